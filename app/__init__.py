@@ -1,0 +1,1 @@
+"""Qt: shows the project and turns gestures into edits; also the headless command line."""

@@ -1,0 +1,1 @@
+"""IFC in; meshes, trees, properties and georeference out. ifcopenshell only here."""

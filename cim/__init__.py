@@ -1,0 +1,1 @@
+"""Terrain, imagery, vectors and city models in; payloads out. rasterio, pyogrio, shapely only here."""

@@ -1,0 +1,1 @@
+"""How each kind of thing looks in VTK: layer types, the stage, colours, picking. VTK only here."""

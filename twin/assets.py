@@ -1,0 +1,142 @@
+"""Assets: from a source to its payload, loading, or an error. Shared by layers, never in the document."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from twin import jobs as work
+from twin import readers
+from twin.data import Mesh, joined
+from twin.frame import Frame
+from twin.layer import Layer, Source
+from twin.trouble import Trouble
+
+LOADING, READY, INCOMPLETE, ERROR, CANCELLED = "loading", "ready", "incomplete", "error", "cancelled"
+Key = tuple[Source, str, Frame, str]
+
+
+@dataclass
+class Asset:
+    """`payload` grows while batches arrive; `revision` rises with every change that a picture could show."""
+
+    key: Key
+    state: str = LOADING
+    payload: Any = None
+    parts: list = field(default_factory=list)
+    error: Trouble | None = None
+    done: float = 0.0
+    total: float = 0.0
+    text: str = ""
+    revision: int = 0
+    load_ms: float = 0.0
+    job: work.Job | None = field(default=None, repr=False)
+
+    @property
+    def fraction(self) -> float | None:
+        return min(1.0, self.done / self.total) if self.total > 0 else None
+
+
+class Assets:
+    """What the sources of the document's layers contain. Polled by the frame tick."""
+
+    def __init__(self, jobs: work.Jobs):
+        self.jobs = jobs
+        self._assets: dict[Key, Asset] = {}
+
+    def of(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> Asset | None:
+        """The asset of a layer; reading starts at the first call. None for layers without a source."""
+        if layer.source is None:
+            return None
+        key = (layer.source, layer.kind, frame, time_zone)
+        if key not in self._assets:
+            self._assets[key] = self._begin(key)
+        return self._assets[key]
+
+    def _begin(self, key: Key) -> Asset:
+        source, kind, frame, time_zone = key
+        request = readers.Request(source=source, kind=kind, frame=frame, time_zone=time_zone)
+        reader = readers.READERS.get(source.reader)
+        job = self.jobs.start(read_in_worker, request, label=os.path.basename(source.path),
+                              path=source.path, stall_secs=reader.stall_secs if reader else 120.0)
+        return Asset(key, job=job)
+
+    def poll(self) -> bool:
+        """Take news from the jobs (call after `Jobs.poll`). True when any asset changed."""
+        return any([self._take(asset) for asset in self._assets.values() if asset.job])
+
+    def _take(self, asset: Asset) -> bool:
+        job = asset.job
+        news = (job.done, job.total, job.text) != (asset.done, asset.total, asset.text)
+        asset.done, asset.total, asset.text = job.done, job.total, job.text
+        if len(job.parts) > len(asset.parts):
+            asset.parts = list(job.parts)
+            asset.payload = joined(asset.parts) if isinstance(asset.parts[0], Mesh) else asset.parts[-1]
+            asset.revision += 1
+            news = True
+        if not job.active:
+            self._end(asset, job)
+            news = True
+        return news
+
+    def _end(self, asset: Asset, job: work.Job) -> None:
+        asset.job = None
+        asset.revision += 1
+        asset.error = job.error
+        if job.state == work.DONE:
+            asset.payload, asset.load_ms = job.result
+            asset.state, asset.parts = READY, []
+        elif job.state == work.CANCELLED:
+            asset.state = CANCELLED
+            asset.error = Trouble("Loading was cancelled.", way_out="Reload the layer to read it.",
+                                  path=asset.key[0].path)
+        else:
+            asset.state = INCOMPLETE if asset.parts else ERROR
+
+    def cancel(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
+        asset = self._assets.get((layer.source, layer.kind, frame, time_zone))
+        if asset and asset.job:
+            self.jobs.cancel(asset.job)
+
+    def reload(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
+        """Read again: the file changed, or was put back."""
+        self._forget((layer.source, layer.kind, frame, time_zone))
+
+    def retain(self, keys: set[Key]) -> None:
+        """Drop what no layer uses any more; a running reading is cancelled."""
+        for key in set(self._assets) - keys:
+            self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        asset = self._assets.pop(key, None)
+        if asset and asset.job:
+            self.jobs.cancel(asset.job)
+
+    @property
+    def loading(self) -> bool:
+        return any(asset.job for asset in self._assets.values())
+
+    def clear(self) -> None:
+        self.retain(set())
+
+
+def key_of(layer: Layer, frame: Frame, time_zone: str) -> Key | None:
+    return (layer.source, layer.kind, frame, time_zone) if layer.source else None
+
+
+def read_in_worker(request: readers.Request, progress: readers.Progress):
+    """Runs in a worker: the payload and the milliseconds it took."""
+    import time
+    start = time.perf_counter()
+    readers.discover()
+    payload = readers.read(request, progress)
+    return payload, (time.perf_counter() - start) * 1000.0
+
+
+def inspect_in_worker(path: str, source: Source, progress: readers.Progress):
+    """Runs in a worker: (reader name, infos) of a file of unknown kind."""
+    readers.discover()
+    from pathlib import Path
+    reader, infos = readers.recognise(Path(path), source)
+    return reader.name, infos

@@ -1,0 +1,62 @@
+"""A camera in the frame's local metres, always float64, independent of the renderer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Camera:
+    """`position` and `focus` in metres from the frame origin; `view_angle_deg` is vertical."""
+
+    position: Vector
+    focus: Vector
+    up: Vector = (0.0, 0.0, 1.0)
+    view_angle_deg: float = 30.0
+
+    @property
+    def distance(self) -> float:
+        return math.dist(self.position, self.focus)
+
+    @property
+    def azimuth_deg(self) -> float:
+        """Where the camera looks, clockwise from grid north."""
+        dx, dy, _ = (f - p for f, p in zip(self.focus, self.position))
+        if math.hypot(dx, dy) < 1e-9 * max(1.0, self.distance):
+            dx, dy, _ = self.up
+        return math.degrees(math.atan2(dx, dy)) % 360.0
+
+    @property
+    def tilt_deg(self) -> float:
+        """Angle of view below the horizon: 90 looks straight down."""
+        return math.degrees(math.asin(max(-1.0, min(1.0, (self.position[2] - self.focus[2])
+                                                     / max(self.distance, 1e-9)))))
+
+    @classmethod
+    def looking_at(cls, focus: Vector, *, distance: float, azimuth_deg: float, tilt_deg: float,
+                   view_angle_deg: float = 30.0) -> Camera:
+        """A camera `distance` metres from `focus`, looking along `azimuth_deg`, `tilt_deg` downwards."""
+        azimuth, tilt = math.radians(azimuth_deg), math.radians(min(tilt_deg, 89.9))
+        flat = distance * math.cos(tilt)
+        position = (focus[0] - flat * math.sin(azimuth), focus[1] - flat * math.cos(azimuth),
+                    focus[2] + distance * math.sin(tilt))
+        return cls(position=position, focus=tuple(focus), view_angle_deg=view_angle_deg)
+
+    @classmethod
+    def framing(cls, bounds: tuple[float, ...], *, azimuth_deg: float = 20.0, tilt_deg: float = 35.0,
+                view_angle_deg: float = 30.0) -> Camera:
+        """See the box [min x, min y, min z, max x, max y, max z] whole."""
+        lo, hi = bounds[:3], bounds[3:]
+        centre = tuple((a + b) / 2 for a, b in zip(lo, hi))
+        radius = max(math.dist(lo, hi) / 2, 1.0)
+        distance = radius / math.sin(math.radians(view_angle_deg) / 2) * 0.85
+        return cls.looking_at(centre, distance=distance, azimuth_deg=azimuth_deg, tilt_deg=tilt_deg,
+                              view_angle_deg=view_angle_deg)
+
+    def moved_to(self, focus: Vector) -> Camera:
+        """The same view of another point."""
+        offset = tuple(p - f for p, f in zip(self.position, self.focus))
+        return replace(self, focus=focus, position=tuple(f + o for f, o in zip(focus, offset)))

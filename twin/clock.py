@@ -1,0 +1,81 @@
+"""The clock says *now*. Time is an argument: nothing here asks the computer what time it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twin.times import MINUTE, SECOND
+
+PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
+SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 10_000.0, 100_000.0)
+
+
+@dataclass
+class Clock:
+    """`now_ns` in [span_ns], which is where data exist. `speed` is data seconds per real second."""
+
+    now_ns: int = 0
+    span_ns: tuple[int, int] = (0, 0)
+    state: str = PAUSED
+    speed: float = 600.0
+    step_ns: int = 5 * MINUTE
+    loop: bool = False
+    _rest: float = 0.0           # fraction of a nanosecond that is still owed
+
+    def tick(self, dt_secs: float, newest_ns: int | None = None) -> None:
+        """Advance by `dt_secs` of real time; follow `newest_ns` while following."""
+        if self.state == FOLLOWING and newest_ns is not None:
+            self.now_ns = newest_ns
+        elif self.state == PLAYING:
+            exact = dt_secs * self.speed * SECOND + self._rest
+            whole = int(exact)
+            self._rest = exact - whole
+            self._advance(whole)
+
+    def _advance(self, by_ns: int) -> None:
+        start, end = self.span_ns
+        now = self.now_ns + by_ns
+        if end > start and now > end:
+            if self.loop:
+                now = start + (now - start) % (end - start)
+            else:
+                now, self.state = end, PAUSED
+        self.now_ns = now
+
+    def play(self) -> None:
+        """Play on; from the start where now is at the end."""
+        start, end = self.span_ns
+        if end > start and self.now_ns >= end:
+            self.now_ns = start
+        self.state, self._rest = PLAYING, 0.0
+
+    def pause(self) -> None:
+        self.state = PAUSED
+
+    def follow(self) -> None:
+        self.state = FOLLOWING
+
+    def go_to(self, time_ns: int) -> None:
+        """Scrub: any scrub leaves LIVE, playing plays on from there."""
+        self.now_ns = int(time_ns)
+        if self.state == FOLLOWING:
+            self.state = PAUSED
+
+    def step(self, count: int) -> None:
+        """To the next multiple of the step (counted from the span's start), and pause."""
+        start, end = self.span_ns
+        place, rest = divmod(self.now_ns - start, self.step_ns)
+        if count < 0 and rest:
+            place += 1
+        now = start + (place + count) * self.step_ns
+        self.now_ns = max(start, min(end, now)) if end > start else now
+        self.state = PAUSED
+
+    def set_speed(self, speed: float) -> None:
+        self.speed = max(0.1, min(100_000.0, speed))
+
+    def set_span(self, start_ns: int, end_ns: int) -> None:
+        """Where data exist; now moves into it only if it was never set."""
+        self.span_ns = (start_ns, end_ns)
+        if self.now_ns == 0:
+            self.now_ns = start_ns

@@ -1,0 +1,171 @@
+"""Payloads: what readers give and layers draw. numpy and Arrow only.
+
+All coordinates are metres from the frame origin (already placed by the reader in float64) unless a
+field says otherwise. Arrays may be memory-mapped and read-only: never write into them.
+`features` is an Arrow table with one row per feature (building, element, line, zone, sensor).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from twin.layer import Placement
+
+Bounds = tuple[float, float, float, float, float, float]     # min x, y, z, max x, y, z
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Payload:
+    """`notes`: what is odd or was skipped, with its count, each a sentence for the layer's row."""
+
+    features: Any = None                  # pyarrow.Table | None
+    notes: tuple[str, ...] = ()
+    crs: str = ""                         # of the file
+    crs_source: str = ""                  # "file", "prj", "user", "assumed", ...
+    count: int = 0                        # features
+
+    def bounds(self) -> Bounds | None:
+        return None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Mesh(Payload):
+    """Triangles that know their feature.
+
+    `points` (n, 3) f4; vertices are never shared between features. `triangles` (m, 3) i4.
+    `vertex_feature` (n,) i4: row in `features`.
+    `edges` (k, 2) i4: point indices of lines worth drawing (crease and outline), optional.
+    `facade` (n, 2) f4: metres along the wall and above its foot, NaN on roofs; optional.
+    `base` (features, 2) f4: where each feature stands, for points whose z is relative to the ground;
+    None = z is absolute.
+    `placement`: the points are in the model's own local metres and this places them (project CRS);
+    None = the points are in the frame. `colors` (features, 4) u1: the file's own colours; optional.
+    """
+
+    points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    triangles: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
+    vertex_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    edges: np.ndarray | None = None
+    facade: np.ndarray | None = None
+    base: np.ndarray | None = None
+    placement: Placement | None = None
+    colors: np.ndarray | None = None
+    georeference: dict = field(default_factory=dict)
+
+    def bounds(self) -> Bounds | None:
+        return box(self.points)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HeightGrid(Payload):
+    """Posts of a DEM: `heights` (rows, cols) f4, NaN = nothing known there.
+
+    Row 0 is the south edge: post (r, c) stands at x = x0 + c * dx, y = y0 + r * dy.
+    """
+
+    heights: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    x0: float = 0.0
+    y0: float = 0.0
+    dx: float = 1.0
+    dy: float = 1.0
+
+    def bounds(self) -> Bounds | None:
+        if not np.isfinite(self.heights).any():
+            return None
+        rows, cols = self.heights.shape
+        return (self.x0, self.y0, float(np.nanmin(self.heights)), self.x0 + (cols - 1) * self.dx,
+                self.y0 + (rows - 1) * self.dy, float(np.nanmax(self.heights)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Imagery(Payload):
+    """A picture on the ground: `rgba` (rows, cols, 4) u1, row 0 south; alpha 0 = no data.
+
+    It covers [x0, x0 + width] x [y0, y0 + height] metres from the frame origin.
+    """
+
+    rgba: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 4), np.uint8))
+    x0: float = 0.0
+    y0: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+    def bounds(self) -> Bounds | None:
+        return (self.x0, self.y0, 0.0, self.x0 + self.width, self.y0 + self.height, 0.0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Vectors(Payload):
+    """Points, lines and polygons with their features. Any part may be empty.
+
+    `points` (n, 3) f4 with `point_feature` (n,) i4.
+    `line_points` (n, 3) f4, `line_offsets` (lines + 1,) i8, `line_feature` (lines,) i4; the outlines
+    of polygons are lines too.
+    `fill_points` (n, 3) f4, `fill_triangles` (m, 3) i4, `fill_feature` (n,) i4: triangulated polygons,
+    fine enough to be draped. `has_z`: z is absolute; otherwise all lie on the ground.
+    `anchor` (features, 3) f4: where a label goes.
+    """
+
+    points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    point_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    line_points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    line_offsets: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
+    line_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    fill_points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    fill_triangles: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
+    fill_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    anchor: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    has_z: bool = False
+
+    def bounds(self) -> Bounds | None:
+        return box(np.concatenate([self.points, self.line_points, self.fill_points]))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Sensors(Payload):
+    """Datastreams with their history.
+
+    `features` has one row per datastream: "id", "name", "thing", "property", "unit" and whatever
+    else the file says; `positions` (datastreams, 3) f4, NaN = unknown; z NaN = on the ground.
+    `history` answers `latest_at`, `series`, `span_ns` (see twin/history).
+    """
+
+    positions: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    history: Any = None                   # twin.history.History
+
+    def bounds(self) -> Bounds | None:
+        known = self.positions[np.isfinite(self.positions[:, 0])]
+        return box(np.nan_to_num(known))
+
+
+def box(points: np.ndarray) -> Bounds | None:
+    if not len(points):
+        return None
+    lo, hi = points.min(axis=0), points.max(axis=0)
+    return (*map(float, lo), *map(float, hi))
+
+
+def union(boxes) -> Bounds | None:
+    boxes = [b for b in boxes if b]
+    if not boxes:
+        return None
+    return (*(min(b[i] for b in boxes) for i in range(3)), *(max(b[i] for b in boxes) for i in range(3, 6)))
+
+
+def joined(parts: list[Mesh]) -> Mesh:
+    """One mesh of batches whose `vertex_feature` already count through; the last part's facts win."""
+    shift = np.cumsum([0] + [len(p.points) for p in parts])
+    last = parts[-1]
+
+    def stack(name, add=None):
+        arrays = [getattr(p, name) for p in parts]
+        if any(a is None for a in arrays):
+            return None
+        return np.concatenate([a + add[i] if add is not None else a for i, a in enumerate(arrays)])
+
+    return replace(last, points=stack("points"), triangles=stack("triangles", shift),
+                   vertex_feature=stack("vertex_feature"), edges=stack("edges", shift),
+                   facade=stack("facade"))

@@ -1,0 +1,131 @@
+"""The Document: what the user arranged, as one immutable value. Every edit makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from twin.camera import Camera
+from twin.frame import Frame
+from twin.layer import Group, Layer, new_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A named view: camera, instant, and which layers show. Missing parts leave the present state."""
+
+    id: str
+    name: str
+    name_zh: str = ""
+    camera: Camera | None = None
+    time: str = ""                                # ISO 8601; "" = leave the clock
+    visible: tuple[str, ...] | None = None        # ids of the visible layers and groups
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """Layers in drawing and tree order (siblings of one group are ordered as they stand here)."""
+
+    name: str = "Untitled"
+    name_zh: str = ""
+    frame: Frame = field(default_factory=Frame)
+    time_zone: str = "Asia/Shanghai"
+    layers: tuple[Layer, ...] = ()
+    scenes: tuple[Scene, ...] = ()
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def layer(self, id: str) -> Layer | None:
+        return next((layer for layer in self.layers if layer.id == id), None)
+
+    def children(self, group: str) -> tuple[Layer, ...]:
+        return tuple(layer for layer in self.layers if layer.group == group)
+
+    def ancestors(self, layer: Layer) -> Iterator[Layer]:
+        seen = {layer.id}
+        while layer.group and layer.group not in seen:
+            seen.add(layer.group)
+            layer = self.layer(layer.group)
+            if layer is None:
+                return
+            yield layer
+
+    def shown(self, layer: Layer) -> bool:
+        """Visible itself and in nothing but visible groups."""
+        return layer.visible and all(group.visible for group in self.ancestors(layer))
+
+    def subtree(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """`ids` and everything inside the groups among them, in document order."""
+        wanted = set(ids)
+        return tuple(layer.id for layer in self.layers
+                     if layer.id in wanted or any(a.id in wanted for a in self.ancestors(layer)))
+
+    # -- edits: each returns a new document ---------------------------------------------------
+
+    def with_layer(self, layer: Layer) -> Document:
+        """Replace the layer of the same id, or append it."""
+        if self.layer(layer.id) is None:
+            return replace(self, layers=(*self.layers, layer))
+        return replace(self, layers=tuple(layer if old.id == layer.id else old for old in self.layers))
+
+    def with_each(self, ids: Iterable[str], change: Callable[[Layer], Layer]) -> Document:
+        wanted = set(ids)
+        return replace(self, layers=tuple(change(x) if x.id in wanted else x for x in self.layers))
+
+    def without(self, ids: Iterable[str]) -> Document:
+        """Remove layers; a removed group takes its members with it."""
+        gone = set(self.subtree(ids))
+        return replace(self, layers=tuple(x for x in self.layers if x.id not in gone))
+
+    def moved(self, ids: Iterable[str], group: str, before: str = "") -> Document:
+        """Move layers into `group`, before the sibling `before` ("" = to the end).
+
+        A group is never moved into itself: such ids stay where they are.
+        """
+        inside = {group, *(a.id for a in self.ancestors(self.layer(group)))} if self.layer(group) else set()
+        moving = [x for x in self.layers if x.id in set(ids) and x.id not in inside]
+        names = {x.id for x in moving}
+        rest = [x for x in self.layers if x.id not in names]
+        at = next((i for i, x in enumerate(rest) if x.id == before), len(rest))
+        placed = [replace(x, group=group) for x in moving]
+        return replace(self, layers=tuple(rest[:at] + placed + rest[at:]))
+
+    def duplicated(self, ids: Iterable[str], suffix: str = " copy") -> Document:
+        """Copy layers (and the members of groups) right after their originals, with new ids."""
+        every = self.subtree(ids)
+        fresh = {old: new_id(self.layer(old).kind) for old in every}
+        top = set(ids)
+        layers: list[Layer] = []
+        for layer in self.layers:
+            layers.append(layer)
+            if layer.id in fresh:
+                name = layer.name + suffix if layer.id in top else layer.name
+                name_zh = layer.name_zh + suffix if layer.name_zh and layer.id in top else layer.name_zh
+                layers.append(replace(layer, id=fresh[layer.id], name=name, name_zh=name_zh,
+                                      group=fresh.get(layer.group, layer.group)))
+        return replace(self, layers=tuple(layers))
+
+    def grouped(self, ids: Iterable[str], name: str) -> tuple[Document, str]:
+        """Put layers into a new group that takes the place of the first; returns the group's id."""
+        ids = [x.id for x in self.layers if x.id in set(ids)]
+        first = self.layer(ids[0]) if ids else None
+        group = Group(id=new_id("group"), name=name, group=first.group if first else "")
+        at = self.layers.index(first) if first else len(self.layers)
+        doc = replace(self, layers=(*self.layers[:at], group, *self.layers[at:]))
+        return doc.moved(ids, group.id), group.id
+
+    def at_scene(self, scene: Scene) -> Document:
+        """The document with the scene's choice of visible layers."""
+        if scene.visible is None:
+            return self
+        shown = set(scene.visible)
+        return replace(self, layers=tuple(replace(x, visible=x.id in shown) for x in self.layers))
+
+
+def changed(new: Document, old: Document | None) -> set[str]:
+    """Ids of layers that were added, removed or differ (identity first: edits share what they keep)."""
+    before = {x.id: x for x in old.layers} if old else {}
+    after = {x.id: x for x in new.layers}
+    return {id for id in before.keys() | after.keys()
+            if before.get(id) is not after.get(id) and before.get(id) != after.get(id)}

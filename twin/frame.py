@@ -1,0 +1,192 @@
+"""The frame: any CRS to local metres in float64. Axis order and height datum are settled here.
+
+Everything outside VTK is float64; `to_local` subtracts the origin, and only then may a reader cast
+to float32 (at a northing of 3.47e6 a float32 step is 0.25 m). Axis order is always easting/longitude
+first (`always_xy`), whatever the registry says. PROJ passes heights through unchanged, so a vertical
+datum is a plain offset here.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from twin.trouble import Trouble
+
+JIADING = "EPSG:4549"                       # CGCS2000 / 3-degree Gauss-Kruger CM 120E
+# Metres to add to a height of this datum to reach 1985 (Shanghai: twin/frame.py names the doubt, +-0.1 m).
+TO_1985_M = {"1985": 0.0, "wusong": -1.66, "ellipsoid": 0.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Project CRS, origin (easting, northing, height in it) and height datum.
+
+    An empty `crs` is an engineering frame: metres with no place on the Earth.
+    """
+
+    crs: str = JIADING
+    origin: tuple[float, float, float] = (617000.0, 3471000.0, 0.0)
+    height_datum: str = "1985"
+
+    def to_local(self, x, y, z=0.0, *, crs: str = "", height_datum: str = "") -> np.ndarray:
+        """Coordinates in `crs` ("" = the project's) to (n, 3) float64 metres from the origin.
+
+        Raises Trouble where PROJ has no answer (swapped axes, a place outside the CRS).
+        """
+        x, y, z = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x, y, z)))
+        if crs and self.crs and not same_crs(crs, self.crs):
+            x, y = _transform(crs, self.crs, x, y)
+        out = np.stack([np.ravel(x), np.ravel(y), np.ravel(z)], axis=1)
+        out -= self.origin
+        out[:, 2] += self.height_shift_m(height_datum)
+        return out
+
+    def to_project(self, points: np.ndarray) -> np.ndarray:
+        """(n, 3) local metres to easting, northing, height in the project CRS."""
+        return np.atleast_2d(np.asarray(points, np.float64)) + self.origin
+
+    def to_lonlat(self, points: np.ndarray) -> np.ndarray:
+        """(n, 3) local metres to longitude, latitude (WGS 84 degrees), height; NaN in an engineering frame."""
+        out = self.to_project(points)
+        if not self.crs:
+            out[:, :2] = np.nan
+            return out
+        out[:, 0], out[:, 1] = _transform(self.crs, "EPSG:4326", out[:, 0], out[:, 1], strict=False)
+        return out
+
+    def height_shift_m(self, datum: str) -> float:
+        """Metres to add to heights of `datum` ("" = the project's own)."""
+        if not datum or datum == self.height_datum:
+            return 0.0
+        return TO_1985_M[datum] - TO_1985_M[self.height_datum]
+
+    def convergence_deg(self, easting: float, northing: float) -> float:
+        """Grid convergence: az_grid = az_true - convergence (positive east of the central meridian)."""
+        if not self.crs:
+            return 0.0
+        lon, lat = _transform(self.crs, "EPSG:4326", np.array([easting]), np.array([northing]))
+        return float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
+
+    def rotation_from(self, crs: str, x: float, y: float) -> tuple[float, float]:
+        """Rotation (degrees counter-clockwise) and scale of `crs`'s grid in this frame at (x, y)."""
+        if not crs or not self.crs or same_crs(crs, self.crs):
+            return 0.0, 1.0
+        step = 10.0
+        a, b = self.to_local([x, x + step], [y, y], crs=crs)[:, :2]
+        dx, dy = b - a
+        return math.degrees(math.atan2(dy, dx)), math.hypot(dx, dy) / step
+
+
+def start_proj() -> None:
+    """Forget PROJ and GDAL folders that other programs left in the environment (they break pyproj)."""
+    for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH"):
+        os.environ.pop(name, None)
+
+
+def check_proj() -> None:
+    """Compare one known point; raise Trouble where PROJ is broken.
+
+    121.25 E 31.35 N is E 618946.4432 N 3470454.8030 in EPSG:4549.
+    """
+    x, y = _transform("EPSG:4326", JIADING, np.array([121.25]), np.array([31.35]))
+    if math.hypot(x[0] - 618946.4432, y[0] - 3470454.8030) > 0.001:
+        raise Trouble("The coordinate library PROJ gives wrong coordinates.",
+                      cause=f"121.25 E 31.35 N came out as {x[0]:.3f}, {y[0]:.3f}",
+                      way_out="Unset PROJ_DATA and PROJ_LIB and reinstall pyproj.")
+
+
+def crs_label(crs: str) -> str:
+    """A short readable name of a CRS, for rows and status bars."""
+    if not crs:
+        return "local metres"
+    known = _crs(crs)
+    authority = known.to_authority(min_confidence=70)
+    return f"{':'.join(authority)} {known.name}" if authority else known.name
+
+
+def normal_crs(crs: str) -> str:
+    """"EPSG:n" where PROJ is sure of the code, else the text itself. Raises Trouble when unreadable."""
+    authority = _crs(crs).to_authority(min_confidence=100)
+    return ":".join(authority) if authority else crs
+
+
+def same_crs(a: str, b: str) -> bool:
+    return a == b or _same_crs(a, b)
+
+
+def is_geographic(crs: str) -> bool:
+    return bool(crs) and _crs(crs).is_geographic
+
+
+def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
+    """A frame for a new project whose first file lies at (x, y) in `crs`.
+
+    A metric projected CRS is kept; anything else becomes the UTM zone of the place.
+    """
+    if not crs:
+        return Frame(crs="", origin=(round(x), round(y), 0.0))
+    known = _crs(crs)
+    horizontal = known.sub_crs_list[0] if known.is_compound else known
+    metric = horizontal.is_projected and all(
+        abs(axis.unit_conversion_factor - 1.0) < 1e-9 for axis in horizontal.axis_info[:2])
+    web_mercator = horizontal.to_epsg() == 3857
+    if metric and not web_mercator:
+        authority = horizontal.to_authority(min_confidence=100)
+        name = ":".join(authority) if authority else horizontal.to_wkt()
+        return Frame(crs=name, origin=(round(x), round(y), 0.0))
+    lon, lat = _transform(crs, "EPSG:4326", np.array([x], float), np.array([y], float))
+    if 120.4 <= lon[0] < 121.7 and 30.5 <= lat[0] <= 32.0:
+        utm = JIADING
+    else:
+        zone = int((lon[0] + 180) // 6) % 60 + 1
+        utm = f"EPSG:{(32600 if lat[0] >= 0 else 32700) + zone}"
+    e, n = _transform("EPSG:4326", utm, lon, lat)
+    return Frame(crs=utm, origin=(round(float(e[0])), round(float(n[0])), 0.0))
+
+
+@cache
+def _crs(text: str):
+    import pyproj
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError as error:
+        raise Trouble(f"The coordinate reference system {text[:60]!r} is not known.", cause=str(error)[:200],
+                      way_out="Choose a CRS for the layer by its EPSG code.") from None
+
+
+@cache
+def _same_crs(a: str, b: str) -> bool:
+    one, other = (c.sub_crs_list[0] if c.is_compound else c for c in (_crs(a), _crs(b)))
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    codes = one.to_epsg(), other.to_epsg()
+    return codes[0] is not None and codes[0] == codes[1]
+
+
+@cache
+def _transformer(source: str, target: str):
+    import pyproj
+    return pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True)
+
+
+@cache
+def _projection(crs: str):
+    import pyproj
+    known = _crs(crs)
+    return pyproj.Proj(known.sub_crs_list[0] if known.is_compound else known)
+
+
+def _transform(source: str, target: str, x, y, strict: bool = True):
+    x, y = _transformer(source, target).transform(np.asarray(x), np.asarray(y))
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):
+        bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())
+        raise Trouble(f"{bad} of {x.size} coordinates have no place in the project's CRS.",
+                      cause=f"{source} to {target} gave no finite result",
+                      way_out="Check the file's CRS and whether its axes are swapped (northing first).")
+    return x, y

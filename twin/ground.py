@@ -1,0 +1,57 @@
+"""The ground: the height of the visible terrain at any place, for everything that stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.data import HeightGrid
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """One terrain as it is drawn: exaggerated about its own zero and lifted."""
+
+    grid: HeightGrid
+    exaggeration: float = 1.0
+    offset_m: float = 0.0
+
+
+class Ground:
+    """Visible terrains, the first that knows a place wins. Immutable: a new terrain makes a new Ground."""
+
+    def __init__(self, surfaces: tuple[Surface, ...] = ()):
+        self.surfaces = surfaces
+
+    def height_at(self, xy: np.ndarray) -> np.ndarray:
+        """(n, 2+) local metres to (n,) float32 metres; 0 where no terrain knows."""
+        xy = np.atleast_2d(xy)
+        heights = np.full(len(xy), np.nan, np.float32)
+        for surface in self.surfaces:
+            todo = np.isnan(heights)
+            if not todo.any():
+                break
+            heights[todo] = (sample(surface.grid, xy[todo]) * np.float32(surface.exaggeration)
+                             + np.float32(surface.offset_m))
+        return np.nan_to_num(heights, nan=0.0)
+
+
+def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
+    """Bilinear heights, NaN outside the grid and beside a hole."""
+    rows, cols = grid.heights.shape
+    out = np.full(len(xy), np.nan, np.float32)
+    if rows < 2 or cols < 2:
+        return out
+    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
+    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
+    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1)
+    c, r = c[inside], r[inside]
+    c0 = np.minimum(c.astype(np.int64), cols - 2)
+    r0 = np.minimum(r.astype(np.int64), rows - 2)
+    fc, fr = (c - c0).astype(np.float32), (r - r0).astype(np.float32)
+    z = grid.heights
+    south = z[r0, c0] * (1 - fc) + z[r0, c0 + 1] * fc
+    north = z[r0 + 1, c0] * (1 - fc) + z[r0 + 1, c0 + 1] * fc
+    out[inside] = south * (1 - fr) + north * fr
+    return out

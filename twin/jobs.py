@@ -1,0 +1,228 @@
+"""Work in processes: progress, cancel, time limits; results come back through memory-mapped files.
+
+The GUI thread only polls. A worker is a spawned process that is kept for the next job when it ended
+well and thrown away when it was cancelled, went silent or died. Large arrays never travel through
+the pipe: pickle protocol 5 leaves them out of band, the worker writes them to a spill file, and the
+parent maps that file (see twin/spill.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing as mp
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from twin import spill
+from twin.trouble import Trouble
+from twin.worker import serve
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+CANCEL_GRACE_SECS = 1.5
+
+
+@dataclass
+class Job:
+    """One piece of work. Read it after `Jobs.poll`; only the poller writes it."""
+
+    number: int
+    label: str
+    function: Callable[..., Any] = field(repr=False)
+    arguments: tuple = field(repr=False)
+    stall_secs: float
+    path: str = ""
+    state: str = QUEUED
+    done: float = 0.0
+    total: float = 0.0
+    text: str = ""
+    parts: list = field(default_factory=list, repr=False)
+    result: Any = field(default=None, repr=False)
+    error: Trouble | None = None
+    revision: int = 0
+    cancel_asked: float = 0.0
+    heard: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        return self.state in (QUEUED, RUNNING)
+
+    @property
+    def fraction(self) -> float | None:
+        """0 to 1; None while the total is not known."""
+        return min(1.0, self.done / self.total) if self.total > 0 else None
+
+
+class Jobs:
+    """A small pool of worker processes. All methods belong to one thread."""
+
+    def __init__(self, workers: int | None = None):
+        self.workers = workers or max(2, min(8, (os.cpu_count() or 2)))
+        self.jobs: list[Job] = []
+        self._running: dict[int, _Worker] = {}
+        self._idle: list[_Worker] = []
+        self._numbers = itertools.count(1)
+        self._folder: Path | None = None
+
+    def start(self, function: Callable[..., Any], *arguments, label: str, stall_secs: float = 120.0,
+              path: str = "") -> Job:
+        """Queue `function(*arguments, progress)`; it must be importable by name. Returns at once."""
+        job = Job(next(self._numbers), label, function, arguments, stall_secs, path)
+        self.jobs.append(job)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Ask a job to stop; it is killed where it does not answer soon."""
+        if job.state == QUEUED:
+            job.state, job.revision = CANCELLED, job.revision + 1
+        elif job.state == RUNNING and not job.cancel_asked:
+            job.cancel_asked = time.monotonic()
+            self._running[job.number].send(("cancel",))
+
+    def poll(self) -> bool:
+        """Take what the workers sent, start what waits. True when any job changed. Never blocks."""
+        before = sum(job.revision for job in self.jobs)
+        for number, worker in list(self._running.items()):
+            job = next(j for j in self.jobs if j.number == number)
+            self._hear(job, worker)
+            self._limit(job, worker)
+        for job in self.jobs:
+            if job.state == QUEUED and len(self._running) < self.workers:
+                self._launch(job)
+        changed = sum(job.revision for job in self.jobs) != before
+        self.jobs = [job for job in self.jobs if job.active]
+        return changed
+
+    def wait(self, job: Job, timeout_secs: float = 600.0) -> Job:
+        """Poll until `job` has ended (headless use and tests)."""
+        end = time.monotonic() + timeout_secs
+        while job.active:
+            if time.monotonic() > end:
+                self.cancel(job)
+                raise Trouble(f"{job.label} took longer than {timeout_secs:.0f} s.", path=job.path)
+            self.poll()
+            time.sleep(0.002)
+        return job
+
+    def warm(self) -> None:
+        """Start one idle worker, so that the first file does not wait for an interpreter."""
+        if not self._idle and not self._running:
+            self._idle.append(_Worker(self._spill_folder()))
+
+    def close(self) -> None:
+        """Cancel, end and join everything; remove the spill files."""
+        for worker in [*self._running.values(), *self._idle]:
+            worker.end()
+        self._running.clear()
+        self._idle.clear()
+        for job in self.jobs:
+            if job.active:
+                job.state = CANCELLED
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _spill_folder(self) -> Path:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="citytwin-"))
+        return self._folder
+
+    def _launch(self, job: Job) -> None:
+        worker = self._idle.pop() if self._idle else _Worker(self._spill_folder())
+        self._running[job.number] = worker
+        job.state, job.heard, job.revision = RUNNING, time.monotonic(), job.revision + 1
+        worker.send(("run", job.function, job.arguments))
+
+    def _hear(self, job: Job, worker: _Worker) -> None:
+        try:
+            while job.state == RUNNING and worker.pipe.poll():
+                self._take(job, worker, worker.pipe.recv())
+        except (EOFError, OSError):
+            self._lost(job, worker)
+            return
+        if job.state == RUNNING and not worker.process.is_alive() and not worker.pipe.poll():
+            self._lost(job, worker)
+
+    def _take(self, job: Job, worker: _Worker, message: tuple) -> None:
+        job.heard, job.revision = time.monotonic(), job.revision + 1
+        match message:
+            case ("progress", done, total, text):
+                job.done, job.total, job.text = done, total, text
+            case ("part", spilled):
+                job.parts.append(spill.load(spilled))
+            case ("done", spilled):
+                job.result = spill.load(spilled)
+                self._finish(job, worker, DONE)
+            case ("cancelled",):
+                self._finish(job, worker, CANCELLED)
+            case ("failed", trouble):
+                job.error = Trouble.of(trouble, job.path)
+                self._finish(job, worker, FAILED)
+
+    def _limit(self, job: Job, worker: _Worker) -> None:
+        now = time.monotonic()
+        if job.state != RUNNING:
+            return
+        if job.cancel_asked and now - job.cancel_asked > CANCEL_GRACE_SECS:
+            self._drop(job, worker, CANCELLED)
+        elif now - job.heard > job.stall_secs:
+            job.error = Trouble("Reading went silent and was ended.",
+                                cause=f"Nothing was heard for {job.stall_secs:.0f} s after “{job.text}”",
+                                way_out="What was read until then is shown; try a smaller export.",
+                                path=job.path)
+            self._drop(job, worker, FAILED)
+
+    def _lost(self, job: Job, worker: _Worker) -> None:
+        worker.process.join(1.0)
+        job.error = Trouble("The process that read this file died.",
+                            cause=f"It ended with code {worker.process.exitcode}"
+                                  + (f" after “{job.text}”" if job.text else ""),
+                            way_out="The file makes the library crash; what was read until then is shown.",
+                            path=job.path)
+        self._drop(job, worker, CANCELLED if job.cancel_asked else FAILED)
+
+    def _finish(self, job: Job, worker: _Worker, state: str) -> None:
+        self._running.pop(job.number, None)
+        job.state = state
+        if len(self._idle) < 2:
+            self._idle.append(worker)
+        else:
+            worker.end()
+
+    def _drop(self, job: Job, worker: _Worker, state: str) -> None:
+        self._running.pop(job.number, None)
+        worker.kill()
+        job.state, job.revision = state, job.revision + 1
+
+
+class _Worker:
+    def __init__(self, folder: Path):
+        context = mp.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=serve, args=(theirs, str(folder)), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def send(self, message: tuple) -> None:
+        try:
+            self.pipe.send(message)
+        except (OSError, ValueError):
+            return                       # it died: the next poll says so
+
+    def end(self) -> None:
+        self.send(("end",))
+        self.process.join(0.3)
+        self.kill()
+
+    def kill(self) -> None:
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join(2.0)
+        self.pipe.close()

@@ -1,0 +1,257 @@
+"""The project file: JSON with a version, relative paths, saved atomically, opened even when it is old.
+
+The schema is derived from the dataclasses themselves (`schema()`), and published in
+`twin/schema/project-1.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+
+from twin.camera import Camera
+from twin.document import Document, Scene
+from twin.frame import Frame
+from twin.layer import LAYER_TYPES, Layer, Opaque, Source
+from twin.trouble import Trouble
+
+FORMAT, VERSION = "citytwin", 1
+SUFFIX = ".twin.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What is kept with a project but is no edit: where one stood, and when."""
+
+    camera: Camera | None = None
+    time: str = ""                       # ISO 8601; "" = the start of the data
+    speed: float = 600.0
+    loop: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    document: Document
+    view: View = View()
+    path: Path | None = None
+
+
+# -- saving ---------------------------------------------------------------------------------------
+
+
+def save(project: Project, path: Path) -> None:
+    """Write to a temporary name beside `path`, flush to the disk, rename. Raises Trouble."""
+    write_atomically(path, json.dumps(as_json(project, path.parent), ensure_ascii=False, indent=1) + "\n")
+
+
+def as_json(project: Project, folder: Path) -> dict:
+    document = project.document
+    return {
+        "format": FORMAT, "version": VERSION,
+        "name": document.name, "name_zh": document.name_zh, "time_zone": document.time_zone,
+        "frame": asdict(document.frame),
+        "layers": [_layer_json(layer, folder) for layer in document.layers],
+        "scenes": [_lean(scene) for scene in document.scenes],
+        "view": _lean(project.view),
+    }
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """All or nothing: a crash or a full disk leaves the old file as it was."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Trouble("The file could not be written.", cause=error.strerror or str(error),
+                      way_out="Choose another folder or free some space; nothing was overwritten.",
+                      path=str(path)) from error
+
+
+def _layer_json(layer: Layer, folder: Path) -> dict:
+    if isinstance(layer, Opaque):
+        return {**json.loads(layer.raw), "id": layer.id, "name": layer.name, "group": layer.group,
+                "visible": layer.visible}
+    out = {"kind": layer.kind, "id": layer.id, "name": layer.name, **_lean(layer)}
+    if layer.source:
+        source = replace(layer.source, path=_relative(layer.source.path, folder))
+        if source.positions:
+            source = replace(source, positions=_relative(source.positions, folder))
+        out["source"] = _lean(source)
+    return out
+
+
+def _lean(value: Any) -> dict:
+    """A dataclass as JSON without the fields that are at their default."""
+    full = asdict(value)
+    return {f.name: full[f.name] for f in fields(value)
+            if full[f.name] != _plain(f.default) and full[f.name] is not None}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _relative(path: str, folder: Path) -> str:
+    """Relative with forward slashes; absolute only where there is no way (another drive)."""
+    try:
+        return PurePosixPath(Path(os.path.relpath(path, folder)).as_posix()).as_posix()
+    except ValueError:
+        return Path(path).as_posix()
+
+
+# -- opening --------------------------------------------------------------------------------------
+
+
+def load(path: Path) -> Project:
+    """Open a project of this or an older version. Raises Trouble that names every fault with its place."""
+    path = Path(path)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise Trouble("There is no such project.", way_out="Check the path.", path=str(path)) from None
+    except OSError as error:
+        raise Trouble("The project could not be read.", cause=error.strerror or str(error),
+                      way_out="Check the permissions of the file.", path=str(path)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise Trouble("This is not a project file, or it is damaged.", cause=str(error),
+                      way_out="Open the autosaved copy or a backup.", path=str(path)) from None
+    return from_json(data, path)
+
+
+def from_json(data: Any, path: Path) -> Project:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise Trouble("This JSON file is not a citytwin project.",
+                      cause='It has no "format": "citytwin"',
+                      way_out="Add it to a project as a layer instead.", path=str(path))
+    if not isinstance(data.get("version"), int) or data["version"] > VERSION:
+        raise Trouble("This project was written by a newer citytwin.",
+                      cause=f"It has version {data.get('version')}, this program knows {VERSION}",
+                      way_out="Update citytwin.", path=str(path))
+    for version in range(data["version"], VERSION):
+        data = UPGRADES[version](data)
+    known, opaque = _apart(data.get("layers", []))
+    checked = _validate({**data, "layers": known}, path)
+    layers = [_placed(layer, path.parent) for layer in checked.layers]
+    for place, layer in opaque:
+        layers.insert(place, layer)
+    document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
+                        time_zone=checked.time_zone, layers=_unique(layers, path), scenes=tuple(checked.scenes))
+    return Project(document=document, view=checked.view, path=path)
+
+
+def _version_0(data: dict) -> dict:
+    """Version 0 (before the first release) wrote the CRS and origin at the top level."""
+    data = dict(data)
+    frame = {"crs": data.pop("crs", Frame().crs), "origin": data.pop("origin", list(Frame().origin))}
+    return {**data, "frame": data.get("frame", frame), "version": 1}
+
+
+UPGRADES = {0: _version_0}
+
+
+def _apart(layers: Any) -> tuple[list, list[tuple[int, Opaque]]]:
+    """Split off the layers of kinds that this version does not know."""
+    known, opaque = [], []
+    for place, raw in enumerate(layers if isinstance(layers, list) else []):
+        if isinstance(raw, dict) and raw.get("kind") not in LAYER_TYPES:
+            opaque.append((place, Opaque(id=str(raw.get("id", f"opaque-{place}")), name=str(raw.get("name", "?")),
+                                         group=str(raw.get("group", "")), visible=bool(raw.get("visible", True)),
+                                         raw=json.dumps(raw, ensure_ascii=False))))
+        else:
+            known.append(raw)
+    return known, opaque
+
+
+def _validate(data: dict, path: Path):
+    import pydantic
+    try:
+        return _adapter().validate_python(data)
+    except pydantic.ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
+        raise Trouble("The project file has values that cannot be used.",
+                      cause="; ".join(faults[:5]) + more,
+                      way_out="Mend these places in the file; it is JSON.", path=str(path)) from None
+
+
+def _placed(layer: Layer, folder: Path) -> Layer:
+    if not layer.source:
+        return layer
+    source = replace(layer.source, path=_absolute(layer.source.path, folder))
+    if source.positions:
+        source = replace(source, positions=_absolute(source.positions, folder))
+    return replace(layer, source=source)
+
+
+def _absolute(path: str, folder: Path) -> str:
+    return os.path.normpath(os.path.join(os.path.abspath(folder), path))
+
+
+def _unique(layers: list[Layer], path: Path) -> tuple[Layer, ...]:
+    ids = [layer.id for layer in layers]
+    twice = sorted({id for id in ids if ids.count(id) > 1})
+    if twice:
+        raise Trouble("Two layers of the project have the same id.", cause=", ".join(twice),
+                      way_out="Give each its own id.", path=str(path))
+    return tuple(layers)
+
+
+# -- schema ---------------------------------------------------------------------------------------
+
+
+@cache
+def _adapter():
+    """Built at first use (pydantic takes 440 ms to import); layer types must be registered by then."""
+    import pydantic
+    any_layer = Annotated[_union(tuple(LAYER_TYPES.values())), pydantic.Field(discriminator="kind")]
+    model = pydantic.create_model(
+        "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
+        format=(Literal["citytwin"], ...), version=(Literal[1], ...),
+        name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
+        frame=(Frame, Frame()), layers=(list[any_layer], []), scenes=(list[Scene], []), view=(View, View()))
+    return pydantic.TypeAdapter(model)
+
+
+def _union(types: tuple[type, ...]):
+    from typing import Union
+    return Union[types]  # noqa: UP007 - a tuple of types is known only at run time
+
+
+def schema() -> dict:
+    """JSON Schema of the project file, for other people's tools."""
+    return _adapter().json_schema()
+
+
+# -- autosave -------------------------------------------------------------------------------------
+
+
+def autosave_path(project_path: Path | None, state_folder: Path) -> Path:
+    """Where the unsaved state of a project is kept: outside its folder, one file per project path."""
+    import hashlib
+    name = str(project_path.resolve()) if project_path else "untitled"
+    stem = project_path.name.removesuffix(SUFFIX) if project_path else "untitled"
+    return state_folder / "autosave" / f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:12]}.autosave.json"
+
+
+def autosave(project: Project, state_folder: Path) -> Path:
+    """Write the recovery copy, with absolute paths and the name of the project it belongs to."""
+    path = autosave_path(project.path, state_folder)
+    body = as_json(project, path.parent)
+    body["recovered_from"] = str(project.path) if project.path else ""
+    write_atomically(path, json.dumps(body, ensure_ascii=False))
+    return path
+
+
+def source_of(path: str | Path, **options) -> Source:
+    """A source with an absolute, normalised path."""
+    return Source(path=os.path.abspath(path), **options)

@@ -1,0 +1,191 @@
+"""The reader registry: whatever is opened is recognised by its content, then read by one function.
+
+A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
+
+    @reader("geotiff", label="GeoTIFF", suffixes=(".tif", ".tiff"), sniff=sniff, inspect=inspect)
+    def read(request: Request, progress: Progress) -> Payload: ...
+
+`sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB. `inspect(path, source)` gives the `Info`s of
+what lies in the file (one per layer that opening makes), quickly. All three run in a worker process.
+Any of them raises `NotMine` to decline after a closer look and `Trouble` for a file that is its own
+but broken.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from twin.data import Payload
+from twin.frame import Frame
+from twin.layer import Source
+from twin.trouble import Trouble
+
+HEAD_BYTES = 65536
+READERS: dict[str, Reader] = {}
+
+
+class NotMine(Exception):
+    """This reader does not know the file after all; the next one is asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Info:
+    """What a file says about itself, without drawing it.
+
+    `extent` [min x, min y, min z, max x, max y, max z] in the file's CRS, None where unknown.
+    `kind` is the kind of layer it opens as. `table` names the part of a container.
+    `suggest`: field values for the new layer (for example {"color_by": "use"}).
+    `extra`: further keys of a format's own, merged into the JSON (for example "ifc").
+    """
+
+    path: str
+    kind: str
+    format: str
+    name: str = ""
+    table: str = ""
+    crs: str = ""
+    crs_source: str = ""
+    extent: tuple[float, ...] | None = None
+    count: int | None = None
+    units: str = ""
+    time_span: tuple[str, str] | None = None
+    notes: tuple[str, ...] = ()
+    suggest: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict)
+
+    def as_json(self) -> dict:
+        keep = asdict(self)
+        for name in ("suggest", "extra", "name", "table"):
+            keep.pop(name)
+        more = {"name": self.name, "table": self.table} if self.table else {}
+        return {**keep, "ok": True, "error": None, **more, **self.extra}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One reading: the source (absolute path), the kind of layer that asks, and the frame to place it in."""
+
+    source: Source
+    kind: str
+    frame: Frame
+    time_zone: str = "Asia/Shanghai"
+
+    @property
+    def path(self) -> Path:
+        return Path(self.source.path)
+
+
+class Progress:
+    """Handed to readers. Calling it reports, and is where a cancel is noticed (it raises `Cancelled`)."""
+
+    def __call__(self, done: float, total: float = 1.0, text: str = "") -> None:
+        """`done` of `total` in any unit; `total` 0 = not known."""
+
+    def part(self, payload: Payload) -> None:
+        """Show this already: a batch of a mesh. The final result still holds everything."""
+
+
+class Cancelled(Exception):
+    """The user (or a closing window) no longer wants this."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    name: str
+    label: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[Path, bytes], float]
+    inspect: Callable[[Path, Source], list[Info]]
+    read: Callable[[Request, Progress], Payload]
+    stall_secs: float                     # ended when it says nothing for so long
+
+
+def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, stall_secs: float = 120.0):
+    """Register the decorated `read` function."""
+    def register(read):
+        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs)
+        return read
+    return register
+
+
+def discover() -> dict[str, Reader]:
+    """Import every module of the reading rooms once; a room that cannot be imported is left out and logged."""
+    for room in ("bim", "cim", "twin.history"):
+        package = importlib.import_module(room)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{room}.{module.name}")
+    return READERS
+
+
+def head_of(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def inspect(path: str | Path, source: Source | None = None) -> list[Info]:
+    """Recognise a file by content and describe it. Raises Trouble for what nobody can read."""
+    found, infos = recognise(Path(path), source or Source(path=str(path)))
+    return infos
+
+
+def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
+    """The first reader that accepts the file, surest first, and what it says about it."""
+    _must_exist(path)
+    if source.reader:
+        chosen = READERS.get(source.reader) or _unknown_reader(source)
+        return chosen, chosen.inspect(path, source)
+    head = b"" if path.is_dir() else head_of(path)
+    sure = sorted(((r.sniff(path, head), r.name) for r in READERS.values()), reverse=True)
+    for certainty, name in sure:
+        if certainty <= 0:
+            break
+        try:
+            return READERS[name], READERS[name].inspect(path, source)
+        except NotMine:
+            continue
+    raise Trouble("The kind of this file was not recognised.", cause=_first_look(path, head),
+                  way_out=f"citytwin reads {', '.join(sorted({r.label for r in READERS.values()}))}.",
+                  path=str(path))
+
+
+def read(request: Request, progress: Progress) -> Payload:
+    """Read one layer's content with the reader that its content asks for."""
+    path = request.path
+    if request.source.reader:
+        chosen = READERS.get(request.source.reader) or _unknown_reader(request.source)
+        _must_exist(path)
+    else:
+        chosen, infos = recognise(path, request.source)
+        if not request.source.table and infos and infos[0].table:
+            request = replace(request, source=replace(request.source, table=infos[0].table))
+    return chosen.read(request, progress)
+
+
+def _must_exist(path: Path) -> None:
+    if not path.exists():
+        raise Trouble("The file is not there.", cause="It was moved, renamed or never copied",
+                      way_out="Put it back, or set the layer's source to where it is now.", path=str(path))
+    if path.is_file() and path.stat().st_size == 0:
+        raise Trouble("The file is empty.", cause="It has 0 bytes",
+                      way_out="Copy or export it again.", path=str(path))
+
+
+def _unknown_reader(source: Source):
+    raise Trouble(f"There is no reader called {source.reader!r}.", cause="The project names it",
+                  way_out=f"Known readers: {', '.join(sorted(READERS))}.", path=source.path)
+
+
+def _first_look(path: Path, head: bytes) -> str:
+    if path.is_dir():
+        return "It is a folder"
+    if head[:4] == b"%PDF":
+        return "It is a PDF document"
+    if head[:4] == b"PK\x03\x04":
+        return "It is a zip archive with nothing in it that can be shown"
+    if head[:6] in (b"AC1015", b"AC1018", b"AC1021", b"AC1024", b"AC1027", b"AC1032"):
+        return "It is an AutoCAD drawing (DWG)"
+    return f"It begins with {head[:12]!r}"

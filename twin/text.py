@@ -1,0 +1,35 @@
+"""One language at a time for everything a person reads: window, scene, messages, command line.
+
+English is the key; `twin/locale/<language>.json` maps it. A missing translation shows the English,
+and a test finds it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+_language = "en"
+
+
+def set_language(language: str) -> None:
+    global _language
+    _language = language if language in LANGUAGES else "en"
+
+
+def language() -> str:
+    return _language
+
+
+def tr(english: str, **values) -> str:
+    """The text in the present language; `{name}` places are filled from `values`."""
+    text = english if _language == "en" else catalogue(_language).get(english, english)
+    return text.format(**values) if values else text
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    path = Path(__file__).parent / "locale" / f"{language}.json"
+    return json.loads(path.read_text(encoding="utf-8"))

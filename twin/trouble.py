@@ -1,0 +1,45 @@
+"""The one error that reaches a user: what happened, why, and the way out."""
+
+from __future__ import annotations
+
+
+class Trouble(Exception):
+    """A failure that a user can act on.
+
+    `what` one sentence without the path; `cause` what was found; `way_out` what the user can do;
+    `path` the file, shown last. Parsers raise it; a job that ends with any other exception is
+    wrapped into one by `Trouble.of`.
+    """
+
+    def __init__(self, what: str, *, cause: str = "", way_out: str = "", path: str = ""):
+        super().__init__(what, cause, way_out, path)
+        self.what, self.cause, self.way_out, self.path = what, cause, way_out, str(path)
+
+    def __str__(self) -> str:
+        text = " ".join(_sentence(part) for part in (self.what, self.cause, self.way_out) if part)
+        return f"{text} [{self.path}]" if self.path else text
+
+    def __reduce__(self):
+        return _rebuild, (self.what, self.cause, self.way_out, self.path)
+
+    @classmethod
+    def of(cls, error: BaseException, path: str = "") -> Trouble:
+        """Wrap an unforeseen error so that it still names its file and its cause."""
+        if isinstance(error, Trouble):
+            return error if error.path or not path else cls(
+                error.what, cause=error.cause, way_out=error.way_out, path=path)
+        if isinstance(error, MemoryError):
+            return cls("Not enough memory to read this file.", cause=str(error),
+                       way_out="Close other layers or open a smaller part of it.", path=path)
+        return cls("This file could not be read.", cause=f"{type(error).__name__}: {error}",
+                   way_out="Check that it opens in the program that wrote it, then reload the layer.",
+                   path=path)
+
+
+def _rebuild(what, cause, way_out, path):
+    return Trouble(what, cause=cause, way_out=way_out, path=path)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "。")) else text + "."
