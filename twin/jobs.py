@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from twin import spill
+from twin import spill, text
 from twin.trouble import Trouble
 from twin.worker import serve
 
@@ -138,7 +138,7 @@ class Jobs:
         worker = self._idle.pop() if self._idle else _Worker(self._spill_folder())
         self._running[job.number] = worker
         job.state, job.heard, job.revision = RUNNING, time.monotonic(), job.revision + 1
-        worker.send(("run", job.function, job.arguments))
+        worker.send(("run", job.function, job.arguments, text.language()))
 
     def _hear(self, job: Job, worker: _Worker) -> None:
         try:

@@ -1,7 +1,7 @@
 """One language at a time for everything a person reads: window, scene, messages, command line.
 
-English is the key; `twin/locale/<language>.json` maps it. A missing translation shows the English,
-and a test finds it.
+English is the key; the files of `twin/locale/<language>/` map it, one file per room. A missing
+translation shows the English, and a test finds it.
 """
 
 from __future__ import annotations
@@ -31,5 +31,7 @@ def tr(english: str, **values) -> str:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    path = Path(__file__).parent / "locale" / f"{language}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    texts: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / "locale" / language).glob("*.json")):
+        texts.update(json.loads(path.read_text(encoding="utf-8")))
+    return texts

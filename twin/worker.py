@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from twin import spill
+from twin import spill, text
 from twin.readers import Cancelled, Progress
 from twin.trouble import Trouble
 
@@ -45,7 +45,8 @@ def serve(pipe, folder: str) -> None:
         return
 
 
-def _run(pipe, folder: str, function, arguments) -> None:
+def _run(pipe, folder: str, function, arguments, language: str) -> None:
+    text.set_language(language)
     try:
         result = function(*arguments, PipeProgress(pipe, folder))
         answer = ("done", spill.dump(result, folder))

@@ -1,0 +1,31 @@
+"""History: what every datastream said, and `latest_at`, the only question about time."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+
+class History(Protocol):
+    """The readings of n datastreams (rows of `Sensors.features`). Times are int64 ns since 1970 UTC.
+
+    Implementations are picklable values made of numpy arrays, so that they travel from a worker as a
+    memory-mapped file.
+    """
+
+    revision: int                                   # rises with every reading that is added
+    span_ns: tuple[int, int]                        # first and last reading
+    interval_ns: np.ndarray                         # (n,) i8 typical distance of readings, 0 = unknown
+
+    def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+        """(values (n,) f4, ages (n,) i8 ns): the newest reading at or before `time_ns`.
+
+        NaN and age -1 before the first reading. Staleness is not judged here.
+        """
+
+    def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times (k,) i8, values (k,) f4) of one datastream, ascending; NaN = reported as missing."""
+
+    def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
+        """(bins,) i8: how many readings with a value lie in each [edge, next edge)."""
