@@ -1,0 +1,156 @@
+"""The session: one open project with its clock, assets and selection. No window: the command line uses it too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from layers.base import Moment
+from twin import assets as content
+from twin import times
+from twin.assets import Assets, key_of
+from twin.camera import Camera
+from twin.clock import Clock
+from twin.data import Sensors
+from twin.document import Document
+from twin.edits import Edits
+from twin.frame import Frame
+from twin.jobs import Jobs
+from twin.project import Project, View, load, save
+from twin.selection import Hit, Selection
+from twin.sun import Sun, sun_at
+from twin.text import language
+
+SUN_STEP_NS = 60 * times.SECOND            # the light moves once a minute of the clock
+
+
+class Session:
+    """Edits, clock, jobs, assets, selection. Only the frame tick (one thread) calls its methods."""
+
+    def __init__(self, project: Project | None = None, jobs: Jobs | None = None):
+        self.jobs = jobs or Jobs()
+        self.assets = Assets(self.jobs)
+        self.theme = "light"
+        self.become(project or Project(document=Document()))
+
+    def become(self, project: Project) -> None:
+        """Show another project from here on."""
+        self.assets.clear()
+        self.path: Path | None = project.path
+        self.edits = Edits(project.document)
+        self.view: View = project.view
+        self.clock = Clock(speed=project.view.speed, loop=project.view.loop)
+        if project.view.time:
+            self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
+        self.selection = Selection()
+        self.hovered: Hit | None = None
+        self._sun: tuple[int, Frame, Sun] | None = None
+
+    @property
+    def document(self) -> Document:
+        return self.edits.document
+
+    # -- project file --------------------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        self.become(load(path))
+
+    def project(self, camera: Camera | None = None) -> Project:
+        """What saving writes, as of now."""
+        view = View(camera=camera or self.view.camera, speed=self.clock.speed, loop=self.clock.loop,
+                    time=times.iso(self.clock.now_ns, self.document.time_zone) if self.clock.now_ns else "")
+        return Project(document=self.document, view=view, path=self.path)
+
+    def save(self, path: Path, camera: Camera | None = None) -> None:
+        save(self.project(camera), path)
+        self.path = path
+        self.edits.mark_saved()
+
+    # -- the tick ------------------------------------------------------------------------------------
+
+    def tick(self, dt_secs: float) -> bool:
+        """Advance the clock, take what the workers sent, forget what is gone. True when assets changed."""
+        self.clock.tick(dt_secs, self.newest_ns())
+        self.jobs.poll()
+        fresh = self.assets.poll()
+        document = self.document
+        self.assets.retain({key for layer in document.layers
+                            if (key := key_of(layer, document.frame, document.time_zone))})
+        if fresh:
+            self._update_span()
+        self.selection = self.selection.within({layer.id for layer in document.layers})
+        return fresh
+
+    def settle(self, timeout_secs: float = 600.0) -> None:
+        """Wait until everything that loads has loaded (headless use)."""
+        import time
+        end = time.monotonic() + timeout_secs
+        for layer in self.document.layers:
+            self.assets.of(layer, self.document.frame, self.document.time_zone)
+        while self.assets.loading and time.monotonic() < end:
+            self.tick(0.0)
+            time.sleep(0.002)
+        self.tick(0.0)
+
+    def moment(self) -> Moment:
+        return Moment(now_ns=self.clock.now_ns, time_zone=self.document.time_zone, selection=self.selection,
+                      hovered=self.hovered, sun=self.sun(), theme=self.theme, language=language())
+
+    def sun(self) -> Sun:
+        """The sun over the frame's origin; a fair morning where there is no time or no place."""
+        frame = self.document.frame
+        minute = self.clock.now_ns // SUN_STEP_NS * SUN_STEP_NS
+        if self._sun is None or self._sun[:2] != (minute, frame):
+            self._sun = (minute, frame, _sun_over(frame, minute))
+        return self._sun[2]
+
+    # -- time ----------------------------------------------------------------------------------------
+
+    def sensor_layers(self) -> list[tuple[str, Sensors]]:
+        """(layer id, payload) of the layers whose readings are loaded."""
+        found = []
+        for layer in self.document.layers:
+            if layer.kind == "sensors":
+                asset = self.assets.of(layer, self.document.frame, self.document.time_zone)
+                if asset and isinstance(asset.payload, Sensors) and asset.payload.history is not None:
+                    found.append((layer.id, asset.payload))
+        return found
+
+    def newest_ns(self) -> int | None:
+        spans = [payload.history.span_ns for _, payload in self.sensor_layers()]
+        return max((end for _, end in spans), default=None)
+
+    def _update_span(self) -> None:
+        spans = [s for _, payload in self.sensor_layers() if (s := payload.history.span_ns)[1] > 0]
+        if spans:
+            self.clock.set_span(min(s[0] for s in spans), max(s[1] for s in spans))
+
+    # -- questions of the panels -----------------------------------------------------------------------
+
+    def asset(self, id: str) -> content.Asset | None:
+        layer = self.document.layer(id)
+        return self.assets.of(layer, self.document.frame, self.document.time_zone) if layer else None
+
+    def go_to_scene(self, id: str) -> Camera | None:
+        """Take a scene's visibility (an edit) and time; returns its camera for the viewport."""
+        scene = next((s for s in self.document.scenes if id in (s.id, s.name, s.name_zh)), None)
+        if scene is None:
+            return None
+        self.edits.commit(self.document.at_scene(scene), "Go to scene")
+        if scene.time:
+            self.clock.go_to(times.parse(scene.time, self.document.time_zone))
+        self.view = replace(self.view, camera=scene.camera or self.view.camera)
+        return scene.camera
+
+    def close(self) -> None:
+        self.assets.clear()
+        self.jobs.close()
+
+
+def _sun_over(frame: Frame, time_ns: int) -> Sun:
+    if not frame.crs or time_ns <= 0:
+        return Sun(135.0, 40.0)
+    lon, lat, _ = frame.to_lonlat([[0.0, 0.0, 0.0]])[0]
+    sun = sun_at(time_ns, lon, lat)
+    e, n, _ = frame.origin
+    return Sun(sun.azimuth_deg - frame.convergence_deg(e, n), sun.elevation_deg)

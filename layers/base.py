@@ -1,0 +1,132 @@
+"""What every visual is: it draws one layer, and is told only what changed.
+
+The stage calls `update(layer, asset, moment, ground, why)` when the layer, its asset or something it
+`reads` differs from what it drew last. A visual never reads a clock, an event or a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkProp
+
+from layers.canvas import Canvas
+from layers.legend import Legend
+from twin.assets import Asset
+from twin.data import Bounds
+from twin.ground import Ground
+from twin.layer import Layer
+from twin.selection import Hit, Selection
+from twin.sun import Sun
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Everything besides document and assets that a picture depends on."""
+
+    now_ns: int = 0
+    time_zone: str = "Asia/Shanghai"
+    selection: Selection = Selection()
+    hovered: Hit | None = None
+    sun: Sun = Sun(135.0, 40.0)
+    theme: str = "light"                  # "light" | "dark"
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Ray:
+    """A pick: from the camera through a pixel, in local metres; `pixel` and `size` in device pixels.
+
+    `project(points (n, 3)) -> (n, 3)` gives x, y in device pixels (origin at the lower left) and the
+    distance from the camera in metres, for picks in screen space.
+    """
+
+    start: np.ndarray                     # (3,) f8
+    end: np.ndarray                       # (3,) f8
+    pixel: tuple[float, float]
+    project: Callable[[np.ndarray], np.ndarray]
+
+
+class Visual:
+    """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
+
+    # What besides the layer and its asset changes the picture: "time", "ground", "selection",
+    # "hovered", "sun", "theme", "language".
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, canvas: Canvas):
+        self.canvas = canvas
+        self._props: list[tuple[vtkProp, Any]] = []
+        self._shown = True
+
+    # -- what subclasses write -------------------------------------------------------------------
+
+    def update(self, layer: Layer, asset: Asset | None, moment: Moment, ground: Ground,
+               why: frozenset[str]) -> None:
+        """Bring the picture up to date. `why` holds "layer", "asset" and the names of `reads` that differ.
+
+        `asset.payload` may be None (loading) or grow between calls.
+        """
+        raise TypeError(f"{type(self).__name__} draws nothing: it must define update()")
+
+    def legend(self, layer: Layer, asset: Asset | None, moment: Moment) -> Legend | None:
+        """What the colours mean; None where they mean nothing."""
+        return None
+
+    def bounds(self) -> Bounds | None:
+        """Of what is drawn, metres from the frame origin; None when nothing is."""
+        return None
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        """Of one feature, to zoom to it."""
+        return None
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        """The nearest visible feature on the ray as (distance in metres, hit without layer id)."""
+        return None
+
+    def stats(self) -> tuple[int, int]:
+        """(features, triangles) that are drawn."""
+        return 0, 0
+
+    # -- what all share --------------------------------------------------------------------------
+
+    def add(self, prop: vtkProp, renderer: Any = None) -> None:
+        """Put a prop into the scene (or another of the canvas's renderers); `remove` takes it out."""
+        renderer = renderer or self.canvas.scene
+        renderer.AddViewProp(prop)
+        prop.SetVisibility(self._shown)
+        self._props.append((prop, renderer))
+
+    def drop(self, prop: vtkProp) -> None:
+        for held, renderer in [x for x in self._props if x[0] is prop]:
+            renderer.RemoveViewProp(held)
+        self._props = [x for x in self._props if x[0] is not prop]
+
+    def show(self, shown: bool) -> None:
+        self._shown = shown
+        for prop, _ in self._props:
+            prop.SetVisibility(shown)
+
+    @property
+    def shown(self) -> bool:
+        return self._shown
+
+    def remove(self) -> None:
+        for prop, renderer in self._props:
+            renderer.RemoveViewProp(prop)
+        self._props.clear()
+
+
+VISUALS: dict[str, type[Visual]] = {}
+
+
+def visual_of(kind: str):
+    """Register the decorated `Visual` class as what draws layers of `kind`."""
+    def register(cls: type[Visual]) -> type[Visual]:
+        VISUALS[kind] = cls
+        return cls
+    return register

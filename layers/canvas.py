@@ -1,0 +1,52 @@
+"""The renderers that visuals draw into: the lit scene, what lies over it, and the flat hud.
+
+Overlays have their own renderer layer, so that effects of the scene never darken points and labels
+(LOOK). All share one camera; the overlay keeps the scene's depth, so what stands behind a house is hidden.
+"""
+
+from __future__ import annotations
+
+import vtkmodules.vtkRenderingContextOpenGL2
+import vtkmodules.vtkRenderingFreeType
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL backend
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from twin.camera import Camera
+
+
+class Canvas:
+    """`scene` (layer 0), `overlay` (layer 1, shares camera and depth), `hud` (layer 2, pixels)."""
+
+    def __init__(self, window: vtkRenderWindow):
+        self.window = window
+        window.SetMultiSamples(0)                    # MSAA with depth peeling is wrong on Mesa
+        window.SetNumberOfLayers(3)
+        self.scene = vtkRenderer()
+        self.overlay = vtkRenderer()
+        self.hud = vtkRenderer()
+        for layer, renderer in enumerate((self.scene, self.overlay, self.hud)):
+            renderer.SetLayer(layer)
+            renderer.SetInteractive(layer == 0)
+            window.AddRenderer(renderer)
+        self.overlay.SetActiveCamera(self.scene.GetActiveCamera())
+        self.overlay.PreserveDepthBufferOn()
+        self.theme = "light"
+        self.pixel_ratio = 1.0                       # device pixels per logical pixel
+        self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        return tuple(self.window.GetSize())
+
+    def camera(self) -> Camera:
+        active = self.scene.GetActiveCamera()
+        return Camera(position=active.GetPosition(), focus=active.GetFocalPoint(), up=active.GetViewUp(),
+                      view_angle_deg=active.GetViewAngle())
+
+    def set_camera(self, camera: Camera) -> None:
+        active = self.scene.GetActiveCamera()
+        active.SetPosition(camera.position)
+        active.SetFocalPoint(camera.focus)
+        active.SetViewUp(camera.up)
+        active.SetViewAngle(camera.view_angle_deg)

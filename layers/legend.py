@@ -1,0 +1,21 @@
+"""What colours mean, as a value: the hud draws it, the inspector shows it, tests read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Color = tuple[int, int, int]                                 # 0-255
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Either classes (`entries`) or a ramp (`ramp` of evenly spaced colours from `low` to `high`)."""
+
+    title: str
+    unit: str = ""
+    entries: tuple[tuple[Color, str], ...] = ()
+    ramp: tuple[Color, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    missing: tuple[Color, str] | None = None                 # colour and words of "no data"
+    note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"

@@ -1,0 +1,202 @@
+"""The stage: once per frame it compares document and moment with what it drew last, and draws the difference."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+from layers.base import VISUALS, Moment, Ray, Visual
+from layers.canvas import Canvas
+from layers.legend import Legend
+from twin import assets as content
+from twin.assets import Asset, Assets
+from twin.data import Bounds, HeightGrid, union
+from twin.document import Document
+from twin.ground import Ground, Surface
+from twin.layer import Group, Layer
+from twin.selection import Hit
+from twin.trouble import Trouble
+
+log = logging.getLogger("citytwin")
+
+
+@dataclass
+class Row:
+    """What the layer manager and `render --json` say about a layer. `state` as in twin.assets, or "" without content."""
+
+    state: str = ""
+    error: str = ""
+    features: int = 0
+    triangles: int = 0
+    load_ms: float = 0.0
+    draw_ms: float = 0.0
+
+
+@dataclass
+class _Drawn:
+    visual: Visual
+    layer: Layer
+    asset: Asset | None
+    asset_revision: int
+    ground: Ground | None
+    moment: Moment | None
+    shown: bool | None = None
+
+
+class Stage:
+    """Keeps one `Visual` per layer. `frame` never raises for what a layer does: its row says what went wrong."""
+
+    def __init__(self, canvas: Canvas):
+        self.canvas = canvas
+        self.rows: dict[str, Row] = {}
+        self.ground = Ground()
+        self._drawn: dict[str, _Drawn] = {}
+        self._document: Document | None = None
+
+    def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
+        """Update what differs. True when a render is due."""
+        dirty = self._remove_gone(document)
+        dirty |= self._update_ground(document, assets)
+        for layer in document.layers:
+            if layer.kind in VISUALS:
+                dirty |= self._update(document, layer, assets, moment)
+            else:
+                self.rows[layer.id] = self._row_without_visual(layer, document, assets)
+        self._document = document
+        return dirty
+
+    # -- questions about what is drawn -------------------------------------------------------------
+
+    def visual(self, id: str) -> Visual | None:
+        drawn = self._drawn.get(id)
+        return drawn.visual if drawn else None
+
+    def bounds(self, ids: set[str] | None = None) -> Bounds | None:
+        """Of the shown layers, or of the layers named."""
+        return union(d.visual.bounds() for id, d in self._drawn.items()
+                     if (id in ids if ids is not None else d.shown))
+
+    def legends(self) -> list[tuple[str, Legend]]:
+        """(layer id, legend) of every shown layer whose colours mean something, in document order."""
+        out = []
+        for layer in self._document.layers if self._document else ():
+            drawn = self._drawn.get(layer.id)
+            if drawn and drawn.shown and drawn.moment:
+                legend = drawn.visual.legend(drawn.layer, drawn.asset, drawn.moment)
+                if legend:
+                    out.append((layer.id, legend))
+        return out
+
+    def pick(self, ray: Ray) -> Hit | None:
+        """The nearest visible feature along the ray, over all shown layers."""
+        best: tuple[float, Hit] | None = None
+        for id, drawn in self._drawn.items():
+            found = drawn.visual.pick(ray) if drawn.shown else None
+            if found and (best is None or found[0] < best[0]):
+                best = (found[0], Hit(id, found[1].feature, found[1].point))
+        return best[1] if best else None
+
+    def synthetic(self, document: Document) -> bool:
+        """Whether anything shown is synthetic, so that the picture says so."""
+        return any(x.synthetic and document.shown(x) for x in document.layers if not isinstance(x, Group))
+
+    def clear(self) -> None:
+        for drawn in self._drawn.values():
+            drawn.visual.remove()
+        self._drawn.clear()
+        self.rows.clear()
+        self._document = None
+
+    # -- the difference ----------------------------------------------------------------------------
+
+    def _remove_gone(self, document: Document) -> bool:
+        present = {layer.id for layer in document.layers}
+        gone = [id for id in self._drawn if id not in present]
+        for id in gone:
+            self._drawn.pop(id).visual.remove()
+        for id in [id for id in self.rows if id not in present]:
+            del self.rows[id]
+        return bool(gone)
+
+    def _update_ground(self, document: Document, assets: Assets) -> bool:
+        surfaces = []
+        for layer in document.layers:
+            if layer.kind == "terrain" and document.shown(layer):
+                asset = assets.of(layer, document.frame, document.time_zone)
+                if asset and isinstance(asset.payload, HeightGrid):
+                    surfaces.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
+        if _same(surfaces, self.ground.surfaces):
+            return False
+        self.ground = Ground(tuple(surfaces))
+        return True
+
+    def _update(self, document: Document, layer: Layer, assets: Assets, moment: Moment) -> bool:
+        asset = assets.of(layer, document.frame, document.time_zone)
+        drawn = self._drawn.get(layer.id)
+        if drawn is None or type(drawn.visual) is not VISUALS[layer.kind]:
+            drawn = _Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
+            self._drawn[layer.id] = drawn
+        shown = document.shown(layer)
+        toggled = drawn.shown != shown
+        if toggled:
+            drawn.visual.show(shown)
+            drawn.shown = shown
+        why = self._why(drawn, layer, asset, moment)
+        if shown and why:
+            self._draw(drawn, layer, asset, moment, why)
+        elif not shown:
+            self.rows[layer.id] = self._row(asset, self.rows.get(layer.id))
+        return toggled or (shown and bool(why))
+
+    def _why(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment) -> frozenset[str]:
+        why = set()
+        if drawn.moment is None or (drawn.layer is not layer and drawn.layer != layer):
+            why.add("layer")
+        if asset is not drawn.asset or (asset and asset.revision != drawn.asset_revision):
+            why.add("asset")
+        reads = drawn.visual.reads
+        if "ground" in reads and drawn.ground is not self.ground:
+            why.add("ground")
+        for read, name in (("time", "now_ns"), ("selection", "selection"), ("hovered", "hovered"),
+                           ("sun", "sun"), ("theme", "theme"), ("language", "language")):
+            if read in reads and (drawn.moment is None
+                                  or getattr(drawn.moment, name) != getattr(moment, name)):
+                why.add(read)
+        return frozenset(why)
+
+    def _draw(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment,
+              why: frozenset[str]) -> None:
+        start = time.perf_counter()
+        row = self.rows[layer.id] = self._row(asset)
+        try:
+            drawn.visual.update(layer, asset, moment, self.ground, why)
+            row.features, row.triangles = drawn.visual.stats()
+        except Exception as error:                   # one bad layer must not take the others along
+            log.exception("layer %s could not be drawn", layer.id)
+            row.state = content.ERROR
+            row.error = str(Trouble.of(error, layer.source.path if layer.source else ""))
+        row.draw_ms = (time.perf_counter() - start) * 1000.0
+        drawn.layer, drawn.asset, drawn.moment, drawn.ground = layer, asset, moment, self.ground
+        drawn.asset_revision = asset.revision if asset else -1
+
+    def _row(self, asset: Asset | None, last: Row | None = None) -> Row:
+        """What the asset says; a hidden layer keeps the counts of when it was last drawn."""
+        row = Row(features=last.features, triangles=last.triangles) if last else Row()
+        if asset:
+            row.state, row.load_ms = asset.state, asset.load_ms
+            row.error = str(asset.error) if asset.error else ""
+        return row
+
+    def _row_without_visual(self, layer: Layer, document: Document, assets: Assets) -> Row:
+        if isinstance(layer, Group):
+            return Row()
+        if layer.kind == "opaque":
+            return Row(content.ERROR, "This layer is of a kind that this version does not know; it is kept as it is.")
+        return self._row(assets.of(layer, document.frame, document.time_zone))
+
+
+def _same(a, b) -> bool:
+    return len(a) == len(b) and all(
+        x.grid is y.grid and x.exaggeration == y.exaggeration and x.offset_m == y.offset_m
+        for x, y in zip(a, b))
