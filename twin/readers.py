@@ -5,8 +5,8 @@ A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
     @reader("geotiff", label="GeoTIFF", suffixes=(".tif", ".tiff"), sniff=sniff, inspect=inspect)
     def read(request: Request, progress: Progress) -> Payload: ...
 
-`sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB. `inspect(path, source)` gives the `Info`s of
-what lies in the file (one per layer that opening makes), quickly. All three run in a worker process.
+`sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB.
+`inspect(path, source)` gives the `Info`s of what lies in the file (one per layer that opening makes), quickly. All three run in a worker process.
 Any of them raises `NotMine` to decline after a closer look and `Trouble` for a file that is its own
 but broken.
 """
@@ -113,7 +113,7 @@ def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, 
 
 
 def discover() -> dict[str, Reader]:
-    """Import every module of the reading rooms once; a room that cannot be imported is left out and logged."""
+    """Import every module of the reading rooms once; they register themselves."""
     for room in ("bim", "cim", "twin.history"):
         package = importlib.import_module(room)
         for module in pkgutil.iter_modules(package.__path__):
@@ -128,8 +128,7 @@ def head_of(path: Path) -> bytes:
 
 def inspect(path: str | Path, source: Source | None = None) -> list[Info]:
     """Recognise a file by content and describe it. Raises Trouble for what nobody can read."""
-    found, infos = recognise(Path(path), source or Source(path=str(path)))
-    return infos
+    return recognise(Path(path), source or Source(path=str(path)))[1]
 
 
 def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
