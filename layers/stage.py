@@ -23,7 +23,7 @@ log = logging.getLogger("citytwin")
 
 @dataclass
 class Row:
-    """What the layer manager and `render --json` say about a layer. `state` as in twin.assets, or "" without content."""
+    """What the layer manager and `render --json` say about a layer. `state` as in twin.assets, "" without content."""
 
     state: str = ""
     error: str = ""

@@ -64,7 +64,8 @@ class Assets:
 
     def poll(self) -> bool:
         """Take news from the jobs (call after `Jobs.poll`). True when any asset changed."""
-        return any([self._take(asset) for asset in self._assets.values() if asset.job])
+        news = [self._take(asset) for asset in self._assets.values() if asset.job]
+        return any(news)
 
     def _take(self, asset: Asset) -> bool:
         job = asset.job

@@ -6,7 +6,8 @@ A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
     def read(request: Request, progress: Progress) -> Payload: ...
 
 `sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB.
-`inspect(path, source)` gives the `Info`s of what lies in the file (one per layer that opening makes), quickly. All three run in a worker process.
+`inspect(path, source)` gives the `Info`s of what lies in the file (one per layer that opening makes),
+quickly. All three run in a worker process.
 Any of them raises `NotMine` to decline after a closer look and `Trouble` for a file that is its own
 but broken.
 """
