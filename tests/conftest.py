@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,23 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def samples() -> Path:
     return SAMPLES
+
+
+# -- nothing is skipped in silence -------------------------------------------------------------------
+
+ALLOWED_SKIP = "the real files of ../shared/data are not here"
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if SHARED.exists() or ALLOWED_SKIP not in reason:
+            _skipped.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Under CI a test that was skipped for a missing component is a failure."""
+    if os.environ.get("CITYTWIN_NO_SKIPS") and _skipped and exitstatus == 0:
+        session.exitstatus = 1
+        print("\nSkipped although everything should be here:", *_skipped, sep="\n  ")

@@ -1,0 +1,169 @@
+"""The command line: the same code without a window.
+
+This module is imported again by every worker process (it is their `__main__`), so it stays light:
+everything heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+COMMANDS = ("open", "render", "info", "sample", "schema")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when done, 1 when something could not be read or written, 2 for a wrong call. Never a traceback."""
+    from multiprocessing import freeze_support
+    freeze_support()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    plain = arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version"))
+    options = parser().parse_args(arguments if plain else ["open", *arguments])
+    _prepare(options)
+    from twin.trouble import Trouble
+    try:
+        return options.run(options)
+    except Trouble as trouble:
+        return _failed(trouble, options)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        logging.getLogger("citytwin").debug("unforeseen", exc_info=True)
+        return _failed(Trouble.of(error), options)
+
+
+def parser() -> argparse.ArgumentParser:
+    from twin.text import LANGUAGES
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    shared.add_argument("--language", choices=tuple(LANGUAGES), default=os.environ.get("CITYTWIN_LANGUAGE", ""),
+                        help="language of texts (default: English; the window remembers its own)")
+    top = argparse.ArgumentParser(prog="citytwin", description="A digital twin of a city: BIM, CIM and live sensors "
+                                  "in one scene, under one clock. Without a command, opens the app.")
+    top.add_argument("--version", action="version", version=f"citytwin {version()}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("open", parents=[shared], help="open the app on a project or on these files")
+    command.add_argument("files", nargs="*", type=Path, metavar="PROJECT|FILE")
+    command.set_defaults(run=_open)
+
+    command = commands.add_parser("render", parents=[shared], help="write a picture, without a display")
+    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT")
+    command.add_argument("--add", nargs="+", action="extend", default=[], type=Path, metavar="FILE",
+                         help="files to add to the project (or to an empty one)")
+    command.add_argument("--out", required=True, type=Path, metavar="FILE.png")
+    command.add_argument("--time", default="", metavar="ISO8601", help="the clock's time")
+    command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
+    command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.set_defaults(run=_render)
+
+    command = commands.add_parser("info", parents=[shared], help="say what files contain and what is odd about them")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.set_defaults(run=_info)
+
+    command = commands.add_parser("sample", parents=[shared], help="write the sample project")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.add_argument("--scale", choices=("sample", "district"), default="sample",
+                         help="district: 300,000 buildings, 220,000 sensors, 450 vehicles")
+    command.set_defaults(run=_sample)
+
+    command = commands.add_parser("schema", parents=[shared], help="print the JSON Schema of the project file")
+    command.set_defaults(run=_schema)
+    return top
+
+
+def version() -> str:
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+    try:
+        return installed("citytwin")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _prepare(options) -> None:
+    from twin.frame import start_proj
+    from twin.text import set_language
+    start_proj()
+    set_language(options.language or "en")
+    if options.command != "open":
+        logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL)
+
+
+def _open(options) -> int:
+    from app.main import run
+    return run([str(path) for path in options.files], language=options.language)
+
+
+def _render(options) -> int:
+    from app.render import render
+    report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
+                    scene=options.scene, theme=options.theme)
+    if options.json:
+        _print_json(report)
+    else:
+        for layer in report["layers"]:
+            said = layer["error"] or f"{layer['features']:,} features, {layer['triangles']:,} triangles, " \
+                                     f"{layer['load_ms']:.0f} ms"
+            print(f"{layer['kind']:10} {layer['name']}: {said}")
+        print(f"{report['out']}  {report['size'][0]}x{report['size'][1]}  {report['frame_ms']:.0f} ms a frame")
+    return 0
+
+
+def _info(options) -> int:
+    from app.info import describe, sentences
+    answers = [answer for path in options.files for answer in describe(path)]
+    if options.json:
+        _print_json(answers)
+    else:
+        print("\n\n".join(sentences(answer) for answer in answers))
+    return 0 if all(answer["ok"] for answer in answers) else 1
+
+
+def _sample(options) -> int:
+    from data_samples.generate import generate
+
+    from app.discover import layer_types
+    layer_types()
+    project = generate(options.folder, scale=options.scale)
+    _print_json({"project": str(project), "scale": options.scale}) if options.json else print(project)
+    return 0
+
+
+def _schema(options) -> int:
+    from app.discover import layer_types
+    from twin.project import schema
+    layer_types()
+    _print_json(schema())
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, for example 1600x1000") from None
+    if not (16 <= width <= 16384 and 16 <= height <= 16384):
+        raise argparse.ArgumentTypeError("each side must be between 16 and 16384 pixels")
+    return width, height
+
+
+def _failed(trouble, options) -> int:
+    if getattr(options, "json", False):
+        _print_json({"error": str(trouble)})
+    print(f"citytwin: {trouble}", file=sys.stderr)
+    return 1
+
+
+def _print_json(value) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n") if hasattr(sys.stdout, "buffer") else print(text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,61 @@
+"""The loop: the only timer. Tick the clock, take what the workers sent, draw at most once, refresh the panels."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from app.session import Session
+
+log = logging.getLogger("citytwin")
+FRAME_MS = 16
+
+
+class Panel(Protocol):
+    def refresh(self) -> None:
+        """Show what differs from what was shown last; microseconds when nothing does."""
+
+
+class Loop(QObject):
+    """Events that arrive between two ticks (slider, mouse) only change state: ten of them cost one update."""
+
+    def __init__(self, session: Session, viewport, panels: list[Panel], parent: QObject | None = None):
+        super().__init__(parent)
+        self.session, self.viewport, self.panels = session, viewport, panels
+        self.ticks = self.frames = 0
+        self.longest_ms = 0.0
+        self._last = time.monotonic()
+        self._broken: set[int] = set()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self) -> None:
+        self._last = time.monotonic()
+        self._timer.start(FRAME_MS)
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        dt_secs, self._last = min(now - self._last, 1.0), now
+        self.session.tick(dt_secs)
+        self.frames += self.viewport.frame(dt_secs)
+        for panel in self.panels:
+            self._refresh(panel)
+        self.ticks += 1
+        self.longest_ms = max(self.longest_ms, (time.monotonic() - now) * 1000.0)
+
+    def _refresh(self, panel: Panel) -> None:
+        """A panel that fails is logged once and the others go on."""
+        try:
+            panel.refresh()
+            self._broken.discard(id(panel))
+        except Exception:
+            if id(panel) not in self._broken:
+                self._broken.add(id(panel))
+                log.exception("%s could not be refreshed", type(panel).__name__)

@@ -1,0 +1,70 @@
+"""Pictures without a window: the same session, stage and hud, drawn off-screen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from app.adding import add_files
+from app.discover import layer_types
+from app.session import Session
+from twin import times
+from twin.layer import Group
+from twin.project import load
+from twin.text import tr
+from twin.trouble import Trouble
+
+
+def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
+           size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light") -> dict:
+    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised."""
+    layer_types()
+    session = Session(load(project) if project else None)
+    session.theme = theme
+    try:
+        if add:
+            add_files(session, add)
+        return _picture(session, out, time_text, size, scene)
+    finally:
+        session.close()
+
+
+def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int], scene: str) -> dict:
+    from layers.view import offscreen, save_png
+    camera = _scene_camera(session, scene) if scene else session.view.camera
+    session.settle()
+    if time_text:
+        session.clock.go_to(times.parse(time_text, session.document.time_zone))
+    view = offscreen(*size)
+    try:
+        moment = session.moment()
+        view.stage.frame(session.document, session.assets, moment)
+        view.set_camera(camera or view.home())
+        view.render(session.document, moment)                    # compiles shaders, uploads
+        start = time.perf_counter()
+        view.render(session.document, moment)
+        frame_ms = (time.perf_counter() - start) * 1000.0
+        save_png(view.picture(), out)
+        return {"out": str(out), "size": list(size), "frame_ms": round(frame_ms, 2),
+                "time": times.iso(session.clock.now_ns, session.document.time_zone) if session.clock.now_ns else None,
+                "layers": [_row(session, view, layer) for layer in session.document.layers
+                           if not isinstance(layer, Group)]}
+    finally:
+        view.close()
+
+
+def _scene_camera(session: Session, name: str):
+    document = session.document
+    if not any(name in (s.id, s.name, s.name_zh) for s in document.scenes):
+        known = ", ".join(s.name for s in document.scenes) or tr("none")
+        raise Trouble(tr("There is no scene called {name}.", name=name), way_out=tr("Scenes: {known}.", known=known))
+    return session.go_to_scene(name)
+
+
+def _row(session: Session, view, layer) -> dict:
+    row = view.stage.rows.get(layer.id)
+    asset = session.asset(layer.id)
+    error = (row.error if row else "") or (str(asset.error) if asset and asset.error else "")
+    return {"id": layer.id, "name": layer.name, "kind": layer.kind, "features": row.features if row else 0,
+            "triangles": row.triangles if row else 0,
+            "load_ms": round(asset.load_ms, 1) if asset else 0.0, "error": error or None}

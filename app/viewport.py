@@ -1,0 +1,289 @@
+"""The viewport: VTK in a Qt widget, mouse and keys turned into cameras, selection and picks.
+
+The only module of `app` that touches VTK. It never renders by itself: it marks its view as due, and
+the loop renders at most once a frame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from vtkmodules.qt.QVTKRenderWindowInteractor import QVTKRenderWindowInteractor
+
+from app import navigation
+from app.session import Session
+from layers.view import View
+from twin.camera import Camera
+from twin.data import Bounds
+from twin.selection import Hit, Selection
+
+CLICK_PX = 4                       # a press that moves less than this is a click
+FLY_KEYS = {Qt.Key.Key_W: (1, 0, 0), Qt.Key.Key_S: (-1, 0, 0), Qt.Key.Key_A: (0, -1, 0), Qt.Key.Key_D: (0, 1, 0),
+            Qt.Key.Key_Q: (0, 0, -1), Qt.Key.Key_E: (0, 0, 1)}
+
+
+class Viewport(QVTKRenderWindowInteractor):
+    """Left drag orbits about what is under the mouse, right or middle drag pans, the wheel zooms to the cursor.
+
+    Click selects (Ctrl adds), double-click flies there, W A S D Q E fly.
+    """
+
+    def __init__(self, session: Session, parent=None):
+        super().__init__(parent)
+        self.session = session
+        self.view = View(self.GetRenderWindow())
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 180)
+        self.cursor_point: tuple[float, float, float] | None = None
+        self.frame_ms = 0.0
+        self.home_pending = True                       # look at the content once it is there
+        self._mouse: QPoint | None = None              # where to hover at the next frame
+        self._press: QPoint | None = None
+        self._grabbed: tuple[float, float, float] | None = None
+        self._drag = ""
+        self._keys: set[Qt.Key] = set()
+        self._flight: tuple[Camera, Camera, float, float] | None = None
+        self._pick_once: Callable | None = None
+        self._pointed: Hit | None = None
+
+    # -- what the rest of the app asks -----------------------------------------------------------------
+
+    @property
+    def canvas(self):
+        return self.view.canvas
+
+    @property
+    def stage(self):
+        return self.view.stage
+
+    def camera(self) -> Camera:
+        return self.view.camera()
+
+    def set_camera(self, camera: Camera) -> None:
+        self._flight = None
+        self.home_pending = False
+        self.view.set_camera(camera)
+
+    def fly_to(self, camera: Camera, secs: float = 0.6) -> None:
+        """Go there within `secs` of real time."""
+        self.home_pending = False
+        self._flight = (self.camera(), camera, time.monotonic(), secs)
+
+    def home(self) -> None:
+        self.fly_to(self.session.view.camera or self.view.home())
+
+    def north_up(self) -> None:
+        self.fly_to(navigation.north_up(self.camera()))
+
+    def top_view(self) -> None:
+        self.fly_to(navigation.top_view(self.camera()))
+
+    def zoom_to(self, ids: set[str]) -> None:
+        """Fly to what these layers show."""
+        self._fly_to_box(self.stage.bounds(ids))
+
+    def zoom_to_feature(self, layer: str, feature: int) -> None:
+        visual = self.stage.visual(layer)
+        if visual:
+            self._fly_to_box(visual.feature_bounds(feature) or visual.bounds())
+
+    def _fly_to_box(self, box: Bounds | None) -> None:
+        if box:
+            camera = self.camera()
+            self.fly_to(Camera.framing(box, azimuth_deg=camera.azimuth_deg, view_angle_deg=camera.view_angle_deg,
+                                       tilt_deg=max(20.0, min(60.0, camera.tilt_deg))))
+
+    def pick_once(self, callback: Callable) -> None:
+        """Give the point of the next click (local metres) to `callback`; Esc gives it None."""
+        self._pick_once = callback
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def centre_point(self) -> tuple[float, float, float]:
+        """What the middle of the picture shows."""
+        width, height = self.canvas.size
+        return self.view.point_at(width / 2, height / 2) or self.camera().focus
+
+    def save_picture(self, path: Path) -> None:
+        picture = self.view.picture()
+        rows, columns, _ = picture.shape
+        QImage(picture.data, columns, rows, columns * 3, QImage.Format.Format_RGB888).save(str(path))
+
+    # -- the frame -------------------------------------------------------------------------------------
+
+    def frame(self, dt_secs: float) -> bool:
+        """Called by the loop once per tick: move, hover, and render if anything differs."""
+        self._move(dt_secs)
+        self._hover()
+        start = time.perf_counter()
+        rendered = self.view.frame(self.session.document, self.session.assets, self.session.moment())
+        if rendered:
+            self.frame_ms = (time.perf_counter() - start) * 1000.0
+        return rendered
+
+    def _move(self, dt_secs: float) -> None:
+        if self.home_pending and self.stage.bounds():
+            self.view.set_camera(self.session.view.camera or self.view.home())
+            self.home_pending = bool(self.session.assets.loading and not self.session.view.camera)
+        if self._flight:
+            start, end, since, secs = self._flight
+            share = min(1.0, (time.monotonic() - since) / max(secs, 1e-3))
+            self.view.set_camera(navigation.between(start, end, share))
+            if share >= 1.0:
+                self._flight = None
+        if self._keys:
+            camera = self.camera()
+            pace = max(camera.distance, 5.0) * dt_secs * (2.0 if Qt.Key.Key_Shift in self._keys else 0.7)
+            steps = [FLY_KEYS[key] for key in self._keys if key in FLY_KEYS]
+            self.view.set_camera(navigation.fly(camera, *(pace * sum(step[i] for step in steps) for i in range(3))))
+
+    def _hover(self) -> None:
+        """At most one pick a frame, and only after the mouse moved without a button."""
+        if self._mouse is None or self._drag:
+            return
+        x, y = self._pixel(self._mouse)
+        self._mouse = None
+        hit = self._pointed = self.view.pick(x, y)
+        self.cursor_point = hit.point if hit else self.view.point_at(x, y)
+        named = hit if hit and hit.feature >= 0 else None
+        before = self.session.hovered
+        if (named and (named.layer, named.feature)) != (before and (before.layer, before.feature)):
+            self.session.hovered = named
+
+    # -- mouse -----------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event):
+        self._press = event.position().toPoint()
+        self._flight = None
+        self._grabbed = self.view.point_at(*self._pixel(self._press)) or self.camera().focus
+        self._drag = ""
+        self.setFocus()
+
+    def mouseMoveEvent(self, event):
+        here = event.position().toPoint()
+        if self._press is None:
+            self._mouse = here
+            return
+        if not self._drag and (here - self._press).manhattanLength() < CLICK_PX:
+            return
+        if not self._drag:
+            plain = event.buttons() == Qt.MouseButton.LeftButton and not event.modifiers()
+            self._drag, self._last = ("orbit" if plain else "pan"), self._press
+        delta, self._last = here - self._last, here
+        if self._drag == "orbit":
+            camera = navigation.orbit(self.camera(), self._grabbed, -delta.x() * 0.30, delta.y() * 0.25)
+        else:
+            camera = navigation.pan(self.camera(), self._grabbed, self._in_plane(here))
+        self.home_pending = False
+        self.view.set_camera(camera)
+
+    def mouseReleaseEvent(self, event):
+        press, self._press = self._press, None
+        if not self._drag and press is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._click(press, add=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        self._drag = ""
+
+    def mouseDoubleClickEvent(self, event):
+        x, y = self._pixel(event.position().toPoint())
+        hit = self.view.pick(x, y)
+        if hit and hit.feature >= 0:
+            self.zoom_to_feature(hit.layer, hit.feature)
+        elif point := self.view.point_at(x, y):
+            camera = self.camera().moved_to(point)
+            self.fly_to(navigation.zoom(camera, point, 0.4))
+
+    def wheelEvent(self, event):
+        notches = event.angleDelta().y() / 120.0
+        pixel = self._pixel(event.position().toPoint())
+        self._flight = None
+        self.home_pending = False
+        self.view.set_camera(navigation.zoom(self.camera(), self.view.point_at(*pixel) or self.camera().focus,
+                                             0.85 ** notches))
+
+    def leaveEvent(self, event):
+        self._mouse = self.cursor_point = None
+        self.session.hovered = None
+
+    def _click(self, where: QPoint, add: bool) -> None:
+        x, y = self._pixel(where)
+        if self._pick_once:
+            callback, self._pick_once = self._pick_once, None
+            self.unsetCursor()
+            callback(self.view.point_at(x, y))
+            return
+        hit = self.view.pick(x, y)
+        selection = self.session.selection
+        if hit is None or hit.feature < 0:
+            self.session.selection = selection if add else Selection()
+        elif add:
+            self.session.selection = selection.toggled(hit.layer, hit.feature)
+        else:
+            self.session.selection = selection.only(hit.layer, hit.feature)
+
+    def _in_plane(self, where: QPoint) -> tuple[float, float, float]:
+        """Where the mouse's ray meets the level of the grabbed point, so that the ground sticks to the hand."""
+        ray = self.view.ray(*self._pixel(where))
+        direction = ray.end - ray.start
+        flat = abs(direction[2]) < 1e-3 * abs(direction).max()
+        share = (self._grabbed[2] - ray.start[2]) / direction[2] if not flat else -1.0
+        if not 0.0 < share < 1.0:
+            return self._grabbed
+        return tuple(map(float, ray.start + share * direction))
+
+    def _pixel(self, where: QPoint) -> tuple[float, float]:
+        """Widget coordinates to device pixels with the origin at the lower left."""
+        ratio = self._getPixelRatio()
+        return where.x() * ratio, self.canvas.size[1] - 1 - where.y() * ratio
+
+    # -- keys ------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event):
+        if event.key() in FLY_KEYS or event.key() == Qt.Key.Key_Shift:
+            self._flight = None
+            self._keys.add(Qt.Key(event.key()))
+        elif event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event):
+        if not event.isAutoRepeat():
+            self._keys.discard(Qt.Key(event.key()))
+
+    def focusOutEvent(self, event):
+        self._keys.clear()
+
+    def _escape(self) -> None:
+        if self._pick_once:
+            callback, self._pick_once = self._pick_once, None
+            self.unsetCursor()
+            callback(None)
+        else:
+            self.session.selection = Selection()
+
+    # -- Qt and VTK --------------------------------------------------------------------------------------
+
+    def _getPixelRatio(self):
+        """VTK asks the screen under the mouse, which is wrong with mixed densities."""
+        return self.devicePixelRatioF()
+
+    def enterEvent(self, event):
+        """VTK's own interactor hears nothing: cameras are values here."""
+
+    def paintEvent(self, event):
+        """Qt wants the widget again: let the next frame render it."""
+        self.view.due = True
+
+    def resizeEvent(self, event):
+        super().resizeEvent(event)
+        self.canvas.pixel_ratio = self._getPixelRatio()
+        self.view.due = True
+
+    def close_view(self) -> None:
+        """Free the context before Qt destroys the window (an unclosed one crashes at exit)."""
+        self.view.close()
+        self.Finalize()

@@ -1,0 +1,256 @@
+"""The flat layer over the scene: legends, north arrow, scale bar, time, and the synthetic-data mark.
+
+It is drawn by VTK and not by Qt, so that pictures written without a window carry it too.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkTexturedActor2D
+
+from layers import painting
+from layers.canvas import Canvas
+from layers.legend import Legend
+
+INK = {"light": (38, 43, 51), "dark": (226, 231, 238)}
+MUTED = {"light": (104, 112, 124), "dark": (150, 159, 172)}
+PANEL = {"light": (255, 255, 255), "dark": (30, 34, 41)}
+WARN = {"light": (176, 98, 0), "dark": (255, 184, 92)}
+LEGEND_WIDTH = 216
+MOST_ENTRIES = 12
+
+
+class Hud:
+    """Pictures at the corners of the frame; each is repainted only when what it shows differs."""
+
+    def __init__(self, canvas: Canvas):
+        self.canvas = canvas
+        self._stamps: dict[str, _Stamp] = {}
+
+    def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
+               mark: str, theme: str) -> None:
+        """Bring all corners up to date (cheap when nothing differs)."""
+        ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
+        margin = round(16 * ratio)
+        self._put("north", ("n", round(azimuth_deg), theme, ratio),
+                  lambda: _north(azimuth_deg, theme, ratio), lambda s: (width - s[0] - margin, height - s[1] - margin))
+        length = _nice(metres_per_pixel * 120 * ratio)
+        bar = round(length / metres_per_pixel) if metres_per_pixel > 0 else 0
+        self._put("scale", ("s", length, bar, theme, ratio),
+                  lambda: _scale(length, bar, theme, ratio), lambda s: (width - s[0] - margin, margin))
+        self._put("time", ("t", time_text, theme, ratio), lambda: _words(time_text, INK[theme], theme, ratio, 15, True),
+                  lambda s: (margin, height - s[1] - margin))
+        below = self._size("time")[1] + round(8 * ratio) if time_text else 0
+        self._put("mark", ("m", mark, theme, ratio), lambda: _words(mark, WARN[theme], theme, ratio, 12),
+                  lambda s: (margin, height - s[1] - margin - below))
+        self._legends(legends, theme, ratio, margin, height)
+
+    def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int) -> None:
+        bottom = margin
+        for number in range(max(len(legends), sum(k.startswith("legend") for k in self._stamps))):
+            name = f"legend{number}"
+            legend = legends[number] if number < len(legends) else None
+            fits = legend is not None and bottom < height * 0.62
+            self._put(name, (legend if fits else None, theme, ratio),
+                      (lambda legend=legend: legend_picture(legend, theme, ratio)) if fits else (lambda: None),
+                      lambda s, bottom=bottom: (margin, bottom))
+            bottom += self._size(name)[1] + round(8 * ratio) if fits else 0
+
+    def _put(self, name: str, key, paint, place) -> None:
+        stamp = self._stamps.get(name)
+        if stamp is None:
+            stamp = self._stamps[name] = _Stamp(self.canvas)
+        if stamp.key != key:
+            stamp.paint(paint(), key)
+        if stamp.size[0]:
+            stamp.actor.SetPosition(*place(stamp.size))
+
+    def _size(self, name: str) -> tuple[int, int]:
+        return self._stamps[name].size
+
+
+class _Stamp:
+    """One picture in the hud renderer: a textured rectangle in device pixels."""
+
+    def __init__(self, canvas: Canvas):
+        self.key = object()
+        self.size = (0, 0)
+        self.texture = vtkTexture()
+        self.actor = vtkTexturedActor2D()
+        self.actor.SetTexture(self.texture)
+        self.actor.SetMapper(vtkPolyDataMapper2D())
+        self.actor.SetVisibility(False)
+        canvas.hud.AddViewProp(self.actor)
+
+    def paint(self, picture: np.ndarray | None, key) -> None:
+        self.key = key
+        self.actor.SetVisibility(picture is not None)
+        self.size = (0, 0) if picture is None else (picture.shape[1], picture.shape[0])
+        if picture is None:
+            return
+        image = vtkImageData()
+        image.SetDimensions(*self.size, 1)
+        image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(picture[::-1]).reshape(-1, 4), deep=True))
+        self.texture.SetInputData(image)
+        self.texture.SetColorModeToDirectScalars()
+        self.actor.GetMapper().SetInputData(_rectangle(*self.size))
+
+
+def _rectangle(width: int, height: int) -> vtkPolyData:
+    points = vtkPoints()
+    for x, y in ((0, 0), (width, 0), (width, height), (0, height)):
+        points.InsertNextPoint(x, y, 0)
+    face = vtkCellArray()
+    face.InsertNextCell(4, (0, 1, 2, 3))
+    data = vtkPolyData()
+    data.SetPoints(points)
+    data.SetPolys(face)
+    data.GetPointData().SetTCoords(numpy_to_vtk(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32), deep=True))
+    return data
+
+
+def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """A legend as a picture: title, unit, ramp or classes, the missing class and a note."""
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    width, pad, ink, muted = s(LEGEND_WIDTH), s(12), INK[theme], MUTED[theme]
+    sheet = np.zeros((s(560), width, 4), np.uint8)
+    y = pad
+    title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
+    for line in _wrapped(title, s(13), width - 2 * pad, bold=True):
+        painting.paste(sheet, painting.text(line, s(13), ink, True), pad, y)
+        y += s(18)
+    y += s(4)
+    if legend.ramp:
+        painting.paste(sheet, painting.ramp_bar(legend.ramp, width - 2 * pad, s(10)), pad, y)
+        y += s(14)
+        y = _ends(sheet, legend, width, pad, y, muted, s)
+    for color, words in _bounded(legend.entries):
+        y = _entry(sheet, color, words, width, pad, y, ink, s)
+    if legend.missing:
+        y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
+    for line in _wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
+        painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
+        y += s(15)
+    return _on_panel(sheet[:y + pad - s(2)], theme, s(8))
+
+
+def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
+    middle = (legend.low + legend.high) / 2
+    for value, share in ((legend.low, 0.0), (middle, 0.5), (legend.high, 1.0)):
+        words = painting.text(number(value, legend.high - legend.low), s(11), muted)
+        left = pad + round(share * (width - 2 * pad - words.shape[1]))
+        painting.paste(sheet, words, left, y)
+    return y + s(19)
+
+
+def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:
+    painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(2))
+    line = _elided(words, s(12), width - 2 * pad - s(20))
+    painting.paste(sheet, painting.text(line, s(12), ink), pad + s(20), y)
+    return y + s(18)
+
+
+def _bounded(entries):
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    return (*entries[:MOST_ENTRIES - 1], ((150, 150, 150), f"… +{len(entries) - MOST_ENTRIES + 1}"))
+
+
+def _on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
+    out = painting.panel(*content.shape[:2], PANEL[theme], 0.88, radius)
+    painting.paste(out, content, 0, 0)
+    return out
+
+
+def _words(words: str, color, theme: str, ratio: float, size: int, bold: bool = False) -> np.ndarray | None:
+    if not words:
+        return None
+    line = painting.text(words, round(size * ratio), color, bold)
+    pad = round(8 * ratio)
+    content = np.zeros((line.shape[0] + pad, line.shape[1] + 2 * pad, 4), np.uint8)
+    painting.paste(content, line, pad, pad // 2)
+    return _on_panel(content, theme, round(6 * ratio))
+
+
+def _north(azimuth_deg: float, theme: str, ratio: float) -> np.ndarray:
+    """A needle that points to grid north, with its letter."""
+    size = round(44 * ratio)
+    out = painting.panel(size, size, PANEL[theme], 0.88, size // 2)
+    turn = math.radians(-azimuth_deg)
+    half, long, wide = size / 2, size * 0.30, size * 0.11
+
+    def at(x, y):
+        return (half + x * math.cos(turn) - y * math.sin(turn), half + x * math.sin(turn) + y * math.cos(turn))
+
+    tip, tail = at(0, -long), at(0, long)
+    left, right = at(-wide, 0), at(wide, 0)
+    painting.paste(out, painting.polygon(size, [tip, right, left], (222, 66, 60)), 0, 0)
+    painting.paste(out, painting.polygon(size, [tail, left, right], MUTED[theme]), 0, 0)
+    letter = painting.text("N", round(11 * ratio), INK[theme], True)
+    x, y = at(0, -size * 0.405)
+    painting.paste(out, letter, max(0, round(x - letter.shape[1] / 2)), max(0, round(y - letter.shape[0] / 2)))
+    return out
+
+
+def _scale(length_m: float, bar_px: int, theme: str, ratio: float) -> np.ndarray | None:
+    if bar_px <= 0:
+        return None
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    line = painting.text(words, s(11), INK[theme])
+    content = np.zeros((s(30), max(bar_px, line.shape[1]) + s(20), 4), np.uint8)
+    painting.paste(content, line, s(10), s(3))
+    painting.fill(content, s(10), s(21), bar_px, s(2), INK[theme])
+    for x in (s(10), s(10) + bar_px - s(2)):
+        painting.fill(content, x, s(17), s(2), s(6), INK[theme])
+    return _on_panel(content, theme, s(6))
+
+
+def _nice(length: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above `length`."""
+    if not (length > 0 and math.isfinite(length)):
+        return 0.0
+    power = 10 ** math.floor(math.log10(length))
+    return max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9))
+
+
+def number(value: float, spread: float) -> str:
+    """A tick label with as many decimals as the spread of the scale asks for."""
+    decimals = max(0, 2 - math.floor(math.log10(abs(spread)))) if spread else 2
+    return f"{value:,.{min(decimals, 6)}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"
+
+
+def _wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
+    """Lines that fit; breaks at spaces, and between any two signs of Chinese."""
+    lines, line = [], ""
+    for piece in _pieces(words):
+        if line and painting.text(line + piece, size, (0, 0, 0), bold).shape[1] > width:
+            lines.append(line.strip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.strip()] if line.strip() else lines
+
+
+def _pieces(words: str) -> list[str]:
+    pieces, piece = [], ""
+    for sign in words:
+        if sign == " " or ord(sign) > 0x2E7F:
+            pieces += [piece, sign] if piece else [sign]
+            piece = ""
+        else:
+            piece += sign
+    return [*pieces, piece] if piece else pieces
+
+
+def _elided(words: str, size: int, width: int) -> str:
+    if painting.text(words, size, (0, 0, 0)).shape[1] <= width:
+        return words
+    while words and painting.text(words + "…", size, (0, 0, 0)).shape[1] > width:
+        words = words[:-1]
+    return words + "…"

@@ -1,0 +1,188 @@
+"""One picture of a session: canvas, stage and hud together, in a window or without one."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+
+from layers.base import Moment, Ray
+from layers.canvas import Canvas
+from layers.hud import Hud
+from layers.stage import Stage
+from twin import times
+from twin.assets import Assets
+from twin.camera import Camera
+from twin.document import Document
+from twin.selection import Hit
+from twin.text import tr
+from twin.trouble import Trouble
+
+FAR_M = 150_000.0
+EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
+
+
+class View:
+    """Draws a document at a moment into a render window. `frame` renders at most once."""
+
+    def __init__(self, window: vtkRenderWindow):
+        self.window = window
+        self.canvas = Canvas(window)
+        self.stage = Stage(self.canvas)
+        self.hud = Hud(self.canvas)
+        self.due = True
+        self._seen: tuple = ()
+
+    def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
+        """Update what differs and render if anything did. True when it rendered."""
+        self.canvas.theme = moment.theme
+        dirty = self.stage.frame(document, assets, moment)
+        seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.time_zone, document.layers)
+        if not (dirty or self.due or seen != self._seen):
+            return False
+        self._seen = seen
+        self.render(document, moment)
+        return True
+
+    def render(self, document: Document, moment: Moment) -> None:
+        self.due = False
+        camera = self.canvas.camera()
+        self._set_clipping(camera)
+        self.stage.camera_moved()
+        has_time = moment.now_ns > 0 and any(layer.kind in ("sensors", "vehicles") for layer in document.layers)
+        self.hud.update(
+            legends=[legend for _, legend in self.stage.legends()], azimuth_deg=camera.azimuth_deg,
+            metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
+            time_text=times.readable(moment.now_ns, moment.time_zone) if has_time else "",
+            mark=tr("Synthetic data") if self.stage.synthetic(document) else "")
+        self.window.Render()
+
+    # -- camera --------------------------------------------------------------------------------------
+
+    def camera(self) -> Camera:
+        return self.canvas.camera()
+
+    def set_camera(self, camera: Camera) -> None:
+        if camera != self.canvas.camera():
+            self.canvas.set_camera(camera)
+            self.due = True
+
+    def home(self) -> Camera:
+        """A camera that sees everything that is shown."""
+        return Camera.framing(self.stage.bounds() or EMPTY)
+
+    def metres_per_pixel(self, camera: Camera) -> float:
+        """At the camera's focus, device pixels."""
+        return 2 * camera.distance * math.tan(math.radians(camera.view_angle_deg / 2)) / max(self.canvas.size[1], 1)
+
+    def _set_clipping(self, camera: Camera) -> None:
+        """Near by how far the eye is from what it looks at and from the ground, so that near things are not cut.
+
+        VTK's own range goes by the bounds of everything drawn; with a horizon in the scene its near plane
+        would cut a room's walls away.
+        """
+        x, y, z = camera.position
+        above = abs(z - float(self.stage.ground.height_at(np.array([[x, y]]))[0]))
+        near = max(0.05, min(camera.distance, max(above, 2.0)) * 0.05)
+        far = max(FAR_M, camera.distance * 4)
+        self.canvas.scene.GetActiveCamera().SetClippingRange(near, far)
+
+    # -- picking -------------------------------------------------------------------------------------
+
+    def ray(self, x: float, y: float) -> Ray:
+        """Through device pixel (x, y), origin at the lower left."""
+        width, height = self.canvas.size
+        camera = self.canvas.scene.GetActiveCamera()
+        aspect = width / max(height, 1)
+        forward = np.array(_matrix(camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)))
+        back = np.linalg.inv(forward)
+        ndc = np.array([[2 * (x + 0.5) / width - 1, 2 * (y + 0.5) / height - 1, depth, 1.0] for depth in (-1, 1)])
+        ends = ndc @ back.T
+        ends = ends[:, :3] / ends[:, 3:]
+        eye = np.array(camera.GetPosition())
+
+        def project(points: np.ndarray) -> np.ndarray:
+            points = np.asarray(points, np.float64)
+            clip = np.concatenate([points, np.ones((len(points), 1))], axis=1) @ forward.T
+            w = np.where(clip[:, 3] > 1e-9, clip[:, 3], np.nan)
+            return np.stack([(clip[:, 0] / w + 1) / 2 * width, (clip[:, 1] / w + 1) / 2 * height,
+                             np.linalg.norm(points - eye, axis=1)], axis=1)
+
+        return Ray(start=eye, end=ends[1], pixel=(x, y), project=project)
+
+    def pick(self, x: float, y: float) -> Hit | None:
+        return self.stage.pick(self.ray(x, y))
+
+    def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
+        """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
+        ray = self.ray(x, y)
+        hit = self.stage.pick(ray)
+        return hit.point if hit else ground_point(self.stage.ground, ray)
+
+    # -- pictures ------------------------------------------------------------------------------------
+
+    def picture(self) -> np.ndarray:
+        """(rows, columns, 3) u1 of the last render, row 0 at the top."""
+        width, height = self.canvas.size
+        pixels = vtkUnsignedCharArray()
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, pixels)
+        return np.ascontiguousarray(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1, :, :3])
+
+    def close(self) -> None:
+        self.stage.clear()
+        self.window.Finalize()
+
+
+def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:
+    """The first place where a ray passes below the ground; None when it looks into the sky."""
+    start, end = np.asarray(ray.start), np.asarray(ray.end)
+    share = np.geomspace(1e-5, 1.0, 400)
+    for _ in range(3):                                       # each pass refines the step that crossed
+        points = start + share[:, None] * (end - start)
+        below = np.flatnonzero(points[:, 2] <= ground.height_at(points))
+        if not len(below):
+            return None
+        first = int(below[0])
+        if first == 0:
+            break
+        share = np.linspace(share[first - 1], share[first], 100)
+    return tuple(map(float, start + share[first] * (end - start)))
+
+
+def offscreen(width: int, height: int) -> View:
+    """A view without a window or a display (EGL, or what the platform offers)."""
+    window = vtkRenderWindow()
+    window.SetOffScreenRendering(True)
+    window.SetSize(width, height)
+    return View(window)
+
+
+def save_png(picture: np.ndarray, out: Path) -> None:
+    """(rows, columns, 3) u1 to a PNG, under a temporary name first. Raises Trouble."""
+    from vtkmodules.vtkIOImage import vtkPNGWriter
+    rows, columns, _ = picture.shape
+    image = vtkImageData()
+    image.SetDimensions(columns, rows, 1)
+    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(picture[::-1]).reshape(-1, 3), deep=True))
+    writer = vtkPNGWriter()
+    writer.SetInputData(image)
+    writer.WriteToMemoryOn()
+    writer.Write()
+    temporary = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(vtk_to_numpy(writer.GetResult()).tobytes())
+        temporary.replace(out)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Trouble(tr("The picture could not be written."), cause=error.strerror or str(error),
+                      way_out=tr("Choose another folder."), path=str(out)) from error
+
+
+def _matrix(matrix) -> list[list[float]]:
+    return [[matrix.GetElement(row, column) for column in range(4)] for row in range(4)]
