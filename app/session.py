@@ -44,6 +44,7 @@ class Session:
             self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
         self.selection = Selection()
         self.hovered: Hit | None = None
+        self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
 
     @property
