@@ -1,0 +1,179 @@
+"""Which CRS a file's numbers are in, how sure that is, and the way from them into the frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.frame import Frame, frame_at, is_geographic, normal_crs
+from twin.layer import Source
+from twin.text import tr
+from twin.trouble import Trouble
+
+NEAR_M = 100_000.0                        # numbers this close to the frame origin may be the project's own
+FAR_M = 200_000.0                         # data beyond this get a note
+THREE_DEGREE_ZONES = range(25, 46)        # CGCS2000 3-degree zones: EPSG:4513 is zone 25
+SIX_DEGREE_ZONES = range(13, 24)          # CGCS2000 6-degree zones: EPSG:4491 is zone 13
+
+Box = tuple[float, float, float, float]   # min x, min y, max x, max y in the file's numbers
+
+
+@dataclass(frozen=True)
+class Georef:
+    """`crs` "" with `source` "none": the numbers have no known place. `notes` say what was assumed.
+
+    `shift` (x, y) is subtracted from the file's numbers first (only for files without a place).
+    """
+
+    crs: str
+    source: str
+    notes: tuple[str, ...] = ()
+    shift: tuple[float, float] | None = None
+
+    @property
+    def known(self) -> bool:
+        return self.source != "none"
+
+
+def georef(source: Source, stated: str, stated_by: str, box: Box | None, frame: Frame | None = None, *,
+           degrees: bool = True) -> Georef:
+    """The user's CRS, else the file's (`stated`, `stated_by`), else what the numbers look like.
+
+    `degrees`: whether small numbers may be longitude and latitude. Without `frame` (inspecting) the
+    project's own CRS cannot be considered.
+    """
+    if source.crs:
+        return Georef(normal_crs(source.crs), "user")
+    if stated:
+        return Georef(normal_crs(stated), stated_by)
+    if box is None or not all(map(math.isfinite, box)):
+        return Georef("", "none", (tr("The file states no CRS."),))
+    return _from_numbers(box, frame, degrees)
+
+
+def _from_numbers(box: Box, frame: Frame | None, degrees: bool) -> Georef:
+    if frame and _near(box, frame) and (frame.origin[0], frame.origin[1]) != (0.0, 0.0):
+        return Georef(frame.crs, "assumed", (
+            tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
+    if degrees and _like_degrees(box):
+        return Georef("EPSG:4326", "assumed", (
+            tr("The file states no CRS; its numbers look like longitude and latitude, so WGS 84 is assumed."),))
+    code = zone_numbered(box)
+    if code:
+        return Georef(code, "assumed", (
+            tr("The file states no CRS; its eastings carry a zone number, so {crs} is assumed.", crs=code),))
+    if frame and _near(box, frame):
+        return Georef(frame.crs, "assumed", (
+            tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
+    return Georef("", "none", (tr("The file states no CRS."),))
+
+
+def zone_numbered(box: Box) -> str:
+    """The CGCS2000 Gauss-Krueger zone whose number leads the eastings (40 618 946 -> EPSG:4528); "" if none."""
+    zone = int(box[0] // 1e6)
+    if zone != int(box[2] // 1e6) or not 1e6 < box[1] <= box[3] < 6.5e6:
+        return ""
+    if zone in THREE_DEGREE_ZONES:
+        return f"EPSG:{4513 + zone - THREE_DEGREE_ZONES[0]}"
+    if zone in SIX_DEGREE_ZONES:
+        return f"EPSG:{4491 + zone - SIX_DEGREE_ZONES[0]}"
+    return ""
+
+
+def _like_degrees(box: Box) -> bool:
+    return box[0] >= -180.0 and box[2] <= 180.0 and box[1] >= -90.0 and box[3] <= 90.0
+
+
+def _near(box: Box, frame: Frame) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return math.hypot(x - frame.origin[0], y - frame.origin[1]) <= NEAR_M
+
+
+def looks_swapped(box: Box) -> bool:
+    """Whether x and y look like a Chinese northing and easting (X = north, Y = east)."""
+    northing = 1.9e6 < box[0] and box[2] < 6.1e6
+    easting = (1e5 < box[1] and box[3] < 1e6) or (1.3e7 < box[1] and box[3] < 4.6e7)
+    return northing and easting
+
+
+def require_place(place: Georef, box: Box | None, path: str) -> Georef:
+    """`place`, or Trouble with the way out where the numbers have none."""
+    if place.known:
+        return place
+    cause = tr("It states no CRS and its numbers are not near the project")
+    if box is not None:
+        cause += f" (x {box[0]:,.2f} … {box[2]:,.2f}, y {box[1]:,.2f} … {box[3]:,.2f})"
+        if looks_swapped(box):
+            cause += tr("; x looks like a northing and y like an easting, so the axes may be swapped")
+    raise Trouble(tr("This file does not say where on the Earth it lies."), cause=cause,
+                  way_out=tr("Set the CRS of the layer's source, or open the file in a project of its own."), path=path)
+
+
+def at_origin(place: Georef, box: Box, frame: Frame) -> Georef:
+    """A file without a place, moved so that its centre stands at the frame origin; the note says so."""
+    centre = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    note = tr("Its numbers are not near the project: it was placed with its centre (x {x:,.1f}, y {y:,.1f}) "
+              "at the project's origin.", x=centre[0], y=centre[1])
+    shift = (centre[0] - frame.origin[0], centre[1] - frame.origin[1])
+    return replace(place, notes=(*place.notes, note), shift=shift)
+
+
+def to_local(place: Georef, frame: Frame, x, y, z=0.0, *, height_datum: str = "", path: str = "") -> np.ndarray:
+    """File coordinates to (n, 3) float64 metres from the frame origin.
+
+    Raises Trouble where the project's CRS has no coordinates for the place, saying how far it is.
+    """
+    if place.shift is not None:
+        x, y = np.asarray(x) - place.shift[0], np.asarray(y) - place.shift[1]
+    refuse_degrees(place, frame, path)
+    try:
+        return frame.to_local(x, y, z, crs=place.crs, height_datum=height_datum)
+    except Trouble as error:
+        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        raise _too_far(error, place.crs, frame, float(np.nanmean(x)), float(np.nanmean(y)), path) from None
+
+
+def refuse_degrees(place: Georef, frame: Frame, path: str) -> None:
+    """Raise Trouble for degrees in a project that has only local metres."""
+    if place.crs and not frame.crs and is_geographic(place.crs):
+        raise Trouble(tr("This file is in degrees while the project has local metres without a CRS."),
+                      cause=place.crs, way_out=tr("Give the project a CRS, then reload the layer."), path=path)
+
+
+def _too_far(error: Trouble, crs: str, frame: Frame, x: float, y: float, path: str) -> Trouble:
+    km = distance_km(crs, frame, x, y)
+    if km is None or km * 1000.0 <= FAR_M:
+        return Trouble.of(error, path)
+    return Trouble(tr("This file lies {km:,.0f} km from the project, where its CRS has no coordinates.", km=km),
+                   cause=f"{crs} → {frame.crs}",
+                   way_out=tr("Open it in a project of its own."), path=path)
+
+
+def distance_km(crs: str, frame: Frame, x: float, y: float) -> float | None:
+    """Kilometres over the ellipsoid from the frame origin to (x, y) in `crs`; None where unknown."""
+    import pyproj
+    if not crs or not frame.crs:
+        return None
+    lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    here = frame.to_lonlat(np.zeros(3))[0]
+    if not (math.isfinite(lon) and math.isfinite(lat) and np.isfinite(here[:2]).all()):
+        return None
+    return pyproj.Geod(ellps="WGS84").inv(here[0], here[1], lon, lat)[2] / 1000.0
+
+
+def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:
+    """A note where the data lies more than 200 km from the project."""
+    if box is None or not place.crs or not all(map(math.isfinite, box)):
+        return ()
+    km = distance_km(place.crs, frame, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    if km is None or km * 1000.0 <= FAR_M:
+        return ()
+    return (tr("It lies {km:,.0f} km from the project's origin; shapes are distorted there. "
+               "Open it in a project of its own to see it true.", km=km),)
+
+
+def own_frame(crs: str, box: Box) -> Frame:
+    """The frame a new project gets from this file alone."""
+    return frame_at(crs, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)

@@ -1,0 +1,122 @@
+"""A raster of any CRS, rotated or not, as a north-up grid in the frame, at a bounded resolution."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cim.placing import Georef
+from twin.frame import Frame
+from twin.text import tr
+from twin.trouble import Trouble
+
+# GDAL leaves coordinates alone when both CRS agree; a grid without CRS goes through under this name.
+NO_CRS = "EPSG:3857"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The grid that is read: `transform` (affine, north-up) in the project CRS, and what it costs.
+
+    `decimation`: source pixels per grid pixel along a row, 1 = full resolution.
+    """
+
+    transform: object
+    rows: int
+    cols: int
+    full_rows: int
+    full_cols: int
+    decimation: float
+
+    def west_south(self, frame: Frame) -> tuple[float, float]:
+        """The outer south-west corner, metres from the frame origin."""
+        t = self.transform
+        return t.c - frame.origin[0], t.f + t.e * self.rows - frame.origin[1]
+
+
+def raster_name(path: Path) -> str:
+    """What GDAL opens for `path`; inside a zip the first raster."""
+    if path.suffix.lower() != ".zip":
+        return str(path)
+    return f"/vsizip/{{{path}}}/{members(path)[0]}"
+
+
+def members(path: Path) -> list[str]:
+    """Rasters inside a zip file; empty where it is none."""
+    import zipfile
+    if not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as archive:
+        return [n for n in archive.namelist() if not n.startswith("__MACOSX")
+                and n.lower().endswith((".hgt", ".tif", ".tiff"))]
+
+
+@contextmanager
+def opened(path: Path, **options):
+    """The rasterio dataset. Any failure inside becomes Trouble with the file's name."""
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.Env(GDAL_PAM_ENABLED="YES"), rasterio.open(raster_name(path), **options) as dataset:
+                yield dataset
+    except (rasterio.errors.RasterioError, rasterio.errors.RasterioIOError, rasterio._err.CPLE_BaseError) as error:
+        raise Trouble(tr("This raster could not be read."), cause=str(error.__cause__ or error).replace(str(path), ""),
+                      way_out=tr("Copy the file again, or write it anew with gdal_translate."), path=str(path)) from None
+
+
+def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:
+    """The grid that shows all of `src` with at most `most` rows and columns."""
+    from affine import Affine
+    from rasterio.vrt import WarpedVRT
+    with WarpedVRT(src, **target(place, frame)) as vrt:
+        transform, full_cols, full_rows = vrt.transform, vrt.width, vrt.height
+    if not all(map(math.isfinite, transform[:6])) or full_cols < 1 or full_rows < 1:
+        raise Trouble(tr("This raster has no place in the project's CRS."), cause=f"{place.crs} → {frame.crs}",
+                      way_out=tr("Open it in a project of its own."), path=str(path))
+    step = max(1.0, full_cols / most, full_rows / most)
+    cols, rows = math.ceil(full_cols / step), math.ceil(full_rows / step)
+    return Grid(transform * Affine.scale(full_cols / cols, full_rows / rows), rows, cols, full_rows, full_cols,
+                max(1.0, src.width / cols, src.height / rows) if step > 1.0 else 1.0)
+
+
+def target(place: Georef, frame: Frame) -> dict:
+    """The CRS arguments of a WarpedVRT from the file into the frame."""
+    source = place.crs or frame.crs or NO_CRS
+    return {"src_crs": source, "crs": frame.crs or source}
+
+
+def overview_for(src, decimation: float) -> int | None:
+    """Index of the coarsest overview that is still at least as fine as the grid."""
+    fitting = [i for i, factor in enumerate(src.overviews(1)) if factor <= decimation]
+    return fitting[-1] if fitting else None
+
+
+def resolution_note(grid: Grid, pixel_m: tuple[float, float]) -> tuple[str, ...]:
+    if grid.full_cols == grid.cols and grid.full_rows == grid.rows:
+        return ()
+    return (tr("Shown at {cols} x {rows} of {full_cols} x {full_rows} points ({metres:.3g} m apart).",
+               cols=grid.cols, rows=grid.rows, full_cols=grid.full_cols, full_rows=grid.full_rows,
+               metres=max(pixel_m)),)
+
+
+def file_box(src) -> tuple[float, float, float, float]:
+    """min x, min y, max x, max y of the (possibly rotated) raster in its own numbers."""
+    if src.gcps[0] and src.transform.is_identity:
+        corners = np.array([(g.x, g.y) for g in src.gcps[0]])
+    else:
+        corners = np.array([src.transform * (c, r) for c in (0, src.width) for r in (0, src.height)])
+    lo, hi = corners.min(axis=0), corners.max(axis=0)
+    return float(lo[0]), float(lo[1]), float(hi[0]), float(hi[1])
+
+
+def stated_crs(src) -> tuple[str, str]:
+    """The file's own CRS and where it says so."""
+    crs = src.crs or (src.gcps[1] if src.gcps[0] else None)
+    return (crs.to_wkt(), "file") if crs else ("", "")
