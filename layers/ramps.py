@@ -9,7 +9,7 @@ import numpy as np
 # Name shown to people -> name in the cmap library (crameri: Crameri 2018, MIT; ColorBrewer: Apache 2.0).
 _CMAP = {
     "batlow": "crameri:batlow",
-    "cividis": "bids:cividis",
+    "cividis": "cividis:cividis",
     "viridis": "bids:viridis",
     "lapaz": "crameri:lapaz",
     "lajolla": "crameri:lajolla",
