@@ -149,9 +149,9 @@ def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
 
 
 def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:
-    painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(2))
-    line = _elided(words, s(12), width - 2 * pad - s(20))
-    painting.paste(sheet, painting.text(line, s(12), ink), pad + s(20), y)
+    painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(3))
+    line = painting.text(_elided(words, s(12), width - 2 * pad - s(20)), s(12), ink)
+    painting.paste(sheet, line, pad + s(20), y + max(0, (s(18) - line.shape[0]) // 2))
     return y + s(18)
 
 
@@ -182,7 +182,7 @@ def _north(azimuth_deg: float, theme: str, ratio: float) -> np.ndarray:
     size = round(44 * ratio)
     out = painting.panel(size, size, PANEL[theme], 0.88, size // 2)
     turn = math.radians(-azimuth_deg)
-    half, long, wide = size / 2, size * 0.30, size * 0.11
+    half, long, wide = size / 2, size * 0.23, size * 0.10
 
     def at(x, y):
         return (half + x * math.cos(turn) - y * math.sin(turn), half + x * math.sin(turn) + y * math.cos(turn))
@@ -192,7 +192,7 @@ def _north(azimuth_deg: float, theme: str, ratio: float) -> np.ndarray:
     painting.paste(out, painting.polygon(size, [tip, right, left], (222, 66, 60)), 0, 0)
     painting.paste(out, painting.polygon(size, [tail, left, right], MUTED[theme]), 0, 0)
     letter = painting.text("N", round(11 * ratio), INK[theme], True)
-    x, y = at(0, -size * 0.405)
+    x, y = at(0, -size * 0.36)
     painting.paste(out, letter, max(0, round(x - letter.shape[1] / 2)), max(0, round(y - letter.shape[0] / 2)))
     return out
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -113,7 +115,8 @@ class View:
             return np.stack([(clip[:, 0] / w + 1) / 2 * width, (clip[:, 1] / w + 1) / 2 * height,
                              np.linalg.norm(points - eye, axis=1)], axis=1)
 
-        return Ray(start=eye, end=ends[1], pixel=(x, y), project=project)
+        along = ends[1] - ends[0]
+        return Ray(start=eye, end=eye + along / np.linalg.norm(along) * FAR_M, pixel=(x, y), project=project)
 
     def pick(self, x: float, y: float) -> Hit | None:
         return self.stage.pick(self.ray(x, y))
@@ -156,6 +159,8 @@ def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:
 
 def offscreen(width: int, height: int) -> View:
     """A view without a window or a display (EGL, or what the platform offers)."""
+    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")     # do not even ask for X
     window = vtkRenderWindow()
     window.SetOffScreenRendering(True)
     window.SetSize(width, height)

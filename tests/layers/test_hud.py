@@ -1,0 +1,64 @@
+"""The hud's small pictures: what they say can be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from layers import hud, painting
+from layers.legend import Legend
+
+RAMP = ((10, 20, 200), (250, 240, 30))
+
+
+def has_color(picture, color, tolerance=12) -> bool:
+    near = np.abs(picture[..., :3].astype(int) - color).max(axis=2) <= tolerance
+    return bool((near & (picture[..., 3] > 200)).any())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_ramp_legend_shows_its_colours_and_the_missing_class(theme):
+    legend = Legend(title="PM2.5", unit="µg/m³", ramp=RAMP, low=0, high=75, missing=((150, 151, 152), "no data"))
+    picture = hud.legend_picture(legend, theme)
+    for color in (*RAMP, (150, 151, 152)):
+        assert has_color(picture, color), color
+
+
+def test_every_class_has_its_swatch_and_the_rest_is_counted():
+    entries = tuple(((10 * i, 255 - 10 * i, 128), f"class {i}") for i in range(20))
+    picture = hud.legend_picture(Legend(title="Use", entries=entries), "light")
+    shown = [color for color, _ in entries if has_color(picture, color, 1)]
+    assert len(shown) == hud.MOST_ENTRIES - 1
+
+
+def test_long_titles_wrap_instead_of_being_cut():
+    short = hud.legend_picture(Legend(title="Use", ramp=RAMP), "light")
+    long = hud.legend_picture(Legend(title="一个很长的图例标题需要换行才能完整显示出来，不能被截断", ramp=RAMP), "light")
+    assert long.shape[0] > short.shape[0] and long.shape[1] == short.shape[1]
+
+
+def test_chinese_is_drawn_as_signs_and_not_as_boxes():
+    lake, area = (painting.text(words, 20, (0, 0, 0))[..., 3] for words in ("远香湖", "嘉定区"))
+    assert lake.shape != area.shape or not np.array_equal(lake, area)
+
+
+def test_the_needle_points_north():
+    east = hud._north(90.0, "light", 1.0)                     # looking east, north is to the left
+    red = (east[..., 0] > 200) & (east[..., 1] < 110) & (east[..., 3] > 200)
+    rows, columns = np.nonzero(red)
+    assert columns.mean() < east.shape[1] / 2 - 2 and abs(rows.mean() - east.shape[0] / 2) < 2
+
+
+@pytest.mark.parametrize("metres_per_pixel", [0.013, 0.5, 1.0, 37.0])
+def test_the_scale_bar_is_as_long_as_it_says(metres_per_pixel):
+    length = hud._nice(metres_per_pixel * 120)
+    bar = round(length / metres_per_pixel)
+    picture = hud._scale(length, bar, "light", 1.0)
+    ink = np.abs(picture[22, :, :3].astype(int) - hud.INK["light"]).max(axis=1) < 20
+    assert ink.sum() == bar and 40 <= bar <= 120
+
+
+@pytest.mark.parametrize("value, spread, words", [(0, 120, "0"), (61.5, 120, "61.5"), (0.034, 0.1, "0.034"),
+                                                  (220_000, 220_000, "220,000"), (1e-9, 0.0, "0")])
+def test_numbers_have_the_decimals_that_the_scale_needs(value, spread, words):
+    assert hud.number(value, spread) == words
