@@ -18,6 +18,7 @@ from twin.frame import Frame
 from twin.jobs import Jobs
 from twin.project import Project, View, load, save
 from twin.selection import Hit, Selection
+from twin.shade import Shade
 from twin.sun import Sun, sun_at
 from twin.text import language
 
@@ -44,6 +45,7 @@ class Session:
             self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
         self.selection = Selection()
         self.hovered: Hit | None = None
+        self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
 
@@ -95,7 +97,7 @@ class Session:
 
     def moment(self) -> Moment:
         return Moment(now_ns=self.clock.now_ns, time_zone=self.document.time_zone, selection=self.selection,
-                      hovered=self.hovered, sun=self.sun(), theme=self.theme, language=language())
+                      hovered=self.hovered, sun=self.sun(), theme=self.theme, language=language(), shade=self.shade)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

@@ -20,6 +20,7 @@ from twin.data import Bounds
 from twin.ground import Ground
 from twin.layer import Layer
 from twin.selection import Hit, Selection
+from twin.shade import Shade
 from twin.sun import Sun
 
 
@@ -34,6 +35,7 @@ class Moment:
     sun: Sun = Sun(135.0, 40.0)
     theme: str = "light"                  # "light" | "dark"
     language: str = "en"
+    shade: Shade | None = None            # baked sun and sky on the ground
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language".
+    # "hovered", "sun", "theme", "language", "shade".
     reads: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, canvas: Canvas):

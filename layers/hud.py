@@ -221,7 +221,7 @@ def _nice(length: float) -> float:
 
 def number(value: float, spread: float) -> str:
     """A tick label with as many decimals as the spread of the scale asks for."""
-    decimals = max(0, 2 - math.floor(math.log10(abs(spread)))) if spread else 2
+    decimals = max(0, 3 - math.floor(math.log10(abs(spread)))) if spread else 3
     return f"{value:,.{min(decimals, 6)}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"
 
 

@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 
+from twin.layer import Placement
 from twin.trouble import Trouble
 
 JIADING = "EPSG:4549"                       # CGCS2000 / 3-degree Gauss-Kruger CM 120E
@@ -57,6 +58,16 @@ class Frame:
             out[:, :2] = np.nan
             return out
         out[:, 0], out[:, 1] = _transform(self.crs, "EPSG:4326", out[:, 0], out[:, 1], strict=False)
+        return out
+
+    def matrix(self, placement: Placement) -> np.ndarray:
+        """(4, 4) float64 from a model's own metres to local metres, for a placement in the project CRS."""
+        turn = math.radians(placement.rotation_deg)
+        cos, sin = math.cos(turn) * placement.scale, math.sin(turn) * placement.scale
+        place = np.subtract((placement.easting, placement.northing, placement.height), self.origin)
+        out = np.eye(4)
+        out[:3, :3] = [[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, placement.scale]]
+        out[:3, 3] = place
         return out
 
     def height_shift_m(self, datum: str) -> float:

@@ -33,7 +33,8 @@ def test_every_class_has_its_swatch_and_the_rest_is_counted():
 
 def test_long_titles_wrap_instead_of_being_cut():
     short = hud.legend_picture(Legend(title="Use", ramp=RAMP), "light")
-    long = hud.legend_picture(Legend(title="一个很长的图例标题需要换行才能完整显示出来，不能被截断", ramp=RAMP), "light")
+    long = hud.legend_picture(Legend(title="一个很长的图例标题需要换行才能完整显示出来，不能被截断", ramp=RAMP),
+                              "light")
     assert long.shape[0] > short.shape[0] and long.shape[1] == short.shape[1]
 
 

@@ -1,0 +1,136 @@
+"""Sun and sky on the ground: asks a worker to bake them when the buildings or the sun have moved.
+
+The last result stays in the picture until the next one is there; while the clock plays, a coarser
+raster follows the sun.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.session import Session
+from twin.data import Bounds, Mesh
+from twin.frame import Frame
+from twin.ground import Ground
+from twin.jobs import DONE, Job
+from twin.layer import Layer, Placement
+from twin.shade import Shade, ground_shade
+from twin.sun import Sun
+
+REACH_M = 2500.0                 # half the side of the square that is baked
+FINE, COARSE = 1400, 500         # posts a side
+SUN_STEP_DEG = 0.75
+MOST_TRIANGLES = 3_000_000
+
+
+class Shading:
+    """One bake at a time. `tick` after the stage's frame, on the GUI thread."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self._job: Job | None = None
+        self._asked: tuple | None = None          # what the running or last bake was asked for
+        self._sky_of: tuple | None = None         # which buildings the kept sky belongs to
+        self._sky: dict[int, np.ndarray] = {}     # by posts a side
+
+    def tick(self, ground: Ground) -> None:
+        session = self.session
+        self._take()
+        if self._job or session.assets.loading:
+            return
+        meshes = casting(session)
+        if not meshes:
+            session.shade = None
+            return
+        playing = session.clock.state == "playing"
+        things = (tuple(id(mesh) for _, mesh, _ in meshes), ground)
+        sun, posts = session.sun(), COARSE if playing else FINE
+        if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun):
+            return
+        self._ask(meshes, ground, things, sun, posts)
+
+    @property
+    def busy(self) -> bool:
+        return self._job is not None
+
+    def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
+        if self._sky_of != things:
+            self._sky_of, self._sky = things, {}
+        area = around(self.session, meshes)
+        points, triangles = soup(meshes, ground, area, self.session.document.frame)
+        if not len(triangles) or len(triangles) > MOST_TRIANGLES:
+            self.session.shade, self._asked = None, (things, sun, FINE)
+            return
+        x, y = np.linspace(area[0], area[3], posts), np.linspace(area[1], area[4], posts)
+        heights = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(posts, posts)
+        self._asked = (things, sun, posts)
+        self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._sky.get(posts),
+                                            label="Sun and shadow")
+
+    def _take(self) -> None:
+        job = self._job
+        if job is None or job.active:
+            return
+        self._job = None
+        if job.state == DONE:
+            self._sky[job.result.sky.shape[0]] = job.result.sky
+            self.session.shade = job.result
+
+
+def bake(points, triangles, area: Bounds, heights, sun: Sun, sky, progress) -> Shade:
+    """Runs in a worker."""
+    return ground_shade(points, triangles, area, heights, sun, sky, progress)
+
+
+def casting(session: Session) -> list[tuple]:
+    """(layer, mesh, placement) of what throws shadows: shown city layers and placed buildings."""
+    found = []
+    for layer in session.document.layers:
+        if layer.kind in ("city", "building") and session.document.shown(layer) and layer.opacity > 0.5:
+            asset = session.asset(layer.id)
+            if asset and isinstance(asset.payload, Mesh) and len(asset.payload.triangles):
+                found.append((layer, asset.payload, getattr(layer, "placement", None) or asset.payload.placement))
+    return found
+
+
+def around(session: Session, meshes: list[tuple]) -> Bounds:
+    """A square about what the project looks at first, else about the middle of the buildings."""
+    if session.view.camera:
+        x, y, _ = session.view.camera.focus
+    else:
+        boxes = [mesh.bounds() for _, mesh, _ in meshes]
+        x, y = ((min(b[i] for b in boxes) + max(b[i + 3] for b in boxes)) / 2 for i in (0, 1))
+    return (x - REACH_M, y - REACH_M, 0.0, x + REACH_M, y + REACH_M, 0.0)
+
+
+def soup(meshes: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """(points (n, 3) f4, triangles (m, 3) i4) of all meshes near the area, as they stand in the frame."""
+    points, triangles, count = [], [], 0
+    for layer, mesh, placement in meshes:
+        placed = standing(layer, mesh, placement, ground, frame)
+        near = ((placed[:, 0] > area[0] - 500) & (placed[:, 0] < area[3] + 500)
+                & (placed[:, 1] > area[1] - 500) & (placed[:, 1] < area[4] + 500))
+        kept = mesh.triangles[near[mesh.triangles].all(axis=1)]
+        points.append(placed)
+        triangles.append(kept + count)
+        count += len(placed)
+    return np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32)
+
+
+def standing(layer: Layer, mesh: Mesh, placement: Placement | None, ground: Ground, frame: Frame) -> np.ndarray:
+    """(n, 3) f8 points in the frame: lifted onto the ground, or placed."""
+    points = np.array(mesh.points, np.float64)
+    if mesh.base is not None:
+        points[:, 2] += ground.height_at(mesh.base)[mesh.vertex_feature]
+    elif placement is not None:
+        matrix = frame.matrix(placement)
+        points = points @ matrix[:3, :3].T + matrix[:3, 3]
+    points[:, 2] += layer.height_offset_m
+    return points
+
+
+def _near(a: Sun, b: Sun) -> bool:
+    if max(a.elevation_deg, b.elevation_deg) < 0:
+        return True                                         # both at night
+    return (abs(a.elevation_deg - b.elevation_deg) < SUN_STEP_DEG
+            and abs((a.azimuth_deg - b.azimuth_deg + 180) % 360 - 180) < SUN_STEP_DEG * 2)
