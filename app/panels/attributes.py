@@ -1,0 +1,150 @@
+"""What is selected: all its attributes, live values, property sets; or the facts of the current layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.panels import facts
+from app.panels.element_properties import ElementProperties
+from app.panels.fact_table import FactTable
+from app.panels.facts import Row, heading
+from app.session import Session
+from twin.assets import Asset
+from twin.data import Sensors
+from twin.layer import Layer
+from twin.text import language, tr
+
+
+class AttributePanel(QWidget):
+    """Shows the last selected feature; of several, what they share; of none, the layer itself."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session = session
+        self.properties = ElementProperties(session)
+        self.title, self.subtitle = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.filter, self.copy = QLineEdit(clearButtonEnabled=True), QToolButton(autoRaise=True)
+        self.table, self.notes = FactTable(), QLabel(wordWrap=True)
+        self._shown: tuple | None = None
+        self._static: list[Row] = []
+        self._series: tuple | None = None
+        self._lay_out()
+        self.filter.textChanged.connect(self.table.set_filter)
+        self.copy.clicked.connect(self.table.copy_all)
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        for label in (self.title, self.subtitle, self.notes):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        search = QHBoxLayout()
+        search.setSpacing(4)
+        search.addWidget(self.filter, 1)
+        search.addWidget(self.copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.title)
+        column.addWidget(self.subtitle)
+        column.addSpacing(4)
+        column.addLayout(search)
+        column.addWidget(self.table)
+        column.addWidget(self.notes)
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    def show_layer(self, id: str) -> None:
+        """Called every tick with the id of the layer that the inspector is about ("" = none)."""
+        session = self.session
+        layer = session.document.layer(id) if id else None
+        asset = session.asset(id) if layer else None
+        shown = (session.selection, layer, asset, asset.revision if asset else -1, session.document.time_zone,
+                 session.document.frame, language())
+        fresh = shown != self._shown
+        if fresh:
+            self._shown = shown
+            self._show_static(layer, asset)
+        loaded = self.properties.poll()
+        if fresh or loaded or self._series:
+            self.table.set_rows(self._live_rows(layer) + self._static + self.properties.rows())
+
+    def _show_static(self, layer: Layer | None, asset: Asset | None) -> None:
+        """What does not change with the clock."""
+        chosen = self.session.selection.features(layer.id) if layer else ()
+        features = asset.payload.features if asset and asset.payload is not None else None
+        chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
+        self._series, self._static = None, []
+        self.properties.ask(None, "")
+        if layer is None:
+            self._say(tr("Nothing is selected"), tr("Click something in the scene, or choose a layer."))
+        elif not chosen:
+            self._show_facts(layer, asset)
+        elif len(chosen) == 1:
+            self._show_feature(layer, asset, chosen[0])
+        else:
+            self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
+            self._static = facts.common_rows(features, chosen, self.session.document.time_zone)
+        self._show_notes(asset if layer and not chosen else None)
+        for widget in (self.filter, self.copy, self.table):
+            widget.setVisible(bool(self._static))
+
+    def _show_facts(self, layer: Layer, asset: Asset | None) -> None:
+        self._say(layer.title(language()), "")
+        document = self.session.document
+        self._static = facts.layer_rows(layer, asset, document.frame, document.time_zone)
+
+    def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
+        features = asset.payload.features
+        kind = facts.class_of(features, row)
+        self._say(facts.title_of(features, row), " · ".join(x for x in (kind, layer.title(language())) if x))
+        self._static = facts.feature_rows(features, row, self.session.document.time_zone)
+        if isinstance(asset.payload, Sensors) and asset.payload.history is not None:
+            unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
+            self._series = (asset.payload.history.series(row), unit)
+            self._static = [heading(tr("Attributes")), *self._static]
+        self.properties.ask(layer, self._guid(features, row))
+
+    @staticmethod
+    def _guid(features, row: int) -> str:
+        return str(features.column("guid")[row].as_py() or "") if "guid" in features.column_names else ""
+
+    def _live_rows(self, layer: Layer | None) -> list[Row]:
+        """The reading at now; the series is fetched once per selection, so a tick costs one bisection."""
+        if not self._series or layer is None:
+            return []
+        series, unit = self._series
+        reading = facts.reading_at(series, self.session.clock.now_ns, facts.stale_secs_of(layer))
+        return [heading(tr("Now")), *facts.reading_rows(reading, unit)]
+
+    def _say(self, title: str, subtitle: str) -> None:
+        self.title.setText(title)
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+
+    def _show_notes(self, asset: Asset | None) -> None:
+        notes = asset.payload.notes if asset and asset.payload is not None else ()
+        self.notes.setVisible(bool(notes))
+        self.notes.setText("\n".join([tr("Notes"), *(f"•  {note}" for note in notes)]))
+
+    # -- language and theme ------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.filter.setPlaceholderText(tr("Filter attributes"))
+        self.filter.setAccessibleName(tr("Filter attributes"))
+        self.copy.setToolTip(tr("Copy all (tab-separated)"))
+        self.copy.setAccessibleName(tr("Copy all (tab-separated)"))
+        self.table.retranslate()
+        self._shown = None
+
+    def retheme(self) -> None:
+        scheme = self.session.theme
+        self.title.setStyleSheet("font-weight: 600; font-size: 15px;")
+        muted = theme.colour("muted", scheme)
+        self.subtitle.setStyleSheet(f"color: {muted};")
+        self.notes.setStyleSheet(f"color: {muted};")
+        self.copy.setIcon(theme.icon("copy"))
+        self.copy.setIconSize(QSize(16, 16))
+        self.table.retheme(scheme)

@@ -1,0 +1,183 @@
+"""The chart of the selected sensors, with its cursor at now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.panels import facts
+from app.panels.thinning import csv
+from app.session import Session
+from twin import times
+from twin.data import Sensors
+from twin.text import language, tr
+
+MOST_LINES = 8
+# Eight hues that stay apart for colour-blind eyes, darker on light and lighter on dark ground.
+COLORS = {"light": ("#1677ff", "#d9742b", "#1f9e78", "#b5478d", "#8a7a12", "#5c4fb3", "#c2453d", "#4d5a68"),
+          "dark": ("#5b9dff", "#f0a05a", "#4fc7a0", "#e08abf", "#cdbb4a", "#a79bf0", "#f07f76", "#a9b4c0")}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One datastream: its readings as `History.series` gives them and what to call it."""
+
+    name: str
+    unit: str
+    instants: np.ndarray           # (k,) i8 ns
+    values: np.ndarray             # (k,) f4, NaN = reported missing
+    interval_ns: int
+    stale_secs: float
+
+
+class ChartPanel(QWidget):
+    """Empty until sensors are selected; pyqtgraph is imported then."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session = session
+        self.lines: list[Line] = []
+        self.left_out = 0
+        self.plot = None
+        self.empty, self.more = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.copy = QToolButton(autoRaise=True)
+        self.whole = QToolButton(autoRaise=True)
+        self.keys: list[QLabel] = []
+        self._chosen: tuple | None = None
+        self._now: tuple | None = None
+        self._lay_out()
+        self.copy.clicked.connect(self.copy_csv)
+        self.whole.clicked.connect(lambda: self.plot and self.plot.show_all())
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.addWidget(self.more, 1)
+        tools.addWidget(self.whole)
+        tools.addWidget(self.copy)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.empty)
+        self.column.addLayout(tools)
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        chosen = (self.session.selection, self._revisions(), self.session.document.time_zone, language())
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self._choose()
+        now = self.session.clock.now_ns
+        if self.lines and now != self._now:
+            self._now = now
+            self.plot.set_now(now)
+            self._show_keys()
+
+    def _revisions(self) -> tuple:
+        """What the selected layers' histories are, so that new readings are drawn."""
+        layers = sorted({layer for layer, _ in self.session.selection.items})
+        return tuple((layer, id(held.history), held.history.revision)
+                     for layer in layers if (held := self._sensors(layer)))
+
+    def _sensors(self, layer: str) -> Sensors | None:
+        asset = self.session.asset(layer)
+        payload = asset.payload if asset else None
+        return payload if isinstance(payload, Sensors) and payload.history is not None else None
+
+    def _choose(self) -> None:
+        """The readings of the selected sensors, newest selection last."""
+        items = [(layer, row) for layer, row in self.session.selection.items if row >= 0 and self._sensors(layer)]
+        self.left_out = max(0, len(items) - MOST_LINES)
+        self.lines = [self._line(layer, row) for layer, row in items[-MOST_LINES:]]
+        self.empty.setVisible(not self.lines)
+        self.more.setText(tr("{n} more are selected", n=self.left_out) if self.left_out else "")
+        for widget in (self.copy, self.whole):
+            widget.setVisible(bool(self.lines))
+        if self.lines:
+            self._draw()
+        if self.plot is not None:
+            self.plot.setVisible(bool(self.lines))
+        for key in self.keys[len(self.lines):]:
+            key.hide()
+        self._now = None
+
+    def _line(self, layer: str, row: int) -> Line:
+        payload = self._sensors(layer)
+        features, history = payload.features, payload.history
+
+        def cell(name: str) -> str:
+            return str(features.column(name)[row].as_py() or "") if name in features.column_names else ""
+        words = [facts.title_of(features, row), cell("property")]
+        interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
+        return Line(" · ".join(dict.fromkeys(w for w in words if w)), cell("unit"), *history.series(row), interval,
+                    facts.stale_secs_of(self.session.document.layer(layer)))
+
+    def _draw(self) -> None:
+        if self.plot is None:
+            from app.panels.plot import TimePlot
+            self.plot = TimePlot()
+            self.plot.setFixedHeight(200)
+            self.plot.scrubbed = lambda time_ns: self.session.clock.go_to(time_ns)
+            self.column.insertWidget(1, self.plot)
+        colors = list(COLORS[self.session.theme][:len(self.lines)])
+        self.plot.show_series([(line.instants, line.values, line.interval_ns) for line in self.lines], colors,
+                              self.session.document.time_zone)
+        self.plot.retheme(self.session.theme, self.unit)
+        while len(self.keys) < len(self.lines):
+            key = QLabel(wordWrap=True)
+            key.setTextFormat(Qt.TextFormat.RichText)
+            self.keys.append(key)
+            self.column.addWidget(key)
+
+    @property
+    def unit(self) -> str:
+        """Of the axis: all units where lines of several share it."""
+        return " / ".join(dict.fromkeys(line.unit for line in self.lines if line.unit))
+
+    def _show_keys(self) -> None:
+        """Beside each colour its name and its reading at now."""
+        muted = theme.colour("muted", self.session.theme)
+        for key, line, color in zip(self.keys, self.lines, COLORS[self.session.theme]):
+            reading = facts.reading_at((line.instants, line.values), self.session.clock.now_ns, line.stale_secs)
+            value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {line.unit}".strip()
+            stale = f" ({escaped(tr('stale'))})" if reading.state == "stale" else ""
+            key.setText(f'<span style="color:{color}">●</span> {escaped(line.name)}'
+                        f' <span style="color:{muted}">&nbsp;{escaped(value)}{stale}</span>')
+            key.show()
+
+    def copy_csv(self) -> None:
+        """What the plot shows, with times in the project's zone."""
+        names = [f"{line.name} [{line.unit}]" if line.unit else line.name for line in self.lines]
+        zone = self.session.document.time_zone
+        text = csv(names, [(line.instants, line.values) for line in self.lines], self.plot.view_ns,
+                   lambda at: times.iso(at, zone))
+        QGuiApplication.clipboard().setText(text)
+
+    # -- language and theme ------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.empty.setText(tr("Select sensors to see their readings over time."))
+        for button, words in ((self.copy, tr("Copy as CSV")), (self.whole, tr("Show all readings"))):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+        self._chosen = None
+
+    def retheme(self) -> None:
+        muted = theme.colour("muted", self.session.theme)
+        self.empty.setStyleSheet(f"color: {muted};")
+        self.more.setStyleSheet(f"color: {muted};")
+        for button, icon in ((self.copy, "copy"), (self.whole, "fit")):
+            button.setIcon(theme.icon(icon))
+            button.setIconSize(QSize(16, 16))
+        self._chosen = None
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

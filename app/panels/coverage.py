@@ -1,0 +1,67 @@
+"""How many readings lie in each bin of the time ribbon, counted off the GUI thread and taken by the tick."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+log = logging.getLogger("citytwin")
+
+
+class Coverage:
+    """One count at a time; what is asked meanwhile waits, and only the newest question is answered.
+
+    numpy lets the GUI thread run while it counts, so a thread is enough and nothing is copied.
+    """
+
+    def __init__(self):
+        self.edges_ns = np.zeros(0, np.int64)      # (bins + 1,)
+        self.counts = np.zeros(0, np.int64)        # (bins,) readings with a value
+        self._shown: tuple | None = None
+        self._asked: tuple | None = None
+        self._running: tuple[tuple, np.ndarray, Future] | None = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    def refresh(self, histories: list, span_ns: tuple[int, int], bins: int) -> bool:
+        """Ask for these histories over this span. True when new counts have come in."""
+        key = (tuple((id(h), h.revision) for h in histories), span_ns, bins)
+        fresh = self._take()
+        if key != self._asked:
+            if self._running:
+                return fresh                      # the next tick asks again
+            self._asked = key
+            self._start(key, list(histories), span_ns, bins)
+        return fresh
+
+    def _start(self, key: tuple, histories: list, span_ns: tuple[int, int], bins: int) -> None:
+        edges = np.linspace(span_ns[0], span_ns[1], bins + 1).astype(np.int64) if bins > 0 else np.zeros(0, np.int64)
+        if bins <= 0 or not histories:
+            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(bins, 0), np.int64), key
+            return
+        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="coverage")
+        self._running = (key, edges, self._thread.submit(_count, histories, edges))
+
+    def _take(self) -> bool:
+        if not self._running or not self._running[2].done():
+            return False
+        key, edges, future = self._running
+        self._running = None
+        if error := future.exception():
+            log.error("coverage could not be counted: %s", error)
+            return False
+        self.edges_ns, self.counts, self._shown = edges, future.result(), key
+        return True
+
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
+    def close(self) -> None:
+        if self._thread:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:
+    return np.sum([history.coverage(edges_ns) for history in histories], axis=0)

@@ -1,0 +1,307 @@
+"""One widget per kind of field. An editor shows a value and says `changed(value)` and `sealed()`; it keeps nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
+
+from app.panels.field_spec import FieldSpec
+from twin.text import tr
+
+SLIDER_TICKS = 1000
+MOST_LINEAR_STEPS = 1000            # a longer range gets a curved slider, fine around the default
+
+
+class Editor(QWidget):
+    """`show_value` never calls `changed`; the caller sets `changed` and `sealed`."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.spec = spec
+        self.changed: Callable[[Any], None] = lambda value: None
+        self.sealed: Callable[[], None] = lambda: None
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(8)
+
+    def show_value(self, value: Any) -> None:
+        raise TypeError(f"{type(self).__name__} must define show_value()")
+
+    def offer(self, values: tuple[str, ...]) -> None:
+        """What the layer's content offers for the field's role; most editors need nothing."""
+
+    def put(self, widget: QWidget, stretch: int = 1) -> None:
+        """Add a part; a wheel that scrolls past an unfocused part leaves it alone."""
+        widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        widget.setAccessibleName(tr(self.spec.label))
+        widget.installEventFilter(_unmoved_by_wheel())
+        self.row.addWidget(widget, stretch)
+
+    def take(self, value: Any, seal: bool = True) -> None:
+        self.changed(value)
+        if seal:
+            self.sealed()
+
+
+class SliderEditor(Editor):
+    """A slider for the hand and a spin box for the number. Dragging is one edit, sealed on release."""
+
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_TICKS)
+        self.slider.setMinimumWidth(32)
+        self.spin = spin_box(spec)
+        self.spin.setFixedWidth(84)
+        self.put(self.slider)
+        self.put(self.spin, 0)
+        self.slider.valueChanged.connect(self._slid)
+        self.slider.sliderReleased.connect(lambda: self.sealed())
+        self.spin.valueChanged.connect(self._spun)
+        self.spin.editingFinished.connect(lambda: self.sealed())
+
+    def show_value(self, value: float) -> None:
+        quietly(self.spin, self.spin.setValue, value)
+        if not self.slider.isSliderDown():
+            quietly(self.slider, self.slider.setValue, round(to_share(self.spec, value) * SLIDER_TICKS))
+
+    def _slid(self, tick: int) -> None:
+        value = from_share(self.spec, tick / SLIDER_TICKS)
+        quietly(self.spin, self.spin.setValue, value)
+        self.take(self.spin.value(), seal=not self.slider.isSliderDown())
+
+    def _spun(self, value: float) -> None:
+        quietly(self.slider, self.slider.setValue, round(to_share(self.spec, value) * SLIDER_TICKS))
+        self.take(value, seal=False)
+
+
+class NumberEditor(Editor):
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.spin = spin_box(spec)
+        self.put(self.spin)
+        self.spin.valueChanged.connect(lambda value: self.take(value, seal=False))
+        self.spin.editingFinished.connect(lambda: self.sealed())
+
+    def show_value(self, value: float) -> None:
+        quietly(self.spin, self.spin.setValue, value)
+
+
+class OptionalNumberEditor(Editor):
+    """Empty means automatic."""
+
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.line = QLineEdit(placeholderText=tr("auto"), clearButtonEnabled=True)
+        self.line.setValidator(_Number(self.line))
+        self.put(self.line)
+        self.line.editingFinished.connect(self._typed)
+        self.line.textChanged.connect(self._cleared)
+
+    def show_value(self, value: float | None) -> None:
+        words = "" if value is None else f"{value:.10g}"
+        if read_number(self.line.text()) != value:
+            quietly(self.line, self.line.setText, words)
+        self.line.setModified(False)
+
+    def _typed(self) -> None:
+        if self.line.isModified():
+            self.line.setModified(False)
+            self.take(read_number(self.line.text()))
+
+    def _cleared(self, text: str) -> None:
+        if not text:
+            self.line.setModified(False)
+            self.take(None)
+
+
+class SwitchEditor(Editor):
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.box = QCheckBox()
+        self.put(self.box)
+        self.box.toggled.connect(self.take)
+
+    def show_value(self, value: bool) -> None:
+        quietly(self.box, self.box.setChecked, bool(value))
+
+
+class ChoiceEditor(Editor):
+    """A combo of fixed choices, or of what the content offers; the present value is always among them."""
+
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.combo = QComboBox()
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(6)
+        self.put(self.combo)
+        self._offered: tuple[str, ...] = ()
+        self._value: str | None = None
+        self.combo.activated.connect(self._picked)
+
+    def offer(self, values: tuple[str, ...]) -> None:
+        if values != self._offered:
+            self._offered = values
+            self._fill()
+
+    def show_value(self, value: str) -> None:
+        if value != self._value:
+            self._value = value
+            if self.combo.findData(value) < 0:
+                self._fill()
+            self.combo.setCurrentIndex(self.combo.findData(value))
+        elif self.combo.currentData() != value:
+            self.combo.setCurrentIndex(self.combo.findData(value))
+
+    def values(self) -> tuple[str, ...]:
+        if self.spec.choices:
+            return self.spec.choices
+        first = ("",) if self.spec.optional or self.spec.base is str else ()
+        return tuple(dict.fromkeys((*first, self.spec.default or "", *self._offered, self._value or "")))
+
+    def words(self, value: str) -> str:
+        if self.spec.choices:
+            return tr(value.replace("_", " ").capitalize())
+        return value or tr({"property": "First in the file", "storey": "All storeys"}.get(self.spec.role, "None"))
+
+    def _fill(self) -> None:
+        self.combo.clear()
+        for value in self.values():
+            self.combo.addItem(self.words(value), value)
+        if self._value is not None:
+            self.combo.setCurrentIndex(self.combo.findData(self._value))
+
+    def _picked(self, at: int) -> None:
+        self._value = self.combo.itemData(at)
+        self.take(self._value)
+
+
+class TextEditor(Editor):
+    def __init__(self, spec: FieldSpec):
+        super().__init__(spec)
+        self.line = QLineEdit()
+        self.put(self.line)
+        self.line.textEdited.connect(lambda text: self.take(text, seal=False))
+        self.line.editingFinished.connect(lambda: self.sealed())
+
+    def show_value(self, value: str) -> None:
+        if value != self.line.text():
+            quietly(self.line, self.line.setText, value)
+
+
+# -- numbers ----------------------------------------------------------------------------------------
+
+
+def spin_box(spec: FieldSpec) -> QDoubleSpinBox:
+    step = spec.step or 1.0
+    spin = QDoubleSpinBox(decimals=0 if spec.base is int else decimals_of(step), singleStep=step)
+    spin.setRange(-1e12 if spec.low is None else spec.low, 1e12 if spec.high is None else spec.high)
+    spin.setSuffix(f" {spec.unit}" if spec.unit else "")
+    spin.setKeyboardTracking(False)
+    spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return spin
+
+
+def decimals_of(step: float) -> int:
+    """One decimal more than the step has, two at least: a typed value may be finer than a step."""
+    return max(2, math.ceil(-math.log10(step)) + 1) if step < 1 else 2 if step < 10 else 1
+
+
+def is_curved(spec: FieldSpec) -> bool:
+    return (spec.high - spec.low) / (spec.step or (spec.high - spec.low) / 100) > MOST_LINEAR_STEPS
+
+
+def to_share(spec: FieldSpec, value: float) -> float:
+    """Where on the slider a value lies, 0 to 1."""
+    if not is_curved(spec):
+        return (value - spec.low) / (spec.high - spec.low)
+    middle, above = spec.default, value >= spec.default
+    reach = (spec.high - middle) if above else (middle - spec.low)
+    way = abs(value - middle) ** (1 / 3) / max(reach, 1e-12) ** (1 / 3)
+    start, length = _halves(spec)
+    return start + way * length[1] if above else start - way * length[0]
+
+
+def from_share(spec: FieldSpec, share: float) -> float:
+    """The value at a place of the slider, on a multiple of the step."""
+    if is_curved(spec):
+        start, length = _halves(spec)
+        above = share >= start
+        way = (share - start) / (length[1] or 1) if above else (start - share) / (length[0] or 1)
+        reach = (spec.high - spec.default) if above else (spec.low - spec.default)
+        value = spec.default + reach * way ** 3
+    else:
+        value = spec.low + share * (spec.high - spec.low)
+    step = spec.step or (spec.high - spec.low) / 100
+    if spec.low < value < spec.high and share not in (0.0, 1.0):
+        value = round(value / step) * step
+    return min(spec.high, max(spec.low, value))
+
+
+def _halves(spec: FieldSpec) -> tuple[float, tuple[float, float]]:
+    """Where the default stands on a curved slider, and how much room is below and above it."""
+    if spec.default <= spec.low:
+        return 0.0, (0.0, 1.0)
+    if spec.default >= spec.high:
+        return 1.0, (1.0, 0.0)
+    return 0.5, (0.5, 0.5)
+
+
+def read_number(text: str) -> float | None:
+    """The number, None for an empty or half-typed text."""
+    try:
+        value = float(text.strip().replace(",", ".")) if text.strip() else None
+    except ValueError:
+        return None
+    return value if value is not None and math.isfinite(value) else None
+
+
+class _Number(QValidator):
+    """Lets half-typed numbers stand while they are typed, and nothing but a number or nothing at the end."""
+
+    def validate(self, text: str, at: int):
+        if not text.strip() or read_number(text) is not None:
+            return QValidator.State.Acceptable, text, at
+        half = set(text) <= set("0123456789+-.,eE ")
+        return (QValidator.State.Intermediate if half else QValidator.State.Invalid), text, at
+
+
+# -- shared -----------------------------------------------------------------------------------------
+
+
+def quietly(widget: QWidget, call: Callable, value: Any) -> None:
+    """Set a widget without its signals: showing is no edit."""
+    blocked = widget.blockSignals(True)
+    call(value)
+    widget.blockSignals(blocked)
+
+
+class _WheelFilter(QObject):
+    def eventFilter(self, widget, event):
+        if event.type() == QEvent.Type.Wheel and not widget.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+_filter: list[_WheelFilter] = []
+
+
+def _unmoved_by_wheel() -> QObject:
+    """One filter for all editors, made once there is an application."""
+    if not _filter:
+        _filter.append(_WheelFilter())
+    return _filter[0]
+

@@ -1,0 +1,67 @@
+"""Property sets of one IFC element, read on demand in a worker and kept for the elements seen last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from app.panels.facts import Row, heading, words_of
+from app.session import Session
+from twin.layer import Layer
+from twin.text import tr
+
+KEPT = 200
+KIND = "building"                 # the one kind of layer whose elements have property sets
+
+
+class ElementProperties:
+    """`ask`, then `poll` every tick, then `rows`. Clicking on through elements cancels what was not ready."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self._known: OrderedDict[tuple[str, str], list[Row]] = OrderedDict()
+        self._key: tuple[str, str] | None = None
+        self._job = None
+
+    def ask(self, layer: Layer | None, guid: str) -> None:
+        """The element that is selected; None or "" where there is none."""
+        wanted = layer is not None and layer.kind == KIND and layer.source is not None and guid
+        key = (layer.source.path, guid) if wanted else None
+        if key == self._key:
+            return
+        if self._job is not None:
+            self.session.jobs.cancel(self._job)
+            self._job = None
+        self._key = key
+        if key and key not in self._known:
+            from bim.elements import properties
+            self._job = self.session.jobs.start(properties, *key, label=tr("Properties of {name}", name=guid),
+                                                path=key[0])
+
+    def poll(self) -> bool:
+        """True when the answer has come in."""
+        if self._job is None or self._job.active:
+            return False
+        job, self._job = self._job, None
+        if job.error:
+            self._known[self._key] = [heading(tr("Property sets")), Row(tr("Error"), str(job.error), key="error")]
+        else:
+            self._known[self._key] = grouped(job.result or {})
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return True
+
+    def rows(self) -> list[Row]:
+        if self._key is None:
+            return []
+        if self._job is not None:
+            return [heading(tr("Property sets")), Row(tr("Reading…"))]
+        return self._known.get(self._key, [])
+
+
+def grouped(sets: dict[str, dict]) -> list[Row]:
+    """{set: {name: value}} as rows under headings."""
+    rows: list[Row] = []
+    for name, values in sets.items():
+        rows.append(heading(name))
+        rows += [Row(key, words_of(value), key=f"{name}.{key}") for key, value in values.items()]
+    return rows

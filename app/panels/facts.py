@@ -1,0 +1,239 @@
+"""What the inspector says about features and layers, as rows of text. No Qt.
+
+A missing value reads "—" and never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from app.panels.time_marks import age_words
+from twin import times
+from twin.assets import Asset
+from twin.data import Payload, Sensors
+from twin.frame import Frame, crs_label
+from twin.layer import Layer
+from twin.text import language, tr
+
+MISSING = "—"
+NAMES = ("name", "label", "title", "Name", "NAME", "名称", "id", "guid", "gml_id")
+CLASSES = ("class", "kind", "type", "use", "property", "category", "function", "类别", "类型")
+MOST_FEATURES = 20_000             # of a selection: beyond this its common values are not searched
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. A row without a label of its own (`heading`) begins a group."""
+
+    label: str
+    value: str = ""
+    heading: bool = False
+    key: str = ""                  # the untranslated name, for copies and tests
+
+
+def heading(label: str) -> Row:
+    return Row(label, heading=True)
+
+
+# -- values as text ---------------------------------------------------------------------------------
+
+
+def words_of(value: Any, time_zone: str = "Asia/Shanghai") -> str:
+    """A value as people read and copy it: exact, never rounded to please."""
+    match value:
+        case None:
+            return MISSING
+        case bool():
+            return tr("yes") if value else tr("no")
+        case float() if not math.isfinite(value):
+            return MISSING
+        case float():
+            return f"{value:.10g}"
+        case datetime():
+            return _instant(value, time_zone)
+        case date():
+            return value.isoformat()
+        case bytes():
+            return tr("{n} bytes", n=len(value))
+        case list() | tuple():
+            return ", ".join(words_of(x, time_zone) for x in value) or MISSING
+        case dict():
+            return ", ".join(f"{k}: {words_of(v, time_zone)}" for k, v in value.items()) or MISSING
+        case str():
+            return value or MISSING
+    return str(value)
+
+
+def _instant(value: datetime, time_zone: str) -> str:
+    if value.tzinfo is None:
+        return value.isoformat(" ")
+    return times.readable(times.from_datetime(value), time_zone, seconds=True)
+
+
+def _scalar(table, column: str, row: int) -> Any:
+    """One cell as a Python value; float32 is shortened to the digits that it really has."""
+    import pyarrow.types as t
+    cell = table.column(column)[row]
+    if t.is_float32(cell.type) and cell.is_valid:
+        return float(str(np.float32(cell.as_py())))
+    if t.is_timestamp(cell.type) and cell.is_valid and cell.type.unit == "ns":
+        return cell.cast("timestamp[us]" if not cell.type.tz else f"timestamp[us, tz={cell.type.tz}]",
+                         safe=False).as_py()
+    return cell.as_py()
+
+
+# -- one feature ------------------------------------------------------------------------------------
+
+
+def title_of(features, row: int) -> str:
+    """The name of a feature, in the present language where it has one."""
+    wanted = ("name_zh", "名称", *NAMES) if language() == "zh" else NAMES
+    for column in wanted:
+        if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
+            return str(value)
+    return tr("Feature {n}", n=row + 1)
+
+
+def class_of(features, row: int) -> str:
+    for column in CLASSES:
+        if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
+            return str(value)
+    return ""
+
+
+def feature_rows(features, row: int, time_zone: str) -> list[Row]:
+    """Every attribute of one feature, in the order of the file."""
+    return [Row(name, words_of(_scalar(features, name, row), time_zone), key=name) for name in features.column_names]
+
+
+def common_rows(features, rows: tuple[int, ...], time_zone: str) -> list[Row]:
+    """What several features share; "(differs)" where they do not."""
+    picked = features.take(sorted(rows)[:MOST_FEATURES])
+    found = []
+    for name in picked.column_names:
+        same = _alike(picked.column(name))
+        found.append(Row(name, words_of(_scalar(picked, name, 0), time_zone) if same else tr("(differs)"), key=name))
+    return found
+
+
+def _alike(column) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    try:
+        return pc.count_distinct(column, mode="all").as_py() == 1
+    except pa.ArrowNotImplementedError:                  # lists and structs
+        return all(cell.equals(column[0]) for cell in column)
+
+
+# -- a sensor at now --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The newest reading at or before now. `state` is "ok", "stale" or "no data"; `age_ns` -1 without one."""
+
+    value: float
+    age_ns: int
+    state: str
+
+
+def reading_at(series: tuple[np.ndarray, np.ndarray], now_ns: int, stale_secs: float) -> Reading:
+    """`series` as `History.series` gives it: times (k,) i8 ns ascending, values (k,) f4, NaN = reported missing."""
+    instants, values = series
+    at = int(np.searchsorted(instants, now_ns, side="right")) - 1
+    if at < 0:
+        return Reading(math.nan, -1, "no data")
+    age = int(now_ns - instants[at])
+    value = float(values[at])
+    if not math.isfinite(value):
+        return Reading(math.nan, age, "no data")
+    return Reading(value, age, "stale" if age > stale_secs * times.SECOND else "ok")
+
+
+def reading_rows(reading: Reading, unit: str) -> list[Row]:
+    """A stale value is named as old; without a value there is none."""
+    state = {"ok": tr("ok"), "stale": tr("stale"), "no data": tr("no data")}[reading.state]
+    value = MISSING if math.isnan(reading.value) else f"{reading.value:.6g} {unit}".strip()
+    age = MISSING if reading.age_ns < 0 else age_words(reading.age_ns)
+    return [Row(tr("Value now"), value, key="value"), Row(tr("Measured"), age, key="age"),
+            Row(tr("State"), state, key="state")]
+
+
+def stale_secs_of(layer: Layer) -> float:
+    """How old a reading may be, as the layer says."""
+    return getattr(layer, "stale_minutes", 15.0) * 60.0
+
+
+# -- a layer ----------------------------------------------------------------------------------------
+
+CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption"}
+
+
+def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) -> list[Row]:
+    """Facts about a layer: what it is, where it comes from, how much there is, and what is odd about it."""
+    rows = [Row(tr("Kind"), tr(layer.kind.capitalize()), key="kind")]
+    if layer.synthetic:
+        rows.append(Row(tr("Data"), tr("Synthetic: made up, not measured"), key="synthetic"))
+    if layer.source:
+        rows += [Row(tr("Source"), layer.source.path, key="source"),
+                 Row(tr("Format"), format_of(layer), key="format")]
+    if asset is None:
+        return rows
+    if asset.error:
+        rows.append(Row(tr("Error"), str(asset.error), key="error"))
+    if asset.payload is not None:
+        rows += payload_rows(asset.payload, frame, time_zone)
+    if asset.load_ms:
+        rows.append(Row(tr("Read in"), f"{asset.load_ms / 1000:.2f} s" if asset.load_ms >= 1000
+                        else f"{asset.load_ms:.0f} ms", key="load"))
+    return rows
+
+
+def format_of(layer: Layer) -> str:
+    from pathlib import Path
+
+    from twin.readers import READERS
+    known = READERS.get(layer.source.reader)
+    return tr(known.label) if known else Path(layer.source.path).suffix.lstrip(".").upper() or MISSING
+
+
+def payload_rows(payload: Payload, frame: Frame, time_zone: str) -> list[Row]:
+    rows = [Row(tr("Features"), f"{payload.count:,}", key="count")]
+    if payload.crs or payload.crs_source:
+        rows += [Row(tr("CRS"), crs_label(payload.crs) if payload.crs else tr("none stated"), key="crs"),
+                 Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
+                     key="crs_source")]
+    rows += _extent_rows(payload, frame)
+    if isinstance(payload, Sensors) and payload.history is not None and payload.history.span_ns[1] > 0:
+        start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
+        rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
+    return rows
+
+
+def _extent_rows(payload: Payload, frame: Frame) -> list[Row]:
+    box = payload.bounds()
+    if box is None:
+        return []
+    x, y, z = frame.origin
+
+    def way(low: float, high: float) -> str:
+        return f"{low:,.1f} – {high:,.1f} m"
+    return [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
+            Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing"),
+            Row(tr("Height"), way(box[2] + z, box[5] + z), key="height")]
+
+
+def tsv(rows: list[Row]) -> str:
+    """Name and value per line, for a spreadsheet; headings stand alone."""
+    def clean(text: str) -> str:
+        return " ".join(text.split())
+    lines = []
+    for row in rows:
+        value = "" if row.value == MISSING else clean(row.value)
+        lines.append(clean(row.label) if row.heading else f"{clean(row.label)}\t{value}")
+    return "\n".join(lines)

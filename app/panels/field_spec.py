@@ -1,0 +1,116 @@
+"""What a style form must know about a field, read off the layer's dataclass. No Qt, no layer type is named."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from twin.layer import Layer
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One styled field. `base` is float, int, bool or str; `low`, `high` None where the type states none."""
+
+    name: str
+    label: str                             # English, translated when shown
+    base: type
+    default: Any
+    unit: str = ""
+    step: float | None = None
+    role: str = ""
+    help: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def editor(self) -> str:
+        """Which kind of widget edits it."""
+        if self.role and self.role != "text":
+            return self.role
+        if self.choices:
+            return "choice"
+        if self.base is bool:
+            return "switch"
+        if self.base in (float, int):
+            ranged = self.low is not None and self.high is not None
+            return "optional_number" if self.optional else "slider" if ranged else "number"
+        return "text"
+
+
+@cache
+def field_specs(layer_type: type[Layer]) -> tuple[FieldSpec, ...]:
+    """The styled fields: the type's own first, then what every layer has."""
+    hints = get_type_hints(layer_type, include_extras=True)
+    shared = {f.name for f in fields(Layer)}
+    styled = [f for f in fields(layer_type) if "label" in f.metadata]
+    styled.sort(key=lambda f: f.name in shared)
+    return tuple(_spec(f, hints[f.name]) for f in styled)
+
+
+def _spec(field, hint) -> FieldSpec:
+    low = high = None
+    choices: tuple[str, ...] = ()
+    optional = False
+    while get_origin(hint) in (Annotated, Union, types.UnionType):
+        if get_origin(hint) is Annotated:
+            hint, *notes = get_args(hint)
+            for note in notes:
+                low, high = _bounds(note, (field.metadata.get("step") or 1.0) / 100, low, high)
+        else:
+            inside = [t for t in get_args(hint) if t is not type(None)]
+            optional = optional or len(inside) < len(get_args(hint))
+            hint = inside[0]
+    if get_origin(hint) is Literal:
+        choices, hint = get_args(hint), str
+    meta = field.metadata
+    return FieldSpec(field.name, meta["label"], hint, None if field.default is MISSING else field.default,
+                     meta.get("unit", ""), meta.get("step"), meta.get("role", ""), meta.get("help", ""),
+                     low, high, choices, optional)
+
+
+def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The range with one more note taken in; an open end is moved inward by `least`."""
+    match note:
+        case Ge():
+            return float(note.ge), high
+        case Gt():
+            return float(note.gt) + least, high
+        case Le():
+            return low, float(note.le)
+        case Lt():
+            return low, float(note.lt) - least
+    return low, high
+
+
+# -- what a role offers -----------------------------------------------------------------------------
+
+
+def offered(role: str, features: Any) -> tuple[str, ...]:
+    """The values that a role offers, from the layer's feature table (pyarrow.Table or None)."""
+    if features is None:
+        return ()
+    if role == "column":
+        return tuple(features.column_names)
+    if role == "numeric_column":
+        return tuple(name for name in features.column_names if _numeric(features.schema.field(name).type))
+    return _distinct(features, role) if role in ("property", "storey") else ()
+
+
+def _numeric(kind) -> bool:
+    import pyarrow.types as t
+    return t.is_integer(kind) or t.is_floating(kind) or t.is_decimal(kind)
+
+
+def _distinct(features: Any, column: str) -> tuple[str, ...]:
+    """Distinct texts of a column in the order of the file."""
+    if column not in features.column_names:
+        return ()
+    import pyarrow.compute as pc
+    return tuple(str(value) for value in pc.unique(features.column(column)).to_pylist() if value not in (None, ""))

@@ -1,0 +1,73 @@
+"""The inspector: what is selected, the style of its layer, and the chart of selected sensors."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app import theme
+from app.panels.attributes import AttributePanel
+from app.panels.chart import ChartPanel
+from app.panels.section import Section
+from app.panels.style import StylePanel
+from app.session import Session
+from twin.text import tr
+
+
+class Inspector(QScrollArea):
+    """About the layer of what was selected last, else about the layer panel's current row."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session = session
+        self.attributes = AttributePanel(session)
+        self.style_panel = StylePanel(session, viewport)
+        self.chart = ChartPanel(session)
+        self.sections = {"Selected": Section(self.attributes), "Style": Section(self.style_panel),
+                         "Chart": Section(self.chart)}
+        self._lay_out()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(280)
+        sheet = QWidget(objectName="inspector")
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(12, 8, 12, 16)
+        column.setSpacing(16)
+        for section in self.sections.values():
+            column.addWidget(section)
+        column.addStretch(1)
+        self.setWidget(sheet)
+
+    @property
+    def about(self) -> str:
+        """Id of the layer that is inspected; "" = none."""
+        last = self.session.selection.last
+        return last[0] if last else self.session.current_layer
+
+    def refresh(self) -> None:
+        """Collapsed sections cost nothing."""
+        about = self.about
+        if self.sections["Selected"].open:
+            self.attributes.show_layer(about)
+        if self.sections["Style"].open:
+            self.style_panel.show_layer(about)
+        if self.sections["Chart"].open:
+            self.chart.refresh()
+
+    def retranslate(self) -> None:
+        for name, section in self.sections.items():
+            section.name(tr(name))
+        for panel in (self.attributes, self.style_panel, self.chart):
+            panel.retranslate()
+
+    def retheme(self) -> None:
+        scheme = self.session.theme
+        for section in self.sections.values():
+            section.retheme(theme.colour("muted", scheme), theme.colour("text", scheme))
+        for panel in (self.attributes, self.style_panel, self.chart):
+            panel.retheme()

@@ -1,0 +1,97 @@
+"""The legend of the layer, painted by Qt from the same value that the scene paints."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.panels.color_editors import ramp_image
+from layers.legend import Legend
+from twin.text import tr
+
+LINE_PX = 20
+MOST_ENTRIES = 24
+
+
+class LegendView(QWidget):
+    """`show_legend(legend or None)`; nothing is shown, and no room taken, without one."""
+
+    def __init__(self, scheme: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.legend: Legend | None = None
+        self.scheme = scheme
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_legend(self, legend: Legend | None, scheme: str) -> None:
+        if (legend, scheme) == (self.legend, self.scheme):
+            return
+        self.legend, self.scheme = legend, scheme
+        self.setVisible(legend is not None)
+        self.setFixedHeight(self._needed() if legend else 0)
+        self.update()
+
+    def _needed(self) -> int:
+        lines = 1 + (2 if self.legend.ramp else 0) + len(self._entries()) + bool(self.legend.note)
+        return lines * LINE_PX + 4
+
+    def _entries(self) -> list[tuple[tuple[int, int, int], str]]:
+        entries = list(self.legend.entries)
+        if len(entries) > MOST_ENTRIES:
+            left = len(entries) - MOST_ENTRIES + 1
+            entries = [*entries[:MOST_ENTRIES - 1], ((150, 150, 150), tr("and {n} more", n=left))]
+        return entries + ([self.legend.missing] if self.legend.missing else [])
+
+    def paintEvent(self, event):
+        if not self.legend:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y = self._title(painter)
+        y = self._ramp(painter, y) if self.legend.ramp else y
+        for color, words in self._entries():
+            self._entry(painter, y, QColor(*color[:3]), words)
+            y += LINE_PX
+        if self.legend.note:
+            self._words(painter, 0, y, self.legend.note, "muted")
+
+    def _title(self, painter: QPainter) -> int:
+        legend = self.legend
+        self._words(painter, 0, 0, f"{legend.title} ({legend.unit})" if legend.unit else legend.title, "text")
+        return LINE_PX
+
+    def _ramp(self, painter: QPainter, y: int) -> int:
+        legend = self.legend
+        bar = QRectF(0, y + 4, self.width(), 10)
+        stops = np.asarray(legend.ramp, np.float64)[:, :3]
+        at = np.linspace(0, len(stops) - 1, 256)
+        smooth = np.stack([np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)], axis=1)
+        painter.drawImage(bar, ramp_image(smooth.round().astype(np.uint8), 1))
+        metrics = QFontMetricsF(self.font())
+        for share in (0.0, 0.5, 1.0):
+            words = tick_words(legend.low + share * (legend.high - legend.low), legend.high - legend.low)
+            left = share * (self.width() - metrics.horizontalAdvance(words))
+            self._words(painter, left, y + LINE_PX, words, "muted")
+        return y + 2 * LINE_PX
+
+    def _entry(self, painter: QPainter, y: int, color: QColor, words: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawRoundedRect(QRectF(0, y + 4, 12, 12), 3, 3)
+        self._words(painter, 20, y, words, "text")
+
+    def _words(self, painter: QPainter, x: float, y: float, words: str, ink: str) -> None:
+        room = QRectF(x, y, self.width() - x, LINE_PX)
+        painter.setPen(QColor(theme.colour(ink, self.scheme)))
+        short = QFontMetricsF(self.font()).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short)
+
+
+def tick_words(value: float, spread: float) -> str:
+    """As many decimals as the spread of the scale asks for."""
+    decimals = max(0, min(6, 2 - int(np.floor(np.log10(abs(spread)))))) if spread else 2
+    words = f"{value:,.{decimals}f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words

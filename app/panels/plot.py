@@ -1,0 +1,139 @@
+"""The plot itself: pyqtgraph, imported when the first sensor is selected and not before."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from app import theme
+from app.panels import time_marks
+from app.panels.thinning import drawable
+from twin.times import SECOND
+
+LEAST_VIEW_SECS = 10.0
+
+
+class TimeAxis(pg.AxisItem):
+    """Marks in the project's time zone, summer time included. Its numbers are seconds after `base_ns`."""
+
+    def __init__(self):
+        super().__init__("bottom")
+        self.base_ns, self.time_zone = 0, "Asia/Shanghai"
+        self.enableAutoSIPrefix(False)
+
+    def tickValues(self, low, high, size):
+        lo, hi = self.base_ns + round(low * SECOND), self.base_ns + round(high * SECOND)
+        step = time_marks.step_for(hi - lo, size, 60)
+        return [(step / SECOND, [(at - self.base_ns) / SECOND for at in
+                                 time_marks.marks(lo, hi, step, self.time_zone)])]
+
+    def tickStrings(self, values, scale, spacing):
+        return [time_marks.mark_label(self.base_ns + round(value * SECOND), round(spacing * SECOND), self.time_zone)
+                for value in values]
+
+
+class TimePlot(pg.PlotWidget):
+    """Lines over time with a cursor at now. A click, or dragging the cursor, calls `scrubbed(time_ns)`."""
+
+    def __init__(self):
+        self.axis = TimeAxis()
+        super().__init__(axisItems={"bottom": self.axis})
+        self.scrubbed = lambda time_ns: None
+        self.moved = lambda: None
+        self.base_ns = 0
+        self.lines: list[pg.PlotDataItem] = []
+        self._series: list[tuple[np.ndarray, np.ndarray, int]] = []
+        self.cursor = pg.InfiniteLine(angle=90, movable=True)
+        self.addItem(self.cursor, ignoreBounds=True)
+        self.cursor.sigDragged.connect(lambda line: self.scrubbed(self.time_of(line.value())))
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMouseEnabled(x=True, y=False)
+        self.getViewBox().setAutoVisible(y=True)
+        self.getViewBox().sigXRangeChanged.connect(lambda *_: self._redraw())
+        self.scene().sigMouseClicked.connect(self._clicked)
+
+    # -- content ---------------------------------------------------------------------------------------
+
+    def show_series(self, series: list[tuple[np.ndarray, np.ndarray, int]], colors: list[str],
+                    time_zone: str) -> None:
+        """(times i8 ns, values, interval ns) of each line. The view goes to all of it."""
+        for line in self.lines:
+            self.removeItem(line)
+        self._series = series
+        starts = [int(instants[0]) for instants, _, _ in series if len(instants)]
+        ends = [int(instants[-1]) for instants, _, _ in series if len(instants)]
+        self.base_ns = self.axis.base_ns = min(starts, default=0)
+        self.axis.time_zone = time_zone
+        self.lines = [pg.PlotDataItem(pen=pg.mkPen(color, width=1.5), connect="finite", antialias=True)
+                      for color in colors]
+        for line in self.lines:
+            self.addItem(line)
+        self._whole = (0.0, max((max(ends, default=0) - self.base_ns) / SECOND, LEAST_VIEW_SECS))
+        margin = (self._whole[1]) * 0.02
+        self.setLimits(xMin=-margin, xMax=self._whole[1] + margin, minXRange=LEAST_VIEW_SECS)
+        self.show_all()
+        self._redraw()
+
+    def show_all(self) -> None:
+        self.setXRange(*self._whole, padding=0.01)
+        self.enableAutoRange(axis="y")
+
+    def set_zone(self, time_zone: str) -> None:
+        self.axis.time_zone = time_zone
+        self.axis.picture = None
+        self.axis.update()
+
+    def set_now(self, now_ns: int) -> None:
+        at = (now_ns - self.base_ns) / SECOND
+        if not self.cursor.moving and abs(self.cursor.value() - at) > 1e-9:
+            self.cursor.setValue(at)
+
+    @property
+    def view_ns(self) -> tuple[int, int]:
+        low, high = self.getViewBox().viewRange()[0]
+        return self.time_of(low), self.time_of(high)
+
+    def time_of(self, x: float) -> int:
+        return self.base_ns + round(x * SECOND)
+
+    def _redraw(self) -> None:
+        view, pixels = self.view_ns, max(50, round(self.getViewBox().width()))
+        for line, (instants, values, interval) in zip(self.lines, self._series):
+            at, numbers = drawable(instants, values, interval, view, pixels)
+            line.setData((at - self.base_ns) / SECOND, numbers)
+        self.moved()
+
+    # -- gestures --------------------------------------------------------------------------------------
+
+    def _clicked(self, event) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            if event.double():
+                self.show_all()
+            else:
+                self.scrubbed(self.time_of(self.getViewBox().mapSceneToView(event.scenePos()).x()))
+
+    def wheelEvent(self, event):
+        """The wheel zooms only where the plot has been clicked; otherwise the panel scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    # -- looks -----------------------------------------------------------------------------------------
+
+    def retheme(self, scheme: str, unit: str) -> None:
+        muted, line = QColor(theme.colour("muted", scheme)), QColor(theme.colour("line", scheme))
+        self.setBackground(QColor(theme.colour("panel", scheme)))
+        for name in ("bottom", "left"):
+            axis = self.getAxis(name)
+            axis.setPen(line)
+            axis.setTextPen(muted)
+            axis.setStyle(tickFont=self.font(), tickLength=-4)
+        self.getAxis("left").enableAutoSIPrefix(False)
+        self.getAxis("left").setLabel(unit, color=muted.name())
+        self.cursor.setPen(pg.mkPen(theme.colour("accent", scheme), width=1.5))
+        self.cursor.setHoverPen(pg.mkPen(theme.colour("accent", scheme), width=3))
+        self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)

@@ -1,0 +1,162 @@
+"""The style form: generated from the fields of the layer's dataclass. Every change is an edit of the document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.panels import color_editors, editors
+from app.panels.field_spec import FieldSpec, field_specs, offered
+from app.panels.legend_view import LegendView
+from app.session import Session
+from layers.base import VISUALS
+from twin.layer import Layer
+from twin.text import language, tr
+
+EDITORS = {
+    "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
+    "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
+    "numeric_column": editors.ChoiceEditor, "property": editors.ChoiceEditor, "storey": editors.ChoiceEditor,
+    "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
+}
+
+
+class StylePanel(QWidget):
+    """The form of one layer, its legend beneath. Undo, redo and other panels' edits show at the next tick."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.layer: Layer | None = None
+        self.form: StyleForm | None = None
+        self.legend = LegendView(session.theme)
+        self.empty = QLabel(wordWrap=True)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(8)
+        self.column.addWidget(self.empty)
+        self.column.addWidget(self.legend)
+        self._legend_key: tuple | None = None
+        self._built: tuple | None = None
+        self.retheme()
+
+    def show_layer(self, id: str) -> None:
+        """Called every tick with the id of the layer that the inspector is about ("" = none)."""
+        layer = self.session.document.layer(id) if id else None
+        styled = layer if layer is not None and layer.kind in VISUALS else None
+        built = (type(styled), styled.id if styled else "", layer is None, language())
+        if built != self._built:
+            self._built = built
+            self._build(styled, layer)
+        self.layer = styled
+        if styled is not None and self.form is not None:
+            asset = self.session.asset(styled.id)
+            self.form.show_layer(styled, asset.payload.features if asset and asset.payload else None)
+        self._show_legend()
+
+    def _build(self, styled: Layer | None, layer: Layer | None) -> None:
+        if self.form is not None:
+            self.column.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+        self.empty.setVisible(styled is None)
+        self.empty.setText(tr("Choose a layer to style it.") if layer is None else tr("This has no style of its own."))
+        if styled is not None:
+            self.form = StyleForm(type(styled), self.commit, self.session.edits.seal)
+            self.column.insertWidget(1, self.form)
+
+    def commit(self, spec: FieldSpec, value) -> None:
+        """One edit; changes of the same field merge until they are sealed."""
+        layer = self.session.document.layer(self.layer.id) if self.layer else None
+        if layer is not None and getattr(layer, spec.name) != value:
+            self.session.edits.commit(self.session.document.with_layer(replace(layer, **{spec.name: value})),
+                                      spec.label, merge=f"{layer.id}.{spec.name}")
+
+    def _show_legend(self) -> None:
+        layer, session = self.layer, self.session
+        visual = self.viewport.stage.visual(layer.id) if layer and self.viewport else None
+        if visual is None or not visual.shown:
+            self.legend.show_legend(None, session.theme)
+            self._legend_key = None
+            return
+        asset = session.asset(layer.id)
+        key = (layer, asset.revision if asset else -1, session.clock.now_ns, session.theme, language())
+        if key != self._legend_key:
+            self._legend_key = key
+            self.legend.show_legend(visual.legend(layer, asset, session.moment()), session.theme)
+
+    def retranslate(self) -> None:
+        self._built = None
+
+    def retheme(self) -> None:
+        self.empty.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
+        if self.form is not None:
+            self.form.retheme()
+
+
+class StyleForm(QWidget):
+    """Labels, editors and a way back to the default, for one layer type."""
+
+    def __init__(self, layer_type: type[Layer], commit, seal, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.specs = field_specs(layer_type)
+        self.editors: dict[str, editors.Editor] = {}
+        self.resets: dict[str, QToolButton] = {}
+        self._layer: Layer | None = None
+        self._features = None
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for row, spec in enumerate(self.specs):
+            self._add(grid, row, spec, commit, seal)
+        self.retheme()
+
+    def _add(self, grid: QGridLayout, row: int, spec: FieldSpec, commit, seal) -> None:
+        editor = self.editors[spec.name] = EDITORS[spec.editor](spec)
+        editor.changed = lambda value: commit(spec, value)
+        editor.sealed = lambda: seal()
+        label = QLabel(_label(spec), toolTip=tr(spec.help) if spec.help else "", wordWrap=True)
+        label.setMaximumWidth(96)
+        editor.setToolTip(tr(spec.help) if spec.help else "")
+        reset = self.resets[spec.name] = QToolButton(autoRaise=True, toolTip=tr("Back to the default"))
+        reset.setAccessibleName(tr("Back to the default"))
+        reset.setIconSize(QSize(12, 12))
+        reset.setFixedSize(20, 20)
+        reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        reset.setSizePolicy(policy)
+        reset.clicked.connect(lambda: (seal(), commit(spec, spec.default), seal()))
+        grid.addWidget(label, row, 0)
+        grid.addWidget(editor, row, 1)
+        grid.addWidget(reset, row, 2)
+
+    def show_layer(self, layer: Layer, features) -> None:
+        """Bring every widget up to what the layer says; untouched widgets keep focus and cursor."""
+        if layer is self._layer and features is self._features:
+            return
+        if features is not self._features:
+            self._features = features
+            for spec in self.specs:
+                self.editors[spec.name].offer(offered(spec.role, features))
+        self._layer = layer
+        for spec in self.specs:
+            value = getattr(layer, spec.name)
+            self.editors[spec.name].show_value(value)
+            self.resets[spec.name].setVisible(value != spec.default)
+
+    def retheme(self) -> None:
+        for reset in self.resets.values():
+            reset.setIcon(theme.icon("reset"))
+
+
+def _label(spec: FieldSpec) -> str:
+    """The unit stands here only where the widget has no place for it."""
+    unit = f" ({spec.unit})" if spec.unit and spec.editor == "optional_number" else ""
+    return tr(spec.label) + unit
