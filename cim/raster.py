@@ -70,8 +70,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
             path=str(path), kind=nature.kind, format=_format(src, path), name=path.name.split(".")[0],
             crs=place.crs, crs_source=place.source, extent=(box[0], box[1], low, box[2], box[3], high),
             count=src.width * src.height, units="m" if nature.kind == "terrain" else "",
-            notes=(*nature.notes, *place.notes, *notes, *empty),
-            suggest={"color_by": "elevation"} if nature.kind == "terrain" else {})]
+            notes=(*nature.notes, *place.notes, *notes, *empty))]
 
 
 def _format(src, path: Path) -> str:

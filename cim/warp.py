@@ -67,7 +67,8 @@ def opened(path: Path, **options):
             with rasterio.Env(GDAL_PAM_ENABLED="YES"), rasterio.open(raster_name(path), **options) as dataset:
                 yield dataset
     except (rasterio.errors.RasterioError, rasterio.errors.RasterioIOError, rasterio._err.CPLE_BaseError) as error:
-        raise Trouble(tr("This raster could not be read."), cause=str(error.__cause__ or error).replace(str(path), ""),
+        cause = str(error.__cause__ or error).replace(str(path), "")
+        raise Trouble(tr("This raster could not be read."), cause=cause,
                       way_out=tr("Copy the file again, or write it anew with gdal_translate."), path=str(path)) from None
 
 
