@@ -63,6 +63,7 @@ class Visual:
         self.canvas = canvas
         self._props: list[tuple[vtkProp, Any]] = []
         self._shown = True
+        self.rank = 0
 
     # -- what subclasses write -------------------------------------------------------------------
 
@@ -94,6 +95,9 @@ class Visual:
         """(features, triangles) that are drawn."""
         return 0, 0
 
+    def camera_moved(self) -> None:
+        """Called before every render while the layer is shown: follow the camera (labels, symbols), cheaply."""
+
     # -- what all share --------------------------------------------------------------------------
 
     def add(self, prop: vtkProp, renderer: Any = None) -> None:
@@ -107,6 +111,14 @@ class Visual:
         for held, renderer in [x for x in self._props if x[0] is prop]:
             renderer.RemoveViewProp(held)
         self._props = [x for x in self._props if x[0] is not prop]
+
+    def raised(self, rank: int) -> None:
+        """Draw after everything that was raised before; `rank` counts the layers from below, from 0."""
+        self.rank = rank
+        for prop, renderer in self._props:
+            held = renderer.GetViewProps()                   # re-ordered in place: nothing is uploaded again
+            held.RemoveItem(prop)
+            held.AddItem(prop)
 
     def show(self, shown: bool) -> None:
         self._shown = shown

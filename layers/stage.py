@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 
+from layers.atmosphere import Atmosphere
 from layers.base import VISUALS, Moment, Ray, Visual
 from layers.canvas import Canvas
 from layers.legend import Legend
@@ -51,7 +52,9 @@ class Stage:
         self.canvas = canvas
         self.rows: dict[str, Row] = {}
         self.ground = Ground()
+        self.atmosphere = Atmosphere(canvas)
         self._drawn: dict[str, _Drawn] = {}
+        self._order: list[str] = []
         self._document: Document | None = None
 
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
@@ -63,8 +66,17 @@ class Stage:
                 dirty |= self._update(document, layer, assets, moment)
             else:
                 self.rows[layer.id] = self._row_without_visual(layer, document, assets)
+        dirty |= self._sort(document)
+        dirty |= self.atmosphere.update(moment, self.bounds(), self.ground)
         self._document = document
         return dirty
+
+    def camera_moved(self) -> None:
+        """Before each render: what depends on the camera (sky, haze, labels) follows it."""
+        self.atmosphere.camera_moved()
+        for drawn in self._drawn.values():
+            if drawn.shown:
+                drawn.visual.camera_moved()
 
     # -- questions about what is drawn -------------------------------------------------------------
 
@@ -105,6 +117,7 @@ class Stage:
         for drawn in self._drawn.values():
             drawn.visual.remove()
         self._drawn.clear()
+        self._order.clear()
         self.rows.clear()
         self._document = None
 
@@ -129,6 +142,16 @@ class Stage:
         if _same(surfaces, self.ground.surfaces):
             return False
         self.ground = Ground(tuple(surfaces))
+        return True
+
+    def _sort(self, document: Document) -> bool:
+        """What lies flat on the ground is drawn in the order of the document, later over earlier."""
+        order = [layer.id for layer in document.layers if layer.id in self._drawn]
+        if order == self._order:
+            return False
+        self._order = order
+        for rank, id in enumerate(order):
+            self._drawn[id].visual.raised(rank)
         return True
 
     def _update(self, document: Document, layer: Layer, assets: Assets, moment: Moment) -> bool:

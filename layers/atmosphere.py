@@ -1,0 +1,152 @@
+"""Light, sky, haze and the far ground: what the sun's place and the theme do to the whole scene.
+
+Models use one light set: the sun (or the soft light of night), the sky from straight above, and a weak fill
+from the camera. Haze is a piece of shader on every actor of the scene; where shaders cannot be extended it is
+left out, and the far ground is painted in the haze's colour instead.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkActor, vtkLight
+
+from layers.base import Moment
+from layers.canvas import Canvas
+from layers.daylight import Air, air_of, light_toward
+from layers.palette import blend, palette, unit
+from layers.shading import apply_haze, remove_haze, set_air
+from layers.sky import Dome, FarGround
+from twin.data import Bounds
+from twin.ground import Ground
+
+log = logging.getLogger("citytwin")
+
+
+class Atmosphere:
+    """The air of `canvas.scene`. The stage calls `update` every frame and `camera_moved` before a render."""
+
+    def __init__(self, canvas: Canvas):
+        self.canvas = canvas
+        self.air: Air | None = None
+        self.shaders_work = True
+        self._seen: tuple = ()
+        self._floor: tuple = ()
+        self._actors: dict[vtkActor, tuple] = {}             # hazed actor -> the air that it was told of
+        self._watching = False
+        self._build()
+
+    def _build(self) -> None:
+        scene = self.canvas.scene
+        scene.SetUseOIT(False)                               # flat things blend in the order of the document
+        scene.AutomaticLightCreationOff()
+        self.sun, self.above, self.fill = vtkLight(), vtkLight(), vtkLight()
+        self.sun.SetLightTypeToSceneLight()
+        self.above.SetLightTypeToSceneLight()
+        self.above.SetPosition(0, 0, 1)
+        self.above.SetFocalPoint(0, 0, 0)
+        self.fill.SetLightTypeToHeadlight()
+        for light in (self.sun, self.above, self.fill):
+            light.PositionalOff()
+            scene.AddLight(light)
+        self.dome, self.far_ground = Dome(), FarGround()
+        for actor in (self.dome.actor, self.far_ground.actor):
+            scene.AddViewProp(actor)
+
+    # -- every frame -------------------------------------------------------------------------------
+
+    def update(self, moment: Moment, bounds: Bounds | None, ground: Ground) -> bool:
+        """Follow sun, theme and what is drawn. True when the picture changes."""
+        dirty = self._place_far_ground(bounds, ground)
+        if not self.shaders_work and self._actors:
+            self._give_up_haze()
+            dirty = True
+        seen = (moment.sun, moment.theme)
+        if seen != self._seen:
+            self._seen = seen
+            self._light(moment)
+            dirty = True
+        return dirty
+
+    def _light(self, moment: Moment) -> None:
+        air = self.air = air_of(moment.sun, moment.theme)
+        toward = light_toward(moment.sun)
+        self.sun.SetPosition(*toward)
+        self.sun.SetFocalPoint(0, 0, 0)
+        for light, color, strength in ((self.sun, air.sun, air.sun_strength),
+                                       (self.above, air.above, air.above_strength),
+                                       (self.fill, (1.0, 1.0, 1.0), air.fill_strength)):
+            light.SetColor(*color)
+            light.SetIntensity(strength)
+        self.dome.paint(air, moment.sun.toward)
+        self.canvas.scene.SetBackground(*air.haze)
+        self._paint_far_ground(moment.theme)
+
+    def _paint_far_ground(self, theme: str) -> None:
+        look, colors = self.far_ground.actor.GetProperty(), palette(theme)
+        look.SetColor(*(unit(blend(colors.ground, colors.haze, 0.35)) if self.shaders_work else self.air.haze))
+        look.SetLighting(self.shaders_work)
+
+    def _place_far_ground(self, bounds: Bounds | None, ground: Ground) -> bool:
+        floor = (bounds[2] if bounds else None, tuple(map(id, ground.surfaces)))
+        if floor == self._floor:
+            return False
+        self._floor = floor
+        lows = [float(np.nanmin(s.grid.heights)) * s.exaggeration + s.offset_m
+                for s in ground.surfaces if np.isfinite(s.grid.heights).any()]
+        self.far_ground.height_m = (min(lows) if lows else min(0.0, bounds[2]) if bounds else 0.0) - 0.5
+        return True
+
+    # -- before a render ---------------------------------------------------------------------------
+
+    def camera_moved(self) -> None:
+        """Sky and far ground follow the camera; the haze begins behind what it looks at."""
+        camera = self.canvas.scene.GetActiveCamera()
+        eye, far = camera.GetPosition(), camera.GetClippingRange()[1]
+        self.dome.follow(eye, far)
+        self.far_ground.follow(eye, far)
+        if self.air and self.shaders_work:
+            self._haze(clear_m(eye[2] - self.far_ground.height_m, camera.GetDistance()))
+
+    def _haze(self, clear: float) -> None:
+        self._watch()
+        present = self._scene_actors()
+        told = (self.air.haze, self.air.ambient, clear * 0.9, clear * 1.6)
+        for actor in present:
+            if actor not in self._actors:
+                apply_haze(actor)
+            if self._actors.get(actor) != told:
+                set_air(actor, *told)
+        self._actors = dict.fromkeys(present, told)
+
+    def _scene_actors(self) -> list[vtkActor]:
+        props = self.canvas.scene.GetViewProps()
+        every = (props.GetItemAsObject(i) for i in range(props.GetNumberOfItems()))
+        return [x for x in every if isinstance(x, vtkActor) and x is not self.dome.actor]
+
+    def _watch(self) -> None:
+        """A driver that refuses the shader says so through the window's shader cache."""
+        cache = getattr(self.canvas.window, "GetShaderCache", lambda: None)()
+        if cache and not self._watching:
+            cache.AddObserver("ErrorEvent", self._refused)
+            self._watching = True
+
+    def _refused(self, *_) -> None:
+        self.shaders_work = False
+
+    def _give_up_haze(self) -> None:
+        log.warning("The graphics driver refused the haze shader: the picture goes without haze.")
+        for actor in self._actors:
+            remove_haze(actor)
+        self._actors.clear()
+        self._paint_far_ground(self._seen[1])
+
+
+def clear_m(above_ground_m: float, distance_m: float) -> float:
+    """How far the air is clear: with the height of the eye and the distance of what it looks at, at least 300 m.
+
+    A camera low over the ground may look at a focus kilometres away; the haze then goes by its height.
+    """
+    above = abs(above_ground_m)
+    return max(2.0 * above + 300.0, 0.8 * min(distance_m, 8.0 * above + 1500.0))

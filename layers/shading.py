@@ -1,0 +1,66 @@
+"""Pieces of fragment shader that any actor of the scene can carry: air between it and the eye, and drape order.
+
+The pieces use template tags that no other module replaces (`Normal`, `DepthPeeling`, `Coincident`), so they
+combine with a colour table on the same actor. `gl_FragCoord.w` gives the distance along the view without a
+varying of its own, so they work on lit, unlit, textured and line actors alike; in a parallel projection it is
+1 everywhere and the air is clear.
+"""
+
+from __future__ import annotations
+
+from vtkmodules.vtkRenderingCore import vtkActor
+
+_AMBIENT = "//VTK::Normal::Impl"
+_AIR = "//VTK::DepthPeeling::Impl"
+_DEPTH = "//VTK::Coincident::Impl"
+
+_AMBIENT_CODE = """  ambientColor *= airAmbient;
+//VTK::Normal::Impl
+"""
+_AIR_CODE = """  float airWay = max(0.0, 1.0 / gl_FragCoord.w - airStart) * airScale;
+  gl_FragData[0].rgb = mix(gl_FragData[0].rgb, airColor, 1.0 - exp(-airWay * airWay));
+//VTK::DepthPeeling::Impl
+"""
+# 1 - depth is near / distance (far is very far), so this brings a fragment nearer by a share of its distance:
+# the same number of pixels at every zoom, where an offset in depth units or metres is not.
+_DEPTH_CODE = """//VTK::Coincident::Impl
+  gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 + drapeShare);
+"""
+
+
+def apply_haze(actor: vtkActor) -> None:
+    """Let the air colour this actor; `set_air` says how. Call before its first render."""
+    shader = actor.GetShaderProperty()
+    uniforms = shader.GetFragmentCustomUniforms()
+    uniforms.SetUniform3f("airColor", (1.0, 1.0, 1.0))
+    uniforms.SetUniform3f("airAmbient", (1.0, 1.0, 1.0))
+    uniforms.SetUniformf("airStart", 1e9)
+    uniforms.SetUniformf("airScale", 0.0)
+    shader.AddFragmentShaderReplacement(_AMBIENT, True, _AMBIENT_CODE, False)
+    shader.AddFragmentShaderReplacement(_AIR, True, _AIR_CODE, False)
+
+
+def set_air(actor: vtkActor, color: tuple[float, float, float], ambient: tuple[float, float, float],
+            start_m: float, reach_m: float) -> None:
+    """Haze colour and the colour of ambient light (0-1); clear up to `start_m`, 63 % hazed `reach_m` behind it."""
+    uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
+    uniforms.SetUniform3f("airColor", color)
+    uniforms.SetUniform3f("airAmbient", ambient)
+    uniforms.SetUniformf("airStart", start_m)
+    uniforms.SetUniformf("airScale", 1.0 / max(reach_m, 1e-3))
+
+
+def remove_haze(actor: vtkActor) -> None:
+    shader = actor.GetShaderProperty()
+    for tag in (_AMBIENT, _AIR):
+        shader.ClearFragmentShaderReplacement(tag, True)
+
+
+def apply_drape(actor: vtkActor, share: float) -> None:
+    """Draw as if nearer by `share` of the distance (negative: farther), so that flat things lie over each other.
+
+    0.001 is about one pixel of depth at 1,000 rows and a view of 30 degrees. Safe to call again.
+    """
+    shader = actor.GetShaderProperty()
+    shader.GetFragmentCustomUniforms().SetUniformf("drapeShare", share)
+    shader.AddFragmentShaderReplacement(_DEPTH, True, _DEPTH_CODE, False)
