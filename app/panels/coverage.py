@@ -36,9 +36,9 @@ class Coverage:
         return fresh
 
     def _start(self, key: tuple, histories: list, span_ns: tuple[int, int], bins: int) -> None:
-        edges = np.linspace(span_ns[0], span_ns[1], bins + 1).astype(np.int64) if bins > 0 else np.zeros(0, np.int64)
+        edges = bin_edges(span_ns, bins, typical_interval_ns(histories))
         if bins <= 0 or not histories:
-            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(bins, 0), np.int64), key
+            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(len(edges) - 1, 0), np.int64), key
             return
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="coverage")
         self._running = (key, edges, self._thread.submit(_count, histories, edges))
@@ -61,6 +61,27 @@ class Coverage:
     def close(self) -> None:
         if self._thread:
             self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def typical_interval_ns(histories: list) -> int:
+    """The shortest usual distance of readings among the histories; 0 = unknown."""
+    usual = [int(np.median(known)) for h in histories if len(known := h.interval_ns[h.interval_ns > 0])]
+    return min(usual, default=0)
+
+
+def bin_edges(span_ns: tuple[int, int], bins: int, interval_ns: int) -> np.ndarray:
+    """(n + 1,) i8 edges that cover the span with at most `bins` bins.
+
+    A bin is a whole number of intervals, two at least: a bin that is shorter than the distance of
+    readings would stay empty by chance and show gaps where there are none.
+    """
+    if bins <= 0 or span_ns[1] <= span_ns[0]:
+        return np.zeros(0, np.int64)
+    width = -(-(span_ns[1] - span_ns[0]) // bins)
+    if interval_ns > 0:
+        width = interval_ns * max(2, -(-width // interval_ns))
+    start = span_ns[0] // width * width
+    return np.arange(start, span_ns[1] + width, width, dtype=np.int64)
 
 
 def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:

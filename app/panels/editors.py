@@ -235,7 +235,9 @@ def to_share(spec: FieldSpec, value: float) -> float:
 
 
 def from_share(spec: FieldSpec, share: float) -> float:
-    """The value at a place of the slider, on a multiple of the step."""
+    """The value at a place of the slider, on a multiple of the step; the ends are reached exactly."""
+    if share in (0.0, 1.0):
+        return spec.high if share else spec.low
     if is_curved(spec):
         start, length = _halves(spec)
         above = share >= start
@@ -245,9 +247,7 @@ def from_share(spec: FieldSpec, share: float) -> float:
     else:
         value = spec.low + share * (spec.high - spec.low)
     step = spec.step or (spec.high - spec.low) / 100
-    if spec.low < value < spec.high and share not in (0.0, 1.0):
-        value = round(value / step) * step
-    return min(spec.high, max(spec.low, value))
+    return min(spec.high, max(spec.low, round(value / step) * step))
 
 
 def _halves(spec: FieldSpec) -> tuple[float, tuple[float, float]]:

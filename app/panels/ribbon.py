@@ -38,6 +38,7 @@ class Ribbon(QWidget):
         self.coverage = Coverage()
         self._own_view = False                  # the user zoomed: the data's span no longer decides
         self._play_on = False                   # resume after the drag
+        self._last_now = session.clock.now_ns
         self._hover_x: float | None = None
         self._shown: tuple | None = None
         self._nights: tuple[tuple, list[tuple[int, int, float]]] = ((), [])
@@ -63,14 +64,14 @@ class Ribbon(QWidget):
             self.update()
 
     def _frame_view(self) -> None:
-        """The data's span until the user zooms; after that, turn the page when *now* leaves it."""
-        clock = self.session.clock
-        start, end = self.home_ns
+        """The data's span until the user zooms; after that, turn the page when *now* runs out of it."""
+        now, moved = self.session.clock.now_ns, self.session.clock.now_ns != self._last_now
+        self._last_now = now
         if not self._own_view:
-            self.view_ns = (start, end)
+            self.view_ns = self.home_ns
         lo, hi = self.view_ns
-        if self._own_view and clock.now_ns and not lo <= clock.now_ns <= hi and self._hover_x is None:
-            shift = clock.now_ns - (lo + (hi - lo) // 10)
+        if self._own_view and moved and now and not lo <= now <= hi:
+            shift = now - (lo + (hi - lo) // 10)
             self.view_ns = (lo + shift, hi + shift)
 
     @property

@@ -111,8 +111,7 @@ def duration_words(span_ns: int) -> str:
 
 def speed_words(speed: float) -> str:
     """"10 min/s": how much data time passes in one second."""
-    return f"{duration_words(round(speed * SECOND))}/s" if language() != "zh" else \
-        f"{duration_words(round(speed * SECOND))}/秒"
+    return tr("{duration}/s", duration=duration_words(round(speed * SECOND)))
 
 
 def factor_words(speed: float) -> str:

@@ -13,7 +13,7 @@ _UNITS = {"s": SECOND, "sec": SECOND, "second": SECOND, "seconds": SECOND, "秒"
           "min": MINUTE, "m": MINUTE, "minute": MINUTE, "minutes": MINUTE, "分": MINUTE, "分钟": MINUTE,
           "h": HOUR, "hour": HOUR, "hours": HOUR, "时": HOUR, "小时": HOUR,
           "d": DAY, "day": DAY, "days": DAY, "天": DAY, "日": DAY}
-_PIECE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|[秒分钟小时天日]+)")
+_PIECE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+|分钟|小时|[秒分时天日])")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?")
 _LOOSE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 

@@ -1,0 +1,251 @@
+"""The inspector through its real widgets: attributes, style form, chart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from app.discover import layer_types
+from app.panels import editors, facts
+from app.panels.field_spec import field_specs
+from app.panels.inspector import Inspector
+from app.panels.style import EDITORS, StyleForm
+from layers.base import VISUALS, Visual
+from tests.app.made_sessions import DAY_START, sensor_session
+from twin.layer import LAYER_TYPES
+from twin.selection import Selection
+from twin.times import HOUR, MINUTE, parse
+
+layer_types()
+KINDS = sorted(LAYER_TYPES)
+
+
+@pytest.fixture
+def session(monkeypatch):
+    for kind in ("sensors", "city"):
+        monkeypatch.setitem(VISUALS, kind, Visual)
+    made = sensor_session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def inspector(qtbot, session):
+    panel = Inspector(session)
+    qtbot.addWidget(panel)
+    panel.resize(320, 900)
+    panel.show()
+    panel.refresh()
+    return panel
+
+
+def shown(inspector) -> dict[str, str]:
+    return {row.key or row.label: row.value for row in inspector.attributes.table.facts.rows}
+
+
+# -- attributes -------------------------------------------------------------------------------------
+
+
+def test_nothing_selected_says_what_to_do(inspector):
+    assert "Nothing is selected" in inspector.attributes.title.text()
+    assert not inspector.attributes.table.isVisible()
+
+
+def test_a_feature_shows_every_attribute_and_a_dash_for_null(inspector, session):
+    session.selection = Selection((("city", 2),))
+    inspector.refresh()
+    assert inspector.attributes.title.text() == "House 2"
+    assert shown(inspector)["height"] == "—" and shown(inspector)["floors"] == "2"
+    session.selection = Selection((("city", 0),))
+    inspector.refresh()
+    assert shown(inspector)["height"] == "9.1"               # float32, and not 9.100000381
+
+
+def test_attributes_are_copied(inspector, session):
+    session.selection = Selection((("city", 0),))
+    inspector.refresh()
+    QTest.mouseClick(inspector.attributes.copy, Qt.MouseButton.LeftButton)
+    assert "use\thome" in QGuiApplication.clipboard().text().splitlines()
+    inspector.attributes.table.selectRow(0)
+    inspector.attributes.table.copy_value.trigger()
+    assert QGuiApplication.clipboard().text() == "House 0"
+
+
+def test_the_filter_narrows(inspector, session):
+    session.selection = Selection((("city", 0),))
+    inspector.refresh()
+    QTest.keyClicks(inspector.attributes.filter, "hei")
+    assert list(shown(inspector)) == ["height"]
+
+
+def test_several_features_show_what_they_share(inspector, session):
+    session.selection = Selection((("city", 0), ("city", 1)))
+    inspector.refresh()
+    assert inspector.attributes.title.text() == "2 selected"
+    assert shown(inspector)["use"] == "home" and shown(inspector)["tags"] == "a"
+    assert shown(inspector)["name"] == "(differs)"
+
+
+def test_a_sensor_shows_its_value_and_how_old_it_is(inspector, session):
+    session.selection = Selection((("sensors", 1),))
+    inspector.refresh()
+    assert shown(inspector)["value"] == "24.6667 °C" and shown(inspector)["state"] == "ok"
+    assert shown(inspector)["age"] == "1 min ago"
+    session.clock.go_to(DAY_START + 11 * HOUR)
+    inspector.refresh()
+    assert shown(inspector)["state"] == "stale"
+    session.clock.go_to(DAY_START - MINUTE)
+    inspector.refresh()
+    assert shown(inspector)["state"] == "no data" and shown(inspector)["value"] == "—"
+
+
+def test_the_current_layer_tells_its_facts(inspector, session):
+    session.current_layer = "sensors"
+    inspector.refresh()
+    said = shown(inspector)
+    assert said["source"] == "/data/made.csv" and said["count"] == "3" and "EPSG:4549" in said["crs"]
+    assert "ynthetic" in said["synthetic"]
+    assert "2 rows without a time" in inspector.attributes.notes.text()
+
+
+def test_a_reported_missing_value_is_no_data():
+    series = (np.array([1, 2], np.int64), np.array([5, np.nan], np.float32))
+    assert facts.reading_at(series, 2, 60).state == "no data"
+
+
+# -- style ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_layer_type_has_a_form_that_commits_the_right_field(qtbot, kind):
+    """Each editor says the value it was given back under its own field's name, and takes every default."""
+    layer = LAYER_TYPES[kind](id="x", name="X")
+    said = []
+    form = StyleForm(type(layer), lambda spec, value: said.append((spec.name, value)), lambda: None)
+    qtbot.addWidget(form)
+    form.show_layer(layer, None)
+    assert not said                                            # showing is no edit
+    assert {spec.name for spec in field_specs(type(layer))} == set(form.editors)
+    for spec in form.specs:
+        other = another(spec)
+        form.editors[spec.name].take(other)
+        assert said.pop() == (spec.name, other)
+        form.show_layer(replace(layer, **{spec.name: other}), None)
+        assert not said
+        assert type(form.editors[spec.name]) is EDITORS[spec.editor]
+
+
+def another(spec):
+    if spec.base is bool:
+        return not spec.default
+    if spec.choices:
+        return spec.choices[-1]
+    if spec.base in (float, int):
+        return 3.0 if spec.low is None else (spec.low + spec.high) / 2
+    return "#123456" if spec.role == "color" else "vik"
+
+
+def test_a_slider_drag_is_one_edit_and_undo_brings_the_widget_back(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    form = inspector.style_panel.form
+    editor = form.editors["opacity"]
+    editor.slider.setSliderDown(True)
+    for tick in (900, 700, 400):
+        editor.slider.setValue(tick)
+        inspector.refresh()
+    editor.slider.setSliderDown(False)
+    assert session.document.layer("city").opacity == pytest.approx(0.4)
+    assert session.edits.undo_label == "Opacity"
+    session.edits.undo()
+    inspector.refresh()
+    assert session.document.layer("city").opacity == 1.0
+    assert editor.spin.value() == 1.0 and editor.slider.value() == editors.SLIDER_TICKS
+    assert form is inspector.style_panel.form and not session.edits.undo_label
+
+
+def test_a_combo_offers_columns_and_commits(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    combo = inspector.style_panel.form.editors["color_by"].combo
+    offered = [combo.itemData(i) for i in range(combo.count())]
+    assert offered == ["", "name", "use", "height", "storey", "floors", "tags"]
+    combo.setCurrentIndex(offered.index("use"))
+    combo.activated.emit(offered.index("use"))
+    assert session.document.layer("city").color_by == "use"
+
+
+def test_an_optional_number_is_typed_and_cleared(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    line = inspector.style_panel.form.editors["low"].line
+    QTest.keyClicks(line, "-2.5")
+    assert session.document.layer("city").low is None          # half typed is no edit
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.document.layer("city").low == -2.5
+    line.clear()
+    assert session.document.layer("city").low is None
+
+
+def test_back_to_the_default(inspector, session):
+    session.current_layer = "city"
+    session.edits.commit(session.document.with_layer(replace(session.document.layer("city"), edges=False)), "Edges")
+    inspector.refresh()
+    form = inspector.style_panel.form
+    assert not form.resets["edges"].isHidden() and form.resets["opacity"].isHidden()
+    QTest.mouseClick(form.resets["edges"], Qt.MouseButton.LeftButton)
+    inspector.refresh()
+    assert session.document.layer("city").edges is True and form.editors["edges"].box.isChecked()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sliders_reach_both_ends_and_every_default(kind):
+    for spec in field_specs(LAYER_TYPES[kind]):
+        if spec.editor == "slider":
+            assert editors.from_share(spec, 0.0) == spec.low and editors.from_share(spec, 1.0) == spec.high
+            assert editors.from_share(spec, editors.to_share(spec, spec.default)) == pytest.approx(spec.default)
+
+
+# -- chart ------------------------------------------------------------------------------------------
+
+
+def test_the_chart_breaks_at_the_gap_and_its_cursor_is_now(inspector, session):
+    session.selection = Selection((("sensors", 1),))
+    inspector.refresh()
+    plot = inspector.chart.plot
+    _, drawn = plot.lines[0].getData()
+    assert np.isnan(drawn).sum() == 1
+    assert plot.time_of(plot.cursor.value()) == session.clock.now_ns
+    session.clock.go_to(parse("2026-07-15T12:00:00+08:00"))
+    inspector.refresh()
+    assert plot.time_of(plot.cursor.value()) == session.clock.now_ns
+
+
+def test_dragging_the_cursor_scrubs(inspector, session):
+    session.selection = Selection((("sensors", 0),))
+    inspector.refresh()
+    plot = inspector.chart.plot
+    plot.cursor.setValue(7200.0)
+    plot.cursor.sigDragged.emit(plot.cursor)
+    assert session.clock.now_ns == plot.base_ns + 2 * HOUR
+
+
+def test_the_chart_is_copied_as_csv(inspector, session):
+    session.selection = Selection((("sensors", 0), ("sensors", 1)))
+    inspector.refresh()
+    QTest.mouseClick(inspector.chart.copy, Qt.MouseButton.LeftButton)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "time,Lake gauge · temperature [°C],North roof · temperature [°C]"
+    ten = next(line for line in lines if line.startswith("2026-07-15T10:00:00+08:00"))
+    assert ten.endswith(",")                                    # the quiet sensor said nothing at ten
+
+
+def test_eight_lines_at_most_and_the_rest_is_counted(inspector, session):
+    session.selection = Selection(tuple(("sensors", row % 3) for row in range(11)))
+    inspector.refresh()
+    assert len(inspector.chart.lines) == 8 and "3 more" in inspector.chart.more.text()

@@ -1,0 +1,177 @@
+"""The timeline through its real widgets."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+
+from app.panels.timeline import Timeline
+from tests.app.made_sessions import DAY_START, sensor_session
+from twin.clock import FOLLOWING, PAUSED, PLAYING
+from twin.times import DAY, HOUR, iso
+
+
+@pytest.fixture
+def session():
+    made = sensor_session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def timeline(qtbot, session):
+    bar = Timeline(session)
+    qtbot.addWidget(bar)
+    bar.resize(1000, 72)
+    bar.show()
+    bar.refresh()
+    return bar
+
+
+def ribbon_point(timeline, time_ns) -> QPoint:
+    return QPoint(round(timeline.ribbon.x_of(time_ns)), 10)
+
+
+def test_typing_a_time_moves_the_clock(timeline, session):
+    line = timeline.entry.line
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    line.selectAll()
+    QTest.keyClicks(line, "18:30")
+    timeline.refresh()                                     # the tick must not overwrite what is being typed
+    assert line.text() == "18:30"
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert iso(session.clock.now_ns) == "2026-07-15T18:30:00+08:00"
+    timeline.refresh()
+    assert line.text() == "2026-07-15 18:30"
+
+
+def test_what_is_no_time_stays_and_says_so(timeline, session):
+    before, line = session.clock.now_ns, timeline.entry.line
+    line.selectAll()
+    QTest.keyClicks(line, "tea time")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.clock.now_ns == before
+    assert line.text() == "tea time" and "not a time" in line.toolTip()
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "2026-07-15 06:41"
+
+
+def test_dragging_the_ribbon_scrubs_without_an_edit(timeline, session):
+    ribbon = timeline.ribbon
+    QTest.mousePress(ribbon, Qt.MouseButton.LeftButton, pos=ribbon_point(timeline, DAY_START + 3 * HOUR))
+    QTest.mouseMove(ribbon, ribbon_point(timeline, DAY_START + 12 * HOUR))
+    QTest.mouseRelease(ribbon, Qt.MouseButton.LeftButton)
+    assert abs(session.clock.now_ns - (DAY_START + 12 * HOUR)) < HOUR // 10
+    assert session.edits.revision == 0 and not session.edits.undo_label
+
+
+def test_ten_drag_events_are_one_change_for_the_tick(timeline, session):
+    """What a frame compares is the clock: ten events between two ticks leave it one new instant."""
+    seen, ribbon = [session.moment().now_ns], timeline.ribbon
+    QTest.mousePress(ribbon, Qt.MouseButton.LeftButton, pos=ribbon_point(timeline, DAY_START + HOUR))
+    for hour in range(2, 12):
+        QTest.mouseMove(ribbon, ribbon_point(timeline, DAY_START + hour * HOUR))
+    timeline.refresh()
+    seen.append(session.moment().now_ns)
+    QTest.mouseRelease(ribbon, Qt.MouseButton.LeftButton)
+    timeline.refresh()
+    seen.append(session.moment().now_ns)
+    assert len(set(seen)) == 2
+    assert abs(seen[-1] - (DAY_START + 11 * HOUR)) < HOUR // 10
+
+
+def test_playing_goes_on_after_a_drag(timeline, session):
+    session.clock.play()
+    QTest.mousePress(timeline.ribbon, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    assert session.clock.state == PAUSED
+    QTest.mouseRelease(timeline.ribbon, Qt.MouseButton.LeftButton, pos=QPoint(200, 10))
+    assert session.clock.state == PLAYING
+
+
+def wheel(ribbon, x: int, notches: int) -> None:
+    event = QWheelEvent(QPointF(x, 10), ribbon.mapToGlobal(QPointF(x, 10)), QPoint(), QPoint(0, 120 * notches),
+                        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+    ribbon.wheelEvent(event)
+
+
+def test_the_wheel_zooms_about_the_cursor_and_a_double_click_shows_all(timeline):
+    ribbon = timeline.ribbon
+    whole, x = ribbon.view_ns, 600
+    still = ribbon.time_at(x)
+    wheel(ribbon, x, 5)
+    timeline.refresh()
+    assert ribbon.view_ns[1] - ribbon.view_ns[0] < (whole[1] - whole[0]) / 2
+    assert abs(ribbon.time_at(x) - still) < HOUR // 60
+    QTest.mouseDClick(ribbon, Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+    timeline.refresh()
+    assert ribbon.view_ns == whole
+
+
+def test_the_ribbon_counts_readings_and_shows_the_gap(qtbot, timeline):
+    coverage = timeline.ribbon.coverage
+
+    def counted():
+        timeline.refresh()
+        assert coverage.counts.sum() == 288 + 252 + 287
+    qtbot.waitUntil(lambda: coverage.counts.any() or timeline.refresh() is not None)
+    counted()
+    quiet = (coverage.edges_ns[:-1] >= DAY_START + 9 * HOUR) & (coverage.edges_ns[1:] <= DAY_START + 12 * HOUR)
+    loud = coverage.edges_ns[1:] <= DAY_START + 9 * HOUR
+    assert 0 < coverage.counts[quiet].max() < coverage.counts[loud].min()
+
+
+def test_buttons_and_keys(timeline, session):
+    start, end = session.clock.span_ns
+    QTest.mouseClick(timeline.buttons["last"], Qt.MouseButton.LeftButton)
+    assert session.clock.now_ns == end
+    QTest.mouseClick(timeline.buttons["first"], Qt.MouseButton.LeftButton)
+    QTest.keyClick(timeline.ribbon, Qt.Key.Key_Right)
+    assert session.clock.now_ns == start + session.clock.step_ns
+    QTest.mouseClick(timeline.buttons["play"], Qt.MouseButton.LeftButton)
+    assert session.clock.state == PLAYING
+    QTest.mouseClick(timeline.live, Qt.MouseButton.LeftButton)
+    timeline.refresh()
+    assert session.clock.state == FOLLOWING and timeline.live.isChecked()
+    session.clock.go_to(start)
+    timeline.refresh()
+    assert not timeline.live.isChecked()
+
+
+def test_a_speed_and_a_step_can_be_typed(timeline, session):
+    for box, typed in ((timeline.speed, "2 h/s"), (timeline.step, "90 s")):
+        box.lineEdit().selectAll()
+        QTest.keyClicks(box.lineEdit(), typed)
+        QTest.keyClick(box.lineEdit(), Qt.Key.Key_Return)
+    assert session.clock.speed == 7200.0
+    assert session.clock.step_ns == 90 * 10**9
+    timeline.refresh()
+    assert "7,200" in timeline.speed.currentText()
+
+
+def test_the_zone_is_an_edit_and_changes_what_is_read(timeline, session):
+    timeline.entry.zone_button.choose("UTC")
+    assert session.edits.undo_label == "Time zone"
+    timeline.refresh()
+    assert timeline.entry.line.text() == "2026-07-14 22:41"
+    assert timeline.entry.zone_button.text() == "+00:00"
+
+
+def test_without_time_series_it_says_so_and_does_nothing(qtbot):
+    session = sensor_session(empty=True)
+    bar = Timeline(session)
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.refresh()
+    assert not bar.ribbon.has_data and not bar.live.isEnabled() and not bar.buttons["play"].isEnabled()
+    QTest.mouseClick(bar.ribbon, Qt.MouseButton.LeftButton)
+    assert session.clock.now_ns == 0
+    session.close()
+
+
+def test_nights_lie_where_the_sun_is_down(timeline):
+    noon = DAY_START + DAY // 2
+    nights = timeline.ribbon.nights()
+    assert nights and not any(start <= noon < end for start, end, _ in nights)
+    assert any(start <= DAY_START + HOUR < end for start, end, _ in nights)
