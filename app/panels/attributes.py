@@ -30,6 +30,7 @@ class AttributePanel(QWidget):
         self._shown: tuple | None = None
         self._static: list[Row] = []
         self._series: tuple | None = None
+        self._element: tuple[Layer | None, str] = (None, "")
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
         self.copy.clicked.connect(self.table.copy_all)
@@ -70,14 +71,15 @@ class AttributePanel(QWidget):
         loaded = self.properties.poll()
         if fresh or loaded or self._series:
             self.table.set_rows(self._live_rows(layer) + self._static + self.properties.rows())
+        if fresh:
+            self.properties.ask(*self._element)        # what comes back shows at a later tick
 
     def _show_static(self, layer: Layer | None, asset: Asset | None) -> None:
         """What does not change with the clock."""
         chosen = self.session.selection.features(layer.id) if layer else ()
         features = asset.payload.features if asset and asset.payload is not None else None
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
-        self._series, self._static = None, []
-        self.properties.ask(None, "")
+        self._series, self._static, self._element = None, [], (None, "")
         if layer is None:
             self._say(tr("Nothing is selected"), tr("Click something in the scene, or choose a layer."))
         elif not chosen:
@@ -105,7 +107,7 @@ class AttributePanel(QWidget):
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
             self._series = (asset.payload.history.series(row), unit)
             self._static = [heading(tr("Attributes")), *self._static]
-        self.properties.ask(layer, self._guid(features, row))
+        self._element = (layer, self._guid(features, row))
 
     @staticmethod
     def _guid(features, row: int) -> str:

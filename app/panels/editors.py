@@ -62,7 +62,7 @@ class SliderEditor(Editor):
     def __init__(self, spec: FieldSpec):
         super().__init__(spec)
         self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_TICKS)
-        self.slider.setMinimumWidth(32)
+        self.slider.setMinimumWidth(24)
         self.spin = spin_box(spec)
         self.spin.setFixedWidth(84)
         self.put(self.slider)
@@ -145,7 +145,7 @@ class ChoiceEditor(Editor):
         super().__init__(spec)
         self.combo = QComboBox()
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(6)
+        self.combo.setMinimumWidth(96)             # a long name is elided rather than widening the panel
         self.put(self.combo)
         self._offered: tuple[str, ...] = ()
         self._value: str | None = None
@@ -215,8 +215,8 @@ def spin_box(spec: FieldSpec) -> QDoubleSpinBox:
 
 
 def decimals_of(step: float) -> int:
-    """One decimal more than the step has, two at least: a typed value may be finer than a step."""
-    return max(2, math.ceil(-math.log10(step)) + 1) if step < 1 else 2 if step < 10 else 1
+    """Fine enough for a tenth of a whole step, and for the step itself where it is a fraction."""
+    return max(2, math.ceil(-math.log10(step))) if step < 1 else 1
 
 
 def is_curved(spec: FieldSpec) -> bool:

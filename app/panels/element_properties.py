@@ -21,6 +21,7 @@ class ElementProperties:
         self._known: OrderedDict[tuple[str, str], list[Row]] = OrderedDict()
         self._key: tuple[str, str] | None = None
         self._job = None
+        self._news = False
 
     def ask(self, layer: Layer | None, guid: str) -> None:
         """The element that is selected; None or "" where there is none."""
@@ -31,14 +32,17 @@ class ElementProperties:
         if self._job is not None:
             self.session.jobs.cancel(self._job)
             self._job = None
-        self._key = key
+        self._key, self._news = key, True
         if key and key not in self._known:
-            from bim.elements import properties
-            self._job = self.session.jobs.start(properties, *key, label=tr("Properties of {name}", name=guid),
+            self._job = self.session.jobs.start(reader(), *key, label=tr("Properties of {name}", name=guid),
                                                 path=key[0])
 
     def poll(self) -> bool:
-        """True when the answer has come in."""
+        """True when `rows` differ from before: another element was asked for, or the answer has come in."""
+        news, self._news = self._news, False
+        return self._answered() or news
+
+    def _answered(self) -> bool:
         if self._job is None or self._job.active:
             return False
         job, self._job = self._job, None
@@ -56,6 +60,12 @@ class ElementProperties:
         if self._job is not None:
             return [heading(tr("Property sets")), Row(tr("Reading…"))]
         return self._known.get(self._key, [])
+
+
+def reader():
+    """`properties(path, guid, progress)` of the room that knows IFC; it runs in a worker."""
+    from bim.elements import properties
+    return properties
 
 
 def grouped(sets: dict[str, dict]) -> list[Row]:

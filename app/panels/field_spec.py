@@ -62,7 +62,7 @@ def _spec(field, hint) -> FieldSpec:
         if get_origin(hint) is Annotated:
             hint, *notes = get_args(hint)
             for note in notes:
-                low, high = _bounds(note, (field.metadata.get("step") or 1.0) / 100, low, high)
+                low, high = _bounds(note, (field.metadata.get("step") or 1.0) / 50, low, high)
         else:
             inside = [t for t in get_args(hint) if t is not type(None)]
             optional = optional or len(inside) < len(get_args(hint))

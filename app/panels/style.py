@@ -16,6 +16,7 @@ from layers.base import VISUALS
 from twin.layer import Layer
 from twin.text import language, tr
 
+LABEL_PX = 88
 EDITORS = {
     "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
     "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
@@ -122,7 +123,7 @@ class StyleForm(QWidget):
         editor.changed = lambda value: commit(spec, value)
         editor.sealed = lambda: seal()
         label = QLabel(_label(spec), toolTip=tr(spec.help) if spec.help else "", wordWrap=True)
-        label.setMaximumWidth(96)
+        label.setFixedWidth(LABEL_PX)
         editor.setToolTip(tr(spec.help) if spec.help else "")
         reset = self.resets[spec.name] = QToolButton(autoRaise=True, toolTip=tr("Back to the default"))
         reset.setAccessibleName(tr("Back to the default"))

@@ -88,6 +88,11 @@ def sensor_session(empty: bool = False) -> Session:
     return session
 
 
+def made_properties(path: str, guid: str, progress) -> dict:
+    """Stands for the reader of property sets in a worker."""
+    return {"Pset_WallCommon": {"FireRating": "F90", "IsExternal": True}, "From": {"path": path, "guid": guid}}
+
+
 def put(session: Session, layer, payload, time_zone: str = "") -> None:
     """Make `payload` the content of a layer, as if it had been read."""
     key = key_of(layer, session.document.frame, time_zone or session.document.time_zone)

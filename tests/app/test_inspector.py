@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.discover import layer_types
-from app.panels import editors, facts
+from app.panels import editors, element_properties, facts
 from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
 from app.panels.style import EDITORS, StyleForm
 from layers.base import VISUALS, Visual
-from tests.app.made_sessions import DAY_START, sensor_session
-from twin.layer import LAYER_TYPES
+from layers.building import Building
+from tests.app.made_sessions import DAY_START, city_payload, made_properties, put, sensor_session
+from twin.layer import LAYER_TYPES, Source
 from twin.selection import Selection
 from twin.times import HOUR, MINUTE, parse
 
@@ -116,6 +118,27 @@ def test_the_current_layer_tells_its_facts(inspector, session):
 def test_a_reported_missing_value_is_no_data():
     series = (np.array([1, 2], np.int64), np.array([5, np.nan], np.float32))
     assert facts.reading_at(series, 2, 60).state == "no data"
+
+
+def test_property_sets_come_from_a_worker(qtbot, inspector, session, monkeypatch):
+    monkeypatch.setattr(element_properties, "reader", lambda: made_properties)
+    walls = Building(id="walls", name="Walls", source=Source(path="/data/walls.ifc"))
+    session.edits.commit(session.document.with_layer(walls), "Add")
+    put(session, walls, replace(city_payload(), features=pa.table({"name": ["Wall 1"], "guid": ["3vB2"]})))
+    session.selection = Selection((("walls", 0),))
+    inspector.refresh()
+    assert shown(inspector)["guid"] == "3vB2"
+
+    def answered():
+        session.tick(0.0)
+        inspector.refresh()
+        return "Pset_WallCommon.FireRating" in shown(inspector)
+    qtbot.waitUntil(answered, timeout=30_000)
+    assert shown(inspector)["Pset_WallCommon.FireRating"] == "F90" and shown(inspector)["From.guid"] == "3vB2"
+    session.selection = Selection((("city", 0),))
+    inspector.refresh()
+    inspector.refresh()
+    assert "Pset_WallCommon.FireRating" not in shown(inspector)
 
 
 # -- style ------------------------------------------------------------------------------------------
