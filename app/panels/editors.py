@@ -64,7 +64,7 @@ class SliderEditor(Editor):
         self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_TICKS)
         self.slider.setMinimumWidth(24)
         self.spin = spin_box(spec)
-        self.spin.setFixedWidth(84)
+        self.spin.setFixedWidth(80)
         self.put(self.slider)
         self.put(self.spin, 0)
         self.slider.valueChanged.connect(self._slid)

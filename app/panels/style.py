@@ -16,7 +16,7 @@ from layers.base import VISUALS
 from twin.layer import Layer
 from twin.text import language, tr
 
-LABEL_PX = 88
+LABEL_PX = 76
 EDITORS = {
     "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
     "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
