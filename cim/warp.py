@@ -68,8 +68,8 @@ def opened(path: Path, **options):
                 yield dataset
     except (rasterio.errors.RasterioError, rasterio.errors.RasterioIOError, rasterio._err.CPLE_BaseError) as error:
         cause = str(error.__cause__ or error).replace(str(path), "")
-        raise Trouble(tr("This raster could not be read."), cause=cause,
-                      way_out=tr("Copy the file again, or write it anew with gdal_translate."), path=str(path)) from None
+        raise Trouble(tr("This raster could not be read."), cause=cause, path=str(path),
+                      way_out=tr("Copy the file again, or write it anew with gdal_translate.")) from None
 
 
 def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:

@@ -1,0 +1,187 @@
+"""GeoJSON, GeoPackage, Shapefile and FlatGeobuf: points, lines, polygons, zones and extruded buildings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cim import attributes, placing, vector_files
+from twin.data import Mesh, Vectors
+from twin.layer import Source
+from twin.readers import Info, NotMine, Progress, Request, reader
+from twin.text import tr
+from twin.trouble import Trouble
+
+GEOJSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|MultiPoint'
+                          rb'|MultiLineString|MultiPolygon|GeometryCollection)"')
+FORMATS = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".json": "GeoJSON",
+           ".gdb": "FileGDB"}
+SHAPEFILE_MAGIC, FLATGEOBUF_MAGIC = b"\x00\x00\x27\x0a", b"fgb\x03fgb"
+
+
+def sniff(path: Path, head: bytes) -> float:
+    if path.is_dir():
+        return 0.8 if path.suffix.lower() == ".gdb" or any(p.suffix.lower() == ".shp" for p in path.iterdir()) else 0.0
+    if head[:4] == SHAPEFILE_MAGIC or head[:7] == FLATGEOBUF_MAGIC:
+        return 0.95
+    if head[:15] == b"SQLite format 3":
+        return 0.95 if head[68:72] in (b"GPKG", b"GP10", b"GP11") or path.suffix.lower() == ".gpkg" else 0.0
+    if head[:4] == b"PK\x03\x04":
+        return 0.85 if vector_files.zip_members(path) else 0.0
+    return _sniff_json(head)
+
+
+def _sniff_json(head: bytes) -> float:
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:1] != b"{" or b'"CityJSON' in head or b'"CityObjects"' in head:
+        return 0.0
+    found = GEOJSON_TYPE.search(text)
+    if not found:
+        return 0.0
+    return 0.8 if found[1] == b"FeatureCollection" else 0.6
+
+
+def inspect(path: Path, source: Source) -> list[Info]:
+    """One `Info` per table with geometry."""
+    tables = vector_files.tables(path, source)
+    if not tables:
+        raise NotMine
+    return [_info(path, source, table, named=len(tables) > 1 or path.suffix.lower() in (".gpkg", ".zip", ".gdb"))
+            for table in tables]
+
+
+def _info(path: Path, source: Source, table: vector_files.Table, named: bool) -> Info:
+    said = vector_files.describe(table, path)
+    box = _finite(said["total_bounds"])
+    place = placing.georef(source, *vector_files.stated_crs(table, path, said["crs"], box), box)
+    names = [attributes.decode(n, table.encoding.name) if table.encoding else n for n in said["fields"]]
+    kind = kind_of(said["geometry_type"] or "", names, f"{path.stem} {table.name}")
+    encoding = table.encoding.notes if table.encoding else ()
+    empty = () if said["features"] else (tr("It holds no features."),)
+    return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
+                table=table.name if named else "", crs=place.crs, crs_source=place.source,
+                extent=(box[0], box[1], None, box[2], box[3], None) if box else None, count=int(said["features"]),
+                units=_units(place.crs), notes=(*place.notes, *encoding, *empty), suggest=_suggest(kind, names))
+
+
+def _finite(bounds) -> placing.Box | None:
+    box = None if bounds is None else tuple(map(float, bounds))
+    return box if box and np.isfinite(box).all() else None
+
+
+def _format(path: Path, table: vector_files.Table) -> str:
+    suffix = Path(table.dataset).suffix.lower()
+    name = FORMATS.get(suffix, suffix.strip(".").upper() or table.driver)
+    return f"{name} (zip)" if path.suffix.lower() == ".zip" else name
+
+
+def _units(crs: str) -> str:
+    if not crs:
+        return ""
+    return "°" if placing.is_geographic(crs) else "m"
+
+
+def kind_of(geometry: str, names, stem: str) -> str:
+    """"city" for polygons with a height or storeys, "zones" where names say so, else "vectors"."""
+    if "Polygon" not in geometry and "Unknown" not in geometry and "Collection" not in geometry:
+        return "vectors"
+    if attributes.says_zones(stem, names):
+        return "zones"
+    tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
+    return "city" if tall and "Polygon" in geometry else "vectors"
+
+
+def _suggest(kind: str, names) -> dict:
+    use, title = attributes.find(names, attributes.USE_NAMES), attributes.find(names, attributes.TITLE_NAMES)
+    if kind == "city":
+        return {"color_by": use} if use else {}
+    return {"label_by": title} if title and (kind == "zones" or title.lower() != "id") else {}
+
+
+@reader("vectors", label="GeoJSON, GeoPackage, Shapefile, FlatGeobuf",
+        suffixes=(".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb", ".gdb"), sniff=sniff, inspect=inspect)
+def read(request: Request, progress: Progress) -> Vectors | Mesh:
+    """`Mesh` of extruded buildings for kind "city", else `Vectors`."""
+    from cim.geometries import repaired
+    path = request.path
+    table = _table(request)
+    progress(0.0, 1.0, tr("Reading features"))
+    rows, wkb = vector_files.read_rows(table, path)
+    progress(0.3, 1.0, tr("Checking geometries"))
+    geometries = repaired(wkb)
+    features, odd = attributes.plain(rows.take(geometries.rows), table.encoding)
+    place = _georef(request, table, geometries.box)
+    progress(0.5, 1.0, tr("Building shapes"))
+    payload = _payload(request, geometries, features, place)
+    encoding = table.encoding.notes if table.encoding else ()
+    empty = () if len(geometries.shapes) else (tr("It holds no features."),)
+    progress(1.0)
+    return replace(payload, features=payload.features or features, crs=place.crs, crs_source=place.source, notes=(
+        *place.notes, *geometries.notes, *encoding, *odd, *payload.notes, *empty,
+        *placing.far_notes(place, request.frame, geometries.box)))
+
+
+def _table(request: Request) -> vector_files.Table:
+    tables = vector_files.tables(request.path, request.source)
+    if not tables:
+        raise Trouble(tr("This file holds no table with geometry."),
+                      way_out=tr("Open it as a table of sensors, or add coordinates to it."), path=str(request.path))
+    return tables[0]
+
+
+def _georef(request: Request, table: vector_files.Table, box) -> placing.Georef:
+    path = request.path
+    crs = vector_files.describe(table, path)["crs"]
+    place = placing.georef(request.source, *vector_files.stated_crs(table, path, crs, box), box, request.frame)
+    return place if box is None else placing.require_place(place, box, str(path))
+
+
+def _payload(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh:
+    from cim.draped import vectors
+
+    def local(points: np.ndarray) -> np.ndarray:
+        return placing.to_local(place, request.frame, *points.T, height_datum=request.source.height_datum,
+                                path=str(request.path)) if len(points) else points
+
+    if request.kind == "city":
+        return _city(request, geometries, features, local)
+    has_z, notes = _heights_said(geometries)
+    return replace(vectors(geometries, local, has_z), notes=notes)
+
+
+def _heights_said(geometries) -> tuple[bool, tuple[str, ...]]:
+    """Whether the z of the file are heights; all zero says nothing."""
+    import shapely
+    if not shapely.has_z(geometries.shapes).any():
+        return False, ()
+    z = shapely.get_coordinates(geometries.shapes, include_z=True)[:, 2]
+    if not np.nan_to_num(z).any():
+        return False, (tr("Every height in it is 0: it is laid on the ground."),)
+    missing = int(np.isnan(z).sum())
+    return True, (tr("{n} points have no height and stand at 0 m.", n=missing),) if missing else ()
+
+
+def _city(request: Request, geometries, features, local) -> Mesh:
+    """Extruded polygons; other geometries are counted. Features without a polygon are left out."""
+    import pyarrow as pa
+    import shapely
+
+    from cim.footprints import extrude, rings_of
+    from cim.geometries import POLYGON
+    parts = geometries.parts(POLYGON)
+    if len(geometries.shapes) and not len(parts.shapes):
+        raise Trouble(tr("This file holds no polygons to raise buildings from."),
+                      way_out=tr("Show it as vectors instead."), path=str(request.path))
+    chosen, feature = np.unique(parts.feature, return_inverse=True)
+    features = None if features is None else features.take(chosen)
+    heights, notes = attributes.heights(features, len(chosen))
+    if len(chosen) < len(geometries.shapes):
+        notes += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
+    shapes = rings_of(shapely.orient_polygons(parts.shapes), feature,
+                      lambda xy: np.ascontiguousarray(local(np.column_stack([xy, np.zeros(len(xy))]))[:, :2]))
+    used = pa.array(heights.astype(np.float32))
+    features = pa.table({"height_used_m": used}) if features is None else features.append_column("height_used_m", used)
+    return replace(extrude(shapes, heights, len(chosen)), features=features, notes=notes)
