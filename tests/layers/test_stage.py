@@ -1,0 +1,116 @@
+"""The stage draws the difference, and nothing else; one bad layer does not take the others along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+import pytest
+
+from layers.base import VISUALS, Moment, Visual
+from layers.stage import Stage
+from layers.view import offscreen
+from tests.layers.made_stage import MadeAssets
+from twin.document import Document
+from twin.layer import Group, Layer
+from twin.selection import Hit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe(Layer):
+    kind: Literal["probe"] = "probe"
+    broken: bool = False
+
+
+class ProbeVisual(Visual):
+    """Writes down what it is told."""
+
+    reads: ClassVar = frozenset({"time", "selection"})
+    told: ClassVar[list] = []
+
+    def update(self, layer, asset, moment, ground, why):
+        if layer.broken:
+            raise ValueError("a broken layer")
+        self.told.append((layer.id, why))
+
+    def pick(self, ray):
+        return float(ray), Hit("", 1)
+
+    def remove(self):
+        self.told.append(("removed", frozenset()))
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    monkeypatch.setitem(VISUALS, "probe", ProbeVisual)
+    ProbeVisual.told.clear()
+    view = offscreen(32, 32)
+    yield Stage(view.canvas)
+    view.close()
+
+
+def told():
+    out = list(ProbeVisual.told)
+    ProbeVisual.told.clear()
+    return out
+
+
+def test_only_what_differs_is_updated(stage):
+    document, assets = Document(layers=(Probe(id="a", name="a"), Probe(id="b", name="b"))), MadeAssets()
+    assert stage.frame(document, assets, Moment())
+    assert [id for id, _ in told()] == ["a", "b"]
+    assert not stage.frame(document, assets, Moment()) and told() == []
+
+    document = document.with_layer(replace(document.layer("b"), opacity=0.5))
+    assert stage.frame(document, assets, Moment())
+    assert told() == [("b", frozenset({"layer"}))]
+
+    assert stage.frame(document, assets, Moment(now_ns=5))
+    assert told() == [("a", frozenset({"time"})), ("b", frozenset({"time"}))]
+
+    assert not stage.frame(document, assets, Moment(now_ns=5, hovered=Hit("a", 1)))     # not among its reads
+    assert told() == []
+
+
+def test_a_hidden_layer_costs_nothing_and_catches_up_when_shown(stage):
+    group = Group(id="g", name="g", visible=False)
+    document, assets = Document(layers=(group, Probe(id="a", name="a", group="g"))), MadeAssets()
+    stage.frame(document, assets, Moment())
+    stage.frame(document, assets, Moment(now_ns=7))
+    assert told() == []
+    document = document.with_layer(replace(group, visible=True))
+    assert stage.frame(document, assets, Moment(now_ns=7))
+    assert [id for id, _ in told()] == ["a"]
+
+
+def test_an_error_is_shown_in_its_row_and_the_others_draw(stage):
+    document = Document(layers=(Probe(id="bad", name="bad", broken=True), Probe(id="good", name="good")))
+    stage.frame(document, MadeAssets(), Moment())
+    assert [id for id, _ in told()] == ["good"]
+    assert stage.rows["bad"].state == "error" and "a broken layer" in stage.rows["bad"].error
+    assert stage.rows["good"].error == ""
+
+
+def test_a_new_revision_of_an_asset_is_drawn(stage):
+    document, assets = Document(layers=(Probe(id="a", name="a"),)), MadeAssets({"a": object()})
+    stage.frame(document, assets, Moment())
+    told()
+    assets.held["a"].revision += 1
+    assert stage.frame(document, assets, Moment())
+    assert told() == [("a", frozenset({"asset"}))]
+
+
+def test_removed_layers_leave_the_scene(stage):
+    document, assets = Document(layers=(Probe(id="a", name="a"),)), MadeAssets()
+    stage.frame(document, assets, Moment())
+    told()
+    assert stage.frame(document.without(["a"]), assets, Moment())
+    assert told() == [("removed", frozenset())] and stage.rows == {}
+
+
+def test_hidden_layers_are_not_picked(stage):
+    document, assets = Document(layers=(Probe(id="a", name="a"), Probe(id="b", name="b", visible=False))), MadeAssets()
+    stage.frame(document, assets, Moment())
+    assert stage.pick(3.0).layer == "a"
+    stage.frame(document.with_each(["a"], lambda x: replace(x, visible=False)), assets, Moment())
+    assert stage.pick(3.0) is None
