@@ -1,0 +1,270 @@
+"""The replay: every reading of a table, ready to answer what all datastreams said at any instant.
+
+Time is cut into ticks, the largest step that divides every distance between readings, so that the
+answer is exact. Tick 0 means "never", tick 1 is the first reading. Rows of held values stand ready:
+where many datastreams share their stamps there is one row per stamp (`Cube`), otherwise a row
+every some thousand readings, and the readings since are laid over a copy of it (`Keyframes`).
+
+A missing value is no reading but a gap: the last real value is held and its age grows; whether it
+is stale is the layer's judgement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_ROW_EVENTS = 4096
+SPARE_CELLS = 1 << 22                   # a cube this small is taken even where most cells repeat
+FAR_NS = 1 << 62
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What `build` found: readings without a value, with a stamp of before, and out of order."""
+
+    readings: int = 0
+    missing: int = 0
+    duplicates: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Replay:
+    """What both forms share. `start_ns` is the instant of tick 1, `tick_ns` the length of a tick.
+
+    `stamps` (rows,) ascending ticks, `counts` (rows + 1,) i8: readings before each of them.
+    `held` (r, n) f4 values and `held_ticks` (r, n) the tick at which each was read, 0 = never.
+    """
+
+    revision: int = 1
+    span_ns: tuple[int, int] = (0, 0)
+    interval_ns: np.ndarray
+    start_ns: int = 0
+    tick_ns: int = 1
+    stamps: np.ndarray
+    counts: np.ndarray
+    held: np.ndarray
+    held_ticks: np.ndarray
+
+    def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+        """(values (n,) f4, ages (n,) i8 ns) at `time_ns`; NaN and -1 before the first reading."""
+        time_ns = max(-FAR_NS, min(FAR_NS, int(time_ns)))
+        if not len(self.stamps) or time_ns < self.start_ns:
+            return np.full(len(self.interval_ns), np.nan, np.float32), np.full(len(self.interval_ns), -1, np.int64)
+        values, ticks = self._held_at(self._stamps_until(time_ns))
+        ages = np.multiply(ticks, -self.tick_ns, dtype=np.int64)
+        ages += time_ns - self.start_ns + self.tick_ns
+        ages[ticks == 0] = -1
+        return values, ages
+
+    def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
+        """(bins,) i8: readings in each [edge, next edge)."""
+        before = [self.counts[self._stamps_until(int(edge) - 1)] for edge in edges_ns]
+        return np.diff(np.array(before, np.int64))
+
+    def _stamps_until(self, time_ns: int) -> int:
+        tick = (time_ns - self.start_ns) // self.tick_ns + 1
+        tick = max(0, min(tick, int(np.iinfo(self.stamps.dtype).max)))
+        return int(np.searchsorted(self.stamps, self.stamps.dtype.type(tick), side="right"))
+
+    def _instants(self, ticks: np.ndarray) -> np.ndarray:
+        return (ticks.astype(np.int64) - 1) * self.tick_ns + self.start_ns
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cube(Replay):
+    """One row per stamp: an instant is the copy of a row, a series is what is new in a column."""
+
+    def _held_at(self, stamps: int) -> tuple[np.ndarray, np.ndarray]:
+        return self.held[stamps - 1].copy(), self.held_ticks[stamps - 1]
+
+    def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
+        new = np.flatnonzero(self.held_ticks[:, row] == self.stamps)
+        return self._instants(self.stamps[new]), self.held[new, row].copy()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Keyframes(Replay):
+    """A row every `per_row` readings. Here every reading is a stamp of its own, in the order of time.
+
+    `streams` (k,) i4 and `values` (k,) f4 belong to `stamps`; `order` (k,) sorts them by datastream,
+    whose readings are `order[offsets[i]:offsets[i + 1]]`.
+    """
+
+    per_row: int
+    streams: np.ndarray
+    values: np.ndarray
+    order: np.ndarray
+    offsets: np.ndarray
+
+    def _held_at(self, stamps: int) -> tuple[np.ndarray, np.ndarray]:
+        row = min(stamps // self.per_row, len(self.held) - 1)
+        values, ticks = self.held[row].copy(), self.held_ticks[row].copy()
+        since = slice(row * self.per_row, stamps)
+        values[self.streams[since]] = self.values[since]        # the last one wins
+        ticks[self.streams[since]] = self.stamps[since]
+        return values, ticks
+
+    def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
+        mine = self.order[self.offsets[row]:self.offsets[row + 1]]
+        return self._instants(self.stamps[mine]), self.values[mine]
+
+
+# -- building -------------------------------------------------------------------------------------
+
+
+def build(streams: np.ndarray, times_ns: np.ndarray, values: np.ndarray, count: int) -> tuple[Replay, Tally]:
+    """The replay of readings in the order of their file: of two with one stamp the later one wins.
+
+    `streams` (k,) i4 in [0, count), `times_ns` (k,) i8, `values` (k,) f4; not finite = no reading.
+    """
+    streams, times_ns, values = (np.asarray(a) for a in (streams, times_ns, values))
+    real = np.isfinite(values)
+    missing = len(values) - int(real.sum())
+    if missing:
+        streams, times_ns, values = streams[real], times_ns[real], values[real]
+    if not len(values):
+        return empty(count), Tally(missing=missing)
+    late = _late(streams, times_ns)
+    stamps_ns = _distinct(times_ns)
+    start_ns, tick_ns = int(stamps_ns[0]), _common_step(stamps_ns)
+    span_ns = (start_ns, int(stamps_ns[-1]))
+    ticks = _ticks(stamps_ns, start_ns, tick_ns)
+    shared = {"span_ns": span_ns, "start_ns": start_ns, "tick_ns": tick_ns}
+    if len(ticks) * count <= 4 * len(values) + SPARE_CELLS:
+        replay = _cube(streams, np.searchsorted(stamps_ns, times_ns), values, ticks, count, shared)
+    else:
+        replay = _keyframes(streams, _ticks(times_ns, start_ns, tick_ns), values, count, shared)
+    kept = int(replay.counts[-1])
+    return replay, Tally(len(values), missing, len(values) - kept, late)
+
+
+def empty(count: int) -> Replay:
+    """`count` datastreams that never said anything."""
+    return Cube(interval_ns=np.zeros(count, np.int64), stamps=np.zeros(0, np.uint32), counts=np.zeros(1, np.int64),
+                held=np.zeros((0, count), np.float32), held_ticks=np.zeros((0, count), np.uint32))
+
+
+def _cube(streams, rows, values, ticks, count, shared) -> Cube:
+    held = np.full((len(ticks), count), np.nan, np.float32)
+    held_ticks = np.zeros((len(ticks), count), ticks.dtype)
+    held[rows, streams] = values
+    held_ticks[rows, streams] = ticks[rows]
+    new = np.count_nonzero(held_ticks, axis=1)
+    interval_ns = _cube_intervals(held_ticks, shared["tick_ns"])
+    _hold(held, held_ticks)
+    return Cube(interval_ns=interval_ns, stamps=ticks, counts=_running(new), held=held, held_ticks=held_ticks,
+                **shared)
+
+
+def _hold(held: np.ndarray, held_ticks: np.ndarray) -> None:
+    """Carry the last reading forward, along the shorter side."""
+    rows, count = held.shape
+    if rows <= count:
+        for row in range(1, rows):
+            np.copyto(held[row], held[row - 1], where=held_ticks[row] == 0)
+    else:
+        number = np.arange(rows)
+        for column in range(count):
+            last = np.maximum.accumulate(np.where(held_ticks[:, column] > 0, number, 0))
+            held[:, column] = held[last, column]
+    np.maximum.accumulate(held_ticks, axis=0, out=held_ticks)
+
+
+def _keyframes(streams, ticks, values, count, shared) -> Keyframes:
+    by_stream = np.lexsort((ticks, streams))                    # stable: of equal stamps the later one last
+    streams, ticks, values = streams[by_stream].astype(np.int32), ticks[by_stream], values[by_stream]
+    last = np.ones(len(ticks), bool)
+    last[:-1] = (streams[1:] != streams[:-1]) | (ticks[1:] != ticks[:-1])
+    streams, ticks, values = streams[last], ticks[last], values[last].astype(np.float32)
+    interval_ns = _typical(streams, ticks, count) * shared["tick_ns"]
+    offsets = np.searchsorted(streams, np.arange(count + 1))
+    by_time = np.argsort(ticks, kind="stable")
+    order = np.empty(len(ticks), np.int32 if len(ticks) < 1 << 31 else np.int64)
+    order[by_time] = np.arange(len(ticks), dtype=order.dtype)
+    streams, ticks, values = streams[by_time], ticks[by_time], values[by_time]
+    per_row = max(MIN_ROW_EVENTS, count)
+    held, held_ticks = _key_rows(streams, ticks, values, count, per_row)
+    return Keyframes(interval_ns=interval_ns, stamps=ticks, counts=np.arange(len(ticks) + 1), held=held,
+                     held_ticks=held_ticks, per_row=per_row, streams=streams, values=values, order=order,
+                     offsets=offsets, **shared)
+
+
+def _key_rows(streams, ticks, values, count, per_row) -> tuple[np.ndarray, np.ndarray]:
+    rows = len(ticks) // per_row + 1
+    held = np.full((rows, count), np.nan, np.float32)
+    held_ticks = np.zeros((rows, count), ticks.dtype)
+    for row in range(1, rows):
+        since = slice((row - 1) * per_row, row * per_row)
+        held[row], held_ticks[row] = held[row - 1], held_ticks[row - 1]
+        held[row, streams[since]] = values[since]
+        held_ticks[row, streams[since]] = ticks[since]
+    return held, held_ticks
+
+
+# -- small parts ----------------------------------------------------------------------------------
+
+
+def _distinct(times_ns: np.ndarray) -> np.ndarray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    return np.sort(pc.unique(pa.array(times_ns)).to_numpy())
+
+
+def _common_step(stamps_ns: np.ndarray) -> int:
+    """The greatest common divisor of all distances, 1 or more."""
+    distances = np.diff(stamps_ns)
+    step = int(np.gcd.reduce(distances[:1000])) if len(distances) else 0
+    while step > 1 and len(rest := distances[distances % step != 0]):
+        step = int(np.gcd(step, np.gcd.reduce(rest[:1000])))
+    return max(1, step)
+
+
+def _ticks(times_ns: np.ndarray, start_ns: int, tick_ns: int) -> np.ndarray:
+    """Ticks from 1 on, as uint32 where they fit."""
+    ticks = (times_ns - start_ns) // tick_ns + 1
+    return ticks.astype(np.uint32) if ticks.max() < 2**32 - 1 else ticks
+
+
+def _late(streams: np.ndarray, times_ns: np.ndarray) -> int:
+    """How many readings stand after a later one of their datastream."""
+    if (np.diff(times_ns) >= 0).all():
+        return 0
+    order = slice(None) if (np.diff(streams) >= 0).all() else np.argsort(streams, kind="stable")
+    streams, times_ns = streams[order], times_ns[order]
+    return int(((times_ns[1:] < times_ns[:-1]) & (streams[1:] == streams[:-1])).sum())
+
+
+def _cube_intervals(new_ticks: np.ndarray, tick_ns: int, columns: int = 16384) -> np.ndarray:
+    """(n,) i8 ns, from the cube before values are held, some columns at a time."""
+    parts = []
+    for first in range(0, new_ticks.shape[1], columns):
+        part = np.ascontiguousarray(new_ticks[:, first:first + columns].T)
+        stream, row = np.nonzero(part)
+        parts.append(_typical(stream, part[stream, row], len(part)))
+    return np.concatenate(parts) * tick_ns if parts else np.zeros(0, np.int64)
+
+
+def _typical(streams: np.ndarray, ticks: np.ndarray, count: int) -> np.ndarray:
+    """(count,) i8: the (lower) median distance in ticks; `streams` ascending, `ticks` within each too."""
+    typical = np.zeros(count, np.int64)
+    same = streams[1:] == streams[:-1]
+    owner = streams[1:][same]
+    distances = ticks[1:][same].astype(np.int64) - ticks[:-1][same].astype(np.int64)
+    if len(distances) and (distances == distances[0]).all():
+        typical[owner] = distances[0]
+        return typical
+    order = np.lexsort((distances, owner))
+    first = np.searchsorted(owner, np.arange(count + 1))
+    has = first[1:] > first[:-1]
+    middle = (first[:-1] + (first[1:] - first[:-1] - 1) // 2)[has]
+    typical[has] = distances[order][middle]
+    return typical
+
+
+def _running(counts: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
