@@ -15,11 +15,13 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkLight
 from layers.base import Moment
 from layers.canvas import Canvas
 from layers.daylight import Air, air_of, light_toward
+from layers.ground_shading import set_shade, shade_texture, takes_shade, texture_of
 from layers.palette import blend, palette, unit
 from layers.shading import apply_haze, remove_haze, set_air
 from layers.sky import Dome, FarGround
 from twin.data import Bounds
 from twin.ground import Ground
+from twin.shade import Shade
 
 log = logging.getLogger("citytwin")
 
@@ -31,6 +33,8 @@ class Atmosphere:
         self.canvas = canvas
         self.air: Air | None = None
         self.shaders_work = True
+        self.shade: Shade | None = None
+        self._shade_texture = texture_of(np.full((1, 1, 4), 255, np.uint8))
         self._seen: tuple = ()
         self._floor: tuple = ()
         self._actors: dict[vtkActor, tuple] = {}             # hazed actor -> the air that it was told of
@@ -66,6 +70,11 @@ class Atmosphere:
         if seen != self._seen:
             self._seen = seen
             self._light(moment)
+            dirty = True
+        if moment.shade is not self.shade:
+            self.shade = moment.shade
+            if self.shade is not None:
+                self._shade_texture = shade_texture(self.shade)
             dirty = True
         return dirty
 
@@ -112,13 +121,22 @@ class Atmosphere:
     def _haze(self, clear: float) -> None:
         self._watch()
         present = self._scene_actors()
-        told = (self.air.haze, self.air.ambient, clear * 0.9, clear * 1.6)
+        air = (self.air.haze, self.air.ambient, clear * 0.9, clear * 1.6)
+        told = (*air, id(self.shade), self._sun_share())
         for actor in present:
             if actor not in self._actors:
                 apply_haze(actor)
             if self._actors.get(actor) != told:
-                set_air(actor, *told)
+                set_air(actor, *air)
+                if takes_shade(actor):
+                    set_shade(actor, self._shade_texture, self.shade, told[-1])
         self._actors = dict.fromkeys(present, told)
+
+    def _sun_share(self) -> float:
+        """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be."""
+        sun = self.air.sun_strength * max(light_toward(self._seen[0])[2], 0.0)
+        rest = 0.35 * self.air.ambient[1] + self.air.above_strength + 0.4 * self.air.fill_strength
+        return sun / (sun + rest) if self._seen[0].elevation_deg > 0 else 0.0
 
     def _scene_actors(self) -> list[vtkActor]:
         props = self.canvas.scene.GetViewProps()

@@ -74,6 +74,7 @@ class Stage:
     def camera_moved(self) -> None:
         """Before each render: what depends on the camera (sky, haze, labels) follows it."""
         self.atmosphere.camera_moved()
+        self.canvas.label_boxes.clear()
         for drawn in self._drawn.values():
             if drawn.shown:
                 drawn.visual.camera_moved()

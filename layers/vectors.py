@@ -5,9 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
 from annotated_types import Ge, Le
+from vtkmodules.vtkRenderingCore import vtkActor
 
+from layers import flat
+from layers.attributes import Coloring, coloring, themed
+from layers.base import Moment, Ray, Visual, visual_of
+from layers.drape import LINE_STEP, STEP
+from layers.flat import Draped, draped, fill_actor, line_actor
+from layers.geometry import actor_of, poly_data
+from layers.highlight import Highlight
+from layers.labels import Labels
+from layers.legend import Legend
+from layers.marks import marks
+from layers.palette import palette, unit
+from layers.shading import apply_drape
+from layers.trees import tree_mesh
+from twin.data import Bounds, Vectors
+from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
+from twin.selection import Hit
 
 
 @layer_type
@@ -22,3 +40,199 @@ class VectorLayer(Layer):
     size_px: Annotated[float, Ge(1.0), Le(60.0)] = styled(9.0, "Point size", unit="px", step=1.0)
     symbol: Literal["dot", "tree", "station"] = styled("dot", "Symbol")
     label_by: str = styled("", "Label", role="column")
+
+
+CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
+WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
+                    "水", "湖", "河", "水体", "湖泊", "河流"})
+TREE_HEIGHT_M, CROWN_SHARE = 7.0, 0.62                       # where the data do not say
+FRESH = frozenset({"layer", "asset", "ground", "theme"})
+
+
+@visual_of("vectors")
+class VectorVisual(Visual):
+    """A handful of actors: fills, water, lines, marks or trees, labels, and what is highlighted."""
+
+    reads = frozenset({"ground", "selection", "hovered", "theme", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self._labels = Labels(canvas)
+        self._highlight = Highlight(self)
+        self._shape: Draped | None = None
+        self._coloring: Coloring | None = None
+        self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
+        self._triangles = 0
+        self._reach = flat.REACH_PX
+
+    def update(self, layer: VectorLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
+        data = asset.payload if asset else None
+        if not isinstance(data, Vectors):
+            self._clear()
+            return
+        if why & {"asset", "ground", "layer"} or self._shape is None:
+            self._shape = draped(data, ground, layer.height_offset_m)
+        if why & FRESH or self._coloring is None:
+            self._build(layer, moment)
+        if why & (FRESH | {"language"}):
+            self._set_labels(layer, moment)
+        self._highlight.update(self._shape, moment, layer.id, layer.width_px, layer.size_px)
+
+    def _clear(self) -> None:
+        self.remove()
+        self._shape = self._coloring = None
+        self._flat, self._triangles = [], 0
+
+    def _build(self, layer: VectorLayer, moment: Moment) -> None:
+        Visual.remove(self)
+        self._flat, self._triangles = [], 0
+        data = self._shape.source
+        self._coloring = coloring(data.features, layer.color_by, count=_features(data), colormap=layer.colormap,
+                                  plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by)
+        self._add_fills(layer, moment)
+        self._add_lines(layer)
+        self._add_points(layer, moment)
+        self.add(self._labels.actor, self.canvas.overlay)
+        self._labels.show(self.shown)
+        self.raised(self.rank)
+
+    def _add_fills(self, layer: VectorLayer, moment: Moment) -> None:
+        water = water_features(self._shape.source, layer.color)
+        opacity = layer.opacity * layer.fill_opacity
+        for actor in (fill_actor(self._shape, self._coloring.colors, of=~water) if opacity > 0 else None,
+                      fill_actor(self._shape, self._coloring.colors, of=water, water=True) if opacity > 0 else None):
+            if actor:
+                actor.GetProperty().SetOpacity(opacity)
+                self._put_flat(actor, 0.0)
+                self._triangles += actor.GetMapper().GetInput().GetNumberOfPolys()
+
+    def _add_lines(self, layer: VectorLayer) -> None:
+        width = layer.width_px * self.canvas.pixel_ratio
+        lines = line_actor(self._shape, self._coloring.colors, width) if width > 0 else None
+        if lines:
+            lines.GetProperty().SetOpacity(layer.opacity)
+            self._put_flat(lines, LINE_STEP)
+
+    def _put_flat(self, actor: vtkActor, extra: float) -> None:
+        self.add(actor)
+        self._flat.append((actor, extra))
+
+    def _add_points(self, layer: VectorLayer, moment: Moment) -> None:
+        data, ratio = self._shape.source, self.canvas.pixel_ratio
+        if not len(data.points):
+            return
+        self._reach = max(flat.REACH_PX, layer.size_px / 2 + 2) * ratio
+        if layer.symbol == "tree":
+            self._add_trees(layer, moment)
+            return
+        rim = unit(palette(moment.theme).halo)
+        actor = marks(self._shape.points, self._coloring.colors[data.point_feature], layer.size_px * ratio, rim=rim,
+                      station=layer.symbol == "station")
+        actor.GetProperty().SetOpacity(layer.opacity)
+        self.add(actor, self.canvas.overlay)
+
+    def _add_trees(self, layer: VectorLayer, moment: Moment) -> None:
+        data, colors = self._shape.source, palette(moment.theme)
+        tall = number_column(data, "height_m", TREE_HEIGHT_M)[data.point_feature]
+        wide = number_column(data, "crown_m", np.nan)[data.point_feature]
+        wide = np.where(np.isfinite(wide), wide, tall * CROWN_SHARE)
+        green = colors.trees if layer.color == VectorLayer.color else themed(layer.color, moment.theme)
+        points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks)
+        actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
+        actor.GetProperty().SetAmbient(0.36)
+        actor.GetProperty().SetDiffuse(0.74)
+        actor.GetProperty().SetOpacity(layer.opacity)
+        self.add(actor)
+        self._triangles += len(triangles)
+
+    def _set_labels(self, layer: VectorLayer, moment: Moment) -> None:
+        words = texts(self._shape.source, layer.label_by, moment.language)
+        above = round(layer.size_px / 2 + 3) if len(self._shape.points) and layer.symbol != "tree" else 2
+        self._labels.set(self._shape.anchor[:len(words)], words, _extent(self._shape, len(words)),
+                         theme=moment.theme, offset_px=(0, above))
+
+    # -- what the stage asks -----------------------------------------------------------------------
+
+    def raised(self, rank: int) -> None:
+        super().raised(rank)
+        for actor, extra in self._flat:
+            apply_drape(actor, STEP * (5 + rank) + extra)
+
+    def camera_moved(self) -> None:
+        self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
+
+    def remove(self) -> None:
+        super().remove()
+        self._highlight.clear()
+
+    def legend(self, layer: VectorLayer, asset, moment: Moment) -> Legend | None:
+        return self._coloring.legend if self._coloring and layer.symbol != "tree" else None
+
+    def bounds(self) -> Bounds | None:
+        return self._shape.bounds() if self._shape else None
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        return self._shape.feature_bounds(feature) if self._shape else None
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        """Dots before lines before fills: the smaller thing is what one aims at."""
+        if self._shape is None:
+            return None
+        return (flat.pick_points(self._shape, ray, self._reach)
+                or flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
+                or flat.pick_fills(self._shape, ray))
+
+    def stats(self) -> tuple[int, int]:
+        return (_features(self._shape.source) if self._shape else 0), self._triangles
+
+
+def _features(data: Vectors) -> int:
+    """Rows of the table, or what the geometry refers to where there is none."""
+    if data.features is not None:
+        return data.features.num_rows
+    used = [int(a.max()) + 1 for a in (data.point_feature, data.line_feature, data.fill_feature) if len(a)]
+    return max(used, default=0)
+
+
+def water_features(data: Vectors, color: str) -> np.ndarray:
+    """(features,) bool: a class column says water, or the whole layer has the scene's water colour."""
+    out = np.full(_features(data), themed(color, "dark") == palette("dark").water)
+    for name in CLASS_COLUMNS:
+        if data.features is not None and name in data.features.column_names:
+            out |= np.array([str(v).strip().lower() in WATERS for v in data.features.column(name).to_pylist()], bool)
+    return out
+
+
+def number_column(data: Vectors, name: str, default: float) -> np.ndarray:
+    """(features,) f8 of a column; `default` where it is absent, empty or not a positive number."""
+    out = np.full(_features(data), default, np.float64)
+    if data.features is not None and name in data.features.column_names:
+        for row, value in enumerate(data.features.column(name).to_pylist()):
+            if isinstance(value, int | float) and value > 0:
+                out[row] = value
+    return out
+
+
+def texts(data: Vectors, column: str, language: str) -> list[str]:
+    """A label per feature, from `<column>_zh` in Chinese where the table has it; empty without a column."""
+    table = data.features
+    if not column or table is None:
+        return []
+    names = [f"{column}_{language}", column] if language != "en" else [column, f"{column}_en"]
+    found = next((n for n in names if n in table.column_names), None)
+    return ["" if v is None else str(v) for v in table.column(found).to_pylist()] if found else []
+
+
+def _extent(shape: Draped, count: int) -> np.ndarray:
+    """(count,) a measure of size per feature, so that the larger ones keep their label: metres of line."""
+    out = np.zeros(max(count, 1))
+    offsets, points = shape.source.line_offsets, shape.corner_points
+    if len(points) > 1:
+        run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+        lengths = run[np.maximum(offsets[1:] - 1, 0)] - run[np.minimum(offsets[:-1], len(run) - 1)]
+        np.add.at(out, np.minimum(shape.source.line_feature, len(out) - 1), lengths)
+    return out[:count]

@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+import numpy as np
 from annotated_types import Ge, Le
+from vtkmodules.vtkRenderingCore import vtkActor
 
+from layers import flat
+from layers.base import Moment, Ray, Visual, visual_of
+from layers.drape import LINE_STEP, STEP
+from layers.flat import Draped, draped, fill_actor, line_actor
+from layers.highlight import Highlight
+from layers.labels import Labels
+from layers.palette import blend, palette, rgb
+from layers.shading import apply_drape
+from layers.vectors import number_column, texts
+from twin.data import Bounds, Vectors
+from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
+from twin.selection import Hit
 
 
 @layer_type
@@ -18,3 +32,105 @@ class Zones(Layer):
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.06, "Fill", step=0.02)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     label_by: str = styled("name", "Label", role="column")
+
+
+AREA_COLUMNS = (("area_km2", 1.0), ("area_m2", 1e-6))
+
+
+@visual_of("zones")
+class ZonesVisual(Visual):
+    """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
+
+    reads = frozenset({"ground", "selection", "hovered", "theme", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self._labels = Labels(canvas)
+        self._highlight = Highlight(self)
+        self._shape: Draped | None = None
+        self._fill: vtkActor | None = None
+        self._triangles = 0
+
+    def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
+        data = asset.payload if asset else None
+        if not isinstance(data, Vectors):
+            self.remove()
+            self._shape, self._fill, self._triangles = None, None, 0
+            return
+        if why & {"asset", "ground", "layer"} or self._shape is None:
+            self._shape = draped(data, ground, layer.height_offset_m)
+            self._build(layer)
+        if why & {"layer", "asset", "ground", "theme", "language"}:
+            self._label(layer, moment)
+        self._highlight.update(self._shape, moment, layer.id, layer.width_px, 9.0)
+
+    def _build(self, layer: Zones) -> None:
+        Visual.remove(self)
+        data = self._shape.source
+        count = 1 + max((int(a.max()) for a in (data.line_feature, data.fill_feature) if len(a)), default=-1)
+        colors = np.tile(np.array(rgb(layer.color), np.uint8), (count, 1))
+        self._fill = fill_actor(self._shape, colors, lit=False) if layer.fill_opacity > 0 else None
+        if self._fill:
+            self._fill.GetProperty().SetOpacity(layer.fill_opacity * layer.opacity)
+            self.add(self._fill)
+        line = line_actor(self._shape, colors, layer.width_px * self.canvas.pixel_ratio, lit=False) \
+            if layer.width_px > 0 else None
+        if line:
+            line.GetProperty().SetOpacity(layer.opacity)
+            apply_drape(line, 4 * LINE_STEP)
+            self.add(line, self.canvas.overlay)
+        self.add(self._labels.actor, self.canvas.overlay)
+        self._labels.show(self.shown)
+        self._triangles = len(data.fill_triangles)
+        self.raised(self.rank)
+
+    def _label(self, layer: Zones, moment: Moment) -> None:
+        names = texts(self._shape.source, layer.label_by, moment.language)
+        areas = area_km2(self._shape.source)
+        words = [f"{name}  {area:.2f} km²" if name and np.isfinite(area) else name for name, area in zip(names, areas)]
+        ink = blend(rgb(layer.color), palette(moment.theme).ink, 0.35)
+        self._labels.set(self._shape.anchor[:len(words)], words, areas[:len(words)] + 1e6, theme=moment.theme,
+                         size_px=15, bold=True, color=ink, offset_px=(0, 4))
+
+    def raised(self, rank: int) -> None:
+        super().raised(rank)
+        if self._fill:
+            apply_drape(self._fill, STEP * (5 + rank))
+
+    def camera_moved(self) -> None:
+        self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
+
+    def remove(self) -> None:
+        super().remove()
+        self._highlight.clear()
+
+    def bounds(self) -> Bounds | None:
+        return self._shape.bounds() if self._shape else None
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        return self._shape.feature_bounds(feature) if self._shape else None
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        """The outline or the name's area; a zone lies under whatever else is there, so it counts as farther."""
+        if self._shape is None:
+            return None
+        found = (flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
+                 or flat.pick_fills(self._shape, ray))
+        return (found[0] * 1.001, found[1]) if found else None
+
+    def stats(self) -> tuple[int, int]:
+        data = self._shape.source if self._shape else None
+        return (data.features.num_rows if data is not None and data.features is not None else data.count if data else 0,
+                self._triangles)
+
+
+def area_km2(data: Vectors) -> np.ndarray:
+    """(features,) from the first area column that the table has; NaN where it says nothing."""
+    for column, factor in AREA_COLUMNS:
+        if data.features is not None and column in data.features.column_names:
+            return number_column(data, column, np.nan) * factor
+    return number_column(data, "", np.nan)

@@ -1,0 +1,171 @@
+"""Points, lines and fills as they lie on the ground, and the rays that meet them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkActor
+
+from layers.base import Ray
+from layers.drape import densified, heights_on, step_m
+from layers.geometry import actor_of, poly_data
+from layers.ground_shading import apply_ground
+from layers.terrain import on_ground
+from twin.data import Bounds, Vectors, box
+from twin.ground import Ground
+from twin.selection import Hit
+
+REACH_PX = 7.0                                 # how near the mouse must be to a line or a dot
+
+
+@dataclass(frozen=True, eq=False)
+class Draped:
+    """`Vectors` with heights: lines cut where the ground bends (`offsets` as in Vectors), all absolute."""
+
+    source: Vectors
+    ground: Ground
+    points: np.ndarray                         # (n, 3) f4
+    line_points: np.ndarray                    # (k, 3) f4, dense
+    line_offsets: np.ndarray                   # (lines + 1,) i8
+    corner_points: np.ndarray                  # (m, 3) f4, the lines' own vertices
+    fill_points: np.ndarray                    # (f, 3) f4
+    anchor: np.ndarray                         # (features, 3) f4
+
+    def bounds(self) -> Bounds | None:
+        return box(np.concatenate([self.points, self.corner_points, self.fill_points]))
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        data = self.source
+        parts = [self.points[data.point_feature == feature], self.fill_points[data.fill_feature == feature]]
+        parts += [self.corner_points[data.line_offsets[i]:data.line_offsets[i + 1]]
+                  for i in np.flatnonzero(data.line_feature == feature)]
+        return box(np.concatenate(parts))
+
+
+def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
+    """Put everything on the drawn ground (or, with `has_z`, where it says), `lift_m` higher."""
+    def placed(points: np.ndarray) -> np.ndarray:
+        out = np.array(points, np.float32).reshape(-1, 3)
+        if len(out):
+            out[:, 2] = (out[:, 2] if data.has_z else heights_on(ground, out)) + np.float32(lift_m)
+        return out
+
+    if data.has_z:
+        dense, offsets = data.line_points, data.line_offsets
+    else:
+        dense, offsets = densified(data.line_points, data.line_offsets, step_m(ground))
+    return Draped(source=data, ground=ground, points=placed(data.points), line_points=placed(dense),
+                  line_offsets=np.asarray(offsets, np.int64), corner_points=placed(data.line_points),
+                  fill_points=placed(data.fill_points), anchor=placed(data.anchor))
+
+
+def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool = True,
+               features: tuple[int, ...] | None = None) -> vtkActor | None:
+    """All lines (or those of `features`) `width_px` device pixels wide; `colors` (features, 3|4) u1."""
+    points, offsets, feature = shape.line_points, shape.line_offsets, shape.source.line_feature
+    if features is not None:
+        points, offsets, feature = _some_lines(points, offsets, feature, features)
+    if not len(points):
+        return None
+    per_point = colors[np.repeat(feature, np.diff(offsets))]
+    up = np.broadcast_to(np.float32((0, 0, 1)), points.shape) if lit else None
+    actor = actor_of(poly_data(points, offsets=offsets, normals=up, colors=per_point), lit=lit, colors=True)
+    actor.GetProperty().SetLineWidth(width_px)
+    return actor
+
+
+def fill_actor(shape: Draped, colors: np.ndarray, *, of: np.ndarray | None = None, water: bool = False,
+               lit: bool = True) -> vtkActor | None:
+    """Triangles of the features where `of` (features,) is true (None: all)."""
+    triangles, feature = shape.source.fill_triangles, shape.source.fill_feature
+    if of is not None and len(triangles):
+        triangles = triangles[of[feature[triangles[:, 0]]]]
+    if not len(triangles):
+        return None
+    up = np.broadcast_to(np.float32((0, 0, 1)), shape.fill_points.shape)
+    actor = actor_of(poly_data(shape.fill_points, triangles=triangles, normals=up, colors=colors[feature]),
+                     lit=lit, colors=True)
+    if lit:
+        apply_ground(actor, water=water)
+    return actor
+
+
+def _some_lines(points, offsets, feature, wanted):
+    chosen = np.flatnonzero(np.isin(feature, wanted))
+    parts = [points[offsets[i]:offsets[i + 1]] for i in chosen]
+    if not parts:
+        return points[:0], np.zeros(1, np.int64), feature[:0]
+    return np.concatenate(parts), np.concatenate([[0], np.cumsum([len(p) for p in parts])]), feature[chosen]
+
+
+# -- picks ------------------------------------------------------------------------------------------------
+
+def pick_points(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | None:
+    """The point drawn nearest to the mouse, within `reach_px`."""
+    if not len(shape.points):
+        return None
+    seen = ray.project(shape.points)
+    away = np.hypot(seen[:, 0] - ray.pixel[0], seen[:, 1] - ray.pixel[1])
+    away = np.where(np.isfinite(away), away, np.inf)
+    at = int(np.argmin(away))
+    if away[at] > reach_px:
+        return None
+    return float(seen[at, 2]) * 0.985, Hit("", int(shape.source.point_feature[at]), tuple(map(float, shape.points[at])))
+
+
+def pick_lines(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | None:
+    """The line drawn nearest to the mouse, within `reach_px`."""
+    points, offsets = shape.corner_points, shape.source.line_offsets
+    if len(points) < 2:
+        return None
+    seen = ray.project(points)
+    a, b = seen[:-1, :2], seen[1:, :2]
+    inner = np.ones(len(points) - 1, bool)
+    inner[offsets[1:-1] - 1] = False                         # from the end of one line to the start of the next
+    along, mouse = b - a, np.asarray(ray.pixel)
+    length = np.maximum((along ** 2).sum(axis=1), 1e-9)
+    share = np.clip(((mouse - a) * along).sum(axis=1) / length, 0, 1)
+    away = np.linalg.norm(a + share[:, None] * along - mouse, axis=1)
+    away = np.where(inner & np.isfinite(away), away, np.inf)
+    at = int(np.argmin(away))
+    if away[at] > reach_px:
+        return None
+    point = points[at] + (points[at + 1] - points[at]) * share[at]
+    line = int(np.searchsorted(offsets, at, side="right")) - 1
+    return float(np.linalg.norm(point - ray.start)) * 0.995, Hit("", int(shape.source.line_feature[line]),
+                                                                  tuple(map(float, point)))
+
+
+def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:
+    """The topmost triangle under the place where the ray meets the ground (or the plane of the fills)."""
+    triangles = shape.source.fill_triangles
+    area = box(shape.fill_points)
+    if area is None or not len(triangles):
+        return None
+    found = on_ground(shape.ground, ray, area) if not shape.source.has_z else _on_plane(ray, area)
+    if found is None:
+        return None
+    corners = shape.fill_points[:, :2][triangles].astype(np.float64)
+    place = np.array(found[1].point[:2])
+    near = np.flatnonzero(((corners.min(axis=1) <= place) & (corners.max(axis=1) >= place)).all(axis=1))
+    a, b, c = (corners[near, i] for i in range(3))
+    sides = [_cross(q - p, place - p) for p, q in ((a, b), (b, c), (c, a))]
+    inside = near[np.all([s >= -1e-9 for s in sides], axis=0) | np.all([s <= 1e-9 for s in sides], axis=0)]
+    if not len(inside):
+        return None
+    feature = int(shape.source.fill_feature[triangles[inside[-1], 0]])
+    return found[0] * 0.998, Hit("", feature, found[1].point)
+
+
+def _on_plane(ray: Ray, area: Bounds) -> tuple[float, Hit] | None:
+    start, along = np.asarray(ray.start), np.asarray(ray.end) - ray.start
+    if abs(along[2]) < 1e-9:
+        return None
+    share = ((area[2] + area[5]) / 2 - start[2]) / along[2]
+    point = start + share * along
+    return (float(np.linalg.norm(point - start)), Hit("", -1, tuple(map(float, point)))) if 0 < share < 1 else None
+
+
+def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]

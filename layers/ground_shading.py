@@ -1,0 +1,131 @@
+"""What only flat ground carries: the baked shade of sun and sky, and pictures, both looked up by place.
+
+The vertex shader hands its x and y (local metres) on; the fragment finds its texel from the raster's corner and
+size. So no texture coordinates are needed, and one shade serves terrain, imagery and fills alike.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
+
+from twin.shade import Shade
+
+SHADE, PICTURE = "shadeMap", "pictureMap"
+SKY_FLOOR = 0.42                                             # of the light in a corner that sees no sky
+
+_VERTEX = (("//VTK::PositionVC::Dec", "out vec2 groundXY;\n//VTK::PositionVC::Dec\n"),
+           ("//VTK::PositionVC::Impl", "  groundXY = vertexMC.xy;\n//VTK::PositionVC::Impl\n"))
+_DECLARE = "//VTK::Color::Dec"
+_SHADE_CODE = """//VTK::TCoord::Impl
+  vec2 shadeAt = (groundXY - shadeFrom) * shadePerMetre;
+  if (all(greaterThan(shadeAt, vec2(0.0))) && all(lessThan(shadeAt, vec2(1.0))))
+    {
+    vec2 edge = smoothstep(vec2(0.0), vec2(0.04), 0.5 - abs(shadeAt - 0.5));
+    vec2 light = texture(shadeMap, shadeAt * shadeInner + shadeMargin).rg;
+    light = mix(vec2(1.0), light, edge.x * edge.y);
+    vec3 dim = mix(shadowColor, vec3(1.0), light.r) * mix(skyFloor, 1.0, light.g);
+    gl_FragData[0].rgb *= dim;
+    }
+"""
+_PICTURE_CODE = """//VTK::Color::Impl
+  vec4 texel = texture(pictureMap, (groundXY - pictureFrom) * picturePerMetre);
+  float grey = dot(texel.rgb, vec3(0.2126, 0.7152, 0.0722));
+  vec3 seen = clamp(mix(vec3(grey), texel.rgb / max(texel.a, 0.001), pictureTone.y) * pictureTone.x, 0.0, 1.0);
+  if (texel.a < 0.5) discard;
+  diffuseColor = diffuseIntensity * seen;
+  ambientColor = ambientIntensity * seen;
+"""
+
+
+# Seen at a flat angle water takes the colour of the sky; small waves break that up, and fade with distance.
+_WATER_CODE = """  float waterFar = smoothstep(150.0, 2500.0, 1.0 / gl_FragCoord.w);
+  vec2 wave = groundXY * 0.16;
+  float ripple = sin(wave.x + 1.7 * sin(wave.y * 0.6)) * sin(wave.y * 1.3 + 1.3 * sin(wave.x * 0.7));
+  float grazing = 1.0 - abs(dot(normalize(vertexVC.xyz), normalVCVSOutput));
+  float mirror = clamp(0.05 + 0.85 * pow(grazing, 3.0) + 0.07 * ripple * (1.0 - waterFar), 0.0, 0.8);
+  gl_FragData[0].rgb = mix(gl_FragData[0].rgb, airColor, mirror);
+"""
+
+
+def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool = False) -> None:
+    """Let the actor show the baked shade (`set_shade`) and, where given, `picture` (`set_picture`) by place.
+
+    `water` mirrors the sky; the actor must be lit.
+    """
+    actor.GetMapper().SetVBOShiftScaleMethod(0)              # vertexMC must be the local metres themselves
+    shader, look = actor.GetShaderProperty(), actor.GetProperty()
+    for tag, code in _VERTEX:
+        shader.AddVertexShaderReplacement(tag, True, code, False)
+    declared = f"in vec2 groundXY;\nuniform sampler2D {SHADE};\n"
+    look.SetTexture(SHADE, texture_of(np.full((1, 1, 4), 255, np.uint8)))
+    set_shade_uniforms(actor, None, 0.0)
+    surface = _SHADE_CODE
+    if water:
+        shader.GetFragmentCustomUniforms().SetUniform3f("airColor", (0.8, 0.87, 0.92))
+        surface = _SHADE_CODE.replace("//VTK::TCoord::Impl\n", "//VTK::TCoord::Impl\n" + _WATER_CODE)
+    shader.AddFragmentShaderReplacement("//VTK::TCoord::Impl", True, surface, False)
+    if picture is not None:
+        declared += f"uniform sampler2D {PICTURE};\n"
+        look.SetTexture(PICTURE, picture)
+        shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _PICTURE_CODE, False)
+    shader.AddFragmentShaderReplacement(_DECLARE, True, declared + _DECLARE + "\n", False)
+
+
+def takes_shade(actor: vtkActor) -> bool:
+    return actor.GetProperty().GetTexture(SHADE) is not None
+
+
+def set_shade(actor: vtkActor, texture: vtkTexture, shade: Shade | None, sun_share: float) -> None:
+    """Show `shade` through its `texture`; `sun_share` 0-1 is how much of the light comes from the sun."""
+    actor.GetProperty().SetTexture(SHADE, texture)
+    set_shade_uniforms(actor, shade, sun_share)
+
+
+def set_shade_uniforms(actor: vtkActor, shade: Shade | None, sun_share: float) -> None:
+    uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
+    corner, size, texels = ((shade.x0, shade.y0), (shade.width, shade.height), shade.sun.shape[::-1]) if shade \
+        else ((1e9, 1e9), (1.0, 1.0), (1, 1))                # a raster that lies nowhere
+    uniforms.SetUniform2f("shadeFrom", corner)
+    uniforms.SetUniform2f("shadePerMetre", tuple(1.0 / s for s in size))
+    uniforms.SetUniform2f("shadeInner", tuple((n - 1) / n for n in texels))      # rays start at texel centres
+    uniforms.SetUniform2f("shadeMargin", tuple(0.5 / n for n in texels))
+    dark = 1.0 - sun_share
+    uniforms.SetUniform3f("shadowColor", (dark * 0.94, dark * 0.98, min(1.0, dark * 1.08)))
+    uniforms.SetUniformf("skyFloor", SKY_FLOOR)
+
+
+def shade_texture(shade: Shade) -> vtkTexture:
+    """Red: the sun is free; green: share of the sky."""
+    rows, cols = shade.sun.shape
+    picture = np.full((rows, cols, 4), 255, np.uint8)
+    picture[..., 0], picture[..., 1] = shade.sun, shade.sky
+    return texture_of(picture)
+
+
+def set_picture(actor: vtkActor, x0: float, y0: float, width: float, height: float,
+                brightness: float, saturation: float) -> None:
+    """Where the picture lies (local metres) and its tone."""
+    uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
+    uniforms.SetUniform2f("pictureFrom", (x0, y0))
+    uniforms.SetUniform2f("picturePerMetre", (1.0 / width, 1.0 / height))
+    uniforms.SetUniform2f("pictureTone", (brightness, saturation))
+
+
+def texture_of(rgba: np.ndarray, mipmaps: bool = False) -> vtkTexture:
+    """(rows, cols, 4) u1, row 0 south, as a texture that is read as it is."""
+    rows, cols, _ = rgba.shape
+    image = vtkImageData()
+    image.SetDimensions(cols, rows, 1)
+    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(rgba).reshape(-1, 4), deep=True))
+    texture = vtkTexture()
+    texture.SetInputData(image)
+    texture.SetColorModeToDirectScalars()
+    texture.InterpolateOn()
+    texture.RepeatOff()
+    texture.SetMipmap(mipmaps)
+    if mipmaps:
+        texture.SetMaximumAnisotropicFiltering(8.0)
+    return texture

@@ -1,0 +1,178 @@
+"""Text at places in the scene: constant size, readable on anything, never over each other.
+
+All labels of a layer are one textured actor over the scene. Which of them show is decided once per camera:
+by priority, in front of the eye, near enough, and only where no other label stands already.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkTexturedActor2D
+
+from layers import painting
+from layers.canvas import Canvas
+from layers.geometry import poly_data
+from layers.palette import Rgb, palette
+
+MOST_SHOWN = 150
+MOST_TRIED = 1200                              # of those in the picture, by priority
+SHEET_WIDTH = 1024
+GAP_PX = 4
+HALO_PX = 2
+
+
+class Labels:
+    """`set` says what there is to show, `camera_moved` places it. Always on top of the scene."""
+
+    def __init__(self, canvas: Canvas):
+        self.canvas = canvas
+        self.places = np.zeros((0, 3))
+        self.words: list[str] = []
+        self.shown: list[int] = []                           # indices of what stands in the picture now
+        self._order = np.zeros(0, np.intp)
+        self._look: tuple = ("light", 13, False, None, (0, 8))
+        self._key: tuple = ()
+        self._painted: tuple = ()
+        self._slots: list[tuple[int, int, int, int]] = []
+        self._texture = vtkTexture()
+        self._texture.SetColorModeToDirectScalars()
+        self._texture.InterpolateOff()
+        self.actor = vtkTexturedActor2D()
+        self.actor.SetTexture(self._texture)
+        self.actor.SetMapper(vtkPolyDataMapper2D())
+        self.actor.SetVisibility(False)
+        self._shown = True
+
+    def set(self, places: np.ndarray, words: list[str], priority: np.ndarray | None = None, *,
+            theme: str = "light", size_px: int = 13, bold: bool = False, color: Rgb | None = None,
+            offset_px: tuple[int, int] = (0, 8)) -> None:
+        """`places` (n, 3) local metres; empty words show nothing; higher `priority` (n,) wins a place.
+
+        `offset_px`: from the place to the middle of the label's foot, in logical pixels.
+        """
+        self.places, self.words = np.asarray(places, np.float64), list(words)
+        rank = np.zeros(len(words)) if priority is None else np.nan_to_num(np.asarray(priority, np.float64))
+        usable = np.array([bool(w.strip()) for w in words], bool) & np.isfinite(self.places).all(axis=1)
+        order = np.argsort(-rank, kind="stable")
+        self._order = order[usable[order]]
+        self._look = (theme, size_px, bold, color, offset_px)
+        self._key = ()
+
+    def show(self, shown: bool) -> None:
+        self._shown = shown
+        self.actor.SetVisibility(shown and bool(self.shown))
+
+    def camera_moved(self) -> None:
+        """Place the labels for this camera; nothing is done while camera, size and neighbours stay the same."""
+        taken = self.canvas.label_boxes
+        camera = self.canvas.scene.GetActiveCamera()
+        key = (camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle(),
+               self.canvas.size, self.canvas.pixel_ratio, tuple(taken))
+        if key != self._key:
+            self._key = key
+            self._place(list(taken))
+        taken.extend(self._slots)
+
+    def _place(self, taken: list[tuple[float, float, float, float]]) -> None:
+        ratio = self.canvas.pixel_ratio
+        xy, candidates = self._visible()
+        dx, dy = (round(v * ratio) for v in self._look[4])
+        self.shown, self._slots = [], []
+        boxes = np.array(taken, np.float64).reshape(-1, 4)
+        for index, (x, y) in zip(candidates, xy):
+            rows, cols = self._picture(index).shape[:2]
+            left, foot = round(x + dx - cols / 2), round(y + dy)
+            box = (left, foot, left + cols, foot + rows)
+            gap = GAP_PX * ratio
+            clash = ((boxes[:, 0] < box[2] + gap) & (boxes[:, 2] > box[0] - gap)
+                     & (boxes[:, 1] < box[3] + gap) & (boxes[:, 3] > box[1] - gap))
+            if clash.any():
+                continue
+            boxes = np.vstack([boxes, box])
+            self.shown.append(int(index))
+            self._slots.append(box)
+            if len(self.shown) >= MOST_SHOWN:
+                break
+        self._draw()
+
+    def _visible(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels (m, 2) and indices (m,) of what is in the picture and near enough, by priority."""
+        if not len(self._order):
+            return np.zeros((0, 2)), self._order
+        width, height = self.canvas.size
+        camera = self.canvas.scene.GetActiveCamera()
+        matrix = camera.GetCompositeProjectionTransformMatrix(width / max(height, 1), -1, 1)
+        forward = np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
+        clip = np.column_stack([self.places[self._order], np.ones(len(self._order))]) @ forward.T
+        w = clip[:, 3]
+        seen = (w > 1e-6) & (np.abs(clip[:, :2]) < np.abs(w)[:, None]).all(axis=1)
+        seen &= w < max(6000.0, 3.0 * camera.GetDistance())
+        at = np.flatnonzero(seen)[:MOST_TRIED]
+        pixels = (clip[at, :2] / w[at, None] + 1) / 2 * (width, height)
+        return pixels, self._order[at]
+
+    def _picture(self, index: int) -> np.ndarray:
+        theme, size_px, bold, color, _ = self._look
+        colors = palette(theme)
+        return label_picture(self.words[index], round(size_px * self.canvas.pixel_ratio), color or colors.ink,
+                             colors.halo, bold, max(1, round(HALO_PX * self.canvas.pixel_ratio)))
+
+    def _draw(self) -> None:
+        self.actor.SetVisibility(self._shown and bool(self.shown))
+        if not self.shown:
+            return
+        sheet, places = packed([self._picture(i) for i in self.shown])
+        rows, cols = sheet.shape[:2]
+        painted = (tuple(self.words[i] for i in self.shown), self._look, self.canvas.pixel_ratio)
+        if painted != self._painted:
+            self._painted = painted
+            image = vtkImageData()
+            image.SetDimensions(cols, rows, 1)
+            image.GetPointData().SetScalars(numpy_to_vtk(sheet.reshape(-1, 4), deep=True))
+            self._texture.SetInputData(image)
+        corners = np.array([[0, 1], [2, 1], [2, 3], [0, 3]])
+        boxes = np.array(self._slots, np.float32)
+        parts = np.array(places, np.float32) / np.array([cols, rows, cols, rows], np.float32)
+        points = np.concatenate([boxes[:, corners].reshape(-1, 2), np.zeros((4 * len(boxes), 1))], axis=1)
+        first = 4 * np.arange(len(boxes))[:, None]
+        triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
+        self.actor.GetMapper().SetInputData(
+            poly_data(points, triangles=triangles, tcoords=parts[:, corners].reshape(-1, 2)))
+
+
+@lru_cache(maxsize=2048)
+def label_picture(words: str, size_px: int, ink: Rgb, halo: Rgb, bold: bool, halo_px: int) -> np.ndarray:
+    """A line of text with a soft halo, (rows, cols, 4) u1, row 0 at the top."""
+    text = painting.text(words, size_px, ink, bold)
+    sheet = np.zeros((text.shape[0] + 2 * halo_px, text.shape[1] + 2 * halo_px, 4), np.uint8)
+    sheet[..., :3] = halo
+    cover = sheet[..., 3]
+    rows, cols = text.shape[:2]
+    for dy in range(2 * halo_px + 1):
+        for dx in range(2 * halo_px + 1):
+            away = np.hypot(dy - halo_px, dx - halo_px) / (halo_px + 0.5)
+            if away <= 1.0:
+                part = cover[dy:dy + rows, dx:dx + cols]
+                np.maximum(part, (text[..., 3] * (1.0 - 0.45 * away)).astype(np.uint8), out=part)
+    painting.paste(sheet, text, halo_px, halo_px)
+    return sheet
+
+
+def packed(pictures: list[np.ndarray]) -> tuple[np.ndarray, list[tuple[int, int, int, int]]]:
+    """One sheet (row 0 at the foot) and each picture's left, foot, right, top in it."""
+    width = max(SHEET_WIDTH, max(p.shape[1] for p in pictures))
+    places, left, foot, tall = [], 0, 0, 0
+    for picture in pictures:
+        rows, cols = picture.shape[:2]
+        if left + cols > width:
+            left, foot, tall = 0, foot + tall, 0
+        places.append((left, foot, left + cols, foot + rows))
+        left, tall = left + cols, max(tall, rows)
+    sheet = np.zeros((foot + tall, width, 4), np.uint8)
+    for picture, (x0, y0, x1, y1) in zip(pictures, places):
+        sheet[y0:y1, x0:x1] = picture[::-1]
+    return sheet, places

@@ -1,0 +1,88 @@
+"""Trees for points: trunk and crown of three shapes, thousands of them in one mesh."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from layers.geometry import grid_triangles
+
+SIDES = 7
+# Profiles from the ground up: (height share, radius share) of the crown. Broad, tall and conical.
+PROFILES = (((0.28, 0.02), (0.36, 0.72), (0.58, 1.0), (0.82, 0.72), (1.0, 0.04)),
+            ((0.18, 0.02), (0.30, 0.66), (0.60, 0.80), (0.86, 0.50), (1.0, 0.03)),
+            ((0.20, 0.04), (0.24, 1.0), (0.50, 0.66), (0.78, 0.30), (1.0, 0.02)))
+
+
+def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown: tuple[int, int, int],
+              trunk: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Points (n, 3), triangles (m, 3), normals (n, 3), colours (n, 3) u1 of all trees.
+
+    `places` (t, 3) feet in metres; `heights`, `crowns` (t,) metres (crown: diameter). Shape, turn and shade of a
+    tree follow from its number, so that the same data always give the same wood.
+    """
+    shape = _noise(len(places), 1) * len(PROFILES)
+    parts, first = [], 0
+    for number in range(len(PROFILES)):
+        chosen = np.flatnonzero(shape.astype(int) == number)
+        points, triangles, normals, up, woody = _model(number)
+        turn = _noise(len(places), 2)[chosen] * 2 * np.pi
+        cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
+        spread = np.stack([points[:, 0] * cos - points[:, 1] * sin, points[:, 0] * sin + points[:, 1] * cos], axis=-1)
+        xyz = np.empty((len(chosen), len(points), 3), np.float32)
+        xyz[..., :2] = spread * (crowns[chosen] / 2)[:, None, None] + places[chosen, None, :2]
+        xyz[..., 2] = points[:, 2] * heights[chosen, None] + places[chosen, None, 2]
+        turned = np.stack([normals[:, 0] * cos - normals[:, 1] * sin, normals[:, 0] * sin + normals[:, 1] * cos,
+                           np.broadcast_to(normals[:, 2], (len(chosen), len(points)))], axis=-1)
+        index = triangles[None] + first + len(points) * np.arange(len(chosen))[:, None, None]
+        parts.append((xyz.reshape(-1, 3), index.reshape(-1, 3), turned.reshape(-1, 3),
+                      _colors(chosen, len(places), up, woody, crown, trunk)))
+        first += len(chosen) * len(points)
+    return tuple(np.concatenate(x) for x in zip(*parts))
+
+
+def _colors(chosen, count, up, woody, crown, trunk) -> np.ndarray:
+    """Each tree a little lighter or warmer than the next; crowns darker below, as under real leaves."""
+    lighter = 0.90 + 0.20 * _noise(count, 3)[chosen, None, None]
+    warmer = (np.float32((14, 4, -10)) * (_noise(count, 4)[chosen, None, None] - 0.5))
+    leaves = (np.float32(crown) * lighter + warmer) * (0.70 + 0.34 * up)[None, :, None]
+    bark = np.broadcast_to(np.float32(trunk), leaves.shape)
+    return np.clip(np.where(woody[None, :, None], bark, leaves), 0, 255).astype(np.uint8).reshape(-1, 3)
+
+
+@cache
+def _model(number: int) -> tuple[np.ndarray, ...]:
+    """A tree of height 1 and crown radius 1: points, triangles, normals, height in the crown, is trunk."""
+    profile = np.array(PROFILES[number])
+    angle = np.linspace(0, 2 * np.pi, SIDES + 1)
+    wobble = 1 + 0.14 * np.sin(angle * 3 + number) * np.sin(np.arange(len(profile))[:, None] * 2.1 + number)
+    wobble[:, -1] = wobble[:, 0]
+    radius = profile[:, 1:] * wobble
+    height = np.broadcast_to(profile[:, :1], radius.shape)
+    crown = np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1)
+    low, high = profile[0, 0], profile[-1, 0]
+    share = (crown[..., 2] - low) / (high - low)
+    normals = np.stack([np.broadcast_to(np.cos(angle), share.shape), np.broadcast_to(np.sin(angle), share.shape),
+                        (share - 0.4) * 2.4], axis=-1)
+    ring = np.linspace(0, 2 * np.pi, 6)
+    trunk = np.stack([0.09 * np.cos(ring), 0.09 * np.sin(ring), np.zeros(6)], -1)[None].repeat(2, axis=0)
+    trunk[1, :, 2] = profile[1, 0]
+    bark_normals = np.broadcast_to(np.stack([np.cos(ring), np.sin(ring), np.zeros(6)], -1), trunk.shape)
+    points = np.concatenate([crown.reshape(-1, 3), trunk.reshape(-1, 3)])
+    normals = np.concatenate([normals.reshape(-1, 3), bark_normals.reshape(-1, 3)])
+    triangles = np.concatenate([grid_triangles(len(profile), SIDES + 1),
+                                grid_triangles(2, 6) + crown.shape[0] * crown.shape[1]])
+    woody = np.arange(len(points)) >= crown.shape[0] * crown.shape[1]
+    up = np.concatenate([share.reshape(-1), np.zeros(12)])
+    return points, triangles, normals / np.linalg.norm(normals, axis=1, keepdims=True), up, woody
+
+
+def _noise(count: int, seed: int) -> np.ndarray:
+    """(count,) in 0-1, the same for the same number on every machine."""
+    x = (np.arange(count, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) \
+        + np.uint64(seed) * np.uint64(0xBF58476D1CE4E5B9)
+    x ^= x >> np.uint64(31)
+    x *= np.uint64(0x94D049BB133111EB)
+    x ^= x >> np.uint64(29)
+    return (x >> np.uint64(40)).astype(np.float64) / float(1 << 24)
