@@ -70,16 +70,16 @@ def _walls(shapes: Rings, heights: np.ndarray) -> Mesh:
     feature = shapes.feature[shapes.polygon_of_point].astype(np.int32)
     a, b, top = shapes.xy, shapes.xy[following], heights[feature]
     length, zero = np.hypot(*(b - a).T), np.zeros(n)
-    corner = [(a, zero), (b, zero), (b, top), (a, top)]
-    points = np.stack([np.column_stack([xy, z]) for xy, z in corner], axis=1).reshape(-1, 3)
-    facade = np.stack([np.column_stack(v) for v in ((zero, zero), (length, zero), (length, top), (zero, top))], axis=1)
-    first = 4 * np.arange(n)[:, None]
-    triangles = (first[:, :, None] + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
+    points, facade = np.empty((n, 4, 3), np.float32), np.empty((n, 4, 2), np.float32)
+    for i, (xy, along, up) in enumerate([(a, zero, zero), (b, length, zero), (b, length, top), (a, zero, top)]):
+        points[:, i, :2], points[:, i, 2] = xy, up
+        facade[:, i, 0], facade[:, i, 1] = along, up
+    first = 4 * np.arange(n, dtype=np.int32)[:, None]
+    triangles = (first[:, :, None] + np.array([[0, 1, 2], [0, 2, 3]], np.int32)).reshape(-1, 3)
     roof_line = np.concatenate([first + 3, first + 2], axis=1)
     crease = np.concatenate([first + 1, first + 2], axis=1)[_sharp(a, b, following)]
-    return Mesh(points=points.astype(np.float32), triangles=triangles.astype(np.int32),
-                vertex_feature=np.repeat(feature, 4), facade=facade.reshape(-1, 2).astype(np.float32),
-                edges=np.concatenate([roof_line, crease]).astype(np.int32))
+    return Mesh(points=points.reshape(-1, 3), triangles=triangles, vertex_feature=np.repeat(feature, 4),
+                facade=facade.reshape(-1, 2), edges=np.concatenate([roof_line, crease]))
 
 
 def _sharp(a: np.ndarray, b: np.ndarray, following: np.ndarray) -> np.ndarray:

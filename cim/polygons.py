@@ -20,15 +20,15 @@ def earcut(xy: np.ndarray, rings: np.ndarray, polygons: np.ndarray) -> tuple[np.
     import mapbox_earcut
     starts, ends = rings[polygons[:-1]], rings[polygons[1:]]
     simple = (ends - starts == 3) & (np.diff(polygons) == 1)
-    pieces = [starts[simple, None] + np.arange(3)]
-    owners = [np.flatnonzero(simple)]
-    for i in np.flatnonzero(~simple & (ends - starts > 3)):
-        a, b = starts[i], ends[i]
-        ring_ends = (rings[polygons[i] + 1:polygons[i + 1] + 1] - a).astype(np.uint32)
-        found = mapbox_earcut.triangulate_float64(xy[a:b], ring_ends)
-        pieces.append(found.reshape(-1, 3).astype(np.int64) + a)
-        owners.append(np.full(len(found) // 3, i))
-    triangles, owner = np.concatenate(pieces).astype(np.int64), np.concatenate(owners).astype(np.int64)
+    rest = np.flatnonzero(~simple & (ends - starts > 3))
+    # Ring ends relative to their polygon; plain lists, because indexing numpy one by one is slow.
+    relative = (rings[1:] - np.repeat(starts, np.diff(polygons))).astype(np.uint32)
+    spans = zip(starts[rest].tolist(), ends[rest].tolist(), polygons[rest].tolist(), polygons[rest + 1].tolist())
+    found = [mapbox_earcut.triangulate_float64(xy[a:b], relative[i:j]) for a, b, i, j in spans]
+    counts = np.fromiter(map(len, found), np.int64, len(found))
+    corners = np.concatenate([*found, np.zeros(0, np.uint32)]).astype(np.int64) + np.repeat(starts[rest], counts)
+    triangles = np.concatenate([starts[simple, None] + np.arange(3), corners.reshape(-1, 3)]).astype(np.int64)
+    owner = np.concatenate([np.flatnonzero(simple), np.repeat(rest, counts // 3)])
     order = np.argsort(owner, kind="stable")
     return triangles[order], owner[order]
 

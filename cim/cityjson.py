@@ -1,0 +1,132 @@
+"""CityJSON and CityJSONSeq: one level of detail of every object, as one mesh with absolute heights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cim import cityjson_file, placing
+from cim.surfaces import mesh, twice_area
+from twin.data import Mesh
+from twin.layer import Source
+from twin.readers import Info, Progress, Request, reader
+from twin.text import tr
+
+AREAS = {"RoofSurface": "roof_area_m2", "WallSurface": "wall_area_m2", "GroundSurface": "ground_area_m2"}
+USES = ("function", "class", "usage", "type")
+
+
+def sniff(path: Path, head: bytes) -> float:
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return 0.0
+    if b'"CityJSON' in head or b'"CityObjects"' in head:
+        return 0.95
+    # Members may come in any order: a long list of vertices can push the type out of sight.
+    return 0.3 if b'"vertices"' in head or b'"translate"' in head else 0.0
+
+
+def inspect(path: Path, source: Source) -> list[Info]:
+    city = cityjson_file.load(path)
+    box = city.box
+    place = _georef(source, city, box, None)
+    lods = city.lods
+    types = sorted({str(o.get("type", "")) for b in city.blocks for o in b.objects.values()})
+    return [Info(path=str(path), kind="city", format=_format(city), name=path.name.split(".")[0],
+                 crs=place.crs, crs_source=place.source, extent=box, count=city.count, units="m",
+                 notes=(*place.notes, *city.notes, *_what(city, lods)),
+                 suggest={"color_by": "type"} if len(types) > 2 else {}, extra={"lods": lods, "types": types})]
+
+
+def _format(city: cityjson_file.CityFile) -> str:
+    name = "CityJSONSeq" if len(city.blocks) > 1 else "CityJSON"
+    return f"{name} {city.version}".strip()
+
+
+def _what(city: cityjson_file.CityFile, lods: list[str]) -> tuple[str, ...]:
+    if not city.count:
+        return (tr("It holds no city objects."),)
+    return (tr("Levels of detail: {lods}.", lods=", ".join(lods)),) if lods else ()
+
+
+def _georef(source: Source, city: cityjson_file.CityFile, box, frame) -> placing.Georef:
+    flat = None if box is None else (box[0], box[1], box[3], box[4])
+    place = placing.georef(source, city.crs, "file", flat, frame, degrees=False)
+    if frame is None or place.known or flat is None:
+        return place
+    return placing.at_origin(place, flat, frame)
+
+
+@reader("cityjson", label="CityJSON", suffixes=(".city.json", ".json", ".city.jsonl", ".jsonl"),
+        sniff=sniff, inspect=inspect)
+def read(request: Request, progress: Progress) -> Mesh:
+    """`Mesh` with absolute z, one feature per city object that has a geometry of its own."""
+    progress(0.0, 1.0, tr("Reading objects"))
+    city = cityjson_file.load(request.path)
+    lods, box = city.lods, city.box
+    lod = _lod(request.source.lod, lods)
+    found = cityjson_file.Collector(city, lod)
+    place = _georef(request.source, city, box, request.frame)
+    progress(0.5, 1.0, tr("Building shapes"))
+    shapes = found.polygons()
+    points = placing.to_local(place, request.frame, *shapes.points.T, height_datum=request.source.height_datum,
+                              path=str(request.path)) if len(shapes.points) else shapes.points
+    payload, flat = mesh(shapes, points, len(found.objects))
+    progress(1.0)
+    far = placing.far_notes(place, request.frame, box and (box[0], box[1], box[3], box[4]))
+    return replace(payload, features=_features(found, shapes, points), crs=place.crs, crs_source=place.source,
+                   notes=(*place.notes, *city.notes, *_what(city, lods), *_chosen(request.source.lod, lod, found),
+                          *_skipped(found, flat), *far))
+
+
+def _lod(wanted: str, lods: list[str]) -> str:
+    """The wanted level where the file has it, else its highest."""
+    return wanted if wanted in lods else (lods[-1] if lods else "")
+
+
+def _chosen(wanted: str, lod: str, found: cityjson_file.Collector) -> tuple[str, ...]:
+    notes = (tr("Shown at level of detail {lod}.", lod=lod),) if lod else ()
+    if wanted and wanted != lod:
+        notes = (tr("Level of detail {wanted} is not in the file; {lod} is shown.", wanted=wanted, lod=lod or "–"),)
+    if found.other_lod:
+        notes += (tr("{n} objects do not have it and show their own highest level.", n=found.other_lod),)
+    return notes
+
+
+def _skipped(found: cityjson_file.Collector, flat: int) -> tuple[str, ...]:
+    counts = dict(found.skipped)
+    bad, beyond = counts.pop("degenerate", 0) + flat, counts.pop("index", 0)
+    notes = (tr("{n} surfaces without area were skipped.", n=bad),) if bad else ()
+    if beyond:
+        notes += (tr("{n} surfaces name vertices that do not exist and were skipped.", n=beyond),)
+    return notes + tuple(tr("{n} geometries of type {kind} are not shown.", n=n, kind=kind)
+                         for kind, n in sorted(counts.items()))
+
+
+def _features(found: cityjson_file.Collector, shapes: cityjson_file.Polygons, points: np.ndarray):
+    """Arrow table: id, type, parent, attributes (nested ones as JSON text), area per kind of surface."""
+    import pyarrow as pa
+    names = dict.fromkeys(["id", "type", "parent", *(k for row in found.objects for k in row)])
+    columns = {name: _column([row.get(name) for row in found.objects]) for name in names}
+    if len(shapes.feature):
+        area = np.linalg.norm(twice_area(shapes, points), axis=1) / 2.0
+        kinds = np.array(shapes.surface)
+        for kind, name in AREAS.items():
+            if (kinds == kind).any():
+                sums = np.bincount(shapes.feature, area * (kinds == kind), minlength=len(found.objects))
+                columns[name] = pa.array(sums.astype(np.float32))
+    return pa.table(columns)
+
+
+def _column(values: list):
+    """Numbers stay numbers; a column of several types or of nested values becomes text."""
+    import pyarrow as pa
+    if not any(isinstance(v, dict | list) for v in values):
+        try:
+            return pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            return pa.array([None if v is None else str(v) for v in values], pa.string())
+    return pa.array([v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values],
+                    pa.string())

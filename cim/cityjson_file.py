@@ -1,0 +1,255 @@
+"""CityJSON 1.0 to 2.0 and CityJSONSeq as plain arrays: vertices, polygons, objects and their attributes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from twin.readers import NotMine
+from twin.text import tr
+from twin.trouble import Trouble
+
+# How many lists lie around a surface.
+DEPTH = {"MultiSurface": 0, "CompositeSurface": 0, "Solid": 1, "MultiSolid": 2, "CompositeSolid": 2}
+EPSG = re.compile(r"EPSG[/:]+(?:[\d.]+[/:])?(\d{4,6})", re.IGNORECASE)
+
+
+@dataclass
+class Block:
+    """What shares one list of vertices: a whole CityJSON file, or one line of a CityJSONSeq.
+
+    `vertices` (n, 3) f8 in the file's CRS; `objects` id -> CityObject; `templates` is the
+    "geometry-templates" member, shared by all.
+    """
+
+    vertices: np.ndarray
+    objects: dict
+    templates: dict
+
+
+@dataclass
+class CityFile:
+    version: str
+    crs: str                              # "EPSG:7415", "" = not stated
+    blocks: list[Block]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def box(self) -> tuple[float, ...] | None:
+        """min x, y, z, max x, y, z of all vertices."""
+        points = [b.vertices for b in self.blocks if len(b.vertices)]
+        if not points:
+            return None
+        points = np.concatenate(points)
+        return (*map(float, points.min(axis=0)), *map(float, points.max(axis=0)))
+
+    @property
+    def lods(self) -> list[str]:
+        """Levels of detail in the file, lowest first."""
+        found = {lod_of(g, b.templates) for b in self.blocks for o in b.objects.values()
+                 for g in o.get("geometry") or ()}
+        return sorted(found - {""}, key=lod_rank)
+
+    @property
+    def count(self) -> int:
+        return sum(1 for b in self.blocks for o in b.objects.values() if o.get("geometry"))
+
+
+def lod_of(geometry: dict, templates: dict) -> str:
+    if geometry.get("type") == "GeometryInstance":
+        geometry = _template(geometry, templates)
+    lod = geometry.get("lod", "")
+    return f"{lod:g}" if isinstance(lod, int | float) else str(lod)
+
+
+def lod_rank(lod: str) -> tuple[float, str]:
+    found = re.match(r"\d+(?:\.\d+)?", lod)
+    return float(found[0]) if found else -1.0, lod
+
+
+def _template(geometry: dict, templates: dict) -> dict:
+    known, at = templates.get("templates") or [], geometry.get("template", -1)
+    return known[at] if 0 <= at < len(known) else {}
+
+
+def load(path: Path) -> CityFile:
+    """Parse the file. Raises NotMine for other JSON and Trouble for CityJSON that is broken."""
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    try:
+        head = json.loads(text)
+        lines: list[str] = []
+    except json.JSONDecodeError as error:
+        first, _, rest = text.partition("\n")
+        lines = rest.splitlines()
+        head = _first_line(first, path, error)
+    if not isinstance(head, dict) or head.get("type") not in ("CityJSON", "CityJSONFeature"):
+        raise NotMine
+    return _assembled(head, lines, path)
+
+
+def _first_line(first: str, path: Path, error: json.JSONDecodeError) -> dict:
+    try:
+        return json.loads(first)
+    except json.JSONDecodeError:
+        raise Trouble(tr("This CityJSON file is broken or cut short."), cause=f"JSON: {error}",
+                      way_out=tr("Copy it again, or validate it with cjval."), path=str(path)) from None
+
+
+def _assembled(head: dict, lines: list[str], path: Path) -> CityFile:
+    transform, templates = head.get("transform"), head.get("geometry-templates") or {}
+    city = CityFile(str(head.get("version", "")), crs_of(head), [])
+    features, broken = [head], 0
+    for line in filter(str.strip, lines):
+        try:
+            features.append(json.loads(line))
+        except json.JSONDecodeError:
+            broken += 1
+    try:
+        city.blocks = [_block(f, transform, templates) for f in features if isinstance(f, dict)]
+    except (ValueError, TypeError, KeyError) as error:
+        raise Trouble(tr("This CityJSON file is broken or cut short."), cause=f"{type(error).__name__}: {error}",
+                      way_out=tr("Copy it again, or validate it with cjval."), path=str(path)) from None
+    if broken:
+        city.notes.append(tr("{n} lines are no valid JSON and were skipped.", n=broken))
+    return city
+
+
+def _block(feature: dict, transform: dict | None, templates: dict) -> Block:
+    vertices = np.array(feature.get("vertices") or [], np.float64).reshape(-1, 3)
+    transform = feature.get("transform") or transform
+    if transform:
+        vertices = vertices * np.array(transform["scale"], np.float64) + np.array(transform["translate"], np.float64)
+    return Block(vertices, feature.get("CityObjects") or {}, templates)
+
+
+def crs_of(head: dict) -> str:
+    """The reference system in any spelling (URL, URN, code, compound) as "EPSG:n" or "EPSG:n+m"; ""."""
+    metadata = head.get("metadata") or {}
+    said = metadata.get("referenceSystem") or (metadata.get("crs") or {}).get("epsg") or ""
+    if isinstance(said, int) or str(said).isdigit():
+        return f"EPSG:{said}"
+    codes = EPSG.findall(str(said))
+    return f"EPSG:{'+'.join(codes)}" if codes else ""
+
+
+@dataclass
+class Polygons:
+    """Surfaces with holes in 3D. `rings`, `polygons` are offsets as in `cim.polygons.earcut`.
+
+    `points` (n, 3) f8 file coordinates; `feature` (p,) row of the object; `surface` (p,) semantic type or "".
+    """
+
+    points: np.ndarray
+    rings: np.ndarray
+    polygons: np.ndarray
+    feature: np.ndarray
+    surface: list[str]
+
+
+class Collector:
+    """Gathers the surfaces of the chosen level of detail, object by object."""
+
+    def __init__(self, city: CityFile, lod: str):
+        self.lod, self.city = lod, city
+        self.objects: list[dict] = []     # id, type, parent, attributes of each feature
+        self.skipped: Counter = Counter()
+        self.other_lod = 0
+        self._points: list[np.ndarray] = []
+        self._ring_sizes: list[int] = []
+        self._polygon_sizes: list[int] = []
+        self._feature: list[int] = []
+        self._surface: list[str] = []
+        for block in city.blocks:
+            for name, thing in block.objects.items():
+                self._object(block, name, thing)
+
+    def polygons(self) -> Polygons:
+        points = np.concatenate([*self._points, np.zeros((0, 3))])
+        return Polygons(points, _offsets(self._ring_sizes), _offsets(self._polygon_sizes),
+                        np.array(self._feature, np.int64), self._surface)
+
+    def _object(self, block: Block, name: str, thing: dict) -> None:
+        chosen = self._chosen(thing.get("geometry") or [], block.templates)
+        before = len(self._feature)
+        for geometry in chosen:
+            self._geometry(block, geometry)
+        if len(self._feature) > before:
+            self.objects.append(_row(block, name, thing))
+
+    def _chosen(self, geometries: list[dict], templates: dict) -> list[dict]:
+        """Those of the chosen level; an object without it shows its own highest."""
+        levels = {lod_of(g, templates) for g in geometries}
+        if not levels:
+            return []
+        if self.lod and self.lod not in levels:
+            self.other_lod += 1
+        level = self.lod if self.lod in levels else max(levels, key=lod_rank)
+        return [g for g in geometries if lod_of(g, templates) == level]
+
+    def _geometry(self, block: Block, geometry: dict) -> None:
+        vertices = block.vertices
+        if geometry.get("type") == "GeometryInstance":
+            vertices, geometry = _instance(block, geometry)
+        depth = DEPTH.get(geometry.get("type"))
+        if depth is None:
+            self.skipped[str(geometry.get("type", "?"))] += 1
+            return
+        semantics = geometry.get("semantics") or {}
+        kinds = [str(s.get("type", "")) for s in semantics.get("surfaces") or []]
+        for rings, value in _surfaces(geometry.get("boundaries") or [], semantics.get("values"), depth):
+            kind = kinds[value] if isinstance(value, int) and 0 <= value < len(kinds) else ""
+            self._polygon(vertices, rings, kind)
+
+    def _polygon(self, vertices: np.ndarray, rings: list[list[int]], kind: str) -> None:
+        rings = [ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring for ring in rings]
+        if not rings or any(len(ring) < 3 for ring in rings):
+            self.skipped["degenerate"] += 1
+            return
+        index = np.array([i for ring in rings for i in ring])
+        if index.dtype.kind not in "iu" or index.min() < 0 or index.max() >= len(vertices):
+            self.skipped["index"] += 1
+            return
+        self._points.append(vertices[index])
+        self._ring_sizes += [len(ring) for ring in rings]
+        self._polygon_sizes.append(len(rings))
+        self._feature.append(len(self.objects))
+        self._surface.append(kind)
+
+
+def _offsets(sizes: list[int]) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(np.array(sizes, np.int64))]).astype(np.int64)
+
+
+def _surfaces(boundaries, values, depth: int):
+    """Every surface with its semantic value, whatever it is nested in."""
+    for i, inner in enumerate(boundaries):
+        value = values[i] if isinstance(values, list) and i < len(values) else None
+        if depth:
+            yield from _surfaces(inner, value, depth - 1)
+        else:
+            yield inner, value
+
+
+def _instance(block: Block, geometry: dict) -> tuple[np.ndarray, dict]:
+    """The template's vertices at the place of this instance, and its geometry."""
+    template = _template(geometry, block.templates)
+    points = np.array(block.templates.get("vertices-templates") or [], np.float64).reshape(-1, 3)
+    matrix = np.array(geometry.get("transformationMatrix") or np.eye(4).ravel(), np.float64).reshape(4, 4)
+    anchors = geometry.get("boundaries") or []
+    if not anchors or not 0 <= anchors[0] < len(block.vertices):
+        return points, {"type": "?"}
+    return points @ matrix[:3, :3].T + matrix[:3, 3] + block.vertices[anchors[0]], template
+
+
+def _row(block: Block, name: str, thing: dict) -> dict:
+    """A part shows its building's attributes where it has none of its own."""
+    parent = (thing.get("parents") or [""])[0]
+    inherited = (block.objects.get(parent) or {}).get("attributes") or {}
+    return {"id": name, "type": thing.get("type", ""), "parent": parent or None,
+            **{k: v for k, v in {**inherited, **(thing.get("attributes") or {})}.items()
+               if k not in ("id", "type", "parent")}}
