@@ -1,0 +1,238 @@
+"""Light and dark: colour tokens, palette, style sheet, icons tinted for the theme, and the font.
+
+Everything is drawn from the tokens of `COLOURS`, so that the two themes differ in nothing else. The
+module remembers the theme in use (`use`), because icons are asked for by name alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+
+THEMES = ("light", "dark")
+CHOICES = ("system", *THEMES)
+ICONS = Path(__file__).resolve().parents[1] / "icons"
+ICON_SIZES = (16, 20, 24, 32, 48)          # device pixels; others are scaled from the next larger one
+CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC", "WenQuanYi Micro Hei")
+
+# surface: behind everything; panel: what holds content; field: what is typed into; raised: menus, tips.
+COLOURS = {
+    "light": {"surface": "#f3f4f6", "panel": "#ffffff", "field": "#f6f7f9", "raised": "#ffffff", "text": "#1c2228",
+              "muted": "#626d79", "line": "#e2e5e9", "strong": "#c3c9d0", "accent": "#1677ff", "on_accent": "#ffffff",
+              "hover": "#eef1f4", "selected": "#e2eeff", "danger": "#cc2f26", "warn": "#9a5b00", "good": "#23804a"},
+    "dark": {"surface": "#14171b", "panel": "#1b1f24", "field": "#14171b", "raised": "#252a31", "text": "#e3e7eb",
+             "muted": "#95a0ac", "line": "#2c3239", "strong": "#475059", "accent": "#3f8cff", "on_accent": "#ffffff",
+             "hover": "#262b32", "selected": "#1d3556", "danger": "#ff7468", "warn": "#e5ab4c", "good": "#5cc489"},
+}
+_theme = "light"
+
+
+def use(theme: str) -> None:
+    """From here on icons are tinted for `theme`."""
+    global _theme
+    _theme = theme
+
+
+def current() -> str:
+    return _theme
+
+
+def resolved(choice: str) -> str:
+    """"light" or "dark" for a choice of `CHOICES`; "system" asks the desktop."""
+    if choice in THEMES:
+        return choice
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def apply(application, theme: str) -> None:
+    """Dress the whole application."""
+    use(theme)
+    if application.style().objectName() != "fusion":
+        application.setStyle("Fusion")
+    application.setPalette(palette(theme))
+    application.setStyleSheet(style_sheet(theme))
+
+
+def colour(name: str, theme: str | None = None) -> str:
+    """A token as "#rrggbb"."""
+    return COLOURS[theme or _theme][name]
+
+
+def palette(theme: str) -> QPalette:
+    c = {name: QColor(value) for name, value in COLOURS[theme].items()}
+    role = QPalette.ColorRole
+    out = QPalette(c["surface"])
+    for key, token in {
+            role.Window: "panel", role.WindowText: "text", role.Base: "panel", role.AlternateBase: "field",
+            role.Text: "text", role.Button: "panel", role.ButtonText: "text", role.BrightText: "danger",
+            role.Highlight: "accent", role.HighlightedText: "on_accent", role.ToolTipBase: "raised",
+            role.ToolTipText: "text", role.PlaceholderText: "muted", role.Link: "accent", role.LinkVisited: "accent",
+            role.Accent: "accent", role.Light: "panel", role.Midlight: "hover", role.Mid: "line", role.Dark: "strong",
+            role.Shadow: "strong"}.items():
+        out.setColor(key, c[token])
+    for key in (role.WindowText, role.Text, role.ButtonText):
+        out.setColor(QPalette.ColorGroup.Disabled, key, c["strong"])
+    return out
+
+
+def style_sheet(theme: str) -> str:
+    text = STYLE
+    for name, value in COLOURS[theme].items():
+        text = text.replace(f"@{name};", f"{value};").replace(f"@{name} ", f"{value} ")
+    return text.replace("@icons", ICONS.as_posix())
+
+
+# -- font -----------------------------------------------------------------------------------------------
+
+
+def font() -> QFont:
+    """The system's own, with a Chinese one to fall back on, and figures of one width."""
+    out = QFont(QGuiApplication.font())
+    own = [family for family in out.families() if family not in CJK_FAMILIES]
+    out.setFamilies([*own, *CJK_FAMILIES])
+    return figures(out)
+
+
+def figures(font: QFont) -> QFont:
+    """The same font with tabular figures, so that numbers that change do not dance."""
+    out = QFont(font)
+    out.setFeature(QFont.Tag("tnum"), 1)
+    return out
+
+
+# -- icons ----------------------------------------------------------------------------------------------
+
+
+def icon(name: str, tint: str = "text") -> QIcon:
+    """`icons/<name>.svg` in a colour of the present theme ("text" or another token). Empty where there is none."""
+    return _icon(name, COLOURS[_theme][tint], COLOURS[_theme]["strong"], COLOURS[_theme]["accent"])
+
+
+def has_icon(name: str) -> bool:
+    return (ICONS / f"{name}.svg").exists()
+
+
+@cache
+def _icon(name: str, ink: str, faint: str, accent: str) -> QIcon:
+    out = QIcon()
+    for size in ICON_SIZES:
+        out.addPixmap(drawn(name, size, ink), QIcon.Mode.Normal, QIcon.State.Off)
+        out.addPixmap(drawn(name, size, faint), QIcon.Mode.Disabled, QIcon.State.Off)
+        out.addPixmap(drawn(name, size, accent), QIcon.Mode.Normal, QIcon.State.On)
+    return out
+
+
+@cache
+def drawn(name: str, pixels: int, ink: str) -> QPixmap:
+    """The icon at `pixels` device pixels in the colour `ink`; transparent where there is no such icon."""
+    from PySide6.QtSvg import QSvgRenderer
+    out = QPixmap(pixels, pixels)
+    out.fill(Qt.GlobalColor.transparent)
+    path = ICONS / f"{name}.svg"
+    if path.exists():
+        picture = QSvgRenderer(QByteArray(path.read_bytes().replace(b"currentColor", ink.encode())))
+        painter = QPainter(out)
+        picture.render(painter, QRectF(0, 0, pixels, pixels))
+        painter.end()
+    return out
+
+
+STYLE = """
+QMainWindow, QDialog { background: @surface; }
+QWidget { color: @text; }
+QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: @accent; }
+QDockWidget { border: none; }
+
+QMenuBar { background: @panel; padding: 2px 8px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: @hover; }
+QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; }
+QMenu::item:selected { background: @selected; }
+QMenu::item:disabled { color: @strong; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; padding: 4px 8px; spacing: 2px; }
+QToolBar::separator { background: @line; width: 1px; margin: 6px 6px; }
+QToolButton { background: transparent; border: none; border-radius: 6px; padding: 5px; }
+QToolButton:hover { background: @hover; }
+QToolButton:pressed, QToolButton:checked { background: @selected; }
+QToolButton:focus { background: @hover; }
+QToolButton:disabled { color: @strong; }
+QToolButton::menu-indicator { image: none; }
+
+QPushButton { background: @panel; border: 1px solid @strong; border-radius: 6px; padding: 5px 14px; min-width: 56px; }
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @selected; }
+QPushButton:default { background: @accent; border-color: @accent; color: @on_accent; }
+QPushButton:disabled { color: @strong; border-color: @line; background: @panel; }
+QPushButton[link="true"] { border: none; color: @accent; background: transparent; padding: 2px 4px; min-width: 0px; }
+QPushButton[link="true"]:hover { text-decoration: underline; }
+
+QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {
+    background: @field; border: 1px solid @line; border-radius: 6px; padding: 4px 8px;
+    selection-background-color: @accent; selection-color: @on_accent; }
+QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: @strong; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {
+    border-color: @accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @strong; }
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit { border: none; padding: 0px; background: transparent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(@icons/arrow-down.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; padding: 4px; outline: none; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; background: transparent; }
+QAbstractSpinBox::up-arrow { image: url(@icons/arrow-up.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(@icons/arrow-down.svg); width: 10px; height: 10px; }
+
+QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @strong; border-radius: 4px; background: @field; }
+QCheckBox::indicator:hover { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@icons/tick.svg); }
+
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0px; border-radius: 7px;
+    background: @accent; }
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: @strong; }
+
+QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @field; }
+QAbstractItemView::item:hover { background: @hover; }
+QAbstractItemView::item:selected { background: @selected; color: @text; }
+QHeaderView { background: @panel; border: none; }
+QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 4px; }
+QScrollArea { border: none; background: transparent; }
+
+QTabWidget::pane { border: none; border-top: 1px solid @line; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @muted; padding: 8px 4px 6px 4px; margin: 0px 8px;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0px; }
+QScrollBar::handle { background: @line; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: @strong; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: @line; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
+QProgressBar::chunk { background: @accent; border-radius: 2px; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 6px; }
+QStatusBar { background: @panel; border-top: 1px solid @line; }
+QStatusBar::item { border: none; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QLabel[role="muted"] { color: @muted; }
+QLabel[role="title"] { color: @muted; font-weight: 600; }
+QLabel[role="danger"] { color: @danger; }
+QFrame[role="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="notice"] { background: @raised; border: 1px solid @line; border-radius: 8px; }
+"""
