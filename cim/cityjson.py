@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import cityjson_file, placing
-from cim.surfaces import mesh, twice_area
+from cim.surfaces import areas, mesh
 from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
@@ -30,12 +30,12 @@ def sniff(path: Path, head: bytes) -> float:
 
 def inspect(path: Path, source: Source) -> list[Info]:
     city = cityjson_file.load(path)
-    box = city.box
+    with cityjson_file.sound(path):
+        box, lods, count = city.box, city.lods, city.count
+        types = sorted({str(o.get("type", "")) for b in city.blocks for o in b.objects.values()})
     place = _georef(source, city, box, None)
-    lods = city.lods
-    types = sorted({str(o.get("type", "")) for b in city.blocks for o in b.objects.values()})
     return [Info(path=str(path), kind="city", format=_format(city), name=path.name.split(".")[0],
-                 crs=place.crs, crs_source=place.source, extent=box, count=city.count, units="m",
+                 crs=place.crs, crs_source=place.source, extent=box, count=count, units="m",
                  notes=(*place.notes, *city.notes, *_what(city, lods)),
                  suggest={"color_by": "type"} if len(types) > 2 else {}, extra={"lods": lods, "types": types})]
 
@@ -65,9 +65,10 @@ def read(request: Request, progress: Progress) -> Mesh:
     """`Mesh` with absolute z, one feature per city object that has a geometry of its own."""
     progress(0.0, 1.0, tr("Reading objects"))
     city = cityjson_file.load(request.path)
-    lods, box = city.lods, city.box
-    lod = _lod(request.source.lod, lods)
-    found = cityjson_file.Collector(city, lod)
+    with cityjson_file.sound(request.path):
+        lods, box = city.lods, city.box
+        lod = _lod(request.source.lod, lods)
+        found = cityjson_file.Collector(city, lod)
     place = _georef(request.source, city, box, request.frame)
     progress(0.5, 1.0, tr("Building shapes"))
     shapes = found.polygons()
@@ -111,7 +112,7 @@ def _features(found: cityjson_file.Collector, shapes: cityjson_file.Polygons, po
     names = dict.fromkeys(["id", "type", "parent", *(k for row in found.objects for k in row)])
     columns = {name: _column([row.get(name) for row in found.objects]) for name in names}
     if len(shapes.feature):
-        area = np.linalg.norm(twice_area(shapes, points), axis=1) / 2.0
+        area = areas(shapes, points)
         kinds = np.array(shapes.surface)
         for kind, name in AREAS.items():
             if (kinds == kind).any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,6 +93,16 @@ def load(path: Path) -> CityFile:
     return _assembled(head, lines, path)
 
 
+@contextmanager
+def sound(path: Path):
+    """A structure that is not CityJSON's, met inside, becomes Trouble with the file's name."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise Trouble(tr("This CityJSON file is broken or cut short."), cause=f"{type(error).__name__}: {error}",
+                      way_out=tr("Copy it again, or validate it with cjval."), path=str(path)) from None
+
+
 def _first_line(first: str, path: Path, error: json.JSONDecodeError) -> dict:
     try:
         return json.loads(first)
@@ -109,11 +120,8 @@ def _assembled(head: dict, lines: list[str], path: Path) -> CityFile:
             features.append(json.loads(line))
         except json.JSONDecodeError:
             broken += 1
-    try:
+    with sound(path):
         city.blocks = [_block(f, transform, templates) for f in features if isinstance(f, dict)]
-    except (ValueError, TypeError, KeyError) as error:
-        raise Trouble(tr("This CityJSON file is broken or cut short."), cause=f"{type(error).__name__}: {error}",
-                      way_out=tr("Copy it again, or validate it with cjval."), path=str(path)) from None
     if broken:
         city.notes.append(tr("{n} lines are no valid JSON and were skipped.", n=broken))
     return city

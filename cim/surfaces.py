@@ -15,20 +15,26 @@ SAME_POINT_M = 0.0005
 
 
 def normals(shapes: Polygons, points: np.ndarray) -> np.ndarray:
-    """(p, 3) unit normals of the outlines (Newell); their length before that is twice the area. NaN if flat to a line."""
-    area = twice_area(shapes, points)
-    length = np.linalg.norm(area, axis=1)
+    """(p, 3) unit normals of the outlines (Newell); NaN for outlines without area."""
+    outline = _ring_vectors(shapes, points)[shapes.polygons[:-1]]
+    length = np.linalg.norm(outline, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(length[:, None] > 1e-9, area / length[:, None], np.nan)
+        return np.where(length[:, None] > 1e-9, outline / length[:, None], np.nan)
 
 
-def twice_area(shapes: Polygons, points: np.ndarray) -> np.ndarray:
-    """(p, 3) vectors along the normals, twice as long as the outlines' areas in square metres."""
+def areas(shapes: Polygons, points: np.ndarray) -> np.ndarray:
+    """(p,) square metres of the polygons, holes taken out."""
+    ring = np.linalg.norm(_ring_vectors(shapes, points), axis=1) / 2.0
+    outline = shapes.polygons[:-1]
+    return 2.0 * ring[outline] - np.add.reduceat(ring, outline)
+
+
+def _ring_vectors(shapes: Polygons, points: np.ndarray) -> np.ndarray:
+    """(r, 3) along each ring's normal, twice as long as its area in square metres."""
     following = np.arange(1, len(points) + 1)
     following[shapes.rings[1:] - 1] = shapes.rings[:-1]
     first = np.repeat(points[shapes.rings[:-1]], np.diff(shapes.rings), axis=0)
-    ring = np.add.reduceat(np.cross(points - first, points[following] - first), shapes.rings[:-1], axis=0)
-    return ring[shapes.polygons[:-1]]
+    return np.add.reduceat(np.cross(points - first, points[following] - first), shapes.rings[:-1], axis=0)
 
 
 def mesh(shapes: Polygons, points: np.ndarray, features: int) -> tuple[Mesh, int]:
