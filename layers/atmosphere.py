@@ -25,6 +25,9 @@ from twin.shade import Shade
 
 log = logging.getLogger("citytwin")
 
+DARK = 0.45                                    # grey of the haze under which labels turn light
+START, REACH = 1.1, 2.4                        # of the clear distance: where haze begins, and its depth
+
 
 class Atmosphere:
     """The air of `canvas.scene`. The stage calls `update` every frame and `camera_moved` before a render."""
@@ -88,6 +91,7 @@ class Atmosphere:
                                        (self.fill, (1.0, 1.0, 1.0), air.fill_strength)):
             light.SetColor(*color)
             light.SetIntensity(strength)
+        self.canvas.dark_scene = sum(air.haze) / 3 < DARK
         self.dome.paint(air, moment.sun.toward)
         self.canvas.scene.SetBackground(*air.haze)
         self._paint_far_ground(moment.theme)
@@ -121,7 +125,7 @@ class Atmosphere:
     def _haze(self, clear: float) -> None:
         self._watch()
         present = self._scene_actors()
-        air = (self.air.haze, self.air.ambient, clear * 0.9, clear * 1.6)
+        air = (self.air.haze, self.air.ambient, clear * START, clear * REACH)
         told = (*air, id(self.shade), self._sun_share())
         for actor in present:
             if actor not in self._actors:

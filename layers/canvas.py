@@ -32,6 +32,7 @@ class Canvas:
         self.overlay.PreserveDepthBufferOn()
         self.label_boxes: list[tuple[float, float, float, float]] = []     # taken in this frame, device pixels
         self.theme = "light"
+        self.dark_scene = False                      # night or dark theme: labels turn light
         self.pixel_ratio = 1.0                       # device pixels per logical pixel
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
 

@@ -17,9 +17,10 @@ from twin.ground import Ground
 
 MOST_POSTS = 400_000
 MOST_LINE_POINTS = 1_500_000
+MOST_FILL_TRIANGLES = 600_000
 # Shares of the distance by which flat things are drawn nearer (layers/shading.py): one step per layer of the
-# document, lines above the fills of their own layer.
-STEP, LINE_STEP = 6e-5, 4e-4
+# document from `BASE` on, lines above the fills of their own layer.
+BASE, STEP, LINE_STEP = 6e-4, 6e-5, 4e-4
 
 _thinned: WeakKeyDictionary[HeightGrid, HeightGrid] = WeakKeyDictionary()
 
@@ -121,3 +122,46 @@ def densified(points: np.ndarray, offsets: np.ndarray, step: float) -> tuple[np.
     after = points[np.minimum(start + 1, len(points) - 1)]
     dense = points[start] + (after - points[start]) * share[:, None]
     return dense.astype(np.float32), first[offsets]
+
+
+def refined(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray,
+            step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Triangles with no edge longer than `step` metres (seen from above), so that fills follow the ground.
+
+    An edge is cut or not by its length alone, so neighbours agree and no crack opens. `points` (n, 3),
+    `triangles` (m, 3), `feature` (n,); returns all three anew. Where it would take more than
+    `MOST_FILL_TRIANGLES`, the step grows.
+    """
+    if not math.isfinite(step) or not len(triangles):
+        return points, triangles, feature
+    corners, owner = points[triangles], feature[triangles[:, 0]]
+    area = float(np.abs(_doubled_area(corners)).sum()) / 2
+    step = max(step, math.sqrt(4 * area / MOST_FILL_TRIANGLES))
+    while len(corners) < MOST_FILL_TRIANGLES:
+        long = np.linalg.norm((corners - np.roll(corners, -1, axis=1))[..., :2], axis=2) > step
+        if not long.any():
+            break
+        corners, owner = _cut(corners, owner, long)
+    return (corners.reshape(-1, 3), np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3), np.repeat(owner, 3))
+
+
+def _doubled_area(corners: np.ndarray) -> np.ndarray:
+    a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+
+
+def _cut(corners: np.ndarray, owner: np.ndarray, long: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut the long edges (m, 3) of triangles (m, 3, 3) in the middle: into 1, 2, 3 or 4 triangles."""
+    count = long.sum(axis=1)
+    parts, owners = [corners[count == 0]], [owner[count == 0]]
+    for number, first_edge in ((1, lambda l: l.argmax(axis=1)), (2, lambda l: ((~l).argmax(axis=1) + 1) % 3),
+                               (3, lambda l: np.zeros(len(l), np.intp))):
+        chosen = count == number
+        turn = (first_edge(long[chosen])[:, None] + np.arange(3)) % 3      # so that the first edge is long
+        a, b, c = np.moveaxis(np.take_along_axis(corners[chosen], turn[:, :, None], axis=1), 1, 0)
+        ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
+        pieces = {1: ((a, ab, c), (ab, b, c)), 2: ((a, ab, c), (ab, bc, c), (ab, b, bc)),
+                  3: ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))}[number]
+        parts += [np.stack(piece, axis=1) for piece in pieces]
+        owners += [owner[chosen]] * len(pieces)
+    return np.concatenate(parts), np.concatenate(owners)

@@ -8,7 +8,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray
-from layers.drape import densified, heights_on, step_m
+from layers.drape import densified, heights_on, refined, step_m
 from layers.geometry import actor_of, poly_data
 from layers.ground_shading import apply_ground
 from layers.terrain import on_ground
@@ -29,7 +29,9 @@ class Draped:
     line_points: np.ndarray                    # (k, 3) f4, dense
     line_offsets: np.ndarray                   # (lines + 1,) i8
     corner_points: np.ndarray                  # (m, 3) f4, the lines' own vertices
-    fill_points: np.ndarray                    # (f, 3) f4
+    fill_points: np.ndarray                    # (f, 3) f4, cut where the ground bends
+    fill_triangles: np.ndarray                 # (t, 3) i4
+    fill_feature: np.ndarray                   # (f,) i4
     anchor: np.ndarray                         # (features, 3) f4
 
     def bounds(self) -> Bounds | None:
@@ -37,7 +39,7 @@ class Draped:
 
     def feature_bounds(self, feature: int) -> Bounds | None:
         data = self.source
-        parts = [self.points[data.point_feature == feature], self.fill_points[data.fill_feature == feature]]
+        parts = [self.points[data.point_feature == feature], self.fill_points[self.fill_feature == feature]]
         parts += [self.corner_points[data.line_offsets[i]:data.line_offsets[i + 1]]
                   for i in np.flatnonzero(data.line_feature == feature)]
         return box(np.concatenate(parts))
@@ -53,11 +55,14 @@ def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
 
     if data.has_z:
         dense, offsets = data.line_points, data.line_offsets
+        fills = data.fill_points, data.fill_triangles, data.fill_feature
     else:
         dense, offsets = densified(data.line_points, data.line_offsets, step_m(ground))
+        fills = refined(data.fill_points, data.fill_triangles, data.fill_feature, 1.5 * step_m(ground))
     return Draped(source=data, ground=ground, points=placed(data.points), line_points=placed(dense),
                   line_offsets=np.asarray(offsets, np.int64), corner_points=placed(data.line_points),
-                  fill_points=placed(data.fill_points), anchor=placed(data.anchor))
+                  fill_points=placed(fills[0]), fill_triangles=fills[1], fill_feature=fills[2],
+                  anchor=placed(data.anchor))
 
 
 def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool = True,
@@ -78,7 +83,7 @@ def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool 
 def fill_actor(shape: Draped, colors: np.ndarray, *, of: np.ndarray | None = None, water: bool = False,
                lit: bool = True) -> vtkActor | None:
     """Triangles of the features where `of` (features,) is true (None: all)."""
-    triangles, feature = shape.source.fill_triangles, shape.source.fill_feature
+    triangles, feature = shape.fill_triangles, shape.fill_feature
     if of is not None and len(triangles):
         triangles = triangles[of[feature[triangles[:, 0]]]]
     if not len(triangles):
@@ -139,7 +144,7 @@ def pick_lines(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | 
 
 def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:
     """The topmost triangle under the place where the ray meets the ground (or the plane of the fills)."""
-    triangles = shape.source.fill_triangles
+    triangles = shape.fill_triangles
     area = box(shape.fill_points)
     if area is None or not len(triangles):
         return None
@@ -154,7 +159,7 @@ def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:
     inside = near[np.all([s >= -1e-9 for s in sides], axis=0) | np.all([s <= 1e-9 for s in sides], axis=0)]
     if not len(inside):
         return None
-    feature = int(shape.source.fill_feature[triangles[inside[-1], 0]])
+    feature = int(shape.fill_feature[triangles[inside[-1], 0]])
     return found[0] * 0.998, Hit("", feature, found[1].point)
 
 

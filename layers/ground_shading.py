@@ -59,7 +59,6 @@ def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool
     shader, look = actor.GetShaderProperty(), actor.GetProperty()
     for tag, code in _VERTEX:
         shader.AddVertexShaderReplacement(tag, True, code, False)
-    declared = f"in vec2 groundXY;\nuniform sampler2D {SHADE};\n"
     look.SetTexture(SHADE, texture_of(np.full((1, 1, 4), 255, np.uint8)))
     set_shade_uniforms(actor, None, 0.0)
     surface = _SHADE_CODE
@@ -68,10 +67,10 @@ def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool
         surface = _SHADE_CODE.replace("//VTK::TCoord::Impl\n", "//VTK::TCoord::Impl\n" + _WATER_CODE)
     shader.AddFragmentShaderReplacement("//VTK::TCoord::Impl", True, surface, False)
     if picture is not None:
-        declared += f"uniform sampler2D {PICTURE};\n"
         look.SetTexture(PICTURE, picture)
         shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _PICTURE_CODE, False)
-    shader.AddFragmentShaderReplacement(_DECLARE, True, declared + _DECLARE + "\n", False)
+    # VTK declares the samplers of a property's textures itself.
+    shader.AddFragmentShaderReplacement(_DECLARE, True, "in vec2 groundXY;\n" + _DECLARE + "\n", False)
 
 
 def takes_shade(actor: vtkActor) -> bool:
@@ -80,7 +79,10 @@ def takes_shade(actor: vtkActor) -> bool:
 
 def set_shade(actor: vtkActor, texture: vtkTexture, shade: Shade | None, sun_share: float) -> None:
     """Show `shade` through its `texture`; `sun_share` 0-1 is how much of the light comes from the sun."""
-    actor.GetProperty().SetTexture(SHADE, texture)
+    look = actor.GetProperty()
+    if look.GetTexture(SHADE) is not texture:
+        look.RemoveTexture(SHADE)
+        look.SetTexture(SHADE, texture)
     set_shade_uniforms(actor, shade, sun_share)
 
 

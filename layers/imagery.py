@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import STEP, heights_on, posts_within
+from layers.drape import BASE, STEP, heights_on, posts_within
 from layers.geometry import actor_of, grid_triangles, poly_data
 from layers.ground_shading import apply_ground, set_picture, texture_of
 from layers.shading import apply_drape
@@ -86,7 +86,7 @@ class ImageryVisual(Visual):
     def raised(self, rank: int) -> None:
         super().raised(rank)
         for actor, _ in self._tiles:
-            apply_drape(actor, STEP * (5 + rank))
+            apply_drape(actor, BASE + STEP * rank)
 
     def bounds(self) -> Bounds | None:
         return self._box

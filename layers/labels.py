@@ -16,7 +16,7 @@ from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkText
 from layers import painting
 from layers.canvas import Canvas
 from layers.geometry import poly_data
-from layers.palette import Rgb, palette
+from layers.palette import Rgb, blend, palette
 
 MOST_SHOWN = 150
 MOST_TRIED = 1200                              # of those in the picture, by priority
@@ -34,7 +34,7 @@ class Labels:
         self.words: list[str] = []
         self.shown: list[int] = []                           # indices of what stands in the picture now
         self._order = np.zeros(0, np.intp)
-        self._look: tuple = ("light", 13, False, None, (0, 8))
+        self._look: tuple = (13, False, None, 8)
         self._key: tuple = ()
         self._painted: tuple = ()
         self._slots: list[tuple[int, int, int, int]] = []
@@ -48,18 +48,18 @@ class Labels:
         self._shown = True
 
     def set(self, places: np.ndarray, words: list[str], priority: np.ndarray | None = None, *,
-            theme: str = "light", size_px: int = 13, bold: bool = False, color: Rgb | None = None,
-            offset_px: tuple[int, int] = (0, 8)) -> None:
+            size_px: int = 13, bold: bool = False, color: Rgb | None = None, above_px: int = 8) -> None:
         """`places` (n, 3) local metres; empty words show nothing; higher `priority` (n,) wins a place.
 
-        `offset_px`: from the place to the middle of the label's foot, in logical pixels.
+        `above_px`: from the place to the label's foot in logical pixels; where that is taken, as far below. `color`
+        tints the ink, which is light over a dark scene and dark over a light one.
         """
         self.places, self.words = np.asarray(places, np.float64), list(words)
         rank = np.zeros(len(words)) if priority is None else np.nan_to_num(np.asarray(priority, np.float64))
         usable = np.array([bool(w.strip()) for w in words], bool) & np.isfinite(self.places).all(axis=1)
         order = np.argsort(-rank, kind="stable")
         self._order = order[usable[order]]
-        self._look = (theme, size_px, bold, color, offset_px)
+        self._look = (size_px, bold, color, above_px)
         self._key = ()
 
     def show(self, shown: bool) -> None:
@@ -71,7 +71,7 @@ class Labels:
         taken = self.canvas.label_boxes
         camera = self.canvas.scene.GetActiveCamera()
         key = (camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle(),
-               self.canvas.size, self.canvas.pixel_ratio, tuple(taken))
+               self.canvas.size, self.canvas.pixel_ratio, self.canvas.dark_scene, tuple(taken))
         if key != self._key:
             self._key = key
             self._place(list(taken))
@@ -80,17 +80,15 @@ class Labels:
     def _place(self, taken: list[tuple[float, float, float, float]]) -> None:
         ratio = self.canvas.pixel_ratio
         xy, candidates = self._visible()
-        dx, dy = (round(v * ratio) for v in self._look[4])
+        above, gap = round(self._look[3] * ratio), GAP_PX * ratio
         self.shown, self._slots = [], []
         boxes = np.array(taken, np.float64).reshape(-1, 4)
         for index, (x, y) in zip(candidates, xy):
             rows, cols = self._picture(index).shape[:2]
-            left, foot = round(x + dx - cols / 2), round(y + dy)
-            box = (left, foot, left + cols, foot + rows)
-            gap = GAP_PX * ratio
-            clash = ((boxes[:, 0] < box[2] + gap) & (boxes[:, 2] > box[0] - gap)
-                     & (boxes[:, 1] < box[3] + gap) & (boxes[:, 3] > box[1] - gap))
-            if clash.any():
+            left, feet = round(x - cols / 2), (round(y + above), round(y - above - rows))
+            choices = [(left, foot, left + cols, foot + rows) for foot in feet]
+            box = next((c for c in choices if not _clash(boxes, c, gap)), None)
+            if box is None:
                 continue
             boxes = np.vstack([boxes, box])
             self.shown.append(int(index))
@@ -116,10 +114,11 @@ class Labels:
         return pixels, self._order[at]
 
     def _picture(self, index: int) -> np.ndarray:
-        theme, size_px, bold, color, _ = self._look
-        colors = palette(theme)
-        return label_picture(self.words[index], round(size_px * self.canvas.pixel_ratio), color or colors.ink,
-                             colors.halo, bold, max(1, round(HALO_PX * self.canvas.pixel_ratio)))
+        size_px, bold, color, _ = self._look
+        colors = palette("dark" if self.canvas.dark_scene else "light")
+        ink = blend(color, colors.ink, 0.45) if color else colors.ink
+        return label_picture(self.words[index], round(size_px * self.canvas.pixel_ratio), ink, colors.halo,
+                             bold, max(1, round(HALO_PX * self.canvas.pixel_ratio)))
 
     def _draw(self) -> None:
         self.actor.SetVisibility(self._shown and bool(self.shown))
@@ -127,7 +126,8 @@ class Labels:
             return
         sheet, places = packed([self._picture(i) for i in self.shown])
         rows, cols = sheet.shape[:2]
-        painted = (tuple(self.words[i] for i in self.shown), self._look, self.canvas.pixel_ratio)
+        painted = (tuple(self.words[i] for i in self.shown), self._look, self.canvas.pixel_ratio,
+                   self.canvas.dark_scene)
         if painted != self._painted:
             self._painted = painted
             image = vtkImageData()
@@ -142,6 +142,12 @@ class Labels:
         triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
         self.actor.GetMapper().SetInputData(
             poly_data(points, triangles=triangles, tcoords=parts[:, corners].reshape(-1, 2)))
+
+
+def _clash(boxes: np.ndarray, box: tuple[float, float, float, float], gap: float) -> bool:
+    """Whether `box` (left, foot, right, top) comes nearer than `gap` to any of `boxes` (n, 4)."""
+    return bool(((boxes[:, 0] < box[2] + gap) & (boxes[:, 2] > box[0] - gap)
+                 & (boxes[:, 1] < box[3] + gap) & (boxes[:, 3] > box[1] - gap)).any())
 
 
 @lru_cache(maxsize=2048)

@@ -32,7 +32,7 @@ class Dome:
     def paint(self, air: Air, toward_sun: tuple[float, float, float]) -> None:
         """Colours for this air; the glow lies low around the sun's azimuth."""
         up = np.clip(self.directions[:, 2:], 0.0, 1.0)
-        share = 1.0 - np.exp(-up * 3.2)
+        share = 1.0 - np.exp(-up * 5.5)
         color = np.array(air.haze) * (1 - share) + np.array(air.sky_top) * share
         near = np.clip(self.directions @ np.asarray(toward_sun), 0.0, 1.0)[:, None]
         glow = air.glow_strength * (0.45 * near ** 6 + 0.55 * near ** 48) * np.clip(up * 14, 0, 1)

@@ -81,7 +81,7 @@ def _model(number: int) -> tuple[np.ndarray, ...]:
 def _noise(count: int, seed: int) -> np.ndarray:
     """(count,) in 0-1, the same for the same number on every machine."""
     x = (np.arange(count, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) \
-        + np.uint64(seed) * np.uint64(0xBF58476D1CE4E5B9)
+        + np.uint64(seed * 0xBF58476D1CE4E5B9 % 2 ** 64)
     x ^= x >> np.uint64(31)
     x *= np.uint64(0x94D049BB133111EB)
     x ^= x >> np.uint64(29)

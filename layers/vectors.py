@@ -12,7 +12,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers import flat
 from layers.attributes import Coloring, coloring, themed
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
 from layers.geometry import actor_of, poly_data
 from layers.highlight import Highlight
@@ -64,14 +64,16 @@ class VectorVisual(Visual):
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
         self._triangles = 0
         self._reach = flat.REACH_PX
+        self._lift = 0.0
 
     def update(self, layer: VectorLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         data = asset.payload if asset else None
         if not isinstance(data, Vectors):
             self._clear()
             return
-        if why & {"asset", "ground", "layer"} or self._shape is None:
-            self._shape = draped(data, ground, layer.height_offset_m)
+        if why & {"asset", "ground"} or self._shape is None or self._lift != layer.height_offset_m:
+            self._lift = layer.height_offset_m
+            self._shape = draped(data, ground, self._lift)
         if why & FRESH or self._coloring is None:
             self._build(layer, moment)
         if why & (FRESH | {"language"}):
@@ -149,14 +151,14 @@ class VectorVisual(Visual):
         words = texts(self._shape.source, layer.label_by, moment.language)
         above = round(layer.size_px / 2 + 3) if len(self._shape.points) and layer.symbol != "tree" else 2
         self._labels.set(self._shape.anchor[:len(words)], words, _extent(self._shape, len(words)),
-                         theme=moment.theme, offset_px=(0, above))
+                         above_px=above)
 
     # -- what the stage asks -----------------------------------------------------------------------
 
     def raised(self, rank: int) -> None:
         super().raised(rank)
         for actor, extra in self._flat:
-            apply_drape(actor, STEP * (5 + rank) + extra)
+            apply_drape(actor, BASE + STEP * rank + extra)
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()

@@ -11,11 +11,11 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
 from layers.highlight import Highlight
 from layers.labels import Labels
-from layers.palette import blend, palette, rgb
+from layers.palette import rgb
 from layers.shading import apply_drape
 from layers.vectors import number_column, texts
 from twin.data import Bounds, Vectors
@@ -41,7 +41,7 @@ AREA_COLUMNS = (("area_km2", 1.0), ("area_m2", 1e-6))
 class ZonesVisual(Visual):
     """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
 
-    reads = frozenset({"ground", "selection", "hovered", "theme", "language"})
+    reads = frozenset({"ground", "selection", "hovered", "language"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -50,6 +50,7 @@ class ZonesVisual(Visual):
         self._shape: Draped | None = None
         self._fill: vtkActor | None = None
         self._triangles = 0
+        self._lift = 0.0
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         data = asset.payload if asset else None
@@ -57,10 +58,12 @@ class ZonesVisual(Visual):
             self.remove()
             self._shape, self._fill, self._triangles = None, None, 0
             return
-        if why & {"asset", "ground", "layer"} or self._shape is None:
-            self._shape = draped(data, ground, layer.height_offset_m)
+        if why & {"asset", "ground"} or self._shape is None or self._lift != layer.height_offset_m:
+            self._lift = layer.height_offset_m
+            self._shape = draped(data, ground, self._lift)
+        if why & {"asset", "ground", "layer"}:
             self._build(layer)
-        if why & {"layer", "asset", "ground", "theme", "language"}:
+        if why & {"layer", "asset", "ground", "language"}:
             self._label(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, 9.0)
 
@@ -88,14 +91,13 @@ class ZonesVisual(Visual):
         names = texts(self._shape.source, layer.label_by, moment.language)
         areas = area_km2(self._shape.source)
         words = [f"{name}  {area:.2f} km²" if name and np.isfinite(area) else name for name, area in zip(names, areas)]
-        ink = blend(rgb(layer.color), palette(moment.theme).ink, 0.35)
-        self._labels.set(self._shape.anchor[:len(words)], words, areas[:len(words)] + 1e6, theme=moment.theme,
-                         size_px=15, bold=True, color=ink, offset_px=(0, 4))
+        self._labels.set(self._shape.anchor[:len(words)], words, areas[:len(words)], size_px=15, bold=True,
+                         color=rgb(layer.color), above_px=6)
 
     def raised(self, rank: int) -> None:
         super().raised(rank)
         if self._fill:
-            apply_drape(self._fill, STEP * (5 + rank))
+            apply_drape(self._fill, BASE + STEP * rank)
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()
