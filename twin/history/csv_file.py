@@ -1,0 +1,136 @@
+"""Sensor tables in CSV and other delimited text: long, wide, split time columns, lists of places."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from twin.data import Sensors
+from twin.frame import JIADING
+from twin.history.columns import recognise
+from twin.history.tables import Content, companion_of, content_of, info_of
+from twin.history.text_table import NULLS, Shape, shape_of
+from twin.layer import Source
+from twin.readers import Info, NotMine, Progress, Request, reader
+from twin.text import tr
+from twin.times import zone
+from twin.trouble import Trouble
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".dat")
+SHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+BLOCK_BYTES = 1 << 25
+
+
+def sniff(path: Path, head: bytes) -> float:
+    suffix = path.suffix.lower()
+    if _is_workbook(head) and suffix in (*SUFFIXES, *SHEETS):
+        return 0.9
+    if (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))) or head.lstrip()[:1] in (b"{", b"[", b"<"):
+        return 0.0
+    lines = head.splitlines()[:20]
+    cut = any(sum(mark in line for line in lines) > len(lines) / 2 for mark in (b",", b";", b"\t", b"|"))
+    return (0.5 if suffix in SUFFIXES else 0.2) if cut else 0.0
+
+
+def inspect(path: Path, source: Source) -> list[Info]:
+    time_zone = source.time_zone or "Asia/Shanghai"
+    content, shape = _content(path, source, time_zone, JIADING, Progress())
+    label = {",": "CSV", ";": "CSV (;)", "\t": "TSV"}.get(shape.delimiter, "CSV (|)")
+    return [info_of(content, source, label, time_zone)]
+
+
+@reader("sensor-csv", label="Sensor tables (CSV)", suffixes=SUFFIXES, sniff=sniff, inspect=inspect)
+def read(request: Request, progress: Progress) -> Sensors:
+    source = request.source
+    time_zone = source.time_zone or request.time_zone
+    try:
+        content, _ = _content(request.path, source, time_zone, request.frame.crs, progress)
+    except NotMine:
+        raise Trouble(tr("This table has neither readings with a time nor places of sensors."),
+                      way_out=tr("Name its columns time, id and value, or lon and lat."),
+                      path=source.path) from None
+    return content.placed(request.frame)
+
+
+def table_of(path: Path, encoding: str = ""):
+    """(Arrow table, Shape) of a whole text table. Raises NotMine where the file is none."""
+    with open(path, "rb") as file:
+        if _is_workbook(file.read(8)):
+            raise Trouble(tr("This is a spreadsheet workbook, not a text table."),
+                          cause=tr("It begins like an Excel file, whatever its name says"),
+                          way_out=tr("Open it in a spreadsheet program and save the sheet as CSV (UTF-8)."),
+                          path=str(path))
+    shape = shape_of(path, encoding)
+    if shape is None:
+        raise NotMine
+    table, ragged = _parsed(path, shape)
+    if ragged:
+        note = tr("{n} lines have another number of columns and were left out.", n=ragged)
+        shape = Shape(**{**vars(shape), "notes": (*shape.notes, note)})
+    return table, shape
+
+
+def _content(path: Path, source: Source, time_zone: str, project_crs: str,
+             progress: Progress) -> tuple[Content, Shape]:
+    zone(time_zone)
+    progress(0, 0, tr("Reading the table"))
+    table, shape = table_of(path, source.encoding)
+    beside = companion_of(path, source)
+    companion = table_of(beside)[0] if beside else None
+    progress(0, 0, tr("Sorting the readings"))
+    return content_of([table], recognise(table.schema), source, time_zone, companion, project_crs,
+                      shape.notes), shape
+
+
+def _parsed(path: Path, shape: Shape):
+    """(table, ragged lines). A column that turns out not to be what its first block looked like is read as text."""
+    import pyarrow as pa
+    from pyarrow import csv
+    ragged = 0
+
+    def skip(row) -> str:
+        nonlocal ragged
+        ragged += 1
+        return "skip"
+
+    types: dict[str, pa.DataType] = {}
+    reading = csv.ReadOptions(column_names=list(shape.names), skip_rows=shape.skip, encoding=shape.encoding,
+                              block_size=BLOCK_BYTES)
+    parsing = csv.ParseOptions(delimiter=shape.delimiter, invalid_row_handler=skip)
+    while True:
+        ragged = 0
+        converting = csv.ConvertOptions(null_values=NULLS, strings_can_be_null=True, column_types=types,
+                                        decimal_point=shape.decimal)
+        try:
+            table = csv.read_csv(path, reading, parsing, converting)
+        except pa.ArrowInvalid as error:
+            column = re.search(r"CSV conversion error to .*?|In CSV column #(\d+)", str(error))
+            number = re.search(r"In CSV column #(\d+)", str(error))
+            name = shape.names[int(number[1])] if column and number else ""
+            if not name or name in types:
+                raise Trouble(tr("The table could not be parsed."), cause=str(error)[:300],
+                              way_out=tr("Check the delimiter and the quotes of the file."),
+                              path=str(path)) from None
+            types[name] = pa.string()
+            continue
+        return _numeric(table), ragged
+
+
+def _numeric(table):
+    """Text columns that are numbers except for a few cells become numbers; the cells become gaps."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from twin.history.places import numbers
+    for place, field in enumerate(table.schema):
+        if not pa.types.is_string(field.type):
+            continue
+        values = pa.array(numbers(table.column(place)), from_pandas=True)
+        told = len(table) - table.column(place).null_count
+        if told and pc.count(values).as_py() > 0.8 * told:
+            table = table.set_column(place, field.name, values)
+    return table
+
+
+def _is_workbook(head: bytes) -> bool:
+    return head[:4] == b"PK\x03\x04" or head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
