@@ -1,0 +1,78 @@
+"""The feature table of a model, and the properties of one element."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from bim.open import open_model
+from twin.readers import Progress
+from twin.text import tr
+from twin.trouble import Trouble
+
+TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag")
+
+
+def rows_of(model, guids: list[str], unit_m: float):
+    """Arrow table, one row per GlobalId in `guids`: `TEXT_COLUMNS`, "storey_elevation_m", "property_sets"."""
+    import pyarrow as pa
+    rows = [_row(model.by_guid(guid), unit_m) for guid in guids]
+    columns = {name: pa.array([r[name] for r in rows], pa.string()) for name in TEXT_COLUMNS}
+    columns["storey_elevation_m"] = pa.array([r["storey_elevation_m"] for r in rows], pa.float64())
+    columns["property_sets"] = pa.array([r["property_sets"] for r in rows], pa.int32())
+    return pa.table(columns)
+
+
+def _row(element, unit_m: float) -> dict[str, Any]:
+    import ifcopenshell.util.element as util
+    kind, storey = util.get_type(element), _storey(element)
+    material = util.get_material(element, should_skip_usage=True)
+    elevation = getattr(storey, "Elevation", None)
+    return {"guid": element.GlobalId, "class": element.is_a(), "name": element.Name,
+            "storey": storey.Name if storey else None,
+            "storey_elevation_m": None if elevation is None else elevation * unit_m,
+            "type": kind.Name if kind else None, "predefined_type": util.get_predefined_type(element),
+            "material": _material_name(material), "description": element.Description,
+            "tag": getattr(element, "Tag", None),
+            "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in element.IsDefinedBy or ())
+            if hasattr(element, "IsDefinedBy") else 0}
+
+
+def _storey(element):
+    import ifcopenshell.util.element as util
+    at, steps = element, 0
+    while at is not None and not at.is_a("IfcBuildingStorey") and steps < 20:
+        at, steps = util.get_parent(at), steps + 1
+    return at if at is not None and at.is_a("IfcBuildingStorey") else None
+
+
+def _material_name(material) -> str | None:
+    if material is None:
+        return None
+    name = getattr(material, "Name", None) or getattr(material, "LayerSetName", None)
+    parts = getattr(material, "MaterialLayers", None) or getattr(material, "Materials", None) or ()
+    inner = [getattr(getattr(p, "Material", p), "Name", None) for p in parts]
+    return name or ", ".join(n for n in inner if n) or None
+
+
+@lru_cache(maxsize=1)
+def _kept(path: str, size: int, changed_ns: int):
+    return open_model(Path(path)).model
+
+
+def properties(path: str, guid: str, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
+    """{set: {property: value}} of one element with what it inherits from its type; quantities too.
+
+    Runs in a worker (`Jobs.start(properties, path, guid, ...)`), which keeps the last model open.
+    Raises Trouble when the file holds no such element.
+    """
+    import ifcopenshell.util.element as util
+    stat = Path(path).stat()
+    model = _kept(str(path), stat.st_size, stat.st_mtime_ns)
+    try:
+        element = model.by_guid(guid)
+    except RuntimeError:
+        raise Trouble(tr("The file holds no element {guid}.", guid=guid),
+                      way_out=tr("Reload the layer: the file has changed."), path=str(path)) from None
+    return {name: {k: v for k, v in values.items() if k != "id"} for name, values in util.get_psets(element).items()}
