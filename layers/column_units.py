@@ -1,0 +1,22 @@
+"""Units that column names carry: height_m is a height in metres."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from layers.legend import Legend
+
+_UNITS = {"m": "m", "m2": "m²", "m3": "m³", "km": "km", "km2": "km²", "mm": "mm", "cm": "cm", "deg": "°", "degc": "°C",
+          "c": "°C", "pct": "%", "percent": "%", "kw": "kW", "kwh": "kWh", "mwh": "MWh", "kg": "kg", "t": "t",
+          "ms": "m/s", "kmh": "km/h", "min": "min", "h": "h", "s": "s", "pa": "Pa", "hpa": "hPa", "lux": "lx",
+          "ugm3": "µg/m³", "ppm": "ppm", "db": "dB", "l": "L"}
+
+
+def with_unit(legend: Legend | None) -> Legend | None:
+    """A ramp's legend with the unit of its column's suffix in its own field; classes have none."""
+    if legend is None or not legend.ramp or legend.unit:
+        return legend
+    stem, _, suffix = legend.title.rpartition("_")
+    unit = _UNITS.get(suffix.lower()) if stem else None
+    title = (stem if unit else legend.title).replace("_", " ").strip()
+    return replace(legend, title=title[:1].upper() + title[1:], unit=unit or "")

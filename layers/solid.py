@@ -1,0 +1,143 @@
+"""A mesh whose features are coloured through one table: faces, translucent faces, lines, and picks.
+
+City and building share it. It keeps three actors at most, whatever the number of features.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor
+
+from layers.base import Ray, Visual
+from layers.colour_table import GHOST, LINE, ColourTable, Extra
+from layers.facade import FACADE, carry_walls, set_windows, wall_places
+from layers.geometry import actor_of, poly_data
+from layers.pick import MeshPicker
+from layers.shading import apply_drape
+from twin.data import Bounds, Mesh, box
+from twin.selection import Hit
+from twin.sun import Sun
+
+EDGE_REACH_M = 1800.0                              # lines fade out up to here, or a far city turns black
+EDGE_TONE = 0.66                                   # of the feature's own colour
+
+# Lines are one pixel at any distance: their share of a far house grows, so they fade.
+_EDGE = Extra(paint=f"""  opacity = 0.8 * (1.0 - smoothstep({0.15 * EDGE_REACH_M}, {EDGE_REACH_M}, 1.0 / gl_FragCoord.w));
+  if (opacity < 0.02) discard;
+""")
+
+
+class Solid:
+    """Draws `mesh` with its `points` (n, 3) f4 through `visual`. A new mesh is a new Solid."""
+
+    def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None):
+        """`matrix` (4, 4) f8 places the points in the frame; None = they are there."""
+        self.visual, self.mesh, self.points, self.count = visual, mesh, points, count
+        self.matrix = np.eye(4) if matrix is None else matrix
+        self.table = ColourTable(visual.canvas, count)
+        self.picker: MeshPicker | None = None
+        self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
+        self._windows = (False, Sun(180.0, 40.0))
+        self._data = poly_data(points)
+        self._ghost: vtkActor | None = None
+        self._faces = self._face_actor()
+        self._lines = self._line_actor() if mesh.edges is not None and len(mesh.edges) else None
+
+    # -- how it looks --------------------------------------------------------------------------------
+
+    def paint(self, rgba: np.ndarray) -> None:
+        """`rgba` (features, 4) u1; alpha 0 hides a feature, 255 is solid."""
+        alpha = rgba[:, 3]
+        if self._ghost is None and ((alpha > 0) & (alpha < 255)).any():
+            self._ghost = self._face_actor(GHOST)
+        self.table.set(rgba)
+
+    def windows(self, shown: bool, sun: Sun) -> None:
+        self._windows = (shown, sun)
+        for actor in self._face_actors():
+            set_windows(actor, shown, sun)
+
+    def edges(self, shown: bool, daylight: float) -> None:
+        """Lines carry no light of their own: at night they are as dark as what they outline."""
+        if self._lines:
+            self._lines.GetProperty().SetOpacity(1.0)
+            self._lines.GetProperty().SetDiffuse(EDGE_TONE * (0.22 + 0.78 * daylight))
+            self._lines.SetVisibility(shown and self.visual.shown)
+
+    def _face_actor(self, role: str = "solid") -> vtkActor:
+        data = self._share()
+        actor = actor_of(data)
+        self.table.attach(actor, data, self.mesh.vertex_feature, self.mesh.triangles, role=role, extra=FACADE)
+        if self.table.shader:
+            carry_walls(actor, data, self._walls, False)
+            set_windows(actor, *self._windows)
+        return self._place(actor)
+
+    def _line_actor(self) -> vtkActor:
+        data = self._share()
+        actor = actor_of(data, lit=False)
+        actor.GetProperty().SetAmbient(0.0)
+        actor.GetProperty().SetDiffuse(EDGE_TONE)
+        self.table.attach(actor, data, self.mesh.vertex_feature, self.mesh.edges, role=LINE, extra=_EDGE)
+        if self.table.shader:
+            apply_drape(actor, 0.0008)
+        return self._place(actor)
+
+    def _share(self) -> vtkPolyData:
+        data = vtkPolyData()
+        data.SetPoints(self._data.GetPoints())
+        return data
+
+    def _place(self, actor: vtkActor) -> vtkActor:
+        actor.GetProperty().SetInterpolationToFlat()
+        if not np.array_equal(self.matrix, np.eye(4)):
+            placed = vtkMatrix4x4()
+            placed.DeepCopy(self.matrix.ravel())
+            actor.SetUserMatrix(placed)
+        self.visual.add(actor)
+        return actor
+
+    def _face_actors(self) -> list[vtkActor]:
+        return [a for a in (self._faces, self._ghost) if a]
+
+    def remove(self) -> None:
+        for actor in (*self._face_actors(), self._lines):
+            if actor:
+                self.visual.drop(actor)
+
+    # -- what it is asked ----------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """The mesh will not grow any more: make it pickable."""
+        if self.picker is None:
+            self.picker = MeshPicker(self.points, self.mesh.triangles, self.mesh.vertex_feature)
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        if self.picker is None or not self.picker.ready:
+            return None
+        back = np.linalg.inv(self.matrix)
+        start, end = (np.append(p, 1.0) @ back.T for p in (ray.start, ray.end))
+        found = self.picker.pick(start[:3], end[:3], self.table.colors[:, 3] > 0)
+        if found is None:
+            return None
+        share, feature, _ = found
+        point = np.asarray(ray.start) + share * (np.asarray(ray.end) - ray.start)
+        return float(share * np.linalg.norm(np.asarray(ray.end) - ray.start)), Hit("", feature, tuple(map(float, point)))
+
+    def bounds(self) -> Bounds | None:
+        """Of all features that are not hidden."""
+        drawn = self.table.colors[:, 3] > 0
+        return self._box(self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]])
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        return self._box(self.points[self.mesh.vertex_feature == feature])
+
+    def _box(self, points: np.ndarray) -> Bounds | None:
+        extent = box(points)
+        if extent is None or np.array_equal(self.matrix, np.eye(4)):
+            return extent
+        corners = np.array([[extent[3 * (i & 1)], extent[1 + 3 * (i >> 1 & 1)], extent[2 + 3 * (i >> 2)], 1.0]
+                            for i in range(8)])
+        return box((corners @ self.matrix.T)[:, :3])
