@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
 Vector = tuple[float, float, float]
+MARGIN = 0.9                     # how much of the picture a framed box may fill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +49,20 @@ class Camera:
 
     @classmethod
     def framing(cls, bounds: tuple[float, ...], *, azimuth_deg: float = 20.0, tilt_deg: float = 35.0,
-                view_angle_deg: float = 30.0) -> Camera:
-        """See the box [min x, min y, min z, max x, max y, max z] whole."""
+                view_angle_deg: float = 30.0, aspect: float = 1.6) -> Camera:
+        """See the box [min x, min y, min z, max x, max y, max z] whole and no smaller than it need be."""
         lo, hi = bounds[:3], bounds[3:]
         centre = tuple((a + b) / 2 for a, b in zip(lo, hi))
-        radius = max(math.dist(lo, hi) / 2, 1.0)
-        distance = radius / math.sin(math.radians(view_angle_deg) / 2) * 0.85
+        azimuth, tilt = math.radians(azimuth_deg), math.radians(min(tilt_deg, 89.9))
+        ahead = (math.cos(tilt) * math.sin(azimuth), math.cos(tilt) * math.cos(azimuth), -math.sin(tilt))
+        right = (math.cos(azimuth), -math.sin(azimuth), 0.0)
+        above = (math.sin(tilt) * math.sin(azimuth), math.sin(tilt) * math.cos(azimuth), math.cos(tilt))
+        high = math.tan(math.radians(view_angle_deg) / 2) * MARGIN
+        distance = 2.0
+        for corner in itertools.product(*zip(lo, hi)):
+            offset = [a - b for a, b in zip(corner, centre)]
+            x, y, z = (sum(o * d for o, d in zip(offset, axis)) for axis in (right, above, ahead))
+            distance = max(distance, abs(x) / (high * aspect) - z, abs(y) / high - z)
         return cls.looking_at(centre, distance=distance, azimuth_deg=azimuth_deg, tilt_deg=tilt_deg,
                               view_angle_deg=view_angle_deg)
 
