@@ -16,6 +16,7 @@ HEAD = b"ISO-10303-21"
 END_MARKER = b"END-ISO-10303-21"
 SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 ENTITY = re.compile(rb"(?:^|;)\s*#\d+\s*=", re.MULTILINE)
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 READABLE = ("IFC2X3", "IFC4", "IFC4X1", "IFC4X2", "IFC4X3", "IFC4X3_ADD1", "IFC4X3_ADD2", "IFC4X3_TC1")
 MAX_UNPACKED_BYTES = 4 << 30
 SMALL_BYTES, MAX_RATIO = 64 << 20, 60          # real IFC text packs 4 to 25 times; a bomb some 1000 times
@@ -53,7 +54,7 @@ def open_model(path: Path) -> Opened:
     import ifcopenshell
     data = text_of(path)
     schema = _schema(data, path)
-    data, notes = _as_utf8(data)
+    data, notes = _as_escapes(data)
     with tempfile.TemporaryDirectory(prefix="citytwin-ifc-") as folder:
         plain = Path(folder) / "model.ifc"
         plain.write_bytes(data)
@@ -116,12 +117,22 @@ def _schema(data: bytes, path: Path) -> str:
                   way_out=tr("Export it again as IFC2X3, IFC4 or IFC4X3 (ADD2)."), path=str(path))
 
 
-def _as_utf8(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The library drops names that are not UTF-8: other bytes are taken for GB18030, else Latin-1."""
-    for name in ("utf-8", "gb18030"):
+def _as_escapes(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The library drops raw letters beyond ASCII: write them as the standard's own escapes.
+
+    Text that is not UTF-8 is taken for GB18030, else for Latin-1.
+    """
+    if data.isascii():
+        return data, ()
+    for name in ("utf-8", "gb18030", "latin-1"):
         try:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        return (data, ()) if name == "utf-8" else (text.encode(), (tr("Its text was taken for {name}.", name=name),))
-    return data.decode("latin-1").encode(), (tr("Its text was taken for {name}.", name="Latin-1"),)
+        notes = () if name == "utf-8" else (tr("Its text was taken for {name}.", name=name),)
+        return BEYOND_ASCII.sub(_escaped, text).encode("ascii"), notes
+    raise AssertionError("latin-1 decodes every byte")
+
+
+def _escaped(found: re.Match) -> str:
+    return f"\\X4\\{found[0].encode('utf-32-be').hex().upper()}\\X0\\"
