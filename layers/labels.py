@@ -51,8 +51,8 @@ class Labels:
             size_px: int = 13, bold: bool = False, color: Rgb | None = None, above_px: int = 8) -> None:
         """`places` (n, 3) local metres; empty words show nothing; higher `priority` (n,) wins a place.
 
-        `above_px`: from the place to the label's foot in logical pixels; where that is taken, as far below. `color`
-        tints the ink, which is light over a dark scene and dark over a light one.
+        `above_px`: from the place to the label's foot in logical pixels; where that is taken, as far below or
+        a line farther. `color` tints the ink, which is light over a dark scene and dark over a light one.
         """
         self.places, self.words = np.asarray(places, np.float64), list(words)
         rank = np.zeros(len(words)) if priority is None else np.nan_to_num(np.asarray(priority, np.float64))
@@ -85,7 +85,8 @@ class Labels:
         boxes = np.array(taken, np.float64).reshape(-1, 4)
         for index, (x, y) in zip(candidates, xy):
             rows, cols = self._picture(index).shape[:2]
-            left, feet = round(x - cols / 2), (round(y + above), round(y - above - rows))
+            left, next_up = round(x - cols / 2), rows + gap
+            feet = (round(y + lift) for lift in (above, -above - rows, above + next_up, -above - rows - next_up))
             choices = [(left, foot, left + cols, foot + rows) for foot in feet]
             box = next((c for c in choices if not _clash(boxes, c, gap)), None)
             if box is None:

@@ -10,10 +10,10 @@ from annotated_types import Ge, Le
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
+from layers.accent import Highlight
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
-from layers.highlight import Highlight
 from layers.labels import Labels
 from layers.palette import rgb
 from layers.shading import apply_drape
