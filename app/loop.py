@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.session import Session
+from app.shading import Shading
 
 log = logging.getLogger("citytwin")
 FRAME_MS = 16
@@ -25,6 +26,7 @@ class Loop(QObject):
     def __init__(self, session: Session, viewport, panels: list[Panel], parent: QObject | None = None):
         super().__init__(parent)
         self.session, self.viewport, self.panels = session, viewport, panels
+        self.shading = Shading(session)
         self.ticks = self.frames = 0
         self.longest_ms = 0.0
         self._last = time.monotonic()
@@ -45,6 +47,7 @@ class Loop(QObject):
         dt_secs, self._last = min(now - self._last, 1.0), now
         self.session.tick(dt_secs)
         self.frames += self.viewport.frame(dt_secs)
+        self.shading.tick(self.viewport.stage.ground)
         for panel in self.panels:
             self._refresh(panel)
         self.ticks += 1

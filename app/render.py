@@ -8,6 +8,7 @@ from pathlib import Path
 from app.adding import add_files
 from app.discover import layer_types
 from app.session import Session
+from app.shading import Shading
 from twin import times
 from twin.layer import Group
 from twin.project import load
@@ -37,9 +38,11 @@ def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int],
         session.clock.go_to(times.parse(time_text, session.document.time_zone))
     view = offscreen(*size)
     try:
-        moment = session.moment()
-        view.stage.frame(session.document, session.assets, moment)
+        view.stage.frame(session.document, session.assets, session.moment())
         view.set_camera(camera or view.home())
+        Shading(session).settle(view.stage.ground)
+        moment = session.moment()
+        view.frame(session.document, session.assets, moment)
         view.render(session.document, moment)                    # compiles shaders, uploads
         start = time.perf_counter()
         view.render(session.document, moment)

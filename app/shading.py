@@ -49,9 +49,15 @@ class Shading:
             return
         self._ask(meshes, ground, things, sun, posts)
 
-    @property
-    def busy(self) -> bool:
-        return self._job is not None
+    def settle(self, ground: Ground, timeout_secs: float = 120.0) -> None:
+        """Wait for the bake that is due (headless use)."""
+        import time
+        end = time.monotonic() + timeout_secs
+        self.tick(ground)
+        while self._job and time.monotonic() < end:
+            self.session.jobs.poll()
+            self.tick(ground)
+            time.sleep(0.002)
 
     def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
         if self._sky_of != things:
