@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, affinity
 
 from data_samples import geography as geo
 from data_samples.curves import meander, smooth_line, soft_ring
@@ -35,9 +35,9 @@ def lake() -> Polygon:
     outline = shapely.union_all([body, west_arm, south_bay]).difference(headland)
     outline = outline.buffer(-28).buffer(56).buffer(-28)      # no sharp corner where the shapes meet
     shape = max(shapely.get_parts(outline), key=lambda p: p.area).difference(island).difference(islet)
+    shape = shapely.transform(shape.simplify(0.4), lambda uv: geo.CENTRE.world(uv[:, 0], uv[:, 1]))
     factor = np.sqrt(geo.LAKE_AREA_HA * 1e4 / shape.area)
-    shape = shapely.affinity.scale(shape, factor, factor, origin=(u0, v0)).simplify(0.4)
-    return shapely.transform(shape, lambda uv: geo.CENTRE.world(uv[:, 0], uv[:, 1]))
+    return affinity.scale(shape, factor, factor, origin=tuple(geo.CENTRE.world(u0, v0)[0]))
 
 
 def rivers(rng: np.random.Generator) -> list[Water]:
@@ -64,16 +64,16 @@ def canals(rng: np.random.Generator, keep_off: shapely.Geometry) -> list[Water]:
     """The fine net of east-west and north-south canals of the river plain; `keep_off` keeps its own water."""
     x0, y0, x1, y1 = geo.EXTENT
     out = []
-    for x in np.arange(x0 + 500, x1, 1150):
+    for x in np.arange(x0 + 500, x1, 1450):
         out += _canal(np.stack([np.full(40, x + rng.normal(0, 190)), np.linspace(y0, y1, 40)], 1), rng, keep_off)
-    for y in np.arange(y0 + 300, y1, 1050):
+    for y in np.arange(y0 + 300, y1, 1350):
         out += _canal(np.stack([np.linspace(x0, x1, 36), np.full(36, y + rng.normal(0, 190))], 1), rng, keep_off)
     return out
 
 
 def _canal(guide: np.ndarray, rng: np.random.Generator, keep_off: shapely.Geometry) -> list[Water]:
     """One canal, in stretches of a few kilometres: they seldom run on."""
-    guide = guide + np.cumsum(rng.normal(0, 36, guide.shape), axis=0) * [0.9, 0.9]
+    guide = guide + np.cumsum(rng.normal(0, 62, guide.shape), axis=0) * [0.9, 0.9]
     out, start = [], 0
     while start < len(guide) - 4:
         stop = min(len(guide), start + int(rng.integers(4, 11)))
