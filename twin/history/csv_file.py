@@ -104,19 +104,18 @@ def _parsed(path: Path, shape: Shape):
         try:
             table = csv.read_csv(path, reading, parsing, converting)
         except pa.ArrowInvalid as error:
-            column = re.search(r"CSV conversion error to .*?|In CSV column #(\d+)", str(error))
             number = re.search(r"In CSV column #(\d+)", str(error))
-            name = shape.names[int(number[1])] if column and number else ""
+            name = shape.names[int(number[1])] if number else ""
             if not name or name in types:
                 raise Trouble(tr("The table could not be parsed."), cause=str(error)[:300],
                               way_out=tr("Check the delimiter and the quotes of the file."),
                               path=str(path)) from None
             types[name] = pa.string()
             continue
-        return _numeric(table), ragged
+        return _numeric(table, shape.decimal), ragged
 
 
-def _numeric(table):
+def _numeric(table, decimal: str):
     """Text columns that are numbers except for a few cells become numbers; the cells become gaps."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -125,7 +124,10 @@ def _numeric(table):
     for place, field in enumerate(table.schema):
         if not pa.types.is_string(field.type):
             continue
-        values = pa.array(numbers(table.column(place)), from_pandas=True)
+        text = table.column(place)
+        if decimal == ",":
+            text = pc.replace_substring(text, ",", ".")
+        values = pa.array(numbers(text), from_pandas=True)
         told = len(table) - table.column(place).null_count
         if told and pc.count(values).as_py() > 0.8 * told:
             table = table.set_column(place, field.name, values)

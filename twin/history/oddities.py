@@ -12,7 +12,15 @@ MANY = 2000                                 # of more datastreams, only so many 
 
 
 def oddities(history: Replay, time_zone: str) -> tuple[str, ...]:
-    """Sentences about gaps longer than one and a half of the usual distance, and about the longest of them."""
+    """Sentences about gaps and about stamps that count from no known start."""
+    if abs(history.span_ns[0]) < 30 * times.DAY and len(history.stamps):
+        return (*_gaps(history, time_zone),
+                tr("The stamps begin in 1970: they may be counted from a start that the file does not name."))
+    return _gaps(history, time_zone)
+
+
+def _gaps(history: Replay, time_zone: str) -> tuple[str, ...]:
+    """How often a pause is longer than one and a half of the usual distance, and the longest of them."""
     count = len(history.interval_ns)
     step = max(1, count // MANY)
     gaps, longest, where = 0, 0, 0
