@@ -33,6 +33,9 @@ class Rings:
 def rings_of(polygons: np.ndarray, feature: np.ndarray, xy=None) -> Rings:
     """`Rings` of shapely polygons (p,), already oriented; `xy` maps (n, 2) coordinates to others."""
     import shapely
+    if not len(polygons):
+        none = np.zeros(1, np.int64)
+        return Rings(np.zeros((0, 2)), none, none, feature)
     _, points, (ring_ends, polygon_ends) = shapely.to_ragged_array(polygons, include_z=False)
     points = points if xy is None else xy(points)
     keep = np.ones(len(points), bool)

@@ -83,7 +83,9 @@ def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:
                       way_out=tr("Open it in a project of its own."), path=str(path))
     step = max(1.0, full_cols / most, full_rows / most)
     cols, rows = math.ceil(full_cols / step), math.ceil(full_rows / step)
-    return Grid(transform * Affine.scale(full_cols / cols, full_rows / rows), rows, cols, full_rows, full_cols,
+    t = transform                         # north-up: a warped grid has no rotation
+    coarser = Affine(t.a * full_cols / cols, 0.0, t.c, 0.0, t.e * full_rows / rows, t.f)
+    return Grid(coarser, rows, cols, full_rows, full_cols,
                 max(1.0, src.width / cols, src.height / rows) if step > 1.0 else 1.0)
 
 
@@ -112,7 +114,9 @@ def file_box(src) -> tuple[float, float, float, float]:
     if src.gcps[0] and src.transform.is_identity:
         corners = np.array([(g.x, g.y) for g in src.gcps[0]])
     else:
-        corners = np.array([src.transform * (c, r) for c in (0, src.width) for r in (0, src.height)])
+        t = src.transform
+        corners = np.array([(t.a * c + t.b * r + t.c, t.d * c + t.e * r + t.f)
+                            for c in (0, src.width) for r in (0, src.height)])
     lo, hi = corners.min(axis=0), corners.max(axis=0)
     return float(lo[0]), float(lo[1]), float(hi[0]), float(hi[1])
 

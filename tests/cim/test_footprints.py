@@ -25,9 +25,9 @@ def stars(draw):
     angle = np.linspace(0, 2 * np.pi, len(radii), endpoint=False)
     outline = np.stack([np.cos(angle) * radii, np.sin(angle) * radii], axis=1)
     x, y = draw(st.floats(-500, 500)), draw(st.floats(-500, 500))
-    # The inner circle of a triangle with radii of 6 m has a radius of 3 m at least around the centre.
     hole = [np.array([[1, 0], [0, 1], [-1, 0]]) * draw(st.floats(0.1, 0.9))] if draw(st.booleans()) else []
-    return shapely.Polygon(outline + [x, y], [h + [x, y] for h in hole if _inside(outline, h)])
+    moved = np.array([x, y])
+    return shapely.Polygon(outline + moved, [h + moved for h in hole if _inside(outline, h)])
 
 
 def _inside(outline, hole) -> bool:
