@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkLight
 from layers.base import Moment
 from layers.canvas import Canvas
 from layers.daylight import Air, air_of, light_toward
-from layers.ground_shading import set_shade, shade_texture, takes_shade, texture_of
+from layers.ground_shading import AMBIENT, set_shade, shade_texture, takes_shade, texture_of
 from layers.palette import blend, palette, unit
 from layers.shading import apply_haze, remove_haze, set_air
 from layers.sky import Dome, FarGround
@@ -26,6 +26,7 @@ from twin.shade import Shade
 log = logging.getLogger("citytwin")
 
 DARK = 0.45                                    # grey of the haze under which labels turn light
+UNKNOWN = 0.06                                 # how much darker than terrain the ground is that no data describe
 START, REACH = 1.1, 2.4                        # of the clear distance: where haze begins, and its depth
 
 
@@ -98,7 +99,8 @@ class Atmosphere:
 
     def _paint_far_ground(self, theme: str) -> None:
         look, colors = self.far_ground.actor.GetProperty(), palette(theme)
-        look.SetColor(*(unit(blend(colors.ground, colors.haze, 0.35)) if self.shaders_work else self.air.haze))
+        near = unit(blend(blend(colors.ground, colors.haze, 0.35), (0, 0, 0), UNKNOWN))
+        look.SetColor(*(near if self.shaders_work else self.air.haze))
         look.SetLighting(self.shaders_work)
 
     def _place_far_ground(self, bounds: Bounds | None, ground: Ground) -> bool:
@@ -139,7 +141,7 @@ class Atmosphere:
     def _sun_share(self) -> float:
         """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be."""
         sun = self.air.sun_strength * max(light_toward(self._seen[0])[2], 0.0)
-        rest = 0.35 * self.air.ambient[1] + self.air.above_strength + 0.4 * self.air.fill_strength
+        rest = AMBIENT / 0.8 * self.air.ambient[1] + self.air.above_strength + 0.4 * self.air.fill_strength
         return sun / (sun + rest) if self._seen[0].elevation_deg > 0 else 0.0
 
     def _scene_actors(self) -> list[vtkActor]:

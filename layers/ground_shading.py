@@ -14,6 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 from twin.shade import Shade
 
 SHADE, PICTURE = "shadeMap", "pictureMap"
+AMBIENT = 0.20                                               # flat ground sees the whole sky through its light
 SKY_FLOOR = 0.42                                             # of the light in a corner that sees no sky
 
 _VERTEX = (("//VTK::PositionVC::Dec", "out vec2 groundXY;\n//VTK::PositionVC::Dec\n"),
@@ -55,6 +56,7 @@ def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool
 
     `water` mirrors the sky; the actor must be lit.
     """
+    actor.GetProperty().SetAmbient(AMBIENT)
     actor.GetMapper().SetVBOShiftScaleMethod(0)              # vertexMC must be the local metres themselves
     shader, look = actor.GetShaderProperty(), actor.GetProperty()
     for tag, code in _VERTEX:

@@ -8,6 +8,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.daylight import Air
 from layers.geometry import actor_of, grid_triangles, poly_data
+from layers.ground_shading import AMBIENT
 from layers.shading import apply_drape
 
 AROUND, UP = 96, 40
@@ -57,6 +58,7 @@ class FarGround:
         normals = np.broadcast_to(np.float32((0, 0, 1)), points.shape)
         data = poly_data(points, normals=normals, triangles=grid_triangles(len(DISC_RINGS), AROUND + 1))
         self.actor = _backdrop(actor_of(data))
+        self.actor.GetProperty().SetAmbient(AMBIENT)
         apply_drape(self.actor, -0.002)
         self.height_m = 0.0
 

@@ -1,0 +1,237 @@
+"""Terrain, imagery, air: what the pixels say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers.drape import densified, drawn_grid, heights_on, refined
+from layers.imagery import ImageryLayer, tiles
+from layers.terrain import Terrain
+from tests.layers.pictures import NIGHT, above, hue, scene
+from twin.camera import Camera
+from twin.data import HeightGrid, Imagery
+from twin.ground import Ground, Surface
+from twin.shade import Shade
+from twin.sun import Sun
+
+
+def flat_grid(size=81, step=12.5, height=5.0) -> np.ndarray:
+    return np.full((size, size), height, np.float32)
+
+
+def grid(heights: np.ndarray, step: float = 12.5) -> HeightGrid:
+    rows, cols = heights.shape
+    return HeightGrid(heights=heights, x0=-(cols - 1) * step / 2, y0=-(rows - 1) * step / 2, dx=step, dy=step)
+
+
+def test_a_hole_in_the_dem_shows_what_is_behind_and_nothing_else_does():
+    whole, holed = flat_grid(), flat_grid()
+    holed[50:60, 20:30] = np.nan                             # x -250..-125, y 125..250
+    with scene([Terrain(id="t", name="t")], {"t": grid(whole)}, above(800)) as shot:
+        full = shot.draw().astype(int)
+    with scene([], {}, above(800)) as shot:
+        shot.view.stage.atmosphere.far_ground.height_m = 4.5
+        empty = shot.draw().astype(int)
+    with scene([Terrain(id="t", name="t")], {"t": grid(holed)}, above(800)) as shot:
+        picture = shot.draw().astype(int)
+        inside = shot.pixel(-190, 190, 5)
+        differs = np.abs(picture - full).max(axis=2) > 4
+        assert np.abs(picture[inside] - empty[inside]).max() <= 3
+        assert differs[inside]
+        rows, cols = np.nonzero(differs)
+        top_left, bottom_right = shot.pixel(-275, 275, 5), shot.pixel(-100, 100, 5)
+    assert rows.min() >= top_left[0] and rows.max() <= bottom_right[0]
+    assert cols.min() >= top_left[1] and cols.max() <= bottom_right[1]
+    assert picture[80:300].max(axis=2).min() > 60            # nothing is black (above and below stands the hud)
+
+
+def quarters() -> np.ndarray:
+    """South-west red, south-east green, north-west blue, north-east without data."""
+    picture = np.zeros((64, 64, 4), np.uint8)
+    picture[:32, :32] = (230, 20, 20, 255)
+    picture[:32, 32:] = (20, 230, 20, 255)
+    picture[32:, :32] = (20, 20, 230, 255)
+    return picture
+
+
+@pytest.mark.parametrize("with_terrain", [True, False])
+def test_imagery_is_north_up_east_right_and_transparent_where_nothing_is_known(with_terrain):
+    image = Imagery(rgba=quarters(), x0=-300, y0=-300, width=600, height=600)
+    bumps = flat_grid() + 6 * np.sin(np.arange(81) / 3)[None, :].astype(np.float32)
+    layers = [Terrain(id="t", name="t")] * with_terrain + [ImageryLayer(id="i", name="i")]
+    with scene(layers, {"t": grid(bumps), "i": image}) as shot:
+        shot.draw()
+        for place, channel in (((-150, -150), 0), ((150, -150), 1), ((-150, 150), 2)):
+            color = shot.color(*place)
+            assert color.argmax() == channel and color.max() > 2.5 * np.sort(color)[1], (place, color)
+        known, ground = shot.color(150, 150), shot.color(-400, 150)
+        assert np.ptp(hue(known)) < 0.12 and np.abs(known - ground).max() < 40
+
+
+def test_a_later_image_lies_over_an_earlier_one():
+    def plain(color):
+        return Imagery(rgba=np.full((8, 8, 4), (*color, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+    payloads = {"red": plain((230, 20, 20)), "green": plain((20, 230, 20))}
+    layers = [ImageryLayer(id="red", name="red"), ImageryLayer(id="green", name="green")]
+    with scene(layers, payloads) as shot:
+        shot.draw()
+        assert shot.color(0, 0).argmax() == 1
+        shot.document = type(shot.document)(layers=tuple(reversed(layers)))
+        shot.draw()
+        assert shot.color(0, 0).argmax() == 0
+
+
+def test_tone_of_imagery():
+    image = Imagery(rgba=np.full((8, 8, 4), (180, 60, 60, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+    seen = {}
+    for name, change in {"plain": {}, "grey": {"saturation": 0.0}, "dim": {"brightness": 0.5}}.items():
+        with scene([ImageryLayer(id="i", name="i", **change)], {"i": image}) as shot:
+            shot.draw()
+            seen[name] = shot.color(0, 0)
+    assert np.ptp(seen["plain"]) > 60
+    assert np.ptp(seen["grey"]) < 14
+    assert 0.4 < seen["dim"].sum() / seen["plain"].sum() < 0.6
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(4, 16))
+def test_tiles_cover_a_picture_and_keep_its_texels_in_place(rows, cols, most):
+    image = Imagery(rgba=np.arange(rows * cols * 4, dtype=np.uint32).astype(np.uint8).reshape(rows, cols, 4),
+                    x0=3.0, y0=-2.0, width=cols * 2.0, height=rows * 0.5)
+    again = np.zeros_like(image.rgba)
+    covered = np.zeros((rows, cols), bool)
+    for tile in tiles(image, most):
+        r, c = round((tile.y0 - image.y0) / 0.5), round((tile.x0 - image.x0) / 2.0)
+        h, w = tile.rgba.shape[:2]
+        assert max(h, w) <= most
+        again[r:r + h, c:c + w] = tile.rgba
+        covered[r:r + h, c:c + w] = True
+    assert covered.all() and (again == image.rgba).all()
+
+
+def test_elevation_colours_run_as_the_legend_says():
+    heights = np.repeat(np.linspace(0, 40, 81, dtype=np.float32)[None, :], 81, axis=0)
+    layer = Terrain(id="t", name="t", color_by="elevation", colormap="viridis")
+    with scene([layer], {"t": grid(heights)}, above(800)) as shot:
+        shot.draw()
+        legend = shot.view.stage.legends()[0][1]
+        assert (legend.low, legend.high, legend.unit) == (0.0, 40.0, "m")
+        for x in (-300, 0, 300):
+            wanted = np.array(legend.ramp[round((x + 500) / 1000 * (len(legend.ramp) - 1))])
+            assert np.abs(hue(shot.color(x, 0, 20)) - hue(wanted)).max() < 0.16, x
+
+
+def test_far_things_take_the_colour_of_the_haze():
+    size = 401
+    layer = Terrain(id="t", name="t", color_by="elevation", colormap="inferno")
+    wide = grid(np.tile(np.array([0.0, 0.01], np.float32), (size, 201))[:, :size], step=60.0)      # 24 km
+    camera = Camera.looking_at((0, -11000, 0), distance=800, azimuth_deg=0, tilt_deg=12)
+    with scene([layer], {"t": wide}, camera) as shot:
+        shot.draw()
+        haze = np.array(shot.view.stage.atmosphere.air.haze) * 255
+        off = [np.abs(shot.color(0, y) - haze).max() for y in (-11000, -9000, -6000, 5000)]
+    assert off[0] > 60
+    assert off == sorted(off, reverse=True)
+    assert off[-1] < 8
+
+
+def test_the_ground_never_ends_in_an_edge():
+    camera = Camera.looking_at((0, 0, 0), distance=1500, azimuth_deg=30, tilt_deg=10)
+    for theme, sun in (("light", Sun(180, 50)), ("dark", Sun(180, 50)), ("light", NIGHT), ("light", Sun(280, 3))):
+        with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, camera) as shot:
+            column = shot.draw(theme=theme, sun=sun)[:, 40].astype(int)
+        step = np.abs(np.diff(column[:160], axis=0)).max()
+        assert step <= 10, (theme, sun, step)
+
+
+def test_night_is_darker_than_dusk_and_dusk_than_noon():
+    mean = []
+    for sun in (NIGHT, Sun(285, 1), Sun(180, 60)):
+        with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
+            mean.append(shot.draw(sun=sun).mean())
+    assert mean[0] * 1.5 < mean[1] < mean[2] - 20
+    assert mean[0] > 25                                      # and the city stays legible
+
+
+def test_the_dark_theme_is_dark():
+    with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
+        light, dark = shot.draw(theme="light").mean(), shot.draw(theme="dark").mean()
+    assert 30 < dark < 0.5 * light
+
+
+def test_the_baked_shade_darkens_its_place_only():
+    sun = np.full((40, 40), 255, np.uint8)
+    sun[20:30, 10:20] = 0                                    # x -100..0, y 0..100
+    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), x0=-200, y0=-200, width=400, height=400)
+    with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
+        shot.draw()
+        before = {p: shot.color(*p, 5).sum() for p in ((-50, 50), (50, 50), (-50, -50), (250, 0))}
+        shot.draw(shade=shade)
+        after = {p: shot.color(*p, 5).sum() for p in before}
+    assert after[-50, 50] < 0.8 * before[-50, 50]
+    for place in ((50, 50), (-50, -50), (250, 0)):
+        assert abs(after[place] - before[place]) <= 6, place
+
+
+def test_the_same_scene_twice_gives_the_same_pixels():
+    rng = np.random.default_rng(3)
+    heights = rng.uniform(0, 8, (60, 60)).astype(np.float32)
+    image = Imagery(rgba=rng.integers(0, 255, (50, 50, 4), np.uint8), x0=-200, y0=-200, width=400, height=400)
+    pictures = []
+    for _ in range(2):
+        with scene([Terrain(id="t", name="t"), ImageryLayer(id="i", name="i")], {"t": grid(heights), "i": image},
+                   Camera.looking_at((0, 0, 0), distance=900, azimuth_deg=40, tilt_deg=25)) as shot:
+            pictures.append(shot.draw())
+    assert (pictures[0] == pictures[1]).all()
+
+
+def test_what_is_drawn_agrees_with_the_ground_at_its_posts():
+    rng = np.random.default_rng(5)
+    data = grid(rng.uniform(0, 50, (700, 800)).astype(np.float32), 3.0)
+    drawn = drawn_grid(data)
+    assert drawn.heights.size <= 400_000 < data.heights.size
+    ground = Ground((Surface(data, 2.0, 1.0),))
+    x, y = np.meshgrid(drawn.x0 + drawn.dx * np.arange(drawn.heights.shape[1]),
+                       drawn.y0 + drawn.dy * np.arange(drawn.heights.shape[0]))
+    xy = np.column_stack([x.ravel(), y.ravel()])
+    assert np.abs(heights_on(ground, xy) - ground.height_at(xy)).max() < 1e-3
+
+
+def test_a_pick_on_terrain_gives_the_place():
+    with scene([Terrain(id="t", name="t", exaggeration=2.0)], {"t": grid(flat_grid(height=10.0))}, above(800)) as shot:
+        shot.draw()
+        row, col = shot.pixel(120, -80, 20)
+        hit = shot.view.pick(col, shot.pixels.shape[0] - 1 - row)
+    assert hit.layer == "t" and hit.feature == -1
+    assert np.allclose(hit.point, (120, -80, 20), atol=2.5)
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=2, max_size=12), st.floats(5, 60))
+def test_dense_lines_keep_their_corners_and_their_length(corners, step):
+    points = np.array([(*c, 0.0) for c in corners], np.float32)
+    offsets = np.array([0, len(points) // 2, len(points)])
+    dense, new = densified(points, offsets, step)
+    assert new[-1] == len(dense) and len(new) == 3
+    for old_part, part in ((points[:offsets[1]], dense[:new[1]]), (points[offsets[1]:], dense[new[1]:])):
+        assert (part[:1] == old_part[:1]).all() and (part[-1:] == old_part[-1:]).all()
+        if len(part) > 1:
+            pieces = np.linalg.norm(np.diff(part[:, :2], axis=0), axis=1)
+            assert pieces.max() <= step * 1.001
+            assert np.isclose(pieces.sum(), np.linalg.norm(np.diff(old_part[:, :2], axis=0), axis=1).sum(), rtol=1e-3,
+                              atol=1e-2)
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=3, max_size=3), st.floats(8, 80))
+def test_refined_triangles_cover_the_same_area_the_same_way_round(corners, step):
+    points = np.array([(*c, 0.0) for c in corners], np.float32)
+    fine, triangles, feature = refined(points, np.array([[0, 1, 2]]), np.array([7, 7, 7]), step)
+
+    def areas(p, t):
+        a, b, c = (p[t][:, i, :2].astype(float) for i in range(3))
+        return ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
+    whole, parts = areas(points, np.array([[0, 1, 2]]))[0], areas(fine, triangles)
+    assert np.isclose(parts.sum(), whole, rtol=1e-3, atol=0.05)
+    assert (parts * np.sign(whole) > -0.05).all()
+    assert (feature == 7).all()
