@@ -3,9 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
+import numpy as np
+
+from layers.attributes import Coloring, coloring
+from layers.base import Visual, visual_of
+from layers.column_units import with_unit
+from layers.highlight import highlighted
+from layers.ifc_classes import GLASS, class_colors
+from layers.legend import Legend
+from layers.mesh_features import feature_count
+from layers.palette import palette
+from layers.solid import Solid
+from twin.assets import LOADING
+from twin.data import Mesh, box
+from twin.frame import Frame
 from twin.layer import Layer, Placement, layer_type, styled
+from twin.text import tr
+
+SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
+SPACE_ALPHA = 70
 
 
 @layer_type
@@ -21,3 +39,149 @@ class Building(Layer):
     spaces: bool = styled(False, "Show spaces")
     edges: bool = styled(True, "Edges")
     placement: Placement | None = None
+
+
+@visual_of("building")
+class BuildingVisual(Visual):
+    """One mesh for all elements. It stands at its absolute height, whatever the terrain is exaggerated to."""
+
+    reads: ClassVar = frozenset({"selection", "hovered", "theme", "sun", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self.solid: Solid | None = None
+        self._coloring: Coloring | None = None
+        self._built: tuple = ()
+        self._colored: tuple = ()
+        self._alpha = np.zeros(0, np.uint8)
+
+    def update(self, layer, asset, moment, ground, why) -> None:
+        mesh = asset.payload if asset else None
+        if not isinstance(mesh, Mesh) or not len(mesh.triangles):
+            self._clear()
+            return
+        self._build(layer, mesh, asset.key[2])
+        if asset.state != LOADING:
+            self.solid.settle()
+        self._color(layer, mesh, moment)
+        rgba = np.column_stack([self._coloring.colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
+        self.solid.paint(highlighted(rgba, layer.id, moment))
+        self.solid.windows(False, moment.sun)
+        self.solid.edges(layer.edges, moment.sun.daylight)
+
+    def _build(self, layer: Building, mesh: Mesh, frame: Frame) -> None:
+        """A growing mesh is built again with every batch: its arrays are copied, its elements never visited."""
+        built = (mesh, frame, layer.placement, layer.height_offset_m)
+        if built == self._built:
+            return
+        self._clear()
+        self._built = built
+        matrix = placed(mesh, layer.placement, frame, layer.height_offset_m)
+        self.solid = Solid(self, mesh, mesh.points, feature_count(mesh), matrix=matrix)
+
+    def _color(self, layer: Building, mesh: Mesh, moment) -> None:
+        key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.spaces, moment.theme, moment.language)
+        if key == self._colored:
+            return
+        self._colored = key
+        count, classes = self.solid.count, _words(mesh, "class", self.solid.count)
+        style = style_colors(mesh, classes, count)
+        if layer.color_by == "class":
+            self._coloring = by_class(classes, moment.theme)
+        elif layer.color_by in ("style", ""):
+            self._coloring = Coloring(style[:, :3])
+        else:
+            self._coloring = coloring(mesh.features, layer.color_by, count=count, plain=palette(moment.theme).walls,
+                                      colormap=layer.colormap, theme=moment.theme)
+        self._alpha = shown_alpha(style[:, 3], classes, layer, _words(mesh, "storey", count))
+
+    def _clear(self) -> None:
+        if self.solid:
+            self.solid.remove()
+        self.solid, self._built, self._colored = None, (), ()
+
+    def legend(self, layer, asset, moment):
+        return with_unit(self._coloring.legend) if self.solid and self._coloring else None
+
+    def bounds(self):
+        return self.solid.bounds() if self.solid else None
+
+    def feature_bounds(self, feature):
+        return self.solid.feature_bounds(feature) if self.solid else None
+
+    def pick(self, ray):
+        return self.solid.pick(ray) if self.solid else None
+
+    def stats(self):
+        return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)
+
+
+def _words(mesh: Mesh, column: str, count: int) -> np.ndarray:
+    """(count,) text of a column, "" where nothing is known."""
+    out = np.full(count, "", object)
+    if mesh.features is not None and column in mesh.features.column_names:
+        values = mesh.features.column(column).to_pylist()[:count]
+        out[:len(values)] = ["" if v is None else str(v) for v in values]
+    return out.astype(str)
+
+
+def style_colors(mesh: Mesh, classes: np.ndarray, count: int) -> np.ndarray:
+    """(count, 4) u1: the file's own colours; class colours for what has none."""
+    out = np.full((count, 4), 255, np.uint8)
+    table = class_colors(sorted(set(classes.tolist())))
+    for name, color in table.items():
+        out[classes == name, :3] = color
+    out[np.isin(classes, WINDOWS), 3] = GLASS
+    if mesh.colors is not None:
+        given = np.flatnonzero(mesh.colors[:count, 3] > 0)
+        out[given] = mesh.colors[given]
+    return out
+
+
+def by_class(classes: np.ndarray, theme: str) -> Coloring:
+    names, index, sizes = np.unique(classes, return_inverse=True, return_counts=True)
+    missing, table = palette(theme).missing, class_colors(names.tolist())
+    colors = np.array([table[str(n)] if n else missing for n in names], np.uint8)
+    by_size = [i for i in np.argsort(-sizes, kind="stable") if names[i] and names[i] not in (SPACE, OPENING)]
+    entries = [(tuple(map(int, colors[i])), str(names[i]).removeprefix("Ifc")) for i in by_size]
+    gap = int(sizes[names == ""].sum())
+    return Coloring(colors[index], Legend(
+        title=tr("IFC class"), entries=tuple(entries),
+        missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
+
+
+def shown_alpha(style: np.ndarray, classes: np.ndarray, layer: Building, storeys: np.ndarray) -> np.ndarray:
+    """(count,) u1: what the layer shows of each element. Openings are holes and never drawn."""
+    alpha = style.copy()
+    alpha[classes == SPACE] = SPACE_ALPHA if layer.spaces else 0
+    alpha[classes == OPENING] = 0
+    if layer.storey:
+        alpha[storeys != layer.storey] = 0
+    return alpha
+
+
+def placed(mesh: Mesh, override: Placement | None, frame: Frame, offset_m: float) -> np.ndarray:
+    """(4, 4) f8 from the mesh's points to the frame.
+
+    A mesh that is already in the frame but is given a placement moves there with the foot of its box.
+    """
+    place = override or mesh.placement
+    lift = np.eye(4)
+    lift[2, 3] = offset_m
+    if place is None:
+        return lift
+    matrix = lift @ _rigid(place, frame)
+    if mesh.placement is None and (extent := box(mesh.points)):
+        foot = np.eye(4)
+        foot[:3, 3] = -(extent[0] + extent[3]) / 2, -(extent[1] + extent[4]) / 2, -extent[2]
+        matrix = matrix @ foot
+    return matrix
+
+
+def _rigid(place: Placement, frame: Frame) -> np.ndarray:
+    turn = np.radians(place.rotation_deg)
+    matrix = np.eye(4)
+    matrix[:2, :2] = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    matrix[:3, :3] *= place.scale
+    matrix[:3, 3] = np.array([place.easting, place.northing, place.height]) - frame.origin
+    return matrix

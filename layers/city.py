@@ -11,6 +11,7 @@ from layers.attributes import Coloring, coloring, themed
 from layers.base import Visual, visual_of
 from layers.column_units import with_unit
 from layers.highlight import highlighted
+from layers.mesh_features import feature_count
 from layers.palette import Rgb, blend, palette
 from layers.solid import Solid
 from twin.assets import LOADING
@@ -64,7 +65,7 @@ class CityVisual(Visual):
 
     def _build(self, layer: City, mesh: Mesh, ground) -> None:
         built = (mesh, ground if mesh.base is not None else None, layer.height_offset_m)
-        if self.solid and all(a is b or a == b for a, b in zip(built, self._built)):
+        if built == self._built:
             return
         self._clear()
         self._built = built
@@ -102,11 +103,6 @@ class CityVisual(Visual):
         return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)
 
 
-def feature_count(mesh: Mesh) -> int:
-    highest = int(mesh.vertex_feature.max()) + 1 if len(mesh.vertex_feature) else 0
-    return max(mesh.count, highest, len(mesh.features) if mesh.features is not None else 0)
-
-
 def standing(mesh: Mesh, ground, offset_m: float) -> np.ndarray:
     """(n, 3) f4: the points where they are drawn; relative ones lifted onto the ground, all at once."""
     if mesh.base is None:
@@ -137,6 +133,7 @@ def white_model(features, count: int, theme: str) -> np.ndarray:
 def _tints(theme: str) -> tuple[tuple[tuple[str, ...], Rgb], ...]:
     colors = palette(theme)
     return ((("industr", "warehouse", "factory", "logistic", "工业", "厂", "仓"), colors.industry),
-            (("office", "commerc", "retail", "mall", "hotel", "商", "办公"), blend(colors.walls, (150, 190, 220), 0.10)),
+            (("office", "commerc", "retail", "mall", "hotel", "商", "办公"),
+             blend(colors.walls, (150, 190, 220), 0.06)),
             (("school", "educat", "universit", "kindergarten", "hospital", "public", "civic", "学", "医", "公共"),
-             blend(colors.walls, (226, 190, 140), 0.12)))
+             blend(colors.walls, (226, 190, 140), 0.07)))

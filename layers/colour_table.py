@@ -37,7 +37,8 @@ _LOOK_UP = f"  vec4 featureColor = texelFetch({SAMPLER}, ivec2(featureV % {WIDTH
 _DISCARD = {SOLID: "  if (featureColor.a < 0.998) discard;\n",
             GHOST: "  if (featureColor.a < 0.002 || featureColor.a > 0.998) discard;\n",
             LINE: f"  if (featureColor.a < {FAINT / 255 - 0.002:.4f}) discard;\n"}
-_PAINT = "  ambientColor = ambientIntensity * featureColor.rgb;\n  diffuseColor = diffuseIntensity * featureColor.rgb;\n"
+_PAINT = ("  ambientColor = ambientIntensity * featureColor.rgb;\n"
+          "  diffuseColor = diffuseIntensity * featureColor.rgb;\n")
 _BLEND = "  opacity = featureColor.a;\n"
 
 

@@ -24,7 +24,8 @@ FACADE = Extra(
     vertex_declare=f"in vec2 {ATTRIBUTE};\nout vec2 wallV;\n",
     vertex_code=f"  wallV = {ATTRIBUTE};\n",
     declare="in vec2 wallV;\nuniform mat4 MCVCMatrix;\n",
-    uniform_flow=f"  vec2 wallCell = wallV / vec2({BAY_M}, {FLOOR_M});\n  vec2 wallWide = max(fwidth(wallCell), 1e-4);\n",
+    uniform_flow=f"  vec2 wallCell = wallV / vec2({BAY_M}, {FLOOR_M});\n"
+                 "  vec2 wallWide = max(fwidth(wallCell), 1e-4);\n",
     paint="""  vec3 wallUp = normalize((MCVCMatrix * vec4(0.0, 0.0, 1.0, 0.0)).xyz);
   float wallSteep = 1.0 - abs(dot(normalize(cross(fdx, fdy)), wallUp));
   float wallAbove = max(wallV.y, 0.0);
@@ -41,7 +42,7 @@ FACADE = Extra(
               * (1.0 - smoothstep(vec2(0.84, 0.80) - soft, vec2(0.84, 0.80) + soft, inCell));
     float sharp = 1.0 - smoothstep(0.22, 0.6, max(wallWide.x, wallWide.y));
     float pane = mix(0.37, rise.x * rise.y, sharp) * windowShare;
-    vec3 glass = mix(vec3(1.0), vec3(0.70, 0.77, 0.84), pane * 0.85);
+    vec3 glass = mix(vec3(1.0), vec3(0.70, 0.77, 0.84), pane * 0.55);
     ambientColor *= glass;
     diffuseColor *= glass;
     if (windowNight > 0.0)

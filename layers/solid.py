@@ -6,8 +6,8 @@ City and building share it. It keeps three actors at most, whatever the number o
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray, Visual
@@ -24,7 +24,8 @@ EDGE_REACH_M = 1800.0                              # lines fade out up to here, 
 EDGE_TONE = 0.66                                   # of the feature's own colour
 
 # Lines are one pixel at any distance: their share of a far house grows, so they fade.
-_EDGE = Extra(paint=f"""  opacity = 0.8 * (1.0 - smoothstep({0.15 * EDGE_REACH_M}, {EDGE_REACH_M}, 1.0 / gl_FragCoord.w));
+_EDGE = Extra(paint=f"""  float edgeWay = 1.0 / gl_FragCoord.w;
+  opacity = 0.8 * (1.0 - smoothstep({0.15 * EDGE_REACH_M}, {EDGE_REACH_M}, edgeWay));
   if (opacity < 0.02) discard;
 """)
 
@@ -123,8 +124,9 @@ class Solid:
         if found is None:
             return None
         share, feature, _ = found
-        point = np.asarray(ray.start) + share * (np.asarray(ray.end) - ray.start)
-        return float(share * np.linalg.norm(np.asarray(ray.end) - ray.start)), Hit("", feature, tuple(map(float, point)))
+        along = np.asarray(ray.end) - ray.start
+        point = ray.start + share * along
+        return float(share * np.linalg.norm(along)), Hit("", feature, tuple(map(float, point)))
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden."""

@@ -30,7 +30,8 @@ def _matches(window: vtkRenderWindow) -> bool:
     canvas = Canvas(window)
     canvas.shader_tables = True
     square = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
-    points = np.concatenate([square - (1, 0, 0), square + (1, 0, 0)]).astype(np.float32)
+    aside = np.array([1, 0, 0], np.float32)
+    points = np.concatenate([square - aside, square + aside])
     triangles = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 6], [4, 6, 7]], np.int32)
     features = np.repeat(np.array([3, WIDTH + 5], np.int32), 4)          # in different rows of the table
     data = poly_data(points)
