@@ -30,6 +30,7 @@ class Canvas:
             window.AddRenderer(renderer)
         self.overlay.SetActiveCamera(self.scene.GetActiveCamera())
         self.overlay.PreserveDepthBufferOn()
+        self.overlay.UseFXAAOn()                     # smooths scene and overlay in one pass, before texts
         self.label_boxes: list[tuple[float, float, float, float]] = []     # taken in this frame, device pixels
         self.theme = "light"
         self.dark_scene = False                      # night or dark theme: labels turn light

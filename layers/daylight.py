@@ -12,7 +12,8 @@ from twin.sun import Sun
 Color = tuple[float, float, float]                           # 0-1
 
 MOON_TOWARD = (-0.42, -0.50, 0.76)                           # where the night's soft light comes from
-LEVEL = 0.50               # what the sun adds on flat ground, so that a high sun does not bleach the model
+LOWEST_DEG = 13.0           # a lower sun would leave the flat ground without any of its warm light
+LEVEL = 0.57               # what the sun adds on flat ground, so that a high sun does not bleach the model
 
 
 @dataclass(frozen=True)
@@ -87,4 +88,4 @@ def light_toward(sun: Sun) -> Color:
     """Unit vector to the light: the sun, kept a little above the horizon, or the soft light of the night."""
     if sun.elevation_deg < -6.0:
         return MOON_TOWARD
-    return Sun(sun.azimuth_deg, max(sun.elevation_deg, 5.0)).toward
+    return Sun(sun.azimuth_deg, max(sun.elevation_deg, LOWEST_DEG)).toward

@@ -22,7 +22,8 @@ _AIR_CODE = """  float airWay = max(0.0, 1.0 / gl_FragCoord.w - airStart) * airS
 //VTK::DepthPeeling::Impl
 """
 # 1 - depth is near / distance (far is very far), so this brings a fragment nearer by a share of its distance:
-# the same number of pixels at every zoom, where an offset in depth units or metres is not.
+# the same number of pixels at every zoom, where an offset in depth units or metres is not. It needs
+# multisampling to be off: a depth that is written counts for all samples of the pixel, and far ground would win.
 _DEPTH_CODE = """//VTK::Coincident::Impl
   gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 + drapeShare);
 """
