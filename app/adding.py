@@ -1,95 +1,275 @@
-"""From files to layers, without a window: the app and the command line add files by the same functions."""
+"""Files become layers: which files are meant, which layers they make, and where the project then stands.
+
+No window here: the command line adds files with the same functions.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from app.session import Session
 from twin.assets import inspect_in_worker
+from twin.data import Mesh
 from twin.document import Document
 from twin.frame import Frame, frame_at
-from twin.jobs import Job
-from twin.layer import LAYER_TYPES, Layer, Source, Unread, new_id
+from twin.jobs import Job, Jobs
+from twin.layer import LAYER_TYPES, Group, Layer, Placement, Unread, new_id
+from twin.project import SUFFIX, source_of
 from twin.readers import Info
 from twin.text import tr
 from twin.trouble import Trouble
 
-SIDE_FILES = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj"}      # of a Shapefile, which counts once
+# A data set of several files is opened by the one named here; the others come along.
+SIDE_SUFFIXES = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
+    ".tif": (".tfw", ".prj", ".tif.ovr", ".tif.aux.xml", ".tif.msk"), ".tiff": (".tfw", ".tiff.ovr", ".tiff.aux.xml"),
+    ".png": (".pgw", ".png.aux.xml"), ".jpg": (".jgw", ".jpg.aux.xml"), ".asc": (".prj", ".asc.aux.xml"),
+    ".gpkg": (".gpkg-wal", ".gpkg-shm"),
+}
+FOLDERS_THAT_ARE_FILES = (".gdb", ".zarr")
+MOST_FILES = 2000                          # of one dropped folder
+FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
+UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them
+OF_THE_PROJECT = ("id", "kind", "group", "source", "visible")
 
 
-def start_inspection(session: Session, path: Path) -> Job:
-    """Ask a worker what a file is."""
-    return session.jobs.start(inspect_in_worker, str(path), Source(path=str(path)), label=path.name, path=str(path))
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What inspecting one file said: what lies in it, or why it is not known."""
+
+    path: str
+    reader: str = ""
+    infos: tuple[Info, ...] = ()
+    error: Trouble | None = None
 
 
-def layers_of(job: Job) -> tuple[list[Layer], list[Info]]:
-    """The layers that a finished inspection asks for; a file that nobody reads gets a row that says why."""
-    path = Path(job.path)
-    if job.error or not job.result or not job.result[1]:
-        return [Unread(id=new_id("unread"), name=path.stem, source=Source(path=job.path))], []
+# -- which files -----------------------------------------------------------------------------------------
+
+
+def is_project(path: Path) -> bool:
+    return path.name.endswith((SUFFIX, ".autosave.json"))
+
+
+def files_among(paths: Iterable[Path]) -> tuple[list[Path], int]:
+    """(files to open, how many in dropped folders no reader knows by name). Side files count with their main one."""
+    files: list[Path] = []
+    unknown = 0
+    for path in paths:
+        if path.is_dir() and path.suffix.lower() not in FOLDERS_THAT_ARE_FILES:
+            inside, left = _in_folder(path)
+            files += inside
+            unknown += left
+        else:
+            files.append(path)
+    files = list(dict.fromkeys(files))
+    sides = {str(side) for file in files for side in _sides(file)}
+    return [file for file in files if str(file).lower() not in sides], unknown
+
+
+def _in_folder(folder: Path) -> tuple[list[Path], int]:
+    from twin.readers import discover
+    known = tuple({suffix for reader in discover().values() for suffix in reader.suffixes})
+    inside = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))[:MOST_FILES]
+    sides = {side for file in inside for side in _sides(file)}
+    mains = [p for p in inside if str(p).lower() not in sides]
+    readable = [p for p in mains if p.name.lower().endswith(known) and not is_project(p)]
+    return readable, len(mains) - len(readable)
+
+
+def _sides(path: Path) -> list[str]:
+    """Lower-case paths of the files that come along with `path`."""
+    stem = str(path.with_suffix("")).lower()
+    return [stem + suffix for suffix in SIDE_SUFFIXES.get(path.suffix.lower(), ())]
+
+
+# -- what they hold --------------------------------------------------------------------------------------
+
+
+def begin(jobs: Jobs, path: Path) -> Job:
+    """Start to inspect a file in a worker."""
+    return jobs.start(inspect_in_worker, str(path), source_of(path), label=path.name, path=str(path))
+
+
+def found_of(job: Job) -> Found:
+    """What an ended inspection says."""
+    if job.error or job.result is None:
+        return Found(path=job.path, error=job.error or Trouble(tr("Opening was cancelled."), path=job.path))
     reader, infos = job.result
-    return [layer_of(info, reader) for info in infos], list(infos)
+    return Found(path=job.path, reader=reader, infos=tuple(infos))
 
 
-def layer_of(info: Info, reader: str) -> Layer:
-    """A layer of the kind that the file opens as, with what its reader suggests."""
-    cls = LAYER_TYPES.get(info.kind)
-    if cls is None:
-        raise Trouble(tr("There is no layer of kind {kind}.", kind=info.kind), path=info.path)
-    known = {field.name for field in fields(cls)}
-    name = info.table or Path(info.path).name.split(".")[0] or Path(info.path).name
-    return cls(id=new_id(info.kind), name=name, **{k: v for k, v in info.suggest.items() if k in known},
-               source=Source(path=info.path, reader=reader, table=info.table))
+def add_files(session, paths: Iterable[Path]) -> list[str]:
+    """Inspect and add files, waiting for all of them (no window). Returns the ids of the new layers."""
+    files, _ = files_among([Path(path) for path in paths])
+    projects = [path for path in files if is_project(path)]
+    if projects:
+        raise Trouble(tr("A project cannot be added to a project."), way_out=tr("Open it by itself."),
+                      path=str(projects[0]))
+    jobs = [begin(session.jobs, path) for path in files]
+    founds = [found_of(session.jobs.wait(job)) for job in jobs]
+    document, ids = added(session.document, founds)
+    session.edits.commit(document, "Add layers")
+    return ids
 
 
-def with_layers(document: Document, layers: list[Layer], infos: list[Info]) -> Document:
-    """The document with these layers on top; the first placed file of an empty one decides the frame."""
-    if not document.layers and (frame := first_frame(infos)):
-        document = replace(document, frame=frame)
+# -- the layers they make ----------------------------------------------------------------------------------
+
+
+def added(document: Document, founds: list[Found],
+          at: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> tuple[Document, list[str]]:
+    """The document with the layers of `founds`, and their ids.
+
+    The first file of an empty project brings its frame along. `at` (local metres) is where a building
+    stands that does not say where it stands.
+    """
+    if is_empty(document) and (frame := first_frame(founds)):
+        document, at = replace(document, frame=frame), (0.0, 0.0, 0.0)
+    ids = []
+    for found in founds:
+        layers = [placed(layer, found, document.frame, at) for layer in layers_for(found)]
+        document = _with_layers(document, layers)
+        ids += [layer.id for layer in layers]
+    return document, ids
+
+
+def is_empty(document: Document) -> bool:
+    return all(isinstance(layer, Group | Unread) for layer in document.layers)
+
+
+def layers_for(found: Found) -> list[Layer]:
+    """One layer per table of the file, in a group when there are several; a row with the error otherwise."""
+    layers = [_layer(found, info) for info in found.infos if info.kind in LAYER_TYPES]
+    if not layers:
+        return [Unread(id=new_id("unread"), name=Path(found.path).name, source=source_of(found.path))]
+    if len(layers) == 1:
+        return layers
+    group = Group(id=new_id("group"), name=Path(found.path).stem)
+    return [group, *(replace(layer, group=group.id) for layer in layers)]
+
+
+def _layer(found: Found, info: Info) -> Layer:
+    kind = LAYER_TYPES[info.kind]
+    known = {f.name for f in fields(kind)} - set(OF_THE_PROJECT)
+    suggested = {name: value for name, value in info.suggest.items() if name in known}
+    return kind(**{"name": info.name or info.table or Path(found.path).stem, **suggested}, id=new_id(info.kind),
+                source=source_of(found.path, reader=found.reader, table=info.table))
+
+
+def _with_layers(document: Document, layers: list[Layer]) -> Document:
+    if len(layers) == 1 and layers[0].kind in UNDER_ALL:
+        at = next((i + 1 for i in range(len(document.layers) - 1, -1, -1)
+                   if document.layers[i].kind in UNDER_ALL and not document.layers[i].group), 0)
+        return replace(document, layers=(*document.layers[:at], *layers, *document.layers[at:]))
     return replace(document, layers=(*document.layers, *layers))
 
 
-def first_frame(infos: list[Info]) -> Frame | None:
-    """A frame about the first file that says where it lies."""
-    for info in infos:
-        place = place_of(info)
-        if place:
-            return frame_at(*place)
+# -- where they stand --------------------------------------------------------------------------------------
+
+
+def first_frame(founds: list[Found]) -> Frame | None:
+    """The frame that the first located file asks for; one with a CRS goes before one without."""
+    places = [place for found in founds for info in found.infos if (place := _place_of(info))]
+    for crs, x, y in sorted(places, key=lambda place: not place[0]):
+        try:
+            return frame_at(crs, x, y)
+        except Trouble:                    # its own row will say what is wrong with this CRS
+            continue
     return None
 
 
-def place_of(info: Info) -> tuple[str, float, float] | None:
-    """(crs, x, y) of the middle of a file; None where it does not say."""
-    if info.crs and info.extent and None not in (info.extent[0], info.extent[3]):
-        x, y = ((info.extent[i] + info.extent[i + 3]) / 2 for i in (0, 1))
-        return (info.crs, x, y) if math.isfinite(x) and math.isfinite(y) else None
-    passport = info.extra.get("georeference", {})
-    for candidate in passport.get("candidates", ()):
-        if candidate["source"] == passport.get("chosen") and candidate.get("crs"):
+def _place_of(info: Info) -> tuple[str, float, float] | None:
+    """(CRS, x, y) of the middle of a file; None where it does not say."""
+    extent = info.extent
+    if extent and all(v is not None and math.isfinite(v) for v in (extent[0], extent[1], extent[3], extent[4])):
+        return info.crs, (extent[0] + extent[3]) / 2, (extent[1] + extent[4]) / 2
+    for candidate in _candidates(info):
+        if candidate.get("crs") and candidate.get("easting") is not None:
             return candidate["crs"], candidate["easting"], candidate["northing"]
-        if candidate["source"] == passport.get("chosen") and candidate.get("lon") is not None:
+        if candidate.get("lon") is not None:
             return "EPSG:4326", candidate["lon"], candidate["lat"]
     return None
 
 
-def readable_paths(paths: list[Path]) -> list[Path]:
-    """What was dropped: folders opened one level deep, side files of Shapefiles left to their .shp."""
-    every = [inner for path in paths for inner in (sorted(path.iterdir()) if path.is_dir() else [path])
-             if not inner.name.startswith(".")]
-    stems = {path.with_suffix("") for path in every if path.suffix.lower() == ".shp"}
-    return [path for path in every if path.is_file() or path in paths
-            if not (path.suffix.lower() in SIDE_FILES and path.with_suffix("") in stems)]
+def _candidates(info: Info) -> list[dict]:
+    return info.extra.get("georeference", {}).get("candidates", [])
 
 
-def add_files(session: Session, paths: list[Path]) -> None:
-    """Add files to the session's document and wait for what they are (headless use)."""
-    jobs = [start_inspection(session, path.absolute()) for path in readable_paths(paths)]
-    layers, infos = [], []
-    for job in jobs:
-        session.jobs.wait(job)
-        more, said = layers_of(job)
-        layers += more
-        infos += said
-    session.edits.commit(with_layers(session.document, layers, infos), "Add files")
+def placed(layer: Layer, found: Found, frame: Frame, at: tuple[float, float, float]) -> Layer:
+    """A building that does not say where it stands, or stands far off by its coarse position, is put at `at`."""
+    info = next((x for x in found.infos if x.kind == layer.kind), None)
+    if layer.kind != "building" or info is None or _has_place(info, frame):
+        return layer
+    return replace(layer, placement=placement_at(frame, at))
+
+
+def _has_place(info: Info, frame: Frame) -> bool:
+    for candidate in _candidates(info):
+        if candidate.get("easting") is not None and (candidate.get("crs") or not frame.crs):
+            return True
+        if candidate.get("lon") is not None and frame.crs:
+            away = distance_m(frame, "EPSG:4326", candidate["lon"], candidate["lat"])
+            if away is not None and away < FAR_M:
+                return True
+    return False
+
+
+def placement_at(frame: Frame, at: tuple[float, float, float], old: Placement | None = None) -> Placement:
+    """Standing at a local point, turned and scaled as before."""
+    e, n, h = (round(float(v), 3) for v in frame.to_project([at])[0])
+    return replace(old or Placement(easting=0.0, northing=0.0), easting=e, northing=n, height=h)
+
+
+def distance_m(frame: Frame, crs: str, x: float, y: float) -> float | None:
+    """From the frame's origin; None where the place has no coordinates in the project's CRS."""
+    try:
+        here = frame.to_local(x, y, crs=crs)[0]
+    except Trouble:
+        return None
+    return math.hypot(here[0], here[1])
+
+
+def centre_of(layer: Layer, payload, frame: Frame) -> tuple[float, float, float] | None:
+    """The middle of a layer's content in local metres; None while it has none."""
+    box = payload.bounds() if payload is not None else None
+    if box is None:
+        return None
+    centre = tuple((box[i] + box[i + 3]) / 2 for i in range(3))
+    placement = getattr(layer, "placement", None) or (payload.placement if isinstance(payload, Mesh) else None)
+    return tuple(map(float, (frame.matrix(placement) @ (*centre, 1.0))[:3])) if placement else centre
+
+
+def moved_to(document: Document, centre: tuple[float, float, float], crs: str) -> Document:
+    """The project with its frame at a local point, in the layer's own `crs` where that is metric.
+
+    What was placed by hand and the cameras of the scenes stay where they are on the Earth. Raises
+    Trouble where they have no coordinates there.
+    """
+    old = document.frame
+    x, y, _ = old.to_project([centre])[0]
+    if crs and old.crs:
+        x, y, _ = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_local(x, y, crs=old.crs)[0]
+    new = replace(frame_at(crs or old.crs, x, y), height_datum=old.height_datum)
+    layers = tuple(_replaced(layer, old, new) for layer in document.layers)
+    scenes = tuple(replace(scene, camera=scene.camera.moved_to(_carried(scene.camera.focus, old, new)))
+                   if scene.camera else scene for scene in document.scenes)
+    return replace(document, frame=new, layers=layers, scenes=scenes)
+
+
+def _replaced(layer: Layer, old: Frame, new: Frame) -> Layer:
+    placement = getattr(layer, "placement", None)
+    if placement is None or old.crs == new.crs:
+        return layer
+    here = new.to_project(new.to_local(placement.easting, placement.northing, placement.height, crs=old.crs))[0]
+    turn, scale = new.rotation_from(old.crs, placement.easting, placement.northing)
+    return replace(layer, placement=replace(
+        placement, easting=float(here[0]), northing=float(here[1]),
+        rotation_deg=placement.rotation_deg + turn, scale=placement.scale * scale))
+
+
+def _carried(point, old: Frame, new: Frame) -> tuple[float, float, float]:
+    e, n, h = old.to_project([point])[0]
+    return tuple(map(float, new.to_local(e, n, h, crs=old.crs)[0]))
+
+
