@@ -235,3 +235,16 @@ def test_refined_triangles_cover_the_same_area_the_same_way_round(corners, step)
     assert np.isclose(parts.sum(), whole, rtol=1e-3, atol=0.05)
     assert (parts * np.sign(whole) > -0.05).all()
     assert (feature == 7).all()
+
+
+def test_where_the_driver_refuses_the_haze_the_picture_goes_without_it():
+    camera = Camera.looking_at((0, 0, 0), distance=1500, azimuth_deg=30, tilt_deg=10)
+    with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, camera) as shot:
+        shot.draw()
+        shot.view.canvas.window.GetShaderCache().InvokeEvent("ErrorEvent")
+        picture = shot.draw()
+        atmosphere = shot.view.stage.atmosphere
+        column = picture[:160, 40].astype(int)
+    assert not atmosphere.shaders_work
+    assert np.abs(np.diff(column, axis=0)).max() <= 12       # the far ground is painted like the horizon
+    assert picture[100:300].max(axis=2).min() > 60
