@@ -8,6 +8,7 @@ from twin.assets import inspect_in_worker
 from twin.jobs import Jobs
 from twin.project import SUFFIX, load
 from twin.readers import Info
+from twin.text import tr
 from twin.trouble import Trouble
 
 EMPTY = {"kind": None, "format": None, "crs": None, "crs_source": None, "extent": None, "count": None,
@@ -19,7 +20,7 @@ def describe(path: Path) -> list[dict]:
     try:
         if path.name.endswith(SUFFIX):
             return [_project(path)]
-        return [_plain(info.as_json()) for info in _inspect(path)] or [_failure(path, Trouble("It holds nothing."))]
+        return [_plain(info.as_json()) for info in _inspect(path)] or [_failure(path, Trouble(tr("It holds nothing.")))]
     except Trouble as trouble:
         return [_failure(path, trouble)]
 
@@ -67,7 +68,7 @@ def _plain(value):
 def sentences(answer: dict) -> str:
     """An answer as text for a person."""
     if not answer["ok"]:
-        return f"{answer['path']}\n  not read: {answer['error']}"
+        return f"{answer['path']}\n  {tr('not read')}: {answer['error']}"
     lines = [f"{answer['path']}" + (f" ({answer['table']})" if answer.get("table") else "")]
     lines.append(f"  {answer['format']}, opens as {answer['kind']}"
                  + (f", {answer['count']:,} features" if answer["count"] is not None else ""))

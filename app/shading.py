@@ -16,6 +16,7 @@ from twin.jobs import DONE, Job
 from twin.layer import Layer, Placement
 from twin.shade import Shade, ground_shade
 from twin.sun import Sun
+from twin.text import tr
 
 REACH_M = 2500.0                 # half the side of the square that is baked
 FINE, COARSE = 1400, 500         # posts a side
@@ -71,7 +72,7 @@ class Shading:
         heights = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(posts, posts)
         self._asked = (things, sun, posts)
         self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._sky.get(posts),
-                                            label="Sun and shadow")
+                                            label=tr("Sun and shadow"))
 
     def _take(self) -> None:
         job = self._job

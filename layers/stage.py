@@ -17,6 +17,7 @@ from twin.document import Document
 from twin.ground import Ground, Surface
 from twin.layer import Group, Layer
 from twin.selection import Hit
+from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
@@ -217,7 +218,8 @@ class Stage:
         if isinstance(layer, Group):
             return Row()
         if layer.kind == "opaque":
-            return Row(content.ERROR, "This layer is of a kind that this version does not know; it is kept as it is.")
+            return Row(content.ERROR,
+                       tr("This layer is of a kind that this version does not know; it is kept as it is."))
         return self._row(assets.of(layer, document.frame, document.time_zone))
 
 

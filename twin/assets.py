@@ -11,6 +11,7 @@ from twin import readers
 from twin.data import Mesh, joined
 from twin.frame import Frame
 from twin.layer import Layer, Source
+from twin.text import tr
 from twin.trouble import Trouble
 
 LOADING, READY, INCOMPLETE, ERROR, CANCELLED = "loading", "ready", "incomplete", "error", "cancelled"
@@ -90,7 +91,7 @@ class Assets:
             asset.state, asset.parts = READY, []
         elif job.state == work.CANCELLED:
             asset.state = CANCELLED
-            asset.error = Trouble("Loading was cancelled.", way_out="Reload the layer to read it.",
+            asset.error = Trouble(tr("Loading was cancelled."), way_out=tr("Reload the layer to read it."),
                                   path=asset.key[0].path)
         else:
             asset.state = INCOMPLETE if asset.parts else ERROR

@@ -16,6 +16,7 @@ from functools import cache
 import numpy as np
 
 from twin.layer import Placement
+from twin.text import tr
 from twin.trouble import Trouble
 
 JIADING = "EPSG:4549"                       # CGCS2000 / 3-degree Gauss-Kruger CM 120E
@@ -106,15 +107,15 @@ def check_proj() -> None:
     """
     x, y = _transform("EPSG:4326", JIADING, np.array([121.25]), np.array([31.35]))
     if math.hypot(x[0] - 618946.4432, y[0] - 3470454.8030) > 0.001:
-        raise Trouble("The coordinate library PROJ gives wrong coordinates.",
-                      cause=f"121.25 E 31.35 N came out as {x[0]:.3f}, {y[0]:.3f}",
-                      way_out="Unset PROJ_DATA and PROJ_LIB and reinstall pyproj.")
+        raise Trouble(tr("The coordinate library PROJ gives wrong coordinates."),
+                      cause=tr("121.25 E 31.35 N came out as {x:.3f}, {y:.3f}", x=x[0], y=y[0]),
+                      way_out=tr("Unset PROJ_DATA and PROJ_LIB and reinstall pyproj."))
 
 
 def crs_label(crs: str) -> str:
     """A short readable name of a CRS, for rows and status bars."""
     if not crs:
-        return "local metres"
+        return tr("local metres")
     known = _crs(crs)
     authority = known.to_authority(min_confidence=70)
     return f"{':'.join(authority)} {known.name}" if authority else known.name
@@ -166,8 +167,9 @@ def _crs(text: str):
     try:
         return pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as error:
-        raise Trouble(f"The coordinate reference system {text[:60]!r} is not known.", cause=str(error)[:200],
-                      way_out="Choose a CRS for the layer by its EPSG code.") from None
+        raise Trouble(tr("The coordinate reference system {name} is not known.", name=text[:60]),
+                      cause=str(error)[:200],
+                      way_out=tr("Choose a CRS for the layer by its EPSG code.")) from None
 
 
 @cache
@@ -197,7 +199,7 @@ def _transform(source: str, target: str, x, y, strict: bool = True):
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):
         bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())
-        raise Trouble(f"{bad} of {x.size} coordinates have no place in the project's CRS.",
-                      cause=f"{source} to {target} gave no finite result",
-                      way_out="Check the file's CRS and whether its axes are swapped (northing first).")
+        raise Trouble(tr("{bad} of {all} coordinates have no place in the project's CRS.", bad=bad, all=x.size),
+                      cause=tr("{source} to {target} gave no finite result", source=source, target=target),
+                      way_out=tr("Check the file's CRS and whether its axes are swapped (northing first)."))
     return x, y

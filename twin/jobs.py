@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from twin import spill, text
+from twin.text import tr
 from twin.trouble import Trouble
 from twin.worker import serve
 
@@ -104,7 +105,8 @@ class Jobs:
         while job.active:
             if time.monotonic() > end:
                 self.cancel(job)
-                raise Trouble(f"{job.label} took longer than {timeout_secs:.0f} s.", path=job.path)
+                raise Trouble(tr("{name} took longer than {secs:.0f} s.", name=job.label, secs=timeout_secs),
+                              path=job.path)
             self.poll()
             time.sleep(0.002)
         return job
@@ -173,18 +175,17 @@ class Jobs:
         if job.cancel_asked and now - job.cancel_asked > CANCEL_GRACE_SECS:
             self._drop(job, worker, CANCELLED)
         elif now - job.heard > job.stall_secs:
-            job.error = Trouble("Reading went silent and was ended.",
-                                cause=f"Nothing was heard for {job.stall_secs:.0f} s after “{job.text}”",
-                                way_out="What was read until then is shown; try a smaller export.",
+            job.error = Trouble(tr("Reading went silent and was ended."),
+                                cause=tr("Nothing was heard for {secs:.0f} s", secs=job.stall_secs),
+                                way_out=tr("What was read until then is shown; try a smaller export."),
                                 path=job.path)
             self._drop(job, worker, FAILED)
 
     def _lost(self, job: Job, worker: _Worker) -> None:
         worker.process.join(1.0)
-        job.error = Trouble("The process that read this file died.",
-                            cause=f"It ended with code {worker.process.exitcode}"
-                                  + (f" after “{job.text}”" if job.text else ""),
-                            way_out="The file makes the library crash; what was read until then is shown.",
+        job.error = Trouble(tr("The process that read this file died."),
+                            cause=tr("It ended with code {code}", code=worker.process.exitcode),
+                            way_out=tr("The file makes the library crash; what was read until then is shown."),
                             path=job.path)
         self._drop(job, worker, CANCELLED if job.cancel_asked else FAILED)
 

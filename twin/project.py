@@ -17,6 +17,7 @@ from twin.camera import Camera
 from twin.document import Document, Scene
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Layer, Opaque, Source
+from twin.text import tr
 from twin.trouble import Trouble
 
 FORMAT, VERSION = "citytwin", 1
@@ -72,8 +73,8 @@ def write_atomically(path: Path, text: str) -> None:
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise Trouble("The file could not be written.", cause=error.strerror or str(error),
-                      way_out="Choose another folder or free some space; nothing was overwritten.",
+        raise Trouble(tr("The file could not be written."), cause=error.strerror or str(error),
+                      way_out=tr("Choose another folder or free some space; nothing was overwritten."),
                       path=str(path)) from error
 
 
@@ -118,25 +119,29 @@ def load(path: Path) -> Project:
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise Trouble("There is no such project.", way_out="Check the path.", path=str(path)) from None
+        raise Trouble(tr("There is no such project."), way_out=tr("Check the path."), path=str(path)) from None
     except OSError as error:
-        raise Trouble("The project could not be read.", cause=error.strerror or str(error),
-                      way_out="Check the permissions of the file.", path=str(path)) from None
+        raise Trouble(tr("The project could not be read."), cause=error.strerror or str(error),
+                      way_out=tr("Check the permissions of the file."), path=str(path)) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Trouble("This is not a project file, or it is damaged.", cause=str(error),
-                      way_out="Open the autosaved copy or a backup.", path=str(path)) from None
+        raise Trouble(tr("This is not a project file, or it is damaged."), cause=str(error),
+                      way_out=tr("Open the autosaved copy or a backup."), path=str(path)) from None
     return from_json(data, path)
 
 
 def from_json(data: Any, path: Path) -> Project:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise Trouble("This JSON file is not a citytwin project.",
-                      cause='It has no "format": "citytwin"',
-                      way_out="Add it to a project as a layer instead.", path=str(path))
+        raise Trouble(tr("This JSON file is not a citytwin project."),
+                      cause=tr('It has no "format": "citytwin"'),
+                      way_out=tr("Add it to a project as a layer instead."), path=str(path))
     if not isinstance(data.get("version"), int) or data["version"] > VERSION:
-        raise Trouble("This project was written by a newer citytwin.",
-                      cause=f"It has version {data.get('version')}, this program knows {VERSION}",
-                      way_out="Update citytwin.", path=str(path))
+        raise Trouble(tr("This project was written by a newer citytwin."),
+                      cause=tr("It has version {theirs}, this program knows {ours}", theirs=data.get("version"),
+                               ours=VERSION),
+                      way_out=tr("Update citytwin."), path=str(path))
+    if data["version"] < 0:
+        raise Trouble("The version of this project is not known.", cause=f"It says {data['version']}",
+                      way_out='Mend "version" in the file; it is JSON.', path=str(path))
     for version in range(data["version"], VERSION):
         data = UPGRADES[version](data)
     known, opaque = _apart(data.get("layers", []))
@@ -178,10 +183,10 @@ def _validate(data: dict, path: Path):
         return _adapter().validate_python(data)
     except pydantic.ValidationError as error:
         faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
-        raise Trouble("The project file has values that cannot be used.",
+        more = tr(" and {n} more", n=len(faults) - 5) if len(faults) > 5 else ""
+        raise Trouble(tr("The project file has values that cannot be used."),
                       cause="; ".join(faults[:5]) + more,
-                      way_out="Mend these places in the file; it is JSON.", path=str(path)) from None
+                      way_out=tr("Mend these places in the file; it is JSON."), path=str(path)) from None
 
 
 def _placed(layer: Layer, folder: Path) -> Layer:
@@ -201,19 +206,23 @@ def _unique(layers: list[Layer], path: Path) -> tuple[Layer, ...]:
     ids = [layer.id for layer in layers]
     twice = sorted({id for id in ids if ids.count(id) > 1})
     if twice:
-        raise Trouble("Two layers of the project have the same id.", cause=", ".join(twice),
-                      way_out="Give each its own id.", path=str(path))
+        raise Trouble(tr("Two layers of the project have the same id."), cause=", ".join(twice),
+                      way_out=tr("Give each its own id."), path=str(path))
     return tuple(layers)
 
 
 # -- schema ---------------------------------------------------------------------------------------
 
 
-@cache
 def _adapter():
-    """Built at first use (pydantic takes 440 ms to import); layer types must be registered by then."""
+    """Built at first use (pydantic takes 440 ms to import), and again when a layer type was registered since."""
+    return _adapter_of(tuple(LAYER_TYPES.values()))
+
+
+@cache
+def _adapter_of(layer_types: tuple[type, ...]):
     import pydantic
-    any_layer = Annotated[_union(tuple(LAYER_TYPES.values())), pydantic.Field(discriminator="kind")]
+    any_layer = Annotated[_union(layer_types), pydantic.Field(discriminator="kind")]
     model = pydantic.create_model(
         "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
         format=(Literal["citytwin"], ...), version=(Literal[1], ...),
@@ -244,7 +253,7 @@ def autosave_path(project_path: Path | None, state_folder: Path) -> Path:
 
 
 def autosave(project: Project, state_folder: Path) -> Path:
-    """Write the recovery copy, with absolute paths and the name of the project it belongs to."""
+    """Write the recovery copy, with paths that hold from where it lies and the name of the project it belongs to."""
     path = autosave_path(project.path, state_folder)
     body = as_json(project, path.parent)
     body["recovered_from"] = str(project.path) if project.path else ""

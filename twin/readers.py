@@ -23,6 +23,7 @@ from pathlib import Path
 from twin.data import Payload
 from twin.frame import Frame
 from twin.layer import Source
+from twin.text import tr
 from twin.trouble import Trouble
 
 HEAD_BYTES = 65536
@@ -147,8 +148,9 @@ def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
             return READERS[name], READERS[name].inspect(path, source)
         except NotMine:
             continue
-    raise Trouble("The kind of this file was not recognised.", cause=_first_look(path, head),
-                  way_out=f"citytwin reads {', '.join(sorted({r.label for r in READERS.values()}))}.",
+    raise Trouble(tr("The kind of this file was not recognised."), cause=_first_look(path, head),
+                  way_out=tr("citytwin reads {formats}.",
+                             formats=", ".join(sorted({r.label for r in READERS.values()}))),
                   path=str(path))
 
 
@@ -167,25 +169,25 @@ def read(request: Request, progress: Progress) -> Payload:
 
 def _must_exist(path: Path) -> None:
     if not path.exists():
-        raise Trouble("The file is not there.", cause="It was moved, renamed or never copied",
-                      way_out="Put it back, or set the layer's source to where it is now.", path=str(path))
+        raise Trouble(tr("The file is not there."), cause=tr("It was moved, renamed or never copied"),
+                      way_out=tr("Put it back, or set the layer's source to where it is now."), path=str(path))
     if path.is_file() and path.stat().st_size == 0:
-        raise Trouble("The file is empty.", cause="It has 0 bytes",
-                      way_out="Copy or export it again.", path=str(path))
+        raise Trouble(tr("The file is empty."), cause=tr("It has 0 bytes"),
+                      way_out=tr("Copy or export it again."), path=str(path))
 
 
 def _unknown_reader(source: Source):
-    raise Trouble(f"There is no reader called {source.reader!r}.", cause="The project names it",
-                  way_out=f"Known readers: {', '.join(sorted(READERS))}.", path=source.path)
+    raise Trouble(tr("There is no reader called {name}.", name=source.reader), cause=tr("The project names it"),
+                  way_out=tr("Known readers: {names}.", names=", ".join(sorted(READERS))), path=source.path)
 
 
 def _first_look(path: Path, head: bytes) -> str:
     if path.is_dir():
-        return "It is a folder"
+        return tr("It is a folder")
     if head[:4] == b"%PDF":
-        return "It is a PDF document"
+        return tr("It is a PDF document")
     if head[:4] == b"PK\x03\x04":
-        return "It is a zip archive with nothing in it that can be shown"
+        return tr("It is a zip archive with nothing in it that can be shown")
     if head[:6] in (b"AC1015", b"AC1018", b"AC1021", b"AC1024", b"AC1027", b"AC1032"):
-        return "It is an AutoCAD drawing (DWG)"
-    return f"It begins with {head[:12]!r}"
+        return tr("It is an AutoCAD drawing (DWG)")
+    return tr("It begins with {bytes}", bytes=repr(head[:12]))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from twin.text import tr
 from twin.trouble import Trouble
 
 SECOND = 1_000_000_000
@@ -20,8 +21,8 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Trouble(f"The time zone {name!r} is not known.",
-                      way_out="Use an IANA name such as Asia/Shanghai or UTC.") from None
+        raise Trouble(tr("The time zone {name} is not known.", name=name),
+                      way_out=tr("Use an IANA name such as Asia/Shanghai or UTC.")) from None
 
 
 def parse(text: str, time_zone: str = "Asia/Shanghai") -> int:
@@ -32,8 +33,8 @@ def parse(text: str, time_zone: str = "Asia/Shanghai") -> int:
     try:
         moment = datetime.fromisoformat(whole + rest[len(digits):] if dot else text)
     except ValueError:
-        raise Trouble(f"{text!r} is not a time.",
-                      way_out="Write it as 2026-07-15T06:41:00+08:00.") from None
+        raise Trouble(tr("“{text}” is not a time.", text=text),
+                      way_out=tr("Write it as 2026-07-15T06:41:00+08:00.")) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone(time_zone))
     since = moment - _EPOCH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twin.text import tr
+
 
 class Trouble(Exception):
     """A failure that a user can act on.
@@ -29,10 +31,10 @@ class Trouble(Exception):
             return error if error.path or not path else cls(
                 error.what, cause=error.cause, way_out=error.way_out, path=path)
         if isinstance(error, MemoryError):
-            return cls("Not enough memory to read this file.", cause=str(error),
-                       way_out="Close other layers or open a smaller part of it.", path=path)
-        return cls("This file could not be read.", cause=f"{type(error).__name__}: {error}",
-                   way_out="Check that it opens in the program that wrote it, then reload the layer.",
+            return cls(tr("Not enough memory to read this file."), cause=str(error),
+                       way_out=tr("Close other layers or open a smaller part of it."), path=path)
+        return cls(tr("This file could not be read."), cause=f"{type(error).__name__}: {error}",
+                   way_out=tr("Check that it opens in the program that wrote it, then reload the layer."),
                    path=path)
 
 
