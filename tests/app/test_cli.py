@@ -68,8 +68,8 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_drawn(footprints
     broken.write_bytes(b"\xff\xfe\x00")
     report = json.loads(citytwin("render", "--add", broken, footprints, "--out", tmp_path / "v.png", "--size",
                                  "200x200", "--json").stdout)
-    errors = {layer["name"]: layer["error"] for layer in report["layers"]}
-    assert errors["broken"] and errors["地块"] is None
+    errors = {layer["kind"]: layer["error"] for layer in report["layers"]}
+    assert "broken.csv" in errors["unread"] and errors["city"] is None
 
 
 def test_the_same_project_at_the_same_time_gives_the_same_picture(samples, tmp_path):
