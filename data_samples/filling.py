@@ -28,7 +28,7 @@ def _residential(site: Site, block: Block) -> None:
     floors = 6 if tall < 0.32 else int(rng.choice([9, 11])) if tall < 0.55 else \
         int(rng.choice([14, 16, 18])) if tall < 0.95 else int(rng.choice([22, 26, 28]))
     depth = {True: 13.2, False: 15.5}[floors <= 11]
-    gap = {6: 25.0}.get(floors, 20.0 + floors * 1.75)
+    gap = {6: 21.0}.get(floors, 17.0 + floors * 1.35)
     y = y0 + depth / 2 + 8
     row = 0
     while y + depth / 2 < y1 - 5:
@@ -47,7 +47,7 @@ def _row(site: Site, block: Block, y: float, depth: float, floors: int, row: int
     else:
         units = int(rng.choice([2, 3])) if floors > 11 else int(rng.choice([3, 4]))
         form = forms.slab(units * (17.5 if floors > 11 else 14.5), depth, units)
-        step = form.bounds[2] - form.bounds[0] + (13 if floors <= 11 else 19)
+        step = form.bounds[2] - form.bounds[0] + (8 if floors <= 11 else 13)
     width = form.bounds[2] - form.bounds[0]
     count = int((x1 - x0 - 12 + step - width) / step)
     start = -(count - 1) / 2 * step + (x0 + x1) / 2 + rng.uniform(-3, 3)

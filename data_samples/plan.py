@@ -139,7 +139,7 @@ def _villages(site: Site, wet: list[Water], hard: list, made: list[blocks.Block]
     for canal in canals:
         line = shapely.LineString(canal.line)
         for s in np.arange(120, line.length - 120, 330):
-            if rng.random() < 0.55:
+            if rng.random() < 0.76:
                 continue
             place = line.interpolate(s)
             ahead = line.interpolate(s + 5)
