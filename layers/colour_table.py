@@ -27,7 +27,7 @@ log = logging.getLogger("citytwin")
 
 WIDTH = 1024                                       # texels per row; a float32 index is exact up to 16.7 million
 SAMPLER, ATTRIBUTE = "featureColors", "featureIndex"
-SOLID, GHOST, LINE = "solid", "ghost", "line"
+SOLID, GHOST, LINE, MARK = "solid", "ghost", "line", "mark"
 FAINT = 64                                         # lines of what is fainter than this are left out
 
 _VERTEX_DECLARE = f"in float {ATTRIBUTE};\nflat out int featureV;\n"
@@ -36,7 +36,8 @@ _DECLARE = "flat in int featureV;\n"                     # VTK declares the samp
 _LOOK_UP = f"  vec4 featureColor = texelFetch({SAMPLER}, ivec2(featureV % {WIDTH}, featureV / {WIDTH}), 0);\n"
 _DISCARD = {SOLID: "  if (featureColor.a < 0.998) discard;\n",
             GHOST: "  if (featureColor.a < 0.002 || featureColor.a > 0.998) discard;\n",
-            LINE: f"  if (featureColor.a < {FAINT / 255 - 0.002:.4f}) discard;\n"}
+            LINE: f"  if (featureColor.a < {FAINT / 255 - 0.002:.4f}) discard;\n",
+            MARK: "  if (featureColor.a < 0.002) discard;\n"}
 _PAINT = ("  ambientColor = ambientIntensity * featureColor.rgb;\n"
           "  diffuseColor = diffuseIntensity * featureColor.rgb;\n")
 _BLEND = "  opacity = featureColor.a;\n"
@@ -65,7 +66,7 @@ class _Part:
     actor: vtkActor
     data: vtkPolyData
     vertex_feature: np.ndarray                     # (n,) i4
-    cells: np.ndarray                              # (m, 2|3) i4
+    cells: np.ndarray                              # (m, 1|2|3) i4
     role: str
     rgba: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.uint8))       # fallback only
     drawn: np.ndarray | None = None                # (features,) bool: which the index holds; None = all
@@ -97,10 +98,11 @@ class ColourTable:
 
     def attach(self, actor: vtkActor, data: vtkPolyData, vertex_feature: np.ndarray, cells: np.ndarray, *,
                role: str = SOLID, extra: Extra = Extra()) -> None:
-        """Draw `cells` (m, 2|3) of `data` in the features' colours; call before the first render.
+        """Draw `cells` (m, 1|2|3) of `data` in the features' colours; call before the first render.
 
         `role` says which features: SOLID those of alpha 255, GHOST the translucent ones, LINE all that are not
-        faint. `extra` is left out where shaders do not work.
+        faint, MARK all that are there (what alpha means for them is up to `extra`).
+        `extra` is left out where shaders do not work.
         """
         part = _Part(actor, data, vertex_feature, cells, role)
         if role == GHOST:
@@ -177,7 +179,8 @@ class ColourTable:
         if self.shader and part.role != GHOST:
             return
         alpha = self.colors[:, 3]
-        drawn = {SOLID: alpha == 255, GHOST: (alpha > 0) & (alpha < 255), LINE: alpha >= FAINT}[part.role]
+        drawn = {SOLID: alpha == 255, GHOST: (alpha > 0) & (alpha < 255), LINE: alpha >= FAINT,
+                 MARK: alpha > 0}[part.role]
         if part.drawn is None or not np.array_equal(drawn, part.drawn):
             part.drawn = drawn
             put_cells(part.data, part.cells[drawn[part.cell_feature]])

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 from annotated_types import Ge, Gt, Le
 
+from layers import sensor_values
+from layers.base import Visual, visual_of
+from layers.discs import FULL, SMALL, USUAL, Discs
+from layers.labels import Labels
+from layers.legend import Legend
+from layers.palette import ACCENT, palette
+from layers.pillars import Pillars
+from layers.ramps import colored, ramp
+from twin import times
+from twin.data import Sensors, box
 from twin.layer import Layer, Placement, layer_type, styled
+from twin.selection import Hit
+from twin.text import tr
 
 
 @layer_type
@@ -26,3 +39,158 @@ class SensorPoints(Layer):
     column_height_m: Annotated[float, Ge(1.0), Le(5000.0)] = styled(120.0, "Column height", unit="m", step=10.0)
     label: bool = styled(False, "Values as labels")
     placement: Placement | None = None
+
+
+WIDTH_SHARE = 0.06                                 # of a column's greatest height
+
+
+@visual_of("sensors")
+class SensorVisual(Visual):
+    """All datastreams of one property: a step of time writes their colours in place and adds nothing."""
+
+    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self.marks: Discs | Pillars | None = None
+        self.rows = np.zeros(0, np.intp)
+        self.places = np.zeros((0, 3))
+        self._observed, self._unit = "", ""
+        self._range, self._range_of = (0.0, 1.0), ()
+        self._now = sensor_values.Now(np.zeros(0, np.float32), 0)
+        self._built: tuple = ()
+        self._labels = Labels(canvas)
+
+    def update(self, layer, asset, moment, ground, why) -> None:
+        payload = asset.payload if asset else None
+        if not isinstance(payload, Sensors):
+            self._clear()
+            return
+        if why - {"time", "selection", "hovered"} or self.marks is None:
+            self._build(layer, asset, moment, ground)
+        if why - {"selection", "hovered"}:
+            self._now = sensor_values.now(payload, self.rows, moment.now_ns, layer.stale_minutes)
+            self._write_labels(layer, moment)
+        self._paint(layer, moment)
+
+    # -- how it is built -----------------------------------------------------------------------------
+
+    def _build(self, layer: SensorPoints, asset, moment, ground) -> None:
+        payload = asset.payload
+        if self._range_of != (payload, layer.observed):
+            self._range_of = (payload, layer.observed)
+            self._observed, self.rows = sensor_values.rows_of(payload, layer.observed)
+            self._unit = sensor_values.unit_of(payload, self.rows)
+            self._range = sensor_values.robust_range(payload, self.rows)
+        built = (payload, layer.observed, layer.shape, layer.size_px, layer.column_height_m, layer.placement,
+                 layer.height_offset_m, ground, moment.theme, self.canvas.pixel_ratio)
+        if built == self._built:
+            return
+        self._remove_marks()
+        self._built = built
+        frame = asset.key[2] if layer.placement else None
+        self.places = sensor_values.places(payload, self.rows, ground, layer.height_offset_m, layer.placement, frame)
+        if layer.shape == "columns":
+            self.marks = Pillars(self, self.places, max(1.0, WIDTH_SHARE * layer.column_height_m))
+        else:
+            self.marks = Discs(self, self.places, layer.size_px, palette(moment.theme).halo)
+        self.add(self._labels.actor, self.canvas.overlay)
+        self._labels.show(self.shown)
+
+    def _remove_marks(self) -> None:
+        if self.marks:
+            self.marks.remove()
+        self.drop(self._labels.actor)
+        self.marks, self._built = None, ()
+
+    def _clear(self) -> None:
+        self._remove_marks()
+        self.rows, self.places, self._range_of = np.zeros(0, np.intp), np.zeros((0, 3)), ()
+
+    # -- what it says now ----------------------------------------------------------------------------
+
+    def limits(self, layer: SensorPoints) -> tuple[float, float]:
+        """Values at the two ends of the colours; the same at every time."""
+        low, high = self._range
+        return low if layer.low is None else layer.low, high if layer.high is None else layer.high
+
+    def _paint(self, layer: SensorPoints, moment) -> None:
+        low, high = self.limits(layer)
+        values = self._now.values
+        rgb = colored(values, layer.colormap, low, high, palette(moment.theme).stale)
+        sizes = np.where(np.isfinite(values), USUAL, SMALL).astype(np.uint8)
+        self._mark_chosen(rgb, sizes, layer.id, moment)
+        if layer.opacity < 0.02:
+            sizes[:] = 0
+        if isinstance(self.marks, Pillars):
+            share = np.clip((values - low) / (high - low if high > low else 1.0), 0.0, 1.0)
+            self.marks.paint(rgb, sizes, share, layer.column_height_m)
+        else:
+            self.marks.paint(rgb, sizes)
+        self.marks.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
+
+    def _mark_chosen(self, rgb: np.ndarray, sizes: np.ndarray, layer: str, moment) -> None:
+        """A chosen disc grows and keeps its colour, which is what it says; a chosen column takes the accent."""
+        chosen = list(moment.selection.features(layer))
+        if moment.hovered and moment.hovered.layer == layer:
+            chosen.append(moment.hovered.feature)
+        at = np.flatnonzero(np.isin(self.rows, chosen)) if chosen else np.zeros(0, np.intp)
+        sizes[at] = FULL
+        if isinstance(self.marks, Pillars):
+            rgb[at] = ACCENT
+
+    def _write_labels(self, layer: SensorPoints, moment) -> None:
+        if not layer.label:
+            self._labels.set(np.zeros((0, 3)), [])
+            return
+        values = self._now.values
+        words = [f"{v:.3g}" if abs(v) < 1000 else f"{v:,.0f}" for v in np.nan_to_num(values)]
+        words = [w if known else "" for w, known in zip(words, np.isfinite(values))]
+        self._labels.set(self.places, words, np.nan_to_num(values), size_px=12,
+                         above_px=round(layer.size_px))
+
+    # -- what it is asked ----------------------------------------------------------------------------
+
+    def camera_moved(self) -> None:
+        self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
+
+    def legend(self, layer, asset, moment) -> Legend | None:
+        if self.marks is None:
+            return None
+        low, high = self.limits(layer)
+        note = tr("As of {time}, {n} of {total}", time=_clock(moment), n=f"{self._now.reporting:,}",
+                  total=f"{len(self.rows):,}")
+        lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
+        if lost:
+            note += "; " + tr("{n} without a place", n=f"{lost:,}")
+        return Legend(title=self._observed or layer.title(moment.language), unit=self._unit, low=low, high=high,
+                      ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
+                      missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
+
+    def bounds(self):
+        known = self.places[np.isfinite(self.places).all(axis=1)]
+        return box(known)
+
+    def feature_bounds(self, feature):
+        place = self.places[self.rows == feature]
+        return box(np.concatenate([place - 15.0, place + 15.0])) if len(place) and np.isfinite(place).all() else None
+
+    def pick(self, ray):
+        found = self.marks.pick(ray) if self.marks else None
+        if found is None:
+            return None
+        distance, at = found
+        return distance, Hit("", int(self.rows[at]), tuple(map(float, self.places[at])))
+
+    def stats(self):
+        triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
+        return len(self.rows), triangles
+
+
+def _clock(moment) -> str:
+    """Hours and minutes on the project's clock."""
+    return times.readable(moment.now_ns, moment.time_zone).split()[1][:5]

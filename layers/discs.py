@@ -1,0 +1,80 @@
+"""Sensors as round discs of constant size with a thin rim and a soft shadow, coloured through a table.
+
+The table's alpha is a disc's size: 255 the full point, less a smaller one, 0 none. So ageing and selecting are
+the same few bytes as a change of colour.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkProperty
+
+from layers.base import Visual
+from layers.colour_table import MARK, ColourTable, Extra
+from layers.geometry import actor_of, poly_data
+from layers.palette import unit
+from layers.shading import apply_drape
+
+NEARER = 0.008                  # of the distance, so that the ground before a disc does not cut its lower half
+FULL = 255                      # selected
+USUAL = 186                     # 0.73 of the full point
+SMALL = 128                     # no value, or too old
+
+_ROUND = Extra(
+    paint="""  float discAt = 2.0 * length(gl_PointCoord - vec2(0.5)) / featureColor.a;
+  if (discAt > 1.0) discard;
+  float discSoft = 2.4 / (discSize * featureColor.a);
+  diffuseColor = mix(diffuseColor, discRim, smoothstep(0.66 - discSoft * 0.5, 0.66, discAt));
+  float discShadow = smoothstep(0.86 - discSoft * 0.5, 0.86, discAt);
+  diffuseColor = mix(diffuseColor, vec3(0.12, 0.14, 0.18), discShadow);
+  opacity = opacityUniform * mix(1.0, 0.5 * (1.0 - smoothstep(0.86, 1.0, discAt)), discShadow);
+""")
+
+
+class Discs:
+    """`places` (n, 3) local metres, one table entry each; places that are NaN are not drawn."""
+
+    def __init__(self, visual: Visual, places: np.ndarray, size_px: float, rim: tuple[int, int, int]):
+        """`size_px` of an ordinary disc, logical pixels."""
+        self.visual, self.places = visual, places
+        self.table = ColourTable(visual.canvas, len(places))
+        known = np.flatnonzero(np.isfinite(places).all(axis=1)).astype(np.int32)
+        data = poly_data(np.nan_to_num(places))
+        self.actor = actor_of(data, lit=False)
+        self.size_px = size_px * visual.canvas.pixel_ratio * FULL / USUAL
+        look = self.actor.GetProperty()
+        look.SetAmbient(0.0)
+        look.SetDiffuse(1.0)
+        look.SetPointSize(self.size_px if self.table.shader else self.size_px * USUAL / FULL)
+        self.table.attach(self.actor, data, np.arange(len(places), dtype=np.int32), known[:, None], role=MARK,
+                          extra=_ROUND)
+        if self.table.shader:
+            uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
+            uniforms.SetUniform3f("discRim", unit(rim))
+            uniforms.SetUniformf("discSize", self.size_px)
+            apply_drape(self.actor, NEARER)
+        else:
+            look.SetPoint2DShape(vtkProperty.Point2DShapeType.Round)
+        visual.add(self.actor, visual.canvas.overlay)
+
+    def paint(self, rgb: np.ndarray, sizes: np.ndarray) -> None:
+        """`rgb` (n, 3) u1 and `sizes` (n,) u1: 0 is not drawn."""
+        colors = self.table.colors
+        colors[:, :3], colors[:, 3] = rgb, sizes
+        self.table.set(colors)
+
+    def pick(self, ray) -> tuple[float, int] | None:
+        """(distance in metres as drawn, index) of the nearest disc under the mouse."""
+        at = ray.project(self.places)
+        reach = np.maximum(self.size_px / 2 * self.table.colors[:, 3] / 255 + 1.5, 4.0)
+        with np.errstate(invalid="ignore"):
+            away = np.hypot(at[:, 0] - ray.pixel[0], at[:, 1] - ray.pixel[1])
+            under = (away <= reach) & (self.table.colors[:, 3] > 0) & (at[:, 2] > 0)
+        under = np.flatnonzero(under)
+        if not len(under):
+            return None
+        nearest = under[np.argmin(at[under, 2])]
+        return float(at[nearest, 2]) * (1 - NEARER), int(nearest)
+
+    def remove(self) -> None:
+        self.visual.drop(self.actor)

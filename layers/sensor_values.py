@@ -1,0 +1,102 @@
+"""Which datastreams a sensor layer shows, where they stand, and what they say now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.data import Sensors
+from twin.frame import Frame
+from twin.layer import Placement
+from twin.times import MINUTE
+
+INSTANTS = 48                                      # of the history, for a range that stays the same over time
+GRID_M = 12.0                                      # between sensors that have no place of their own
+
+
+@dataclass(frozen=True, eq=False)
+class Now:
+    """`values` (n,) f4 with NaN for missing and stale; `reporting` of `n` have a value that counts."""
+
+    values: np.ndarray
+    reporting: int
+
+
+def rows_of(payload: Sensors, observed: str) -> tuple[str, np.ndarray]:
+    """The property that is shown ("" = the first of the source) and its rows in `features`."""
+    features = payload.features
+    if features is None or "property" not in features.column_names:
+        return "", np.arange(len(payload.positions))
+    properties = np.array(["" if p is None else str(p) for p in features.column("property").to_pylist()])
+    shown = observed or (str(properties[0]) if len(properties) else "")
+    return shown, np.flatnonzero(properties == shown)
+
+
+def unit_of(payload: Sensors, rows: np.ndarray) -> str:
+    """The unit that the rows share; "" when they differ or do not say."""
+    if payload.features is None or "unit" not in payload.features.column_names or not len(rows):
+        return ""
+    units = set(payload.features.column("unit").take(rows).to_pylist())
+    return next(iter(units)) or "" if len(units) == 1 else ""
+
+
+def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) -> Now:
+    """Newest values at `time_ns`; what is older than `stale_minutes` does not count."""
+    if payload.history is None:
+        return Now(np.full(len(rows), np.nan, np.float32), 0)
+    values, ages = payload.history.latest_at(time_ns)
+    values = values[rows].astype(np.float32)
+    ages = ages[rows]
+    values[(ages < 0) | (ages > int(stale_minutes * MINUTE))] = np.nan
+    return Now(values, int(np.isfinite(values).sum()))
+
+
+def robust_range(payload: Sensors, rows: np.ndarray) -> tuple[float, float]:
+    """2nd and 98th percentile over instants spread evenly over the whole history; (0, 1) without a value."""
+    if payload.history is None or not len(rows):
+        return 0.0, 1.0
+    first, last = payload.history.span_ns
+    instants = np.linspace(0.0, 1.0, INSTANTS)
+    seen = [payload.history.latest_at(int(first + (last - first) * share))[0][rows] for share in instants]
+    known = np.concatenate(seen)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = (float(v) for v in np.percentile(known, (2, 98)))
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def places(payload: Sensors, rows: np.ndarray, ground, offset_m: float, placement: Placement | None,
+           frame: Frame | None) -> np.ndarray:
+    """(n, 3) f8 local metres; NaN where a sensor has no place.
+
+    z NaN in the payload means on the ground, plus the file's height_m where it says one. With a placement, those
+    without coordinates stand in a square grid there.
+    """
+    out = payload.positions[rows].astype(np.float64)
+    if placement is not None and frame is not None:
+        _into_grid(out, placement, frame)
+    flat = np.isnan(out[:, 2]) & np.isfinite(out[:, 0])
+    if flat.any():
+        out[flat, 2] = ground.height_at(out[flat]) + _above(payload, rows)[flat]
+    out[:, 2] += offset_m
+    return out
+
+
+def _into_grid(out: np.ndarray, placement: Placement, frame: Frame) -> None:
+    lost = np.flatnonzero(~np.isfinite(out[:, :2]).all(axis=1))
+    side = max(1, int(np.ceil(np.sqrt(len(lost)))))
+    step = np.arange(len(lost))
+    grid = (np.stack([step % side, step // side], axis=1) - (side - 1) / 2) * GRID_M
+    out[lost, 0] = placement.easting - frame.origin[0] + grid[:, 0]
+    out[lost, 1] = placement.northing - frame.origin[1] + grid[:, 1]
+    out[lost, 2] = placement.height - frame.origin[2] if placement.height else np.nan
+
+
+def _above(payload: Sensors, rows: np.ndarray) -> np.ndarray:
+    """(n,) metres above the ground from the column height_m; 0 where the file says nothing."""
+    if payload.features is None or "height_m" not in payload.features.column_names:
+        return np.zeros(len(rows))
+    heights = payload.features.column("height_m").take(rows).to_pylist()
+    return np.array([float(h) if isinstance(h, int | float) and h == h else 0.0 for h in heights])

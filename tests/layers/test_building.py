@@ -1,0 +1,119 @@
+"""An IFC building: placed in the project, coloured by what is asked for, spaces and other storeys put away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layers.building import Building, placed, shown_alpha
+from layers.ifc_classes import class_colors
+from tests.layers.boxes import boxes
+from tests.layers.made_stage import picture
+from twin.camera import Camera
+from twin.data import Mesh
+from twin.frame import Frame
+from twin.layer import Placement
+
+FRAME = Frame()
+EAST, NORTH, UP = FRAME.origin
+# Ground floor, first floor, a space in it, a window without a style; in the model's own metres.
+HOUSE = replace(
+    boxes([[0, 0, 0], [0, 0, 3], [1, 1, 3.2], [9.8, 4, 1]], [[10, 10, 3], [10, 10, 3], [8, 8, 2], [0.4, 2, 1]],
+          **{"class": ["IfcWall", "IfcSlab", "IfcSpace", "IfcWindow"], "storey": ["EG", "OG", "OG", "EG"],
+             "area_m2": [30.0, 100.0, 64.0, None]}),
+    colors=np.array([[200, 30, 30, 255], [30, 160, 30, 255], [0, 0, 0, 0], [0, 0, 0, 0]], np.uint8),
+    placement=Placement(easting=EAST + 500, northing=NORTH - 200, height=UP + 4.0, rotation_deg=90.0))
+ABOVE = Camera(position=(495.0, -195.0, 60.0), focus=(495.0, -195.0, 0.0), up=(0.0, 1.0, 0.0))
+
+
+def seen(mesh: Mesh = HOUSE, camera: Camera = ABOVE, **fields):
+    view, pixels = picture([Building(id="b", name="b", edges=False, **fields)], {"b": mesh}, camera=camera)
+    errors = [row.error for row in view.stage.rows.values() if row.error]
+    assert not errors, errors
+    return view, pixels[120, 160].astype(int)
+
+
+def test_it_stands_where_its_placement_says():
+    view, _ = seen()
+    assert view.stage.bounds() == pytest.approx((490, -200, 4, 500, -189.8, 10), abs=0.45)
+    view.close()
+
+
+def test_a_placement_of_the_layer_overrides_the_files():
+    view, _ = seen(placement=Placement(easting=EAST, northing=NORTH, height=UP))
+    assert view.stage.bounds() == pytest.approx((0, 0, 0, 10.2, 10, 6), abs=1e-3)
+    view.close()
+
+
+def test_a_mesh_without_a_place_is_put_with_its_foot_where_the_layer_says():
+    there = Placement(easting=EAST + 50, northing=NORTH, height=UP + 7)
+    view, _ = seen(replace(HOUSE, placement=None), placement=there)
+    bounds = np.array(view.stage.bounds())
+    assert (bounds[:2] + bounds[3:5]) / 2 == pytest.approx((50, 0), abs=1e-3) and bounds[2] == pytest.approx(7)
+    view.close()
+
+
+def test_style_class_and_a_column_give_their_colours_and_legends():
+    view, top = seen()
+    assert top[1] > top[0] + 40 and view.stage.legends() == []                # the slab's own green
+    view.close()
+    view, top = seen(color_by="class")
+    assert np.ptp(top) < 40                                                   # slabs are grey
+    legend = view.stage.legends()[0][1]
+    assert {words for _, words in legend.entries} == {"Wall", "Slab", "Window"}
+    view.close()
+    view, _ = seen(color_by="area_m2")
+    legend = view.stage.legends()[0][1]
+    assert (legend.title, legend.unit) == ("Area", "m²") and legend.missing
+    view.close()
+
+
+def test_only_the_storey_that_was_asked_for_is_there():
+    view, top = seen(storey="EG")
+    assert top[0] > top[1] + 40                                               # the red walls below
+    view.stage.visual("b").solid.picker.wait()
+    assert view.pick(160, 120).feature == 0
+    view.close()
+
+
+def test_spaces_are_hidden_until_they_are_shown():
+    classes, storeys = np.array(["IfcSpace", "IfcWall"]), np.array(["", ""])
+    style = np.full(2, 255, np.uint8)
+    assert shown_alpha(style, classes, Building(id="b", name="b"), storeys).tolist() == [0, 255]
+    shown = shown_alpha(style, classes, Building(id="b", name="b", spaces=True), storeys)
+    assert 0 < shown[0] < 255 and shown[1] == 255
+
+
+def test_a_growing_mesh_is_followed():
+    view, _ = seen(replace(HOUSE, triangles=HOUSE.triangles[:12]))
+    assert view.stage.rows["b"].triangles == 12
+    picture([Building(id="b", name="b")], {"b": HOUSE}, camera=ABOVE, view=view)
+    assert view.stage.rows["b"].triangles == 48 and not view.stage.rows["b"].error
+    assert view.canvas.scene.GetActors().GetNumberOfItems() < 10              # the smaller one is gone
+    view.close()
+
+
+def test_picks_come_back_in_the_frame():
+    view, _ = seen()
+    view.stage.visual("b").solid.picker.wait()
+    hit = view.pick(160, 120)
+    assert hit.feature == 1 and hit.point == pytest.approx((495, -195, 10), abs=0.2)
+    view.close()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(-180, 180), st.floats(0.1, 10), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4), st.floats(-50, 50))
+def test_a_placement_is_rigid_and_exact_far_from_zero(rotation, scale, east, north, height):
+    place = Placement(easting=EAST + east, northing=NORTH + north, height=height, rotation_deg=rotation, scale=scale)
+    matrix = placed(replace(HOUSE, placement=place), None, FRAME, 0.0)
+    assert matrix[:3, 3] == pytest.approx((east, north, height - UP), abs=1e-6)
+    assert matrix[:3, :3] @ matrix[:3, :3].T == pytest.approx(np.eye(3) * scale**2, abs=1e-9 * max(1, scale**2))
+
+
+def test_unknown_classes_have_colours_that_do_not_change():
+    assert class_colors(["IfcWallStandardCase"])["IfcWallStandardCase"] == class_colors(["IfcWall"])["IfcWall"]
+    assert class_colors(["IfcA", "IfcB"]) == class_colors(["IfcB", "IfcA"])

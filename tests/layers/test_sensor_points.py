@@ -1,0 +1,182 @@
+"""Sensors: the colour says the value at the clock's time, grey says that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from layers import sensor_values
+from layers.base import Moment
+from layers.city import City
+from layers.ramps import ramp
+from layers.sensor_points import SensorPoints
+from tests.layers.boxes import boxes
+from tests.layers.made_stage import MadeAssets, picture
+from twin.camera import Camera
+from twin.data import HeightGrid, Sensors
+from twin.document import Document
+from twin.frame import Frame
+from twin.ground import Ground, Surface
+from twin.layer import Placement
+from twin.times import MINUTE
+
+ABOVE = Camera(position=(0.0, 0.0, 400.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+WIDE, TALL = 640, 480                              # large enough that the legend covers no sensor
+PER_METRE = TALL / (2 * 400 * np.tan(np.radians(15)))
+GREY = np.array([150, 153, 158])
+
+
+@dataclass
+class Made:
+    """A history of one reading each: `values` said at `times_ns`."""
+
+    values: np.ndarray
+    times_ns: np.ndarray
+    revision: int = 1
+
+    @property
+    def span_ns(self):
+        return int(self.times_ns.min()), int(self.times_ns.max())
+
+    def latest_at(self, time_ns):
+        ages = np.where(self.times_ns <= time_ns, time_ns - self.times_ns, -1).astype(np.int64)
+        return np.where(ages >= 0, self.values, np.nan).astype(np.float32), ages
+
+
+def sensors(values=(0.0, 10.0, 5.0), minutes=(0, 0, 0), x=(-60, 0, 60), **columns) -> Sensors:
+    n = len(values)
+    positions = np.column_stack([x, np.zeros(n), np.full(n, np.nan)]).astype(np.float32)
+    table = {"id": [str(i) for i in range(n)], "property": ["PM2.5"] * n, "unit": ["µg/m³"] * n, **columns}
+    return Sensors(features=pa.table(table), positions=positions, count=n,
+                   history=Made(np.array(values), np.array(minutes) * MINUTE))
+
+
+LAYER = SensorPoints(id="s", name="s", low=0.0, high=10.0, size_px=15.0)
+
+
+def seen(layer=LAYER, payload=None, minutes: float = 1, others=(), payloads=None, **moment):
+    payload = payload or sensors()
+    view, pixels = picture([*others, layer], {layer.id: payload, **(payloads or {})}, camera=ABOVE,
+                           size=(WIDE, TALL), moment=Moment(now_ns=int(minutes * MINUTE), **moment))
+    errors = [row.error for row in view.stage.rows.values() if row.error]
+    assert not errors, errors
+    return view, pixels.astype(int)
+
+
+def at(pixels, x: float) -> np.ndarray:
+    return pixels[TALL // 2 - 1, round(WIDE / 2 + x * PER_METRE)]
+
+
+def test_the_colours_are_the_ramps_at_the_values():
+    view, pixels = seen()
+    table = ramp("batlow", 256).astype(int)
+    for x, index in ((-60, 0), (0, 255), (60, 128)):
+        assert np.abs(at(pixels, x) - table[index]).max() <= 3
+    view.close()
+
+
+def test_what_is_stale_or_not_yet_said_is_grey_and_smaller():
+    payload = sensors(minutes=(0, 20, 40))
+    view, pixels = seen(payload=payload, minutes=21)
+    assert np.abs(at(pixels, -60) - GREY).max() <= 3                          # 21 minutes old
+    assert np.abs(at(pixels, 0) - ramp("batlow", 256)[255]).max() <= 3
+    assert np.abs(at(pixels, 60) - GREY).max() <= 3                           # says nothing before minute 40
+    sizes = view.stage.visual("s").marks.table.colors[:, 3]
+    assert 0 < sizes[0] < sizes[1]
+    legend = view.stage.legends()[0][1]
+    assert legend.unit == "µg/m³" and "1 of 3" in legend.note and legend.missing
+    view.close()
+
+
+def test_a_step_of_time_adds_nothing_and_changes_the_colours():
+    view, before = seen(payload=(payload := sensors(minutes=(0, 5, 5))))
+    props = view.canvas.overlay.GetViewProps().GetNumberOfItems()
+    marks = view.stage.visual("s").marks
+    document = Document(layers=(LAYER,))
+    assets = MadeAssets({"s": payload})
+    view.frame(document, assets, Moment(now_ns=MINUTE))
+    marks = view.stage.visual("s").marks
+    view.frame(document, assets, Moment(now_ns=6 * MINUTE))
+    after = view.picture().astype(int)
+    assert view.stage.visual("s").marks is marks
+    assert view.canvas.overlay.GetViewProps().GetNumberOfItems() == props
+    assert (at(before, 0) != at(after, 0)).any() and np.array_equal(at(before, -60), at(after, -60))
+    view.close()
+
+
+def test_the_range_holds_over_time_and_leaves_outliers_out():
+    values = np.concatenate([np.linspace(0, 100, 200), [1e6]])
+    payload = Sensors(features=None, positions=np.zeros((201, 3), np.float32), count=201,
+                      history=Made(values, np.zeros(201, np.int64)))
+    low, high = sensor_values.robust_range(payload, np.arange(201))
+    assert 0 <= low < 5 and 95 < high < 110
+
+
+def test_the_first_property_is_shown_unless_another_is_asked_for():
+    payload = sensors(property=["a", "b", "a"])
+    assert sensor_values.rows_of(payload, "")[1].tolist() == [0, 2]
+    assert sensor_values.rows_of(payload, "b")[1].tolist() == [1]
+
+
+def test_sensors_without_a_place_are_counted_and_not_drawn():
+    payload = sensors(x=(-60, np.nan, 60))
+    view, _ = seen(payload=payload)
+    assert "1 without a place" in view.stage.legends()[0][1].note
+    assert np.isfinite(view.stage.bounds()).all()
+    view.close()
+
+
+def test_a_placement_takes_in_those_without_coordinates():
+    frame = Frame()
+    payload = sensors(x=(-60, np.nan, np.nan))
+    there = Placement(easting=frame.origin[0] + 300, northing=frame.origin[1] + 100)
+    places = sensor_values.places(payload, np.arange(3), Ground(), 0.0, there, frame)
+    assert places[0, 0] == -60 and np.abs(places[1:, :2] - (300, 100)).max() <= sensor_values.GRID_M
+    assert (places[1] != places[2]).any()
+
+
+def test_they_stand_on_the_ground_with_their_height():
+    flat = HeightGrid(heights=np.full((3, 3), 12, np.float32), x0=-100, y0=-100, dx=100, dy=100)
+    places = sensor_values.places(sensors(height_m=[2.5, 0.0, None]), np.arange(3), Ground((Surface(flat),)), 1.0,
+                                  None, None)
+    assert places[:, 2].tolist() == [15.5, 13.0, 13.0]
+
+
+def test_a_disc_is_picked_and_one_behind_a_house_is_not():
+    view, _ = seen()
+    hit = view.pick(WIDE / 2 + 60 * PER_METRE, TALL / 2)
+    assert (hit.layer, hit.feature) == ("s", 2)
+    assert view.pick(WIDE / 2 + 30 * PER_METRE, TALL / 2) is None
+    view.close()
+    roof = boxes([[-20, -20, 30]], [[40, 40, 10]])
+    view, pixels = seen(others=(City(id="c", name="c"),), payloads={"c": roof})
+    view.stage.visual("c").solid.picker.wait()
+    assert view.pick(WIDE / 2, TALL / 2).layer == "c"
+    assert np.abs(at(pixels, 0) - ramp("batlow", 256)[255]).max() > 10        # not seen either
+    view.close()
+
+
+@pytest.mark.parametrize("shader", [True, False])
+def test_columns_are_as_high_as_their_values(shader, monkeypatch):
+    monkeypatch.setenv("CITYTWIN_SHADER_TABLES", "1" if shader else "0")
+    layer = replace(LAYER, shape="columns", column_height_m=100.0)
+    view, _ = seen(layer)
+    marks = view.stage.visual("s").marks
+    assert marks.table.shader is shader
+    points = np.array([marks._data.GetPoint(8 * i + 4)[2] for i in range(3)])
+    assert points == pytest.approx([2, 100, 51], abs=0.1)
+    hit = view.pick(WIDE / 2 - 60 * PER_METRE, TALL / 2)
+    assert hit.feature == 0
+    assert view.stage.rows["s"].triangles == 30
+    view.close()
+
+
+def test_without_shaders_discs_have_the_same_colours(monkeypatch):
+    monkeypatch.setenv("CITYTWIN_SHADER_TABLES", "0")
+    view, pixels = seen()
+    for x, index in ((-60, 0), (0, 255)):
+        assert np.abs(at(pixels, x) - ramp("batlow", 256)[index].astype(int)).max() <= 3
+    view.close()
