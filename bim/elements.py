@@ -14,10 +14,10 @@ from twin.trouble import Trouble
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag")
 
 
-def rows_of(model, guids: list[str], unit_m: float):
-    """Arrow table, one row per GlobalId in `guids`: `TEXT_COLUMNS`, "storey_elevation_m", "property_sets"."""
+def rows_of(model, numbers: list[int], unit_m: float):
+    """Arrow table, one row per element number in `numbers`: `TEXT_COLUMNS`, "storey_elevation_m", "property_sets"."""
     import pyarrow as pa
-    rows = [_row(model.by_guid(guid), unit_m) for guid in guids]
+    rows = [_row(model.by_id(number), unit_m) for number in numbers]
     columns = {name: pa.array([r[name] for r in rows], pa.string()) for name in TEXT_COLUMNS}
     columns["storey_elevation_m"] = pa.array([r["storey_elevation_m"] for r in rows], pa.float64())
     columns["property_sets"] = pa.array([r["property_sets"] for r in rows], pa.int32())

@@ -22,9 +22,12 @@ GREY = (190, 190, 190, 255)
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One element: `points` (n, 3) f8 metres in the model's axes, `triangles` (m, 3), `edges` (k, 2)."""
+    """One element by its number in the file (a GlobalId may be there twice).
 
-    guid: str
+    `points` (n, 3) f8 metres in the model's axes, `triangles` (m, 3), `edges` (k, 2).
+    """
+
+    number: int
     points: np.ndarray
     triangles: np.ndarray
     edges: np.ndarray
@@ -54,14 +57,14 @@ def expected(model) -> list:
 
 def shapes(model, products: list) -> Iterator[Shape]:
     """Shapes of `products` one by one; spaces come last, in a pass of their own."""
-    seen: set[str] = set()
+    seen: set[int] = set()
     solid = [p for p in products if not p.is_a("IfcSpace")]
     spaces = [p for p in products if p.is_a("IfcSpace")]
     for some, kernel in ((solid, HYBRID), (spaces, HYBRID), (products, EXACT)):
-        left = [p for p in some if p.GlobalId not in seen] if kernel == EXACT else some
+        left = [p for p in some if p.id() not in seen] if kernel == EXACT else some
         for shape in _run(model, left, kernel):
-            if shape.guid not in seen:
-                seen.add(shape.guid)
+            if shape.number not in seen:
+                seen.add(shape.number)
                 yield shape
 
 
@@ -93,7 +96,7 @@ def _shape(native, known: dict[str, tuple]) -> Shape | None:
         return None
     matrix = np.frombuffer(native.transformation_buffer, np.float64).reshape(4, 4, order="F")
     points = local @ matrix[:3, :3].T + matrix[:3, 3]
-    return Shape(native.guid, points, triangles, edges, color) if np.isfinite(points).all() else None
+    return Shape(native.id, points, triangles, edges, color) if np.isfinite(points).all() else None
 
 
 def _prepared(geometry) -> tuple:

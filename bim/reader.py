@@ -74,7 +74,7 @@ def _opened(path: Path) -> Opened:
 @dataclass
 class _Loaded:
     parts: list[Mesh] = field(default_factory=list)
-    guids: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)     # of the elements, in the file
     colors: list[tuple] = field(default_factory=list)
     rows: list = field(default_factory=list)             # Arrow tables, one per batch
 
@@ -92,8 +92,8 @@ def read(request: Request, progress: Progress) -> Mesh:
         loaded.parts.append(model.part(batch, loaded))
         progress.part(loaded.parts[-1])
     progress(1.0)
-    seen = set(loaded.guids)
-    return model.whole(loaded, [p for p in products if p.GlobalId not in seen], lost)
+    seen = set(loaded.numbers)
+    return model.whole(loaded, [p for p in products if p.id() not in seen], lost)
 
 
 def _counted(shapes, total: int, progress: Progress):
@@ -113,10 +113,10 @@ class _Model:
     def part(self, batch: geometry.Batch, loaded: _Loaded) -> Mesh:
         if self.offset is None:
             self._settle(batch)
-        first = len(loaded.guids)
-        guids = [s.guid for s in batch.shapes]
-        loaded.guids += guids
-        loaded.rows.append(elements.rows_of(self.opened.model, guids, self.unit_m))
+        first = len(loaded.numbers)
+        numbers = [s.number for s in batch.shapes]
+        loaded.numbers += numbers
+        loaded.rows.append(elements.rows_of(self.opened.model, numbers, self.unit_m))
         loaded.colors += [s.color for s in batch.shapes]
         return self._mesh(loaded, **batch.arrays(first, self.offset))
 
@@ -148,7 +148,7 @@ class _Model:
 
     def _notes(self, loaded: _Loaded, failed: list, lost: set[str]) -> tuple[str, ...]:
         notes = [*self.opened.notes, *self.passport.warnings]
-        if not loaded.guids:
+        if not loaded.numbers:
             notes.append(tr("No element of this file has a shape that can be drawn."))
         if self.placement is None:
             notes.append(tr("It has no place of its own here: set its placement."))

@@ -140,3 +140,14 @@ def test_properties_of_a_wall(shared):
     assert "Pset_WallCommon" in elements.properties(str(path), wall)
     with pytest.raises(Trouble):
         elements.properties(str(path), "0" * 22)
+
+
+def test_elements_that_share_a_global_id_are_all_drawn(shared, tmp_path):
+    import ifcopenshell
+    model = ifcopenshell.open(str(shared / "ifc" / "IfcOpenHouse_IFC4.ifc"))
+    first, second = model.by_type("IfcWallStandardCase")[:2]
+    second.GlobalId = first.GlobalId
+    model.write(str(tmp_path / "twice.ifc"))
+    whole, twice = (ifc.read(Request(source=Source(path=str(path)), kind="building", frame=Frame()), Progress())
+                    for path in (shared / "ifc" / "IfcOpenHouse_IFC4.ifc", tmp_path / "twice.ifc"))
+    assert twice.count == whole.count and len(twice.triangles) == len(whole.triangles)
