@@ -140,8 +140,9 @@ def from_json(data: Any, path: Path) -> Project:
                                ours=VERSION),
                       way_out=tr("Update citytwin."), path=str(path))
     if data["version"] < 0:
-        raise Trouble("The version of this project is not known.", cause=f"It says {data['version']}",
-                      way_out='Mend "version" in the file; it is JSON.', path=str(path))
+        raise Trouble(tr("The version of this project is not known."),
+                      cause=tr("It says {version}", version=data["version"]),
+                      way_out=tr("Mend these places in the file; it is JSON."), path=str(path))
     for version in range(data["version"], VERSION):
         data = UPGRADES[version](data)
     known, opaque = _apart(data.get("layers", []))

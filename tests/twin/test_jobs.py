@@ -1,0 +1,122 @@
+"""Work in processes: progress, cancel, silence, death, and large results that are mapped, not copied."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import time
+
+import numpy as np
+import pytest
+
+from tests.twin import working
+from twin import jobs as work
+from twin import spill
+from twin.jobs import Jobs
+
+
+@pytest.fixture
+def jobs():
+    pool = Jobs(workers=2)
+    yield pool
+    pool.close()
+
+
+def ended(jobs, function, *arguments, **options):
+    return jobs.wait(jobs.start(function, *arguments, label="test", path="file.x", **options), 60.0)
+
+
+def until(jobs, condition, secs=30.0):
+    end = time.monotonic() + secs
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        jobs.poll()
+        time.sleep(0.002)
+
+
+def test_a_result_comes_back_and_progress_before_it(jobs):
+    job = jobs.start(working.double, 21, label="test")
+    seen = set()
+    while job.active:
+        jobs.poll()
+        seen.add((job.done, job.text))
+        time.sleep(0.002)
+    assert job.state == work.DONE and job.result == 42
+    assert (1.0, "step 1") in seen or (2.0, "step 2") in seen or (3.0, "step 3") in seen
+
+
+def test_large_arrays_are_mapped_and_read_only(jobs):
+    job = ended(jobs, working.big, 1_000_000)
+    numbers = job.result["numbers"]
+    assert numbers[-1] == 999_999 and job.result["words"] == ("a", 1)
+    assert not numbers.flags.writeable and not numbers.flags.owndata
+    base = numbers
+    while isinstance(base, np.ndarray):
+        base = base.base
+    base = base.obj if isinstance(base, memoryview) else base
+    assert isinstance(base, mmap.mmap)
+
+
+def test_spilled_values_come_back_without_their_file(tmp_path):
+    value = [np.arange(5), np.zeros(0), "text"]
+    spilled = spill.dump(value, str(tmp_path))
+    again = spill.load(spilled)
+    np.testing.assert_array_equal(again[0], value[0])
+    assert len(again[1]) == 0 and again[2] == "text"
+    if os.name == "posix":
+        assert os.listdir(tmp_path) == []
+
+
+def test_cancel_is_noticed_at_the_next_progress_and_the_worker_is_kept(jobs):
+    first = ended(jobs, working.process_number)
+    job = jobs.start(working.patient, label="test")
+    until(jobs, lambda: job.text == "waiting")
+    jobs.cancel(job)
+    jobs.wait(job, 30.0)
+    assert job.state == work.CANCELLED and job.error is None
+    assert ended(jobs, working.process_number).result == first.result
+
+
+def test_who_does_not_hear_cancel_is_killed(jobs):
+    job = jobs.start(working.deaf, label="test")
+    until(jobs, lambda: job.text == "last words")
+    jobs.cancel(job)
+    jobs.wait(job, 30.0)
+    assert job.state == work.CANCELLED
+
+
+def test_a_queued_job_is_cancelled_before_it_starts(jobs):
+    job = jobs.start(working.patient, label="test")
+    jobs.cancel(job)
+    assert job.state == work.CANCELLED and not jobs.poll()
+
+
+def test_silence_is_ended_and_its_last_words_stay(jobs):
+    job = jobs.start(working.deaf, label="test", stall_secs=60.0, path="file.x")
+    until(jobs, lambda: job.text == "last words")
+    job.stall_secs = 0.05
+    jobs.wait(job, 30.0)
+    assert job.state == work.FAILED and job.text == "last words"
+    assert "silent" in job.error.what and job.error.path == "file.x"
+
+
+def test_the_death_of_a_worker_is_told_and_its_parts_are_kept(jobs):
+    job = ended(jobs, working.crash)
+    assert job.state == work.FAILED and "7" in job.error.cause and job.error.path == "file.x"
+    assert len(job.parts) == 1 and job.parts[0].points.shape == (3, 3)
+    assert ended(jobs, working.double, 1).result == 2
+
+
+def test_troubles_keep_their_words_and_surprises_get_some(jobs):
+    known, unknown = ended(jobs, working.trouble), ended(jobs, working.surprise)
+    assert str(known.error) == "It is broken. a reason. a way. [file.x]"
+    assert unknown.state == work.FAILED and "ZeroDivisionError: oh" in unknown.error.cause
+
+
+def test_closing_ends_every_process_and_removes_the_spill_folder():
+    jobs = Jobs(workers=2)
+    job = jobs.start(working.deaf, label="test")
+    until(jobs, lambda: job.text == "last words")
+    folder, process = jobs._folder, jobs._running[job.number].process
+    jobs.close()
+    assert not folder.exists() and job.state == work.CANCELLED and not process.is_alive()
