@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from PIL import Image
 from shapely import LineString
+from shapely.ops import substring
 
 from data_samples import geography as geo
 from data_samples.canvas import Canvas, Rgb
@@ -134,8 +135,11 @@ def _strip(road, width_m: float) -> shapely.Geometry:
 def _paint_markings(canvas: Canvas, roads) -> None:
     """Medians planted green on wide roads, dashed centres on the others, zebra crossings where streets meet."""
     surfaces = shapely.STRtree([r.surface for r in roads])
+    seen = shapely.box(*canvas.bounds)
     for k, road in enumerate(roads):
-        line = LineString(road.line)
+        line = LineString(road.line).intersection(seen)
+        if line.is_empty:
+            continue
         near = [roads[i].surface.buffer(9) for i in surfaces.query(line, "intersects") if i != k]
         clear = line.difference(shapely.union_all(near)) if near else line
         if road.cls in ("primary", "trunk", "motorway"):
@@ -150,10 +154,19 @@ def _paint_markings(canvas: Canvas, roads) -> None:
 
 def _dashes(canvas: Canvas, lines, offset_m: float) -> None:
     for part in shapely.get_parts(lines):
-        moved = shapely.offset_curve(part, offset_m) if offset_m else part
-        for piece in shapely.get_parts(moved):
-            for s in np.arange(3.0, piece.length - 4, 11.0):
-                canvas.fill(shapely.ops.substring(piece, s, s + 5.0).buffer(0.45, cap_style="flat"), (232, 231, 227))
+        if part.length < 12:
+            continue
+        piece = _beside(part, offset_m)
+        for s in np.arange(3.0, piece.length - 8, 11.0):
+            canvas.fill(substring(piece, s, s + 5.0).buffer(0.45, cap_style="flat"), (232, 231, 227))
+
+
+def _beside(line: LineString, offset_m: float) -> LineString:
+    """The line moved to its left; streets are far less bent than they are wide."""
+    points = shapely.get_coordinates(line)
+    ahead = np.gradient(points, axis=0)
+    ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+    return LineString(points + ahead[:, ::-1] * [-offset_m, offset_m])
 
 
 def _zebras(canvas: Canvas, lines, width_m: float) -> None:
@@ -161,9 +174,9 @@ def _zebras(canvas: Canvas, lines, width_m: float) -> None:
         if part.length < 60:
             continue
         for start, stop in ((1.0, 4.6), (part.length - 4.6, part.length - 1.0)):
-            bar = shapely.ops.substring(part, start, stop)
+            bar = substring(part, start, stop)
             for offset in np.arange(-width_m / 2 + 1.6, width_m / 2 - 1, 2.4):
-                canvas.fill(shapely.offset_curve(bar, offset).buffer(0.6, cap_style="flat"), (240, 239, 236))
+                canvas.fill(_beside(bar, offset).buffer(0.6, cap_style="flat"), (240, 239, 236))
 
 
 def _paint_shadows(canvas: Canvas, plan: Plan, trees: Trees) -> None:

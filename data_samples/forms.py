@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from shapely import Polygon, box
+from shapely import Polygon, affinity, box
 
 FLOOR_M = {"residential": 2.95, "office": 4.0, "commercial": 4.8, "school": 3.8, "hospital": 4.1, "industrial": 6.5,
            "culture": 5.5, "hotel": 3.5}
@@ -75,7 +75,7 @@ def theatre() -> list[tuple[Polygon, float]]:
     """The theatre as a 100 m cube cut by round openings: (footprint, height) of its parts."""
     body = rectangle(100, 100)
     bites = shapely.union_all([ellipse(34, 46).buffer(0) if k is None else
-                               shapely.affinity.translate(ellipse(36, 36), *k) for k in ((50, -22), (-20, 50), (-50, 18))])
+                               affinity.translate(ellipse(36, 36), *k) for k in ((50, -22), (-20, 50), (-50, 18))])
     return [(body.difference(bites), 34.0), (rectangle(46, 34), 40.0)]
 
 
@@ -83,5 +83,5 @@ def library() -> list[tuple[Polygon, float]]:
     """Long roofs side by side, as of a village at the water."""
     rows = []
     for k, (length, depth) in enumerate(((92, 17), (78, 17), (96, 17), (60, 15))):
-        rows.append((shapely.affinity.translate(rectangle(length, depth), (k % 2) * 9 - 4, (k - 1.5) * 17.4), 13.0 + 3.0 * (k % 2)))
+        rows.append((affinity.translate(rectangle(length, depth), (k % 2) * 9 - 4, (k - 1.5) * 17.4), 13.0 + 3.0 * (k % 2)))
     return rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, affinity
 
 from data_samples import geography as geo
 from data_samples.curves import smooth_line, soft_ring
@@ -45,7 +45,7 @@ def lake_park(plan: Plan) -> LakePark:
                                 ((2, 0.2, rng.uniform(0, 6)), (3, 0.14, rng.uniform(0, 6)), (5, 0.07, 1))))
               for uv in _grove_places(rng)]
     east, north = office_at()
-    office = shapely.affinity.rotate(shapely.box(east - 40, north - 30, east + 40, north + 26), OFFICE_ANGLE_DEG,
+    office = affinity.rotate(shapely.box(east - 40, north - 30, east + 40, north + 26), OFFICE_ANGLE_DEG,
                                      origin=(east, north))
     plazas = [office, *(geo_plaza(uv, r) for uv, r in (((-265, -120), 82), ((-478, 60), 62), ((40, -170), 44), ((330, 640), 40)))]
     wet = lake.buffer(4)

@@ -98,7 +98,7 @@ def _town_blocks(hard: list, towns: list, roads: list[list[Road]], rng) -> list[
     built = [_centre_region().buffer(40)]
     out = []
     for (town, grid, _, _), own in zip(towns, roads):
-        region = Point(town.at).buffer(town.radius_m)
+        region = streets.town_region(town)
         angle = town.angle_deg
         for shape, turned in blocks.cut(region, [*hard, *built, *(r.surface for r in own)], angle, 4000.0):
             use, density = blocks.town_use(town, shape, rng)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString
+from shapely import LineString, Polygon, affinity, box
 
 from data_samples import geography as geo
-from data_samples.curves import smooth_line
+from data_samples.curves import smooth_line, soft_ring
 
 WIDTH_M = {"motorway": 34.0, "trunk": 28.0, "primary": 32.0, "secondary": 24.0, "tertiary": 17.0, "residential": 9.0}
 
@@ -98,18 +98,31 @@ def town_lines(town: geo.Town, rng: np.random.Generator) -> tuple[geo.Grid, np.n
     return grid, places(du), places(dv)
 
 
+def town_region(town: geo.Town) -> Polygon:
+    """The built-up area: no circle, but lobes that follow the town's own grid."""
+    seed = np.random.default_rng(int(town.at[0] + town.at[1]))
+    waves = [(k, w, seed.uniform(0, 6.28)) for k, w in ((2, 0.16), (3, 0.13), (4, 0.07), (5, 0.06))]
+    shape = Polygon(soft_ring((0, 0), (town.radius_m * 1.06, town.radius_m * 0.96), waves))
+    du, dv = town.block_m
+    cells = [box(x, y, x + du, y + dv) for x in np.arange(-9, 9) * du for y in np.arange(-9, 9) * dv]
+    stepped = shapely.union_all([c for c in cells if c.centroid.within(shape)]).buffer(2)
+    return affinity.translate(affinity.rotate(stepped, town.angle_deg, origin=(0, 0)), *town.at)
+
+
 def town_roads(town: geo.Town, grid: geo.Grid, us: np.ndarray, vs: np.ndarray) -> list[Road]:
-    out = []
+    out, region = [], town_region(town)
     for k, (at, across) in enumerate([*((u, 0) for u in us), *((v, 1) for v in vs)]):
-        reach = np.sqrt(max(town.radius_m**2 - at**2, 0.0))
-        if reach < 200:
-            continue
-        along = np.arange(-reach, reach + 1, 25.0)
+        along = np.arange(-town.radius_m * 1.4, town.radius_m * 1.4, 25.0)
         line = grid.world(along, np.full(len(along), at)) if across else grid.world(np.full(len(along), at), along)
+        kept = [p for p in shapely.get_parts(LineString(line).intersection(region)) if p.length > 180]
+        if not kept:
+            continue
         cls = "secondary" if k % 3 == 1 and town.character != "old" else "tertiary"
         width = 11.0 if town.character == "old" else WIDTH_M[cls]
-        out.append(Road(f"{town.name_zh}{'横' if across else '纵'}{k + 1}路",
-                        f"{town.name_en} {'East-West' if across else 'North-South'} Road {k + 1}", cls, width, line))
+        for part in kept:
+            out.append(Road(f"{town.name_zh}{'横' if across else '纵'}{k + 1}路",
+                            f"{town.name_en} {'East-West' if across else 'North-South'} Road {k + 1}", cls, width,
+                            shapely.get_coordinates(part)))
     return out
 
 

@@ -76,16 +76,22 @@ def _canal(guide: np.ndarray, rng: np.random.Generator, keep_off: shapely.Geomet
     guide = guide + np.cumsum(rng.normal(0, 62, guide.shape), axis=0) * [0.9, 0.9]
     out, start = [], 0
     while start < len(guide) - 4:
-        stop = min(len(guide), start + int(rng.integers(4, 11)))
-        line = smooth_line(guide[start:stop], 45.0)
+        stop = min(len(guide), start + int(rng.integers(4, 9)))
+        line = smooth_line(_plain_sway(guide[start:stop]), 45.0)
         width = float(rng.uniform(9, 19))
         rest = LineString(line).difference(keep_off)
         for part in shapely.get_parts(rest):
             if part.length > 400:
                 out.append(Water("", "", "canal", part.buffer(width / 2, quad_segs=3), width,
                                  shapely.get_coordinates(part)))
-        start = stop + int(rng.integers(0, 2))
+        start = stop + int(rng.integers(0, 4))
     return out
+
+
+def _plain_sway(points: np.ndarray) -> np.ndarray:
+    """Turn the net a little from place to place: the plain was not laid out with a ruler."""
+    x, y = points.T
+    return points + np.stack([620 * np.sin(y / 2900 + x / 7000), 560 * np.sin(x / 3300 - y / 6100)], axis=1)
 
 
 def all_waters(seed: int = 11) -> list[Water]:
