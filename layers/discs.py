@@ -57,10 +57,8 @@ class Discs:
             look.SetPoint2DShape(vtkProperty.Point2DShapeType.Round)
         visual.add(self.actor, visual.canvas.overlay)
 
-    def paint(self, rgb: np.ndarray, sizes: np.ndarray) -> None:
-        """`rgb` (n, 3) u1 and `sizes` (n,) u1: 0 is not drawn."""
-        colors = self.table.colors
-        colors[:, :3], colors[:, 3] = rgb, sizes
+    def paint(self, colors: np.ndarray) -> None:
+        """`colors` (n, 4) u1 with the size as alpha: 0 is not drawn."""
         self.table.set(colors)
 
     def pick(self, ray) -> tuple[float, int] | None:

@@ -36,12 +36,14 @@ class Pillars:
         self.table.attach(self.actor, self._data, self.feature, cells)
         visual.add(self.actor)
 
-    def paint(self, rgb: np.ndarray, sizes: np.ndarray, share: np.ndarray, tallest_m: float) -> None:
-        """`share` (n,) of the tallest height, NaN = no value; `sizes` 0 is not drawn."""
-        colors = self.table.colors
-        colors[:, :3], colors[:, 3] = rgb, np.where(sizes > 0, 255, 0)
+    def paint(self, colors: np.ndarray) -> None:
+        """`colors` (n, 4) u1: alpha 0 is not drawn, any other is solid."""
+        colors[colors[:, 3] > 0, 3] = 255
         self.table.set(colors)
-        self.heights_m = (LOW_M + np.nan_to_num(share) * max(0.0, tallest_m - LOW_M)).astype(np.float32)
+
+    def stand(self, share: np.ndarray, tallest_m: float) -> None:
+        """`share` (n,) of the tallest height, 0 where there is no value."""
+        self.heights_m = (LOW_M + share * max(0.0, tallest_m - LOW_M)).astype(np.float32)
         self._heights[:] = (np.nan_to_num(self.places[:, 2]) + self.heights_m)[:, None]
         self._data.GetPoints().GetData().Modified()
         self._data.GetPoints().Modified()

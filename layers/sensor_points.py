@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from layers.labels import Labels
 from layers.legend import Legend
 from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
-from layers.ramps import colored, ramp
+from layers.ramps import ramp
 from twin import times
 from twin.data import Sensors, box
 from twin.layer import Layer, Placement, layer_type, styled
@@ -116,28 +117,26 @@ class SensorVisual(Visual):
 
     def _paint(self, layer: SensorPoints, moment) -> None:
         low, high = self.limits(layer)
-        values = self._now.values
-        rgb = colored(values, layer.colormap, low, high, palette(moment.theme).stale)
-        sizes = np.where(np.isfinite(values), USUAL, SMALL).astype(np.uint8)
-        self._mark_chosen(rgb, sizes, layer.id, moment)
+        steps = sensor_values.steps(self._now.values, low, high)
+        colors = np.take(_key(layer.colormap, moment.theme), steps, axis=0, out=self.marks.table.colors, mode="clip")
+        self._mark_chosen(colors, layer.id, moment)
         if layer.opacity < 0.02:
-            sizes[:] = 0
+            colors[:, 3] = 0
         if isinstance(self.marks, Pillars):
-            share = np.clip((values - low) / (high - low if high > low else 1.0), 0.0, 1.0)
-            self.marks.paint(rgb, sizes, share, layer.column_height_m)
-        else:
-            self.marks.paint(rgb, sizes)
+            share = np.clip((self._now.values - low) / (high - low if high > low else 1.0), 0.0, 1.0)
+            self.marks.stand(np.nan_to_num(share), layer.column_height_m)
+        self.marks.paint(colors)
         self.marks.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
 
-    def _mark_chosen(self, rgb: np.ndarray, sizes: np.ndarray, layer: str, moment) -> None:
+    def _mark_chosen(self, colors: np.ndarray, layer: str, moment) -> None:
         """A chosen disc grows and keeps its colour, which is what it says; a chosen column takes the accent."""
         chosen = list(moment.selection.features(layer))
         if moment.hovered and moment.hovered.layer == layer:
             chosen.append(moment.hovered.feature)
         at = np.flatnonzero(np.isin(self.rows, chosen)) if chosen else np.zeros(0, np.intp)
-        sizes[at] = FULL
+        colors[at, 3] = FULL
         if isinstance(self.marks, Pillars):
-            rgb[at] = ACCENT
+            colors[at, :3] = ACCENT
 
     def _write_labels(self, layer: SensorPoints, moment) -> None:
         if not layer.label:
@@ -189,6 +188,15 @@ class SensorVisual(Visual):
     def stats(self):
         triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
         return len(self.rows), triangles
+
+
+@lru_cache(maxsize=32)
+def _key(colormap: str, theme: str) -> np.ndarray:
+    """(257, 4) u1: colour and size of a disc per step of value; the last is what has none."""
+    key = np.empty((257, 4), np.uint8)
+    key[:256, :3], key[:256, 3] = ramp(colormap, 256), USUAL
+    key[sensor_values.MISSING] = (*palette(theme).stale, SMALL)
+    return key
 
 
 def _clock(moment) -> str:

@@ -12,6 +12,7 @@ from twin.layer import Placement
 from twin.times import MINUTE
 
 INSTANTS = 48                                      # of the history, for a range that stays the same over time
+MISSING = 256
 GRID_M = 12.0                                      # between sensors that have no place of their own
 
 
@@ -46,10 +47,21 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
     if payload.history is None:
         return Now(np.full(len(rows), np.nan, np.float32), 0)
     values, ages = payload.history.latest_at(time_ns)
-    values = values[rows].astype(np.float32)
-    ages = ages[rows]
-    values[(ages < 0) | (ages > int(stale_minutes * MINUTE))] = np.nan
+    if len(rows) != len(values):                   # else all of them, in order
+        values, ages = values[rows], ages[rows]
+    # As unsigned, the age -1 of what was never said is the greatest of all: one comparison finds both.
+    values[ages.view(np.uint64) > np.uint64(stale_minutes * MINUTE)] = np.nan
     return Now(values, int(np.isfinite(values).sum()))
+
+
+def steps(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """(n,) u2: each value among 256 steps from `low` to `high`, beyond them the ends; MISSING = no value."""
+    scaled = values - np.float32(low)
+    scaled *= np.float32(255.0 / (high - low) if high > low else 0.0)
+    scaled += np.float32(0.5)
+    np.clip(scaled, 0.0, 255.5, out=scaled)        # NaN stays NaN
+    scaled[np.isnan(scaled)] = MISSING
+    return scaled.astype(np.uint16)
 
 
 def robust_range(payload: Sensors, rows: np.ndarray) -> tuple[float, float]:

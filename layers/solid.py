@@ -44,6 +44,7 @@ class Solid:
         self._data = poly_data(points)
         self._ghost: vtkActor | None = None
         self._faces = self._face_actor()
+        self._edges = True
         self._lines = self._line_actor() if mesh.edges is not None and len(mesh.edges) else None
 
     # -- how it looks --------------------------------------------------------------------------------
@@ -62,10 +63,12 @@ class Solid:
 
     def edges(self, shown: bool, daylight: float) -> None:
         """Lines carry no light of their own: at night they are as dark as what they outline."""
-        if self._lines:
-            self._lines.GetProperty().SetOpacity(1.0)
-            self._lines.GetProperty().SetDiffuse(EDGE_TONE * (0.22 + 0.78 * daylight))
-            self._lines.SetVisibility(shown and self.visual.shown)
+        if self._lines is None:
+            return
+        self._lines.GetProperty().SetDiffuse(EDGE_TONE * (0.22 + 0.78 * daylight))
+        if shown != self._edges:
+            self._edges = shown
+            (self.visual.add if shown else self.visual.drop)(self._lines)
 
     def _face_actor(self, role: str = "solid") -> vtkActor:
         data = self._share()

@@ -128,6 +128,19 @@ def test_the_nearest_seen_house_is_picked_and_a_hidden_one_never():
     view.close()
 
 
+def test_edges_that_are_switched_off_stay_off_when_the_layer_comes_back():
+    view, _ = seen(City(id="c", name="c"))
+    with_edges = view.canvas.scene.GetViewProps().GetNumberOfItems()
+    view.close()
+    view, _ = seen(City(id="c", name="c", edges=False))
+    view.stage.visual("c").show(False)
+    view.stage.visual("c").show(True)
+    drawn = view.canvas.scene.GetViewProps()
+    drawn = [drawn.GetItemAsObject(i).GetVisibility() for i in range(drawn.GetNumberOfItems())]
+    assert len(drawn) == with_edges - 1
+    view.close()
+
+
 def test_zooming_finds_a_house():
     view, _ = seen(City(id="c", name="c"))
     assert view.stage.visual("c").feature_bounds(2) == (45, -15, 0, 75, 15, 20)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from layers import sensor_values
 from layers.base import Moment
@@ -180,3 +183,15 @@ def test_without_shaders_discs_have_the_same_colours(monkeypatch):
     for x, index in ((-60, 0), (0, 255)):
         assert np.abs(at(pixels, x) - ramp("batlow", 256)[index].astype(int)).max() <= 3
     view.close()
+
+
+@settings(max_examples=100, deadline=None)
+@given(hnp.arrays(np.float32, st.integers(0, 40), elements=st.floats(-1e6, 1e6, width=32) | st.just(np.nan)),
+       st.floats(-1000, 1000, width=32), st.floats(0.125, 1000, width=32))
+def test_steps_rise_with_the_value_and_never_hide_a_gap(values, low, span):
+    steps = sensor_values.steps(values.copy(), low, low + span)
+    missing = np.isnan(values)
+    assert np.array_equal(steps == sensor_values.MISSING, missing)
+    known = np.argsort(values[~missing], kind="stable")
+    assert (np.diff(steps[~missing][known].astype(int)) >= 0).all()
+    assert (steps[values <= low] == 0).all() and (steps[values >= np.float32(low + span) + 1] == 255).all()
