@@ -99,27 +99,32 @@ def _facade(ifc: IfcWriter, storey, number: int) -> list:
                 _window(ifc, f"窗 {label}", storey, at, size, along)
             ifc.opening(wall, label, storey, at, size, pane)
             parts.append(pane)
+            if not entrance:
+                parts.append(_frame(ifc, f"窗框 {label}", storey, at, size, along))
     return parts
 
 
 def _window(ifc: IfcWriter, name: str, storey, at, size, along: int):
-    """A dark frame with a clear pane in the middle of the wall."""
-    x, y, z = at
-    dx, dy, dz = size
-    bar = 0.06
+    """A clear pane in the middle of the wall."""
+    (x, y, z), (dx, dy, dz) = at, size
+    pane = ((x, y + dy / 2 - 0.012, z), (dx, 0.024, dz)) if along == 0 else ((x + dx / 2 - 0.012, y, z), (0.024, dy, dz))
+    return ifc.element("IfcWindow", name, storey, ifc.shape([ifc.box(*pane, "glass")]), OverallHeight=dz,
+                       OverallWidth=max(dx, dy))
+
+
+def _frame(ifc: IfcWriter, name: str, storey, at, size, along: int):
+    """Sill, head and mullion of a window, an element of its own so that it keeps its own colour."""
+    (x, y, z), (dx, dy, dz), bar = at, size, 0.06
     if along == 0:
-        mid = y + dy / 2
-        solids = [ifc.box((x, mid - 0.04, z), (dx, 0.08, bar), "frame"),
-                  ifc.box((x, mid - 0.04, z + dz - bar), (dx, 0.08, bar), "frame"),
-                  ifc.box((x + dx / 2 - bar / 2, mid - 0.04, z + bar), (bar, 0.08, dz - 2 * bar), "frame"),
-                  ifc.box((x, mid - 0.012, z + bar), (dx, 0.024, dz - 2 * bar), "glass")]
+        y, deep = y + dy / 2 - 0.04, 0.08
+        boxes = [((x, y, z), (dx, deep, bar)), ((x, y, z + dz - bar), (dx, deep, bar)),
+                 ((x + dx / 2 - bar / 2, y, z + bar), (bar, deep, dz - 2 * bar))]
     else:
-        mid = x + dx / 2
-        solids = [ifc.box((mid - 0.04, y, z), (0.08, dy, bar), "frame"),
-                  ifc.box((mid - 0.04, y, z + dz - bar), (0.08, dy, bar), "frame"),
-                  ifc.box((mid - 0.04, y + dy / 2 - bar / 2, z + bar), (0.08, bar, dz - 2 * bar), "frame"),
-                  ifc.box((mid - 0.012, y, z + bar), (0.024, dy, dz - 2 * bar), "glass")]
-    return ifc.element("IfcWindow", name, storey, ifc.shape(solids), OverallHeight=dz, OverallWidth=max(dx, dy))
+        x, deep = x + dx / 2 - 0.04, 0.08
+        boxes = [((x, y, z), (deep, dy, bar)), ((x, y, z + dz - bar), (deep, dy, bar)),
+                 ((x, y + dy / 2 - bar / 2, z + bar), (deep, bar, dz - 2 * bar))]
+    return ifc.element("IfcMember", name, storey, ifc.shape([ifc.box(*box, "frame") for box in boxes]),
+                       PredefinedType="MULLION")
 
 
 def _door(ifc: IfcWriter, name: str, storey, at, size, along: int, rating: str = "0.5 h"):
