@@ -107,7 +107,9 @@ def _facade(ifc: IfcWriter, storey, number: int) -> list:
 def _window(ifc: IfcWriter, name: str, storey, at, size, along: int):
     """A clear pane in the middle of the wall."""
     (x, y, z), (dx, dy, dz) = at, size
-    pane = ((x, y + dy / 2 - 0.012, z), (dx, 0.024, dz)) if along == 0 else ((x + dx / 2 - 0.012, y, z), (0.024, dy, dz))
+    thin = 0.024
+    pane = (((x, y + dy / 2 - thin / 2, z), (dx, thin, dz)) if along == 0
+            else ((x + dx / 2 - thin / 2, y, z), (thin, dy, dz)))
     return ifc.element("IfcWindow", name, storey, ifc.shape([ifc.box(*pane, "glass")]), OverallHeight=dz,
                        OverallWidth=max(dx, dy))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from twin.camera import Camera
 from twin.frame import Frame
@@ -37,7 +38,12 @@ class Document:
         return iter(self.layers)
 
     def layer(self, id: str) -> Layer | None:
-        return next((layer for layer in self.layers if layer.id == id), None)
+        return self._by_id.get(id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Layer]:
+        """Asked for every layer of every frame; a document never changes, so once is enough."""
+        return {layer.id: layer for layer in reversed(self.layers)}
 
     def children(self, group: str) -> tuple[Layer, ...]:
         return tuple(layer for layer in self.layers if layer.group == group)
@@ -81,10 +87,13 @@ class Document:
     def moved(self, ids: Iterable[str], group: str, before: str = "") -> Document:
         """Move layers into `group`, before the sibling `before` ("" = to the end).
 
-        A group is never moved into itself: such ids stay where they are.
+        A group is never moved into itself: such ids stay where they are. What lies in a moved group
+        comes along inside it.
         """
         inside = {group, *(a.id for a in self.ancestors(self.layer(group)))} if self.layer(group) else set()
-        moving = [x for x in self.layers if x.id in set(ids) and x.id not in inside]
+        chosen = set(ids)
+        moving = [x for x in self.layers if x.id in chosen and x.id not in inside
+                  and not any(a.id in chosen for a in self.ancestors(x))]
         names = {x.id for x in moving}
         rest = [x for x in self.layers if x.id not in names]
         at = next((i for i, x in enumerate(rest) if x.id == before), len(rest))
@@ -108,7 +117,8 @@ class Document:
 
     def grouped(self, ids: Iterable[str], name: str) -> tuple[Document, str]:
         """Put layers into a new group that takes the place of the first; returns the group's id."""
-        ids = [x.id for x in self.layers if x.id in set(ids)]
+        chosen = set(ids)
+        ids = [x.id for x in self.layers if x.id in chosen and not any(a.id in chosen for a in self.ancestors(x))]
         first = self.layer(ids[0]) if ids else None
         group = Group(id=new_id("group"), name=name, group=first.group if first else "")
         at = self.layers.index(first) if first else len(self.layers)

@@ -181,3 +181,12 @@ def test_changed_names_what_differs_and_nothing_else(document, data):
     other = document.with_layer(replace(document.layer(victim), name="another"))
     assert changed(other, document) == {victim}
     assert changed(document, document) == set() and changed(document, None) == set(ids(document))
+
+
+def test_a_group_moved_together_with_its_child_keeps_it():
+    document = Document(layers=(Group(id="g", name="g"), Group(id="inner", name="inner", group="g"),
+                                Group(id="other", name="other")))
+    moved = document.moved(["g", "inner"], "other")
+    assert moved.layer("g").group == "other" and moved.layer("inner").group == "g"
+    grouped, folder = document.grouped(["g", "inner"], "new")
+    assert grouped.layer("g").group == folder and grouped.layer("inner").group == "g"
