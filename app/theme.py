@@ -204,6 +204,11 @@ QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled { bac
 QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @field; }
 QAbstractItemView::item:hover { background: @hover; }
 QAbstractItemView::item:selected { background: @selected; color: @text; }
+QTreeView::branch { background: transparent; }
+QTreeView::branch:hover { background: @hover; }
+QTreeView::branch:selected { background: @selected; }
+QTreeView::branch:has-children:closed { image: url(@icons/arrow-right.svg); }
+QTreeView::branch:has-children:open { image: url(@icons/arrow-down.svg); }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 4px; }
 QScrollArea { border: none; background: transparent; }

@@ -1,0 +1,94 @@
+"""Opening while the window lives: files are inspected in workers, then come in as one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import adding
+from app.session import Session
+from twin.edits import Edits
+from twin.jobs import CANCELLED, Job
+from twin.layer import Unread
+from twin.text import tr
+
+Point = tuple[float, float, float]
+
+
+@dataclass
+class _Batch:
+    """Files that were opened together. `instead` is the row that a reload replaces."""
+
+    jobs: list[Job]
+    edits: Edits                          # of the project they were opened in
+    at: Callable[[], Point]
+    unknown: int = 0
+    instead: str = ""
+
+
+class Opening:
+    """Started by gestures, finished by the tick (`refresh`). `tell(text)` shows a notice."""
+
+    def __init__(self, session: Session, at_point: Callable[[], Point], tell: Callable[[str], None],
+                 arrived: Callable[[list[str], bool], None]):
+        self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
+        self._batches: list[_Batch] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._batches)
+
+    def add(self, paths: Iterable[Path | str], at: Point | None = None) -> None:
+        """Add files and the readable files of folders as layers (projects are the window's affair)."""
+        files, unknown = adding.files_among(Path(path) for path in paths)
+        jobs = [adding.begin(self.session.jobs, path) for path in files]
+        self._batches.append(_Batch(jobs, self.session.edits, (lambda: at) if at else self.at_point, unknown))
+
+    def reread(self, layer: Unread) -> None:
+        """Look at a file again that was not recognised: it may have been mended."""
+        job = adding.begin(self.session.jobs, Path(layer.source.path))
+        self._batches.append(_Batch([job], self.session.edits, self.at_point, instead=layer.id))
+
+    def refresh(self) -> None:
+        """Commit every batch whose files are all known; one edit each."""
+        for batch in [b for b in self._batches if not any(job.active for job in b.jobs)]:
+            self._batches.remove(batch)
+            if batch.edits is self.session.edits:              # else another project was opened meanwhile
+                self._commit(batch)
+
+    def _commit(self, batch: _Batch) -> None:
+        founds = [adding.found_of(job) for job in batch.jobs if job.state != CANCELLED]
+        first = adding.is_empty(self.session.document)
+        before = self.session.document
+        if batch.instead:
+            if any(found.error for found in founds):
+                return self._again(batch.instead)
+            before = before.without([batch.instead])
+        document, ids = adding.added(before, founds, batch.at())
+        if ids:
+            self.session.edits.commit(document, "Reload" if batch.instead else "Add layers")
+            self.session.edits.seal()
+            self.arrived(ids, first)
+        if batch.unknown:
+            self.tell(tr("{n} files of the folder are of a kind that is not read; they were left out.",
+                         n=batch.unknown))
+
+    def _again(self, id: str) -> None:
+        """Still not readable: read it as its row does, so that the row shows the present reason."""
+        layer, document = self.session.document.layer(id), self.session.document
+        if layer is not None:
+            self.session.assets.reload(layer, document.frame, document.time_zone)
+
+
+def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = None) -> None:
+    """A project replaces what is open (which is saved or given up first); everything else is added to it."""
+    paths = [Path(path) for path in paths]
+    projects = [path for path in paths if path.is_file() and adding.is_project(path)]
+    if projects and not window.open_project(projects[0]):
+        return
+    others = [path for path in paths if path not in projects]
+    if others:
+        window.opening.add(others, at_point)
+    if len(projects) > 1:
+        window.tell(tr("Only the first project was opened: {name}.", name=projects[0].name))

@@ -1,0 +1,114 @@
+"""What a row of the layer tree says about its layer: state, message with a way out, count, marks."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+
+from app import adding
+from app.session import Session
+from layers.stage import Row
+from twin import assets as content
+from twin.assets import Asset
+from twin.data import Mesh
+from twin.frame import crs_label
+from twin.layer import Group, Layer
+from twin.text import language, tr
+from twin.trouble import Trouble
+
+ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`fraction` 0 to 1 while loading, None where unknown. `action` is a key of ACTION_LABELS or ""."""
+
+    state: str = ""
+    fraction: float | None = None
+    message: str = ""
+    tone: str = ""                       # "danger" | "warn" | ""
+    action: str = ""
+    count: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
+    if isinstance(layer, Group):
+        return Facts()
+    document = session.document
+    asset = session.assets.of(layer, document.frame, document.time_zone)
+    state = (row.state if row else "") or (asset.state if asset else "")
+    payload = asset.payload if asset else None
+    count = (row.features if row else 0) or (payload.count if payload is not None else 0)
+    notes = payload.notes if payload is not None else ()
+    if state == content.LOADING:
+        return Facts(state, asset.fraction if asset else None, count=count, notes=notes)
+    message, tone, action = _said(session, layer, row, asset, state)
+    return Facts(state, None, message, tone, action, count, notes)
+
+
+def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, state: str) -> tuple[str, str, str]:
+    """(message, tone, action): the one line under the name."""
+    if state in (content.ERROR, content.INCOMPLETE, content.CANCELLED):
+        text = _short(asset.error) if asset and asset.error else (row.error if row else "")
+        reload = "reload" if layer.source and state != content.INCOMPLETE else ""
+        return text, "danger" if state == content.ERROR else "warn", reload
+    if asset is None or asset.payload is None:
+        return "", "", ""
+    if layer.kind == "building" and isinstance(asset.payload, Mesh) and asset.payload.placement is None:
+        text = tr("Placed by hand: the file does not say where it stands.") if layer.placement else tr(
+            "The file does not say where it stands.")
+        return text, "" if layer.placement else "warn", "place"
+    centre = adding.centre_of(layer, asset.payload, session.document.frame)
+    if centre and math.hypot(centre[0], centre[1]) > adding.FAR_M:
+        km = math.hypot(centre[0], centre[1]) / 1000
+        return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
+    return "", "", ""
+
+
+def _short(error: Trouble) -> str:
+    """What happened and why, without the path that the tooltip shows."""
+    return str(Trouble(error.what, cause=error.cause))
+
+
+def tip_of(session: Session, layer: Layer, facts: Facts) -> str:
+    """Everything about a row as plain lines."""
+    lines = [layer.title(language()), tr(layer.kind.capitalize())]
+    if facts.count:
+        lines[-1] += " · " + tr("{n} features", n=f"{facts.count:,}")
+    if layer.source:
+        lines.append(layer.source.path + (f" ({layer.source.table})" if layer.source.table else ""))
+    asset = session.asset(layer.id)
+    if asset and asset.payload is not None and asset.payload.crs:
+        lines.append(tr("CRS {crs}", crs=_label(asset.payload.crs)))
+    if layer.synthetic:
+        lines.append(tr("Synthetic: made up, not measured"))
+    if facts.message and asset and asset.error:
+        lines += ["", str(asset.error)]
+    elif facts.message:
+        lines += ["", facts.message]
+    if facts.notes:
+        lines += ["", *(f"• {note}" for note in facts.notes[:12])]
+    return "\n".join(lines)
+
+
+def summary_of(session: Session, layer: Layer, facts: Facts) -> str:
+    """One line for the foot of the panel: count, CRS, source."""
+    if isinstance(layer, Group):
+        inside = len(session.document.subtree([layer.id])) - 1
+        return tr("{n} layers", n=inside)
+    parts = [tr("{n} features", n=f"{facts.count:,}")] if facts.count else []
+    asset = session.asset(layer.id)
+    if asset and asset.payload is not None and asset.payload.crs:
+        parts.append(_label(asset.payload.crs))
+    if layer.source:
+        parts.append(os.path.basename(layer.source.path))
+    return "  ·  ".join(parts)
+
+
+def _label(crs: str) -> str:
+    try:
+        return crs_label(crs)
+    except Trouble:
+        return crs[:40]

@@ -1,0 +1,195 @@
+"""The status bar: where the mouse is, what is selected, what is being worked on, how long a frame takes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
+
+from app import theme
+from app.session import Session
+from twin.text import language, tr
+
+NO_PLACE = "–"
+
+
+class StatusBar(QWidget):
+    """Figures of one width; long texts give way in the middle. A click on a coordinate copies it."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.setObjectName("status")
+        self.project, self.lonlat = Figures(), Figures()
+        self.selected, self.job = Elided(), Elided()
+        self.progress = QProgressBar(textVisible=False)
+        self.cancel, self.frame = QToolButton(autoRaise=True), QLabel()
+        self._seen: tuple | None = None
+        self._lay_out()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 2, 12, 2)
+        row.setSpacing(16)
+        self.setFixedHeight(28)
+        self.progress.setFixedWidth(96)
+        self.job.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.frame.setProperty("role", "muted")
+        self.frame.setMinimumWidth(self.frame.fontMetrics().horizontalAdvance("0000 ms"))
+        self.frame.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for widget, stretch in ((self.project, 0), (self.lonlat, 0), (self.selected, 3), (self.job, 2),
+                                (self.progress, 0), (self.cancel, 0), (self.frame, 0)):
+            row.addWidget(widget, stretch)
+        self.cancel.clicked.connect(self._cancel_clicked)
+        for label in (self.project, self.lonlat):
+            label.copied = self._say_copied
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        viewport, session = self.viewport, self.session
+        point = viewport.cursor_point if viewport else None
+        frame_ms = round(viewport.frame_ms) if viewport else 0
+        jobs = tuple((job.number, job.done, job.total, job.text) for job in session.jobs.jobs)
+        hovered = session.hovered
+        seen = (point, frame_ms, jobs, session.selection, hovered and (hovered.layer, hovered.feature),
+                session.document, language())
+        if self._seen is not None and all(a is b or a == b for a, b in zip(seen, self._seen)):
+            return
+        before, self._seen = self._seen, seen
+        if before is None or point != before[0] or seen[5] is not before[5]:
+            self._show_place(point)
+        self.frame.setText(f"{frame_ms} ms" if frame_ms else "")
+        self._show_jobs()
+        self._show_selection()
+
+    def _show_place(self, point) -> None:
+        frame = self.session.document.frame
+        if point is None:
+            self.project.say("")
+            self.lonlat.say("")
+            return
+        e, n, h = frame.to_project([point])[0]
+        names = "ENH" if frame.crs else "XYZ"
+        self.project.say("   ".join(f"{name} {value:,.2f}" for name, value in zip(names, (e, n, h))),
+                         f"{e:.3f}, {n:.3f}, {h:.3f}")
+        lon, lat, height = frame.to_lonlat([point])[0]
+        self.lonlat.say(f"{lon:.6f}°, {lat:.6f}°, {height:.1f} m" if lon == lon and abs(lon) <= 360 else NO_PLACE,
+                        f"{lon:.8f}, {lat:.8f}, {height:.3f}")
+
+    def _show_jobs(self) -> None:
+        jobs = self.session.jobs.jobs
+        for widget in (self.job, self.progress, self.cancel):
+            widget.setVisible(bool(jobs))
+        if jobs:
+            job = jobs[0]
+            more = tr(" and {n} more", n=len(jobs) - 1) if len(jobs) > 1 else ""
+            self.job.say(job.label + (f" · {job.text}" if job.text else "") + more)
+            self.progress.setRange(0, 0 if job.fraction is None else 1000)
+            self.progress.setValue(round((job.fraction or 0.0) * 1000))
+
+    def _show_selection(self) -> None:
+        items = self.session.selection.items
+        if len(items) > 1:
+            self.selected.say(tr("{n} selected", n=len(items)))
+        elif items:
+            self.selected.say(self._name(*items[0]))
+        elif hovered := self.session.hovered:
+            self.selected.say(self._name(hovered.layer, hovered.feature))
+        else:
+            self.selected.say("")
+
+    def _name(self, layer_id: str, feature: int) -> str:
+        """"Layer · name of the feature", or its number where it has no name."""
+        layer, asset = self.session.document.layer(layer_id), self.session.asset(layer_id)
+        if layer is None:
+            return ""
+        table = asset.payload.features if asset and asset.payload is not None else None
+        name = None
+        if table is not None and 0 <= feature < table.num_rows:
+            own = ("name_zh", "name", "id") if language() == "zh" else ("name", "name_zh", "id")
+            name = next((value for column in own if column in table.column_names
+                         and (value := table.column(column)[feature].as_py())), None)
+        return f"{layer.title(language())} · {name if name else f'#{feature}'}"
+
+    # -- gestures --------------------------------------------------------------------------------------
+
+    def _cancel_clicked(self) -> None:
+        """One job is cancelled at once; of several the user picks."""
+        jobs = list(self.session.jobs.jobs)
+        if len(jobs) == 1:
+            self.session.jobs.cancel(jobs[0])
+        elif jobs:
+            menu = self.jobs_menu(jobs)
+            menu.exec(self.cancel.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+            menu.deleteLater()
+
+    def jobs_menu(self, jobs: list) -> QMenu:
+        menu = QMenu(self)
+        for job in jobs:
+            menu.addAction(theme.icon("cancel"), tr("Cancel {name}", name=job.label),
+                           lambda job=job: self.session.jobs.cancel(job))
+        menu.addSeparator()
+        menu.addAction(tr("Cancel all"), lambda: [self.session.jobs.cancel(job) for job in jobs])
+        return menu
+
+    def _say_copied(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.selected.say(tr("Copied: {text}", text=text))
+
+    def retranslate(self) -> None:
+        self.project.setToolTip(tr("Easting, northing, height in the project's CRS; click to copy"))
+        self.lonlat.setToolTip(tr("Longitude, latitude, height; click to copy"))
+        self.cancel.setToolTip(tr("Cancel"))
+        self.cancel.setAccessibleName(tr("Cancel"))
+        self.frame.setToolTip(tr("The last frame took so long"))
+        self._seen = None
+
+    def retheme(self) -> None:
+        self.cancel.setIcon(theme.icon("cancel", "muted"))
+
+
+class Elided(QLabel):
+    """A line that gives way in the middle instead of widening the window."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setProperty("role", "muted")
+
+    def say(self, text: str) -> None:
+        if text != self.whole:
+            self.whole = text
+            self.setToolTip(text)
+            self._fit()
+
+    def resizeEvent(self, event):
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, self.width()))
+
+
+class Figures(QLabel):
+    """Numbers that change under the mouse; keeps the widest width it had, so that nothing dances."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.exact = ""
+        self.copied = lambda text: None
+        self.setFont(theme.figures(self.font()))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def say(self, text: str, exact: str = "") -> None:
+        self.exact = exact
+        if text != self.text():
+            self.setText(text)
+            self.setMinimumWidth(max(self.minimumWidth(), self.sizeHint().width()))
+
+    def mousePressEvent(self, event):
+        if self.exact:
+            self.copied(self.exact)
