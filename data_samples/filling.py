@@ -46,7 +46,8 @@ def _row(site: Site, block: Block, y: float, depth: float, floors: int, row: int
         form, step = forms.point_tower(27, 22), 27 + 27.0
     else:
         units = int(rng.choice([2, 3])) if floors > 11 else int(rng.choice([3, 4]))
-        form = forms.slab(units * (17.5 if floors > 11 else 14.5), depth, units)
+        length = units * (17.5 if floors > 11 else 14.5)
+        form = forms.slab(length, depth, units) if block.town == "嘉定新城" else forms.rectangle(length, depth)
         step = form.bounds[2] - form.bounds[0] + (8 if floors <= 11 else 13)
     width = form.bounds[2] - form.bounds[0]
     count = int((x1 - x0 - 12 + step - width) / step)
