@@ -117,18 +117,16 @@ def add_files(session, paths: Iterable[Path]) -> list[str]:
 # -- the layers they make ----------------------------------------------------------------------------------
 
 
-def added(document: Document, founds: list[Found],
-          at: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> tuple[Document, list[str]]:
+def added(document: Document, founds: list[Found]) -> tuple[Document, list[str]]:
     """The document with the layers of `founds`, and their ids.
 
-    The first file of an empty project brings its frame along. `at` (local metres) is where a building
-    stands that does not say where it stands.
+    The first file of an empty project brings its frame along.
     """
     if is_empty(document) and (frame := first_frame(founds)):
-        document, at = replace(document, frame=frame), (0.0, 0.0, 0.0)
+        document = replace(document, frame=frame)
     ids = []
     for found in founds:
-        layers = [placed(layer, found, document.frame, at) for layer in layers_for(found)]
+        layers = layers_for(found)
         document = _with_layers(document, layers)
         ids += [layer.id for layer in layers]
     return document, ids
@@ -184,50 +182,22 @@ def _place_of(info: Info) -> tuple[str, float, float] | None:
     extent = info.extent
     if extent and all(v is not None and math.isfinite(v) for v in (extent[0], extent[1], extent[3], extent[4])):
         return info.crs, (extent[0] + extent[3]) / 2, (extent[1] + extent[4]) / 2
-    for candidate in _candidates(info):
+    for candidate in info.extra.get("georeference", {}).get("candidates", []):
         if candidate.get("crs") and candidate.get("easting") is not None:
             return candidate["crs"], candidate["easting"], candidate["northing"]
-        if candidate.get("lon") is not None:
-            return "EPSG:4326", candidate["lon"], candidate["lat"]
     return None
 
 
-def _candidates(info: Info) -> list[dict]:
-    return info.extra.get("georeference", {}).get("candidates", [])
-
-
-def placed(layer: Layer, found: Found, frame: Frame, at: tuple[float, float, float]) -> Layer:
-    """A building that does not say where it stands, or stands far off by its coarse position, is put at `at`."""
-    info = next((x for x in found.infos if x.kind == layer.kind), None)
-    if layer.kind != "building" or info is None or _has_place(info, frame):
-        return layer
-    return replace(layer, placement=placement_at(frame, at))
-
-
-def _has_place(info: Info, frame: Frame) -> bool:
-    for candidate in _candidates(info):
-        if candidate.get("easting") is not None and (candidate.get("crs") or not frame.crs):
-            return True
-        if candidate.get("lon") is not None and frame.crs:
-            away = distance_m(frame, "EPSG:4326", candidate["lon"], candidate["lat"])
-            if away is not None and away < FAR_M:
-                return True
-    return False
+def needs_place(layer: Layer, payload) -> bool:
+    """A loaded building that neither its file nor the user has placed."""
+    return (layer.kind == "building" and layer.placement is None and isinstance(payload, Mesh)
+            and payload.placement is None)
 
 
 def placement_at(frame: Frame, at: tuple[float, float, float], old: Placement | None = None) -> Placement:
     """Standing at a local point, turned and scaled as before."""
     e, n, h = (round(float(v), 3) for v in frame.to_project([at])[0])
     return replace(old or Placement(easting=0.0, northing=0.0), easting=e, northing=n, height=h)
-
-
-def distance_m(frame: Frame, crs: str, x: float, y: float) -> float | None:
-    """From the frame's origin; None where the place has no coordinates in the project's CRS."""
-    try:
-        here = frame.to_local(x, y, crs=crs)[0]
-    except Trouble:
-        return None
-    return math.hypot(here[0], here[1])
 
 
 def centre_of(layer: Layer, payload, frame: Frame) -> tuple[float, float, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import adding
@@ -14,6 +14,7 @@ from twin.layer import Unread
 from twin.text import tr
 
 Point = tuple[float, float, float]
+ADDING = "adding"                         # the merge key of files that come in, and of what follows from it
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Opening:
                  arrived: Callable[[list[str], bool], None]):
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
         self._batches: list[_Batch] = []
+        self._unplaced: dict[str, tuple[Edits, Point]] = {}    # new buildings: where they stand if they do not say
 
     @property
     def busy(self) -> bool:
@@ -51,11 +53,26 @@ class Opening:
         self._batches.append(_Batch([job], self.session.edits, self.at_point, instead=layer.id))
 
     def refresh(self) -> None:
-        """Commit every batch whose files are all known; one edit each."""
+        """Commit every batch whose files are all known, one edit each; place the buildings that do not say where."""
         for batch in [b for b in self._batches if not any(job.active for job in b.jobs)]:
             self._batches.remove(batch)
             if batch.edits is self.session.edits:              # else another project was opened meanwhile
                 self._commit(batch)
+        for id in list(self._unplaced):
+            self._place(id)
+
+    def _place(self, id: str) -> None:
+        """Once a new building is read and has no place: at the middle of the view, in the same undo step."""
+        edits, at = self._unplaced[id]
+        asset = self.session.asset(id) if edits is self.session.edits else None
+        if asset is None or (asset.job is None and asset.payload is None):
+            del self._unplaced[id]
+        elif asset.job is None:
+            del self._unplaced[id]
+            layer, document = self.session.document.layer(id), self.session.document
+            if adding.needs_place(layer, asset.payload):
+                placed = replace(layer, placement=adding.placement_at(document.frame, at))
+                edits.commit(document.with_layer(placed), "Add layers", merge=ADDING)
 
     def _commit(self, batch: _Batch) -> None:
         founds = [adding.found_of(job) for job in batch.jobs if job.state != CANCELLED]
@@ -65,10 +82,12 @@ class Opening:
             if any(found.error for found in founds):
                 return self._again(batch.instead)
             before = before.without([batch.instead])
-        document, ids = adding.added(before, founds, batch.at())
+        document, ids = adding.added(before, founds)
         if ids:
-            self.session.edits.commit(document, "Reload" if batch.instead else "Add layers")
+            at = (0.0, 0.0, 0.0) if first else batch.at()
             self.session.edits.seal()
+            self.session.edits.commit(document, "Reload" if batch.instead else "Add layers", merge=ADDING)
+            self._unplaced |= {id: (batch.edits, at) for id in ids if document.layer(id).kind == "building"}
             self.arrived(ids, first)
         if batch.unknown:
             self.tell(tr("{n} files of the folder are of a kind that is not read; they were left out.",

@@ -146,7 +146,8 @@ QMainWindow, QDialog { background: @surface; }
 QWidget { color: @text; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
-QDockWidget { border: none; }
+QDockWidget { border: none; background: @panel; }
+#timeline { border-top: 1px solid @line; }
 
 QMenuBar { background: @panel; padding: 2px 8px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }

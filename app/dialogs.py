@@ -1,0 +1,71 @@
+"""The few dialogs that wait for an answer. Tests replace these functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app import theme
+from twin.project import SUFFIX
+from twin.text import tr
+
+
+def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
+    """Files of any kind: what they are is recognised by content."""
+    everything = tr("All files") + " (*)"
+    only = tr("Projects") + f" (*{SUFFIX})"
+    paths, _ = QFileDialog.getOpenFileNames(parent, tr("Open") if projects else tr("Add files"), folder,
+                                            f"{everything};;{only}" if projects else everything)
+    return [Path(path) for path in paths]
+
+
+def open_folder(parent: QWidget, folder: str) -> list[Path]:
+    path = QFileDialog.getExistingDirectory(parent, tr("Add a folder"), folder)
+    return [Path(path)] if path else []
+
+
+def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
+    path, _ = QFileDialog.getSaveFileName(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
+    return Path(path) if path else None
+
+
+def ask_to_save(parent: QWidget, name: str) -> str:
+    """"save", "discard" or "stay"."""
+    box = QMessageBox(parent)
+    box.setIconPixmap(theme.icon("save", "accent").pixmap(32, 32))
+    box.setWindowTitle("citytwin")
+    box.setText(tr("Save the changes to “{name}”?", name=name))
+    box.setInformativeText(tr("They are lost otherwise."))
+    save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton(tr("Do not save"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.exec()
+    return {save: "save", discard: "discard"}.get(box.clickedButton(), "stay")
+
+
+def about(parent: QWidget) -> None:
+    from app.cli import version
+    box = QMessageBox(parent)
+    box.setWindowTitle(tr("About citytwin"))
+    box.setIconPixmap(theme.icon("city", "accent").pixmap(48, 48))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"citytwin {version()}")
+    box.setInformativeText(tr("A digital twin of a city: BIM, CIM and live sensors in one scene, under one clock.")
+                           + "\n\n" + tr("Free software under the MIT licence."))
+    box.addButton(tr("Close"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+def show_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def fatal(words: str) -> None:
+    """The program cannot go on."""
+    box = QMessageBox(QMessageBox.Icon.Critical, "citytwin", words)
+    box.exec()

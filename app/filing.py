@@ -1,0 +1,165 @@
+"""Opening, saving, placing: what the window does with the project file and with the frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from app import adding, dialogs, recovery, settings
+from app.opening import Opening
+from twin.document import Document
+from twin.layer import Unread
+from twin.project import SUFFIX, Project
+from twin.text import language, tr
+from twin.trouble import Trouble
+
+
+class Filing:
+    """Asks before anything is lost; every failure is a notice."""
+
+    def __init__(self, window, state_folder: Path | None = None):
+        self.window, self.session = window, window.session
+        self.state_folder = state_folder or settings.state_folder()
+        self.autosave = recovery.Autosave(self.session, self.state_folder)
+        self.opening = Opening(self.session, window.viewport.centre_point, window.tell, self._arrived)
+
+    def refresh(self) -> None:
+        self.opening.refresh()
+        self.autosave.refresh(self.window.viewport.camera())
+
+    def name(self) -> str:
+        """Of the project, in the present language; of its file where it has no name of its own."""
+        document, path = self.session.document, self.session.path
+        own = document.name_zh if language() == "zh" and document.name_zh else document.name
+        if own and own != Document().name:
+            return own
+        return path.name.removesuffix(SUFFIX) if path else tr("Untitled")
+
+    # -- opening -----------------------------------------------------------------------------------------
+
+    def new(self) -> bool:
+        if not self.may_leave():
+            return False
+        self.autosave.forget()
+        self._become(Project(document=Document()))
+        return True
+
+    def open_project(self, path: Path) -> bool:
+        """True when the project is shown. What was unsaved is asked for first."""
+        if not self.may_leave():
+            return False
+        try:
+            from twin.project import load
+            project = recovery.recovered(path) if path.name.endswith(".autosave.json") else load(path)
+        except Trouble as trouble:
+            self.window.tell(str(trouble), "error")
+            return False
+        self.autosave.forget()
+        self._become(project)
+        if project.path:
+            self.window.remember(recent=self.window.settings.with_recent(project.path.absolute()).recent)
+        self.offer_recovery()
+        return True
+
+    def _become(self, project: Project) -> None:
+        self.session.become(project)
+        self.window.viewport.home_pending = True
+
+    def offer_recovery(self) -> None:
+        """A copy that is newer than the project was left by a crash."""
+        copy = recovery.left_over(self.session.path, self.state_folder)
+        if copy is None:
+            return
+        self.window.tell(tr("citytwin was not closed properly. Unsaved changes to “{name}” were kept.",
+                            name=self.name()), "warning",
+                         ((tr("Recover"), lambda: self._recover(copy)),
+                          (tr("Discard"), lambda: copy.unlink(missing_ok=True))))
+
+    def _recover(self, copy: Path) -> None:
+        try:
+            recovery.become(self.session, copy)
+            self.window.viewport.home_pending = True
+        except Trouble as trouble:
+            self.window.tell(str(trouble), "error")
+
+    def _arrived(self, ids: list[str], first: bool) -> None:
+        """New layers: select them, and go there when they are the first."""
+        self.window.layers.choose(ids)
+        if first:
+            self.window.viewport.home_pending = True
+
+    # -- saving ------------------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        return self._write(self.session.path) if self.session.path else self.save_as()
+
+    def save_as(self) -> bool:
+        folder = str(self.session.path.parent) if self.session.path else self.window.settings.folder
+        path = dialogs.save_file(self.window, folder, self.name() + SUFFIX, tr("Projects") + f" (*{SUFFIX})")
+        if path is None:
+            return False
+        if not path.name.endswith(SUFFIX):
+            path = path.with_name(path.name.removesuffix(".json") + SUFFIX)
+        return self._write(path)
+
+    def _write(self, path: Path) -> bool:
+        copy_of = recovery.autosave_path(self.session.path, self.state_folder)
+        try:
+            self.session.save(path, self.window.viewport.camera())
+        except Trouble as trouble:
+            self.window.tell(str(trouble), "error")
+            return False
+        copy_of.unlink(missing_ok=True)
+        self.autosave.forget()
+        self.window.remember(recent=self.window.settings.with_recent(path.absolute()).recent, folder=str(path.parent))
+        return True
+
+    def may_leave(self) -> bool:
+        """True when nothing would be lost, or the user saved or gave it up."""
+        if not self.session.edits.dirty:
+            return True
+        answer = dialogs.ask_to_save(self.window, self.name())
+        return self.save() if answer == "save" else answer == "discard"
+
+    # -- layers and the frame ------------------------------------------------------------------------------
+
+    def reload(self, id: str) -> None:
+        layer, document = self.session.document.layer(id), self.session.document
+        if isinstance(layer, Unread):
+            self.opening.reread(layer)
+        elif layer is not None and layer.source:
+            self.session.assets.reload(layer, document.frame, document.time_zone)
+
+    def place(self, id: str) -> None:
+        """The next click in the scene is where the layer stands; Escape leaves it."""
+        self.window.tell(tr("Click where it stands. Escape cancels."))
+        self.window.viewport.pick_once(lambda point: self._placed(id, point))
+        self.window.viewport.setFocus()
+
+    def _placed(self, id: str, point) -> None:
+        notices = self.window.notices
+        for notice in [n for n in notices.shown if n.text == tr("Click where it stands. Escape cancels.")]:
+            notices.close_notice(notice)
+        layer, document = self.session.document.layer(id), self.session.document
+        if point is None or layer is None:
+            return
+        placement = adding.placement_at(document.frame, point, layer.placement)
+        self.session.edits.commit(document.with_layer(replace(layer, placement=placement)), "Place")
+        self.session.edits.seal()
+
+    def move_project(self, id: str) -> None:
+        """Put the project's frame where a layer lies."""
+        layer, document, asset = self.session.document.layer(id), self.session.document, self.session.asset(id)
+        payload = asset.payload if asset else None
+        centre = adding.centre_of(layer, payload, document.frame) if layer and payload is not None else None
+        if centre is None:
+            self.window.tell(tr("It is not loaded yet, or has no place."), "warning")
+            return
+        try:
+            moved = adding.moved_to(document, centre, payload.crs)
+        except Trouble as trouble:
+            self.window.tell(str(trouble), "error")
+            return
+        self.session.edits.commit(moved, "Move the project")
+        self.session.edits.seal()
+        self.window.viewport.home_pending = True

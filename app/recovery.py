@@ -1,0 +1,71 @@
+"""Autosave and what is offered after a crash: a copy of the unsaved project outside its folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from app.session import Session
+from twin.document import Document
+from twin.project import Project, autosave, autosave_path, load
+from twin.trouble import Trouble
+
+EVERY_SECS = 60.0
+log = logging.getLogger("citytwin")
+
+
+class Autosave:
+    """Called by the tick; writes at most once a minute, and only what is not saved yet."""
+
+    def __init__(self, session: Session, folder: Path, every_secs: float = EVERY_SECS):
+        self.session, self.folder, self.every_secs = session, folder, every_secs
+        self._last = time.monotonic()
+        self._written: Document | None = None
+
+    def refresh(self, camera=None) -> None:
+        if time.monotonic() - self._last < self.every_secs:
+            return
+        self._last = time.monotonic()
+        edits = self.session.edits
+        if edits.dirty and edits.document is not self._written:
+            self.write(camera)
+
+    def write(self, camera=None) -> None:
+        try:
+            autosave(self.session.project(camera), self.folder)
+            self._written = self.session.edits.document
+        except Trouble as trouble:
+            log.warning("autosave failed: %s", trouble)
+
+    def forget(self) -> None:
+        """The work was saved or given up: there is nothing to recover."""
+        autosave_path(self.session.path, self.folder).unlink(missing_ok=True)
+        self._written = None
+
+
+def left_over(path: Path | None, folder: Path) -> Path | None:
+    """The autosaved copy of a project (None = of an unnamed one) that is newer than its file."""
+    copy = autosave_path(path, folder)
+    if not copy.exists():
+        return None
+    newer = path is None or not path.exists() or copy.stat().st_mtime > path.stat().st_mtime
+    return copy if newer else None
+
+
+def recovered(copy: Path) -> Project:
+    """The project of an autosaved copy, under the path it was saved from. Raises Trouble."""
+    project = load(copy)
+    try:
+        origin = json.loads(copy.read_text(encoding="utf-8")).get("recovered_from", "")
+    except (OSError, ValueError) as error:
+        raise Trouble("The autosaved copy could not be read.", cause=str(error), path=str(copy)) from error
+    return replace(project, path=Path(origin) if origin else None)
+
+
+def become(session: Session, copy: Path) -> None:
+    """Show the recovered project; it counts as not saved."""
+    session.become(recovered(copy))
+    session.edits.saved = Document(name="")

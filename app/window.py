@@ -1,0 +1,407 @@
+"""The main window. It stands at once, empty; `fill` brings the session, the view and the panels into it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QActionGroup, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+
+from app import dialogs, settings, theme
+from app.actions import COMMANDS, LAYER_MENU, MENUS, TOOLBAR, Actions, plain
+from app.panels.notice import Notices, Ways
+from twin import text
+from twin.text import LANGUAGES, tr
+
+log = logging.getLogger("citytwin")
+SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
+ACTIONS_EVERY_TICKS = 6
+
+
+class Window(QMainWindow):
+    """Menus, toolbar, docks. Opening and saving are the business of `app/filing.py`."""
+
+    def __init__(self, remembered: settings.Settings, folder: Path | None = None):
+        super().__init__()
+        self.settings, self.settings_folder = remembered, folder
+        self.session = self.viewport = self.loop = self.filing = None
+        self.docks: dict[str, QDockWidget] = {}
+        self.notices = Notices()
+        self._hidden: list[QDockWidget] = []
+        self._ticks, self._closing = 0, False
+        self._title: tuple | None = None
+        self.setWindowIcon(theme.icon("city", "accent"))
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.actions_ = Actions(self)
+        self._build_centre()
+        self._build_toolbar()
+        self._build_menus()
+        self._show_title()
+        self.resize(1440, 900)
+        if remembered.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(remembered.geometry.encode()))
+
+    # -- before anything heavy is imported -------------------------------------------------------------
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        self.centre = QVBoxLayout(centre)
+        self.centre.setContentsMargins(0, 0, 0, 0)
+        self.centre.setSpacing(0)
+        self.waiting = QLabel(tr("Starting…"), alignment=Qt.AlignmentFlag.AlignCenter)
+        self.waiting.setProperty("role", "muted")
+        self.centre.addWidget(self.notices)
+        self.centre.addWidget(self.waiting, 1)
+        self.setCentralWidget(centre)
+
+    def _build_toolbar(self) -> None:
+        self.toolbar = QToolBar(objectName="toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setIconSize(QSize(20, 20))
+        for id in TOOLBAR:
+            self.toolbar.addAction(self.actions_.of[id]) if id else self.toolbar.addSeparator()
+        gap = QWidget()
+        gap.setSizePolicy(gap.sizePolicy().Policy.Expanding, gap.sizePolicy().Policy.Preferred)
+        self.toolbar.addWidget(gap)
+        self.toolbar.addAction(self.actions_.of["command"])
+        self.addToolBar(self.toolbar)
+
+    def _build_menus(self) -> None:
+        self.menuBar().clear()
+        self.menus = {}
+        for name, label in MENUS.items():
+            menu = self.menus[name] = self.menuBar().addMenu(tr(label))
+            ids = self.actions_.of_menu(name)
+            if name == "file":
+                at = ids.index("add") - 1                     # after Open, before the separator
+                self.actions_.fill(menu, ids[:at])
+                self._add_recent(menu)
+                self.actions_.fill(menu, ids[at:])
+            else:
+                self.actions_.fill(menu, ids)
+        self._add_view_choices(self.menus["view"])
+
+    def _add_recent(self, menu: QMenu) -> None:
+        self.recent = menu.addMenu(theme.icon("recent"), tr("Open &recent"))
+        self.recent.aboutToShow.connect(self._list_recent)
+
+    def _list_recent(self) -> None:
+        self.recent.clear()
+        for path in self.settings.recent:
+            action = self.recent.addAction(_short(path), lambda path=path: self.open([path]))
+            action.setEnabled(Path(path).exists())
+        if not self.settings.recent:
+            self.recent.addAction(tr("Nothing yet")).setEnabled(False)
+
+    def _add_view_choices(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for name, label in (("layers", "Layers"), ("inspector", "Inspector"), ("timeline", "Timeline")):
+            if name in self.docks:
+                action = self.docks[name].toggleViewAction()
+                action.setText(tr(label))
+                menu.addAction(action)
+        menu.addSeparator()
+        self._choices(menu.addMenu(theme.icon("theme"), tr("T&heme")), self.settings.theme, self.choose_theme,
+                      {"system": tr("As the system"), "light": tr("Light"), "dark": tr("Dark")})
+        self._choices(menu.addMenu(theme.icon("language"), tr("&Language")), text.language(), self.choose_language,
+                      LANGUAGES)
+
+    def _choices(self, menu: QMenu, present: str, choose, names: dict[str, str]) -> None:
+        group = QActionGroup(menu)
+        for key, name in names.items():
+            action = menu.addAction(name, lambda key=key: choose(key))
+            action.setCheckable(True)
+            action.setChecked(key == present)
+            group.addAction(action)
+
+    # -- the session comes in --------------------------------------------------------------------------
+
+    def fill(self, session) -> None:
+        """Import the view and the panels and put them in place; the loop starts."""
+        from app.filing import Filing
+        from app.loop import Loop
+        from app.panels.inspector import Inspector
+        from app.panels.layers import LayerPanel
+        from app.panels.status import StatusBar
+        from app.panels.timeline import Timeline
+        from app.viewport import Viewport
+        self.session = session
+        session.theme = theme.current()
+        self.viewport = Viewport(session, self.centralWidget())
+        self.layers = LayerPanel(session, self.viewport, self.act, self._fill_layer_menu)
+        self.inspector = Inspector(session, self.viewport)
+        self.timeline = Timeline(session, self.viewport)
+        self.status = StatusBar(session, self.viewport)
+        self.filing = Filing(self)
+        self._place_panels()
+        self.panels = [self.layers, self.inspector, self.timeline, self.status]
+        self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
+        self.loop.start()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+
+    def _place_panels(self) -> None:
+        self.centre.removeWidget(self.waiting)
+        self.waiting.deleteLater()
+        self.centre.addWidget(self.viewport, 1)
+        area = Qt.DockWidgetArea
+        self._dock("layers", "Layers", self.layers, area.LeftDockWidgetArea)
+        self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
+        self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
+        self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
+                         Qt.Orientation.Horizontal)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(0, 0, 0, 0)
+        self.statusBar().addWidget(self.status, 1)
+        self.actions_.hear("layers", self.layers)
+        self.actions_.hear("scene", self.viewport)
+        if self.settings.docks:
+            self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
+        self._build_menus()
+        self.actions_.refresh()
+        self.viewport.setFocus()
+
+    def _dock(self, name: str, label: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = self.docks[name] = QDockWidget(self, objectName=name)
+        dock.setWidget(panel)
+        dock.setWindowTitle(tr(label))
+        feature = QDockWidget.DockWidgetFeature
+        dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetClosable if label
+                         else feature.NoDockWidgetFeatures)
+        title = QLabel(tr(label)) if label else QWidget()
+        title.setProperty("role", "title")
+        title.setContentsMargins(12, 8, 12, 0) if label else title.setFixedHeight(0)
+        for part in (title, panel):
+            part.setAutoFillBackground(True)
+        dock.setTitleBarWidget(title)
+        self.addDockWidget(area, dock)
+
+    def _fill_layer_menu(self, menu: QMenu) -> None:
+        self.actions_.refresh()
+        self.actions_.fill(menu, LAYER_MENU if self.layers.chosen() else ("add", "add-folder", "group"))
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Title and what can be done, ten times a second."""
+        self._ticks += 1
+        if self._ticks % ACTIONS_EVERY_TICKS == 0:
+            self.actions_.refresh()
+            self._show_title()
+
+    def _show_title(self) -> None:
+        document = self.session.document if self.session else None
+        dirty = self.session.edits.dirty if self.session else False
+        seen = (document, dirty, text.language())
+        if self._title and all(a is b or a == b for a, b in zip(seen, self._title)):
+            return
+        self._title = seen
+        if document is not None:
+            self.setWindowTitle(f"{self.filing.name()}[*] — citytwin" if self.filing else "citytwin[*]")
+        else:
+            self.setWindowTitle("citytwin[*]")
+        self.setWindowModified(dirty)
+
+    def tell(self, words: str, tone: str = "note", ways: Ways = ()) -> None:
+        """A notice above the view; the log has it too."""
+        log.log({"error": logging.ERROR, "warning": logging.WARNING}.get(tone, logging.INFO), "%s", words)
+        self.notices.tell(words, tone, ways)
+
+    # -- commands: files -------------------------------------------------------------------------------
+
+    def new_project(self) -> None:
+        self.filing.new()
+
+    def ask_open(self) -> None:
+        self.open(dialogs.open_files(self, self.settings.folder, projects=True))
+
+    def ask_add(self) -> None:
+        self.open(dialogs.open_files(self, self.settings.folder, projects=False))
+
+    def ask_folder(self) -> None:
+        self.open(dialogs.open_folder(self, self.settings.folder))
+
+    def open(self, paths: list) -> None:
+        """Open projects and add files; in the middle of the view where they have no place."""
+        if paths and self.filing:
+            from app.opening import open_paths
+            self.remember(folder=str(Path(paths[0]).parent))
+            open_paths(self, paths)
+
+    @property
+    def opening(self):
+        return self.filing.opening
+
+    def open_project(self, path: Path) -> bool:
+        return self.filing.open_project(path)
+
+    def save(self) -> bool:
+        return self.filing.save()
+
+    def save_as(self) -> bool:
+        return self.filing.save_as()
+
+    def ask_picture(self) -> None:
+        path = dialogs.save_file(self, self.settings.folder, self.filing.name() + ".png", tr("Pictures") + " (*.png)")
+        if path:
+            self.viewport.save_picture(path)
+            self.tell(tr("The picture was saved: {path}", path=path))
+
+    # -- commands: edits and layers ----------------------------------------------------------------------
+
+    def undo(self) -> None:
+        self.session.edits.undo()
+        self.actions_.refresh()
+
+    def redo(self) -> None:
+        self.session.edits.redo()
+        self.actions_.refresh()
+
+    def act(self, command: str, id: str) -> None:
+        """What a row of the layer panel asks for."""
+        if command == "open":
+            self.ask_open()
+        elif command == "place":
+            self.place(id)
+        elif command == "move":
+            self.move_project(id)
+        elif command == "reload":
+            self.filing.reload(id)
+
+    def place(self, id: str) -> None:
+        self.filing.place(id)
+
+    def move_project(self, id: str) -> None:
+        self.filing.move_project(id)
+
+    def open_palette(self) -> None:
+        from app.panels.palette import CommandPalette
+        self.actions_.refresh()
+        self.palette_ = CommandPalette(self._entries(), self)
+        self.palette_.open_over(self)
+
+    def _entries(self) -> list:
+        from app.panels.palette import Entry
+        entries = []
+        for command in COMMANDS:
+            if command.enabled(self) and command.id != "command":
+                action = self.actions_.of[command.id]
+                entries.append(Entry(plain(tr(command.label)), (plain(command.label), plain(tr(command.label))),
+                                     action.trigger, command.icon, action.shortcut().toString()))
+        for layer in self.session.document.layers:
+            names = tuple(name for name in (layer.name, layer.name_zh) if name)
+            entries.append(Entry(layer.title(text.language()), names, lambda id=layer.id: self.go_to_layer(id),
+                                 layer.kind if theme.has_icon(layer.kind) else "opaque", tr("Layer")))
+        return entries
+
+    def go_to_layer(self, id: str) -> None:
+        self.layers.choose([id])
+        self.layers.zoom_to()
+
+    def focus_filter(self) -> None:
+        self.docks["layers"].show()
+        self.layers.filter.setFocus()
+        self.layers.filter.selectAll()
+
+    def toggle_loop(self) -> None:
+        self.session.clock.loop = not self.session.clock.loop
+
+    # -- commands: view --------------------------------------------------------------------------------
+
+    def toggle_panels(self) -> None:
+        """All panels away, so that only the scene is left; the same ones come back."""
+        showing = [dock for dock in self.docks.values() if dock.isVisible()]
+        if showing:
+            self._hidden = showing
+        for dock in showing or self._hidden:
+            dock.setVisible(not showing)
+        self.toolbar.setVisible(not showing)
+        self.statusBar().setVisible(not showing)
+
+    def toggle_full_screen(self) -> None:
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def choose_theme(self, choice: str) -> None:
+        self.remember(theme=choice)
+        self.wear(theme.resolved(choice))
+
+    def _system_theme_changed(self) -> None:
+        if self.settings.theme == "system":
+            self.wear(theme.resolved("system"))
+
+    def wear(self, name: str) -> None:
+        """Dress everything in "light" or "dark"."""
+        theme.apply(QApplication.instance(), name)
+        if self.session:
+            self.session.theme = name
+            for panel in self.panels:
+                panel.retheme()
+        self.notices.retheme()
+        self.actions_.retheme()
+        self._build_menus()
+
+    def choose_language(self, language: str) -> None:
+        self.remember(language=language)
+        text.set_language(language)
+        self.actions_.retranslate()
+        for name, label in (("layers", "Layers"), ("inspector", "Inspector")):
+            if name in self.docks:
+                self.docks[name].titleBarWidget().setText(tr(label))
+        for panel in self.panels if self.session else ():
+            panel.retranslate()
+        self._build_menus()
+        self._show_title()
+
+    def about(self) -> None:
+        dialogs.about(self)
+
+    def show_log(self) -> None:
+        dialogs.show_folder(settings.log_folder())
+
+    def remember(self, **values) -> None:
+        """Keep a setting, now and for the next start."""
+        from dataclasses import replace
+        self.settings = replace(self.settings, **values)
+        settings.save(self.settings, self.settings_folder)
+
+    # -- Qt ----------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event):
+        if self.filing and event.mimeData().hasUrls() and _local(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event):
+        event.acceptProposedAction()
+        self.activateWindow()
+        self.open(_local(event.mimeData()))
+
+    def closeEvent(self, event):
+        if self.filing and not self._closing and not self.filing.may_leave():
+            event.ignore()
+            return
+        if self.filing and not self._closing:
+            self._closing = True
+            self._shut_down()
+        event.accept()
+
+    def _shut_down(self) -> None:
+        if not self._hidden or any(dock.isVisible() for dock in self.docks.values()):
+            self.remember(docks=bytes(self.saveState().toBase64()).decode())
+        self.remember(geometry=bytes(self.saveGeometry().toBase64()).decode())
+        self.loop.stop()
+        self.filing.autosave.forget()
+        self.timeline.close()
+        self.viewport.close_view()
+        self.session.close()
+
+
+def _local(data) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _short(path: str) -> str:
+    """The end of a path, so that the menu stays narrow."""
+    parts = Path(path).parts
+    return str(Path(*parts[-3:])) if len(parts) > 3 else path
