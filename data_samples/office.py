@@ -1,279 +1,265 @@
-"""The IFC office beside the lake: six storeys, 72 rooms, façade, doors, stairs, furniture and sensors. Synthetic."""
+"""The sample office: an IFC4 file of six storeys beside the lake, with rooms, furniture and sensors."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
+from math import cos, pi, radians, sin
 from pathlib import Path
 
-from data_samples.ifc_writer import IfcWriter
+from data_samples import geography as geo
+from data_samples import office_layout as plan
+from data_samples.office_kit import Kit, bearing, begin
+from data_samples.office_layout import Room, Wall
+from data_samples.plan import OFFICE_ANGLE_DEG
+from data_samples.sensor_places import PROPERTIES, Sensor
 
-LENGTH, DEPTH, STOREY_M, STOREYS = 48.0, 21.0, 3.9, 6
-WALL, SLAB, INNER = 0.30, 0.30, 0.12
-CORE, CORRIDOR = 4.0, 2.4                        # stair cores at both ends, corridor along the middle
-ROOMS = 6                                        # on each side of the corridor
-BAY = 4.0
-NAMES = {1: ("接待大厅", "Lobby"), 2: ("展厅", "Showroom"), 12: ("机房", "Server room"), 6: ("会议室", "Meeting room"),
-         7: ("会议室", "Meeting room")}
-KINDS = (("CO2SENSOR", "co2"), ("TEMPERATURESENSOR", "temperature"), ("SMOKESENSOR", "smoke"))
+DEVICES = {"bld.co2": ("CO2SENSOR", 1.4), "bld.temp": ("TEMPERATURESENSOR", 1.5), "fire.smoke": ("SMOKESENSOR", 2.9)}
 
 
-def write_office(path: Path, easting: float, northing: float, height: float, angle_deg: float) -> list[dict]:
-    """Write the model with its south-west corner at the place; returns the sensors (see `_sensors`)."""
-    ifc = IfcWriter("Yuanxiang Lake Office (synthetic)")
-    _styles(ifc)
-    turn = math.radians(angle_deg)
-    ifc.georeference("EPSG:4549", easting, northing, height, (math.cos(turn), math.sin(turn)))
-    site = ifc.spatial("IfcSite", "远香湖畔", ifc.project)
-    building = ifc.spatial("IfcBuilding", "远香湖办公楼", site)
-    desk, chair = _furniture(ifc)
-    sensors, walls, slabs = [], [], []
-    for number in range(1, STOREYS + 1):
-        z = (number - 1) * STOREY_M
-        storey = ifc.spatial("IfcBuildingStorey", f"{number}F", building, z, Elevation=z)
-        parts, rooms = _storey(ifc, storey, number, desk, chair)
-        walls += [p for p in parts if p.is_a("IfcWall")]
-        slabs += [p for p in parts if p.is_a("IfcSlab")]
-        made, told = _sensors(ifc, storey, number, rooms)
-        ifc.contain(storey, parts + made)
-        sensors += [{**t, "z": z + t["z"]} for t in told]
-    roof = _roof(ifc, building)
-    slabs.append(roof)
-    ifc.material("钢筋混凝土 C40", slabs)
-    ifc.material("加气混凝土砌块", walls)
-    ifc.write(path)
-    for sensor in sensors:
-        x, y = sensor["x"], sensor["y"]
-        sensor["x"] = easting + math.cos(turn) * x - math.sin(turn) * y
-        sensor["y"] = northing + math.sin(turn) * x + math.cos(turn) * y
-    return sensors
+@dataclass
+class Parts:
+    """Shapes that are drawn once and placed often."""
+
+    window: dict
+    door: dict
+    desk: object
+    chair: object
+    table: object
+    device: object
 
 
-def _styles(ifc: IfcWriter) -> None:
-    for name, rgb, clear in (("concrete", (0.90, 0.89, 0.87), 0.0), ("slab", (0.80, 0.80, 0.79), 0.0),
-                             ("glass", (0.60, 0.74, 0.82), 0.55), ("frame", (0.30, 0.33, 0.36), 0.0),
-                             ("inner", (0.95, 0.94, 0.92), 0.0), ("door", (0.62, 0.47, 0.34), 0.0),
-                             ("timber", (0.78, 0.66, 0.50), 0.0), ("textile", (0.36, 0.42, 0.48), 0.0),
-                             ("sensor", (0.20, 0.45, 0.85), 0.0), ("space", (0.55, 0.72, 0.90), 0.7)):
-        ifc.style(name, rgb, clear)
+def write_office(path: Path, middle: tuple[float, float], floor_m: float) -> list[Sensor]:
+    """Write the building with its centre at `middle` and its ground floor at `floor_m` (1985). Its sensors."""
+    angle = radians(OFFICE_ANGLE_DEG)
+    corner = _to_map(middle, -plan.LENGTH_M / 2, -plan.DEPTH_M / 2, angle)
+    kit = begin(geo.CRS, *(round(c, 3) for c in corner), round(floor_m, 3), angle)
+    parts = _parts(kit)
+    building, storeys = _structure(kit)
+    spaces: dict[str, object] = {}
+    devices: list[tuple[Sensor, object]] = []
+    for number, storey in enumerate(storeys, 1):
+        made = [*_walls(kit, parts, storey, number), *_slab_and_columns(kit, storey, number)]
+        rooms = _spaces(kit, storey, number, spaces)
+        made += _furniture(kit, parts, storey, rooms)
+        made += _stairs(kit, storey, number)
+        own = _devices(kit, parts, storey, rooms, corner, angle)
+        devices += own
+        kit.relate("IfcRelContainedInSpatialStructure", RelatedElements=[*made, *(d for _, d in own)], RelatingStructure=storey)
+    _roof(kit, storeys[-1])
+    text = kit.finish()
+    path.write_text(text, encoding="utf-8", newline="\n")
+    guid = {name: space.GlobalId for name, space in spaces.items()}
+    return [Sensor(**{**s.__dict__, "room_guid": guid[s.room]}) for s, _ in devices]
 
 
-def _storey(ifc: IfcWriter, storey, number: int, desk, chair) -> tuple[list, list]:
-    slab = ifc.element("IfcSlab", f"楼板 {number}F", storey, ifc.shape([ifc.box(
-        (0.0, 0.0, -SLAB), (LENGTH, DEPTH, SLAB), "slab")]), PredefinedType="BASESLAB" if number == 1 else "FLOOR")
-    parts = [slab, *_facade(ifc, storey, number), *_columns(ifc, storey, number), *_stairs(ifc, storey, number)]
-    rooms = _rooms(number)
-    parts += _corridor_walls(ifc, storey, number, rooms)
-    parts += _partitions(ifc, storey, number, rooms)
-    _spaces(ifc, storey, rooms)
-    parts += [piece for room in rooms for piece in _desks(ifc, storey, room, desk, chair)]
-    outer = [p for p in parts if p.is_a("IfcWall") and p.Name.startswith("外墙")]
-    inner = [p for p in parts if p.is_a("IfcWall") and not p.Name.startswith("外墙")]
-    for key, some, external in (("外", outer, True), ("内", inner, False)):
-        ifc.properties("Pset_WallCommon", some, {"IsExternal": ("IfcBoolean", external),
-                                                 "LoadBearing": ("IfcBoolean", False),
-                                                 "FireRating": ("IfcLabel", "2.0 h" if external else "1.0 h")},
-                       f"{key}{number}F")
-    return parts, rooms
+def _to_map(origin, x, y, angle) -> tuple[float, float]:
+    return (origin[0] + x * cos(angle) - y * sin(angle), origin[1] + x * sin(angle) + y * cos(angle))
 
 
-def _facade(ifc: IfcWriter, storey, number: int) -> list:
-    """Four outer walls with a window in every bay; the ground floor has its entrance in the south."""
-    high = STOREY_M - SLAB
-    sides = (("南", (0.0, 0.0), (LENGTH, WALL), 0), ("北", (0.0, DEPTH - WALL), (LENGTH, WALL), 0),
-             ("西", (0.0, WALL), (WALL, DEPTH - 2 * WALL), 1),
-             ("东", (LENGTH - WALL, WALL), (WALL, DEPTH - 2 * WALL), 1))
-    parts = []
-    for name, (x, y), (dx, dy), along in sides:
-        wall = ifc.element("IfcWall", f"外墙 {number}F {name}", storey, ifc.shape([ifc.box(
-            (x, y, 0.0), (dx, dy, high), "concrete")]))
-        parts.append(wall)
-        length = (dx, dy)[along]
-        for bay in range(int(length // BAY)):
-            start = (length - (length // BAY) * BAY) / 2 + bay * BAY + 0.4
-            entrance = number == 1 and name == "南" and bay == 5
-            sill, tall, wide = (0.0, 2.9, BAY - 0.8) if entrance else (0.7, 2.5, BAY - 0.8)
-            at = (x + start, y, sill) if along == 0 else (x, y + start, sill)
-            size = (wide, WALL, tall) if along == 0 else (WALL, wide, tall)
-            label = f"{number}F {name}{bay + 1:02d}"
-            pane = _door(ifc, f"入口门 {label}", storey, at, size, along) if entrance else \
-                _window(ifc, f"窗 {label}", storey, at, size, along)
-            ifc.opening(wall, label, storey, at, size, pane)
-            parts.append(pane)
-            if not entrance:
-                parts.append(_frame(ifc, f"窗框 {label}", storey, at, size, along))
-    return parts
+def _structure(kit: Kit):
+    site = kit.element("IfcSite", "远香湖北岸 North shore", CompositionType="ELEMENT")
+    building = kit.element("IfcBuilding", "湖畔办公楼 Lakeside Office", within=site, CompositionType="ELEMENT")
+    storeys = [kit.element("IfcBuildingStorey", f"{n}F", None, (0, 0, plan.elevation(n)), 0.0, building,
+                           Elevation=plan.elevation(n), CompositionType="ELEMENT") for n in range(1, plan.STOREYS + 1)]
+    for whole, members in ((kit.project, [site]), (site, [building]), (building, storeys)):
+        kit.relate("IfcRelAggregates", RelatingObject=whole, RelatedObjects=members)
+    kit.pset([building], "Pset_BuildingCommon", {"NumberOfStoreys": plan.STOREYS, "OccupancyType": "Office", "IsLandmarked": False})
+    kit.pset([building], "CityTwin_Sample", {"Synthetic": True, "Source": geo.SOURCE})
+    return building, storeys
 
 
-def _window(ifc: IfcWriter, name: str, storey, at, size, along: int):
-    """A clear pane in the middle of the wall."""
-    (x, y, z), (dx, dy, dz) = at, size
-    thin = 0.024
-    pane = (((x, y + dy / 2 - thin / 2, z), (dx, thin, dz)) if along == 0
-            else ((x + dx / 2 - thin / 2, y, z), (thin, dy, dz)))
-    return ifc.element("IfcWindow", name, storey, ifc.shape([ifc.box(*pane, "glass")]), OverallHeight=dz,
-                       OverallWidth=max(dx, dy))
+def _parts(kit: Kit) -> Parts:
+    def window(width, height):
+        bars = [kit.box(0, 0, 0, width, 0.1, 0.07, "frame"), kit.box(0, 0, height - 0.07, width, 0.1, 0.07, "frame")]
+        bars += [kit.box(x, 0, 0.07, 0.06, 0.1, height - 0.14, "frame") for x in (0, width / 2 - 0.03, width - 0.06)]
+        return kit.shared([*bars, kit.box(0.06, 0.04, 0.07, width - 0.12, 0.024, height - 0.14, "glass")])
+
+    def door(width, height, leaf):
+        return kit.shared([kit.box(0, 0, 0, 0.06, 0.12, height, "frame"), kit.box(width - 0.06, 0, 0, 0.06, 0.12, height, "frame"),
+                           kit.box(0.06, 0, height - 0.06, width - 0.12, 0.12, 0.06, "frame"),
+                           kit.box(0.06, 0.035, 0.01, width - 0.12, 0.045, height - 0.07, leaf)])
+
+    legs = [kit.box(x, y, 0, 0.05, 0.05, 0.7, "frame") for x in (0.03, 1.52) for y in (0.03, 0.72)]
+    chair = [kit.box(0, 0, 0.43, 0.48, 0.48, 0.07, "fabric"), kit.box(0, 0.43, 0.5, 0.48, 0.06, 0.5, "fabric"),
+             kit.box(0.21, 0.21, 0.05, 0.06, 0.06, 0.38, "frame"), kit.box(0.02, 0.2, 0, 0.44, 0.08, 0.05, "frame"),
+             kit.box(0.2, 0.02, 0, 0.08, 0.44, 0.05, "frame")]
+    table = [kit.box(0, 0, 0.71, 3.6, 1.3, 0.04, "timber"), kit.box(0.5, 0.35, 0, 0.1, 0.6, 0.71, "frame"),
+             kit.box(3.0, 0.35, 0, 0.1, 0.6, 0.71, "frame")]
+    return Parts(window={plan.WINDOW[1]: window(*plan.WINDOW[:2]), plan.TALL_WINDOW[1]: window(*plan.TALL_WINDOW[:2])},
+                 door={plan.DOOR[0]: door(*plan.DOOR, "timber"), plan.WIDE_DOOR[0]: door(*plan.WIDE_DOOR, "glass")},
+                 desk=kit.shared([kit.box(0, 0, 0.7, 1.6, 0.8, 0.03, "timber"), *legs]), chair=kit.shared(chair),
+                 table=kit.shared(table), device=kit.shared([kit.box(-0.05, -0.05, -0.02, 0.1, 0.1, 0.04, "device")]))
 
 
-def _frame(ifc: IfcWriter, name: str, storey, at, size, along: int):
-    """Sill, head and mullion of a window, an element of its own so that it keeps its own colour."""
-    (x, y, z), (dx, dy, dz), bar = at, size, 0.06
-    if along == 0:
-        y, deep = y + dy / 2 - 0.04, 0.08
-        boxes = [((x, y, z), (dx, deep, bar)), ((x, y, z + dz - bar), (dx, deep, bar)),
-                 ((x + dx / 2 - bar / 2, y, z + bar), (bar, deep, dz - 2 * bar))]
-    else:
-        x, deep = x + dx / 2 - 0.04, 0.08
-        boxes = [((x, y, z), (deep, dy, bar)), ((x, y, z + dz - bar), (deep, dy, bar)),
-                 ((x, y + dy / 2 - bar / 2, z + bar), (deep, bar, dz - 2 * bar))]
-    return ifc.element("IfcMember", name, storey, ifc.shape([ifc.box(*box, "frame") for box in boxes]),
-                       PredefinedType="MULLION")
+def _walls(kit: Kit, parts: Parts, storey, number: int) -> list:
+    made, doors, windows = [], [], []
+    height = plan.floor_height(number) - plan.SLAB_M
+    groups: dict[tuple, list] = {}
+    for wall in [*plan.outer_walls(number), *plan.inner_walls(number)]:
+        element = _wall(kit, storey, wall, height)
+        groups.setdefault((wall.outside, wall.fire_rating), []).append(element)
+        made.append(element)
+        for k, opening in enumerate(wall.windows):
+            windows.append(_fill(kit, element, wall, opening, "IfcWindow", f"W {wall.name} {number}-{k + 1}", parts.window[opening[2]]))
+        for k, opening in enumerate(wall.doors):
+            doors.append((wall, _fill(kit, element, wall, opening, "IfcDoor", f"D {wall.name} {number}-{k + 1}", parts.door[opening[1]])))
+    for (outside, rating), walls in groups.items():
+        kit.pset(walls, "Pset_WallCommon", {"IsExternal": outside, "LoadBearing": outside, "FireRating": "EI 120" if outside else rating,
+                                            "ThermalTransmittance": 0.35 if outside else 1.9})
+    kit.pset(windows, "Pset_WindowCommon", {"IsExternal": True, "ThermalTransmittance": 1.4, "GlazingAreaFraction": 0.88})
+    for outside in {wall.outside for wall, _ in doors}:
+        kit.pset([d for wall, d in doors if wall.outside == outside], "Pset_DoorCommon",
+                 {"IsExternal": outside, "FireRating": "E 0" if outside else "EI 30", "FireExit": outside, "SmokeStop": not outside})
+    return [*made, *windows, *(d for _, d in doors)]
 
 
-def _door(ifc: IfcWriter, name: str, storey, at, size, along: int, rating: str = "0.5 h"):
-    x, y, z = at
-    dx, dy, dz = size
-    leaf = ((x, y + dy / 2 - 0.025, z), (dx, 0.05, dz)) if along == 0 else ((x + dx / 2 - 0.025, y, z), (0.05, dy, dz))
-    door = ifc.element("IfcDoor", name, storey, ifc.shape([ifc.box(*leaf, "door")]), OverallHeight=dz,
-                       OverallWidth=max(dx, dy))
-    ifc.properties("Pset_DoorCommon", [door], {"FireRating": ("IfcLabel", rating),
-                                               "IsExternal": ("IfcBoolean", "入口" in name)})
-    return door
+def _wall(kit: Kit, storey, wall: Wall, height: float):
+    length, turn = bearing(wall.x0, wall.y0, wall.x1, wall.y1)
+    solid = kit.box(0, -wall.thick_m / 2, 0, length, wall.thick_m, height, "white concrete" if wall.outside else "plaster")
+    element = kit.element("IfcWall", f"{wall.name} wall {wall.storey}F", kit.shape([solid]), (wall.x0, wall.y0, 0.0), turn, storey,
+                          PredefinedType="SOLIDWALL" if wall.outside else "PARTITIONING")
+    kit.quantities(element, "Qto_WallBaseQuantities", {"GrossSideArea": length * height}, {"Length": length, "Width": wall.thick_m},
+                   {"GrossVolume": length * height * wall.thick_m})
+    return element
 
 
-def _columns(ifc: IfcWriter, storey, number: int) -> list:
-    return [ifc.element("IfcColumn", f"柱 {number}F-{row + 1}{place + 1}", storey, ifc.shape([ifc.box(
-        (8.0 * place + 7.8, y, 0.0), (0.4, 0.4, STOREY_M - SLAB), "concrete")]))
-        for row, y in enumerate((0.5, DEPTH - 0.9)) for place in range(5)]
+def _fill(kit: Kit, host, wall: Wall, opening, ifc_class: str, name: str, source):
+    along, width, height, sill = opening
+    hole = kit.opening(host, f"Opening {name}", along, -wall.thick_m / 2, width, wall.thick_m, height, sill, host)
+    element = kit.element(ifc_class, name, kit.mapped(source), (0, wall.thick_m / 2 + 0.04, 0.0), 0.0, hole,
+                          OverallHeight=float(height), OverallWidth=float(width))
+    kit.relate("IfcRelFillsElement", RelatingOpeningElement=hole, RelatedBuildingElement=element)
+    return element
 
 
-def _stairs(ifc: IfcWriter, storey, number: int) -> list:
-    """Two flights in each core, one box a step."""
-    if number == STOREYS:
+def _slab_and_columns(kit: Kit, storey, number: int) -> list:
+    inset = 0.02
+    outline = [(inset, inset), (plan.LENGTH_M - inset, inset), (plan.LENGTH_M - inset, plan.DEPTH_M - inset), (inset, plan.DEPTH_M - inset)]
+    holes = [] if number == 1 else [_stairwell(pair) for pair in plan.STAIRS]
+    slab = kit.element("IfcSlab", f"Slab {number}F", kit.shape([kit.prism(outline, holes, -plan.SLAB_M, plan.SLAB_M, "floor")]),
+                       within=storey, PredefinedType="BASESLAB" if number == 1 else "FLOOR")
+    kit.pset([slab], "Pset_SlabCommon", {"IsExternal": False, "LoadBearing": True, "FireRating": "REI 120"})
+    kit.quantities(slab, "Qto_SlabBaseQuantities", {"GrossArea": plan.LENGTH_M * plan.DEPTH_M}, {"Depth": plan.SLAB_M}, {})
+    height = plan.floor_height(number) - plan.SLAB_M
+    source = kit.shared([kit.box(-0.225, -0.225, 0, 0.45, 0.45, height, "white concrete")])
+    columns = [kit.element("IfcColumn", f"C{i + 1}{'ABCD'[j]} {number}F", kit.mapped(source), (x, y, 0.0), 0.0, storey)
+               for i, x in enumerate((0.55, 8, 16, 24, 32, 40, plan.LENGTH_M - 0.55))
+               for j, y in enumerate((0.55, 8.9, 12.1, plan.DEPTH_M - 0.55))]
+    kit.pset(columns, "Pset_ColumnCommon", {"IsExternal": False, "LoadBearing": True, "FireRating": "R 120"})
+    fins = kit.shared([kit.box(-0.09, -0.45, 0, 0.18, 0.45, plan.floor_height(number), "white concrete")])
+    along = [x for k in range(7) for x in (k * plan.BAY_M, k * plan.BAY_M + 4) if x <= plan.LENGTH_M]
+    members = [kit.element("IfcMember", f"Fin {number}F", kit.mapped(fins), (min(max(x, 0.1), plan.LENGTH_M - 0.1), 0.0, -plan.SLAB_M),
+                           0.0, storey, PredefinedType="MULLION") for x in along if not (number == 1 and 20 < x < 28)]
+    members += [kit.element("IfcMember", f"Fin {number}F", kit.mapped(fins), (min(max(x, 0.1), plan.LENGTH_M - 0.1), plan.DEPTH_M, -plan.SLAB_M),
+                            pi, storey, PredefinedType="MULLION") for x in along]
+    return [slab, *columns, *members]
+
+
+def _stairwell(pair) -> list[tuple[float, float]]:
+    x0, x1, y0, y1 = pair[0] + 0.3, pair[1] - 0.3, plan.NORTH_EDGE_M + 1.7, plan.DEPTH_M - 0.6
+    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+
+
+def _stairs(kit: Kit, storey, number: int) -> list:
+    """Two flights and a landing in each core, up to the next storey."""
+    if number == plan.STOREYS:
         return []
-    rise, going, steps = STOREY_M / 24, 0.28, 12
-    parts = []
-    for core, x in (("西", WALL + 0.3), ("东", LENGTH - CORE + 0.3)):
-        first = [ifc.box((x, 6.0 + i * going, i * rise), (1.4, going, rise + 0.05), "slab") for i in range(steps)]
-        back = [ifc.box((x + 1.7, 6.0 + (steps - 1 - i) * going, (steps + i) * rise), (1.4, going, rise + 0.05), "slab")
-                for i in range(steps)]
-        landing = ifc.box((x, 6.0 + steps * going, steps * rise - 0.1), (3.1, 1.4, 0.15), "slab")
-        parts.append(ifc.element("IfcStair", f"楼梯 {number}F {core}", storey, ifc.shape([*first, *back, landing]),
-                                 PredefinedType="HALF_TURN_STAIR"))
-    return parts
+    rise = plan.floor_height(number)
+    steps = round(rise / 2 / 0.165)
+    tread, up = 0.28, rise / 2 / steps
+    out = []
+    for letter, (x0, x1) in zip("AB", plan.STAIRS):
+        south, wide = plan.NORTH_EDGE_M + 1.8, (x1 - x0 - 0.8) / 2
+        first = [kit.box(x0 + 0.35, south + k * tread, k * up, wide, tread, up, "grey") for k in range(steps)]
+        turn = south + steps * tread
+        landing = kit.box(x0 + 0.35, turn, rise / 2 - 0.16, x1 - x0 - 0.7, 1.3, 0.16, "grey")
+        second = [kit.box(x1 - 0.35 - wide, turn - (k + 1) * tread, rise / 2 + k * up, wide, tread, up, "grey") for k in range(steps)]
+        stair = kit.element("IfcStair", f"Stair {letter} {number}F", kit.shape([*first, landing, *second]), within=storey,
+                            PredefinedType="HALF_TURN_STAIR")
+        kit.pset([stair], "Pset_StairCommon", {"NumberOfRiser": 2 * steps, "RiserHeight": round(up, 4), "TreadLength": tread, "FireExit": True})
+        out.append(stair)
+    return out
 
 
-def _rooms(number: int) -> list[dict]:
-    """Twelve rooms: 01 to 06 in the south, 07 to 12 in the north, from west to east."""
-    wide = (LENGTH - 2 * CORE) / ROOMS
-    deep = (DEPTH - 2 * WALL - CORRIDOR) / 2
-    rooms = []
-    for index in range(2 * ROOMS):
-        south = index < ROOMS
-        name_zh, name = NAMES.get(index + 1, ("办公室", "Office"))
-        rooms.append({"number": f"{number}-{index + 1:02d}", "name_zh": name_zh, "name": name, "south": south,
-                      "x": CORE + (index % ROOMS) * wide, "y": WALL if south else WALL + deep + CORRIDOR,
-                      "dx": wide, "dy": deep})
+def _spaces(kit: Kit, storey, number: int, spaces: dict) -> list[Room]:
+    rooms = plan.rooms(number)
+    height = plan.floor_height(number) - plan.SLAB_M
+    made = []
+    for room in rooms:
+        x0, y0, x1, y1 = room.inner
+        solid = kit.box(0, 0, 0, x1 - x0, y1 - y0, height, "space")
+        space = kit.element("IfcSpace", room.name, kit.shape([solid]), (x0, y0, 0.0), 0.0, storey, LongName=f"{room.usage_zh} {room.usage}",
+                            CompositionType="ELEMENT", PredefinedType="INTERNAL")
+        kit.pset([space], "Pset_SpaceCommon", {"Reference": room.name, "IsExternal": False, "PubliclyAccessible": number == 1})
+        kit.pset([space], "Pset_SpaceOccupancyRequirements", {"OccupancyType": room.usage, "OccupancyNumber": _seats(room)})
+        kit.quantities(space, "Qto_SpaceBaseQuantities", {"NetFloorArea": room.area_m2}, {"Height": height}, {"NetVolume": room.area_m2 * height})
+        made.append(space)
+        spaces[room.name] = space
+    kit.relate("IfcRelAggregates", RelatingObject=storey, RelatedObjects=made)
     return rooms
 
 
-def _corridor_walls(ifc: IfcWriter, storey, number: int, rooms: list[dict]) -> list:
-    high = STOREY_M - SLAB
-    parts = []
-    for side, south in (("南", True), ("北", False)):
-        some = [r for r in rooms if r["south"] == south]
-        y = some[0]["y"] + some[0]["dy"] - INNER if south else some[0]["y"]
-        wall = ifc.element("IfcWall", f"内墙 {number}F 走廊{side}", storey, ifc.shape([ifc.box(
-            (CORE, y, 0.0), (LENGTH - 2 * CORE, INNER, high), "inner")]))
-        parts.append(wall)
-        for room in some:
-            at, size = (room["x"] + room["dx"] / 2 - 0.5, y, 0.0), (1.0, INNER, 2.1)
-            rating = "1.5 h" if room["number"].endswith("-12") else "0.5 h"
-            door = _door(ifc, f"门 {room['number']}", storey, at, size, 0, rating)
-            ifc.opening(wall, f"门洞 {room['number']}", storey, at, size, door)
-            parts.append(door)
-    return parts
+def _seats(room: Room) -> int:
+    return int(room.area_m2 // {"Open-plan office": 8, "Office": 16, "Meeting room": 5, "Lobby": 12, "Café": 4}.get(room.usage, 1000))
 
 
-def _partitions(ifc: IfcWriter, storey, number: int, rooms: list[dict]) -> list:
-    """Walls between neighbouring rooms, and to the stair cores."""
-    parts = []
+def _furniture(kit: Kit, parts: Parts, storey, rooms: list[Room]) -> list:
+    out = []
     for room in rooms:
-        parts.append(ifc.element("IfcWall", f"隔墙 {room['number']}", storey, ifc.shape([ifc.box(
-            (room["x"] - INNER / 2, room["y"], 0.0), (INNER, room["dy"], STOREY_M - SLAB), "inner")])))
-    for south in (True, False):
-        room = next(r for r in reversed(rooms) if r["south"] == south)
-        parts.append(ifc.element("IfcWall", f"隔墙 {number}F 东{'南' if south else '北'}", storey, ifc.shape([ifc.box(
-            (room["x"] + room["dx"] - INNER / 2, room["y"], 0.0), (INNER, room["dy"], STOREY_M - SLAB), "inner")])))
-    return parts
+        x0, y0, x1, y1 = room.inner
+        mx, my = room.middle
+        desks: list[tuple[float, float, float]] = []
+        if room.usage in ("Open-plan office", "Office"):
+            columns = [x0 + 1.4, x0 + 4.4] if room.usage == "Open-plan office" else [mx - 0.8]
+            rows = [y0 + 1.6, y0 + 4.2, y0 + 6.6] if room.usage == "Open-plan office" else [my - 0.4]
+            desks = [(x, y, 0.0) for x in columns for y in rows if y + 1.8 < y1]
+        for x, y, turn in desks:
+            out.append(_piece(kit, parts.desk, storey, f"Desk {room.name}", x, y, turn, "DESK"))
+            out.append(_piece(kit, parts.chair, storey, f"Chair {room.name}", x + 0.56, y + 0.95, turn, "CHAIR"))
+        if room.usage in ("Meeting room", "Café"):
+            out.append(_piece(kit, parts.table, storey, f"Table {room.name}", mx - 1.8, my - 0.65, 0.0, "TABLE"))
+            for k in range(4):
+                out.append(_piece(kit, parts.chair, storey, f"Chair {room.name}", mx - 1.6 + k * 0.9, my + 0.85, 0.0, "CHAIR"))
+                out.append(_piece(kit, parts.chair, storey, f"Chair {room.name}", mx - 1.1 + k * 0.9, my - 0.85, pi, "CHAIR"))
+    return out
 
 
-def _spaces(ifc: IfcWriter, storey, rooms: list[dict]) -> None:
-    spaces = []
+def _piece(kit: Kit, source, storey, name, x, y, turn, kind):
+    return kit.element("IfcFurniture", name, kit.mapped(source), (x, y, 0.0), turn, storey, PredefinedType=kind)
+
+
+def _devices(kit: Kit, parts: Parts, storey, rooms: list[Room], corner, angle) -> list[tuple[Sensor, object]]:
+    """CO2 and temperature in each numbered room, smoke in offices and in the server room; tags are sensor ids."""
+    out = []
     for room in rooms:
-        at = (room["x"] + INNER, room["y"] + INNER, 0.0)
-        size = (room["dx"] - 2 * INNER, room["dy"] - 2 * INNER, STOREY_M - SLAB - 0.2)
-        space = ifc.element("IfcSpace", room["number"], storey, ifc.shape([ifc.box(at, size, "space")]),
-                            LongName=room["name_zh"], CompositionType="ELEMENT", PredefinedType="INTERNAL")
-        ifc.properties("Pset_SpaceCommon", [space], {
-            "Reference": ("IfcIdentifier", room["number"]), "IsExternal": ("IfcBoolean", False),
-            "NetPlannedArea": ("IfcAreaMeasure", round(size[0] * size[1], 2)),
-            "PubliclyAccessible": ("IfcBoolean", room["name"] in ("Lobby", "Showroom"))})
-        room["guid"] = space.GlobalId
-        spaces.append(space)
-    ifc.file.create_entity("IfcRelAggregates", GlobalId=ifc.guid(f"rooms {storey.Name}"), RelatingObject=storey,
-                           RelatedObjects=spaces)
+        if not room.name[2:].isdigit():
+            continue
+        kinds = ["bld.temp"] if room.usage in ("Store", "Toilets") else ["bld.co2", "bld.temp"]
+        kinds += ["fire.smoke"] if room.usage in ("Open-plan office", "Server room", "Café", "Store") else []
+        for k, observed in enumerate(kinds):
+            kind, above = DEVICES[observed]
+            x, y = room.middle if observed == "fire.smoke" else (room.inner[0] + 0.06, room.middle[1] + k * 0.4)
+            _, _, en, zh = PROPERTIES[observed]
+            number = int(room.name[0])
+            sensor = Sensor(f"OFF-{room.name}.{observed}", f"OFF-{room.name}", observed, f"Room {room.name} {en}", f"{room.name}室 {zh}",
+                            tuple(round(c, 2) for c in _to_map(corner, x, y, angle)), round(plan.elevation(number) + above, 2),
+                            1.5 if room.usage == "Meeting room" else 0.8, room=room.name, zone="zone.yuanxiang")
+            element = kit.element("IfcSensor", sensor.name, kit.mapped(parts.device), (x, y, above), 0.0, storey, Tag=sensor.id,
+                                  PredefinedType=kind)
+            kit.pset([element], "CityTwin_Sensor", {"Datastream": sensor.id, "Room": room.name, "Synthetic": True})
+            out.append((sensor, element))
+    return out
 
 
-def _furniture(ifc: IfcWriter) -> tuple:
-    desk = ifc.shared([ifc.box((0.0, 0.0, 0.72), (1.6, 0.8, 0.04), "timber"),
-                       ifc.box((0.05, 0.05, 0.0), (0.06, 0.7, 0.72), "frame"),
-                       ifc.box((1.49, 0.05, 0.0), (0.06, 0.7, 0.72), "frame")])
-    chair = ifc.shared([ifc.box((0.0, 0.0, 0.42), (0.48, 0.48, 0.06), "textile"),
-                        ifc.box((0.0, 0.42, 0.48), (0.48, 0.06, 0.5), "textile"),
-                        ifc.box((0.21, 0.21, 0.0), (0.06, 0.06, 0.42), "frame")])
-    return desk, chair
-
-
-def _desks(ifc: IfcWriter, storey, room: dict, desk, chair) -> list:
-    if room["name"] != "Office":
-        return []
-    parts = []
-    for index in range(3):
-        x, y = room["x"] + 0.6 + index * 2.0, room["y"] + room["dy"] / 2
-        label = f"{room['number']}-{index + 1}"
-        parts.append(ifc.element("IfcFurniture", f"办公桌 {label}", storey, ifc.mapped(desk), (x, y, 0.0),
-                                 PredefinedType="DESK"))
-        parts.append(ifc.element("IfcFurniture", f"办公椅 {label}", storey, ifc.mapped(chair), (x + 0.55, y - 0.7, 0.0),
-                                 PredefinedType="CHAIR"))
-    return parts
-
-
-def _sensors(ifc: IfcWriter, storey, number: int, rooms: list[dict]) -> tuple[list, list[dict]]:
-    """(elements, facts): three sensors in every room; x, y in the model, z above the storey's floor, metres."""
-    made, told = [], []
-    for room in rooms:
-        for index, (kind, code) in enumerate(KINDS):
-            x, y, z = room["x"] + room["dx"] / 2 + index * 0.4, room["y"] + room["dy"] / 2, 3.2
-            tag = f"office.{room['number']}.{code}"
-            made.append(ifc.element("IfcSensor", tag, storey, ifc.shape([ifc.box(
-                (x, y, z), (0.12, 0.12, 0.06), "sensor")]), PredefinedType=kind, Tag=tag))
-            told.append({"id": tag, "kind": code, "room": room["number"], "room_name_zh": room["name_zh"],
-                         "room_guid": room["guid"], "storey": number, "x": x, "y": y, "z": z})
-    return made, told
-
-
-def _roof(ifc: IfcWriter, building):
-    z = STOREYS * STOREY_M
-    storey = ifc.spatial("IfcBuildingStorey", "屋面", building, z, Elevation=z)
-    roof = ifc.element("IfcSlab", "屋面板", storey, ifc.shape([ifc.box((-0.2, -0.2, -SLAB), (LENGTH + 0.4, DEPTH + 0.4,
-                                                                                         SLAB), "slab")]),
-                       PredefinedType="ROOF")
-    rim = [ifc.element("IfcWall", f"女儿墙 {name}", storey, ifc.shape([ifc.box(at, size, "concrete")]))
-           for name, at, size in (("南", (0.0, 0.0, 0.0), (LENGTH, 0.2, 0.9)),
-                                  ("北", (0.0, DEPTH - 0.2, 0.0), (LENGTH, 0.2, 0.9)),
-                                  ("西", (0.0, 0.2, 0.0), (0.2, DEPTH - 0.4, 0.9)),
-                                  ("东", (LENGTH - 0.2, 0.2, 0.0), (0.2, DEPTH - 0.4, 0.9)))]
-    plant = ifc.element("IfcBuildingElementProxy", "空调机组", storey, ifc.shape([
-        ifc.box((14.0 + i * 5.0, 8.0, 0.0), (3.2, 2.2, 1.8), "frame") for i in range(4)]))
-    ifc.contain(storey, [roof, *rim, plant])
-    return roof
+def _roof(kit: Kit, top) -> None:
+    z = plan.floor_height(plan.STOREYS)
+    slab = kit.element("IfcSlab", "Roof slab", kit.shape([kit.box(0.0, 0.0, z - plan.SLAB_M, plan.LENGTH_M, plan.DEPTH_M, plan.SLAB_M, "grey")]),
+                       within=top, PredefinedType="ROOF")
+    rims = [kit.box(0, 0, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"), kit.box(0, plan.DEPTH_M - 0.25, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"),
+            kit.box(0, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete"),
+            kit.box(plan.LENGTH_M - 0.25, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete")]
+    parapet = kit.element("IfcWall", "Parapet", kit.shape(rims), within=top, PredefinedType="PARAPET")
+    plant = kit.element("IfcBuildingElementProxy", "Roof plant", kit.shape([kit.box(10, 12.2, z, 8, 5.5, 2.6, "grey"),
+                                                                            kit.box(30, 12.2, z, 8, 5.5, 2.6, "grey")]), within=top)
+    kit.pset([slab], "Pset_SlabCommon", {"IsExternal": True, "LoadBearing": True, "FireRating": "REI 120", "ThermalTransmittance": 0.2})
+    kit.relate("IfcRelContainedInSpatialStructure", RelatedElements=[slab, parapet, plant], RelatingStructure=top)

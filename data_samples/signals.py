@@ -62,7 +62,7 @@ def activity(early: float = 0.0) -> np.ndarray:
 
 def noise(sensors, rng) -> np.ndarray:
     weight = np.array([s.weight for s in sensors])[:, None]
-    level = 40.6 + 2.2 * weight + (13 + 11.0 * weight) * activity()[None, :]
+    level = 39.4 + 2.0 * weight + (13 + 11.0 * weight) * activity()[None, :]
     return level + 3.2 * rain(sensors, rng) / 60 + wobble(len(sensors), rng, 2.2, 0.55)
 
 
