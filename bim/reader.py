@@ -36,8 +36,11 @@ def inspect(path: Path, source: Source) -> list[Info]:
     opened = _opened(path)
     passport = georeference.passport(opened.model, opened.schema, source.crs)
     best = next((c for c in passport.candidates if c.crs), None)
+    if best:                                    # without a project, the first source that names a CRS
+        passport.chosen, passport.reason = best.source, tr("The first source of the file that gives a usable place.")
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
+                 extent=(best.easting, best.northing, best.height) * 2 if best else None,
                  count=len(geometry.expected(opened.model)), notes=(*opened.notes, *passport.warnings),
                  extra={"ifc": facts(opened), "georeference": passport.as_dict()})]
 

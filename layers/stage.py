@@ -86,6 +86,10 @@ class Stage:
         drawn = self._drawn.get(id)
         return drawn.visual if drawn else None
 
+    def boxes(self) -> list[Bounds]:
+        """Of every shown layer that draws something."""
+        return [box for d in self._drawn.values() if d.shown and (box := d.visual.bounds())]
+
     def bounds(self, ids: set[str] | None = None) -> Bounds | None:
         """Of the shown layers, or of the layers named."""
         return union(d.visual.bounds() for id, d in self._drawn.items()

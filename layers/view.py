@@ -20,12 +20,14 @@ from layers.stage import Stage
 from twin import times
 from twin.assets import Assets
 from twin.camera import Camera
+from twin.data import union
 from twin.document import Document
 from twin.selection import Hit
 from twin.text import tr
 from twin.trouble import Trouble
 
 FAR_M = 150_000.0
+NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
 EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
 
 
@@ -75,8 +77,10 @@ class View:
             self.due = True
 
     def home(self) -> Camera:
-        """A camera that sees everything that is shown."""
-        return Camera.framing(self.stage.bounds() or EMPTY)
+        """A camera that sees everything that is shown; a layer on the other side of the Earth is left aside."""
+        boxes = self.stage.boxes()
+        near = [box for box in boxes if max(abs(box[0] + box[3]), abs(box[1] + box[4])) / 2 < NEAR_M]
+        return Camera.framing(union(near or boxes) or EMPTY, aspect=self.canvas.size[0] / max(self.canvas.size[1], 1))
 
     def metres_per_pixel(self, camera: Camera) -> float:
         """At the camera's focus, device pixels."""
