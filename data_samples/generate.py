@@ -1,0 +1,91 @@
+"""Write the sample project and its files. The same call writes the same content every time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from data_samples import basemap, greenery, readings, relief, sensor_places, vector_files, vehicles
+from data_samples.office import write_office
+from data_samples.plan import Plan, make_plan, office_at
+from data_samples.project_file import write_project
+from twin.trouble import Trouble
+
+SCALES = ("sample", "district")
+PLINTH_M = 0.35                             # the office's ground floor above the ground
+
+Progress = Callable[[float], None]
+
+
+def generate(folder: Path, scale: str = "sample", progress: Progress | None = None) -> Path:
+    """Write `jiading.twin.json` and its files into `folder`; the path of the project.
+
+    `scale` "district" has 300,000 buildings, 220,000 sensors and 450 vehicles instead (about 400 MB).
+    `progress` is told the finished share, 0 to 1. Raises Trouble where it cannot write.
+    """
+    if scale not in SCALES:
+        raise Trouble("There is no such scale.", cause=scale, way_out="Use one of: " + ", ".join(SCALES))
+    folder = Path(folder).resolve()
+    say = progress or (lambda share: None)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        plan = make_plan()
+        say(0.1)
+        _ground_and_city(folder, plan, say)
+        _moving(folder, plan, scale, say)
+    except OSError as error:
+        raise Trouble("The sample project could not be written.", cause=error.strerror or str(error),
+                      way_out="Choose another folder or free some space.", path=str(folder)) from error
+    path = write_project(folder, scale)
+    say(1.0)
+    return path
+
+
+def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
+    """Terrain, pictures, vectors."""
+    park = greenery.lake_park(plan)
+    trees = greenery.trees(plan, park)
+    relief.write(folder / "terrain.tif", relief.heights(plan))
+    say(0.15)
+    from data_samples import geography as geo
+    basemap.write_picture(folder / "basemap.tif", basemap.detail(plan, park, trees), geo.DETAIL, 90)
+    basemap.write_picture(folder / "basemap_district.tif", basemap.district(plan), geo.EXTENT, 86)
+    say(0.4)
+    vector_files.trees(folder / "trees.fgb", trees)
+    vector_files.water(folder / "water.geojson", plan)
+    vector_files.green(folder / "green.geojson", plan, park)
+    vector_files.roads(folder / "roads.geojson", plan)
+    vector_files.metro(folder / "metro11.geojson", folder / "stations.geojson")
+    vector_files.district(folder / "district.geojson")
+    vector_files.zones(folder / "zones.geojson")
+    say(0.45)
+
+
+def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> None:
+    """Buildings, the office, sensors, vehicles: what differs between the scales."""
+    floor_m = round(float(relief.GroundAt(relief.heights(plan))([office_at()])[0]) + PLINTH_M, 2)
+    in_office = write_office(folder / "office.ifc", office_at(), floor_m)
+    if scale == "district":
+        from data_samples import district
+        district.write_buildings(folder / "buildings.fgb", plan)
+        district.write_sensors(folder, district.sensors(plan), say)
+        vehicles.write_vehicles(folder / "vehicles.parquet", plan, district.VEHICLES, "2026-07-14T16:00:00", 24.0, 5.0)
+        return
+    vector_files.buildings(folder / "buildings.fgb", plan)
+    found = [*sensor_places.city_sensors(plan), *in_office]
+    readings.write_readings(folder / "sensors.parquet", found)
+    readings.write_sensors(folder / "sensors.csv", found, floor_m)
+    vehicles.write_vehicles(folder / "vehicles.parquet", plan)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent)
+    parser.add_argument("--scale", choices=SCALES, default="sample")
+    options = parser.parse_args()
+    print(generate(options.folder, options.scale))
+
+
+if __name__ == "__main__":
+    main()
