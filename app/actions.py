@@ -90,7 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("add", "&Add files…", lambda w: w.ask_add(), "add", "Ctrl+Shift+A", "file"),
     Command("add-folder", "Add a &folder…", lambda w: w.ask_folder(), "group", "", "file"),
     Command("save", "&Save", lambda w: w.save(), "save", "Ctrl+S", "file"),
-    Command("save-as", "Save &as…", lambda w: w.save_as(), "save-as", "Ctrl+Shift+S", "file"),
+    Command("save-as", "Sa&ve as…", lambda w: w.save_as(), "save-as", "Ctrl+Shift+S", "file"),
     Command("picture", "Save &picture…", lambda w: w.ask_picture(), "picture", "Ctrl+P", "file"),
     Command("quit", "&Quit", lambda w: w.close(), "quit", "Ctrl+Q", "file", enabled=always),
 
@@ -99,7 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("redo", "&Redo", lambda w: w.redo(), "redo", "Ctrl+Shift+Z", "edit",
             enabled=lambda w: ready(w) and bool(w.session.edits.redo_label), title=redo_title),
     Command("command", "&Commands and layers…", lambda w: w.open_palette(), "search", "Ctrl+K", "edit"),
-    Command("filter", "&Filter layers", lambda w: w.focus_filter(), "", "Ctrl+F", "edit"),
+    Command("filter", "&Filter layers", lambda w: w.focus_filter(), "filter", "Ctrl+F", "edit"),
 
     Command("zoom-to", "&Zoom to", lambda w: w.layers.zoom_to(), "zoom-to", "Z", "layer", "layers", some),
     Command("toggle", "Show or &hide", lambda w: w.layers.toggle(w.layers.chosen()), "eye", "", "layer",
@@ -113,7 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("place", "&Place…", lambda w: w.place(w.layers.chosen()[0]), "place", "", "layer", "layers", placeable),
     Command("move-here", "&Move the project here", lambda w: w.move_project(w.layers.chosen()[0]), "move-here", "",
             "layer", "layers", one),
-    Command("remove", "Re&move", lambda w: w.layers.remove(), "remove", "Del", "layer", "layers", some),
+    Command("remove", "R&emove", lambda w: w.layers.remove(), "remove", "Del", "layer", "layers", some),
 
     Command("home", "&Home", lambda w: w.viewport.home(), "home", "Home", "view"),
     Command("north", "&North up", lambda w: w.viewport.north_up(), "north", "N", "view", "scene"),

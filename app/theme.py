@@ -147,7 +147,7 @@ QWidget { color: @text; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
 QDockWidget { border: none; background: @panel; }
-#timeline { border-top: 1px solid @line; }
+#timeline { background: @panel; border-top: 1px solid @line; }
 
 QMenuBar { background: @panel; padding: 2px 8px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }

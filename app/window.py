@@ -175,6 +175,7 @@ class Window(QMainWindow):
         title.setContentsMargins(12, 8, 12, 0) if label else title.setFixedHeight(0)
         for part in (title, panel):
             part.setAutoFillBackground(True)
+            part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setTitleBarWidget(title)
         self.addDockWidget(area, dock)
 

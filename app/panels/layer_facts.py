@@ -101,7 +101,8 @@ def summary_of(session: Session, layer: Layer, facts: Facts) -> str:
     parts = [tr("{n} features", n=f"{facts.count:,}")] if facts.count else []
     asset = session.asset(layer.id)
     if asset and asset.payload is not None and asset.payload.crs:
-        parts.append(_label(asset.payload.crs))
+        crs = asset.payload.crs
+        parts.append(crs if len(crs) < 16 else _label(crs))
     if layer.source:
         parts.append(os.path.basename(layer.source.path))
     return "  ·  ".join(parts)

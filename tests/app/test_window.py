@@ -1,0 +1,241 @@
+"""The whole window, with its view, through real widgets and files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app import dialogs, recovery, settings, theme
+from app.actions import COMMANDS
+from app.discover import layer_types
+from app.panels.palette import CommandPalette
+from app.session import Session
+from app.window import Window
+from layers.city import City
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project, save
+from twin.text import set_language
+
+layer_types()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
+    set_language("en")
+    theme.apply(QApplication.instance(), "light")
+    made = Window(settings.Settings(theme="light"), tmp_path / "config")
+    made.setGeometry(0, 0, 1280, 720)
+    made.show()
+    made.fill(Session())
+    yield made
+    made.close()
+    set_language("en")
+
+
+def opened(window, qtbot, paths):
+    window.open([Path(p) for p in paths])
+    settle(window, qtbot)
+
+
+def settle(window, qtbot):
+    qtbot.waitUntil(lambda: not window.filing.opening.busy and not window.session.assets.loading, timeout=60_000)
+    qtbot.wait(250)
+
+
+@pytest.fixture
+def line(tmp_path) -> Path:
+    """A street in Jiading."""
+    path = tmp_path / "street.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"name": "嘉定"},
+         "geometry": {"type": "LineString", "coordinates": [[121.25, 31.35], [121.26, 31.36]]}}]}), "utf-8")
+    return path
+
+
+def test_the_window_stands_empty_before_anything_is_imported(qtbot, tmp_path):
+    bare = Window(settings.Settings(), tmp_path)
+    qtbot.addWidget(bare)
+    bare.show()
+    assert bare.isVisible() and not bare.actions_.of["save"].isEnabled() and bare.actions_.of["about"].isEnabled()
+
+
+def test_good_and_broken_files_come_in_as_one_edit(window, qtbot, line, tmp_path):
+    broken = tmp_path / "broken.bin"
+    broken.write_bytes(b"\x00\x01\x02 nobody knows me")
+    opened(window, qtbot, [line, broken])
+    kinds = [x.kind for x in window.session.document.layers]
+    assert kinds == ["vectors", "unread"]
+    facts = {x.kind: window.layers.model.facts(x.id) for x in window.session.document.layers}
+    assert facts["unread"].tone == "danger" and facts["unread"].message and facts["unread"].action == "reload"
+    assert facts["vectors"].count == 1 and facts["vectors"].message == ""
+    assert window.actions_.of["undo"].text() == "Undo: Add layers"
+    window.actions_.of["undo"].trigger()
+    assert window.session.document == Document()
+
+
+def test_a_mended_file_is_read_by_reload(window, qtbot, line, tmp_path):
+    late = tmp_path / "late.geojson"
+    late.write_bytes(b"not yet")
+    opened(window, qtbot, [late])
+    id = window.session.document.layers[0].id
+    late.write_bytes(line.read_bytes())
+    window.layers.choose([id])
+    window.actions_.of["reload"].trigger()
+    settle(window, qtbot)
+    assert [x.kind for x in window.session.document.layers] == ["vectors"]
+
+
+def test_files_are_dropped_on_the_window(window, qtbot, line):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(line))])
+    event = QDropEvent(QPointF(600, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                       Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)
+    settle(window, qtbot)
+    assert [x.name for x in window.session.document.layers] == ["street"]
+
+
+def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, qtbot, line, shared):
+    opened(window, qtbot, [line])
+    opened(window, qtbot, [shared / "ifc" / "AC20-FZK-Haus.ifc"])
+    house = window.session.document.layers[-1]
+    assert house.placement is not None
+    facts = window.layers.model.facts(house.id)
+    assert facts.action == "place" and "Placed by hand" in facts.message
+    window.place(house.id)
+    window.viewport._pick_once((120.0, -40.0, 3.0))
+    moved = window.session.document.layer(house.id).placement
+    origin = window.session.document.frame.origin
+    assert (moved.easting, moved.northing, moved.height) == (origin[0] + 120, origin[1] - 40, origin[2] + 3)
+    window.undo()
+    window.undo()
+    assert [x.kind for x in window.session.document.layers] == ["vectors"]
+
+
+def test_what_lies_far_away_says_so_and_can_be_gone_to(window, qtbot, line, shared):
+    opened(window, qtbot, [line])
+    opened(window, qtbot, [shared / "city" / "delft.city.json"])
+    far = window.session.document.layers[-1]
+    assert window.layers.model.facts(far.id).action == "move"
+    window.act("move", far.id)
+    settle(window, qtbot)
+    assert "28992" in window.session.document.frame.crs or "7415" in window.session.document.frame.crs
+    assert window.layers.model.facts(far.id).action == ""
+
+
+def test_save_open_and_the_title(window, qtbot, line, tmp_path, monkeypatch):
+    opened(window, qtbot, [line])
+    window._show_title()
+    assert window.isWindowModified() and "Untitled" in window.windowTitle()
+    monkeypatch.setattr(dialogs, "save_file", lambda *a: tmp_path / "town")
+    assert window.save()
+    window._show_title()
+    assert (tmp_path / "town.twin.json").exists() and not window.isWindowModified()
+    assert "town" in window.windowTitle()
+    assert settings.load(tmp_path / "config").recent == (str(tmp_path / "town.twin.json"),)
+    window.new_project()
+    assert window.session.document.layers == ()
+    opened(window, qtbot, [tmp_path / "town.twin.json"])
+    assert [x.name for x in window.session.document.layers] == ["street"]
+
+
+def test_nothing_unsaved_is_lost_without_asking(window, qtbot, line, monkeypatch):
+    opened(window, qtbot, [line])
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "stay")
+    window.new_project()
+    assert window.session.document.layers
+    assert not window.close() and window.isVisible()
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
+
+
+def test_a_broken_project_is_a_notice(window, tmp_path):
+    (tmp_path / "bad.twin.json").write_text("{]")
+    window.open([tmp_path / "bad.twin.json"])
+    assert window.notices.shown[-1].tone == "error" and "damaged" in window.notices.shown[-1].text
+
+
+def test_after_a_crash_the_work_is_offered(window, tmp_path):
+    project = tmp_path / "town.twin.json"
+    save(Project(document=Document(name="Town")), project)
+    kept = City(id="c", name="kept", source=Source(path=str(tmp_path / "c.json")))
+    other = Session(Project(document=Document(name="Town", layers=(kept,)), path=project))
+    recovery.Autosave(other, window.filing.state_folder).write()
+    other.close()
+    window.open([project])
+    notice = window.notices.shown[-1]
+    assert "Town" in notice.text
+    QTest.mouseClick(notice.buttons[0], Qt.MouseButton.LeftButton)
+    assert [x.name for x in window.session.document.layers] == ["kept"]
+    assert window.session.path == project and window.session.edits.dirty
+
+
+def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line, tmp_path, monkeypatch):
+    opened(window, qtbot, [line])
+    window.filing.autosave.every_secs = 0.0
+    window.filing.refresh()
+    copies = list((window.filing.state_folder / "autosave").iterdir())
+    assert len(copies) == 1 and recovery.recovered(copies[0]).document.layers[0].name == "street"
+    monkeypatch.setattr(dialogs, "save_file", lambda *a: tmp_path / "t.twin.json")
+    window.save()
+    assert not list((window.filing.state_folder / "autosave").iterdir())
+
+
+def test_language_and_theme_change_at_run_time_and_are_remembered(window, qtbot, tmp_path):
+    window.choose_language("zh")
+    assert window.actions_.of["save"].text() == "保存(&S)" and window.menus["file"].title() == "文件(&F)"
+    assert "拖到此处" in window.layers.hint.text() and window.docks["layers"].titleBarWidget().text() == "图层"
+    window.choose_theme("dark")
+    assert window.session.theme == "dark"
+    panel = QGuiApplication.palette().color(QGuiApplication.palette().ColorRole.Window)
+    assert panel.name() == theme.colour("panel", "dark")
+    assert (settings.load(tmp_path / "config").language, settings.load(tmp_path / "config").theme) == ("zh", "dark")
+
+
+def test_tab_hides_the_panels_and_brings_them_back(window):
+    window.actions_.of["panels"].trigger()
+    assert not any(dock.isVisible() for dock in window.docks.values())
+    window.actions_.of["panels"].trigger()
+    assert all(dock.isVisible() for dock in window.docks.values())
+
+
+def test_the_palette_finds_commands_and_layers_by_pinyin(window, qtbot):
+    layer = City(id="c", name="Houses", name_zh="房屋")
+    window.session.edits.commit(Document(layers=(layer,)), "Add layers")
+    window.layers.refresh()
+    window.open_palette()
+    palette = window.palette_
+    assert isinstance(palette, CommandPalette)
+    for typed, title in (("fangwu", "Houses"), ("fw", "Houses"), ("undo", "Undo"), ("hom", "Home"),
+                         ("baocun", None)):
+        palette.line.setText(typed)
+        assert title is None or palette.found[0].title == title
+    palette.line.setText("xyzzy plugh")
+    assert palette.found == [] and palette.none.isVisible()
+    palette.line.setText("fw")
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.layers.chosen() == ["c"]
+
+
+def test_the_status_bar_tells_where_and_copies(window):
+    window.viewport.cursor_point = (1946.4432, -545.197, 12.0)
+    window.status.refresh()
+    assert window.status.project.text() == "E 618,946.44   N 3,470,454.80   H 12.00"
+    assert window.status.lonlat.text() == "121.250000°, 31.350000°, 12.0 m"
+    QTest.mouseClick(window.status.project, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "618946.443, 3470454.803, 12.000"
+
+
+def test_shortcuts_are_unique_where_they_are_heard():
+    for scope in ("window", "layers", "scene"):
+        keys = [c.shortcut for c in COMMANDS if c.shortcut and c.scope in ("window", scope)]
+        assert len(keys) == len(set(keys))
+    assert len({c.id for c in COMMANDS}) == len(COMMANDS)

@@ -1,0 +1,48 @@
+"""Everything the window says stands in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import app
+from app.actions import COMMANDS, MENUS
+from app.panels.layer_facts import ACTION_LABELS
+from twin.text import catalogue
+
+HOME = Path(app.__file__).parent
+OURS = ("actions", "adding", "dialogs", "filing", "main", "opening", "window", "panels/layers", "panels/layer_delegate",
+        "panels/layer_facts", "panels/layer_model", "panels/notice", "panels/opacity_popover", "panels/palette",
+        "panels/status")
+
+
+@pytest.mark.parametrize("module", OURS)
+def test_every_text_is_translated(module):
+    source = (HOME / f"{module}.py").read_text(encoding="utf-8")
+    source = re.sub(r'"\s*\n\s*"', "", source)                       # a text over two lines is one text
+    said = re.findall(r"""\btr\(\s*(?:f?"([^"]+)")""", source)
+    missing = [text for text in said if text.replace("\\n", "\n") not in catalogue("zh")]
+    assert not missing
+
+
+def test_what_is_translated_by_table():
+    known = catalogue("zh")
+    labels = [c.label for c in COMMANDS] + list(MENUS.values()) + list(ACTION_LABELS.values())
+    assert [label for label in labels if label not in known] == []
+
+
+@pytest.mark.parametrize("module", [p.relative_to(HOME).with_suffix("").as_posix() for p in HOME.rglob("*.py")])
+def test_the_names_of_edits_are_translated(module):
+    source = (HOME / f"{module}.py").read_text(encoding="utf-8")
+    labels = re.findall(r"""commit\([^\n]*?,\s*"([A-Z][^"]+)"[,)]""", source)
+    assert [label for label in labels if label not in catalogue("zh")] == []
+
+
+def test_menu_letters_are_unique():
+    for language in ("en", "zh"):
+        say = (lambda t: t) if language == "en" else (lambda t: catalogue("zh")[t])
+        for menu in MENUS:
+            letters = [m[0].lower() for c in COMMANDS if c.menu == menu for m in re.findall(r"&(\w)", say(c.label))]
+            assert len(letters) == len(set(letters)), (language, menu, letters)
