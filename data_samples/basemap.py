@@ -22,18 +22,65 @@ WATER: Rgb = (156, 196, 216)
 SHALLOW: Rgb = (178, 210, 222)
 BANK: Rgb = (200, 214, 178)
 PAVEMENT: Rgb = (239, 237, 232)
-ASPHALT = {"motorway": (203, 202, 199), "trunk": (206, 205, 201), "primary": (210, 208, 203),
-           "secondary": (213, 211, 206), "tertiary": (217, 215, 210), "residential": (222, 220, 215)}
-USE = {"residential": (229, 229, 219), "office": (236, 234, 229), "mall": (235, 231, 225), "school": (226, 229, 214),
-       "hospital": (234, 232, 228), "industrial": (226, 226, 224), "old": (228, 224, 215), "park": (207, 220, 184),
-       "culture": (236, 233, 226), "hotel": (236, 234, 229)}
-PATCH = {"lawn": (216, 224, 197), "grove": (193, 209, 168), "park": (207, 220, 184), "plaza": (238, 235, 229),
-         "court": (196, 211, 196), "track": (221, 176, 158), "field": (186, 207, 158), "parking": (219, 217, 213),
-         "path": (234, 231, 224), "walk": (240, 235, 224), "pool": (170, 204, 219), "yard": (224, 224, 221),
-         "village": (222, 220, 206)}
-PATCH_ORDER = ("park", "lawn", "village", "yard", "plaza", "parking", "path", "grove", "field", "track", "court", "walk", "pool")
-FIELDS: tuple[Rgb, ...] = ((224, 227, 207), (215, 223, 195), (229, 226, 210), (208, 219, 188), (221, 224, 202),
-                           (231, 229, 218), (212, 217, 190))
+ASPHALT = {
+    "motorway": (203, 202, 199),
+    "trunk": (206, 205, 201),
+    "primary": (210, 208, 203),
+    "secondary": (213, 211, 206),
+    "tertiary": (217, 215, 210),
+    "residential": (222, 220, 215),
+}
+USE = {
+    "residential": (229, 229, 219),
+    "office": (236, 234, 229),
+    "mall": (235, 231, 225),
+    "school": (226, 229, 214),
+    "hospital": (234, 232, 228),
+    "industrial": (226, 226, 224),
+    "old": (228, 224, 215),
+    "park": (207, 220, 184),
+    "culture": (236, 233, 226),
+    "hotel": (236, 234, 229),
+}
+PATCH = {
+    "lawn": (216, 224, 197),
+    "grove": (193, 209, 168),
+    "park": (207, 220, 184),
+    "plaza": (238, 235, 229),
+    "court": (196, 211, 196),
+    "track": (221, 176, 158),
+    "field": (186, 207, 158),
+    "parking": (219, 217, 213),
+    "path": (234, 231, 224),
+    "walk": (240, 235, 224),
+    "pool": (170, 204, 219),
+    "yard": (224, 224, 221),
+    "village": (222, 220, 206),
+}
+PATCH_ORDER = (
+    "park",
+    "lawn",
+    "village",
+    "yard",
+    "plaza",
+    "parking",
+    "path",
+    "grove",
+    "field",
+    "track",
+    "court",
+    "walk",
+    "pool",
+)
+FIELDS: tuple[Rgb, ...] = (
+    (224, 227, 207),
+    (215, 223, 195),
+    (229, 226, 210),
+    (208, 219, 188),
+    (221, 224, 202),
+    (231, 229, 218),
+    (212, 217, 190),
+)
 TREE: Rgb = (150, 178, 130)
 
 
@@ -76,9 +123,13 @@ def _painted(plan: Plan, bounds, pixel_m: float, over: int) -> Canvas:
 def farmland(bounds, pixel_m: float) -> np.ndarray:
     """(rows, cols, 3) u1 patchwork of strip fields; the turn of the strips changes every kilometre or so."""
     width, height = round((bounds[2] - bounds[0]) / pixel_m), round((bounds[3] - bounds[1]) / pixel_m)
-    x, y = np.meshgrid(bounds[0] + (np.arange(width) + 0.5) * pixel_m, bounds[3] - (np.arange(height) + 0.5) * pixel_m)
+    x, y = np.meshgrid(
+        bounds[0] + (np.arange(width) + 0.5) * pixel_m, bounds[3] - (np.arange(height) + 0.5) * pixel_m
+    )
     sway = 160 * np.sin(x / 1300 + 1.3) + 130 * np.sin(y / 1100 + 0.4)
-    region = np.floor((x + sway) / 1250).astype(np.int64) * 7919 + np.floor((y - sway) / 1050).astype(np.int64)
+    region = np.floor((x + sway) / 1250).astype(np.int64) * 7919 + np.floor((y - sway) / 1050).astype(
+        np.int64
+    )
     angle = ((region * 2654435761) % 1000 / 1000.0 - 0.5) * 0.5 + ((region % 2) * np.pi / 2)
     along, across = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
     strip = np.floor(across / 62).astype(np.int64)
@@ -89,14 +140,20 @@ def farmland(bounds, pixel_m: float) -> np.ndarray:
     if pixel_m < 5:
         picture[edge] = (200, 211, 180)
         picture -= (2.0 * (np.sin(across * 2 * np.pi / 6.0) > 0.4))[..., None]
-    grey = 0.38 * picture + 0.62 * np.array(GROUND, np.float32) if pixel_m >= 5 else 0.6 * picture + 0.4 * np.array(GROUND, np.float32)
+    grey = (
+        0.38 * picture + 0.62 * np.array(GROUND, np.float32)
+        if pixel_m >= 5
+        else 0.6 * picture + 0.4 * np.array(GROUND, np.float32)
+    )
     return grey.astype(np.uint8)
 
 
 def _paint_lake_park(canvas: Canvas, park: LakePark) -> None:
     canvas.fill(park.lawn, PATCH["park"])
     texture = smooth_noise((canvas.size[1] // 6, canvas.size[0] // 6), 9, np.random.default_rng(8))
-    soft = Image.fromarray(np.clip(texture * 46 + 40, 0, 110).astype(np.uint8)).resize(canvas.size, Image.Resampling.BICUBIC)
+    soft = Image.fromarray(np.clip(texture * 46 + 40, 0, 110).astype(np.uint8)).resize(
+        canvas.size, Image.Resampling.BICUBIC
+    )
     inside = np.minimum(np.asarray(canvas.mask(park.lawn)), np.asarray(soft))
     canvas.blend(Image.fromarray(inside), (222, 230, 203))
     canvas.blend(canvas.mask(park.groves), PATCH["grove"], 0.9, blur_m=3.0)
@@ -208,9 +265,22 @@ def write_picture(path: Path, picture: np.ndarray, bounds, quality: int) -> None
     """A tiled GeoTIFF with overviews, JPEG inside (YCbCr), EPSG:4549."""
     import rasterio
     from rasterio.transform import from_bounds
+
     rows, cols = picture.shape[:2]
-    with rasterio.open(path, "w", driver="COG", height=rows, width=cols, count=3, dtype="uint8", crs=geo.CRS,
-                       transform=from_bounds(*bounds, cols, rows), compress="JPEG", quality=quality,
-                       overview_resampling="average", blocksize=512) as file:
+    with rasterio.open(
+        path,
+        "w",
+        driver="COG",
+        height=rows,
+        width=cols,
+        count=3,
+        dtype="uint8",
+        crs=geo.CRS,
+        transform=from_bounds(*bounds, cols, rows),
+        compress="JPEG",
+        quality=quality,
+        overview_resampling="average",
+        blocksize=512,
+    ) as file:
         file.write(np.moveaxis(picture, 2, 0))
         file.update_tags(SYNTHETIC="yes", SOURCE=geo.SOURCE)

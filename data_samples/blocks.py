@@ -20,26 +20,31 @@ class Block:
     angle_deg: float
     zone: str = ""
     town: str = ""
-    density: float = 1.0                    # 0..1: how high and how close
+    density: float = 1.0  # 0..1: how high and how close
     at: tuple[float, float] = (0.0, 0.0)
     local: Polygon = field(default_factory=Polygon)
 
     def __post_init__(self):
         self.at = (self.shape.centroid.x, self.shape.centroid.y)
-        self.local = affinity.translate(affinity.rotate(self.shape, -self.angle_deg, origin=self.at),
-                                        -self.at[0], -self.at[1])
+        self.local = affinity.translate(
+            affinity.rotate(self.shape, -self.angle_deg, origin=self.at), -self.at[0], -self.at[1]
+        )
 
     def world(self, shape):
         return affinity.translate(affinity.rotate(shape, self.angle_deg, origin=(0, 0)), *self.at)
 
 
-def cut(region: Polygon, obstacles: list, angle_deg: float, smallest_m2: float = 2500.0) -> list[tuple[Polygon, float]]:
+def cut(
+    region: Polygon, obstacles: list, angle_deg: float, smallest_m2: float = 2500.0
+) -> list[tuple[Polygon, float]]:
     """Blocks (shape, angle of their rows) that `obstacles` leave of `region`; slivers are left out."""
     near = [o for o in obstacles if o.intersects(region)]
     rest = region.difference(shapely.union_all(near)) if near else region
     out = []
     for part in shapely.get_parts(rest):
-        inner = part.buffer(-9, join_style="mitre").buffer(6, join_style="mitre")    # 3 m of pavement stay outside
+        inner = part.buffer(-9, join_style="mitre").buffer(
+            6, join_style="mitre"
+        )  # 3 m of pavement stay outside
         for piece in shapely.get_parts(inner):
             if piece.geom_type == "Polygon" and piece.area > smallest_m2:
                 out.append((piece.simplify(0.3), _row_angle(piece, angle_deg)))
@@ -64,15 +69,43 @@ def grid_place(at: tuple[float, float]) -> tuple[float, float]:
 
 # What stands where in the centre: (u, v) of a point in the block -> use. The rest is housing.
 SPECIAL = {
-    (-420, -400): "culture", (-140, -400): "office", (140, -400): "office", (420, -400): "mall",
-    (-420, 930): "office", (-140, 850): "office", (140, 850): "office", (420, 850): "hotel",
-    (-140, 1030): "office", (-420, -650): "office", (140, -640): "office", (700, -390): "office", (700, 590): "school",
-    (-700, -400): "mall", (-700, 265): "school", (-700, 930): "hospital", (-960, -400): "office",
-    (-960, 600): "park", (-1340, -400): "mall", (-1340, 265): "school", (-420, -1070): "school",
-    (420, -1070): "park", (140, -1400): "hospital", (-960, -1400): "park", (-1340, -1400): "school",
-    (-700, -2020): "park", (140, -2020): "school", (-960, -2020): "office", (-1340, -2020): "mall",
-    (-420, 1270): "school", (140, 1270): "park", (-1800, 600): "park", (-1800, -1070): "school",
-    (-420, -2360): "mall", (-960, -2700): "school", (700, -1700): "park", (700, -1070): "office",
+    (-420, -400): "culture",
+    (-140, -400): "office",
+    (140, -400): "office",
+    (420, -400): "mall",
+    (-420, 930): "office",
+    (-140, 850): "office",
+    (140, 850): "office",
+    (420, 850): "hotel",
+    (-140, 1030): "office",
+    (-420, -650): "office",
+    (140, -640): "office",
+    (700, -390): "office",
+    (700, 590): "school",
+    (-700, -400): "mall",
+    (-700, 265): "school",
+    (-700, 930): "hospital",
+    (-960, -400): "office",
+    (-960, 600): "park",
+    (-1340, -400): "mall",
+    (-1340, 265): "school",
+    (-420, -1070): "school",
+    (420, -1070): "park",
+    (140, -1400): "hospital",
+    (-960, -1400): "park",
+    (-1340, -1400): "school",
+    (-700, -2020): "park",
+    (140, -2020): "school",
+    (-960, -2020): "office",
+    (-1340, -2020): "mall",
+    (-420, 1270): "school",
+    (140, 1270): "park",
+    (-1800, 600): "park",
+    (-1800, -1070): "school",
+    (-420, -2360): "mall",
+    (-960, -2700): "school",
+    (700, -1700): "park",
+    (700, -1070): "office",
 }
 
 
@@ -96,7 +129,15 @@ def town_use(town: geo.Town, shape: Polygon, rng: np.random.Generator) -> tuple[
     if town.character == "old" and distance < 0.62:
         return ("old" if draw < 0.8 else "park" if draw < 0.88 else "residential"), 0.2
     if town.character == "new":
-        return ("residential" if draw < 0.34 else "office" if draw < 0.55 else "park" if draw < 0.82 else "industrial"), 0.5
+        return (
+            "residential"
+            if draw < 0.34
+            else "office"
+            if draw < 0.55
+            else "park"
+            if draw < 0.82
+            else "industrial"
+        ), 0.5
     kinds = ("residential", "mall", "school", "park", "industrial", "office")
     share = (0.62, 0.07, 0.06, 0.1, 0.06, 0.09) if distance < 0.7 else (0.52, 0.03, 0.04, 0.1, 0.29, 0.02)
     return str(rng.choice(kinds, p=share)), float(0.55 - 0.35 * distance)

@@ -60,7 +60,10 @@ class Canvas:
             for part in shapely.get_parts(shape):
                 if part.geom_type != "Polygon" or not part.intersects(self._box):
                     continue
-                rings = [shapely.get_coordinates(part.exterior), *(shapely.get_coordinates(i) for i in part.interiors)]
+                rings = [
+                    shapely.get_coordinates(part.exterior),
+                    *(shapely.get_coordinates(i) for i in part.interiors),
+                ]
                 if len(rings) == 1:
                     draw.polygon([tuple(p) for p in self._pixels(rings[0])], fill=color)
                 else:

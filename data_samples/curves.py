@@ -12,7 +12,7 @@ def smooth_line(points, step_m: float = 25.0, closed: bool = False) -> np.ndarra
         p = np.vstack([p[-1], p, p[0], p[1]])
     else:
         p = np.vstack([2 * p[0] - p[1], p, 2 * p[-1] - p[-2]])
-    pieces = [_segment(p[i - 1:i + 3], step_m) for i in range(1, len(p) - 2)]
+    pieces = [_segment(p[i - 1 : i + 3], step_m) for i in range(1, len(p) - 2)]
     return np.vstack([*pieces, p[-2][None]])
 
 
@@ -34,8 +34,10 @@ def meander(line: np.ndarray, amplitude_m: float, wave_m: float, rng: np.random.
     tangent = np.gradient(line, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
-    sway = sum(np.sin(along * 2 * np.pi / (wave_m * f) + rng.uniform(0, 6.28)) * w
-               for f, w in ((1.0, 0.55), (0.61, 0.3), (2.3, 0.6)))
+    sway = sum(
+        np.sin(along * 2 * np.pi / (wave_m * f) + rng.uniform(0, 6.28)) * w
+        for f, w in ((1.0, 0.55), (0.61, 0.3), (2.3, 0.6))
+    )
     ends = np.minimum(1.0, np.minimum(along, along[-1] - along) / wave_m)
     return line + normal * (amplitude_m * sway * ends)[:, None]
 
@@ -44,13 +46,16 @@ def soft_ring(centre, radii, waves, count: int = 180) -> np.ndarray:
     """(count, 2) closed outline r(a) = 1 + sum(w cos(k a + p)) stretched to `radii`; `waves` of (k, w, p)."""
     angle = np.linspace(0.0, 2 * np.pi, count, endpoint=False)
     r = 1.0 + sum(w * np.cos(k * angle + p) for k, w, p in waves)
-    return np.stack([centre[0] + radii[0] * r * np.cos(angle), centre[1] + radii[1] * r * np.sin(angle)], axis=1)
+    return np.stack(
+        [centre[0] + radii[0] * r * np.cos(angle), centre[1] + radii[1] * r * np.sin(angle)], axis=1
+    )
 
 
 def smooth_noise(shape: tuple[int, int], cell: float, rng: np.random.Generator) -> np.ndarray:
     """(rows, cols) float32 noise about zero with features of `cell` pixels, smooth everywhere."""
     from scipy.ndimage import zoom
+
     rows, cols = (int(np.ceil(n / cell)) + 4 for n in shape)
     coarse = rng.standard_normal((rows, cols)).astype(np.float32)
     fine = zoom(coarse, cell, order=3, mode="nearest", grid_mode=True)
-    return fine[int(cell):int(cell) + shape[0], int(cell):int(cell) + shape[1]]
+    return fine[int(cell) : int(cell) + shape[0], int(cell) : int(cell) + shape[1]]

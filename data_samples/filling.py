@@ -25,8 +25,15 @@ def _residential(site: Site, block: Block) -> None:
     if rng.random() < 0.6:
         _shops(site, block)
     tall = block.density * rng.uniform(0.65, 1.35)
-    floors = 6 if tall < 0.32 else int(rng.choice([9, 11])) if tall < 0.55 else \
-        int(rng.choice([14, 16, 18])) if tall < 0.95 else int(rng.choice([22, 26, 28]))
+    floors = (
+        6
+        if tall < 0.32
+        else int(rng.choice([9, 11]))
+        if tall < 0.55
+        else int(rng.choice([14, 16, 18]))
+        if tall < 0.95
+        else int(rng.choice([22, 26, 28]))
+    )
     depth = {True: 13.2, False: 15.5}[floors <= 11]
     gap = {6: 21.0}.get(floors, 17.0 + floors * 1.35)
     y = y0 + depth / 2 + 8
@@ -47,7 +54,9 @@ def _row(site: Site, block: Block, y: float, depth: float, floors: int, row: int
     else:
         units = int(rng.choice([2, 3])) if floors > 11 else int(rng.choice([3, 4]))
         length = units * (17.5 if floors > 11 else 14.5)
-        form = forms.slab(length, depth, units) if block.town == "嘉定新城" else forms.rectangle(length, depth)
+        form = (
+            forms.slab(length, depth, units) if block.town == "嘉定新城" else forms.rectangle(length, depth)
+        )
         step = form.bounds[2] - form.bounds[0] + (8 if floors <= 11 else 13)
     width = form.bounds[2] - form.bounds[0]
     count = int((x1 - x0 - 12 + step - width) / step)
@@ -55,7 +64,9 @@ def _row(site: Site, block: Block, y: float, depth: float, floors: int, row: int
     sway = rng.uniform(2.0, 7.0) * (1 if floors > 6 else 0.4)
     for k in range(count):
         at = (start + k * step, y + sway * np.sin(k * 1.9 + row))
-        site.put(block, form, at, "residential", max(3, floors + int(rng.choice([-1, 0, 0, 0, 1])) * (floors > 9)))
+        site.put(
+            block, form, at, "residential", max(3, floors + int(rng.choice([-1, 0, 0, 0, 1])) * (floors > 9))
+        )
 
 
 def _garden(site: Site, block: Block) -> None:
@@ -108,17 +119,35 @@ def _office_lot(site: Site, block: Block, at, w: float, d: float, rng) -> None:
         if site.put(block, forms.rounded(w * 0.94, d * 0.9, 5), at, "commercial", low):
             floors = int(rng.integers(13, 24 + 14 * high))
             size = float(np.clip(min(w, d) * 0.56, 20, 40))
-            shape = [forms.rounded(size * 1.2, size, 3), forms.point_tower(size * 1.1, size * 1.1, 3.5),
-                     forms.ellipse(size * 1.25, size)][int(rng.integers(0, 3))]
-            site.put(block, shape, (at[0] + rng.uniform(-1, 1) * w * 0.1, at[1] + d * 0.07), "office", floors, on_top=True)
+            shape = [
+                forms.rounded(size * 1.2, size, 3),
+                forms.point_tower(size * 1.1, size * 1.1, 3.5),
+                forms.ellipse(size * 1.25, size),
+            ][int(rng.integers(0, 3))]
+            site.put(
+                block,
+                shape,
+                (at[0] + rng.uniform(-1, 1) * w * 0.06, at[1] + d * 0.05),
+                "office",
+                floors,
+                on_top=True,
+            )
     elif draw < 0.68:
         site.put(block, forms.courtyard(w * 0.9, d * 0.86, 16), at, "office", int(rng.integers(5, 10)))
         site.patch(block, "grove", forms.rectangle(w * 0.9 - 36, d * 0.86 - 36), at)
     elif draw < 0.84:
-        site.put(block, forms.angle_form(w * 0.9, d * 0.85, d * 0.7, 19), at, "office", int(rng.integers(7, 15)))
+        site.put(
+            block, forms.angle_form(w * 0.9, d * 0.85, d * 0.7, 19), at, "office", int(rng.integers(7, 15))
+        )
     else:
         for k in (-1, 1):
-            site.put(block, forms.rounded(w * 0.85, 21, 2.5), (at[0], at[1] + k * d * 0.27), "office", int(rng.integers(8, 16)))
+            site.put(
+                block,
+                forms.rounded(w * 0.85, 21, 2.5),
+                (at[0], at[1] + k * d * 0.27),
+                "office",
+                int(rng.integers(8, 16)),
+            )
 
 
 def _mall(site: Site, block: Block) -> None:
@@ -129,7 +158,14 @@ def _mall(site: Site, block: Block) -> None:
     body = forms.rounded(w * 0.62, d * 0.5, 12)
     atrium = forms.ellipse(w * 0.26, d * 0.13)
     if site.put(block, body.difference(atrium), (w * -0.06, d * 0.1), "commercial", 5, height_m=26.5):
-        site.put(block, forms.rounded(34, 30, 3), (w * -0.24, d * 0.24), "hotel", 19, on_top=True)
+        site.put(
+            block,
+            forms.rounded(w * 0.62 * 0.28, d * 0.15, 3),
+            (w * -0.2, d * 0.255),
+            "hotel",
+            19,
+            on_top=True,
+        )
     site.put(block, forms.rounded(w * 0.16, d * 0.46, 4), (w * 0.38, d * 0.1), "commercial", 4)
 
 
@@ -180,10 +216,19 @@ def _industrial(site: Site, block: Block) -> None:
             if rng.random() < 0.12:
                 site.patch(block, "parking", forms.rectangle(w * 0.7, d * 0.6), at)
             elif rng.random() < 0.16:
-                site.put(block, forms.rounded(min(w, 52), 19, 1), at, "office", int(rng.integers(4, 8)), gap_m=5)
+                site.put(
+                    block, forms.rounded(min(w, 52), 19, 1), at, "office", int(rng.integers(4, 8)), gap_m=5
+                )
             else:
-                site.put(block, forms.rectangle(w, d), at, "industrial", 1, height_m=round(float(rng.uniform(8.5, 14)), 1),
-                         gap_m=5)
+                site.put(
+                    block,
+                    forms.rectangle(w, d),
+                    at,
+                    "industrial",
+                    1,
+                    height_m=round(float(rng.uniform(8.5, 14)), 1),
+                    gap_m=5,
+                )
 
 
 def _old(site: Site, block: Block) -> None:
@@ -198,8 +243,14 @@ def _old(site: Site, block: Block) -> None:
             w = float(rng.uniform(16, 34))
             d = float(rng.uniform(11, 17))
             form = forms.courtyard(w, d + 6, 5.5) if rng.random() < 0.28 else forms.rectangle(w, d)
-            site.put(block, form, (x + w / 2, y + rng.uniform(-1.5, 1.5)), "residential" if rng.random() < 0.8 else "commercial",
-                     int(rng.choice([2, 2, 3, 4])), gap_m=2.5)
+            site.put(
+                block,
+                form,
+                (x + w / 2, y + rng.uniform(-1.5, 1.5)),
+                "residential" if rng.random() < 0.8 else "commercial",
+                int(rng.choice([2, 2, 3, 4])),
+                gap_m=2.5,
+            )
             x += w + float(rng.uniform(4, 8))
         y += 24.0
 
@@ -225,5 +276,15 @@ def _culture(site: Site, block: Block) -> None:
     site.patch(block, "grove", forms.rounded(w * 0.8, d * 0.15, 5), (0, y0 + d * 0.14))
 
 
-FILLERS = {"residential": _residential, "office": _office, "mall": _mall, "school": _school, "hospital": _hospital,
-           "industrial": _industrial, "old": _old, "park": _park, "culture": _culture, "hotel": _office}
+FILLERS = {
+    "residential": _residential,
+    "office": _office,
+    "mall": _mall,
+    "school": _school,
+    "hospital": _hospital,
+    "industrial": _industrial,
+    "old": _old,
+    "park": _park,
+    "culture": _culture,
+    "hotel": _office,
+}

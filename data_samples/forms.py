@@ -6,8 +6,16 @@ import numpy as np
 import shapely
 from shapely import Polygon, affinity, box
 
-FLOOR_M = {"residential": 2.95, "office": 4.0, "commercial": 4.8, "school": 3.8, "hospital": 4.1, "industrial": 6.5,
-           "culture": 5.5, "hotel": 3.5}
+FLOOR_M = {
+    "residential": 2.95,
+    "office": 4.0,
+    "commercial": 4.8,
+    "school": 3.8,
+    "hospital": 4.1,
+    "industrial": 6.5,
+    "culture": 5.5,
+    "hotel": 3.5,
+}
 
 
 def rectangle(length: float, depth: float) -> Polygon:
@@ -20,19 +28,42 @@ def slab(length: float, depth: float, units: int) -> Polygon:
     south, north = [], []
     for k in range(units):
         x = -length / 2 + k * bay
-        south += [(x, -depth / 2 + 1.1), (x + bay * 0.22, -depth / 2 + 1.1), (x + bay * 0.22, -depth / 2),
-                  (x + bay * 0.78, -depth / 2), (x + bay * 0.78, -depth / 2 + 1.1)]
-        north += [(x, depth / 2 - 1.5), (x + bay * 0.34, depth / 2 - 1.5), (x + bay * 0.34, depth / 2),
-                  (x + bay * 0.66, depth / 2), (x + bay * 0.66, depth / 2 - 1.5)]
+        south += [
+            (x, -depth / 2 + 1.1),
+            (x + bay * 0.22, -depth / 2 + 1.1),
+            (x + bay * 0.22, -depth / 2),
+            (x + bay * 0.78, -depth / 2),
+            (x + bay * 0.78, -depth / 2 + 1.1),
+        ]
+        north += [
+            (x, depth / 2 - 1.5),
+            (x + bay * 0.34, depth / 2 - 1.5),
+            (x + bay * 0.34, depth / 2),
+            (x + bay * 0.66, depth / 2),
+            (x + bay * 0.66, depth / 2 - 1.5),
+        ]
     return Polygon([*south, (length / 2, -depth / 2 + 1.1), (length / 2, depth / 2 - 1.5), *north[::-1]])
 
 
 def point_tower(width: float, depth: float, cut: float = 4.0) -> Polygon:
     """A tower of flats in the shape of a thick cross."""
     w, d = width / 2, depth / 2
-    return Polygon([(-w + cut, -d), (w - cut, -d), (w - cut, -d + cut * 0.6), (w, -d + cut * 0.6),
-                    (w, d - cut), (w - cut, d - cut), (w - cut, d), (-w + cut, d), (-w + cut, d - cut),
-                    (-w, d - cut), (-w, -d + cut * 0.6), (-w + cut, -d + cut * 0.6)])
+    return Polygon(
+        [
+            (-w + cut, -d),
+            (w - cut, -d),
+            (w - cut, -d + cut * 0.6),
+            (w, -d + cut * 0.6),
+            (w, d - cut),
+            (w - cut, d - cut),
+            (w - cut, d),
+            (-w + cut, d),
+            (-w + cut, d - cut),
+            (-w, d - cut),
+            (-w, -d + cut * 0.6),
+            (-w + cut, -d + cut * 0.6),
+        ]
+    )
 
 
 def rounded(length: float, depth: float, radius: float) -> Polygon:
@@ -47,7 +78,9 @@ def angle_form(length: float, depth: float, wing: float, thick: float) -> Polygo
 
 def horseshoe(length: float, depth: float, thick: float) -> Polygon:
     """A U, open to the south."""
-    return rectangle(length, depth).difference(box(-length / 2 + thick, -depth / 2 - 1, length / 2 - thick, depth / 2 - thick))
+    return rectangle(length, depth).difference(
+        box(-length / 2 + thick, -depth / 2 - 1, length / 2 - thick, depth / 2 - thick)
+    )
 
 
 def courtyard(length: float, depth: float, thick: float) -> Polygon:
@@ -65,7 +98,9 @@ def ellipse(length: float, depth: float, count: int = 40) -> Polygon:
     return Polygon(np.stack([length / 2 * np.cos(a), depth / 2 * np.sin(a)], axis=1))
 
 
-def running_track(straight: float = 84.4, radius: float = 36.5, lanes_m: float = 8.0) -> tuple[Polygon, Polygon]:
+def running_track(
+    straight: float = 84.4, radius: float = 36.5, lanes_m: float = 8.0
+) -> tuple[Polygon, Polygon]:
     """A 400 m track and the field inside it."""
     spine = shapely.LineString([(-straight / 2, 0), (straight / 2, 0)])
     return spine.buffer(radius + lanes_m).difference(spine.buffer(radius)), spine.buffer(radius - 1.5)
@@ -74,8 +109,12 @@ def running_track(straight: float = 84.4, radius: float = 36.5, lanes_m: float =
 def theatre() -> list[tuple[Polygon, float]]:
     """The theatre as a 100 m cube cut by round openings: (footprint, height) of its parts."""
     body = rectangle(100, 100)
-    bites = shapely.union_all([ellipse(34, 46).buffer(0) if k is None else
-                               affinity.translate(ellipse(36, 36), *k) for k in ((50, -22), (-20, 50), (-50, 18))])
+    bites = shapely.union_all(
+        [
+            ellipse(34, 46).buffer(0) if k is None else affinity.translate(ellipse(36, 36), *k)
+            for k in ((50, -22), (-20, 50), (-50, 18))
+        ]
+    )
     return [(body.difference(bites), 34.0), (rectangle(46, 34), 40.0)]
 
 
@@ -83,5 +122,10 @@ def library() -> list[tuple[Polygon, float]]:
     """Long roofs side by side, as of a village at the water."""
     rows = []
     for k, (length, depth) in enumerate(((92, 17), (78, 17), (96, 17), (60, 15))):
-        rows.append((affinity.translate(rectangle(length, depth), (k % 2) * 9 - 4, (k - 1.5) * 17.4), 13.0 + 3.0 * (k % 2)))
+        rows.append(
+            (
+                affinity.translate(rectangle(length, depth), (k % 2) * 9 - 4, (k - 1.5) * 17.4),
+                13.0 + 3.0 * (k % 2),
+            )
+        )
     return rows

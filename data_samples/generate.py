@@ -13,7 +13,7 @@ from data_samples.project_file import write_project
 from twin.trouble import Trouble
 
 SCALES = ("sample", "district")
-PLINTH_M = 0.35                             # the office's ground floor above the ground
+PLINTH_M = 0.35  # the office's ground floor above the ground
 
 Progress = Callable[[float], None]
 
@@ -35,8 +35,12 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         _ground_and_city(folder, plan, say)
         _moving(folder, plan, scale, say)
     except OSError as error:
-        raise Trouble("The sample project could not be written.", cause=error.strerror or str(error),
-                      way_out="Choose another folder or free some space.", path=str(folder)) from error
+        raise Trouble(
+            "The sample project could not be written.",
+            cause=error.strerror or str(error),
+            way_out="Choose another folder or free some space.",
+            path=str(folder),
+        ) from error
     path = write_project(folder, scale)
     say(1.0)
     return path
@@ -49,6 +53,7 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     relief.write(folder / "terrain.tif", relief.heights(plan))
     say(0.15)
     from data_samples import geography as geo
+
     basemap.write_picture(folder / "basemap.tif", basemap.detail(plan, park, trees), geo.DETAIL, 90)
     basemap.write_picture(folder / "basemap_district.tif", basemap.district(plan), geo.EXTENT, 86)
     say(0.4)
@@ -68,9 +73,12 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> None:
     in_office = write_office(folder / "office.ifc", office_at(), floor_m)
     if scale == "district":
         from data_samples import district
+
         district.write_buildings(folder / "buildings.fgb", plan)
         district.write_sensors(folder, district.sensors(plan), say)
-        vehicles.write_vehicles(folder / "vehicles.parquet", plan, district.VEHICLES, "2026-07-14T16:00:00", 24.0, 5.0)
+        vehicles.write_vehicles(
+            folder / "vehicles.parquet", plan, district.VEHICLES, "2026-07-14T16:00:00", 24.0, 5.0
+        )
         return
     vector_files.buildings(folder / "buildings.fgb", plan)
     found = [*sensor_places.city_sensors(plan), *in_office]

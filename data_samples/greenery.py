@@ -13,13 +13,19 @@ from data_samples.curves import smooth_line, soft_ring
 from data_samples.plan import OFFICE_ANGLE_DEG, Plan, office_at
 
 # species -> (least height, greatest height, crown to height)
-SPECIES = {"香樟 camphor": (7, 13, 0.75), "悬铃木 plane": (9, 16, 0.7), "银杏 ginkgo": (8, 15, 0.45),
-           "垂柳 willow": (6, 10, 0.85), "水杉 dawn redwood": (12, 22, 0.3), "樱花 cherry": (4, 7, 0.9)}
+SPECIES = {
+    "香樟 camphor": (7, 13, 0.75),
+    "悬铃木 plane": (9, 16, 0.7),
+    "银杏 ginkgo": (8, 15, 0.45),
+    "垂柳 willow": (6, 10, 0.85),
+    "水杉 dawn redwood": (12, 22, 0.3),
+    "樱花 cherry": (4, 7, 0.9),
+}
 
 
 @dataclass(frozen=True)
 class Trees:
-    points: np.ndarray                     # (n, 2) metres
+    points: np.ndarray  # (n, 2) metres
     height_m: np.ndarray
     crown_m: np.ndarray
     species: list[str]
@@ -41,17 +47,35 @@ def lake_park(plan: Plan) -> LakePark:
     inner = plan.lake_park.buffer(-26)
     walks.append(inner.exterior.buffer(2.2))
     rng = np.random.default_rng(5)
-    groves = [Polygon(soft_ring(geo.CENTRE.world(*uv)[0], (rng.uniform(34, 74), rng.uniform(24, 46)),
-                                ((2, 0.2, rng.uniform(0, 6)), (3, 0.14, rng.uniform(0, 6)), (5, 0.07, 1))))
-              for uv in _grove_places(rng)]
+    groves = [
+        Polygon(
+            soft_ring(
+                geo.CENTRE.world(*uv)[0],
+                (rng.uniform(34, 74), rng.uniform(24, 46)),
+                ((2, 0.2, rng.uniform(0, 6)), (3, 0.14, rng.uniform(0, 6)), (5, 0.07, 1)),
+            )
+        )
+        for uv in _grove_places(rng)
+    ]
     east, north = office_at()
-    office = affinity.rotate(shapely.box(east - 40, north - 30, east + 40, north + 26), OFFICE_ANGLE_DEG,
-                                     origin=(east, north))
-    plazas = [office, *(geo_plaza(uv, r) for uv, r in (((-265, -120), 82), ((-478, 60), 62), ((40, -170), 44), ((330, 640), 40)))]
+    office = affinity.rotate(
+        shapely.box(east - 40, north - 30, east + 40, north + 26), OFFICE_ANGLE_DEG, origin=(east, north)
+    )
+    plazas = [
+        office,
+        *(
+            geo_plaza(uv, r)
+            for uv, r in (((-265, -120), 82), ((-478, 60), 62), ((40, -170), 44), ((330, 640), 40))
+        ),
+    ]
     wet = lake.buffer(4)
     plazas = shapely.union_all(plazas).difference(wet).intersection(plan.lake_park)
     houses = shapely.union_all([h.shape.buffer(5) for h in plan.houses if plan.lake_park.intersects(h.shape)])
-    groves = shapely.union_all(groves).intersection(inner).difference(shapely.union_all([lake.buffer(24), plazas, houses]))
+    groves = (
+        shapely.union_all(groves)
+        .intersection(inner)
+        .difference(shapely.union_all([lake.buffer(24), plazas, houses]))
+    )
     walks = shapely.union_all([smoothed for smoothed in walks]).intersection(plan.lake_park).difference(lake)
     return LakePark(plan.lake_park.difference(lake), walks, groves, plazas)
 
@@ -61,11 +85,14 @@ def geo_plaza(uv, radius: float) -> Polygon:
 
 
 def _park_paths():
-    courses = (((-545, -200), (-460, -120), (-380, 20), (-400, 160), (-500, 280), (-545, 420)),
-               ((-545, 600), (-420, 560), (-300, 500), (-180, 560), (-60, 640), (60, 740)),
-               ((535, 640), (440, 600), (380, 480), (430, 340), (410, 200), (535, 90)),
-               ((-60, -214), (20, -160), (140, -140), (260, -110), (390, -60), (535, -160)),
-               ((-285, -214), (-265, -160)), ((0, 740), (10, 640), (40, 560)))
+    courses = (
+        ((-545, -200), (-460, -120), (-380, 20), (-400, 160), (-500, 280), (-545, 420)),
+        ((-545, 600), (-420, 560), (-300, 500), (-180, 560), (-60, 640), (60, 740)),
+        ((535, 640), (440, 600), (380, 480), (430, 340), (410, 200), (535, 90)),
+        ((-60, -214), (20, -160), (140, -140), (260, -110), (390, -60), (535, -160)),
+        ((-285, -214), (-265, -160)),
+        ((0, 740), (10, 640), (40, 560)),
+    )
     return [smooth_line(np.array(c, float), 12.0) for c in courses]
 
 
@@ -85,9 +112,14 @@ def trees(plan: Plan, park: LakePark) -> Trees:
     solid = [h.shape.buffer(2.5) for h in plan.houses]
     index = shapely.STRtree([*solid, *(w.shape.buffer(2) for w in plan.waters)])
     shapely.prepare(asphalt)
-    groups = [("street", street_places(plan)), ("grove", _scatter(park.groves, 150, rng)),
-              ("lawn", _scatter(park.lawn.difference(shapely.union_all([park.walks, park.plazas])), 1500, rng)),
-              ("shore", _shore(plan, rng)), ("park", _in_patches(plan, rng)), ("bank", _banks(plan, rng))]
+    groups = [
+        ("street", street_places(plan)),
+        ("grove", _scatter(park.groves, 150, rng)),
+        ("lawn", _scatter(park.lawn.difference(shapely.union_all([park.walks, park.plazas])), 1500, rng)),
+        ("shore", _shore(plan, rng)),
+        ("park", _in_patches(plan, rng)),
+        ("bank", _banks(plan, rng)),
+    ]
     points, kinds = np.vstack([p for _, p in groups]), np.concatenate([np.full(len(p), k) for k, p in groups])
     geometry = shapely.points(points)
     keep = ~shapely.intersects(asphalt, geometry)
@@ -97,8 +129,11 @@ def trees(plan: Plan, park: LakePark) -> Trees:
 
 
 def _grown(points, kinds, rng) -> Trees:
-    palette = {"street": ["香樟 camphor", "悬铃木 plane", "银杏 ginkgo"], "shore": ["垂柳 willow", "樱花 cherry"],
-               "bank": ["水杉 dawn redwood", "垂柳 willow"]}
+    palette = {
+        "street": ["香樟 camphor", "悬铃木 plane", "银杏 ginkgo"],
+        "shore": ["垂柳 willow", "樱花 cherry"],
+        "bank": ["水杉 dawn redwood", "垂柳 willow"],
+    }
     species = [str(rng.choice(palette.get(k, list(SPECIES)))) for k in kinds]
     low, high, ratio = np.array([SPECIES[s] for s in species]).T
     height = np.round(low + (high - low) * rng.beta(2.2, 2.2, len(points)), 1)
@@ -111,7 +146,10 @@ def street_places(plan: Plan) -> np.ndarray:
     out = []
     middle = geo.CENTRE.world(*geo.LAKE_UV)[0]
     for road in plan.roads:
-        if road.cls not in ("primary", "secondary", "tertiary") or np.linalg.norm(road.line - middle, axis=1).min() > 1500:
+        if (
+            road.cls not in ("primary", "secondary", "tertiary")
+            or np.linalg.norm(road.line - middle, axis=1).min() > 1500
+        ):
             continue
         line = LineString(road.line)
         at = np.arange(10.0, line.length - 8, 16.0)
@@ -143,8 +181,11 @@ def _shore(plan: Plan, rng) -> np.ndarray:
 def _in_patches(plan: Plan, rng) -> np.ndarray:
     middle = shapely.Point(geo.CENTRE.world(*geo.LAKE_UV)[0]).buffer(2300)
     wide = {"park": 420.0, "grove": 150.0, "lawn": 1900.0}
-    found = [_scatter(shape, wide[kind], rng) for kind, shape in plan.site.patches
-             if kind in wide and shape.area > 400 and middle.intersects(shape)]
+    found = [
+        _scatter(shape, wide[kind], rng)
+        for kind, shape in plan.site.patches
+        if kind in wide and shape.area > 400 and middle.intersects(shape)
+    ]
     return np.vstack(found)
 
 

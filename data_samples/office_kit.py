@@ -12,27 +12,61 @@ import ifcopenshell.guid
 STAMP = "2026-07-15T00:00:00"
 NAMESPACE = uuid.UUID("5d0c3f0e-7a4b-4f0c-9f6e-310114310114")
 # style -> (red, green, blue, transparency)
-STYLES = {"white concrete": (0.93, 0.92, 0.90, 0.0), "grey": (0.62, 0.64, 0.66, 0.0), "glass": (0.62, 0.76, 0.82, 0.62),
-          "frame": (0.34, 0.36, 0.39, 0.0), "timber": (0.74, 0.61, 0.46, 0.0), "plaster": (0.96, 0.955, 0.94, 0.0),
-          "floor": (0.80, 0.79, 0.77, 0.0), "fabric": (0.38, 0.46, 0.52, 0.0), "device": (0.96, 0.96, 0.97, 0.0),
-          "space": (0.55, 0.72, 0.85, 0.82)}
+STYLES = {
+    "white concrete": (0.93, 0.92, 0.90, 0.0),
+    "grey": (0.62, 0.64, 0.66, 0.0),
+    "glass": (0.62, 0.76, 0.82, 0.62),
+    "frame": (0.34, 0.36, 0.39, 0.0),
+    "timber": (0.74, 0.61, 0.46, 0.0),
+    "plaster": (0.96, 0.955, 0.94, 0.0),
+    "floor": (0.80, 0.79, 0.77, 0.0),
+    "fabric": (0.38, 0.46, 0.52, 0.0),
+    "device": (0.96, 0.96, 0.97, 0.0),
+    "space": (0.55, 0.72, 0.85, 0.82),
+}
 
 
 def begin(crs: str, easting: float, northing: float, height: float, angle_rad: float) -> Kit:
     """An empty IFC4 file in metres, placed on the Earth."""
     run = ifcopenshell.api.run
     model = run("project.create_file", version="IFC4")
-    project = run("root.create_entity", model, ifc_class="IfcProject", name="远香湖畔办公楼 Lakeside Office (synthetic)")
-    units = [run("unit.add_si_unit", model, unit_type=kind) for kind in ("LENGTHUNIT", "AREAUNIT", "VOLUMEUNIT", "PLANEANGLEUNIT")]
+    project = run(
+        "root.create_entity", model, ifc_class="IfcProject", name="远香湖畔办公楼 Lakeside Office (synthetic)"
+    )
+    units = [
+        run("unit.add_si_unit", model, unit_type=kind)
+        for kind in ("LENGTHUNIT", "AREAUNIT", "VOLUMEUNIT", "PLANEANGLEUNIT")
+    ]
     run("unit.assign_unit", model, units=units)
     context = run("context.add_context", model, context_type="Model")
-    body = run("context.add_context", model, context_type="Model", context_identifier="Body", target_view="MODEL_VIEW", parent=context)
+    body = run(
+        "context.add_context",
+        model,
+        context_type="Model",
+        context_identifier="Body",
+        target_view="MODEL_VIEW",
+        parent=context,
+    )
     run("georeference.add_georeferencing", model)
-    run("georeference.edit_georeferencing", model,
-        projected_crs={"Name": crs, "Description": "CGCS2000 / 3-degree Gauss-Kruger CM 120E", "GeodeticDatum": "CGCS2000",
-                       "VerticalDatum": "1985 Yellow Sea", "MapProjection": "Gauss-Kruger"},
-        coordinate_operation={"Eastings": easting, "Northings": northing, "OrthogonalHeight": height,
-                              "XAxisAbscissa": cos(angle_rad), "XAxisOrdinate": sin(angle_rad), "Scale": 1.0})
+    run(
+        "georeference.edit_georeferencing",
+        model,
+        projected_crs={
+            "Name": crs,
+            "Description": "CGCS2000 / 3-degree Gauss-Kruger CM 120E",
+            "GeodeticDatum": "CGCS2000",
+            "VerticalDatum": "1985 Yellow Sea",
+            "MapProjection": "Gauss-Kruger",
+        },
+        coordinate_operation={
+            "Eastings": easting,
+            "Northings": northing,
+            "OrthogonalHeight": height,
+            "XAxisAbscissa": cos(angle_rad),
+            "XAxisOrdinate": sin(angle_rad),
+            "Scale": 1.0,
+        },
+    )
     return Kit(model, project, body)
 
 
@@ -47,8 +81,11 @@ class Kit:
 
     def axes(self, x, y, z, turn_rad: float = 0.0):
         m = self.model
-        return m.createIfcAxis2Placement3D(m.createIfcCartesianPoint((float(x), float(y), float(z))), self.up_or(),
-                                           m.createIfcDirection((cos(turn_rad), sin(turn_rad), 0.0)))
+        return m.createIfcAxis2Placement3D(
+            m.createIfcCartesianPoint((float(x), float(y), float(z))),
+            self.up_or(),
+            m.createIfcDirection((cos(turn_rad), sin(turn_rad), 0.0)),
+        )
 
     def up_or(self):
         return getattr(self, "up", None) or self.model.createIfcDirection((0.0, 0.0, 1.0))
@@ -58,41 +95,68 @@ class Kit:
         m = self.model
         middle = m.createIfcAxis2Placement2D(m.createIfcCartesianPoint((dx / 2, dy / 2)), None)
         profile = m.createIfcRectangleProfileDef("AREA", None, middle, float(dx), float(dy))
-        return self._styled(m.createIfcExtrudedAreaSolid(profile, self.axes(x, y, z), self.up, float(dz)), style)
+        return self._styled(
+            m.createIfcExtrudedAreaSolid(profile, self.axes(x, y, z), self.up, float(dz)), style
+        )
 
     def prism(self, outline, holes, z, dz, style: str):
         """An extruded polygon; `outline` and `holes` are lists of (x, y)."""
         m = self.model
 
         def ring(points):
-            return m.createIfcPolyline([m.createIfcCartesianPoint((float(x), float(y))) for x, y in [*points, points[0]]])
+            return m.createIfcPolyline(
+                [m.createIfcCartesianPoint((float(x), float(y))) for x, y in [*points, points[0]]]
+            )
 
-        profile = (m.createIfcArbitraryProfileDefWithVoids("AREA", None, ring(outline), [ring(h) for h in holes]) if holes
-                   else m.createIfcArbitraryClosedProfileDef("AREA", None, ring(outline)))
-        return self._styled(m.createIfcExtrudedAreaSolid(profile, self.axes(0, 0, z), self.up, float(dz)), style)
+        profile = (
+            m.createIfcArbitraryProfileDefWithVoids("AREA", None, ring(outline), [ring(h) for h in holes])
+            if holes
+            else m.createIfcArbitraryClosedProfileDef("AREA", None, ring(outline))
+        )
+        return self._styled(
+            m.createIfcExtrudedAreaSolid(profile, self.axes(0, 0, z), self.up, float(dz)), style
+        )
 
     def shape(self, items):
         m = self.model
-        return m.createIfcProductDefinitionShape(None, None, [m.createIfcShapeRepresentation(self.body, "Body", "SweptSolid", items)])
+        return m.createIfcProductDefinitionShape(
+            None, None, [m.createIfcShapeRepresentation(self.body, "Body", "SweptSolid", items)]
+        )
 
     def shared(self, items):
         """A shape that many elements point at."""
         m = self.model
-        return m.createIfcRepresentationMap(self.origin, m.createIfcShapeRepresentation(self.body, "Body", "SweptSolid", items))
+        return m.createIfcRepresentationMap(
+            self.origin, m.createIfcShapeRepresentation(self.body, "Body", "SweptSolid", items)
+        )
 
     def mapped(self, source):
         m = self.model
-        operator = m.createIfcCartesianTransformationOperator3D(None, None, m.createIfcCartesianPoint((0.0, 0.0, 0.0)), 1.0, None)
+        operator = m.createIfcCartesianTransformationOperator3D(
+            None, None, m.createIfcCartesianPoint((0.0, 0.0, 0.0)), 1.0, None
+        )
         item = m.createIfcMappedItem(source, operator)
         return m.createIfcProductDefinitionShape(
-            None, None, [m.createIfcShapeRepresentation(self.body, "Body", "MappedRepresentation", [item])])
+            None, None, [m.createIfcShapeRepresentation(self.body, "Body", "MappedRepresentation", [item])]
+        )
 
     # -- elements ------------------------------------------------------------------------------------
 
-    def element(self, ifc_class: str, name: str, shape=None, at=(0.0, 0.0, 0.0), turn_rad: float = 0.0, within=None, **attributes):
+    def element(
+        self,
+        ifc_class: str,
+        name: str,
+        shape=None,
+        at=(0.0, 0.0, 0.0),
+        turn_rad: float = 0.0,
+        within=None,
+        **attributes,
+    ):
         """An element placed relative to `within` (another element's placement)."""
         made = self.model.create_entity(ifc_class, GlobalId=ifcopenshell.guid.new(), Name=name, **attributes)
-        made.ObjectPlacement = self.model.createIfcLocalPlacement(within.ObjectPlacement if within else None, self.axes(*at, turn_rad))
+        made.ObjectPlacement = self.model.createIfcLocalPlacement(
+            within.ObjectPlacement if within else None, self.axes(*at, turn_rad)
+        )
         made.Representation = shape
         return made
 
@@ -100,29 +164,46 @@ class Kit:
         return self.model.create_entity(ifc_class, GlobalId=ifcopenshell.guid.new(), **attributes)
 
     def typed(self, ifc_class: str, name: str, source, elements, **attributes):
-        made = self.model.create_entity(ifc_class, GlobalId=ifcopenshell.guid.new(), Name=name, RepresentationMaps=[source], **attributes)
+        made = self.model.create_entity(
+            ifc_class, GlobalId=ifcopenshell.guid.new(), Name=name, RepresentationMaps=[source], **attributes
+        )
         self.relate("IfcRelDefinesByType", RelatedObjects=elements, RelatingType=made)
         return made
 
     def pset(self, elements, name: str, values: dict) -> None:
         """One property set shared by all of `elements`."""
         m = self.model
-        made = [m.createIfcPropertySingleValue(key, None, self._value(value), None) for key, value in values.items()]
-        pset = m.create_entity("IfcPropertySet", GlobalId=ifcopenshell.guid.new(), Name=name, HasProperties=made)
-        self.relate("IfcRelDefinesByProperties", RelatedObjects=list(elements), RelatingPropertyDefinition=pset)
+        made = [
+            m.createIfcPropertySingleValue(key, None, self._value(value), None)
+            for key, value in values.items()
+        ]
+        pset = m.create_entity(
+            "IfcPropertySet", GlobalId=ifcopenshell.guid.new(), Name=name, HasProperties=made
+        )
+        self.relate(
+            "IfcRelDefinesByProperties", RelatedObjects=list(elements), RelatingPropertyDefinition=pset
+        )
 
     def quantities(self, element, name: str, areas: dict, lengths: dict, volumes: dict) -> None:
         m = self.model
         made = [m.createIfcQuantityArea(k, None, None, round(float(v), 3), None) for k, v in areas.items()]
-        made += [m.createIfcQuantityLength(k, None, None, round(float(v), 3), None) for k, v in lengths.items()]
-        made += [m.createIfcQuantityVolume(k, None, None, round(float(v), 3), None) for k, v in volumes.items()]
-        pset = m.create_entity("IfcElementQuantity", GlobalId=ifcopenshell.guid.new(), Name=name, Quantities=made)
+        made += [
+            m.createIfcQuantityLength(k, None, None, round(float(v), 3), None) for k, v in lengths.items()
+        ]
+        made += [
+            m.createIfcQuantityVolume(k, None, None, round(float(v), 3), None) for k, v in volumes.items()
+        ]
+        pset = m.create_entity(
+            "IfcElementQuantity", GlobalId=ifcopenshell.guid.new(), Name=name, Quantities=made
+        )
         self.relate("IfcRelDefinesByProperties", RelatedObjects=[element], RelatingPropertyDefinition=pset)
 
     def opening(self, host, name: str, along, across, width, thick, height, sill, within):
         """A hole through `host`, in the host's own axes."""
         solid = self.box(0, -0.1, 0, width, thick + 0.2, height, "")
-        made = self.element("IfcOpeningElement", name, self.shape([solid]), (along, across, sill), 0.0, within)
+        made = self.element(
+            "IfcOpeningElement", name, self.shape([solid]), (along, across, sill), 0.0, within
+        )
         self.relate("IfcRelVoidsElement", RelatingBuildingElement=host, RelatedOpeningElement=made)
         return made
 
@@ -133,7 +214,9 @@ class Kit:
         header = self.model.header
         header.file_name.time_stamp = STAMP
         header.file_name.name = "office.ifc"
-        header.file_name.preprocessor_version = header.file_name.originating_system = "citytwin data_samples (synthetic)"
+        header.file_name.preprocessor_version = header.file_name.originating_system = (
+            "citytwin data_samples (synthetic)"
+        )
         return self.model.to_string()
 
     # -- details -------------------------------------------------------------------------------------

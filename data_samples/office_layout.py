@@ -9,8 +9,8 @@ BAY_M = 8.0
 STOREYS = 6
 GROUND_FLOOR_M, UPPER_FLOOR_M = 4.5, 3.9
 SLAB_M, OUTER_M, INNER_M = 0.28, 0.3, 0.15
-SOUTH_EDGE_M, NORTH_EDGE_M = 9.2, 11.8                # of the corridor
-STAIRS = ((8.0, 12.0), (36.0, 40.0))                  # x from, to; north side
+SOUTH_EDGE_M, NORTH_EDGE_M = 9.2, 11.8  # of the corridor
+STAIRS = ((8.0, 12.0), (36.0, 40.0))  # x from, to; north side
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Room:
     name: str
     usage: str
     usage_zh: str
-    storey: int                                        # 1..6
+    storey: int  # 1..6
     x0: float
     y0: float
     x1: float
@@ -33,8 +33,12 @@ class Room:
         south, north = self.y0 < 0.01, self.y1 > DEPTH_M - 0.01
         west, east = self.x0 < 0.01, self.x1 > LENGTH_M - 0.01
         half = INNER_M / 2
-        return (self.x0 + (OUTER_M if west else half), self.y0 + (OUTER_M if south else half),
-                self.x1 - (OUTER_M if east else half), self.y1 - (OUTER_M if north else half))
+        return (
+            self.x0 + (OUTER_M if west else half),
+            self.y0 + (OUTER_M if south else half),
+            self.x1 - (OUTER_M if east else half),
+            self.y1 - (OUTER_M if north else half),
+        )
 
     @property
     def area_m2(self) -> float:
@@ -60,7 +64,12 @@ ROOF_M = GROUND_FLOOR_M + (STOREYS - 1) * UPPER_FLOOR_M
 
 _OPEN, _CELL, _MEET = ("Open-plan office", "开放办公"), ("Office", "办公室"), ("Meeting room", "会议室")
 _WC, _STORE, _TECH = ("Toilets", "卫生间"), ("Store", "储藏室"), ("Server room", "弱电机房")
-_LOBBY, _CAFE, _CORRIDOR, _STAIR = ("Lobby", "门厅"), ("Café", "咖啡厅"), ("Corridor", "走廊"), ("Stairs", "楼梯间")
+_LOBBY, _CAFE, _CORRIDOR, _STAIR = (
+    ("Lobby", "门厅"),
+    ("Café", "咖啡厅"),
+    ("Corridor", "走廊"),
+    ("Stairs", "楼梯间"),
+)
 
 
 def rooms(storey: int) -> list[Room]:
@@ -69,18 +78,32 @@ def rooms(storey: int) -> list[Room]:
     if storey == 1:
         south = [(0, 8, _CAFE), (8, 16, _CAFE), (16, 32, _LOBBY), (32, 40, _MEET), (40, 48, _CELL)]
     else:
-        kinds = [_OPEN, _OPEN, _MEET, _OPEN, _CELL, _OPEN] if storey % 2 else [_OPEN, _CELL, _OPEN, _OPEN, _MEET, _OPEN]
+        kinds = (
+            [_OPEN, _OPEN, _MEET, _OPEN, _CELL, _OPEN]
+            if storey % 2
+            else [_OPEN, _CELL, _OPEN, _OPEN, _MEET, _OPEN]
+        )
         south = [(k * BAY_M, (k + 1) * BAY_M, kind) for k, kind in enumerate(kinds)]
-    north = [(0, 8, _CELL), (12, 16, _WC), (16, 24, _OPEN), (24, 32, _MEET if storey % 2 else _OPEN),
-             (32, 36, _TECH if storey in (1, 4) else _STORE), (40, 48, _CELL)]
+    north = [
+        (0, 8, _CELL),
+        (12, 16, _WC),
+        (16, 24, _OPEN),
+        (24, 32, _MEET if storey % 2 else _OPEN),
+        (32, 36, _TECH if storey in (1, 4) else _STORE),
+        (40, 48, _CELL),
+    ]
     out = []
     for number, (x0, x1, kind) in enumerate(south, 1):
         out.append(Room(f"{storey}-{number:02d}", *kind, storey, x0, 0.0, x1, s, (x0 + x1) / 2 - 1.4))
     for number, (x0, x1, kind) in enumerate(north, 7):
-        out.append(Room(f"{storey}-{number:02d}", *kind, storey, x0, NORTH_EDGE_M, x1, DEPTH_M, (x0 + x1) / 2 - 0.5))
+        out.append(
+            Room(f"{storey}-{number:02d}", *kind, storey, x0, NORTH_EDGE_M, x1, DEPTH_M, (x0 + x1) / 2 - 0.5)
+        )
     out.append(Room(f"{storey}-C", *_CORRIDOR, storey, 0.0, s, LENGTH_M, NORTH_EDGE_M))
     for letter, (x0, x1) in zip("AB", STAIRS):
-        out.append(Room(f"{storey}-S{letter}", *_STAIR, storey, x0, NORTH_EDGE_M, x1, DEPTH_M, (x0 + x1) / 2 - 0.5))
+        out.append(
+            Room(f"{storey}-S{letter}", *_STAIR, storey, x0, NORTH_EDGE_M, x1, DEPTH_M, (x0 + x1) / 2 - 0.5)
+        )
     return out
 
 
@@ -106,7 +129,7 @@ class Wall:
     fire_rating: str = "EI 60"
 
 
-WINDOW = (3.3, 2.25, 0.75)                             # width, height, sill
+WINDOW = (3.3, 2.25, 0.75)  # width, height, sill
 TALL_WINDOW = (3.3, 3.3, 0.15)
 DOOR = (1.0, 2.15)
 WIDE_DOOR = (1.9, 2.4)
@@ -119,12 +142,28 @@ def outer_walls(storey: int) -> list[Wall]:
     south = tuple((a, w, h, sill) for a in along if not (storey == 1 and 20.0 < a < 27.0))
     north = tuple((a, w, h, sill) for a in along if a not in (8.45, 36.45))
     ends = tuple((a, w, h, sill) for a in (1.4, 5.4, 12.2, 16.4))
-    entrance = ((21.9, WIDE_DOOR[0], WIDE_DOOR[1], 0.0), (24.2, WIDE_DOOR[0], WIDE_DOOR[1], 0.0)) if storey == 1 else ()
+    entrance = (
+        ((21.9, WIDE_DOOR[0], WIDE_DOOR[1], 0.0), (24.2, WIDE_DOOR[0], WIDE_DOOR[1], 0.0))
+        if storey == 1
+        else ()
+    )
     x1, y1 = LENGTH_M, DEPTH_M
-    return [Wall("South", storey, 0, half, x1, half, OUTER_M, True, south, entrance),
-            Wall("North", storey, x1, y1 - half, 0, y1 - half, OUTER_M, True, tuple((x1 - a - ww, ww, hh, ss) for a, ww, hh, ss in north)),
-            Wall("West", storey, half, y1 - OUTER_M, half, OUTER_M, OUTER_M, True, ends),
-            Wall("East", storey, x1 - half, OUTER_M, x1 - half, y1 - OUTER_M, OUTER_M, True, ends)]
+    return [
+        Wall("South", storey, 0, half, x1, half, OUTER_M, True, south, entrance),
+        Wall(
+            "North",
+            storey,
+            x1,
+            y1 - half,
+            0,
+            y1 - half,
+            OUTER_M,
+            True,
+            tuple((x1 - a - ww, ww, hh, ss) for a, ww, hh, ss in north),
+        ),
+        Wall("West", storey, half, y1 - OUTER_M, half, OUTER_M, OUTER_M, True, ends),
+        Wall("East", storey, x1 - half, OUTER_M, x1 - half, y1 - OUTER_M, OUTER_M, True, ends),
+    ]
 
 
 def inner_walls(storey: int) -> list[Wall]:
@@ -132,13 +171,32 @@ def inner_walls(storey: int) -> list[Wall]:
     found = rooms(storey)
     out = []
     for name, y, south in (("Corridor south", SOUTH_EDGE_M, True), ("Corridor north", NORTH_EDGE_M, False)):
-        doors = tuple((r.door_x - OUTER_M, *DOOR, 0.0) for r in found
-                      if r.door_x is not None and (r.y1 == SOUTH_EDGE_M if south else r.y0 == NORTH_EDGE_M))
+        doors = tuple(
+            (r.door_x - OUTER_M, *DOOR, 0.0)
+            for r in found
+            if r.door_x is not None and (r.y1 == SOUTH_EDGE_M if south else r.y0 == NORTH_EDGE_M)
+        )
         out.append(Wall(name, storey, OUTER_M, y, LENGTH_M - OUTER_M, y, INNER_M, False, (), doors))
     for south in (True, False):
         row = [r for r in found if (r.y0 == 0.0 if south else r.y0 == NORTH_EDGE_M)]
         for x in sorted({r.x1 for r in row} - {LENGTH_M}):
-            y0, y1 = (OUTER_M, SOUTH_EDGE_M - INNER_M / 2) if south else (NORTH_EDGE_M + INNER_M / 2, DEPTH_M - OUTER_M)
+            y0, y1 = (
+                (OUTER_M, SOUTH_EDGE_M - INNER_M / 2)
+                if south
+                else (NORTH_EDGE_M + INNER_M / 2, DEPTH_M - OUTER_M)
+            )
             stair = not south and any(abs(x - edge) < 0.01 for pair in STAIRS for edge in pair)
-            out.append(Wall(f"Between {x:.0f}", storey, x, y0, x, y1, INNER_M, False, fire_rating="EI 90" if stair else "EI 30"))
+            out.append(
+                Wall(
+                    f"Between {x:.0f}",
+                    storey,
+                    x,
+                    y0,
+                    x,
+                    y1,
+                    INNER_M,
+                    False,
+                    fire_rating="EI 90" if stair else "EI 30",
+                )
+            )
     return out

@@ -15,8 +15,8 @@ from data_samples.site import Site
 from data_samples.streets import Road
 from data_samples.waters import Water
 
-OFFICE_UV = (-150.0, 668.0)                 # the IFC office, north shore
-OFFICE_ANGLE_DEG = 12.0                     # counter-clockwise from east
+OFFICE_UV = (-150.0, 668.0)  # the IFC office, north shore
+OFFICE_ANGLE_DEG = 12.0  # counter-clockwise from east
 SEED = 310114
 
 
@@ -27,7 +27,7 @@ class Plan:
     blocks: list[blocks.Block]
     site: Site
     lake_park: Polygon
-    banks: shapely.Geometry                 # green strips along rivers
+    banks: shapely.Geometry  # green strips along rivers
 
     @property
     def houses(self):
@@ -43,11 +43,12 @@ def make_plan() -> Plan:
     wet = waters.all_waters()
     trunk, centre = streets.trunk_roads(), streets.centre_roads()
     towns = [(town, *streets.town_lines(town, rng)) for town in geo.TOWNS]
-    town_roads = [streets.town_roads(*town) for town in towns]
+    regions = _town_regions()
+    town_roads = [streets.town_roads(*town, region) for town, region in zip(towns, regions)]
     country = streets.country_roads(rng)
     hard = _obstacles(wet, [*trunk, *country])
     site = Site(np.random.default_rng(SEED + 1))
-    made = [*_centre_blocks(hard, centre, rng), *_town_blocks(hard, towns, town_roads, rng)]
+    made = [*_centre_blocks(hard, centre, rng), *_town_blocks(hard, towns, regions, town_roads, rng)]
     park = _lake_park()
     for block in made:
         fill(site, block)
@@ -68,8 +69,12 @@ def _obstacles(wet: list[Water], roads: list[Road]) -> list[shapely.Geometry]:
 
 
 def _centre_region() -> Polygon:
-    u = np.concatenate([np.linspace(-2480, 1500, 80), np.full(50, 1500), np.linspace(1500, -2480, 80), np.full(60, -2480)])
-    v = np.concatenate([np.full(80, -2900), np.linspace(-2900, 1440, 50), np.full(80, 1440), np.linspace(1440, -2900, 60)])
+    u = np.concatenate(
+        [np.linspace(-2480, 1500, 80), np.full(50, 1500), np.linspace(1500, -2480, 80), np.full(60, -2480)]
+    )
+    v = np.concatenate(
+        [np.full(80, -2900), np.linspace(-2900, 1440, 50), np.full(80, 1440), np.linspace(1440, -2900, 60)]
+    )
     return Polygon(geo.CENTRE.world(u, v))
 
 
@@ -94,16 +99,22 @@ def _centre_blocks(hard: list, roads: list[Road], rng) -> list[blocks.Block]:
     return out
 
 
-def _town_blocks(hard: list, towns: list, roads: list[list[Road]], rng) -> list[blocks.Block]:
-    built = [_centre_region().buffer(40)]
+def _town_regions() -> list[shapely.Geometry]:
+    """Each town's ground, less that of the centre and of the towns before it."""
+    out, built = [], [_centre_region().buffer(40)]
+    for town in geo.TOWNS:
+        whole = streets.town_region(town)
+        out.append(whole.difference(shapely.union_all(built)))
+        built.append(whole.buffer(20))
+    return out
+
+
+def _town_blocks(hard: list, towns: list, regions: list, roads: list[list[Road]], rng) -> list[blocks.Block]:
     out = []
-    for (town, grid, _, _), own in zip(towns, roads):
-        region = streets.town_region(town)
-        angle = town.angle_deg
-        for shape, turned in blocks.cut(region, [*hard, *built, *(r.surface for r in own)], angle, 4000.0):
+    for (town, _, _, _), region, own in zip(towns, regions, roads):
+        for shape, turned in blocks.cut(region, [*hard, *(r.surface for r in own)], town.angle_deg, 4000.0):
             use, density = blocks.town_use(town, shape, rng)
             out.append(blocks.Block(shape, use, turned, town.zone, town.name_zh, density))
-        built.append(region.buffer(20))
     return out
 
 
@@ -112,8 +123,14 @@ def _lakeside(site: Site, park: Polygon) -> None:
     wet = waters.lake().buffer(12)
     office = affinity.rotate(forms.rectangle(74, 46), OFFICE_ANGLE_DEG)
     kept = affinity.translate(office, *office_at()).buffer(6)
-    block = blocks.Block(park.difference(wet).difference(kept).buffer(0), "lakeside", geo.GRID_ANGLE_DEG, "zone.yuanxiang",
-                         "嘉定新城", 1.0)
+    block = blocks.Block(
+        park.difference(wet).difference(kept).buffer(0),
+        "lakeside",
+        geo.GRID_ANGLE_DEG,
+        "zone.yuanxiang",
+        "嘉定新城",
+        1.0,
+    )
     site.start(block)
 
     def at(u, v):
@@ -125,7 +142,17 @@ def _lakeside(site: Site, park: Polygon) -> None:
     for name, parts, uv in spots:
         site.patch(block, "plaza", forms.rounded(150, 124, 12), at(*uv))
         for k, (shape, height) in enumerate(parts):
-            site.put(block, shape, at(*uv), "culture", 5, height_m=height, name=name if k == 0 else "", gap_m=0, on_top=k > 0)
+            site.put(
+                block,
+                shape,
+                at(*uv),
+                "culture",
+                5,
+                height_m=height,
+                name=name if k == 0 else "",
+                gap_m=0,
+                on_top=any(below.contains(shape) for below, _ in parts[:k]),
+            )
     for uv in ((380, -140), (440, 560), (-470, 560), (470, 120), (-40, -130), (260, 660)):
         site.put(block, forms.rounded(26, 14, 2), at(*uv), "culture", 1, height_m=6.5)
 
@@ -133,8 +160,9 @@ def _lakeside(site: Site, park: Polygon) -> None:
 def _villages(site: Site, wet: list[Water], hard: list, made: list[blocks.Block], rng) -> None:
     """Rows of village houses along canals in the open country, and a few workshops."""
     district = Polygon(district_outline()).buffer(-150)
-    taken = shapely.STRtree([b.shape.buffer(60) for b in made])
+    taken = shapely.STRtree([*(b.shape.buffer(60) for b in made), *_town_regions()])
     solid = shapely.STRtree(hard)
+    settled: list[Polygon] = []
     canals = [w for w in wet if w.kind == "canal" and not w.name_zh]
     for canal in canals:
         line = shapely.LineString(canal.line)
@@ -144,10 +172,19 @@ def _villages(site: Site, wet: list[Water], hard: list, made: list[blocks.Block]
             place = line.interpolate(s)
             ahead = line.interpolate(s + 5)
             angle = float(np.degrees(np.arctan2(ahead.y - place.y, ahead.x - place.x)))
-            region = affinity.rotate(shapely.box(place.x - 115, place.y + 16, place.x + 115, place.y + 74), angle, origin=place)
-            if not district.contains(region) or len(taken.query(region, "intersects")):
+            region = affinity.rotate(
+                shapely.box(place.x - 115, place.y + 16, place.x + 115, place.y + 74), angle, origin=place
+            )
+            if (
+                not district.contains(region)
+                or len(taken.query(region, "intersects"))
+                or shapely.intersects(region, np.array(settled, object)).any()
+            ):
                 continue
-            region = region.difference(shapely.union_all([hard[i] for i in solid.query(region, "intersects")]))
+            settled.append(region)
+            region = region.difference(
+                shapely.union_all([hard[i] for i in solid.query(region, "intersects")])
+            )
             for piece in shapely.get_parts(region):
                 if piece.geom_type == "Polygon" and piece.area > 3500:
                     _village(site, piece, angle, rng)
@@ -164,8 +201,14 @@ def _village(site: Site, region: Polygon, angle: float, rng) -> None:
     for y in np.arange(y0 + 10, y1 - 6, 23):
         for x in np.arange(x0 + 9, x1 - 8, 16.5):
             if rng.random() < 0.8:
-                site.put(block, forms.rectangle(rng.uniform(9.5, 12.5), rng.uniform(9, 11)),
-                         (x, y + rng.uniform(-1.2, 1.2)), "residential", int(rng.choice([2, 3])), gap_m=2.0)
+                site.put(
+                    block,
+                    forms.rectangle(rng.uniform(9.5, 12.5), rng.uniform(9, 11)),
+                    (x, y + rng.uniform(-1.2, 1.2)),
+                    "residential",
+                    int(rng.choice([2, 3])),
+                    gap_m=2.0,
+                )
 
 
 def _banks(wet: list[Water], surfaces: list) -> shapely.Geometry:
@@ -177,6 +220,7 @@ def _banks(wet: list[Water], surfaces: list) -> shapely.Geometry:
 def district_outline() -> np.ndarray:
     """(n, 2) the sketch of the district outline in EPSG:4549."""
     from twin.frame import Frame
+
     lon, lat = np.array(geo.DISTRICT_LONLAT).T
     frame = Frame()
     return frame.to_project(frame.to_local(lon, lat, crs="EPSG:4326"))[:, :2]

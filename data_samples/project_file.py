@@ -24,10 +24,18 @@ SENSOR_STYLES = {
     "traffic.speed": ("Traffic speed", "平均车速", "roma", 10.0, 55.0, "columns", 90.0),
     "traffic.flow": ("Traffic flow", "交通流量", "batlow", 0.0, 2400.0, "columns", 140.0),
     "air.pm25": ("PM2.5", "细颗粒物 PM2.5", "bamako", 10.0, 60.0, "points", 300.0),
-    "met.rain": ("Rain intensity", "雨强", "deep", 0.0, 60.0, "columns", 900.0),
+    "met.rain": ("Rain intensity", "雨强", "lapaz", 0.0, 60.0, "points", 300.0),
     "met.temp": ("Air temperature", "气温", "thermal", 25.0, 38.0, "points", 300.0),
     "met.humidity": ("Relative humidity", "相对湿度", "deep", 50.0, 100.0, "points", 300.0),
-    "flood.underpass_depth": ("Underpass water depth", "下立交积水深度", "viridis", 0.0, 40.0, "columns", 250.0),
+    "flood.underpass_depth": (
+        "Underpass water depth",
+        "下立交积水深度",
+        "lajolla",
+        0.0,
+        40.0,
+        "columns",
+        250.0,
+    ),
     "water.level": ("Water level", "水位", "oslo", 0.9, 1.4, "points", 120.0),
     "ug.sewer_fill": ("Sewer filling", "排水管充满度", "lapaz", 0.0, 100.0, "points", 120.0),
     "crowd.count": ("People count", "人流量", "magma", 0.0, 400.0, "columns", 120.0),
@@ -37,16 +45,26 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
-HIDDEN_AT_FIRST = {"district.outline", "roads", "green"}
+HIDDEN_AT_FIRST = {"district.outline", "zones", "roads", "green"}
 
 
 def write_project(folder: Path, scale: str = "sample") -> Path:
     """`jiading.twin.json` beside its files. Its layer types are imported here: they live in another room."""
     path = folder / NAME
     layers = _layers(folder, scale)
-    document = Document(name="Jiading, Shanghai (synthetic sample)", name_zh="上海嘉定(合成示例)", frame=Frame(),
-                        layers=tuple(layers), scenes=_scenes(layers))
-    save(Project(document=document, view=View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True), path=path), path)
+    document = Document(
+        name="Jiading, Shanghai (synthetic sample)",
+        name_zh="上海嘉定(合成示例)",
+        frame=Frame(),
+        layers=tuple(layers),
+        scenes=_scenes(layers),
+    )
+    save(
+        Project(
+            document=document, view=View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True), path=path
+        ),
+        path,
+    )
     return path
 
 
@@ -59,44 +77,118 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
     from layers.zones import Zones
 
     def row(kind, id, name, name_zh, group, file, **style):
-        return kind(id=id, name=name, name_zh=name_zh, group=group, source=source_of(folder / file), synthetic=True,
-                    visible=style.pop("visible", id not in HIDDEN_AT_FIRST), **style)
+        return kind(
+            id=id,
+            name=name,
+            name_zh=name_zh,
+            group=group,
+            source=source_of(folder / file),
+            synthetic=True,
+            visible=style.pop("visible", id not in HIDDEN_AT_FIRST),
+            **style,
+        )
 
     return [
         Group(id="g.ground", name="Terrain & imagery", name_zh="地形与影像"),
         row(Terrain, "terrain", "Terrain", "地形", "g.ground", "terrain.tif"),
-        row(ImageryLayer, "basemap.district", "District plan", "全区底图", "g.ground", "basemap_district.tif"),
+        row(
+            ImageryLayer, "basemap.district", "District plan", "全区底图", "g.ground", "basemap_district.tif"
+        ),
         row(ImageryLayer, "basemap", "Lake plan", "远香湖底图", "g.ground", "basemap.tif"),
         Group(id="g.city", name="City", name_zh="城市"),
         row(City, "buildings", "Buildings", "建筑", "g.city", "buildings.fgb"),
         row(VectorLayer, "trees", "Trees", "树木", "g.city", "trees.fgb", symbol="tree", color="#8fae7c"),
-        row(VectorLayer, "water", "Waters", "水系", "g.city", "water.geojson", color="#9cc4d8", fill_opacity=1.0, width_px=0.0),
-        row(VectorLayer, "green", "Parks and green", "公园绿地", "g.city", "green.geojson", color="#cfdcb8", fill_opacity=0.7, width_px=0.0),
+        row(
+            VectorLayer,
+            "water",
+            "Waters",
+            "水系",
+            "g.city",
+            "water.geojson",
+            color="#9cc4d8",
+            fill_opacity=1.0,
+            width_px=0.0,
+        ),
+        row(
+            VectorLayer,
+            "green",
+            "Parks and green",
+            "公园绿地",
+            "g.city",
+            "green.geojson",
+            color="#cfdcb8",
+            fill_opacity=0.7,
+            width_px=0.0,
+        ),
         row(VectorLayer, "roads", "Roads", "道路", "g.city", "roads.geojson", color="#b9b6ae", width_px=1.5),
         Group(id="g.bim", name="BIM", name_zh="建筑信息模型"),
         row(Building, "office", "Lakeside office", "湖畔办公楼", "g.bim", "office.ifc"),
         Group(id="g.transit", name="Transit", name_zh="轨道交通"),
-        row(VectorLayer, "metro11", "Metro line 11", "轨道交通11号线", "g.transit", "metro11.geojson", color="#8c3b4a", width_px=2.5),
-        row(VectorLayer, "stations", "Stations", "车站", "g.transit", "stations.geojson", symbol="station", color="#8c3b4a", size_px=10.0,
-            label_by="name_zh"),
+        row(
+            VectorLayer,
+            "metro11",
+            "Metro line 11",
+            "轨道交通11号线",
+            "g.transit",
+            "metro11.geojson",
+            color="#8c3b4a",
+            width_px=2.5,
+        ),
+        row(
+            VectorLayer,
+            "stations",
+            "Stations",
+            "车站",
+            "g.transit",
+            "stations.geojson",
+            symbol="station",
+            color="#8c3b4a",
+            size_px=10.0,
+            label_by="name_zh",
+        ),
         Group(id="g.sensors", name="Sensors", name_zh="感知"),
         *_sensor_layers(folder, scale),
         Group(id="g.zones", name="Zones", name_zh="分区"),
         row(Zones, "zones", "Demonstration areas", "示范区", "g.zones", "zones.geojson", label_by="name_zh"),
-        row(Zones, "district.outline", "District outline", "嘉定区界", "g.zones", "district.geojson", color="#6b7684", fill_opacity=0.0,
-            label_by="name_zh"),
+        row(
+            Zones,
+            "district.outline",
+            "District outline",
+            "嘉定区界",
+            "g.zones",
+            "district.geojson",
+            color="#6b7684",
+            fill_opacity=0.0,
+            label_by="name_zh",
+        ),
     ]
 
 
 def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
     from layers.sensor_points import SensorPoints
+
     source = source_of(folder / "sensors.parquet", positions=str(folder / "sensors.csv"))
     rooms = ("bld.co2", "bld.temp", "fire.smoke")
-    return [SensorPoints(id=f"sensors.{observed}", name=en, name_zh=zh, group="g.sensors", source=source, synthetic=True, observed=observed,
-                         colormap=colors, low=low, high=high, shape=shape, column_height_m=tall, visible=observed == "noise.leq",
-                         size_px=11.0 if observed not in rooms else 8.0)
-            for observed, (en, zh, colors, low, high, shape, tall) in SENSOR_STYLES.items()
-            if observed in PROPERTIES and not (scale == "district" and observed in rooms)]
+    return [
+        SensorPoints(
+            id=f"sensors.{observed}",
+            name=en,
+            name_zh=zh,
+            group="g.sensors",
+            source=source,
+            synthetic=True,
+            observed=observed,
+            colormap=colors,
+            low=low,
+            high=high,
+            shape=shape,
+            column_height_m=tall,
+            visible=observed == "noise.leq",
+            size_px=8.0 if observed in rooms else 14.0 if observed == "met.rain" else 11.0,
+        )
+        for observed, (en, zh, colors, low, high, shape, tall) in SENSOR_STYLES.items()
+        if observed in PROPERTIES and not (scale == "district" and observed in rooms)
+    ]
 
 
 def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
@@ -107,17 +199,54 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
 
     noise = ("sensors.noise.leq",)
     return (
-        Scene(id="lake", name="Lake in the morning", name_zh="远香湖的早晨", camera=_lake_view(), time=MORNING, visible=seen()),
-        Scene(id="office", name="The office", name_zh="湖畔办公楼", camera=_office_view(), time="2026-07-15T09:30:00+08:00",
-              visible=seen("sensors.bld.co2", hidden=noise)),
-        Scene(id="district", name="The district", name_zh="全区", camera=_local((618100, 3471300, 0), 46000, 8, 47), time=MORNING,
-              visible=seen("district.outline", "sensors.air.pm25", hidden=(*noise, "trees"))),
-        Scene(id="rain", name="The shower", name_zh="阵雨过境", camera=_local((618200, 3471200, 0), 9000, 338, 30), time=RAIN,
-              visible=seen("sensors.flood.underpass_depth", "sensors.met.rain", hidden=noise)),
-        Scene(id="traffic", name="Morning peak", name_zh="早高峰", camera=_local((*_uv(0, -250), 3), 3600, 20, 38), time="2026-07-15T08:10:00+08:00",
-              visible=seen("sensors.traffic.speed", hidden=noise)),
-        Scene(id="night", name="Night at the lake", name_zh="远香湖之夜", camera=_local((*_uv(30, 120), 20), 1750, 342, 19), time=NIGHT,
-              visible=seen("sensors.lamp.level", hidden=noise)),
+        Scene(
+            id="lake",
+            name="Lake in the morning",
+            name_zh="远香湖的早晨",
+            camera=_lake_view(),
+            time=MORNING,
+            visible=seen(),
+        ),
+        Scene(
+            id="office",
+            name="The office",
+            name_zh="湖畔办公楼",
+            camera=_office_view(),
+            time="2026-07-15T10:30:00+08:00",
+            visible=seen("sensors.bld.co2", hidden=noise),
+        ),
+        Scene(
+            id="district",
+            name="The district",
+            name_zh="全区",
+            camera=_local((618100, 3471300, 0), 46000, 8, 47),
+            time=MORNING,
+            visible=seen("district.outline", "zones", "sensors.air.pm25", hidden=(*noise, "trees")),
+        ),
+        Scene(
+            id="rain",
+            name="The shower",
+            name_zh="阵雨过境",
+            camera=_local((618200, 3471200, 0), 9000, 338, 30),
+            time=RAIN,
+            visible=seen("sensors.flood.underpass_depth", "sensors.met.rain", hidden=noise),
+        ),
+        Scene(
+            id="traffic",
+            name="Morning peak",
+            name_zh="早高峰",
+            camera=_local((*_uv(0, -250), 3), 3600, 20, 38),
+            time="2026-07-15T08:10:00+08:00",
+            visible=seen("sensors.traffic.speed", hidden=noise),
+        ),
+        Scene(
+            id="night",
+            name="Night at the lake",
+            name_zh="远香湖之夜",
+            camera=_local((*_uv(30, 120), 20), 1750, 342, 19),
+            time=NIGHT,
+            visible=seen("sensors.lamp.level", hidden=noise),
+        ),
     )
 
 
@@ -127,7 +256,7 @@ def _lake_view() -> Camera:
 
 
 def _office_view() -> Camera:
-    return _local((*office_at(), 12), 190, 28, 22)
+    return _local((*office_at(), 11), 165, 328, 17)
 
 
 def _uv(u: float, v: float) -> tuple[float, float]:
@@ -137,5 +266,9 @@ def _uv(u: float, v: float) -> tuple[float, float]:
 def _local(focus, distance: float, azimuth_deg: float, tilt_deg: float) -> Camera:
     """`focus` in easting, northing, height of the project CRS."""
     origin = Frame().origin
-    return Camera.looking_at(tuple(round(a - b, 2) for a, b in zip(focus, origin)), distance=distance, azimuth_deg=azimuth_deg,
-                             tilt_deg=tilt_deg)
+    return Camera.looking_at(
+        tuple(round(a - b, 2) for a, b in zip(focus, origin)),
+        distance=distance,
+        azimuth_deg=azimuth_deg,
+        tilt_deg=tilt_deg,
+    )

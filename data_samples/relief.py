@@ -25,7 +25,7 @@ def heights(plan: Plan) -> np.ndarray:
         mask = canvas.mask([w.shape for w in plan.waters if w.kind == kind])
         share = _small(canvas, mask)
         land = land * (1 - share) + BED_M[kind] * share
-    return np.round(land * 50).astype(np.float32) / np.float32(50)      # steps of 2 cm compress to half
+    return np.round(land * 50).astype(np.float32) / np.float32(50)  # steps of 2 cm compress to half
 
 
 def _plain(canvas: Canvas, plan: Plan) -> np.ndarray:
@@ -34,7 +34,10 @@ def _plain(canvas: Canvas, plan: Plan) -> np.ndarray:
     x = np.linspace(geo.EXTENT[0], geo.EXTENT[2], cols)[None, :]
     y = np.linspace(geo.EXTENT[3], geo.EXTENT[1], rows)[:, None]
     land = 2.95 + 0.22 * smooth_noise((rows, cols), 130, rng) + 0.12 * smooth_noise((rows, cols), 37, rng)
-    land += 0.5 * np.exp(-(((x - 619379) / 1700)**2 + ((y - 474230 - 3e6) / 1500)**2)) + (x - 618000) / 32000 * 0.7
+    land += (
+        0.5 * np.exp(-(((x - 619379) / 1700) ** 2 + ((y - 474230 - 3e6) / 1500) ** 2))
+        + (x - 618000) / 32000 * 0.7
+    )
     old = canvas.mask([shapely.LineString(w.line).buffer(170) for w in plan.waters if w.kind == "river"])
     land += 0.55 * _small(canvas, old.reduce(5).filter(ImageFilter.GaussianBlur(5)), done=True)
     built = canvas.mask([b.shape.buffer(15) for b in plan.blocks])
@@ -52,10 +55,24 @@ def write(path: Path, grid: np.ndarray) -> None:
     """A cloud-optimised GeoTIFF, float32, no nodata inside; heights are 1985."""
     import rasterio
     from rasterio.transform import from_bounds
+
     rows, cols = grid.shape
-    with rasterio.open(path, "w", driver="COG", height=rows, width=cols, count=1, dtype="float32", crs=geo.CRS,
-                       transform=from_bounds(*geo.EXTENT, cols, rows), compress="DEFLATE", predictor="YES", level=9,
-                       nodata=-9999.0, overview_resampling="average") as file:
+    with rasterio.open(
+        path,
+        "w",
+        driver="COG",
+        height=rows,
+        width=cols,
+        count=1,
+        dtype="float32",
+        crs=geo.CRS,
+        transform=from_bounds(*geo.EXTENT, cols, rows),
+        compress="DEFLATE",
+        predictor="YES",
+        level=9,
+        nodata=-9999.0,
+        overview_resampling="average",
+    ) as file:
         file.write(grid, 1)
         file.update_tags(SYNTHETIC="yes", SOURCE=geo.SOURCE, VERTICAL_DATUM="1985", UNITTYPE="m")
 
@@ -68,6 +85,7 @@ class GroundAt:
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         from scipy.ndimage import map_coordinates
+
         points = np.atleast_2d(points)
         col = (points[:, 0] - geo.EXTENT[0]) / POST_M - 0.5
         row = (geo.EXTENT[3] - points[:, 1]) / POST_M - 0.5

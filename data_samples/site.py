@@ -11,10 +11,26 @@ from shapely import affinity
 from data_samples.blocks import Block
 from data_samples.forms import FLOOR_M
 
-KWH_M2 = {"residential": 38, "office": 105, "commercial": 165, "school": 62, "hospital": 190, "industrial": 130,
-          "culture": 120, "hotel": 150}
-M2_PER_PERSON = {"residential": 39, "office": 19, "commercial": 45, "school": 13, "hospital": 32, "industrial": 70,
-                 "culture": 60, "hotel": 48}
+KWH_M2 = {
+    "residential": 38,
+    "office": 105,
+    "commercial": 165,
+    "school": 62,
+    "hospital": 190,
+    "industrial": 130,
+    "culture": 120,
+    "hotel": 150,
+}
+M2_PER_PERSON = {
+    "residential": 39,
+    "office": 19,
+    "commercial": 45,
+    "school": 13,
+    "hospital": 32,
+    "industrial": 70,
+    "culture": 60,
+    "hotel": 48,
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +57,7 @@ class Site:
     houses: list[House] = field(default_factory=list)
     patches: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
     block_number: int = -1
-    taken: list[shapely.Polygon] = field(default_factory=list)       # in the present block, local
+    taken: list[shapely.Polygon] = field(default_factory=list)  # in the present block, local
 
     def start(self, block: Block) -> None:
         self.block_number += 1
@@ -52,12 +68,23 @@ class Site:
         wide = shape.buffer(gap_m, join_style="mitre") if gap_m else shape
         return block.local.contains(shape) and not any(wide.intersects(t) for t in self.taken)
 
-    def put(self, block: Block, shape: shapely.Polygon, at, use: str, floors: int, *, height_m: float = 0.0,
-            name: str = "", gap_m: float = 7.0, on_top: bool = False) -> bool:
-        """Place `shape` at `at` (block metres) if it fits; `on_top` stands on a podium placed before."""
+    def put(
+        self,
+        block: Block,
+        shape: shapely.Polygon,
+        at,
+        use: str,
+        floors: int,
+        *,
+        height_m: float = 0.0,
+        name: str = "",
+        gap_m: float = 7.0,
+        on_top: bool = False,
+    ) -> bool:
+        """Place `shape` at `at` (block metres) if it fits; `on_top` stands within a podium placed before."""
         placed = affinity.translate(shape, *at)
         if on_top:
-            if not block.local.contains(placed):
+            if not any(under.contains(placed) for under in self.taken):
                 return False
         elif not self.free(block, placed, gap_m):
             return False
@@ -68,8 +95,20 @@ class Site:
         if block.use == "old":
             year = int(self.rng.integers(1952, 1996))
         energy = KWH_M2[use] * float(self.rng.lognormal(0.0, 0.16)) * (1.12 if year < 2000 else 1.0)
-        self.houses.append(House(block.world(placed), use, floors, height, year, block.zone, round(energy, 1),
-                                 round(people), name, self.block_number))
+        self.houses.append(
+            House(
+                block.world(placed),
+                use,
+                floors,
+                height,
+                year,
+                block.zone,
+                round(energy, 1),
+                round(people),
+                name,
+                self.block_number,
+            )
+        )
         return True
 
     def patch(self, block: Block, kind: str, shape: shapely.Geometry, at=(0.0, 0.0)) -> None:

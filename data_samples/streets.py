@@ -11,7 +11,14 @@ from shapely import LineString, Polygon, affinity, box
 from data_samples import geography as geo
 from data_samples.curves import smooth_line, soft_ring
 
-WIDTH_M = {"motorway": 34.0, "trunk": 28.0, "primary": 32.0, "secondary": 24.0, "tertiary": 17.0, "residential": 9.0}
+WIDTH_M = {
+    "motorway": 34.0,
+    "trunk": 28.0,
+    "primary": 32.0,
+    "secondary": 24.0,
+    "tertiary": 17.0,
+    "residential": 9.0,
+}
 
 # Streets along v (north-south in the grid): u, name, class, where they run in v.
 NORTH_SOUTH = (
@@ -52,7 +59,7 @@ class Road:
     name_en: str
     cls: str
     width_m: float
-    line: np.ndarray                       # (n, 2) metres
+    line: np.ndarray  # (n, 2) metres
 
     @property
     def surface(self) -> shapely.Geometry:
@@ -82,7 +89,9 @@ def ring() -> np.ndarray:
 
 
 def trunk_roads() -> list[Road]:
-    return [Road(zh, en, cls, width, smooth_line(points, 60.0)) for zh, en, cls, width, points in geo.TRUNK_ROADS]
+    return [
+        Road(zh, en, cls, width, smooth_line(points, 60.0)) for zh, en, cls, width, points in geo.TRUNK_ROADS
+    ]
 
 
 def town_lines(town: geo.Town, rng: np.random.Generator) -> tuple[geo.Grid, np.ndarray, np.ndarray]:
@@ -109,20 +118,33 @@ def town_region(town: geo.Town) -> Polygon:
     return affinity.translate(affinity.rotate(stepped, town.angle_deg, origin=(0, 0)), *town.at)
 
 
-def town_roads(town: geo.Town, grid: geo.Grid, us: np.ndarray, vs: np.ndarray) -> list[Road]:
-    out, region = [], town_region(town)
+def town_roads(
+    town: geo.Town, grid: geo.Grid, us: np.ndarray, vs: np.ndarray, region: shapely.Geometry
+) -> list[Road]:
+    """The streets of a town's grid as far as `region` reaches."""
+    out = []
     for k, (at, across) in enumerate([*((u, 0) for u in us), *((v, 1) for v in vs)]):
         along = np.arange(-town.radius_m * 1.4, town.radius_m * 1.4, 25.0)
-        line = grid.world(along, np.full(len(along), at)) if across else grid.world(np.full(len(along), at), along)
+        line = (
+            grid.world(along, np.full(len(along), at))
+            if across
+            else grid.world(np.full(len(along), at), along)
+        )
         kept = [p for p in shapely.get_parts(LineString(line).intersection(region)) if p.length > 180]
         if not kept:
             continue
         cls = "secondary" if k % 3 == 1 and town.character != "old" else "tertiary"
         width = 11.0 if town.character == "old" else WIDTH_M[cls]
         for part in kept:
-            out.append(Road(f"{town.name_zh}{'横' if across else '纵'}{k + 1}路",
-                            f"{town.name_en} {'East-West' if across else 'North-South'} Road {k + 1}", cls, width,
-                            shapely.get_coordinates(part)))
+            out.append(
+                Road(
+                    f"{town.name_zh}{'横' if across else '纵'}{k + 1}路",
+                    f"{town.name_en} {'East-West' if across else 'North-South'} Road {k + 1}",
+                    cls,
+                    width,
+                    shapely.get_coordinates(part),
+                )
+            )
     return out
 
 
@@ -138,13 +160,19 @@ def country_roads(rng: np.random.Generator) -> list[Road]:
                 continue
             seen.add(pair)
             middle = (here + places[j]) / 2 + rng.normal(0, far[j] * 0.06, 2)
-            out.append(Road("乡道", "Country road", "secondary", 16.0, smooth_line([here, middle, places[j]], 50.0)))
+            out.append(
+                Road("乡道", "Country road", "secondary", 16.0, smooth_line([here, middle, places[j]], 50.0))
+            )
     return out
 
 
 def metro_lines() -> list[tuple[str, str, np.ndarray]]:
     """Line 11, curved smoothly through its stations (the track between them is a sketch)."""
+
     def through(names):
         return smooth_line([geo.STATIONS[name][1] for name in names], 40.0)
-    return [("轨道交通11号线主线", "Metro line 11, main line", through(geo.METRO_MAIN)),
-            ("轨道交通11号线支线", "Metro line 11, branch", through(geo.METRO_BRANCH))]
+
+    return [
+        ("轨道交通11号线主线", "Metro line 11, main line", through(geo.METRO_MAIN)),
+        ("轨道交通11号线支线", "Metro line 11, branch", through(geo.METRO_BRANCH)),
+    ]

@@ -21,13 +21,24 @@ def write_layer(path: Path, shapes, columns: dict[str, list | np.ndarray], kind:
     GeoJSON keeps centimetres and names its CRS (RFC 7946 knows only degrees; the older `crs` member does).
     """
     import pyogrio.raw
+
     fields = {**columns, "synthetic": np.ones(len(shapes), bool)}
     driver = "FlatGeobuf" if path.suffix == ".fgb" else "GeoJSON"
-    options = {"TITLE": TITLE} if driver == "FlatGeobuf" else {"DESCRIPTION": TITLE, "COORDINATE_PRECISION": "2"}
+    options = (
+        {"TITLE": TITLE} if driver == "FlatGeobuf" else {"DESCRIPTION": TITLE, "COORDINATE_PRECISION": "2"}
+    )
     path.unlink(missing_ok=True)
-    pyogrio.raw.write(str(path), np.asarray(shapely.to_wkb(np.asarray(shapes, object)), object),
-                      [_column(values) for values in fields.values()], np.array(list(fields), object),
-                      geometry_type=kind, crs=geo.CRS, driver=driver, layer=path.stem, layer_options=options)
+    pyogrio.raw.write(
+        str(path),
+        np.asarray(shapely.to_wkb(np.asarray(shapes, object)), object),
+        [_column(values) for values in fields.values()],
+        np.array(list(fields), object),
+        geometry_type=kind,
+        crs=geo.CRS,
+        driver=driver,
+        layer=path.stem,
+        layer_options=options,
+    )
 
 
 def _column(values) -> np.ndarray:
@@ -38,76 +49,170 @@ def _column(values) -> np.ndarray:
 def buildings(path: Path, plan: Plan) -> None:
     houses = plan.houses
     shapes = shapely.set_precision([h.shape for h in houses], 0.01)
-    write_layer(path, shapes, {
-        "id": [f"b{k:05d}" for k in range(len(houses))], "name": [h.name for h in houses],
-        "use": [h.use for h in houses], "floors": np.array([h.floors for h in houses], np.int16),
-        "height_m": np.array([h.height_m for h in houses], np.float32),
-        "year": np.array([h.year for h in houses], np.int16), "zone": [h.zone for h in houses],
-        "energy_kwh_m2": np.array([h.energy_kwh_m2 for h in houses], np.float32),
-        "population": np.array([h.population for h in houses], np.int32)}, "Polygon")
+    write_layer(
+        path,
+        shapes,
+        {
+            "id": [f"b{k:05d}" for k in range(len(houses))],
+            "name": [h.name for h in houses],
+            "use": [h.use for h in houses],
+            "floors": np.array([h.floors for h in houses], np.int16),
+            "height_m": np.array([h.height_m for h in houses], np.float32),
+            "year": np.array([h.year for h in houses], np.int16),
+            "zone": [h.zone for h in houses],
+            "energy_kwh_m2": np.array([h.energy_kwh_m2 for h in houses], np.float32),
+            "population": np.array([h.population for h in houses], np.int32),
+        },
+        "Polygon",
+    )
 
 
 def trees(path: Path, found: Trees) -> None:
-    write_layer(path, shapely.points(found.points), {
-        "height_m": found.height_m.astype(np.float32), "crown_m": found.crown_m.astype(np.float32),
-        "species": found.species}, "Point")
+    write_layer(
+        path,
+        shapely.points(found.points),
+        {
+            "height_m": found.height_m.astype(np.float32),
+            "crown_m": found.crown_m.astype(np.float32),
+            "species": found.species,
+        },
+        "Point",
+    )
 
 
 def water(path: Path, plan: Plan) -> None:
     shapes = [shapely.MultiPolygon(_polygons(w.shape.simplify(0.6))) for w in plan.waters]
-    write_layer(path, shapes, {
-        "name_zh": [w.name_zh for w in plan.waters], "name_en": [w.name_en for w in plan.waters],
-        "kind": [w.kind for w in plan.waters], "width_m": np.round([w.width_m for w in plan.waters], 1),
-        "level_m": np.full(len(shapes), geo.WATER_LEVEL_M)}, "MultiPolygon")
+    write_layer(
+        path,
+        shapes,
+        {
+            "name_zh": [w.name_zh for w in plan.waters],
+            "name_en": [w.name_en for w in plan.waters],
+            "kind": [w.kind for w in plan.waters],
+            "width_m": np.round([w.width_m for w in plan.waters], 1),
+            "level_m": np.full(len(shapes), geo.WATER_LEVEL_M),
+        },
+        "MultiPolygon",
+    )
 
 
 def green(path: Path, plan: Plan, park: LakePark) -> None:
     rows = [("远香湖公园", "Yuanxiang Lake Park", "lake park", park.lawn)]
     rows += [("", "", "park", b.shape) for b in plan.blocks if b.use == "park"]
     rows += [("", "", kind, shape.simplify(0.8)) for kind, shape in plan.site.patches if kind == "grove"]
-    rows += [("", "", "river bank", part.simplify(2.0)) for part in shapely.get_parts(plan.banks) if part.area > 1500]
+    rows += [
+        ("", "", "river bank", part.simplify(2.0))
+        for part in shapely.get_parts(plan.banks)
+        if part.area > 1500
+    ]
     shapes = [shapely.MultiPolygon(_polygons(r[3])) for r in rows]
-    write_layer(path, shapes, {"name_zh": [r[0] for r in rows], "name_en": [r[1] for r in rows],
-                               "kind": [r[2] for r in rows]}, "MultiPolygon")
+    write_layer(
+        path,
+        shapes,
+        {"name_zh": [r[0] for r in rows], "name_en": [r[1] for r in rows], "kind": [r[2] for r in rows]},
+        "MultiPolygon",
+    )
 
 
 def roads(path: Path, plan: Plan) -> None:
-    ring = [("远香湖无人驾驶示范环路", "Yuanxiang driverless demonstration ring", "demonstration ring", 0.0, streets.ring())]
+    ring = [
+        (
+            "远香湖无人驾驶示范环路",
+            "Yuanxiang driverless demonstration ring",
+            "demonstration ring",
+            0.0,
+            streets.ring(),
+        )
+    ]
     rows = [*((r.name_zh, r.name_en, r.cls, r.width_m, r.line) for r in plan.roads), *ring]
-    write_layer(path, [shapely.simplify(shapely.LineString(r[4]), 0.3) for r in rows], {
-        "name_zh": [r[0] for r in rows], "name_en": [r[1] for r in rows], "class": [r[2] for r in rows],
-        "width_m": np.array([r[3] for r in rows])}, "LineString")
+    write_layer(
+        path,
+        [shapely.simplify(shapely.LineString(r[4]), 0.3) for r in rows],
+        {
+            "name_zh": [r[0] for r in rows],
+            "name_en": [r[1] for r in rows],
+            "class": [r[2] for r in rows],
+            "width_m": np.array([r[3] for r in rows]),
+        },
+        "LineString",
+    )
 
 
 def metro(lines_path: Path, stations_path: Path) -> None:
     lines = streets.metro_lines()
-    write_layer(lines_path, [shapely.LineString(line) for _, _, line in lines], {
-        "name_zh": [zh for zh, _, _ in lines], "name_en": [en for _, en, _ in lines],
-        "uncertainty_m": np.full(len(lines), 400.0)}, "LineString")
-    write_layer(stations_path, shapely.points([at for _, at in geo.STATIONS.values()]), {
-        "name_zh": list(geo.STATIONS), "name_en": [en for en, _ in geo.STATIONS.values()],
-        "uncertainty_m": np.full(len(geo.STATIONS), 80.0)}, "Point")
+    write_layer(
+        lines_path,
+        [shapely.LineString(line) for _, _, line in lines],
+        {
+            "name_zh": [zh for zh, _, _ in lines],
+            "name_en": [en for _, en, _ in lines],
+            "uncertainty_m": np.full(len(lines), 400.0),
+        },
+        "LineString",
+    )
+    write_layer(
+        stations_path,
+        shapely.points([at for _, at in geo.STATIONS.values()]),
+        {
+            "name_zh": list(geo.STATIONS),
+            "name_en": [en for en, _ in geo.STATIONS.values()],
+            "uncertainty_m": np.full(len(geo.STATIONS), 80.0),
+        },
+        "Point",
+    )
 
 
 def district(path: Path) -> None:
-    write_layer(path, [shapely.Polygon(district_outline())], {
-        "name_zh": ["嘉定区"], "name_en": ["Jiading District"], "published_area_km2": np.array([462.45]),
-        "uncertainty_m": np.array([600.0]), "source": ["coarse sketch"]}, "Polygon")
+    write_layer(
+        path,
+        [shapely.Polygon(district_outline())],
+        {
+            "name_zh": ["嘉定区"],
+            "name_en": ["Jiading District"],
+            "published_area_km2": np.array([462.45]),
+            "uncertainty_m": np.array([600.0]),
+            "source": ["coarse sketch"],
+        },
+        "Polygon",
+    )
 
 
 def zones(path: Path) -> None:
     shapes = zone_shapes()
     about = {
-        "zone.yuanxiang": ("远香湖中央活动区", "Yuanxiang Lake Central Activity Zone", 500.0,
-                           "parallelogram of the published 4.56 km2 on the line of two stations"),
-        "zone.anting": ("国际汽车城(安亭)", "International Automobile City (Anting)", 2000.0,
-                        "2.6 km round three Line 11 stations, within the district"),
-        "zone.jiabao": ("嘉宝智慧湾未来城市实践区", "Jiabao Smart Bay Future City Practice Zone", 2500.0,
-                        "circle at the assumed meeting of three places; no boundary is published")}
-    write_layer(path, list(shapes.values()), {
-        "id": list(shapes), "name": [about[z][1] for z in shapes], "name_zh": [about[z][0] for z in shapes],
-        "name_en": [about[z][1] for z in shapes], "area_km2": np.round([s.area / 1e6 for s in shapes.values()], 2),
-        "uncertainty_m": np.array([about[z][2] for z in shapes]), "source": [about[z][3] for z in shapes]}, "Polygon")
+        "zone.yuanxiang": (
+            "远香湖中央活动区",
+            "Yuanxiang Lake Central Activity Zone",
+            500.0,
+            "parallelogram of the published 4.56 km2 on the line of two stations",
+        ),
+        "zone.anting": (
+            "国际汽车城(安亭)",
+            "International Automobile City (Anting)",
+            2000.0,
+            "2.6 km round three Line 11 stations, within the district",
+        ),
+        "zone.jiabao": (
+            "嘉宝智慧湾未来城市实践区",
+            "Jiabao Smart Bay Future City Practice Zone",
+            2500.0,
+            "circle at the assumed meeting of three places; no boundary is published",
+        ),
+    }
+    write_layer(
+        path,
+        list(shapes.values()),
+        {
+            "id": list(shapes),
+            "name": [about[z][1] for z in shapes],
+            "name_zh": [about[z][0] for z in shapes],
+            "name_en": [about[z][1] for z in shapes],
+            "area_km2": np.round([s.area / 1e6 for s in shapes.values()], 2),
+            "uncertainty_m": np.array([about[z][2] for z in shapes]),
+            "source": [about[z][3] for z in shapes],
+        },
+        "Polygon",
+    )
 
 
 def zone_shapes() -> dict[str, shapely.Polygon]:
@@ -115,9 +220,11 @@ def zone_shapes() -> dict[str, shapely.Polygon]:
     hull = shapely.MultiPoint([geo.STATIONS[name][1] for name in geo.ANTING_STATIONS]).convex_hull
     centre, radius = geo.JIABAO_CIRCLE
     anting = hull.buffer(geo.ANTING_BUFFER_M, quad_segs=10).intersection(outline)
-    return {"zone.yuanxiang": shapely.Polygon(geo.YUANXIANG_ZONE),
-            "zone.anting": max(shapely.get_parts(anting), key=lambda p: p.area),
-            "zone.jiabao": shapely.Point(centre).buffer(radius, quad_segs=16)}
+    return {
+        "zone.yuanxiang": shapely.Polygon(geo.YUANXIANG_ZONE),
+        "zone.anting": max(shapely.get_parts(anting), key=lambda p: p.area),
+        "zone.jiabao": shapely.Point(centre).buffer(radius, quad_segs=16),
+    }
 
 
 def _polygons(shape) -> list[shapely.Polygon]:

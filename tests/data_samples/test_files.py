@@ -1,0 +1,179 @@
+"""The committed sample: small, complete, labelled synthetic, and what the generator writes today."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import shapely
+
+from data_samples import geography as geo
+from data_samples import readings, relief, sensor_places, vector_files
+from data_samples.generate import generate
+from data_samples.office import write_office
+from data_samples.plan import make_plan, office_at
+from data_samples.project_file import NAME
+from twin.trouble import Trouble
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return make_plan()
+
+
+@pytest.fixture(scope="module")
+def in_office(tmp_path_factory):
+    path = tmp_path_factory.mktemp("office") / "office.ifc"
+    return path, write_office(path, office_at(), 3.06)
+
+
+def test_it_is_small(samples):
+    size = sum(p.stat().st_size for p in samples.iterdir() if p.is_file() and p.suffix != ".py")
+    assert 5e6 < size < 25e6
+
+
+def test_the_project_opens_and_its_files_are_there(samples):
+    from pathlib import Path
+
+    from app.discover import layer_types
+    from twin.project import load
+
+    layer_types()
+    project = load(samples / NAME)
+    sourced = [layer for layer in project.document.layers if layer.source]
+    assert {x.kind for x in sourced} >= {
+        "terrain",
+        "imagery",
+        "city",
+        "building",
+        "vectors",
+        "zones",
+        "sensors",
+    }
+    for layer in sourced:
+        assert layer.synthetic and layer.name_zh
+        assert Path(layer.source.path).exists()
+    known = {layer.id for layer in project.document.layers}
+    assert len(project.document.scenes) >= 4
+    assert all(set(scene.visible) <= known and scene.camera for scene in project.document.scenes)
+
+
+def test_the_project_names_no_place_of_this_machine(samples):
+    text = (samples / NAME).read_text(encoding="utf-8")
+    assert str(samples.parent) not in text
+    assert json.loads(text)["frame"]["crs"] == geo.CRS
+
+
+def test_vector_files_are_what_the_generator_writes(samples, plan, tmp_path):
+    vector_files.water(tmp_path / "water.geojson", plan)
+    vector_files.roads(tmp_path / "roads.geojson", plan)
+    vector_files.zones(tmp_path / "zones.geojson")
+    for name in ("water.geojson", "roads.geojson", "zones.geojson"):
+        assert (tmp_path / name).read_bytes() == (samples / name).read_bytes()
+        assert all(
+            f["properties"]["synthetic"] for f in json.loads((samples / name).read_text("utf-8"))["features"]
+        )
+
+
+def test_buildings_are_what_the_generator_writes(samples, plan):
+    import pyogrio.raw
+
+    meta, _, wkb, fields = pyogrio.raw.read(samples / "buildings.fgb")
+    column = dict(zip(meta["fields"], fields))
+    assert meta["crs"] == geo.CRS
+    order = np.argsort(column["id"])
+    assert column["height_m"][order] == pytest.approx([h.height_m for h in plan.houses], abs=0.01)
+    areas = shapely.area(shapely.from_wkb(wkb))[order]
+    assert areas == pytest.approx([h.shape.area for h in plan.houses], rel=0.01, abs=1.0)
+    assert column["synthetic"].all()
+    assert "上海保利大剧院" in set(column["name"])
+
+
+def test_terrain_is_what_the_generator_writes_and_has_water_below(samples, plan):
+    import rasterio
+
+    with rasterio.open(samples / "terrain.tif") as file:
+        stored = file.read(1)
+        assert file.crs.to_epsg() == 4549 and file.tags()["SYNTHETIC"] == "yes"
+    made = relief.heights(plan)
+    assert np.allclose(stored, made, atol=0.021)
+    assert not (stored == -9999).any()
+    ground = relief.GroundAt(stored)
+    centre = plan.waters[0].shape.representative_point()
+    assert ground([(centre.x, centre.y)])[0] < geo.WATER_LEVEL_M
+    assert 2.0 < ground([office_at()])[0] < 5.0
+
+
+def test_pictures_cover_what_they_say(samples):
+    import rasterio
+
+    for name, bounds in (("basemap.tif", geo.DETAIL), ("basemap_district.tif", geo.EXTENT)):
+        with rasterio.open(samples / name) as file:
+            assert tuple(file.bounds) == pytest.approx(bounds)
+            assert file.count == 3 and file.overviews(1) and file.tags()["SYNTHETIC"] == "yes"
+
+
+def test_the_office_is_the_same_every_time(in_office, tmp_path):
+    path, sensors = in_office
+    again = write_office(tmp_path / "again.ifc", office_at(), 3.06)
+    assert (tmp_path / "again.ifc").read_bytes() == path.read_bytes()
+    assert again == sensors
+
+
+def test_the_office_has_rooms_sensors_and_a_place(samples):
+    import csv
+
+    import ifcopenshell
+    import ifcopenshell.util.element as element
+
+    model = ifcopenshell.open(str(samples / "office.ifc"))
+    conversion = model.by_type("IfcMapConversion")[0]
+    assert model.schema == "IFC4" and model.by_type("IfcProjectedCRS")[0].Name == geo.CRS
+    assert np.degrees(np.arctan2(conversion.XAxisOrdinate, conversion.XAxisAbscissa)) == pytest.approx(12.0)
+    rooms = {s.Name: s.GlobalId for s in model.by_type("IfcSpace")}
+    assert "5-12" in rooms and sum(name[2:].isdigit() for name in rooms) >= 60
+    assert len({r.GlobalId for r in model.by_type("IfcRoot")}) == len(model.by_type("IfcRoot"))
+    assert all(element.get_pset(d, "Pset_DoorCommon", "FireRating") for d in model.by_type("IfcDoor"))
+    with open(samples / "sensors.csv", encoding="utf-8") as file:
+        listed = {row["id"]: row for row in csv.DictReader(file) if row["room"]}
+    assert {s.Tag for s in model.by_type("IfcSensor")} == set(listed)
+    assert all(rooms[row["room"]] == row["room_guid"] for row in listed.values())
+
+
+def test_every_shape_of_the_office_can_be_built(samples):
+    import ifcopenshell
+    import ifcopenshell.geom as geom
+
+    model = ifcopenshell.open(str(samples / "office.ifc"))
+    iterator = geom.iterator(
+        geom.settings(), model, 1, geometry_library="hybrid-cgal-simple-opencascade"
+    )
+    built = set()
+    assert iterator.initialize()
+    while True:
+        shape = iterator.get()
+        assert len(shape.geometry.faces) >= 12
+        built.add(shape.guid)
+        if not iterator.next():
+            break
+    assert built == {p.GlobalId for p in model.by_type("IfcProduct") if p.Representation}
+
+
+def test_sensor_list_is_what_the_generator_writes(samples, plan, in_office, tmp_path):
+    found = [*sensor_places.city_sensors(plan), *in_office[1]]
+    readings.write_sensors(tmp_path / "sensors.csv", found, 3.06)
+    ours = (tmp_path / "sensors.csv").read_text("utf-8").splitlines()
+    theirs = (samples / "sensors.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[0] for line in ours] == [line.split(",")[0] for line in theirs]
+
+
+def test_an_unknown_scale_is_refused(tmp_path):
+    with pytest.raises(Trouble):
+        generate(tmp_path, scale="galaxy")
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(Trouble):
+        generate(tmp_path / "file" / "folder")
