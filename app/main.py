@@ -65,7 +65,8 @@ class Start:
     def _fill(self) -> None:
         from app.discover import layer_types
         from app.session import Session
-        from twin.frame import check_proj
+        from twin.frame import check_proj, start_proj
+        start_proj()
         layer_types()
         check_proj()
         session = Session()
@@ -89,9 +90,7 @@ class Start:
 
 
 def _prepare() -> None:
-    """What must be set before Qt, PROJ and VTK start."""
-    from twin.frame import start_proj
-    start_proj()
+    """What must be set before Qt starts."""
     if sys.platform == "linux" and os.environ.get("WAYLAND_DISPLAY") and os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")        # VTK's window is an X11 one
     _log_to_file()

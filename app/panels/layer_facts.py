@@ -6,12 +6,14 @@ import math
 import os
 from dataclasses import dataclass
 
+import numpy as np
+
 from app import adding
 from app.session import Session
 from layers.stage import Row
 from twin import assets as content
 from twin.assets import Asset
-from twin.data import Mesh
+from twin.data import Mesh, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.text import language, tr
@@ -56,15 +58,26 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return text, "danger" if state == content.ERROR else "warn", reload
     if asset is None or asset.payload is None:
         return "", "", ""
-    if layer.kind == "building" and isinstance(asset.payload, Mesh) and asset.payload.placement is None:
-        text = tr("Placed by hand: the file does not say where it stands.") if layer.placement else tr(
-            "The file does not say where it stands.")
-        return text, "" if layer.placement else "warn", "place"
+    if unplaced := _unplaced(layer, asset.payload):
+        return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
     if centre and math.hypot(centre[0], centre[1]) > adding.FAR_M:
         km = math.hypot(centre[0], centre[1]) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
     return "", "", ""
+
+
+def _unplaced(layer: Layer, payload) -> str:
+    """Why the user has to say where a layer stands (or had to); "" where its file says it well enough."""
+    if layer.kind == "sensors" and isinstance(payload, Sensors) and layer.placement is None:
+        return "" if np.isfinite(payload.positions[:, 0]).any() else tr("These sensors have no place yet.")
+    if layer.kind != "building" or not isinstance(payload, Mesh) or payload.placement is not None:
+        return ""
+    if payload.georeference.get("candidates"):
+        return tr("Placed by hand: where the file puts it is too far away.") if layer.placement else tr(
+            "Where the file puts it is too far away.")
+    return tr("Placed by hand: the file does not say where it stands.") if layer.placement else tr(
+        "The file does not say where it stands.")
 
 
 def _short(error: Trouble) -> str:
