@@ -20,7 +20,7 @@ FILES = {
     "ifc/AC20-FZK-Haus.ifc": "building", "ifc/Duplex_A_georeferenced.ifc": "building",
     "ifc/Duplex_Electrical.ifc": "building", "ifc/Ifc4_SampleHouse.ifc": "building",
     "ifc/IfcOpenHouse_IFC4.ifc": "building", "ifc/BIMcollab_Example_STR.ifc": "building",
-    "ifc/infra_Tin-1.ifc": "building", "ifc/schependomlaan/ROOT-kalkzandsteen.ifczip": "building",
+    "ifc/pcert_Infra-Bridge.ifc": "building", "ifc/schependomlaan/ROOT-kalkzandsteen.ifczip": "building",
     "ifc/schependomlaan/XELLA-Begane_grond.ifc": "building",
     "city/delft.city.json": "city", "city/DH_01_subs.city.json": "city", "city/zurich_subset_lod2.city.json": "city",
     "city/3dbag_b2.city.jsonl": "city", "city/montreal_noise_extension.json": "city",
