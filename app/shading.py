@@ -19,7 +19,7 @@ from twin.sun import Sun
 from twin.text import tr
 
 REACH_M = 2500.0                 # half the side of the square that is baked
-FINE, COARSE = 1400, 500         # posts a side
+FINE, COARSE = 1000, 400         # posts a side
 SUN_STEP_DEG = 0.75
 MOST_TRIANGLES = 3_000_000
 
