@@ -14,7 +14,7 @@ from twin.text import tr
 
 def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
     """Files of any kind: what they are is recognised by content."""
-    from twin.project import SUFFIX                  # not at the start: the window stands before numpy is imported
+    from twin.project import SUFFIX  # not at the start: the window stands before numpy is imported
     everything = tr("All files") + " (*)"
     only = tr("Projects") + f" (*{SUFFIX})"
     paths, _ = QFileDialog.getOpenFileNames(parent, tr("Open") if projects else tr("Add files"), folder,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QActionGroup, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app import dialogs, settings, theme
-from app.actions import COMMANDS, LAYER_MENU, MENUS, TOOLBAR, Actions, plain
+from app import dialogs, menus, settings, theme
+from app.actions import COMMANDS, LAYER_MENU, Actions, plain
 from app.panels.notice import Notices, Ways
 from twin import text
-from twin.text import LANGUAGES, tr
+from twin.text import tr
 
 log = logging.getLogger("citytwin")
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
@@ -37,8 +37,8 @@ class Window(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.actions_ = Actions(self)
         self._build_centre()
-        self._build_toolbar()
-        self._build_menus()
+        self.toolbar = menus.toolbar(self)
+        self.menus = menus.fill(self)
         self._show_title()
         self.resize(1440, 900)
         if remembered.geometry:
@@ -56,66 +56,6 @@ class Window(QMainWindow):
         self.centre.addWidget(self.notices)
         self.centre.addWidget(self.waiting, 1)
         self.setCentralWidget(centre)
-
-    def _build_toolbar(self) -> None:
-        self.toolbar = QToolBar(objectName="toolbar")
-        self.toolbar.setMovable(False)
-        self.toolbar.setIconSize(QSize(20, 20))
-        for id in TOOLBAR:
-            self.toolbar.addAction(self.actions_.of[id]) if id else self.toolbar.addSeparator()
-        gap = QWidget()
-        gap.setSizePolicy(gap.sizePolicy().Policy.Expanding, gap.sizePolicy().Policy.Preferred)
-        self.toolbar.addWidget(gap)
-        self.toolbar.addAction(self.actions_.of["command"])
-        self.addToolBar(self.toolbar)
-
-    def _build_menus(self) -> None:
-        self.menuBar().clear()
-        self.menus = {}
-        for name, label in MENUS.items():
-            menu = self.menus[name] = self.menuBar().addMenu(tr(label))
-            ids = self.actions_.of_menu(name)
-            if name == "file":
-                at = ids.index("add") - 1                     # after Open, before the separator
-                self.actions_.fill(menu, ids[:at])
-                self._add_recent(menu)
-                self.actions_.fill(menu, ids[at:])
-            else:
-                self.actions_.fill(menu, ids)
-        self._add_view_choices(self.menus["view"])
-
-    def _add_recent(self, menu: QMenu) -> None:
-        self.recent = menu.addMenu(theme.icon("recent"), tr("Open &recent"))
-        self.recent.aboutToShow.connect(self._list_recent)
-
-    def _list_recent(self) -> None:
-        self.recent.clear()
-        for path in self.settings.recent:
-            action = self.recent.addAction(_short(path), lambda path=path: self.open([path]))
-            action.setEnabled(Path(path).exists())
-        if not self.settings.recent:
-            self.recent.addAction(tr("Nothing yet")).setEnabled(False)
-
-    def _add_view_choices(self, menu: QMenu) -> None:
-        menu.addSeparator()
-        for name, label in (("layers", "Layers"), ("inspector", "Inspector"), ("timeline", "Timeline")):
-            if name in self.docks:
-                action = self.docks[name].toggleViewAction()
-                action.setText(tr(label))
-                menu.addAction(action)
-        menu.addSeparator()
-        self._choices(menu.addMenu(theme.icon("theme"), tr("T&heme")), self.settings.theme, self.choose_theme,
-                      {"system": tr("As the system"), "light": tr("Light"), "dark": tr("Dark")})
-        self._choices(menu.addMenu(theme.icon("language"), tr("&Language")), text.language(), self.choose_language,
-                      LANGUAGES)
-
-    def _choices(self, menu: QMenu, present: str, choose, names: dict[str, str]) -> None:
-        group = QActionGroup(menu)
-        for key, name in names.items():
-            action = menu.addAction(name, lambda key=key: choose(key))
-            action.setCheckable(True)
-            action.setChecked(key == present)
-            group.addAction(action)
 
     # -- the session comes in --------------------------------------------------------------------------
 
@@ -159,7 +99,7 @@ class Window(QMainWindow):
         self.actions_.hear("scene", self.viewport)
         if self.settings.docks:
             self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
-        self._build_menus()
+        self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()
 
@@ -341,7 +281,7 @@ class Window(QMainWindow):
                 panel.retheme()
         self.notices.retheme()
         self.actions_.retheme()
-        self._build_menus()
+        self.menus = menus.fill(self)
 
     def choose_language(self, language: str) -> None:
         self.remember(language=language)
@@ -352,7 +292,7 @@ class Window(QMainWindow):
                 self.docks[name].titleBarWidget().setText(tr(label))
         for panel in self.panels if self.session else ():
             panel.retranslate()
-        self._build_menus()
+        self.menus = menus.fill(self)
         self._show_title()
 
     def about(self) -> None:
@@ -400,9 +340,3 @@ class Window(QMainWindow):
 
 def _local(data) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-
-def _short(path: str) -> str:
-    """The end of a path, so that the menu stays narrow."""
-    parts = Path(path).parts
-    return str(Path(*parts[-3:])) if len(parts) > 3 else path

@@ -190,7 +190,9 @@ def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line
 
 
 def test_language_and_theme_change_at_run_time_and_are_remembered(window, qtbot, tmp_path):
-    window.choose_language("zh")
+    language = next(a.menu() for a in window.menus["view"].actions() if a.menu() and "Language" in a.menu().title())
+    next(a for a in language.actions() if a.text() == "简体中文").trigger()
+    qtbot.wait(50)                                                # the old menus are gone by now
     assert window.actions_.of["save"].text() == "保存(&S)" and window.menus["file"].title() == "文件(&F)"
     assert "拖到此处" in window.layers.hint.text() and window.docks["layers"].titleBarWidget().text() == "图层"
     window.choose_theme("dark")
@@ -239,3 +241,18 @@ def test_shortcuts_are_unique_where_they_are_heard():
         keys = [c.shortcut for c in COMMANDS if c.shortcut and c.scope in ("window", scope)]
         assert len(keys) == len(set(keys))
     assert len({c.id for c in COMMANDS}) == len(COMMANDS)
+
+
+def test_recent_projects_stand_in_the_menu(window, tmp_path):
+    from PySide6.QtWidgets import QMenu
+
+    from app.menus import list_recent
+    project = tmp_path / "town.twin.json"
+    save(Project(document=Document(name="Town")), project)
+    window.open([project])
+    menu = QMenu()
+    list_recent(window, menu)
+    assert [a.text().endswith("town.twin.json") and a.isEnabled() for a in menu.actions()] == [True]
+    project.unlink()
+    list_recent(window, menu)
+    assert not menu.actions()[0].isEnabled()
