@@ -80,7 +80,9 @@ def _garden(site: Site, block: Block) -> None:
     site.patch(block, "grove", green, middle)
     if site.rng.random() < 0.5:
         site.patch(block, "pool", forms.ellipse(34, 15), (middle[0] - 14, middle[1] + 4))
-    site.patch(block, "court", forms.rectangle(28, 15), (middle[0] + 30, middle[1] - 3))
+    court = (forms.rectangle(28, 15), (middle[0] + 30, middle[1] - 3))
+    site.patch(block, "court", *court)
+    site.reserve(*court)
 
 
 def _shops(site: Site, block: Block) -> None:
@@ -133,8 +135,12 @@ def _office_lot(site: Site, block: Block, at, w: float, d: float, rng) -> None:
                 on_top=True,
             )
     elif draw < 0.68:
-        site.put(block, forms.courtyard(w * 0.9, d * 0.86, 16), at, "office", int(rng.integers(5, 10)))
-        site.patch(block, "grove", forms.rectangle(w * 0.9 - 36, d * 0.86 - 36), at)
+        inner = (w * 0.9 - 36, d * 0.86 - 36)
+        floors = int(rng.integers(5, 10))
+        if min(inner) < 6:
+            site.put(block, forms.rounded(w * 0.9, d * 0.8, 2), at, "office", floors)
+        elif site.put(block, forms.courtyard(w * 0.9, d * 0.86, 16), at, "office", floors):
+            site.patch(block, "grove", forms.rectangle(*inner), at)
     elif draw < 0.84:
         site.put(
             block, forms.angle_form(w * 0.9, d * 0.85, d * 0.7, 19), at, "office", int(rng.integers(7, 15))

@@ -23,7 +23,7 @@ def heights(plan: Plan) -> np.ndarray:
     land = _plain(canvas, plan)
     for kind in ("canal", "river", "lake"):
         mask = canvas.mask([w.shape for w in plan.waters if w.kind == kind])
-        share = _small(canvas, mask)
+        share = np.clip(_small(canvas, mask) * 2.6, 0, 1)  # so that no post in the water rises above it
         land = land * (1 - share) + BED_M[kind] * share
     return np.round(land * 50).astype(np.float32) / np.float32(50)  # steps of 2 cm compress to half
 

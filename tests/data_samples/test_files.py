@@ -146,9 +146,7 @@ def test_every_shape_of_the_office_can_be_built(samples):
     import ifcopenshell.geom as geom
 
     model = ifcopenshell.open(str(samples / "office.ifc"))
-    iterator = geom.iterator(
-        geom.settings(), model, 1, geometry_library="hybrid-cgal-simple-opencascade"
-    )
+    iterator = geom.iterator(geom.settings(), model, 1, geometry_library="hybrid-cgal-simple-opencascade")
     built = set()
     assert iterator.initialize()
     while True:

@@ -26,9 +26,10 @@ def footprints(plan):
 def test_the_same_plan_twice(plan):
     again = make_plan()
     assert [h.height_m for h in again.houses] == [h.height_m for h in plan.houses]
-    assert shapely.to_wkb([h.shape for h in again.houses]).tolist() == shapely.to_wkb(
-        [h.shape for h in plan.houses]
-    ).tolist()
+    assert (
+        shapely.to_wkb([h.shape for h in again.houses]).tolist()
+        == shapely.to_wkb([h.shape for h in plan.houses]).tolist()
+    )
 
 
 def test_some_thousand_buildings_round_the_lake(plan):
@@ -48,10 +49,18 @@ def test_no_building_stands_in_water(plan, footprints):
     assert footprints.query([w.shape for w in plan.waters], "intersects").shape[1] == 0
 
 
-def test_no_building_stands_in_a_park_pond_or_grove(plan, footprints):
-    ponds = [shape for kind, shape in plan.site.patches if kind == "pool"]
-    hit = footprints.query(ponds, "intersects")[1]
-    assert len(hit) <= len(ponds) * 0.02
+@pytest.mark.parametrize("kind", ["pool", "grove", "track", "field", "court"])
+def test_no_building_stands_on_green_or_sports_ground(plan, footprints, kind):
+    grounds = [shape for k, shape in plan.site.patches if k == kind]
+    pairs = footprints.query(grounds, "intersects").T
+    assert len(grounds) > 50
+    assert not [i for i, j in pairs if grounds[i].intersection(footprints.geometries[j]).area > 1.0]
+
+
+def test_parks_and_banks_hold_nothing_but_pavilions(plan, footprints):
+    parks = [b.shape for b in plan.blocks if b.use == "park"]
+    assert {plan.houses[j].use for j in footprints.query(parks, "intersects")[1]} <= {"culture"}
+    assert footprints.query(shapely.get_parts(plan.banks), "intersects").shape[1] == 0
 
 
 def test_buildings_overlap_only_where_a_tower_stands_on_its_podium(plan, footprints):
