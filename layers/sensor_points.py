@@ -166,7 +166,8 @@ class SensorVisual(Visual):
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
         if lost:
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
-        return Legend(title=" · ".join(filter(None, (layer.title(moment.language), self._observed))), unit=self._unit, low=low, high=high,
+        title = " · ".join(filter(None, (layer.title(moment.language), self._observed)))
+        return Legend(title=title, unit=self._unit, low=low, high=high,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 

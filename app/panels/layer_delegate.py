@@ -111,7 +111,7 @@ class LayerDelegate(QStyledItemDelegate):
         right = rest.right()
         if mark := _mark(facts):
             _icon(painter, QRect(right - 20, rest.top(), 20, ROW), *mark, 15)
-            right -= 20
+        right -= 20                                          # kept free in every row, so that the rest lines up
         if layer.synthetic:
             right = self._badge(painter, right, rest.top(), tr("SYN"))
         right = self._figures(painter, right, rest, facts)

@@ -144,7 +144,7 @@ def test_a_long_parquet_with_its_list_of_sensors(tmp_path):
     assert said(sensors, "1 of 3 sensors have no place")
     assert at(sensors, "2026-07-15T01:00:00+08:00")[0].tolist() == [3.0, 1.0, 2.0]
     info = parquet_file.inspect(tmp_path / "sensors.parquet", Source(path=str(tmp_path / "sensors.parquet")))[0]
-    assert info.count == 3 and info.suggest == {"property": "temperature"}
+    assert info.count == 3 and info.suggest == {"observed": "temperature", "stale_minutes": 15.0}
     assert info.time_span == ("2026-07-15T00:00:00+08:00", "2026-07-15T00:05:00+08:00")
 
 

@@ -83,9 +83,18 @@ def info_of(content: Content, source: Source, format: str, time_zone: str, readi
     span = tuple(times.iso(t, time_zone) for t in history.span_ns) if history.span_ns[1] else None
     return Info(path=source.path, kind="sensors", format=format, name=Path(source.path).stem, crs=where.crs,
                 crs_source=where.crs_source, extent=extent, count=len(content.features), units=", ".join(units),
-                time_span=span, notes=content.notes, suggest={"property": properties[0]} if properties else {},
+                time_span=span, notes=content.notes, suggest=_suggested(properties, history.interval_ns),
                 extra={"properties": properties,
                        "readings": int(history.counts[-1]) if readings is None else readings})
+
+
+def _suggested(properties: list[str], interval_ns: np.ndarray) -> dict:
+    """Fields of the new layer: the first property, and a value counts as stale after three missed readings."""
+    known = interval_ns[interval_ns > 0]
+    fields = {"observed": properties[0]} if properties else {}
+    if len(known):
+        fields["stale_minutes"] = min(100_000.0, max(1.0, round(3 * float(np.median(known)) / times.MINUTE, 1)))
+    return fields
 
 
 # -- datastreams ------------------------------------------------------------------------------------
