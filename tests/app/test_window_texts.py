@@ -14,7 +14,8 @@ from app.panels.layer_facts import ACTION_LABELS
 from twin.text import catalogue
 
 HOME = Path(app.__file__).parent
-OURS = ("actions adding dialogs filing main menus opening window panels/layers panels/layer_delegate panels/layer_facts "
+OURS = ("actions adding dialogs filing main menus opening window panels/layers panels/layer_delegate "
+        "panels/layer_facts "
         "panels/layer_model panels/notice panels/opacity_popover panels/palette panels/status").split()
 
 

@@ -144,7 +144,7 @@ def test_a_long_parquet_with_its_list_of_sensors(tmp_path):
     assert said(sensors, "1 of 3 sensors have no place")
     assert at(sensors, "2026-07-15T01:00:00+08:00")[0].tolist() == [3.0, 1.0, 2.0]
     info = parquet_file.inspect(tmp_path / "sensors.parquet", Source(path=str(tmp_path / "sensors.parquet")))[0]
-    assert info.count == 3 and info.suggest == {"observed": "temperature", "stale_minutes": 15.0}
+    assert info.count == 3 and info.suggest == {"observed": "temperature"}
     assert info.time_span == ("2026-07-15T00:00:00+08:00", "2026-07-15T00:05:00+08:00")
 
 
@@ -234,3 +234,10 @@ def test_nab_occupancy_noise_and_lists(shared):
         info = csv_file.inspect(path, Source(path=str(path)))[0]
         assert info.count == count and info.crs == "EPSG:4326" and info.time_span is None
         assert -123 < info.extent[0] < -118 and 34 <= info.extent[1] < 38
+
+
+def test_a_new_layer_calls_a_value_stale_after_three_missed_readings(tmp_path):
+    path = tmp_path / "hourly.csv"
+    path.write_text("timestamp,value\n" + "".join(f"2026-07-15 {h:02d}:00:00,{h}\n" for h in range(24)))
+    info = csv_file.inspect(path, Source(path=str(path)))[0]
+    assert info.suggest["stale_minutes"] == 180.0
