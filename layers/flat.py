@@ -17,6 +17,7 @@ from twin.ground import Ground
 from twin.selection import Hit
 
 REACH_PX = 7.0                                 # how near the mouse must be to a line or a dot
+LEVEL_COLUMN = "level_m"                  # of a water surface, in the project's height datum
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,21 @@ def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
         fills = refined(data.fill_points, data.fill_triangles, data.fill_feature, 1.5 * step_m(ground))
     return Draped(source=data, ground=ground, points=placed(data.points), line_points=placed(dense),
                   line_offsets=np.asarray(offsets, np.int64), corner_points=placed(data.line_points),
-                  fill_points=placed(fills[0]), fill_triangles=fills[1], fill_feature=fills[2],
+                  fill_points=_levelled(placed(fills[0]), fills[2], data, ground, lift_m),
+                  fill_triangles=fills[1], fill_feature=fills[2],
                   anchor=placed(data.anchor))
+
+
+def _levelled(points: np.ndarray, feature: np.ndarray, data: Vectors, ground: Ground, lift_m: float) -> np.ndarray:
+    """Water stands level: fills whose features have a `level_m` rise from the bed to it, where that is higher."""
+    if data.features is None or LEVEL_COLUMN not in data.features.column_names or not len(points):
+        return points
+    level = np.array([np.nan if v is None else v for v in data.features.column(LEVEL_COLUMN).to_pylist()], np.float32)
+    drawn = ground.surfaces[0] if ground.surfaces else None
+    if drawn is not None:
+        level = level * np.float32(drawn.exaggeration) + np.float32(drawn.offset_m)
+    points[:, 2] = np.fmax(points[:, 2], level[feature] + np.float32(lift_m))
+    return points
 
 
 def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool = True,
