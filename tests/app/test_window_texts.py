@@ -15,8 +15,8 @@ from twin.text import catalogue
 
 HOME = Path(app.__file__).parent
 OURS = ("actions adding dialogs filing main menus opening window panels/layers panels/layer_delegate "
-        "panels/layer_facts "
-        "panels/layer_facts panels/layer_model panels/notice panels/opacity_popover panels/palette panels/status").split()
+        "panels/layer_facts panels/layer_model panels/notice panels/opacity_popover panels/palette "
+        "panels/status").split()
 
 
 @pytest.mark.parametrize("module", OURS)
