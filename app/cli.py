@@ -126,9 +126,8 @@ def _info(options) -> int:
 
 
 def _sample(options) -> int:
-    from data_samples.generate import generate
-
     from app.discover import layer_types
+    from data_samples.generate import generate
     layer_types()
     project = generate(options.folder, scale=options.scale)
     _print_json({"project": str(project), "scale": options.scale}) if options.json else print(project)
