@@ -32,11 +32,14 @@ class ImageryLayer(Layer):
 MOST_TEXELS = 8192                             # a side; every GL of the last decade takes this
 
 
+DIMMED = {"dark": 0.4}                # ground darkens with the theme, like everything that stands on it
+
+
 @visual_of("imagery")
 class ImageryVisual(Visual):
     """Tiles of texture over the posts of the drawn terrain; flat at height 0 without one."""
 
-    reads = frozenset({"ground"})
+    reads = frozenset({"ground", "theme"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -56,8 +59,9 @@ class ImageryVisual(Visual):
         if why & {"asset", "ground"} or self._image is not image or self._lift != layer.height_offset_m:
             self._image, self._ground, self._lift = image, ground, layer.height_offset_m
             self._build()
+        shown = DIMMED.get(moment.theme, 1.0) * layer.brightness
         for actor, tile in self._tiles:
-            set_picture(actor, tile.x0, tile.y0, tile.width, tile.height, layer.brightness, layer.saturation)
+            set_picture(actor, tile.x0, tile.y0, tile.width, tile.height, shown, layer.saturation)
             actor.GetProperty().SetOpacity(layer.opacity)
 
     def _build(self) -> None:
