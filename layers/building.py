@@ -8,14 +8,14 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from layers.attributes import Coloring, coloring
-from layers.base import Visual, visual_of
-from layers.column_units import with_unit
+from layers.base import visual_of
 from layers.highlight import highlighted
 from layers.ifc_classes import GLASS, class_colors
 from layers.legend import Legend
 from layers.mesh_features import feature_count
 from layers.palette import palette
 from layers.solid import Solid
+from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
 from twin.data import Mesh, box
 from twin.frame import Frame
@@ -42,7 +42,7 @@ class Building(Layer):
 
 
 @visual_of("building")
-class BuildingVisual(Visual):
+class BuildingVisual(SolidVisual):
     """One mesh for all elements. It stands at its absolute height, whatever the terrain is exaggerated to."""
 
     reads: ClassVar = frozenset({"selection", "hovered", "theme", "sun", "language"})
@@ -94,26 +94,6 @@ class BuildingVisual(Visual):
             self._coloring = coloring(mesh.features, layer.color_by, count=count, plain=palette(moment.theme).walls,
                                       colormap=layer.colormap, theme=moment.theme)
         self._alpha = shown_alpha(style[:, 3], classes, layer, _words(mesh, "storey", count))
-
-    def _clear(self) -> None:
-        if self.solid:
-            self.solid.remove()
-        self.solid, self._built, self._colored = None, (), ()
-
-    def legend(self, layer, asset, moment):
-        return with_unit(self._coloring.legend) if self.solid and self._coloring else None
-
-    def bounds(self):
-        return self.solid.bounds() if self.solid else None
-
-    def feature_bounds(self, feature):
-        return self.solid.feature_bounds(feature) if self.solid else None
-
-    def pick(self, ray):
-        return self.solid.pick(ray) if self.solid else None
-
-    def stats(self):
-        return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)
 
 
 def _words(mesh: Mesh, column: str, count: int) -> np.ndarray:

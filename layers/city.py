@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from layers.attributes import Coloring, coloring, themed
-from layers.base import Visual, visual_of
-from layers.column_units import with_unit
+from layers.base import visual_of
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
 from layers.palette import Rgb, blend, palette
 from layers.solid import Solid
+from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.layer import Layer, layer_type, styled
@@ -36,7 +36,7 @@ class City(Layer):
 
 
 @visual_of("city")
-class CityVisual(Visual):
+class CityVisual(SolidVisual):
     """One mesh for the whole city; colours, selection and hiding go through its table."""
 
     reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun"})
@@ -81,26 +81,6 @@ class CityVisual(Visual):
                                   colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high)
         if self._coloring.legend is None and not layer.color:
             self._coloring = Coloring(white_model(mesh.features, self.solid.count, moment.theme))
-
-    def _clear(self) -> None:
-        if self.solid:
-            self.solid.remove()
-        self.solid, self._built, self._colored = None, (), ()
-
-    def legend(self, layer, asset, moment):
-        return with_unit(self._coloring.legend) if self.solid and self._coloring else None
-
-    def bounds(self):
-        return self.solid.bounds() if self.solid else None
-
-    def feature_bounds(self, feature):
-        return self.solid.feature_bounds(feature) if self.solid else None
-
-    def pick(self, ray):
-        return self.solid.pick(ray) if self.solid else None
-
-    def stats(self):
-        return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)
 
 
 def standing(mesh: Mesh, ground, offset_m: float) -> np.ndarray:

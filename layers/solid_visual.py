@@ -1,0 +1,30 @@
+"""What city and IFC buildings share: one `Solid` whose bounds, picks, counts and legend are the layer's."""
+
+from __future__ import annotations
+
+from layers.base import Visual
+from layers.column_units import with_unit
+
+
+class SolidVisual(Visual):
+    """Subclasses keep `solid` (a `Solid` or None), `_coloring`, and what was built and coloured last."""
+
+    def _clear(self) -> None:
+        if self.solid:
+            self.solid.remove()
+        self.solid, self._built, self._colored = None, (), ()
+
+    def legend(self, layer, asset, moment):
+        return with_unit(self._coloring.legend) if self.solid and self._coloring else None
+
+    def bounds(self):
+        return self.solid.bounds() if self.solid else None
+
+    def feature_bounds(self, feature):
+        return self.solid.feature_bounds(feature) if self.solid else None
+
+    def pick(self, ray):
+        return self.solid.pick(ray) if self.solid else None
+
+    def stats(self):
+        return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)
