@@ -80,7 +80,10 @@ class Visual:
         return None
 
     def bounds(self) -> Bounds | None:
-        """Of what is drawn, metres from the frame origin; None when nothing is."""
+        """Of what is drawn, metres from the frame origin; None when nothing is.
+
+        Asked after an update for the layer, its asset or the ground; time, selection and light move no bounds.
+        """
         return None
 
     def feature_bounds(self, feature: int) -> Bounds | None:

@@ -21,6 +21,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
+LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade"})     # they move no bounds
 
 
 @dataclass
@@ -44,6 +45,7 @@ class _Drawn:
     ground: Ground | None
     moment: Moment | None
     shown: bool | None = None
+    box: Bounds | None = None                  # of what the visual draws; measured when that moves, not every frame
 
 
 class Stage:
@@ -88,12 +90,11 @@ class Stage:
 
     def boxes(self) -> list[Bounds]:
         """Of every shown layer that draws something."""
-        return [box for d in self._drawn.values() if d.shown and (box := d.visual.bounds())]
+        return [d.box for d in self._drawn.values() if d.shown and d.box]
 
     def bounds(self, ids: set[str] | None = None) -> Bounds | None:
         """Of the shown layers, or of the layers named."""
-        return union(d.visual.bounds() for id, d in self._drawn.items()
-                     if (id in ids if ids is not None else d.shown))
+        return union(d.box for id, d in self._drawn.items() if (id in ids if ids is not None else d.shown))
 
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of every shown layer whose colours mean something, in document order."""
@@ -202,6 +203,8 @@ class Stage:
         try:
             drawn.visual.update(layer, asset, moment, self.ground, why)
             row.features, row.triangles = drawn.visual.stats()
+            if why - LOOKS:
+                drawn.box = drawn.visual.bounds()
         except Exception as error:                   # one bad layer must not take the others along
             log.exception("layer %s could not be drawn", layer.id)
             row.state = content.ERROR

@@ -27,11 +27,16 @@ class ProbeVisual(Visual):
 
     reads: ClassVar = frozenset({"time", "selection"})
     told: ClassVar[list] = []
+    measured: ClassVar[list] = []
 
     def update(self, layer, asset, moment, ground, why):
         if layer.broken:
             raise ValueError("a broken layer")
         self.told.append((layer.id, why))
+
+    def bounds(self):
+        self.measured.append(len(self.measured))
+        return (0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
 
     def pick(self, ray):
         return float(ray), Hit("", 1)
@@ -44,6 +49,7 @@ class ProbeVisual(Visual):
 def stage(monkeypatch):
     monkeypatch.setitem(VISUALS, "probe", ProbeVisual)
     ProbeVisual.told.clear()
+    ProbeVisual.measured.clear()
     view = offscreen(32, 32)
     yield Stage(view.canvas)
     view.close()
@@ -70,6 +76,17 @@ def test_only_what_differs_is_updated(stage):
 
     assert not stage.frame(document, assets, Moment(now_ns=5, hovered=Hit("a", 1)))     # not among its reads
     assert told() == []
+
+
+def test_bounds_are_measured_when_something_moved_and_not_every_frame(stage):
+    document, assets = Document(layers=(Probe(id="a", name="a"), Probe(id="b", name="b"))), MadeAssets()
+    stage.frame(document, assets, Moment())
+    assert len(ProbeVisual.measured) == 2
+    stage.frame(document, assets, Moment())
+    stage.frame(document, assets, Moment(now_ns=5))
+    assert len(ProbeVisual.measured) == 2 and stage.bounds() == (0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+    stage.frame(document.with_layer(replace(document.layer("b"), height_offset_m=5.0)), assets, Moment(now_ns=5))
+    assert len(ProbeVisual.measured) == 3
 
 
 def test_a_hidden_layer_costs_nothing_and_catches_up_when_shown(stage):
