@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from app.session import Session
-from twin.data import Bounds, Mesh
+from layers.trees import crown_shapes, tree_sizes
+from twin.data import Bounds, Mesh, Vectors
 from twin.frame import Frame
 from twin.ground import Ground
 from twin.jobs import DONE, Job
@@ -90,14 +91,22 @@ def bake(points, triangles, area: Bounds, heights, sun: Sun, sky, progress) -> S
 
 
 def casting(session: Session) -> list[tuple]:
-    """(layer, mesh, placement) of what throws shadows: shown city layers and placed buildings."""
+    """(layer, payload, placement) of what throws shadows: shown buildings, placed models and trees."""
     found = []
     for layer in session.document.layers:
-        if layer.kind in ("city", "building") and session.document.shown(layer) and layer.opacity > 0.5:
-            asset = session.asset(layer.id)
-            if asset and isinstance(asset.payload, Mesh) and len(asset.payload.triangles):
-                found.append((layer, asset.payload, getattr(layer, "placement", None) or asset.payload.placement))
+        if not _casts(layer) or not session.document.shown(layer) or layer.opacity <= 0.5:
+            continue
+        asset = session.asset(layer.id)
+        payload = asset.payload if asset else None
+        if isinstance(payload, Mesh) and len(payload.triangles):
+            found.append((layer, payload, getattr(layer, "placement", None) or payload.placement))
+        elif isinstance(payload, Vectors) and len(payload.points):
+            found.append((layer, payload, None))
     return found
+
+
+def _casts(layer: Layer) -> bool:
+    return layer.kind in ("city", "building") or (layer.kind == "vectors" and layer.symbol == "tree")
 
 
 def around(session: Session, meshes: list[tuple]) -> Bounds:
@@ -110,18 +119,29 @@ def around(session: Session, meshes: list[tuple]) -> Bounds:
     return (x - REACH_M, y - REACH_M, 0.0, x + REACH_M, y + REACH_M, 0.0)
 
 
-def soup(meshes: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
-    """(points (n, 3) f4, triangles (m, 3) i4) of all meshes near the area, as they stand in the frame."""
+def soup(casters: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """(points (n, 3) f4, triangles (m, 3) i4) of everything near the area, as it stands in the frame."""
     points, triangles, count = [], [], 0
-    for layer, mesh, placement in meshes:
-        placed = standing(layer, mesh, placement, ground, frame)
+    for layer, payload, placement in casters:
+        if isinstance(payload, Vectors):
+            placed, faces = _crowns(layer, payload, ground)
+        else:
+            placed, faces = standing(layer, payload, placement, ground, frame), payload.triangles
         near = ((placed[:, 0] > area[0] - 500) & (placed[:, 0] < area[3] + 500)
                 & (placed[:, 1] > area[1] - 500) & (placed[:, 1] < area[4] + 500))
-        kept = mesh.triangles[near[mesh.triangles].all(axis=1)]
+        kept = faces[near[faces].all(axis=1)]
         points.append(placed)
         triangles.append(kept + count)
         count += len(placed)
     return np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32)
+
+
+def _crowns(layer: Layer, data: Vectors, ground: Ground) -> tuple[np.ndarray, np.ndarray]:
+    feet = np.array(data.points, np.float64)
+    if not data.has_z:
+        feet[:, 2] = ground.height_at(feet)
+    feet[:, 2] += layer.height_offset_m
+    return crown_shapes(feet, *tree_sizes(data))
 
 
 def standing(layer: Layer, mesh: Mesh, placement: Placement | None, ground: Ground, frame: Frame) -> np.ndarray:

@@ -251,8 +251,8 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
 
 
 def _lake_view() -> Camera:
-    """From the south-east over the lake to the north-west, the sun of the morning behind the left shoulder."""
-    return _local((*_uv(10, 150), 10), 2050, 338, 24)
+    """From the south-east over the lake to the north-west, up to the horizon; the morning sun is behind."""
+    return _local((*_uv(60, 60), 10), 1550, 304, 16, 37.0)
 
 
 def _office_view() -> Camera:
@@ -263,7 +263,7 @@ def _uv(u: float, v: float) -> tuple[float, float]:
     return tuple(float(c) for c in geo.CENTRE.world(u, v)[0])
 
 
-def _local(focus, distance: float, azimuth_deg: float, tilt_deg: float) -> Camera:
+def _local(focus, distance: float, azimuth_deg: float, tilt_deg: float, view_angle_deg: float = 30.0) -> Camera:
     """`focus` in easting, northing, height of the project CRS."""
     origin = Frame().origin
     return Camera.looking_at(
@@ -271,4 +271,5 @@ def _local(focus, distance: float, azimuth_deg: float, tilt_deg: float) -> Camer
         distance=distance,
         azimuth_deg=azimuth_deg,
         tilt_deg=tilt_deg,
+        view_angle_deg=view_angle_deg,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from layers.legend import Legend
 from layers.palette import PALETTES, Rgb, palette, rgb
 from layers.ramps import categorical, colored, ramp
+from twin.data import Vectors
 from twin.text import tr
 
 MOST_CLASSES = 24                              # beyond, the rarest share one colour: "other"
@@ -87,3 +88,21 @@ def themed(color: str, theme: str) -> Rgb:
             return getattr(palette(theme), name)
     pale = min(asked) > 150 and max(asked) - min(asked) < 60
     return tuple(round(c * 0.42) for c in asked) if pale else asked
+
+
+def vector_features(data: Vectors) -> int:
+    """Rows of the table, or what the geometry refers to where there is none."""
+    if data.features is not None:
+        return data.features.num_rows
+    used = [int(a.max()) + 1 for a in (data.point_feature, data.line_feature, data.fill_feature) if len(a)]
+    return max(used, default=0)
+
+
+def number_column(data: Vectors, name: str, default: float) -> np.ndarray:
+    """(features,) f8 of a column; `default` where it is absent, empty or not a positive number."""
+    out = np.full(vector_features(data), default, np.float64)
+    if data.features is not None and name in data.features.column_names:
+        for row, value in enumerate(data.features.column(name).to_pylist()):
+            if isinstance(value, int | float) and value > 0:
+                out[row] = value
+    return out

@@ -13,7 +13,7 @@ Color = tuple[float, float, float]                           # 0-1
 
 MOON_TOWARD = (-0.42, -0.50, 0.76)                           # where the night's soft light comes from
 LOWEST_DEG = 13.0           # a lower sun would leave the flat ground without any of its warm light
-LEVEL = 0.57               # what the sun adds on flat ground, so that a high sun does not bleach the model
+LEVEL = 0.52               # what the sun adds on flat ground, so that a high sun does not bleach the model
 
 
 @dataclass(frozen=True)

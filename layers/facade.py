@@ -51,10 +51,10 @@ FACADE = Extra(
       vec2 window = floor(wallCell);
       float chance = fract(sin(dot(window, vec2(127.1, 311.7)) + house * 74.7) * 43758.5453);
       float lamp = fract(chance * 57.31);
-      float awake = 0.08 + 0.34 * house * house;
+      float awake = 0.14 + 0.42 * house * house;
       float lit = mix(awake, step(chance, awake), sharp);
       windowGlow = windowWarm * mix(vec3(1.0), vec3(0.92, 1.02, 1.22), lamp * lamp) * (0.55 + 0.45 * lamp)
-                 * lit * pane * windowNight;
+                 * lit * pane * windowNight * 1.3;
       }
     }
 """,

@@ -47,7 +47,7 @@ def actor_of(data: vtkPolyData, *, lit: bool = True, colors: bool = False) -> vt
     look = actor.GetProperty()
     look.SetLighting(lit)
     if lit:
-        look.SetAmbient(0.28)
+        look.SetAmbient(0.36)
         look.SetDiffuse(0.8)
         look.SetSpecular(0.0)
     return actor

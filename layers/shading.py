@@ -17,7 +17,11 @@ _DEPTH = "//VTK::Coincident::Impl"
 _AMBIENT_CODE = """  ambientColor *= airAmbient;
 //VTK::Normal::Impl
 """
-_AIR_CODE = """  float airWay = max(0.0, 1.0 / gl_FragCoord.w - airStart) * airScale;
+# Light adds up past white on walls in the sun; the shoulder keeps their form where clamping would bleach it.
+_SHOULDER = 0.76
+_AIR_CODE = f"""  vec3 airOver = max(gl_FragData[0].rgb - {_SHOULDER}, 0.0) / {1 - _SHOULDER:.2f};
+  gl_FragData[0].rgb = min(gl_FragData[0].rgb, {_SHOULDER}) + {1 - _SHOULDER:.2f} * (1.0 - exp(-airOver));
+  float airWay = max(0.0, 1.0 / gl_FragCoord.w - airStart) * airScale;
   gl_FragData[0].rgb = mix(gl_FragData[0].rgb, airColor, 1.0 - exp(-airWay * airWay));
 //VTK::DepthPeeling::Impl
 """

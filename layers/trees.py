@@ -6,13 +6,34 @@ from functools import cache
 
 import numpy as np
 
+from layers.attributes import number_column
 from layers.geometry import grid_triangles
+from twin.data import Vectors
 
 SIDES = 7
+TREE_HEIGHT_M, CROWN_SHARE = 7.0, 0.62                       # where the data do not say
 # Profiles from the ground up: (height share, radius share) of the crown. Broad, tall and conical.
 PROFILES = (((0.28, 0.02), (0.36, 0.72), (0.58, 1.0), (0.82, 0.72), (1.0, 0.04)),
             ((0.18, 0.02), (0.30, 0.66), (0.60, 0.80), (0.86, 0.50), (1.0, 0.03)),
             ((0.20, 0.04), (0.24, 1.0), (0.50, 0.66), (0.78, 0.30), (1.0, 0.02)))
+
+
+def tree_sizes(data: Vectors) -> tuple[np.ndarray, np.ndarray]:
+    """(points,) heights and crown diameters in metres, from the columns `height_m` and `crown_m` where given."""
+    tall = number_column(data, "height_m", TREE_HEIGHT_M)[data.point_feature]
+    wide = number_column(data, "crown_m", np.nan)[data.point_feature]
+    return tall, np.where(np.isfinite(wide), wide, tall * CROWN_SHARE)
+
+
+def crown_shapes(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 3) f4 and triangles (m, 3) i4 of plain crowns, eight triangles each: enough to throw a shadow."""
+    corner = np.array([(1, 0, 0.55), (0, 1, 0.55), (-1, 0, 0.55), (0, -1, 0.55), (0, 0, 0.2), (0, 0, 1.0)], np.float32)
+    faces = np.array([(i, (i + 1) % 4, top) for i in range(4) for top in (4, 5)], np.int32)
+    points = np.empty((len(places), len(corner), 3), np.float32)
+    points[..., :2] = corner[:, :2] * (0.5 * crowns)[:, None, None] + places[:, None, :2]
+    points[..., 2] = corner[:, 2] * heights[:, None] + places[:, None, 2]
+    triangles = faces[None] + (len(corner) * np.arange(len(places), dtype=np.int32))[:, None, None]
+    return points.reshape(-1, 3), triangles.reshape(-1, 3)
 
 
 def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown: tuple[int, int, int],

@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.accent import Highlight
-from layers.attributes import Coloring, coloring, themed
+from layers.attributes import Coloring, coloring, themed, vector_features
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
@@ -21,7 +21,7 @@ from layers.legend import Legend
 from layers.marks import marks
 from layers.palette import palette, unit
 from layers.shading import apply_drape
-from layers.trees import tree_mesh
+from layers.trees import tree_mesh, tree_sizes
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -45,7 +45,6 @@ class VectorLayer(Layer):
 CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
 WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
                     "水", "湖", "河", "水体", "湖泊", "河流"})
-TREE_HEIGHT_M, CROWN_SHARE = 7.0, 0.62                       # where the data do not say
 FRESH = frozenset({"layer", "asset", "ground", "theme"})
 
 
@@ -89,7 +88,7 @@ class VectorVisual(Visual):
         Visual.remove(self)
         self._flat, self._triangles = [], 0
         data = self._shape.source
-        self._coloring = coloring(data.features, layer.color_by, count=_features(data), colormap=layer.colormap,
+        self._coloring = coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
                                   plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by)
         self._add_fills(layer, moment)
         self._add_lines(layer)
@@ -135,9 +134,7 @@ class VectorVisual(Visual):
 
     def _add_trees(self, layer: VectorLayer, moment: Moment) -> None:
         data, colors = self._shape.source, palette(moment.theme)
-        tall = number_column(data, "height_m", TREE_HEIGHT_M)[data.point_feature]
-        wide = number_column(data, "crown_m", np.nan)[data.point_feature]
-        wide = np.where(np.isfinite(wide), wide, tall * CROWN_SHARE)
+        tall, wide = tree_sizes(data)
         green = colors.trees if layer.color == VectorLayer.color else themed(layer.color, moment.theme)
         points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks)
         actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
@@ -189,33 +186,15 @@ class VectorVisual(Visual):
                 or flat.pick_fills(self._shape, ray))
 
     def stats(self) -> tuple[int, int]:
-        return (_features(self._shape.source) if self._shape else 0), self._triangles
-
-
-def _features(data: Vectors) -> int:
-    """Rows of the table, or what the geometry refers to where there is none."""
-    if data.features is not None:
-        return data.features.num_rows
-    used = [int(a.max()) + 1 for a in (data.point_feature, data.line_feature, data.fill_feature) if len(a)]
-    return max(used, default=0)
+        return (vector_features(self._shape.source) if self._shape else 0), self._triangles
 
 
 def water_features(data: Vectors, color: str) -> np.ndarray:
     """(features,) bool: a class column says water, or the whole layer has the scene's water colour."""
-    out = np.full(_features(data), themed(color, "dark") == palette("dark").water)
+    out = np.full(vector_features(data), themed(color, "dark") == palette("dark").water)
     for name in CLASS_COLUMNS:
         if data.features is not None and name in data.features.column_names:
             out |= np.array([str(v).strip().lower() in WATERS for v in data.features.column(name).to_pylist()], bool)
-    return out
-
-
-def number_column(data: Vectors, name: str, default: float) -> np.ndarray:
-    """(features,) f8 of a column; `default` where it is absent, empty or not a positive number."""
-    out = np.full(_features(data), default, np.float64)
-    if data.features is not None and name in data.features.column_names:
-        for row, value in enumerate(data.features.column(name).to_pylist()):
-            if isinstance(value, int | float) and value > 0:
-                out[row] = value
     return out
 
 

@@ -11,13 +11,14 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.accent import Highlight
+from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
 from layers.labels import Labels
 from layers.palette import rgb
 from layers.shading import apply_drape
-from layers.vectors import number_column, texts
+from layers.vectors import texts
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled

@@ -146,3 +146,16 @@ def test_zooming_finds_a_house():
     assert view.stage.visual("c").feature_bounds(2) == (45, -15, 0, 75, 15, 20)
     assert view.stage.bounds() == (-75, -15, 0, 75, 15, 20)
     view.close()
+
+
+def test_a_white_house_in_full_sun_keeps_its_form():
+    """Roof and sunlit wall are both brighter than the screen's white would be; they must not both be white."""
+    mesh = boxes([[-20, -20, 0]], [[40, 40, 40]])
+    camera = Camera.looking_at((0.0, 0.0, 20.0), distance=160.0, azimuth_deg=0.0, tilt_deg=35.0)
+    view, pixels = picture([City(id="c", name="c", edges=False, windows=False)], {"c": mesh}, camera=camera,
+                           moment=Moment(sun=Sun(180.0, 35.0)))
+    at = view.ray(0, 0).project(np.array([[0, 0, 40], [0, -20, 30]], float))[:, :2].astype(int)
+    roof_color, wall_color = (pixels[240 - y, x].astype(int) for x, y in at)
+    assert max(roof_color.max(), wall_color.max()) < 255
+    assert np.abs(roof_color - wall_color).max() >= 4
+    view.close()
