@@ -22,6 +22,8 @@ from twin.data import Bounds
 from twin.selection import Hit, Selection
 
 CLICK_PX = 4                       # a press that moves less than this is a click
+SLOW_MS = 60.0                     # full frames slower than this are not drawn while the camera moves
+REST_SECS = 0.25                   # how long the camera rests before the whole picture is drawn again
 FLY_KEYS = {Qt.Key.Key_W: (1, 0, 0), Qt.Key.Key_S: (-1, 0, 0), Qt.Key.Key_A: (0, -1, 0), Qt.Key.Key_D: (0, 1, 0),
             Qt.Key.Key_Q: (0, 0, -1), Qt.Key.Key_E: (0, 0, 1)}
 
@@ -41,6 +43,9 @@ class Viewport(QVTKRenderWindowInteractor):
         self.setMinimumSize(240, 180)
         self.cursor_point: tuple[float, float, float] | None = None
         self.frame_ms = 0.0
+        self._full_ms = 0.0                            # of the last frame with everything in it
+        self._rested_secs = REST_SECS
+        self._rested_at: Camera | None = None
         self.home_pending = True                       # look at the content once it is there
         self._mouse: QPoint | None = None              # where to hover at the next frame
         self._press: QPoint | None = None
@@ -119,11 +124,21 @@ class Viewport(QVTKRenderWindowInteractor):
         """Called by the loop once per tick: move, hover, and render if anything differs."""
         self._move(dt_secs)
         self._hover()
+        self._rest(dt_secs)
         start = time.perf_counter()
         rendered = self.view.frame(self.session.document, self.session.assets, self.session.moment())
         if rendered:
             self.frame_ms = (time.perf_counter() - start) * 1000.0
+            if not self.canvas.hurried:
+                self._full_ms = self.frame_ms
         return rendered
+
+    def _rest(self, dt_secs: float) -> None:
+        """While the camera moves on a slow machine the picture is drawn without what can wait."""
+        camera = self.camera()
+        self._rested_secs = self._rested_secs + dt_secs if camera == self._rested_at else 0.0
+        self._rested_at = camera
+        self.view.hurry(self._rested_secs < REST_SECS and self._full_ms > SLOW_MS)
 
     def _move(self, dt_secs: float) -> None:
         if self.home_pending and self.stage.bounds():

@@ -36,11 +36,17 @@ class Canvas:
         self.dark_scene = False                      # night or dark theme: labels turn light
         self.pixel_ratio = 1.0                       # device pixels per logical pixel
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
+        self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in device pixels."""
         return tuple(self.window.GetSize())
+
+    def hurry(self, hurried: bool) -> None:
+        """Trees and smoothing wait until the camera rests; visuals look at `hurried` in `camera_moved`."""
+        self.hurried = hurried
+        self.overlay.SetUseFXAA(not hurried)
 
     def camera(self) -> Camera:
         active = self.scene.GetActiveCamera()

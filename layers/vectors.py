@@ -61,6 +61,7 @@ class VectorVisual(Visual):
         self._shape: Draped | None = None
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
+        self._trees: vtkActor | None = None                  # they wait while the camera is hurried
         self._triangles = 0
         self._reach = flat.REACH_PX
         self._lift = 0.0
@@ -82,11 +83,11 @@ class VectorVisual(Visual):
     def _clear(self) -> None:
         self.remove()
         self._shape = self._coloring = None
-        self._flat, self._triangles = [], 0
+        self._flat, self._trees, self._triangles = [], None, 0
 
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
         Visual.remove(self)
-        self._flat, self._triangles = [], 0
+        self._flat, self._trees, self._triangles = [], None, 0
         data = self._shape.source
         self._coloring = coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
                                   plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by)
@@ -142,6 +143,7 @@ class VectorVisual(Visual):
         actor.GetProperty().SetDiffuse(0.74)
         actor.GetProperty().SetOpacity(layer.opacity)
         self.add(actor)
+        self._trees = actor
         self._triangles += len(triangles)
 
     def _set_labels(self, layer: VectorLayer, moment: Moment) -> None:
@@ -159,6 +161,8 @@ class VectorVisual(Visual):
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()
+        if self._trees:
+            self._trees.SetVisibility(self.shown and not self.canvas.hurried)
 
     def show(self, shown: bool) -> None:
         super().show(shown)

@@ -76,6 +76,12 @@ class View:
             self.canvas.set_camera(camera)
             self.due = True
 
+    def hurry(self, hurried: bool) -> None:
+        """Draw less while the camera moves; the end of it draws the whole picture again."""
+        if hurried != self.canvas.hurried:
+            self.canvas.hurry(hurried)
+            self.due = True
+
     def home(self) -> Camera:
         """A camera that sees everything that is shown; a layer on the other side of the Earth is left aside."""
         boxes = self.stage.boxes()

@@ -241,3 +241,15 @@ def test_a_hidden_layer_hides_its_labels_too():
     with scene([], {}) as shot:
         empty = shot.draw()
     assert (shown != empty).any() and (hidden == empty).all()
+
+
+def test_trees_wait_while_the_camera_is_hurried():
+    forest = Vectors(points=np.zeros((1, 3), np.float32), point_feature=np.zeros(1, np.int32), count=1,
+                     features=pa.table({"height_m": [300.0], "crown_m": [400.0]}))
+    with scene([VectorLayer(id="t", name="t", symbol="tree")], {"t": forest}) as shot:
+        whole = shot.draw().astype(int)
+        shot.view.hurry(True)
+        assert shot.view.due                                     # asked for, not drawn behind the loop's back
+        assert np.abs(shot.draw() - whole).max() > 30
+        shot.view.hurry(False)
+        assert np.abs(shot.draw() - whole).max() <= 1
