@@ -98,6 +98,10 @@ class Visual:
         """(features, triangles) that are drawn."""
         return 0, 0
 
+    def held(self, layer: Layer, payload: Any) -> int:
+        """Features that the layer holds, drawn or not."""
+        return payload.count
+
     def camera_moved(self) -> None:
         """Called before every render while the layer is shown: follow the camera (labels, symbols), cheaply."""
 

@@ -186,6 +186,9 @@ class SensorVisual(Visual):
         distance, at = found
         return distance, Hit("", int(self.rows[at]), tuple(map(float, self.places[at])))
 
+    def held(self, layer, payload):
+        return len(sensor_values.rows_of(payload, layer.observed)[1])
+
     def stats(self):
         triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
         return len(self.rows), triangles

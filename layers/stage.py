@@ -45,6 +45,8 @@ class _Drawn:
     ground: Ground | None
     moment: Moment | None
     shown: bool | None = None
+    counted: tuple = ()                            # what `held` was counted for
+    held: int = 0
     box: Bounds | None = None                  # of what the visual draws; measured when that moves, not every frame
 
 
@@ -176,7 +178,7 @@ class Stage:
         if shown and why:
             self._draw(drawn, layer, asset, moment, why)
         elif not shown:
-            self.rows[layer.id] = self._row(asset, self.rows.get(layer.id))
+            self._count(drawn, layer, asset)
         return toggled or (shown and bool(why))
 
     def _why(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment) -> frozenset[str]:
@@ -213,9 +215,18 @@ class Stage:
         drawn.layer, drawn.asset, drawn.moment, drawn.ground = layer, asset, moment, self.ground
         drawn.asset_revision = asset.revision if asset else -1
 
-    def _row(self, asset: Asset | None, last: Row | None = None) -> Row:
-        """What the asset says; a hidden layer keeps the counts of when it was last drawn."""
-        row = Row(features=last.features, triangles=last.triangles) if last else Row()
+    def _count(self, drawn: _Drawn, layer: Layer, asset: Asset | None) -> None:
+        """A hidden layer draws nothing, but its row tells how much it holds."""
+        row = self._row(asset)
+        counted = (layer, asset, asset.revision if asset else -1)
+        if counted != drawn.counted:
+            drawn.counted = counted
+            drawn.held = drawn.visual.held(layer, asset.payload) if asset and asset.payload is not None else 0
+        row.features = drawn.held
+        self.rows[layer.id] = row
+
+    def _row(self, asset: Asset | None) -> Row:
+        row = Row()
         if asset:
             row.state, row.load_ms = asset.state, asset.load_ms
             row.error = str(asset.error) if asset.error else ""

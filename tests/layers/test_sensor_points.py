@@ -195,3 +195,11 @@ def test_steps_rise_with_the_value_and_never_hide_a_gap(values, low, span):
     known = np.argsort(values[~missing], kind="stable")
     assert (np.diff(steps[~missing][known].astype(int)) >= 0).all()
     assert (steps[values <= low] == 0).all() and (steps[values >= np.float32(low + span) + 1] == 255).all()
+
+
+def test_a_hidden_layer_still_tells_how_many_sensors_of_its_property_it_holds():
+    payload = sensors(property=["PM2.5", "noise", "noise"])
+    layer = replace(LAYER, observed="noise", visible=False)
+    view, _ = picture([layer], {"s": payload}, camera=ABOVE)
+    assert (view.stage.rows["s"].features, view.stage.rows["s"].triangles) == (2, 0)
+    view.close()
