@@ -18,7 +18,8 @@ from app import theme
 from twin.text import tr
 
 Window = Any                              # app.window.Window; not imported, it imports this
-MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "view": "&View", "time": "&Time", "help": "&Help"}
+MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model", "view": "&View",
+         "time": "&Time", "help": "&Help"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ def placeable(window: Window) -> bool:
 
 def grouped(window: Window) -> bool:
     return ready(window) and any(layer.kind == "group" for layer in window.layers.chosen_layers())
+
+
+def modelled(window: Window) -> bool:
+    """A building is open."""
+    return ready(window) and any(layer.kind == "building" for layer in window.session.document.layers)
+
+
+def picked(window: Window) -> bool:
+    """Elements of a building are selected."""
+    return modelled(window) and window.model.picked()
 
 
 def timed(window: Window) -> bool:
@@ -115,6 +126,17 @@ COMMANDS: tuple[Command, ...] = (
             "layer", "layers", one),
     Command("remove", "R&emove", lambda w: w.layers.remove(), "remove", "Del", "layer", "layers", some),
 
+    Command("isolate", "&Isolate", lambda w: w.model.isolate_picked(), "isolate", "I", "model", "scene", picked),
+    Command("ghost-rest", "&Ghost the rest", lambda w: w.model.isolate_picked(ghosts=True), "ghost", "G", "model",
+            "scene", picked),
+    Command("hide-picked", "&Hide", lambda w: w.model.arrange_picked("hidden"), "eye-off", "H", "model", "scene",
+            picked),
+    Command("ghost-picked", "Gh&ost", lambda w: w.model.arrange_picked("ghost"), "ghost", "Shift+G", "model", "scene",
+            picked),
+    Command("show-all", "Show &all", lambda w: w.model.show_all(), "eye", "Shift+H", "model", "scene", modelled),
+    Command("spaces", "&Spaces as rooms", lambda w: w.model.toggle_spaces(), "rooms", "R", "model", "scene", modelled,
+            checked=lambda w: modelled(w) and w.model.spaces),
+
     Command("home", "&Home", lambda w: w.viewport.home(), "home", "Home", "view"),
     Command("north", "&North up", lambda w: w.viewport.north_up(), "north", "N", "view", "scene"),
     Command("top", "&Top view", lambda w: w.viewport.top_view(), "top", "T", "view", "scene"),
@@ -141,8 +163,8 @@ COMMANDS: tuple[Command, ...] = (
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
               "place", "move-here", "", "remove")
-SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "panels",
-                   "to-start", "loop")
+SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "show-all",
+                   "spaces", "panels", "to-start", "loop")
 
 
 class Actions:

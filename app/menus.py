@@ -14,7 +14,7 @@ from app.actions import MENUS, TOOLBAR, Window
 from twin import text
 from twin.text import LANGUAGES, tr
 
-PANELS = {"layers": "Layers", "inspector": "Inspector", "timeline": "Timeline"}
+PANELS = {"layers": "Layers", "model": "Model", "inspector": "Inspector", "timeline": "Timeline"}
 
 
 def toolbar(window: Window) -> QToolBar:

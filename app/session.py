@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from app.models import Models
 from layers.base import Moment
 from twin import assets as content
 from twin import times
@@ -31,6 +32,7 @@ class Session:
     def __init__(self, project: Project | None = None, jobs: Jobs | None = None):
         self.jobs = jobs or Jobs()
         self.assets = Assets(self.jobs)
+        self.models = Models(self.jobs)
         self.theme = "light"
         self.become(project or Project(document=Document()))
 
@@ -76,9 +78,11 @@ class Session:
         self.clock.tick(dt_secs, self.newest_ns())
         self.jobs.poll()
         fresh = self.assets.poll()
+        self.models.poll()
         document = self.document
         self.assets.retain({key for layer in document.layers
                             if (key := key_of(layer, document.frame, document.time_zone))})
+        self.models.retain(self.assets)
         if fresh:
             self._update_span()
         self.selection = self.selection.within({layer.id for layer in document.layers})

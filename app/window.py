@@ -17,6 +17,7 @@ from twin.text import tr
 
 log = logging.getLogger("citytwin")
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
+LEFT_HEIGHTS = (260, 400)                    # of the layers and the model beneath them, pixels
 ACTIONS_EVERY_TICKS = 6
 
 
@@ -32,6 +33,7 @@ class Window(QMainWindow):
         self._hidden: list[QDockWidget] = []
         self._ticks, self._closing = 0, False
         self._title: tuple | None = None
+        self._with_models = False
         self.setWindowIcon(theme.icon("city", "accent"))
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -65,6 +67,7 @@ class Window(QMainWindow):
         from app.loop import Loop
         from app.panels.inspector import Inspector
         from app.panels.layers import LayerPanel
+        from app.panels.model_panel import ModelPanel
         from app.panels.status import StatusBar
         from app.panels.timeline import Timeline
         from app.viewport import Viewport
@@ -72,12 +75,13 @@ class Window(QMainWindow):
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
         self.layers = LayerPanel(session, self.viewport, self.act, self._fill_layer_menu)
+        self.model = ModelPanel(session, self.viewport)
         self.inspector = Inspector(session, self.viewport)
         self.timeline = Timeline(session, self.viewport)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self._place_panels()
-        self.panels = [self.layers, self.inspector, self.timeline, self.status]
+        self.panels = [self.layers, self.model, self.inspector, self.timeline, self.status]
         self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
         self.loop.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -88,6 +92,7 @@ class Window(QMainWindow):
         self.centre.addWidget(self.viewport, 1)
         area = Qt.DockWidgetArea
         self._dock("layers", "Layers", self.layers, area.LeftDockWidgetArea)
+        self._dock("model", "Model", self.model, area.LeftDockWidgetArea)
         self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
         self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
         self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
@@ -99,6 +104,7 @@ class Window(QMainWindow):
         self.actions_.hear("scene", self.viewport)
         if self.settings.docks:
             self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
+        self.docks["model"].hide()
         self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()
@@ -131,6 +137,17 @@ class Window(QMainWindow):
         if self._ticks % ACTIONS_EVERY_TICKS == 0:
             self.actions_.refresh()
             self._show_title()
+            self._offer_model()
+
+    def _offer_model(self) -> None:
+        """The model panel comes with the first building and goes with the last; in between it is the user's."""
+        some = any(layer.kind == "building" for layer in self.session.document.layers)
+        if some != self._with_models:
+            self._with_models = some
+            self.docks["model"].setVisible(some)
+            if some:
+                self.resizeDocks([self.docks["layers"], self.docks["model"]], list(LEFT_HEIGHTS),
+                                 Qt.Orientation.Vertical)
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
@@ -287,9 +304,9 @@ class Window(QMainWindow):
         self.remember(language=language)
         text.set_language(language)
         self.actions_.retranslate()
-        for name, label in (("layers", "Layers"), ("inspector", "Inspector")):
-            if name in self.docks:
-                self.docks[name].titleBarWidget().setText(tr(label))
+        for name, label in menus.PANELS.items():
+            if name in self.docks and isinstance(title := self.docks[name].titleBarWidget(), QLabel):
+                title.setText(tr(label))
         for panel in self.panels if self.session else ():
             panel.retranslate()
         self.menus = menus.fill(self)

@@ -86,8 +86,8 @@ class Visual:
         """
         return None
 
-    def feature_bounds(self, feature: int) -> Bounds | None:
-        """Of one feature, to zoom to it."""
+    def feature_bounds(self, feature) -> Bounds | None:
+        """Of one feature (its row), to zoom to it; buildings and cities also take several."""
         return None
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from annotated_types import Ge, Le
 
+from layers.arrangement import Rule
 from layers.attributes import Coloring, coloring
 from layers.base import visual_of
+from layers.building_elements import OPENING, SPACE, Elements
 from layers.highlight import highlighted
-from layers.ifc_classes import GLASS, class_colors
+from layers.ifc_classes import class_colors
 from layers.legend import Legend
-from layers.mesh_features import feature_count
 from layers.palette import palette
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
@@ -22,23 +24,26 @@ from twin.frame import Frame
 from twin.layer import Layer, Placement, layer_type, styled
 from twin.text import tr
 
-SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
-SPACE_ALPHA = 70
-
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
 class Building(Layer):
-    """`placement` (project CRS) overrides the file's own georeference; None = as the file says."""
+    """`placement` (project CRS) overrides the file's own georeference; None = as the file says.
+
+    `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
+    """
 
     kind: Literal["building"] = "building"
     color_by: str = styled("style", "Colour by", role="column",
                            help="style (the file's colours), class, storey or another attribute")
     colormap: str = styled("batlow", "Colours", role="colormap")
     storey: str = styled("", "Only storey", role="storey")
+    storeys_below: bool = styled(False, "Storeys below too")
+    apart_m: Annotated[float, Ge(0.0), Le(30.0)] = styled(0.0, "Storeys apart", unit="m", step=0.5)
     spaces: bool = styled(False, "Show spaces")
     edges: bool = styled(True, "Edges")
     placement: Placement | None = None
+    arranged: tuple[Rule, ...] = ()
 
 
 @visual_of("building")
@@ -50,6 +55,7 @@ class BuildingVisual(SolidVisual):
     def __init__(self, canvas):
         super().__init__(canvas)
         self.solid: Solid | None = None
+        self.elements: Elements | None = None
         self._coloring: Coloring | None = None
         self._built: tuple = ()
         self._colored: tuple = ()
@@ -60,62 +66,48 @@ class BuildingVisual(SolidVisual):
         if not isinstance(mesh, Mesh) or not len(mesh.triangles):
             self._clear()
             return
+        if self.elements is None or self.elements.mesh is not mesh:
+            self.elements = Elements(mesh)
         self._build(layer, mesh, asset.key[2])
         if asset.state != LOADING:
             self.solid.settle()
+        self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
         rgba = np.column_stack([self._coloring.colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
+        rgba[self.solid.through, :3] = palette(moment.theme).missing
         self.solid.paint(highlighted(rgba, layer.id, moment))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
 
     def _build(self, layer: Building, mesh: Mesh, frame: Frame) -> None:
-        """A growing mesh is built again with every batch: its arrays are copied, its elements never visited."""
-        built = (mesh, frame, layer.placement, layer.height_offset_m)
+        """A growing mesh is built again with every batch: its arrays are copied, its elements never visited.
+
+        A mesh that only got another column keeps its geometry.
+        """
+        built = (id(mesh.points), id(mesh.triangles), mesh.placement, frame, layer.placement, layer.height_offset_m)
         if built == self._built:
             return
         self._clear()
         self._built = built
         matrix = placed(mesh, layer.placement, frame, layer.height_offset_m)
-        self.solid = Solid(self, mesh, mesh.points, feature_count(mesh), matrix=matrix)
+        self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
-        key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.spaces, moment.theme, moment.language)
+        key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.storeys_below, layer.spaces, layer.arranged,
+               moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
-        count, classes = self.solid.count, _words(mesh, "class", self.solid.count)
-        style = style_colors(mesh, classes, count)
+        elements = self.elements
         if layer.color_by == "class":
-            self._coloring = by_class(classes, moment.theme)
+            self._coloring = by_class(elements.classes, moment.theme)
         elif layer.color_by in ("style", ""):
-            self._coloring = Coloring(style[:, :3])
+            self._coloring = Coloring(elements.style[:, :3])
         else:
-            self._coloring = coloring(mesh.features, layer.color_by, count=count, plain=palette(moment.theme).walls,
-                                      colormap=layer.colormap, theme=moment.theme)
-        self._alpha = shown_alpha(style[:, 3], classes, layer, _words(mesh, "storey", count))
-
-
-def _words(mesh: Mesh, column: str, count: int) -> np.ndarray:
-    """(count,) text of a column, "" where nothing is known."""
-    out = np.full(count, "", object)
-    if mesh.features is not None and column in mesh.features.column_names:
-        values = mesh.features.column(column).to_pylist()[:count]
-        out[:len(values)] = ["" if v is None else str(v) for v in values]
-    return out.astype(str)
-
-
-def style_colors(mesh: Mesh, classes: np.ndarray, count: int) -> np.ndarray:
-    """(count, 4) u1: the file's own colours; class colours for what has none."""
-    out = np.full((count, 4), 255, np.uint8)
-    table = class_colors(sorted(set(classes.tolist())))
-    for name, color in table.items():
-        out[classes == name, :3] = color
-    out[np.isin(classes, WINDOWS), 3] = GLASS
-    if mesh.colors is not None:
-        given = np.flatnonzero(mesh.colors[:count, 3] > 0)
-        out[given] = mesh.colors[given]
-    return out
+            self._coloring = coloring(mesh.features, layer.color_by, count=elements.count,
+                                      plain=palette(moment.theme).walls, colormap=layer.colormap, theme=moment.theme)
+        self._alpha = elements.alpha(layer)
+        self.solid.through = elements.ghosts(layer)
 
 
 def by_class(classes: np.ndarray, theme: str) -> Coloring:
@@ -128,16 +120,6 @@ def by_class(classes: np.ndarray, theme: str) -> Coloring:
     return Coloring(colors[index], Legend(
         title=tr("IFC class"), entries=tuple(entries),
         missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
-
-
-def shown_alpha(style: np.ndarray, classes: np.ndarray, layer: Building, storeys: np.ndarray) -> np.ndarray:
-    """(count,) u1: what the layer shows of each element. Openings are holes and never drawn."""
-    alpha = style.copy()
-    alpha[classes == SPACE] = SPACE_ALPHA if layer.spaces else 0
-    alpha[classes == OPENING] = 0
-    if layer.storey:
-        alpha[storeys != layer.storey] = 0
-    return alpha
 
 
 def placed(mesh: Mesh, override: Placement | None, frame: Frame, offset_m: float) -> np.ndarray:

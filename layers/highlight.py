@@ -10,17 +10,17 @@ from layers.palette import ACCENT
 
 def highlighted(rgba: np.ndarray, layer: str, moment: Moment) -> np.ndarray:
     """`rgba` (features, 4) u1 with the layer's selected and hovered features marked; hidden ones stay hidden."""
-    selected = [f for f in moment.selection.features(layer) if f < len(rgba)]
+    selected = np.asarray(moment.selection.features(layer), np.intp)
+    selected = selected[selected < len(rgba)]
     hovered = moment.hovered.feature if moment.hovered and moment.hovered.layer == layer else -1
-    if not selected and not 0 <= hovered < len(rgba):
+    if not len(selected) and not 0 <= hovered < len(rgba):
         return rgba
     out = rgba.copy()
     if 0 <= hovered < len(rgba):
         out[hovered, :3] = (out[hovered, :3] * 0.45 + np.array(_hover(out[hovered, :3])) * 0.55).astype(np.uint8)
-    for feature in selected:
-        out[feature, :3] = ACCENT
-        if out[feature, 3]:
-            out[feature, 3] = max(int(out[feature, 3]), 200)
+    out[selected, :3] = ACCENT
+    there = selected[out[selected, 3] > 0]
+    out[there, 3] = np.maximum(out[there, 3], 200)
     return out
 
 

@@ -6,6 +6,7 @@ City and building share it. It keeps three actors at most, whatever the number o
 from __future__ import annotations
 
 import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor
@@ -36,9 +37,12 @@ class Solid:
     def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None):
         """`matrix` (4, 4) f8 places the points in the frame; None = they are there."""
         self.visual, self.mesh, self.points, self.count = visual, mesh, points, count
+        self._base = points
         self.matrix = np.eye(4) if matrix is None else matrix
         self.table = ColourTable(visual.canvas, count)
         self.picker: MeshPicker | None = None
+        self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
+        self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
         self._windows = (False, Sun(180.0, 40.0))
         self._data = poly_data(points)
@@ -55,6 +59,22 @@ class Solid:
         if self._ghost is None and ((alpha > 0) & (alpha < 255)).any():
             self._ghost = self._face_actor(GHOST)
         self.table.set(rgba)
+
+    def lift(self, up_m: np.ndarray | None) -> None:
+        """Draw every feature `up_m` (features,) f4 higher than the mesh says; None = as it says."""
+        if _equal(up_m, self._lift):
+            return
+        self._lift = up_m
+        self.points = self._base
+        if up_m is not None:
+            self.points = self._base.copy()
+            self.points[:, 2] += up_m[self.mesh.vertex_feature]
+        held = self._data.GetPoints()                        # all actors share it
+        held.SetData(numpy_to_vtk(np.ascontiguousarray(self.points), deep=False))
+        held.Modified()
+        for actor in (*self._face_actors(), self._lines):
+            if actor:
+                actor.GetMapper().GetInput().Modified()
 
     def windows(self, shown: bool, sun: Sun) -> None:
         self._windows = (shown, sun)
@@ -116,28 +136,44 @@ class Solid:
     def settle(self) -> None:
         """The mesh will not grow any more: make it pickable."""
         if self.picker is None:
-            self.picker = MeshPicker(self.points, self.mesh.triangles, self.mesh.vertex_feature)
+            self.picker = MeshPicker(self._base, self.mesh.triangles, self.mesh.vertex_feature)
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         if self.picker is None or not self.picker.ready:
             return None
         back = np.linalg.inv(self.matrix)
-        start, end = (np.append(p, 1.0) @ back.T for p in (ray.start, ray.end))
-        found = self.picker.pick(start[:3], end[:3], self.table.colors[:, 3] > 0)
+        start, end = ((np.append(p, 1.0) @ back.T)[:3] for p in (ray.start, ray.end))
+        drawn = self.table.colors[:, 3] > 0
+        found = self._nearest(start, end, drawn & ~self.through) or self._nearest(start, end, drawn & self.through)
         if found is None:
             return None
-        share, feature, _ = found
+        share, feature = found
         along = np.asarray(ray.end) - ray.start
         point = ray.start + share * along
         return float(share * np.linalg.norm(along)), Hit("", feature, tuple(map(float, point)))
+
+    def _nearest(self, start: np.ndarray, end: np.ndarray, drawn: np.ndarray) -> tuple[float, int] | None:
+        """(share of the way, feature): the search tree knows no lift, so the ray is lowered once per height."""
+        if not drawn.any():
+            return None
+        if self._lift is None:
+            found = self.picker.pick(start, end, drawn)
+            return found[:2] if found else None
+        hits = []
+        for height in np.unique(self._lift[drawn]):
+            down = np.array([0.0, 0.0, float(height)])
+            if found := self.picker.pick(start - down, end - down, drawn & (self._lift == height)):
+                hits.append(found[:2])
+        return min(hits, default=None)
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden."""
         drawn = self.table.colors[:, 3] > 0
         return self._box(self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]])
 
-    def feature_bounds(self, feature: int) -> Bounds | None:
-        return self._box(self.points[self.mesh.vertex_feature == feature])
+    def feature_bounds(self, feature) -> Bounds | None:
+        """Of one feature or several."""
+        return self._box(self.points[np.isin(self.mesh.vertex_feature, feature)])
 
     def _box(self, points: np.ndarray) -> Bounds | None:
         extent = box(points)
@@ -146,3 +182,7 @@ class Solid:
         corners = np.array([[extent[3 * (i & 1)], extent[1 + 3 * (i >> 1 & 1)], extent[2 + 3 * (i >> 2)], 1.0]
                             for i in range(8)])
         return box((corners @ self.matrix.T)[:, :3])
+
+
+def _equal(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))

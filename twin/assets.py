@@ -96,6 +96,10 @@ class Assets:
         else:
             asset.state = INCOMPLETE if asset.parts else ERROR
 
+    def holds(self, asset: Asset) -> bool:
+        """Whether it is still the content of some layer, and was not read again since."""
+        return self._assets.get(asset.key) is asset
+
     def cancel(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
         asset = self._assets.get((layer.source, layer.kind, frame, time_zone))
         if asset and asset.job:

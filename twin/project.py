@@ -95,7 +95,7 @@ def _lean(value: Any) -> dict:
     """A dataclass as JSON without the fields that are at their default."""
     full = asdict(value)
     return {f.name: full[f.name] for f in fields(value)
-            if full[f.name] != _plain(f.default) and full[f.name] is not None}
+            if _plain(full[f.name]) != _plain(f.default) and full[f.name] is not None}
 
 
 def _plain(value: Any) -> Any:

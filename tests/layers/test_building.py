@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.building import Building, placed, shown_alpha
+from layers.building import Building, placed
+from layers.building_elements import shown_alpha
 from layers.ifc_classes import class_colors
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
@@ -81,10 +82,10 @@ def test_only_the_storey_that_was_asked_for_is_there():
 
 
 def test_spaces_are_hidden_until_they_are_shown():
-    classes, storeys = np.array(["IfcSpace", "IfcWall"]), np.array(["", ""])
-    style = np.full(2, 255, np.uint8)
-    assert shown_alpha(style, classes, Building(id="b", name="b"), storeys).tolist() == [0, 255]
-    shown = shown_alpha(style, classes, Building(id="b", name="b", spaces=True), storeys)
+    classes, everywhere = np.array(["IfcSpace", "IfcWall"]), np.ones(2, bool)
+    style, unsaid = np.full(2, 255, np.uint8), np.zeros(2, np.uint8)
+    assert shown_alpha(style, classes, ~everywhere, everywhere, unsaid).tolist() == [0, 255]
+    shown = shown_alpha(style, classes, everywhere, everywhere, unsaid)
     assert 0 < shown[0] < 255 and shown[1] == 255
 
 

@@ -1,0 +1,120 @@
+"""Hide, isolate, ghost, show: what gestures on a building model do to its layer. Each is one edit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from app.session import Session
+from layers.arrangement import GHOST, HIDDEN, SHOWN, isolated, rules_for, with_rule
+from layers.building import Building
+from layers.building_elements import SPACE
+from twin.selection import Selection
+
+ALIKE = ("type", "class", "material")
+
+
+def buildings(session: Session) -> list[Building]:
+    return [layer for layer in session.document.layers if isinstance(layer, Building)]
+
+
+def chosen(session: Session) -> dict[str, np.ndarray]:
+    """{layer id: selected features} of the building layers."""
+    found = {layer.id: session.selection.features(layer.id) for layer in buildings(session)}
+    return {id: np.array(features, np.intp) for id, features in found.items() if features}
+
+
+def select(session: Session, id: str, features: np.ndarray) -> None:
+    session.selection = Selection(tuple((id, int(feature)) for feature in features))
+
+
+# -- arrange -------------------------------------------------------------------------------------------
+
+
+def arrange(session: Session, id: str, features: np.ndarray, show: str, *, by: str = "", values=()) -> None:
+    """Show, hide or ghost `features`; `by` and `values` where a column says the same shorter."""
+    layer, rules = session.document.layer(id), _rules(session, id, features, show, by, values)
+    arranged = layer.arranged
+    for rule in rules:
+        arranged = with_rule(arranged, rule)
+    _commit(session, replace(layer, arranged=arranged), {SHOWN: "Show", HIDDEN: "Hide", GHOST: "Ghost"}[show])
+
+
+def isolate(session: Session, id: str, features: np.ndarray, ghosts: bool = False, *, by: str = "", values=()) -> None:
+    """Only `features` are left; with `ghosts` the rest stays as a faint shape around them."""
+    layer = session.document.layer(id)
+    rules = _rules(session, id, _without_spaces(session, id, features), SHOWN, by, values)
+    if rules:
+        _commit(session, replace(layer, arranged=isolated(rules, ghosts)), "Ghost the rest" if ghosts else "Isolate")
+
+
+def show_all(session: Session, ids) -> None:
+    """Nothing hidden, no ghosts, every storey."""
+    document = session.document.with_each(ids, lambda x: replace(x, arranged=(), storey="", storeys_below=False))
+    session.edits.commit(document, "Show all")
+    session.edits.seal()
+
+
+def show_spaces(session: Session, shown: bool) -> None:
+    """Of every building."""
+    ids = [layer.id for layer in buildings(session)]
+    session.edits.commit(session.document.with_each(ids, lambda x: replace(x, spaces=shown)), "Show spaces")
+    session.edits.seal()
+
+
+def _rules(session, id, features, show, by, values):
+    table = session.asset(id).payload.features
+    return rules_for(table, features, show, by=by, values=tuple(values)) if len(features) else ()
+
+
+def _without_spaces(session: Session, id: str, features: np.ndarray) -> np.ndarray:
+    """Rooms come along only where nothing else was meant: they would fill what is isolated."""
+    classes = np.array(session.asset(id).payload.features.column("class").to_pylist(), object)[features]
+    solid = features[classes != SPACE]
+    return solid if len(solid) else features
+
+
+def _commit(session: Session, layer: Building, label: str) -> None:
+    session.edits.commit(session.document.with_layer(layer), label)
+    session.edits.seal()
+
+
+# -- the selection -------------------------------------------------------------------------------------
+
+
+def arrange_chosen(session: Session, show: str) -> None:
+    for id, features in chosen(session).items():
+        arrange(session, id, features, show)
+
+
+def isolate_chosen(session: Session, ghosts: bool = False) -> None:
+    for id, features in chosen(session).items():
+        isolate(session, id, features, ghosts)
+
+
+def select_alike(session: Session, column: str) -> None:
+    """All elements of the same type, class or material as the selected ones; those without one stay alone."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    items: list[tuple[str, int]] = []
+    for id, features in chosen(session).items():
+        held = session.asset(id).payload.features.column(column)
+        wanted = pc.drop_null(pc.unique(held.take(pa.array(features))))
+        same = np.flatnonzero(np.asarray(pc.fill_null(pc.is_in(held, value_set=_flat(wanted)), False)))
+        items += [(id, int(f)) for f in np.union1d(same, features)]
+    session.selection = Selection(tuple(items))
+
+
+def _flat(values):
+    return values.combine_chunks() if hasattr(values, "combine_chunks") else values
+
+
+# -- storeys -------------------------------------------------------------------------------------------
+
+
+def show_storey(session: Session, id: str, storey: str, below: bool) -> None:
+    """Only this storey ("" = all), or it with all beneath; a drag of the slider is one edit."""
+    layer = session.document.layer(id)
+    session.edits.commit(session.document.with_layer(replace(layer, storey=storey, storeys_below=below)),
+                         "Only storey", merge=f"{id}.storey")

@@ -1,0 +1,74 @@
+"""What is known of a building's elements once per mesh: classes, storeys, the file's colours, what shows of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers.arrangement import IS_GHOST, IS_HIDDEN, IS_SHOWN, states
+from layers.ifc_classes import GLASS, class_colors
+from layers.mesh_features import feature_count
+from layers.storeys import Storeys
+from twin.data import Mesh
+
+SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
+SPACE_ALPHA, GHOST_ALPHA = 70, 34
+
+
+class Elements:
+    """Scene and model tree ask the same: `alpha(layer)` is what shows, `ghosts(layer)` which of it are ghosts."""
+
+    def __init__(self, mesh: Mesh):
+        self.mesh, self.count = mesh, feature_count(mesh)
+        self.classes = words(mesh, "class", self.count)
+        self.storeys = Storeys.of(mesh, self.count)
+        self.style = style_colors(mesh, self.classes, self.count)
+        self.is_space = self.classes == SPACE
+
+    def alpha(self, layer) -> np.ndarray:
+        """(count,) u1 without the layer's opacity; 0 = hidden."""
+        rules = states(self.mesh.features, layer.arranged, self.count)
+        by_name = tuple(rule for rule in layer.arranged if rule.by in ("guid", "class"))
+        named = states(self.mesh.features, by_name, self.count) == IS_SHOWN
+        return shown_alpha(self.style[:, 3], self.classes, named | layer.spaces,
+                           self.storeys.shown(layer.storey, layer.storeys_below), rules)
+
+    def ghosts(self, layer) -> np.ndarray:
+        """(count,) bool."""
+        return (states(self.mesh.features, layer.arranged, self.count) == IS_GHOST) & (self.alpha(layer) > 0)
+
+
+def words(mesh: Mesh, column: str, count: int) -> np.ndarray:
+    """(count,) text of a column, "" where nothing is known."""
+    out = np.full(count, "", object)
+    if mesh.features is not None and column in mesh.features.column_names:
+        values = mesh.features.column(column).to_pylist()[:count]
+        out[:len(values)] = ["" if v is None else str(v) for v in values]
+    return out.astype(str)
+
+
+def style_colors(mesh: Mesh, classes: np.ndarray, count: int) -> np.ndarray:
+    """(count, 4) u1: the file's own colours; class colours for what has none."""
+    out = np.full((count, 4), 255, np.uint8)
+    table = class_colors(sorted(set(classes.tolist())))
+    for name, color in table.items():
+        out[classes == name, :3] = color
+    out[np.isin(classes, WINDOWS), 3] = GLASS
+    if mesh.colors is not None:
+        given = np.flatnonzero(mesh.colors[:count, 3] > 0)
+        out[given] = mesh.colors[given]
+    return out
+
+
+def shown_alpha(style: np.ndarray, classes: np.ndarray, spaces: np.ndarray, on_storey: np.ndarray,
+                rules: np.ndarray) -> np.ndarray:
+    """(count,) u1: what shows of each element. Openings are holes and never drawn.
+
+    `style` the file's alpha, `spaces` (count,) bool where a space would show (all of them, or what was shown by
+    class or GlobalId), `on_storey` (count,) bool, `rules` (count,) u1 from `states`.
+    """
+    alpha = style.copy()
+    is_space = classes == SPACE
+    alpha[is_space] = np.where(spaces[is_space], SPACE_ALPHA, 0)
+    alpha[(rules == IS_GHOST) & (alpha > 0)] = GHOST_ALPHA
+    alpha[(rules == IS_HIDDEN) | ~on_storey | (classes == OPENING)] = 0
+    return alpha
