@@ -45,10 +45,19 @@ class Models:
 
     def _begin(self, layer: Layer, asset: Asset) -> Model:
         path = layer.source.path
-        job = self.jobs.start(reader(), path, label=tr("Structure of {name}", name=layer.name), path=path)
+        job = self.jobs.start(reader(), path, label=tr("Structure of {name}", name=layer.name), path=path, urgent=True)
         model = Model(asset, job=job)
         self._models.append(model)
         return model
+
+    def node(self, layer: Layer | None, asset: Asset | None, guid: str) -> tuple[str, str] | None:
+        """(name, class) of an element by its GlobalId; None while that is not known."""
+        model = self.of(layer, asset)
+        if model is None or model.structure is None:
+            return None
+        nodes = model.structure.nodes
+        at = nodes.column("guid").index(guid).as_py()
+        return (nodes.column("name")[at].as_py() or "", nodes.column("class")[at].as_py()) if at >= 0 else None
 
     def poll(self) -> bool:
         """Take the answers in (call after `Jobs.poll`). True when one came."""

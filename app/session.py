@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.models import Models
@@ -26,6 +26,17 @@ from twin.text import language
 SUN_STEP_NS = 60 * times.SECOND            # the light moves once a minute of the clock
 
 
+@dataclass(frozen=True, eq=False)
+class Element:
+    """One element of a building that is looked at, a storey too. It holds as long as the selection it came with."""
+
+    layer: str
+    guid: str
+    name: str
+    kind: str                            # IFC class
+    selection: Selection
+
+
 class Session:
     """Edits, clock, jobs, assets, selection. Only the frame tick (one thread) calls its methods."""
 
@@ -47,6 +58,7 @@ class Session:
             self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
         self.selection = Selection()
         self.hovered: Hit | None = None
+        self.looked_at: Element | None = None
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
@@ -137,6 +149,16 @@ class Session:
     def asset(self, id: str) -> content.Asset | None:
         layer = self.document.layer(id)
         return self.assets.of(layer, self.document.frame, self.document.time_zone) if layer else None
+
+    def look_at(self, layer: str, guid: str) -> None:
+        """Select an element by GlobalId, where it has a shape; show what it says in any case."""
+        asset = self.asset(layer)
+        held = asset.payload.features if asset and asset.payload is not None else None
+        at = held.column("guid").index(guid).as_py() if held is not None and "guid" in held.column_names else -1
+        self.selection = Selection(((layer, at),) if at >= 0 else ())
+        node = self.models.node(self.document.layer(layer), asset, guid)
+        self.looked_at = Element(layer, guid, *node, self.selection) if node and at < 0 else None
+        self.current_layer = layer
 
     def go_to_scene(self, id: str) -> Camera | None:
         """Take a scene's visibility (an edit) and time; returns its camera for the viewport."""

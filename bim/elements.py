@@ -1,15 +1,8 @@
-"""The feature table of a model, and the properties of one element."""
+"""The feature table of a model."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-from bim.open import open_model
-from twin.readers import Progress
-from twin.text import tr
-from twin.trouble import Trouble
 
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag")
 
@@ -54,25 +47,3 @@ def _material_name(material) -> str | None:
     parts = getattr(material, "MaterialLayers", None) or getattr(material, "Materials", None) or ()
     inner = [getattr(getattr(p, "Material", p), "Name", None) for p in parts]
     return name or ", ".join(n for n in inner if n) or None
-
-
-@lru_cache(maxsize=1)
-def _kept(path: str, size: int, changed_ns: int):
-    return open_model(Path(path)).model
-
-
-def properties(path: str, guid: str, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
-    """{set: {property: value}} of one element with what it inherits from its type; quantities too.
-
-    Runs in a worker (`Jobs.start(properties, path, guid, ...)`), which keeps the last model open.
-    Raises Trouble when the file holds no such element.
-    """
-    import ifcopenshell.util.element as util
-    stat = Path(path).stat()
-    model = _kept(str(path), stat.st_size, stat.st_mtime_ns)
-    try:
-        element = model.by_guid(guid)
-    except RuntimeError:
-        raise Trouble(tr("The file holds no element {guid}.", guid=guid),
-                      way_out=tr("Reload the layer: the file has changed."), path=str(path)) from None
-    return {name: {k: v for k, v in values.items() if k != "id"} for name, values in util.get_psets(element).items()}

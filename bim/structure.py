@@ -94,7 +94,7 @@ class _Tree:
     def table(self):
         import pyarrow as pa
         columns = {"guid": [e.GlobalId for e in self.order], "class": [e.is_a() for e in self.order],
-                   "name": [_name(e) for e in self.order], "storey": self.storey}
+                   "name": [name_of(e) for e in self.order], "storey": self.storey}
         return pa.table({name: pa.array(columns[name], pa.string()) for name in TEXTS}
                         | {"parent": pa.array(self.parent, pa.int32()),
                            "spatial": pa.array([_spatial(e) for e in self.order], pa.bool_())})
@@ -148,7 +148,7 @@ def _natural(text: str) -> list[tuple[bool, int, str]]:
             for part in re.split(r"(\d{1,18})", text) if part]
 
 
-def _name(entity) -> str | None:
+def name_of(entity) -> str | None:
     """Spaces are known by number and long name together."""
     long = getattr(entity, "LongName", None) if entity.is_a("IfcSpace") else None
     return " ".join(dict.fromkeys(filter(None, (entity.Name, long)))) or None

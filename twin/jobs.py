@@ -38,6 +38,7 @@ class Job:
     arguments: tuple = field(repr=False)
     stall_secs: float
     path: str = ""
+    urgent: bool = False
     state: str = QUEUED
     done: float = 0.0
     total: float = 0.0
@@ -71,9 +72,12 @@ class Jobs:
         self._folder: Path | None = None
 
     def start(self, function: Callable[..., Any], *arguments, label: str, stall_secs: float = 120.0,
-              path: str = "") -> Job:
-        """Queue `function(*arguments, progress)`; it must be importable by name. Returns at once."""
-        job = Job(next(self._numbers), label, function, arguments, stall_secs, path)
+              path: str = "", urgent: bool = False) -> Job:
+        """Queue `function(*arguments, progress)`; it must be importable by name. Returns at once.
+
+        `urgent`: a person waits for it, so it may run beside a full pool of long work.
+        """
+        job = Job(next(self._numbers), label, function, arguments, stall_secs, path, urgent=urgent)
         self.jobs.append(job)
         return job
 
@@ -93,7 +97,7 @@ class Jobs:
             self._hear(job, worker)
             self._limit(job, worker)
         for job in self.jobs:
-            if job.state == QUEUED and len(self._running) < self.workers:
+            if job.state == QUEUED and len(self._running) < self.workers + job.urgent:
                 self._launch(job)
         changed = sum(job.revision for job in self.jobs) != before
         self.jobs = [job for job in self.jobs if job.active]

@@ -7,14 +7,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 
 from app import theme
 from app.panels import facts
-from app.panels.element_properties import ElementProperties
+from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
-from app.session import Session
+from app.session import Element, Session
 from twin.assets import Asset
 from twin.data import Sensors
 from twin.layer import Layer
 from twin.text import language, tr
+
+
+def session_element(session: Session, layer: Layer | None) -> Element | None:
+    """What the model tree looks at, while nothing else was selected since."""
+    element = session.looked_at
+    return element if element and layer and element.layer == layer.id and element.selection is session.selection \
+        else None
 
 
 class AttributePanel(QWidget):
@@ -34,6 +41,7 @@ class AttributePanel(QWidget):
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
         self.copy.clicked.connect(self.table.copy_all)
+        self.table.followed = self._go_to
         self.retranslate()
         self.retheme()
 
@@ -62,15 +70,16 @@ class AttributePanel(QWidget):
         session = self.session
         layer = session.document.layer(id) if id else None
         asset = session.asset(id) if layer else None
-        shown = (session.selection, layer, asset, asset.revision if asset else -1, session.document.time_zone,
-                 session.document.frame, language())
+        shown = (session.selection, session.looked_at, layer, asset, asset.revision if asset else -1,
+                 session.document.time_zone, session.document.frame, language())
         fresh = shown != self._shown
         if fresh:
             self._shown = shown
             self._show_static(layer, asset)
         loaded = self.properties.poll()
         if fresh or loaded or self._series:
-            self.table.set_rows(self._live_rows(layer) + self._static + self.properties.rows())
+            static = [] if self.properties.complete else self._static
+            self.table.set_rows(self._live_rows(layer) + static + self.properties.rows())
         if fresh:
             self.properties.ask(*self._element)        # what comes back shows at a later tick
 
@@ -80,7 +89,10 @@ class AttributePanel(QWidget):
         features = asset.payload.features if asset and asset.payload is not None else None
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
         self._series, self._static, self._element = None, [], (None, "")
-        if layer is None:
+        element = session_element(self.session, layer)
+        if element:
+            self._show_element(layer, element)
+        elif layer is None:
             self._say(tr("Nothing is selected"), tr("Click something in the scene, or choose a layer."))
         elif not chosen:
             self._show_facts(layer, asset)
@@ -89,9 +101,15 @@ class AttributePanel(QWidget):
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             self._static = facts.common_rows(features, chosen, self.session.document.time_zone)
-        self._show_notes(asset if layer and not chosen else None)
+        self._show_notes(asset if layer and not chosen and not element else None)
         for widget in (self.filter, self.copy, self.table):
             widget.setVisible(bool(self._static))
+
+    def _show_element(self, layer: Layer, element: Element) -> None:
+        """An element or container of the model tree, with or without a shape."""
+        self._say(element.name or element.guid, " · ".join((element.kind, layer.title(language()))))
+        self._static = [Row("GlobalId", element.guid, key="guid"), Row(tr("IFC class"), element.kind, key="class")]
+        self._element = (layer, element.guid)
 
     def _show_facts(self, layer: Layer, asset: Asset | None) -> None:
         self._say(layer.title(language()), "")
@@ -102,12 +120,19 @@ class AttributePanel(QWidget):
         features = asset.payload.features
         kind = facts.class_of(features, row)
         self._say(facts.title_of(features, row), " · ".join(x for x in (kind, layer.title(language())) if x))
-        self._static = facts.feature_rows(features, row, self.session.document.time_zone)
+        rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
+        self._static = rows(features, row, self.session.document.time_zone)
         if isinstance(asset.payload, Sensors) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
             self._series = (asset.payload.history.series(row), unit)
             self._static = [heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
+
+    def _go_to(self, guid: str) -> None:
+        """Show another element of the same model: in the scene where it has a shape, here in any case."""
+        layer = self._element[0]
+        if layer is not None:
+            self.session.look_at(layer.id, guid)
 
     @staticmethod
     def _guid(features, row: int) -> str:

@@ -1,13 +1,13 @@
-"""Property sets of one IFC element, read on demand in a worker and kept for the elements seen last."""
+"""What one IFC element says, read on demand in a worker and kept for the elements seen last."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
-from app.panels.facts import Row, heading, words_of
+from app.panels.facts import MISSING, Row, heading, words_of
 from app.session import Session
 from twin.layer import Layer
-from twin.text import tr
+from twin.text import language, tr
 
 KEPT = 200
 KIND = "building"                 # the one kind of layer whose elements have property sets
@@ -18,15 +18,15 @@ class ElementProperties:
 
     def __init__(self, session: Session):
         self.session = session
-        self._known: OrderedDict[tuple[str, str], list[Row]] = OrderedDict()
-        self._key: tuple[str, str] | None = None
+        self._known: OrderedDict[tuple[str, str, str], list[Row]] = OrderedDict()
+        self._key: tuple[str, str, str] | None = None
         self._job = None
         self._news = False
 
     def ask(self, layer: Layer | None, guid: str) -> None:
         """The element that is selected; None or "" where there is none."""
         wanted = layer is not None and layer.kind == KIND and layer.source is not None and guid
-        key = (layer.source.path, guid) if wanted else None
+        key = (layer.source.path, guid, language()) if wanted else None
         if key == self._key:
             return
         if self._job is not None:
@@ -34,8 +34,8 @@ class ElementProperties:
             self._job = None
         self._key, self._news = key, True
         if key and key not in self._known:
-            self._job = self.session.jobs.start(reader(), *key, label=tr("Properties of {name}", name=guid),
-                                                path=key[0])
+            self._job = self.session.jobs.start(reader(), *key[:2], label=tr("Properties of {name}", name=guid),
+                                                path=key[0], urgent=True)
 
     def poll(self) -> bool:
         """True when `rows` differ from before: another element was asked for, or the answer has come in."""
@@ -49,7 +49,7 @@ class ElementProperties:
         if job.error:
             self._known[self._key] = [heading(tr("Property sets")), Row(tr("Error"), str(job.error), key="error")]
         else:
-            self._known[self._key] = grouped(job.result or {})
+            self._known[self._key] = grouped(job.result or [])
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return True
@@ -62,16 +62,31 @@ class ElementProperties:
         return self._known.get(self._key, [])
 
 
+    @property
+    def complete(self) -> bool:
+        """The rows say all there is: what the scene knows of the element need not be said again."""
+        return any(row.key == "GlobalId" for row in self._known.get(self._key, ()))
+
+
 def reader():
     """`properties(path, guid, progress)` of the room that knows IFC; it runs in a worker."""
-    from bim.elements import properties
+    from bim.properties import properties
     return properties
 
 
-def grouped(sets: dict[str, dict]) -> list[Row]:
-    """{set: {name: value}} as rows under headings."""
+def grouped(groups: list) -> list[Row]:
+    """Groups of facts (bim.properties.Group) as rows under headings."""
     rows: list[Row] = []
-    for name, values in sets.items():
-        rows.append(heading(name))
-        rows += [Row(key, words_of(value), key=f"{name}.{key}") for key, value in values.items()]
+    for group in groups:
+        rows.append(heading(group.title))
+        rows += [_row(fact, group.title) for fact in group.facts]
     return rows
+
+
+def _row(fact, title: str) -> Row:
+    """With its unit; what the type says is marked."""
+    value = words_of(fact.value)
+    return Row(f"{fact.name} ↑" if fact.inherited else fact.name,
+               f"{value} {fact.unit}" if fact.unit and value != MISSING else value,
+               key=fact.path or f"{title}.{fact.name}", link=fact.link,
+               tip=tr("From the type") if fact.inherited else tr("Double-click to go there") if fact.link else "")

@@ -74,10 +74,11 @@ class FactModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.label if first else " ".join(row.value.split())
             case Qt.ItemDataRole.ToolTipRole:
-                return row.label if first else row.value
+                return "\n".join(filter(None, (row.label if first else row.value, row.tip)))
             case Qt.ItemDataRole.ForegroundRole:
                 muted = (first and not row.heading) or row.value == MISSING
-                return QColor(theme.colour("muted" if muted else "text", self.scheme))
+                link = row.link and not first
+                return QColor(theme.colour("accent" if link else "muted" if muted else "text", self.scheme))
             case Qt.ItemDataRole.FontRole if row.heading:
                 bold = QFont()
                 bold.setBold(True)
@@ -91,12 +92,14 @@ class FactModel(QAbstractTableModel):
 
 
 class FactTable(QTableView):
-    """As high as its rows up to a limit; Ctrl+C copies the chosen values."""
+    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(link)` is set by the owner."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.facts = FactModel(self)
+        self.followed = lambda link: None
         self.setModel(self.facts)
+        self.doubleClicked.connect(lambda index: self._follow(self.facts.rows[index.row()]))
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setWordWrap(False)
@@ -126,6 +129,10 @@ class FactTable(QTableView):
     def set_filter(self, text: str) -> None:
         self.facts.set_filter(text)
         self.fit()
+
+    def _follow(self, row: Row) -> None:
+        if row.link:
+            self.followed(row.link)
 
     def fit(self) -> None:
         """Room for the rows, and headings across both columns."""

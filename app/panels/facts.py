@@ -6,7 +6,7 @@ A missing value reads "—" and never 0.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ class Row:
     value: str = ""
     heading: bool = False
     key: str = ""                  # the untranslated name, for copies and tests
+    tip: str = ""                  # more about it, under the mouse
+    link: str = ""                 # GlobalId of the element that the value names
 
 
 def heading(label: str) -> Row:
@@ -109,6 +111,17 @@ def class_of(features, row: int) -> str:
 def feature_rows(features, row: int, time_zone: str) -> list[Row]:
     """Every attribute of one feature, in the order of the file."""
     return [Row(name, words_of(_scalar(features, name, row), time_zone), key=name) for name in features.column_names]
+
+
+ELEMENT_COLUMNS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
+                   "predefined_type": "Predefined type", "material": "Material", "description": "Description",
+                   "tag": "Tag", "storey_elevation_m": "Storey elevation (m)", "property_sets": "Property sets"}
+
+
+def element_rows(features, row: int, time_zone: str) -> list[Row]:
+    """The columns of an IFC element in words."""
+    return [replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.key)))
+            for said in feature_rows(features, row, time_zone)]
 
 
 def common_rows(features, rows: tuple[int, ...], time_zone: str) -> list[Row]:

@@ -25,7 +25,7 @@ from app.panels.model_delegate import ModelDelegate
 from app.panels.model_forest import PLACE, WAYS
 from app.panels.model_storeys import StoreyBar
 from app.panels.model_tree_model import NODE, ModelTreeModel
-from app.session import Session
+from app.session import Element, Session
 from layers.arrangement import GHOST, HIDDEN, SHOWN
 from layers.building import Building
 from layers.building_elements import Elements
@@ -232,6 +232,15 @@ class ModelPanel(QWidget):
         nodes = self.nodes()
         actions.select(self.session, self.id, self.model.features_in(nodes) if nodes else np.zeros(0, np.int32))
         self._selection = self.session.selection
+        self.session.looked_at = self._looked_at(nodes[0]) if len(nodes) == 1 else None
+        self.session.current_layer = self.id
+
+    def _looked_at(self, node: int) -> Element | None:
+        row = int(self.model.forest.row[node])
+        if row < 0:
+            return None
+        guid, name, kind = (self.model.cell(row, column) for column in ("guid", "name", "class"))
+        return Element(self.id, guid, name, kind, self.session.selection)
 
     def zoom(self) -> None:
         features = self.model.features_in(self.nodes())

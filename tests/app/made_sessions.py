@@ -88,9 +88,14 @@ def sensor_session(empty: bool = False) -> Session:
     return session
 
 
-def made_properties(path: str, guid: str, progress) -> dict:
-    """Stands for the reader of property sets in a worker."""
-    return {"Pset_WallCommon": {"FireRating": "F90", "IsExternal": True}, "From": {"path": path, "guid": guid}}
+def made_properties(path: str, guid: str, progress) -> list:
+    """Stands for the reader of properties in a worker."""
+    from bim.properties import Fact, Group
+    return [Group("Attributes", (Fact("GlobalId", guid, path="GlobalId"),)),
+            Group("Pset_WallCommon", (Fact("FireRating", "F90", path="Pset_WallCommon.FireRating"),
+                                      Fact("Width", 0.24, "m", inherited=True, path="Pset_WallCommon.Width"))),
+            Group("Relations", (Fact("Contained in", "EG (BuildingStorey)", link="0storey"),
+                                Fact("Path", path, path="From.path")))]
 
 
 def put(session: Session, layer, payload, time_zone: str = "") -> None:

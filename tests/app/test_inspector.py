@@ -134,7 +134,11 @@ def test_property_sets_come_from_a_worker(qtbot, inspector, session, monkeypatch
         inspector.refresh()
         return "Pset_WallCommon.FireRating" in shown(inspector)
     qtbot.waitUntil(answered, timeout=30_000)
-    assert shown(inspector)["Pset_WallCommon.FireRating"] == "F90" and shown(inspector)["From.guid"] == "3vB2"
+    assert shown(inspector)["Pset_WallCommon.FireRating"] == "F90" and shown(inspector)["GlobalId"] == "3vB2"
+    assert shown(inspector)["Pset_WallCommon.Width"] == "0.24 m" and "guid" not in shown(inspector)
+    rows = {row.key: row for row in inspector.attributes.table.facts.rows}
+    assert rows["Pset_WallCommon.Width"].label == "Width ↑" and rows["Pset_WallCommon.Width"].tip == "From the type"
+    assert rows["Relations.Contained in"].link == "0storey"
     session.selection = Selection((("city", 0),))
     inspector.refresh()
     inspector.refresh()

@@ -11,7 +11,7 @@ import ifcopenshell.guid
 import numpy as np
 import pytest
 
-from bim import elements, georeference, placements
+from bim import georeference, placements
 from bim import reader as ifc
 from bim.open import open_model
 from twin.frame import Frame
@@ -132,14 +132,6 @@ def test_real_buildings(shared, name, least):
     assert mesh.triangles.max() < len(mesh.points) == len(mesh.vertex_feature)
     assert mesh.edges.max() < len(mesh.points) and mesh.placement is None
     assert set(np.unique(mesh.vertex_feature)) == set(range(mesh.count))
-
-
-def test_properties_of_a_wall(shared):
-    path = shared / "ifc" / "AC20-FZK-Haus.ifc"
-    wall = open_model(path).model.by_type("IfcWallStandardCase")[0].GlobalId
-    assert "Pset_WallCommon" in elements.properties(str(path), wall)
-    with pytest.raises(Trouble):
-        elements.properties(str(path), "0" * 22)
 
 
 def test_elements_that_share_a_global_id_are_all_drawn(shared, tmp_path):

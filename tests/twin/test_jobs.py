@@ -91,6 +91,17 @@ def test_a_queued_job_is_cancelled_before_it_starts(jobs):
     assert job.state == work.CANCELLED and not jobs.poll()
 
 
+def test_what_a_person_waits_for_runs_beside_a_full_pool():
+    jobs = Jobs(workers=1)
+    try:
+        long = jobs.start(working.patient, label="long")
+        until(jobs, lambda: long.state == work.RUNNING)
+        plain, urgent = (jobs.start(working.double, 21, label="w", urgent=urgent) for urgent in (False, True))
+        assert jobs.wait(urgent, 30.0).result == 42 and plain.state == work.QUEUED
+    finally:
+        jobs.close()
+
+
 def test_silence_is_ended_and_its_last_words_stay(jobs):
     job = jobs.start(working.deaf, label="test", stall_secs=60.0, path="file.x")
     until(jobs, lambda: job.text == "last words")

@@ -1,0 +1,132 @@
+"""Property sets and quantities: every kind of property as a plain value with its unit, own or from the type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+OTHER_SYMBOLS = {"kg/?.s3": "W/(m²·K)", "kg.m2/s3": "W"}     # as the library builds them, and as people know them
+
+
+@dataclass(frozen=True)
+class Value:
+    """`value` None, bool, number, text, or a list of them, in `unit` ("" = none)."""
+
+    set: str
+    name: str
+    value: Any
+    unit: str = ""
+    inherited: bool = False              # said by the type, not by the element itself
+    quantity: bool = False
+
+
+def values_of(element, model) -> list[Value]:
+    """All properties of an element; its own replace its type's of the same name. buildingSMART's sets first."""
+    import ifcopenshell.util.element as util
+    found: dict[tuple[str, str], Value] = {}
+    kind = util.get_type(element)
+    sources = [(False, definitions(element))] + ([(True, definitions(kind))] if kind is not None else [])
+    for inherited, sets in sources:
+        for definition in sets:
+            for value in read_set(definition, model, inherited):
+                found.setdefault((value.set, value.name), value)
+    return sorted(found.values(), key=lambda v: (v.quantity, not v.set.startswith("Pset_"), v.set))
+
+
+def definitions(thing) -> list:
+    """The property sets and quantities that are attached to an element, or to a type."""
+    if thing.is_a("IfcTypeObject"):
+        return list(thing.HasPropertySets or ())
+    out = []
+    for relation in getattr(thing, "IsDefinedBy", None) or ():
+        if relation.is_a("IfcRelDefinesByProperties"):
+            held = relation.RelatingPropertyDefinition
+            out += [held] if hasattr(held, "is_a") and held.is_a("IfcPropertySetDefinition") else list(held or ())
+    return out
+
+
+def read_set(definition, model, inherited: bool = False) -> Iterator[Value]:
+    """The values of an IfcPropertySet, IfcElementQuantity, or a set that the schema itself defines."""
+    name = definition.Name or definition.is_a()
+    if definition.is_a("IfcPropertySet"):
+        for prop in definition.HasProperties or ():
+            yield from (Value(name, path, value, unit, inherited) for path, value, unit in _flat(prop, model))
+    elif definition.is_a("IfcElementQuantity"):
+        for quantity in definition.Quantities or ():
+            yield from (Value(name, path, value, unit, inherited, True) for path, value, unit in _flat(quantity, model))
+    else:
+        told = definition.get_info(recursive=False)
+        for attribute, value in told.items():
+            if attribute not in ("id", "type", "GlobalId", "OwnerHistory", "Name", "Description") and value is not None:
+                yield Value(name, attribute, plain(value), "", inherited)
+
+
+def _flat(prop, model, above: str = "", depth: int = 0) -> Iterator[tuple[str, Any, str]]:
+    """(name, value, unit); complex ones as "outer.inner"."""
+    name = f"{above}{prop.Name}"
+    inside = getattr(prop, "HasProperties", None) or getattr(prop, "HasQuantities", None)
+    if inside and depth < 8:
+        for part in inside:
+            yield from _flat(part, model, f"{name}.", depth + 1)
+    else:
+        yield name, _value(prop), unit_of(prop, model)
+
+
+def _value(prop) -> Any:
+    if prop.is_a("IfcPropertySingleValue"):
+        return plain(prop.NominalValue)
+    if prop.is_a("IfcPhysicalSimpleQuantity"):
+        return plain(prop[3])
+    if prop.is_a("IfcPropertyEnumeratedValue"):
+        return plain(prop.EnumerationValues)
+    if prop.is_a("IfcPropertyListValue"):
+        return plain(prop.ListValues)
+    if prop.is_a("IfcPropertyBoundedValue"):
+        low, high = plain(prop.LowerBoundValue), plain(prop.UpperBoundValue)
+        return None if low is None and high is None else " – ".join("…" if v is None else f"{v}" for v in (low, high))
+    if prop.is_a("IfcPropertyTableValue"):
+        pairs = zip(plain(prop.DefiningValues) or [], plain(prop.DefinedValues) or [])
+        return [f"{a} → {b}" for a, b in pairs]
+    if prop.is_a("IfcPropertyReferenceValue"):
+        held = prop.PropertyReference
+        return None if held is None else getattr(held, "Name", None) or held.is_a()
+    return None
+
+
+def plain(value: Any) -> Any:
+    """An IFC value as Python's own; an enumeration or list of one value is that value."""
+    if hasattr(value, "wrappedValue"):
+        return plain(value.wrappedValue)
+    if isinstance(value, tuple | list):
+        inside = [plain(v) for v in value]
+        return inside[0] if len(inside) == 1 else inside or None
+    if hasattr(value, "is_a"):
+        return getattr(value, "Name", None) or value.is_a()
+    if value == "UNKNOWN":                                     # of IfcLogical
+        return None
+    return value
+
+
+def unit_of(prop, model) -> str:
+    """Symbol of the unit of a property or quantity: its own, else the project's; "" for what has none."""
+    import ifcopenshell.util.unit as units
+    try:
+        unit = units.get_property_unit(prop, model, use_cache=True)
+        return symbol(unit)
+    except (AttributeError, RuntimeError, KeyError, TypeError, IndexError):      # units that are themselves broken
+        return ""
+
+
+def symbol(unit) -> str:
+    import ifcopenshell.util.unit as units
+    if unit is None:
+        return ""
+    if unit.is_a("IfcMonetaryUnit"):
+        return str(unit.Currency or "")
+    text = str(units.get_unit_symbol(unit) or "")
+    if "?" in text and unit.is_a("IfcConversionBasedUnit"):
+        text = units.unit_symbols.get(unit.Name.lower(), "")     # files write FOOT, the table says foot
+    text = OTHER_SYMBOLS.get(text, text)
+    return "" if "?" in text else re.sub(r"(?<=[A-Za-z])[23]", lambda found: "²³"[int(found[0]) - 2], text)
