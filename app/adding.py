@@ -16,6 +16,7 @@ from twin.document import Document
 from twin.frame import Frame, frame_at
 from twin.jobs import Job, Jobs
 from twin.layer import LAYER_TYPES, Group, Layer, Placement, Unread, new_id
+from twin.placing import matrix_of, place_of
 from twin.project import SUFFIX, source_of
 from twin.readers import Info
 from twin.text import tr
@@ -190,8 +191,7 @@ def _place_of(info: Info) -> tuple[str, float, float] | None:
 
 def needs_place(layer: Layer, payload) -> bool:
     """A loaded building that neither its file nor the user has placed."""
-    return (layer.kind == "building" and layer.placement is None and isinstance(payload, Mesh)
-            and payload.placement is None)
+    return layer.kind == "building" and isinstance(payload, Mesh) and place_of(layer, payload) is None
 
 
 def placement_at(frame: Frame, at: tuple[float, float, float], old: Placement | None = None) -> Placement:
@@ -206,8 +206,9 @@ def centre_of(layer: Layer, payload, frame: Frame) -> tuple[float, float, float]
     if box is None:
         return None
     centre = tuple((box[i] + box[i + 3]) / 2 for i in range(3))
-    placement = getattr(layer, "placement", None) or (payload.placement if isinstance(payload, Mesh) else None)
-    return tuple(map(float, (frame.matrix(placement) @ (*centre, 1.0))[:3])) if placement else centre
+    if not isinstance(payload, Mesh):
+        return centre
+    return tuple(map(float, (matrix_of(payload, place_of(layer, payload), frame) @ (*centre, 1.0))[:3]))
 
 
 def moved_to(document: Document, centre: tuple[float, float, float], crs: str) -> Document:
@@ -220,7 +221,7 @@ def moved_to(document: Document, centre: tuple[float, float, float], crs: str) -
     x, y, _ = old.to_project([centre])[0]
     if crs and old.crs:
         x, y, _ = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_local(x, y, crs=old.crs)[0]
-    new = replace(frame_at(crs or old.crs, x, y), height_datum=old.height_datum)
+    new = replace(frame_at(crs or old.crs, x, y), height_datum=old.height_datum, wusong_to_1985_m=old.wusong_to_1985_m)
     layers = tuple(_replaced(layer, old, new) for layer in document.layers)
     scenes = tuple(replace(scene, camera=scene.camera.moved_to(_carried(scene.camera.focus, old, new)))
                    if scene.camera else scene for scene in document.scenes)
@@ -235,7 +236,8 @@ def _replaced(layer: Layer, old: Frame, new: Frame) -> Layer:
     turn, scale = new.rotation_from(old.crs, placement.easting, placement.northing)
     return replace(layer, placement=replace(
         placement, easting=float(here[0]), northing=float(here[1]),
-        rotation_deg=placement.rotation_deg + turn, scale=placement.scale * scale))
+        rotation_deg=placement.rotation_deg + turn, scale=placement.scale * scale,
+        height_scale=placement.scale if placement.height_scale is None else placement.height_scale))
 
 
 def _carried(point, old: Frame, new: Frame) -> tuple[float, float, float]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from app import adding, dialogs, recovery, settings
 from app.opening import Opening
+from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
+from twin.placing import place_of, standing_on
 from twin.project import SUFFIX, Project
 from twin.text import language, tr
 from twin.trouble import Trouble
@@ -143,7 +145,10 @@ class Filing:
         layer, document = self.session.document.layer(id), self.session.document
         if point is None or layer is None:
             return
-        placement = adding.placement_at(document.frame, point, layer.placement)
+        asset = self.session.asset(id)
+        mesh = asset.payload if asset and isinstance(asset.payload, Mesh) else None
+        placement = (standing_on(mesh, document.frame, point, place_of(layer, mesh)) if mesh is not None
+                     else adding.placement_at(document.frame, point, layer.placement))
         self.session.edits.commit(document.with_layer(replace(layer, placement=placement)), "Place")
         self.session.edits.seal()
 

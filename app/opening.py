@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from app import adding
+from app import adding, siting
 from app.session import Session
 from twin.edits import Edits
 from twin.jobs import CANCELLED, Job
@@ -62,17 +62,15 @@ class Opening:
             self._place(id)
 
     def _place(self, id: str) -> None:
-        """Once a new building is read and has no place: at the middle of the view, in the same undo step."""
+        """Once a new building and all around it is read: by its best source or in the view, in the same undo step."""
         edits, at = self._unplaced[id]
         asset = self.session.asset(id) if edits is self.session.edits else None
         if asset is None or (asset.job is None and asset.payload is None):
             del self._unplaced[id]
-        elif asset.job is None:
+        elif not self.session.assets.loading:
             del self._unplaced[id]
-            layer, document = self.session.document.layer(id), self.session.document
-            if adding.needs_place(layer, asset.payload):
-                placed = replace(layer, placement=adding.placement_at(document.frame, at))
-                edits.commit(document.with_layer(placed), "Add layers", merge=ADDING)
+            if document := siting.sited(self.session, id, at):
+                edits.commit(document, "Add layers", merge=ADDING)
 
     def _commit(self, batch: _Batch) -> None:
         founds = [adding.found_of(job) for job in batch.jobs if job.state != CANCELLED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from app import siting
 from app.adding import add_files
 from app.discover import layer_types
 from app.session import Session
@@ -24,7 +25,9 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
     session.theme = theme
     try:
         if add:
-            add_files(session, add)
+            new = add_files(session, add)
+            session.settle()
+            siting.sited_all(session, new)
         return _picture(session, out, time_text, size, scene)
     finally:
         session.close()

@@ -15,6 +15,7 @@ from twin.frame import Frame
 from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.layer import Layer, Placement
+from twin.placing import matrix_of, place_of
 from twin.shade import Shade, ground_shade
 from twin.sun import Sun
 from twin.text import tr
@@ -45,7 +46,7 @@ class Shading:
             session.shade = None
             return
         playing = session.clock.state == "playing"
-        things = (tuple(id(mesh) for _, mesh, _ in meshes), ground)
+        things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground)
         sun, posts = session.sun(), COARSE if playing else FINE
         if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun):
             return
@@ -99,7 +100,7 @@ def casting(session: Session) -> list[tuple]:
         asset = session.asset(layer.id)
         payload = asset.payload if asset else None
         if isinstance(payload, Mesh) and len(payload.triangles):
-            found.append((layer, payload, getattr(layer, "placement", None) or payload.placement))
+            found.append((layer, payload, place_of(layer, payload)))
         elif isinstance(payload, Vectors) and len(payload.points):
             found.append((layer, payload, None))
     return found
@@ -150,7 +151,7 @@ def standing(layer: Layer, mesh: Mesh, placement: Placement | None, ground: Grou
     if mesh.base is not None:
         points[:, 2] += ground.height_at(mesh.base)[mesh.vertex_feature]
     elif placement is not None:
-        matrix = frame.matrix(placement)
+        matrix = matrix_of(mesh, placement, frame)
         points = points @ matrix[:3, :3].T + matrix[:3, 3]
     points[:, 2] += layer.height_offset_m
     return points

@@ -1,4 +1,4 @@
-"""Where a model stands: every source the file offers, and the one that is chosen.
+"""The passport of a model: every source the file offers, what each says, and what is odd about it.
 
 Lengths here are metres unless a name says otherwise. Points come from the kernel in metres, so the
 factor on them is Scale * map unit / project unit.
@@ -7,267 +7,241 @@ factor on them is Scale * map unit / project unit.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from twin.frame import Frame, normal_crs
-from twin.layer import Placement
+from bim import site_place
+from bim.conversions import Conversion, conversions, named_crs
+from bim.crs_names import height_datum, looks_like_city_system, understood, zone_numbered
+from bim.known_places import default_city, is_null_island
+from bim.map_units import length_unit_m, map_unit, scale_of
+from twin.frame import Frame, axis_unit_m, in_area, lonlat_of
+from twin.passport import ADDRESS, FAR_PLACEMENT, LATITUDE, WORLD_SYSTEM, Candidate, Passport
+from twin.placing import in_crs, swapped
 from twin.text import tr
-from twin.trouble import Trouble
 
-FAR_M = 5000.0                 # geometry further from its origin than this was drawn in map coordinates
-AWAY_M = 1_000_000.0           # beyond this a plane CRS no longer holds: the model is not placed
-NEAR_M = 200_000.0             # RefLatitude/RefLongitude and bare map coordinates are believed within this of the frame
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What one source says about the model's local origin, in `crs`; None where it is silent."""
-
-    source: str
-    crs: str = ""
-    easting: float | None = None
-    northing: float | None = None
-    height: float | None = None
-    scale: float = 1.0                     # on metres of the model
-    grid_rotation_deg: float | None = None
-    lon: float | None = None
-    lat: float | None = None
+FAR_M = 5_000.0                # geometry further from its origin than this was drawn in map coordinates
+TWICE_M = 50_000.0             # so far out a conversion on top of the coordinates is one too many
+APART_M = 2_000.0              # latitude and longitude are no better than a kilometre
+NORTH_DEG = 1.0
+EARTH_M = 111_320.0            # one degree of latitude
+SITE_DEGREES, SITE_PLACEMENT, COORDINATES = "RefLatitude/RefLongitude", "IfcSite placement", "coordinates"
 
 
-@dataclass
-class Passport:
-    candidates: list[Candidate] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    chosen: str | None = None
-    reason: str = ""
+def passport(model, crs_override: str = "", centre: np.ndarray | None = None) -> Passport:
+    """What the file says. `crs_override` replaces the CRS of its map coordinates.
 
-    def as_dict(self) -> dict:
-        return {"candidates": [asdict(c) for c in self.candidates], "chosen": self.chosen, "reason": self.reason,
-                "warnings": list(self.warnings)}
-
-
-def length_unit_m(model) -> float | None:
-    """Metres in the project's length unit; None where the file names none (metres are taken then)."""
-    import ifcopenshell.util.unit
-    for assigned in model.by_type("IfcUnitAssignment"):
-        if any(getattr(u, "UnitType", None) == "LENGTHUNIT" for u in assigned.Units or ()):
-            return float(ifcopenshell.util.unit.calculate_unit_scale(model))
-    return None
-
-
-def passport(model, schema: str, crs_override: str = "") -> Passport:
-    """All candidates, best first; `chosen` is settled by `place`."""
+    `centre` (3,) metres is where the geometry was found to lie; without it the placements are asked.
+    """
     unit = length_unit_m(model)
-    out = Passport()
-    if unit is None:
-        out.warnings.append(tr("The file names no length unit: metres are assumed."))
-    for source, values in _conversions(model, schema):
-        _add_conversion(out, source, values, unit or 1.0, crs_override)
-    _add_lonlat(out, model, unit or 1.0)
-    return out
+    warnings = [] if unit is not None else [tr("The file names no length unit: metres are assumed.")]
+    maker = _Maker(model, unit or 1.0, crs_override, centre, warnings)
+    maker.conversions()
+    maker.far_coordinates()
+    maker.world_system()
+    maker.degrees()
+    maker.contradictions()
+    return maker.passport()
 
 
-def _conversions(model, schema: str):
-    if schema == "IFC2X3":
-        sets = _psets(model)
-        if "epset_mapconversion" in sets:
-            yield "ePSet_MapConversion", {**sets["epset_mapconversion"],
-                                          "crs": sets.get("epset_projectedcrs", {}).get("name", "")}
-        return
-    for kind in ("IfcMapConversion", "IfcRigidOperation"):
-        try:
-            found = model.by_type(kind)
-        except RuntimeError:                 # the schema does not know this entity
-            continue
-        for entity in found:
-            yield entity.is_a(), _of_entity(entity)
+class _Maker:
+    """Collects candidates and warnings, one source after the other, in the order of belief."""
 
+    def __init__(self, model, unit: float, crs_override: str, centre: np.ndarray | None, warnings: list[str]):
+        self.model, self.unit, self.crs_override, self.warnings = model, unit, crs_override, warnings
+        self.centre = (site_place.middle(model, FAR_M / unit) * unit if centre is None
+                       else np.asarray(centre, np.float64))
+        self.north = site_place.true_north_deg(model)
+        self.candidates: list[Candidate] = []
+        self.address = site_place.address(model)
 
-def _of_entity(entity) -> dict[str, Any]:
-    import ifcopenshell.util.unit
-    said = {k.lower(): getattr(v, "wrappedValue", v) for k, v in entity.get_info(recursive=False).items()}
-    if entity.is_a("IfcRigidOperation"):
-        said |= {"eastings": said["firstcoordinate"], "northings": said["secondcoordinate"],
-                 "orthogonalheight": said["height"],
-                 "angles": "Angle" in getattr(entity.FirstCoordinate, "is_a", lambda: "")()}
-    target = entity.TargetCRS
-    said["crs"] = (target.Name or "") if target else ""
-    unit = getattr(target, "MapUnit", None)
-    if unit is not None:
-        prefix = ifcopenshell.util.unit.get_prefix_multiplier(getattr(unit, "Prefix", None))
-        said["map_unit_m"] = (float(prefix) if unit.is_a("IfcSIUnit")
-                              else float(unit.ConversionFactor.ValueComponent.wrappedValue))
-    return said
+    def passport(self) -> Passport:
+        level = max((c.logeoref for c in self.candidates), default=ADDRESS if self.address else 0)
+        if level == 0 or level == ADDRESS:
+            self.warnings.append(tr("The file does not say where it stands."))
+        elif level < 50:
+            self.warnings.append(tr("The file gives no map conversion: its place is only of level {level} (LoGeoRef).",
+                                    level=level))
+        return Passport(candidates=tuple(self.candidates), warnings=tuple(dict.fromkeys(self.warnings)), level=level,
+                        true_north_deg=90.0 if self.north is None else self.north, address=self.address,
+                        centre=tuple(map(float, self.centre)))
 
+    # -- map conversions -------------------------------------------------------------------------------
 
-def _psets(model) -> dict[str, dict[str, Any]]:
-    """{set: {property: value}} of the georeference sets, all names in lower case."""
-    out = {}
-    for pset in model.by_type("IfcPropertySet"):
-        name = (pset.Name or "").lower()
-        if name in ("epset_mapconversion", "epset_projectedcrs"):
-            out[name] = {p.Name.lower(): getattr(p.NominalValue, "wrappedValue", None)
-                         for p in pset.HasProperties if p.is_a("IfcPropertySingleValue")}
-    return out
+    def conversions(self) -> None:
+        found, odd = conversions(self.model)
+        self.warnings += odd
+        for said in found:
+            if said.eastings is None or said.northings is None:
+                self.warnings.append(tr("{source} gives no eastings or northings.", source=said.source))
+            else:
+                self._conversion(said)
 
+    def _conversion(self, said: Conversion) -> None:
+        crs, odd = understood(said.crs)
+        self.warnings += odd if not self.crs_override else []
+        crs = self.crs_override or crs
+        if said.in_degrees:
+            return self._add(Candidate(source=self._name(said.source), crs=crs or "EPSG:4326", easting=said.eastings,
+                                       northing=said.northings, height=said.height or 0.0,
+                                       height_datum=height_datum(said.crs)))
+        metres, odd = map_unit(said, crs, self.unit)
+        factor, more = scale_of(said, self.unit, metres)
+        self.warnings += [*odd, *more]
+        reference = site_place.world_system(self.model)
+        turn = said.rotation_deg - math.degrees(math.atan2(reference[1, 0], reference[0, 0]))
+        plan, height = factor * said.factors[0], factor * said.factors[2]
+        if max(said.factors[:2]) - min(said.factors[:2]) > 1e-6 or not 0.99 < said.factors[0] < 1.01:
+            plan = height = factor
+            self.warnings.append(tr("{source} stretches the axes; only its uniform scale is used.", source=said.source))
+        crs_unit = axis_unit_m(crs)
+        self._add(Candidate(
+            source=self._name(said.source), crs=crs, easting=said.eastings * metres / crs_unit,
+            northing=said.northings * metres / crs_unit, height=(said.height or 0.0) * metres, scale=plan,
+            height_scale=height, grid_rotation_deg=turn, height_datum=height_datum(said.crs),
+            local_point=tuple(map(float, reference[:3, 3] * self.unit))), variants=True)
 
-def _add_conversion(out: Passport, source: str, said: dict, unit: float, crs_override: str) -> None:
-    if said.get("angles"):
-        out.warnings.append(tr("{source} gives angles, which are not used.", source=source))
-        return
-    east, north, up = (_number(said.get(k)) for k in ("eastings", "northings", "orthogonalheight"))
-    if east is None or north is None:
-        out.warnings.append(tr("{source} gives no eastings or northings.", source=source))
-        return
-    crs = crs_override or _known_crs(out, str(said.get("crs") or ""))
-    metres = said.get("map_unit_m") or _map_unit(out, crs, east, north, unit, source)
-    x, y = _number(said.get("xaxisabscissa")), _number(said.get("xaxisordinate"))
-    turn = math.degrees(math.atan2(y, x)) if x is not None and y is not None and (x or y) else 0.0
-    factor = _scale(out, _number(said.get("scale")), unit, metres)
-    if any(_number(said.get(k)) not in (None, 1.0) for k in ("factorx", "factory", "factorz")):
-        out.warnings.append(tr("{source} stretches the axes; only its uniform scale is used.", source=source))
-    candidate = Candidate(source, crs, east * metres, north * metres, (up or 0.0) * metres, factor, turn)
-    out.candidates.append(_with_lonlat(out, candidate))
+    def _name(self, source: str) -> str:
+        taken = {c.source for c in self.candidates}
+        return next(n for n in (source, *(f"{source} {i}" for i in range(2, 1000))) if n not in taken)
 
+    # -- coordinates that are the map's own ------------------------------------------------------------
 
-def _number(value) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+    def far_coordinates(self) -> None:
+        """Where the geometry lies far from its origin, that place may be meant as map coordinates."""
+        away = math.hypot(*self.centre[:2])
+        converted = self.candidates[0] if self.candidates else None
+        if away < FAR_M or (converted and not self._twice(converted)):
+            return
+        site = site_place.site_origin(self.model)
+        by_site = site is not None and math.hypot(*site[:2]) * self.unit > FAR_M
+        at = site * self.unit if by_site else np.round(self.centre)
+        if converted:
+            self.warnings.append(tr("Georeferenced twice: its geometry lies in map coordinates already, and {source} "
+                                    "would move it once more.", source=converted.source))
+        self._add(Candidate(
+            source=SITE_PLACEMENT if by_site else COORDINATES, crs=self._crs_of_coordinates(at, converted),
+            easting=float(at[0]), northing=float(at[1]), height=float(at[2]), grid_rotation_deg=0.0,
+            logeoref=FAR_PLACEMENT, local_point=tuple(map(float, at))), variants=False)
 
+    def _twice(self, converted: Candidate) -> bool:
+        shift = math.hypot(converted.easting, converted.northing)
+        there = self.centre[:2] / axis_unit_m(converted.crs)
+        return (shift > FAR_M and math.hypot(*(self.centre - converted.local_point)[:2]) > TWICE_M
+                and (not converted.crs or in_area(converted.crs, *there, margin_deg=0.5)))
 
-def _known_crs(out: Passport, name: str) -> str:
-    text = name.strip()
-    try:
-        return normal_crs(f"EPSG:{text}" if text.isdigit() else text) if text else ""
-    except Trouble:
-        out.warnings.append(tr("The file's CRS “{name}” is not known.", name=text[:60]))
+    def _crs_of_coordinates(self, at: np.ndarray, converted: Candidate | None) -> str:
+        if self.crs_override or converted:
+            return self.crs_override or converted.crs
+        if (said := named_crs(self.model)) and (crs := understood(said)[0]):
+            return crs
+        if crs := zone_numbered(float(at[0])):
+            self.warnings.append(tr("Its eastings begin with a zone number: {crs} is assumed.", crs=crs))
+            return crs
+        if looks_like_city_system(*at[:2]):
+            self.warnings.append(tr("Its coordinates look like those of a city's own system (Shanghai's are of this "
+                                    "size): give its CRS, or place it by two points."))
         return ""
 
-
-def _map_unit(out: Passport, crs: str, east: float, north: float, unit: float, source: str) -> float:
-    """Without MapUnit the standard says project units; many authors write metres all the same."""
-    sizes = [unit, 1.0] if unit != 1.0 else [1.0, 0.001]
-    if crs:
-        inside = [s for s in sizes if _inside(crs, east * s, north * s)]
-        if inside and inside[0] != 1.0:
-            out.warnings.append(tr("{source} is written in units of {unit} m.", source=source, unit=inside[0]))
-        return inside[0] if inside else 1.0
-    return 1.0
-
-
-def _inside(crs: str, east: float, north: float) -> bool:
-    """Whether a place lies in (or within 3 degrees of) the CRS's area of use."""
-    import pyproj
-    lon, lat = _lonlat(crs, east, north)
-    area = pyproj.CRS.from_user_input(crs).area_of_use
-    return lon is not None and (area is None or (area.west - 3 <= lon <= area.east + 3
-                                                 and area.south - 3 <= lat <= area.north + 3))
-
-
-def _lonlat(crs: str, east: float, north: float) -> tuple[float | None, float | None]:
-    lon, lat = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_lonlat(np.array([[east, north, 0.0]]))[0, :2]
-    return (float(lon), float(lat)) if np.isfinite([lon, lat]).all() else (None, None)
-
-
-def _scale(out: Passport, stated: float | None, unit: float, metres: float) -> float:
-    factor = (stated if stated else 1.0) * metres / unit
-    if 0.99 < factor < 1.01:
-        return factor
-    out.warnings.append(tr("Its scale {scale} would make the model {factor} times its size: true size is kept.",
-                           scale="-" if stated is None else stated, factor=f"{factor:g}"))
-    return 1.0
-
-
-def _with_lonlat(out: Passport, said: Candidate) -> Candidate:
-    if not said.crs:
-        return said
-    lon, lat = _lonlat(said.crs, said.easting, said.northing)
-    if not _inside(said.crs, said.easting, said.northing):
-        swapped = _inside(said.crs, said.northing, said.easting)
-        out.warnings.append(tr("Eastings and northings look swapped.") if swapped else
-                            tr("The place lies outside the area that {crs} is made for.", crs=said.crs))
-    return Candidate(**{**asdict(said), "lon": lon, "lat": lat})
-
-
-def _add_lonlat(out: Passport, model, unit: float) -> None:
-    for site in model.by_type("IfcSite"):
-        lat, lon = _degrees(site.RefLatitude), _degrees(site.RefLongitude)
-        if lat is not None and lon is not None and (lat or lon) and abs(lat) <= 90 and abs(lon) <= 180:
-            out.candidates.append(Candidate("RefLatitude/RefLongitude", "EPSG:4326", lon, lat,
-                                            (site.RefElevation or 0.0) * unit, 1.0, None, lon, lat))
+    def world_system(self) -> None:
+        """A far origin of the world coordinate system, without a conversion that it would belong to."""
+        at = site_place.world_system(self.model)[:3, 3] * self.unit
+        if self.candidates or math.hypot(*at[:2]) < FAR_M:
             return
+        turn = site_place.world_system(self.model)
+        self._add(Candidate(source="WorldCoordinateSystem", crs=self._crs_of_coordinates(at, None),
+                            easting=float(at[0]), northing=float(at[1]), height=float(at[2]), logeoref=WORLD_SYSTEM,
+                            grid_rotation_deg=math.degrees(math.atan2(turn[1, 0], turn[0, 0]))))
 
+    # -- degrees ---------------------------------------------------------------------------------------
 
-def _degrees(parts) -> float | None:
-    """Degrees of (deg, min, sec[, millionths]); negative parts are all negative."""
-    if not parts:
-        return None
-    sign = -1.0 if any(p < 0 for p in parts) else 1.0
-    return sign * sum(abs(p) / d for p, d in zip(parts, (1.0, 60.0, 3600.0, 3.6e9)))
+    def degrees(self) -> None:
+        said = site_place.site_degrees(self.model)
+        if said is None:
+            return
+        if is_null_island(said.lon, said.lat):
+            self.warnings.append(tr("Its latitude and longitude are 0 (Null Island): nobody has set them."))
+            return
+        if city := default_city(said.lon, said.lat):
+            self.warnings.append(tr("Its latitude and longitude are those that authoring tools write for {city} "
+                                    "unasked.", city=tr(city)))
+        elif said.to_the_minute:
+            self.warnings.append(tr("Its latitude and longitude are given to the minute only (a mile)."))
+        height = said.elevation * self.unit
+        if self.unit < 0.5 and 1.0 <= abs(said.elevation) < 5000.0 and abs(height) < 1.0:
+            self.warnings.append(tr("RefElevation {value} would be {height} m in the file's unit: it may be meant in "
+                                    "metres.", value=f"{said.elevation:g}", height=f"{height:g}"))
+        site = site_place.site_origin(self.model)
+        self._add(Candidate(
+            source=SITE_DEGREES, crs="EPSG:4326", easting=said.lon, northing=said.lat, height=height,
+            logeoref=LATITUDE, doubtful=bool(city),
+            local_point=(0.0, 0.0, 0.0) if site is None else tuple(map(float, site * self.unit))))
 
+    # -- what is odd -----------------------------------------------------------------------------------
 
-def true_north_deg(model) -> float:
-    """Direction of true north in the model's plane, degrees counter-clockwise from its x axis."""
-    for context in model.by_type("IfcGeometricRepresentationContext", include_subtypes=False):
-        ratios = context.TrueNorth.DirectionRatios if context.TrueNorth else None
-        if ratios and (ratios[0] or ratios[1]):
-            return math.degrees(math.atan2(ratios[1], ratios[0]))
-    return 90.0
+    def _add(self, said: Candidate, variants: bool = False) -> None:
+        """With its longitude and latitude; and as it may have been meant, where as written it lies far off."""
+        if not said.crs:
+            self.candidates.append(said)
+            if variants and said.easting > 1e6 > abs(said.northing):
+                self.candidates.append(self._swap(said))
+            return
+        at = lonlat_of(said.crs, said.easting, said.northing)
+        if at:
+            said = replace(said, lon=at[0], lat=at[1])
+        x, y = self._middle(said)
+        if variants and not said.easting and not said.northing and math.hypot(*self.centre[:2]) < FAR_M:
+            self.warnings.append(tr("{source} gives eastings and northings of 0: nobody has set them.",
+                                    source=said.source))
+            self.candidates.append(replace(said, doubtful=True))
+        elif not variants or in_area(said.crs, x, y):
+            self.candidates.append(said)
+        else:
+            self.candidates.append(replace(said, doubtful=True))
+            self._as_meant(said)
 
+    def _as_meant(self, said: Candidate) -> None:
+        exchanged, zone = swapped(said), said.easting // 1e6 * 1e6
+        if in_area(said.crs, *self._middle(exchanged)):
+            self.candidates.append(self._swap(said))
+            self.warnings.append(tr("Eastings and northings look swapped: exchanged they lie where {crs} is made for.",
+                                    crs=said.crs))
+        elif said.easting > 1e7 and in_area(said.crs, said.easting - zone, said.northing):
+            bare = replace(said, source=self._name(f"{said.source} (zone number removed)"),
+                           easting=said.easting - zone, lon=None, lat=None)
+            self.warnings.append(tr("Its eastings begin with a zone number that {crs} does not have.", crs=said.crs))
+            self._add(bare)
+        else:
+            self.warnings.append(tr("The place lies outside the area that {crs} is made for.", crs=said.crs))
 
-def place(out: Passport, frame: Frame, true_north: float, offset: np.ndarray, height_shift_m: float = 0.0,
-          ) -> Placement | None:
-    """Choose a candidate and place the points (model metres less `offset`, float64) in the project CRS.
+    def _swap(self, said: Candidate) -> Candidate:
+        other = swapped(said)
+        at = lonlat_of(said.crs, other.easting, other.northing) if said.crs else None
+        return replace(other, source=self._name(f"{said.source} (swapped)"), lon=at[0] if at else None,
+                       lat=at[1] if at else None)
 
-    None where no source can be believed; `out.reason` says why. The first conversion with a usable CRS
-    wins; latitude and longitude only within 200 km of the frame, since many tools leave a default city.
-    """
-    for said in out.candidates:
-        placed = _origin(said, frame, true_north)
-        if placed is None:
-            continue
-        east, north, turn, scale = placed
-        away = math.hypot(east - frame.origin[0], north - frame.origin[1])
-        by_lonlat = said.source.startswith("Ref")
-        if away > (NEAR_M if by_lonlat else AWAY_M):
-            out.warnings.append(tr("{source} puts it {km} km from the project: not used.", source=said.source,
-                                   km=f"{away / 1000:.0f}"))
-            continue
-        if by_lonlat:
-            out.warnings.append(tr("Placed by latitude and longitude only: expect an error of a kilometre."))
-        out.chosen, out.reason = said.source, tr("The first source of the file that gives a usable place.")
-        return _moved(east, north, (said.height or 0.0) + height_shift_m, turn, scale, offset)
-    if np.hypot(offset[0] - frame.origin[0], offset[1] - frame.origin[1]) < NEAR_M and np.hypot(*offset[:2]) > FAR_M:
-        out.chosen, out.reason = "coordinates", tr("The geometry lies in the project's own coordinates.")
-        out.warnings.append(tr("The file names no CRS: its large coordinates are taken for the project's."))
-        return _moved(0.0, 0.0, height_shift_m, 0.0, 1.0, offset)
-    out.reason = tr("No source of the file gives a usable place near the project.")
-    return None
+    def _middle(self, said: Candidate) -> tuple[float, float]:
+        return in_crs(said, self.centre)
 
+    def contradictions(self) -> None:
+        """Between a map conversion and degrees, and between a conversion's turn and true north."""
+        first = next((c for c in self.candidates if c.crs and not c.doubtful and c.grid_rotation_deg is not None), None)
+        by_degrees = next((c for c in self.candidates if c.source == SITE_DEGREES), None)
+        at = lonlat_of(first.crs, *self._middle(first)) if first else None
+        if at and by_degrees:
+            east = (at[0] - by_degrees.lon) * math.cos(math.radians(at[1]))
+            apart = math.hypot(east, at[1] - by_degrees.lat) * EARTH_M
+            if apart > APART_M + math.hypot(*(self.centre - by_degrees.local_point)[:2]):
+                self.warnings.append(tr("{one} and {other} contradict each other: they lie {km} km apart.",
+                                        one=first.source, other=by_degrees.source, km=f"{apart / 1000:,.0f}"))
+        if at and self.north is not None and abs(self.north - 90.0) > 0.01:
+            self._north(first)
 
-def _origin(said: Candidate, frame: Frame, true_north: float) -> tuple[float, float, float, float] | None:
-    """Easting, northing, rotation and scale of the model's origin in the project CRS."""
-    if not said.crs or not frame.crs:
-        return None
-    try:
-        local = frame.to_local(said.easting, said.northing, crs=said.crs)
-        east, north = frame.to_project(local)[0, :2]
-        if said.grid_rotation_deg is None:
-            return east, north, 90.0 + frame.convergence_deg(east, north) - true_north, 1.0
-        turn, stretch = frame.rotation_from(said.crs, said.easting, said.northing)
-    except Trouble:
-        return None
-    return east, north, said.grid_rotation_deg + turn, said.scale * stretch
-
-
-def _moved(east, north, height, turn, scale, offset) -> Placement:
-    """The placement of points that were recentred by `offset` (metres in the model's axes)."""
-    cos, sin = math.cos(math.radians(turn)) * scale, math.sin(math.radians(turn)) * scale
-    x, y, z = map(float, offset)
-    return Placement(easting=float(east + cos * x - sin * y), northing=float(north + sin * x + cos * y),
-                     height=float(height + scale * z), rotation_deg=float(turn), scale=float(scale))
+    def _north(self, said: Candidate) -> None:
+        """True north in the grid lies at 90 degrees and the convergence, counter-clockwise from east."""
+        convergence = Frame(crs=said.crs).convergence_deg(*self._middle(said))
+        off = (said.grid_rotation_deg + self.north - 90.0 - convergence + 180.0) % 360.0 - 180.0
+        if abs(off) > NORTH_DEG:
+            self.warnings.append(tr("TrueNorth and {source} differ by {deg}°: the map conversion is followed.",
+                                    source=said.source, deg=f"{abs(off):.1f}"))

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from bim import elements, geometry, georeference, placements
+from bim.located import Located, located
+from bim.map_units import length_unit_m
 from bim.open import HEAD, Opened, member_of, open_model
 from twin.data import Mesh, joined
 from twin.layer import Source
+from twin.placing import in_crs
+from twin.plan import plan_of
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
 from twin.trouble import Trouble
@@ -34,20 +38,20 @@ def sniff(path: Path, head: bytes) -> float:
 
 def inspect(path: Path, source: Source) -> list[Info]:
     opened = _opened(path)
-    passport = georeference.passport(opened.model, opened.schema, source.crs)
-    best = next((c for c in passport.candidates if c.crs), None)
-    if best:                                    # without a project, the first source that names a CRS
-        passport.chosen, passport.reason = best.source, tr("The first source of the file that gives a usable place.")
+    passport = georeference.passport(opened.model, source.crs)
+    best = passport.first()                     # without a project, the first source that names a CRS
+    chosen = {"chosen": best.source if best else None,
+              "reason": tr("The first source of the file that gives a usable place.") if best else ""}
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
-                 extent=(best.easting, best.northing, best.height) * 2 if best else None,
+                 extent=(*in_crs(best, passport.centre), best.height) * 2 if best else None,
                  count=len(geometry.expected(opened.model)), notes=(*opened.notes, *passport.warnings),
-                 extra={"ifc": facts(opened), "georeference": passport.as_dict()})]
+                 extra={"ifc": facts(opened), "georeference": passport.as_dict() | chosen})]
 
 
 def facts(opened: Opened) -> dict:
     """The "ifc" object of `info --json`."""
-    model, unit = opened.model, georeference.length_unit_m(opened.model)
+    model, unit = opened.model, length_unit_m(opened.model)
     guids = [r.GlobalId for r in model.by_type("IfcRoot")]
     return {"schema": opened.schema, "authoring_tool": _tool(model), "entities": opened.entities,
             "entity_lines": opened.entity_lines, "end_marker": opened.end_marker,
@@ -109,9 +113,9 @@ class _Model:
     """What holds for every batch: the offset of far geometry, the placement, the notes."""
 
     def __init__(self, request: Request, opened: Opened):
-        self.request, self.opened, self.offset, self.placement = request, opened, None, None
-        self.unit_m = georeference.length_unit_m(opened.model) or 1.0
-        self.passport = georeference.passport(opened.model, opened.schema, request.source.crs)
+        self.request, self.opened, self.offset = request, opened, None
+        self.unit_m = length_unit_m(opened.model) or 1.0
+        self.located: Located | None = None
 
     def part(self, batch: geometry.Batch, loaded: _Loaded) -> Mesh:
         if self.offset is None:
@@ -128,18 +132,14 @@ class _Model:
         centre = np.median([s.points.mean(axis=0) for s in batch.shapes], axis=0) if batch else np.zeros(3)
         far = np.abs(centre).max() > georeference.FAR_M
         self.offset = np.round(centre) if far else np.zeros(3)
-        frame = self.request.frame
-        self.placement = georeference.place(
-            self.passport, frame, georeference.true_north_deg(self.opened.model), self.offset,
-            frame.height_shift_m(self.request.source.height_datum))
+        said = georeference.passport(self.opened.model, self.request.source.crs, centre if batch else None)
+        self.located = located(said, self.request, self.offset)
 
     def _mesh(self, loaded: _Loaded, **arrays) -> Mesh:
         import pyarrow as pa
         rows = pa.concat_tables(loaded.rows) if loaded.rows else elements.rows_of(self.opened.model, [], 1.0)
-        chosen = next((c for c in self.passport.candidates if c.source == self.passport.chosen), None)
-        return Mesh(features=rows, count=len(rows), placement=self.placement,
-                    colors=np.array(loaded.colors, np.uint8).reshape(-1, 4), crs=chosen.crs if chosen else "",
-                    crs_source=self.passport.chosen or "", georeference=self.passport.as_dict(), **arrays)
+        return Mesh(features=rows, count=len(rows), colors=np.array(loaded.colors, np.uint8).reshape(-1, 4),
+                    **self.located.fields(), **arrays)
 
     def whole(self, loaded: _Loaded, failed: list, lost: set[str]) -> Mesh:
         if not loaded.parts:
@@ -147,13 +147,14 @@ class _Model:
             return replace(self._mesh(loaded), notes=self._notes(loaded, failed, lost))
         mesh = joined(loaded.parts)
         few = mesh.edges is not None and len(mesh.edges) <= geometry.MAX_EDGES
-        return replace(mesh, edges=mesh.edges if few else None, notes=self._notes(loaded, failed, lost))
+        return replace(mesh, edges=mesh.edges if few else None, plan=plan_of(mesh),
+                       notes=self._notes(loaded, failed, lost))
 
     def _notes(self, loaded: _Loaded, failed: list, lost: set[str]) -> tuple[str, ...]:
-        notes = [*self.opened.notes, *self.passport.warnings]
+        notes = [*self.opened.notes, *self.located.warnings]
         if not loaded.numbers:
             notes.append(tr("No element of this file has a shape that can be drawn."))
-        if self.placement is None:
+        if self.located.placement is None:
             notes.append(tr("It has no place of its own here: set its placement."))
         if self.offset.any():
             notes.append(tr("Its geometry lies {km} km from its own origin and was recentred.",

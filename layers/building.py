@@ -19,16 +19,18 @@ from layers.palette import palette
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
-from twin.data import Mesh, box
+from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Layer, Placement, layer_type, styled
+from twin.placing import matrix_of, place_of
 from twin.text import tr
 
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
 class Building(Layer):
-    """`placement` (project CRS) overrides the file's own georeference; None = as the file says.
+    """`georeference` names the source of the file that places it ("" = the one that was believed when it was read);
+    `placement` (project CRS) goes before any of them.
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     """
@@ -42,6 +44,7 @@ class Building(Layer):
     apart_m: Annotated[float, Ge(0.0), Le(30.0)] = styled(0.0, "Storeys apart", unit="m", step=0.5)
     spaces: bool = styled(False, "Show spaces")
     edges: bool = styled(True, "Edges")
+    georeference: str = ""
     placement: Placement | None = None
     arranged: tuple[Rule, ...] = ()
 
@@ -84,12 +87,13 @@ class BuildingVisual(SolidVisual):
 
         A mesh that only got another column keeps its geometry.
         """
-        built = (id(mesh.points), id(mesh.triangles), mesh.placement, frame, layer.placement, layer.height_offset_m)
+        place = place_of(layer, mesh)
+        built = (id(mesh.points), id(mesh.triangles), place, frame, layer.height_offset_m)
         if built == self._built:
             return
         self._clear()
         self._built = built
-        matrix = placed(mesh, layer.placement, frame, layer.height_offset_m)
+        matrix = placed(mesh, place, frame, layer.height_offset_m)
         self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
@@ -123,27 +127,5 @@ def by_class(classes: np.ndarray, theme: str) -> Coloring:
 
 
 def placed(mesh: Mesh, override: Placement | None, frame: Frame, offset_m: float) -> np.ndarray:
-    """(4, 4) f8 from the mesh's points to the frame.
-
-    A mesh that is already in the frame but is given a placement moves there with the foot of its box.
-    """
-    place = override or mesh.placement
-    lift = np.eye(4)
-    lift[2, 3] = offset_m
-    if place is None:
-        return lift
-    matrix = lift @ _rigid(place, frame)
-    if mesh.placement is None and (extent := box(mesh.points)):
-        foot = np.eye(4)
-        foot[:3, 3] = -(extent[0] + extent[3]) / 2, -(extent[1] + extent[4]) / 2, -extent[2]
-        matrix = matrix @ foot
-    return matrix
-
-
-def _rigid(place: Placement, frame: Frame) -> np.ndarray:
-    turn = np.radians(place.rotation_deg)
-    matrix = np.eye(4)
-    matrix[:2, :2] = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
-    matrix[:3, :3] *= place.scale
-    matrix[:3, 3] = np.array([place.easting, place.northing, place.height]) - frame.origin
-    return matrix
+    """(4, 4) f8 from the mesh's points to the frame."""
+    return matrix_of(mesh, override or mesh.placement, frame, offset_m)

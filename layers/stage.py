@@ -12,9 +12,9 @@ from layers.canvas import Canvas
 from layers.legend import Legend
 from twin import assets as content
 from twin.assets import Asset, Assets
-from twin.data import Bounds, HeightGrid, union
+from twin.data import Bounds, union
 from twin.document import Document
-from twin.ground import Ground, Surface
+from twin.ground import Ground, surfaces_of
 from twin.layer import Group, Layer
 from twin.selection import Hit
 from twin.text import tr
@@ -142,12 +142,7 @@ class Stage:
         return bool(gone)
 
     def _update_ground(self, document: Document, assets: Assets) -> bool:
-        surfaces = []
-        for layer in document.layers:
-            if layer.kind == "terrain" and document.shown(layer):
-                asset = assets.of(layer, document.frame, document.time_zone)
-                if asset and isinstance(asset.payload, HeightGrid):
-                    surfaces.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
+        surfaces = surfaces_of(document, assets)
         if _same(surfaces, self.ground.surfaces):
             return False
         self.ground = Ground(tuple(surfaces))

@@ -42,7 +42,9 @@ class Mesh(Payload):
     `base` (features, 2) f4: where each feature stands, for points whose z is relative to the ground;
     None = z is absolute.
     `placement`: the points are in the model's own local metres and this places them (project CRS);
-    None = the points are in the frame. `colors` (features, 4) u1: the file's own colours; optional.
+    None = the points are in the frame. `placements`: the same for every source that the file offers, by name.
+    `georeference`: what the file says about its place (twin/passport.py), and `plan` its outline on the ground.
+    `colors` (features, 4) u1: the file's own colours; optional.
     """
 
     points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
@@ -52,6 +54,8 @@ class Mesh(Payload):
     facade: np.ndarray | None = None
     base: np.ndarray | None = None
     placement: Placement | None = None
+    placements: dict[str, Placement] = field(default_factory=dict)
+    plan: Any = None                      # twin.plan.Plan | None
     colors: np.ndarray | None = None
     georeference: dict = field(default_factory=dict)
 

@@ -28,12 +28,14 @@ TO_1985_M = {"1985": 0.0, "wusong": -1.66, "ellipsoid": 0.0}
 class Frame:
     """Project CRS, origin (easting, northing, height in it) and height datum.
 
-    An empty `crs` is an engineering frame: metres with no place on the Earth.
+    An empty `crs` is an engineering frame: metres with no place on the Earth. `wusong_to_1985_m` is the
+    project's own number: benchmarks differ from town to town, and they sink.
     """
 
     crs: str = JIADING
     origin: tuple[float, float, float] = (617000.0, 3471000.0, 0.0)
     height_datum: str = "1985"
+    wusong_to_1985_m: float = TO_1985_M["wusong"]
 
     def to_local(self, x, y, z=0.0, *, crs: str = "", height_datum: str = "") -> np.ndarray:
         """Coordinates in `crs` ("" = the project's) to (n, 3) float64 metres from the origin.
@@ -67,7 +69,8 @@ class Frame:
         cos, sin = math.cos(turn) * placement.scale, math.sin(turn) * placement.scale
         place = np.subtract((placement.easting, placement.northing, placement.height), self.origin)
         out = np.eye(4)
-        out[:3, :3] = [[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, placement.scale]]
+        up = placement.scale if placement.height_scale is None else placement.height_scale
+        out[:3, :3] = [[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, up]]
         out[:3, 3] = place
         return out
 
@@ -75,7 +78,8 @@ class Frame:
         """Metres to add to heights of `datum` ("" = the project's own)."""
         if not datum or datum == self.height_datum:
             return 0.0
-        return TO_1985_M[datum] - TO_1985_M[self.height_datum]
+        to_1985_m = {**TO_1985_M, "wusong": self.wusong_to_1985_m}
+        return to_1985_m[datum] - to_1985_m[self.height_datum]
 
     def convergence_deg(self, easting: float, northing: float) -> float:
         """Grid convergence: az_grid = az_true - convergence (positive east of the central meridian)."""
@@ -85,13 +89,13 @@ class Frame:
         return float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
 
     def rotation_from(self, crs: str, x: float, y: float) -> tuple[float, float]:
-        """Rotation (degrees counter-clockwise) and scale of `crs`'s grid in this frame at (x, y)."""
+        """Rotation (degrees counter-clockwise) and scale (of metres) of `crs`'s grid in this frame at (x, y)."""
         if not crs or not self.crs or same_crs(crs, self.crs):
             return 0.0, 1.0
-        step = 10.0
-        a, b = self.to_local([x, x + step], [y, y], crs=crs)[:, :2]
+        step = 10.0 / axis_unit_m(crs)
+        a, b = self.to_local([x - step, x + step], [y, y], crs=crs)[:, :2]
         dx, dy = b - a
-        return math.degrees(math.atan2(dy, dx)), math.hypot(dx, dy) / step
+        return math.degrees(math.atan2(dy, dx)), math.hypot(dx, dy) / 20.0
 
 
 def start_proj() -> None:
@@ -133,6 +137,36 @@ def same_crs(a: str, b: str) -> bool:
 
 def is_geographic(crs: str) -> bool:
     return bool(crs) and _crs(crs).is_geographic
+
+
+def axis_unit_m(crs: str) -> float:
+    """Metres in the unit of a projected CRS's plane; 1 for degrees and for no CRS."""
+    if not crs or is_geographic(crs):
+        return 1.0
+    known = _crs(crs)
+    return float((known.sub_crs_list[0] if known.is_compound else known).axis_info[0].unit_conversion_factor)
+
+
+def lonlat_of(crs: str, x: float, y: float) -> tuple[float, float] | None:
+    """WGS 84 degrees of a place in `crs`; None where PROJ has no answer."""
+    lon, lat = _transform(crs, "EPSG:4326", np.array([x], float), np.array([y], float), strict=False)
+    usable = np.isfinite([lon[0], lat[0]]).all() and abs(lat[0]) <= 90.0
+    return (float(lon[0]), float(lat[0])) if usable else None
+
+
+def in_area(crs: str, x: float, y: float, margin_deg: float = 3.0) -> bool:
+    """Whether a place lies in the area that a CRS is made for, or within a margin of it."""
+    lonlat, area = lonlat_of(crs, x, y), _crs(crs).area_of_use
+    if lonlat is None or area is None:
+        return lonlat is not None
+    lon, lat = lonlat
+    east = area.east + 360.0 if area.east < area.west else area.east
+    inside = any(area.west - margin_deg <= lon + turn <= east + margin_deg for turn in (0.0, 360.0))
+    return inside and area.south - margin_deg <= lat <= area.north + margin_deg
+
+
+def is_vertical(crs: str) -> bool:
+    return _crs(crs).is_vertical
 
 
 def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:

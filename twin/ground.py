@@ -24,8 +24,8 @@ class Ground:
     def __init__(self, surfaces: tuple[Surface, ...] = ()):
         self.surfaces = surfaces
 
-    def height_at(self, xy: np.ndarray) -> np.ndarray:
-        """(n, 2+) local metres to (n,) float32 metres; 0 where no terrain knows."""
+    def height_at(self, xy: np.ndarray, missing: float = 0.0) -> np.ndarray:
+        """(n, 2+) local metres to (n,) float32 metres; `missing` where no terrain knows."""
         xy = np.atleast_2d(xy)
         heights = np.full(len(xy), np.nan, np.float32)
         for surface in self.surfaces:
@@ -34,7 +34,18 @@ class Ground:
                 break
             heights[todo] = (sample(surface.grid, xy[todo]) * np.float32(surface.exaggeration)
                              + np.float32(surface.offset_m))
-        return np.nan_to_num(heights, nan=0.0)
+        return np.nan_to_num(heights, nan=missing)
+
+
+def surfaces_of(document, assets) -> list[Surface]:
+    """The visible terrains of a `Document`, as far as `Assets` has loaded them."""
+    found = []
+    for layer in document.layers:
+        if layer.kind == "terrain" and document.shown(layer):
+            asset = assets.of(layer, document.frame, document.time_zone)
+            if asset and isinstance(asset.payload, HeightGrid):
+                found.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
+    return found
 
 
 def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:

@@ -38,13 +38,18 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """A rigid placement in the project CRS: metres, degrees counter-clockwise from east."""
+    """A placement in the project CRS: metres, degrees counter-clockwise from east.
+
+    `scale` is of the plan (a map projection's lengths are not true ones), `height_scale` of the heights; None = the
+    same.
+    """
 
     easting: float
     northing: float
     height: float = 0.0
     rotation_deg: float = 0.0
     scale: float = 1.0
+    height_scale: float | None = None
 
 
 def styled(default: Any, label: str, *, unit: str = "", step: float | None = None, role: str = "",

@@ -73,6 +73,8 @@ def _unplaced(layer: Layer, payload) -> str:
         return "" if np.isfinite(payload.positions[:, 0]).any() else tr("These sensors have no place yet.")
     if layer.kind != "building" or not isinstance(payload, Mesh) or payload.placement is not None:
         return ""
+    if layer.placement is None and layer.georeference in payload.placements:
+        return ""
     if payload.georeference.get("candidates"):
         return tr("Placed by hand: where the file puts it is too far away.") if layer.placement else tr(
             "Where the file puts it is too far away.")

@@ -20,6 +20,7 @@ from app.window import Window
 from layers.city import City
 from twin.document import Document
 from twin.layer import Source
+from twin.placing import foot_of, matrix_of
 from twin.project import Project, save
 from twin.text import set_language
 
@@ -113,9 +114,9 @@ def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, 
     assert facts.action == "place" and facts.message == "Placed by hand: where the file puts it is too far away."
     window.place(house.id)
     window.viewport._pick_once((120.0, -40.0, 3.0))
-    moved = window.session.document.layer(house.id).placement
-    origin = window.session.document.frame.origin
-    assert (moved.easting, moved.northing, moved.height) == (origin[0] + 120, origin[1] - 40, origin[2] + 3)
+    moved, mesh = window.session.document.layer(house.id).placement, window.session.asset(house.id).payload
+    foot = matrix_of(mesh, moved, window.session.document.frame) @ [*foot_of(mesh), 1.0]
+    assert foot[:3] == pytest.approx((120.0, -40.0, 3.0), abs=1e-3), "the middle of its foot stands where the click was"
     window.undo()
     window.undo()
     assert [x.kind for x in window.session.document.layers] == ["vectors"]

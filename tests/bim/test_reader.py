@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import zipfile
 from pathlib import Path
 
 import ifcopenshell
-import ifcopenshell.guid
 import numpy as np
 import pytest
 
-from bim import georeference, placements
+from bim import placements
 from bim import reader as ifc
 from bim.open import open_model
 from twin.frame import Frame
@@ -19,53 +17,9 @@ from twin.layer import Source
 from twin.readers import Progress, Request
 from twin.trouble import Trouble
 
-EAST, NORTH, HEIGHT = 618946.4432, 3470454.8030, 4.5
-
 
 def load(path: Path, frame: Frame | None = None):
     return ifc.read(Request(source=Source(path=str(path)), kind="building", frame=frame or Frame()), Progress())
-
-
-def made(path: Path, schema: str, unit_m: float) -> Path:
-    """A project without shapes, georeferenced as in the vector: x axis turned 25 degrees."""
-    model = ifcopenshell.file(schema=schema)
-    new = model.create_entity
-    unit = new("IfcSIUnit", UnitType="LENGTHUNIT", Prefix=None if unit_m == 1 else "MILLI", Name="METRE")
-    project = new("IfcProject", GlobalId=ifcopenshell.guid.new(),
-                  UnitsInContext=new("IfcUnitAssignment", Units=[unit]))
-    values = {"Eastings": EAST, "Northings": NORTH, "OrthogonalHeight": HEIGHT, "Scale": unit_m,
-              "XAxisAbscissa": math.cos(math.radians(25)), "XAxisOrdinate": math.sin(math.radians(25))}
-    if schema == "IFC2X3":
-        for name, said in (("epset_MapConversion", values), ("EPset_ProjectedCRS", {"Name": "EPSG:4549"})):
-            new("IfcPropertySet", GlobalId=ifcopenshell.guid.new(), Name=name, HasProperties=[
-                new("IfcPropertySingleValue", Name=k, NominalValue=new("IfcLabel" if k == "Name" else "IfcReal", v))
-                for k, v in said.items()])
-    else:
-        origin = new("IfcAxis2Placement3D", Location=new("IfcCartesianPoint", (0.0, 0.0, 0.0)))
-        context = new("IfcGeometricRepresentationContext", ContextType="Model", CoordinateSpaceDimension=3,
-                      WorldCoordinateSystem=origin)
-        project.RepresentationContexts = [context]
-        metre = new("IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE")
-        new("IfcMapConversion", SourceCRS=context, **values,
-            TargetCRS=new("IfcProjectedCRS", Name="EPSG:4549", MapUnit=metre))
-    model.write(str(path))
-    return path
-
-
-@pytest.mark.parametrize("unit_m", [1.0, 0.001])
-@pytest.mark.parametrize("schema", ["IFC2X3", "IFC4", "IFC4X3"])
-def test_vector_of_the_domain_notes_within_a_millimetre(tmp_path, schema, unit_m):
-    mesh = load(made(tmp_path / "a.ifc", schema, unit_m))
-    local = Frame().matrix(mesh.placement) @ [10.0, 20.0, 3.0, 1.0]
-    assert np.allclose(Frame().to_project(local[None, :3])[0], (618947.0539, 3470477.1553, 7.5), atol=1e-3)
-
-
-def test_recentring_does_not_move_the_model():
-    offset = np.array([40000.0, -9000.0, 12.0])
-    near = georeference._moved(EAST, NORTH, 0.0, 25.0, 1.0, np.zeros(3))
-    far = georeference._moved(EAST, NORTH, 0.0, 25.0, 1.0, offset)
-    point = np.array([40010.0, -8980.0, 15.0])
-    assert np.allclose(Frame().matrix(near) @ [*point, 1], Frame().matrix(far) @ [*(point - offset), 1], atol=1e-6)
 
 
 def test_cycle_is_cut_and_counted(tmp_path, shared):

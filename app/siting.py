@@ -1,0 +1,98 @@
+"""Where models stand among the other layers: the surroundings they are judged by, and the choice that follows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from app.session import Session
+from twin.data import Bounds, Mesh, Payload, box
+from twin.document import Document
+from twin.ground import Ground, surfaces_of
+from twin.judging import NEAR_M, Surroundings, Verdict, judge
+from twin.layer import Layer
+from twin.passport import Passport, Point
+from twin.placing import ORIGIN, foot_of, matrix_of, place_of, standing_on
+
+# What is a city, best first: the layers of the first line that has any say where it lies.
+CITY = (("city", "building"), ("vectors", "zones", "sensors"), ("terrain", "imagery"))
+MOST_POINTS = 200_000          # of a payload, for its box
+_boxes: WeakKeyDictionary[Payload, Bounds | None] = WeakKeyDictionary()
+
+
+def passport_of(mesh: Mesh) -> Passport:
+    return Passport.from_dict(mesh.georeference)
+
+
+def verdict_of(session: Session, layer: Layer, mesh: Mesh) -> Verdict:
+    """The choice among the sources of a loaded model, by what stands around it now."""
+    return judge(passport_of(mesh), mesh.placements, session.document.frame, foot_of(mesh),
+                 surroundings_of(session, layer.id))
+
+
+def surroundings_of(session: Session, id: str) -> Surroundings:
+    """Everything but the layer `id`."""
+    document = session.document
+    ground = Ground(tuple(surfaces_of(document, session.assets)))
+    for kinds in CITY:
+        boxes = [b for layer in document.layers if layer.kind in kinds and layer.id != id
+                 for b in [_box_of(session, layer)] if b is not None and _is_near(b)]
+        if boxes:
+            return Surroundings(tuple(boxes), ground)
+    return Surroundings((), ground)
+
+
+def _is_near(b: Bounds) -> bool:
+    return math.hypot((b[0] + b[3]) / 2, (b[1] + b[4]) / 2) < NEAR_M
+
+
+def _box_of(session: Session, layer: Layer) -> Bounds | None:
+    asset = session.asset(layer.id)
+    payload = asset.payload if asset else None
+    if payload is None:
+        return None
+    if payload not in _boxes:
+        _boxes[payload] = _measured(payload)
+    extent = _boxes[payload]
+    if extent is None or layer.kind != "building":
+        return extent
+    place = place_of(layer, payload)
+    if place is None:
+        return None
+    corners = np.array([[extent[0], extent[1], extent[2], 1.0], [extent[3], extent[1], extent[2], 1.0],
+                        [extent[0], extent[4], extent[2], 1.0], [extent[3], extent[4], extent[5], 1.0]])
+    return box((corners @ matrix_of(payload, place, session.document.frame).T)[:, :3])
+
+
+def _measured(payload: Payload) -> Bounds | None:
+    if isinstance(payload, Mesh) and len(payload.points):
+        return box(payload.points[::max(1, len(payload.points) // MOST_POINTS)])
+    return payload.bounds()
+
+
+def sited(session: Session, id: str, at: Point) -> Document | None:
+    """The document with a new model by its best source, else standing at the local point `at`.
+
+    None where it stays as it was read.
+    """
+    document, layer, asset = session.document, session.document.layer(id), session.asset(id)
+    mesh = asset.payload if asset else None
+    if layer is None or layer.kind != "building" or layer.placement or not isinstance(mesh, Mesh):
+        return None
+    verdict = verdict_of(session, layer, mesh)
+    if verdict.chosen is None:
+        return document.with_layer(replace(layer, placement=standing_on(mesh, document.frame, at)))
+    if verdict.chosen == mesh.georeference.get("chosen") and not layer.georeference:
+        return None
+    return document.with_layer(replace(layer, georeference=verdict.chosen))
+
+
+def sited_all(session: Session, ids: list[str], at: Point = ORIGIN) -> Document:
+    """Once everything is loaded (headless): the document with each of the new models sited."""
+    for id in ids:
+        if document := sited(session, id, at):
+            session.edits.commit(document, "Place")
+    return session.document

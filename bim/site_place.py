@@ -1,0 +1,153 @@
+"""What a file says about its place besides a map conversion: the site's degrees and placement, its address, north.
+
+And where the geometry itself lies: some models are drawn in map coordinates.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bim.conversions import number
+
+DEEP = 64                      # placements on placements; a cycle ends here
+PROBED = 200                   # products whose place is looked at
+FAR_SHARE = 0.2
+PROBED_SHAPES = 24             # products whose first coordinates are looked at too
+
+
+@dataclass(frozen=True)
+class Degrees:
+    """IfcSite.RefLatitude and RefLongitude. `to_the_minute`: no seconds are given. `elevation` in project units."""
+
+    lat: float
+    lon: float
+    to_the_minute: bool
+    elevation: float
+
+
+def site_degrees(model) -> Degrees | None:
+    """Of the first site that has both."""
+    for site in model.by_type("IfcSite"):
+        lat, lon = degrees(site.RefLatitude), degrees(site.RefLongitude)
+        if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180:
+            whole = all(abs(v * 60 - round(v * 60)) < 1e-4 for v in (lat, lon))
+            return Degrees(lat, lon, whole, number(site.RefElevation) or 0.0)
+    return None
+
+
+def degrees(parts) -> float | None:
+    """Degrees of (deg, min, sec[, millionths]); negative parts are all negative."""
+    if not parts:
+        return None
+    sign = -1.0 if any(p < 0 for p in parts) else 1.0
+    return sign * sum(abs(p) / d for p, d in zip(parts, (1.0, 60.0, 3600.0, 3.6e9)))
+
+
+def address(model) -> str:
+    for owner in (*model.by_type("IfcSite"), *model.by_type("IfcBuilding")):
+        said = getattr(owner, "SiteAddress", None) or getattr(owner, "BuildingAddress", None)
+        if said:
+            parts = [*(said.AddressLines or ()), said.PostalCode, said.Town, said.Region, said.Country]
+            words = dict.fromkeys(" ".join(p.split()) for p in parts if p and "address here" not in p.lower())
+            if any(words):
+                return ", ".join(filter(None, words))
+    return ""
+
+
+def true_north_deg(model) -> float | None:
+    """Direction of true north in the model's plane, counter-clockwise from its x axis; None where nothing is said."""
+    for context in _contexts(model):
+        ratios = context.TrueNorth.DirectionRatios if context.TrueNorth else None
+        if ratios and (ratios[0] or ratios[1]):
+            return math.degrees(math.atan2(ratios[1], ratios[0]))
+    return None
+
+
+def world_system(model) -> np.ndarray:
+    """(4, 4) of the 3D context, project units: where the map's reference point lies in the model."""
+    for context in _contexts(model):
+        if context.ContextType == "Model" and context.WorldCoordinateSystem is not None:
+            return axes(context.WorldCoordinateSystem)
+    return np.eye(4)
+
+
+def _contexts(model) -> list:
+    return model.by_type("IfcGeometricRepresentationContext", include_subtypes=False)
+
+
+# -- placements ------------------------------------------------------------------------------------------------
+
+
+def site_origin(model) -> np.ndarray | None:
+    """(3,) project units: where the first placed site stands in the model's axes."""
+    for site in model.by_type("IfcSite"):
+        if site.ObjectPlacement is not None:
+            return world(site.ObjectPlacement)[:3, 3]
+    return None
+
+
+def world(placement) -> np.ndarray:
+    """(4, 4) of a placement and all those it stands on. Only local ones count; a cycle is left after some rounds."""
+    out, steps = np.eye(4), 0
+    while placement is not None and placement.is_a("IfcLocalPlacement") and steps < DEEP:
+        out = axes(placement.RelativePlacement) @ out
+        placement, steps = placement.PlacementRelTo, steps + 1
+    return out
+
+
+def axes(said) -> np.ndarray:
+    """(4, 4) of an IfcAxis2Placement; the defaults of the standard where it is silent or degenerate."""
+    import ifcopenshell.util.placement
+    if said is None or said.Location is None:
+        return np.eye(4)
+    matrix = np.array(ifcopenshell.util.placement.get_axis2placement(said), np.float64)
+    if not np.isfinite(matrix).all():
+        matrix = np.eye(4)
+        at = tuple(number(v) or 0.0 for v in said.Location.Coordinates)
+        matrix[:len(at), 3] = at
+    return matrix
+
+
+def middle(model, far: float) -> np.ndarray:
+    """(3,) project units: about where the geometry lies, from placements and the first coordinates of some shapes.
+
+    Where a good part of them lies farther out than `far`, the middle of those.
+    """
+    products = [p for p in model.by_type("IfcProduct") if getattr(p, "Representation", None) is not None]
+    places = [world(p.ObjectPlacement)[:3, 3] for p in products[::max(1, len(products) // PROBED)]]
+    drawn = [at for p in products[::max(1, len(products) // PROBED_SHAPES)]
+             if (at := _first_point(model, p, far)) is not None]
+    for found in (drawn, places):
+        out = np.array([at for at in found if np.hypot(at[0], at[1]) > far and np.isfinite(at).all()])
+        if len(out) > FAR_SHARE * len(found):
+            return np.median(out, axis=0)
+    known = [at for at in drawn or places if np.isfinite(at).all()]
+    return np.median(known, axis=0) if known else np.zeros(3)
+
+
+def _first_point(model, product, far: float) -> np.ndarray | None:
+    """Of the product's shape, in the model's axes; the first that lies far out goes before any other.
+
+    Points in a plane count only when they are far out: alignments are drawn so, but profiles too.
+    """
+    items = [item for shape in product.Representation.Representations for item in shape.Items]
+    first = None
+    for entity in (e for item in items[:4] for e in model.traverse(item, max_levels=9)):
+        at = _coordinates(entity)
+        out = at is not None and math.hypot(at[0], at[1]) > far
+        if out or (first is None and at is not None and len(at) == 3):
+            first = (world(product.ObjectPlacement) @ [*at, *(0.0,) * (3 - len(at)), 1.0])[:3]
+        if out:
+            break
+    return first
+
+
+def _coordinates(entity) -> tuple[float, ...] | None:
+    if entity.is_a("IfcCartesianPoint"):
+        return entity.Coordinates if len(entity.Coordinates) in (2, 3) else None
+    if entity.is_a("IfcCartesianPointList") and entity.CoordList:
+        return entity.CoordList[0]
+    return None

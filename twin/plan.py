@@ -1,0 +1,159 @@
+"""How a model or a building covers the ground, seen from above: small enough to compare while a hand moves it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.data import Mesh
+
+CELLS = 64                     # along the longer side
+LEAST_CELL_M = 0.25
+MOST_SAMPLES = 128             # along one side of a triangle
+NOT_HOUSE = ("IfcSite", "IfcSpace", "IfcGeographicElement", "IfcOpeningElement", "IfcAnnotation", "IfcEarthworksCut")
+UNDER_GROUND = ("IfcFooting", "IfcPile", "IfcDeepFoundation")
+PIECE = 200_000                # triangles at a time
+CLEAR_WALLS = 0.3              # of the wall area must agree on one direction (modulo 90 degrees)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """`cells` (k, 2) f8: middles of the squares of side `cell_m` that are covered, in the axes of the points.
+
+    `base_m` is the foot of what stands above the ground. `wall_deg` is the direction of most walls, modulo 90
+    degrees; None where they have none.
+    """
+
+    cells: np.ndarray
+    cell_m: float
+    base_m: float
+    wall_deg: float | None
+
+    @property
+    def area_m2(self) -> float:
+        return len(self.cells) * self.cell_m ** 2
+
+    @property
+    def middle(self) -> np.ndarray:
+        return self.cells.mean(axis=0)
+
+
+def plan_of(mesh: Mesh) -> Plan | None:
+    """Of what is built: the ground around a house, its rooms and its piles do not count, unless there is nothing else.
+
+    None for a mesh without triangles.
+    """
+    if not len(mesh.triangles):
+        return None
+    house = _triangles_without(mesh, NOT_HOUSE)
+    above = _triangles_without(mesh, NOT_HOUSE + UNDER_GROUND)
+    base = float(mesh.points[np.unique(above)][:, 2].min())
+    return plan(mesh.points, house, base)
+
+
+def _triangles_without(mesh: Mesh, classes: tuple[str, ...]) -> np.ndarray:
+    if mesh.features is None or "class" not in mesh.features.column_names:
+        return mesh.triangles
+    words = mesh.features.column("class").to_pylist()
+    out = np.array([word in classes for word in words], bool)
+    keep = ~out[mesh.vertex_feature[mesh.triangles[:, 0]]]
+    return mesh.triangles[keep] if keep.any() else mesh.triangles
+
+
+def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None) -> Plan:
+    """Of `triangles` (m, 3), at least one, over `points` (n, 3) metres. Goes through them in pieces."""
+    used = points[np.unique(triangles)]
+    low, high = used.min(axis=0).astype(np.float64), used.max(axis=0).astype(np.float64)
+    cell = max(LEAST_CELL_M, float((high - low)[:2].max()) / CELLS)
+    at, agree, upright = [], 0j, 0.0
+    for some in np.array_split(triangles, max(1, len(triangles) // PIECE)):
+        corners = points[some].astype(np.float64)                         # (m, 3, 3)
+        at.append(_cells(corners[:, :, :2], low[:2], cell))
+        one, area = _walls(corners)
+        agree, upright = agree + one, upright + area
+    cells = low[:2] + (np.unique(np.concatenate(at), axis=0) + 0.5) * cell
+    clear = upright > 0 and abs(agree) >= CLEAR_WALLS * upright
+    return Plan(cells, cell, float(low[2]) if base_m is None else base_m,
+                math.degrees(np.angle(agree)) / 4 % 90.0 if clear else None)
+
+
+def _cells(corners: np.ndarray, low: np.ndarray, cell: float) -> np.ndarray:
+    """(k, 2) i8 numbers of the cells that triangles (m, 3, 2) touch; sampled finer than a cell."""
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    steps = np.clip(np.ceil(longest / (0.7 * cell)), 1, MOST_SAMPLES).astype(int)
+    steps = 2 ** np.ceil(np.log2(steps)).astype(int)                      # few different ones: one pass for each
+    found = []
+    for n in np.unique(steps):
+        u, v = (w.ravel() for w in np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n))
+        over = u + v > 1
+        u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
+        some = corners[steps == n]
+        for part in np.array_split(some, max(1, len(some) * n * n // 2_000_000)):
+            xy = (part[:, None, 0] * (1 - u - v)[:, None] + part[:, None, 1] * u[:, None]
+                  + part[:, None, 2] * v[:, None])
+            found.append(np.unique(np.floor((xy.reshape(-1, 2) - low) / cell).astype(np.int64), axis=0))
+    return np.concatenate(found)
+
+
+def _walls(corners: np.ndarray) -> tuple[complex, float]:
+    """Of the upright ones of triangles (m, 3, 3): how far their directions agree (modulo 90 degrees), and their area.
+
+    The angle of the first is four times the direction that most of the area has.
+    """
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    size = np.linalg.norm(normal, axis=1)
+    upright = (size > 0) & (np.abs(normal[:, 2]) < 0.1 * size)
+    angle, area = np.arctan2(normal[upright, 1], normal[upright, 0]), size[upright]
+    return complex((area * np.exp(4j * angle)).sum()), float(area.sum())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A plan against a building of the city. `overlap` 0 to 1 (shared of the area of both together)."""
+
+    apart_m: float                # between the nearest edges; 0 where they overlap
+    east_m: float                 # the way that would bring middle onto middle
+    north_m: float
+    overlap: float
+    turned_deg: float | None      # the turn that would make the walls parallel, -45 to 45; None where one has no walls
+    area_ratio: float             # of the plan to the building
+
+
+def compare(mine: Plan, matrix: np.ndarray, other: Plan) -> Comparison:
+    """`mine` as it stands through `matrix` (4, 4) against `other`, which is in the frame already."""
+    here = mine.cells @ matrix[:2, :2].T + matrix[:2, 3]
+    there = (other.cells - matrix[:2, 3]) @ np.linalg.inv(matrix[:2, :2]).T       # in my own axes
+    inside = _covered(mine, there)
+    shared = float(inside.sum()) * other.cell_m ** 2
+    stretch = abs(float(np.linalg.det(matrix[:2, :2])))
+    both = mine.area_m2 * stretch + other.area_m2 - shared
+    east, north = other.middle - here.mean(axis=0)
+    turn = None
+    if mine.wall_deg is not None and other.wall_deg is not None:
+        now = mine.wall_deg + math.degrees(math.atan2(matrix[1, 0], matrix[0, 0]))
+        turn = (other.wall_deg - now + 45.0) % 90.0 - 45.0
+    apart = 0.0 if inside.any() else max(0.0, _gap(here, other.cells) - (mine.cell_m + other.cell_m) / 2)
+    return Comparison(apart, float(east), float(north), min(1.0, shared / both), turn,
+                      mine.area_m2 * stretch / other.area_m2)
+
+
+def _covered(plan: Plan, points: np.ndarray) -> np.ndarray:
+    """(k,) bool: which points lie in a covered cell."""
+    low = plan.cells.min(axis=0) - plan.cell_m / 2
+    size = np.round((plan.cells.max(axis=0) - low) / plan.cell_m + 0.5).astype(int)
+    grid = np.zeros(size, bool)
+    at = np.floor((plan.cells - low) / plan.cell_m).astype(int)
+    grid[at[:, 0], at[:, 1]] = True
+    i = np.floor((points - low) / plan.cell_m).astype(int)
+    known = ((i >= 0) & (i < size)).all(axis=1)
+    out = np.zeros(len(points), bool)
+    out[known] = grid[i[known, 0], i[known, 1]]
+    return out
+
+
+def _gap(a: np.ndarray, b: np.ndarray) -> float:
+    """Between the nearest of two sets of points; large sets are thinned."""
+    a, b = a[::max(1, len(a) // 1000)], b[::max(1, len(b) // 1000)]
+    return float(np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2).min()))
