@@ -43,7 +43,8 @@ class Shading:
             return
         meshes = casting(session)
         if not meshes:
-            session.shade = None
+            session.shade = self._asked = self._sky_of = None
+            self._sky = {}
             return
         playing = session.clock.state == "playing"
         things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground)

@@ -1,9 +1,9 @@
 """Work in processes: progress, cancel, time limits; results come back through memory-mapped files.
 
 The GUI thread only polls. A worker is a spawned process that is kept for the next job when it ended
-well and thrown away when it was cancelled, went silent or died. Large arrays never travel through
-the pipe: pickle protocol 5 leaves them out of band, the worker writes them to a spill file, and the
-parent maps that file (see twin/spill.py).
+well and thrown away when it was cancelled, went silent or died, and when it is tired (what it read has
+left much in its memory). Large arrays never travel through the pipe: pickle protocol 5 leaves them out
+of band, the worker writes them to a spill file, and the parent maps that file (see twin/spill.py).
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Jobs:
         self.jobs: list[Job] = []
         self._running: dict[int, _Worker] = {}
         self._idle: list[_Worker] = []
+        self._leaving: list[_Worker] = []        # told to end, not gone yet
         self._numbers = itertools.count(1)
         self._folder: Path | None = None
 
@@ -99,6 +100,9 @@ class Jobs:
         for job in self.jobs:
             if job.state == QUEUED and len(self._running) < self.workers + job.urgent:
                 self._launch(job)
+        for worker in [w for w in self._leaving if not w.process.is_alive()]:
+            self._leaving.remove(worker)
+            worker.kill()
         changed = sum(job.revision for job in self.jobs) != before
         self.jobs = [job for job in self.jobs if job.active]
         return changed
@@ -122,10 +126,11 @@ class Jobs:
 
     def close(self) -> None:
         """Cancel, end and join everything; remove the spill files."""
-        for worker in [*self._running.values(), *self._idle]:
+        for worker in [*self._running.values(), *self._idle, *self._leaving]:
             worker.end()
         self._running.clear()
         self._idle.clear()
+        self._leaving.clear()
         for job in self.jobs:
             if job.active:
                 job.state = CANCELLED
@@ -163,14 +168,14 @@ class Jobs:
                 job.done, job.total, job.text = done, total, text
             case ("part", spilled):
                 job.parts.append(spill.load(spilled))
-            case ("done", spilled):
+            case ("done", spilled, tired):
                 job.result = spill.load(spilled)
-                self._finish(job, worker, DONE)
-            case ("cancelled",):
-                self._finish(job, worker, CANCELLED)
-            case ("failed", trouble):
+                self._finish(job, worker, DONE, tired)
+            case ("cancelled", tired):
+                self._finish(job, worker, CANCELLED, tired)
+            case ("failed", trouble, tired):
                 job.error = Trouble.of(trouble, job.path)
-                self._finish(job, worker, FAILED)
+                self._finish(job, worker, FAILED, tired)
 
     def _limit(self, job: Job, worker: _Worker) -> None:
         now = time.monotonic()
@@ -193,13 +198,14 @@ class Jobs:
                             path=job.path)
         self._drop(job, worker, CANCELLED if job.cancel_asked else FAILED)
 
-    def _finish(self, job: Job, worker: _Worker, state: str) -> None:
+    def _finish(self, job: Job, worker: _Worker, state: str, tired: bool) -> None:
         self._running.pop(job.number, None)
         job.state = state
-        if len(self._idle) < 2:
+        if len(self._idle) < 2 and not tired:
             self._idle.append(worker)
         else:
-            worker.end()
+            worker.send(("end",))
+            self._leaving.append(worker)
 
     def _drop(self, job: Job, worker: _Worker, state: str) -> None:
         self._running.pop(job.number, None)

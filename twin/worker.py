@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 
 from twin import spill, text
@@ -10,6 +11,7 @@ from twin.readers import Cancelled, Progress
 from twin.trouble import Trouble
 
 REPORT_EVERY_SECS = 0.03
+MOST_JOBS, MOST_MB = 24, 700.0
 
 
 class PipeProgress(Progress):
@@ -32,28 +34,45 @@ class PipeProgress(Progress):
 
 
 def serve(pipe, folder: str) -> None:
-    """Run jobs until told to end. An error becomes a message, never a traceback on the console."""
+    """Run jobs until told to end. An error becomes a message, never a traceback on the console.
+
+    The last word of an answer says whether this worker is tired and should not get another job.
+    """
     from twin.frame import start_proj
     start_proj()
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
+    jobs = 0
     try:
         while (message := pipe.recv())[0] != "end":
             if message[0] == "run":
-                _run(pipe, folder, *message[1:])
+                jobs += 1
+                answer = _run(pipe, folder, *message[1:])
+                pipe.send((*answer, jobs >= MOST_JOBS or _peak_mb() > MOST_MB))
     except (EOFError, OSError, KeyboardInterrupt):
         return
 
 
-def _run(pipe, folder: str, function, arguments, language: str) -> None:
+def _peak_mb() -> float:
+    """The most memory this process ever held: libraries keep some of every file (ifcopenshell 7 times its size).
+
+    0 on Windows, where the number of jobs alone decides.
+    """
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _run(pipe, folder: str, function, arguments, language: str) -> tuple:
     text.set_language(language)
     try:
         result = function(*arguments, PipeProgress(pipe, folder))
-        answer = ("done", spill.dump(result, folder))
+        return "done", spill.dump(result, folder)
     except Cancelled:
-        answer = ("cancelled",)
+        return ("cancelled",)
     except Exception as error:
         if not isinstance(error, Trouble):
             logging.getLogger("citytwin").exception("a job failed")
-        answer = ("failed", Trouble.of(error))
-    pipe.send(answer)
+        return "failed", Trouble.of(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import time
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from tests.twin import working
 from twin import jobs as work
-from twin import spill
+from twin import spill, worker
 from twin.jobs import Jobs
 
 
@@ -75,6 +76,20 @@ def test_cancel_is_noticed_at_the_next_progress_and_the_worker_is_kept(jobs):
     jobs.wait(job, 30.0)
     assert job.state == work.CANCELLED and job.error is None
     assert ended(jobs, working.process_number).result == first.result
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say how much memory was held at most")
+def test_a_worker_that_keeps_memory_is_replaced_and_leaves_by_itself(jobs):
+    first = ended(jobs, working.process_number)
+    hungry = ended(jobs, working.hungry, int(worker.MOST_MB * 1.2))
+    assert hungry.state == work.DONE and hungry.result == first.result
+    assert ended(jobs, working.process_number).result != first.result
+    until(jobs, lambda: not jobs._leaving)
+
+
+def test_a_worker_is_replaced_after_many_jobs(jobs):
+    numbers = [ended(jobs, working.process_number).result for _ in range(worker.MOST_JOBS + 1)]
+    assert len(set(numbers[:-1])) == 1 and numbers[-1] != numbers[0]
 
 
 def test_who_does_not_hear_cancel_is_killed(jobs):

@@ -46,5 +46,10 @@ def surprise(progress):
     raise ZeroDivisionError("oh")
 
 
+def hungry(megabytes, progress):
+    """Holds so much memory for a moment."""
+    return os.getpid() if np.ones(megabytes << 20, np.uint8).all() else 0
+
+
 def process_number(progress):
     return os.getpid()
