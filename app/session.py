@@ -67,6 +67,33 @@ class Session:
     def document(self) -> Document:
         return self.edits.document
 
+    # -- what is looked at: the last thing chosen, in the scene or in the layer panel ------------------------
+
+    @property
+    def selection(self) -> Selection:
+        return self._selection
+
+    @selection.setter
+    def selection(self, selection: Selection) -> None:
+        if selection.last and selection.last != self._selection.last:
+            self._row_is_newer = False
+        self._selection = selection
+
+    @property
+    def current_layer(self) -> str:
+        """The row that is current in the layer panel; "" = none."""
+        return self._current_layer
+
+    @current_layer.setter
+    def current_layer(self, id: str) -> None:
+        self._current_layer, self._row_is_newer = id, bool(id)
+
+    @property
+    def about(self) -> str:
+        """Id of the layer that the inspector tells of; "" = none."""
+        last = self._selection.last
+        return last[0] if last and not (self._row_is_newer and self._current_layer) else self._current_layer
+
     # -- project file --------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:

@@ -36,6 +36,22 @@ def crown_shapes(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray) ->
     return points.reshape(-1, 3), triangles.reshape(-1, 3)
 
 
+def pick_crown(start: np.ndarray, end: np.ndarray, places: np.ndarray, heights: np.ndarray,
+               crowns: np.ndarray) -> tuple[float, int] | None:
+    """(distance in metres, tree) of the first crown on the way from `start` to `end`, each crown an ellipsoid."""
+    radius = np.stack([crowns / 2, crowns / 2, 0.4 * heights], axis=1)
+    centre = places + np.stack([np.zeros_like(heights), np.zeros_like(heights), 0.6 * heights], axis=1)
+    length = float(np.linalg.norm(end - start))
+    along = (end - start) / length / radius                  # in the space where every crown is a unit ball
+    off = (start - centre) / radius
+    a, b, c = ((x * y).sum(axis=1) for x, y in ((along, along), (along, off), (off, off)))
+    inside = b * b - a * (c - 1.0)
+    way = (-b - np.sqrt(np.maximum(inside, 0.0))) / a
+    way[(inside < 0.0) | (way < 0.0) | (way > length)] = np.inf
+    first = int(np.argmin(way)) if len(way) else 0
+    return (float(way[first]), first) if len(way) and np.isfinite(way[first]) else None
+
+
 def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown: tuple[int, int, int],
               trunk: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Points (n, 3), triangles (m, 3), normals (n, 3), colours (n, 3) u1 of all trees.

@@ -21,7 +21,7 @@ from layers.legend import Legend
 from layers.marks import marks
 from layers.palette import palette, unit
 from layers.shading import apply_drape
-from layers.trees import tree_mesh, tree_sizes
+from layers.trees import pick_crown, tree_mesh, tree_sizes
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -182,12 +182,23 @@ class VectorVisual(Visual):
         return self._shape.feature_bounds(feature) if self._shape else None
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
-        """Dots before lines before fills: the smaller thing is what one aims at."""
+        """Dots before lines before fills: the smaller thing is what one aims at. Of a tree one aims at the crown."""
         if self._shape is None:
             return None
+        if self._trees:
+            return self._pick_tree(ray)
         return (flat.pick_points(self._shape, ray, self._reach)
                 or flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
                 or flat.pick_fills(self._shape, ray))
+
+    def _pick_tree(self, ray: Ray) -> tuple[float, Hit] | None:
+        start, end = np.asarray(ray.start, np.float64), np.asarray(ray.end, np.float64)
+        found = pick_crown(start, end, self._shape.points, *tree_sizes(self._shape.source))
+        if found is None:
+            return None
+        away, tree = found
+        point = start + away * (end - start) / np.linalg.norm(end - start)
+        return away, Hit("", int(self._shape.source.point_feature[tree]), tuple(map(float, point)))
 
     def stats(self) -> tuple[int, int]:
         return (vector_features(self._shape.source) if self._shape else 0), self._triangles

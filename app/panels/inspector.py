@@ -15,7 +15,7 @@ from twin.text import tr
 
 
 class Inspector(QScrollArea):
-    """About the layer of what was selected last, else about the layer panel's current row."""
+    """About what was chosen last: a feature in the scene, or a row of the layer panel."""
 
     def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -46,8 +46,7 @@ class Inspector(QScrollArea):
     @property
     def about(self) -> str:
         """Id of the layer that is inspected; "" = none."""
-        last = self.session.selection.last
-        return last[0] if last else self.session.current_layer
+        return self.session.about
 
     def refresh(self) -> None:
         """Collapsed sections cost nothing."""

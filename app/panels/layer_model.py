@@ -187,13 +187,12 @@ class LayerModel(QAbstractItemModel):
         return None
 
     def setData(self, index, value, role=Qt.ItemDataRole.EditRole):
-        """Rename."""
+        """Rename. A name that a person gave is the layer's name in every language."""
         layer = self._layers.get(self.id_of(index))
         name = str(value).strip()
         if role != Qt.ItemDataRole.EditRole or layer is None or not name or name == layer.title(language()):
             return False
-        field = "name_zh" if language() == "zh" and layer.name_zh else "name"
-        self.session.edits.commit(self.session.document.with_layer(replace(layer, **{field: name})), "Rename")
+        self.session.edits.commit(self.session.document.with_layer(replace(layer, name=name, name_zh="")), "Rename")
         self.session.edits.seal()
         return True
 

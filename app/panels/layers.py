@@ -83,6 +83,7 @@ class LayerPanel(QWidget):
         self.filter.textChanged.connect(self._filter)
         self.open_button.clicked.connect(lambda: self.act("open", ""))
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
+        self.tree.clicked.connect(self._current_changed)
         self.tree.toggle = self.toggle
         self.tree.part_clicked = self._part_clicked
         self.tree.menu_asked = self._menu
@@ -102,7 +103,8 @@ class LayerPanel(QWidget):
         self.model.sync()
         self.tree.choose(ids)
 
-    def _current_changed(self, current, _before) -> None:
+    def _current_changed(self, current, _before=None) -> None:
+        """Also when the current row is clicked again: the inspector comes back to it."""
         self._current = self.session.current_layer = self.model.id_of(current)
         self._show_foot()
 

@@ -18,6 +18,7 @@ from layers.stage import Row
 from twin.document import Document
 from twin.layer import Group
 from twin.project import Project
+from twin.selection import Selection
 from twin.text import set_language
 
 layer_types()
@@ -167,13 +168,13 @@ def test_f2_renames(qtbot, panel, session):
     assert session.edits.undo_label == "Rename"
 
 
-def test_renaming_changes_the_name_that_is_shown(panel, session):
+def test_a_name_that_was_given_is_shown_in_every_language(panel, session):
     set_language("zh")
     try:
         panel.model.setData(panel.model.index_of("terrain"), "地貌")
     finally:
         set_language("en")
-    assert (session.document.layer("terrain").name, session.document.layer("terrain").name_zh) == ("Terrain", "地貌")
+    assert (session.document.layer("terrain").name, session.document.layer("terrain").name_zh) == ("地貌", "")
 
 
 def test_the_filter_keeps_parents_and_what_matching_groups_hold(panel):
@@ -287,3 +288,14 @@ def test_two_thousand_layers_cost_nothing_while_nothing_happens(panel, session):
     session.edits.commit(session.document.moved(["c5"], ""), "Move layers")
     panel.refresh()
     assert panel.model.index_of("c5").isValid()
+
+
+def test_the_last_thing_chosen_is_what_the_inspector_tells_of(panel, session):
+    click(panel, "water")
+    assert session.about == "water"
+    session.selection = Selection((("terrain", 3),))
+    assert session.about == "terrain"
+    click(panel, "water")                                        # it was the current row already
+    assert session.about == "water" and session.selection.last == ("terrain", 3)
+    session.selection = Selection((("terrain", 4),))
+    assert session.about == "terrain"

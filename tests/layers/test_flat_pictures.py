@@ -16,6 +16,7 @@ from layers.trees import tree_mesh
 from layers.vectors import VectorLayer
 from layers.zones import Zones
 from tests.layers.pictures import above, hue, scene, square, together
+from twin.camera import Camera
 from twin.data import HeightGrid, Vectors
 from twin.selection import Hit, Selection
 
@@ -253,3 +254,19 @@ def test_trees_wait_while_the_camera_is_hurried():
         assert np.abs(shot.draw() - whole).max() > 30
         shot.view.hurry(False)
         assert np.abs(shot.draw() - whole).max() <= 1
+
+
+def test_a_tree_is_picked_by_its_crown_and_not_by_its_foot():
+    forest = Vectors(points=np.zeros((2, 3), np.float32) + np.float32([[0], [60]]) * np.float32([1, 0, 0]), count=2,
+                     point_feature=np.arange(2, dtype=np.int32),
+                     features=pa.table({"height_m": [20.0, 20.0], "crown_m": [10.0, 10.0]}))
+    camera = Camera.looking_at((0.0, 0.0, 0.0), distance=300.0, azimuth_deg=0.0, tilt_deg=20.0)
+    with scene([VectorLayer(id="t", name="t", symbol="tree")], {"t": forest}, camera) as shot:
+        shot.draw()
+
+        def under(x, z):
+            u, v, _ = shot.view.ray(0, 0).project(np.array([[x, 0.0, z]]))[0]
+            return shot.view.pick(u, v)
+        assert under(0.0, 12.0).feature == 0 and under(60.0, 15.0).feature == 1
+        assert under(0.0, 12.0).point[1] < 0.0                    # its near side, so that what stands before it wins
+        assert under(0.0, 0.5) is None and under(30.0, 12.0) is None
