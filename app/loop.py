@@ -47,7 +47,7 @@ class Loop(QObject):
         dt_secs, self._last = min(now - self._last, 1.0), now
         self.session.tick(dt_secs)
         self.frames += self.viewport.frame(dt_secs)
-        self.shading.tick(self.viewport.stage.ground)
+        self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
             self._refresh(panel)
         self.ticks += 1

@@ -43,7 +43,7 @@ def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int],
     try:
         view.stage.frame(session.document, session.assets, session.moment())
         view.set_camera(camera or view.home())
-        Shading(session).settle(view.stage.ground)
+        Shading(session).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.document, session.assets, moment)
         view.render(session.document, moment)                    # compiles shaders, uploads

@@ -6,10 +6,13 @@ raster follows the sun.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from app.session import Session
-from layers.trees import crown_shapes, tree_sizes
+from layers.trees import tree_mesh, tree_sizes
+from twin.camera import Camera
 from twin.data import Bounds, Mesh, Vectors
 from twin.frame import Frame
 from twin.ground import Ground
@@ -21,6 +24,8 @@ from twin.sun import Sun
 from twin.text import tr
 
 REACH_M = 2500.0                 # half the side of the square that is baked
+LEASH_M = 1200.0                 # how far the camera's focus may go from its middle before it follows
+FAR_M = 8000.0                   # from farther away the shade is faded out (layers/atmosphere.py) and stays where it is
 FINE, COARSE = 1000, 400         # posts a side
 SUN_STEP_DEG = 0.75
 MOST_TRIANGLES = 3_000_000
@@ -33,10 +38,11 @@ class Shading:
         self.session = session
         self._job: Job | None = None
         self._asked: tuple | None = None          # what the running or last bake was asked for
-        self._sky_of: tuple | None = None         # which buildings the kept sky belongs to
+        self._middle: tuple[float, float] | None = None
+        self._sky_of: tuple | None = None         # which buildings and place the kept sky belongs to
         self._sky: dict[int, np.ndarray] = {}     # by posts a side
 
-    def tick(self, ground: Ground) -> None:
+    def tick(self, ground: Ground, camera: Camera) -> None:
         session = self.session
         self._take()
         if self._job or session.assets.loading:
@@ -47,26 +53,33 @@ class Shading:
             self._sky = {}
             return
         playing = session.clock.state == "playing"
-        things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground)
+        self._follow(camera)
+        things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground, self._middle)
         sun, posts = session.sun(), COARSE if playing else FINE
         if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun):
             return
         self._ask(meshes, ground, things, sun, posts)
 
-    def settle(self, ground: Ground, timeout_secs: float = 120.0) -> None:
+    def _follow(self, camera: Camera) -> None:
+        """The square lies about what the camera looks at."""
+        focus = camera.focus[:2]
+        if self._middle is None or (camera.distance < FAR_M and math.dist(focus, self._middle) > LEASH_M):
+            self._middle = focus
+
+    def settle(self, ground: Ground, camera: Camera, timeout_secs: float = 120.0) -> None:
         """Wait for the bake that is due (headless use)."""
         import time
         end = time.monotonic() + timeout_secs
-        self.tick(ground)
+        self.tick(ground, camera)
         while self._job and time.monotonic() < end:
             self.session.jobs.poll()
-            self.tick(ground)
+            self.tick(ground, camera)
             time.sleep(0.002)
 
     def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
         if self._sky_of != things:
             self._sky_of, self._sky = things, {}
-        area = around(self.session, meshes)
+        area = around(*self._middle)
         points, triangles = soup(meshes, ground, area, self.session.document.frame)
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
             self.session.shade, self._asked = None, (things, sun, FINE)
@@ -111,13 +124,7 @@ def _casts(layer: Layer) -> bool:
     return layer.kind in ("city", "building") or (layer.kind == "vectors" and layer.symbol == "tree")
 
 
-def around(session: Session, meshes: list[tuple]) -> Bounds:
-    """A square about what the project looks at first, else about the middle of the buildings."""
-    if session.view.camera:
-        x, y, _ = session.view.camera.focus
-    else:
-        boxes = [mesh.bounds() for _, mesh, _ in meshes]
-        x, y = ((min(b[i] for b in boxes) + max(b[i + 3] for b in boxes)) / 2 for i in (0, 1))
+def around(x: float, y: float) -> Bounds:
     return (x - REACH_M, y - REACH_M, 0.0, x + REACH_M, y + REACH_M, 0.0)
 
 
@@ -143,7 +150,7 @@ def _crowns(layer: Layer, data: Vectors, ground: Ground) -> tuple[np.ndarray, np
     if not data.has_z:
         feet[:, 2] = ground.height_at(feet)
     feet[:, 2] += layer.height_offset_m
-    return crown_shapes(feet, *tree_sizes(data))
+    return tree_mesh(feet, *tree_sizes(data), crown=(0, 0, 0), trunk=(0, 0, 0), plain=True)[:2]
 
 
 def standing(layer: Layer, mesh: Mesh, placement: Placement | None, ground: Ground, frame: Frame) -> np.ndarray:

@@ -6,6 +6,7 @@ the loop renders at most once a frame.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,8 @@ from twin.camera import Camera
 from twin.data import Bounds
 from twin.selection import Hit, Selection
 
+NEARER = 0.15                      # of the way a double click leaves at least this, so that one keeps one's bearings
+MOST_NOTCHES = 6.0                 # of the wheel within one frame: on a slow machine nobody sees where they lead
 CLICK_PX = 4                       # a press that moves less than this is a click
 SLOW_MS = 60.0                     # full frames slower than this are not drawn while the camera moves
 REST_SECS = 0.25                   # how long the camera rests before the whole picture is drawn again
@@ -52,6 +55,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._grabbed: tuple[float, float, float] | None = None
         self._drag = ""
         self._keys: set[Qt.Key] = set()
+        self._notches, self._wheel_at = 0.0, (0.0, 0.0)
         self._flight: tuple[Camera, Camera, float, float] | None = None
         self._pick_once: Callable | None = None
         self._pointed: Hit | None = None
@@ -92,16 +96,18 @@ class Viewport(QVTKRenderWindowInteractor):
         """Fly to what these layers show."""
         self._fly_to_box(self.stage.bounds(ids))
 
-    def zoom_to_feature(self, layer: str, feature: int) -> None:
+    def zoom_to_feature(self, layer: str, feature: int, nearest_m: float = 0.0) -> None:
+        """Fly to a feature, but no nearer to it than `nearest_m`."""
         visual = self.stage.visual(layer)
         if visual:
-            self._fly_to_box(visual.feature_bounds(feature) or visual.bounds())
+            self._fly_to_box(visual.feature_bounds(feature) or visual.bounds(), nearest_m)
 
-    def _fly_to_box(self, box: Bounds | None) -> None:
+    def _fly_to_box(self, box: Bounds | None, nearest_m: float = 0.0) -> None:
         if box:
             camera = self.camera()
-            self.fly_to(Camera.framing(box, azimuth_deg=camera.azimuth_deg, view_angle_deg=camera.view_angle_deg,
-                                       tilt_deg=max(20.0, min(60.0, camera.tilt_deg))))
+            framed = Camera.framing(box, azimuth_deg=camera.azimuth_deg, view_angle_deg=camera.view_angle_deg,
+                                    tilt_deg=max(20.0, min(60.0, camera.tilt_deg)))
+            self.fly_to(navigation.zoom(framed, framed.focus, max(1.0, nearest_m / framed.distance)))
 
     def pick_once(self, callback: Callable) -> None:
         """Give the point of the next click (local metres) to `callback`; Esc gives it None."""
@@ -150,6 +156,10 @@ class Viewport(QVTKRenderWindowInteractor):
             self.view.set_camera(navigation.between(start, end, share))
             if share >= 1.0:
                 self._flight = None
+        if self._notches:
+            toward = self.view.point_at(*self._wheel_at) or self.camera().focus
+            self.view.set_camera(navigation.zoom(self.camera(), toward, 0.85 ** self._notches))
+            self._notches = 0.0
         if self._keys:
             camera = self.camera()
             pace = max(camera.distance, 5.0) * dt_secs * (2.0 if Qt.Key.Key_Shift in self._keys else 0.7)
@@ -206,18 +216,17 @@ class Viewport(QVTKRenderWindowInteractor):
         x, y = self._pixel(event.position().toPoint())
         hit = self.view.pick(x, y)
         if hit and hit.feature >= 0:
-            self.zoom_to_feature(hit.layer, hit.feature)
+            self.zoom_to_feature(hit.layer, hit.feature, NEARER * math.dist(self.camera().position, hit.point))
         elif point := self.view.point_at(x, y):
             camera = self.camera().moved_to(point)
             self.fly_to(navigation.zoom(camera, point, 0.4))
 
     def wheelEvent(self, event):
-        notches = event.angleDelta().y() / 120.0
-        pixel = self._pixel(event.position().toPoint())
+        """Only collected: the next frame looks once for what is under the mouse."""
+        self._notches = max(-MOST_NOTCHES, min(MOST_NOTCHES, self._notches + event.angleDelta().y() / 120.0))
+        self._wheel_at = self._pixel(event.position().toPoint())
         self._flight = None
         self.home_pending = False
-        self.view.set_camera(navigation.zoom(self.camera(), self.view.point_at(*pixel) or self.camera().focus,
-                                             0.85 ** notches))
 
     def leaveEvent(self, event):
         self._mouse = self.cursor_point = None

@@ -27,6 +27,7 @@ log = logging.getLogger("citytwin")
 
 DARK = 0.45                                    # grey of the haze under which labels turn light
 UNKNOWN = 0.06                                 # how much darker than terrain the ground is that no data describe
+SHADE_FADES_M, SHADE_GONE_M = 4000.0, 9000.0   # distance of what the camera looks at
 START, REACH = 1.1, 2.4                        # of the clear distance: where haze begins, and its depth
 
 
@@ -128,14 +129,14 @@ class Atmosphere:
         self._watch()
         present = self._scene_actors()
         air = (self.air.haze, self.air.ambient, clear * START, clear * REACH)
-        told = (*air, id(self.shade), self._sun_share())
+        told = (*air, id(self.shade), self._sun_share(), shade_seen(self.canvas.camera().distance))
         for actor in present:
             if actor not in self._actors:
                 apply_haze(actor)
             if self._actors.get(actor) != told:
                 set_air(actor, *air)
                 if takes_shade(actor):
-                    set_shade(actor, self._shade_texture, self.shade, told[-1])
+                    set_shade(actor, self._shade_texture, self.shade, *told[-2:])
         self._actors = dict.fromkeys(present, told)
 
     def _sun_share(self) -> float:
@@ -165,6 +166,11 @@ class Atmosphere:
             remove_haze(actor)
         self._actors.clear()
         self._paint_far_ground(self._seen[1])
+
+
+def shade_seen(distance_m: float) -> float:
+    """1 near, 0 from afar: the baked square would be a stain in a picture of the whole district."""
+    return min(1.0, max(0.0, (SHADE_GONE_M - distance_m) / (SHADE_GONE_M - SHADE_FADES_M)))
 
 
 def clear_m(above_ground_m: float, distance_m: float) -> float:

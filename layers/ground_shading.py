@@ -62,7 +62,7 @@ def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool
     for tag, code in _VERTEX:
         shader.AddVertexShaderReplacement(tag, True, code, False)
     look.SetTexture(SHADE, texture_of(np.full((1, 1, 4), 255, np.uint8)))
-    set_shade_uniforms(actor, None, 0.0)
+    set_shade_uniforms(actor, None, 0.0, 0.0)
     surface = _SHADE_CODE
     if water:
         shader.GetFragmentCustomUniforms().SetUniform3f("airColor", (0.8, 0.87, 0.92))
@@ -79,16 +79,19 @@ def takes_shade(actor: vtkActor) -> bool:
     return actor.GetProperty().GetTexture(SHADE) is not None
 
 
-def set_shade(actor: vtkActor, texture: vtkTexture, shade: Shade | None, sun_share: float) -> None:
-    """Show `shade` through its `texture`; `sun_share` 0-1 is how much of the light comes from the sun."""
+def set_shade(actor: vtkActor, texture: vtkTexture, shade: Shade | None, sun_share: float, seen: float) -> None:
+    """Show `shade` through its `texture`; `sun_share` 0-1 is how much of the light comes from the sun.
+
+    `seen` 0-1 fades it out.
+    """
     look = actor.GetProperty()
     if look.GetTexture(SHADE) is not texture:
         look.RemoveTexture(SHADE)
         look.SetTexture(SHADE, texture)
-    set_shade_uniforms(actor, shade, sun_share)
+    set_shade_uniforms(actor, shade, sun_share, seen)
 
 
-def set_shade_uniforms(actor: vtkActor, shade: Shade | None, sun_share: float) -> None:
+def set_shade_uniforms(actor: vtkActor, shade: Shade | None, sun_share: float, seen: float) -> None:
     uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
     corner, size, texels = ((shade.x0, shade.y0), (shade.width, shade.height), shade.sun.shape[::-1]) if shade \
         else ((1e9, 1e9), (1.0, 1.0), (1, 1))                # a raster that lies nowhere
@@ -96,9 +99,10 @@ def set_shade_uniforms(actor: vtkActor, shade: Shade | None, sun_share: float) -
     uniforms.SetUniform2f("shadePerMetre", tuple(1.0 / s for s in size))
     uniforms.SetUniform2f("shadeInner", tuple((n - 1) / n for n in texels))      # rays start at texel centres
     uniforms.SetUniform2f("shadeMargin", tuple(0.5 / n for n in texels))
-    dark = 1.0 - sun_share
-    uniforms.SetUniform3f("shadowColor", (dark * 0.94, dark * 0.98, min(1.0, dark * 1.08)))
-    uniforms.SetUniformf("skyFloor", SKY_FLOOR)
+    dark = 1.0 - sun_share * seen
+    uniforms.SetUniform3f("shadowColor", (dark * (1.0 - 0.06 * seen), dark * (1.0 - 0.02 * seen),
+                                          min(1.0, dark * (1.0 + 0.08 * seen))))
+    uniforms.SetUniformf("skyFloor", 1.0 - (1.0 - SKY_FLOOR) * seen)
 
 
 def shade_texture(shade: Shade) -> vtkTexture:

@@ -25,17 +25,6 @@ def tree_sizes(data: Vectors) -> tuple[np.ndarray, np.ndarray]:
     return tall, np.where(np.isfinite(wide), wide, tall * CROWN_SHARE)
 
 
-def crown_shapes(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points (n, 3) f4 and triangles (m, 3) i4 of plain crowns, eight triangles each: enough to throw a shadow."""
-    corner = np.array([(1, 0, 0.55), (0, 1, 0.55), (-1, 0, 0.55), (0, -1, 0.55), (0, 0, 0.2), (0, 0, 1.0)], np.float32)
-    faces = np.array([(i, (i + 1) % 4, top) for i in range(4) for top in (4, 5)], np.int32)
-    points = np.empty((len(places), len(corner), 3), np.float32)
-    points[..., :2] = corner[:, :2] * (0.5 * crowns)[:, None, None] + places[:, None, :2]
-    points[..., 2] = corner[:, 2] * heights[:, None] + places[:, None, 2]
-    triangles = faces[None] + (len(corner) * np.arange(len(places), dtype=np.int32))[:, None, None]
-    return points.reshape(-1, 3), triangles.reshape(-1, 3)
-
-
 def pick_crown(start: np.ndarray, end: np.ndarray, places: np.ndarray, heights: np.ndarray,
                crowns: np.ndarray) -> tuple[float, int] | None:
     """(distance in metres, tree) of the first crown on the way from `start` to `end`, each crown an ellipsoid."""
@@ -53,17 +42,19 @@ def pick_crown(start: np.ndarray, end: np.ndarray, places: np.ndarray, heights: 
 
 
 def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown: tuple[int, int, int],
-              trunk: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+              trunk: tuple[int, int, int], plain: bool = False
+              ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Points (n, 3), triangles (m, 3), normals (n, 3), colours (n, 3) u1 of all trees.
 
-    `places` (t, 3) feet in metres; `heights`, `crowns` (t,) metres (crown: diameter). Shape, turn and shade of a
-    tree follow from its number, so that the same data always give the same wood.
+    `places` (t, 3) feet in metres; `heights`, `crowns` (t,) metres (crown: diameter); `plain` spends eight
+    triangles on each. Shape, turn and shade of a tree follow from its number, so that the same data always give the
+    same wood.
     """
     shape = _noise(len(places), 1) * len(PROFILES)
     parts, first = [], 0
     for number in range(len(PROFILES)):
         chosen = np.flatnonzero(shape.astype(int) == number)
-        points, triangles, normals, up, woody = _model(number)
+        points, triangles, normals, up, woody = _plain_model() if plain else _model(number)
         turn = _noise(len(places), 2)[chosen] * 2 * np.pi
         cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
         spread = np.stack([points[:, 0] * cos - points[:, 1] * sin, points[:, 0] * sin + points[:, 1] * cos], axis=-1)
@@ -113,6 +104,16 @@ def _model(number: int) -> tuple[np.ndarray, ...]:
     woody = np.arange(len(points)) >= crown.shape[0] * crown.shape[1]
     up = np.concatenate([share.reshape(-1), np.zeros(12)])
     return points, triangles, normals / np.linalg.norm(normals, axis=1, keepdims=True), up, woody
+
+
+@cache
+def _plain_model() -> tuple[np.ndarray, ...]:
+    """The same as `_model` of a crown with six corners and no trunk: for shadows, and while the camera moves."""
+    points = np.array([(1, 0, 0.55), (0, 1, 0.55), (-1, 0, 0.55), (0, -1, 0.55), (0, 0, 0.2), (0, 0, 1.0)])
+    triangles = np.array([face for i in range(4) for face in ((i, (i + 1) % 4, 5), ((i + 1) % 4, i, 4))])
+    normals = points - (0.0, 0.0, 0.55)
+    return (points, triangles, normals / np.linalg.norm(normals, axis=1, keepdims=True),
+            (points[:, 2] - 0.2) / 0.8, np.zeros(len(points), bool))
 
 
 def _noise(count: int, seed: int) -> np.ndarray:

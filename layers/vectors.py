@@ -61,7 +61,7 @@ class VectorVisual(Visual):
         self._shape: Draped | None = None
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
-        self._trees: vtkActor | None = None                  # they wait while the camera is hurried
+        self._trees: list[vtkActor] = []                     # in full, and plain ones while the camera is hurried
         self._triangles = 0
         self._reach = flat.REACH_PX
         self._lift = 0.0
@@ -83,11 +83,11 @@ class VectorVisual(Visual):
     def _clear(self) -> None:
         self.remove()
         self._shape = self._coloring = None
-        self._flat, self._trees, self._triangles = [], None, 0
+        self._flat, self._trees, self._triangles = [], [], 0
 
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
         Visual.remove(self)
-        self._flat, self._trees, self._triangles = [], None, 0
+        self._flat, self._trees, self._triangles = [], [], 0
         data = self._shape.source
         self._coloring = coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
                                   plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by)
@@ -137,14 +137,15 @@ class VectorVisual(Visual):
         data, colors = self._shape.source, palette(moment.theme)
         tall, wide = tree_sizes(data)
         green = colors.trees if layer.color == VectorLayer.color else themed(layer.color, moment.theme)
-        points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks)
-        actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
-        actor.GetProperty().SetAmbient(0.36)
-        actor.GetProperty().SetDiffuse(0.74)
-        actor.GetProperty().SetOpacity(layer.opacity)
-        self.add(actor)
-        self._trees = actor
-        self._triangles += len(triangles)
+        for plain in (False, True):
+            points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks, plain)
+            actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
+            actor.GetProperty().SetAmbient(0.36)
+            actor.GetProperty().SetDiffuse(0.74)
+            actor.GetProperty().SetOpacity(layer.opacity)
+            self.add(actor)
+            self._trees.append(actor)
+            self._triangles += 0 if plain else len(triangles)
 
     def _set_labels(self, layer: VectorLayer, moment: Moment) -> None:
         words = texts(self._shape.source, layer.label_by, moment.language)
@@ -161,8 +162,8 @@ class VectorVisual(Visual):
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()
-        if self._trees:
-            self._trees.SetVisibility(self.shown and not self.canvas.hurried)
+        for actor, plain in zip(self._trees, (False, True)):
+            actor.SetVisibility(self.shown and self.canvas.hurried == plain)
 
     def show(self, shown: bool) -> None:
         super().show(shown)

@@ -244,14 +244,17 @@ def test_a_hidden_layer_hides_its_labels_too():
     assert (shown != empty).any() and (hidden == empty).all()
 
 
-def test_trees_wait_while_the_camera_is_hurried():
+def test_trees_are_plainer_while_the_camera_is_hurried():
     forest = Vectors(points=np.zeros((1, 3), np.float32), point_feature=np.zeros(1, np.int32), count=1,
                      features=pa.table({"height_m": [300.0], "crown_m": [400.0]}))
     with scene([VectorLayer(id="t", name="t", symbol="tree")], {"t": forest}) as shot:
-        whole = shot.draw().astype(int)
+        bare = shot.color(0, 450) if shot.draw() is not None else None
+        whole, crown = shot.draw().astype(int), shot.color(0, 60)
         shot.view.hurry(True)
         assert shot.view.due                                     # asked for, not drawn behind the loop's back
-        assert np.abs(shot.draw() - whole).max() > 30
+        plain = shot.draw().astype(int)
+        assert np.abs(plain - whole).max() > 30                  # another shape,
+        assert np.abs(shot.color(0, 60) - crown).max() < 60 < np.abs(crown - bare).max()     # but still a tree
         shot.view.hurry(False)
         assert np.abs(shot.draw() - whole).max() <= 1
 
