@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS = ("open", "render", "info", "sample", "schema")
+COMMANDS = ("open", "render", "info", "ifc", "sample", "schema")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    from app import ifc_cli
     from twin.text import LANGUAGES
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="one JSON document on standard output")
@@ -59,12 +60,17 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--time", default="", metavar="ISO8601", help="the clock's time")
     command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
     command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
+    command.add_argument("--storey", default="", metavar="NAME", help="only this storey of the buildings")
+    command.add_argument("--color-by", default="", metavar="PROPERTY",
+                         help="colour buildings by class, storey, type, material or SET.PROPERTY")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=_render)
 
     command = commands.add_parser("info", parents=[shared], help="say what files contain and what is odd about them")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.set_defaults(run=_info)
+
+    ifc_cli.add_commands(commands, shared, _print_json)
 
     command = commands.add_parser("sample", parents=[shared], help="write the sample project")
     command.add_argument("folder", type=Path, metavar="DIR")
@@ -103,7 +109,7 @@ def _open(options) -> int:
 def _render(options) -> int:
     from app.render import render
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
-                    scene=options.scene, theme=options.theme)
+                    scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by)
     if options.json:
         _print_json(report)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from app import siting
@@ -18,8 +19,12 @@ from twin.trouble import Trouble
 
 
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
-           size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light") -> dict:
-    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised."""
+           size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
+           color_by: str = "") -> dict:
+    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
+
+    `storey` and `color_by` are of the buildings.
+    """
     layer_types()
     session = Session(load(project) if project else None)
     session.theme = theme
@@ -28,9 +33,33 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             new = add_files(session, add)
             session.settle()
             siting.sited_all(session, new)
+        _arrange_buildings(session, storey, color_by)
         return _picture(session, out, time_text, size, scene)
     finally:
         session.close()
+
+
+def _arrange_buildings(session: Session, storey: str, color_by: str) -> None:
+    """Raises Trouble for a storey that no building has."""
+    ids = [layer.id for layer in session.document.layers if layer.kind == "building"]
+    if color_by:
+        session.edits.commit(session.document.with_each(ids, lambda x: replace(x, color_by=color_by)), "Colour by")
+    if not storey:
+        return
+    session.settle()
+    known = list(dict.fromkeys(name for id in ids for name in _storeys(session, id)))
+    if storey not in known:
+        raise Trouble(tr("No building has a storey called {name}.", name=storey),
+                      way_out=tr("Storeys: {known}.", known=", ".join(known) or tr("none")))
+    holding = [id for id in ids if storey in _storeys(session, id)]
+    session.edits.commit(session.document.with_each(ids, lambda x: replace(
+        x, storey=storey, visible=x.visible and x.id in holding)), "Only storey")
+
+
+def _storeys(session: Session, id: str) -> list[str]:
+    asset = session.asset(id)
+    features = asset.payload.features if asset and asset.payload is not None else None
+    return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
 
 
 def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int], scene: str) -> dict:

@@ -118,10 +118,13 @@ class Session:
         self.jobs.poll()
         fresh = self.assets.poll()
         self.models.poll()
+        fresh |= self.models.poll_columns()
         document = self.document
         self.assets.retain({key for layer in document.layers
                             if (key := key_of(layer, document.frame, document.time_zone))})
         self.models.retain(self.assets)
+        for layer in document.layers:
+            self.models.want(layer, self.assets.held(layer, document.frame, document.time_zone))
         if fresh:
             self._update_span()
         self.selection = self.selection.within({layer.id for layer in document.layers})
@@ -133,7 +136,8 @@ class Session:
         end = time.monotonic() + timeout_secs
         for layer in self.document.layers:
             self.assets.of(layer, self.document.frame, self.document.time_zone)
-        while self.assets.loading and time.monotonic() < end:
+        self.tick(0.0)
+        while (self.assets.loading or self.models.fetching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
         self.tick(0.0)

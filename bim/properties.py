@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from bim.open import open_model
+from bim.kept import kept_model
 from bim.property_sets import Value, plain, symbol, values_of
 from bim.structure import classification_label, name_of
 from twin.readers import Progress
@@ -39,19 +37,13 @@ class Group:
 
 def properties(path: str, guid: str, progress: Progress | None = None) -> list[Group]:
     """Runs in a worker, which keeps the last model open. Raises Trouble when the file holds no such element."""
-    stat = Path(path).stat()
-    model = _kept(str(path), stat.st_size, stat.st_mtime_ns)
+    model = kept_model(path)
     try:
         element = model.by_guid(guid)
     except RuntimeError:
         raise Trouble(tr("The file holds no element {guid}.", guid=guid),
                       way_out=tr("Reload the layer: the file has changed."), path=str(path)) from None
     return groups_of(element, model)
-
-
-@lru_cache(maxsize=1)
-def _kept(path: str, size: int, changed_ns: int):
-    return open_model(Path(path)).model
 
 
 def groups_of(element, model) -> list[Group]:

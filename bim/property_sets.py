@@ -47,31 +47,48 @@ def definitions(thing) -> list:
     return out
 
 
-def read_set(definition, model, inherited: bool = False) -> Iterator[Value]:
-    """The values of an IfcPropertySet, IfcElementQuantity, or a set that the schema itself defines."""
-    name = definition.Name or definition.is_a()
-    if definition.is_a("IfcPropertySet"):
-        for prop in definition.HasProperties or ():
-            yield from (Value(name, path, value, unit, inherited) for path, value, unit in _flat(prop, model))
-    elif definition.is_a("IfcElementQuantity"):
-        for quantity in definition.Quantities or ():
-            yield from (Value(name, path, value, unit, inherited, True) for path, value, unit in _flat(quantity, model))
-    else:
-        told = definition.get_info(recursive=False)
-        for attribute, value in told.items():
-            if attribute not in ("id", "type", "GlobalId", "OwnerHistory", "Name", "Description") and value is not None:
-                yield Value(name, attribute, plain(value), "", inherited)
+def read_set(definition, model, inherited: bool = False, only: str = "") -> Iterator[Value]:
+    """The values of an IfcPropertySet, IfcElementQuantity, or a set that the schema itself defines.
+
+    `only` this property ("outer.inner" of a complex one); the others are not looked at.
+    """
+    name, quantity = set_name(definition), definition.is_a("IfcElementQuantity")
+    for path, prop in _properties(definition):
+        if only in ("", path):
+            if isinstance(prop, tuple):
+                yield Value(name, path, plain(prop[0]), "", inherited)
+            else:
+                yield Value(name, path, _value(prop), unit_of(prop, model), inherited, quantity)
 
 
-def _flat(prop, model, above: str = "", depth: int = 0) -> Iterator[tuple[str, Any, str]]:
-    """(name, value, unit); complex ones as "outer.inner"."""
+def set_name(definition) -> str:
+    return definition.Name or definition.is_a()
+
+
+def property_names(definition) -> list[str]:
+    return [path for path, _ in _properties(definition)]
+
+
+def _properties(definition) -> Iterator[tuple[str, Any]]:
+    """(name, property); of a set that the schema defines, (name, (value,))."""
+    if definition.is_a("IfcPropertySet") or definition.is_a("IfcElementQuantity"):
+        for prop in (definition.HasProperties if definition.is_a("IfcPropertySet") else definition.Quantities) or ():
+            yield from _flat(prop)
+        return
+    for attribute, value in definition.get_info(recursive=False).items():
+        if attribute not in ("id", "type", "GlobalId", "OwnerHistory", "Name", "Description") and value is not None:
+            yield attribute, (value,)
+
+
+def _flat(prop, above: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Complex ones as "outer.inner"."""
     name = f"{above}{prop.Name}"
     inside = getattr(prop, "HasProperties", None) or getattr(prop, "HasQuantities", None)
     if inside and depth < 8:
         for part in inside:
-            yield from _flat(part, model, f"{name}.", depth + 1)
+            yield from _flat(part, f"{name}.", depth + 1)
     else:
-        yield name, _value(prop), unit_of(prop, model)
+        yield name, prop
 
 
 def _value(prop) -> Any:

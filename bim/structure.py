@@ -138,10 +138,10 @@ def _spatial(entity) -> bool:
 def _rank(entity) -> tuple:
     """Containers first, storeys from below, then by class and name with numbers in their order."""
     elevation = getattr(entity, "Elevation", None) if entity.is_a("IfcBuildingStorey") else None
-    return not _spatial(entity), elevation or 0.0, entity.is_a(), _natural(entity.Name or "")
+    return not _spatial(entity), elevation or 0.0, entity.is_a(), natural(entity.Name or "")
 
 
-def _natural(text: str) -> list[tuple[bool, int, str]]:
+def natural(text: str) -> list[tuple[bool, int, str]]:
     """"Wall 9" before "Wall 10"."""
     import re
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part.casefold())

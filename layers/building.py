@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -108,10 +108,33 @@ class BuildingVisual(SolidVisual):
         elif layer.color_by in ("style", ""):
             self._coloring = Coloring(elements.style[:, :3])
         else:
-            self._coloring = coloring(mesh.features, layer.color_by, count=elements.count,
-                                      plain=palette(moment.theme).walls, colormap=layer.colormap, theme=moment.theme)
+            self._coloring = by_column(elements, layer, moment.theme)
         self._alpha = elements.alpha(layer)
         self.solid.through = elements.ghosts(layer)
+
+
+def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:
+    """An attribute, or a property that was fetched: "Pset_WallCommon.FireRating" is called FireRating.
+
+    Spaces that are put away do not stretch the ramp.
+    """
+    name, features = layer.color_by, elements.mesh.features
+    low, high = _range(features, name, elements.is_space & (not layer.spaces))
+    out = coloring(features, name, count=elements.count, plain=palette(theme).walls, colormap=layer.colormap,
+                   theme=theme, title=name.rpartition(".")[2] if "." in name else "", low=low, high=high)
+    said = features.schema.field(name).metadata if out.legend else None
+    unit = (said or {}).get(b"unit", b"").decode()
+    return replace(out, legend=replace(out.legend, unit=unit)) if unit else out
+
+
+def _range(features, name: str, left_out: np.ndarray) -> tuple[float | None, float | None]:
+    """Least and greatest number of a column; None, None where it has none."""
+    if features is None or name not in features.column_names:
+        return None, None
+    values = features.column(name).to_pylist()
+    known = [v for v, out in zip(values, left_out) if isinstance(v, int | float) and not isinstance(v, bool)
+             and not out and np.isfinite(v)]
+    return (float(min(known)), float(max(known))) if known else (None, None)
 
 
 def by_class(classes: np.ndarray, theme: str) -> Coloring:

@@ -96,6 +96,10 @@ class Assets:
         else:
             asset.state = INCOMPLETE if asset.parts else ERROR
 
+    def held(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> Asset | None:
+        """As `of`, but nothing is begun."""
+        return self._assets.get((layer.source, layer.kind, frame, time_zone)) if layer.source else None
+
     def holds(self, asset: Asset) -> bool:
         """Whether it is still the content of some layer, and was not read again since."""
         return self._assets.get(asset.key) is asset

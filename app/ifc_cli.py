@@ -1,0 +1,67 @@
+"""`citytwin ifc …`: questions to IFC files, answered in a worker: a hostile file cannot take the command along."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+from pathlib import Path
+
+
+def add_commands(commands, shared: argparse.ArgumentParser, print_json) -> None:
+    """`print_json(value)` writes the one JSON document of a command."""
+    ifc = commands.add_parser("ifc", help="ask IFC files: query")
+    inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
+    command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
+                                description="For example: citytwin ifc query a.ifc "
+                                            "'IfcDoor, Pset_DoorCommon.FireRating=\"EI30\"' --csv")
+    command.add_argument("file", type=Path, metavar="FILE.ifc")
+    command.add_argument("selector", metavar="SELECTOR")
+    command.add_argument("--csv", action="store_true", help="a table with a row for each element")
+    command.add_argument("--property", action="append", default=[], metavar="SET.PROPERTY",
+                         help="one more column; may be given several times")
+    command.set_defaults(run=lambda options: _query(options, print_json))
+
+
+def _query(options, print_json) -> int:
+    from bim.query import query
+    table = in_worker(query, options.file, options.selector, tuple(options.property))
+    if options.json:
+        print_json({"path": str(options.file), "selector": options.selector, "count": table.num_rows,
+                    "elements": table.to_pylist()})
+    elif options.csv:
+        write(csv_text(table))
+    else:
+        for row in table.to_pylist():
+            more = [f"{name}={row[name]}" for name in table.column_names[5:] if row[name] is not None]
+            print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], *more))))
+        print(f"{table.num_rows:,} elements", file=sys.stderr)
+    return 0
+
+
+def in_worker(function, path: Path, *arguments):
+    """The result of `function(path, *arguments, progress)`. Raises its Trouble."""
+    from twin.jobs import Jobs
+    jobs = Jobs(workers=1)
+    try:
+        job = jobs.wait(jobs.start(function, str(path.absolute()), *arguments, label=path.name, path=str(path)))
+        if job.error:
+            raise job.error
+        return job.result
+    finally:
+        jobs.close()
+
+
+def csv_text(table) -> str:
+    """With a header; missing values stay empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows([["" if value is None else value for value in row.values()] for row in table.to_pylist()])
+    return out.getvalue()
+
+
+def write(text: str) -> None:
+    """As UTF-8, whatever the console's own encoding."""
+    sys.stdout.buffer.write(text.encode("utf-8")) if hasattr(sys.stdout, "buffer") else print(text, end="")

@@ -1,0 +1,60 @@
+"""`citytwin ifc` and the options of `render` for buildings, on real files."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from app.cli import main
+from app.discover import layer_types
+from app.render import render
+
+layer_types()
+pytestmark = pytest.mark.realdata
+
+
+@pytest.fixture
+def house(shared):
+    return shared / "ifc" / "AC20-FZK-Haus.ifc"
+
+
+def test_a_query_as_json_and_as_csv(house, capfd):
+    assert main(["ifc", "query", str(house), "IfcDoor", "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    assert said["count"] == 5 and said["elements"][0] == {
+        "guid": "2jTRqchjf7oB0yhQ6462T0", "class": "IfcDoor", "name": "Haustuer", "storey": "Erdgeschoss",
+        "type": "Eingangstür"}
+    more = ["--csv", "--property", "Pset_DoorCommon.ThermalTransmittance"]
+    assert main(["ifc", "query", str(house), "IfcDoor", *more]) == 0
+    rows = list(csv.DictReader(capfd.readouterr().out.splitlines()))
+    assert len(rows) == 5 and rows[0]["Pset_DoorCommon.ThermalTransmittance"] == "1.4"
+
+
+def test_a_wrong_query_is_an_error_in_words(house, capfd):
+    assert main(["ifc", "query", str(house), "IfcWall Name=", "--json"]) == 1
+    out, err = capfd.readouterr()
+    assert "no selector" in json.loads(out)["error"] and "Traceback" not in err
+
+
+def test_a_picture_of_one_storey_coloured_by_a_property(house, tmp_path, capfd):
+    out = tmp_path / "eg.png"
+    assert main(["render", "--add", str(house), "--storey", "Erdgeschoss", "--color-by",
+                 "BaseQuantities.NetVolume", "--out", str(out), "--size", "400x300", "--json"]) == 0
+    assert out.stat().st_size > 2000 and json.loads(capfd.readouterr().out)["layers"][0]["error"] is None
+
+
+def test_the_colours_come_from_the_property_and_a_storey_must_exist(house, tmp_path, monkeypatch):
+    import app.render as module
+    seen = {}
+    monkeypatch.setattr(module, "_row", lambda session, view, layer: seen.update(
+        legend=dict(view.stage.legends())[layer.id], columns=session.asset(layer.id).payload.features.column_names,
+        bounds=view.stage.bounds()))
+    render(None, [house], tmp_path / "a.png", size=(320, 240), storey="Erdgeschoss",
+           color_by="Pset_WallCommon.ThermalTransmittance")
+    legend = seen["legend"]
+    assert (legend.title, legend.low, legend.high) == ("ThermalTransmittance", 0.4, 1.5) and legend.missing
+    assert "Pset_WallCommon.ThermalTransmittance" in seen["columns"] and seen["bounds"][5] - seen["bounds"][2] < 4
+    with pytest.raises(Exception, match="Erdgeschoss, Dachgeschoss"):
+        render(None, [house], tmp_path / "b.png", size=(320, 240), storey="Keller")
