@@ -1,22 +1,18 @@
-"""CityJSON and CityJSONSeq: one level of detail of every object, as one mesh with absolute heights."""
+"""CityJSON and CityJSONSeq: all levels of detail of every object, as one mesh with absolute heights."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from cim import cityjson_file, placing
-from cim.surfaces import areas, mesh
+from cim.city_shapes import city_mesh
 from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
-
-AREAS = {"RoofSurface": "roof_area_m2", "WallSurface": "wall_area_m2", "GroundSurface": "ground_area_m2"}
-USES = ("function", "class", "usage", "type")
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -71,63 +67,28 @@ def read(request: Request, progress: Progress) -> Mesh:
         found = cityjson_file.Collector(city, lod)
     place = _georef(request.source, city, box, request.frame)
     progress(0.5, 1.0, tr("Building shapes"))
-    shapes = found.polygons()
-    points = placing.to_local(place, request.frame, *shapes.points.T, height_datum=request.source.height_datum,
-                              path=str(request.path)) if len(shapes.points) else shapes.points
-    payload, flat = mesh(shapes, points, len(found.objects))
+
+    def local(points: np.ndarray) -> np.ndarray:
+        return placing.to_local(place, request.frame, *points.T, height_datum=request.source.height_datum,
+                                path=str(request.path))
+
+    payload = city_mesh(found, local)
     progress(1.0)
     far = placing.far_notes(place, request.frame, box and (box[0], box[1], box[3], box[4]))
-    return replace(payload, features=_features(found, shapes, points), crs=place.crs, crs_source=place.source,
+    return replace(payload, crs=place.crs, crs_source=place.source,
                    notes=(*place.notes, *city.notes, *_what(city, lods), *_chosen(request.source.lod, lod, found),
-                          *_skipped(found, flat), *far))
+                          *payload.notes, *far))
 
 
 def _lod(wanted: str, lods: list[str]) -> str:
-    """The wanted level where the file has it, else its highest."""
-    return wanted if wanted in lods else (lods[-1] if lods else "")
+    """The level that the source asks for where the file has it, else its highest; "" = all of them."""
+    return (wanted if wanted in lods else lods[-1]) if wanted and lods else ""
 
 
 def _chosen(wanted: str, lod: str, found: cityjson_file.Collector) -> tuple[str, ...]:
-    notes = (tr("Shown at level of detail {lod}.", lod=lod),) if lod else ()
+    notes = (tr("Read at level of detail {lod} only.", lod=lod),) if lod else ()
     if wanted and wanted != lod:
         notes = (tr("Level of detail {wanted} is not in the file; {lod} is shown.", wanted=wanted, lod=lod or "–"),)
     if found.other_lod:
         notes += (tr("{n} objects do not have it and show their own highest level.", n=found.other_lod),)
     return notes
-
-
-def _skipped(found: cityjson_file.Collector, flat: int) -> tuple[str, ...]:
-    counts = dict(found.skipped)
-    bad, beyond = counts.pop("degenerate", 0) + flat, counts.pop("index", 0)
-    notes = (tr("{n} surfaces without area were skipped.", n=bad),) if bad else ()
-    if beyond:
-        notes += (tr("{n} surfaces name vertices that do not exist and were skipped.", n=beyond),)
-    return notes + tuple(tr("{n} geometries of type {kind} are not shown.", n=n, kind=kind)
-                         for kind, n in sorted(counts.items()))
-
-
-def _features(found: cityjson_file.Collector, shapes: cityjson_file.Polygons, points: np.ndarray):
-    """Arrow table: id, type, parent, attributes (nested ones as JSON text), area per kind of surface."""
-    import pyarrow as pa
-    names = dict.fromkeys(["id", "type", "parent", *(k for row in found.objects for k in row)])
-    columns = {name: _column([row.get(name) for row in found.objects]) for name in names}
-    if len(shapes.feature):
-        area = areas(shapes, points)
-        kinds = np.array(shapes.surface)
-        for kind, name in AREAS.items():
-            if (kinds == kind).any():
-                sums = np.bincount(shapes.feature, area * (kinds == kind), minlength=len(found.objects))
-                columns[name] = pa.array(sums.astype(np.float32))
-    return pa.table(columns)
-
-
-def _column(values: list):
-    """Numbers stay numbers; a column of several types or of nested values becomes text."""
-    import pyarrow as pa
-    if not any(isinstance(v, dict | list) for v in values):
-        try:
-            return pa.array(values)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            return pa.array([None if v is None else str(v) for v in values], pa.string())
-    return pa.array([v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values],
-                    pa.string())

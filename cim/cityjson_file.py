@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from cim.city_shapes import OWN_COLUMNS, Shapes, lod_rank
+from twin.data import Surface
 from twin.readers import NotMine
 from twin.text import tr
 from twin.trouble import Trouble
@@ -25,12 +26,13 @@ class Block:
     """What shares one list of vertices: a whole CityJSON file, or one line of a CityJSONSeq.
 
     `vertices` (n, 3) f8 in the file's CRS; `objects` id -> CityObject; `templates` is the
-    "geometry-templates" member, shared by all.
+    "geometry-templates" member, shared by all; `materials` those of its "appearance".
     """
 
     vertices: np.ndarray
     objects: dict
     templates: dict
+    materials: list = field(default_factory=list)
 
 
 @dataclass
@@ -66,11 +68,6 @@ def lod_of(geometry: dict, templates: dict) -> str:
         geometry = _template(geometry, templates)
     lod = geometry.get("lod", "")
     return f"{lod:g}" if isinstance(lod, int | float) else str(lod)
-
-
-def lod_rank(lod: str) -> tuple[float, str]:
-    found = re.match(r"\d+(?:\.\d+)?", lod)
-    return float(found[0]) if found else -1.0, lod
 
 
 def _template(geometry: dict, templates: dict) -> dict:
@@ -122,9 +119,20 @@ def _assembled(head: dict, lines: list[str], path: Path) -> CityFile:
             broken += 1
     with sound(path):
         city.blocks = [_block(f, transform, templates) for f in features if isinstance(f, dict)]
+        city.notes += _extensions(head, city)
     if broken:
         city.notes.append(tr("{n} lines are no valid JSON and were skipped.", n=broken))
     return city
+
+
+def _extensions(head: dict, city: CityFile) -> list[str]:
+    """What the file uses beyond the standard: attributes are kept, geometry is drawn as any other."""
+    known = head.get("extensions") or {}
+    if not known:
+        return []
+    own = sum(str(thing.get("type", "")).startswith("+") for block in city.blocks for thing in block.objects.values())
+    notes = [tr("It uses the extensions {names}; their attributes are shown as they are.", names=", ".join(known))]
+    return notes + ([tr("{n} objects are of types that only an extension knows.", n=own)] if own else [])
 
 
 def _block(feature: dict, transform: dict | None, templates: dict) -> Block:
@@ -132,7 +140,8 @@ def _block(feature: dict, transform: dict | None, templates: dict) -> Block:
     transform = feature.get("transform") or transform
     if transform:
         vertices = vertices * np.array(transform["scale"], np.float64) + np.array(transform["translate"], np.float64)
-    return Block(vertices, feature.get("CityObjects") or {}, templates)
+    materials = (feature.get("appearance") or {}).get("materials") or []
+    return Block(vertices, feature.get("CityObjects") or {}, templates, materials)
 
 
 def crs_of(head: dict) -> str:
@@ -145,75 +154,49 @@ def crs_of(head: dict) -> str:
     return f"EPSG:{'+'.join(codes)}" if codes else ""
 
 
-@dataclass
-class Polygons:
-    """Surfaces with holes in 3D. `rings`, `polygons` are offsets as in `cim.polygons.earcut`.
-
-    `points` (n, 3) f8 file coordinates; `feature` (p,) row of the object; `surface` (p,) semantic type or "".
-    """
-
-    points: np.ndarray
-    rings: np.ndarray
-    polygons: np.ndarray
-    feature: np.ndarray
-    surface: list[str]
-
-
-class Collector:
-    """Gathers the surfaces of the chosen level of detail, object by object."""
+class Collector(Shapes):
+    """Gathers the surfaces of the wanted level of detail ("" = of all levels), object by object."""
 
     def __init__(self, city: CityFile, lod: str):
+        super().__init__()
         self.lod, self.city = lod, city
-        self.objects: list[dict] = []     # id, type, parent, attributes of each feature
-        self.skipped: Counter = Counter()
         self.other_lod = 0
-        self._points: list[np.ndarray] = []
-        self._ring_sizes: list[int] = []
-        self._polygon_sizes: list[int] = []
-        self._feature: list[int] = []
-        self._surface: list[str] = []
         for block in city.blocks:
             for name, thing in block.objects.items():
                 self._object(block, name, thing)
 
-    def polygons(self) -> Polygons:
-        points = np.concatenate([*self._points, np.zeros((0, 3))])
-        return Polygons(points, _offsets(self._ring_sizes), _offsets(self._polygon_sizes),
-                        np.array(self._feature, np.int64), self._surface)
-
     def _object(self, block: Block, name: str, thing: dict) -> None:
-        chosen = self._chosen(thing.get("geometry") or [], block.templates)
-        before = len(self._feature)
-        for geometry in chosen:
+        self.start(_row(block, name, thing))
+        for geometry in self._chosen(thing.get("geometry") or [], block.templates):
             self._geometry(block, geometry)
-        if len(self._feature) > before:
-            self.objects.append(_row(block, name, thing))
 
     def _chosen(self, geometries: list[dict], templates: dict) -> list[dict]:
-        """Those of the chosen level; an object without it shows its own highest."""
+        """Those of the wanted level; an object without it shows its own highest."""
         levels = {lod_of(g, templates) for g in geometries}
-        if not levels:
-            return []
-        if self.lod and self.lod not in levels:
+        if not levels or not self.lod:
+            return geometries
+        if self.lod not in levels:
             self.other_lod += 1
         level = self.lod if self.lod in levels else max(levels, key=lod_rank)
         return [g for g in geometries if lod_of(g, templates) == level]
 
     def _geometry(self, block: Block, geometry: dict) -> None:
-        vertices = block.vertices
+        vertices, lod = block.vertices, lod_of(geometry, block.templates)
         if geometry.get("type") == "GeometryInstance":
             vertices, geometry = _instance(block, geometry)
         depth = DEPTH.get(geometry.get("type"))
         if depth is None:
             self.skipped[str(geometry.get("type", "?"))] += 1
             return
+        boundaries = geometry.get("boundaries") or []
         semantics = geometry.get("semantics") or {}
         kinds = [str(s.get("type", "")) for s in semantics.get("surfaces") or []]
-        for rings, value in _surfaces(geometry.get("boundaries") or [], semantics.get("values"), depth):
+        materials = _material_values(geometry)
+        for rings, (value, material) in _surfaces(boundaries, (semantics.get("values"), materials), depth):
             kind = kinds[value] if isinstance(value, int) and 0 <= value < len(kinds) else ""
-            self._polygon(vertices, rings, kind)
+            self._polygon(vertices, rings, Surface(kind, lod, _color(block.materials, material)))
 
-    def _polygon(self, vertices: np.ndarray, rings: list[list[int]], kind: str) -> None:
+    def _polygon(self, vertices: np.ndarray, rings: list[list[int]], surface: Surface) -> None:
         rings = [ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring for ring in rings]
         if not rings or any(len(ring) < 3 for ring in rings):
             self.skipped["degenerate"] += 1
@@ -222,25 +205,33 @@ class Collector:
         if index.dtype.kind not in "iu" or index.min() < 0 or index.max() >= len(vertices):
             self.skipped["index"] += 1
             return
-        self._points.append(vertices[index])
-        self._ring_sizes += [len(ring) for ring in rings]
-        self._polygon_sizes.append(len(rings))
-        self._feature.append(len(self.objects))
-        self._surface.append(kind)
+        self.polygon(vertices[index], [len(ring) for ring in rings], surface)
 
 
-def _offsets(sizes: list[int]) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(np.array(sizes, np.int64))]).astype(np.int64)
+def _material_values(geometry: dict):
+    """Which material each surface has in the first theme: nested lists as the boundaries, or one number for all."""
+    themes = geometry.get("material") or {}
+    theme = next(iter(themes.values()), None) or {}
+    return theme["value"] if "value" in theme else theme.get("values")
 
 
-def _surfaces(boundaries, values, depth: int):
-    """Every surface with its semantic value, whatever it is nested in."""
+def _color(materials: list, at) -> tuple[int, int, int] | None:
+    if not isinstance(at, int) or not 0 <= at < len(materials):
+        return None
+    share = materials[at].get("diffuseColor")
+    if not share or len(share) != 3:
+        return None
+    return tuple(round(255 * min(max(float(c), 0.0), 1.0)) for c in share)
+
+
+def _surfaces(boundaries, values: tuple, depth: int):
+    """Every surface with its value of each nested list in `values`, whatever it is nested in."""
     for i, inner in enumerate(boundaries):
-        value = values[i] if isinstance(values, list) and i < len(values) else None
+        own = tuple((v[i] if i < len(v) else None) if isinstance(v, list) else v for v in values)
         if depth:
-            yield from _surfaces(inner, value, depth - 1)
+            yield from _surfaces(inner, own, depth - 1)
         else:
-            yield inner, value
+            yield inner, own
 
 
 def _instance(block: Block, geometry: dict) -> tuple[np.ndarray, dict]:
@@ -260,4 +251,4 @@ def _row(block: Block, name: str, thing: dict) -> dict:
     inherited = (block.objects.get(parent) or {}).get("attributes") or {}
     return {"id": name, "type": thing.get("type", ""), "parent": parent or None,
             **{k: v for k, v in {**inherited, **(thing.get("attributes") or {})}.items()
-               if k not in ("id", "type", "parent")}}
+               if k not in OWN_COLUMNS}}

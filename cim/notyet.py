@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,6 @@ class Format:
     way_out: str                          # English; translated when it is shown
 
 
-CITYGML = Format("CityGML", "Convert it to CityJSON, for example with citygml-tools to-cityjson, and open that.")
 POINTS = Format("LAS/LAZ", "Make a GeoTIFF elevation model of it, for example with PDAL writers.gdal, and open that.")
 TILESET = Format("3D Tiles", "Open the CityJSON or the footprints that the tiles were made from.")
 QUANTIZED = Format("Quantized mesh", "Open the GeoTIFF elevation model that the tiles were made from.")
@@ -29,9 +27,6 @@ def format_of(path: Path, head: bytes) -> Format | None:
     """What the file is, by its first bytes; None where it is nothing of these."""
     if head[:4] == b"LASF":
         return POINTS
-    if re.search(rb"<(?:\w+:)?CityModel[\s>]", head) or (b"opengis.net/citygml" in head and head.lstrip(
-            b"\xef\xbb\xbf \t\r\n")[:1] == b"<"):
-        return CITYGML
     if head[:4] in (b"b3dm", b"i3dm", b"pnts", b"cmpt", b"subt"):
         return TILESET
     if _says_tileset(head):
@@ -75,7 +70,7 @@ def trouble(path: Path) -> Trouble:
                    way_out=tr(found.way_out) if found else "", path=str(path))
 
 
-@reader("notyet", label="CityGML, LAS, 3D Tiles (recognised only)", suffixes=(), sniff=sniff, inspect=inspect)
+@reader("notyet", label="LAS, 3D Tiles (recognised only)", suffixes=(), sniff=sniff, inspect=inspect)
 def read(request: Request, progress: Progress):
     """Always raises Trouble."""
     raise trouble(request.path)

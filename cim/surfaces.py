@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cim.cityjson_file import Polygons
+from cim.city_shapes import Polygons
 from cim.footprints import upward
 from cim.polygons import earcut
 from twin.data import Mesh
@@ -49,8 +49,11 @@ def mesh(shapes: Polygons, points: np.ndarray, features: int) -> tuple[Mesh, int
     plane = np.stack([(inside * right[of_point]).sum(axis=1), (inside * up[of_point]).sum(axis=1)], axis=1)
     triangles, owner = earcut(np.ascontiguousarray(plane), shapes.rings, shapes.polygons)
     triangles = upward(plane, triangles)[flat[owner]]
+    several = len(shapes.surfaces) > 1 or shapes.surfaces[0].color is not None
     return Mesh(points=points.astype(np.float32), triangles=triangles.astype(np.int32),
                 vertex_feature=shapes.feature[of_point].astype(np.int32),
+                vertex_surface=shapes.surface[of_point].astype(np.int16) if several else None,
+                surfaces=shapes.surfaces if several else (),
                 edges=_creases(shapes, points, normal, of_point),
                 facade=_facade(shapes, points, normal, of_point, plane), count=features), int((~flat).sum())
 
@@ -77,11 +80,11 @@ def _facade(shapes: Polygons, points, normal, of_point, plane) -> np.ndarray:
 
 
 def _creases(shapes: Polygons, points, normal, of_point) -> np.ndarray:
-    """(k, 2) i4 edges of one surface only, or where two surfaces of an object meet at an angle."""
+    """(k, 2) i4 edges of one surface only, or where two surfaces of a body meet at an angle."""
     following = np.arange(1, len(points) + 1)
     following[shapes.rings[1:] - 1] = shapes.rings[:-1]
     cells = np.round((points - points.min(axis=0)) / SAME_POINT_M).astype(np.int64)
-    _, place = np.unique(np.column_stack([cells, shapes.feature[of_point]]), axis=0, return_inverse=True)
+    _, place = np.unique(np.column_stack([cells, shapes.body[of_point]]), axis=0, return_inverse=True)
     place = place.ravel()
     ends = np.sort(np.stack([place, place[following]], axis=1), axis=1)
     _, first, edge, count = np.unique(ends, axis=0, return_index=True, return_inverse=True, return_counts=True)

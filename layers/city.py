@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from layers.attributes import Coloring, coloring, themed
 from layers.base import visual_of
+from layers.cells import Cells
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
 from layers.palette import Rgb, blend, palette
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
+from layers.surface_colours import surface_colors, surface_legend
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.layer import Layer, layer_type, styled
 
+BY_DISTANCE = "distance"
 FOOT_M = 3.0                                       # walls reach below the ground, or slopes show gaps
 USES = ("use", "function", "building_use", "usage", "class", "type", "building", "用途")
 
@@ -31,6 +34,9 @@ class City(Layer):
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
     color: str = styled("", "Colour", role="color")
+    faces: Literal["object", "surface", "material"] = styled(
+        "object", "Faces", help="Faces in the colour of their object, by roof, wall and ground, or as the file says")
+    lod: str = styled("", "Level of detail", role="lod", help="Of files with several; by distance: fine ones near")
     edges: bool = styled(True, "Edges")
     windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
 
@@ -47,6 +53,10 @@ class CityVisual(SolidVisual):
         self._coloring: Coloring | None = None
         self._built: tuple = ()
         self._colored: tuple = ()
+        self.cells: Cells | None = None
+        self._far: np.ndarray | None = None                  # (cells,) bool that were shown at this distance
+        self._centres: np.ndarray | None = None
+        self._rgba: np.ndarray | None = None                 # (cells, 4) u1 before the level is chosen
 
     def update(self, layer, asset, moment, ground, why) -> None:
         mesh = asset.payload if asset else None
@@ -57,9 +67,9 @@ class CityVisual(SolidVisual):
         if asset.state != LOADING:
             self.solid.settle()
         self._color(layer, mesh, moment)
-        rgba = np.full((self.solid.count, 4), round(layer.opacity * 255), np.uint8)
-        rgba[:, :3] = self._coloring.colors
-        self.solid.paint(highlighted(rgba, layer.id, moment))
+        self._rgba = self._cell_colors(layer, moment)
+        self._lod = layer.lod
+        self._show_level()
         self.solid.windows(layer.windows, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
 
@@ -69,7 +79,78 @@ class CityVisual(SolidVisual):
             return
         self._clear()
         self._built = built
-        self.solid = Solid(self, mesh, standing(mesh, ground, layer.height_offset_m), feature_count(mesh))
+        self.cells = Cells(mesh, feature_count(mesh))
+        points = standing(mesh, ground, layer.height_offset_m)
+        self.solid = Solid(self, replace(mesh, vertex_feature=self.cells.of_vertex), points, self.cells.count)
+        self._centres = _centres(mesh, points, self.cells.features) if self.cells.several else None
+
+    def _clear(self) -> None:
+        super()._clear()
+        self.cells = self._centres = self._rgba = None
+
+    # -- colours -------------------------------------------------------------------------------------
+
+    def _cell_colors(self, layer: City, moment) -> np.ndarray:
+        """(cells, 4) u1: the object's colour or the surface's; what is selected or hovered keeps its mark."""
+        rgba = np.full((self.cells.features, 4), round(layer.opacity * 255), np.uint8)
+        rgba[:, :3] = self._coloring.colors
+        marked = highlighted(rgba, layer.id, moment)
+        if not self.cells.split:
+            return marked
+        out = marked[self.cells.feature]
+        colors = surface_colors(layer.faces, self.cells.surfaces, moment.theme)
+        if colors:
+            plain = (marked == rgba).all(axis=1)[self.cells.feature]
+            for row, color in enumerate(colors):
+                if color is not None:
+                    out[plain & (self.cells.surface == row), :3] = color
+        return out
+
+    def _show_level(self) -> None:
+        """Paint with the cells of other levels hidden."""
+        rgba = self._rgba
+        if self.cells.several:
+            shown = self._by_distance() if self._lod == BY_DISTANCE else self.cells.at_level(self._lod)
+            self._far = shown
+            rgba = np.where(shown[:, None], rgba, np.uint8(0))
+        self.solid.paint(rgba)
+
+    def _by_distance(self) -> np.ndarray:
+        eye = np.array(self.canvas.scene.GetActiveCamera().GetPosition())
+        return self.cells.by_distance(np.linalg.norm(self._centres - eye, axis=1))
+
+    def camera_moved(self) -> None:
+        if self.solid and self._rgba is not None and self.cells.several and self._lod == BY_DISTANCE:
+            if not np.array_equal(self._by_distance(), self._far):
+                self._show_level()
+
+    # -- what the stage asks ---------------------------------------------------------------------------
+
+    def legend(self, layer, asset, moment):
+        if self.solid and self.cells.split and layer.faces != "object":
+            return surface_legend(layer.faces, self.cells.surfaces, moment.theme)
+        return super().legend(layer, asset, moment)
+
+    def pick(self, ray):
+        found = super().pick(ray)
+        if found is None:
+            return None
+        return found[0], replace(found[1], feature=int(self.cells.feature[found[1].feature]))
+
+    def feature_bounds(self, feature):
+        if self.solid is None:
+            return None
+        return self.solid.feature_bounds(np.flatnonzero(np.isin(self.cells.feature, feature)))
+
+    def stats(self):
+        """Features, and the triangles of the levels that are shown."""
+        if self.solid is None:
+            return 0, 0
+        triangles = self.solid.mesh.triangles
+        if not self.cells.several:
+            return self.cells.features, len(triangles)
+        drawn = self.solid.table.colors[:, 3] > 0
+        return self.cells.features, int(drawn[self.cells.of_vertex[triangles[:, 0]]].sum())
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:
         key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, moment.theme, moment.language)
@@ -77,10 +158,17 @@ class CityVisual(SolidVisual):
             return
         self._colored = key
         plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
-        self._coloring = coloring(mesh.features, layer.color_by, count=self.solid.count, plain=plain,
+        self._coloring = coloring(mesh.features, layer.color_by, count=self.cells.features, plain=plain,
                                   colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high)
         if self._coloring.legend is None and not layer.color:
-            self._coloring = Coloring(white_model(mesh.features, self.solid.count, moment.theme))
+            self._coloring = Coloring(white_model(mesh.features, self.cells.features, moment.theme))
+
+
+def _centres(mesh: Mesh, points: np.ndarray, features: int) -> np.ndarray:
+    """(features, 3) f8 the middle of each feature's vertices."""
+    count = np.maximum(np.bincount(mesh.vertex_feature, minlength=features), 1)
+    return np.stack([np.bincount(mesh.vertex_feature, points[:, i], minlength=features) / count for i in range(3)],
+                    axis=1)
 
 
 def standing(mesh: Mesh, ground, offset_m: float) -> np.ndarray:

@@ -31,6 +31,15 @@ class Payload:
         return None
 
 
+@dataclass(frozen=True)
+class Surface:
+    """What a part of an object is: "RoofSurface", its level of detail ("2.2"), its material's colour (0-255)."""
+
+    kind: str = ""
+    lod: str = ""
+    color: tuple[int, int, int] | None = None
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mesh(Payload):
     """Triangles that know their feature.
@@ -45,6 +54,7 @@ class Mesh(Payload):
     None = the points are in the frame. `placements`: the same for every source that the file offers, by name.
     `georeference`: what the file says about its place (twin/passport.py), and `plan` its outline on the ground.
     `colors` (features, 4) u1: the file's own colours; optional.
+    `vertex_surface` (n,) i2: row in `surfaces`, where features consist of several kinds or levels; optional.
     """
 
     points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
@@ -57,6 +67,8 @@ class Mesh(Payload):
     placements: dict[str, Placement] = field(default_factory=dict)
     plan: Any = None                      # twin.plan.Plan | None
     colors: np.ndarray | None = None
+    vertex_surface: np.ndarray | None = None
+    surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)
 
     def bounds(self) -> Bounds | None:

@@ -174,7 +174,10 @@ class ChoiceEditor(Editor):
     def words(self, value: str) -> str:
         if self.spec.choices:
             return tr(value.replace("_", " ").capitalize())
-        return value or tr({"property": "First in the file", "storey": "All storeys"}.get(self.spec.role, "None"))
+        if self.spec.role == "lod" and value == "distance":
+            return tr("By distance")
+        return value or tr({"property": "First in the file", "storey": "All storeys", "lod": "Highest"}.get(
+            self.spec.role, "None"))
 
     def _fill(self) -> None:
         self.combo.clear()

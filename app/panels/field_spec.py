@@ -100,6 +100,8 @@ def offered(role: str, features: Any) -> tuple[str, ...]:
         return tuple(features.column_names)
     if role == "numeric_column":
         return tuple(name for name in features.column_names if _numeric(features.schema.field(name).type))
+    if role == "lod":
+        return _levels(features)
     return _distinct(features, role) if role in ("property", "storey") else ()
 
 
@@ -114,3 +116,9 @@ def _distinct(features: Any, column: str) -> tuple[str, ...]:
         return ()
     import pyarrow.compute as pc
     return tuple(str(value) for value in pc.unique(features.column(column)).to_pylist() if value not in (None, ""))
+
+
+def _levels(features: Any) -> tuple[str, ...]:
+    """Levels of detail of a city model that has several ("1, 2.2" in its table), after the choice by distance."""
+    found = {level for text in _distinct(features, "lod") for level in text.split(", ")}
+    return ("distance", *sorted(found)) if len(found) > 1 else ()

@@ -21,6 +21,7 @@ EDITORS = {
     "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
     "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
     "numeric_column": editors.ChoiceEditor, "property": editors.ChoiceEditor, "storey": editors.ChoiceEditor,
+    "lod": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
 

@@ -113,9 +113,26 @@ def test_solids_close_and_face_outward(shared):
 def test_the_level_of_detail_is_chosen(shared):
     path = shared / "city/multi_lod.city.json"
     sizes = {lod: len(read(cityjson, path, "city", lod=lod).triangles) for lod in ("1.2", "1.3", "2.2", "")}
-    assert sizes["1.2"] < sizes["2.2"] == sizes[""]
+    assert sizes["1.2"] < sizes["2.2"] < sizes[""] == sum(sizes[lod] for lod in ("1.2", "1.3", "2.2"))
+    whole = read(cityjson, path, "city")
+    assert {s.lod for s in whole.surfaces} == {"1.2", "1.3", "2.2"}
+    assert set(whole.features["lod"].to_pylist()) == {"1.2, 1.3, 2.2"}
     missing = read(cityjson, path, "city", lod="3")
     assert len(missing.triangles) == sizes["2.2"] and any("not in the file" in n for n in missing.notes)
+
+
+@pytest.mark.realdata
+def test_extensions_are_named_and_their_attributes_kept(shared):
+    mesh = read(cityjson, shared / "city/montreal_noise_extension.json", "city")
+    assert any("Noise" in note for note in mesh.notes)
+    assert any("noise" in name for name in mesh.features.column_names)
+
+
+@pytest.mark.realdata
+def test_materials_colour_their_surfaces(shared):
+    mesh = read(cityjson, shared / "city/DH_01_subs.city.json", "city")
+    of_roofs = {s.color for s in mesh.surfaces if s.kind == "RoofSurface"}
+    assert of_roofs and None not in of_roofs and mesh.vertex_surface.max() < len(mesh.surfaces)
 
 
 @pytest.mark.realdata
