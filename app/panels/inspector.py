@@ -23,8 +23,8 @@ class Inspector(QScrollArea):
         self.attributes = AttributePanel(session)
         self.style_panel = StylePanel(session, viewport)
         self.chart = ChartPanel(session)
-        self.sections = {"Selected": Section(self.attributes), "Style": Section(self.style_panel),
-                         "Chart": Section(self.chart)}
+        self.sections = {"Selected": Section(self.attributes), "Chart": Section(self.chart),
+                         "Style": Section(self.style_panel)}
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -57,6 +57,12 @@ class Inspector(QScrollArea):
             self.style_panel.show_layer(about)
         if self.sections["Chart"].open:
             self.chart.refresh()
+        self.sections["Chart"].setVisible(bool(self.chart.lines) or self._may_chart(about))
+
+    def _may_chart(self, about: str) -> bool:
+        """Whether the hint how to come by a chart is of use: not below a wall or a tree."""
+        layer = self.session.document.layer(about)
+        return layer is None or layer.kind in ("sensors", "vehicles")
 
     def retranslate(self) -> None:
         for name, section in self.sections.items():
