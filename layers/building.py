@@ -79,6 +79,7 @@ class BuildingVisual(SolidVisual):
         rgba = np.column_stack([self._coloring.colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette(moment.theme).missing
         self.solid.paint(highlighted(rgba, layer.id, moment))
+        self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
 

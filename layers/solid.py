@@ -17,6 +17,7 @@ from layers.facade import FACADE, carry_walls, set_windows, wall_places
 from layers.geometry import actor_of, poly_data
 from layers.pick import MeshPicker
 from layers.shading import apply_drape
+from layers.through import MOST_TRIANGLES, through_actor
 from twin.data import Bounds, Mesh, box
 from twin.selection import Hit
 from twin.sun import Sun
@@ -47,6 +48,8 @@ class Solid:
         self._windows = (False, Sun(180.0, 40.0))
         self._data = poly_data(points)
         self._ghost: vtkActor | None = None
+        self._through: vtkActor | None = None
+        self._marked: tuple[int, ...] = ()
         self._faces = self._face_actor()
         self._edges = True
         self._lines = self._line_actor() if mesh.edges is not None and len(mesh.edges) else None
@@ -72,7 +75,7 @@ class Solid:
         held = self._data.GetPoints()                        # all actors share it
         held.SetData(numpy_to_vtk(np.ascontiguousarray(self.points), deep=False))
         held.Modified()
-        for actor in (*self._face_actors(), self._lines):
+        for actor in (*self._face_actors(), self._lines, self._through):
             if actor:
                 actor.GetMapper().GetInput().Modified()
 
@@ -89,6 +92,19 @@ class Solid:
         if shown != self._edges:
             self._edges = shown
             (self.visual.add if shown else self.visual.drop)(self._lines)
+
+    def mark(self, features: tuple[int, ...]) -> None:
+        """Let these be seen through what hides them."""
+        drawn = tuple(f for f in features if f < self.count and self.table.colors[f, 3] > 0)
+        if drawn == self._marked:
+            return
+        self._marked = drawn
+        if self._through:
+            self.visual.drop(self._through)
+            self._through = None
+        cells = self.mesh.triangles[np.isin(self.mesh.vertex_feature[self.mesh.triangles[:, 0]], drawn)]
+        if self.table.shader and 0 < len(cells) <= MOST_TRIANGLES:
+            self._through = self._place(through_actor(self._data, cells), self.visual.canvas.overlay)
 
     def _face_actor(self, role: str = "solid") -> vtkActor:
         data = self._share()
@@ -114,20 +130,20 @@ class Solid:
         data.SetPoints(self._data.GetPoints())
         return data
 
-    def _place(self, actor: vtkActor) -> vtkActor:
+    def _place(self, actor: vtkActor, renderer=None) -> vtkActor:
         actor.GetProperty().SetInterpolationToFlat()
         if not np.array_equal(self.matrix, np.eye(4)):
             placed = vtkMatrix4x4()
             placed.DeepCopy(self.matrix.ravel())
             actor.SetUserMatrix(placed)
-        self.visual.add(actor)
+        self.visual.add(actor, renderer)
         return actor
 
     def _face_actors(self) -> list[vtkActor]:
         return [a for a in (self._faces, self._ghost) if a]
 
     def remove(self) -> None:
-        for actor in (*self._face_actors(), self._lines):
+        for actor in (*self._face_actors(), self._lines, self._through):
             if actor:
                 self.visual.drop(actor)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layers.base import Moment
 from layers.building import Building, placed
 from layers.building_elements import shown_alpha
 from layers.ifc_classes import class_colors
@@ -18,6 +19,7 @@ from twin.camera import Camera
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Placement
+from twin.selection import Selection
 
 FRAME = Frame()
 EAST, NORTH, UP = FRAME.origin
@@ -118,3 +120,19 @@ def test_a_placement_is_rigid_and_exact_far_from_zero(rotation, scale, east, nor
 def test_unknown_classes_have_colours_that_do_not_change():
     assert class_colors(["IfcWallStandardCase"])["IfcWallStandardCase"] == class_colors(["IfcWall"])["IfcWall"]
     assert class_colors(["IfcA", "IfcB"]) == class_colors(["IfcB", "IfcA"])
+
+
+def test_what_is_selected_inside_is_seen_through_the_walls_and_what_is_hidden_is_not():
+    outer_and_inner = replace(boxes([[-10, -10, 0], [-2, -2, 2]], [[20, 20, 10], [4, 4, 4]],
+                                    **{"class": ["IfcWall", "IfcDoor"], "storey": ["EG", "EG"]}),
+                              placement=Placement(easting=EAST, northing=NORTH, height=UP))
+    camera = Camera(position=(0.0, 0.0, 80.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+    layer = Building(id="b", name="b", edges=False)
+    chosen = Moment(selection=Selection((("b", 1),)))
+    view, plain = picture([layer], {"b": outer_and_inner}, camera=camera)
+    _, marked = picture([layer], {"b": outer_and_inner}, camera=camera, moment=chosen, view=view)
+    assert np.abs(marked[120, 160].astype(int) - plain[120, 160]).max() > 20          # over the inner box,
+    assert np.abs(marked[95, 160].astype(int) - plain[95, 160]).max() < 6             # and only there
+    _, gone = picture([layer], {"b": outer_and_inner}, camera=camera, view=view)
+    assert np.abs(gone.astype(int) - plain).max() < 6
+    view.close()
