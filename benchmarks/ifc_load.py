@@ -15,7 +15,7 @@ def bare(path: Path) -> None:
     import ifcopenshell
     import ifcopenshell.geom
 
-    from bim.geometry import HYBRID
+    from bim.kernels import HYBRID
     model = ifcopenshell.open(str(path))
     iterator = ifcopenshell.geom.iterator(ifcopenshell.geom.settings(), model, 1, geometry_library=HYBRID,
                                           exclude=["IfcOpeningElement"])

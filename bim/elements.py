@@ -5,39 +5,72 @@ from __future__ import annotations
 from typing import Any
 
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag")
+NUMBER_COLUMNS = {"number": "int64", "storey_elevation_m": "float64", "property_sets": "int32"}
+MOST_PARENTS = 20
 
 
-def rows_of(model, numbers: list[int], unit_m: float):
-    """Arrow table, one row per element number in `numbers`: `TEXT_COLUMNS`, "storey_elevation_m", "property_sets"."""
+def table_of(columns: list[dict[str, list]]):
+    """Arrow table of what `Rows.columns` gave, one after the other: `TEXT_COLUMNS`, then "number" (of the element
+    in its file), "storey_elevation_m" and "property_sets".
+    """
     import pyarrow as pa
-    rows = [_row(model.by_id(number), unit_m) for number in numbers]
-    columns = {name: pa.array([r[name] for r in rows], pa.string()) for name in TEXT_COLUMNS}
-    columns["storey_elevation_m"] = pa.array([r["storey_elevation_m"] for r in rows], pa.float64())
-    columns["property_sets"] = pa.array([r["property_sets"] for r in rows], pa.int32())
-    return pa.table(columns)
+    kinds = {**dict.fromkeys(TEXT_COLUMNS, "string"), **NUMBER_COLUMNS}
+    return pa.table({name: pa.array([v for some in columns for v in some[name]], pa.type_for_alias(kind))
+                     for name, kind in kinds.items()})
 
 
-def _row(element, unit_m: float) -> dict[str, Any]:
-    import ifcopenshell.util.element as util
-    kind, storey = util.get_type(element), _storey(element)
-    material = util.get_material(element, should_skip_usage=True)
-    elevation = getattr(storey, "Elevation", None)
-    return {"guid": element.GlobalId, "class": element.is_a(), "name": element.Name,
-            "storey": storey.Name if storey else None,
-            "storey_elevation_m": None if elevation is None else elevation * unit_m,
-            "type": kind.Name if kind else None, "predefined_type": util.get_predefined_type(element),
-            "material": _material_name(material), "description": element.Description,
-            "tag": getattr(element, "Tag", None),
-            "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in element.IsDefinedBy or ())
-            if hasattr(element, "IsDefinedBy") else 0}
+class Rows:
+    """Rows of a model's elements; what many share (type, storey) is asked once."""
 
+    def __init__(self, model, unit_m: float):
+        self.model, self.unit_m = model, unit_m
+        self._kinds: dict[int, tuple[str | None, str | None]] = {0: (None, None)}
+        self._storeys: dict[int, tuple[str | None, float | None]] = {0: (None, None)}
 
-def _storey(element):
-    import ifcopenshell.util.element as util
-    at, steps = element, 0
-    while at is not None and not at.is_a("IfcBuildingStorey") and steps < 20:
-        at, steps = util.get_parent(at), steps + 1
-    return at if at is not None and at.is_a("IfcBuildingStorey") else None
+    def columns(self, numbers: list[int]) -> dict[str, list]:
+        """{column: values} with one value per element number; see `table_of`."""
+        rows = [self._row(self.model.by_id(number)) for number in numbers]
+        return {name: [row.get(name) for row in rows] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)}
+
+    def _row(self, element) -> dict[str, Any]:
+        known = {"number": element.id(), "guid": element.GlobalId, "class": element.is_a(), "name": element.Name}
+        try:
+            return known | self._more(element)
+        except (AttributeError, RuntimeError, TypeError, RecursionError):
+            return known                       # relations of a broken file lead anywhere; the shape is sound
+
+    def _more(self, element) -> dict[str, Any]:
+        import ifcopenshell.util.element as util
+        kind, predefined = self._kind(element)
+        storey, elevation = self._storey(util.get_parent(element), element)
+        material = util.get_material(element, should_skip_usage=True)
+        defined = getattr(element, "IsDefinedBy", None) or ()
+        return {"storey": storey, "storey_elevation_m": elevation, "type": kind,
+                "predefined_type": predefined or util.get_predefined_type(element),
+                "material": _material_name(material), "description": element.Description,
+                "tag": getattr(element, "Tag", None),
+                "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in defined)}
+
+    def _kind(self, element) -> tuple[str | None, str | None]:
+        import ifcopenshell.util.element as util
+        kind = util.get_type(element)
+        number = kind.id() if kind else 0
+        if number not in self._kinds:
+            said = getattr(kind, "PredefinedType", None)
+            self._kinds[number] = kind.Name, said if said not in ("USERDEFINED", "NOTDEFINED") else None
+        return self._kinds[number]
+
+    def _storey(self, parent, element) -> tuple[str | None, float | None]:
+        import ifcopenshell.util.element as util
+        at, steps = element if element.is_a("IfcBuildingStorey") else parent, 0
+        number = at.id() if at else 0
+        if number not in self._storeys:
+            while at is not None and not at.is_a("IfcBuildingStorey") and steps < MOST_PARENTS:
+                at, steps = util.get_parent(at), steps + 1
+            found = at is not None and at.is_a("IfcBuildingStorey")
+            self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
+                if found else (None, None)
+        return self._storeys[number]
 
 
 def _material_name(material) -> str | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from twin.text import tr
 from twin.trouble import Trouble
@@ -15,28 +20,48 @@ from twin.trouble import Trouble
 HEAD = b"ISO-10303-21"
 END_MARKER = b"END-ISO-10303-21"
 SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
-ENTITY = re.compile(rb"(?:^|;)\s*#\d+\s*=", re.MULTILINE)
+ENTITY = re.compile(rb"#\d+\s*=")
+ZIP, BLANK, HEAD_BYTES = b"PK\x03\x04", b"\xef\xbb\xbf \t\r\n", 65536
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 READABLE = ("IFC2X3", "IFC4", "IFC4X1", "IFC4X2", "IFC4X3", "IFC4X3_ADD1", "IFC4X3_ADD2", "IFC4X3_TC1")
 MAX_UNPACKED_BYTES = 4 << 30
 SMALL_BYTES, MAX_RATIO = 64 << 20, 60          # real IFC text packs 4 to 25 times; a bomb some 1000 times
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES, BLOCK_BYTES = 1 << 20, 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """`entities` that the library kept of `entity_lines` (`#n=`) in the text."""
+    """`plain` is the text on disk that other processes open: the file itself, or an unpacked or recoded copy that
+    lives as long as this object. `entities` are those that the library kept, `entity_lines` the `#n=` in the text.
+    """
 
     model: Any                           # ifcopenshell.file
     schema: str
+    plain: Path
     entities: int
-    entity_lines: int
     end_marker: bool
-    notes: tuple[str, ...] = ()
+    recoded: tuple[str, ...] = ()        # notes about the text
+    folder: Any = None                   # TemporaryDirectory of `plain`
+
+    @cached_property
+    def entity_lines(self) -> int:
+        """Counted when it is first asked: up to a second for every 100 MB."""
+        with open(self.plain, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            return sum(map(_lines_in, _blocks(text)))
 
     @property
-    def complete(self) -> bool:
+    def whole(self) -> bool:
         return self.end_marker and self.entities >= self.entity_lines
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        notes = list(self.recoded)
+        if not self.end_marker:
+            notes.append(tr("Incomplete: the file ends before its end marker; what could be saved is shown."))
+        if self.entities < self.entity_lines:
+            notes.append(tr("Incomplete: {n} of {total} entities could be read.", n=self.entities,
+                            total=self.entity_lines))
+        return tuple(notes)
 
 
 def member_of(path: Path) -> str:
@@ -49,39 +74,76 @@ def member_of(path: Path) -> str:
     return next((n for n in names if n.lower().endswith(".ifc") and not n.startswith("__MACOSX")), "")
 
 
-def open_model(path: Path) -> Opened:
-    """Read a whole file. Raises Trouble for zip bombs, foreign or draft schemas and broken headers."""
-    import ifcopenshell
-    data = text_of(path)
-    schema = _schema(data, path)
-    data, notes = _as_escapes(data)
-    with tempfile.TemporaryDirectory(prefix="citytwin-ifc-") as folder:
-        plain = Path(folder) / "model.ifc"
+def open_model(path: Path, lazy: bool = False) -> Opened:
+    """Open a whole file. Raises Trouble for zip bombs, foreign or draft schemas and broken headers.
+
+    `lazy` indexes the text and parses attributes when they are first read: faster where few are. Such a model reads
+    through one file position, so it must not be shared with forked processes.
+    """
+    with open(path, "rb") as file:
+        start = file.read(HEAD_BYTES)
+    if start[:4] != ZIP and not start.lstrip(BLANK).startswith(HEAD):
+        raise _not_step(path)
+    plain, folder, notes = path, None, ()
+    if start[:4] == ZIP or not _ascii(path):
+        data, notes = _as_escapes(text_of(path))
+        folder = tempfile.TemporaryDirectory(prefix="citytwin-ifc-", ignore_cleanup_errors=True)
+        plain = Path(folder.name) / "model.ifc"
         plain.write_bytes(data)
-        try:
-            model = ifcopenshell.open(str(plain))
-        except Exception as error:
-            raise Trouble(tr("This IFC file could not be opened."), cause=str(error)[:200],
-                          way_out=tr("Export it again as IFC4 or IFC2X3."), path=str(path)) from None
-    opened = Opened(model, schema, len(model.entity_names()), sum(1 for _ in ENTITY.finditer(data)),
-                    END_MARKER in data[-4096:], notes)
-    return opened if opened.complete else _with_notes(opened)
+        start = data[:HEAD_BYTES]
+    schema = _schema(start, path)
+    try:
+        model = library_open(str(plain), lazy)
+    except Exception as error:
+        raise Trouble(tr("This IFC file could not be opened."), cause=str(error)[:200],
+                      way_out=tr("Export it again as IFC4 or IFC2X3."), path=str(path)) from None
+    return Opened(model, schema, plain, len(model.entity_names()), END_MARKER in _tail(plain), notes, folder)
 
 
-def _with_notes(opened: Opened) -> Opened:
-    notes = list(opened.notes)
-    if not opened.end_marker:
-        notes.append(tr("Incomplete: the file ends before its end marker; what could be saved is shown."))
-    if opened.entities < opened.entity_lines:
-        notes.append(tr("Incomplete: {n} of {total} entities could be read.", n=opened.entities,
-                        total=opened.entity_lines))
-    return Opened(opened.model, opened.schema, opened.entities, opened.entity_lines, opened.end_marker, tuple(notes))
+def library_open(plain: str, lazy: bool):
+    import ifcopenshell
+    return ifcopenshell.open(plain, format=".ifc", lazy=lazy)
+
+
+def _not_step(path: Path) -> Trouble:
+    return Trouble(tr("IFC in XML or JSON form cannot be read."), cause=tr("It is ifcXML or IFC5 (ifcx)"),
+                   way_out=tr("Export it as a STEP file (.ifc)."), path=str(path))
+
+
+def _ascii(path: Path) -> bool:
+    with open(path, "rb") as file:
+        return all(map(bytes.isascii, iter(lambda: file.read(CHUNK_BYTES), b"")))
+
+
+def _blocks(text: mmap.mmap) -> Iterator[bytes]:
+    """Some megabytes each; every block but the last ends after a semicolon, so that no entity is torn."""
+    start = 0
+    while start < len(text):
+        stop = text.find(b";", start + BLOCK_BYTES) + 1 or len(text)
+        yield text[start:stop]
+        start = stop
+
+
+def _lines_in(block: bytes) -> int:
+    """Entities that begin here. `#` at the start of a line begins one; after a blank it may refer to one."""
+    letters = np.frombuffer(block, np.uint8)
+    marks = np.flatnonzero(letters == ord("#"))
+    before = letters[np.maximum(marks - 1, 0)]
+    if np.isin(before, (ord(" "), ord("\t"))).any():
+        return len(ENTITY.findall(block))
+    return int((np.isin(before, (ord("\n"), ord("\r"), ord(";"))) | (marks == 0)).sum())
+
+
+def _tail(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        return file.read()
 
 
 def text_of(path: Path) -> bytes:
     """The STEP text, unpacked where it lies in a zip."""
     with open(path, "rb") as file:
-        zipped = file.read(4) == b"PK\x03\x04"
+        zipped = file.read(4) == ZIP
     return _unpacked(path) if zipped else path.read_bytes()
 
 
@@ -108,7 +170,7 @@ def _unpacked(path: Path) -> bytes:
 
 
 def _schema(data: bytes, path: Path) -> str:
-    found = SCHEMA.search(data[:65536])
+    found = SCHEMA.search(data[:HEAD_BYTES])
     schema = found[1].decode("ascii", "replace").strip().upper() if found else ""
     if schema in READABLE:
         return schema

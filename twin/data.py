@@ -26,6 +26,7 @@ class Payload:
     crs: str = ""                         # of the file
     crs_source: str = ""                  # "file", "prj", "user", "assumed", ...
     count: int = 0                        # features
+    complete: bool = True                 # False: something of the file is missing; `notes` say what
 
     def bounds(self) -> Bounds | None:
         return None
@@ -70,6 +71,7 @@ class Mesh(Payload):
     vertex_surface: np.ndarray | None = None
     surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)
+    report: dict = field(default_factory=dict)         # of an IFC file: how the loading went (see bim/report.py)
 
     def bounds(self) -> Bounds | None:
         return box(self.points)

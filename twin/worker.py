@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import sys
 import time
 
@@ -40,6 +41,7 @@ def serve(pipe, folder: str) -> None:
     """
     from twin.frame import start_proj
     start_proj()
+    multiprocessing.current_process().daemon = False       # a job may share its work among processes of its own
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
     jobs = 0

@@ -27,10 +27,12 @@ def test_cycle_is_cut_and_counted(tmp_path, shared):
     wall = model.by_type("IfcWallStandardCase")[0].ObjectPlacement
     wall.PlacementRelTo = wall
     model.write(str(tmp_path / "cycle.ifc"))
-    assert placements.cyclic(model)
+    known = placements.Placements()
+    assert known.cyclic(model.by_type("IfcWallStandardCase")[0]) and not known.cyclic(model.by_type("IfcSlab")[0])
     mesh = load(tmp_path / "cycle.ifc")
-    assert 0 < mesh.count < 35
-    assert any("cycle" in note for note in mesh.notes)
+    assert 0 < mesh.count < 35 and not mesh.complete
+    assert len(mesh.report["failed"]) == 35 - mesh.count
+    assert all("cycle" in failed["reason"] for failed in mesh.report["failed"])
 
 
 def test_half_a_file_is_shown_as_incomplete(tmp_path, shared):

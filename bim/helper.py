@@ -1,0 +1,129 @@
+"""One of the processes that share a file: makes the shapes of the chunks it is given, and may die of them.
+
+It says which element it is about to make, so that whoever watches knows the culprit, and sends what it has
+every fraction of a second: when it dies, little is lost.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+
+from bim.elements import Rows
+from bim.instances import Collected, Instances
+from bim.kernels import LADDER, Failed, Kernels
+from bim.placements import Placements
+from bim.plan import Chunk, has_body
+from twin import spill
+from twin.text import tr
+
+FIRST_FLUSH_SECS, FLUSH_SECS = 0.05, 0.4
+ORPHAN_SECS = 600.0                    # a chunk never takes so long: whoever watches has died
+PARENT_DEATH_SIGNAL = 1                # prctl's PR_SET_PDEATHSIG
+
+
+@dataclass
+class Piece:
+    """What came out of some elements: shapes with their rows (columns of `Rows`), the reason of every
+    failure by number, and those that have no body to draw.
+    """
+
+    instances: Instances
+    rows: dict[str, list]
+    failed: dict[int, str] = field(default_factory=dict)
+    bodiless: tuple[int, ...] = ()
+
+    @property
+    def numbers(self) -> set[int]:
+        return {*self.instances.number.tolist(), *self.failed, *self.bodiless}
+
+
+def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
+    """Take chunks from `pipe` until told to end. `model` is None where this process has to open `path` itself."""
+    _alone()
+    if model is None:
+        from bim.open import library_open
+        model = library_open(path, lazy=True)
+    maker = _Maker(pipe, model, folder, unit_m)
+    try:
+        pipe.send(("ready",))
+        while (chunk := pipe.recv()) is not None:
+            faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
+            maker.work(chunk)
+            pipe.send(("ready",))
+    except (EOFError, OSError, KeyboardInterrupt):
+        return
+
+
+def _alone() -> None:
+    """Silent, and gone when the parent is: a kernel that never returns hears nothing."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nothing, stream)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+class _Maker:
+    def __init__(self, pipe, model, folder: str, unit_m: float):
+        self.pipe, self.model, self.folder = pipe, model, folder
+        self.kernels, self.placements, self.rows = Kernels(model), Placements(), Rows(model, unit_m)
+        self._wait = FIRST_FLUSH_SECS
+        self._empty()
+
+    def work(self, chunk: Chunk) -> None:
+        made = self._shared(chunk.shared) if chunk.shared else set()
+        for number in (*chunk.single, *(n for n in chunk.shared if n not in made)):
+            self._single(number, chunk.ladder or LADDER)
+            self._flush_in_time()
+        self._flush()
+
+    def _shared(self, numbers: tuple[int, ...]) -> set[int]:
+        sound = tuple(n for n in numbers if not self.placements.cyclic(self.model.by_id(n)))
+        made = set()
+        self.pipe.send(("at", 0, ""))
+        for number in self.kernels.shared(sound, lambda: self._collected):
+            made.add(number)
+            self._flush_in_time()
+        return made
+
+    def _single(self, number: int, ladder: tuple[str, ...]) -> None:
+        product = self.model.by_id(number)
+        if self.placements.cyclic(product):
+            self._failed[number] = tr("its placement hangs on a cycle")
+            return
+        try:
+            if self.kernels.single(number, ladder, self._collected, self._announce):
+                return
+            reason = tr("its shape has no triangles")
+        except Failed as failed:
+            reason = str(failed)
+        if has_body(product):
+            self._failed[number] = reason
+        else:
+            self._bodiless.append(number)
+
+    def _announce(self, number: int, library: str) -> None:
+        self.pipe.send(("at", number, library))
+
+    def _empty(self) -> None:
+        self._collected, self._failed, self._bodiless = Collected(), {}, []
+        self._since = time.monotonic()
+
+    def _flush_in_time(self) -> None:
+        if time.monotonic() - self._since > self._wait:
+            self._flush()
+            self._wait = FLUSH_SECS
+
+    def _flush(self) -> None:
+        if not (len(self._collected) or self._failed or self._bodiless):
+            return
+        instances = self._collected.instances()
+        rows = self.rows.columns(instances.number.tolist())
+        self.pipe.send(("piece", spill.dump(Piece(instances, rows, self._failed, tuple(self._bodiless)), self.folder)))
+        self._empty()

@@ -1,0 +1,134 @@
+"""Unique geometry with matrices: how shapes travel between processes and lie in the cache.
+
+A chair that stands a thousand times is one geometry and a thousand matrices. Points are kept in float32
+about the centre of their geometry; the centre is folded into the float64 matrices, so nothing is lost
+however far from its own origin a shape was drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+BLOCK_POINTS = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class Instances:
+    """`points` (n, 3) f4 metres about each geometry's centre, `triangles` (m, 3) and `edges` (k, 2) i4 counting
+    from the geometry's first point; `point_at`, `triangle_at`, `edge_at` (geometries + 1,) i8; `color`
+    (geometries, 4) u1. Per element: `number` in the file, `geometry`, `matrix` (elements, 3, 4) f8 to the
+    model's axes in metres.
+    """
+
+    points: np.ndarray
+    triangles: np.ndarray
+    edges: np.ndarray
+    point_at: np.ndarray
+    triangle_at: np.ndarray
+    edge_at: np.ndarray
+    color: np.ndarray
+    number: np.ndarray
+    geometry: np.ndarray
+    matrix: np.ndarray
+
+    @property
+    def colors(self) -> np.ndarray:
+        """(elements, 4) u1."""
+        return self.color[self.geometry]
+
+    def centres(self) -> np.ndarray:
+        """(elements, 3) f8: where each element's geometry has its centre."""
+        return self.matrix[:, :, 3]
+
+    def placed(self, first_feature: int, offset: np.ndarray) -> dict[str, np.ndarray]:
+        """The arrays of a `Mesh`: every element's own vertices, less `offset` (in float64, before float32)."""
+        sizes = np.diff(self.point_at)[self.geometry]
+        at = np.concatenate([[0], np.cumsum(sizes)])
+        points = np.empty((int(at[-1]), 3), np.float32)
+        for some in _blocks(sizes):
+            rows = _spread(self.point_at[self.geometry[some]], sizes[some])
+            turn = np.repeat(self.matrix[some], sizes[some], axis=0)
+            turned = np.einsum("nij,nj->ni", turn[:, :, :3], self.points[rows])
+            points[at[some.start]:at[some.stop]] = turned + (turn[:, :, 3] - offset)
+        return {"points": points, "triangles": self._indices(self.triangles, self.triangle_at, at),
+                "edges": self._indices(self.edges, self.edge_at, at),
+                "vertex_feature": np.repeat(first_feature + np.arange(len(sizes), dtype=np.int32), sizes)}
+
+    def _indices(self, cells: np.ndarray, cell_at: np.ndarray, at: np.ndarray) -> np.ndarray:
+        counts = np.diff(cell_at)[self.geometry]
+        out = cells[_spread(cell_at[self.geometry], counts)]
+        out += np.repeat(at[:-1].astype(np.int32), counts)[:, None]
+        return out
+
+
+def _spread(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """start, start + 1, … start + count - 1 of each, in one array."""
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
+
+
+def _blocks(sizes: np.ndarray) -> Iterator[slice]:
+    """Slices of elements with about `BLOCK_POINTS` points each: their matrices are spread per point."""
+    ends, start = np.cumsum(sizes), 0
+    while start < len(sizes):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + BLOCK_POINTS, side="right")))
+        yield slice(start, stop)
+        start = stop
+
+
+@dataclass
+class Collected:
+    """Shapes that are gathered one by one."""
+
+    _parts: dict[str, list] = field(default_factory=lambda: {name: [] for name in ("points", "triangles", "edges")})
+    _colors: list = field(default_factory=list)
+    _centres: list = field(default_factory=list)
+    _elements: list = field(default_factory=list)
+    _matrices: list = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def add_geometry(self, points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, color: tuple) -> int:
+        """Index of a new geometry; `points` (n, 3) f8 metres in its own axes."""
+        centre = (points.min(axis=0) + points.max(axis=0)) / 2
+        for name, array in zip(self._parts, ((points - centre).astype(np.float32), triangles, edges)):
+            self._parts[name].append(array)
+        self._colors.append(color)
+        self._centres.append(centre)
+        return len(self._colors) - 1
+
+    def add_element(self, number: int, geometry: int, matrix: np.ndarray) -> None:
+        """`matrix` (3, 4) f8 from the geometry's own axes to the model's."""
+        moved = matrix.copy()
+        moved[:, 3] += matrix[:, :3] @ self._centres[geometry]
+        self._elements.append((number, geometry))
+        self._matrices.append(moved)
+
+    def instances(self) -> Instances:
+        elements = np.array(self._elements, np.int64).reshape(-1, 2)
+        at = {name: np.cumsum([0, *map(len, parts)]) for name, parts in self._parts.items()}
+        whole = {name: np.concatenate([np.zeros((0, 2 if name == "edges" else 3), np.float32 if name == "points"
+                                                else np.int32), *parts]) for name, parts in self._parts.items()}
+        return Instances(**whole, point_at=at["points"], triangle_at=at["triangles"], edge_at=at["edges"],
+                         color=np.array(self._colors, np.uint8).reshape(-1, 4), number=elements[:, 0],
+                         geometry=elements[:, 1].astype(np.int32),
+                         matrix=np.array(self._matrices, np.float64).reshape(-1, 3, 4))
+
+
+def joined(parts: list[Instances]) -> Instances:
+    """One, in the order of the parts; geometries stay as they are."""
+    if not parts:
+        return Collected().instances()
+    stacked = {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Instances)
+               if not f.name.endswith("_at") and f.name != "geometry"}
+    first = np.cumsum([0, *(len(p.color) for p in parts)])
+    stacked["geometry"] = np.concatenate([p.geometry + np.int32(i) for p, i in zip(parts, first)])
+    for name in ("point_at", "triangle_at", "edge_at"):
+        sizes = np.concatenate([np.diff(getattr(p, name)) for p in parts])
+        stacked[name] = np.concatenate([[0], np.cumsum(sizes)])
+    return Instances(**stacked)

@@ -1,0 +1,128 @@
+"""What is to be drawn, in which order, and what belongs together.
+
+The important come first: the shell of the storeys before columns and doors, these before pipes, fasteners
+and furniture come late, and spaces last. Elements that use the very same shape stay together, so that it
+is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LEFT_OUT = ("IfcOpeningElement", "IfcAnnotation", "IfcGrid")     # voids, and drawings without triangles
+SHELL = ("IfcWall", "IfcSlab", "IfcRoof", "IfcCurtainWall", "IfcSite", "IfcBridge", "IfcRoad", "IfcRailway")
+FRAME = ("IfcColumn", "IfcBeam", "IfcWindow", "IfcDoor", "IfcStair", "IfcStairFlight", "IfcRamp", "IfcRampFlight",
+         "IfcPlate", "IfcMember", "IfcFooting", "IfcPile", "IfcRailing", "IfcCovering", "IfcBuildingElementProxy",
+         "IfcBuildingElementPart", "IfcGeographicElement")
+LATE = ("IfcFurnishingElement", "IfcElementComponent", "IfcReinforcingElement", "IfcVirtualElement", "IfcPort")
+ROOMS = ("IfcSpatialElement", "IfcSpatialStructureElement")
+ROOMS_SOLID = ("IfcSite", "IfcBuilding", "IfcBuildingStorey", "IfcFacility", "IfcFacilityPart")
+NO_BODY = ("Axis", "FootPrint", "Box", "Annotation", "Profile", "Plan", "Reference", "Clearance", "CoG", "Lighting",
+           "SurveyPoints")
+NO_BODY_TYPES = ("Point", "PointCloud", "Curve", "Curve2D", "Curve3D", "Segment", "GeometricCurveSet", "Annotation2D",
+                 "BoundingBox")
+SINGLES = (8, 48)                    # elements in a chunk of single shapes, at least and at most
+LINES_PER_SHARED = 4000              # a pass over shared shapes costs time by the size of the file: chunks grow with it
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Elements by number. `single` are made one after the other, `shared` in one pass that makes every shape
+    once. `ladder` are the kernels that are asked, one after the other; empty = all.
+    """
+
+    single: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
+    ladder: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return self.single + self.shared
+
+
+def drawable(model) -> list[list]:
+    """Products that may have triangles, step by step, the important first; rooms are the last step."""
+    ranks: dict[str, tuple[int, int]] = {}
+    steps: list[list] = [[], [], [], [], []]
+    for product in model.by_type("IfcProduct"):
+        name = product.is_a()
+        if name not in ranks:
+            ranks[name] = _rank(product)
+        if ranks[name][0] < len(steps) and _has_surface(product):
+            steps[ranks[name][0]].append((ranks[name][1], product.id(), product))
+    return [[product for _, _, product in sorted(some, key=lambda r: r[:2])] for some in steps]
+
+
+def _rank(product) -> tuple[int, int]:
+    """(step, place within it) of its class."""
+    if any(map(product.is_a, LEFT_OUT)):
+        return 9, 0
+    for step, classes in enumerate((SHELL, FRAME)):
+        for place, name in enumerate(classes):
+            if product.is_a(name):
+                return step, place
+    if any(map(product.is_a, LATE)):
+        return 3, 0
+    room = any(map(product.is_a, ROOMS)) and not any(map(product.is_a, ROOMS_SOLID))
+    return (4, 0) if room else (2, 0)
+
+
+def _has_surface(product) -> bool:
+    """Alignments and axes are curves and points only: no kernel need be asked."""
+    shapes = getattr(product.Representation, "Representations", None) or ()
+    return any(shape.RepresentationType not in NO_BODY_TYPES for shape in shapes)
+
+
+def has_body(product) -> bool:
+    """Whether it promises triangles: what has only an axis, a footprint or a box is complete without them."""
+    shapes = getattr(product.Representation, "Representations", None) or ()
+    return any(shape.RepresentationIdentifier not in NO_BODY and shape.RepresentationType not in NO_BODY_TYPES
+               and len(shape.Items or ()) for shape in shapes)
+
+
+def shape_key(product) -> tuple[int, ...] | None:
+    """What it shares with others: the maps that its body is an instance of; None for a shape of its own."""
+    if getattr(product, "HasOpenings", None):
+        return None
+    maps = []
+    for shape in getattr(product.Representation, "Representations", None) or ():
+        if shape.RepresentationIdentifier in NO_BODY:
+            continue
+        if not all(item.is_a("IfcMappedItem") for item in shape.Items):
+            return None
+        maps += [item.MappingSource.id() for item in shape.Items]
+    return tuple(maps) or None
+
+
+def chunks(steps: list[list], entity_lines: int, helpers: int) -> Iterator[Chunk]:
+    """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
+    together = SINGLES[1] + entity_lines // LINES_PER_SHARED
+    for products in steps:
+        most = min(SINGLES[1], max(SINGLES[0], len(products) // (8 * helpers)))
+        groups: dict[tuple[int, ...], list[int]] = {}
+        single: list[int] = []
+        for product in products:
+            key = shape_key(product)
+            if key is None:
+                single.append(product.id())
+            else:
+                groups.setdefault(key, []).append(product.id())
+            if len(single) >= most:
+                yield Chunk(single=tuple(single))
+                single = []
+        single += [group[0] for group in groups.values() if len(group) == 1]
+        for start in range(0, len(single), most):
+            yield Chunk(single=tuple(single[start:start + most]))
+        yield from _shared([group for group in groups.values() if len(group) > 1], together)
+
+
+def _shared(groups: list[list[int]], together: int) -> Iterator[Chunk]:
+    chunk: list[int] = []
+    for group in groups:
+        chunk += group
+        if len(chunk) >= together:
+            yield Chunk(shared=tuple(chunk))
+            chunk = []
+    if chunk:
+        yield Chunk(shared=tuple(chunk))

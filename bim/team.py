@@ -1,0 +1,229 @@
+"""Several processes share one file: a queue of small chunks, helpers that may die, and what to do then.
+
+Where the system can, a helper is forked from the process that opened the file: it starts in milliseconds and
+shares the opened model. Elsewhere it starts afresh and opens the file itself. A helper that crashes, stalls or
+takes too much memory is thrown away; the element it was making climbs to the next kernel, in a process of its
+own, and everything else goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+import psutil
+
+from bim import helper
+from bim.elements import Rows
+from bim.helper import Piece
+from bim.instances import joined
+from bim.kernels import EXACT, LADDER
+from bim.plan import Chunk
+from twin import spill
+from twin.text import tr
+from twin.trouble import Trouble
+
+START = "fork" if sys.platform == "linux" else "spawn"
+ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
+BEAT_SECS, WATCH_SECS = 0.05, 0.25
+FALSE_STARTS = 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For one element: seconds of computing, seconds of the clock (a kernel that waits for ever computes nothing).
+    `memory_bytes` is what one helper may hold; 0 = an even share of most of what is free.
+    """
+
+    element_secs: float = 30.0
+    least_secs: float = 3.0                          # the limit is halved by every element that never ends
+    silence_secs: float = 180.0
+    memory_bytes: int = 0
+    helpers: int = 0                                 # 0 = one for each core
+
+
+@dataclass(frozen=True)
+class Site:
+    """What helpers need to know of the opened file."""
+
+    model: object
+    path: str
+    folder: str                                      # for spilled arrays
+    unit_m: float
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+
+
+def size_for(elements_: int, limits: Limits, start: str = START) -> int:
+    """How many helpers so many elements are worth."""
+    return max(1, min(limits.helpers or cores(), elements_ // ELEMENTS_PER_HELPER[start]))
+
+
+class Team:
+    """Call `pieces` once. `peak_bytes` is the most that all helpers held together."""
+
+    def __init__(self, site: Site, limits: Limits, size: int, start: str = START):
+        self.site, self.size, self.start = site, size, start
+        self.element_secs, self.least_secs, self.silence_secs = (limits.element_secs, limits.least_secs,
+                                                                 limits.silence_secs)
+        self.memory_bytes = limits.memory_bytes or int(0.7 * psutil.virtual_memory().available / size)
+        self.peak_bytes = 0
+        self._helpers: list[_Helper] = []
+        self._again: deque[Chunk] = deque()
+        self._news: deque[Piece] = deque()
+        self._false_starts = 0
+
+    def pieces(self, chunks: Iterator[Chunk], beat: Callable[[int], None]) -> Iterator[Piece]:
+        """What the helpers make, as it comes. `beat` hears some twenty times a second how many elements are being
+        finished; it may raise to end everything. Every element of every chunk is in exactly one piece.
+        """
+        try:
+            watched = 0.0
+            while self._hand_out(chunks):
+                self._hear()
+                if time.monotonic() - watched > WATCH_SECS:
+                    watched = time.monotonic()
+                    self._watch()
+                while self._news:
+                    yield self._news.popleft()
+                beat(sum(h.begun for h in self._helpers))
+            yield from self._news
+        finally:
+            for one in self._helpers:
+                one.kill()
+
+    def _hand_out(self, chunks: Iterator[Chunk]) -> bool:
+        """Give work to whoever is free; False when all is done."""
+        more = True
+        while more:
+            free = next((h for h in self._helpers if h.ready and not h.chunk), None)
+            if free is None and (len(self._helpers) == self.size or any(not h.ready for h in self._helpers)):
+                return True
+            chunk = self._again.popleft() if self._again else next(chunks, None)
+            if chunk is None:
+                more = False
+            elif free is None:
+                self._again.appendleft(chunk)
+                self._helpers.append(_Helper(self.site, self.start))
+            else:
+                free.take(chunk)
+        return any(h.chunk for h in self._helpers)
+
+    def _hear(self) -> None:
+        heard = wait([h.pipe for h in self._helpers], BEAT_SECS)
+        for one in [h for h in self._helpers if h.pipe in heard]:
+            try:
+                while one.pipe.poll():
+                    self._take(one, one.pipe.recv())
+            except (EOFError, OSError):
+                self._bury(one, tr("the kernel crashed"))
+
+    def _take(self, one: _Helper, message: tuple) -> None:
+        match message:
+            case ("ready",):
+                one.free()
+            case ("at", number, library):
+                one.begin(number, library)
+            case ("piece", spilled):
+                piece = spill.load(spilled)
+                one.left -= piece.numbers
+                one.begun = 0
+                self._news.append(piece)
+
+    def _watch(self) -> None:
+        """End whoever computes too long at one element, or holds too much."""
+        held = 0
+        for one in list(self._helpers):
+            bytes_, computed = one.uses()
+            held += bytes_
+            if one.chunk and bytes_ > self.memory_bytes:
+                self._bury(one, tr("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
+            elif one.chunk and (computed > self.element_secs or one.silent_secs() > self.silence_secs):
+                self._bury(one, tr("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
+                self.element_secs = max(self.least_secs, self.element_secs / 2)
+        self.peak_bytes = max(self.peak_bytes, held)
+
+    def _bury(self, one: _Helper, why: str) -> None:
+        one.kill()
+        self._helpers.remove(one)
+        if not one.chunk:
+            self._false_starts += 1
+            if self._false_starts > FALSE_STARTS:
+                raise Trouble(tr("The processes that make shapes do not start."), path=self.site.path)
+            return
+        at, left = one.at, one.left
+        if at in left and one.library != EXACT:
+            self._again.append(Chunk(single=(at,), ladder=LADDER[LADDER.index(one.library) + 1:]))
+            left = left - {at}
+        elif at in left or len(left) == 1:
+            self._fail(at if at in left else min(left), why)
+            left = left - {at} if at in left else set()
+        self._again.extend(_halves([n for n in one.chunk.numbers if n in left], one.chunk.ladder, whole=bool(at)))
+
+    def _fail(self, number: int, why: str) -> None:
+        self._news.append(Piece(joined([]), Rows(self.site.model, 1.0).columns([]), {number: why}))
+
+
+def _halves(numbers: list[int], ladder: tuple[str, ...], whole: bool) -> list[Chunk]:
+    """What a lost helper left undone, one by one from now on; halved where the culprit is not known."""
+    middle = len(numbers) if whole else (len(numbers) + 1) // 2
+    return [Chunk(single=tuple(some), ladder=ladder) for some in (numbers[:middle], numbers[middle:]) if some]
+
+
+class _Helper:
+    def __init__(self, site: Site, start: str):
+        context = mp.get_context(start)
+        self.pipe, theirs = context.Pipe()
+        model = site.model if start == "fork" else None
+        self.process = context.Process(target=helper.serve, daemon=True,
+                                       args=(theirs, site.path, model, site.folder, site.unit_m))
+        self.process.start()
+        theirs.close()
+        self.ready, self.chunk = False, None
+        self.left: set[int] = set()
+        self.begun, self.at, self.library = 0, 0, ""
+        self._usage = psutil.Process(self.process.pid)
+        self._since, self._computed = time.monotonic(), 0.0
+
+    def take(self, chunk: Chunk) -> None:
+        self.chunk, self.left = chunk, set(chunk.numbers)
+        self.begin(0, "")
+        try:
+            self.pipe.send(chunk)
+        except OSError:
+            return                          # it died: the next look at its pipe says so
+
+    def begin(self, number: int, library: str) -> None:
+        self.at, self.library = number, library
+        self.begun += bool(number)
+        self._since, self._computed = time.monotonic(), -1.0
+
+    def free(self) -> None:
+        self.ready, self.chunk, self.begun = True, None, 0
+
+    def uses(self) -> tuple[int, float]:
+        """(bytes held, seconds computed since it began this element)."""
+        try:
+            computed = sum(self._usage.cpu_times()[:2])
+            bytes_ = self._usage.memory_info().rss
+        except psutil.Error:
+            return 0, 0.0
+        if self._computed < 0:
+            self._computed = computed
+        return bytes_, computed - self._computed
+
+    def silent_secs(self) -> float:
+        return time.monotonic() - self._since
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join(2.0)
+        self.pipe.close()
