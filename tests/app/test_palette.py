@@ -11,8 +11,8 @@ from app.actions import COMMANDS, plain
 from app.panels.palette import CommandPalette, Entry, ranked
 from twin.text import in_every_language
 
-LAYERS = {"Smoke": "烟雾", "Noise": "噪声", "Room CO2": "室内二氧化碳", "Terrain": "地形", "Roads": "道路", "Parks": "公园",
-          "Yuanxiang Lake": "远香湖", "Air temperature": "气温"}
+LAYERS = {"Smoke": "烟雾", "Noise": "噪声", "Room CO2": "室内二氧化碳", "Terrain": "地形", "Roads": "道路",
+          "Parks": "公园", "Yuanxiang Lake": "远香湖", "Air temperature": "气温"}
 
 
 @pytest.fixture
