@@ -8,7 +8,7 @@ from pathlib import Path
 from app.models import Models
 from layers.base import Moment
 from twin import assets as content
-from twin import spans, times
+from twin import times
 from twin.assets import Assets, key_of
 from twin.camera import Camera
 from twin.clock import Clock
@@ -17,6 +17,7 @@ from twin.document import Document
 from twin.edits import Edits
 from twin.frame import Frame
 from twin.jobs import Jobs
+from twin.layer import Layer
 from twin.project import Project, View, load, save
 from twin.selection import Hit, Selection
 from twin.shade import Shade
@@ -59,10 +60,11 @@ class Session:
         self.selection = Selection()
         self.hovered: Hit | None = None
         self.looked_at: Element | None = None
+        self.preview: Layer | None = None    # a layer as it is tried out; the scene shows it, the document does not
+        self._shown: tuple[Document, Layer, Document] | None = None
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
-        self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
 
     @property
     def document(self) -> Document:
@@ -95,6 +97,15 @@ class Session:
         last = self._selection.last
         return last[0] if last and not (self._row_is_newer and self._current_layer) else self._current_layer
 
+    @property
+    def shown(self) -> Document:
+        """What the scene shows: the document, with the layer that is only tried out."""
+        if self.preview is None or self.document.layer(self.preview.id) is None:
+            return self.document
+        if self._shown is None or self._shown[0] is not self.document or self._shown[1] is not self.preview:
+            self._shown = (self.document, self.preview, self.document.with_layer(self.preview))
+        return self._shown[2]
+
     # -- project file --------------------------------------------------------------------------------
 
     def open(self, path: Path) -> None:
@@ -126,7 +137,8 @@ class Session:
         self.models.retain(self.assets)
         for layer in document.layers:
             self.models.want(layer, self.assets.held(layer, document.frame, document.time_zone))
-        self._update_spans()
+        if fresh:
+            self._update_span()
         self.selection = self.selection.within({layer.id for layer in document.layers})
         return fresh
 
@@ -170,17 +182,10 @@ class Session:
         spans = [payload.history.span_ns for _, payload in self.sensor_layers()]
         return max((end for _, end in spans), default=None)
 
-    @property
-    def data_span_ns(self) -> spans.Span:
-        """From the first reading of all to the last; the clock's own span is the piece of it around now."""
-        return spans.whole(list(self._spans.values()))
-
-    def _update_spans(self) -> None:
-        """A layer that is read again keeps its span meanwhile; one that is gone takes its span along."""
-        read = {id: payload.history.span_ns for id, payload in self.sensor_layers()}
-        kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
-        self._spans = {id: span for id, span in (kept | read).items() if span[1] > 0}
-        self.clock.set_span(*spans.around(list(self._spans.values()), self.clock.now_ns))
+    def _update_span(self) -> None:
+        spans = [s for _, payload in self.sensor_layers() if (s := payload.history.span_ns)[1] > 0]
+        if spans:
+            self.clock.set_span(min(s[0] for s in spans), max(s[1] for s in spans))
 
     # -- questions of the panels -----------------------------------------------------------------------
 

@@ -6,8 +6,6 @@ import math
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from app.session import Session
 from twin.data import Bounds, Mesh, Payload, box
 from twin.document import Document
@@ -15,7 +13,7 @@ from twin.ground import Ground, surfaces_of
 from twin.judging import NEAR_M, Surroundings, Verdict, judge
 from twin.layer import Layer
 from twin.passport import Passport, Point
-from twin.placing import ORIGIN, foot_of, matrix_of, place_of, standing_on
+from twin.placing import ORIGIN, foot_of, place_of, placed_box, standing_on
 
 # What is a city, best first: the layers of the first line that has any say where it lies.
 CITY = (("city", "building"), ("vectors", "zones", "sensors"), ("terrain", "imagery"))
@@ -56,15 +54,10 @@ def _box_of(session: Session, layer: Layer) -> Bounds | None:
         return None
     if payload not in _boxes:
         _boxes[payload] = _measured(payload)
-    extent = _boxes[payload]
-    if extent is None or layer.kind != "building":
-        return extent
-    place = place_of(layer, payload)
-    if place is None:
-        return None
-    corners = np.array([[extent[0], extent[1], extent[2], 1.0], [extent[3], extent[1], extent[2], 1.0],
-                        [extent[0], extent[4], extent[2], 1.0], [extent[3], extent[4], extent[5], 1.0]])
-    return box((corners @ matrix_of(payload, place, session.document.frame).T)[:, :3])
+    if layer.kind != "building":
+        return _boxes[payload]
+    placed = isinstance(payload, Mesh) and place_of(layer, payload) is not None
+    return placed_box(payload, layer, session.document.frame, _boxes[payload]) if placed else None
 
 
 def _measured(payload: Payload) -> Bounds | None:

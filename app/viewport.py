@@ -58,6 +58,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._notches, self._wheel_at = 0.0, (0.0, 0.0)
         self._flight: tuple[Camera, Camera, float, float] | None = None
         self._pick_once: Callable | None = None
+        self._pick_wanted: Callable | None = None
         self._pointed: Hit | None = None
 
     # -- what the rest of the app asks -----------------------------------------------------------------
@@ -109,9 +110,12 @@ class Viewport(QVTKRenderWindowInteractor):
                                     tilt_deg=max(20.0, min(60.0, camera.tilt_deg)))
             self.fly_to(navigation.zoom(framed, framed.focus, max(1.0, nearest_m / framed.distance)))
 
-    def pick_once(self, callback: Callable) -> None:
-        """Give the point of the next click (local metres) to `callback`; Esc gives it None."""
-        self._pick_once = callback
+    def pick_once(self, callback: Callable, wanted: Callable[[Hit | None], bool] | None = None) -> None:
+        """Give the point of the next click (local metres) to `callback`; Esc gives it None.
+
+        Clicks whose hit is not `wanted` are passed over.
+        """
+        self._pick_once, self._pick_wanted = callback, wanted
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def centre_point(self) -> tuple[float, float, float]:
@@ -132,7 +136,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._hover()
         self._rest(dt_secs)
         start = time.perf_counter()
-        rendered = self.view.frame(self.session.document, self.session.assets, self.session.moment())
+        rendered = self.view.frame(self.session.shown, self.session.assets, self.session.moment())
         if rendered:
             self.frame_ms = (time.perf_counter() - start) * 1000.0
             if not self.canvas.hurried:
@@ -235,9 +239,7 @@ class Viewport(QVTKRenderWindowInteractor):
     def _click(self, where: QPoint, add: bool) -> None:
         x, y = self._pixel(where)
         if self._pick_once:
-            callback, self._pick_once = self._pick_once, None
-            self.unsetCursor()
-            callback(self.view.point_at(x, y))
+            self._give_pick(x, y)
             return
         hit = self.view.pick(x, y)
         selection = self.session.selection
@@ -247,6 +249,13 @@ class Viewport(QVTKRenderWindowInteractor):
             self.session.selection = selection.toggled(hit.layer, hit.feature)
         else:
             self.session.selection = selection.only(hit.layer, hit.feature)
+
+    def _give_pick(self, x: float, y: float) -> None:
+        if self._pick_wanted and not self._pick_wanted(self.view.pick(x, y)):
+            return
+        callback, self._pick_once = self._pick_once, None
+        self.unsetCursor()
+        callback(self.view.point_at(x, y))
 
     def _in_plane(self, where: QPoint) -> tuple[float, float, float]:
         """Where the mouse's ray meets the level of the grabbed point, so that the ground sticks to the hand."""

@@ -34,7 +34,7 @@ class Located:
         """The fields of `Mesh` that say where it stands."""
         chosen = self.passport.candidate(self.verdict.chosen)
         said = self.passport.as_dict() | {"chosen": self.verdict.chosen, "reason": self.verdict.reason,
-                                          "warnings": list(self.warnings), "offset": list(self.offset)}
+                                          "offset": list(self.offset)}
         return {"placement": self.placement, "placements": self.placements, "georeference": said,
                 "crs": chosen.crs if chosen else "", "crs_source": self.verdict.chosen or ""}
 

@@ -61,6 +61,7 @@ class BuildingVisual(SolidVisual):
         self.elements: Elements | None = None
         self._coloring: Coloring | None = None
         self._built: tuple = ()
+        self._stands: tuple = ()                             # where, since it was built or moved
         self._colored: tuple = ()
         self._alpha = np.zeros(0, np.uint8)
 
@@ -88,14 +89,17 @@ class BuildingVisual(SolidVisual):
 
         A mesh that only got another column keeps its geometry.
         """
-        place = place_of(layer, mesh)
-        built = (id(mesh.points), id(mesh.triangles), place, frame, layer.height_offset_m)
-        if built == self._built:
+        stands = (place_of(layer, mesh), frame, layer.height_offset_m)
+        built = (id(mesh.points), id(mesh.triangles))
+        if (built, stands) == (self._built, self._stands):
             return
-        self._clear()
-        self._built = built
-        matrix = placed(mesh, place, frame, layer.height_offset_m)
-        self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
+        matrix = placed(mesh, *stands)
+        if built == self._built:
+            self.solid.stand(matrix)
+        else:
+            self._clear()
+            self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
+        self._built, self._stands = built, stands
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
         key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.storeys_below, layer.spaces, layer.arranged,

@@ -79,6 +79,13 @@ class Solid:
             if actor:
                 actor.GetMapper().GetInput().Modified()
 
+    def stand(self, matrix: np.ndarray) -> None:
+        """Place the points elsewhere: `matrix` (4, 4) f8. Nothing is uploaded again."""
+        self.matrix = matrix
+        for actor in (*self._face_actors(), self._lines, self._through):
+            if actor:
+                self._stand(actor)
+
     def windows(self, shown: bool, sun: Sun) -> None:
         self._windows = (shown, sun)
         for actor in self._face_actors():
@@ -132,12 +139,16 @@ class Solid:
 
     def _place(self, actor: vtkActor, renderer=None) -> vtkActor:
         actor.GetProperty().SetInterpolationToFlat()
-        if not np.array_equal(self.matrix, np.eye(4)):
-            placed = vtkMatrix4x4()
-            placed.DeepCopy(self.matrix.ravel())
-            actor.SetUserMatrix(placed)
+        self._stand(actor)
         self.visual.add(actor, renderer)
         return actor
+
+    def _stand(self, actor: vtkActor) -> None:
+        if actor.GetUserMatrix() is None and np.array_equal(self.matrix, np.eye(4)):
+            return
+        placed = vtkMatrix4x4()
+        placed.DeepCopy(self.matrix.ravel())
+        actor.SetUserMatrix(placed)
 
     def _face_actors(self) -> list[vtkActor]:
         return [a for a in (self._faces, self._ghost) if a]

@@ -67,9 +67,12 @@ def judge(passport: Passport, placements: dict[str, Placement], frame: Frame, fo
     usable = sorted((s for s in standings if s.away_m <= _reach(passport, s)), key=lambda s: order[s.source])
     near = IN_CITY_M if around.boxes else NEAR_M
     chosen = next((s for s in usable if s.away_m <= near), None) or min(usable, key=lambda s: s.away_m, default=None)
-    warnings = tuple(w for s in standings for w in _said_of(passport, s, s is chosen, near))
+    unused = [s for s in standings if s is not chosen and s.away_m > near]
+    warnings = [tr("{source} puts it {distance} from the project: not used.", source=s.source,
+                   distance=distance_words(s.away_m)) for s in unused]
+    warnings += oddities(passport, chosen) if chosen else []
     return Verdict(chosen.source if chosen else None, _reason(passport, chosen, standings, bool(around.boxes)),
-                   warnings, standings)
+                   tuple(warnings), standings)
 
 
 def _standing(said: Candidate, place: Placement, frame: Frame, foot: np.ndarray, around: Surroundings) -> Standing:
@@ -93,14 +96,9 @@ def _reach(passport: Passport, standing: Standing) -> float:
     return NEAR_M if said.logeoref <= LATITUDE or said.swapped or not said.crs else AWAY_M
 
 
-def _said_of(passport: Passport, standing: Standing, chosen: bool, near: float) -> list[str]:
-    """What is odd about a candidate in this project."""
+def oddities(passport: Passport, standing: Standing) -> list[str]:
+    """What is odd about a model that stands by this candidate in this project."""
     said, out = passport.candidate(standing.source), []
-    if not chosen:
-        if standing.away_m > near:
-            out.append(tr("{source} puts it {distance} from the project: not used.", source=said.source,
-                          distance=distance_words(standing.away_m)))
-        return out
     if said.logeoref <= LATITUDE:
         out.append(tr("Placed by latitude and longitude only: expect an error of a kilometre."))
     if not said.crs:

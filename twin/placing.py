@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.data import Mesh, box
+from twin.data import Bounds, Mesh, Payload, box
 from twin.frame import Frame, axis_unit_m, is_geographic
 from twin.layer import Layer, Placement
 from twin.passport import Candidate, Passport, Point
@@ -43,6 +43,18 @@ def matrix_of(mesh: Mesh, place: Placement | None, frame: Frame, lift_m: float =
         foot[:3, 3] = -(extent[0] + extent[3]) / 2, -(extent[1] + extent[4]) / 2, -extent[2]
         matrix = matrix @ foot
     return matrix
+
+
+def placed_box(payload: Payload, layer: Layer, frame: Frame, extent: Bounds | None = None) -> Bounds | None:
+    """Of a layer's content where it stands, local metres. `extent` is the payload's own box where it is known."""
+    extent = extent or payload.bounds()
+    if extent is None or not isinstance(payload, Mesh):
+        return extent
+    lift_m = layer.height_offset_m if layer.kind == "building" else 0.0
+    matrix = matrix_of(payload, place_of(layer, payload), frame, lift_m)
+    corners = np.array([[extent[3 * (i & 1)], extent[1 + 3 * (i >> 1 & 1)], extent[2 + 3 * (i >> 2)], 1.0]
+                        for i in range(8)])
+    return box((corners @ matrix.T)[:, :3])
 
 
 def standing_on(mesh: Mesh, frame: Frame, point: Point, old: Placement | None = None) -> Placement:

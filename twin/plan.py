@@ -16,6 +16,7 @@ NOT_HOUSE = ("IfcSite", "IfcSpace", "IfcGeographicElement", "IfcOpeningElement",
 UNDER_GROUND = ("IfcFooting", "IfcPile", "IfcDeepFoundation")
 PIECE = 200_000                # triangles at a time
 CLEAR_WALLS = 0.3              # of the wall area must agree on one direction (modulo 90 degrees)
+MOST_GAPS = 400                # cells of each side, for their distance
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,5 +156,5 @@ def _covered(plan: Plan, points: np.ndarray) -> np.ndarray:
 
 def _gap(a: np.ndarray, b: np.ndarray) -> float:
     """Between the nearest of two sets of points; large sets are thinned."""
-    a, b = a[::max(1, len(a) // 1000)], b[::max(1, len(b) // 1000)]
+    a, b = a[::max(1, len(a) // MOST_GAPS)], b[::max(1, len(b) // MOST_GAPS)]
     return float(np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2).min()))

@@ -47,7 +47,7 @@ class Editor(QWidget):
         """Add a part; a wheel that scrolls past an unfocused part leaves it alone."""
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.setAccessibleName(tr(self.spec.label))
-        widget.installEventFilter(_unmoved_by_wheel())
+        widget.installEventFilter(unmoved_by_wheel())
         self.row.addWidget(widget, stretch)
 
     def take(self, value: Any, seal: bool = True) -> None:
@@ -302,7 +302,7 @@ class _WheelFilter(QObject):
 _filter: list[_WheelFilter] = []
 
 
-def _unmoved_by_wheel() -> QObject:
+def unmoved_by_wheel() -> QObject:
     """One filter for all editors, made once there is an application."""
     if not _filter:
         _filter.append(_WheelFilter())

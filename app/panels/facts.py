@@ -18,6 +18,7 @@ from twin.assets import Asset
 from twin.data import Payload, Sensors
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
+from twin.placing import placed_box
 from twin.text import language, tr
 
 MISSING = "—"
@@ -200,7 +201,7 @@ def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) 
     if asset.error:
         rows.append(Row(tr("Error"), str(asset.error), key="error"))
     if asset.payload is not None:
-        rows += payload_rows(asset.payload, frame, time_zone)
+        rows += payload_rows(asset.payload, frame, time_zone, layer)
     if asset.load_ms:
         rows.append(Row(tr("Read in"), f"{asset.load_ms / 1000:.2f} s" if asset.load_ms >= 1000
                         else f"{asset.load_ms:.0f} ms", key="load"))
@@ -215,21 +216,21 @@ def format_of(layer: Layer) -> str:
     return tr(known.label) if known else Path(layer.source.path).suffix.lstrip(".").upper() or MISSING
 
 
-def payload_rows(payload: Payload, frame: Frame, time_zone: str) -> list[Row]:
+def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:
     rows = [Row(tr("Features"), f"{payload.count:,}", key="count")]
     if payload.crs or payload.crs_source:
         rows += [Row(tr("CRS"), crs_label(payload.crs) if payload.crs else tr("none stated"), key="crs"),
                  Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
                      key="crs_source")]
-    rows += _extent_rows(payload, frame)
+    rows += _extent_rows(payload, frame, layer)
     if isinstance(payload, Sensors) and payload.history is not None and payload.history.span_ns[1] > 0:
         start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
         rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
     return rows
 
 
-def _extent_rows(payload: Payload, frame: Frame) -> list[Row]:
-    box = payload.bounds()
+def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
+    box = placed_box(payload, layer, frame)
     if box is None:
         return []
     x, y, z = frame.origin

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app import theme
 from app.panels.attributes import AttributePanel
 from app.panels.chart import ChartPanel
+from app.panels.passport import PassportPanel
 from app.panels.section import Section
 from app.panels.style import StylePanel
 from app.session import Session
@@ -22,9 +23,10 @@ class Inspector(QScrollArea):
         self.session = session
         self.attributes = AttributePanel(session)
         self.style_panel = StylePanel(session, viewport)
+        self.passport = PassportPanel(session, viewport)
         self.chart = ChartPanel(session)
-        self.sections = {"Selected": Section(self.attributes), "Chart": Section(self.chart),
-                         "Style": Section(self.style_panel)}
+        self.sections = {"Selected": Section(self.attributes), "Position": Section(self.passport),
+                         "Chart": Section(self.chart), "Style": Section(self.style_panel)}
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -53,6 +55,10 @@ class Inspector(QScrollArea):
         about = self.about
         if self.sections["Selected"].open:
             self.attributes.show_layer(about)
+        placeable = self.passport.concerns(about)
+        self.sections["Position"].setVisible(placeable)
+        if placeable and self.sections["Position"].open:
+            self.passport.show_layer(about)
         if self.sections["Style"].open:
             self.style_panel.show_layer(about)
         if self.sections["Chart"].open:
@@ -67,12 +73,12 @@ class Inspector(QScrollArea):
     def retranslate(self) -> None:
         for name, section in self.sections.items():
             section.name(tr(name))
-        for panel in (self.attributes, self.style_panel, self.chart):
+        for panel in (self.attributes, self.passport, self.style_panel, self.chart):
             panel.retranslate()
 
     def retheme(self) -> None:
         scheme = self.session.theme
         for section in self.sections.values():
             section.retheme(theme.colour("muted", scheme), theme.colour("text", scheme))
-        for panel in (self.attributes, self.style_panel, self.chart):
+        for panel in (self.attributes, self.passport, self.style_panel, self.chart):
             panel.retheme()

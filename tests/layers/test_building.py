@@ -52,6 +52,30 @@ def test_a_placement_of_the_layer_overrides_the_files():
     view.close()
 
 
+def test_it_moves_without_being_built_again_and_is_picked_where_it_went():
+    view, _ = seen()
+    solid = view.stage.visual("b").solid
+    there = Placement(easting=EAST + 480, northing=NORTH - 200, height=UP, rotation_deg=0.0)
+    moved = Building(id="b", name="b", edges=False, placement=there)
+    camera = Camera(position=(485.0, -195.0, 60.0), focus=(485.0, -195.0, 0.0), up=(0.0, 1.0, 0.0))
+    _, pixels = picture([moved], {"b": HOUSE}, camera=camera, view=view)
+    assert view.stage.visual("b").solid is solid
+    assert view.stage.bounds() == pytest.approx((480, -200, 0, 490.2, -190, 6), abs=1e-3)
+    fresh, same = picture([moved], {"b": HOUSE}, camera=camera)
+    assert np.abs(pixels.astype(int) - same).max() <= 1, "as if it had always stood there"
+    solid.picker.wait()
+    assert view.pick(160, 120).point == pytest.approx((485, -195, 6), abs=0.2)
+    view.close()
+    fresh.close()
+
+
+def test_a_source_that_the_layer_names_places_it():
+    there = Placement(easting=EAST, northing=NORTH, height=UP)
+    view, _ = seen(replace(HOUSE, placements={"other": there}), georeference="other")
+    assert view.stage.bounds() == pytest.approx((0, 0, 0, 10.2, 10, 6), abs=1e-3)
+    view.close()
+
+
 def test_a_mesh_without_a_place_is_put_with_its_foot_where_the_layer_says():
     there = Placement(easting=EAST + 50, northing=NORTH, height=UP + 7)
     view, _ = seen(replace(HOUSE, placement=None), placement=there)

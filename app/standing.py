@@ -1,0 +1,178 @@
+"""One model and how it stands now: sources, verdict, and what is left over against terrain and city. No Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app import siting
+from app.city_index import index_of
+from app.panels.facts import title_of
+from app.session import Session
+from twin.data import Mesh
+from twin.frame import Frame
+from twin.ground import Ground, surfaces_of
+from twin.judging import Verdict
+from twin.layer import Layer, Placement
+from twin.passport import Candidate, Passport
+from twin.placing import foot_of, matrix_of, moved, place_of, placement_in, rounded, swapped, turned_about
+from twin.plan import Comparison, compare
+
+BY_HAND = "by hand"
+REACH_M = 250.0                # from the model's middle: farther buildings are not its footprint
+MOST_LOOKED_AT = 5
+Picked = tuple[str, int]       # layer id and feature of a building of the city
+
+
+@dataclass(frozen=True, eq=False)
+class Against:
+    """A building of the city that the model is held against."""
+
+    picked: Picked
+    name: str
+    found: Comparison
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """`source` is what it stands by: a candidate's, BY_HAND, or "" while it stands nowhere."""
+
+    layer: Layer
+    mesh: Mesh
+    passport: Passport
+    verdict: Verdict
+    place: Placement | None
+    source: str
+    over_ground_m: float | None = None
+    convergence_deg: float = 0.0
+    against: Against | None = None
+
+
+def site_of(session: Session, layer: Layer, picked: Picked | None = None) -> Site | None:
+    """How a loaded building stands, with the footprint that was picked, else the one that fits best."""
+    asset = session.asset(layer.id)
+    mesh = asset.payload if asset else None
+    if layer.kind != "building" or not isinstance(mesh, Mesh) or not mesh.georeference:
+        return None
+    passport, place, frame = siting.passport_of(mesh), place_of(layer, mesh), session.document.frame
+    verdict = siting.verdict_of(session, layer, mesh)
+    plain = Site(layer, mesh, passport, verdict, place, source_of(layer, mesh))
+    if place is None:
+        return plain
+    matrix = matrix_of(mesh, place, frame, layer.height_offset_m)
+    foot = (matrix @ [*foot_of(mesh), 1.0])[:3]
+    ground = float(ground_of(session).height_at(foot[None], missing=math.nan)[0])
+    return replace(plain, over_ground_m=None if math.isnan(ground) else float(foot[2]) - ground,
+                   convergence_deg=_convergence(frame, foot), against=against_of(session, mesh, matrix, picked))
+
+
+def ground_of(session: Session) -> Ground:
+    return Ground(tuple(surfaces_of(session.document, session.assets)))
+
+
+def source_of(layer: Layer, mesh: Mesh) -> str:
+    if layer.placement is not None:
+        return BY_HAND
+    if layer.georeference in mesh.placements:
+        return layer.georeference
+    return mesh.georeference.get("chosen") or ""
+
+
+def _convergence(frame: Frame, point: np.ndarray) -> float:
+    e, n, _ = frame.to_project(point[None])[0]
+    return frame.convergence_deg(float(e), float(n))
+
+
+# -- against the city ----------------------------------------------------------------------------------
+
+
+def against_of(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked | None) -> Against | None:
+    """None while nothing of a city is near, or its buildings are still being sorted."""
+    if mesh.plan is None:
+        return None
+    middle = (matrix @ [*mesh.plan.middle, 0.0, 1.0])[:2]
+    found = [_held(session, mesh, matrix, one) for one in ([picked] if picked else _near(session, middle))]
+    best = max((a for a in found if a), key=lambda a: (a.found.overlap, -a.found.apart_m), default=None)
+    return best
+
+
+def _near(session: Session, middle: np.ndarray) -> list[Picked]:
+    found = []
+    for layer in session.document.layers:
+        if layer.kind == "city" and session.document.shown(layer) and (city := _city(session, layer.id)):
+            found += [(layer.id, f) for f in index_of(city).nearest(middle, REACH_M, MOST_LOOKED_AT)]
+    return found
+
+
+def _held(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked) -> Against | None:
+    city = _city(session, picked[0])
+    outline = index_of(city).plan(picked[1]) if city and index_of(city).ready else None
+    if outline is None:
+        return None
+    name = title_of(city.features, picked[1]) if city.features is not None else str(picked[1] + 1)
+    return Against(picked, name, compare(mesh.plan, matrix, outline))
+
+
+def _city(session: Session, id: str) -> Mesh | None:
+    asset = session.asset(id)
+    return asset.payload if asset and isinstance(asset.payload, Mesh) else None
+
+
+def sorting(session: Session) -> bool:
+    """The buildings of some city are still being sorted."""
+    return any(not index_of(city).ready for layer in session.document.layers if layer.kind == "city"
+               for city in [_city(session, layer.id)] if city)
+
+
+# -- corrections: each gives the layer as it would be ----------------------------------------------------
+
+
+def by_source(site: Site, source: str) -> Layer:
+    """As a source of the file says; "" as it was read."""
+    return replace(site.layer, georeference=source, placement=None)
+
+
+def by_hand(site: Site, place: Placement) -> Layer:
+    return replace(site.layer, placement=rounded(place))
+
+
+def dropped(site: Site) -> Layer:
+    """With its foot on the terrain."""
+    return by_hand(site, moved(site.place, up_m=-site.over_ground_m))
+
+
+def turned(site: Site, frame: Frame, rotation_deg: float) -> Layer:
+    """About the middle of its plan."""
+    at = frame.to_project((matrix_of(site.mesh, site.place, frame) @ [*foot_of(site.mesh), 1.0])[None, :3])[0]
+    return by_hand(site, turned_about(site.place, (float(at[0]), float(at[1])), rotation_deg))
+
+
+def exchanged(site: Site, frame: Frame) -> Layer | None:
+    """With the eastings and northings of its source exchanged; None where that has no place in the project."""
+    said = swappable(site)
+    if said is None:
+        return None
+    place = placement_in(swapped(said), frame, site.passport.true_north_deg, site.passport.centre,
+                         tuple(site.mesh.georeference.get("offset", (0.0, 0.0, 0.0))))
+    return by_hand(site, place) if place else None
+
+
+def swappable(site: Site) -> Candidate | None:
+    """The source whose numbers can be exchanged: the one it stands by, else the first in map coordinates."""
+    said = site.passport.candidate(site.source)
+    plain = [c for c in site.passport.candidates if c.grid_rotation_deg is not None and not c.swapped]
+    return said if said in plain else (plain[0] if plain else None)
+
+
+def on_footprint(session: Session, site: Site) -> Layer | None:
+    """Turned and moved in plan onto the building it is held against; None without one."""
+    if site.against is None:
+        return None
+    place, frame = site.place, session.document.frame
+    if site.against.found.turned_deg is not None:
+        place = turned(site, frame, place.rotation_deg + site.against.found.turned_deg).placement
+    matrix = matrix_of(site.mesh, place, frame, site.layer.height_offset_m)
+    found = _held(session, site.mesh, matrix, site.against.picked).found
+    return by_hand(site, moved(place, found.east_m, found.north_m))

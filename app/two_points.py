@@ -1,0 +1,60 @@
+"""Placing by two points: a point of the model, where it belongs, and once more. Four clicks, no scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from app.session import Session
+from app.standing import Site, by_hand
+from twin.layer import Layer
+from twin.placing import fitted
+from twin.text import tr
+
+STEPS = ("Click the first point of the model.", "Click where the first point belongs.",
+         "Click the second point of the model.", "Click where the second point belongs.")
+APART_M = 0.5                  # two points nearer to each other give no direction
+
+
+class TwoPoints:
+    """While the place of a point is asked for, the model is out of the way. `done(layer, words)` gets the result.
+
+    `layer` None: cancelled, or the points give no direction.
+    """
+
+    def __init__(self, session: Session, viewport, site: Site, done: Callable[[Layer | None, str], None]):
+        self.session, self.viewport, self.site, self.done = session, viewport, site, done
+        self.points: list[tuple[float, float, float]] = []
+
+    @property
+    def words(self) -> str:
+        return tr(STEPS[len(self.points)])
+
+    def ask(self) -> None:
+        """Wait for the next click."""
+        of_model = len(self.points) % 2 == 0
+        self.session.preview = None if of_model else replace(self.site.layer, visible=False)
+        id = self.site.layer.id
+        self.viewport.pick_once(self._clicked, (lambda hit: hit is not None and hit.layer == id) if of_model else None)
+
+    def _clicked(self, point) -> None:
+        if point is None:
+            self.session.preview = None
+            return self.done(None, "")
+        self.points.append(tuple(map(float, point)))
+        if len(self.points) < len(STEPS):
+            return self.ask()
+        self.session.preview = None
+        self.done(*self.result())
+
+    def result(self) -> tuple[Layer | None, str]:
+        """The layer as the points place it, and what is left over."""
+        sources, targets = np.array(self.points[0::2]), np.array(self.points[1::2])
+        if min(np.hypot(*(p[1] - p[0])[:2]) for p in (sources, targets)) < APART_M:
+            return None, tr("The two points are too near to each other.")
+        frame = self.session.document.frame
+        place, rest = fitted(self.site.place, frame.to_project(sources), frame.to_project(targets))
+        return by_hand(self.site, place), tr("The distances differ by {m} m; half of it is left at each point.",
+                                             m=f"{2 * rest:.3f}")
