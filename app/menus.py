@@ -14,6 +14,7 @@ from app.actions import MENUS, TOOLBAR, Window
 from twin import text
 from twin.text import LANGUAGES, tr
 
+THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 PANELS = {"layers": "Layers", "model": "Model", "inspector": "Inspector", "timeline": "Timeline"}
 
 
@@ -74,7 +75,7 @@ def _add_choices(window: Window, menu: QMenu) -> None:
         menu.addAction(dock.toggleViewAction())
     menu.addSeparator()
     _one_of(menu.addMenu(theme.icon("theme"), tr("T&heme")), window.settings.theme, window.choose_theme,
-            {"system": tr("As the system"), "light": tr("Light"), "dark": tr("Dark")})
+            {key: tr(label) for key, label in THEMES.items()})
     _one_of(menu.addMenu(theme.icon("language"), tr("&Language")), text.language(), window.choose_language, LANGUAGES)
 
 

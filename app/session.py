@@ -8,7 +8,7 @@ from pathlib import Path
 from app.models import Models
 from layers.base import Moment
 from twin import assets as content
-from twin import times
+from twin import spans, times
 from twin.assets import Assets, key_of
 from twin.camera import Camera
 from twin.clock import Clock
@@ -65,6 +65,7 @@ class Session:
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
+        self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
 
     @property
     def document(self) -> Document:
@@ -137,8 +138,7 @@ class Session:
         self.models.retain(self.assets)
         for layer in document.layers:
             self.models.want(layer, self.assets.held(layer, document.frame, document.time_zone))
-        if fresh:
-            self._update_span()
+        self._update_spans()
         self.selection = self.selection.within({layer.id for layer in document.layers})
         return fresh
 
@@ -182,10 +182,17 @@ class Session:
         spans = [payload.history.span_ns for _, payload in self.sensor_layers()]
         return max((end for _, end in spans), default=None)
 
-    def _update_span(self) -> None:
-        spans = [s for _, payload in self.sensor_layers() if (s := payload.history.span_ns)[1] > 0]
-        if spans:
-            self.clock.set_span(min(s[0] for s in spans), max(s[1] for s in spans))
+    @property
+    def data_span_ns(self) -> spans.Span:
+        """From the first reading of all to the last; the clock's own span is the piece of it around now."""
+        return spans.whole(list(self._spans.values()))
+
+    def _update_spans(self) -> None:
+        """A layer that is read again keeps its span meanwhile; one that is gone takes its span along."""
+        read = {id: payload.history.span_ns for id, payload in self.sensor_layers()}
+        kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
+        self._spans = {id: span for id, span in (kept | read).items() if span[1] > 0}
+        self.clock.set_span(*spans.around(list(self._spans.values()), self.clock.now_ns))
 
     # -- questions of the panels -----------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app import dialogs, menus, settings, theme
-from app.actions import COMMANDS, LAYER_MENU, Actions, plain
+from app.actions import LAYER_MENU, Actions
 from app.panels.notice import Notices, Ways
 from twin import text
 from twin.text import tr
@@ -235,28 +235,20 @@ class Window(QMainWindow):
         self.filing.move_project(id)
 
     def open_palette(self) -> None:
+        from app.finding import entries
         from app.panels.palette import CommandPalette
         self.actions_.refresh()
-        self.palette_ = CommandPalette(self._entries(), self)
+        self.palette_ = CommandPalette(entries(self), self)
         self.palette_.open_over(self)
-
-    def _entries(self) -> list:
-        from app.panels.palette import Entry
-        entries = []
-        for command in COMMANDS:
-            if command.enabled(self) and command.id != "command":
-                action = self.actions_.of[command.id]
-                entries.append(Entry(plain(tr(command.label)), (plain(command.label), plain(tr(command.label))),
-                                     action.trigger, command.icon, action.shortcut().toString()))
-        for layer in self.session.document.layers:
-            names = tuple(name for name in (layer.name, layer.name_zh) if name)
-            entries.append(Entry(layer.title(text.language()), names, lambda id=layer.id: self.go_to_layer(id),
-                                 layer.kind if theme.has_icon(layer.kind) else "opaque", tr("Layer")))
-        return entries
 
     def go_to_layer(self, id: str) -> None:
         self.layers.choose([id])
         self.layers.zoom_to()
+
+    def go_to_scene(self, id: str) -> None:
+        camera = self.session.go_to_scene(id)
+        if camera is not None:
+            self.viewport.fly_to(camera)
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()

@@ -29,6 +29,11 @@ def tr(english: str, **values) -> str:
     return text.format(**values) if values else text
 
 
+def in_every_language(english: str) -> tuple[str, ...]:
+    """The text as each language has it, English first: what a search compares with."""
+    return english, *(catalogue(name).get(english, english) for name in LANGUAGES if name != "en")
+
+
 @cache
 def catalogue(language: str) -> dict[str, str]:
     texts: dict[str, str] = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
@@ -13,52 +15,84 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidge
 from app import theme
 from twin.text import tr
 
-MOST, LEAST_SCORE = 40, 60.0
+MOST = 40
+START, WORD, INSIDE, INITIALS, TYPO = 130.0, 120.0, 110.0, 100.0, 60.0
+TYPO_LETTERS = 5                             # a shorter word with one wrong letter is another word
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`names` in every language; `hint` is shown at the right (a shortcut, a kind)."""
+    """`names` in every language; `hint` is shown at the right (a shortcut, a kind). One that is not
+    `usable` now is shown, grey and last, so that one sees it exists."""
 
     title: str
     names: tuple[str, ...]
     act: Callable[[], None]
     icon: str = ""
     hint: str = ""
+    usable: bool = True
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to write a name. `starts`: where words or syllables begin; `best`: the most a match is worth."""
+
+    text: str
+    starts: tuple[int, ...]
+    best: float
 
 
 def ranked(entries: list[Entry], typed: str) -> list[Entry]:
-    """Best first; all of them, as they stand, when nothing is typed."""
-    typed = typed.strip().casefold()
-    if not typed:
-        return entries[:MOST]
-    scored = [(max(_score(typed, form) for name in entry.names for form in forms(name)), -at, entry)
-              for at, entry in enumerate(entries)]
-    best = sorted((x for x in scored if x[0] >= LEAST_SCORE), key=lambda x: x[:2], reverse=True)
-    return [entry for _, _, entry in best[:MOST]]
+    """Best first, what cannot be used last; all of them, as they stand, when nothing is typed."""
+    words = typed.casefold().split()
+    scored = [(entry.usable, _score(words, entry.names), -at, entry) for at, entry in enumerate(entries)]
+    best = sorted((x for x in scored if x[1] > 0), key=lambda x: x[:3], reverse=True)
+    return [entry for *_, entry in best[:MOST]]
 
 
-def _score(typed: str, form: str) -> float:
-    """A beginning beats a word's beginning beats a middle beats a near miss."""
-    from rapidfuzz import fuzz
-    if form.startswith(typed):
-        return 130.0
-    if any(word.startswith(typed) for word in form.split()):
-        return 120.0
-    if typed in form:
-        return 110.0
-    return fuzz.partial_ratio(typed, form) * 0.9 if len(typed) > 2 else 0.0
+def _score(words: list[str], names: tuple[str, ...]) -> float:
+    """Every word must be found in the same name; 1 where there are no words."""
+    def of(name: str) -> float:
+        found = [max(_found(word, form) for form in forms(name)) for word in words]
+        return sum(found) / len(found) if found and all(found) else float(not found)
+    return max((of(name) for name in names), default=0.0)
+
+
+def _found(word: str, form: Form) -> float:
+    """The beginning beats a word's beginning beats a middle beats one wrong letter; 0 where it is not in it.
+
+    Pinyin counts from the beginning of a syllable only: "yan" is not in "tianqi yanse" by accident.
+    """
+    closeness = len(word) / (len(form.text) + 1.0)                # a short name is nearer to what was typed
+    if form.text.startswith(word):
+        return form.best + closeness
+    if (len(word) > 1 or not word.isascii()) and any(form.text.startswith(word, at) for at in form.starts):
+        return form.best - (START - WORD) + closeness
+    if form.best < START:
+        return 0.0
+    if (len(word) > 1 or not word.isascii()) and word in form.text:
+        return INSIDE + closeness
+    return TYPO + closeness if _mistyped(word, form.text) else 0.0
+
+
+def _mistyped(word: str, text: str) -> bool:
+    from rapidfuzz.distance import OSA
+    return (len(word) >= TYPO_LETTERS and word.isascii()
+            and any(OSA.distance(word, part, score_cutoff=1) <= 1 for part in text.split() if part[0] == word[0]))
 
 
 @lru_cache(maxsize=20_000)
-def forms(name: str) -> tuple[str, ...]:
+def forms(name: str) -> tuple[Form, ...]:
     """The name, and for Chinese its Pinyin and the initials of it ("地形": "dixing", "dx")."""
     plain = name.casefold()
+    written = Form(plain, tuple(found.start() for found in re.finditer(r"\w+", plain)), START)
     if name.isascii():
-        return (plain,)
+        return (written,)
     from pypinyin import lazy_pinyin
-    syllables = lazy_pinyin(name)
-    return plain, "".join(syllables).casefold(), "".join(s[:1] for s in syllables).casefold()
+    syllables = [part.casefold() for part in lazy_pinyin(name)]
+    begins = tuple(accumulate((len(part) for part in syllables[:-1]), initial=0))
+    return (written, Form("".join(syllables), begins, WORD),
+            Form("".join(part[:1] for part in syllables), tuple(range(len(syllables))), INITIALS))
 
 
 class CommandPalette(QFrame):
@@ -104,12 +138,14 @@ class CommandPalette(QFrame):
             if entry.hint:
                 item.setText(f"{entry.title}    {entry.hint}")
             item.setSizeHint(QSize(0, 32))
+            if not entry.usable:
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.list.addItem(item)
         self.none.setVisible(not self.found)
         self.list.setCurrentRow(0)
 
     def run(self, row: int) -> None:
-        if 0 <= row < len(self.found):
+        if 0 <= row < len(self.found) and self.found[row].usable:
             entry = self.found[row]
             self.close()
             entry.act()

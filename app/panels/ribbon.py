@@ -8,12 +8,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app import theme
-from app.panels import time_marks
+from app.panels import ribbon_painting, time_marks
 from app.panels.coverage import Coverage
 from app.session import Session
 from twin import times
@@ -23,13 +23,17 @@ from twin.text import language, tr
 
 LEAST_SPAN_NS = 10 * times.SECOND
 BIN_PX = 3
+MOST_TIMES = 20                           # as long as what one looks at: what is longer does not replace it
 NIGHT_SAMPLES = 160
 MOST_NIGHTS_NS = 45 * times.DAY           # beyond this, nights are hatching and not information
-LABEL_ROW_PX = 15
 
 
 class Ribbon(QWidget):
-    """`view_ns` is the visible part of time. Wheel zooms about the cursor, double-click shows everything."""
+    """`view_ns` is the visible part of time: at first the data around now.
+
+    The wheel zooms about the cursor. A double click goes back to the data around now, and from there
+    to all data where some lie far away; it moves no clock.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None):
         super().__init__(parent)
@@ -37,9 +41,11 @@ class Ribbon(QWidget):
         self.view_ns = (0, 0)
         self.coverage = Coverage()
         self._own_view = False                  # the user zoomed: the data's span no longer decides
+        self._home, self._settled = (0, 0), None    # the data around now, and the edits they were complete for
+        self._before: tuple[int, str] = (0, "")     # now and state of the clock when the button went down
         self._play_on = False                   # resume after the drag
         self._last_now = session.clock.now_ns
-        self._hover_x: float | None = None
+        self.hover_x: float | None = None
         self._shown: tuple | None = None
         self._nights: tuple[tuple, list[tuple[int, int, float]]] = ((), [])
         self.setMouseTracking(True)
@@ -64,23 +70,40 @@ class Ribbon(QWidget):
             self.update()
 
     def _frame_view(self) -> None:
-        """The data's span until the user zooms; after that, turn the page when *now* runs out of it."""
+        """The data around now until the user zooms; after that, turn the page when *now* runs out of it."""
         now, moved = self.session.clock.now_ns, self.session.clock.now_ns != self._last_now
         self._last_now = now
+        self._take_home(self.home_ns)
         if not self._own_view:
-            self.view_ns = self.home_ns
+            self.view_ns = self._home
         lo, hi = self.view_ns
         if self._own_view and moved and now and not lo <= now <= hi:
             shift = now - (lo + (hi - lo) // 10)
             self.view_ns = (lo + shift, hi + shift)
 
+    def _take_home(self, home: tuple[int, int]) -> None:
+        """Years of data that come to a day one looks at do not shrink it to a line; they go again with an undo."""
+        before, self._home = self._home, home
+        if self._settled is self.session.edits and home != before and _hides(home, before):
+            self._own_view = True
+        if self.view_ns == home or (_covers(self.view_ns, home) and not _covers(self.all_ns, self.view_ns)):
+            self._own_view = False
+        if self.session.data_span_ns[1] and not self.session.assets.loading:
+            self._settled = self.session.edits
+
     @property
     def home_ns(self) -> tuple[int, int]:
-        """Where data exist and now is; the day around now where there are no data."""
+        """The data around now; the day around now where there are no data."""
         (start, end), now = self.session.clock.span_ns, self.session.clock.now_ns
         if end > start:
-            return (min(start, now), max(end, now)) if now else (start, end)
+            return start, end
         return (now - times.DAY // 2, now + times.DAY // 2) if now else (0, 0)
+
+    @property
+    def all_ns(self) -> tuple[int, int]:
+        """From the first reading of all to the last."""
+        start, end = self.session.data_span_ns
+        return (start, end) if end > start else self.home_ns
 
     @property
     def has_time(self) -> bool:
@@ -115,16 +138,18 @@ class Ribbon(QWidget):
 
     def mousePressEvent(self, event):
         if event.button() == Qt.MouseButton.LeftButton and self.has_time:
-            self._play_on = self.session.clock.state == PLAYING
-            self.session.clock.pause()
+            clock = self.session.clock
+            self._before = (clock.now_ns, clock.state)
+            self._play_on = clock.state == PLAYING
+            clock.pause()
             self._scrub(event.position().x())
 
     def mouseMoveEvent(self, event):
-        self._hover_x = event.position().x()
+        self.hover_x = event.position().x()
         if event.buttons() & Qt.MouseButton.LeftButton and self.has_time:
-            self._scrub(self._hover_x)
+            self._scrub(self.hover_x)
         if self.has_time:
-            QToolTip.showText(event.globalPosition().toPoint(), self._tip(self.time_at(self._hover_x)), self)
+            QToolTip.showText(event.globalPosition().toPoint(), self._tip(self.time_at(self.hover_x)), self)
         self.update()
 
     def mouseReleaseEvent(self, event):
@@ -134,12 +159,20 @@ class Ribbon(QWidget):
         self._play_on = False
 
     def mouseDoubleClickEvent(self, event):
-        self._own_view = False
-        self._frame_view()
+        """Its first click has scrubbed already: the clock goes back to where it was."""
+        if event.button() != Qt.MouseButton.LeftButton or not self.has_time:
+            return
+        clock = self.session.clock
+        clock.now_ns, clock.state = self._before
+        self._play_on = False
+        at_home = self.view_ns == self.home_ns
+        self.view_ns = self.all_ns if at_home else self.home_ns
+        self._own_view = self.view_ns != self.home_ns
+        self._last_now = clock.now_ns
         self.update()
 
     def leaveEvent(self, event):
-        self._hover_x = None
+        self.hover_x = None
         self.update()
 
     def wheelEvent(self, event):
@@ -173,70 +206,47 @@ class Ribbon(QWidget):
     def zoom(self, factor: float, x: float) -> None:
         """Make the visible span `factor` times as long; the instant at `x` stays where it is."""
         lo, hi = self.view_ns
-        home = self.home_ns
-        longest = max(home[1] - home[0], LEAST_SPAN_NS)
+        all_ns = self.all_ns
+        longest = max(all_ns[1] - all_ns[0], LEAST_SPAN_NS)
         span = round(min(longest, max(LEAST_SPAN_NS, (hi - lo) * factor)))
         still = self.time_at(x)
         lo = still - round(span * x / max(1, self.width()))
-        lo = max(home[0], min(lo, home[1] - span))
-        self.view_ns, self._own_view = (lo, lo + span), span < longest
+        lo = max(all_ns[0], min(lo, all_ns[1] - span))
+        self.view_ns = (lo, lo + span)
+        self._own_view = self.view_ns != self.home_ns
         self.update()
 
     def pan(self, share: float) -> None:
         """Move the visible part by a share of its length, within the data."""
         lo, hi = self.view_ns
-        home = self.home_ns
-        shift = max(home[0] - lo, min(home[1] - hi, round((hi - lo) * share)))
+        all_ns = self.all_ns
+        shift = max(all_ns[0] - lo, min(all_ns[1] - hi, round((hi - lo) * share)))
         self.view_ns = (lo + shift, hi + shift)
+        self._own_view = self.view_ns != self.home_ns
         self.update()
 
     def _scrub(self, x: float) -> None:
         self.session.clock.go_to(self.time_at(max(0.0, min(float(self.width()), x))))
 
     def _tip(self, time_ns: int) -> str:
-        words = times.readable(time_ns, self.session.document.time_zone, seconds=self._fine)
-        at = int(np.searchsorted(self.coverage.edges_ns, time_ns, side="right")) - 1
-        if self.has_data and 0 <= at < len(self.coverage.counts) and not self.coverage.counts[at]:
-            return f"{words}\n{tr('No readings here')}"
-        return words
+        """The instant, what is there to see of the band at it, and what a double click does."""
+        lines = [times.readable(time_ns, self.session.document.time_zone, seconds=self._fine)]
+        edges, counts = self.coverage.edges_ns, self.coverage.counts
+        at = int(np.searchsorted(edges, time_ns, side="right")) - 1
+        if self.has_data and 0 <= at < len(counts):
+            lines.append(tr("{count} readings in {duration} (bar)", count=f"{int(counts[at]):,}",
+                            duration=time_marks.duration_words(int(edges[at + 1] - edges[at])))
+                         if counts[at] else tr("No readings here"))
+        if any(start <= time_ns < end and dark >= 0.5 for start, end, dark in self.nights()):
+            lines.append(tr("Night (shaded)"))
+        if self.view_ns != self.home_ns or self.all_ns != self.home_ns:
+            lines.append(tr("Double click: all data") if self.view_ns == self.home_ns
+                         else tr("Double click: the data around now"))
+        return "\n".join(lines)
 
     @property
     def _fine(self) -> bool:
         return self.view_ns[1] - self.view_ns[0] < 2 * times.HOUR
-
-    # -- painting --------------------------------------------------------------------------------------
-
-    def paintEvent(self, event):
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        band = QRectF(0, 0, self.width(), self.height() - LABEL_ROW_PX)
-        self._paint_band(painter, band)
-        if self.has_time:
-            painter.save()
-            painter.setClipRect(band)
-            self._paint_nights(painter, band)
-            self._paint_coverage(painter, band)
-            painter.restore()
-            self._paint_marks(painter, band)
-            self._paint_playhead(painter, band)
-        if not self.has_data:
-            painter.setPen(self._ink("muted"))
-            painter.drawText(band, Qt.AlignmentFlag.AlignCenter, tr("No time series in this project"))
-
-    def _ink(self, name: str, alpha: float = 1.0) -> QColor:
-        ink = QColor(theme.colour(name, self.session.theme))
-        ink.setAlphaF(alpha)
-        return ink
-
-    def _paint_band(self, painter: QPainter, band: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink("hover"))
-        painter.drawRoundedRect(band, 4, 4)
-
-    def _paint_nights(self, painter: QPainter, band: QRectF) -> None:
-        for start, end, dark in self.nights():
-            painter.fillRect(QRectF(self.x_of(start), band.top(), self.x_of(end) - self.x_of(start), band.height()),
-                             self._ink("text", 0.10 * dark))
 
     def nights(self) -> list[tuple[int, int, float]]:
         """(start, end, darkness 0 to 1) of the visible parts where the sun is low over the project."""
@@ -251,46 +261,19 @@ class Ribbon(QWidget):
                             [(int(a), int(b), d) for a, b, d in zip(edges, edges[1:], dark) if d > 0.02])
         return self._nights[1]
 
-    def _paint_coverage(self, painter: QPainter, band: QRectF) -> None:
-        counts, edges = self.coverage.counts, self.coverage.edges_ns
-        if not len(counts) or not counts.any():
-            return
-        heights = np.where(counts > 0, 2.0 + (band.height() - 6.0) * counts / counts.max(), 0.0)
-        ink = self._ink("accent", 0.42)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for left, right, height in zip(edges, edges[1:], heights):
-            if height:
-                x = self.x_of(int(left))
-                painter.fillRect(QRectF(x, band.bottom() - height, self.x_of(int(right)) - x, height), ink)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    def ink(self, name: str, alpha: float = 1.0) -> QColor:
+        ink = QColor(theme.colour(name, self.session.theme))
+        ink.setAlphaF(alpha)
+        return ink
 
-    def _paint_marks(self, painter: QPainter, band: QRectF) -> None:
-        zone, (lo, hi) = self.session.document.time_zone, self.view_ns
-        step = time_marks.step_for(hi - lo, self.width())
-        metrics, until = QFontMetricsF(self.font()), -10.0
-        for mark in time_marks.marks(lo, hi, step, zone):
-            x, day = self.x_of(mark), step < times.DAY and time_marks.begins_day(mark, zone)
-            painter.setPen(QPen(self._ink("line"), 1.5 if day else 1))
-            painter.drawLine(QPointF(x, band.bottom() - (band.height() if day else 5)), QPointF(x, band.bottom() + 2))
-            words = time_marks.mark_label(mark, step, zone)
-            wide = metrics.horizontalAdvance(words)
-            left = max(0.0, min(self.width() - wide, x - wide / 2))
-            if left > until + 8:
-                painter.setPen(self._ink("text" if day else "muted"))
-                painter.drawText(QPointF(left, self.height() - 2), words)
-                until = left + wide
+    def paintEvent(self, event):
+        ribbon_painting.paint(self, QPainter(self))
 
-    def _paint_playhead(self, painter: QPainter, band: QRectF) -> None:
-        if self._hover_x is not None:
-            painter.setPen(QPen(self._ink("muted", 0.6), 1))
-            painter.drawLine(QPointF(self._hover_x, band.top()), QPointF(self._hover_x, band.bottom()))
-        now = self.session.clock.now_ns
-        if not now or not self.view_ns[0] <= now <= self.view_ns[1]:
-            return
-        x = max(1.0, min(self.width() - 1.0, self.x_of(now)))
-        painter.setPen(QPen(self._ink("accent"), 2))
-        painter.drawLine(QPointF(x, band.top()), QPointF(x, band.bottom() + 2))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink("accent"))
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x + 5, 4), QPointF(x, 9),
-                                       QPointF(x - 5, 4)]))
+
+def _covers(span: tuple[int, int], part: tuple[int, int]) -> bool:
+    return span[0] <= part[0] and part[1] <= span[1]
+
+
+def _hides(span: tuple[int, int], part: tuple[int, int]) -> bool:
+    """Whether `part` would be too thin to see within `span`."""
+    return _covers(span, part) and part[1] > part[0] and span[1] - span[0] > MOST_TIMES * (part[1] - part[0])

@@ -82,9 +82,8 @@ def sensor_session(empty: bool = False) -> Session:
     for layer, payload in zip(layers, (sensors_payload(), city_payload())):
         put(session, layer, payload)
     if not empty:
-        start, end = session.sensor_layers()[0][1].history.span_ns
-        session.clock.set_span(start, end)
         session.clock.go_to(times.parse("2026-07-15T06:41:00+08:00"))
+        session.tick(0.0)
     return session
 
 

@@ -7,10 +7,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
+from app.panels.ribbon_painting import LABEL_ROW_PX
 from app.panels.timeline import Timeline
-from tests.app.made_sessions import DAY_START, sensor_session
+from layers.sensor_points import SensorPoints
+from tests.app.made_sessions import DAY_START, put, sensor_session, sensors_payload
 from twin.clock import FOLLOWING, PAUSED, PLAYING
-from twin.times import DAY, HOUR, iso
+from twin.layer import Source
+from twin.times import DAY, HOUR, iso, parse
 
 
 @pytest.fixture
@@ -175,3 +178,87 @@ def test_nights_lie_where_the_sun_is_down(timeline):
     nights = timeline.ribbon.nights()
     assert nights and not any(start <= noon < end for start, end, _ in nights)
     assert any(start <= DAY_START + HOUR < end for start, end, _ in nights)
+
+
+YEAR_2019 = (parse("2019-01-01T00:00:00+08:00"), parse("2019-12-31T00:00:00+08:00"))
+
+
+def add_readings(session, span_ns):
+    """Another sensor layer, as an edit, with its readings read."""
+    layer = SensorPoints(id="other", name="Other", source=Source(path="/data/other.csv"))
+    payload = sensors_payload()
+    payload.history.span_ns = span_ns
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    put(session, layer, payload)
+
+
+def tick(timeline):
+    timeline.session.tick(0.0)
+    timeline.refresh()
+
+
+def test_readings_of_another_year_leave_what_one_looks_at_and_undo_takes_them_out_of_all(timeline, session):
+    ribbon = timeline.ribbon
+    day = ribbon.view_ns
+    add_readings(session, YEAR_2019)
+    tick(timeline)
+    assert ribbon.view_ns == day == session.clock.span_ns
+    QTest.mouseDClick(ribbon, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
+    tick(timeline)
+    assert ribbon.view_ns == (YEAR_2019[0], day[1]), "from home, all there is"
+    session.edits.undo()
+    tick(timeline)
+    assert ribbon.view_ns == day == ribbon.all_ns
+
+
+def test_years_around_the_day_one_looks_at_do_not_shrink_it(timeline, session):
+    ribbon = timeline.ribbon
+    day, years = ribbon.view_ns, (YEAR_2019[0], ribbon.view_ns[1] + 300 * DAY)
+    tick(timeline)
+    add_readings(session, years)
+    tick(timeline)
+    assert ribbon.view_ns == day and session.clock.span_ns == years
+    QTest.mouseDClick(ribbon, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
+    tick(timeline)
+    assert ribbon.view_ns == years
+    session.edits.undo()
+    tick(timeline)
+    assert ribbon.view_ns == day
+
+
+def test_a_project_that_is_opened_shows_all_that_belongs_together(qtbot, session):
+    """Its layers come in one by one; the first of them is not what somebody looks at."""
+    bar = Timeline(session)
+    qtbot.addWidget(bar)
+    years = (YEAR_2019[0], session.clock.span_ns[1])
+    add_readings(session, years)
+    session.tick(0.0)
+    bar.refresh()
+    assert bar.ribbon.view_ns == years
+
+
+def test_a_double_click_moves_no_clock(timeline, session):
+    now = session.clock.now_ns
+    for state in (PAUSED, PLAYING, FOLLOWING):
+        session.clock.state = state
+        QTest.mouseClick(timeline.ribbon, Qt.MouseButton.LeftButton, pos=QPoint(900, 10))
+        QTest.mouseDClick(timeline.ribbon, Qt.MouseButton.LeftButton, pos=QPoint(900, 10))
+        QTest.mouseRelease(timeline.ribbon, Qt.MouseButton.LeftButton, pos=QPoint(900, 10))
+        assert (session.clock.now_ns, session.clock.state) == (now, state)
+
+
+def test_now_outside_the_data_does_not_stretch_the_ribbon_and_is_pointed_to(timeline, session):
+    ribbon = timeline.ribbon
+    day = ribbon.view_ns
+    session.clock.go_to(YEAR_2019[0])
+    tick(timeline)
+    assert ribbon.view_ns == day
+    edge = ribbon.grab().toImage().pixelColor(6, (ribbon.height() - LABEL_ROW_PX) // 2)
+    assert edge == ribbon.ink("accent")
+
+
+def test_the_ribbon_says_what_its_colours_mean(qtbot, timeline):
+    ribbon = timeline.ribbon
+    qtbot.waitUntil(lambda: timeline.refresh() is None and ribbon.coverage.counts.any())
+    assert "readings in" in ribbon._tip(DAY_START + 14 * HOUR) and "Night" not in ribbon._tip(DAY_START + 14 * HOUR)
+    assert "Night (shaded)" in ribbon._tip(DAY_START + 2 * HOUR)

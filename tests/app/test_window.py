@@ -222,11 +222,19 @@ def test_the_palette_finds_commands_and_layers_by_pinyin(window, qtbot):
                          ("baocun", None)):
         palette.line.setText(typed)
         assert title is None or palette.found[0].title == title
+    for typed, title in (("dark", "Theme: Dark"), ("yuyan", "Language: English"), ("inspector", "Inspector"),
+                         ("rename", "Rename")):
+        palette.line.setText(typed)
+        assert title in [entry.title for entry in palette.found]
     palette.line.setText("xyzzy plugh")
     assert palette.found == [] and palette.none.isVisible()
     palette.line.setText("fw")
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert window.layers.chosen() == ["c"]
+    window.open_palette()
+    window.palette_.line.setText("theme dark")
+    QTest.keyClick(window.palette_.line, Qt.Key.Key_Return)
+    assert window.settings.theme == "dark"
 
 
 def test_the_status_bar_tells_where_and_copies(window):

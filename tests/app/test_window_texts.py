@@ -9,12 +9,12 @@ import pytest
 
 import app
 from app.actions import COMMANDS, MENUS
-from app.menus import PANELS
+from app.menus import PANELS, THEMES
 from app.panels.layer_facts import ACTION_LABELS
 from twin.text import catalogue
 
 HOME = Path(app.__file__).parent
-OURS = ("actions adding dialogs filing main menus opening window panels/layers panels/layer_delegate "
+OURS = ("actions adding dialogs filing finding main menus opening window panels/layers panels/layer_delegate "
         "panels/layer_facts panels/layer_model panels/notice panels/opacity_popover panels/palette "
         "panels/status").split()
 
@@ -31,6 +31,7 @@ def test_every_text_is_translated(module):
 def test_what_is_translated_by_table():
     known = catalogue("zh")
     labels = [c.label for c in COMMANDS] + list(MENUS.values()) + list(ACTION_LABELS.values()) + list(PANELS.values())
+    labels += list(THEMES.values())
     assert [label for label in labels if label not in known] == []
 
 

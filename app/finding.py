@@ -1,0 +1,65 @@
+"""What the command palette finds: every command and choice of the menus, panels, projects, scenes and layers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app import theme
+from app.actions import COMMANDS, Window, plain
+from app.menus import PANELS, THEMES
+from app.panels.palette import Entry
+from twin.text import LANGUAGES, in_every_language, language, tr
+
+
+def entries(window: Window) -> list[Entry]:
+    return [*_commands(window), *_choices(window), *_panels(window), *_scenes(window), *_projects(window),
+            *_layers(window)]
+
+
+def _commands(window: Window) -> list[Entry]:
+    return [Entry(plain(tr(command.label)), tuple(plain(name) for name in in_every_language(command.label)),
+                  window.actions_.of[command.id].trigger, command.icon,
+                  window.actions_.of[command.id].shortcut().toString(), command.enabled(window))
+            for command in COMMANDS if command.id != "command"]
+
+
+def _choices(window: Window) -> list[Entry]:
+    """Theme and language: "Theme: Dark"."""
+    themes = [Entry(_title("T&heme", tr(label)), _titles("T&heme", *in_every_language(label)),
+                    lambda key=key: window.choose_theme(key), "theme") for key, label in THEMES.items()]
+    languages = [Entry(_title("&Language", name), _titles("&Language", name),
+                       lambda key=key: window.choose_language(key), "language") for key, name in LANGUAGES.items()]
+    return themes + languages
+
+
+def _panels(window: Window) -> list[Entry]:
+    return [Entry(tr(PANELS[name]), in_every_language(PANELS[name]), dock.toggleViewAction().trigger, "panels",
+                  tr("Panel")) for name, dock in window.docks.items()]
+
+
+def _scenes(window: Window) -> list[Entry]:
+    return [Entry(scene.name_zh if language() == "zh" and scene.name_zh else scene.name,
+                  tuple(name for name in (scene.name, scene.name_zh) if name),
+                  lambda id=scene.id: window.go_to_scene(id), "picture", tr("Scene"))
+            for scene in window.session.document.scenes]
+
+
+def _projects(window: Window) -> list[Entry]:
+    return [Entry(Path(path).name, (Path(path).name,), lambda path=path: window.open([path]), "recent", tr("Project"))
+            for path in window.settings.recent if Path(path).exists()]
+
+
+def _layers(window: Window) -> list[Entry]:
+    return [Entry(layer.title(language()), tuple(name for name in (layer.name, layer.name_zh) if name),
+                  lambda id=layer.id: window.go_to_layer(id),
+                  layer.kind if theme.has_icon(layer.kind) else "opaque", tr("Layer"))
+            for layer in window.session.document.layers]
+
+
+def _title(menu: str, choice: str) -> str:
+    return f"{plain(tr(menu))}: {choice}"
+
+
+def _titles(menu: str, *choices: str) -> tuple[str, ...]:
+    """Menu and choice in one name in every language, so that words of two languages may be mixed."""
+    return (" ".join((*(plain(name) for name in in_every_language(menu)), *choices)), *choices)

@@ -1,0 +1,57 @@
+"""What the command palette finds for what is typed, without a view."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.actions import COMMANDS, plain
+from app.panels.palette import CommandPalette, Entry, ranked
+from twin.text import in_every_language
+
+LAYERS = {"Smoke": "烟雾", "Noise": "噪声", "Room CO2": "室内二氧化碳", "Terrain": "地形", "Roads": "道路",
+          "Parks": "公园", "Yuanxiang Lake": "远香湖", "Air temperature": "气温"}
+
+
+@pytest.fixture
+def entries():
+    made = [Entry(plain(c.label), tuple(plain(n) for n in in_every_language(c.label)), lambda: None) for c in COMMANDS]
+    themes = [Entry("Theme: Dark", ("Theme 主题 Dark 深色",), lambda: None),
+              Entry("Theme: Light", ("Theme 主题 Light 浅色",), lambda: None)]
+    return made + themes + [Entry(name, (name, zh), lambda: None) for name, zh in LAYERS.items()]
+
+
+@pytest.mark.parametrize(("typed", "found"), [
+    ("dark", ["Theme: Dark"]), ("theme", ["Theme: Dark", "Theme: Light"]), ("主题", ["Theme: Dark", "Theme: Light"]),
+    ("theme dark", ["Theme: Dark"]), ("shense", ["Theme: Dark"]), ("theme 深色", ["Theme: Dark"]),
+    ("yuan", ["Yuanxiang Lake", "Parks"]), ("dixing", ["Terrain"]), ("dx", ["Terrain"]), ("zaosheng", ["Noise"]),
+    ("xianghu", ["Yuanxiang Lake"]), ("terain", ["Terrain"]), ("co2", ["Room CO2"]), ("撤销", ["Undo"]),
+    ("xyzzy", []), ("yan", ["Smoke"]), ("iangxi", [])])
+def test_only_what_has_it_is_found(entries, typed, found):
+    got = [entry.title for entry in ranked(entries, typed)]
+    assert got[:len(found)] == found if found else not got
+    assert len(got) <= len(found) + 1 or typed == "yuan", got
+
+
+def test_one_letter_means_a_name_that_begins_with_it(entries):
+    assert all(any(name.casefold().startswith("t") or not name.isascii() for name in entry.names)
+               for entry in ranked(entries, "t"))
+
+
+def test_what_cannot_be_used_now_stands_last_grey_and_does_nothing(qtbot):
+    ran = []
+    entries = [Entry("Rename", ("Rename",), lambda: ran.append("rename"), usable=False),
+               Entry("Render", ("Render",), lambda: ran.append("render"))]
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    palette = CommandPalette(entries, parent)
+    palette.line.setText("ren")
+    assert [x.title for x in palette.found] == ["Render", "Rename"]
+    assert not palette.list.item(1).flags() & Qt.ItemFlag.ItemIsEnabled
+    palette.line.setText("rename")
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    palette.line.setText("nothing like this")
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    assert not ran and not palette.none.isHidden()
