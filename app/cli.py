@@ -13,7 +13,9 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS = ("open", "render", "info", "ifc", "sample", "schema")
+from app import history_cli
+
+COMMANDS = ("open", "render", "info", "ifc", "sample", "schema", *history_cli.COMMANDS)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("schema", parents=[shared], help="print the JSON Schema of the project file")
     command.set_defaults(run=_schema)
+    history_cli.add_commands(commands, shared)
     return top
 
 

@@ -63,7 +63,7 @@ def table_of(path: Path, encoding: str = ""):
     shape = shape_of(path, encoding)
     if shape is None:
         raise NotMine
-    table, ragged = _parsed(path, shape)
+    table, ragged = parsed(path, shape, str(path))
     if ragged:
         note = tr("{n} lines have another number of columns and were left out.", n=ragged)
         shape = Shape(**{**vars(shape), "notes": (*shape.notes, note)})
@@ -82,8 +82,9 @@ def _content(path: Path, source: Source, time_zone: str, project_crs: str,
                       shape.notes), shape
 
 
-def _parsed(path: Path, shape: Shape):
-    """(table, ragged lines). A column that turns out not to be what its first block looked like is read as text."""
+def parsed(file, shape: Shape, path: str):
+    """(table, ragged lines) of a path or a binary file. A column that turns out not to be what its first block
+    looked like is read as text."""
     import pyarrow as pa
     from pyarrow import csv
     ragged = 0
@@ -102,15 +103,15 @@ def _parsed(path: Path, shape: Shape):
         converting = csv.ConvertOptions(null_values=NULLS, strings_can_be_null=True, column_types=types,
                                         decimal_point=shape.decimal)
         try:
-            table = csv.read_csv(path, reading, parsing, converting)
+            table = csv.read_csv(file, reading, parsing, converting)
         except pa.ArrowInvalid as error:
             number = re.search(r"In CSV column #(\d+)", str(error))
             name = shape.names[int(number[1])] if number else ""
             if not name or name in types:
                 raise Trouble(tr("The table could not be parsed."), cause=str(error)[:300],
-                              way_out=tr("Check the delimiter and the quotes of the file."),
-                              path=str(path)) from None
+                              way_out=tr("Check the delimiter and the quotes of the file."), path=path) from None
             types[name] = pa.string()
+            file.seek(0) if hasattr(file, "seek") else None
             continue
         return _numeric(table, shape.decimal), ragged
 

@@ -107,10 +107,10 @@ def _features(readings: Readings, companion):
         return _table([_row(s, readings) for s in streams]), np.arange(len(streams), dtype=np.int32)
     roles = columns.recognise(companion.schema)
     key = roles.id or roles.name
-    listed = [_cell(c) for c in companion.column(key).to_pylist()] if key else []
+    listed = [cell_text(c) for c in companion.column(key).to_pylist()] if key else []
     by_key = {name: row for row, name in enumerate(listed)}
     if any(s.key in by_key for s in streams):
-        rows = _plain_rows(companion, roles)
+        rows = plain_rows(companion, roles)
         index = []
         for stream in streams:
             if stream.key not in by_key:
@@ -118,7 +118,7 @@ def _features(readings: Readings, companion):
                 rows.append(_row(stream, readings))
             index.append(by_key[stream.key])
         return _table(rows), np.array(index, np.int32)
-    rows = _plain_rows(companion, roles)
+    rows = plain_rows(companion, roles)
     joined = []
     for stream in streams:                       # the companion lists things, each with several datastreams
         of_thing = rows[by_key[stream.thing]] if stream.thing in by_key else {}
@@ -132,7 +132,7 @@ def _row(stream: Datastream, readings: Readings) -> dict:
     return {"id": stream.key, "name": stream.key, "thing": stream.thing, "property": property, "unit": stream.unit}
 
 
-def _plain_rows(table, roles: columns.Roles) -> list[dict]:
+def plain_rows(table, roles: columns.Roles) -> list[dict]:
     """Rows of a list of sensors under the names that the program knows."""
     renamed = {getattr(roles, role): role for role in ("id", "name", "name_zh", "thing", "unit")
                if getattr(roles, role)}
@@ -145,7 +145,7 @@ def _plain_rows(table, roles: columns.Roles) -> list[dict]:
     for number, row in enumerate(rows):
         for name in ("id", "name", "name_zh", "thing", "property", "unit"):
             if name in row:
-                row[name] = _cell(row[name])
+                row[name] = cell_text(row[name])
         row["id"] = row.get("id") or row.get("name") or str(number + 1)
         row["name"] = row.get("name") or row["id"]
         row["unit"] = columns.neat_unit(row.get("unit", ""))
@@ -168,7 +168,7 @@ def _array(cells: list, pa):
         return pa.array([None if c is None else str(c) for c in cells])
 
 
-def _cell(value) -> str:
+def cell_text(value) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -186,7 +186,7 @@ def _list_only(batches, roles, source: Source, project_crs: str, notes) -> Conte
     where = places.places_of(table, roles, source.crs, project_crs)
     if not where.known.any():
         raise NotMine
-    features = _table(_plain_rows(table, roles))
+    features = _table(plain_rows(table, roles))
     silent = tr("A list of places without readings: nothing changes with time.")
     return Content(features, where, empty(len(features)), (*notes, silent, *_off_map(where, features),
                                                            *where.notes))
@@ -218,7 +218,7 @@ def _where(features, companion, rows_with_place, roles, readings: Readings, sour
 
 def _taken(found: places.Places, companion, listed: columns.Roles, features):
     key = listed.id or listed.name
-    row = {_cell(c): n for n, c in enumerate(companion.column(key).to_pylist())} if key else {}
+    row = {cell_text(c): n for n, c in enumerate(companion.column(key).to_pylist())} if key else {}
     take = [row.get(id, row.get(thing, -1)) for id, thing in zip(features.column("id").to_pylist(),
                                                                 features.column("thing").to_pylist())]
     x, y = (np.append(a, np.nan)[take] for a in (found.x, found.y))

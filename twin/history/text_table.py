@@ -17,6 +17,7 @@ NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "#N/A", "
          "无效"]
 NUMBER = re.compile(r"^\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*$")
 LOOK_LINES = 200
+DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +32,11 @@ class Shape:
     notes: tuple[str, ...] = ()
 
 
-def shape_of(path: Path, encoding: str = "") -> Shape | None:
-    """The shape of a text table, or None where the file is none. Raises Trouble for an unreadable encoding."""
+def shape_of(path: Path, encoding: str = "", delimiter: str = "") -> Shape | None:
+    """The shape of a text table, or None where the file is none. Raises Trouble for an unreadable encoding.
+
+    `encoding`, `delimiter`: what the user says; "" = found out.
+    """
     found, notes = (encoding, ()) if encoding else encoding_of(path)
     if not found:
         return None
@@ -43,11 +47,11 @@ def shape_of(path: Path, encoding: str = "") -> Shape | None:
         raise Trouble(tr("The text is not in the encoding {name}.", name=found), cause=str(error),
                       way_out=tr("Leave the encoding of the layer empty, or choose another."),
                       path=str(path)) from None
-    delimiter, width = _delimiter(lines)
+    delimiter, width = _delimiter(lines, (delimiter,) if delimiter else DELIMITERS)
     if width < 2:
         return None
     rows = [next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), []) for line in lines]
-    return _with_header(rows, width, found, delimiter, notes)
+    return with_header(rows, width, found, delimiter, notes)
 
 
 def encoding_of(path: Path) -> tuple[str, tuple[str, ...]]:
@@ -81,10 +85,10 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _delimiter(lines: list[str]) -> tuple[str, int]:
+def _delimiter(lines: list[str], delimiters: tuple[str, ...]) -> tuple[str, int]:
     """(delimiter, columns) that cut most lines into the same number of parts, two or more."""
     best = (0.0, ",", 0)
-    for delimiter in (",", ";", "\t", "|"):
+    for delimiter in delimiters:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
         width, lines_of_it = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
         share = lines_of_it / max(1, sum(widths.values()))
@@ -93,7 +97,7 @@ def _delimiter(lines: list[str]) -> tuple[str, int]:
     return best[1], best[2]
 
 
-def _with_header(rows: list[list[str]], width: int, encoding: str, delimiter: str, notes) -> Shape:
+def with_header(rows: list[list[str]], width: int, encoding: str, delimiter: str, notes) -> Shape:
     first = next((n for n, row in enumerate(rows) if len(row) in (width, width - 1) and len(row) > 1
                   and not row[0].startswith("#")), 0)
     head, below = rows[first], [row for row in rows[first + 1:] if len(row) == width]

@@ -1,0 +1,50 @@
+"""`citytwin import`, `series` and `latest` as other people's scripts use them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from tests.app.test_cli import citytwin
+
+KEYS = {"rows", "kept", "duplicates", "out_of_order", "missing", "rejected", "rejects", "time_zone", "datastreams",
+        "span", "seconds"}
+TABLE = ("time,datastream,value\n2026-07-15 06:00:00,a,1.5\n2026-07-15 06:10:00,a,-999\n2026-07-15 06:05:00,b,2.25\n"
+         "2026-07-15 06:20:00,a,3\nnever,a,3\n")
+
+
+def test_readings_go_in_and_come_out_again(tmp_path):
+    table, project = tmp_path / "r.csv", tmp_path / "new" / "town.twin.json"
+    table.write_text(TABLE)
+    report = json.loads(citytwin("import", table, "--into", project, "--time-zone", "UTC", "--json").stdout)
+    assert set(report) == KEYS and report["time_zone"] == "UTC" and report["datastreams"] == 2
+    assert (report["rows"], report["kept"], report["missing"], report["rejected"]) == (5, 3, 1, 1)
+    assert report["rejects"][0]["row"] == 6 and report["span"][0] == "2026-07-15T06:00:00+00:00"
+    assert json.loads(project.read_text())["format"] == "citytwin"
+
+    series = json.loads(citytwin("series", project, "a", "--json").stdout)
+    assert series["count"] == 2 and series["readings"][0] == {"time": "2026-07-15T14:00:00+08:00", "value": 1.5,
+                                                              "quality": "ok"}
+    some = citytwin("series", project, "a", "--from", "2026-07-15T14:10", "--to", "2026-07-15T15:00", "--csv").stdout
+    assert list(csv.DictReader(io.StringIO(some))) == [{"time": "2026-07-15T14:20:00+08:00", "value": "3.0",
+                                                        "quality": "ok"}]
+    latest = json.loads(citytwin("latest", project, "--time", "2026-07-15T14:04:00+08:00", "--json").stdout)
+    assert [(r["datastream"], r["value"], r["age_secs"]) for r in latest["readings"]] == [("a", 1.5, 240.0),
+                                                                                          ("b", None, None)]
+    rows = list(csv.DictReader(io.StringIO(citytwin("latest", project, "--csv").stdout)))
+    assert [(r["datastream"], r["value"]) for r in rows] == [("a", "3.0"), ("b", "2.25")]
+
+
+def test_several_files_and_mistakes(tmp_path):
+    project = tmp_path / "town"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text(TABLE.replace(",a,", f",{name},"))
+    said = citytwin("import", tmp_path / "one.csv", tmp_path / "two.csv", "--into", project, "--json").stdout
+    report = json.loads(said)
+    assert report["rows"] == 10 and report["kept"] == 5 and report["duplicates"] == 1 and len(report["files"]) == 2
+    wrong = citytwin("series", project, "oen", "--json", check=1)
+    assert "one" in json.loads(wrong.stdout)["error"]
+    assert "nowhere.csv" in citytwin("import", tmp_path / "nowhere.csv", "--into", project, check=1).stderr
+    assert "ROLE=COLUMN" in citytwin("import", tmp_path / "one.csv", "--into", project, "--column", "x", check=2).stderr
+    assert "column" in citytwin("import", tmp_path / "one.csv", "--into", project, "--column", "time=x", check=1).stderr

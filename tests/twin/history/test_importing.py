@@ -1,0 +1,271 @@
+"""Tables of many shapes into a store: every row kept, missing, a duplicate, or rejected with its reason."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twin import times
+from twin.history import staging
+from twin.history.importing import bring
+from twin.history.plan import Choice, plan_of
+from twin.history.store import Store, connection
+from twin.readers import Cancelled, Progress
+from twin.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parents[3]
+SHANGHAI = "Asia/Shanghai"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "city.history"
+
+
+def written(tmp_path, text, name="table.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def said(folder, id, zone=SHANGHAI):
+    with Store(folder) as store:
+        instants, values, _ = store.series(id)
+    return list(zip([times.iso(t, zone) for t in instants.tolist()], values.tolist()))
+
+
+def ids(folder):
+    with Store(folder) as store:
+        return [k.stream.id for k in store.look().known]
+
+
+def sums(report):
+    return report.rows == report.kept + report.duplicates + report.missing + report.rejected
+
+
+def test_every_row_of_a_long_table_is_accounted_for(tmp_path, folder):
+    path = written(tmp_path, "time,datastream,value\n2026-07-15 06:00:00,a,1.5\n2026-07-15 06:05:00,a,2.5\n"
+                             "2026-07-15 06:05:00,a,2.75\n2026-07-15 06:02:00,a,9\n2026-07-15 06:00:00,b,-999\n"
+                             "2026-07-15 06:01:00,b,\nnot a time,b,3\n2026-07-15 06:02:00,b,abc\n"
+                             "2026-07-15 06:03:00,b\n"
+                             "2026-07-15 06:04:00,b,4\n2026-02-30 06:04:00,b,4\n2026-07-15 06:06:00,,4\n")
+    report = bring(path, folder, SHANGHAI)
+    answer = report.as_json()
+    assert set(answer) == {"rows", "kept", "duplicates", "out_of_order", "missing", "rejected", "rejects", "time_zone",
+                           "datastreams", "span", "seconds"}
+    assert (report.rows, report.kept, report.duplicates, report.missing, report.rejected) == (12, 4, 1, 2, 5)
+    assert report.out_of_order == 1 and report.datastreams == 2 and sums(report)
+    assert [r.row for r in report.rejects] == [8, 9, 10, 12, 13]                   # as a spreadsheet counts
+    assert "no number" in report.rejects[1].reason and "abc" in report.rejects[1].text
+    assert answer["span"] == ["2026-07-15T06:00:00+08:00", "2026-07-15T06:05:00+08:00"]
+    assert said(folder, "a")[-1] == ("2026-07-15T06:05:00+08:00", 2.75)            # of two the last one counts
+    again = bring(path, folder, SHANGHAI)
+    assert (again.kept, again.duplicates) == (0, 5) and sums(again)
+    assert len(said(folder, "a")) == 3 and not list(folder.glob("staging-*"))
+
+
+ROWS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from("abc"), st.sampled_from(["1.5", "-2", "", "-999", "x"])),
+                min_size=1, max_size=40)
+
+
+@settings(max_examples=12, deadline=None)
+@given(rows=ROWS)
+def test_the_counts_equal_counting_by_hand(tmp_path_factory, rows):
+    tmp_path = tmp_path_factory.mktemp("rows")
+    path = written(tmp_path, "time,id,value\n" + "".join(f"2026-07-15 06:{m:02}:00,{s},{v}\n" for m, s, v in rows))
+    report = bring(path, tmp_path / "x.history", SHANGHAI)
+    good = [(s, m) for m, s, v in rows if v in ("1.5", "-2")]
+    last = {(s, m): float(v) for m, s, v in rows if v in ("1.5", "-2")}
+    late = sum(any(s == other and m < before for other, before in good[:n]) for n, (s, m) in enumerate(good))
+    assert report.kept == len(last) and report.duplicates == len(good) - len(last) and report.out_of_order == late
+    assert report.missing == sum(v in ("", "-999") for _, _, v in rows)
+    assert report.rejected == sum(v == "x" for _, _, v in rows) and sums(report)
+    for stream in {s for s, _ in last}:
+        mine = sorted((m, v) for (s, m), v in last.items() if s == stream)
+        assert [v for _, v in said(tmp_path / "x.history", stream)] == [v for _, v in mine]
+
+
+@pytest.mark.parametrize(("stamp", "zone", "instant"), [
+    ("2026-07-15 06:41", SHANGHAI, "2026-07-14T22:41:00+00:00"), ("2026-07-15T06:41:00.250Z", SHANGHAI,
+                                                                  "2026-07-15T06:41:00.25+00:00"),
+    ("2026-07-15T06:41:00+02:00", SHANGHAI, "2026-07-15T04:41:00+00:00"),
+    ("2026-07-15 06:41 PM", "UTC", "2026-07-15T18:41:00+00:00"), ("2026/7/15 6:41", "UTC", "2026-07-15T06:41:00+00:00"),
+    ("15.07.2026 06:41", "UTC", "2026-07-15T06:41:00+00:00"), ("1784097660", SHANGHAI, "2026-07-15T06:41:00+00:00"),
+    ("1784097660000", SHANGHAI, "2026-07-15T06:41:00+00:00"), ("202607150641", "UTC", "2026-07-15T06:41:00+00:00"),
+    ("2026年7月15日 6时41分", "UTC", "2026-07-15T06:41:00+00:00"), ("2026-07-15", "UTC", "2026-07-15T00:00:00+00:00")])
+def test_stamps(tmp_path, folder, stamp, zone, instant):
+    report = bring(written(tmp_path, f"time,id,value\n{stamp},A,1\n{stamp},B,2\n"), folder, zone)
+    assert report.span_ns == (times.parse(instant),) * 2 and report.rejected == 0
+
+
+def test_an_hour_that_never_was_is_rejected_and_one_that_came_twice_is_its_first(tmp_path, folder):
+    path = written(tmp_path, "time,id,value\n2026-03-29 01:30,A,1\n2026-03-29 02:30,A,2\n2026-03-29 03:30,A,3\n"
+                             "2026-10-25 02:30,A,4\n2026-10-25 03:30,A,5\n")
+    report = bring(path, folder, "Europe/Berlin")
+    assert report.rejected == 1 and "does not exist in Europe/Berlin" in report.rejects[0].reason
+    assert [t for t, _ in said(folder, "A", "UTC")] == [
+        "2026-03-29T00:30:00+00:00", "2026-03-29T01:30:00+00:00", "2026-10-25T00:30:00+00:00",
+        "2026-10-25T02:30:00+00:00"]
+
+
+def test_a_wide_chinese_table_in_gb18030(tmp_path, folder):
+    path = written(tmp_path, "时间,温度(℃),湿度(%),备注\n2026-07-15 06:00:00,25.5,80,晴\n"
+                             "2026-07-15 06:01:00,25.6,,雨\n", encoding="gb18030")
+    report = bring(path, folder, SHANGHAI)
+    assert (report.rows, report.kept, report.missing, report.datastreams) == (2, 3, 1, 2)
+    assert ids(folder) == ["温度", "湿度"] and said(folder, "湿度") == [("2026-07-15T06:00:00+08:00", 80.0)]
+
+
+def test_decimal_commas_dates_beside_clocks_and_a_choice_of_columns(tmp_path, folder):
+    path = written(tmp_path, "Datum;Uhr;Pegel;Wert\n2026-07-15;06:00;P1;1,25\n2026-07-15;06:10;P1;1,5\n")
+    report = bring(path, folder, "Europe/Berlin", Choice(roles={"time": "Datum", "clock": "Uhr", "id": "Pegel",
+                                                                "value": "Wert"}, units={"Wert": "m"}))
+    assert report.kept == 2 and said(folder, "P1", "Europe/Berlin") == [("2026-07-15T06:00:00+02:00", 1.25),
+                                                                         ("2026-07-15T06:10:00+02:00", 1.5)]
+    with Store(folder) as store:
+        assert store.look().known[0].stream.unit == "m"
+    with pytest.raises(Trouble, match="no column Nichts"):
+        plan_of(path, SHANGHAI, Choice(roles={"time": "Nichts"}))
+
+
+def test_a_datastream_keeps_its_unit(tmp_path, folder):
+    bring(written(tmp_path, "time,id,value,unit\n2026-07-15 06:00,A,20,degC\n", "a.csv"), folder, SHANGHAI)
+    report = bring(written(tmp_path, "time,id,value,unit\n2026-07-15 07:00,A,77,[degF]\n", "b.csv"), folder, SHANGHAI)
+    assert any("converted" in note for note in report.notes)
+    assert [round(v, 6) for _, v in said(folder, "A")] == [20.0, 25.0]
+
+
+def test_parquet_with_zoned_stamps_and_integers_for_ids(tmp_path, folder):
+    stamps = [times.parse("2026-07-15T00:00:00+08:00") + k * times.MINUTE for k in (0, 1, 1)]
+    pq.write_table(pa.table({"time": pa.array(stamps, pa.timestamp("ns", "UTC")), "sensor_id": [101, 101, 102],
+                             "value": pa.array([1.0, float("nan"), 3.0])}), tmp_path / "r.parquet")
+    report = bring(tmp_path / "r.parquet", folder, "UTC")
+    assert (report.rows, report.kept, report.missing) == (3, 2, 1) and ids(folder) == ["101", "102"]
+    assert said(folder, "102") == [("2026-07-15T00:01:00+08:00", 3.0)]
+
+
+def test_places_come_from_the_rows_or_from_the_list_beside(tmp_path, folder):
+    bring(written(tmp_path, "time,id,value,lon,lat\n2026-07-15 06:00,A,1,121.25,31.35\n"
+                            "2026-07-15 06:00,V,1,121.2,31.3\n2026-07-15 06:01,V,1,121.3,31.3\n", "a.csv"),
+          folder, SHANGHAI)
+    written(tmp_path, "station,name_zh,lon,lat,z,zone\nS1,一号,121.25,31.35,2.5,lake\n", "b.sensors.csv")
+    bring(written(tmp_path, "time,station,PM2.5,NO2\n2026-07-15 06:00,S1,1,2\n", "b.csv"), folder, SHANGHAI)
+    with Store(folder) as store:
+        known = {k.stream.id: k.stream for k in store.look().known}
+    assert (known["A"].x, known["A"].y, known["A"].crs) == (121.25, 31.35, "EPSG:4326")
+    assert known["V"].moving and known["V"].x is None
+    assert known["S1/NO2"].x == 121.25 and known["S1/NO2"].height_m == 2.5 and known["S1/NO2"].zone == "lake"
+    assert known["S1/NO2"].property == "NO2" and known["S1/NO2"].id != known["S1/PM2.5"].id
+
+
+def test_a_table_without_times_says_what_it_lacks(tmp_path, folder):
+    with pytest.raises(Trouble, match=r"no readings with a time.*task, cost"):
+        bring(written(tmp_path, "task,cost\ndig,3\nfill,4\n"), folder, SHANGHAI)
+    assert not folder.exists()
+
+
+def test_a_cancelled_import_leaves_nothing(tmp_path, folder):
+    class Cancel(Progress):
+        def __call__(self, done, total=1.0, text=""):
+            if text.startswith("Writing"):
+                raise Cancelled
+    path = written(tmp_path, "time,id,value\n2026-07-15 06:00,A,1\n")
+    with pytest.raises(Cancelled):
+        bring(path, folder, SHANGHAI, progress=Cancel())
+    assert not folder.exists()
+    bring(path, folder, SHANGHAI)
+    other = written(tmp_path, "time,id,value\n2026-07-16 06:00,B,1\n", "other.csv")
+    with pytest.raises(Cancelled):
+        bring(other, folder, SHANGHAI, progress=Cancel())
+    assert ids(folder) == ["A"] and not list(folder.glob("staging-*"))
+    assert len(list(folder.glob("observations/*.parquet"))) == 1
+
+
+def test_a_killed_import_leaves_nothing_once_the_next_writer_comes(tmp_path, folder):
+    bring(written(tmp_path, "time,id,value\n2026-07-15 06:00,A,1\n"), folder, SHANGHAI)
+    other = written(tmp_path, "time,id,value\n2026-07-16 06:00,B,1\n", "other.csv")
+    script = ("import os, sys; from pathlib import Path; from twin.history import sealed, importing\n"
+              "sealed.Sealed.commit = lambda *a, **k: os.kill(os.getpid(), 9)\n"
+              "importing.bring(Path(sys.argv[1]), Path(sys.argv[2]), 'UTC')")
+    done = subprocess.run([sys.executable, "-c", script, str(other), str(folder)], cwd=ROOT, check=False)
+    assert done.returncode == -9 and ids(folder) == ["A"]
+    report = bring(other, folder, SHANGHAI)
+    assert any("undone" in n for n in report.notes) and any("leftovers" in n for n in report.notes)
+    assert report.kept == 1 and ids(folder) == ["A", "B"] and not list(folder.glob("staging-*"))
+
+
+def test_the_order_of_the_file_is_kept_by_the_database(tmp_path):
+    """A plan with a join in it would shuffle the rows of a large file, and with them what counts as the last."""
+    path = written(tmp_path, "time,id,value,quality\n2026-07-15 06:00,A,1,ok\n")
+    plan = plan_of(path, SHANGHAI)
+    with connection() as con:
+        seen = []
+        staging.load(con, plan, tmp_path, lambda sql: (seen.append(con.execute("EXPLAIN " + sql).fetchone()[1]),
+                                                       con.execute(sql)))
+    assert "BATCH_CREATE_TABLE_AS" in seen[0]
+
+
+# -- real files -----------------------------------------------------------------------------------------
+
+
+def checked(shared, folder, name, zone=SHANGHAI):
+    report = bring(shared / "sensors" / name, folder, zone)
+    return report
+
+
+@pytest.mark.realdata
+def test_prsa(shared, folder):
+    report = checked(shared, folder, "prsa_beijing/PRSA_Data_Shunyi_20130301-20170228.csv")
+    assert (report.rows, report.kept, report.missing) == (35064, 377664, 8040) and report.rejected == 0
+    pm25 = said(folder, "Shunyi/PM2.5")
+    assert pm25[:2] == [("2013-03-01T00:00:00+08:00", 3.0), ("2013-03-01T01:00:00+08:00", 12.0)]
+    assert said(folder, "Shunyi/WSPM")[0] == ("2013-03-01T00:00:00+08:00", 9.3)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("year", "rows", "missing", "suspect", "double"), [
+    (2013, 8760, 117, 56, "2013-03-10T03:00:00+08:00"), (2014, 8760, 61, 40, "2014-03-09T03:00:00+08:00"),
+    (2015, 8760, 207, 168, "2015-03-08T03:00:00+08:00"), (2016, 8784, 91, 147, "2016-03-13T03:00:00+08:00"),
+    (2017, 8760, 114, 137, "2017-03-12T03:00:00+08:00"), (2019, 8729, 42, 26, "2019-03-10T03:00:00+08:00")])
+def test_shanghai_pm25(shared, folder, year, rows, missing, suspect, double):
+    report = checked(shared, folder, f"shanghai_pm25/Shanghai_PM2.5_{year}_YTD.csv")
+    assert (report.rows, report.missing, report.duplicates, report.rejected) == (rows, missing, 1, 0) and sums(report)
+    assert any("daylight saving" in note and double[:10] in note for note in report.notes)
+    with Store(folder) as store:
+        _, values, quality = store.series("Shanghai/PM2.5 - Principal")
+    assert len(values) == report.kept and values.min() > -999 and int((quality > 0).sum()) == suspect
+
+
+@pytest.mark.realdata
+def test_nab_occupancy_and_noise(shared, folder):
+    rows = {"TravelTime_387": 2500, "ambient_temperature_system_failure": 7267, "nyc_taxi": 10320, "speed_7578": 1127,
+            "occupancy_6005": 2380, "speed_6005": 2500, "TravelTime_451": 2162, "speed_t4013": 2495}
+    for name, count in rows.items():
+        report = checked(shared, folder, f"nab/{name}.csv", "America/New_York")
+        assert report.rows == count and sums(report)
+    assert said(folder, "nyc_taxi", "America/New_York")[0] == ("2014-07-01T00:00:00-04:00", 10844.0)
+    report = checked(shared, folder, "occupancy/datatraining.txt")
+    assert (report.rows, report.kept) == (8143, 48858)
+    assert said(folder, "CO2")[0] == ("2015-02-04T17:51:00+08:00", 721.25)
+    report = checked(shared, folder, "noise/noisemonitor_test_data_laeq1m.csv")
+    assert report.rows == report.kept == 16470
+    assert said(folder, "LEQ")[0] == ("2025-03-21T00:00:30+08:00", 47.36041774214498)
+
+
+@pytest.mark.realdata
+def test_usgs_water(shared, folder):
+    report = checked(shared, folder, "water/usgs_waterservices_iv.txt")
+    assert report.kept == 20 and sums(report)
+    assert said(folder, "01491000/00060", "UTC")[0] == ("2019-02-14T05:00:00+00:00", 974.0)
+    with Store(folder) as store:
+        stream = store.look().number_of("01491000/00060").stream
+    assert (stream.unit, round(stream.x, 4), stream.property) == ("ft3/s", -75.7858, "Streamflow")
+    assert checked(shared, folder, "water/usgs_waterservices_dv.txt").kept == 4
+    assert checked(shared, folder, "water/usgs_nwis_iv_mock.json").kept == 2

@@ -1,0 +1,168 @@
+"""The store: nothing lost, nothing twice, whatever dies in between; readers see it from other processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twin.history.store import Store
+from twin.history.writer import Writer
+from twin.sensors import Batch, Datastream
+from twin.times import SECOND
+from twin.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parents[3]
+KILLED = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from twin.history import ledger, sealed, writer
+from twin.sensors import Batch
+
+def kill(*_, **__):
+    os.kill(os.getpid(), 9)
+
+def then(first):
+    def both(*arguments, **named):
+        first(*arguments, **named)
+        kill()
+    return both
+
+point, folder = sys.argv[1], Path(sys.argv[2])
+store = writer.Writer(folder)
+times = np.arange(1000, dtype=np.int64) * 1_000_000_000
+batch = Batch(ids=("a", "b"), streams=(np.arange(1000) % 2).astype(np.int32), times_ns=times, values=times / 1e9)
+if point == "arriving":
+    ledger.Ledger.arrive = then(ledger.Ledger.arrive)
+store.append(batch)
+if point == "before files":
+    writer.write_pieces = kill
+if point == "before commit":
+    sealed.Sealed.commit = kill
+if point == "after commit":
+    sealed.Sealed.commit = then(sealed.Sealed.commit)
+if point == "striking":
+    ledger.Ledger.finish = then(ledger.Ledger.finish)
+store.seal()
+kill()
+"""
+
+
+def batch(*readings) -> Batch:
+    """(datastream, seconds, value)…"""
+    ids = tuple(dict.fromkeys(r[0] for r in readings))
+    return Batch(ids=ids, streams=np.array([ids.index(r[0]) for r in readings], np.int32),
+                 times_ns=np.array([r[1] * SECOND for r in readings], np.int64),
+                 values=np.array([r[2] for r in readings], np.float64))
+
+
+def said(store, id, **span):
+    instants, values, _ = store.series(id, **span)
+    return list(zip((instants // SECOND).tolist(), values.tolist()))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "city.history"
+
+
+def test_a_reading_is_kept_once_wherever_it_lies(folder):
+    with Writer(folder) as writer:
+        assert writer.append(batch(("a", 10, 1.5), ("b", 10, 2.0), ("a", 20, 3.0))) == 3
+        assert writer.append(batch(("a", 10, 9.0))) == 0                      # repeats what is hot: the first counts
+        assert said(writer, "a") == [(10, 1.5), (20, 3.0)]
+        assert writer.seal() == 3
+        assert writer.append(batch(("a", 20, 9.0), ("a", 5, 7.0))) == 2       # one is late, one is sealed already
+        assert said(writer, "a") in ([(5, 7.0), (10, 1.5), (20, 3.0)], [(5, 7.0), (10, 1.5), (20, 9.0)])
+        assert writer.seal() == 1
+        assert said(writer, "a") == [(5, 7.0), (10, 1.5), (20, 3.0)]
+        assert writer.compact() == 2 and writer.describe()["files"] == 1
+        assert said(writer, "a") == [(5, 7.0), (10, 1.5), (20, 3.0)]
+        assert writer.describe()["readings"] == 4
+
+
+def test_series_and_latest_of_a_span(folder):
+    with Writer(folder) as writer:
+        writer.append(batch(("a", 10, 1.0), ("a", 20, 2.0), ("b", 15, 5.0)))
+        writer.seal()
+        writer.append(batch(("a", 30, 3.0)))
+        assert said(writer, "a", first_ns=20 * SECOND, last_ns=30 * SECOND) == [(20, 2.0), (30, 3.0)]
+        assert writer.latest(29 * SECOND) == {"a": (20 * SECOND, 2.0), "b": (15 * SECOND, 5.0)}
+        assert writer.latest(9 * SECOND) == {}
+        with pytest.raises(Trouble, match=r"no datastream called aa.*Similar"):
+            writer.series("aa")
+
+
+def test_other_engines_read_the_table_as_it_is(folder):
+    from deltalake import DeltaTable
+    with Writer(folder) as writer:
+        writer.append(batch(("b", 10, 1.0), ("a", 20, 2.0)))
+        writer.seal()
+    table = DeltaTable(folder / "observations").to_pyarrow_table()
+    assert table.column_names == ["datastream", "time", "value", "quality"]
+    assert table.column("datastream").to_pylist() == ["a", "b"] and str(table.schema.field("time").type) == \
+        "timestamp[us, tz=UTC]"
+
+
+def test_what_is_known_of_a_datastream_grows(folder):
+    with Writer(folder) as writer:
+        writer.append(batch(("a", 10, 1.0)))
+        writer.append(batch(("a", 11, 1.0)), [Datastream(id="a", unit="°C", x=1.0, y=2.0, crs="EPSG:4549")])
+        writer.append(batch(("a", 12, 1.0)), [Datastream(id="a", name="Roof", more={"owner": "city"})])
+        stream = writer.look().known[0].stream
+    assert (stream.unit, stream.x, stream.name, stream.more) == ("°C", 1.0, "Roof", {"owner": "city"})
+
+
+def test_one_writer_at_a_time_and_readers_beside_it(folder):
+    with Writer(folder) as writer:
+        writer.append(batch(("a", 10, 1.0)))
+        with pytest.raises(Trouble, match="Another program"):
+            Writer(folder, wait_secs=0.1)
+        count = "import sys; from twin.history.store import Store; print(Store(sys.argv[1]).describe()['readings'])"
+        done = subprocess.run([sys.executable, "-c", count, str(folder)], capture_output=True, text=True, cwd=ROOT,
+                              check=True)
+        assert done.stdout.strip() == "1"
+    Writer(folder, wait_secs=0.1).close()
+
+
+@pytest.mark.parametrize(("point", "kept"), [("arriving", 0), ("before files", 1000), ("before commit", 1000),
+                                             ("after commit", 1000), ("striking", 1000), ("none", 1000)])
+def test_kill_9_loses_nothing_and_doubles_nothing(folder, point, kept):
+    with Writer(folder) as writer:
+        writer.append(batch(("old", 1, 4.0)))
+        writer.seal()
+    done = subprocess.run([sys.executable, "-c", KILLED, point, str(folder)], cwd=ROOT, capture_output=True,
+                          check=False)
+    assert done.returncode == -9, done.stderr
+    with Store(folder) as store:                                      # a reader needs no repair to be right
+        assert sum(len(said(store, id)) for id in ("a", "b") if store.look().number_of(id)) == kept
+    with Writer(folder) as writer:
+        assert bool(writer.repaired) == (point in ("before files", "before commit", "after commit", "striking"))
+        assert not [p for p in writer.sealed.strays() if "batch" in p.name]
+        writer.seal()
+        if kept:
+            assert [t for t, _ in said(writer, "a")] == list(range(0, 1000, 2))
+            assert [t for t, _ in said(writer, "b")] == list(range(1, 1000, 2))
+        assert writer.describe()["readings"] == kept + 1 and said(writer, "old") == [(1, 4.0)]
+    Writer(folder).close()
+    with Writer(folder) as writer:
+        assert writer.repaired == ()
+
+
+def test_a_damaged_file_is_told(folder):
+    with Writer(folder) as writer:
+        writer.append(batch(("a", 10, 1.0)))
+        writer.seal()
+        path, = writer.folder.glob("observations/*.parquet")
+    path.unlink()
+    with Writer(folder) as writer:
+        assert "1 readings cannot be read" in writer.repaired[0]
+
+
+def test_a_folder_that_is_no_store(tmp_path):
+    with pytest.raises(Trouble, match="no store"):
+        Store(tmp_path)

@@ -1,0 +1,38 @@
+"""What an import has to say beside its numbers, a sentence each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.history import staging
+from twin.history.oddities import clock_changes
+from twin.history.plan import Plan
+from twin.text import tr
+
+MANY = 200_000                            # rows that are looked at for clock changes
+
+
+def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
+    """Of the tables that staging made, before the store is asked."""
+    said = []
+    if plan.stamp.naive:
+        said.append(tr("The time stamps have no zone and were read in {zone}.", zone=plan.time_zone))
+    if report.out_of_order:
+        said.append(tr("{n} readings stand out of order and were sorted.", n=f"{report.out_of_order:,}"))
+    suspect = con.execute(f"SELECT count(*) FROM rows WHERE quality > 0 AND state = {staging.GOOD}").fetchone()[0]
+    if suspect:
+        said.append(tr("{n} values are marked invalid by the file: they are kept as suspect, and not shown.",
+                       n=f"{suspect:,}"))
+    said += clock_changes(*_first_stream(con), plan.time_zone)
+    names = [n for n in plan.roles.unused if n and n not in plan.roles.needed]
+    if names:
+        said.append(tr("Columns that are no readings: {names}.", names=", ".join(names[:12])))
+    return tuple(said)
+
+
+def _first_stream(con) -> tuple[np.ndarray, np.ndarray]:
+    """(zeros, times in ns) of the first datastream, in the order of the file."""
+    times = con.execute(f"""SELECT t FROM rows WHERE state = {staging.GOOD} AND row < {MANY} AND (thing, property) =
+        (SELECT (thing, property) FROM rows WHERE state = {staging.GOOD} LIMIT 1) ORDER BY row""").fetchnumpy()["t"]
+    times = np.asarray(times, np.int64) * 1000
+    return np.zeros(len(times), np.int32), times

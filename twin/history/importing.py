@@ -1,0 +1,220 @@
+"""Bringing a file of readings into a store: understood, read, counted, and committed whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from twin import times
+from twin.history import import_notes, staging
+from twin.history.plan import Choice, Plan, plan_of
+from twin.history.store import connection, is_store
+from twin.history.streams import datastreams_of, scaled
+from twin.history.writer import Writer
+from twin.readers import Cancelled, Progress
+from twin.sensors import Datastream
+from twin.text import tr
+
+SHOWN = 20                                # rejected rows in a report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reject:
+    """`row` as a spreadsheet counts, the header included; `text` what stood there."""
+
+    row: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What became of every row. For long tables rows = kept + duplicates + missing + rejected.
+
+    `missing`: empty or a sentinel. `duplicates`: repeat the datastream and time of another row, or of the store.
+    `out_of_order` rows are kept, and sorted. For wide tables all but `rows` count readings.
+    """
+
+    path: str
+    rows: int = 0
+    kept: int = 0
+    duplicates: int = 0
+    out_of_order: int = 0
+    missing: int = 0
+    rejected: int = 0
+    rejects: tuple[Reject, ...] = ()
+    time_zone: str = ""
+    datastreams: int = 0
+    span_ns: tuple[int, int] | None = None
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+    stale_minutes: float = 15.0           # a layer's judgement: three missed readings
+
+    def as_json(self) -> dict:
+        """As `citytwin import --json` prints it."""
+        return {"rows": self.rows, "kept": self.kept, "duplicates": self.duplicates, "out_of_order": self.out_of_order,
+                "missing": self.missing, "rejected": self.rejected, "rejects": [vars(r) for r in self.rejects],
+                "time_zone": self.time_zone, "datastreams": self.datastreams,
+                "span": [times.iso(t, self.time_zone) for t in self.span_ns] if self.span_ns else None,
+                "seconds": round(self.seconds, 3)}
+
+
+def bring(path: Path, folder: Path, time_zone: str, choice: Choice | None = None, crs: str = "",
+          progress: Progress | None = None) -> Report:
+    """Read a file into the store at `folder`, which is made where there is none. `crs`: of the project.
+
+    On an error or a cancel the store is as it was before.
+    """
+    begun = time.monotonic()
+    progress = progress or Progress()
+    progress(0, 0, tr("Looking at the file"))
+    plan = plan_of(path, time_zone, choice)
+    with _workplace(folder) as place, connection(place) as con:
+        step = _Steps(con, progress)
+        ragged = staging.load(con, plan, place, step.named(tr("Reading the rows")))
+        report = _counted(con, plan, ragged)
+        notes = import_notes.notes_of(con, plan, report)
+        streams = datastreams_of(con, plan, crs)
+        with Writer(folder) as writer:
+            streams, factors, more = scaled(streams, {k.stream.id: k.stream for k in writer.look().known})
+            repeats = staging.stage(con, factors, step.named(tr("Sorting the readings")))
+            kept, known = writer.add(con, _once(streams), step.named(tr("Writing the readings")))
+            repaired = writer.repaired
+    again = (tr("{n} readings were in the store already.", n=f"{known:,}"),) if known else ()
+    return replace(report, kept=kept, duplicates=repeats + known, notes=(*repaired, *plan.notes, *notes, *again, *more),
+                   seconds=time.monotonic() - begun)
+
+
+def together(reports: list[Report]) -> Report:
+    """One report of several files."""
+    spans = [r.span_ns for r in reports if r.span_ns]
+    count = Counter()
+    for report in reports:
+        count.update({n: getattr(report, n) for n in ("rows", "kept", "duplicates", "out_of_order", "missing",
+                                                      "rejected", "datastreams")})
+    return Report(path="", **count, time_zone=reports[0].time_zone, seconds=sum(r.seconds for r in reports),
+                  rejects=tuple(x for r in reports for x in r.rejects)[:SHOWN],
+                  span_ns=(min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None)
+
+
+@contextmanager
+def _workplace(folder: Path):
+    """A folder for what is in the making, within the store; gone afterwards. On an error a new store goes too."""
+    new = not is_store(folder)
+    place = Path(folder) / f"staging-{os.getpid()}"
+    place.mkdir(parents=True, exist_ok=True)
+    try:
+        yield place
+    except BaseException:
+        shutil.rmtree(folder if new else place, ignore_errors=True)
+        raise
+    shutil.rmtree(place, ignore_errors=True)
+
+
+class _Steps:
+    """Statements that take long: progress is told meanwhile, and a cancel stops them."""
+
+    def __init__(self, con, progress: Progress):
+        self.con, self.progress = con, progress
+
+    def named(self, text: str):
+        return lambda sql: self._run(sql, text)
+
+    def _run(self, sql: str, text: str) -> None:
+        self.progress(0.0, 0.0, text)
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.con.execute(sql)
+            except BaseException as error:
+                failed.append(error)
+        worker = threading.Thread(target=work)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(0.05)
+                share = self.con.query_progress()
+                self.progress(max(0.0, share), 100.0 if share > 0 else 0.0, text)
+        except BaseException:
+            self.con.interrupt()
+            worker.join()
+            raise
+        if failed:
+            raise failed[0]
+
+
+def _counted(con, plan: Plan, ragged: int) -> Report:
+    """All that is known before the store is asked."""
+    states = Counter(dict(con.execute("SELECT state, count(*) FROM rows GROUP BY state").fetchall()))
+    width = 1 if plan.roles.value else max(1, len(plan.roles.values))
+    first, last = con.execute(f"SELECT min(t), max(t) FROM rows WHERE state = {staging.GOOD}").fetchone()
+    count = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT thing, property FROM rows WHERE state <= "
+                        f"{staging.MISSING})").fetchone()[0]
+    rejected = sum(n for state, n in states.items() if state > staging.MISSING)
+    return Report(path=plan.path, rows=sum(states.values()) // width + ragged, missing=states[staging.MISSING],
+                  rejected=rejected + ragged, rejects=_rejects(con, plan), time_zone=plan.time_zone,
+                  out_of_order=staging.late_rows(con), datastreams=count,
+                  span_ns=None if first is None else (first * 1000, last * 1000),
+                  properties=_properties(con), stale_minutes=_stale_minutes(con))
+
+
+def _rejects(con, plan: Plan) -> tuple[Reject, ...]:
+    """The first rejected rows, where they stand in the file."""
+    words = staging.reasons(plan.time_zone)
+    lines = con.execute("SELECT line, text FROM ragged ORDER BY line").fetchall()
+    found = con.execute(f"SELECT DISTINCT row, state, text FROM rows WHERE state > {staging.MISSING} ORDER BY row "
+                        f"LIMIT {SHOWN}").fetchall()
+    cut = [line for line, _ in lines]
+    out = [Reject(row=line, reason=tr("the row has another number of columns"), text=(text or "").strip()[:200])
+           for line, text in lines[:SHOWN]]
+    out += [Reject(row=_line(row + plan.first_row, cut), reason=words[state], text=(text or "")[:200])
+            for row, state, text in found]
+    return tuple(sorted(out, key=lambda r: r.row)[:SHOWN])
+
+
+def _line(line: int, cut: list[int]) -> int:
+    """The line of a row, counting the lines before it that could not be cut into columns."""
+    for other in cut:
+        if other > line:
+            break
+        line += 1
+    return line
+
+
+def _properties(con) -> tuple[str, ...]:
+    rows = con.execute("SELECT coalesce(nullif(property, ''), said) AS p FROM rows GROUP BY p "
+                       "ORDER BY min(row), min(place)")
+    return tuple(row[0] for row in rows.fetchall())
+
+
+def _stale_minutes(con) -> float:
+    """Three times the usual distance of two readings of a datastream."""
+    usual = con.execute(f"SELECT median(d) FROM (SELECT t - lag(t) OVER (PARTITION BY thing, property ORDER BY t) AS d "
+                        f"FROM rows WHERE state = {staging.GOOD} AND row < 200000) WHERE d > 0").fetchone()[0]
+    return min(100_000.0, max(1.0, round(3 * usual / 60e6, 1))) if usual else 15.0
+
+
+def _once(streams: list[Datastream]) -> list[Datastream]:
+    return list({s.id: s for s in streams}.values())
+
+
+def import_in_worker(paths: list[str], folder: str, time_zone: str, choices: list[Choice], crs: str,
+                     progress: Progress) -> list[Report]:
+    """Runs in a worker: one report for each file. A cancel between two files keeps those before it."""
+    reports = []
+    for path, choice in zip(paths, choices):
+        try:
+            reports.append(bring(Path(path), Path(folder), time_zone, choice, crs, progress))
+        except Cancelled:
+            if not reports:
+                raise
+            break
+    return reports

@@ -1,0 +1,170 @@
+"""How a table is going to be read: what was understood of it, and what the user said instead."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from twin.history import csv_file
+from twin.history.columns import Roles, recognise
+from twin.history.gather import SENTINELS
+from twin.history.stamp_sql import Stamp, stamp_of
+from twin.history.text_table import Shape, shape_of
+from twin.text import tr
+from twin.times import zone
+from twin.trouble import Trouble
+
+HEAD_BYTES = 1 << 20                      # of a text table are looked at to tell its columns
+ROLE_NAMES = tuple(n for n in Roles.__dataclass_fields__ if n not in ("values", "unused"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the user says about a file; "" or None = as it was understood.
+
+    `roles`: column by role ({"time": "采集时间"}; "" = no column plays it). `values`: the columns of a wide table
+    that are readings. `units`: unit by column or observed property. `thing`: what the readings belong to where
+    the table does not say.
+    """
+
+    time_zone: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    decimal: str = ""
+    sheet: str = ""
+    sentinels: tuple[float, ...] | None = None
+    roles: dict[str, str] = field(default_factory=dict)
+    values: tuple[str, ...] | None = None
+    units: dict[str, str] = field(default_factory=dict)
+    thing: str = ""
+    crs: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Plan:
+    """`table`: the Arrow table where the form has been read already (workbooks, JSON), else None.
+
+    `first_row`: the row of the first data row as a spreadsheet counts, from 1. `sheets`: parts to choose from.
+    """
+
+    path: str
+    form: str                             # "text", "parquet" or "table"
+    label: str                            # for people: "CSV (;)", "Excel"
+    names: tuple[str, ...]
+    roles: Roles
+    stamp: Stamp
+    time_zone: str
+    shape: Shape | None = None
+    table: object = None
+    first_row: int = 1
+    sheets: tuple[str, ...] = ()
+    sentinels: tuple[float, ...] = tuple(map(float, SENTINELS))
+    thing: str = ""
+    units: dict[str, str] = field(default_factory=dict)
+    crs: str = ""
+    head: object = None                   # pyarrow.Table: the first rows, typed
+    notes: tuple[str, ...] = ()
+
+    @property
+    def decimal(self) -> str:
+        return self.shape.decimal if self.shape else "."
+
+    @property
+    def stem(self) -> str:
+        return Path(self.path).stem
+
+
+def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
+    """Understand a file of readings. Raises Trouble that names what is missing."""
+    choice = choice or Choice()
+    path = Path(path)
+    _must_exist(path)
+    plan = _shaped(path, choice)
+    roles = _chosen_roles(plan.roles, plan.names, choice, plan.path)
+    if not roles.timed or not (roles.value or roles.values):
+        raise Trouble(tr("This table has no readings with a time."), path=str(path),
+                      cause=tr("Its columns are {names}", names=", ".join(plan.names[:12])),
+                      way_out=tr("Name its columns time, id and value, or say which column is which."))
+    time_zone = choice.time_zone or time_zone
+    zone(time_zone)
+    sentinels = plan.sentinels if choice.sentinels is None else tuple(choice.sentinels)
+    return replace(plan, roles=roles, stamp=stamp_of(plan.head, roles), time_zone=time_zone, thing=choice.thing,
+                   units=choice.units, sentinels=sentinels, crs=choice.crs)
+
+
+def _shaped(path: Path, choice: Choice) -> Plan:
+    from twin.history import json_table, workbook
+    with open(path, "rb") as file:
+        start = file.read(4096)
+    if start[:4] == b"PAR1":
+        return _parquet(path)
+    if workbook.is_workbook(start):
+        return _read(path, *workbook.table_of(path, choice.sheet), label=tr("Workbook"))
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return _read(path, *json_table.table_of(path), label="JSON")
+    return _text(path, choice)
+
+
+def _text(path: Path, choice: Choice) -> Plan:
+    shape = shape_of(path, choice.encoding, choice.delimiter)
+    if shape is None:
+        raise Trouble(tr("This is no table of readings."), cause=tr("No delimiter cuts its lines into columns"),
+                      way_out=tr("Export it as CSV, or say which delimiter it has."), path=str(path))
+    if choice.decimal:
+        shape = replace(shape, decimal=choice.decimal)
+    head = csv_file.parsed(_head(path, shape), replace(shape, encoding="utf-8"), str(path))[0]
+    label = {",": "CSV", ";": "CSV (;)", "\t": "TSV"}.get(shape.delimiter, f"CSV ({shape.delimiter})")
+    return Plan(path=str(path), form="text", label=label, names=shape.names, roles=recognise(head.schema),
+                stamp=Stamp("naive"), time_zone="", shape=shape, first_row=shape.skip + 1, head=head, notes=shape.notes)
+
+
+def _head(path: Path, shape: Shape):
+    """The first lines as a file of UTF-8, whole lines only, with what stands before the table."""
+    with open(path, encoding=shape.encoding, newline="") as file:
+        text = file.read(HEAD_BYTES)
+        text += file.readline()
+    return io.BytesIO(text.encode("utf-8"))
+
+
+def _parquet(path: Path) -> Plan:
+    import pyarrow as pa
+    from pyarrow import parquet
+    try:
+        file = parquet.ParquetFile(path)
+        head = next(file.iter_batches(batch_size=5000), None)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise Trouble(tr("This Parquet file is damaged or cut off."), cause=str(error)[:300],
+                      way_out=tr("Copy or export it again."), path=str(path)) from None
+    schema = file.schema_arrow
+    table = pa.Table.from_batches([head]) if head is not None else schema.empty_table()
+    return Plan(path=str(path), form="parquet", label="Parquet", names=tuple(schema.names), roles=recognise(schema),
+                stamp=Stamp("naive"), time_zone="", head=table)
+
+
+def _read(path: Path, table, first_row: int, sheets: tuple[str, ...], notes: tuple[str, ...], label: str) -> Plan:
+    return Plan(path=str(path), form="table", label=label, names=tuple(table.column_names),
+                roles=recognise(table.schema), stamp=Stamp("naive"), time_zone="", table=table, first_row=first_row,
+                sheets=sheets, head=table.slice(0, 5000), notes=notes)
+
+
+def _chosen_roles(roles: Roles, names: tuple[str, ...], choice: Choice, path: str) -> Roles:
+    """The recognised roles with the user's own: a column that gets a role loses the one it had."""
+    wrong = [c for c in (*choice.roles.values(), *(choice.values or ())) if c and c not in names]
+    if wrong:
+        raise Trouble(tr("There is no column {name}.", name=wrong[0]), path=path,
+                      way_out=tr("Columns: {names}.", names=", ".join(names)))
+    taken = {c for c in choice.roles.values() if c}
+    told = {n: "" if getattr(roles, n) in taken else getattr(roles, n) for n in ROLE_NAMES}
+    told.update({n: c for n, c in choice.roles.items() if n in told})
+    values = choice.values if choice.values is not None else tuple(v for v in roles.values if v not in taken)
+    return Roles(**told, values=() if told["value"] else tuple(values), unused=roles.unused)
+
+
+def _must_exist(path: Path) -> None:
+    if not path.is_file():
+        raise Trouble(tr("The file is not there."), cause=tr("It was moved, renamed or never copied"),
+                      way_out=tr("Check the path."), path=str(path))
+    if path.stat().st_size == 0:
+        raise Trouble(tr("The file is empty."), cause=tr("It has 0 bytes"),
+                      way_out=tr("Copy or export it again."), path=str(path))

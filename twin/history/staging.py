@@ -1,0 +1,204 @@
+"""The rows of a file as a DuckDB table: every one of them kept, missing, a duplicate, or rejected with a reason.
+
+    read     the file, parsed, in its own order
+    rows     one row per reading: row, place, thing, property, said, unit, t, value, quality, state, text
+    places   where the things stand
+    staged   what goes into the store: datastream, t, value, quality; sorted, each datastream and time once
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from twin.history.columns import property_and_unit
+from twin.history.gather import UNFIT
+from twin.history.plan import Plan
+from twin.history.sealed import quoted
+from twin.history.stamp_sql import instant_sql, name_sql, offsets_sql, text_of
+from twin.history.text_table import NULLS
+from twin.text import tr
+
+GOOD, MISSING, NO_TIME, NO_NUMBER, NO_NAME, NEVER = range(6)      # states of a row; from NO_TIME on rejected
+FIRST_US, LAST_US = -8_520_336_000_000_000, 8_835_955_200_000_000   # years 1700 to 2250
+GONE = ("missing", "缺测")                                          # quality words that mean: no value
+
+
+def reasons(time_zone: str) -> dict[int, str]:
+    return {NO_TIME: tr("the time cannot be read"), NO_NUMBER: tr("the value is no number"),
+            NO_NAME: tr("the datastream has no name"),
+            NEVER: tr("this hour does not exist in {zone}: the clock was put forward", zone=time_zone)}
+
+
+def load(con, plan: Plan, folder: Path, step) -> int:
+    """Make `rows`; how many rows of the file could not even be cut into columns (table `ragged`).
+
+    The file is parsed once, into `read`, in its own order; `rows` is a view that only turns clocks to UTC.
+    """
+    types = _source(con, plan, folder)
+    step(f"CREATE TABLE read AS SELECT {_read_columns(plan, types)} FROM source")
+    utc, never = _to_utc(con, plan)
+    con.execute(f"CREATE VIEW rows AS {' UNION ALL '.join(_readings(plan, utc, never))}")
+    _note_places(con, plan)
+    return _ragged(con, plan)
+
+
+def _source(con, plan: Plan, folder: Path) -> dict[str, str]:
+    """Make the view `source`; the DuckDB type of each column."""
+    if plan.form == "text":
+        path = _as_utf8(plan, folder)
+        columns = ", ".join(f"'{quoted(n)}': 'VARCHAR'" for n in plan.names)
+        con.execute(f"""CREATE VIEW source AS SELECT * FROM read_csv('{quoted(path)}', auto_detect = false,
+            delim = '{quoted(plan.shape.delimiter)}', quote = '"', escape = '"', skip = {plan.shape.skip},
+            header = false, columns = {{{columns}}}, store_rejects = true, strict_mode = false,
+            max_line_size = 10000000)""")
+    elif plan.form == "parquet":
+        con.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet('{quoted(plan.path)}')")
+    else:
+        con.register("source", plan.table)
+    return {row[0]: row[1] for row in con.execute("DESCRIBE source").fetchall()}
+
+
+def _as_utf8(plan: Plan, folder: Path) -> Path:
+    """DuckDB reads UTF-8; other encodings are written anew beside the store first."""
+    encoding = plan.shape.encoding
+    if codecs.lookup(encoding).name in ("utf-8", "ascii") or (encoding == "utf-8-sig" and plan.shape.skip):
+        return Path(plan.path)
+    copy = folder / "text.csv"
+    with open(plan.path, encoding=encoding, newline="") as old, open(copy, "w", encoding="utf-8", newline="") as new:
+        while block := old.read(1 << 22):
+            new.write(block)
+    return copy
+
+
+def _read_columns(plan: Plan, types: dict[str, str]) -> str:
+    """What every reading of a row shares, and the columns of values as they are."""
+    roles = plan.roles
+
+    def text(column: str, other: str = "''") -> str:
+        if not column:
+            return other
+        if types[column] in ("DOUBLE", "FLOAT"):                 # 101.0 is the sensor 101
+            return (f"coalesce(CASE WHEN {name_sql(column)} = trunc({name_sql(column)}) THEN "
+                    f"{name_sql(column)}::BIGINT::VARCHAR ELSE {name_sql(column)}::VARCHAR END, '')")
+        return f"coalesce(trim({name_sql(column)}::VARCHAR), '')"
+    thing = text(roles.id or roles.name, f"'{quoted(plan.thing or ('' if not roles.value else plan.stem))}'")
+    pair = (roles.lon, roles.lat) if roles.lon else (roles.x, roles.y)
+    places = [f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for c, n in zip(pair, ("place_x", "place_y")) if roles.placed]
+    readings = [part for n, column in enumerate((roles.value,) if roles.value else roles.values)
+                for part in _value_columns(plan, column, types[column], n)]
+    bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n in range(len(readings) // 3))])
+    return ", ".join([
+        *places, f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
+        f"lower({text(roles.quality)}) AS said_quality", f"{_among('said_quality', sorted(UNFIT))}::TINYINT AS quality",
+        f"{instant_sql(plan.stamp, roles, types)} AS t", *readings,
+        f"CASE WHEN {bad} THEN {text_of(roles, types)}::VARCHAR END AS stamp"])
+
+
+def _value_columns(plan: Plan, column: str, type_: str, n: int) -> tuple[str, str, str]:
+    """The value of a reading, its state, and its text where that cannot be read."""
+    name, is_text = name_sql(column), type_ == "VARCHAR"
+    number = f"trim({name})" if is_text else name
+    if is_text and plan.decimal == ",":
+        number = f"replace({number}, ',', '.')"
+    empty = [f"{name} IS NULL", f"isnan(v{n})"]
+    if is_text:
+        empty.append(_among(f"trim({name})", NULLS))
+    gone = [f"v{n} = {number!r}" for number in plan.sentinels]
+    gone += [_among("said_quality", GONE)] if plan.roles.quality else []
+    return (f"TRY_CAST({number} AS DOUBLE) AS v{n}",
+            f"(CASE WHEN {' OR '.join(gone) or 'false'} THEN {MISSING} WHEN isfinite(v{n}) THEN {GOOD} "
+            f"WHEN {' OR '.join(empty)} THEN {MISSING} ELSE {NO_NUMBER} END)::TINYINT AS s{n}",
+            f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN {name}::VARCHAR END AS x{n}")
+
+
+def _among(text: str, words) -> str:
+    """Not IN: DuckDB makes a join of a long one, and a table with a join in it loses the order of the file."""
+    return f"list_contains([{', '.join(repr(w) for w in words)}], {text})"
+
+
+def _to_utc(con, plan: Plan) -> tuple[str, str]:
+    """SQL of (the instant, whether it is in an hour that never was) of naive stamps; others stand as they are."""
+    first, last = con.execute(f"SELECT min(t), max(t) FROM read WHERE t BETWEEN {FIRST_US} AND {LAST_US}").fetchone()
+    if not plan.stamp.naive or first is None:
+        return "t", "false"
+    return offsets_sql(plan.time_zone, first, last)
+
+
+def _note_places(con, plan: Plan) -> None:
+    """The table `places`: where each thing was said to stand, from the first to the last of its places."""
+    if not plan.roles.placed:
+        return
+    con.execute("CREATE TABLE places AS SELECT thing, min(place_x) AS x0, max(place_x) AS x1, min(place_y) AS y0, "
+                "max(place_y) AS y1 FROM read GROUP BY thing ORDER BY thing")
+
+
+def _readings(plan: Plan, utc: str, never: str) -> list[str]:
+    """SELECTs of the readings of each column of values."""
+    roles = plan.roles
+    sane = f"t BETWEEN {FIRST_US} AND {LAST_US}"
+    nameless = f"WHEN thing = '' THEN {NO_NAME}" if roles.id or roles.name else ""
+    out = []
+    for n, column in enumerate((roles.value,) if roles.value else roles.values):
+        said, unit = property_and_unit(column)
+        property = "property" if roles.value and roles.observed else "''" if roles.value else f"'{quoted(said)}'"
+        out.append(f"""SELECT rowid AS row, {n} AS place, thing, {property} AS property, '{quoted(said)}' AS said,
+            {_unit_sql(plan, column, said, unit)} AS unit, CASE WHEN {sane} THEN {utc} END AS t, v{n} AS value, quality,
+            (CASE {nameless} WHEN t IS NULL OR NOT ({sane}) THEN {NO_TIME} WHEN {never} THEN {NEVER}
+             ELSE s{n} END)::TINYINT AS state, concat_ws(', ', nullif(thing, ''),
+                 coalesce(stamp, make_timestamp(t)::VARCHAR), coalesce(x{n}, v{n}::VARCHAR)) AS text FROM read""")
+    return out
+
+
+def _unit_sql(plan: Plan, column: str, property: str, unit: str) -> str:
+    said = plan.units.get(column) or plan.units.get(property) or unit
+    return f"'{quoted(said)}'" if said or not plan.roles.unit else "unit"
+
+
+def _ragged(con, plan: Plan) -> int:
+    """Lines with too few or too many columns, as the table `ragged` (line, text)."""
+    if plan.form != "text":
+        con.execute("CREATE TABLE ragged (line BIGINT, text VARCHAR)")
+        return 0
+    con.execute("CREATE TABLE ragged AS SELECT line, any_value(csv_line) AS text FROM reject_errors GROUP BY line "
+                "ORDER BY line")
+    return con.execute("SELECT count(*) FROM ragged").fetchone()[0]
+
+
+# -- from rows to what is stored ------------------------------------------------------------------------
+
+
+def late_rows(con) -> int:
+    """How many readings stand in the file after a later one of their datastream."""
+    falls = con.execute("SELECT count(*) FROM (SELECT t < lag(t) OVER () AS falls FROM read) WHERE falls").fetchone()[0]
+    if not falls:
+        return 0
+    before = "PARTITION BY thing, property ORDER BY row ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    return con.execute(f"SELECT count(*) FROM (SELECT t < max(t) OVER ({before}) AS late FROM rows "
+                       f"WHERE state = {GOOD}) WHERE late").fetchone()[0]
+
+
+def stage(con, names: list[tuple[str, str, str, str, float, float]], step) -> int:
+    """Make `staged` of the good rows; how many repeat the datastream and time of another (the last one counts).
+
+    `names`: (thing, property, unit, datastream, factor, offset): value * factor + offset is stored.
+    """
+    import pyarrow as pa
+    columns = list(zip(*names)) if names else [()] * 6
+    con.register("told", pa.table({n: pa.array(c, pa.string()) for n, c in
+                                   zip(("thing", "property", "unit", "id"), columns)}
+                                  | {n: pa.array(c, pa.float64()) for n, c in zip(("factor", "plus"), columns[4:])}))
+    con.execute("CREATE TYPE ids AS ENUM (SELECT DISTINCT id FROM told UNION SELECT '' ORDER BY id)")
+    con.execute("CREATE TABLE names AS SELECT thing, property, unit, id::ids AS id, factor, plus FROM told")
+    value = "value * factor + plus" if any(n[4:] != (1.0, 0.0) for n in names) else "value"
+    step(f"""CREATE TABLE sorted AS SELECT id AS datastream, t, {value} AS value, quality, row
+             FROM rows JOIN names USING (thing, property, unit) WHERE state = {GOOD}
+             ORDER BY datastream, t, row DESC""")
+    again = "datastream = lag(datastream) OVER () AND t = lag(t) OVER ()"
+    repeats = con.execute(f"SELECT count(*) FROM (SELECT {again} AS again FROM sorted) WHERE again").fetchone()[0]
+    if repeats:
+        step(f"CREATE TABLE staged AS SELECT datastream, t, value, quality FROM "
+             f"(SELECT *, {again} AS again FROM sorted) WHERE again IS NOT true")
+    else:
+        con.execute("ALTER TABLE sorted RENAME TO staged")
+    return repeats

@@ -1,0 +1,240 @@
+"""The one writer of a store: takes readings, seals them, compacts, and mends what a crash left behind.
+
+Every step that moves readings is: say so in the ledger, write files, commit them to the sealed table under the
+batch's number, strike them from the ledger. Whatever step is the last one done, the next writer knows the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from twin.history.ledger import Ledger
+from twin.history.sealed import DAY_US, File, write_pieces
+from twin.history.store import FORMAT, MARK, VERSION, Look, Store, connection, is_store, sealed_events
+from twin.sensors import Batch, Datastream
+from twin.text import tr
+from twin.trouble import Trouble
+
+SMALL_ROWS = 1_000_000                    # files below this are put together
+KEPT_SECS = 3600.0                        # readers may still have a replaced file open
+Step = Callable[[str], object]            # runs one statement that may take long
+
+
+class Writer(Store):
+    """Holds the store's lock until closed. `repaired`: what was mended, a sentence each."""
+
+    def __init__(self, folder: Path, wait_secs: float = 30.0):
+        folder = Path(folder)
+        self._lock = _locked(folder, wait_secs)
+        try:
+            create(folder)
+            super().__init__(folder)
+            self.repaired = self._repair()
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def close(self) -> None:
+        super().close()
+        self._lock.close()
+
+    # -- readings that arrive --------------------------------------------------------------------------
+
+    def append(self, batch: Batch, streams: list[Datastream] = ()) -> int:
+        """Keep readings, in one transaction. How many are new: of two with one datastream and time the first counts."""
+        times_us = batch.times_ns // 1000
+        quality = np.zeros(len(batch), np.int8) if batch.quality is None else batch.quality
+        with self.ledger.writing():
+            told = {s.id: s for s in streams}
+            numbers = self.ledger.know([told.get(id, Datastream(id=id)) for id in batch.ids], since=0)
+            number = np.array([numbers[id] for id in batch.ids], np.int64)[batch.streams]
+            return self.ledger.arrive(times_us.tolist(), number.tolist(), batch.values.tolist(), quality.tolist())
+
+    def seal(self) -> int:
+        """Move everything that arrived into the sealed table; how many readings."""
+        look = self.look()
+        upto = self.ledger.newest_arrival()
+        hot = self.ledger.hot(upto)
+        if not len(hot):
+            return 0
+        with connection(self.folder) as con:
+            self._stage(con, hot, look)
+            self._leave_out_known(con, look)
+            return self.commit(con, "seal", extra={"upto": upto})
+
+    def _stage(self, con, hot, look: Look) -> None:
+        import pyarrow as pa
+        ids = {k.number: k.stream.id for k in look.known}
+        con.register("arrived", pa.table({
+            "datastream": pa.array([ids[n] for n in hot.numbers.tolist()], pa.string()), "t": hot.times_us,
+            "value": hot.values, "quality": hot.quality}))
+        con.execute("CREATE TABLE staged AS SELECT * FROM arrived ORDER BY datastream, t")
+
+    # -- batches ---------------------------------------------------------------------------------------
+
+    def add(self, con, streams: list[Datastream], step: Step | None = None) -> tuple[int, int]:
+        """Seal what stands in the DuckDB table `staged` (datastream, t, value, quality), sorted, no key twice.
+
+        (kept, repeated): readings whose datastream and time the store has already are left out and counted.
+        """
+        self.seal()
+        look = self.look()
+        repeated = self._leave_out_known(con, look, step)
+        return self.commit(con, "import", streams, step=step), repeated
+
+    def _leave_out_known(self, con, look: Look, step: Step | None = None) -> int:
+        """Strike from `staged` what is sealed already. Only files whose times overlap are looked at."""
+        import pyarrow as pa
+        step = step or con.execute
+        newest = {k.stream.id: k.newest_us for k in look.known if k.newest_us is not None}
+        con.register("newest", pa.table({"datastream": pa.array(list(newest), pa.string()),
+                                         "newest": pa.array(list(newest.values()), pa.int64())}))
+        late, first, last = con.execute("SELECT count(*), min(t), max(t) FROM staged JOIN newest USING (datastream) "
+                                        "WHERE t <= newest").fetchone()
+        if not late:
+            return 0
+        before = con.execute("SELECT count(*) FROM staged").fetchone()[0]
+        step(f"CREATE OR REPLACE TABLE staged AS SELECT s.* FROM staged s "
+             f"ANTI JOIN ({sealed_events(look.sealed, first, last)}) USING (datastream, t) "
+             f"ORDER BY datastream, t")
+        return before - con.execute("SELECT count(*) FROM staged").fetchone()[0]
+
+    def commit(self, con, kind: str, streams: list[Datastream] = (), extra: dict | None = None,
+               gone: tuple[File, ...] = (), step: Step | None = None) -> int:
+        """Make `staged` part of the sealed table, in place of the files `gone`. On an error nothing was done."""
+        with self.ledger.writing():
+            seq = self.ledger.next_seq()
+            numbers = self.ledger.know(list(streams), since=seq)
+            properties = {k.stream.id: k.stream.property for k in self.ledger.datastreams()}
+            facts = {} if gone else _facts(con, numbers, properties)
+            self.ledger.begin(seq, kind, {**facts, **(extra or {})})
+        try:
+            files = write_pieces(con, "staged", self.sealed.folder, seq, step or con.execute)
+            self.sealed.now().commit(files, seq, gone)
+        except BaseException:
+            if self.sealed.now().version < seq:
+                self._undo(seq)
+                raise
+            files = [f for f in self.sealed.now().files if f.path.startswith(f"batch-{seq:08d}-")]
+        with self.ledger.writing():
+            self.ledger.finish(seq)
+        return sum(f.rows for f in files)
+
+    def _undo(self, seq: int) -> None:
+        with self.ledger.writing():
+            self.ledger.undo(seq)
+        for path in self.sealed.folder.glob(f"batch-{seq:08d}-*.parquet"):
+            path.unlink(missing_ok=True)
+
+    def compact(self) -> int:
+        """Put small files together, each key once; how many files it took. Readers see the old or the new ones."""
+        sealed = self.sealed.now()
+        small = tuple(f for f in sealed.files if f.rows < SMALL_ROWS)
+        if len(small) < 2:
+            return 0
+        with connection(self.folder) as con:
+            names = ", ".join(f"'{sealed.folder / f.path}'" for f in small)
+            con.execute(f'CREATE TABLE staged AS SELECT datastream, epoch_us("time") AS t, any_value(value) AS value, '
+                        f"any_value(quality) AS quality FROM read_parquet([{names}]) "
+                        f"GROUP BY ALL ORDER BY datastream, t")
+            self.commit(con, "compact", gone=small)
+        for file in small:
+            os.utime(sealed.folder / file.path)          # from now on counts how long a reader may need it
+        return len(small)
+
+    # -- after a crash -----------------------------------------------------------------------------------
+
+    def _repair(self) -> tuple[str, ...]:
+        """Finish or undo what was begun; remove what nobody names. Says what it did and what is lost."""
+        said = []
+        if not self.ledger.sound():
+            raise Trouble(tr("The ledger of this store is damaged."), path=str(self.ledger.path),
+                          way_out=tr("Put back a copy of it; the sealed readings are in the folder beside it."))
+        version = self.sealed.version
+        for seq, kind in self.ledger.pending():
+            if seq <= version:
+                with self.ledger.writing():
+                    self.ledger.finish(seq)
+                said.append(tr("A batch ({kind}) had been written but not entered: it was entered.", kind=kind))
+            else:
+                self._undo(seq)
+                said.append(tr("A batch ({kind}) had not been finished: it was undone.", kind=kind))
+        said += self._sweep(version)
+        damaged = self.sealed.damaged()
+        if damaged:
+            said.append(tr("{n} files of readings are missing or damaged: {rows} readings cannot be read.",
+                           n=len(damaged), rows=f"{sum(f.rows for f in damaged):,}"))
+        return tuple(said)
+
+    def _sweep(self, version: int) -> list[str]:
+        """Leftovers of killed work, and files that a compaction replaced a while ago."""
+        left = 0
+        for path in self.sealed.strays():
+            begun = int(path.name.split("-")[1]) > version if path.name.startswith("batch-") else False
+            if begun or time.time() - path.stat().st_mtime > KEPT_SECS:
+                path.unlink(missing_ok=True)
+                left += begun
+        for folder in self.folder.glob("staging-*"):
+            if not _lives(int(folder.name.split("-")[1])):
+                shutil.rmtree(folder, ignore_errors=True)
+                left += 1
+        return [tr("{n} leftovers of interrupted work were removed.", n=left)] if left else []
+
+
+def create(folder: Path) -> None:
+    """Make an empty store where there is none."""
+    if is_store(folder):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    from twin.history.sealed import Sealed
+    from twin.project import write_atomically
+    ledger = Ledger(folder / "ledger.sqlite")
+    ledger.create()
+    ledger.close()
+    Sealed(folder / "observations").create()
+    write_atomically(folder / MARK, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
+
+
+def _locked(folder: Path, wait_secs: float) -> sqlite3.Connection:
+    """An SQLite file held exclusively: a lock on every system, that ends with its process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(folder / "writer.lock", timeout=wait_secs, isolation_level=None, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise Trouble(tr("Another program is writing into this store."),
+                      way_out=tr("Wait until its import is done, or stop its recorder."), path=str(folder)) from None
+    return lock
+
+
+def _facts(con, numbers: dict[str, int], properties: dict[str, str]) -> dict:
+    """Newest time of each datastream and readings of each property and day, of the table `staged`."""
+    import pyarrow as pa
+    newest = con.execute("SELECT datastream, max(t) FROM staged GROUP BY datastream").fetchall()
+    con.register("properties", pa.table({"datastream": list(properties), "property": list(properties.values())}))
+    touched = con.execute(f"SELECT property, t // {DAY_US} AS day, count(*) FROM staged JOIN properties "
+                          f"USING (datastream) GROUP BY ALL").fetchall()
+    return {"newest": [(numbers[id], t) for id, t in newest], "touched": touched}
+
+
+def _lives(pid: int) -> bool:
+    if pid == os.getpid():
+        return True
+    if os.name != "posix":
+        return False                      # there a file that is in use cannot be removed anyway
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
