@@ -47,7 +47,8 @@ def rings_of(polygons: np.ndarray, feature: np.ndarray, xy=None) -> Rings:
 def extrude(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
     """One `Mesh` whose z is metres above the ground at each feature's `base`.
 
-    `heights` (features,) f8 metres. `facade` is metres from the left end of each wall and above its foot.
+    `heights` (features,) f8 metres. `facade` is metres from the left end of each wall (straight or round) and above its
+    foot.
     """
     walls = _walls(shapes, heights)
     roofs = _roofs(shapes, heights)
@@ -72,17 +73,28 @@ def _walls(shapes: Rings, heights: np.ndarray) -> Mesh:
     n, following = len(shapes.xy), _next_in_ring(shapes)
     feature = shapes.feature[shapes.polygon_of_point].astype(np.int32)
     a, b, top = shapes.xy, shapes.xy[following], heights[feature]
-    length, zero = np.hypot(*(b - a).T), np.zeros(n)
+    length, zero, sharp = np.hypot(*(b - a).T), np.zeros(n), _sharp(a, b, following)
+    left = _along_curves(shapes, length, sharp)
     points, facade = np.empty((n, 4, 3), np.float32), np.empty((n, 4, 2), np.float32)
-    for i, (xy, along, up) in enumerate([(a, zero, zero), (b, length, zero), (b, length, top), (a, zero, top)]):
+    for i, (xy, along, up) in enumerate([(a, left, zero), (b, left + length, zero),
+                                              (b, left + length, top), (a, left, top)]):
         points[:, i, :2], points[:, i, 2] = xy, up
         facade[:, i, 0], facade[:, i, 1] = along, up
     first = 4 * np.arange(n, dtype=np.int32)[:, None]
     triangles = (first[:, :, None] + np.array([[0, 1, 2], [0, 2, 3]], np.int32)).reshape(-1, 3)
     roof_line = np.concatenate([first + 3, first + 2], axis=1)
-    crease = np.concatenate([first + 1, first + 2], axis=1)[_sharp(a, b, following)]
+    crease = np.concatenate([first + 1, first + 2], axis=1)[sharp]
     return Mesh(points=points.reshape(-1, 3), triangles=triangles, vertex_feature=np.repeat(feature, 4),
                 facade=facade.reshape(-1, 2), edges=np.concatenate([roof_line, crease]))
+
+
+def _along_curves(shapes: Rings, length: np.ndarray, sharp: np.ndarray) -> np.ndarray:
+    """(n,) f8 metres at the left end of each wall: a round façade counts on from wall to wall up to a sharp corner."""
+    begins = np.zeros(len(length), bool)
+    begins[1:] = sharp[:-1]
+    begins[shapes.rings[:-1]] = True
+    before = np.concatenate([[0.0], np.cumsum(length)[:-1]])
+    return before - before[np.maximum.accumulate(np.where(begins, np.arange(len(length)), 0))]
 
 
 def _sharp(a: np.ndarray, b: np.ndarray, following: np.ndarray) -> np.ndarray:

@@ -97,3 +97,10 @@ def test_features_share_no_vertices_and_keep_their_base():
     assert (of_triangle == of_triangle[:, :1]).all()
     assert mesh.base == pytest.approx(np.array([[10, 5], [55, 5]]))
     assert mesh.points[mesh.vertex_feature == 1][:, 2].max() == 6
+
+
+def test_the_facade_of_a_round_tower_counts_on_around_it():
+    mesh = extruded([shapely.Point(0, 0).buffer(20, quad_segs=16), shapely.box(100, 0, 110, 5)], [6.0, 6.0])
+    along = mesh.facade[np.isfinite(mesh.facade[:, 0]), 0]
+    tower = mesh.vertex_feature[np.isfinite(mesh.facade[:, 0])] == 0
+    assert along[tower].max() == pytest.approx(2 * np.pi * 20, rel=0.01) and along[~tower].max() == pytest.approx(10)
