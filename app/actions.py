@@ -126,6 +126,8 @@ COMMANDS: tuple[Command, ...] = (
             "layer", "layers", one),
     Command("remove", "R&emove", lambda w: w.layers.remove(), "remove", "Del", "layer", "layers", some),
 
+    Command("find", "&Find in the model…", lambda w: w.find_in_model(), "search", "Ctrl+Shift+F", "model",
+            enabled=modelled),
     Command("isolate", "&Isolate", lambda w: w.model.isolate_picked(), "isolate", "I", "model", "scene", picked),
     Command("ghost-rest", "&Ghost the rest", lambda w: w.model.isolate_picked(ghosts=True), "ghost", "G", "model",
             "scene", picked),
@@ -163,8 +165,8 @@ COMMANDS: tuple[Command, ...] = (
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
               "place", "move-here", "", "remove")
-SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "show-all",
-                   "spaces", "panels", "to-start", "loop")
+SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "isolate",
+                   "show-all", "spaces", "panels", "to-start", "loop")
 
 
 class Actions:

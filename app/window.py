@@ -67,6 +67,7 @@ class Window(QMainWindow):
         from app.loop import Loop
         from app.panels.inspector import Inspector
         from app.panels.layers import LayerPanel
+        from app.panels.model_find import FindPanel
         from app.panels.model_panel import ModelPanel
         from app.panels.status import StatusBar
         from app.panels.timeline import Timeline
@@ -76,12 +77,13 @@ class Window(QMainWindow):
         self.viewport = Viewport(session, self.centralWidget())
         self.layers = LayerPanel(session, self.viewport, self.act, self._fill_layer_menu)
         self.model = ModelPanel(session, self.viewport)
+        self.find = FindPanel(session, self.viewport, lambda: self.model.id)
         self.inspector = Inspector(session, self.viewport)
         self.timeline = Timeline(session, self.viewport)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self._place_panels()
-        self.panels = [self.layers, self.model, self.inspector, self.timeline, self.status]
+        self.panels = [self.layers, self.model, self.find, self.inspector, self.timeline, self.status]
         self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
         self.loop.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -94,7 +96,9 @@ class Window(QMainWindow):
         self._dock("layers", "Layers", self.layers, area.LeftDockWidgetArea)
         self._dock("model", "Model", self.model, area.LeftDockWidgetArea)
         self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
+        self._dock("find", "Find in the model", self.find, area.BottomDockWidgetArea)
         self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
+        self.splitDockWidget(self.docks["find"], self.docks["timeline"], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
                          Qt.Orientation.Horizontal)
         self.statusBar().setSizeGripEnabled(False)
@@ -105,6 +109,7 @@ class Window(QMainWindow):
         if self.settings.docks:
             self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
         self.docks["model"].hide()
+        self.docks["find"].hide()
         self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()
@@ -249,6 +254,11 @@ class Window(QMainWindow):
         camera = self.session.go_to_scene(id)
         if camera is not None:
             self.viewport.fly_to(camera)
+
+    def find_in_model(self) -> None:
+        self.docks["find"].setVisible(not self.find.line.hasFocus())
+        self.find.line.setFocus()
+        self.find.line.selectAll()
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()

@@ -22,6 +22,16 @@ class Rule:
     values: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Paint:
+    """A colour for what `by` and `values` mean, over whatever the layer is coloured by; `label` for the legend."""
+
+    label: str
+    color: str                                              # "#rrggbb"
+    by: Literal["all", "guid", "class", "storey", "type", "material"] = "guid"
+    values: tuple[str, ...] = ()
+
+
 EVERYTHING_HIDDEN, EVERYTHING_GHOST = Rule(show=HIDDEN), Rule(show=GHOST)
 
 
@@ -61,7 +71,7 @@ def states(features, rules: tuple[Rule, ...], count: int) -> np.ndarray:
     return out
 
 
-def fitting(features, rule: Rule, count: int) -> np.ndarray:
+def fitting(features, rule: Rule | Paint, count: int) -> np.ndarray:
     """(count,) bool: which features a rule means. A column that is not there fits nothing."""
     if rule.by == "all":
         return np.ones(count, bool)

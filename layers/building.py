@@ -8,14 +8,14 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.arrangement import Rule
+from layers.arrangement import Paint, Rule, fitting
 from layers.attributes import Coloring, coloring
 from layers.base import visual_of
 from layers.building_elements import OPENING, SPACE, Elements
 from layers.highlight import highlighted
 from layers.ifc_classes import class_colors
 from layers.legend import Legend
-from layers.palette import palette
+from layers.palette import palette, rgb
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
@@ -33,6 +33,7 @@ class Building(Layer):
     `placement` (project CRS) goes before any of them.
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
+    `painted`: results of queries in colours of their own.
     """
 
     kind: Literal["building"] = "building"
@@ -47,6 +48,7 @@ class Building(Layer):
     georeference: str = ""
     placement: Placement | None = None
     arranged: tuple[Rule, ...] = ()
+    painted: tuple[Paint, ...] = ()
 
 
 @visual_of("building")
@@ -103,7 +105,7 @@ class BuildingVisual(SolidVisual):
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
         key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.storeys_below, layer.spaces, layer.arranged,
-               moment.theme, moment.language)
+               layer.painted, moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
@@ -114,8 +116,22 @@ class BuildingVisual(SolidVisual):
             self._coloring = Coloring(elements.style[:, :3])
         else:
             self._coloring = by_column(elements, layer, moment.theme)
+        self._coloring = painted(self._coloring, mesh, layer.painted)
         self._alpha = elements.alpha(layer)
         self.solid.through = elements.ghosts(layer)
+
+
+def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
+    """`base` with the paints over it; they stand first in the legend, also where it had none."""
+    if not paints:
+        return base
+    colors, entries = base.colors.copy(), []
+    for paint in paints:
+        color = rgb(paint.color)
+        colors[fitting(mesh.features, paint, len(colors))] = color
+        entries.append((color, paint.label))
+    legend = base.legend or Legend(title=tr("Painted"))
+    return Coloring(colors, replace(legend, entries=(*entries, *legend.entries)))
 
 
 def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from app.session import Session
-from layers.arrangement import GHOST, HIDDEN, SHOWN, isolated, rules_for, with_rule
+from layers.arrangement import GHOST, HIDDEN, SHOWN, Paint, isolated, rules_for, with_rule
 from layers.building import Building
 from layers.building_elements import SPACE
 from twin.selection import Selection
 
+PAINTS = ("#e8590c", "#0b7285", "#c2255c", "#5c940d", "#7048e8")
 ALIKE = ("type", "class", "material")
 
 
@@ -49,9 +50,19 @@ def isolate(session: Session, id: str, features: np.ndarray, ghosts: bool = Fals
         _commit(session, replace(layer, arranged=isolated(rules, ghosts)), "Ghost the rest" if ghosts else "Isolate")
 
 
+def paint(session: Session, id: str, features: np.ndarray, label: str) -> None:
+    """Give `features` a colour and a line in the legend; the same label again replaces it."""
+    layer = session.document.layer(id)
+    rule, = _rules(session, id, features, SHOWN, "", ())
+    kept = tuple(old for old in layer.painted if old.label != label)
+    fresh = Paint(label=label, color=PAINTS[len(kept) % len(PAINTS)], by=rule.by, values=rule.values)
+    _commit(session, replace(layer, painted=(*kept, fresh)), "Paint")
+
+
 def show_all(session: Session, ids) -> None:
-    """Nothing hidden, no ghosts, every storey."""
-    document = session.document.with_each(ids, lambda x: replace(x, arranged=(), storey="", storeys_below=False))
+    """Nothing hidden, no ghosts, no paint, every storey."""
+    document = session.document.with_each(
+        ids, lambda x: replace(x, arranged=(), painted=(), storey="", storeys_below=False))
     session.edits.commit(document, "Show all")
     session.edits.seal()
 

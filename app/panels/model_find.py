@@ -1,0 +1,247 @@
+"""Find in the model: a selector or a name, a table of what it found, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import dialogs, theme
+from app.panels import model_actions as actions
+from app.panels.model_results import ResultsModel
+from app.session import Session
+from layers.building import Building
+from twin.project import write_atomically
+from twin.text import tr
+from twin.trouble import Trouble
+
+BUTTONS = {"select": "Select", "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
+
+
+class FindPanel(QWidget):
+    """About the model that the model panel shows (`which()` is its layer id)."""
+
+    def __init__(self, session: Session, viewport=None, which=lambda: "", parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport, self.which = session, viewport, which
+        self.line, self.column = QLineEdit(clearButtonEnabled=True), QComboBox(editable=True)
+        self.go, self.color = QPushButton(), QPushButton()
+        self.buttons = {name: QPushButton() for name in BUTTONS}
+        self.said, self.view, self.results = QLabel(), QTableView(), ResultsModel(self)
+        self.id = self._names_of = ""
+        self._job = self._names_job = None
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        self.column.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.column.setMinimumWidth(180)
+        self.column.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+        self.column.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        top, row = QHBoxLayout(), QHBoxLayout()
+        for widget, stretch in ((self.line, 3), (self.column, 2), (self.go, 0), (self.color, 0)):
+            top.addWidget(widget, stretch)
+        row.addWidget(self.said, 1)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        self.said.setProperty("role", "muted")
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.said.setMinimumWidth(80)
+        self.view.setModel(self.results)
+        self.view.setSortingEnabled(True)
+        self.view.horizontalHeader().setSortIndicatorShown(False)
+        self.view.setShowGrid(False)
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setAlternatingRowColors(True)
+        self.view.setWordWrap(False)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(24)
+        self.view.horizontalHeader().setStretchLastSection(True)
+        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.view.setMinimumHeight(120)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addLayout(row)
+        column.addWidget(self.view, 1)
+
+    def _connect(self) -> None:
+        self.line.returnPressed.connect(self.find)
+        self.go.clicked.connect(self.find)
+        self.color.clicked.connect(self.color_by)
+        for name, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, name=name: self.use(name))
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._select_rows())
+        self.view.doubleClicked.connect(lambda index: self._zoom())
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    def _layer(self) -> Building | None:
+        layer = self.session.document.layer(self.which())
+        return layer if isinstance(layer, Building) and layer.source else None
+
+    def find(self) -> None:
+        """Ask a worker; the answer comes with a later tick."""
+        layer = self._layer()
+        if layer is None:
+            self._say(tr("No building model is open."), "danger")
+            return
+        if self._job is not None:
+            self.session.jobs.cancel(self._job)
+        properties = tuple(filter(None, (self.column.currentText().strip(),)))
+        self.id = layer.id
+        self._job = self.session.jobs.start(query_reader(), layer.source.path, self.line.text(), properties,
+                                            label=tr("Searching"), path=layer.source.path, urgent=True)
+        self._say(tr("Searching…"))
+
+    def refresh(self) -> None:
+        if not self.isVisible():
+            return
+        self._ask_names()
+        if self._job is not None and not self._job.active:
+            job, self._job = self._job, None
+            self._show(job)
+
+    def _ask_names(self) -> None:
+        """The properties of the model, once for each, for the column's list."""
+        layer = self._layer()
+        path = layer.source.path if layer else ""
+        if path and path != self._names_of and self._names_job is None:
+            asset = self.session.asset(layer.id)
+            if asset is not None and asset.payload is not None and not self.session.assets.loading:
+                self._names_of = path
+                self._names_job = self.session.jobs.start(names_reader(), path, label=tr("Properties"), path=path)
+        if self._names_job is not None and not self._names_job.active:
+            job, self._names_job = self._names_job, None
+            typed = self.column.currentText()
+            self.column.clear()
+            self.column.addItems([name for name, _ in job.result or ()])
+            self.column.setEditText(typed)
+
+    def _show(self, job) -> None:
+        layer = self.session.document.layer(self.id)
+        if job.error or layer is None:
+            self.results.show(None, None)
+            self._say(str(Trouble(job.error.what, cause=job.error.cause, way_out=job.error.way_out))
+                      if job.error else "", "danger")
+        else:
+            asset = self.session.asset(self.id)
+            self.results.show(job.result, asset.payload.features if asset and asset.payload is not None else None)
+            self._count()
+        for at, width in enumerate((280, 160, 140, 200, 190)):
+            self.view.setColumnWidth(at, width)
+        self._enable()
+
+    def _count(self) -> None:
+        n, shapes = self.results.rowCount(), len(self.results.features())
+        self._say(tr("{n} found", n=f"{n:,}") if shapes == n
+                  else tr("{n} found, {shapes} of them with a shape", n=f"{n:,}", shapes=f"{shapes:,}"))
+
+    def _say(self, words: str, role: str = "muted") -> None:
+        self.said.setText(words)
+        self.said.setToolTip(words)
+        if self.said.property("role") != role:
+            self.said.setProperty("role", role)
+            self.said.style().unpolish(self.said)
+            self.said.style().polish(self.said)
+
+    # -- using -----------------------------------------------------------------------------------------
+
+    def _enable(self) -> None:
+        for name, button in self.buttons.items():
+            button.setEnabled(self.results.rowCount() > 0 if name == "csv" else len(self.results.features()) > 0)
+
+    def _select_rows(self) -> None:
+        rows = [index.row() for index in self.view.selectionModel().selectedRows()]
+        if rows and self.session.document.layer(self.id):
+            actions.select(self.session, self.id, self.results.features(rows))
+            if len(rows) == 1:
+                self.session.look_at(self.id, self.results.table.column("guid")[self.results.place(rows[0])].as_py())
+
+    def _zoom(self) -> None:
+        features = self.results.features([i.row() for i in self.view.selectionModel().selectedRows()])
+        if len(features) and self.viewport:
+            self.viewport.zoom_to_feature(self.id, features)
+
+    def use(self, name: str) -> None:
+        """What a button does with all that was found."""
+        features = self.results.features()
+        if name == "csv":
+            self.save_csv()
+        elif self.session.document.layer(self.id) is None:
+            return
+        elif name == "select":
+            actions.select(self.session, self.id, features)
+        elif name == "paint":
+            actions.paint(self.session, self.id, features, self.line.text().strip())
+        else:
+            actions.isolate(self.session, self.id, features, ghosts=name == "ghost")
+
+    def save_csv(self) -> None:
+        path = dialogs.save_file(self, "", "elements.csv", "CSV (*.csv)")
+        if path:
+            try:
+                write_atomically(path, "\ufeff" + self.results.csv())       # the mark lets spreadsheets read UTF-8
+                self._say(tr("Saved: {path}", path=path))
+            except Trouble as trouble:
+                self._say(str(trouble), "danger")
+
+    def color_by(self) -> None:
+        """Colour the model by the property of the column; again, or without one: back to the file's own colours."""
+        layer, name = self._layer(), self.column.currentText().strip()
+        if layer is not None:
+            fresh = replace(layer, color_by="style" if not name or layer.color_by == name else name)
+            self.session.edits.commit(self.session.document.with_layer(fresh), "Colour by")
+            self.session.edits.seal()
+
+    # -- language and theme ------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.line.setPlaceholderText(tr('Name, GlobalId, or a selector: IfcDoor, Pset_DoorCommon.FireRating="EI30"'))
+        self.line.setAccessibleName(tr("Find in the model"))
+        self.column.lineEdit().setPlaceholderText(tr("Property to show"))
+        self.column.setAccessibleName(tr("Property to show"))
+        self.go.setText(tr("Find"))
+        self.color.setText(tr("Colour by it"))
+        self.color.setToolTip(tr("Colour the model by this property"))
+        for name, button in self.buttons.items():
+            button.setText(tr(BUTTONS[name]))
+        self._enable()
+
+    def retheme(self) -> None:
+        for action in self.line.actions():
+            if action.objectName() == "loupe":
+                self.line.removeAction(action)
+        loupe = self.line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        loupe.setObjectName("loupe")
+        self.view.viewport().update()
+
+
+def query_reader():
+    """`query(path, selector, properties, progress)`; it runs in a worker."""
+    from bim.query import query
+    return query
+
+
+def names_reader():
+    """`names(path, progress)`; it runs in a worker."""
+    from bim.property_values import names
+    return names

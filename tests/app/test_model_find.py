@@ -1,0 +1,138 @@
+"""Find in the model, through its real widgets; the answers are made here as the worker would make them."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from app import dialogs
+from app.discover import layer_types
+from app.panels import model_find
+from app.panels.model_find import FindPanel
+from layers.view import offscreen
+from tests.app.made_models import SHAPES, model_session
+from twin.selection import Selection
+from twin.trouble import Trouble
+
+layer_types()
+
+
+def made_query(path, selector, properties, progress):
+    if "=" in selector:
+        raise Trouble("This is no selector.", cause="It ends too early", path=path)
+    return pa.table({"guid": ["W2", "D", "W1"], "class": ["IfcWall", "IfcDoor", "IfcWall"],
+                     "name": ["Wall 2", "Door", "Wall 1"], "storey": ["Ground", "First", "Ground"],
+                     "type": ["T300", None, "T300"], **{p: pa.array([0.3, None, 0.2]) for p in properties}})
+
+
+def made_names(path, progress):
+    return [("Pset_WallCommon.FireRating", 2), ("Qto.Width (m)", 3)]
+
+
+@pytest.fixture
+def session():
+    made = model_session()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(qtbot, session, monkeypatch):
+    monkeypatch.setattr(model_find, "query_reader", lambda: made_query)
+    monkeypatch.setattr(model_find, "names_reader", lambda: made_names)
+    made = FindPanel(session, None, lambda: "house")
+    qtbot.addWidget(made)
+    made.resize(900, 260)
+    made.show()
+    made.tester = QAbstractItemModelTester(made.results, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return made
+
+
+def ask(qtbot, panel, text, column=""):
+    panel.line.setText(text)
+    panel.column.setEditText(column)
+    QTest.keyClick(panel.line, Qt.Key.Key_Return)
+
+    def answered():
+        panel.session.tick(0.0)
+        panel.refresh()
+        return panel._job is None and panel._names_job is None
+    qtbot.waitUntil(answered, timeout=60_000)
+
+
+def column_of(panel, at):
+    return [panel.results.index(row, at).data() for row in range(panel.results.rowCount())]
+
+
+def selected(session):
+    return {SHAPES[f] for f in session.selection.features("house")}
+
+
+def test_what_was_found_is_a_table_that_sorts(qtbot, panel, session):
+    ask(qtbot, panel, "Wall", "Qto.Width (m)")
+    assert [panel.results.headerData(c, Qt.Orientation.Horizontal) for c in range(6)] == [
+        "Name", "IFC class", "Storey", "Type", "GlobalId", "Qto.Width (m)"]
+    assert column_of(panel, 0) == ["Wall 2", "Door", "Wall 1"] and column_of(panel, 3)[1] == "—"
+    assert panel.said.text() == "3 found, 2 of them with a shape"
+    assert panel.column.findText("Pset_WallCommon.FireRating") >= 0 and panel.column.currentText() == "Qto.Width (m)"
+    panel.view.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+    assert column_of(panel, 0) == ["Wall 1", "Wall 2", "Door"]
+    panel.view.selectRow(0)
+    assert selected(session) == {"W1"}
+    panel.view.selectRow(2)
+    assert selected(session) == set() and session.looked_at.guid == "D", "it has no shape, but it says something"
+
+
+def test_all_of_it_is_selected_isolated_and_painted(qtbot, panel, session):
+    ask(qtbot, panel, "Wall")
+    panel.buttons["select"].click()
+    assert selected(session) == {"W1", "W2"}
+    panel.buttons["isolate"].click()
+    assert session.document.layer("house").arranged[0].show == "hidden"
+    panel.buttons["ghost"].click()
+    assert session.document.layer("house").arranged[0].show == "ghost"
+    panel.buttons["paint"].click()
+    panel.buttons["paint"].click()
+    session.selection = Selection()
+    paint, = session.document.layer("house").painted
+    assert paint.label == "Wall" and set(paint.values) == {"W1", "W2"}
+    view = offscreen(160, 120)
+    view.frame(session.document, session.assets, session.moment())
+    legend = dict(view.stage.legends())["house"]
+    assert legend.entries[0] == ((232, 89, 12), "Wall")
+    colors = view.stage.visual("house").solid.table.colors
+    assert np.array_equal(np.flatnonzero((colors[:, :3] == (232, 89, 12)).all(axis=1)),
+                          sorted(SHAPES.index(g) for g in ("W1", "W2")))
+    view.close()
+    for _ in range(3):
+        session.edits.undo()
+    assert session.document.layer("house").painted == () == session.document.layer("house").arranged
+
+
+def test_the_table_goes_to_a_file_as_it_stands(qtbot, panel, tmp_path, monkeypatch):
+    ask(qtbot, panel, "Wall", "W")
+    panel.view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    monkeypatch.setattr(dialogs, "save_file", lambda *a: tmp_path / "found.csv")
+    panel.buttons["csv"].click()
+    rows = list(csv.DictReader((tmp_path / "found.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["name"] for row in rows] == ["Door", "Wall 1", "Wall 2"]
+    assert [row["W"] for row in rows] == ["", "0.2", "0.3"]
+
+
+def test_a_wrong_selector_is_told_and_leaves_nothing_to_use(qtbot, panel):
+    ask(qtbot, panel, "Wall=")
+    assert panel.said.text() == "This is no selector. It ends too early." and panel.said.property("role") == "danger"
+    assert not any(button.isEnabled() for button in panel.buttons.values())
+
+
+def test_the_column_colours_the_model_and_again_takes_it_back(panel, session):
+    panel.column.setEditText("Pset_WallCommon.FireRating")
+    panel.color.click()
+    assert session.document.layer("house").color_by == "Pset_WallCommon.FireRating"
+    panel.color.click()
+    assert session.document.layer("house").color_by == "style" and session.edits.undo_label == "Colour by"
