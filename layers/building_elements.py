@@ -11,6 +11,7 @@ from layers.storeys import Storeys
 from twin.data import Mesh
 
 SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
+VOLUMES = (SPACE, "IfcSpatialZone")        # of air: a gross volume would lie over the whole house
 SPACE_ALPHA, GHOST_ALPHA = 70, 34
 
 
@@ -22,7 +23,7 @@ class Elements:
         self.classes = words(mesh, "class", self.count)
         self.storeys = Storeys.of(mesh, self.count)
         self.style = style_colors(mesh, self.classes, self.count)
-        self.is_space = self.classes == SPACE
+        self.is_space = np.isin(self.classes, VOLUMES)
 
     def alpha(self, layer) -> np.ndarray:
         """(count,) u1 without the layer's opacity; 0 = hidden."""
@@ -67,7 +68,7 @@ def shown_alpha(style: np.ndarray, classes: np.ndarray, spaces: np.ndarray, on_s
     class or GlobalId), `on_storey` (count,) bool, `rules` (count,) u1 from `states`.
     """
     alpha = style.copy()
-    is_space = classes == SPACE
+    is_space = np.isin(classes, VOLUMES)
     alpha[is_space] = np.where(spaces[is_space], SPACE_ALPHA, 0)
     alpha[(rules == IS_GHOST) & (alpha > 0)] = GHOST_ALPHA
     alpha[(rules == IS_HIDDEN) | ~on_storey | (classes == OPENING)] = 0

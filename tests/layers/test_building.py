@@ -160,3 +160,12 @@ def test_what_is_selected_inside_is_seen_through_the_walls_and_what_is_hidden_is
     _, gone = picture([layer], {"b": outer_and_inner}, camera=camera, view=view)
     assert np.abs(gone.astype(int) - plain).max() < 6
     view.close()
+
+
+def test_a_spatial_zone_is_a_volume_like_a_space_and_waits_to_be_asked_for():
+    solid, on = np.full((3, 4), 255, np.uint8)[:, 3], np.ones(3, bool)
+    classes = np.array(["IfcSpatialZone", "IfcSpace", "IfcWall"])
+    rules = np.zeros(3, np.uint8)
+    assert shown_alpha(solid, classes, np.zeros(3, bool), on, rules).tolist() == [0, 0, 255]
+    asked = shown_alpha(solid, classes, np.ones(3, bool), on, rules)
+    assert 0 < asked[0] == asked[1] < 255
