@@ -12,7 +12,7 @@ from twin import spans, times
 from twin.assets import Assets, key_of
 from twin.camera import Camera
 from twin.clock import Clock
-from twin.data import Sensors
+from twin.data import Sensors, Tracks
 from twin.document import Document
 from twin.edits import Edits
 from twin.frame import Frame
@@ -168,18 +168,18 @@ class Session:
 
     # -- time ----------------------------------------------------------------------------------------
 
-    def sensor_layers(self) -> list[tuple[str, Sensors]]:
-        """(layer id, payload) of the layers whose readings are loaded."""
+    def timed_layers(self) -> list[tuple[str, Sensors | Tracks]]:
+        """(layer id, payload) of the layers whose readings or tracks are loaded."""
         found = []
         for layer in self.document.layers:
-            if layer.kind == "sensors":
+            if layer.kind in ("sensors", "vehicles"):
                 asset = self.assets.of(layer, self.document.frame, self.document.time_zone)
-                if asset and isinstance(asset.payload, Sensors) and asset.payload.history is not None:
+                if asset and isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
                     found.append((layer.id, asset.payload))
         return found
 
     def newest_ns(self) -> int | None:
-        spans = [payload.history.span_ns for _, payload in self.sensor_layers()]
+        spans = [payload.history.span_ns for _, payload in self.timed_layers()]
         return max((end for _, end in spans), default=None)
 
     @property
@@ -189,7 +189,7 @@ class Session:
 
     def _update_spans(self) -> None:
         """A layer that is read again keeps its span meanwhile; one that is gone takes its span along."""
-        read = {id: payload.history.span_ns for id, payload in self.sensor_layers()}
+        read = {id: payload.history.span_ns for id, payload in self.timed_layers()}
         kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
         self._spans = {id: span for id, span in (kept | read).items() if span[1] > 0}
         self.clock.set_span(*spans.around(list(self._spans.values()), self.clock.now_ns))

@@ -74,6 +74,7 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
     from layers.imagery import ImageryLayer
     from layers.terrain import Terrain
     from layers.vectors import VectorLayer
+    from layers.vehicles import Vehicles
     from layers.zones import Zones
 
     def row(kind, id, name, name_zh, group, file, **style):
@@ -146,6 +147,7 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
             size_px=10.0,
             label_by="name_zh",
         ),
+        row(Vehicles, "vehicles", "Vehicles", "车辆", "g.transit", "vehicles.parquet", visible=scale == "sample"),
         Group(id="g.sensors", name="Sensors", name_zh="感知"),
         *_sensor_layers(folder, scale),
         Group(id="g.zones", name="Zones", name_zh="分区"),
@@ -221,7 +223,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             name_zh="全区",
             camera=_local((618100, 3471300, 0), 46000, 8, 47),
             time=MORNING,
-            visible=seen("district.outline", "zones", "sensors.air.pm25", hidden=(*noise, "trees")),
+            visible=seen("district.outline", "zones", "sensors.air.pm25", hidden=(*noise, "trees", "vehicles")),
         ),
         Scene(
             id="rain",

@@ -159,6 +159,19 @@ class Sensors(Payload):
         return box(np.nan_to_num(known))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tracks(Payload):
+    """Things that move, one row of `features` each: "id", "name", "mode", and "property", "unit" of their series.
+
+    `history` is a twin.history.motion.Motion: where they are, how fast, and when anything is known.
+    """
+
+    history: Any = None
+
+    def bounds(self) -> Bounds | None:
+        return box(np.nan_to_num(self.history.positions)) if self.history is not None else None
+
+
 def box(points: np.ndarray) -> Bounds | None:
     if not len(points):
         return None

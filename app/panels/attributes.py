@@ -12,7 +12,7 @@ from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
 from app.session import Element, Session
 from twin.assets import Asset
-from twin.data import Sensors
+from twin.data import Sensors, Tracks
 from twin.layer import Layer
 from twin.text import language, tr
 
@@ -122,7 +122,7 @@ class AttributePanel(QWidget):
         self._say(facts.title_of(features, row), " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
         self._static = rows(features, row, self.session.document.time_zone)
-        if isinstance(asset.payload, Sensors) and asset.payload.history is not None:
+        if isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
             self._series = (asset.payload.history.series(row), unit)
             self._static = [heading(tr("Attributes")), *self._static]

@@ -14,7 +14,7 @@ from app.panels import facts
 from app.panels.thinning import csv
 from app.session import Session
 from twin import times
-from twin.data import Sensors
+from twin.data import Sensors, Tracks
 from twin.text import language, tr
 
 MOST_LINES = 8
@@ -86,10 +86,10 @@ class ChartPanel(QWidget):
         return tuple((layer, id(held.history), held.history.revision)
                      for layer in layers if (held := self._sensors(layer)))
 
-    def _sensors(self, layer: str) -> Sensors | None:
+    def _sensors(self, layer: str) -> Sensors | Tracks | None:
         asset = self.session.asset(layer)
         payload = asset.payload if asset else None
-        return payload if isinstance(payload, Sensors) and payload.history is not None else None
+        return payload if isinstance(payload, Sensors | Tracks) and payload.history is not None else None
 
     def _choose(self) -> None:
         """The readings of the selected sensors, newest selection last."""

@@ -15,7 +15,7 @@ import numpy as np
 from app.panels.time_marks import age_words
 from twin import times
 from twin.assets import Asset
-from twin.data import Payload, Sensors
+from twin.data import Payload, Sensors, Tracks
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
@@ -179,8 +179,8 @@ def reading_rows(reading: Reading, unit: str) -> list[Row]:
 
 
 def stale_secs_of(layer: Layer) -> float:
-    """How old a reading may be, as the layer says."""
-    return getattr(layer, "stale_minutes", 15.0) * 60.0
+    """How old a reading may be, as the layer says: of a sensor in minutes, of a vehicle the gap of its track."""
+    return getattr(layer, "gap_secs", None) or getattr(layer, "stale_minutes", 15.0) * 60.0
 
 
 # -- a layer ----------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -
                  Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
                      key="crs_source")]
     rows += _extent_rows(payload, frame, layer)
-    if isinstance(payload, Sensors) and payload.history is not None and payload.history.span_ns[1] > 0:
+    if isinstance(payload, Sensors | Tracks) and payload.history is not None and payload.history.span_ns[1] > 0:
         start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
         rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
     return rows

@@ -59,7 +59,7 @@ class Ribbon(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        clock, layers = self.session.clock, self.session.sensor_layers()
+        clock, layers = self.session.clock, self.session.timed_layers()
         self._frame_view()
         bins = max(0, self.width() // BIN_PX) if self.has_time else 0
         fresh = self.coverage.refresh([payload.history for _, payload in layers], self.view_ns, bins)

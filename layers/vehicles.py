@@ -1,0 +1,214 @@
+"""Vehicles: small bodies on the ground where they are at the clock's time, with the way they came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from layers.base import Visual, visual_of
+from layers.fleet import FleetMesh
+from layers.labels import Labels
+from layers.legend import Legend
+from layers.palette import ACCENT, palette, rgb
+from layers.ramps import categorical, ramp
+from layers.sensor_values import MISSING, steps
+from layers.trails import Trails
+from twin import times
+from twin.data import Tracks, box
+from twin.history.motion import Fleet
+from twin.layer import Layer, layer_type, styled
+from twin.selection import Hit
+from twin.text import tr
+
+
+@layer_type
+@dataclass(frozen=True, kw_only=True)
+class Vehicles(Layer):
+    """`low`, `high` None = 0 to 60 km/h, or 0 to 100 % of charge."""
+
+    kind: Literal["vehicles"] = "vehicles"
+    color_by: Literal["speed", "mode", "charge", "plain"] = styled("speed", "Colour by")
+    colormap: str = styled("roma", "Colours", role="colormap")
+    low: float | None = styled(None, "From")
+    high: float | None = styled(None, "To")
+    color: str = styled("#4d5a68", "Colour", role="color")
+    least_px: Annotated[float, Ge(2.0), Le(60.0)] = styled(12.0, "Least length on the screen", unit="px", step=1.0)
+    trail_secs: Annotated[float, Ge(0.0), Le(3600.0)] = styled(60.0, "Trail", unit="s", step=10.0)
+    gap_secs: Annotated[float, Ge(0.1), Le(86_400.0)] = styled(
+        15.0, "Gap", unit="s", step=5.0, help="Between fixes farther apart than this nothing is drawn as moving.")
+    hold_secs: Annotated[float, Ge(0.1), Le(86_400.0)] = styled(
+        60.0, "Gone after", unit="s", step=10.0, help="So long a vehicle is held, fading, at its last fix.")
+    label: Literal["none", "name", "value"] = styled("none", "Label")
+
+
+@visual_of("vehicles")
+class VehicleVisual(Visual):
+    """One mesh for all: a step of time moves its points, adds nothing and takes nothing away."""
+
+    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self.mesh: FleetMesh | None = None
+        self.trails: Trails | None = None
+        self.fleet: Fleet | None = None
+        self._motion, self._modes, self._ground = None, np.zeros(0, np.intp), None
+        self._mode_names: list[str] = []
+        self._lift_m = 0.0
+        self._labels = Labels(canvas)
+
+    def update(self, layer, asset, moment, ground, why) -> None:
+        payload = asset.payload if asset else None
+        if not isinstance(payload, Tracks) or payload.history is None:
+            self._clear()
+            return
+        if payload.history is not self._motion:
+            self._build(payload)
+        self._ground, self._lift_m = ground, layer.height_offset_m
+        if why & {"layer", "asset", "time", "ground"}:
+            self._move(layer, moment)
+        self._paint(layer, moment)
+
+    # -- how it is built -----------------------------------------------------------------------------
+
+    def _build(self, payload: Tracks) -> None:
+        self._clear()
+        self._motion = payload.history
+        modes = [m or "" for m in payload.features.column("mode").to_pylist()]
+        self._mode_names = sorted(set(modes) - {""}) + ([""] if "" in modes else [])
+        self._modes = np.array([self._mode_names.index(m) for m in modes], np.intp)
+        self._names = payload.features.column("name").to_pylist()
+        self.trails = Trails(self)
+        self.mesh = FleetMesh(self, modes)
+        self.add(self._labels.actor, self.canvas.overlay)
+        self._labels.show(self.shown)
+
+    def _clear(self) -> None:
+        if self.mesh:
+            self.mesh.remove()
+            self.trails.remove()
+            self.drop(self._labels.actor)
+        self.mesh = self.trails = self.fleet = self._motion = None
+
+    # -- what it shows now ---------------------------------------------------------------------------
+
+    def _move(self, layer: Vehicles, moment) -> None:
+        gap_ns, hold_ns = (round(secs * times.SECOND) for secs in (layer.gap_secs, layer.hold_secs))
+        self.fleet = self._motion.at(moment.now_ns, gap_ns, max(hold_ns, gap_ns))
+        self.mesh.stand(self._standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
+
+    def _standing(self, points: np.ndarray) -> np.ndarray:
+        """On the ground where they have no height of their own; raised by the layer's offset."""
+        out = np.array(points, np.float64)
+        flat = np.isnan(out[:, 2]) & np.isfinite(out[:, 0])
+        if flat.any():
+            out[flat, 2] = self._ground.height_at(out[flat])
+        out[:, 2] += self._lift_m
+        return out
+
+    def _paint(self, layer: Vehicles, moment) -> None:
+        colors = self._colors(layer, moment.theme)
+        colors[:, 3] = np.round(255 * self.fleet.presence * layer.opacity)
+        chosen = np.array([f for f in moment.selection.features(layer.id) if 0 <= f < len(colors)], np.intp)
+        over = moment.hovered.feature if moment.hovered and moment.hovered.layer == layer.id else -1
+        self.mesh.paint(colors, chosen, over)
+        trailing = colors.copy()
+        trailing[chosen, :3] = ACCENT
+        gap_ns = round(layer.gap_secs * times.SECOND)
+        self.trails.set(self._motion, self.fleet, moment.now_ns, round(layer.trail_secs * times.SECOND), gap_ns,
+                        trailing, self._standing)
+        self._write_labels(layer, colors)
+
+    def _colors(self, layer: Vehicles, theme: str) -> np.ndarray:
+        """(n, 4) u1 by what the layer colours by; grey where that is not known."""
+        out = np.full((self._motion.count, 4), 255, np.uint8)
+        if layer.color_by == "plain":
+            out[:, :3] = rgb(layer.color)
+        elif layer.color_by == "mode":
+            known = len(self._mode_names) - ("" in self._mode_names)
+            out[:, :3] = np.vstack([categorical(known).reshape(-1, 3), palette(theme).missing])[self._modes]
+        else:
+            low, high = limits(layer)
+            values = self._values(layer)
+            out[:, :3] = _key(layer.colormap, theme)[steps(values.astype(np.float32), low, high)]
+        return out
+
+    def _values(self, layer: Vehicles) -> np.ndarray:
+        """(n,) what colours and labels say: km/h, or percent of charge; NaN = not known."""
+        if layer.color_by != "charge":
+            return self.fleet.speed_kmh
+        return self.fleet.charge if self.fleet.charge is not None else np.full(self._motion.count, np.nan)
+
+    def _write_labels(self, layer: Vehicles, colors: np.ndarray) -> None:
+        if layer.label == "none":
+            self._labels.set(np.zeros((0, 3)), [])
+            return
+        values, unit = self._values(layer), "%" if layer.color_by == "charge" else "km/h"
+        words = self._names if layer.label == "name" else [
+            f"{v:.0f} {unit}" if np.isfinite(v) else "" for v in values]
+        words = [w if seen > 0 else "" for w, seen in zip(words, self.fleet.presence)]
+        self._labels.set(self.mesh.places, words, size_px=12, above_px=round(layer.least_px))
+
+    # -- what it is asked ----------------------------------------------------------------------------
+
+    def camera_moved(self) -> None:
+        if self.mesh:
+            self.mesh.camera_moved()
+            self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
+
+    def legend(self, layer, asset, moment) -> Legend | None:
+        if self.fleet is None or layer.color_by == "plain":
+            return None
+        there = int((self.fleet.presence > 0.0).sum())
+        note = tr("As of {time}, {n} of {total}", n=f"{there:,}", total=f"{self._motion.count:,}",
+                  time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5])
+        title, missing = layer.title(moment.language), (palette(moment.theme).missing, tr("Not known"))
+        if layer.color_by == "mode":
+            names = [name for name in self._mode_names if name]
+            entries = tuple((tuple(c), tr(name)) for c, name in zip(categorical(len(names)).tolist(), names))
+            return Legend(title=title, entries=entries, note=note, missing=missing if "" in self._mode_names else None)
+        low, high = limits(layer)
+        says, unit = (tr("Charge"), "%") if layer.color_by == "charge" else (tr("Speed"), "km/h")
+        return Legend(title=f"{title} · {says}", unit=unit, low=low, high=high, note=note,
+                      ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
+                      missing=missing if layer.color_by == "charge" else None)
+
+    def bounds(self):
+        """Of everywhere that is driven, so that time does not move it."""
+        if self._motion is None:
+            return None
+        return box(self._standing(self._motion.positions[::max(1, len(self._motion.positions) // 20_000)]))
+
+    def feature_bounds(self, feature):
+        place = self.mesh.places[feature:feature + 1] if self.mesh and feature >= 0 else np.zeros((0, 3))
+        return box(np.concatenate([place - 40.0, place + 40.0])) if len(place) and np.isfinite(place).all() else None
+
+    def pick(self, ray):
+        found = self.mesh.pick(ray) if self.mesh else None
+        return (found[0], Hit("", found[1], tuple(map(float, self.mesh.places[found[1]])))) if found else None
+
+    def stats(self):
+        return (self._motion.count, self.mesh.triangles) if self.mesh else (0, 0)
+
+
+def limits(layer: Vehicles) -> tuple[float, float]:
+    """Values at the two ends of the colours."""
+    low, high = (0.0, 100.0) if layer.color_by == "charge" else (0.0, 60.0)
+    return low if layer.low is None else layer.low, high if layer.high is None else layer.high
+
+
+@lru_cache(maxsize=32)
+def _key(colormap: str, theme: str) -> np.ndarray:
+    """(257, 3) u1: a colour per step of value; the last is what has none."""
+    key = np.empty((257, 3), np.uint8)
+    key[:256] = ramp(colormap, 256)
+    key[MISSING] = palette(theme).missing
+    return key
