@@ -14,7 +14,8 @@ NAMES = {
     "minute": "minute min 分 分钟", "second": "second sec 秒",
     "id": "datastream datastreamid sensor sensorid sensorcode station stationid stationcode device deviceid id "
           "node nodeid site siteid point pointid detector detectorid tag trackid track vehicleid vehicle plate "
-          "plateno licenseplate code stcd 测点 测点编号 站点 站点编号 站号 站名 测站 设备 设备编号 设备id 传感器 传感器编号 监测点 监测点编号 点位 点位编号 编号 "
+          "plateno licenseplate code stcd 测点 测点编号 站点 站点编号 站号 站名 测站 设备 设备编号 "
+          "设备id 传感器 传感器编号 监测点 监测点编号 点位 点位编号 编号 "
           "车辆 车辆编号 车辆id 车牌 车牌号 轨迹编号",
     "value": "value result reading measurement rawconc conc concentration observation 数值 值 监测值 测量值 "
              "观测值 测值 读数 浓度",
