@@ -93,9 +93,10 @@ def against_of(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked 
     if mesh.plan is None:
         return None
     middle = (matrix @ [*mesh.plan.middle, 0.0, 1.0])[:2]
-    found = [_held(session, mesh, matrix, one) for one in ([picked] if picked else _near(session, middle))]
-    best = max((a for a in found if a), key=lambda a: (a.found.overlap, -a.found.apart_m), default=None)
-    return best
+    found = [_held(session, mesh, matrix, one, gap=False) for one in ([picked] if picked else _near(session, middle))]
+    best = max((a for a in found if a), default=None,
+               key=lambda a: (a.found.overlap, -math.hypot(a.found.east_m, a.found.north_m)))
+    return _held(session, mesh, matrix, best.picked) if best and math.isinf(best.found.apart_m) else best
 
 
 def _near(session: Session, middle: np.ndarray) -> list[Picked]:
@@ -106,13 +107,13 @@ def _near(session: Session, middle: np.ndarray) -> list[Picked]:
     return found
 
 
-def _held(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked) -> Against | None:
+def _held(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked, gap: bool = True) -> Against | None:
     city = _city(session, picked[0])
     outline = index_of(city).plan(picked[1]) if city and index_of(city).ready else None
     if outline is None:
         return None
     name = title_of(city.features, picked[1]) if city.features is not None else str(picked[1] + 1)
-    return Against(picked, name, compare(mesh.plan, matrix, outline))
+    return Against(picked, name, compare(mesh.plan, matrix, outline, gap))
 
 
 def _city(session: Session, id: str) -> Mesh | None:

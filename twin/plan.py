@@ -68,34 +68,33 @@ def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None)
     used = points[np.unique(triangles)]
     low, high = used.min(axis=0).astype(np.float64), used.max(axis=0).astype(np.float64)
     cell = max(LEAST_CELL_M, float((high - low)[:2].max()) / CELLS)
-    at, agree, upright = [], 0j, 0.0
+    grid = np.zeros(np.floor((high - low)[:2] / cell).astype(int) + 1, bool)
+    agree, upright = 0j, 0.0
     for some in np.array_split(triangles, max(1, len(triangles) // PIECE)):
         corners = points[some].astype(np.float64)                         # (m, 3, 3)
-        at.append(_cells(corners[:, :, :2], low[:2], cell))
+        _cover(grid, corners[:, :, :2], low[:2], cell)
         one, area = _walls(corners)
         agree, upright = agree + one, upright + area
-    cells = low[:2] + (np.unique(np.concatenate(at), axis=0) + 0.5) * cell
+    cells = low[:2] + (np.argwhere(grid) + 0.5) * cell
     clear = upright > 0 and abs(agree) >= CLEAR_WALLS * upright
     return Plan(cells, cell, float(low[2]) if base_m is None else base_m,
                 math.degrees(np.angle(agree)) / 4 % 90.0 if clear else None)
 
 
-def _cells(corners: np.ndarray, low: np.ndarray, cell: float) -> np.ndarray:
-    """(k, 2) i8 numbers of the cells that triangles (m, 3, 2) touch; sampled finer than a cell."""
+def _cover(grid: np.ndarray, corners: np.ndarray, low: np.ndarray, cell: float) -> None:
+    """Mark the cells of the grid that triangles (m, 3, 2) touch; sampled finer than a cell."""
     longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
     steps = np.clip(np.ceil(longest / (0.7 * cell)), 1, MOST_SAMPLES).astype(int)
     steps = 2 ** np.ceil(np.log2(steps)).astype(int)                      # few different ones: one pass for each
-    found = []
     for n in np.unique(steps):
         u, v = (w.ravel() for w in np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n))
         over = u + v > 1
         u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
-        some = corners[steps == n]
-        for part in np.array_split(some, max(1, len(some) * n * n // 2_000_000)):
-            xy = (part[:, None, 0] * (1 - u - v)[:, None] + part[:, None, 1] * u[:, None]
-                  + part[:, None, 2] * v[:, None])
-            found.append(np.unique(np.floor((xy.reshape(-1, 2) - low) / cell).astype(np.int64), axis=0))
-    return np.concatenate(found)
+        share = np.stack([1 - u - v, u, v])                               # (3, n * n)
+        some = (corners[steps == n] - low) / cell
+        for part in np.array_split(some, max(1, len(some) * n * n // 1_000_000)):
+            at = np.einsum("mkc,ks->cms", part, share).astype(np.int32)
+            grid[np.minimum(at[0], grid.shape[0] - 1), np.minimum(at[1], grid.shape[1] - 1)] = True
 
 
 def _walls(corners: np.ndarray) -> tuple[complex, float]:
@@ -122,8 +121,11 @@ class Comparison:
     area_ratio: float             # of the plan to the building
 
 
-def compare(mine: Plan, matrix: np.ndarray, other: Plan) -> Comparison:
-    """`mine` as it stands through `matrix` (4, 4) against `other`, which is in the frame already."""
+def compare(mine: Plan, matrix: np.ndarray, other: Plan, gap: bool = True) -> Comparison:
+    """`mine` as it stands through `matrix` (4, 4) against `other`, which is in the frame already.
+
+    Without `gap` what does not overlap is infinitely far apart: measuring that takes longer than all the rest.
+    """
     here = mine.cells @ matrix[:2, :2].T + matrix[:2, 3]
     there = (other.cells - matrix[:2, 3]) @ np.linalg.inv(matrix[:2, :2]).T       # in my own axes
     inside = _covered(mine, there)
@@ -135,7 +137,9 @@ def compare(mine: Plan, matrix: np.ndarray, other: Plan) -> Comparison:
     if mine.wall_deg is not None and other.wall_deg is not None:
         now = mine.wall_deg + math.degrees(math.atan2(matrix[1, 0], matrix[0, 0]))
         turn = (other.wall_deg - now + 45.0) % 90.0 - 45.0
-    apart = 0.0 if inside.any() else max(0.0, _gap(here, other.cells) - (mine.cell_m + other.cell_m) / 2)
+    apart = 0.0 if inside.any() else math.inf
+    if apart and gap:
+        apart = max(0.0, _gap(here, other.cells) - (mine.cell_m + other.cell_m) / 2)
     return Comparison(apart, float(east), float(north), min(1.0, shared / both), turn,
                       mine.area_m2 * stretch / other.area_m2)
 
@@ -155,6 +159,14 @@ def _covered(plan: Plan, points: np.ndarray) -> np.ndarray:
 
 
 def _gap(a: np.ndarray, b: np.ndarray) -> float:
-    """Between the nearest of two sets of points; large sets are thinned."""
-    a, b = a[::max(1, len(a) // MOST_GAPS)], b[::max(1, len(b) // MOST_GAPS)]
-    return float(np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2).min()))
+    """Between the nearest of two sets of points; large sets are thinned, their far halves left out."""
+    a, b = _facing(a, b.mean(axis=0)), _facing(b, a.mean(axis=0))
+    east, north = a[:, 0, None] - b[:, 0], a[:, 1, None] - b[:, 1]
+    return math.sqrt(float((east * east + north * north).min()))
+
+
+def _facing(points: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """At most MOST_GAPS of the points, the nearer half."""
+    away = np.hypot(*(points - other).T)
+    near = points[away <= np.median(away)]
+    return near[::max(1, len(near) // MOST_GAPS)]

@@ -18,6 +18,7 @@ from app.panels.palette import CommandPalette
 from app.session import Session
 from app.window import Window
 from layers.city import City
+from tests.bim.made_georeferences import EAST, Made
 from twin.document import Document
 from twin.layer import Source
 from twin.placing import foot_of, matrix_of
@@ -120,6 +121,25 @@ def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, 
     window.undo()
     window.undo()
     assert [x.kind for x in window.session.document.layers] == ["vectors"]
+
+
+def test_a_new_model_takes_the_source_that_leads_here_and_others_are_tried_out(window, qtbot, line, tmp_path):
+    """Its map conversion was written for another town; its latitude and longitude lie on the street."""
+    wrong = Made("IFC4").converted(EAST + 120_000.0).degrees((31, 21, 10), (121, 15, 10), 4.0)
+    opened(window, qtbot, [line])
+    opened(window, qtbot, [wrong.box((5.0, 5.0, 0.0)).write(tmp_path / "house.ifc")])
+    house = window.session.document.layers[-1]
+    assert (house.georeference, house.placement) == ("RefLatitude/RefLongitude", None)
+    here = window.viewport.stage.bounds({house.id})
+    assert abs(here[0]) < 2000 and abs(here[1]) < 2000
+    panel = window.inspector.passport
+    qtbot.waitUntil(lambda: panel.site is not None, timeout=5000)
+    QTest.mouseClick(panel.candidates.rows[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id})[0] > 100_000, timeout=5000)
+    panel.cancel_button.click()
+    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id}) == here, timeout=5000)
+    window.undo()
+    assert [x.kind for x in window.session.document.layers] == ["vectors"], "siting is part of adding"
 
 
 def test_what_lies_far_away_says_so_and_can_be_gone_to(window, qtbot, line, shared):
