@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag")
+TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag",
+                "long_name", "use")
 NUMBER_COLUMNS = {"number": "int64", "storey_elevation_m": "float64", "property_sets": "int32"}
 MOST_PARENTS = 20
 
@@ -48,7 +49,8 @@ class Rows:
         return {"storey": storey, "storey_elevation_m": elevation, "type": kind,
                 "predefined_type": predefined or util.get_predefined_type(element),
                 "material": _material_name(material), "description": element.Description,
-                "tag": getattr(element, "Tag", None),
+                "tag": getattr(element, "Tag", None), "long_name": getattr(element, "LongName", None),
+                "use": _use(element) if element.is_a("IfcSpace") else None,
                 "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in defined)}
 
     def _kind(self, element) -> tuple[str | None, str | None]:
@@ -71,6 +73,13 @@ class Rows:
             self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
                 if found else (None, None)
         return self._storeys[number]
+
+
+def _use(space) -> str | None:
+    """What a room is for, as far as the file says."""
+    import ifcopenshell.util.element as util
+    said = util.get_pset(space, "Pset_SpaceOccupancyRequirements", "OccupancyType")
+    return str(said) if said else space.ObjectType
 
 
 def _material_name(material) -> str | None:

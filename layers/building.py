@@ -14,8 +14,11 @@ from layers.base import visual_of
 from layers.building_elements import OPENING, SPACE, Elements
 from layers.highlight import highlighted
 from layers.ifc_classes import class_colors
+from layers.labels import Labels
 from layers.legend import Legend
+from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
+from layers.room_labels import room_places, room_words
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
@@ -44,6 +47,8 @@ class Building(Layer):
     storeys_below: bool = styled(False, "Storeys below too")
     apart_m: Annotated[float, Ge(0.0), Le(30.0)] = styled(0.0, "Storeys apart", unit="m", step=0.5)
     spaces: bool = styled(False, "Show spaces")
+    room_labels: Literal["none", "name", "area", "use", "name_and_area"] = styled(
+        "name_and_area", "Room labels", help="the area is that of the room's shape")
     edges: bool = styled(True, "Edges")
     georeference: str = ""
     placement: Placement | None = None
@@ -66,6 +71,8 @@ class BuildingVisual(SolidVisual):
         self._stands: tuple = ()                             # where, since it was built or moved
         self._colored: tuple = ()
         self._alpha = np.zeros(0, np.uint8)
+        self._labels = Labels(canvas)
+        self._labelled: tuple = ()
 
     def update(self, layer, asset, moment, ground, why) -> None:
         mesh = asset.payload if asset else None
@@ -85,6 +92,26 @@ class BuildingVisual(SolidVisual):
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
+        self._label(layer, moment)
+
+    def _label(self, layer: Building, moment) -> None:
+        """Rooms that show are named; the labels move with their storey."""
+        rooms = np.flatnonzero(self.elements.is_space & (self._alpha > 0) & ~self.solid.through)
+        key = (id(self.solid), id(self.solid.points), rooms.tobytes(), layer.room_labels, moment.theme)
+        if key == self._labelled:
+            return
+        self._labelled = key
+        places = room_places(self.elements, self.solid.points, rooms)
+        placed_ = (np.column_stack([places, np.ones(len(places))]) @ self.solid.matrix.T)[:, :3]
+        areas = footprints(self.elements.mesh, self.elements.count)[rooms]
+        self._labels.set(placed_, room_words(self.elements, rooms, layer.room_labels), areas, size_px=12, above_px=0)
+
+    def camera_moved(self) -> None:
+        self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
 
     def _build(self, layer: Building, mesh: Mesh, frame: Frame) -> None:
         """A growing mesh is built again with every batch: its arrays are copied, its elements never visited.
@@ -101,6 +128,8 @@ class BuildingVisual(SolidVisual):
         else:
             self._clear()
             self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
+        self.drop(self._labels.actor)
+        self.add(self._labels.actor, self.canvas.overlay)
         self._built, self._stands = built, stands
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:

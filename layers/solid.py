@@ -23,6 +23,7 @@ from twin.selection import Hit
 from twin.sun import Sun
 
 EDGE_REACH_M = 1800.0                              # lines fade out up to here, or a far city turns black
+GHOST_STEP = -0.0006                               # translucent faces lie behind what is solid in the same place
 EDGE_TONE = 0.66                                   # of the feature's own colour
 
 # Lines are one pixel at any distance: their share of a far house grows, so they fade.
@@ -120,6 +121,8 @@ class Solid:
         if self.table.shader:
             carry_walls(actor, data, self._walls, False)
             set_windows(actor, *self._windows)
+            if role == GHOST:
+                apply_drape(actor, GHOST_STEP)               # rooms end where walls begin: the wall wins
         return self._place(actor)
 
     def _line_actor(self) -> vtkActor:

@@ -11,8 +11,9 @@ from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
 from app.session import Element, Session
+from layers.mesh_sizes import sizes
 from twin.assets import Asset
-from twin.data import Sensors, Tracks
+from twin.data import Mesh, Sensors, Tracks
 from twin.layer import Layer
 from twin.text import language, tr
 
@@ -36,6 +37,7 @@ class AttributePanel(QWidget):
         self.table, self.notes = FactTable(), QLabel(wordWrap=True)
         self._shown: tuple | None = None
         self._static: list[Row] = []
+        self._sizes: list[Row] = []
         self._series: tuple | None = None
         self._element: tuple[Layer | None, str] = (None, "")
         self._lay_out()
@@ -79,7 +81,7 @@ class AttributePanel(QWidget):
         loaded = self.properties.poll()
         if fresh or loaded or self._series:
             static = [] if self.properties.complete else self._static
-            self.table.set_rows(self._live_rows(layer) + static + self.properties.rows())
+            self.table.set_rows(self._live_rows(layer) + static + self.properties.rows() + self._sizes)
         if fresh:
             self.properties.ask(*self._element)        # what comes back shows at a later tick
 
@@ -88,7 +90,7 @@ class AttributePanel(QWidget):
         chosen = self.session.selection.features(layer.id) if layer else ()
         features = asset.payload.features if asset and asset.payload is not None else None
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
-        self._series, self._static, self._element = None, [], (None, "")
+        self._series, self._static, self._sizes, self._element = None, [], [], (None, "")
         element = session_element(self.session, layer)
         if element:
             self._show_element(layer, element)
@@ -110,6 +112,9 @@ class AttributePanel(QWidget):
         self._say(element.name or element.guid, " · ".join((element.kind, layer.title(language()))))
         self._static = [Row("GlobalId", element.guid, key="guid"), Row(tr("IFC class"), element.kind, key="class")]
         self._element = (layer, element.guid)
+        chosen = self.session.selection.features(layer.id)
+        if len(chosen) == 1:
+            self._sizes = facts.size_rows(sizes(self.session.asset(layer.id).payload, chosen[0]))
 
     def _show_facts(self, layer: Layer, asset: Asset | None) -> None:
         self._say(layer.title(language()), "")
@@ -127,6 +132,8 @@ class AttributePanel(QWidget):
             self._series = (asset.payload.history.series(row), unit)
             self._static = [heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
+        if layer.kind == KIND and isinstance(asset.payload, Mesh):
+            self._sizes = facts.size_rows(sizes(asset.payload, row))
 
     def _go_to(self, guid: str) -> None:
         """Show another element of the same model: in the scene where it has a shape, here in any case."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from app.panels.time_marks import age_words
+from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
 from twin.data import Payload, Sensors, Tracks
@@ -116,13 +117,26 @@ def feature_rows(features, row: int, time_zone: str) -> list[Row]:
 
 ELEMENT_COLUMNS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
                    "predefined_type": "Predefined type", "material": "Material", "description": "Description",
-                   "tag": "Tag", "storey_elevation_m": "Storey elevation (m)", "property_sets": "Property sets"}
+                   "tag": "Tag", "storey_elevation_m": "Storey elevation (m)", "property_sets": "Property sets",
+                   "long_name": "Long name", "use": "Use", "number": "Number in the file"}
 
 
 def element_rows(features, row: int, time_zone: str) -> list[Row]:
     """The columns of an IFC element in words."""
     return [replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.key)))
             for said in feature_rows(features, row, time_zone)]
+
+
+def size_rows(measured: Sizes | None) -> list[Row]:
+    """What the triangles of an element measure, apart from what its file claims."""
+    if measured is None:
+        return []
+    rows = [heading(tr("Measured on the shape")),
+            Row(tr("Surface area"), f"{measured.surface_m2:,.2f} m²", key="shape.surface"),
+            Row(tr("Footprint"), f"{measured.footprint_m2:,.2f} m²", key="shape.footprint")]
+    volume = MISSING if measured.volume_m3 is None else f"{measured.volume_m3:,.3f} m³"
+    return [*rows, Row(tr("Volume"), volume, key="shape.volume",
+                       tip=tr("The shape is not closed.") if measured.volume_m3 is None else "")]
 
 
 def common_rows(features, rows: tuple[int, ...], time_zone: str) -> list[Row]:

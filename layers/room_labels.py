@@ -1,0 +1,35 @@
+"""Names over the rooms of a building: what each is called, how large it is, what it is for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers.building_elements import Elements, words
+from layers.mesh_sizes import footprints
+
+NONE, NAME, AREA, USE, BOTH = "none", "name", "area", "use", "name_and_area"
+
+
+def room_words(elements: Elements, rooms: np.ndarray, says: str) -> list[str]:
+    """The label of each of `rooms` (rows of features); "" where nothing is known."""
+    mesh, count = elements.mesh, elements.count
+    if says == NONE or not len(rooms):
+        return [""] * len(rooms)
+    if says == USE:
+        return words(mesh, "use", count)[rooms].tolist()
+    area = footprints(mesh, count)[rooms] if says in (AREA, BOTH) else np.zeros(len(rooms))
+    sized = [f"{a:,.1f} m²" if a >= 0.05 else "" for a in area]
+    if says == AREA:
+        return sized
+    short, long = words(mesh, "name", count)[rooms], words(mesh, "long_name", count)[rooms]
+    named = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(short.tolist(), long.tolist())]
+    return ["  ".join(filter(None, pair)) for pair in zip(named, sized)]
+
+
+def room_places(elements: Elements, points: np.ndarray, rooms: np.ndarray) -> np.ndarray:
+    """(rooms, 3): the middle of each room's corners, in the axes of `points` (n, 3)."""
+    feature = elements.mesh.vertex_feature
+    held = np.isin(feature, rooms)
+    place = np.searchsorted(rooms, feature[held])
+    size = np.maximum(np.bincount(place, minlength=len(rooms)), 1)
+    return np.stack([np.bincount(place, points[held, i], len(rooms)) / size for i in range(3)], axis=1)

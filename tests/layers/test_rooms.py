@@ -1,0 +1,67 @@
+"""Rooms: measured on their shapes, named in the scene while they show, and out of the way of walls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers.building import Building
+from layers.building_elements import Elements
+from layers.mesh_sizes import footprints, sizes
+from layers.room_labels import room_words
+from tests.layers.boxes import boxes
+from tests.layers.made_stage import picture
+from twin.camera import Camera
+
+ABOVE = Camera(position=(5.0, 5.0, 60.0), focus=(5.0, 5.0, 0.0), up=(0.0, 1.0, 0.0))
+FLAT = boxes([[0, 0, 0], [1, 1, 0], [6, 1, 0]], [[10, 10, 0.2], [4, 8, 2.5], [3, 8, 2.5]],
+             **{"class": ["IfcSlab", "IfcSpace", "IfcSpace"], "name": ["S", "1.01", "1.02"],
+                "long_name": [None, "Hall", None], "use": [None, "circulation", None], "storey": ["EG"] * 3})
+SIDE = st.floats(0.01, 500.0)
+
+
+@given(SIDE, SIDE, SIDE, st.floats(-2000.0, 2000.0))
+def test_a_box_has_the_sizes_of_a_box(x, y, z, away):
+    mesh = boxes([[0, 0, 0], [away, -away, away]], [[1, 1, 1], [x, y, z]])
+    got = sizes(mesh, 1)
+    slack = 2e-3 * (1 + abs(away) / 20) * max(x, y, z, 1) ** 2
+    assert got.footprint_m2 == pytest.approx(x * y, rel=1e-3, abs=slack)
+    assert got.surface_m2 == pytest.approx(2 * (x * y + y * z + z * x), rel=1e-3, abs=6 * slack)
+    assert footprints(mesh, 2)[1] == pytest.approx(got.footprint_m2, rel=1e-6, abs=1e-6)
+
+
+def test_volume_is_that_of_a_closed_shape_only():
+    box = boxes([[3, 4, 5]], [[2, 3, 4]])
+    assert sizes(box, 0).volume_m3 == pytest.approx(24.0)
+    assert sizes(replace(box, triangles=box.triangles[:-1]), 0).volume_m3 is None
+    assert sizes(box, 7) is None
+
+
+@pytest.mark.parametrize("says, words", [
+    ("name", ["1.01 Hall", "1.02"]), ("area", ["32.0 m²", "24.0 m²"]), ("use", ["circulation", ""]), ("none", ["", ""]),
+    ("name_and_area", ["1.01 Hall  32.0 m²", "1.02  24.0 m²"])])
+def test_what_a_room_is_called(says, words):
+    assert room_words(Elements(FLAT), np.array([1, 2]), says) == words
+
+
+def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
+    view, _ = picture([Building(id="b", name="b", spaces=True)], {"b": FLAT}, camera=ABOVE)
+    labels = view.stage.visual("b")._labels
+    assert [labels.words[i] for i in labels.shown] == ["1.01 Hall  32.0 m²", "1.02  24.0 m²"]
+    assert labels.places[0] == pytest.approx((3.0, 5.0, 1.25), abs=1e-3)
+    picture([Building(id="b", name="b")], {"b": FLAT}, camera=ABOVE, view=view)
+    assert labels.shown == []
+    view.close()
+
+
+def test_a_room_that_ends_in_a_wall_leaves_the_wall_as_it_is():
+    wall = boxes([[0, 0, 0], [0, 0, 0]], [[10, 10, 1], [10, 10, 1]], **{"class": ["IfcWall", "IfcSpace"],
+                                                                       "storey": ["EG"] * 2})
+    plain = picture([Building(id="b", name="b", edges=False)], {"b": wall}, camera=ABOVE)[1]
+    rooms = picture([Building(id="b", name="b", edges=False, spaces=True, room_labels="none")], {"b": wall},
+                    camera=ABOVE)[1]
+    assert np.abs(plain.astype(int) - rooms)[100:140, 140:180].max() <= 2
