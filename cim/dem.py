@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cim import warp
 from cim.placing import Georef
 from twin.data import HeightGrid
+from twin.pyramid import measured
 from twin.readers import Progress, Request
+from twin.relief import relief
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -106,10 +108,13 @@ def read(request: Request, place: Georef, progress: Progress) -> HeightGrid:
     heights = ((stored * scale + offset) * unit.metres + shift).astype(np.float32)
     dx, dy = grid.transform.a, -grid.transform.e
     west, south = grid.west_south(frame)
-    progress(1.0)
-    return HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=west + dx / 2, y0=south + dy / 2, dx=dx, dy=dy,
+    progress(0.7, 1.0, tr("Measuring the relief"))
+    made = HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=west + dx / 2, y0=south + dy / 2, dx=dx, dy=dy,
                       count=int(np.isfinite(heights).sum()),
                       notes=(*seen.notes, *unit.notes, *warp.resolution_note(grid, (dx, dy))))
+    made = replace(made, levels=measured(made), relief=relief(made))
+    progress(1.0)
+    return made
 
 
 def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, void: float | None) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Geometries as a `Vectors` payload: points, lines with outlines, refined fills, label anchors."""
+"""Geometries as a `Vectors` payload: points, lines with outlines, fills, label anchors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 
 from cim.footprints import upward
 from cim.geometries import LINE, POINT, POLYGON, Geometries, Parts
-from cim.lines import densify
-from cim.polygons import earcut, refine
+from cim.polygons import earcut
 from twin.data import Vectors
 
 Place = Callable[[np.ndarray], np.ndarray]        # (n, 3) file coordinates to (n, 3) f8 local metres
@@ -19,8 +18,8 @@ def vectors(geometries: Geometries, place: Place, has_z: bool) -> Vectors:
     """Everything in `geometries`, placed. Without `has_z` all z are 0: it lies on the ground."""
     points, point_feature = _points(geometries.parts(POINT), place)
     polygons = geometries.parts(POLYGON)
-    lines, offsets, line_feature = _lines(geometries.parts(LINE), polygons, place, has_z)
-    fill, triangles, fill_feature = _fills(polygons, place)
+    lines, offsets, line_feature = _lines(geometries.parts(LINE), polygons, place)
+    fill, triangles, fill_feature = _fills(polygons, place, has_z)
     return Vectors(
         points=_single(points, has_z), point_feature=point_feature.astype(np.int32),
         line_points=_single(lines, has_z), line_offsets=offsets.astype(np.int64),
@@ -48,36 +47,51 @@ def _points(parts: Parts, place: Place):
     return place(_coordinates(parts.shapes)), parts.feature
 
 
-def _lines(lines: Parts, polygons: Parts, place: Place, has_z: bool):
+def _lines(lines: Parts, polygons: Parts, place: Place):
     """Lines, then the rings of polygons."""
     import shapely
     rings, of_polygon = shapely.get_rings(polygons.shapes, return_index=True)
     shapes = np.concatenate([lines.shapes, rings])
     counts = shapely.get_num_coordinates(shapes)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    points = place(_coordinates(shapes))
-    if not has_z:
-        points, offsets = densify(points, offsets)
-    return points, offsets, np.concatenate([lines.feature, polygons.feature[of_polygon]])
+    return place(_coordinates(shapes)), offsets, np.concatenate([lines.feature, polygons.feature[of_polygon]])
 
 
-def _fills(parts: Parts, place: Place):
+def _fills(parts: Parts, place: Place, has_z: bool):
     """(n, 3) points, (m, 3) triangles facing up, (n,) feature of each point."""
-    import shapely
     if not len(parts.shapes):
         return np.zeros((0, 3)), np.zeros((0, 3), np.int64), np.zeros(0, np.int64)
-    rings, of_polygon = shapely.get_rings(parts.shapes, return_index=True)
+    points, triangles, owner = (_cut_ears if has_z else _well_shaped)(parts.shapes)
+    points = place(points)
+    return points, upward(points, triangles), parts.feature[owner]
+
+
+def _well_shaped(shapes):
+    """Delaunay triangles in the file's coordinates: what is draped is cut along its edges, and slivers cut badly.
+
+    Points (n, 3), triangles (m, 3), the shape of each point; points are shared within a shape only.
+    """
+    import shapely
+    found, owner = shapely.get_parts(shapely.constrained_delaunay_triangles(shapes), return_index=True)
+    corners = shapely.get_coordinates(found).reshape(-1, 4, 2)[:, :3].reshape(-1, 2)
+    named = np.column_stack([np.repeat(owner, 3), corners])
+    points, at = np.unique(named, axis=0, return_inverse=True)
+    return np.column_stack([points[:, 1:], np.zeros(len(points))]), at.reshape(-1, 3), points[:, 0].astype(np.int64)
+
+
+def _cut_ears(shapes):
+    """The polygons' own points with their heights; likewise."""
+    import shapely
+    rings, of_polygon = shapely.get_rings(shapes, return_index=True)
     counts = shapely.get_num_coordinates(rings)
     ends = np.concatenate([[0], np.cumsum(counts)])
     keep = np.ones(ends[-1], bool)
     keep[ends[1:] - 1] = False            # rings repeat their first point
-    points = place(_coordinates(rings)[keep])
+    points = _coordinates(rings)[keep]
     offsets = np.concatenate([[0], np.cumsum(counts - 1)])
-    polygons = np.searchsorted(of_polygon, np.arange(len(parts.shapes) + 1))
+    polygons = np.searchsorted(of_polygon, np.arange(len(shapes) + 1))
     triangles, _ = earcut(np.ascontiguousarray(points[:, :2]), offsets, polygons)
-    owner = np.repeat(of_polygon, counts - 1)
-    points, triangles, owner = refine(points, upward(points, triangles), owner)
-    return points, triangles, parts.feature[owner]
+    return points, triangles, np.repeat(of_polygon, counts - 1)
 
 
 def _anchors(geometries: Geometries, place: Place) -> np.ndarray:

@@ -11,6 +11,7 @@ import vtkmodules.vtkRenderingFreeType
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL backend
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
+from layers.drawn_ground import DrawnGround
 from twin.camera import Camera
 
 
@@ -35,6 +36,8 @@ class Canvas:
         self.theme = "light"
         self.dark_scene = False                      # night or dark theme: labels turn light
         self.pixel_ratio = 1.0                       # device pixels per logical pixel
+        self.ground = DrawnGround(self)              # terrain in tiles, with imagery painted on it
+        self._software_gl: bool | None = None
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
@@ -47,6 +50,14 @@ class Canvas:
         """Trees and smoothing wait until the camera rests; visuals look at `hurried` in `camera_moved`."""
         self.hurried = hurried
         self.overlay.SetUseFXAA(not hurried)
+
+    @property
+    def software_gl(self) -> bool:
+        """Whether there is no graphics card; False until a first render tells."""
+        if self._software_gl is None and not self.window.GetNeverRendered():
+            told = self.window.ReportCapabilities().lower()
+            self._software_gl = any(name in told for name in ("llvmpipe", "softpipe", "swiftshader"))
+        return bool(self._software_gl)
 
     def camera(self) -> Camera:
         active = self.scene.GetActiveCamera()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray
-from layers.drape import densified, heights_on, refined, step_m
+from layers.bend import Heights, bent_lines, bent_triangles
+from layers.drape import TOLERANCE_M, heights_on, step_m
 from layers.geometry import actor_of, poly_data
 from layers.ground_shading import apply_ground
 from layers.terrain import on_ground
@@ -17,6 +19,7 @@ from twin.ground import Ground
 from twin.selection import Hit
 
 REACH_PX = 7.0                                 # how near the mouse must be to a line or a dot
+FILL_STEPS = 1.5                               # distances of posts; a shorter edge of a fill is not cut
 LEVEL_COLUMN = "level_m"                  # of a water surface, in the project's height datum
 
 
@@ -26,57 +29,82 @@ class Draped:
 
     source: Vectors
     ground: Ground
+    lift_m: float
     points: np.ndarray                         # (n, 3) f4
     line_points: np.ndarray                    # (k, 3) f4, dense
     line_offsets: np.ndarray                   # (lines + 1,) i8
     corner_points: np.ndarray                  # (m, 3) f4, the lines' own vertices
-    fill_points: np.ndarray                    # (f, 3) f4, cut where the ground bends
-    fill_triangles: np.ndarray                 # (t, 3) i4
-    fill_feature: np.ndarray                   # (f,) i4
     anchor: np.ndarray                         # (features, 3) f4
 
+    @cached_property
+    def fills(self) -> Fills:
+        """Cut where the ground bends; only what draws them needs that."""
+        data = self.source
+        if data.has_z:
+            return Fills(lifted(data.fill_points, self.lift_m), data.fill_triangles, data.fill_feature)
+        surface = _surface(data, self.ground)
+        points, triangles, feature = bent_triangles(data.fill_points, data.fill_triangles, data.fill_feature, surface,
+                                                    FILL_STEPS * step_m(self.ground), TOLERANCE_M)
+        points = np.array(points, np.float32).reshape(-1, 3)
+        points[:, 2] = surface(points[:, :2], feature) + np.float32(self.lift_m)
+        return Fills(points, triangles, feature)
+
     def bounds(self) -> Bounds | None:
-        return box(np.concatenate([self.points, self.corner_points, self.fill_points]))
+        return box(np.concatenate([self.points, self.corner_points]))
 
     def feature_bounds(self, feature: int) -> Bounds | None:
         data = self.source
-        parts = [self.points[data.point_feature == feature], self.fill_points[self.fill_feature == feature]]
+        parts = [self.points[data.point_feature == feature]]
         parts += [self.corner_points[data.line_offsets[i]:data.line_offsets[i + 1]]
                   for i in np.flatnonzero(data.line_feature == feature)]
         return box(np.concatenate(parts))
 
 
+@dataclass(frozen=True, eq=False)
+class Fills:
+    points: np.ndarray                         # (f, 3) f4
+    triangles: np.ndarray                      # (t, 3) integer
+    feature: np.ndarray                        # (f,) integer
+
+
 def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
-    """Put everything on the drawn ground (or, with `has_z`, where it says), `lift_m` higher."""
+    """Put everything on the ground (or, with `has_z`, where it says), `lift_m` higher."""
     def placed(points: np.ndarray) -> np.ndarray:
-        out = np.array(points, np.float32).reshape(-1, 3)
-        if len(out):
-            out[:, 2] = (out[:, 2] if data.has_z else heights_on(ground, out)) + np.float32(lift_m)
+        out = lifted(points, lift_m)
+        if len(out) and not data.has_z:
+            out[:, 2] = heights_on(ground, out) + np.float32(lift_m)
         return out
 
-    if data.has_z:
-        dense, offsets = data.line_points, data.line_offsets
-        fills = data.fill_points, data.fill_triangles, data.fill_feature
-    else:
-        dense, offsets = densified(data.line_points, data.line_offsets, step_m(ground))
-        fills = refined(data.fill_points, data.fill_triangles, data.fill_feature, 1.5 * step_m(ground))
-    return Draped(source=data, ground=ground, points=placed(data.points), line_points=placed(dense),
-                  line_offsets=np.asarray(offsets, np.int64), corner_points=placed(data.line_points),
-                  fill_points=_levelled(placed(fills[0]), fills[2], data, ground, lift_m),
-                  fill_triangles=fills[1], fill_feature=fills[2],
-                  anchor=placed(data.anchor))
+    lines, offsets = placed(data.line_points), np.asarray(data.line_offsets, np.int64)
+    dense = lines
+    if not data.has_z:
+        dense, offsets = bent_lines(lines, offsets, lambda xy, _: heights_on(ground, xy), step_m(ground), TOLERANCE_M)
+        dense = placed(dense)
+    return Draped(source=data, ground=ground, lift_m=lift_m, points=placed(data.points), line_points=dense,
+                  line_offsets=offsets, corner_points=lines, anchor=placed(data.anchor))
 
 
-def _levelled(points: np.ndarray, feature: np.ndarray, data: Vectors, ground: Ground, lift_m: float) -> np.ndarray:
-    """Water stands level: fills whose features have a `level_m` rise from the bed to it, where that is higher."""
-    if data.features is None or LEVEL_COLUMN not in data.features.column_names or not len(points):
-        return points
+def lifted(points: np.ndarray, lift_m: float) -> np.ndarray:
+    out = np.array(points, np.float32).reshape(-1, 3)
+    out[:, 2] += np.float32(lift_m)
+    return out
+
+
+def _surface(data: Vectors, ground: Ground) -> Heights:
+    """What fills lie on: the ground, or for features with a `level_m` the level water over it, where that is higher."""
+    level = _levels(data, ground)
+    if level is None:
+        return lambda xy, feature: heights_on(ground, xy)
+    return lambda xy, feature: np.fmax(heights_on(ground, xy), level[feature])
+
+
+def _levels(data: Vectors, ground: Ground) -> np.ndarray | None:
+    """(features,) f4 drawn heights of water surfaces, NaN where a feature has none."""
+    if data.features is None or LEVEL_COLUMN not in data.features.column_names or not len(data.fill_points):
+        return None
     level = np.array([np.nan if v is None else v for v in data.features.column(LEVEL_COLUMN).to_pylist()], np.float32)
     drawn = ground.surfaces[0] if ground.surfaces else None
-    if drawn is not None:
-        level = level * np.float32(drawn.exaggeration) + np.float32(drawn.offset_m)
-    points[:, 2] = np.fmax(points[:, 2], level[feature] + np.float32(lift_m))
-    return points
+    return level if drawn is None else level * np.float32(drawn.exaggeration) + np.float32(drawn.offset_m)
 
 
 def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool = True,
@@ -97,13 +125,14 @@ def line_actor(shape: Draped, colors: np.ndarray, width_px: float, *, lit: bool 
 def fill_actor(shape: Draped, colors: np.ndarray, *, of: np.ndarray | None = None, water: bool = False,
                lit: bool = True) -> vtkActor | None:
     """Triangles of the features where `of` (features,) is true (None: all)."""
-    triangles, feature = shape.fill_triangles, shape.fill_feature
+    fills = shape.fills
+    triangles, feature = fills.triangles, fills.feature
     if of is not None and len(triangles):
         triangles = triangles[of[feature[triangles[:, 0]]]]
     if not len(triangles):
         return None
-    up = np.broadcast_to(np.float32((0, 0, 1)), shape.fill_points.shape)
-    actor = actor_of(poly_data(shape.fill_points, triangles=triangles, normals=up, colors=colors[feature]),
+    up = np.broadcast_to(np.float32((0, 0, 1)), fills.points.shape)
+    actor = actor_of(poly_data(fills.points, triangles=triangles, normals=up, colors=colors[feature]),
                      lit=lit, colors=True)
     if lit:
         apply_ground(actor, water=water)
@@ -158,14 +187,18 @@ def pick_lines(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | 
 
 def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:
     """The topmost triangle under the place where the ray meets the ground (or the plane of the fills)."""
-    triangles = shape.fill_triangles
-    area = box(shape.fill_points)
+    data, triangles = shape.source, shape.source.fill_triangles
+    area = box(data.fill_points)
     if area is None or not len(triangles):
         return None
-    found = on_ground(shape.ground, ray, area) if not shape.source.has_z else _on_plane(ray, area)
+    if data.has_z:
+        found = _on_plane(ray, (area[2] + area[5]) / 2 + shape.lift_m)
+    else:
+        low, high = shape.ground.span()
+        found = on_ground(shape.ground, ray, (*area[:2], low, *area[3:5], high))
     if found is None:
         return None
-    corners = shape.fill_points[:, :2][triangles].astype(np.float64)
+    corners = data.fill_points[:, :2][triangles].astype(np.float64)
     place = np.array(found[1].point[:2])
     near = np.flatnonzero(((corners.min(axis=1) <= place) & (corners.max(axis=1) >= place)).all(axis=1))
     a, b, c = (corners[near, i] for i in range(3))
@@ -173,15 +206,15 @@ def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:
     inside = near[np.all([s >= -1e-9 for s in sides], axis=0) | np.all([s <= 1e-9 for s in sides], axis=0)]
     if not len(inside):
         return None
-    feature = int(shape.fill_feature[triangles[inside[-1], 0]])
+    feature = int(data.fill_feature[triangles[inside[-1], 0]])
     return found[0] * 0.998, Hit("", feature, found[1].point)
 
 
-def _on_plane(ray: Ray, area: Bounds) -> tuple[float, Hit] | None:
+def _on_plane(ray: Ray, height_m: float) -> tuple[float, Hit] | None:
     start, along = np.asarray(ray.start), np.asarray(ray.end) - ray.start
     if abs(along[2]) < 1e-9:
         return None
-    share = ((area[2] + area[5]) / 2 - start[2]) / along[2]
+    share = (height_m - start[2]) / along[2]
     point = start + share * along
     return (float(np.linalg.norm(point - start)), Hit("", -1, tuple(map(float, point)))) if 0 < share < 1 else None
 

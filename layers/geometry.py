@@ -20,7 +20,7 @@ def poly_data(points: np.ndarray, *, triangles: np.ndarray | None = None, offset
     held.SetData(_array(points, np.float32))
     data.SetPoints(held)
     if triangles is not None:
-        data.SetPolys(_cells(np.asarray(triangles).reshape(-1), np.arange(0, 3 * len(triangles) + 1, 3)))
+        data.SetPolys(triangle_cells(triangles))
     if offsets is not None:
         data.SetLines(_cells(np.arange(offsets[-1]), offsets))
     if vertices:
@@ -64,6 +64,11 @@ def grid_triangles(rows: int, cols: int, known: np.ndarray | None = None) -> np.
     pick = (lambda a: a.reshape(-1)) if known is None else (lambda a: a[whole])
     sw, se, nw, ne = pick(sw), pick(se), pick(nw), pick(ne)
     return np.stack([sw, se, ne, sw, ne, nw], axis=1).reshape(-1, 3)
+
+
+def triangle_cells(triangles: np.ndarray) -> vtkCellArray:
+    """(m, 3) point indices."""
+    return _cells(np.asarray(triangles).reshape(-1), np.arange(0, 3 * len(triangles) + 1, 3))
 
 
 def _array(values: np.ndarray, kind):

@@ -1,4 +1,4 @@
-"""What only flat ground carries: the baked shade of sun and sky, and pictures, both looked up by place.
+"""What only flat ground carries: the baked shade of sun and sky, looked up by place.
 
 The vertex shader hands its x and y (local metres) on; the fragment finds its texel from the raster's corner and
 size. So no texture coordinates are needed, and one shade serves terrain, imagery and fills alike.
@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
 from twin.shade import Shade
 
-SHADE, PICTURE = "shadeMap", "pictureMap"
+SHADE = "shadeMap"
 AMBIENT = 0.20                                               # flat ground sees the whole sky through its light
 SKY_FLOOR = 0.42                                             # of the light in a corner that sees no sky
 
@@ -31,14 +31,6 @@ _SHADE_CODE = """//VTK::TCoord::Impl
     gl_FragData[0].rgb *= dim;
     }
 """
-_PICTURE_CODE = """//VTK::Color::Impl
-  vec4 texel = texture(pictureMap, (groundXY - pictureFrom) * picturePerMetre);
-  float grey = dot(texel.rgb, vec3(0.2126, 0.7152, 0.0722));
-  vec3 seen = clamp(mix(vec3(grey), texel.rgb / max(texel.a, 0.001), pictureTone.y) * pictureTone.x, 0.0, 1.0);
-  if (texel.a < 0.5) discard;
-  diffuseColor = diffuseIntensity * seen;
-  ambientColor = ambientIntensity * seen;
-"""
 
 
 # Seen at a flat angle water takes the colour of the sky; small waves break that up, and fade with distance.
@@ -51,11 +43,8 @@ _WATER_CODE = """  float waterFar = smoothstep(150.0, 2500.0, 1.0 / gl_FragCoord
 """
 
 
-def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool = False) -> None:
-    """Let the actor show the baked shade (`set_shade`) and, where given, `picture` (`set_picture`) by place.
-
-    `water` mirrors the sky; the actor must be lit.
-    """
+def apply_ground(actor: vtkActor, water: bool = False) -> None:
+    """Let the actor show the baked shade (`set_shade`) by place. `water` mirrors the sky; the actor must be lit."""
     actor.GetProperty().SetAmbient(AMBIENT)
     actor.GetMapper().SetVBOShiftScaleMethod(0)              # vertexMC must be the local metres themselves
     shader, look = actor.GetShaderProperty(), actor.GetProperty()
@@ -68,9 +57,6 @@ def apply_ground(actor: vtkActor, picture: vtkTexture | None = None, water: bool
         shader.GetFragmentCustomUniforms().SetUniform3f("airColor", (0.8, 0.87, 0.92))
         surface = _SHADE_CODE.replace("//VTK::TCoord::Impl\n", "//VTK::TCoord::Impl\n" + _WATER_CODE)
     shader.AddFragmentShaderReplacement("//VTK::TCoord::Impl", True, surface, False)
-    if picture is not None:
-        look.SetTexture(PICTURE, picture)
-        shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _PICTURE_CODE, False)
     # VTK declares the samplers of a property's textures itself.
     shader.AddFragmentShaderReplacement(_DECLARE, True, "in vec2 groundXY;\n" + _DECLARE + "\n", False)
 
@@ -113,17 +99,11 @@ def shade_texture(shade: Shade) -> vtkTexture:
     return texture_of(picture)
 
 
-def set_picture(actor: vtkActor, x0: float, y0: float, width: float, height: float,
-                brightness: float, saturation: float) -> None:
-    """Where the picture lies (local metres) and its tone."""
-    uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
-    uniforms.SetUniform2f("pictureFrom", (x0, y0))
-    uniforms.SetUniform2f("picturePerMetre", (1.0 / width, 1.0 / height))
-    uniforms.SetUniform2f("pictureTone", (brightness, saturation))
+def texture_of(rgba: np.ndarray, mipmaps: bool = False, anisotropy: float = 1.0) -> vtkTexture:
+    """(rows, cols, 4) u1, row 0 south, as a texture that is read as it is.
 
-
-def texture_of(rgba: np.ndarray, mipmaps: bool = False) -> vtkTexture:
-    """(rows, cols, 4) u1, row 0 south, as a texture that is read as it is."""
+    `anisotropy` sharpens what is seen at a flat angle; without a graphics card every step of it costs.
+    """
     rows, cols, _ = rgba.shape
     image = vtkImageData()
     image.SetDimensions(cols, rows, 1)
@@ -134,6 +114,5 @@ def texture_of(rgba: np.ndarray, mipmaps: bool = False) -> vtkTexture:
     texture.InterpolateOn()
     texture.RepeatOff()
     texture.SetMipmap(mipmaps)
-    if mipmaps:
-        texture.SetMaximumAnisotropicFiltering(8.0)
+    texture.SetMaximumAnisotropicFiltering(anisotropy)
     return texture

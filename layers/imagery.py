@@ -7,13 +7,11 @@ from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
-from vtkmodules.vtkRenderingCore import vtkActor
+from vtkmodules.vtkRenderingCore import vtkTexture
 
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import BASE, STEP, heights_on, posts_within
-from layers.geometry import actor_of, grid_triangles, poly_data
-from layers.ground_shading import apply_ground, set_picture, texture_of
-from layers.shading import apply_drape
+from layers.ground_paint import Picture
+from layers.ground_shading import texture_of
 from layers.terrain import on_ground
 from twin.data import Bounds, Imagery
 from twin.ground import Ground
@@ -29,6 +27,8 @@ class ImageryLayer(Layer):
     saturation: Annotated[float, Ge(0.0), Le(2.0)] = styled(1.0, "Saturation", step=0.05)
 
 
+ANISOTROPY = 8.0                               # sharp at a flat angle; without a graphics card half of a frame's cost,
+SHARPER = -0.7                                 # so there the picture is taken a little finer instead (mipmap levels)
 MOST_TEXELS = 8192                             # a side; every GL of the last decade takes this
 
 
@@ -37,60 +37,54 @@ DIMMED = {"dark": 0.4}                # ground darkens with the theme, like ever
 
 @visual_of("imagery")
 class ImageryVisual(Visual):
-    """Tiles of texture over the posts of the drawn terrain; flat at height 0 without one."""
+    """Hands its picture to the drawn ground, which paints it on the terrain; flat at height 0 without one."""
 
     reads = frozenset({"ground", "theme"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._tiles: list[tuple[vtkActor, Imagery]] = []
         self._image: Imagery | None = None
+        self._textures: list[tuple[vtkTexture, Imagery, bool]] = []       # with whether all of it is known
+        self._plain = False                                  # its textures are read the cheap way
+        self._pictures: list[Picture] = []
         self._ground = Ground()
         self._lift = 0.0
         self._box: Bounds | None = None
-        self._triangles = 0
 
     def update(self, layer: ImageryLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         image = asset.payload if asset else None
         if not isinstance(image, Imagery) or not image.rgba.size:
             self.remove()
-            self._tiles, self._image, self._box, self._triangles = [], None, None, 0
             return
-        if why & {"asset", "ground"} or self._image is not image or self._lift != layer.height_offset_m:
+        if image is not self._image:
+            self._plain = self.canvas.software_gl
+            self._textures = [(texture_of(premultiplied(tile.rgba), mipmaps=True,
+                                          anisotropy=1.0 if self._plain else ANISOTROPY), tile,
+                               bool((tile.rgba[..., 3] == 255).all())) for tile in tiles(image)]
+        if image is not self._image or ground is not self._ground or self._lift != layer.height_offset_m:
             self._image, self._ground, self._lift = image, ground, layer.height_offset_m
-            self._build()
+            self._box = _box(image, ground, self._lift)
         shown = DIMMED.get(moment.theme, 1.0) * layer.brightness
-        for actor, tile in self._tiles:
-            set_picture(actor, tile.x0, tile.y0, tile.width, tile.height, shown, layer.saturation)
-            actor.GetProperty().SetOpacity(layer.opacity)
+        self._pictures = [Picture(texture, tile.x0, tile.y0, tile.width, tile.height, shown, layer.saturation,
+                                  layer.opacity, whole, SHARPER if self._plain else 0.0)
+                          for texture, tile, whole in self._textures]
+        self.show(self.shown)
 
-    def _build(self) -> None:
-        self.remove()
-        self._tiles, self._triangles, low, high = [], 0, np.inf, -np.inf
-        for tile in tiles(self._image):
-            points, triangles, normals = self._surface(tile)
-            actor = actor_of(poly_data(points, triangles=triangles, normals=normals))
-            apply_ground(actor, texture_of(premultiplied(tile.rgba), mipmaps=True))
-            self.add(actor)
-            self._tiles.append((actor, tile))
-            self._triangles += len(triangles)
-            low, high = min(low, float(points[:, 2].min())), max(high, float(points[:, 2].max()))
-        image = self._image
-        self._box = (image.x0, image.y0, low, image.x0 + image.width, image.y0 + image.height, high)
-        self.raised(self.rank)
-
-    def _surface(self, tile: Imagery) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        x = posts_within(self._ground, tile.x0, tile.x0 + tile.width, 0)
-        y = posts_within(self._ground, tile.y0, tile.y0 + tile.height, 1)
-        xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        points = np.column_stack([xy, heights_on(self._ground, xy) + self._lift]).astype(np.float32)
-        normals = np.broadcast_to(np.float32((0, 0, 1)), points.shape)      # a picture brings its own relief
-        return points, grid_triangles(len(y), len(x)), normals
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        if shown and self._pictures:
+            self.canvas.ground.show_pictures(self, self._pictures, self.rank, self._lift)
+        else:
+            self.canvas.ground.hide_pictures(self)
 
     def raised(self, rank: int) -> None:
         super().raised(rank)
-        for actor, _ in self._tiles:
-            apply_drape(actor, BASE + STEP * rank)
+        self.show(self.shown)
+
+    def remove(self) -> None:
+        super().remove()
+        self.canvas.ground.hide_pictures(self)
+        self._image, self._box, self._textures, self._pictures = None, None, [], []
 
     def bounds(self) -> Bounds | None:
         return self._box
@@ -110,7 +104,14 @@ class ImageryVisual(Visual):
         return bool(image.rgba[row, col, 3])
 
     def stats(self) -> tuple[int, int]:
-        return int(self._image is not None), self._triangles
+        """It has no triangles of its own: the terrain's carry it."""
+        return int(self._image is not None), 0
+
+
+def _box(image: Imagery, ground: Ground, lift: float) -> Bounds:
+    x, y = (np.linspace(start, start + size, 65) for start, size in ((image.x0, image.width), (image.y0, image.height)))
+    z = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)) + lift
+    return (image.x0, image.y0, float(z.min()), image.x0 + image.width, image.y0 + image.height, float(z.max()))
 
 
 def tiles(image: Imagery, most: int = MOST_TEXELS) -> list[Imagery]:

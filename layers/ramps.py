@@ -42,6 +42,13 @@ def ramp(name: str, n: int = 256) -> np.ndarray:
     return colors
 
 
+@lru_cache(maxsize=4)
+def cyclic(n: int = 256) -> np.ndarray:
+    """`n` colours around a circle as (n, 3) u1, for directions: the last meets the first."""
+    from cmap import Colormap
+    return (np.asarray(Colormap("crameri:romao")(np.linspace(0.0, 1.0, n)))[:, :3] * 255).round().astype(np.uint8)
+
+
 def colored(values: np.ndarray, name: str, low: float, high: float,
             missing: tuple[int, int, int]) -> np.ndarray:
     """(n,) numbers to (n, 3) u1; beyond `low` and `high` the end colours, NaN the missing colour."""

@@ -77,7 +77,8 @@ class Stage:
         return dirty
 
     def camera_moved(self) -> None:
-        """Before each render: what depends on the camera (sky, haze, labels) follows it."""
+        """Before each render: what depends on the camera (tiles, sky, haze, labels) follows it."""
+        self.canvas.ground.follow()
         self.atmosphere.camera_moved()
         self.canvas.label_boxes.clear()
         for drawn in self._drawn.values():

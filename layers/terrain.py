@@ -1,4 +1,4 @@
-"""Terrain: the height grid as one lit surface."""
+"""Terrain: a height grid in tiles, lit, coloured by what is measured on it, with contour lines."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
+from vtkmodules.vtkRenderingCore import vtkTexture
 
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import drawn_grid, grid_normals
-from layers.geometry import actor_of, grid_triangles, poly_data
-from layers.ground_shading import apply_ground
+from layers.ground_colors import coloring_of, ramp_texture
+from layers.ground_paint import Paint
+from layers.ground_shading import texture_of
 from layers.legend import Legend
 from layers.palette import palette, unit
-from layers.ramps import colored, ramp
+from layers.tile_mesh import light_factor
 from twin.data import Bounds, HeightGrid
 from twin.ground import Ground, Surface
 from twin.layer import Layer, layer_type, styled
+from twin.relief import Relief, relief_of
 from twin.selection import Hit
-from twin.text import tr
 
 
 @layer_type
@@ -27,8 +28,10 @@ from twin.text import tr
 class Terrain(Layer):
     kind: Literal["terrain"] = "terrain"
     exaggeration: Annotated[float, Ge(0.0), Le(50.0)] = styled(1.0, "Vertical exaggeration", step=0.5)
-    color_by: Literal["plain", "elevation"] = styled("plain", "Colour by")
+    color_by: Literal["plain", "elevation", "slope", "aspect", "hillshade"] = styled("plain", "Colour by")
     colormap: str = styled("batlow", "Colours", role="colormap")
+    contour_m: Annotated[float, Ge(0.0), Le(500.0)] = styled(0.0, "Contour lines every", unit="m", step=0.5,
+                                                             help="0 draws none; every fifth is stronger")
 
 
 SLOPE = 0.07                                   # relief is shaded as if the usual slope were this steep,
@@ -37,59 +40,58 @@ MOST_SHADE = 5.0                               # but never exaggerated more than
 
 @visual_of("terrain")
 class TerrainVisual(Visual):
-    """One mesh of the drawn grid; a cell is there only where its four posts are known."""
+    """Hands its surface and its looks to the drawn ground, which shows it in tiles."""
 
     reads = frozenset({"theme"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._actor = None
         self._grid: HeightGrid | None = None
         self._surface: Surface | None = None
-        self._triangles = 0
+        self._paint: Paint | None = None
+        self._relief: tuple[Relief, vtkTexture] | None = None
 
     def update(self, layer: Terrain, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         grid = asset.payload if asset else None
         if not isinstance(grid, HeightGrid) or not np.isfinite(grid.heights).any():
             self.remove()
-            self._actor = self._grid = self._surface = None
-            self._triangles = 0
             return
-        if why & {"layer", "asset"} or self._actor is None:
-            self._build(layer, grid)
-        look = self._actor.GetProperty()
-        look.SetColor(*unit(palette(moment.theme).ground))
-        look.SetOpacity(layer.opacity)
+        if grid is not self._grid:
+            relief = relief_of(grid)
+            self._grid, self._relief = grid, (relief, texture_of(relief.rgba, mipmaps=True))
+        self._surface = Surface(grid, layer.exaggeration, layer.height_offset_m)
+        self._paint = self._look(layer, moment.theme)
+        self.show(self.shown)
+        self.canvas.ground.follow()
 
-    def _build(self, layer: Terrain, grid: HeightGrid) -> None:
-        self.remove()
-        self._grid, self._surface = grid, Surface(grid, layer.exaggeration, layer.height_offset_m)
-        drawn = drawn_grid(grid)
-        rows, cols = drawn.heights.shape
-        known = np.isfinite(drawn.heights)
-        z = np.where(known, drawn.heights, 0.0) * layer.exaggeration + layer.height_offset_m
-        x, y = np.meshgrid(drawn.x0 + drawn.dx * np.arange(cols), drawn.y0 + drawn.dy * np.arange(rows))
-        triangles = grid_triangles(rows, cols, known)
-        by_height = layer.color_by == "elevation"
-        colors = colored(drawn.heights.reshape(-1), layer.colormap, *self._range(), (0, 0, 0)) if by_height else None
-        data = poly_data(np.stack([x, y, z], axis=-1).reshape(-1, 3), triangles=triangles, colors=colors,
-                         normals=_relief(drawn, layer.exaggeration))
-        self._actor = actor_of(data, colors=by_height)
-        apply_ground(self._actor)
-        self.add(self._actor)
-        self._triangles = len(triangles)
+    def _look(self, layer: Terrain, theme: str) -> Paint:
+        relief, texture = self._relief
+        coloring = coloring_of(layer, relief)
+        steeper = layer.exaggeration * light_factor(self._grid, layer.exaggeration, SLOPE, MOST_SHADE)
+        return Paint(relief=relief, relief_texture=texture, color=unit(palette(theme).ground), opacity=layer.opacity,
+                     mode=layer.color_by, ramp=coloring and ramp_texture(coloring.colors),
+                     span=coloring.span if coloring else (0.0, 1.0), steeper=steeper, contour_m=layer.contour_m,
+                     exaggeration=layer.exaggeration, offset_m=layer.height_offset_m)
 
-    def _range(self) -> tuple[float, float]:
-        return float(np.nanmin(self._grid.heights)), float(np.nanmax(self._grid.heights))
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        if shown and self._paint:
+            self.canvas.ground.show_terrain(self, self._surface, self._paint, self.rank)
+        else:
+            self.canvas.ground.hide_terrain(self)
+
+    def raised(self, rank: int) -> None:
+        super().raised(rank)
+        self.show(self.shown)
+
+    def remove(self) -> None:
+        super().remove()
+        self.canvas.ground.hide_terrain(self)
+        self._grid = self._surface = self._paint = self._relief = None
 
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
-        if layer.color_by != "elevation" or self._grid is None:
-            return None
-        low, high = self._range()
-        return Legend(title=layer.title(moment.language), unit="m", low=low, high=high,
-                      ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
-                      note=tr("Elevation, drawn {n} times as high", n=f"{layer.exaggeration:g}")
-                      if layer.exaggeration != 1 else tr("Elevation"))
+        coloring = coloring_of(layer, self._relief[0]) if self._relief else None
+        return coloring.legend(layer, moment.language) if coloring else None
 
     def bounds(self) -> Bounds | None:
         box = self._grid.bounds() if self._grid else None
@@ -103,7 +105,7 @@ class TerrainVisual(Visual):
         return on_ground(Ground((self._surface,)), ray, self.bounds()) if self._surface else None
 
     def stats(self) -> tuple[int, int]:
-        return int(self._grid is not None), self._triangles
+        return int(self._grid is not None), self.canvas.ground.triangles(self)
 
 
 def on_ground(ground: Ground, ray: Ray, box: Bounds) -> tuple[float, Hit] | None:
@@ -131,13 +133,3 @@ def _span(start: np.ndarray, along: np.ndarray, box: Bounds) -> tuple[float, flo
     steep = np.where(np.abs(along) < 1e-12, 1e-12, along)
     a, b = (np.array(box[:3]) - start) / steep, (np.array(box[3:]) - start) / steep
     return max(0.0, float(np.minimum(a, b).max())), min(1.0, float(np.maximum(a, b).min()))
-
-
-def _relief(grid: HeightGrid, exaggeration: float) -> np.ndarray:
-    """Normals for light: in flat country steeper than the mesh, so that its relief can be read."""
-    heights = grid.heights * np.float32(exaggeration)
-    north, east = np.gradient(heights, grid.dy, grid.dx)
-    slope = np.hypot(north, east)
-    usual = float(np.nanpercentile(slope, 90)) if np.isfinite(slope).any() else 0.0
-    factor = min(MOST_SHADE, max(1.0, SLOPE / max(usual, 1e-6)))
-    return grid_normals(heights * np.float32(factor), grid.dx, grid.dy)

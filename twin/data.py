@@ -82,6 +82,8 @@ class HeightGrid(Payload):
     """Posts of a DEM: `heights` (rows, cols) f4, NaN = nothing known there.
 
     Row 0 is the south edge: post (r, c) stands at x = x0 + c * dx, y = y0 + r * dy.
+    `levels`: tiles with their errors, finest first, as `twin.pyramid.measured` gives them; empty = not measured.
+    `relief`: slopes as a picture (`twin.relief.Relief`), None = not made.
     """
 
     heights: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
@@ -89,6 +91,8 @@ class HeightGrid(Payload):
     y0: float = 0.0
     dx: float = 1.0
     dy: float = 1.0
+    levels: tuple = ()                    # of twin.pyramid.Level
+    relief: Any = None                    # twin.relief.Relief | None
 
     def bounds(self) -> Bounds | None:
         if not np.isfinite(self.heights).any():
@@ -122,8 +126,8 @@ class Vectors(Payload):
     `points` (n, 3) f4 with `point_feature` (n,) i4.
     `line_points` (n, 3) f4, `line_offsets` (lines + 1,) i8, `line_feature` (lines,) i4; the outlines
     of polygons are lines too.
-    `fill_points` (n, 3) f4, `fill_triangles` (m, 3) i4, `fill_feature` (n,) i4: triangulated polygons,
-    fine enough to be draped. `has_z`: z is absolute; otherwise all lie on the ground.
+    `fill_points` (n, 3) f4, `fill_triangles` (m, 3) i4, `fill_feature` (n,) i4: triangulated polygons.
+    `has_z`: z is absolute; otherwise all lie on the ground.
     `anchor` (features, 3) f4: where a label goes.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,12 @@ class Surface:
     grid: HeightGrid
     exaggeration: float = 1.0
     offset_m: float = 0.0
+
+    @cached_property
+    def span(self) -> tuple[float, float] | None:
+        """Lowest and highest drawn height; None without any."""
+        box = self.grid.bounds()
+        return (box[2] * self.exaggeration + self.offset_m, box[5] * self.exaggeration + self.offset_m) if box else None
 
 
 class Ground:
@@ -46,6 +53,11 @@ def surfaces_of(document, assets) -> list[Surface]:
             if asset and isinstance(asset.payload, HeightGrid):
                 found.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
     return found
+
+    def span(self) -> tuple[float, float]:
+        """Lowest and highest height that `height_at` can give."""
+        spans = [s.span for s in self.surfaces if s.span]
+        return min([0.0, *(low for low, _ in spans)]), max([0.0, *(high for _, high in spans)])
 
 
 def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:

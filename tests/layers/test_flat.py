@@ -17,4 +17,4 @@ def test_water_with_a_level_stands_level_over_its_bed():
     square = np.array([[-50, -50, 0], [50, -50, 0], [50, 50, 0], [-50, 50, 0]], np.float32)
     data = Vectors(features=pa.table({"level_m": [1.0]}), fill_points=square, fill_feature=np.zeros(4, np.int32),
                    fill_triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32), count=1)
-    assert np.allclose(flat.draped(data, ground, 0.0).fill_points[:, 2], 1.0)
+    assert np.allclose(flat.draped(data, ground, 0.0).fills.points[:, 2], 1.0)

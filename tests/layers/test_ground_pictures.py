@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.drape import densified, drawn_grid, heights_on, refined
+from layers.drape import heights_on
 from layers.imagery import ImageryLayer, tiles
 from layers.terrain import Terrain
 from tests.layers.pictures import NIGHT, above, hue, scene
@@ -187,14 +187,11 @@ def test_the_same_scene_twice_gives_the_same_pixels():
     assert (pictures[0] == pictures[1]).all()
 
 
-def test_what_is_drawn_agrees_with_the_ground_at_its_posts():
+def test_what_is_draped_agrees_with_the_ground_at_every_post():
     rng = np.random.default_rng(5)
     data = grid(rng.uniform(0, 50, (700, 800)).astype(np.float32), 3.0)
-    drawn = drawn_grid(data)
-    assert drawn.heights.size <= 400_000 < data.heights.size
     ground = Ground((Surface(data, 2.0, 1.0),))
-    x, y = np.meshgrid(drawn.x0 + drawn.dx * np.arange(drawn.heights.shape[1]),
-                       drawn.y0 + drawn.dy * np.arange(drawn.heights.shape[0]))
+    x, y = np.meshgrid(data.x0 + data.dx * np.arange(800), data.y0 + data.dy * np.arange(700))
     xy = np.column_stack([x.ravel(), y.ravel()])
     assert np.abs(heights_on(ground, xy) - ground.height_at(xy)).max() < 1e-3
 
@@ -206,35 +203,6 @@ def test_a_pick_on_terrain_gives_the_place():
         hit = shot.view.pick(col, shot.pixels.shape[0] - 1 - row)
     assert hit.layer == "t" and hit.feature == -1
     assert np.allclose(hit.point, (120, -80, 20), atol=2.5)
-
-
-@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=2, max_size=12), st.floats(5, 60))
-def test_dense_lines_keep_their_corners_and_their_length(corners, step):
-    points = np.array([(*c, 0.0) for c in corners], np.float32)
-    offsets = np.array([0, len(points) // 2, len(points)])
-    dense, new = densified(points, offsets, step)
-    assert new[-1] == len(dense) and len(new) == 3
-    for old_part, part in ((points[:offsets[1]], dense[:new[1]]), (points[offsets[1]:], dense[new[1]:])):
-        assert (part[:1] == old_part[:1]).all() and (part[-1:] == old_part[-1:]).all()
-        if len(part) > 1:
-            pieces = np.linalg.norm(np.diff(part[:, :2], axis=0), axis=1)
-            assert pieces.max() <= step * 1.001
-            assert np.isclose(pieces.sum(), np.linalg.norm(np.diff(old_part[:, :2], axis=0), axis=1).sum(), rtol=1e-3,
-                              atol=1e-2)
-
-
-@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=3, max_size=3), st.floats(8, 80))
-def test_refined_triangles_cover_the_same_area_the_same_way_round(corners, step):
-    points = np.array([(*c, 0.0) for c in corners], np.float32)
-    fine, triangles, feature = refined(points, np.array([[0, 1, 2]]), np.array([7, 7, 7]), step)
-
-    def areas(p, t):
-        a, b, c = (p[t][:, i, :2].astype(float) for i in range(3))
-        return ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
-    whole, parts = areas(points, np.array([[0, 1, 2]]))[0], areas(fine, triangles)
-    assert np.isclose(parts.sum(), whole, rtol=1e-3, atol=0.05)
-    assert (parts * np.sign(whole) > -0.05).all()
-    assert (feature == 7).all()
 
 
 def test_where_the_driver_refuses_the_haze_the_picture_goes_without_it():

@@ -1,0 +1,165 @@
+"""The ground as it is drawn: every terrain in tiles, with all pictures painted on them in one pass.
+
+Terrain and imagery visuals say here what they want to show; before each render the ground follows the camera. A
+picture that is lifted, or that lies where no terrain knows the ground, is carried by a surface of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkTexture
+
+from layers.ground_paint import NOWHERE, Paint, Picture
+from layers.ground_shading import texture_of
+from layers.ground_tiles import GroundTiles
+from layers.tile_selection import Sight
+from twin.data import HeightGrid
+from twin.ground import Surface
+from twin.pyramid import TILE
+from twin.relief import Relief
+
+PLANE_DEEPER = 2e-4                        # the plane at height 0 gives way to everything
+
+
+@dataclass(eq=False)
+class _Terrain:
+    surface: Surface
+    look: Paint
+    rank: int
+    tiles: GroundTiles
+
+
+@dataclass(eq=False)
+class _Pictures:
+    pictures: list[Picture]
+    rank: int
+    lift_m: float
+
+
+class DrawnGround:
+    """One per canvas. Owners (visuals) are keys; nothing here knows layers."""
+
+    def __init__(self, canvas):
+        self.canvas = canvas
+        self._terrains: dict[Any, _Terrain] = {}
+        self._pictures: dict[Any, _Pictures] = {}
+        self._carriers: list[GroundTiles] = []               # of pictures that no terrain carries
+        self._nowhere: vtkTexture = texture_of(NOWHERE.rgba)
+        self._stale = False
+        self._seen: tuple = ()
+
+    # -- what visuals say ------------------------------------------------------------------------------
+
+    def show_terrain(self, owner, surface: Surface, look: Paint, rank: int) -> None:
+        """The first rank that knows a place wins, as in `twin.ground`."""
+        held = self._terrains.get(owner)
+        if held is None or not _same(held.surface, surface) or held.look.steeper != look.steeper:
+            self.hide_terrain(owner)
+            held = _Terrain(surface, look, rank, GroundTiles(self.canvas.scene, surface, look.steeper))
+            self._terrains[owner] = held
+        held.look, held.rank, self._stale = look, rank, True
+
+    def hide_terrain(self, owner) -> None:
+        held = self._terrains.pop(owner, None)
+        if held:
+            held.tiles.remove()
+            self._stale = True
+
+    def show_pictures(self, owner, pictures: list[Picture], rank: int, lift_m: float) -> None:
+        self._pictures[owner] = _Pictures(pictures, rank, lift_m)
+        self._stale = True
+
+    def hide_pictures(self, owner) -> None:
+        self._stale |= self._pictures.pop(owner, None) is not None
+
+    def triangles(self, owner) -> int:
+        held = self._terrains.get(owner)
+        return held.tiles.triangles if held else 0
+
+    # -- before a render -------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Tiles for the camera as it is now; nothing happens when neither it nor what is shown has changed."""
+        camera, size = self.canvas.camera(), self.canvas.size
+        if self._stale:
+            self._arrange()
+        elif self._seen == (camera, size):
+            return
+        self._stale, self._seen = False, (camera, size)
+        sight = self._sight()
+        for tiles in self._every():
+            tiles.follow(sight)
+
+    def _every(self) -> list[GroundTiles]:
+        return [*(t.tiles for t in self._terrains.values()), *self._carriers]
+
+    def _sight(self) -> Sight:
+        camera, (width, height) = self.canvas.scene.GetActiveCamera(), self.canvas.size
+        planes = [0.0] * 24
+        camera.GetFrustumPlanes(width / max(height, 1), planes)
+        sides = np.array(planes).reshape(6, 4)[:4]           # left, right, bottom, top: never by distance
+        pixels = height / 2 / np.tan(np.radians(camera.GetViewAngle() / 2))
+        return Sight(np.array(camera.GetPosition()), sides, float(pixels))
+
+    # -- what is carried by what -----------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        for carrier in self._carriers:
+            carrier.remove()
+        self._carriers = []
+        terrains = sorted(self._terrains.values(), key=lambda t: t.rank)
+        before: tuple[tuple[Relief, vtkTexture], ...] = ()
+        flat = self._sorted(0.0)
+        for terrain in terrains:
+            terrain.tiles.look = replace(terrain.look, elsewhere=before[-2:])
+            terrain.tiles.pictures = flat
+            before = (*before, (terrain.look.relief, terrain.look.relief_texture))
+        self._carry(flat, 0.0, before)
+        for lift in sorted({p.lift_m for p in self._pictures.values()} - {0.0}):
+            self._carry_lifted(lift, terrains, before)
+
+    def _sorted(self, lift_m: float) -> list[Picture]:
+        held = sorted((p for p in self._pictures.values() if p.lift_m == lift_m), key=lambda p: p.rank)
+        return [picture for p in held for picture in p.pictures]
+
+    def _carry_lifted(self, lift_m: float, terrains: list[_Terrain], before) -> None:
+        pictures = self._sorted(lift_m)
+        for terrain in terrains:
+            surface = replace(terrain.surface, offset_m=terrain.surface.offset_m + lift_m)
+            look = replace(terrain.look, only_pictures=True, contour_m=0.0, mode="plain", opacity=1.0)
+            self._add_carrier(surface, look, pictures)
+        self._carry(pictures, lift_m, before)
+
+    def _carry(self, pictures: list[Picture], height_m: float, before) -> None:
+        """A plane at `height_m` under the pictures, where no terrain knows the ground."""
+        if not pictures or any(_covers(relief, pictures) for relief, _ in before):
+            return
+        west, south = min(p.x0 for p in pictures), min(p.y0 for p in pictures)
+        east, north = max(p.x0 + p.width for p in pictures), max(p.y0 + p.height for p in pictures)
+        plane = HeightGrid(heights=np.zeros((TILE + 1, TILE + 1), np.float32), x0=west, y0=south,
+                           dx=(east - west) / TILE, dy=(north - south) / TILE)
+        look = Paint(relief=NOWHERE, relief_texture=self._nowhere, only_pictures=True, elsewhere=before[-2:],
+                     deeper=PLANE_DEEPER)
+        self._add_carrier(Surface(plane, offset_m=height_m), look, pictures)
+
+    def _add_carrier(self, surface: Surface, look: Paint, pictures: list[Picture]) -> None:
+        most = min((p.opacity for p in pictures), default=1.0)
+        carrier = GroundTiles(self.canvas.scene, surface, look.steeper)
+        carrier.look, carrier.pictures = replace(look, opacity=1.0 if most == 1.0 else 0.999), pictures
+        self._carriers.append(carrier)
+
+
+def _covers(relief: Relief, pictures: list[Picture]) -> bool:
+    """Does a terrain know the ground under every picture? Its last posts stand half a cell inside its edge."""
+    rows, cols = relief.rgba.shape[:2]
+    x, y = relief.width / cols, relief.height / rows
+    return bool(relief.rgba[..., 3].all()) and all(
+        p.x0 >= relief.x0 - x and p.x0 + p.width <= relief.x0 + relief.width + x
+        and p.y0 >= relief.y0 - y and p.y0 + p.height <= relief.y0 + relief.height + y for p in pictures)
+
+
+def _same(a: Surface, b: Surface) -> bool:
+    return a.grid is b.grid and a.exaggeration == b.exaggeration and a.offset_m == b.offset_m

@@ -1,0 +1,156 @@
+"""Which tiles of a pyramid a camera needs: as coarse as a tolerance in pixels allows, only what is in sight.
+
+Neighbours never differ by more than one level, so that an edge can be matched by dropping every other post of
+the finer side: both sides then have the very same corners, and no crack can open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.data import HeightGrid
+from twin.ground import Surface
+from twin.pyramid import TILE, Level, levels_of
+
+Key = tuple[int, int, int]                                   # level, row, column
+SOUTH, EAST, NORTH, WEST = 1, 2, 4, 8                        # bits: the neighbour on that side is coarser
+SIDES = ((SOUTH, -1, 0), (EAST, 0, 1), (NORTH, 1, 0), (WEST, 0, -1))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A camera: `eye` (3,) f8 local metres, `planes` (n, 4) f8 whose positive sides are in sight, and how many
+    pixels a metre at a distance of one metre takes."""
+
+    eye: np.ndarray
+    planes: np.ndarray
+    pixels: float
+
+
+def chosen(surface: Surface, sight: Sight, tolerance_px: float, most: int) -> dict[Key, int]:
+    """Tile -> bits of its coarser neighbours. The tolerance grows where it would take more than `most` tiles."""
+    boxes = _Boxes(surface)
+    if not boxes.levels:
+        return {}
+    while True:
+        leaves = _balanced(_leaves(boxes, sight, tolerance_px), boxes, sight)
+        if len(leaves) <= most:
+            return {key: _coarser_sides(key, leaves) for key in leaves}
+        tolerance_px *= 1.25
+
+
+class _Boxes:
+    """Where the tiles of a surface are, vectorised per level."""
+
+    def __init__(self, surface: Surface):
+        self.surface = surface
+        self.levels: tuple[Level, ...] = levels_of(surface.grid)
+
+    def of(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
+        """(n, 6) f8 min x, y, z, max x, y, z."""
+        grid: HeightGrid = self.surface.grid
+        facts = self.levels[level]
+        rows, cols = grid.heights.shape
+        across = TILE * facts.stride
+        west, south = grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across
+        east = grid.x0 + grid.dx * np.minimum((col + 1) * across, cols - 1)
+        north = grid.y0 + grid.dy * np.minimum((row + 1) * across, rows - 1)
+        by, lift = self.surface.exaggeration, self.surface.offset_m
+        low, high = facts.low[row, col] * by + lift, facts.high[row, col] * by + lift
+        return np.stack([west, south, low, east, north, high], axis=1)
+
+    def known(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
+        facts = self.levels[level]
+        return facts.low[row, col] <= facts.high[row, col]
+
+    def error_m(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
+        return self.levels[level].error[row, col] * self.surface.exaggeration
+
+
+def _leaves(boxes: _Boxes, sight: Sight, tolerance_px: float) -> set[Key]:
+    """From the coarsest level down; a tile is split while its error is seen."""
+    level = len(boxes.levels) - 1
+    row, col = (a.reshape(-1) for a in np.indices(boxes.levels[level].shape))
+    out: set[Key] = set()
+    while len(row):
+        seen = boxes.known(level, row, col)
+        row, col = row[seen], col[seen]
+        box = boxes.of(level, row, col)
+        seen = in_sight(box, sight)
+        row, col, box = row[seen], col[seen], box[seen]
+        if level == 0:
+            split = np.zeros(len(row), bool)
+        else:
+            split = boxes.error_m(level, row, col) * sight.pixels > tolerance_px * distance_m(box, sight.eye)
+        out.update((level, r, c) for r, c in zip(row[~split].tolist(), col[~split].tolist()))
+        if level == 0:
+            break
+        row, col = _children(row[split], col[split], boxes.levels[level - 1].shape)
+        level -= 1
+    return out
+
+
+def _children(row: np.ndarray, col: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    rows = (2 * row[:, None] + np.array([0, 0, 1, 1])).reshape(-1)
+    cols = (2 * col[:, None] + np.array([0, 1, 0, 1])).reshape(-1)
+    inside = (rows < shape[0]) & (cols < shape[1])
+    return rows[inside], cols[inside]
+
+
+def in_sight(box: np.ndarray, sight: Sight) -> np.ndarray:
+    """(n,) bool: no plane has the whole box (n, 6) on its negative side."""
+    normals, shift = sight.planes[:, :3], sight.planes[:, 3]
+    nearest = np.where(normals[None] > 0, box[:, None, 3:], box[:, None, :3])
+    return ((nearest * normals[None]).sum(axis=2) + shift >= 0).all(axis=1)
+
+
+def distance_m(box: np.ndarray, eye: np.ndarray) -> np.ndarray:
+    """(n,) metres from the eye to the nearest point of each box."""
+    beside = np.maximum(np.maximum(box[:, :3] - eye, eye - box[:, 3:]), 0.0)
+    return np.sqrt((beside ** 2).sum(axis=1))
+
+
+def _balanced(leaves: set[Key], boxes: _Boxes, sight: Sight) -> set[Key]:
+    """Split leaves that touch one which is more than one level finer."""
+    todo = list(leaves)
+    while todo:
+        level, row, col = todo.pop()
+        if (level, row, col) not in leaves:
+            continue
+        for _, dr, dc in SIDES:
+            coarse = _leaf_at(leaves, level, row + dr, col + dc, len(boxes.levels))
+            if coarse is None or coarse[0] <= level + 1:
+                continue
+            leaves.remove(coarse)
+            fine = coarse[0] - 1
+            rows, cols = _children(*(np.array([v]) for v in coarse[1:]), boxes.levels[fine].shape)
+            kept = boxes.known(fine, rows, cols)
+            rows, cols = rows[kept], cols[kept]
+            kept = in_sight(boxes.of(fine, rows, cols), sight)
+            children = [(fine, r, c) for r, c in zip(rows[kept].tolist(), cols[kept].tolist())]
+            leaves.update(children)
+            todo += [*children, (level, row, col)]
+    return leaves
+
+
+def _leaf_at(leaves: set[Key], level: int, row: int, col: int, levels: int) -> Key | None:
+    """The leaf of this level or coarser that covers a place given as a tile of `level`."""
+    if row < 0 or col < 0:
+        return None
+    for up in range(levels - level):
+        key = (level + up, row >> up, col >> up)
+        if key in leaves:
+            return key
+    return None
+
+
+def _coarser_sides(key: Key, leaves) -> int:
+    level, row, col = key
+    bits = 0
+    for side, dr, dc in SIDES:
+        if row + dr >= 0 and col + dc >= 0 and (level + 1, (row + dr) >> 1, (col + dc) >> 1) in leaves \
+                and ((row + dr) >> 1, (col + dc) >> 1) != (row >> 1, col >> 1):
+            bits |= side
+    return bits

@@ -1,0 +1,258 @@
+"""Terrain in tiles: true errors, edges that match, and nothing that shows through while one flies over it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import rasterio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from layers.ground_tiles import MOST_KEPT, MOST_SHOWN, TOLERANCE_PX
+from layers.imagery import ImageryLayer
+from layers.terrain import Terrain
+from layers.tile_mesh import SIDE, tile_mesh, tile_triangles
+from layers.tile_selection import SIDES, Sight, chosen, distance_m
+from tests.layers.pictures import above, scene
+from twin.camera import Camera
+from twin.data import HeightGrid, Imagery
+from twin.ground import Surface
+from twin.pyramid import TILE, levels_of, posts
+
+
+def mountains(rows=700, cols=650, step=20.0, seed=4) -> HeightGrid:
+    """Rough on every scale, like real ground."""
+    rng = np.random.default_rng(seed)
+    z = np.zeros((rows, cols), np.float32)
+    for n in (4, 8, 16, 32, 64, 128):
+        coarse = rng.normal(size=(n + 3, n + 3)) * 900 / n
+        r, c = np.linspace(0, n, rows), np.linspace(0, n, cols)
+        r0, c0 = r.astype(int), c.astype(int)
+        fr, fc = (r - r0)[:, None], (c - c0)[None]
+        z += ((coarse[np.ix_(r0, c0)] * (1 - fc) + coarse[np.ix_(r0, c0 + 1)] * fc) * (1 - fr)
+              + (coarse[np.ix_(r0 + 1, c0)] * (1 - fc) + coarse[np.ix_(r0 + 1, c0 + 1)] * fc) * fr)
+    return HeightGrid(heights=z, x0=-cols * step / 2, y0=-rows * step / 2, dx=step, dy=step)
+
+
+@pytest.fixture(scope="module")
+def japan(shared) -> HeightGrid:
+    """A real DEM of mountains in Kanagawa, 25 m by 31 m, posted as if the degrees were metres."""
+    with rasterio.open(shared / "terrain/making3dmap_dem.tif") as src:
+        heights = src.read(1)[::-1].astype(np.float32)
+    return HeightGrid(heights=heights, x0=-11000, y0=-13300, dx=25.2, dy=30.8)
+
+
+def sight(eye, focus, size=(400, 300), angle=30.0) -> Sight:
+    eye, ahead = np.array(eye, float), np.subtract(focus, eye)
+    ahead = ahead / np.linalg.norm(ahead)
+    right = np.cross(ahead, [0, 0, 1.0])
+    right /= np.linalg.norm(right)
+    up, high = np.cross(right, ahead), math.tan(math.radians(angle / 2))
+    normals = [ahead * high * size[0] / size[1] + right, ahead * high * size[0] / size[1] - right, ahead * high + up,
+               ahead * high - up]
+    return Sight(eye, np.array([[*n, -n @ eye] for n in normals]), size[1] / 2 / high)
+
+
+def drawn_at(surface: Surface, tiles: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Corners (m, 3, 3) of all drawn triangles, and each one's tile level and box distance key index."""
+    corners, owner = [], []
+    for n, (key, sides) in enumerate(tiles.items()):
+        mesh = tile_mesh(surface, levels_of(surface.grid)[key[0]].stride, key, 1.0)
+        corners.append(mesh.points[mesh.triangles(sides)])
+        owner.append(np.full(len(corners[-1]), n))
+    return np.concatenate(corners), np.concatenate(owner)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (49, 49), (50, 120), (97, 193), (131, 77)])
+def test_the_error_of_a_tile_is_that_of_its_triangles(shape):
+    rng = np.random.default_rng(2)
+    grid = HeightGrid(heights=rng.uniform(0, 9, shape).astype(np.float32), dx=2.0, dy=3.0)
+    for level, facts in enumerate(levels_of(grid)):
+        for row, col in np.ndindex(facts.shape):
+            rows, cols = (np.arange(t * TILE * facts.stride, min((t + 1) * TILE * facts.stride, n - 1) + 1)
+                          for t, n in ((row, shape[0]), (col, shape[1])))
+            mesh = tile_mesh(Surface(grid), facts.stride, (level, row, col), 1.0)
+            x, y = np.meshgrid(cols * 2.0, rows * 3.0)
+            off = np.abs(on_mesh(mesh, x.ravel(), y.ravel()) - grid.heights[np.ix_(rows, cols)].ravel())
+            assert off.max() == pytest.approx(facts.error[row, col], abs=1e-4) or row + 1 < facts.shape[0] \
+                or col + 1 < facts.shape[1]
+            assert off.max() >= facts.error[row, col] - 1e-4
+            part = grid.heights[np.ix_(rows, cols)]
+            assert (facts.low[row, col], facts.high[row, col]) == (part.min(), part.max())
+
+
+def on_mesh(mesh, x, y) -> np.ndarray:
+    """Heights of places on a tile, by its own triangles."""
+    from scipy.interpolate import RegularGridInterpolator
+    points = mesh.points.reshape(SIDE, SIDE, 3).astype(float)
+    px, keep_x = np.unique(points[0, :, 0], return_index=True)
+    py, keep_y = np.unique(points[:, 0, 1], return_index=True)
+    z = points[..., 2][np.ix_(keep_y, keep_x)]
+    c = np.clip(np.searchsorted(px, x, side="right") - 1, 0, len(px) - 2)
+    r = np.clip(np.searchsorted(py, y, side="right") - 1, 0, len(py) - 2)
+    u, v = (x - px[c]) / (px[c + 1] - px[c]), (y - py[r]) / (py[r + 1] - py[r])
+    sw, se, nw, ne = z[r, c], z[r, c + 1], z[r + 1, c], z[r + 1, c + 1]
+    out = np.where(u >= v, sw + u * (se - sw) + v * (ne - se), sw + v * (nw - sw) + u * (ne - nw))
+    smooth = RegularGridInterpolator((py, px), z)(np.column_stack([y, x]))
+    assert np.abs(out - smooth).max() <= np.ptp(z) + 1e-6
+    return out
+
+
+@given(st.integers(2, 5000), st.sampled_from([1, 2, 4, 8, 64]))
+def test_every_level_has_the_last_post(count, stride):
+    kept = posts(count, stride)
+    assert kept[0] == 0 and kept[-1] == count - 1
+    assert (np.diff(kept) <= stride).all() and (np.diff(kept)[:-1] == stride).all()
+
+
+@pytest.mark.parametrize("sides", range(16))
+def test_a_matched_edge_keeps_the_area_and_drops_every_other_post(sides):
+    triangles = tile_triangles(sides)
+    row, col = np.divmod(triangles, SIDE)
+    area = ((col[:, 1] - col[:, 0]) * (row[:, 2] - row[:, 0]) - (col[:, 2] - col[:, 0]) * (row[:, 1] - row[:, 0])) / 2
+    assert area.min() > 0 and area.sum() == TILE * TILE
+    used = np.zeros(SIDE * SIDE, bool)
+    used[triangles] = True
+    used = used.reshape(SIDE, SIDE)
+    for (bit, _, _), edge in zip(SIDES, (used[0], used[:, -1], used[-1], used[:, 0])):
+        assert edge[::2].all() and edge[1:-1:2].any() != bool(sides & bit)
+
+
+@settings(max_examples=25)
+@given(st.floats(-6000, 6000), st.floats(-6000, 6000), st.floats(20, 9000), st.floats(0, 360), st.floats(3, 80))
+def test_tiles_meet_and_are_never_off_by_more_than_the_tolerance(x, y, high, azimuth, tilt):
+    surface = Surface(MOUNTAINS)
+    camera = Camera.looking_at((x, y, 0), distance=high, azimuth_deg=azimuth, tilt_deg=tilt)
+    seen = sight(camera.position, camera.focus)
+    tiles = chosen(surface, seen, TOLERANCE_PX, 10 ** 6)
+    levels = levels_of(surface.grid)
+    for level, row, col in tiles:
+        for _, dr, dc in SIDES:
+            for finer in range(2, level + 1):
+                across = 2 ** finer
+                r, c = (row + dr) * across, (col + dc) * across
+                beside = [(level - finer, r + i * (dc != 0) + (across - 1) * (dr < 0),
+                           c + i * (dr != 0) + (across - 1) * (dc < 0)) for i in range(across)]
+                assert not tiles.keys() & set(beside)
+        facts = levels[level]
+        box = np.array([[*surface_box(surface, facts, row, col)]])
+        off_px = facts.error[row, col] * seen.pixels / max(distance_m(box, seen.eye)[0], 1e-9)
+        assert level == 0 or off_px <= TOLERANCE_PX
+    assert len(chosen(surface, seen, TOLERANCE_PX, MOST_SHOWN)) <= MOST_SHOWN
+
+
+MOUNTAINS = mountains()
+
+
+def surface_box(surface, facts, row, col):
+    grid, across = surface.grid, TILE * facts.stride
+    rows, cols = grid.heights.shape
+    return (grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across, facts.low[row, col],
+            grid.x0 + grid.dx * min((col + 1) * across, cols - 1),
+            grid.y0 + grid.dy * min((row + 1) * across, rows - 1), facts.high[row, col])
+
+
+def flight(grid: HeightGrid):
+    """Low and high over the grid, turning, always looking at ground."""
+    for n in range(14):
+        angle = n * 0.9
+        x, y = 3500 * math.sin(angle), 3500 * math.cos(angle * 0.7)
+        column, row = int((x - grid.x0) / grid.dx), int((y - grid.y0) / grid.dy)
+        height = float(np.nan_to_num(grid.heights[row, column]))
+        yield Camera.looking_at((x, y, height), distance=(250, 1500, 9000)[n % 3], azimuth_deg=n * 47.0,
+                                tilt_deg=(38, 50, 55)[n % 3])
+
+
+@pytest.mark.parametrize("exaggeration", [1.0, 3.0])
+def test_nothing_shows_through_the_ground_in_a_flight_over_real_mountains(japan, exaggeration, monkeypatch):
+    monkeypatch.setattr("layers.ground_tiles.TOLERANCE_PX", 6.0)        # more levels, so more seams
+    layer = Terrain(id="t", name="t", exaggeration=exaggeration)
+    with scene([layer], {"t": japan}, above(3000), size=(500, 380)) as shot:
+        shot.draw()
+        stage, canvas = shot.view.stage, shot.view.canvas
+        canvas.scene.SetBackground(1, 0, 1)
+        for actor in (stage.atmosphere.dome.actor, stage.atmosphere.far_ground.actor):
+            actor.VisibilityOff()
+        levels = set()
+        for camera in flight(japan):
+            lifted = (camera.focus[0], camera.focus[1], camera.focus[2] * exaggeration)
+            shot.view.set_camera(camera.moved_to(lifted))
+            picture = shot.draw().astype(int)[70:]           # the highest rows may look past the end of the data
+            holes = (picture[..., 0] - picture[..., 1] > 25) & (picture[..., 2] - picture[..., 1] > 25)
+            assert not holes.any(), (camera, int(holes.sum()))
+            levels |= {key[0] for key in canvas.ground._terrains[stage.visual("t")].tiles._shown}
+        assert len(levels) >= 3                              # seams between levels were in sight
+        props = canvas.scene.GetViewProps().GetNumberOfItems()
+        assert props <= MOST_KEPT + 4
+
+
+def test_what_is_drawn_is_the_full_mesh_within_a_pixel(japan):
+    """Every pixel of the tiles' depth lies within the tolerance of where the full data would be drawn."""
+    surface = Surface(japan)
+    camera = Camera.looking_at((500, 300, 600), distance=6000, azimuth_deg=60, tilt_deg=35)
+    seen = sight(camera.position, camera.focus, (1600, 1000))
+    tiles = chosen(surface, seen, TOLERANCE_PX, 10 ** 6)
+    full = 2 * (japan.heights.shape[0] - 1) * (japan.heights.shape[1] - 1)
+    corners, _ = drawn_at(surface, tiles)
+    assert len(corners) < full / 3
+    from layers.drape import heights_on
+    from twin.ground import Ground
+    middle = corners.mean(axis=1)
+    off = np.abs(heights_on(Ground((surface,)), middle) - middle[:, 2])
+    away = np.linalg.norm(middle - seen.eye, axis=1)
+    assert (off * seen.pixels / away).max() <= TOLERANCE_PX * 1.5        # a matched edge has its neighbour's error
+
+
+def test_pictures_are_painted_on_the_tiles_without_a_mesh_of_their_own():
+    grid = mountains(200, 200)
+    image = Imagery(rgba=np.full((8, 8, 4), (230, 20, 20, 255), np.uint8), x0=-500, y0=-500, width=1000, height=1000)
+    layers = [Terrain(id="t", name="t"), ImageryLayer(id="i", name="i"), ImageryLayer(id="j", name="j", opacity=0.5)]
+    over = Imagery(rgba=np.full((8, 8, 4), (20, 20, 230, 255), np.uint8), x0=0, y0=-500, width=900, height=1000)
+    with scene(layers[:1], {"t": grid}, above(1600)) as shot:
+        shot.draw()
+        bare, without = shot.color(-200, 0), shot.view.canvas.scene.GetViewProps().GetNumberOfItems()
+    with scene(layers, {"t": grid, "i": image, "j": over}, above(1600)) as shot:
+        shot.draw()
+        assert shot.view.canvas.scene.GetViewProps().GetNumberOfItems() == without
+        red, mixed, half, plain = (shot.color(x, 0) for x in (-250, 250, 650, -650))
+    assert red[0] > 3 * red[2] and np.abs(plain - bare).max() < 40
+    assert mixed[0] > 60 and mixed[2] > 60 and abs(mixed[0] - mixed[2]) < 60
+    assert half[2] > half[0] + 20 and half[0] > 50           # the ground shows through
+
+
+def test_a_picture_that_is_lifted_floats_over_the_ground():
+    grid = mountains(200, 200)
+    image = Imagery(rgba=np.full((8, 8, 4), (230, 20, 20, 255), np.uint8), x0=-500, y0=-500, width=1000, height=1000)
+    layers = [Terrain(id="t", name="t"), ImageryLayer(id="i", name="i", height_offset_m=300.0)]
+    with scene(layers, {"t": grid, "i": image}, above(1600)) as shot:
+        shot.draw()
+        z = shot.view.stage.visual("i").bounds()
+        red = (shot.pixels[..., 0].astype(int) - shot.pixels[..., 1]) > 60
+        wide = np.ptp(np.nonzero(red.any(axis=0))[0])
+    assert z[2] > grid.heights.min() + 250
+    assert wide > 400 * 1000 / 1600 * 1.05                   # nearer to the eye, so larger
+
+
+def test_colours_that_measure_the_ground_and_contour_lines():
+    x = np.linspace(0, 100, 201, dtype=np.float32)
+    tilted = HeightGrid(heights=np.repeat(x[None], 201, axis=0), x0=-500, y0=-500, dx=5, dy=5)      # rises to the east
+    seen = {}
+    for name, change in {"plain": {}, "slope": {"color_by": "slope"}, "aspect": {"color_by": "aspect"},
+                         "hillshade": {"color_by": "hillshade"}, "contours": {"contour_m": 20.0}}.items():
+        with scene([Terrain(id="t", name="t", **change)], {"t": tilted}, above(900)) as shot:
+            seen[name] = shot.draw().astype(int)[100:300, 60:340]
+            legends = [legend for _, legend in shot.view.stage.legends()]
+        assert bool(legends) == (name in ("slope", "aspect")), name
+        if name == "slope":
+            assert legends[0].unit == "°" and legends[0].low == 0.0 and legends[0].high >= 6
+        if name == "aspect":
+            west = legends[0].entries[6][0]
+            color = seen[name][50, 240]
+            assert np.abs(color / color.max() - np.array(west) / max(west)).max() < 0.2
+    assert np.ptp(seen["hillshade"].mean(axis=2)) < 12 and np.ptp(seen["plain"].mean(axis=2)) < 12
+    dark = seen["plain"].mean(axis=(0, 2)) - seen["contours"].mean(axis=(0, 2)) > 15
+    starts = np.flatnonzero(np.diff(dark.astype(int)) == 1)
+    assert len(starts) in (3, 4)                             # 63 m of height are in sight
+    assert np.diff(starts) == pytest.approx(20 / 100 * 1000 / 900 * 400, rel=0.08)      # higher ground is nearer

@@ -1,0 +1,76 @@
+"""The relief of a height grid as a small picture: slopes, heights and what is known, for looking up by place.
+
+With it light, slope, aspect and elevation colours are as fine as the data at every level of detail, and change
+without touching the mesh.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from twin.data import HeightGrid
+
+MOST_SIDE = 4096
+STEEPEST = 4.0                             # slopes are kept up to this; a wall has no better number
+
+
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """`rgba` (rows, cols, 4) u1, row 0 south, a texel around each `stride`-th post.
+
+    Red and green: rise to the east and the north as 127 * sign * sqrt(|rise| / steepest) + 128, the root so that
+    flat country keeps its detail. Blue: height from `low` to `high` metres. Alpha: 255 where the height is known.
+    It covers [x0, x0 + width] x [y0, y0 + height].
+    """
+
+    rgba: np.ndarray
+    steepest: float
+    low: float
+    high: float
+    x0: float
+    y0: float
+    width: float
+    height: float
+
+
+_made: WeakKeyDictionary[HeightGrid, Relief] = WeakKeyDictionary()
+
+
+def relief_of(grid: HeightGrid) -> Relief:
+    """What the reader made; made now where it did not."""
+    if grid.relief is not None:
+        return grid.relief
+    if grid not in _made:
+        _made[grid] = relief(grid)
+    return _made[grid]
+
+
+def relief(grid: HeightGrid) -> Relief:
+    stride = max(1, math.ceil(max(grid.heights.shape) / MOST_SIDE))
+    heights = grid.heights[::stride, ::stride]
+    dx, dy = grid.dx * stride, grid.dy * stride
+    known = np.isfinite(heights)
+    low, high = (float(f(heights[known])) if known.any() else 0.0 for f in (np.min, np.max))
+    east, north = _rises(heights, dx, dy)
+    steepest = min(STEEPEST, max(1e-3, float(np.percentile(np.maximum(np.abs(east), np.abs(north)), 99.9)) * 1.5))
+    rgba = np.empty((*heights.shape, 4), np.uint8)
+    for band, rise in ((0, east), (1, north)):
+        share = np.sqrt(np.minimum(np.abs(rise) / np.float32(steepest), 1.0))
+        rgba[..., band] = np.rint(np.copysign(share, rise) * 127.0) + 128.0
+    rgba[..., 2] = np.where(known, (heights - low) * (255.0 / max(high - low, 1e-6)), 0.0)
+    rgba[..., 3] = np.where(known, 255, 0)
+    rows, cols = heights.shape
+    return Relief(rgba=rgba, steepest=steepest, low=low, high=high, x0=grid.x0 - dx / 2, y0=grid.y0 - dy / 2,
+                  width=cols * dx, height=rows * dy)
+
+
+def _rises(heights: np.ndarray, dx: float, dy: float) -> tuple[np.ndarray, np.ndarray]:
+    """To the east and north per metre; 0 beside a hole, where nobody knows."""
+    if min(heights.shape) < 2:
+        return np.zeros_like(heights), np.zeros_like(heights)
+    north, east = np.gradient(heights, dy, dx)
+    return np.nan_to_num(east, nan=0.0), np.nan_to_num(north, nan=0.0)
