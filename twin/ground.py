@@ -43,6 +43,11 @@ class Ground:
                              + np.float32(surface.offset_m))
         return np.nan_to_num(heights, nan=missing)
 
+    def span(self) -> tuple[float, float]:
+        """Lowest and highest height that `height_at` can give."""
+        spans = [s.span for s in self.surfaces if s.span]
+        return min([0.0, *(low for low, _ in spans)]), max([0.0, *(high for _, high in spans)])
+
 
 def surfaces_of(document, assets) -> list[Surface]:
     """The visible terrains of a `Document`, as far as `Assets` has loaded them."""
@@ -53,11 +58,6 @@ def surfaces_of(document, assets) -> list[Surface]:
             if asset and isinstance(asset.payload, HeightGrid):
                 found.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
     return found
-
-    def span(self) -> tuple[float, float]:
-        """Lowest and highest height that `height_at` can give."""
-        spans = [s.span for s in self.surfaces if s.span]
-        return min([0.0, *(low for low, _ in spans)]), max([0.0, *(high for _, high in spans)])
 
 
 def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
