@@ -128,6 +128,8 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("find", "&Find in the model…", lambda w: w.find_in_model(), "search", "Ctrl+Shift+F", "model",
             enabled=modelled),
+    Command("compare", "&Compare with an older issue…", lambda w: w.compare_model(), "duplicate", "", "model",
+            enabled=modelled),
     Command("isolate", "&Isolate", lambda w: w.model.isolate_picked(), "isolate", "I", "model", "scene", picked),
     Command("ghost-rest", "&Ghost the rest", lambda w: w.model.isolate_picked(ghosts=True), "ghost", "G", "model",
             "scene", picked),

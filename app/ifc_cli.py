@@ -11,7 +11,7 @@ from pathlib import Path
 
 def add_commands(commands, shared: argparse.ArgumentParser, print_json) -> None:
     """`print_json(value)` writes the one JSON document of a command."""
-    ifc = commands.add_parser("ifc", help="ask IFC files: query")
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "
@@ -22,6 +22,11 @@ def add_commands(commands, shared: argparse.ArgumentParser, print_json) -> None:
     command.add_argument("--property", action="append", default=[], metavar="SET.PROPERTY",
                          help="one more column; may be given several times")
     command.set_defaults(run=lambda options: _query(options, print_json))
+
+    command = inside.add_parser("diff", parents=[shared], help="what was added, removed, changed between two issues")
+    command.add_argument("old", type=Path, metavar="OLD.ifc")
+    command.add_argument("new", type=Path, metavar="NEW.ifc")
+    command.set_defaults(run=lambda options: _diff(options, print_json))
 
 
 def _query(options, print_json) -> int:
@@ -37,6 +42,20 @@ def _query(options, print_json) -> int:
             more = [f"{name}={row[name]}" for name in table.column_names[5:] if row[name] is not None]
             print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], *more))))
         print(f"{table.num_rows:,} elements", file=sys.stderr)
+    return 0
+
+
+def _diff(options, print_json) -> int:
+    from bim.diff import diff
+    found = in_worker(diff, options.old, str(options.new.absolute()))
+    if options.json:
+        print_json({"old": str(options.old), "new": str(options.new), **found.as_dict()})
+        return 0
+    for mark, rows in (("+", found.added), ("-", found.removed), ("~", found.changed), ("=", found.renamed)):
+        for row in rows:
+            what = ", ".join(row.get("changes", ())) or row.get("old_guid", "")
+            print("  ".join(filter(None, (mark, row["guid"], row["class"], row["name"], row["storey"], what))))
+    print(", ".join(f"{n} {word}" for word, n in found.as_dict()["counts"].items()), file=sys.stderr)
     return 0
 
 

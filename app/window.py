@@ -260,6 +260,12 @@ class Window(QMainWindow):
         self.find.line.setFocus()
         self.find.line.selectAll()
 
+    def compare_model(self) -> None:
+        paths = dialogs.open_files(self, self.settings.folder, projects=False)
+        if paths:
+            self.docks["find"].show()
+            self.find.compare(paths[0])
+
     def focus_filter(self) -> None:
         self.docks["layers"].show()
         self.layers.filter.setFocus()

@@ -59,6 +59,14 @@ def paint(session: Session, id: str, features: np.ndarray, label: str) -> None:
     _commit(session, replace(layer, painted=(*kept, fresh)), "Paint")
 
 
+def paint_all(session: Session, id: str, found: dict[str, np.ndarray]) -> None:
+    """Each label of `found` in a colour of its own, instead of all older paint; one edit."""
+    paints = [Paint(label=label, color=PAINTS[at % len(PAINTS)], by=rule.by, values=rule.values)
+              for at, (label, features) in enumerate(found.items())
+              for rule in _rules(session, id, features, SHOWN, "", ())]
+    _commit(session, replace(session.document.layer(id), painted=tuple(paints)), "Paint")
+
+
 def show_all(session: Session, ids) -> None:
     """Nothing hidden, no ghosts, no paint, every storey."""
     document = session.document.with_each(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +31,8 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
+
+CHANGES = {"added": "Added", "changed": "Changed", "renamed": "New GlobalId"}       # of bim.diff, as the legend says
 
 
 class FindPanel(QWidget):
@@ -112,6 +116,15 @@ class FindPanel(QWidget):
                                             label=tr("Searching"), path=layer.source.path, urgent=True)
         self._say(tr("Searching…"))
 
+    def compare(self, older: Path) -> None:
+        """List and paint what differs from an older issue of the model."""
+        layer = self._layer()
+        if layer is not None:
+            self.id = layer.id
+            self._job = self.session.jobs.start(diff_reader(), str(older), layer.source.path, label=tr("Comparing"),
+                                                path=layer.source.path, urgent=True)
+            self._say(tr("Comparing…"))
+
     def refresh(self) -> None:
         if not self.isVisible():
             return
@@ -146,9 +159,18 @@ class FindPanel(QWidget):
             asset = self.session.asset(self.id)
             self.results.show(job.result, asset.payload.features if asset and asset.payload is not None else None)
             self._count()
+            if "change" in job.result.column_names:
+                self._paint_changes(job.result)
         for at, width in enumerate((280, 160, 140, 200, 190)):
             self.view.setColumnWidth(at, width)
         self._enable()
+
+    def _paint_changes(self, table) -> None:
+        """What was removed has no shape here any more; all else has a colour of its own kind."""
+        kinds = np.array(table.column("change").to_pylist(), object)
+        found = {tr(words): self.results.feature[(kinds == kind) & (self.results.feature >= 0)]
+                 for kind, words in CHANGES.items()}
+        actions.paint_all(self.session, self.id, found)
 
     def _count(self) -> None:
         n, shapes = self.results.rowCount(), len(self.results.features())
@@ -233,6 +255,12 @@ class FindPanel(QWidget):
         loupe = self.line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         loupe.setObjectName("loupe")
         self.view.viewport().update()
+
+
+def diff_reader():
+    """`diff_table(old path, new path, progress)`; it runs in a worker."""
+    from bim.diff import diff_table
+    return diff_table
 
 
 def query_reader():

@@ -12,8 +12,9 @@ from app import theme
 from app.panels.facts import words_of
 from twin.text import tr
 
-HEADS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type"}
-ORDER = ("name", "class", "storey", "type", "guid")              # as people look for them; properties follow
+HEADS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
+         "change": "Change", "what": "What"}
+ORDER = ("change", "name", "class", "storey", "type", "guid")              # as people look for them; properties follow
 
 
 class ResultsModel(QAbstractTableModel):
@@ -55,7 +56,8 @@ class ResultsModel(QAbstractTableModel):
     def data(self, index, role=Qt.ItemDataRole.DisplayRole):
         place, name = self.place(index.row()), self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return words_of(self.table.column(name)[place].as_py())
+            value = self.table.column(name)[place].as_py()
+            return tr(value.capitalize()) if name == "change" else words_of(value)
         if role == Qt.ItemDataRole.ForegroundRole:
             value = self.table.column(name)[place]
             muted = self.feature[place] < 0 or not value.is_valid

@@ -32,6 +32,16 @@ def test_a_query_as_json_and_as_csv(house, capfd):
     assert len(rows) == 5 and rows[0]["Pset_DoorCommon.ThermalTransmittance"] == "1.4"
 
 
+def test_two_issues_are_compared(shared, capfd):
+    a, b = (shared / "ifc" / f"pcert_Building-{name}.ifc" for name in ("Hvac", "Structural"))
+    assert main(["ifc", "diff", str(a), str(b), "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    assert said["counts"]["added"] == len(said["added"]) > 10 and said["removed"][0]["class"].startswith("Ifc")
+    assert main(["ifc", "diff", str(a), str(a)]) == 0
+    out, err = capfd.readouterr()
+    assert out == "" and "0 added, 0 removed, 0 changed" in err
+
+
 def test_a_wrong_query_is_an_error_in_words(house, capfd):
     assert main(["ifc", "query", str(house), "IfcWall Name=", "--json"]) == 1
     out, err = capfd.readouterr()

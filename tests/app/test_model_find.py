@@ -124,6 +124,28 @@ def test_the_table_goes_to_a_file_as_it_stands(qtbot, panel, tmp_path, monkeypat
     assert [row["W"] for row in rows] == ["", "0.2", "0.3"]
 
 
+def made_diff(old, new, progress):
+    return pa.table({"guid": ["W1", "X", "S"], "class": ["IfcWall", "IfcBeam", "IfcSlab"],
+                     "name": ["Wall 1", "B", "Slab"], "storey": ["Ground"] * 3, "type": pa.nulls(3, pa.string()),
+                     "change": ["added", "removed", "changed"], "what": [None, None, "Name"]})
+
+
+def test_an_older_issue_is_compared_listed_and_painted(qtbot, panel, session, monkeypatch, tmp_path):
+    monkeypatch.setattr(model_find, "diff_reader", lambda: made_diff)
+    panel.compare(tmp_path / "old.ifc")
+
+    def answered():
+        session.tick(0.0)
+        panel.refresh()
+        return panel._job is None
+    qtbot.waitUntil(answered, timeout=60_000)
+    assert column_of(panel, 0) == ["Added", "Removed", "Changed"]
+    assert [(p.label, p.values) for p in session.document.layer("house").painted] == [("Added", ("W1",)),
+                                                                                     ("Changed", ("S",))]
+    session.edits.undo()
+    assert session.document.layer("house").painted == ()
+
+
 def test_a_wrong_selector_is_told_and_leaves_nothing_to_use(qtbot, panel):
     ask(qtbot, panel, "Wall=")
     assert panel.said.text() == "This is no selector. It ends too early." and panel.said.property("role") == "danger"
