@@ -38,6 +38,12 @@ class Model:
     job: Job | None = field(default=None, repr=False)
 
 
+def _is_ifc(payload) -> bool:
+    """Models of other formats (glTF, OBJ) have parts, but no GlobalIds to ask for."""
+    features = getattr(payload, "features", None)
+    return features is not None and "guid" in features.column_names
+
+
 class Models:
     """Asked by panels, polled by the tick."""
 
@@ -48,7 +54,7 @@ class Models:
 
     def of(self, layer: Layer | None, asset: Asset | None) -> Model | None:
         """The model of a layer; reading begins at the first call after its shapes have come in."""
-        if layer is None or layer.kind != KIND or layer.source is None or asset is None or asset.payload is None:
+        if layer is None or layer.kind != KIND or layer.source is None or asset is None or not _is_ifc(asset.payload):
             return None
         found = next((m for m in self._models if m.asset is asset), None)
         if found is None and asset.state != LOADING:

@@ -112,7 +112,7 @@ def _features(objects: list[dict], shapes: Polygons, points: np.ndarray):
     """Arrow table: id, type, parent, levels, attributes (nested ones as JSON text), area per kind of surface."""
     import pyarrow as pa
     names = dict.fromkeys([*OWN_COLUMNS, *(k for row in objects for k in row)])
-    columns = {name: _column([row.get(name) for row in objects]) for name in names}
+    columns = {name: column_of([row.get(name) for row in objects]) for name in names}
     if len(shapes.feature):
         columns["lod"] = pa.array(_levels(shapes, len(objects)), pa.string())
         columns.update(_areas(shapes, points, len(objects)))
@@ -147,7 +147,7 @@ def _areas(shapes: Polygons, points: np.ndarray, count: int) -> dict:
     return out
 
 
-def _column(values: list):
+def column_of(values: list):
     """Numbers stay numbers; a column of several types or of nested values becomes text."""
     import pyarrow as pa
     if not any(isinstance(v, dict | list) for v in values):

@@ -18,25 +18,15 @@ class Format:
     way_out: str                          # English; translated when it is shown
 
 
-POINTS = Format("LAS/LAZ", "Make a GeoTIFF elevation model of it, for example with PDAL writers.gdal, and open that.")
-TILESET = Format("3D Tiles", "Open the CityJSON or the footprints that the tiles were made from.")
+TILE = Format("3D Tiles", "Open the tileset.json that names this tile.")
 QUANTIZED = Format("Quantized mesh", "Open the GeoTIFF elevation model that the tiles were made from.")
 
 
 def format_of(path: Path, head: bytes) -> Format | None:
     """What the file is, by its first bytes; None where it is nothing of these."""
-    if head[:4] == b"LASF":
-        return POINTS
     if head[:4] in (b"b3dm", b"i3dm", b"pnts", b"cmpt", b"subt"):
-        return TILESET
-    if _says_tileset(head):
-        return TILESET
+        return TILE
     return QUANTIZED if path.suffix.lower() == ".terrain" and _is_quantized(head) else None
-
-
-def _says_tileset(head: bytes) -> bool:
-    return (head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and b'"asset"' in head
-            and b'"geometricError"' in head and b'"root"' in head)
 
 
 def _is_quantized(head: bytes) -> bool:
@@ -70,7 +60,7 @@ def trouble(path: Path) -> Trouble:
                    way_out=tr(found.way_out) if found else "", path=str(path))
 
 
-@reader("notyet", label="LAS, 3D Tiles (recognised only)", suffixes=(), sniff=sniff, inspect=inspect)
+@reader("notyet", label="Single tiles (recognised only)", suffixes=(), sniff=sniff, inspect=inspect)
 def read(request: Request, progress: Progress):
     """Always raises Trouble."""
     raise trouble(request.path)

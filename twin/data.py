@@ -78,6 +78,27 @@ class Mesh(Payload):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class PointCloud(Payload):
+    """Measured points, kept so that any leading part of a cell is a fair sample of it.
+
+    `points` (n, 3) f4, grouped by cells of the ground: cell c holds rows `cells[c]` to `cells[c + 1]`, and
+    `boxes` (c, 6) f4 is its extent. Where the file has them: `rgb` (n, 3) u1, `intensity` (n,) f4, `classes` (n,) u1.
+    """
+
+    points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    cells: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
+    boxes: np.ndarray = field(default_factory=lambda: np.zeros((0, 6), np.float32))
+    rgb: np.ndarray | None = None
+    intensity: np.ndarray | None = None
+    classes: np.ndarray | None = None
+
+    def bounds(self) -> Bounds | None:
+        if not len(self.boxes):
+            return None
+        return (*map(float, self.boxes[:, :3].min(axis=0)), *map(float, self.boxes[:, 3:].max(axis=0)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class HeightGrid(Payload):
     """Posts of a DEM: `heights` (rows, cols) f4, NaN = nothing known there.
 

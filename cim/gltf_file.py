@@ -1,0 +1,248 @@
+"""glTF 2.0 and GLB as numpy: nodes, meshes, base colours. y up in the file, z up here.
+
+VTK's reader wants a file for what tiles hold in memory, and drops the names and feature numbers that
+a click should show; the format is accessors over buffers, which numpy reads as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import struct
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+
+from cim.pieces import Piece, up_from_y
+from twin.text import tr
+from twin.trouble import Trouble
+
+KINDS = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
+WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+TRIANGLES, STRIP, FAN = 4, 5, 6
+COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
+KNOWN = {"KHR_mesh_quantization", "KHR_materials_unlit", "KHR_texture_transform", "EXT_mesh_features",
+         "EXT_structural_metadata", "EXT_texture_webp", "KHR_texture_basisu", "CESIUM_RTC", "KHR_materials_specular",
+         "KHR_materials_ior", "KHR_materials_pbrSpecularGlossiness", "KHR_materials_transmission"}
+DEEPEST = 64                              # nodes within nodes: more is a circle
+
+
+@dataclass
+class Gltf:
+    pieces: list[Piece]
+    skipped: Counter = field(default_factory=Counter)
+    origin: np.ndarray = field(default_factory=lambda: np.zeros(3))    # CESIUM_RTC, z up
+
+
+def load(data: bytes, path: Path) -> Gltf:
+    """`path` is where neighbouring buffers lie and what an error names. Raises Trouble for what is broken."""
+    try:
+        tree, blob = _split(data, path)
+        return _Reader(tree, blob, path).read()
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error, RecursionError) as error:
+        raise Trouble(tr("This glTF model is broken or cut short."), cause=f"{type(error).__name__}: {error}"[:200],
+                      way_out=tr("Export it again as GLB, or check it with a glTF validator."),
+                      path=str(path)) from None
+
+
+def _split(data: bytes, path: Path) -> tuple[dict, bytes]:
+    if data[:4] != b"glTF":
+        return json.loads(data.decode("utf-8-sig")), b""
+    version, length = struct.unpack("<II", data[4:12])
+    if version != 2:
+        raise Trouble(tr("This is glTF of version {n}; version 2 is read.", n=version),
+                      way_out=tr("Convert it with gltf-pipeline, or export it again."), path=str(path))
+    if length > len(data):
+        raise ValueError(f"{len(data)} of {length} bytes")
+    tree, blob, at = {}, b"", 12
+    while at + 8 <= length:
+        size, kind = struct.unpack("<I4s", data[at:at + 8])
+        chunk = data[at + 8:at + 8 + size]
+        if kind == b"JSON":
+            tree = json.loads(chunk)
+        elif kind[:3] == b"BIN":
+            blob = chunk
+        at += 8 + size
+    return tree, blob
+
+
+class _Reader:
+    def __init__(self, tree: dict, blob: bytes, path: Path):
+        self.tree, self.blob, self.path = tree, blob, path
+        self.out = Gltf([])
+        self._buffers: dict[int, bytes] = {}
+        self._colors: dict[int, tuple] = {}
+
+    def read(self) -> Gltf:
+        needed = set(self.tree.get("extensionsRequired") or ()) - KNOWN
+        if needed:
+            raise Trouble(tr("This glTF model needs extensions that are not read: {names}.",
+                             names=", ".join(sorted(needed))),
+                          way_out=tr("Export it without compression."), path=str(self.path))
+        rtc = (self.tree.get("extensions") or {}).get("CESIUM_RTC")
+        if rtc:
+            self.out.origin = np.array(rtc["center"], np.float64)
+        scenes, nodes = self.tree.get("scenes") or [], self.tree.get("nodes") or []
+        inner = {c for n in nodes for c in n.get("children") or ()}
+        roots = (scenes[self.tree.get("scene", 0)].get("nodes") or [] if scenes
+                 else [i for i in range(len(nodes)) if i not in inner])
+        for root in roots:
+            self._node(root, np.eye(4), 0)
+        return self.out
+
+    def _node(self, at: int, outer: np.ndarray, depth: int) -> None:
+        if depth > DEEPEST:
+            raise ValueError("nodes hold each other")
+        node = self.tree["nodes"][at]
+        matrix = outer @ _matrix(node)
+        if "mesh" in node:
+            mesh = self.tree["meshes"][node["mesh"]]
+            name = node.get("name") or mesh.get("name") or f"{at}"
+            for primitive in mesh.get("primitives") or ():
+                self._primitive(primitive, name, matrix, node.get("extras") or {})
+        for child in node.get("children") or ():
+            self._node(child, matrix, depth + 1)
+
+    def _primitive(self, primitive: dict, name: str, matrix: np.ndarray, extras: dict) -> None:
+        mode = primitive.get("mode", TRIANGLES)
+        if mode not in (TRIANGLES, STRIP, FAN) or "POSITION" not in primitive["attributes"]:
+            self.out.skipped["points" if mode == 0 else "lines"] += 1
+            return
+        attributes = primitive["attributes"]
+        points = self._accessor(attributes["POSITION"]).astype(np.float64)
+        points = points @ matrix[:3, :3].T + matrix[:3, 3]
+        index = (self._accessor(primitive["indices"]).ravel().astype(np.int64) if "indices" in primitive
+                 else np.arange(len(points)))
+        triangles = _triangles(index, mode)
+        if len(triangles) and triangles.max() >= len(points):
+            raise ValueError("an index beyond the vertices")
+        if np.linalg.det(matrix[:3, :3]) < 0:
+            triangles = triangles[:, ::-1]
+        batch = next((attributes[k] for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None)
+        color, material = self._color(primitive.get("material"))
+        if "COLOR_0" in attributes:
+            color = _times(color, self._accessor(attributes["COLOR_0"]))
+        self.out.pieces.append(Piece(
+            up_from_y(points), triangles, name, material, color,
+            None if batch is None else self._accessor(batch).ravel().astype(np.int64), extras))
+
+    # -- numbers -----------------------------------------------------------------------------------------
+
+    def _accessor(self, at: int) -> np.ndarray:
+        """(count, width); normalised integers come as their share of one."""
+        accessor = self.tree["accessors"][at]
+        kind, width, count = np.dtype(KINDS[accessor["componentType"]]), WIDTHS[accessor["type"]], accessor["count"]
+        if "sparse" in accessor:
+            raise ValueError("sparse accessors are not read")
+        if "bufferView" not in accessor:
+            return np.zeros((count, width), kind)
+        view = self.tree["bufferViews"][accessor["bufferView"]]
+        start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+        stride = view.get("byteStride") or kind.itemsize * width
+        raw = self._buffer(view["buffer"])
+        if start + stride * (count - 1) + kind.itemsize * width > len(raw):
+            raise ValueError("an accessor beyond its buffer")
+        values = np.ndarray((count, width), kind.newbyteorder("<"), raw, start, (stride, kind.itemsize))
+        if accessor.get("normalized"):
+            return values / np.float64(np.iinfo(kind).max)
+        return values
+
+    def _buffer(self, at: int) -> bytes:
+        if at not in self._buffers:
+            uri = self.tree["buffers"][at].get("uri")
+            self._buffers[at] = self.blob if uri is None else self._linked(uri)
+        return self._buffers[at]
+
+    def _linked(self, uri: str) -> bytes:
+        """A data URI or a file beside the model; nothing above its folder and nothing from the net."""
+        if uri.startswith("data:"):
+            return base64.b64decode(uri.partition(",")[2])
+        folder = self.path.parent.resolve()
+        beside = (folder / unquote(uri)).resolve()
+        if "://" in uri or not beside.is_relative_to(folder):
+            raise Trouble(tr("This glTF model refers to a file outside its folder."), cause=uri[:200],
+                          way_out=tr("Export it as one GLB file."), path=str(self.path))
+        if not beside.exists():
+            raise Trouble(tr("A part of this glTF model is not there."), cause=beside.name,
+                          way_out=tr("Copy the files beside it too, or export it as one GLB file."),
+                          path=str(self.path))
+        return beside.read_bytes()
+
+    # -- looks -------------------------------------------------------------------------------------------
+
+    def _color(self, at: int | None) -> tuple[tuple[int, int, int, int], str]:
+        """The base colour, times the mean of its texture, and the material's name."""
+        if at is None:
+            return (200, 200, 200, 255), ""
+        material = self.tree["materials"][at]
+        if at not in self._colors:
+            look = material.get("pbrMetallicRoughness") or {}
+            factor = np.array(look.get("baseColorFactor") or (1.0, 1.0, 1.0, 1.0), np.float64)
+            factor[:3] = _srgb(factor[:3])
+            if "baseColorTexture" in look:
+                factor = factor * self._mean(look["baseColorTexture"]["index"])
+            if material.get("alphaMode", "OPAQUE") == "OPAQUE":
+                factor[3] = 1.0
+            self._colors[at] = tuple(int(v) for v in np.clip(np.round(factor * 255), 0, 255))
+        return self._colors[at], material.get("name", "")
+
+    def _mean(self, texture: int) -> np.ndarray:
+        """(4,) the mean colour of a texture, 0-1; white where it cannot be read."""
+        from PIL import Image, UnidentifiedImageError
+        self.out.skipped["textures"] += 1
+        image = self.tree["images"][self.tree["textures"][texture]["source"]]
+        try:
+            if "bufferView" in image:
+                view = self.tree["bufferViews"][image["bufferView"]]
+                start = view.get("byteOffset", 0)
+                raw = self._buffer(view["buffer"])[start:start + view["byteLength"]]
+            else:
+                raw = self._linked(image["uri"])
+            with Image.open(io.BytesIO(raw)) as picture:
+                small = np.asarray(picture.convert("RGB").resize((8, 8)), np.float64)
+        except (UnidentifiedImageError, OSError, Trouble, Image.DecompressionBombError):
+            self.out.skipped["unreadable"] += 1
+            return np.ones(4)
+        return np.append(small.reshape(-1, 3).mean(axis=0) / 255, 1.0)
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    """glTF factors are linear light; colours on the screen are not."""
+    linear = np.clip(linear, 0.0, 1.0)
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def _times(color: tuple, vertices: np.ndarray) -> tuple[int, int, int, int]:
+    """A colour times the mean of vertex colours (floats are shares, integers come normalised)."""
+    mean = np.ones(4)
+    mean[:vertices.shape[1]] = np.asarray(vertices, np.float64).mean(axis=0)[:4]
+    return tuple(int(v) for v in np.clip(np.round(np.array(color) * np.append(_srgb(mean[:3]), mean[3])), 0, 255))
+
+
+def _matrix(node: dict) -> np.ndarray:
+    if "matrix" in node:
+        return np.array(node["matrix"], np.float64).reshape(4, 4).T
+    out = np.eye(4)
+    x, y, z, w = node.get("rotation") or (0.0, 0.0, 0.0, 1.0)
+    turn = np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+                     [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+                     [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]])
+    out[:3, :3] = turn * np.array(node.get("scale") or (1.0, 1.0, 1.0))
+    out[:3, 3] = node.get("translation") or (0.0, 0.0, 0.0)
+    return out
+
+
+def _triangles(index: np.ndarray, mode: int) -> np.ndarray:
+    if mode == TRIANGLES:
+        return index[:len(index) // 3 * 3].reshape(-1, 3)
+    if len(index) < 3:
+        return np.zeros((0, 3), np.int64)
+    if mode == FAN:
+        return np.stack([np.full(len(index) - 2, index[0]), index[1:-1], index[2:]], axis=1)
+    strip = np.stack([index[:-2], index[1:-1], index[2:]], axis=1)
+    strip[1::2] = strip[1::2, ::-1]
+    return strip

@@ -1,0 +1,55 @@
+"""Pieces of triangle models (glTF, OBJ, tiles) joined into one mesh: each piece is a part with one colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twin.data import Mesh
+
+Rgba = tuple[int, int, int, int]
+GREY: Rgba = (200, 200, 200, 255)
+
+
+@dataclass
+class Piece:
+    """`points` (n, 3) f8 metres, z up; `triangles` (m, 3) i8 into them.
+
+    `batch` (n,) i8: the feature of each vertex within the file; None = the piece is one feature.
+    """
+
+    points: np.ndarray
+    triangles: np.ndarray
+    name: str = ""
+    material: str = ""
+    color: Rgba = GREY
+    batch: np.ndarray | None = None
+    attributes: dict = field(default_factory=dict)
+
+
+def up_from_y(points: np.ndarray) -> np.ndarray:
+    """(n, 3) with y up to z up: a quarter turn about x."""
+    return np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
+
+
+def model_mesh(pieces: list[Piece]) -> Mesh:
+    """A feature per piece, in the model's own metres; `colors` are the materials'."""
+    import pyarrow as pa
+    sizes = [len(p.points) for p in pieces]
+    shift = np.cumsum([0, *sizes])
+    points = np.concatenate([*(p.points for p in pieces), np.zeros((0, 3))])
+    triangles = np.concatenate([*(p.triangles + s for p, s in zip(pieces, shift)), np.zeros((0, 3), np.int64)])
+    table = pa.table({"name": pa.array([p.name for p in pieces], pa.string()),
+                      "material": pa.array([p.material or None for p in pieces], pa.string())})
+    return Mesh(points=points.astype(np.float32), triangles=triangles.astype(np.int32),
+                vertex_feature=np.repeat(np.arange(len(pieces), dtype=np.int32), sizes), features=table,
+                colors=np.array([p.color for p in pieces], np.uint8).reshape(-1, 4), count=len(pieces))
+
+
+def extent(pieces: list[Piece]) -> tuple[float, ...] | None:
+    points = [p.points for p in pieces if len(p.points)]
+    if not points:
+        return None
+    low, high = (np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0))
+    return (*map(float, low), *map(float, high))
