@@ -29,7 +29,7 @@ SIDE_SUFFIXES = {
     ".png": (".pgw", ".png.aux.xml"), ".jpg": (".jgw", ".jpg.aux.xml"), ".asc": (".prj", ".asc.aux.xml"),
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
 }
-FOLDERS_THAT_ARE_FILES = (".gdb", ".zarr")
+FOLDERS_THAT_ARE_FILES = (".gdb", ".zarr", ".history")
 MOST_FILES = 2000                          # of one dropped folder
 FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
 UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from app.adding import Found, added
 from twin.document import Document
+from twin.history import columns, store_reader
 from twin.history.importing import Report, bring
 from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
+from twin.layer import Source
 from twin.project import SUFFIX, Project, load, save
 from twin.readers import Progress
 from twin.text import tr
@@ -23,11 +26,40 @@ def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progr
     shown = load(project) if project.exists() else Project(document=Document(name=project.name.removesuffix(SUFFIX)))
     document = shown.document
     choice = replace(choice, time_zone=choice.time_zone or document.time_zone)
-    reports = [bring(path, store_beside(project), document.time_zone, choice, document.frame.crs, progress)
-               for path in files]
-    if not project.exists():
-        save(replace(shown, path=project), project)
+    folder = store_beside(project.absolute())
+    reports = [bring(path, folder, document.time_zone, choice, document.frame.crs, progress) for path in files]
+    now = with_layers(document, folder, reports)
+    if now != document or not project.exists():
+        save(replace(shown, document=now, path=project), project)
     return reports
+
+
+def with_layers(document: Document, folder: Path, reports: list[Report]) -> Document:
+    """The document with a layer for the first observed property of each file that no layer of the store shows yet.
+
+    The first readings of an empty project decide where it lies.
+    """
+    for report in reports:
+        shown = {layer.observed for layer in layers_of(document, folder)}
+        if not report.properties or shown & {report.properties[0], ""}:
+            continue
+        property = report.properties[0]
+        info, = store_reader.inspect(folder, Source(path=str(folder)))
+        info = replace(info, name=_title(property, report), suggest={"observed": property,
+                                                                     "stale_minutes": report.stale_minutes})
+        document, _ = added(document, [Found(path=str(folder), reader="sensor-store", infos=(info,))])
+    return document
+
+
+def layers_of(document: Document, folder: Path) -> list:
+    """The layers that show a store."""
+    return [layer for layer in document.layers
+            if layer.kind == "sensors" and layer.source and Path(layer.source.path) == folder]
+
+
+def _title(property: str, report: Report) -> str:
+    """A column called value says nothing: then the file's own name."""
+    return Path(report.path).stem if "value" in columns.meanings(property) else property
 
 
 def named(project: Path) -> Path:

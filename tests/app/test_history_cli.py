@@ -35,6 +35,21 @@ def test_readings_go_in_and_come_out_again(tmp_path):
     rows = list(csv.DictReader(io.StringIO(citytwin("latest", project, "--csv").stdout)))
     assert [(r["datastream"], r["value"]) for r in rows] == [("a", "3.0"), ("b", "2.25")]
 
+    layer, = json.loads(project.read_text())["layers"]
+    assert layer["source"]["path"] == "town.history" and layer["observed"] == "value" and layer["name"] == "r"
+    drawn = json.loads(citytwin("render", project, "--out", tmp_path / "v.png", "--size", "200x150", "--json").stdout)
+    assert drawn["layers"][0]["features"] == 2 and drawn["layers"][0]["error"] is None
+    assert drawn["time"] == "2026-07-15T14:00:00+08:00"
+
+
+def test_imported_readings_decide_where_an_empty_project_lies(tmp_path):
+    table, project = tmp_path / "r.csv", tmp_path / "town.twin.json"
+    table.write_text("time,id,PM2.5,lon,lat\n2026-07-15 06:00,A,8,4.9,52.37\n2026-07-15 06:00,B,9,4.91,52.36\n")
+    assert json.loads(citytwin("import", table, "--into", project, "--json").stdout)["kept"] == 2
+    citytwin("import", table, "--into", project)
+    said = json.loads(project.read_text())
+    assert said["frame"]["crs"] == "EPSG:32631" and len(said["layers"]) == 1
+
 
 def test_several_files_and_mistakes(tmp_path):
     project = tmp_path / "town"

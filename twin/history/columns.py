@@ -123,7 +123,7 @@ def recognise(schema) -> Roles:
     found: dict[str, str] = {}
     for role in _order():
         for name in schema.names:
-            if role in _words(name) and name not in found.values() and _fits(role, schema.field(name).type):
+            if role in meanings(name) and name not in found.values() and _fits(role, schema.field(name).type):
                 found[role] = name
                 break
     _settle_time(found, schema)
@@ -139,7 +139,7 @@ def _order() -> list[str]:
     return [f.name for f in fields(Roles) if f.name in NAMES]
 
 
-def _words(name: str) -> tuple[str, ...]:
+def meanings(name: str) -> tuple[str, ...]:
     return _ROLES.get(plain(name)) or _ROLES.get(re.sub(r"\W+", "", name).lower(), ())
 
 
@@ -148,7 +148,7 @@ def _settle_time(found: dict[str, str], schema) -> None:
     import pyarrow as pa
     if "time" in found:
         first = schema.field(found["time"]).type
-        others = [n for n in schema.names if "time" in _words(n) and n != found["time"]]
+        others = [n for n in schema.names if "time" in meanings(n) and n != found["time"]]
         if pa.types.is_time(first) and others:
             found["clock"], found["time"] = found["time"], others[0]
         elif pa.types.is_time(first):

@@ -61,8 +61,12 @@ class Replay:
 
     def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
         """(bins,) i8: readings in each [edge, next edge)."""
-        before = [self.counts[self._stamps_until(int(edge) - 1)] for edge in edges_ns]
+        before = [self.count_before(int(edge)) for edge in edges_ns]
         return np.diff(np.array(before, np.int64))
+
+    def count_before(self, time_ns: int) -> int:
+        """Readings before an instant."""
+        return int(self.counts[self._stamps_until(time_ns - 1)])
 
     def _stamps_until(self, time_ns: int) -> int:
         tick = (time_ns - self.start_ns) // self.tick_ns + 1

@@ -1,0 +1,189 @@
+"""Replay cubes: for each observed property and period the readings as rows of held values, memory-mapped.
+
+A period is a day, or as many days (a power of two) as keep a cube from being tiny. A cube holds only what was read in
+its period; what was held before comes from the carry, one row per period. So a late reading rebuilds the cube of
+its own period and the carries after it, which are light. Everything here may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from twin.history import replay
+from twin.history.ledger import Known
+from twin.history.replay import Cube, Keyframes, Replay
+from twin.history.sealed import DAY_US
+from twin.history.store import Look, Store, connection
+from twin.readers import Progress
+from twin.text import tr
+
+PERIOD_READINGS = 4_000_000               # a period is as many days as hold about so many, one day at least
+MOST_DAYS = 4096
+SHARED = ("stamps", "counts", "held", "held_ticks", "interval_ns")
+EVENTS = ("streams", "values", "order", "offsets")
+NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One observed property: its datastreams in columns, and its cubes by the start of their periods.
+
+    `folders[i]` is the cube of the period from `starts_ns[i]`; `carry` names the files of what was held before.
+    """
+
+    property: str
+    columns: int
+    starts_ns: tuple[int, ...]
+    folders: tuple[str, ...]
+    carry: str
+    readings: tuple[int, ...]             # before each period, and in all
+
+
+def lanes_of(store: Store, look: Look, progress: Progress) -> tuple[list[Lane], list[list[Known]]]:
+    """Every property's cubes, building what is missing or out of date; and the datastreams in their columns."""
+    by_property: dict[str, list[Known]] = {}
+    for known in look.known:
+        by_property.setdefault(known.stream.property, []).append(known)
+    work = {p: _Periods.of(look.touched.get(p, [])) for p in by_property}
+    total = sum(len(periods.seqs) for periods in work.values())
+    lanes, done = [], 0
+    for property, streams in by_property.items():
+        lane = _build_lane(store, look, property, streams, work[property], lambda n: progress(
+            done + n, total, tr("Preparing the replay")))        # noqa: B023 - called before the next round
+        lanes.append(lane)
+        done += len(lane.folders)
+    return lanes, list(by_property.values())
+
+
+@dataclass(frozen=True)
+class _Periods:
+    """`seqs`: number of the newest batch that touched each period, by the period's index."""
+
+    days: int
+    seqs: dict[int, int]
+
+    @classmethod
+    def of(cls, touched: list[tuple[int, int, int]]) -> _Periods:
+        mean = sum(n for _, _, n in touched) / max(1, len(touched))
+        days = 1
+        while days < MOST_DAYS and mean * days * 2 <= PERIOD_READINGS:
+            days *= 2
+        seqs: dict[int, int] = {}
+        for day, seq, _ in touched:
+            seqs[day // days] = max(seq, seqs.get(day // days, 0))
+        return cls(days, dict(sorted(seqs.items())))
+
+
+def _build_lane(store: Store, look: Look, property: str, streams: list[Known], periods: _Periods, tell) -> Lane:
+    home = store.folder / "cubes" / hashlib.sha256(property.encode()).hexdigest()[:16]
+    home.mkdir(parents=True, exist_ok=True)
+    folders, fresh = [], False
+    for n, (index, seq) in enumerate(periods.seqs.items()):
+        tell(n)
+        folder = home / f"{periods.days}-{index}-{seq}"
+        if not (folder / "cube.json").exists():
+            _build_cube(store, look, streams, index * periods.days, periods.days, folder)
+            fresh = True
+        folders.append(folder)
+    starts = tuple(index * periods.days * DAY_US * 1000 for index in periods.seqs)
+    carry = home / f"carry-{_name(folders, len(streams))}"
+    if not carry.with_suffix(".times.npy").exists():
+        _write_carry(folders, len(streams), carry)
+        fresh = True
+    if fresh:
+        _sweep(home, folders, carry)
+    counts = [int(load(f).counts[-1]) for f in folders]
+    return Lane(property, len(streams), starts, tuple(map(str, folders)), str(carry),
+                tuple(np.concatenate([[0], np.cumsum(counts)]).astype(int).tolist()))
+
+
+def _build_cube(store: Store, look: Look, streams: list[Known], day: int, days: int, folder: Path) -> None:
+    """Of the sealed good readings of a period."""
+    import pyarrow as pa
+    first, last = day * DAY_US, (day + days) * DAY_US - 1
+    with connection(store.folder / "cubes") as con:
+        con.register("columns", pa.table({"datastream": [k.stream.id for k in streams],
+                                          "number": np.arange(len(streams), dtype=np.int32)}))
+        from twin.history.store import sealed_events
+        rows = con.execute(f"SELECT number, t, value::FLOAT AS value FROM ({sealed_events(look.sealed, first, last)}) "
+                           f"JOIN columns USING (datastream) WHERE quality = 0").fetchnumpy()
+    built, _ = replay.build(np.asarray(rows["number"], np.int32), np.asarray(rows["t"], np.int64) * 1000,
+                            np.asarray(rows["value"], np.float32), len(streams))
+    save(built, folder)
+
+
+def save(built: Replay, folder: Path) -> None:
+    """Write a replay as arrays that can be mapped: whole or not at all."""
+    making = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    names = SHARED + (EVENTS if isinstance(built, Keyframes) else ())
+    for name in names:
+        np.save(making / f"{name}.npy", getattr(built, name), allow_pickle=False)
+    facts = {"span_ns": built.span_ns, "start_ns": built.start_ns, "tick_ns": built.tick_ns}
+    if isinstance(built, Keyframes):
+        facts["per_row"] = built.per_row
+    (making / "cube.json").write_text(json.dumps(facts), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(making, folder)
+
+
+def load(folder: Path | str) -> Replay:
+    """The replay in a folder; its arrays are mapped, read-only."""
+    folder = Path(folder)
+    facts = json.loads((folder / "cube.json").read_text(encoding="utf-8"))
+    facts["span_ns"] = tuple(facts["span_ns"])
+    kind, names = (Keyframes, SHARED + EVENTS) if "per_row" in facts else (Cube, SHARED)
+    return kind(**facts, **{name: mapped(folder / f"{name}.npy") for name in names})
+
+
+def mapped(path: Path) -> np.ndarray:
+    """An array in a file, as a plain array; an empty one cannot be mapped."""
+    try:
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except ValueError:
+        return np.load(path, allow_pickle=False)
+
+
+def _write_carry(folders: list[Path], columns: int, carry: Path) -> None:
+    """What every datastream had said before each period: `values` and `times` (periods, columns)."""
+    making = carry.with_name(f".{carry.name}.{os.getpid()}")
+    shape = (max(1, len(folders)), columns)
+    values = np.lib.format.open_memmap(f"{making}.values", "w+", np.float32, shape)
+    times = np.lib.format.open_memmap(f"{making}.times", "w+", np.int64, shape)
+    values[0], times[0] = np.nan, NEVER
+    for n, folder in enumerate(folders[:-1]):
+        cube = load(folder)
+        last, ages = cube.latest_at(cube.span_ns[1])
+        said = np.flatnonzero(ages >= 0)
+        values[n + 1], times[n + 1] = values[n], times[n]
+        values[n + 1, said], times[n + 1, said] = last[said], cube.span_ns[1] - ages[said]
+    del values, times                     # flushes both
+    os.replace(f"{making}.values", carry.with_suffix(".values.npy"))
+    os.replace(f"{making}.times", carry.with_suffix(".times.npy"))
+
+
+def _name(folders: list[Path], columns: int) -> str:
+    return hashlib.sha256("|".join([str(columns), *(f.name for f in folders)]).encode()).hexdigest()[:16]
+
+
+def _sweep(home: Path, folders: list[Path], carry: Path) -> None:
+    """Forget what is out of date; where another program still maps it, the next time."""
+    names = {f.name for f in folders} | {carry.name}
+    for path in home.iterdir():
+        if path.name.split(".")[0] not in names and not path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else _unlink(path)
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return                            # mapped by another program on Windows

@@ -1,0 +1,122 @@
+"""The history of a store on the screen: cubes that are mapped when the clock comes near them, and what is hot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from twin.history.cubes import NEVER, Lane, load, mapped
+from twin.history.replay import Replay
+
+
+@dataclass(eq=False, kw_only=True)
+class StoredHistory:
+    """See `twin.history.history.History`. Columns of the lanes follow each other as the rows of the features.
+
+    `hot`: the replay of readings that are not in the cubes yet, over all rows, or None.
+    """
+
+    lanes: tuple[Lane, ...]
+    span_ns: tuple[int, int]
+    revision: int
+    interval_ns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    hot: Replay | None = None
+    _open: dict = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict:
+        """Mapped files are opened again where it arrives."""
+        return {**self.__dict__, "_open": {}}
+
+    def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+        """(values (n,) f4, ages (n,) i8 ns) at `time_ns`; NaN and -1 before the first reading."""
+        parts = [self._lane_at(lane, int(time_ns)) for lane in self.lanes]
+        if not parts:
+            return np.zeros(0, np.float32), np.zeros(0, np.int64)
+        values, ages = parts[0] if len(parts) == 1 else (np.concatenate(p) for p in zip(*parts))
+        if self.hot is not None:
+            newer, since = self.hot.latest_at(time_ns)
+            better = (since >= 0) & ((ages < 0) | (since < ages))
+            values[better], ages[better] = newer[better], since[better]
+        return values, ages
+
+    def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
+        lane, column = self._place(row)
+        parts = [cube.series(column) for folder in lane.folders
+                 if column < len((cube := self._cube(folder)).interval_ns)]
+        if self.hot is not None:
+            parts.append(self.hot.series(row))
+        times = np.concatenate([t for t, _ in parts]) if parts else np.zeros(0, np.int64)
+        values = np.concatenate([v for _, v in parts]) if parts else np.zeros(0, np.float32)
+        times, first = np.unique(times, return_index=True)
+        return times, values[first]
+
+    def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
+        """(bins,) i8: readings in each [edge, next edge)."""
+        before = [sum(self._before(lane, int(edge)) for lane in self.lanes) for edge in edges_ns]
+        counts = np.diff(np.array(before, np.int64))
+        return counts if self.hot is None else counts + self.hot.coverage(edges_ns)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _lane_at(self, lane: Lane, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+        at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
+        if at < 0:
+            return np.full(lane.columns, np.nan, np.float32), np.full(lane.columns, -1, np.int64)
+        values, ages = self._cube(lane.folders[at]).latest_at(time_ns)
+        if len(values) < lane.columns:                       # datastreams that came after this cube was built
+            more = lane.columns - len(values)
+            values = np.concatenate([values, np.full(more, np.nan, np.float32)])
+            ages = np.concatenate([ages, np.full(more, -1, np.int64)])
+        silent = np.flatnonzero(ages < 0) if ages.min(initial=0) < 0 else ()
+        if len(silent):
+            held, times = self._carry(lane)
+            then = times[at, silent]
+            known = then != NEVER
+            values[silent[known]], ages[silent[known]] = held[at, silent[known]], time_ns - then[known]
+        return values, ages
+
+    def _before(self, lane: Lane, time_ns: int) -> int:
+        """Readings of a lane before an instant."""
+        at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
+        return 0 if at < 0 else lane.readings[at] + self._cube(lane.folders[at]).count_before(time_ns)
+
+    def _place(self, row: int) -> tuple[Lane, int]:
+        for lane in self.lanes:
+            if row < lane.columns:
+                return lane, row
+            row -= lane.columns
+        raise IndexError(row)
+
+    def _starts(self, lane: Lane) -> np.ndarray:
+        return self._kept(("starts", lane.property), lambda: np.array(lane.starts_ns, np.int64))
+
+    def _cube(self, folder: str) -> Replay:
+        return self._kept(folder, lambda: load(folder))
+
+    def _carry(self, lane: Lane) -> tuple[np.ndarray, np.ndarray]:
+        carry = Path(lane.carry)
+        return self._kept(lane.carry, lambda: (mapped(carry.with_suffix(".values.npy")),
+                                               mapped(carry.with_suffix(".times.npy"))))
+
+    def _kept(self, key, make):
+        if key not in self._open:
+            self._open[key] = make()
+        return self._open[key]
+
+
+def intervals_of(lanes: list[Lane]) -> np.ndarray:
+    """(n,) i8 ns: the usual distance of readings, of the newest period that knows one; 0 = unknown."""
+    parts = []
+    for lane in lanes:
+        usual = np.zeros(lane.columns, np.int64)
+        for folder in reversed(lane.folders):
+            known = load(folder).interval_ns
+            missing = usual[:len(known)] == 0
+            usual[:len(known)][missing] = known[missing]
+            if usual.all():
+                break
+        parts.append(usual)
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
