@@ -53,12 +53,17 @@ def is_project(path: Path) -> bool:
     return path.name.endswith((SUFFIX, ".autosave.json"))
 
 
+def is_data_set(folder: Path) -> bool:
+    """A folder that is one file to its reader."""
+    return folder.suffix.lower() in FOLDERS_THAT_ARE_FILES
+
+
 def files_among(paths: Iterable[Path]) -> tuple[list[Path], int]:
     """(files to open, how many in dropped folders no reader knows by name). Side files count with their main one."""
     files: list[Path] = []
     unknown = 0
     for path in paths:
-        if path.is_dir() and path.suffix.lower() not in FOLDERS_THAT_ARE_FILES:
+        if path.is_dir() and not is_data_set(path):
             inside, left = _in_folder(path)
             files += inside
             unknown += left
@@ -183,6 +188,8 @@ def _place_of(info: Info) -> tuple[str, float, float] | None:
     extent = info.extent
     if extent and all(v is not None and math.isfinite(v) for v in (extent[0], extent[1], extent[3], extent[4])):
         return info.crs, (extent[0] + extent[3]) / 2, (extent[1] + extent[4]) / 2
+    if info.place:
+        return info.crs, *info.place
     for candidate in info.extra.get("georeference", {}).get("candidates", []):
         if candidate.get("crs") and candidate.get("easting") is not None:
             return candidate["crs"], candidate["easting"], candidate["northing"]

@@ -24,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     freeze_support()
     arguments = sys.argv[1:] if arguments is None else arguments
     plain = arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version"))
-    options = parser().parse_args(arguments if plain else ["open", *arguments])
+    try:
+        options = parser().parse_args(arguments if plain else ["open", *arguments])
+    except WrongCall as wrong:
+        return _refused(wrong, arguments)
     _prepare(options)
     from twin.trouble import Trouble
     try:
@@ -32,20 +35,37 @@ def main(arguments: list[str] | None = None) -> int:
     except Trouble as trouble:
         return _failed(trouble, options)
     except KeyboardInterrupt:
+        if getattr(options, "json", False):
+            _print_json({"error": "Interrupted."})
         return 130
     except Exception as error:
         logging.getLogger("citytwin").debug("unforeseen", exc_info=True)
         return _failed(Trouble.of(error), options)
 
 
-def parser() -> argparse.ArgumentParser:
+class WrongCall(Exception):
+    """Arguments that do not fit: the usage, and what is wrong."""
+
+    def __init__(self, usage: str, message: str):
+        super().__init__(message)
+        self.usage = usage
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises instead of leaving, so that a wrong call can be answered in JSON too."""
+
+    def error(self, message: str):
+        raise WrongCall(self.format_usage(), message)
+
+
+def parser() -> Parser:
     from app import ifc_cli
     from twin.text import LANGUAGES
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = Parser(add_help=False)
     shared.add_argument("--json", action="store_true", help="one JSON document on standard output")
     shared.add_argument("--language", choices=tuple(LANGUAGES), default=os.environ.get("CITYTWIN_LANGUAGE", ""),
                         help="language of texts (default: English; the window remembers its own)")
-    top = argparse.ArgumentParser(prog="citytwin", description="A digital twin of a city: BIM, CIM and live sensors "
+    top = Parser(prog="citytwin", description="A digital twin of a city: BIM, CIM and live sensors "
                                   "in one scene, under one clock. Without a command, opens the app.")
     top.add_argument("--version", action="version", version=f"citytwin {version()}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -159,6 +179,13 @@ def _size(text: str) -> tuple[int, int]:
     if not (16 <= width <= 16384 and 16 <= height <= 16384):
         raise argparse.ArgumentTypeError("each side must be between 16 and 16384 pixels")
     return width, height
+
+
+def _refused(wrong: WrongCall, arguments: list[str]) -> int:
+    if "--json" in arguments:
+        _print_json({"error": str(wrong)})
+    print(f"{wrong.usage}citytwin: {wrong}", file=sys.stderr)
+    return 2
 
 
 def _failed(trouble, options) -> int:

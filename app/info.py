@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from twin.assets import inspect_in_worker
-from twin.jobs import Jobs
+from app.adding import begin, files_among, found_of, is_data_set, is_project
+from twin.frame import crs_label, is_geographic
+from twin.jobs import Job, Jobs
 from twin.project import SUFFIX, load
-from twin.readers import Info
 from twin.text import tr
 from twin.trouble import Trouble
 
 EMPTY = {"kind": None, "format": None, "crs": None, "crs_source": None, "extent": None, "count": None,
          "units": None, "time_span": None, "notes": []}
+LONGEST_CRS = 40                             # characters of a code such as EPSG:4528+5782
 
 
 def describe(path: Path) -> list[dict]:
-    """One answer for every layer that the file would open as; a failed one has `ok` false and says why."""
+    """One answer for every layer that the file would open as; a failed one has `ok` false and says why.
+
+    A folder gives an answer of its own, then those of the files in it.
+    """
     try:
+        if path.is_dir() and not is_data_set(path):
+            return _folder(path)
         if path.name.endswith(SUFFIX):
             return [_project(path)]
-        return [_plain(info.as_json()) for info in _inspect(path)] or [_failure(path, Trouble(tr("It holds nothing.")))]
     except Trouble as trouble:
         return [_failure(path, trouble)]
+    return _described([path])
 
 
-def _inspect(path: Path) -> list[Info]:
-    from twin.layer import Source
-    jobs = Jobs(workers=1)
+def _folder(path: Path) -> list[dict]:
+    """What lies in it as "Add a folder" would open it."""
+    files, unknown = files_among([path])
+    projects = sorted(p for p in path.rglob("*") if p.is_file() and is_project(p))
+    if not files and not projects:
+        raise Trouble(tr("Nothing in this folder can be read."),
+                      cause=tr("It holds {n} files of other kinds", n=unknown) if unknown else tr("It is empty"),
+                      way_out=tr("Name a folder that holds data."), path=str(path))
+    notes = [tr("{n} files of the folder are of a kind that is not read; they were left out.", n=unknown)] \
+        if unknown else []
+    head = {**EMPTY, "path": str(path), "ok": True, "kind": "folder", "format": tr("Folder"),
+            "count": len(files) + len(projects), "notes": notes, "error": None}
+    return [head, *(answer for project in projects for answer in describe(project)), *_described(files)]
+
+
+def _described(paths: list[Path]) -> list[dict]:
+    """The answers of files, each read in a worker."""
+    jobs = Jobs(workers=min(2, len(paths)) or 1)
     try:
-        job = jobs.start(inspect_in_worker, str(path), Source(path=str(path.absolute())), label=path.name,
-                         path=str(path))
-        jobs.wait(job)
-        if job.error:
-            raise job.error
-        return job.result[1]
+        started = [begin(jobs, path) for path in paths]
+        return [answer for path, job in zip(paths, started) for answer in _answers(path, jobs.wait(job))]
     finally:
         jobs.close()
+
+
+def _answers(path: Path, job: Job) -> list[dict]:
+    found = found_of(job)
+    if found.error:
+        return [_failure(path, found.error)]
+    return [_plain(info.as_json()) for info in found.infos] or [_failure(path, Trouble(tr("It holds nothing.")))]
 
 
 def _project(path: Path) -> dict:
@@ -68,16 +93,44 @@ def _plain(value):
 def sentences(answer: dict) -> str:
     """An answer as text for a person."""
     if not answer["ok"]:
-        return f"{answer['path']}\n  {tr('not read')}: {answer['error']}"
+        error = answer["error"]                                    # its path stands in the line above
+        for path in (answer["path"], os.path.abspath(answer["path"])):
+            error = error.removesuffix(f" [{path}]")
+        return f"{answer['path']}\n  {tr('not read')}: {error}"
     lines = [f"{answer['path']}" + (f" ({answer['table']})" if answer.get("table") else "")]
-    lines.append(f"  {answer['format']}, opens as {answer['kind']}"
-                 + (f", {answer['count']:,} features" if answer["count"] is not None else ""))
+    lines.append(_opens_as(answer))
     if answer["crs"]:
-        lines.append(f"  CRS {answer['crs']} (from {answer['crs_source']})")
+        source = answer["crs_source"]
+        said = source if source == "assumed" else f"from {source}"
+        lines.append(f"  CRS {_short_crs(answer['crs'])} ({said})")
     if answer["extent"]:
-        lines.append("  extent " + ", ".join(f"{v:,.2f}" if v is not None else "?" for v in answer["extent"]))
+        lines.append(f"  extent {_extent(answer['extent'], answer['crs'])}")
     if answer["time_span"]:
         lines.append(f"  time {answer['time_span'][0]} to {answer['time_span'][1]}")
     if answer["units"]:
         lines.append(f"  units {answer['units']}")
     return "\n".join(lines + [f"  - {note}" for note in answer["notes"]])
+
+
+def _opens_as(answer: dict) -> str:
+    if answer["kind"] in ("folder", "project"):
+        thing = "files" if answer["kind"] == "folder" else "layers"
+        return f"  {answer['format']}, {answer['count']:,} {thing}"
+    count = f", {answer['count']:,} features" if answer["count"] is not None else ""
+    return f"  {answer['format']}, opens as {answer['kind']}{count}"
+
+
+def _short_crs(crs: str) -> str:
+    """A code as it is; of a CRS that is spelled out in full, its name."""
+    return crs if len(crs) <= LONGEST_CRS else crs_label(crs)
+
+
+def _extent(extent: list, crs: str | None) -> str:
+    """"x 121.250000 to 121.260000, y …": degrees to a tenth of a metre, metres to a centimetre."""
+    digits = 6 if crs and is_geographic(crs) else 2
+    axes = []
+    for axis, low, high in zip("xyz", extent[:3], extent[3:]):
+        if low is not None and high is not None:
+            places = digits if axis != "z" else 2
+            axes.append(f"{axis} {low:,.{places}f} to {high:,.{places}f}")
+    return ", ".join(axes)

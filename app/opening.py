@@ -43,7 +43,10 @@ class Opening:
 
     def add(self, paths: Iterable[Path | str], at: Point | None = None) -> None:
         """Add files and the readable files of folders as layers (projects are the window's affair)."""
-        files, unknown = adding.files_among(Path(path) for path in paths)
+        paths = [Path(path) for path in paths]
+        files, unknown = adding.files_among(paths)
+        if not files and not unknown and paths:
+            self.tell(tr("There is nothing in this folder: {path}", path=str(paths[0])))
         jobs = [adding.begin(self.session.jobs, path) for path in files]
         self._batches.append(_Batch(jobs, self.session.edits, (lambda: at) if at else self.at_point, unknown))
 

@@ -25,6 +25,9 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
 
     `storey` and `color_by` are of the buildings.
     """
+    if not out.absolute().parent.is_dir():
+        raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
+                      path=str(out.parent))
     layer_types()
     session = Session(load(project) if project else None)
     session.theme = theme

@@ -48,7 +48,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
               "reason": tr("The first source of the file that gives a usable place.") if best else ""}
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
-                 extent=(*in_crs(best, passport.centre), best.height) * 2 if best else None,
+                 place=in_crs(best, passport.centre) if best else None,
                  count=sum(map(len, plan.drawable(opened.model))), notes=(*opened.notes, *passport.warnings),
                  extra={"ifc": report.facts(opened), "georeference": passport.as_dict() | chosen})]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cim.encodings import Encoding, encoding_of
+from twin.frame import normal_crs
 from twin.layer import Source
 from twin.text import tr
 from twin.trouble import Trouble
@@ -136,18 +137,37 @@ def _is_geojson(path: Path, table: Table) -> bool:
 
 
 def _has_crs_member(path: Path) -> bool:
+    return bool(re.search(rb'"crs"\s*:\s*\{', _ends_of(path)))
+
+
+def unknown_crs(table: Table, path: Path) -> str:
+    """The CRS that a GeoJSON file names, where nobody knows it: GDAL then takes WGS 84 without a word."""
+    if not _is_geojson(path, table) or table.dataset.startswith("/vsi"):
+        return ""
+    found = re.search(rb'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]{1,200})"', _ends_of(path))
+    name = found[1].decode("utf-8", "replace") if found else ""
+    try:
+        normal_crs(name or "EPSG:4326")
+    except Trouble:
+        return name
+    return ""
+
+
+def _ends_of(path: Path) -> bytes:
+    """The first 64 KiB and the last 4 of a file."""
     with open(path, "rb") as file:
         head = file.read(65536)
         file.seek(0, os.SEEK_END)
         file.seek(max(0, file.tell() - 4096))
-        return bool(re.search(rb'"crs"\s*:\s*\{', head + file.read()))
+        return head + file.read()
 
 
-def read_rows(table: Table, path: Path):
+def read_rows(table: Table, path: Path, attributes: bool = True):
     """(pyarrow.Table without the geometry column, list of WKB or None as numpy objects)."""
     import pyogrio
+    only = {} if attributes else {"columns": []}
     with troubled(path):
-        meta, rows = pyogrio.read_arrow(table.dataset, layer=table.name, **table.options)
+        meta, rows = pyogrio.read_arrow(table.dataset, layer=table.name, **only, **table.options)
     # The geometry comes last; GPKG and FlatGeobuf give its own name, others "wkb_geometry".
     column = meta["geometry_name"] if meta["geometry_name"] in rows.column_names else "wkb_geometry"
     return rows.drop_columns([column]), rows.column(column)

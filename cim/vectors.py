@@ -10,6 +10,7 @@ import numpy as np
 
 from cim import attributes, placing, vector_files
 from twin.data import Mesh, Vectors
+from twin.frame import Frame
 from twin.layer import Source
 from twin.readers import Info, NotMine, Progress, Request, reader
 from twin.text import tr
@@ -19,6 +20,7 @@ GEOJSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|Line
                           rb'|MultiLineString|MultiPolygon|GeometryCollection)"')
 FORMATS = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".json": "GeoJSON",
            ".gdb": "FileGDB"}
+QUICK_BYTES = 20_000_000                  # a file whose shapes are looked at to describe it
 SHAPEFILE_MAGIC, FLATGEOBUF_MAGIC = b"\x00\x00\x27\x0a", b"fgb\x03fgb"
 
 
@@ -56,15 +58,28 @@ def inspect(path: Path, source: Source) -> list[Info]:
 def _info(path: Path, source: Source, table: vector_files.Table, named: bool) -> Info:
     said = vector_files.describe(table, path)
     box = _finite(said["total_bounds"])
-    place = placing.georef(source, *vector_files.stated_crs(table, path, said["crs"], box), box)
+    place = _georef(source, table, path, said["crs"], box)
     names = [attributes.decode(n, table.encoding.name) if table.encoding else n for n in said["fields"]]
     kind = kind_of(said["geometry_type"] or "", names, f"{path.stem} {table.name}")
     encoding = table.encoding.notes if table.encoding else ()
-    empty = () if said["features"] else (tr("It holds no features."),)
+    odd = _geometry_notes(path, table) if said["features"] else (tr("It holds no features."),)
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=(box[0], box[1], None, box[2], box[3], None) if box else None, count=int(said["features"]),
-                units=_units(place.crs), notes=(*place.notes, *encoding, *empty), suggest=_suggest(kind, names))
+                units=_units(place.crs), notes=(*place.notes, *encoding, *odd), suggest=_suggest(kind, names))
+
+
+def _geometry_notes(path: Path, table: vector_files.Table) -> tuple[str, ...]:
+    """What is odd about the shapes, for files that are read in no time."""
+    from cim.geometries import repaired
+    if path.is_dir() or path.stat().st_size > QUICK_BYTES:
+        return ()
+    shapes = repaired(vector_files.read_rows(table, path, attributes=False)[1])
+    return (*shapes.notes, *_nothing_to_draw(shapes))
+
+
+def _nothing_to_draw(geometries) -> tuple[str, ...]:
+    return () if len(geometries.shapes) else (tr("Nothing in it can be drawn."),)
 
 
 def _finite(bounds) -> placing.Box | None:
@@ -113,11 +128,11 @@ def read(request: Request, progress: Progress) -> Vectors | Mesh:
     progress(0.3, 1.0, tr("Checking geometries"))
     geometries = repaired(wkb)
     features, odd = attributes.plain(rows.take(geometries.rows), table.encoding)
-    place = _georef(request, table, geometries.box)
+    place = _place(request, table, geometries.box)
     progress(0.5, 1.0, tr("Building shapes"))
     payload = _payload(request, geometries, features, place)
     encoding = table.encoding.notes if table.encoding else ()
-    empty = () if len(geometries.shapes) else (tr("It holds no features."),)
+    empty = _nothing_to_draw(geometries) if rows.num_rows else (tr("It holds no features."),)
     progress(1.0)
     return replace(payload, features=payload.features or features, crs=place.crs, crs_source=place.source, notes=(
         *place.notes, *geometries.notes, *encoding, *odd, *payload.notes, *empty,
@@ -132,11 +147,22 @@ def _table(request: Request) -> vector_files.Table:
     return tables[0]
 
 
-def _georef(request: Request, table: vector_files.Table, box) -> placing.Georef:
+def _place(request: Request, table: vector_files.Table, box) -> placing.Georef:
     path = request.path
     crs = vector_files.describe(table, path)["crs"]
-    place = placing.georef(request.source, *vector_files.stated_crs(table, path, crs, box), box, request.frame)
+    place = _georef(request.source, table, path, crs, box, request.frame)
     return place if box is None else placing.require_place(place, box, str(path))
+
+
+def _georef(source: Source, table: vector_files.Table, path: Path, crs: str | None, box,
+            frame: Frame | None = None) -> placing.Georef:
+    """Where it lies; what GDAL took in place of an unknown CRS is an assumption and is called one."""
+    place = placing.georef(source, *vector_files.stated_crs(table, path, crs, box), box, frame)
+    unknown = "" if source.crs else vector_files.unknown_crs(table, path)
+    if not unknown:
+        return place
+    note = tr("The file names the CRS {name}, which is not known; {crs} is assumed.", name=unknown, crs=place.crs)
+    return replace(place, source="assumed", notes=(*place.notes, note)) if place.crs else place
 
 
 def _payload(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh:

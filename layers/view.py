@@ -190,7 +190,6 @@ def save_png(picture: np.ndarray, out: Path) -> None:
     writer.Write()
     temporary = out.with_name(f".{out.name}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(vtk_to_numpy(writer.GetResult()).tobytes())
         temporary.replace(out)
     except OSError as error:

@@ -17,6 +17,7 @@ from twin.camera import Camera
 from twin.document import Document, Scene
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Layer, Opaque, Source
+from twin.readers import must_be_a_file
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -116,6 +117,7 @@ def _relative(path: str, folder: Path) -> str:
 def load(path: Path) -> Project:
     """Open a project of this or an older version. Raises Trouble that names every fault with its place."""
     path = Path(path)
+    must_be_a_file(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

@@ -27,6 +27,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 HEAD_BYTES = 65536
+FIRST_BYTES = 40                          # quoted of a text that nobody knows
 READERS: dict[str, Reader] = {}
 
 
@@ -39,6 +40,7 @@ class Info:
     """What a file says about itself, without drawing it.
 
     `extent` [min x, min y, min z, max x, max y, max z] in the file's CRS, None where unknown.
+    `place` (x, y) in the CRS: about where it stands, for files whose extent takes long to know.
     `kind` is the kind of layer it opens as. `table` names the part of a container.
     `suggest`: field values for the new layer (for example {"color_by": "use"}).
     `extra`: further keys of a format's own, merged into the JSON (for example "ifc").
@@ -52,6 +54,7 @@ class Info:
     crs: str = ""
     crs_source: str = ""
     extent: tuple[float, ...] | None = None
+    place: tuple[float, float] | None = None
     count: int | None = None
     units: str = ""
     time_span: tuple[str, str] | None = None
@@ -61,10 +64,10 @@ class Info:
 
     def as_json(self) -> dict:
         keep = asdict(self)
-        for name in ("suggest", "extra", "name", "table"):
+        for name in ("suggest", "extra", "name", "table", "place"):
             keep.pop(name)
         more = {"name": self.name, "table": self.table} if self.table else {}
-        return {**keep, "ok": True, "error": None, **more, **self.extra}
+        return {**keep, "notes": list(dict.fromkeys(self.notes)), "ok": True, "error": None, **more, **self.extra}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,9 +174,17 @@ def _must_exist(path: Path) -> None:
     if not path.exists():
         raise Trouble(tr("The file is not there."), cause=tr("It was moved, renamed or never copied"),
                       way_out=tr("Put it back, or set the layer's source to where it is now."), path=str(path))
+    must_be_a_file(path)
     if path.is_file() and path.stat().st_size == 0:
         raise Trouble(tr("The file is empty."), cause=tr("It has 0 bytes"),
                       way_out=tr("Copy or export it again."), path=str(path))
+
+
+def must_be_a_file(path: Path) -> None:
+    """Raise Trouble for a pipe, a socket or a device: reading one may never end."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise Trouble(tr("This is not a file."), cause=tr("It is a pipe, a socket or a device"),
+                      way_out=tr("Write what comes out of it into a file, and open that."), path=str(path))
 
 
 def _unknown_reader(source: Source):
@@ -190,4 +201,7 @@ def _first_look(path: Path, head: bytes) -> str:
         return tr("It is a zip archive with nothing in it that can be shown")
     if head[:6] in (b"AC1015", b"AC1018", b"AC1021", b"AC1024", b"AC1027", b"AC1032"):
         return tr("It is an AutoCAD drawing (DWG)")
-    return tr("It begins with {bytes}", bytes=repr(head[:12]))
+    text = head[:FIRST_BYTES].decode("utf-8", "ignore").split("\n")[0].strip()
+    if text.isprintable() and text and b"\0" not in head:
+        return tr("It is a text that begins with “{text}”", text=text)
+    return tr("It is binary data of no known kind")

@@ -16,6 +16,7 @@ from twin.assets import Asset
 from twin.data import Mesh, Sensors, Tracks
 from twin.layer import Layer
 from twin.text import language, tr
+from twin.trouble import Trouble
 
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
@@ -35,6 +36,7 @@ class AttributePanel(QWidget):
         self.title, self.subtitle = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.filter, self.copy = QLineEdit(clearButtonEnabled=True), QToolButton(autoRaise=True)
         self.table, self.notes = FactTable(), QLabel(wordWrap=True)
+        self.error = QLabel(wordWrap=True)
         self._shown: tuple | None = None
         self._static: list[Row] = []
         self._sizes: list[Row] = []
@@ -48,7 +50,7 @@ class AttributePanel(QWidget):
         self.retheme()
 
     def _lay_out(self) -> None:
-        for label in (self.title, self.subtitle, self.notes):
+        for label in (self.title, self.subtitle, self.error, self.notes):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setTextFormat(Qt.TextFormat.PlainText)
         search = QHBoxLayout()
@@ -60,6 +62,7 @@ class AttributePanel(QWidget):
         column.setSpacing(4)
         column.addWidget(self.title)
         column.addWidget(self.subtitle)
+        column.addWidget(self.error)
         column.addSpacing(4)
         column.addLayout(search)
         column.addWidget(self.table)
@@ -103,7 +106,9 @@ class AttributePanel(QWidget):
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             self._static = facts.common_rows(features, chosen, self.session.document.time_zone)
-        self._show_notes(asset if layer and not chosen and not element else None)
+        about_layer = asset if layer and not chosen and not element else None
+        self._show_notes(about_layer)
+        self._show_error(about_layer)
         for widget in (self.filter, self.copy, self.table):
             widget.setVisible(bool(self._static))
 
@@ -163,6 +168,12 @@ class AttributePanel(QWidget):
         self.notes.setVisible(bool(notes))
         self.notes.setText("\n".join([tr("Notes"), *(f"•  {note}" for note in notes)]))
 
+    def _show_error(self, asset: Asset | None) -> None:
+        """All of it, over as many lines as it takes: the way out stands at its end. The path is a row below."""
+        error = asset.error if asset else None
+        self.error.setVisible(error is not None)
+        self.error.setText(str(Trouble(error.what, cause=error.cause, way_out=error.way_out)) if error else "")
+
     # -- language and theme ------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -179,6 +190,7 @@ class AttributePanel(QWidget):
         muted = theme.colour("muted", scheme)
         self.subtitle.setStyleSheet(f"color: {muted};")
         self.notes.setStyleSheet(f"color: {muted};")
+        self.error.setStyleSheet(f"color: {theme.colour('danger', scheme)};")
         self.copy.setIcon(theme.icon("copy"))
         self.copy.setIconSize(QSize(16, 16))
         self.table.retheme(scheme)

@@ -212,8 +212,6 @@ def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) 
                  Row(tr("Format"), format_of(layer), key="format")]
     if asset is None:
         return rows
-    if asset.error:
-        rows.append(Row(tr("Error"), str(asset.error), key="error"))
     if asset.payload is not None:
         rows += payload_rows(asset.payload, frame, time_zone, layer)
     if asset.load_ms:

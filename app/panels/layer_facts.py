@@ -61,7 +61,9 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if unplaced := _unplaced(layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
-    if centre and math.hypot(centre[0], centre[1]) > adding.FAR_M:
+    if centre is None:
+        return tr("Nothing in it can be drawn."), "warn", ""
+    if math.hypot(centre[0], centre[1]) > adding.FAR_M:
         km = math.hypot(centre[0], centre[1]) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
     return "", "", ""

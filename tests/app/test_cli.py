@@ -54,7 +54,7 @@ def test_info_of_a_broken_and_a_missing_file_says_so_and_exits_with_1(tmp_path, 
 
 
 def test_render_of_a_file_reports_its_layers(footprints, tmp_path):
-    out = tmp_path / "out" / "view.png"
+    out = tmp_path / "view.png"
     report = json.loads(citytwin("render", "--add", footprints, "--out", out, "--size", "320x200", "--json").stdout)
     assert set(report) == {"out", "time", "size", "frame_ms", "layers"}
     assert report["size"] == [320, 200] and out.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
@@ -100,6 +100,17 @@ def test_errors_are_one_sentence_and_json_stays_json(tmp_path):
     bad.write_text('{"format": "citytwin", "version": 1, "layers": [{"kind": "terrain", "id": "t", "name": "t", '
                    '"opacity": 7}]}')
     assert "opacity" in citytwin("info", bad, check=1).stdout
+
+
+def test_a_wrong_call_is_json_too(tmp_path):
+    done = citytwin("render", "--out", tmp_path / "x.png", "--size", "huge", "--json", check=2)
+    assert "WIDTHxHEIGHT" in json.loads(done.stdout)["error"] and "usage" in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_not_made(footprints, tmp_path):
+    out = tmp_path / "nowhere" / "deep" / "x.png"
+    done = citytwin("render", "--add", footprints, "--out", out, "--json", check=1)
+    assert "Make the folder first" in json.loads(done.stdout)["error"] and not (tmp_path / "nowhere").exists()
 
 
 def test_chinese_texts(footprints, tmp_path):

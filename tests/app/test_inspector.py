@@ -22,6 +22,7 @@ from tests.app.made_sessions import DAY_START, city_payload, made_properties, pu
 from twin.layer import LAYER_TYPES, Source
 from twin.selection import Selection
 from twin.times import HOUR, MINUTE, parse
+from twin.trouble import Trouble
 
 layer_types()
 KINDS = sorted(LAYER_TYPES)
@@ -276,3 +277,17 @@ def test_eight_lines_at_most_and_the_rest_is_counted(inspector, session):
     session.selection = Selection(tuple(("sensors", row % 3) for row in range(11)))
     inspector.refresh()
     assert len(inspector.chart.lines) == 8 and "3 more" in inspector.chart.more.text()
+
+
+def test_an_error_can_be_read_to_its_end(inspector, session):
+    layer = session.document.layer("city")
+    put(session, layer, None)
+    session.asset("city").error = Trouble("This is a format that is recognised but not read.",
+                                          cause="It is of a version that came long after this program was written",
+                                          way_out="Convert it to CityJSON and open that.", path="/data/a.gml")
+    inspector.resize(300, 700)
+    session.current_layer = "city"
+    inspector.refresh()
+    error = inspector.attributes.error
+    assert error.isVisibleTo(inspector) and error.text().endswith("Convert it to CityJSON and open that.")
+    assert error.heightForWidth(error.width()) > 2 * error.fontMetrics().height(), "over several lines"

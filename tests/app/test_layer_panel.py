@@ -15,8 +15,11 @@ from app.panels.layers import LayerPanel
 from app.session import Session
 from layers.city import City
 from layers.stage import Row
+from layers.vectors import VectorLayer
+from tests.app.made_sessions import put
+from twin.data import Vectors
 from twin.document import Document
-from twin.layer import Group
+from twin.layer import Group, Source
 from twin.project import Project
 from twin.selection import Selection
 from twin.text import set_language
@@ -299,3 +302,13 @@ def test_the_last_thing_chosen_is_what_the_inspector_tells_of(panel, session):
     assert session.about == "water" and session.selection.last == ("terrain", 3)
     session.selection = Selection((("terrain", 4),))
     assert session.about == "terrain"
+
+
+def test_a_layer_that_draws_nothing_says_so(session):
+    """A file of features without shapes was read well and yet shows nothing."""
+    from app.panels.layer_facts import facts_of
+    layer = VectorLayer(id="none", name="None", source=Source(path="/data/none.geojson"))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    put(session, layer, Vectors(count=2))
+    facts = facts_of(session, layer, None)
+    assert facts.tone == "warn" and facts.message == "Nothing in it can be drawn." and facts.count == 2
