@@ -109,6 +109,7 @@ def sentences(answer: dict) -> str:
         lines.append(f"  time {answer['time_span'][0]} to {answer['time_span'][1]}")
     if answer["units"]:
         lines.append(f"  units {answer['units']}")
+    lines += _places(answer.get("georeference") or {})
     return "\n".join(lines + [f"  - {note}" for note in answer["notes"]])
 
 
@@ -134,3 +135,14 @@ def _extent(extent: list, crs: str | None) -> str:
             places = digits if axis != "z" else 2
             axes.append(f"{axis} {low:,.{places}f} to {high:,.{places}f}")
     return ", ".join(axes)
+
+
+def _places(said: dict) -> list[str]:
+    """A line for every source of a model's place; an arrow before the one that would be taken."""
+    lines = []
+    for c in said.get("candidates", ()):
+        mark = "->" if c["source"] == said.get("chosen") else "  "
+        where = f" = {c['lon']:.6f}, {c['lat']:.6f}" if c["lon"] is not None else ""
+        numbers = f"E {c['easting']:,.3f}, N {c['northing']:,.3f}, H {c['height']:,.2f}"
+        lines.append(f"  {mark} {c['source']} (LoGeoRef {c['logeoref']}): {numbers} {_short_crs(c['crs'] or '?')}{where}")
+    return lines

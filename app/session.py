@@ -24,6 +24,7 @@ from twin.shade import Shade
 from twin.sun import Sun, sun_at
 from twin.text import language
 
+FAINT = 0.3                                # opacity of what one looks through
 SUN_STEP_NS = 60 * times.SECOND            # the light moves once a minute of the clock
 
 
@@ -61,7 +62,8 @@ class Session:
         self.hovered: Hit | None = None
         self.looked_at: Element | None = None
         self.preview: Layer | None = None    # a layer as it is tried out; the scene shows it, the document does not
-        self._shown: tuple[Document, Layer, Document] | None = None
+        self.faint: frozenset[str] = frozenset()     # layers that one looks through meanwhile
+        self._shown: tuple = ()
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
@@ -100,12 +102,15 @@ class Session:
 
     @property
     def shown(self) -> Document:
-        """What the scene shows: the document, with the layer that is only tried out."""
-        if self.preview is None or self.document.layer(self.preview.id) is None:
+        """What the scene shows: the document, with the layer that is only tried out and what is faint for it."""
+        if self.preview is None and not self.faint:
             return self.document
-        if self._shown is None or self._shown[0] is not self.document or self._shown[1] is not self.preview:
-            self._shown = (self.document, self.preview, self.document.with_layer(self.preview))
-        return self._shown[2]
+        kept = (self.document, self.preview, self.faint)
+        if not self._shown or any(a is not b for a, b in zip(kept, self._shown)):
+            document = self.document.with_each(self.faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
+            tried = self.preview if self.preview and document.layer(self.preview.id) else None
+            self._shown = (*kept, document.with_layer(tried) if tried else document)
+        return self._shown[3]
 
     # -- project file --------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from app.session import Session
 from twin.data import Bounds, Mesh, Payload, box
 from twin.document import Document
@@ -13,7 +15,7 @@ from twin.ground import Ground, surfaces_of
 from twin.judging import NEAR_M, Surroundings, Verdict, judge
 from twin.layer import Layer
 from twin.passport import Passport, Point
-from twin.placing import ORIGIN, foot_of, place_of, placed_box, standing_on
+from twin.placing import foot_of, place_of, placed_box, standing_on
 
 # What is a city, best first: the layers of the first line that has any say where it lies.
 CITY = (("city", "building"), ("vectors", "zones", "sensors"), ("terrain", "imagery"))
@@ -83,8 +85,10 @@ def sited(session: Session, id: str, at: Point) -> Document | None:
     return document.with_layer(replace(layer, georeference=verdict.chosen))
 
 
-def sited_all(session: Session, ids: list[str], at: Point = ORIGIN) -> Document:
-    """Once everything is loaded (headless): the document with each of the new models sited."""
+def sited_all(session: Session, ids: list[str]) -> Document:
+    """Once everything is loaded (headless): the document with each of the new models sited, else at the origin."""
+    ground = Ground(tuple(surfaces_of(session.document, session.assets)))
+    at = (0.0, 0.0, float(ground.height_at(np.zeros((1, 2)))[0]))
     for id in ids:
         if document := sited(session, id, at):
             session.edits.commit(document, "Place")

@@ -121,6 +121,11 @@ def _city(session: Session, id: str) -> Mesh | None:
     return asset.payload if asset and isinstance(asset.payload, Mesh) else None
 
 
+def see_through(session: Session) -> frozenset[str]:
+    """The layers of the city that may hide a model."""
+    return frozenset(x.id for x in session.document.layers if x.kind == "city")
+
+
 def sorting(session: Session) -> bool:
     """The buildings of some city are still being sorted."""
     return any(not index_of(city).ready for layer in session.document.layers if layer.kind == "city"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.session import Session
-from app.standing import Site, by_hand
+from app.standing import Site, by_hand, see_through
 from twin.layer import Layer
 from twin.placing import fitted
 from twin.text import tr
@@ -33,20 +33,26 @@ class TwoPoints:
         return tr(STEPS[len(self.points)])
 
     def ask(self) -> None:
-        """Wait for the next click."""
-        of_model = len(self.points) % 2 == 0
-        self.session.preview = None if of_model else replace(self.site.layer, visible=False)
-        id = self.site.layer.id
-        self.viewport.pick_once(self._clicked, (lambda hit: hit is not None and hit.layer == id) if of_model else None)
+        """Wait for the next click: on the model through what hides it, or anywhere with the model out of the way."""
+        layer = self.site.layer
+        if len(self.points) % 2 == 0:
+            self._show(None, see_through(self.session))
+            self.viewport.pick_of([layer.id], lambda hit: self._clicked(hit and hit.point), corners=True)
+        else:
+            self._show(replace(layer, visible=False), frozenset())
+            self.viewport.pick_once(self._clicked, corners=True)
+
+    def _show(self, preview: Layer | None, faint: frozenset[str]) -> None:
+        self.session.preview, self.session.faint = preview, faint
 
     def _clicked(self, point) -> None:
         if point is None:
-            self.session.preview = None
+            self._show(None, frozenset())
             return self.done(None, "")
         self.points.append(tuple(map(float, point)))
         if len(self.points) < len(STEPS):
             return self.ask()
-        self.session.preview = None
+        self._show(None, frozenset())
         self.done(*self.result())
 
     def result(self) -> tuple[Layer | None, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -58,7 +58,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._notches, self._wheel_at = 0.0, (0.0, 0.0)
         self._flight: tuple[Camera, Camera, float, float] | None = None
         self._pick_once: Callable | None = None
-        self._pick_wanted: Callable | None = None
+        self._pick_look: Callable | None = None
         self._pointed: Hit | None = None
 
     # -- what the rest of the app asks -----------------------------------------------------------------
@@ -110,13 +110,32 @@ class Viewport(QVTKRenderWindowInteractor):
                                     tilt_deg=max(20.0, min(60.0, camera.tilt_deg)))
             self.fly_to(navigation.zoom(framed, framed.focus, max(1.0, nearest_m / framed.distance)))
 
-    def pick_once(self, callback: Callable, wanted: Callable[[Hit | None], bool] | None = None) -> None:
+    def pick_once(self, callback: Callable, corners: bool = False) -> None:
         """Give the point of the next click (local metres) to `callback`; Esc gives it None.
 
-        Clicks whose hit is not `wanted` are passed over.
+        With `corners` a click near the corner of a building means the corner.
         """
-        self._pick_once, self._pick_wanted = callback, wanted
+        def look(x: float, y: float):
+            hit = self.view.pick_corner(x, y) if corners else None
+            return hit.point if hit else self.view.point_at(x, y)
+        self._await(callback, look)
+
+    def pick_of(self, layers: Iterable[str], callback: Callable, corners: bool = False) -> None:
+        """Give the next hit on one of these layers, whatever stands before it; Esc gives None."""
+        pick, only = self.view.pick_corner if corners else self.view.pick, frozenset(layers)
+        self._await(callback, lambda x, y: pick(x, y, only))
+
+    def _await(self, callback: Callable, look: Callable) -> None:
+        self._pick_once, self._pick_look = callback, look
         self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def cancel_pick(self) -> bool:
+        """Give up the click that is waited for; False where none is."""
+        callback, self._pick_once = self._pick_once, None
+        if callback:
+            self.unsetCursor()
+            callback(None)
+        return callback is not None
 
     def centre_point(self) -> tuple[float, float, float]:
         """What the middle of the picture shows."""
@@ -251,11 +270,12 @@ class Viewport(QVTKRenderWindowInteractor):
             self.session.selection = selection.only(hit.layer, hit.feature)
 
     def _give_pick(self, x: float, y: float) -> None:
-        if self._pick_wanted and not self._pick_wanted(self.view.pick(x, y)):
-            return
-        callback, self._pick_once = self._pick_once, None
-        self.unsetCursor()
-        callback(self.view.point_at(x, y))
+        """A click that meets nothing of what is asked for is passed over."""
+        found = self._pick_look(x, y)
+        if found is not None:
+            callback, self._pick_once = self._pick_once, None
+            self.unsetCursor()
+            callback(found)
 
     def _in_plane(self, where: QPoint) -> tuple[float, float, float]:
         """Where the mouse's ray meets the level of the grabbed point, so that the ground sticks to the hand."""
@@ -291,11 +311,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._keys.clear()
 
     def _escape(self) -> None:
-        if self._pick_once:
-            callback, self._pick_once = self._pick_once, None
-            self.unsetCursor()
-            callback(None)
-        else:
+        if not self.cancel_pick():
             self.session.selection = Selection()
 
     # -- Qt and VTK --------------------------------------------------------------------------------------

@@ -94,6 +94,10 @@ class Visual:
         """The nearest visible feature on the ray as (distance in metres, hit without layer id)."""
         return None
 
+    def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float] | None:
+        """The corner of what was hit that is meant: within reach of the ray's pixel; None without one."""
+        return None
+
     def stats(self) -> tuple[int, int]:
         """(features, triangles) that are drawn."""
         return 0, 0

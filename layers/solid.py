@@ -196,6 +196,16 @@ class Solid:
                 hits.append(found[:2])
         return min(hits, default=None)
 
+    def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float] | None:
+        """Of the vertices within reach of the ray's pixel, the nearest to where it hit: one that is seen."""
+        mine = self.points[self.mesh.vertex_feature == hit.feature].astype(np.float64)
+        placed = mine @ self.matrix[:3, :3].T + self.matrix[:3, 3]
+        seen = ray.project(placed)
+        near = placed[np.hypot(seen[:, 0] - ray.pixel[0], seen[:, 1] - ray.pixel[1]) <= reach_px]
+        if not len(near):
+            return None
+        return tuple(map(float, near[np.linalg.norm(near - hit.point, axis=1).argmin()]))
+
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden."""
         drawn = self.table.colors[:, 3] > 0

@@ -26,5 +26,8 @@ class SolidVisual(Visual):
     def pick(self, ray):
         return self.solid.pick(ray) if self.solid else None
 
+    def corner(self, ray, hit, reach_px):
+        return self.solid.corner(ray, hit, reach_px) if self.solid else None
+
     def stats(self):
         return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)

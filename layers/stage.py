@@ -110,14 +110,19 @@ class Stage:
                     out.append((layer.id, legend))
         return out
 
-    def pick(self, ray: Ray) -> Hit | None:
-        """The nearest visible feature along the ray, over all shown layers."""
+    def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
+        """The nearest visible feature along the ray, over all shown layers or those named."""
         best: tuple[float, Hit] | None = None
         for id, drawn in self._drawn.items():
-            found = drawn.visual.pick(ray) if drawn.shown else None
+            found = drawn.visual.pick(ray) if drawn.shown and (not only or id in only) else None
             if found and (best is None or found[0] < best[0]):
                 best = (found[0], Hit(id, found[1].feature, found[1].point))
         return best[1] if best else None
+
+    def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float]:
+        """The corner of what was hit that lies within reach of the ray's pixel, else the point that was hit."""
+        visual = self.visual(hit.layer)
+        return (visual.corner(ray, hit, reach_px) if visual and hit.feature >= 0 else None) or hit.point
 
     def synthetic(self, document: Document) -> bool:
         """Whether anything shown is synthetic, so that the picture says so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 FAR_M = 150_000.0
+CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
 EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
 
@@ -128,14 +130,21 @@ class View:
         along = ends[1] - ends[0]
         return Ray(start=eye, end=eye + along / np.linalg.norm(along) * FAR_M, pixel=(x, y), project=project)
 
-    def pick(self, x: float, y: float) -> Hit | None:
-        return self.stage.pick(self.ray(x, y))
+    def pick(self, x: float, y: float, only: frozenset[str] = frozenset()) -> Hit | None:
+        """What is seen at a device pixel; `only` looks through all layers but those named."""
+        return self.stage.pick(self.ray(x, y), only)
+
+    def pick_corner(self, x: float, y: float, only: frozenset[str] = frozenset(), reach_px: float = CORNER_PX,
+                    ) -> Hit | None:
+        """As `pick`, drawn to a corner of what was hit where one is near."""
+        ray = self.ray(x, y)
+        hit = self.stage.pick(ray, only)
+        return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
 
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
-        ray = self.ray(x, y)
-        hit = self.stage.pick(ray)
-        return hit.point if hit else ground_point(self.stage.ground, ray)
+        hit = self.pick(x, y)
+        return hit.point if hit else ground_point(self.stage.ground, self.ray(x, y))
 
     # -- pictures ------------------------------------------------------------------------------------
 

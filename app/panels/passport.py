@@ -103,6 +103,8 @@ class PassportPanel(QWidget):
 
     def _give_up_stale(self, layer: Layer | None) -> None:
         """Another layer, an undo, a deletion: what was tried out is over."""
+        if self.points is not None and (layer is None or layer.id != self.points.site.layer.id):
+            self.viewport.cancel_pick()
         if self._base is not None and layer is not self._base:
             self._end()
 
@@ -145,7 +147,7 @@ class PassportPanel(QWidget):
         if self._base is None and self.viewport is not None:
             self._before = self.viewport.camera()
         self._tried, self._base = source, self.session.document.layer(layer.id)
-        self.session.preview = layer
+        self.session.preview, self.session.faint = layer, standing.see_through(self.session)
         self._look = self.viewport is not None
 
     def accept(self) -> None:
@@ -163,7 +165,7 @@ class PassportPanel(QWidget):
 
     def _end(self) -> None:
         self._tried, self._base, self._before, self._look = "", None, None, False
-        self.session.preview = None
+        self.session.preview, self.session.faint = None, frozenset()
         self._shown = None
 
     # -- corrections -----------------------------------------------------------------------------------
@@ -241,21 +243,14 @@ class PassportPanel(QWidget):
             self._try(BY_HAND, layer)
 
     def _compare(self, site: Site) -> None:
-        """The next click on a building of the city: that one is the footprint."""
-        cities, seen = {x.id for x in self.session.document.layers if x.kind == "city"}, []
-
-        def wanted(hit) -> bool:
-            seen[:] = [hit]
-            return hit is not None and hit.layer in cities
+        """The next click on a building of the city, through the model: that one is the footprint."""
         self._end()
-        self.session.preview = replace(self.session.document.layer(site.layer.id), visible=False)
         self.say(tr("Click the building of the city that it stands for. Escape cancels."))
-        self.viewport.pick_once(lambda point: self._compared(seen[0] if point is not None else None), wanted)
+        self.viewport.pick_of(standing.see_through(self.session), self._compared)
         self.viewport.setFocus()
 
     def _compared(self, hit) -> None:
         self.say("")
-        self._end()
         self.picked = (hit.layer, hit.feature) if hit is not None else None
 
     def _datum(self, key: str) -> None:

@@ -90,18 +90,25 @@ class Eye:
     """Stands for the viewport: what is clicked is given by the test."""
 
     def __init__(self, session):
-        self.session, self.waiting, self.wanted, self.flights = session, None, None, []
+        self.session, self.waiting, self.only, self.flights = session, None, None, []
         self.stage = type("Stage", (), {"visual": lambda self, id: None})()
 
-    def pick_once(self, callback, wanted=None):
-        self.waiting, self.wanted = callback, wanted
+    def pick_once(self, callback, corners=False):
+        self.waiting, self.only = callback, None
 
-    def click(self, point, hit=None) -> bool:
+    def pick_of(self, layers, callback, corners=False):
+        self.waiting, self.only = callback, set(layers)
+
+    def cancel_pick(self):
+        callback, self.waiting = self.waiting, None
+        callback(None)
+
+    def click(self, point, layer="", feature=0) -> bool:
         """False where the click was passed over."""
-        if self.wanted and not self.wanted(hit):
+        if point is not None and self.only is not None and layer not in self.only:
             return False
         callback, self.waiting = self.waiting, None
-        callback(point)
+        callback(Hit(layer, feature, point) if point is not None and self.only is not None else point)
         return True
 
     def camera(self):
@@ -197,7 +204,7 @@ def test_a_click_tries_a_source_out_in_the_scene_and_changes_no_document(panel, 
     assert session.document is before and session.shown.layer("house").georeference == DEGREES
     inspector.refresh()
     assert panel.bar.isVisible() and "Latitude" in panel.trying.text() and panel.candidates.rows[2].marked
-    assert panel.viewport.flights == [{"house"}]
+    assert panel.viewport.flights == [{"house"}] and session.shown.layer("city").opacity < 0.5
     panel.cancel_button.click()
     inspector.refresh()
     assert session.shown is before and not panel.bar.isVisible() and panel.viewport.flights[-1] == "before"
@@ -290,14 +297,13 @@ def test_two_points_of_the_model_and_two_of_the_scene(panel, inspector, session)
     corners = [(matrix_of(mesh, panel.site.place, FRAME) @ [*c, 1.0])[:3] for c in ((0, 0, 0), (20, 0, 0))]
     goal = [(10.0, 10.0, 4.0), (10.0, 30.0, 4.0)]
     panel.form.buttons["two-points"].click()
-    on_house, on_ground = Hit("house", 0, (0, 0, 0)), Hit("ground", -1, (0, 0, 0))
-    assert not eye.click(corners[0], on_ground), "the first point must be one of the model"
+    assert not eye.click(corners[0], "ground"), "the first point must be one of the model"
     for corner, there in zip(corners, goal):
-        assert session.shown.layer("house").visible
-        assert eye.click(corner, on_house)
+        assert session.shown.layer("house").visible and session.shown.layer("city").opacity < 0.5
+        assert eye.click(corner, "house")
         inspector.refresh()
         assert not session.shown.layer("house").visible, "it is out of the way while its place is clicked"
-        assert eye.click(there, on_ground)
+        assert eye.click(there, "ground")
     inspector.refresh()
     assert "0.000 m" in panel.hint.text() and session.preview is not None
     panel.accept()
@@ -312,15 +318,22 @@ def test_two_points_on_one_spot_and_escape_change_nothing(panel, session):
         tool = TwoPoints(session, panel.viewport, panel.site, lambda layer, words: said.append((layer, words)))
         tool.ask()
         for point in points:
-            panel.viewport.click(point, Hit("house", 0, (0, 0, 0)))
-    assert [layer for layer, _ in said] == [None, None] and "too near" in said[0][1] and session.preview is None
+            panel.viewport.click(point, "house")
+    assert [layer for layer, _ in said] == [None, None] and "too near" in said[0][1]
+    assert session.shown is session.document
+
+
+def test_looking_at_another_layer_gives_the_points_up(panel, inspector, session):
+    panel.form.buttons["two-points"].click()
+    panel.viewport.click((1.0, 2.0, 3.0), "house")
+    session.current_layer = "city"
+    inspector.refresh()
+    assert panel.points is None and session.shown is session.document
 
 
 def test_a_picked_place_and_a_picked_building(panel, inspector, session):
     panel.form.buttons["compare"].click()
-    assert not session.shown.layer("house").visible
-    assert not panel.viewport.click((0, 0, 0), Hit("ground", -1, (0, 0, 0)))
-    assert panel.viewport.click((0, 0, 0), Hit("city", 0, (0, 0, 0)))
+    assert not panel.viewport.click((0, 0, 0), "house") and panel.viewport.click((0, 0, 0), "city", 0)
     inspector.refresh()
     assert value(panel, "building") == "Shop" and value(panel, "overlap").endswith("m apart")
     panel.form.buttons["pick"].click()

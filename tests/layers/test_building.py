@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from layers.base import Moment
 from layers.building import Building, placed
 from layers.building_elements import shown_alpha
+from layers.city import City
 from layers.ifc_classes import class_colors
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
@@ -139,6 +140,21 @@ def test_a_placement_is_rigid_and_exact_far_from_zero(rotation, scale, east, nor
     matrix = placed(replace(HOUSE, placement=place), None, FRAME, 0.0)
     assert matrix[:3, 3] == pytest.approx((east, north, height - UP), abs=1e-6)
     assert matrix[:3, :3] @ matrix[:3, :3].T == pytest.approx(np.eye(3) * scale**2, abs=1e-9 * max(1, scale**2))
+
+
+def test_a_pick_near_a_corner_means_the_corner_and_looks_through_what_is_not_asked_for():
+    cover = boxes([[480, -210, 20]], [[40, 40, 2]])
+    view, _ = picture([Building(id="b", name="b", edges=False), City(id="c", name="c")], {"b": HOUSE, "c": cover},
+                      camera=ABOVE)
+    for id in "bc":
+        view.stage.visual(id).solid.picker.wait()
+    assert view.pick(160, 120).layer == "c" and view.pick(160, 120, frozenset("b")).feature == 1
+    corner = np.array([490.0, -190.0, 10.0])
+    x, y, _ = view.ray(0, 0).project(corner[None])[0]
+    assert view.pick_corner(x + 5, y - 5, frozenset("b")).point == pytest.approx(corner, abs=1e-3)
+    middle = view.pick_corner(160, 120, frozenset("b")).point
+    assert middle == pytest.approx((495, -195, 10), abs=0.2)
+    view.close()
 
 
 def test_unknown_classes_have_colours_that_do_not_change():
