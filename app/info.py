@@ -144,5 +144,6 @@ def _places(said: dict) -> list[str]:
         mark = "->" if c["source"] == said.get("chosen") else "  "
         where = f" = {c['lon']:.6f}, {c['lat']:.6f}" if c["lon"] is not None else ""
         numbers = f"E {c['easting']:,.3f}, N {c['northing']:,.3f}, H {c['height']:,.2f}"
-        lines.append(f"  {mark} {c['source']} (LoGeoRef {c['logeoref']}): {numbers} {_short_crs(c['crs'] or '?')}{where}")
+        crs = _short_crs(c["crs"] or "?")
+        lines.append(f"  {mark} {c['source']} (LoGeoRef {c['logeoref']}): {numbers} {crs}{where}")
     return lines
