@@ -86,6 +86,8 @@ class Start:
     def _mark(self, name: str) -> None:
         self.report(name)
         if name == self.until:
+            if self.window.session:
+                self.window.session.edits.mark_saved()             # a measured start asks nobody whether to save
             self.window.close()
 
 
