@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from twin.assets import inspect_in_worker
+from twin.assets import examine_in_worker, inspect_in_worker
 from twin.data import Mesh
 from twin.document import Document
 from twin.frame import Frame, frame_at
@@ -93,9 +93,10 @@ def _sides(path: Path) -> list[str]:
 # -- what they hold --------------------------------------------------------------------------------------
 
 
-def begin(jobs: Jobs, path: Path) -> Job:
-    """Start to inspect a file in a worker."""
-    return jobs.start(inspect_in_worker, str(path), source_of(path), label=path.name, path=str(path))
+def begin(jobs: Jobs, path: Path, thorough: bool = False) -> Job:
+    """Start to inspect a file in a worker; `thorough` for a report, which may take as long as reading all of it."""
+    look = examine_in_worker if thorough else inspect_in_worker
+    return jobs.start(look, str(path), source_of(path), label=path.name, path=str(path))
 
 
 def found_of(job: Job) -> Found:

@@ -14,6 +14,7 @@ from twin.trouble import Trouble
 
 EMPTY = {"kind": None, "format": None, "crs": None, "crs_source": None, "extent": None, "count": None,
          "units": None, "time_span": None, "notes": []}
+MOST_SECS = 3600.0
 LONGEST_CRS = 40                             # characters of a code such as EPSG:4528+5782
 
 
@@ -51,8 +52,8 @@ def _described(paths: list[Path]) -> list[dict]:
     """The answers of files, each read in a worker."""
     jobs = Jobs(workers=min(2, len(paths)) or 1)
     try:
-        started = [begin(jobs, path) for path in paths]
-        return [answer for path, job in zip(paths, started) for answer in _answers(path, jobs.wait(job))]
+        started = [begin(jobs, path, thorough=True) for path in paths]
+        return [answer for path, job in zip(paths, started) for answer in _answers(path, jobs.wait(job, MOST_SECS))]
     finally:
         jobs.close()
 

@@ -62,6 +62,7 @@ def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
 
 def _alone() -> None:
     """Silent, and gone when the parent is: a kernel that never returns hears nothing."""
+    faulthandler.disable()
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nothing, stream)

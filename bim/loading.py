@@ -28,6 +28,7 @@ class Loaded:
     bodiless: int = 0
     seconds: float = 0.0
     peak_bytes: int = 0
+    limited: bool = False                # something failed for lack of time or memory: another day it may not
 
     @property
     def done(self) -> int:
@@ -56,6 +57,7 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     loaded.seconds += time.monotonic() - began
+    loaded.limited = team.limited
     loaded.peak_bytes = team.peak_bytes + psutil.Process().memory_info().rss
 
 

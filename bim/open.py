@@ -1,11 +1,10 @@
-"""Opening .ifc and .ifczip: encoding, schema, zip limits, and how much of the file came in."""
+"""Opening .ifc and .ifczip: encoding, schema, and how much of the file came in."""
 
 from __future__ import annotations
 
 import mmap
 import re
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from bim.unpack import MAGIC, unpacked
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -21,11 +21,9 @@ HEAD = b"ISO-10303-21"
 END_MARKER = b"END-ISO-10303-21"
 SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 ENTITY = re.compile(rb"#\d+\s*=")
-ZIP, BLANK, HEAD_BYTES = b"PK\x03\x04", b"\xef\xbb\xbf \t\r\n", 65536
+BLANK, HEAD_BYTES = b"\xef\xbb\xbf \t\r\n", 65536
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 READABLE = ("IFC2X3", "IFC4", "IFC4X1", "IFC4X2", "IFC4X3", "IFC4X3_ADD1", "IFC4X3_ADD2", "IFC4X3_TC1")
-MAX_UNPACKED_BYTES = 4 << 30
-SMALL_BYTES, MAX_RATIO = 64 << 20, 60          # real IFC text packs 4 to 25 times; a bomb some 1000 times
 CHUNK_BYTES, BLOCK_BYTES = 1 << 20, 1 << 24
 
 
@@ -64,16 +62,6 @@ class Opened:
         return tuple(notes)
 
 
-def member_of(path: Path) -> str:
-    """Name of the .ifc in a zip, "" where it holds none (or is no zip). __MACOSX is ignored."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError):
-        return ""
-    return next((n for n in names if n.lower().endswith(".ifc") and not n.startswith("__MACOSX")), "")
-
-
 def open_model(path: Path, lazy: bool = False) -> Opened:
     """Open a whole file. Raises Trouble for zip bombs, foreign or draft schemas and broken headers.
 
@@ -82,11 +70,11 @@ def open_model(path: Path, lazy: bool = False) -> Opened:
     """
     with open(path, "rb") as file:
         start = file.read(HEAD_BYTES)
-    if start[:4] != ZIP and not start.lstrip(BLANK).startswith(HEAD):
+    if start[:4] != MAGIC and not start.lstrip(BLANK).startswith(HEAD):
         raise _not_step(path)
     plain, folder, notes = path, None, ()
-    if start[:4] == ZIP or not _ascii(path):
-        data, notes = _as_escapes(text_of(path))
+    if start[:4] == MAGIC or not _ascii(path):
+        data, notes = _as_escapes(unpacked(path) if start[:4] == MAGIC else path.read_bytes())
         folder = tempfile.TemporaryDirectory(prefix="citytwin-ifc-", ignore_cleanup_errors=True)
         plain = Path(folder.name) / "model.ifc"
         plain.write_bytes(data)
@@ -138,35 +126,6 @@ def _tail(path: Path) -> bytes:
     with open(path, "rb") as file:
         file.seek(max(0, path.stat().st_size - 4096))
         return file.read()
-
-
-def text_of(path: Path) -> bytes:
-    """The STEP text, unpacked where it lies in a zip."""
-    with open(path, "rb") as file:
-        zipped = file.read(4) == ZIP
-    return _unpacked(path) if zipped else path.read_bytes()
-
-
-def _unpacked(path: Path) -> bytes:
-    name = member_of(path)
-    if not name:
-        raise Trouble(tr("This zip holds no .ifc file."), way_out=tr("Choose another file."), path=str(path))
-    parts, size = [], 0
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(name) as member:
-            packed = max(1, archive.getinfo(name).compress_size)
-            while chunk := member.read(CHUNK_BYTES):
-                parts.append(chunk)
-                size += len(chunk)
-                if size > MAX_UNPACKED_BYTES or (size > SMALL_BYTES and size > MAX_RATIO * packed):
-                    raise Trouble(tr("This archive unpacks to far more than an IFC file would."),
-                                  cause=tr("{n} MB came out of {packed} kB before it was stopped", n=size >> 20,
-                                           packed=packed >> 10),
-                                  way_out=tr("Unpack it yourself and open the .ifc inside."), path=str(path))
-    except (NotImplementedError, zipfile.BadZipFile, EOFError, RuntimeError) as error:
-        raise Trouble(tr("The .ifc in this zip could not be unpacked."), cause=str(error)[:200],
-                      way_out=tr("Unpack it yourself and open the .ifc inside."), path=str(path)) from None
-    return b"".join(parts)
 
 
 def _schema(data: bytes, path: Path) -> str:

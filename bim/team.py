@@ -68,14 +68,16 @@ def size_for(elements_: int, limits: Limits, start: str = START) -> int:
 
 
 class Team:
-    """Call `pieces` once. `peak_bytes` is the most that all helpers held together."""
+    """Call `pieces` once. `peak_bytes` is the most that all helpers held together; `limited` says whether one of them
+    was ended for what it used.
+    """
 
     def __init__(self, site: Site, limits: Limits, size: int, start: str = START):
         self.site, self.size, self.start = site, size, start
         self.element_secs, self.least_secs, self.silence_secs = (limits.element_secs, limits.least_secs,
                                                                  limits.silence_secs)
         self.memory_bytes = limits.memory_bytes or int(0.7 * psutil.virtual_memory().available / size)
-        self.peak_bytes = 0
+        self.peak_bytes, self.limited = 0, False
         self._helpers: list[_Helper] = []
         self._again: deque[Chunk] = deque()
         self._news: deque[Piece] = deque()
@@ -145,11 +147,15 @@ class Team:
             bytes_, computed = one.uses()
             held += bytes_
             if one.chunk and bytes_ > self.memory_bytes:
-                self._bury(one, tr("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
-            elif one.chunk and (computed > self.element_secs or one.silent_secs() > self.silence_secs):
-                self._bury(one, tr("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
+                self._end(one, tr("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
+            elif (one.chunk and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
+                self._end(one, tr("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
                 self.element_secs = max(self.least_secs, self.element_secs / 2)
         self.peak_bytes = max(self.peak_bytes, held)
+
+    def _end(self, one: _Helper, why: str) -> None:
+        self.limited = True
+        self._bury(one, why)
 
     def _bury(self, one: _Helper, why: str) -> None:
         one.kill()
@@ -206,14 +212,19 @@ class _Helper:
         self.begun += bool(number)
         self._since, self._computed = time.monotonic(), -1.0
 
+    @property
+    def busy(self) -> bool:
+        """Starting, or at work."""
+        return not self.ready or self.chunk is not None
+
     def free(self) -> None:
         self.ready, self.chunk, self.begun = True, None, 0
 
     def uses(self) -> tuple[int, float]:
-        """(bytes held, seconds computed since it began this element)."""
+        """(bytes that it alone holds, seconds computed since it began this element)."""
         try:
             computed = sum(self._usage.cpu_times()[:2])
-            bytes_ = self._usage.memory_info().rss
+            bytes_ = self._usage.memory_full_info().uss
         except psutil.Error:
             return 0, 0.0
         if self._computed < 0:

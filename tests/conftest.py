@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
+os.environ["CITYTWIN_CACHE"] = tempfile.mkdtemp(prefix="citytwin-cache-")      # workers inherit it
+atexit.register(shutil.rmtree, os.environ["CITYTWIN_CACHE"], ignore_errors=True)
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 SAMPLES = Path(__file__).resolve().parents[1] / "data_samples"
 

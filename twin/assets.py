@@ -88,7 +88,8 @@ class Assets:
         asset.error = job.error
         if job.state == work.DONE:
             asset.payload, asset.load_ms = job.result
-            asset.state, asset.parts = READY, []
+            whole = getattr(asset.payload, "complete", True)
+            asset.state, asset.parts = READY if whole else INCOMPLETE, []
         elif job.state == work.CANCELLED:
             asset.state = CANCELLED
             asset.error = Trouble(tr("Loading was cancelled."), way_out=tr("Reload the layer to read it."),
@@ -149,4 +150,12 @@ def inspect_in_worker(path: str, source: Source, progress: readers.Progress):
     readers.discover()
     from pathlib import Path
     reader, infos = readers.recognise(Path(path), source)
+    return reader.name, infos
+
+
+def examine_in_worker(path: str, source: Source, progress: readers.Progress):
+    """Like `inspect_in_worker`, as thorough as the reader can."""
+    readers.discover()
+    from pathlib import Path
+    reader, infos = readers.examine(Path(path), source, progress)
     return reader.name, infos

@@ -7,7 +7,8 @@ A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
 
 `sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB.
 `inspect(path, source)` gives the `Info`s of what lies in the file (one per layer that opening makes),
-quickly. All three run in a worker process.
+quickly; `examine(path, source, progress)`, where a reader has it, says more and may take long. All run in a worker
+process.
 Any of them raises `NotMine` to decline after a closer look and `Trouble` for a file that is its own
 but broken.
 """
@@ -107,12 +108,14 @@ class Reader:
     inspect: Callable[[Path, Source], list[Info]]
     read: Callable[[Request, Progress], Payload]
     stall_secs: float                     # ended when it says nothing for so long
+    examine: Callable[[Path, Source, Progress], list[Info]] | None     # `inspect`, but thorough; may take long
 
 
-def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, stall_secs: float = 120.0):
+def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, stall_secs: float = 120.0,
+           examine=None):
     """Register the decorated `read` function."""
     def register(read):
-        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs)
+        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs, examine)
         return read
     return register
 
@@ -155,6 +158,12 @@ def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
                   way_out=tr("citytwin reads {formats}.",
                              formats=", ".join(sorted({r.label for r in READERS.values()}))),
                   path=str(path))
+
+
+def examine(path: Path, source: Source, progress: Progress) -> tuple[Reader, list[Info]]:
+    """Like `recognise`, but as thorough as the reader can: for reports, not for opening."""
+    reader, infos = recognise(path, source)
+    return reader, reader.examine(path, source, progress) if reader.examine else infos
 
 
 def read(request: Request, progress: Progress) -> Payload:

@@ -10,6 +10,7 @@ from app.panels import facts
 from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
+from app.panels.load_report import report_rows
 from app.session import Element, Session
 from layers.mesh_sizes import sizes
 from twin.assets import Asset
@@ -124,7 +125,8 @@ class AttributePanel(QWidget):
     def _show_facts(self, layer: Layer, asset: Asset | None) -> None:
         self._say(layer.title(language()), "")
         document = self.session.document
-        self._static = facts.layer_rows(layer, asset, document.frame, document.time_zone)
+        report = getattr(asset.payload, "report", {}) if asset else {}
+        self._static = facts.layer_rows(layer, asset, document.frame, document.time_zone) + report_rows(report)
 
     def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
         features = asset.payload.features

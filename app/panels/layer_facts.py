@@ -52,7 +52,7 @@ def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
 
 def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, state: str) -> tuple[str, str, str]:
     """(message, tone, action): the one line under the name."""
-    if state in (content.ERROR, content.INCOMPLETE, content.CANCELLED):
+    if state in (content.ERROR, content.CANCELLED) or (state == content.INCOMPLETE and asset and asset.error):
         text = _short(asset.error) if asset and asset.error else (row.error if row else "")
         reload = "reload" if layer.source and state != content.INCOMPLETE else ""
         return text, "danger" if state == content.ERROR else "warn", reload
@@ -66,6 +66,8 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if math.hypot(centre[0], centre[1]) > adding.FAR_M:
         km = math.hypot(centre[0], centre[1]) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
+    if state == content.INCOMPLETE:
+        return asset.payload.notes[0] if asset.payload.notes else tr("Incomplete"), "warn", ""
     return "", "", ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bim import loading
 from bim import reader as ifc
+from bim.cache import FOLDER_VARIABLE
 from bim.open import open_model
 from bim.team import Limits
 from twin.frame import Frame
@@ -22,7 +23,8 @@ def run(path, stall_secs: float):
         jobs.close()
 
 
-def test_parts_hold_everything(shared):
+def test_parts_hold_everything(shared, tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))                   # cold
     job, triangles = run(shared / "ifc" / "AC20-FZK-Haus.ifc", 60.0)
     assert job.state == DONE and triangles == len(job.result.triangles) > 20_000
 

@@ -1,0 +1,92 @@
+"""The .ifc in an .ifczip: found whatever its case, unpacked within limits, Deflate64 (large zips from Windows) too."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from twin.text import tr
+from twin.trouble import Trouble
+
+MAGIC = b"PK\x03\x04"
+DEFLATE64 = 9
+LOCAL_HEADER_BYTES = 30
+MAX_UNPACKED_BYTES = 4 << 30
+SMALL_BYTES, MAX_RATIO = 64 << 20, 60          # real IFC text packs 4 to 25 times; a bomb some 1000 times
+CHUNK_BYTES = 1 << 20
+PACKED_CHUNK_BYTES = 1 << 12                   # one chunk may hold a thousand times as much
+
+
+def names_in(path: Path) -> list[str]:
+    """Of the files in a zip; none where it is no zip. What macOS adds beside them does not count."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [n for n in archive.namelist() if not n.startswith("__MACOSX") and not n.endswith("/")]
+    except (zipfile.BadZipFile, OSError):
+        return []
+
+
+def member_of(path: Path) -> str:
+    """Name of the .ifc in a zip, "" where it holds none."""
+    return next((n for n in names_in(path) if n.lower().endswith(".ifc")), "")
+
+
+def unpacked(path: Path) -> bytes:
+    """Raises Trouble for what holds no .ifc, is damaged or encrypted, or unpacks to far too much."""
+    name = member_of(path)
+    if not name:
+        raise Trouble(tr("This zip holds no .ifc file."), cause=_cause(path),
+                      way_out=tr("Choose another file."), path=str(path))
+    parts, size = [], 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo(name)
+            for chunk in _deflate64(path, info) if info.compress_type == DEFLATE64 else _plain(archive, info):
+                parts.append(chunk)
+                size += len(chunk)
+                _check(size, max(1, info.compress_size), path)
+    except (NotImplementedError, zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error) as error:
+        raise Trouble(tr("The .ifc in this zip could not be unpacked."), cause=str(error)[:200],
+                      way_out=tr("Unpack it yourself and open the .ifc inside."), path=str(path)) from None
+    return b"".join(parts)
+
+
+def _cause(path: Path) -> str:
+    names = names_in(path)
+    if any(n.lower().endswith(".ifcxml") for n in names):
+        return tr("It holds ifcXML, which cannot be read: export a STEP file (.ifc)")
+    return tr("It holds {names}", names=", ".join(names[:5])) if names else tr("It is damaged or was cut off")
+
+
+def _check(size: int, packed: int, path: Path) -> None:
+    if size > MAX_UNPACKED_BYTES or (size > SMALL_BYTES and size > MAX_RATIO * packed):
+        raise Trouble(tr("This archive unpacks to far more than an IFC file would."),
+                      cause=tr("{n} MB came out of {packed} kB before it was stopped", n=size >> 20,
+                               packed=packed >> 10),
+                      way_out=tr("Unpack it yourself and open the .ifc inside."), path=str(path))
+
+
+def _plain(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(info) as member:
+        while chunk := member.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _deflate64(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The standard library knows this method only by name."""
+    import inflate64
+    inflater, crc = inflate64.Inflater(), 0
+    with open(path, "rb") as file:
+        file.seek(info.header_offset)
+        header = file.read(LOCAL_HEADER_BYTES)
+        file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+        left = info.compress_size
+        while left > 0 and (packed := file.read(min(PACKED_CHUNK_BYTES, left))):
+            left -= len(packed)
+            chunk = inflater.inflate(packed)
+            crc = zlib.crc32(chunk, crc)
+            yield chunk
+    if crc != info.CRC:
+        raise zipfile.BadZipFile(tr("the check sum of {name} is wrong", name=info.filename))
