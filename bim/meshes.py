@@ -21,6 +21,7 @@ from twin.text import tr
 
 NAMED_FAILURES = 10
 MAX_EDGES = 2_000_000
+TELLING = 12                         # shapes are enough to say where all of them lie
 
 
 class Growing:
@@ -51,10 +52,15 @@ class Growing:
                        self.facts | {"report": report, "notes": list(self.opened.notes)})
 
     def _settle(self, centres: np.ndarray) -> None:
-        """Geometry further than 5 km from its origin is recentred (float32 would lose it)."""
-        centre = np.median(centres, axis=0) if len(centres) else np.zeros(3)
+        """Geometry further than 5 km from its origin is recentred (float32 would lose it).
+
+        Placements and some coordinates tell where the model lies; a few first shapes would not (one may be astray).
+        """
+        crs, seen = self.request.source.crs, np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
+        far = np.abs(seen).max() > georeference.FAR_M
+        said = georeference.passport(self.opened.model, crs, seen if far else None)
+        centre = np.array(said.centre)
         far = np.abs(centre).max() > georeference.FAR_M
-        said = georeference.passport(self.opened.model, self.request.source.crs, centre if len(centres) else None)
         self.facts = {"passport": said.as_dict(), "offset": (np.round(centre) if far else np.zeros(3)).tolist()}
 
 

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import sys
 import time
+from pathlib import Path
 
 from twin import spill, text
 from twin.readers import Cancelled, Progress
@@ -58,8 +59,13 @@ def serve(pipe, folder: str) -> None:
 def _peak_mb() -> float:
     """The most memory this process ever held: libraries keep some of every file (ifcopenshell 7 times its size).
 
-    0 on Windows, where the number of jobs alone decides.
+    0 on Windows, where the number of jobs alone decides. Linux lets a new process inherit `ru_maxrss` from a large
+    parent, so there the kernel's own account of this process is read.
     """
+    status = Path("/proc/self/status")
+    if status.exists():
+        said = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(said.split()[1]) / 2**10
     try:
         import resource
     except ImportError:
