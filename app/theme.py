@@ -193,7 +193,10 @@ QAbstractSpinBox::down-arrow { image: url(@icons/arrow-down.svg); width: 10px; h
 
 QCheckBox, QRadioButton { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @strong; border-radius: 4px; background: @field; }
-QCheckBox::indicator:hover { border-color: @accent; }
+QTreeView::indicator { width: 12px; height: 12px; border: 1px solid @strong; border-radius: 3px; background: @field; }
+QTreeView::indicator:checked { background: @accent; border-color: @accent; image: url(@icons/tick.svg); }
+QTreeView::indicator:indeterminate { background: @selected; border-color: @accent; }
+QCheckBox::indicator:hover, QTreeView::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@icons/tick.svg); }
 
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @line; }

@@ -256,7 +256,10 @@ class Window(QMainWindow):
             self.viewport.fly_to(camera)
 
     def find_in_model(self) -> None:
-        self.docks["find"].setVisible(not self.find.line.hasFocus())
+        shown = not self.find.line.hasFocus()
+        self.docks["find"].setVisible(shown)
+        if shown:
+            self.resizeDocks([self.docks["find"]], [self.height() // 4], Qt.Orientation.Vertical)
         self.find.line.setFocus()
         self.find.line.selectAll()
 
