@@ -138,6 +138,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("ghost-picked", "Gh&ost", lambda w: w.model.arrange_picked("ghost"), "ghost", "Shift+G", "model", "scene",
             picked),
     Command("show-all", "Show &all", lambda w: w.model.show_all(), "eye", "Shift+H", "model", "scene", modelled),
+    Command("cut-level", "Cut &level…", lambda w: w.model.cut(level=True), "section", "", "model", enabled=modelled),
+    Command("cut-upright", "Cut &upright…", lambda w: w.model.cut(level=False), "section", "", "model",
+            enabled=modelled),
+    Command("cut-box", "Section &box around the selection", lambda w: w.model.cut_box(), "section", "B", "model",
+            "scene", picked),
+    Command("uncut", "&Remove sections", lambda w: w.model.uncut(), "close", "", "model",
+            enabled=lambda w: modelled(w) and w.model.is_cut),
     Command("spaces", "&Spaces as rooms", lambda w: w.model.toggle_spaces(), "rooms", "R", "model", "scene", modelled,
             checked=lambda w: modelled(w) and w.model.spaces),
 
@@ -168,7 +175,7 @@ TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top"
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
               "place", "move-here", "", "remove")
 SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "isolate",
-                   "show-all", "spaces", "panels", "to-start", "loop")
+                   "show-all", "cut-level", "spaces", "panels", "to-start", "loop")
 
 
 class Actions:

@@ -19,6 +19,7 @@ from layers.legend import Legend
 from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
 from layers.room_labels import room_places, room_words
+from layers.sections import Cut, planes_of
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from twin.assets import LOADING
@@ -36,7 +37,7 @@ class Building(Layer):
     `placement` (project CRS) goes before any of them.
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
-    `painted`: results of queries in colours of their own.
+    `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
     """
 
     kind: Literal["building"] = "building"
@@ -54,6 +55,7 @@ class Building(Layer):
     placement: Placement | None = None
     arranged: tuple[Rule, ...] = ()
     painted: tuple[Paint, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
 
 @visual_of("building")
@@ -92,12 +94,13 @@ class BuildingVisual(SolidVisual):
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
+        self.solid.cut(planes_of(layer.cuts, asset.key[2]))
         self._label(layer, moment)
 
     def _label(self, layer: Building, moment) -> None:
         """Rooms that show are named; the labels move with their storey."""
         rooms = np.flatnonzero(self.elements.is_space & (self._alpha > 0) & ~self.solid.through)
-        key = (id(self.solid), id(self.solid.points), rooms.tobytes(), layer.room_labels, moment.theme)
+        key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels)
         if key == self._labelled:
             return
         self._labelled = key

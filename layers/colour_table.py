@@ -116,6 +116,10 @@ class ColourTable:
             self._attach_array(part)
         self._parts.append(part)
 
+    def detach(self, actor: vtkActor) -> None:
+        """Forget an actor that is not drawn any more."""
+        self._parts = [part for part in self._parts if part.actor is not actor]
+
     def set(self, rgba: np.ndarray) -> None:
         """`rgba` (features, 4) u1."""
         if self.colors is not rgba:

@@ -41,14 +41,22 @@ class MeshPicker:
         locator.BuildLocator()
         self._locator = locator
 
-    def pick(self, start: np.ndarray, end: np.ndarray, drawn: np.ndarray) -> tuple[float, int, np.ndarray] | None:
-        """(share of the way, feature, point (3,)) of the first hit on a feature that is `drawn` (features,) bool."""
+    def pick(self, start: np.ndarray, end: np.ndarray, drawn: np.ndarray,
+             planes: np.ndarray | None = None) -> tuple[float, int, np.ndarray] | None:
+        """(share of the way, feature, point (3,)) of the first hit on a feature that is `drawn` (features,) bool.
+
+        `planes` (k, 4): n and d; only what lies at n·p <= d of all of them is there.
+        """
         cells = self._along(start, end)
         cells = cells[drawn[self.vertex_feature[self.triangles[cells, 0]]]]
         if not len(cells):
             return None
         start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
         share = crossings(self.points[self.triangles[cells]].astype(np.float64), start, end - start)
+        if planes is not None and len(planes):
+            hit = np.isfinite(share)
+            places = start + share[hit, None] * (end - start)
+            share[hit] = np.where((places @ planes[:, :3].T <= planes[:, 3] + 1e-9).all(axis=1), share[hit], np.inf)
         first = int(np.argmin(share))
         if not np.isfinite(share[first]):
             return None

@@ -12,10 +12,12 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray, Visual
+from layers.caps import Caps, clip
 from layers.colour_table import GHOST, LINE, ColourTable, Extra
 from layers.facade import FACADE, carry_walls, set_windows, wall_places
 from layers.geometry import actor_of, poly_data
 from layers.pick import MeshPicker
+from layers.sections import cap, in_axes_of, kept
 from layers.shading import apply_drape
 from layers.through import MOST_TRIANGLES, through_actor
 from twin.data import Bounds, Mesh, box
@@ -51,6 +53,9 @@ class Solid:
         self._ghost: vtkActor | None = None
         self._through: vtkActor | None = None
         self._marked: tuple[int, ...] = ()
+        self._planes = np.zeros((0, 4))                      # n·p <= d is kept; where the actors stand
+        self._cut_key: tuple = ()
+        self._caps = Caps(self.table, self._place, visual.drop)
         self._faces = self._face_actor()
         self._edges = True
         self._lines = self._line_actor() if mesh.edges is not None and len(mesh.edges) else None
@@ -86,6 +91,24 @@ class Solid:
         for actor in (*self._face_actors(), self._lines, self._through):
             if actor:
                 self._stand(actor)
+
+    def cut(self, planes: np.ndarray) -> None:
+        """Draw only what lies at n·p <= d of all `planes` (k, 4), told in the frame, with the faces that this cuts."""
+        key = (planes.tobytes(), self.matrix.tobytes(), id(self.points), self._ghost is None, self._through is None)
+        if key == self._cut_key:
+            return
+        moved, self._cut_key = key[:3] != self._cut_key[:3], key
+        self._planes = planes
+        for actor in (*self._face_actors(), self._lines, self._through):
+            if actor:
+                clip(actor, planes)
+        if moved and len(planes):
+            own = in_axes_of(planes, self.matrix)
+            caps = [cap(self.points, self.mesh.triangles, self.mesh.vertex_feature, plane) for plane in own]
+            self._caps.show(caps, own, planes)
+            self.table.set(self.table.colors)
+        elif not len(planes):
+            self._caps.clear()
 
     def windows(self, shown: bool, sun: Sun) -> None:
         self._windows = (shown, sun)
@@ -160,6 +183,7 @@ class Solid:
         for actor in (*self._face_actors(), self._lines, self._through):
             if actor:
                 self.visual.drop(actor)
+        self._caps.clear()
 
     # -- what it is asked ----------------------------------------------------------------------------
 
@@ -186,13 +210,14 @@ class Solid:
         """(share of the way, feature): the search tree knows no lift, so the ray is lowered once per height."""
         if not drawn.any():
             return None
-        if self._lift is None:
-            found = self.picker.pick(start, end, drawn)
-            return found[:2] if found else None
-        hits = []
-        for height in np.unique(self._lift[drawn]):
+        planes = in_axes_of(self._planes, self.matrix)
+        hits = [face] if (face := self._caps.pick(start, end, drawn)) else []
+        heights = np.zeros(1) if self._lift is None else np.unique(self._lift[drawn])
+        for height in heights:
             down = np.array([0.0, 0.0, float(height)])
-            if found := self.picker.pick(start - down, end - down, drawn & (self._lift == height)):
+            lowered = np.column_stack([planes[:, :3], planes[:, 3] - planes[:, :3] @ down])
+            there = drawn if self._lift is None else drawn & (self._lift == height)
+            if found := self.picker.pick(start - down, end - down, there, lowered):
                 hits.append(found[:2])
         return min(hits, default=None)
 
@@ -207,9 +232,17 @@ class Solid:
         return tuple(map(float, near[np.linalg.norm(near - hit.point, axis=1).argmin()]))
 
     def bounds(self) -> Bounds | None:
-        """Of all features that are not hidden."""
+        """Of all features that are not hidden, as far as nothing is cut away."""
         drawn = self.table.colors[:, 3] > 0
-        return self._box(self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]])
+        points = self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]]
+        if len(self._planes):
+            left = points[kept(points, in_axes_of(self._planes, self.matrix))]
+            points = np.concatenate([left, *self._caps.corners()])
+        return self._box(points)
+
+    def whole(self) -> Bounds | None:
+        """Of everything, hidden or cut away too."""
+        return self._box(self.points)
 
     def feature_bounds(self, feature) -> Bounds | None:
         """Of one feature or several."""

@@ -23,13 +23,14 @@ from app import theme
 from app.panels import model_actions as actions
 from app.panels.model_delegate import ModelDelegate
 from app.panels.model_forest import PLACE, WAYS
+from app.panels.model_sections import SectionBar, add_cut, cut_box, set_cuts, towards
 from app.panels.model_storeys import StoreyBar
 from app.panels.model_tree_model import NODE, ModelTreeModel
 from app.session import Element, Session
 from layers.arrangement import GHOST, HIDDEN, SHOWN
 from layers.building import Building
 from layers.building_elements import Elements
-from twin.data import Mesh
+from twin.data import Mesh, union
 from twin.selection import Selection
 from twin.text import language, tr
 
@@ -50,7 +51,7 @@ class ModelPanel(QWidget):
         self.which, self.way = QComboBox(), QComboBox()
         self.filter = QLineEdit(clearButtonEnabled=True, objectName="model-filter")
         self.tree, self.message = QTreeView(), QLabel(wordWrap=True)
-        self.storeys = StoreyBar(session)
+        self.storeys, self.sections = StoreyBar(session), SectionBar(session, viewport)
         self.id = ""
         self.elements: Elements | None = None
         self._ticks = 0
@@ -97,6 +98,7 @@ class ModelPanel(QWidget):
         whole.addLayout(second)
         whole.addLayout(top)
         whole.addWidget(self.pages, 1)
+        whole.addWidget(self.sections)
         whole.addWidget(self.storeys)
 
     def _connect(self) -> None:
@@ -114,6 +116,7 @@ class ModelPanel(QWidget):
         if not self.isVisible():
             return
         self._ticks += 1
+        self.sections.refresh()
         id = self._about()
         if id != self.id or self._ticks % EVERY_TICKS == 0:
             self.id = id
@@ -294,6 +297,23 @@ class ModelPanel(QWidget):
     def spaces(self) -> bool:
         return any(layer.spaces for layer in actions.buildings(self.session))
 
+    def cut(self, level: bool) -> None:
+        """The next click in the scene says where: level, or upright across the view."""
+        normal = (0.0, 0.0, 1.0) if level else towards(self.viewport.camera())
+        self.viewport.pick_once(lambda point: add_cut(self.session, point, normal) if point else None)
+
+    def cut_box(self) -> None:
+        boxes = [self.viewport.stage.visual(id).feature_bounds(f) for id, f in actions.chosen(self.session).items()]
+        if box := union(boxes):
+            cut_box(self.session, box)
+
+    def uncut(self) -> None:
+        set_cuts(self.session, (), "Remove sections")
+
+    @property
+    def is_cut(self) -> bool:
+        return any(layer.cuts for layer in actions.buildings(self.session))
+
     def toggle_spaces(self) -> None:
         actions.show_spaces(self.session, not self.spaces)
 
@@ -333,6 +353,7 @@ class ModelPanel(QWidget):
             self.way.addItem(tr(words), way)
         self.way.setCurrentIndex(at)
         self.storeys.retranslate()
+        self.sections.retranslate()
         self._built = ()
 
     def retheme(self) -> None:
@@ -342,6 +363,7 @@ class ModelPanel(QWidget):
         loupe = self.filter.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         loupe.setObjectName("loupe")
         self.storeys.retheme()
+        self.sections.retheme()
         self.tree.viewport().update()
 
 
