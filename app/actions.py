@@ -116,6 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("toggle", "Show or &hide", lambda w: w.layers.toggle(w.layers.chosen()), "eye", "", "layer",
             "layers", some),
     Command("opacity", "&Opacity…", lambda w: w.layers.set_opacity(), "opacity", "", "layer", "layers", some),
+    Command("table", "&Attribute table", lambda w: w.open_table(), "table", "F6", "layer", "window", one),
     Command("rename", "&Rename", lambda w: w.layers.rename(), "rename", "", "layer", "layers", one),
     Command("duplicate", "&Duplicate", lambda w: w.layers.duplicate(), "duplicate", "Ctrl+D", "layer", "layers", some),
     Command("reload", "Re&load", lambda w: w.layers.reload(), "reload", "F5", "layer", "layers", sourced),
@@ -172,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("log", "Show the &log folder", lambda w: w.show_log(), "open", "", "help", enabled=always),
 )
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "", "picture")
-LAYER_MENU = ("zoom-to", "toggle", "opacity", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
+LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
               "place", "move-here", "", "remove")
 SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "isolate",
                    "show-all", "cut-level", "spaces", "panels", "to-start", "loop")

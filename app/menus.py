@@ -15,8 +15,8 @@ from twin import text
 from twin.text import LANGUAGES, tr
 
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
-PANELS = {"layers": "Layers", "model": "Model", "find": "Find in the model", "inspector": "Inspector",
-          "timeline": "Timeline"}
+PANELS = {"layers": "Layers", "model": "Model", "find": "Find in the model", "table": "Attribute table",
+          "inspector": "Inspector", "timeline": "Timeline"}
 
 
 def toolbar(window: Window) -> QToolBar:

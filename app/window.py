@@ -70,6 +70,7 @@ class Window(QMainWindow):
         from app.panels.model_find import FindPanel
         from app.panels.model_panel import ModelPanel
         from app.panels.status import StatusBar
+        from app.panels.table_panel import TablePanel
         from app.panels.timeline import Timeline
         from app.viewport import Viewport
         self.session = session
@@ -78,12 +79,13 @@ class Window(QMainWindow):
         self.layers = LayerPanel(session, self.viewport, self.act, self._fill_layer_menu)
         self.model = ModelPanel(session, self.viewport)
         self.find = FindPanel(session, self.viewport, lambda: self.model.id)
+        self.table = TablePanel(session, self.viewport)
         self.inspector = Inspector(session, self.viewport)
         self.timeline = Timeline(session, self.viewport)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self._place_panels()
-        self.panels = [self.layers, self.model, self.find, self.inspector, self.timeline, self.status]
+        self.panels = [self.layers, self.model, self.find, self.table, self.inspector, self.timeline, self.status]
         self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
         self.loop.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -97,8 +99,10 @@ class Window(QMainWindow):
         self._dock("model", "Model", self.model, area.LeftDockWidgetArea)
         self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
         self._dock("find", "Find in the model", self.find, area.BottomDockWidgetArea)
+        self._dock("table", "Attribute table", self.table, area.BottomDockWidgetArea)
         self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
-        self.splitDockWidget(self.docks["find"], self.docks["timeline"], Qt.Orientation.Vertical)
+        self.splitDockWidget(self.docks["find"], self.docks["table"], Qt.Orientation.Vertical)
+        self.splitDockWidget(self.docks["table"], self.docks["timeline"], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
                          Qt.Orientation.Horizontal)
         self.statusBar().setSizeGripEnabled(False)
@@ -110,6 +114,7 @@ class Window(QMainWindow):
             self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
         self.docks["model"].hide()
         self.docks["find"].hide()
+        self.docks["table"].hide()
         self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()
@@ -268,6 +273,14 @@ class Window(QMainWindow):
         if paths:
             self.docks["find"].show()
             self.find.compare(paths[0])
+
+    def open_table(self) -> None:
+        """The attribute table of the chosen layer; of the one that is shown already, away with it."""
+        id = self.layers.chosen()[0]
+        shown = self.docks["table"].isVisible() and self.table.id == id
+        self.docks["table"].setVisible(not shown)
+        if not shown:
+            self.table.show_layer(id)
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()

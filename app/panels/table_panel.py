@@ -1,0 +1,294 @@
+"""The attribute table of a layer: filtered by an expression, sorted, selected with the scene, counted, saved."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import dialogs, theme
+from app.panels.table_model import TableModel
+from app.panels.table_words import statistics_text
+from app.session import Session
+from twin import tabling, text
+from twin.selection import Selection
+from twin.text import tr
+from twin.trouble import Trouble
+
+WIDTH_PX = 140
+
+
+class TablePanel(QWidget):
+    """Shows one layer (`show_layer`) until another is asked for. Answers come back with a later tick."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.id = ""
+        self.model = TableModel(self)
+        self.view, self.line = QTableView(), QLineEdit(clearButtonEnabled=True)
+        self.said, self.stats, self.only = QLabel(), QLabel(wordWrap=True), QCheckBox()
+        self.save, self.take = QPushButton(), QPushButton()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="table")
+        self._asked: Future | None = None
+        self._counted: Future | None = None
+        self._saved: Future | None = None
+        self._features: Any = None
+        self._found = np.zeros(0, np.int64)      # rows that fit the expression, sorted
+        self._sorted: tuple[str, bool] | None = None
+        self._column = ""
+        self._selection: Selection | None = None
+        self._quiet = False
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        for widget, stretch in ((self.line, 1), (self.only, 0), (self.take, 0), (self.save, 0)):
+            top.addWidget(widget, stretch)
+        for label in (self.said, self.stats):
+            label.setProperty("role", "muted")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        view = self.view
+        view.setModel(self.model)
+        view.setShowGrid(False)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setAlternatingRowColors(True)
+        view.setWordWrap(False)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.verticalHeader().setDefaultSectionSize(24)
+        view.verticalHeader().setSectionResizeMode(view.verticalHeader().ResizeMode.Fixed)
+        view.horizontalHeader().setDefaultSectionSize(WIDTH_PX)
+        view.horizontalHeader().setSectionsMovable(True)
+        view.horizontalHeader().setSectionsClickable(True)
+        view.setMinimumHeight(120)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self.said)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.stats)
+
+    def _connect(self) -> None:
+        self.line.returnPressed.connect(self.ask)
+        self.line.textChanged.connect(lambda words: None if words else self.ask())
+        self.only.toggled.connect(lambda _: self._show_rows())
+        self.take.clicked.connect(self.select_shown)
+        self.save.clicked.connect(self.save_csv)
+        self.view.horizontalHeader().sectionClicked.connect(self._sort_by)
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._selected())
+        self.view.doubleClicked.connect(lambda index: self._zoom(index.row()))
+
+    # -- which layer -------------------------------------------------------------------------------------
+
+    def show_layer(self, id: str) -> None:
+        if id != self.id:
+            self.id = id
+            self._sorted, self._column = None, ""
+            self.line.clear()
+        self._features = None
+        self.refresh()
+
+    def _table(self) -> Any:
+        asset = self.session.asset(self.id) if self.session.document.layer(self.id) else None
+        return asset.payload.features if asset is not None and asset.payload is not None else None
+
+    def refresh(self) -> None:
+        """The table may have been read again; answers may have come; the scene may have selected."""
+        if not self.isVisible():
+            return
+        table = self._table()
+        if table is not self._features:
+            self._features = table
+            self._found = np.arange(table.num_rows if table is not None else 0)
+            self.model.show(table, self._found)
+            self._selection = None
+            self._count()
+            if table is not None and (self.line.text() or self._sorted):
+                self.ask()
+        if self._asked is not None and self._asked.done():
+            asked, self._asked = self._asked, None
+            self._take_rows(asked)
+        if self._counted is not None and self._counted.done():
+            counted, self._counted = self._counted, None
+            self.stats.setText(statistics_text(self._column, counted.result()))
+        if self._saved is not None and self._saved.done():
+            saved, self._saved = self._saved, None
+            error = saved.exception()
+            self._say(str(error) if error else tr("Saved: {path}", path=saved.path), "danger" if error else "muted")
+        if self.session.selection is not self._selection:
+            self._take_selection()
+
+    # -- filter, order -----------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Filter and sort in a thread."""
+        if self._features is not None:
+            self._say(tr("Filtering…"))
+            self._asked = self._worker.submit(answer, self._features, self.line.text(), self._sorted)
+
+    def _take_rows(self, asked: Future) -> None:
+        error = asked.exception()
+        if isinstance(error, Trouble):
+            self._say(str(error), "danger")
+            return
+        if error is not None:
+            raise error
+        table, rows = asked.result()
+        if table is self._features:
+            self._found = rows
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        rows = self._found
+        if self.only.isChecked():
+            rows = rows[np.isin(rows, self.session.selection.features(self.id))]
+        self._quiet = True
+        self.model.reorder(rows)
+        self._quiet = False
+        self._selection = None
+        self._count()
+        self._ask_statistics()
+
+    def _sort_by(self, section: int) -> None:
+        """Ascending, then descending, then as in the file; the column's statistics come with it."""
+        name = self.model.columns[section]
+        self._sorted = {None: (name, False), (name, False): (name, True), (name, True): None}.get(
+            self._sorted, (name, False))
+        header = self.view.horizontalHeader()
+        header.setSortIndicatorShown(self._sorted is not None)
+        if self._sorted:
+            header.setSortIndicator(section, Qt.SortOrder.DescendingOrder if self._sorted[1]
+                                    else Qt.SortOrder.AscendingOrder)
+        self._column = name
+        self.ask()
+
+    def _ask_statistics(self) -> None:
+        if self._column and self._features is not None and self._column in self._features.column_names:
+            self._counted = self._worker.submit(tabling.statistics, self._features, self.model.order, self._column)
+        else:
+            self.stats.setText(tr("Click a column's head to sort by it and to see its statistics."))
+
+    def _count(self) -> None:
+        layer = self.session.document.layer(self.id)
+        if layer is None:
+            self._say(tr("Choose a layer and open its table from its menu."))
+        elif self._features is None:
+            self._say(tr("{name} has no attributes, or is not loaded yet.", name=layer.title(text.language())))
+        else:
+            self._say(tr("{name}: {n} of {all} rows", name=layer.title(text.language()), n=f"{len(self.model.order):,}",
+                         all=f"{self._features.num_rows:,}"))
+        for button in (self.save, self.take):
+            button.setEnabled(len(self.model.order) > 0)
+
+    def _say(self, words: str, role: str = "muted") -> None:
+        self.said.setText(words)
+        self.said.setToolTip(words)
+        if self.said.property("role") != role:
+            self.said.setProperty("role", role)
+            self.said.style().unpolish(self.said)
+            self.said.style().polish(self.said)
+
+    # -- selection, both ways ------------------------------------------------------------------------------
+
+    def _selected(self) -> None:
+        """The rows of the table select in the scene; what other layers have selected is let go."""
+        if self._quiet or not self.session.document.layer(self.id):
+            return
+        spans = self.view.selectionModel().selection()
+        rows = np.unique(np.concatenate([np.arange(s.top(), s.bottom() + 1) for s in spans]
+                                        or [np.zeros(0, np.int64)]))
+        current = self.view.currentIndex().row()
+        rows = np.append(rows[rows != current], current) if current in rows else rows      # the newest comes last
+        self._set_selection(self.model.features(rows))
+
+    def select_shown(self) -> None:
+        """Every row that the filter left."""
+        self._set_selection(self.model.order.tolist())
+        self._selection = None
+
+    def _set_selection(self, features: list[int]) -> None:
+        self.session.selection = self._selection = Selection(tuple((self.id, f) for f in features))
+
+    def _take_selection(self) -> None:
+        self._selection = self.session.selection
+        if self.only.isChecked():
+            self._show_rows()
+            self._selection = self.session.selection
+        features = self._selection.features(self.id)
+        rows = self.model.rows_of(features)
+        chosen, last = QItemSelection(), self.model.columnCount() - 1
+        for first, end in _spans(rows):
+            chosen.select(self.model.index(first, 0), self.model.index(end, max(last, 0)))
+        self._quiet = True
+        self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._quiet = False
+        newest = self.model.rows_of(features[-1:])
+        if len(newest) and not self.view.hasFocus():
+            self.view.scrollTo(self.model.index(int(newest[0]), 0))
+
+    def _zoom(self, row: int) -> None:
+        if self.viewport:
+            self.viewport.zoom_to_feature(self.id, np.array(self.model.features([row])))
+
+    # -- CSV -----------------------------------------------------------------------------------------------
+
+    def save_csv(self) -> None:
+        layer = self.session.document.layer(self.id)
+        path = dialogs.save_file(self, "", f"{layer.name if layer else 'table'}.csv", "CSV (*.csv)")
+        if path:
+            self._saved = self._worker.submit(tabling.write_csv, Path(path), self._features, self.model.order)
+            self._saved.path = str(path)
+
+    # -- language and theme --------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.line.setPlaceholderText(tr("Filter: a condition such as height > 20 AND use = 'office'"))
+        self.line.setAccessibleName(tr("Filter the table"))
+        self.only.setText(tr("Selected only"))
+        self.take.setText(tr("Select these"))
+        self.save.setText(tr("CSV…"))
+        self._count()
+        self._ask_statistics()
+
+    def retheme(self) -> None:
+        for action in self.line.actions():
+            if action.objectName() == "loupe":
+                self.line.removeAction(action)
+        loupe = self.line.addAction(theme.icon("filter", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        loupe.setObjectName("loupe")
+        self.view.viewport().update()
+
+
+def answer(table: Any, expression: str, by: tuple[str, bool] | None) -> tuple[Any, np.ndarray]:
+    """Runs in the panel's thread: the table that was asked about, and its rows."""
+    rows = tabling.rows_where(table, expression)
+    if by and by[0] in table.column_names:
+        rows = tabling.ordered(table, rows, *by)
+    return table, rows
+
+
+def _spans(rows: np.ndarray) -> list[tuple[int, int]]:
+    """Runs of consecutive rows as (first, last)."""
+    if not len(rows):
+        return []
+    cuts = np.flatnonzero(np.diff(rows) > 1)
+    return list(zip(rows[np.append(0, cuts + 1)].tolist(), rows[np.append(cuts, len(rows) - 1)].tolist()))

@@ -1,0 +1,19 @@
+"""What the statistics of a column say, as one line."""
+
+from __future__ import annotations
+
+from app.panels.facts import words_of
+from twin.tabling import Statistics
+from twin.text import tr
+
+
+def statistics_text(column: str, found: Statistics) -> str:
+    parts = [tr("{n} values", n=f"{found.count - found.missing:,}"), tr("{n} missing", n=f"{found.missing:,}"),
+             tr("{n} different", n=f"{found.distinct:,}")]
+    words = {"least": tr("least"), "greatest": tr("greatest"), "mean": tr("mean"), "median": tr("median"),
+             "deviation": tr("standard deviation"), "sum": tr("sum")}
+    if found.numbers:
+        parts += [f"{words[name]} {words_of(float(format(value, '.7g')))}" for name, value in found.numbers.items()]
+    elif found.commonest:
+        parts.append(tr("most often {values}", values=", ".join(f"{word} ({n:,})" for word, n in found.commonest)))
+    return f"{column}:  " + " · ".join(parts)

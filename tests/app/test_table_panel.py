@@ -1,0 +1,121 @@
+"""The attribute table through its own widgets: filter, order, selection both ways, statistics, CSV."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+
+from app import dialogs
+from app.panels.table_model import TableModel
+from app.panels.table_panel import TablePanel, _spans
+from tests.app.made_sessions import sensor_session
+from twin.selection import Selection
+
+
+@pytest.fixture
+def panel(qtbot):
+    session = sensor_session()
+    panel = TablePanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(900, 400)
+    panel.show()
+    panel.show_layer("city")
+    yield panel
+    session.close()
+
+
+def until(qtbot, panel, condition):
+    def done():
+        panel.refresh()
+        assert condition()
+    qtbot.waitUntil(done, timeout=5000)
+
+
+def shown(panel, column):
+    at = panel.model.columns.index(column)
+    return [panel.model.index(r, at).data() for r in range(panel.model.rowCount())]
+
+
+def test_a_filter_is_typed_and_its_mistakes_are_told(panel, qtbot):
+    assert panel.model.rowCount() == 6 and "6 of 6" in panel.said.text()
+    qtbot.keyClicks(panel.line, "height > 10 and use = 'home'")
+    qtbot.keyClick(panel.line, Qt.Key.Key_Return)
+    until(qtbot, panel, lambda: panel.model.rowCount() == 2)
+    assert shown(panel, "name") == ["House 1", "House 3"] and shown(panel, "height") == ["12", "30.25"]
+    assert "2 of 6" in panel.said.text()
+    panel.line.setText("hight > 3")
+    panel.ask()
+    until(qtbot, panel, lambda: "hight" in panel.said.text())
+    assert panel.said.property("role") == "danger" and panel.model.rowCount() == 2
+    panel.line.clear()
+    until(qtbot, panel, lambda: panel.model.rowCount() == 6)
+
+
+def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
+    header, at = panel.view.horizontalHeader(), panel.model.columns.index("floors")
+    for first in ("1", "16", "3"):                           # ascending, descending, as in the file
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton,
+                         pos=_middle(header, at))
+        until(qtbot, panel, lambda first=first: shown(panel, "floors")[0] == first)
+    until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
+    assert "6 values" in panel.stats.text() and "greatest 16" in panel.stats.text()
+
+
+def _middle(header, at):
+    from PySide6.QtCore import QPoint
+    return QPoint(header.sectionViewportPosition(at) + header.sectionSize(at) // 2, header.height() // 2)
+
+
+def test_rows_select_in_the_scene_and_the_scene_selects_rows(panel, qtbot):
+    rows = panel.view.selectionModel()
+    rows.select(panel.model.index(2, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows)
+    assert panel.session.selection.features("city") == (2,)
+    panel.session.selection = Selection((("city", 4), ("city", 5), ("sensors", 0)))
+    panel.refresh()
+    assert sorted({i.row() for i in rows.selectedRows()}) == [4, 5]
+    assert panel.session.selection.features("sensors") == (0,)                   # showing is no selecting
+    panel.only.setChecked(True)
+    assert shown(panel, "name") == ["House 4", "House 5"]
+    panel.only.setChecked(False)
+    assert panel.model.rowCount() == 6
+
+
+def test_selection_follows_the_order_that_is_shown(panel, qtbot):
+    panel._sort_by(panel.model.columns.index("floors"))
+    until(qtbot, panel, lambda: shown(panel, "floors")[0] == "1")
+    panel.view.selectRow(0)
+    assert panel.session.selection.features("city") == (4,)
+    qtbot.mouseClick(panel.take, Qt.MouseButton.LeftButton)
+    assert panel.session.selection.features("city") == (4, 2, 0, 1, 3, 5)
+
+
+def test_what_is_shown_is_saved(panel, qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "houses.csv"
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: path)
+    panel.line.setText("floors > 9")
+    panel.ask()
+    until(qtbot, panel, lambda: panel.model.rowCount() == 2)
+    qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
+    until(qtbot, panel, lambda: str(path) in panel.said.text())
+    assert path.read_text(encoding="utf-8-sig").count("\n") == 3
+
+
+def test_a_layer_that_goes_leaves_an_empty_table(panel):
+    panel.session.edits.commit(panel.session.document.without({"city"}), "Remove")
+    panel.refresh()
+    assert panel.model.rowCount() == 0 and not panel.save.isEnabled()
+
+
+def test_the_model_asks_only_for_what_is_seen():
+    model = TableModel()
+    n = 300_000
+    model.show(pa.table({"v": np.arange(n)}), np.arange(n)[::-1])
+    assert model.rowCount() == n and model.index(0, 0).data() == "299999"
+    assert model.rows_of([n - 1, 0, n + 5]).tolist() == [0, n - 1] and model.features([0]) == [n - 1]
+
+
+def test_runs_of_rows():
+    assert _spans(np.array([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)] and _spans(np.zeros(0, int)) == []
