@@ -114,6 +114,7 @@ class Filing:
         copy_of.unlink(missing_ok=True)
         self.autosave.forget()
         self.window.remember(recent=self.window.settings.with_recent(path.absolute()).recent, folder=str(path.parent))
+        self.window.status.tell(tr("Saved: {path}", path=str(path)))
         return True
 
     def may_leave(self) -> bool:

@@ -33,6 +33,7 @@ class Canvas:
         self.overlay.PreserveDepthBufferOn()
         self.overlay.UseFXAAOn()                     # smooths scene and overlay in one pass, before texts
         self.label_boxes: list[tuple[float, float, float, float]] = []     # taken in this frame, device pixels
+        self.hud_boxes: list[tuple[float, float, float, float]] = []       # what legends and the like stand on
         self.theme = "light"
         self.dark_scene = False                      # night or dark theme: labels turn light
         self.pixel_ratio = 1.0                       # device pixels per logical pixel

@@ -49,6 +49,7 @@ class Hud:
         self._put("mark", ("m", mark, theme, ratio), lambda: _words(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (margin, height - s[1] - margin - below))
         self._legends(legends, theme, ratio, margin, height)
+        self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
     def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int) -> None:
         bottom = margin
@@ -86,6 +87,12 @@ class _Stamp:
         self.actor.SetMapper(vtkPolyDataMapper2D())
         self.actor.SetVisibility(False)
         canvas.hud.AddViewProp(self.actor)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, foot, right, top."""
+        x, y = self.actor.GetPosition()
+        return x, y, x + self.size[0], y + self.size[1]
 
     def paint(self, picture: np.ndarray | None, key) -> None:
         self.key = key

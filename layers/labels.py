@@ -1,4 +1,4 @@
-"""Text at places in the scene: constant size, readable on anything, never over each other.
+"""Text at places in the scene: constant size, readable on anything, never over each other, a legend or the edge.
 
 All labels of a layer are one textured actor over the scene. Which of them show is decided once per camera:
 by priority, in front of the eye, near enough, and only where no other label stands already.
@@ -78,17 +78,17 @@ class Labels:
         taken.extend(self._slots)
 
     def _place(self, taken: list[tuple[float, float, float, float]]) -> None:
-        ratio = self.canvas.pixel_ratio
+        ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
         xy, candidates = self._visible()
         above, gap = round(self._look[3] * ratio), GAP_PX * ratio
         self.shown, self._slots = [], []
         boxes = np.array(taken, np.float64).reshape(-1, 4)
         for index, (x, y) in zip(candidates, xy):
             rows, cols = self._picture(index).shape[:2]
-            left, next_up = round(x - cols / 2), rows + gap
+            left, next_up = round(min(max(x - cols / 2, 0), width - cols)), rows + gap
             feet = (round(y + lift) for lift in (above, -above - rows, above + next_up, -above - rows - next_up))
             choices = [(left, foot, left + cols, foot + rows) for foot in feet]
-            box = next((c for c in choices if not _clash(boxes, c, gap)), None)
+            box = next((c for c in choices if _inside(c, width, height) and not _clash(boxes, c, gap)), None)
             if box is None:
                 continue
             boxes = np.vstack([boxes, box])
@@ -143,6 +143,11 @@ class Labels:
         triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
         self.actor.GetMapper().SetInputData(
             poly_data(points, triangles=triangles, tcoords=parts[:, corners].reshape(-1, 2)))
+
+
+def _inside(box: tuple[float, float, float, float], width: int, height: int) -> bool:
+    """Whether all of it lies in the picture: half a word says nothing."""
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
 
 
 def _clash(boxes: np.ndarray, box: tuple[float, float, float, float], gap: float) -> bool:

@@ -18,6 +18,7 @@ from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
 from layers.ramps import ramp
 from twin import times
+from twin.column_words import property_words
 from twin.data import Sensors, box
 from twin.layer import Layer, Placement, layer_type, styled
 from twin.selection import Hit
@@ -166,7 +167,7 @@ class SensorVisual(Visual):
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
         if lost:
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
-        title = " · ".join(filter(None, (layer.title(moment.language), self._observed)))
+        title = " · ".join(filter(None, (layer.title(moment.language), property_words(self._observed))))
         return Legend(title=title, unit=self._unit, low=low, high=high,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)

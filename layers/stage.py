@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layers.atmosphere import Atmosphere
 from layers.base import VISUALS, Moment, Ray, Visual
@@ -80,7 +80,7 @@ class Stage:
         """Before each render: what depends on the camera (tiles, sky, haze, labels) follows it."""
         self.canvas.ground.follow()
         self.atmosphere.camera_moved()
-        self.canvas.label_boxes.clear()
+        self.canvas.label_boxes[:] = self.canvas.hud_boxes
         for drawn in self._drawn.values():
             if drawn.shown:
                 drawn.visual.camera_moved()
@@ -95,19 +95,26 @@ class Stage:
         """Of every shown layer that draws something."""
         return [d.box for d in self._drawn.values() if d.shown and d.box]
 
+    def box(self, id: str) -> Bounds | None:
+        """Of what one layer draws."""
+        return self._drawn[id].box if id in self._drawn else None
+
     def bounds(self, ids: set[str] | None = None) -> Bounds | None:
         """Of the shown layers, or of the layers named."""
         return union(d.box for id, d in self._drawn.items() if (id in ids if ids is not None else d.shown))
 
     def legends(self) -> list[tuple[str, Legend]]:
-        """(layer id, legend) of every shown layer whose colours mean something, in document order."""
+        """(layer id, legend) of every shown layer whose colours mean something, in document order.
+
+        Every title names its layer.
+        """
         out = []
         for layer in self._document.layers if self._document else ():
             drawn = self._drawn.get(layer.id)
             if drawn and drawn.shown and drawn.moment:
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, drawn.moment)
                 if legend:
-                    out.append((layer.id, legend))
+                    out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
         return out
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
@@ -246,3 +253,7 @@ def _same(a, b) -> bool:
     return len(a) == len(b) and all(
         x.grid is y.grid and x.exaggeration == y.exaggeration and x.offset_m == y.offset_m
         for x, y in zip(a, b))
+
+
+def _named(legend: Legend, name: str) -> Legend:
+    return legend if legend.title.startswith(name) else replace(legend, title=" · ".join(filter(None, (name, legend.title))))

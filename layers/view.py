@@ -21,7 +21,7 @@ from layers.stage import Stage
 from twin import times
 from twin.assets import Assets
 from twin.camera import Camera
-from twin.data import union
+from twin.data import Bounds, union
 from twin.document import Document
 from twin.selection import Hit
 from twin.text import tr
@@ -59,13 +59,13 @@ class View:
         self.due = False
         camera = self.canvas.camera()
         self._set_clipping(camera)
-        self.stage.camera_moved()
         has_time = moment.now_ns > 0 and any(layer.kind in ("sensors", "vehicles") for layer in document.layers)
         self.hud.update(
-            legends=[legend for _, legend in self.stage.legends()], azimuth_deg=camera.azimuth_deg,
-            metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
+            legends=[legend for id, legend in self.stage.legends() if self.sees(self.stage.box(id))],
+            azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=times.readable(moment.now_ns, moment.time_zone) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "")
+        self.stage.camera_moved()                                    # labels keep clear of the hud
         self.window.Render()
 
     # -- camera --------------------------------------------------------------------------------------
@@ -90,6 +90,21 @@ class View:
         near = [box for box in boxes if max(abs(box[0] + box[3]), abs(box[1] + box[4])) / 2 < NEAR_M]
         return Camera.framing(union(near or boxes) or EMPTY, aspect=self.canvas.size[0] / max(self.canvas.size[1], 1))
 
+    def sees(self, box: Bounds | None) -> bool:
+        """Whether a part of the box may lie in the picture."""
+        if box is None:
+            return False
+        corners = np.array([(x, y, z, 1.0) for x in box[0::3] for y in box[1::3] for z in box[2::3]])
+        clip = corners @ self._forward().T
+        w = clip[:, 3:]
+        return not ((clip[:, :3] > w).all(axis=0) | (clip[:, :3] < -w).all(axis=0)).any()
+
+    def _forward(self) -> np.ndarray:
+        """(4, 4) from the scene into clip coordinates."""
+        aspect = self.canvas.size[0] / max(self.canvas.size[1], 1)
+        camera = self.canvas.scene.GetActiveCamera()
+        return np.array(_matrix(camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)))
+
     def metres_per_pixel(self, camera: Camera) -> float:
         """At the camera's focus, device pixels."""
         return 2 * camera.distance * math.tan(math.radians(camera.view_angle_deg / 2)) / max(self.canvas.size[1], 1)
@@ -112,8 +127,7 @@ class View:
         """Through device pixel (x, y), origin at the lower left."""
         width, height = self.canvas.size
         camera = self.canvas.scene.GetActiveCamera()
-        aspect = width / max(height, 1)
-        forward = np.array(_matrix(camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)))
+        forward = self._forward()
         back = np.linalg.inv(forward)
         ndc = np.array([[2 * (x + 0.5) / width - 1, 2 * (y + 0.5) / height - 1, depth, 1.0] for depth in (-1, 1)])
         ends = ndc @ back.T

@@ -14,6 +14,7 @@ import numpy as np
 
 from twin.data import Bounds
 from twin.sun import Sun
+from twin.text import tr
 
 LIFT_M = 0.05                   # rays start above the surface they belong to
 REACH_M = 200.0                 # what is farther away darkens the sky no more
@@ -89,7 +90,7 @@ def _sky(scene: Scene, origins: np.ndarray, progress) -> np.ndarray:
     seen = np.zeros(len(origins), np.float32)
     for number in range(SKY_RAYS):
         if progress:
-            progress(number, SKY_RAYS, "Light of the sky")
+            progress(number, SKY_RAYS, tr("Light of the sky"))
         share = (number + 0.5) / SKY_RAYS
         flat, angle = math.sqrt(share * 0.96), number * math.pi * (3 - math.sqrt(5))
         toward = np.array([flat * math.cos(angle), flat * math.sin(angle), math.sqrt(1 - flat * flat)], np.float32)

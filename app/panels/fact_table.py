@@ -47,7 +47,7 @@ class FactModel(QAbstractTableModel):
         self.endResetModel()
 
     def _narrowed(self) -> list[Row]:
-        """Rows whose name or value holds the text; a heading stays while a row of its group does."""
+        """Rows whose name, in words or as in the file, or value holds the text; a heading stays with a row of its group."""
         if not self._filter:
             return list(self._all)
         kept: list[Row] = []
@@ -56,7 +56,7 @@ class FactModel(QAbstractTableModel):
                 if kept and kept[-1].heading:
                     kept.pop()
                 kept.append(row)
-            elif self._filter in row.label.lower() or self._filter in row.value.lower():
+            elif any(self._filter in text.lower() for text in (row.label, row.value, row.key)):
                 kept.append(row)
         return kept[:-1] if kept and kept[-1].heading else kept
 

@@ -16,6 +16,7 @@ from app.panels.time_marks import age_words
 from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
+from twin.column_words import column_words, property_words
 from twin.data import Payload, Sensors, Tracks
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
@@ -25,6 +26,7 @@ from twin.text import language, tr
 MISSING = "—"
 NAMES = ("name", "label", "title", "Name", "NAME", "名称", "id", "guid", "gml_id")
 CLASSES = ("class", "kind", "type", "use", "property", "category", "function", "类别", "类型")
+SPECIES = ("species", "树种")       # a tree without a name is one of these
 MOST_FEATURES = 20_000             # of a selection: beyond this its common values are not searched
 
 
@@ -100,7 +102,8 @@ def title_of(features, row: int) -> str:
     for column in wanted:
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
             return str(value)
-    return tr("Feature {n}", n=row + 1)
+    species = next((s for c in SPECIES if c in features.column_names and (s := features.column(c)[row].as_py())), "")
+    return f"{species} {row + 1}" if species else tr("Feature {n}", n=row + 1)
 
 
 def class_of(features, row: int) -> str:
@@ -111,19 +114,27 @@ def class_of(features, row: int) -> str:
 
 
 def feature_rows(features, row: int, time_zone: str) -> list[Row]:
-    """Every attribute of one feature, in the order of the file."""
-    return [Row(name, words_of(_scalar(features, name, row), time_zone), key=name) for name in features.column_names]
+    """Every attribute of one feature, in the order of the file; known ones are called in words."""
+    return [_attribute(name, _scalar(features, name, row), time_zone) for name in features.column_names]
 
 
-ELEMENT_COLUMNS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
-                   "predefined_type": "Predefined type", "material": "Material", "description": "Description",
-                   "tag": "Tag", "storey_elevation_m": "Storey elevation (m)", "property_sets": "Property sets",
-                   "long_name": "Long name", "use": "Use", "number": "Number in the file"}
+def _attribute(name: str, value: Any, time_zone: str) -> Row:
+    if name == "property" and isinstance(value, str):
+        value = property_words(value)
+    elif name.endswith("_m") and isinstance(value, float) and math.isfinite(value):
+        value = round(value, 6) + 0.0                        # micrometres: what is less is no length but arithmetic
+    words = column_words(name)
+    return Row(words, words_of(value, time_zone), key=name, tip=name if words != name else "")
+
+
+ELEMENT_COLUMNS = {"class": "IFC class", "predefined_type": "Predefined type", "material": "Material",
+                   "description": "Description", "tag": "Tag", "property_sets": "Property sets",
+                   "long_name": "Long name", "number": "Number in the file"}
 
 
 def element_rows(features, row: int, time_zone: str) -> list[Row]:
     """The columns of an IFC element in words."""
-    return [replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.key)))
+    return [replace(said, label=tr(ELEMENT_COLUMNS[said.key])) if said.key in ELEMENT_COLUMNS else said
             for said in feature_rows(features, row, time_zone)]
 
 
@@ -145,7 +156,8 @@ def common_rows(features, rows: tuple[int, ...], time_zone: str) -> list[Row]:
     found = []
     for name in picked.column_names:
         same = _alike(picked.column(name))
-        found.append(Row(name, words_of(_scalar(picked, name, 0), time_zone) if same else tr("(differs)"), key=name))
+        row = _attribute(name, _scalar(picked, name, 0), time_zone)
+        found.append(row if same else replace(row, value=tr("(differs)")))
     return found
 
 

@@ -15,6 +15,7 @@ from twin.text import language, tr
 
 ROW, MESSAGE = 30, 18                 # heights in pixels: the row, its second line
 SLOT, ICON, GAP = 24, 18, 6           # a clickable place at the right, an icon, between things
+OPACITY, NAME_ROOM = 38, 120          # widths: the opacity, what a name keeps before the count goes
 DIMMED = 0.42
 
 
@@ -36,7 +37,7 @@ class LayerDelegate(QStyledItemDelegate):
         line = QRect(rect.left(), rect.top(), rect.width(), ROW)
         right = line.right() - 2
         out = {}
-        for name, width in (("eye", SLOT), ("opacity", 38), ("cancel", SLOT)):
+        for name, width in (("eye", SLOT), ("opacity", OPACITY), ("cancel", SLOT)):
             if self._has(name, layer, facts):
                 out[name] = QRect(right - width, line.top() + (ROW - SLOT) // 2, width, SLOT)
                 right -= width
@@ -114,7 +115,7 @@ class LayerDelegate(QStyledItemDelegate):
         right -= 20                                          # kept free in every row, so that the rest lines up
         if layer.synthetic:
             right = self._badge(painter, right, rest.top(), tr("SYN"))
-        right = self._figures(painter, right, rest, facts)
+        right = self._figures(painter, right, rest, facts, layer.id == self.hovered and layer.opacity >= 1.0)
         left = icon.right() + GAP
         painter.setFont(option.font)
         painter.setPen(QColor(theme.colour("text")))
@@ -134,12 +135,13 @@ class LayerDelegate(QStyledItemDelegate):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         return right - width - 2 - GAP
 
-    def _figures(self, painter, right: int, rest: QRect, facts: Facts) -> int:
+    def _figures(self, painter, right: int, rest: QRect, facts: Facts, hovered: bool) -> int:
         """The count, or how far loading is; left out where the name needs the room."""
         text = _count(facts)
         font = _small(self.parent().font())
         width = QFontMetrics(font).horizontalAdvance(text)
-        if not text or rest.width() - (rest.right() - right) - width < 120:
+        room = NAME_ROOM - (OPACITY if hovered else 0)         # the count stays while the mouse shows the opacity
+        if not text or rest.width() - (rest.right() - right) - width < room:
             return right
         painter.setFont(font)
         painter.setPen(QColor(theme.colour("muted")))

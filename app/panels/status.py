@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app import theme
+from app.panels.facts import title_of
 from app.session import Session
 from twin.text import language, tr
 
 NO_PLACE = "–"
+TOLD_SECS = 4.0
 
 
 class StatusBar(QWidget):
@@ -25,6 +29,7 @@ class StatusBar(QWidget):
         self.progress = QProgressBar(textVisible=False)
         self.cancel, self.frame = QToolButton(autoRaise=True), QLabel()
         self._seen: tuple | None = None
+        self._told = ("", 0.0)                                # what went well, and until when it is said
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -55,7 +60,7 @@ class StatusBar(QWidget):
         jobs = tuple((job.number, job.done, job.total, job.text) for job in session.jobs.jobs)
         hovered = session.hovered
         seen = (point, frame_ms, jobs, session.selection, hovered and (hovered.layer, hovered.feature),
-                session.document, language())
+                session.document, language(), self._telling())
         if self._seen is not None and all(a is b or a == b for a, b in zip(seen, self._seen)):
             return
         before, self._seen = self._seen, seen
@@ -92,7 +97,9 @@ class StatusBar(QWidget):
 
     def _show_selection(self) -> None:
         items = self.session.selection.items
-        if len(items) > 1:
+        if told := self._telling():
+            self.selected.say(told)
+        elif len(items) > 1:
             self.selected.say(tr("{n} selected", n=len(items)))
         elif items:
             self.selected.say(self._name(*items[0]))
@@ -102,17 +109,14 @@ class StatusBar(QWidget):
             self.selected.say("")
 
     def _name(self, layer_id: str, feature: int) -> str:
-        """"Layer · name of the feature", or its number where it has no name."""
+        """"Layer · name of the feature", as the inspector calls it."""
         layer, asset = self.session.document.layer(layer_id), self.session.asset(layer_id)
         if layer is None:
             return ""
         table = asset.payload.features if asset and asset.payload is not None else None
-        name = None
-        if table is not None and 0 <= feature < table.num_rows:
-            own = ("name_zh", "name", "id") if language() == "zh" else ("name", "name_zh", "id")
-            name = next((value for column in own if column in table.column_names
-                         and (value := table.column(column)[feature].as_py())), None)
-        return f"{layer.title(language())} · {name if name else f'#{feature}'}"
+        held = table is not None and 0 <= feature < table.num_rows
+        name = title_of(table, feature) if held else tr("Feature {n}", n=feature + 1)
+        return f"{layer.title(language())} · {name}"
 
     # -- gestures --------------------------------------------------------------------------------------
 
@@ -135,9 +139,17 @@ class StatusBar(QWidget):
         menu.addAction(tr("Cancel all"), lambda: [self.session.jobs.cancel(job) for job in jobs])
         return menu
 
+    def tell(self, words: str) -> None:
+        """Say for a moment that something went well, in place of what is selected."""
+        self._told = (words, time.monotonic() + TOLD_SECS)
+        self._seen = None
+
+    def _telling(self) -> str:
+        return self._told[0] if time.monotonic() < self._told[1] else ""
+
     def _say_copied(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self.selected.say(tr("Copied: {text}", text=text))
+        self.tell(tr("Copied: {text}", text=text))
 
     def retranslate(self) -> None:
         self.project.setToolTip(tr("Easting, northing, height in the project's CRS; click to copy"))

@@ -21,6 +21,7 @@ from layers.building import Building
 from tests.app.made_sessions import DAY_START, city_payload, made_properties, put, sensor_session
 from twin.layer import LAYER_TYPES, Source
 from twin.selection import Selection
+from twin.text import set_language
 from twin.times import HOUR, MINUTE, parse
 from twin.trouble import Trouble
 
@@ -73,7 +74,7 @@ def test_attributes_are_copied(inspector, session):
     session.selection = Selection((("city", 0),))
     inspector.refresh()
     QTest.mouseClick(inspector.attributes.copy, Qt.MouseButton.LeftButton)
-    assert "use\thome" in QGuiApplication.clipboard().text().splitlines()
+    assert "Use\thome" in QGuiApplication.clipboard().text().splitlines()
     inspector.attributes.table.selectRow(0)
     inspector.attributes.table.copy_value.trigger()
     assert QGuiApplication.clipboard().text() == "House 0"
@@ -291,3 +292,21 @@ def test_an_error_can_be_read_to_its_end(inspector, session):
     error = inspector.attributes.error
     assert error.isVisibleTo(inspector) and error.text().endswith("Convert it to CityJSON and open that.")
     assert error.heightForWidth(error.width()) > 2 * error.fontMetrics().height(), "over several lines"
+
+
+def test_known_columns_are_called_in_words_and_lengths_are_no_arithmetic_dust():
+    features = pa.table({"storey_elevation_m": [-1.804778549e-15], "interval_secs": [300], "property": ["noise.leq"],
+                         "Own_Key": ["x"]})
+    set_language("zh")
+    try:
+        rows = {row.key: row for row in facts.feature_rows(features, 0, "UTC")}
+    finally:
+        set_language("en")
+    assert rows["storey_elevation_m"].value == "0" and rows["storey_elevation_m"].label == "楼层标高 (m)"
+    assert rows["interval_secs"].label == "间隔 (s)" and rows["property"].value == "等效声级 Leq"
+    assert rows["Own_Key"].label == "Own_Key"
+
+
+def test_a_tree_without_a_name_is_called_by_its_species():
+    trees = pa.table({"species": ["camphor", None], "height_m": [7.0, 8.0]})
+    assert [facts.title_of(trees, row) for row in (0, 1)] == ["camphor 1", "Feature 2"]

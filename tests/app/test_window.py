@@ -23,6 +23,7 @@ from twin.document import Document
 from twin.layer import Source
 from twin.placing import foot_of, matrix_of
 from twin.project import Project, save
+from twin.selection import Selection
 from twin.text import set_language
 
 layer_types()
@@ -286,3 +287,15 @@ def test_recent_projects_stand_in_the_menu(window, tmp_path):
     project.unlink()
     list_recent(window, menu)
     assert not menu.actions()[0].isEnabled()
+
+
+def test_the_status_bar_says_that_it_was_saved_and_calls_a_feature_as_the_inspector_does(window, tmp_path):
+    window.session.path = tmp_path / "town.twin.json"
+    window.actions_.of["save"].trigger()
+    window.status.refresh()
+    assert window.status.selected.whole == f"Saved: {tmp_path / 'town.twin.json'}"
+    window.session.edits.commit(Document(layers=(City(id="c", name="Houses"),)), "Add layers")
+    window.status._told = ("", 0.0)
+    window.session.selection = Selection((("c", 4),))
+    window.status.refresh()
+    assert window.status.selected.whole == "Houses · Feature 5"

@@ -96,7 +96,7 @@ def test_style_class_and_a_column_give_their_colours_and_legends():
     view.close()
     view, _ = seen(color_by="area_m2")
     legend = view.stage.legends()[0][1]
-    assert (legend.title, legend.unit) == ("Area", "m²") and legend.missing
+    assert (legend.title, legend.unit) == ("b · Area", "m²") and legend.missing
     view.close()
 
 

@@ -42,7 +42,7 @@ def test_a_number_colours_the_houses_and_the_legend_says_so():
     assert np.abs(low - high).max() > 60
     assert np.ptp(none) < 25                                                  # grey: nothing is known
     legend = view.stage.legends()[0][1]
-    assert (legend.title, legend.unit, legend.low, legend.high) == ("Height", "m", 10.0, 20.0)
+    assert (legend.title, legend.unit, legend.low, legend.high) == ("c · Height", "m", 10.0, 20.0)
     assert legend.missing is not None
     view.close()
 

@@ -273,3 +273,34 @@ def test_a_tree_is_picked_by_its_crown_and_not_by_its_foot():
         assert under(0.0, 12.0).feature == 0 and under(60.0, 15.0).feature == 1
         assert under(0.0, 12.0).point[1] < 0.0                    # its near side, so that what stands before it wins
         assert under(0.0, 0.5) is None and under(30.0, 12.0) is None
+
+
+def test_labels_stay_in_the_picture_and_off_the_legend():
+    layer = VectorLayer(id="v", name="Greens", color_by="kind", label_by="kind")
+    side = np.linspace(-499, 499, 24)
+    x, y = np.meshgrid(side, side)
+    places = np.column_stack([x.ravel(), y.ravel(), np.zeros(x.size)])
+    with scene([layer], {"v": dots(places, kind=["a long name"] * len(places))}) as shot:
+        shot.draw()
+        boxes, hud = shot.view.canvas.label_boxes, shot.view.canvas.hud_boxes
+        labels = [box for box in boxes if box not in hud]
+        assert len(labels) > 20 and len(hud) >= 3
+        assert all(0 <= a and 0 <= b and c <= 400 and d <= 400 for a, b, c, d in labels)
+        for a in labels:
+            assert all(a[0] >= b[2] or a[2] <= b[0] or a[1] >= b[3] or a[3] <= b[1] for b in hud)
+
+
+def test_a_legend_names_its_layer_and_goes_while_the_layer_is_out_of_sight():
+    near = VectorLayer(id="near", name="Parks", name_zh="公园", color_by="type")
+    far = VectorLayer(id="far", name="Far", color_by="type")
+    types = {"type": ["a", "b"]}
+    payloads = {"near": dots([(0, 0, 0), (50, 0, 0)], **types), "far": dots([(9e6, 0, 0), (9.1e6, 0, 0)], **types)}
+    with scene([near, far], payloads) as shot:
+        shot.draw()
+        assert [legend.title for _, legend in shot.view.stage.legends()] == ["Parks · type", "Far · type"]
+        assert shot.view.sees(shot.view.stage.box("near")) and not shot.view.sees(shot.view.stage.box("far"))
+        heights = {box[3] for box in shot.view.canvas.hud_boxes if box[0] < 100}
+        assert len(heights) == 1, "one legend stands at the left"
+        shot.view.set_camera(Camera(position=(0, 0, 900), focus=(0, 900, 1800)))
+        shot.draw()
+        assert not [box for box in shot.view.canvas.hud_boxes if box[0] < 100]
