@@ -47,7 +47,7 @@ class FactModel(QAbstractTableModel):
         self.endResetModel()
 
     def _narrowed(self) -> list[Row]:
-        """Rows whose name, in words or as in the file, or value holds the text; a heading stays with a row of its group."""
+        """Rows whose name (in words or the file's) or value holds the text; a heading stays with a row of its group."""
         if not self._filter:
             return list(self._all)
         kept: list[Row] = []
