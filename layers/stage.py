@@ -256,4 +256,6 @@ def _same(a, b) -> bool:
 
 
 def _named(legend: Legend, name: str) -> Legend:
-    return legend if legend.title.startswith(name) else replace(legend, title=" · ".join(filter(None, (name, legend.title))))
+    if legend.title.startswith(name):
+        return legend
+    return replace(legend, title=" · ".join(filter(None, (name, legend.title))))
