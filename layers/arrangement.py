@@ -60,15 +60,17 @@ def isolated(rules: Iterable[Rule], ghosts: bool = False) -> tuple[Rule, ...]:
     return out
 
 
-def states(features, rules: tuple[Rule, ...], count: int) -> np.ndarray:
-    """(count,) u1 of UNSAID, IS_SHOWN, IS_GHOST, IS_HIDDEN: the last rule that fits each feature.
-
-    "Everything" hides or ghosts all, but leaves what is shown of spaces to the layer: UNSAID unless named.
+def states(features, rules: tuple[Rule, ...], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """(count,) u1 of UNSAID, IS_SHOWN, IS_GHOST, IS_HIDDEN: the last rule that fits each feature; and (count,) bool:
+    shown by class or GlobalId, which brings a space out even while spaces are put away.
     """
-    out = np.full(count, UNSAID, np.uint8)
+    out, named = np.full(count, UNSAID, np.uint8), np.zeros(count, bool)
     for rule in rules:
-        out[fitting(features, rule, count)] = _CODES[rule.show]
-    return out
+        fits = fitting(features, rule, count)
+        out[fits] = _CODES[rule.show]
+        if rule.by in ("guid", "class"):
+            named[fits] = rule.show == SHOWN
+    return out, named
 
 
 def fitting(features, rule: Rule | Paint, count: int) -> np.ndarray:

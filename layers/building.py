@@ -184,10 +184,15 @@ def _range(features, name: str, left_out: np.ndarray) -> tuple[float | None, flo
     """Least and greatest number of a column; None, None where it has none."""
     if features is None or name not in features.column_names:
         return None, None
-    values = features.column(name).to_pylist()
-    known = [v for v, out in zip(values, left_out) if isinstance(v, int | float) and not isinstance(v, bool)
-             and not out and np.isfinite(v)]
-    return (float(min(known)), float(max(known))) if known else (None, None)
+    import pyarrow.compute as pc
+    import pyarrow.types as kinds
+    held = features.column(name)
+    if not (kinds.is_integer(held.type) or kinds.is_floating(held.type)):
+        return None, None
+    numbers = pc.fill_null(held.cast("float64"), np.nan).to_numpy()
+    numbers = numbers[~left_out[:len(numbers)]]
+    known = numbers[np.isfinite(numbers)]
+    return (float(known.min()), float(known.max())) if len(known) else (None, None)
 
 
 def by_class(classes: np.ndarray, theme: str) -> Coloring:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.arrangement import IS_GHOST, IS_HIDDEN, IS_SHOWN, states
+from layers.arrangement import IS_GHOST, IS_HIDDEN, states
 from layers.ifc_classes import GLASS, class_colors
 from layers.mesh_features import feature_count
 from layers.storeys import Storeys
@@ -24,18 +24,25 @@ class Elements:
         self.storeys = Storeys.of(mesh, self.count)
         self.style = style_colors(mesh, self.classes, self.count)
         self.is_space = np.isin(self.classes, VOLUMES)
+        self._looked: tuple | None = None
 
     def alpha(self, layer) -> np.ndarray:
         """(count,) u1 without the layer's opacity; 0 = hidden."""
-        rules = states(self.mesh.features, layer.arranged, self.count)
-        by_name = tuple(rule for rule in layer.arranged if rule.by in ("guid", "class"))
-        named = states(self.mesh.features, by_name, self.count) == IS_SHOWN
-        return shown_alpha(self.style[:, 3], self.classes, named | layer.spaces,
-                           self.storeys.shown(layer.storey, layer.storeys_below), rules)
+        return self._look(layer)[0]
 
     def ghosts(self, layer) -> np.ndarray:
         """(count,) bool."""
-        return (states(self.mesh.features, layer.arranged, self.count) == IS_GHOST) & (self.alpha(layer) > 0)
+        return self._look(layer)[1]
+
+    def _look(self, layer) -> tuple[np.ndarray, np.ndarray]:
+        """Alpha and ghosts; kept, since scene and tree ask for the same layer one after the other."""
+        key = (layer.arranged, layer.storey, layer.storeys_below, layer.spaces)
+        if self._looked is None or self._looked[0] != key:
+            rules, named = states(self.mesh.features, layer.arranged, self.count)
+            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces,
+                                self.storeys.shown(layer.storey, layer.storeys_below), rules)
+            self._looked = (key, (alpha, (rules == IS_GHOST) & (alpha > 0)))
+        return self._looked[1]
 
 
 def words(mesh: Mesh, column: str, count: int) -> np.ndarray:

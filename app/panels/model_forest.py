@@ -106,32 +106,38 @@ class Forest:
 
 def forest(structure: Any, way: str) -> Forest:
     """The structure arranged by `way` (of `WAYS`)."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     nodes = structure.nodes
     spatial = nodes.column("spatial").to_numpy()
     if way == PLACE:
         rows = np.arange(nodes.num_rows, dtype=np.int32)
         return Forest(rows, nodes.column("parent").to_numpy().astype(np.int32), ~spatial, {})
-    spaces = _text(nodes, "class") == SPACE
+    spaces = np.asarray(pc.equal(nodes.column("class"), SPACE))
     if way == CLASS:
         rows = np.flatnonzero(~spatial | spaces)
-        return _grouped(_text(nodes, "class")[rows], rows, np.zeros(0, np.int64))
-    groups = structure.groups
-    mine = _text(groups, "by") == way
-    rows = groups.column("row").to_numpy()[mine].astype(np.int64)
-    wanted = spaces if way == "zone" else ~spatial
-    return _grouped(_text(groups, "label")[mine], rows, np.setdiff1d(np.flatnonzero(wanted), rows))
+        return _grouped(nodes.column("class").take(pa.array(rows)), rows, np.zeros(0, np.int64))
+    groups = structure.groups.filter(pc.equal(structure.groups.column("by"), way))
+    rows = groups.column("row").to_numpy().astype(np.int64)
+    without = spaces.copy() if way == "zone" else ~spatial
+    without[rows] = False
+    return _grouped(groups.column("label"), rows, np.flatnonzero(without))
 
 
-def _grouped(labels: np.ndarray, rows: np.ndarray, rest: np.ndarray) -> Forest:
-    """A node for each label, then its rows in the order of the structure; what has none comes last."""
-    names, index = np.unique(labels, return_inverse=True) if len(labels) else (np.zeros(0, object), np.zeros(0, int))
-    order = sorted(range(len(names)), key=lambda i: natural(str(names[i])))
+def _grouped(labels: Any, rows: np.ndarray, rest: np.ndarray) -> Forest:
+    """A node for each of the Arrow column `labels`, then its rows in the order of the structure; what has none comes
+    last.
+    """
+    import pyarrow as pa
+    coded = pa.concat_arrays([pa.array([], pa.string()), *labels.chunks]).dictionary_encode()
+    names, index = coded.dictionary.to_pylist(), np.asarray(coded.indices).astype(np.int64)
+    order = sorted(range(len(names)), key=lambda i: natural(names[i]))
     rank = np.empty(len(names), np.int64)
     rank[order] = np.arange(len(names))
-    words = {at: str(names[i]) for at, i in enumerate(order)}
+    words = {at: names[i] for at, i in enumerate(order)}
     if len(rest):
         words[len(names)] = tr("(none)")
-    group = np.concatenate([rank[index] if len(labels) else np.zeros(0, np.int64), np.full(len(rest), len(names))])
+    group = np.concatenate([rank[index], np.full(len(rest), len(names))])
     rows = np.concatenate([rows, rest])
     by = np.lexsort((rows, group))
     top = len(words)
@@ -154,7 +160,3 @@ def natural(text: str) -> list[tuple[bool, int, str]]:
     """Sorts "Wall 9" before "Wall 10"."""
     return [(not part.isdigit(), int(part) if part.isdigit() else 0, part.casefold())
             for part in re.split(r"(\d{1,18})", text) if part]
-
-
-def _text(table, column: str) -> np.ndarray:
-    return np.array(table.column(column).to_pylist(), object)

@@ -43,7 +43,7 @@ def test_a_shortened_list_means_the_same(rules):
     short: tuple[Rule, ...] = ()
     for rule in rules:
         short = with_rule(short, rule)
-    plain, brief = states(TABLE, tuple(rules), 6), states(TABLE, short, 6)
+    plain, brief = states(TABLE, tuple(rules), 6)[0], states(TABLE, short, 6)[0]
     assert (np.maximum(plain, IS_SHOWN) == np.maximum(brief, IS_SHOWN)).all()
     assert len(short) <= len(rules) and not (short and short[0].show == "shown")
 
@@ -59,7 +59,7 @@ def test_hundred_clicks_are_one_rule():
 def test_isolating_hides_the_rest():
     rules = isolated([Rule(show="shown", by="class", values=("W",))])
     assert rules[0] == EVERYTHING_HIDDEN
-    assert states(TABLE, rules, 6).tolist() == [IS_SHOWN, IS_SHOWN, *[IS_HIDDEN] * 4]
+    assert states(TABLE, rules, 6)[0].tolist() == [IS_SHOWN, IS_SHOWN, *[IS_HIDDEN] * 4]
 
 
 def test_a_whole_class_is_one_word_and_a_part_of_it_its_ids():
