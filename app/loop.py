@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from app.detail import Detail
 from app.session import Session
 from app.shading import Shading
 
@@ -27,6 +28,7 @@ class Loop(QObject):
         super().__init__(parent)
         self.session, self.viewport, self.panels = session, viewport, panels
         self.shading = Shading(session)
+        self.detail = Detail(session)
         self.ticks = self.frames = 0
         self.longest_ms = 0.0
         self._last = time.monotonic()
@@ -47,6 +49,7 @@ class Loop(QObject):
         dt_secs, self._last = min(now - self._last, 1.0), now
         self.session.tick(dt_secs)
         self.frames += self.viewport.frame(dt_secs)
+        self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
         self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
             self._refresh(panel)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app import siting
 from app.adding import add_files
+from app.detail import Detail
 from app.discover import layer_types
 from app.session import Session
 from app.shading import Shading
@@ -75,6 +76,8 @@ def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int],
     try:
         view.stage.frame(session.document, session.assets, session.moment())
         view.set_camera(camera or view.home())
+        if Detail(session).settle(view.stage.ground, view.camera()):
+            view.stage.frame(session.document, session.assets, session.moment())
         Shading(session).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.document, session.assets, moment)

@@ -10,6 +10,7 @@ import numpy as np
 from cim import warp
 from cim.placing import Georef
 from twin.data import HeightGrid
+from twin.detail import joined
 from twin.pyramid import measured
 from twin.readers import Progress, Request
 from twin.relief import relief
@@ -91,6 +92,47 @@ def _undeclared_void(src, known: np.ndarray) -> float | None:
     return next((v for v in VOIDS if np.isclose(float(known.min()), v, rtol=1e-6)), None)
 
 
+@dataclass(frozen=True)
+class Scale:
+    """From stored values to metres above the project's zero."""
+
+    factor: float
+    offset_m: float
+
+    def metres(self, stored: np.ndarray) -> np.ndarray:
+        return (stored * self.factor + self.offset_m).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Finer:
+    """A part of a DEM at a finer resolution than all of it was read with. Runs in a worker (twin/detail.py)."""
+
+    request: Request
+    place: Georef
+    void: float | None
+    scale: Scale
+    native_m: float
+
+    def __call__(self, box: tuple[float, float, float, float], spacing_m: float, around: HeightGrid,
+                 progress: Progress) -> HeightGrid:
+        """`box` min x, min y, max x, max y local metres; `around` is what is known of it and its rim already."""
+        from affine import Affine
+        origin = self.request.frame.origin
+        cols, rows = (max(2, round((box[i + 2] - box[i]) / spacing_m) + 1) for i in (0, 1))
+        west, north = box[0] + origin[0] - spacing_m / 2, box[1] + origin[1] + (rows - 0.5) * spacing_m
+        grid = warp.Grid(Affine(spacing_m, 0.0, west, 0.0, -spacing_m, north), rows, cols, rows, cols,
+                         spacing_m / self.native_m)
+        with warp.opened(self.request.path) as src:
+            level = warp.overview_for(src, grid.decimation)
+        progress(0.3, 1.0)
+        heights = self.scale.metres(_warped(self.request.path, level, self.place, self.request, grid, self.void))
+        fine = HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=box[0], y0=box[1], dx=spacing_m,
+                          dy=spacing_m)
+        progress(0.6, 1.0)
+        fine = joined(fine, around)
+        return replace(fine, levels=measured(fine), relief=relief(fine))
+
+
 def read(request: Request, place: Georef, progress: Progress) -> HeightGrid:
     """The DEM as posts at pixel centres, row 0 south, NaN where nothing is known."""
     frame, path = request.frame, request.path
@@ -98,19 +140,22 @@ def read(request: Request, place: Georef, progress: Progress) -> HeightGrid:
         grid = warp.grid_of(src, place, frame, MOST_POSTS, path)
         level = warp.overview_for(src, grid.decimation)
         seen, unit = look(src), unit_of(src)
-        scale, offset = src.scales[0], src.offsets[0]
+        shift = frame.height_shift_m(request.source.height_datum) - frame.origin[2]
+        scale = Scale(src.scales[0] * unit.metres, src.offsets[0] * unit.metres + shift)
     progress(0.2, 1.0, tr("Warping"))
     stored = _warped(path, level, place, request, grid, seen.void)
     if not np.isfinite(stored).any():
         raise Trouble(tr("This elevation model holds no heights."), cause=tr("Every post is marked as missing"),
                       way_out=tr("Export it again with data, or remove the layer."), path=str(path))
-    shift = frame.height_shift_m(request.source.height_datum) - frame.origin[2]
-    heights = ((stored * scale + offset) * unit.metres + shift).astype(np.float32)
+    heights = scale.metres(stored)
     dx, dy = grid.transform.a, -grid.transform.e
     west, south = grid.west_south(frame)
     progress(0.7, 1.0, tr("Measuring the relief"))
+    thinned = grid.full_cols > grid.cols
+    native_m = dx * grid.cols / grid.full_cols
     made = HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=west + dx / 2, y0=south + dy / 2, dx=dx, dy=dy,
                       count=int(np.isfinite(heights).sum()),
+                      finer=Finer(request, place, seen.void, scale, native_m) if thinned else None,
                       notes=(*seen.notes, *unit.notes, *warp.resolution_note(grid, (dx, dy))))
     made = replace(made, levels=measured(made), relief=relief(made))
     progress(1.0)
@@ -124,7 +169,7 @@ def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, void:
     options = {} if level is None else {"overview_level": level}
     with warp.opened(path, **options) as src:
         nodata = src.nodata if src.nodata is not None else void
-        finer = grid.cols < src.width / 1.5 and grid.decimation > 1.5
+        finer = grid.decimation > 1.5
         with WarpedVRT(src, **warp.target(place, request.frame), transform=grid.transform, width=grid.cols,
                        height=grid.rows, src_nodata=nodata, nodata=np.nan, dtype="float64",
                        resampling=Resampling.average if finer else Resampling.bilinear) as vrt:

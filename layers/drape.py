@@ -10,12 +10,12 @@ import math
 
 import numpy as np
 
-from twin.data import HeightGrid
-from twin.ground import Ground
+from twin.ground import Ground, on_triangles
 
 # Shares of the distance by which flat things are drawn nearer (layers/shading.py): one step per layer of the
 # document from `BASE` on, lines above the fills of their own layer.
 BASE, STEP, LINE_STEP = 6e-4, 6e-5, 4e-4
+FEW = 4
 TOLERANCE_M = 0.05                         # that a flat thing may leave the ground between two cuts
 
 
@@ -26,7 +26,7 @@ def heights_on(ground: Ground, xy: np.ndarray) -> np.ndarray:
         todo = np.isnan(out)
         if not todo.any():
             break
-        out[todo] = (_on_triangles(surface.grid, xy[todo]) * np.float32(surface.exaggeration)
+        out[todo] = (on_triangles(surface.grid, xy[todo]) * np.float32(surface.exaggeration)
                      + np.float32(surface.offset_m))
     rest = np.isnan(out)
     if rest.any():
@@ -34,25 +34,8 @@ def heights_on(ground: Ground, xy: np.ndarray) -> np.ndarray:
     return out
 
 
-def _on_triangles(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
-    """Heights on the triangles that `geometry.grid_triangles` makes; NaN outside and beside holes."""
-    z, (rows, cols) = grid.heights, grid.heights.shape
-    out = np.full(len(xy), np.nan, np.float32)
-    if rows < 2 or cols < 2:
-        return out
-    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
-    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
-    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1)
-    c, r = c[inside], r[inside]
-    c0, r0 = np.minimum(c.astype(np.int64), cols - 2), np.minimum(r.astype(np.int64), rows - 2)
-    x, y = c - c0, r - r0
-    sw, se, nw, ne = z[r0, c0], z[r0, c0 + 1], z[r0 + 1, c0], z[r0 + 1, c0 + 1]
-    south = sw + x * (se - sw) + y * (ne - se)               # of the diagonal from south-west to north-east
-    north = sw + y * (nw - sw) + x * (ne - nw)
-    out[inside] = np.where(x >= y, south, north)
-    return out
-
-
 def step_m(ground: Ground) -> float:
-    """The finest distance of posts; infinite without terrain."""
-    return min((min(s.grid.dx, s.grid.dy) for s in ground.surfaces), default=math.inf)
+    """How finely flat things look for bends: the distance of posts, a few of the finest where there are several
+    terrains; infinite without."""
+    steps = [min(s.grid.dx, s.grid.dy) for s in ground.surfaces]
+    return min(max(steps), FEW * min(steps)) if steps else math.inf

@@ -50,6 +50,7 @@ class DrawnGround:
         self._nowhere: vtkTexture = texture_of(NOWHERE.rgba)
         self._stale = False
         self._seen: tuple = ()
+        self.closed = True                                   # nothing can be seen through it
 
     # -- what visuals say ------------------------------------------------------------------------------
 
@@ -89,6 +90,7 @@ class DrawnGround:
         elif self._seen == (camera, size):
             return
         self._stale, self._seen = False, (camera, size)
+        self.closed = all(terrain.look.opacity == 1.0 for terrain in self._terrains.values())
         sight = self._sight()
         for tiles in self._every():
             tiles.follow(sight)

@@ -29,6 +29,13 @@ class GroundColors:
     unit: str
     directions: bool = False
 
+    def span_on(self, relief: Relief) -> tuple[float, float]:
+        """The span as another relief of the same terrain measures it: heights are shares of its own range."""
+        if self.unit != "m":
+            return self.span
+        high = max(relief.high - relief.low, 1e-6)
+        return (self.low - relief.low) / high, (self.high - relief.low) / high
+
     def legend(self, layer, language: str) -> Legend:
         title = layer.title(language)
         if self.directions:

@@ -17,7 +17,7 @@ from twin.relief import Relief
 
 MOST_PICTURES = 6                          # at one place; GL promises 16 textures in all
 RELIEF, RAMP = "reliefMap", "rampMap"
-MODES = ("plain", "elevation", "slope", "aspect", "hillshade")
+OVERLAP = 2.5                              # texels by which two terrains overlap, so that no gap opens between them
 
 _BASE = {
     "plain": "diffuseColorUniform",
@@ -171,7 +171,7 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
         _texture(material, f"other{n}", texture)
         _place(uniforms, f"other{{}}{n}", relief)
         rows, cols = relief.rgba.shape[:2]
-        uniforms.SetUniform2f(f"otherInner{n}", (0.5 / cols, 0.5 / rows))
+        uniforms.SetUniform2f(f"otherInner{n}", (OVERLAP / cols, OVERLAP / rows))
     material.SetColor(*look.color)
     material.SetOpacity(look.opacity)
 

@@ -47,38 +47,41 @@ class TerrainVisual(Visual):
     def __init__(self, canvas):
         super().__init__(canvas)
         self._grid: HeightGrid | None = None
-        self._surface: Surface | None = None
-        self._paint: Paint | None = None
-        self._relief: tuple[Relief, vtkTexture] | None = None
+        self._surfaces: tuple[Surface, ...] = ()             # the detail first, where there is one
+        self._paints: list[Paint] = []
+        self._reliefs: dict[HeightGrid, tuple[Relief, vtkTexture]] = {}
 
     def update(self, layer: Terrain, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         grid = asset.payload if asset else None
         if not isinstance(grid, HeightGrid) or not np.isfinite(grid.heights).any():
             self.remove()
             return
-        if grid is not self._grid:
-            relief = relief_of(grid)
-            self._grid, self._relief = grid, (relief, texture_of(relief.rgba, mipmaps=True))
-        self._surface = Surface(grid, layer.exaggeration, layer.height_offset_m)
-        self._paint = self._look(layer, moment.theme)
+        grids = [asset.detail, grid] if asset.detail is not None else [grid]
+        self._grid, kept = grid, self._reliefs
+        self._reliefs = {g: kept.get(g) or _relief(g) for g in grids}
+        self._surfaces = tuple(Surface(g, layer.exaggeration, layer.height_offset_m) for g in grids)
+        self._paints = [self._look(layer, moment.theme, g) for g in grids]
         self.show(self.shown)
         self.canvas.ground.follow()
 
-    def _look(self, layer: Terrain, theme: str) -> Paint:
-        relief, texture = self._relief
-        coloring = coloring_of(layer, relief)
+    def _look(self, layer: Terrain, theme: str, grid: HeightGrid) -> Paint:
+        relief, texture = self._reliefs[grid]
+        coloring = coloring_of(layer, self._reliefs[self._grid][0])
         steeper = layer.exaggeration * light_factor(self._grid, layer.exaggeration, SLOPE, MOST_SHADE)
         return Paint(relief=relief, relief_texture=texture, color=unit(palette(theme).ground), opacity=layer.opacity,
                      mode=layer.color_by, ramp=coloring and ramp_texture(coloring.colors),
-                     span=coloring.span if coloring else (0.0, 1.0), steeper=steeper, contour_m=layer.contour_m,
-                     exaggeration=layer.exaggeration, offset_m=layer.height_offset_m)
+                     span=coloring.span_on(relief) if coloring else (0.0, 1.0), steeper=steeper,
+                     contour_m=layer.contour_m, exaggeration=layer.exaggeration, offset_m=layer.height_offset_m)
 
     def show(self, shown: bool) -> None:
         super().show(shown)
-        if shown and self._paint:
-            self.canvas.ground.show_terrain(self, self._surface, self._paint, self.rank)
-        else:
-            self.canvas.ground.hide_terrain(self)
+        ground, wanted = self.canvas.ground, len(self._surfaces) if shown else 0
+        for n in (0, 1):                                     # the last surface is the whole, before it is its detail
+            owner = (self, n)
+            if n < wanted:
+                ground.show_terrain(owner, self._surfaces[-1 - n], self._paints[-1 - n], self.rank - n / 2)
+            else:
+                ground.hide_terrain(owner)
 
     def raised(self, rank: int) -> None:
         super().raised(rank)
@@ -86,26 +89,31 @@ class TerrainVisual(Visual):
 
     def remove(self) -> None:
         super().remove()
-        self.canvas.ground.hide_terrain(self)
-        self._grid = self._surface = self._paint = self._relief = None
+        self._grid, self._surfaces, self._paints, self._reliefs = None, (), [], {}
+        self.show(self.shown)
 
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
-        coloring = coloring_of(layer, self._relief[0]) if self._relief else None
+        coloring = coloring_of(layer, self._reliefs[self._grid][0]) if self._grid else None
         return coloring.legend(layer, moment.language) if coloring else None
 
     def bounds(self) -> Bounds | None:
         box = self._grid.bounds() if self._grid else None
         if box is None:
             return None
-        by, lift = self._surface.exaggeration, self._surface.offset_m
+        by, lift = self._surfaces[-1].exaggeration, self._surfaces[-1].offset_m
         return (box[0], box[1], box[2] * by + lift, box[3], box[4], box[5] * by + lift)
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         """Where the ray meets this terrain; feature -1, the layer itself."""
-        return on_ground(Ground((self._surface,)), ray, self.bounds()) if self._surface else None
+        return on_ground(Ground(self._surfaces), ray, self.bounds()) if self._surfaces else None
 
     def stats(self) -> tuple[int, int]:
-        return int(self._grid is not None), self.canvas.ground.triangles(self)
+        return int(self._grid is not None), sum(self.canvas.ground.triangles((self, n)) for n in (0, 1))
+
+
+def _relief(grid: HeightGrid) -> tuple[Relief, vtkTexture]:
+    relief = relief_of(grid)
+    return relief, texture_of(relief.rgba, mipmaps=True)
 
 
 def on_ground(ground: Ground, ray: Ray, box: Bounds) -> tuple[float, Hit] | None:

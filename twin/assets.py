@@ -25,6 +25,7 @@ class Asset:
     key: Key
     state: str = LOADING
     payload: Any = None
+    detail: Any = None                    # a finer part of the payload, where somebody looks (app/detail.py)
     parts: list = field(default_factory=list)
     error: Trouble | None = None
     done: float = 0.0

@@ -105,6 +105,7 @@ class HeightGrid(Payload):
     Row 0 is the south edge: post (r, c) stands at x = x0 + c * dx, y = y0 + r * dy.
     `levels`: tiles with their errors, finest first, as `twin.pyramid.measured` gives them; empty = not measured.
     `relief`: slopes as a picture (`twin.relief.Relief`), None = not made.
+    `finer`: reads a part of it anew at a finer resolution, in a worker (see `twin.detail`); None = this is all.
     """
 
     heights: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
@@ -114,6 +115,7 @@ class HeightGrid(Payload):
     dy: float = 1.0
     levels: tuple = ()                    # of twin.pyramid.Level
     relief: Any = None                    # twin.relief.Relief | None
+    finer: Any = None
 
     def bounds(self) -> Bounds | None:
         if not np.isfinite(self.heights).any():

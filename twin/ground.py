@@ -50,13 +50,15 @@ class Ground:
 
 
 def surfaces_of(document, assets) -> list[Surface]:
-    """The visible terrains of a `Document`, as far as `Assets` has loaded them."""
+    """The visible terrains of a `Document`, as far as `Assets` has loaded them; of each its detail first."""
     found = []
     for layer in document.layers:
         if layer.kind == "terrain" and document.shown(layer):
             asset = assets.of(layer, document.frame, document.time_zone)
             if asset and isinstance(asset.payload, HeightGrid):
-                found.append(Surface(asset.payload, layer.exaggeration, layer.height_offset_m))
+                for grid in (asset.detail, asset.payload):
+                    if grid is not None:
+                        found.append(Surface(grid, layer.exaggeration, layer.height_offset_m))
     return found
 
 
@@ -77,4 +79,24 @@ def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
     south = z[r0, c0] * (1 - fc) + z[r0, c0 + 1] * fc
     north = z[r0 + 1, c0] * (1 - fc) + z[r0 + 1, c0 + 1] * fc
     out[inside] = south * (1 - fr) + north * fr
+    return out
+
+
+def on_triangles(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
+    """Heights on the triangles that the grid is drawn with (from south-west to north-east); NaN outside and beside
+    holes."""
+    z, (rows, cols) = grid.heights, grid.heights.shape
+    out = np.full(len(xy), np.nan, np.float32)
+    if rows < 2 or cols < 2:
+        return out
+    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
+    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
+    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1)
+    c, r = c[inside], r[inside]
+    c0, r0 = np.minimum(c.astype(np.int64), cols - 2), np.minimum(r.astype(np.int64), rows - 2)
+    x, y = c - c0, r - r0
+    sw, se, nw, ne = z[r0, c0], z[r0, c0 + 1], z[r0 + 1, c0], z[r0 + 1, c0 + 1]
+    south = sw + x * (se - sw) + y * (ne - se)               # of the diagonal from south-west to north-east
+    north = sw + y * (nw - sw) + x * (ne - nw)
+    out[inside] = np.where(x >= y, south, north)
     return out

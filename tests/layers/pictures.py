@@ -22,7 +22,7 @@ class Loaded:
     """Assets that are there already: layer id -> payload."""
 
     def __init__(self, payloads: dict):
-        self._assets = {id: SimpleNamespace(payload=p, revision=1, state="ready", error=None, load_ms=0.0)
+        self._assets = {id: SimpleNamespace(payload=p, detail=None, revision=1, state="ready", error=None, load_ms=0.0)
                         for id, p in payloads.items()}
 
     def of(self, layer, frame, time_zone=""):

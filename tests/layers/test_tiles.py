@@ -182,7 +182,7 @@ def test_nothing_shows_through_the_ground_in_a_flight_over_real_mountains(japan,
             picture = shot.draw().astype(int)[70:]           # the highest rows may look past the end of the data
             holes = (picture[..., 0] - picture[..., 1] > 25) & (picture[..., 2] - picture[..., 1] > 25)
             assert not holes.any(), (camera, int(holes.sum()))
-            levels |= {key[0] for key in canvas.ground._terrains[stage.visual("t")].tiles._shown}
+            levels |= {key[0] for key in canvas.ground._terrains[stage.visual("t"), 0].tiles._shown}
         assert len(levels) >= 3                              # seams between levels were in sight
         props = canvas.scene.GetViewProps().GetNumberOfItems()
         assert props <= MOST_KEPT + 4
