@@ -120,6 +120,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("rename", "&Rename", lambda w: w.layers.rename(), "rename", "", "layer", "layers", one),
     Command("duplicate", "&Duplicate", lambda w: w.layers.duplicate(), "duplicate", "Ctrl+D", "layer", "layers", some),
     Command("reload", "Re&load", lambda w: w.layers.reload(), "reload", "F5", "layer", "layers", sourced),
+    Command("coordinates", "&Coordinates…", lambda w: w.filing.choose_crs(w.layers.chosen()[0]), "north", "", "layer",
+            "layers", lambda w: one(w) and sourced(w)),
     Command("group", "&Group", lambda w: w.layers.group(), "group-new", "Ctrl+G", "layer", "layers"),
     Command("ungroup", "&Ungroup", lambda w: w.layers.ungroup(), "ungroup", "Ctrl+Shift+G", "layer", "layers", grouped),
     Command("place", "&Place…", lambda w: w.place(w.layers.chosen()[0]), "place", "", "layer", "layers", placeable),
@@ -173,8 +175,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("log", "Show the &log folder", lambda w: w.show_log(), "open", "", "help", enabled=always),
 )
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "", "picture")
-LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "", "group", "ungroup", "",
-              "place", "move-here", "", "remove")
+LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",
+              "group", "ungroup", "", "place", "move-here", "", "remove")
 SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "isolate",
                    "show-all", "cut-level", "spaces", "panels", "to-start", "loop")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app import theme
 from twin.text import tr
@@ -30,6 +30,20 @@ def open_folder(parent: QWidget, folder: str) -> list[Path]:
 def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
     path, _ = QFileDialog.getSaveFileName(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
     return Path(path) if path else None
+
+
+def ask_crs(parent: QWidget, present: str, project: str) -> str | None:
+    """The CRS that a layer's numbers are in: a code, PROJ string or WKT; "" = as the file says; None = stay."""
+    offered = {"": tr("As the file says"), "GCJ-02": tr("GCJ-02 (Amap, Tencent, DataV)"), "BD-09": tr("BD-09 (Baidu)"),
+               "EPSG:4326": "EPSG:4326 WGS 84", "EPSG:4490": "EPSG:4490 CGCS2000", project: project,
+               "EPSG:4549": "EPSG:4549 CGCS2000 / GK CM 120E", "EPSG:4528": "EPSG:4528 CGCS2000 / GK zone 40",
+               "EPSG:32651": "EPSG:32651 WGS 84 / UTM 51N", present: present}
+    offered = {crs: words or tr("As the file says") for crs, words in offered.items()}
+    words = list(offered.values())
+    text, sure = QInputDialog.getItem(
+        parent, tr("Coordinates"), tr("The system that its numbers are in: choose, or type an EPSG code, a PROJ string "
+                                      "or WKT."), words, list(offered).index(present), True)
+    return next((crs for crs, said in offered.items() if said == text), text.strip()) if sure else None
 
 
 def ask_to_save(parent: QWidget, name: str) -> str:

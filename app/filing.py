@@ -9,6 +9,7 @@ from app import adding, dialogs, recovery, settings
 from app.opening import Opening
 from twin.data import Mesh
 from twin.document import Document
+from twin.frame import normal_crs
 from twin.layer import Unread
 from twin.placing import place_of, standing_on
 from twin.project import SUFFIX, Project
@@ -132,6 +133,21 @@ class Filing:
             self.opening.reread(layer)
         elif layer is not None and layer.source:
             self.session.assets.reload(layer, document.frame, document.time_zone)
+
+    def choose_crs(self, id: str) -> None:
+        """Which system a layer's numbers are in, where its file does not say or says it wrongly."""
+        layer = self.session.document.layer(id)
+        crs = dialogs.ask_crs(self.window, layer.source.crs, self.session.document.frame.crs)
+        if crs is None or crs == layer.source.crs:
+            return
+        try:
+            crs = normal_crs(crs) if crs else ""
+        except Trouble as trouble:
+            self.window.tell(str(trouble), "warning")
+            return
+        fresh = replace(layer, source=replace(layer.source, crs=crs))
+        self.session.edits.commit(self.session.document.with_layer(fresh), "Coordinates")
+        self.session.edits.seal()
 
     def place(self, id: str) -> None:
         """The next click in the scene is where the layer stands; Escape leaves it."""

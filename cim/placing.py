@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.frame import Frame, frame_at, is_geographic, normal_crs
+from twin.frame import Frame, frame_at, is_geographic, lonlat_of, normal_crs
 from twin.layer import Source
 from twin.text import tr
 from twin.trouble import Trouble
@@ -154,13 +154,13 @@ def _too_far(error: Trouble, crs: str, frame: Frame, x: float, y: float, path: s
 def distance_km(crs: str, frame: Frame, x: float, y: float) -> float | None:
     """Kilometres over the ellipsoid from the frame origin to (x, y) in `crs`; None where unknown."""
     import pyproj
-    if not crs or not frame.crs:
+    there = lonlat_of(crs, x, y) if crs and frame.crs else None
+    if there is None:
         return None
-    lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
     here = frame.to_lonlat(np.zeros(3))[0]
-    if not (math.isfinite(lon) and math.isfinite(lat) and np.isfinite(here[:2]).all()):
+    if not np.isfinite(here[:2]).all():
         return None
-    return pyproj.Geod(ellps="WGS84").inv(here[0], here[1], lon, lat)[2] / 1000.0
+    return pyproj.Geod(ellps="WGS84").inv(here[0], here[1], *there)[2] / 1000.0
 
 
 def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import attributes, placing, vector_files
+from cim.shifted import proposal
 from twin.data import Mesh, Vectors
 from twin.frame import Frame
 from twin.layer import Source
@@ -66,7 +67,9 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=(box[0], box[1], None, box[2], box[3], None) if box else None, count=int(said["features"]),
-                units=_units(place.crs), notes=(*place.notes, *encoding, *odd), suggest=_suggest(kind, names))
+                units=units_of(place.crs),
+                notes=(*place.notes, *proposal(place, box, names, f"{path.stem} {table.name}"), *encoding, *odd),
+                suggest=suggested(kind, names))
 
 
 def _geometry_notes(path: Path, table: vector_files.Table) -> tuple[str, ...]:
@@ -93,7 +96,7 @@ def _format(path: Path, table: vector_files.Table) -> str:
     return f"{name} (zip)" if path.suffix.lower() == ".zip" else name
 
 
-def _units(crs: str) -> str:
+def units_of(crs: str) -> str:
     if not crs:
         return ""
     return "°" if placing.is_geographic(crs) else "m"
@@ -109,7 +112,7 @@ def kind_of(geometry: str, names, stem: str) -> str:
     return "city" if tall and "Polygon" in geometry else "vectors"
 
 
-def _suggest(kind: str, names) -> dict:
+def suggested(kind: str, names) -> dict:
     use, title = attributes.find(names, attributes.USE_NAMES), attributes.find(names, attributes.TITLE_NAMES)
     if kind == "city":
         return {"color_by": use} if use else {}
@@ -130,12 +133,14 @@ def read(request: Request, progress: Progress) -> Vectors | Mesh:
     features, odd = attributes.plain(rows.take(geometries.rows), table.encoding)
     place = _place(request, table, geometries.box)
     progress(0.5, 1.0, tr("Building shapes"))
-    payload = _payload(request, geometries, features, place)
+    payload = payload_of(request, geometries, features, place)
     encoding = table.encoding.notes if table.encoding else ()
     empty = _nothing_to_draw(geometries) if rows.num_rows else (tr("It holds no features."),)
     progress(1.0)
+    names = features.column_names if features is not None else ()
     return replace(payload, features=payload.features or features, crs=place.crs, crs_source=place.source, notes=(
-        *place.notes, *geometries.notes, *encoding, *odd, *payload.notes, *empty,
+        *place.notes, *proposal(place, geometries.box, names, path.stem), *geometries.notes, *encoding,
+        *odd, *payload.notes, *empty,
         *placing.far_notes(place, request.frame, geometries.box)))
 
 
@@ -165,7 +170,7 @@ def _georef(source: Source, table: vector_files.Table, path: Path, crs: str | No
     return replace(place, source="assumed", notes=(*place.notes, note)) if place.crs else place
 
 
-def _payload(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh:
+def payload_of(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh:
     from cim.draped import vectors
 
     def local(points: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 
+from twin import china_offset
 from twin.layer import Placement
 from twin.text import tr
 from twin.trouble import Trouble
@@ -120,6 +121,8 @@ def crs_label(crs: str) -> str:
     """A short readable name of a CRS, for rows and status bars."""
     if not crs:
         return tr("local metres")
+    if crs in china_offset.NAMES:
+        return tr("{name} (shifted by a Chinese web map)", name=crs)
     known = _crs(crs)
     authority = known.to_authority(min_confidence=70)
     return f"{':'.join(authority)} {known.name}" if authority else known.name
@@ -127,11 +130,15 @@ def crs_label(crs: str) -> str:
 
 def normal_crs(crs: str) -> str:
     """"EPSG:n" where PROJ is sure of the code, else the text itself. Raises Trouble when unreadable."""
+    if shifted := china_offset.shifted_name(crs):
+        return shifted
     authority = _crs(crs).to_authority(min_confidence=100)
     return ":".join(authority) if authority else crs
 
 
 def same_crs(a: str, b: str) -> bool:
+    if a in china_offset.NAMES or b in china_offset.NAMES:
+        return a == b
     return a == b or _same_crs(a, b)
 
 
@@ -199,7 +206,7 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
 def _crs(text: str):
     import pyproj
     try:
-        return pyproj.CRS.from_user_input(text)
+        return pyproj.CRS.from_user_input(china_offset.WGS84 if text in china_offset.NAMES else text)
     except pyproj.exceptions.CRSError as error:
         raise Trouble(tr("The coordinate reference system {name} is not known.", name=text[:60]),
                       cause=str(error)[:200],
@@ -229,6 +236,8 @@ def _projection(crs: str):
 
 
 def _transform(source: str, target: str, x, y, strict: bool = True):
+    if source in china_offset.NAMES:
+        x, y = china_offset.to_wgs84(source, x, y)
     x, y = _transformer(source, target).transform(np.asarray(x), np.asarray(y))
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):
