@@ -100,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "&Open…", lambda w: w.ask_open(), "open", "Ctrl+O", "file"),
     Command("add", "&Add files…", lambda w: w.ask_add(), "add", "Ctrl+Shift+A", "file"),
     Command("add-folder", "Add a &folder…", lambda w: w.ask_folder(), "group", "", "file"),
+    Command("import", "&Import readings…", lambda w: w.ask_import(), "import", "Ctrl+I", "file"),
     Command("save", "&Save", lambda w: w.save(), "save", "Ctrl+S", "file"),
     Command("save-as", "Sa&ve as…", lambda w: w.save_as(), "save-as", "Ctrl+Shift+S", "file"),
     Command("picture", "Save &picture…", lambda w: w.ask_picture(), "picture", "Ctrl+P", "file"),

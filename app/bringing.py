@@ -13,7 +13,7 @@ from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
 from twin.layer import Source
 from twin.project import SUFFIX, Project, load, save
-from twin.readers import Progress
+from twin.readers import Info, Progress
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -28,13 +28,33 @@ def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progr
     choice = replace(choice, time_zone=choice.time_zone or document.time_zone)
     folder = store_beside(project.absolute())
     reports = [bring(path, folder, document.time_zone, choice, document.frame.crs, progress) for path in files]
-    now = with_layers(document, folder, reports)
+    now = with_layers(document, folder, reports, described(folder))
     if now != document or not project.exists():
         save(replace(shown, document=now, path=project), project)
     return reports
 
 
-def with_layers(document: Document, folder: Path, reports: list[Report]) -> Document:
+def import_in_worker(paths: list[str], folder: str, time_zone: str, choice: Choice, crs: str,
+                     progress: Progress) -> tuple[list[Report], Info]:
+    """Runs in a worker: a report for each file, and what the store is then."""
+    reports = [bring(Path(path), Path(folder), time_zone, choice, crs, progress) for path in paths]
+    return reports, described(Path(folder))
+
+
+def show_in(session, reports: list[Report], info: Info) -> None:
+    """Layers for what was imported into the session's project, as one edit; what showed the store reads it again."""
+    folder, document = Path(info.path), session.document
+    for layer in layers_of(document, folder):
+        session.assets.reload(layer, document.frame, document.time_zone)
+    session.edits.commit(with_layers(document, folder, reports, info), "Import readings")
+    session.edits.seal()
+
+
+def described(folder: Path) -> Info:
+    return store_reader.inspect(folder, Source(path=str(folder)))[0]
+
+
+def with_layers(document: Document, folder: Path, reports: list[Report], info: Info) -> Document:
     """The document with a layer for the first observed property of each file that no layer of the store shows yet.
 
     The first readings of an empty project decide where it lies.
@@ -44,10 +64,9 @@ def with_layers(document: Document, folder: Path, reports: list[Report]) -> Docu
         if not report.properties or shown & {report.properties[0], ""}:
             continue
         property = report.properties[0]
-        info, = store_reader.inspect(folder, Source(path=str(folder)))
-        info = replace(info, name=_title(property, report), suggest={"observed": property,
-                                                                     "stale_minutes": report.stale_minutes})
-        document, _ = added(document, [Found(path=str(folder), reader="sensor-store", infos=(info,))])
+        one = replace(info, name=_title(property, report), suggest={"observed": property,
+                                                                    "stale_minutes": report.stale_minutes})
+        document, _ = added(document, [Found(path=str(folder), reader="sensor-store", infos=(one,))])
     return document
 
 

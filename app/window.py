@@ -65,6 +65,7 @@ class Window(QMainWindow):
         """Import the view and the panels and put them in place; the loop starts."""
         from app.filing import Filing
         from app.loop import Loop
+        from app.panels.import_assistant import ImportAssistant
         from app.panels.inspector import Inspector
         from app.panels.layers import LayerPanel
         from app.panels.model_find import FindPanel
@@ -84,8 +85,10 @@ class Window(QMainWindow):
         self.timeline = Timeline(session, self.viewport)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
+        self.assistant = ImportAssistant(session, self)
         self._place_panels()
-        self.panels = [self.layers, self.model, self.find, self.table, self.inspector, self.timeline, self.status]
+        self.panels = [self.layers, self.model, self.find, self.table, self.inspector, self.timeline, self.status,
+                       self.assistant]
         self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
         self.loop.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -187,6 +190,15 @@ class Window(QMainWindow):
 
     def ask_add(self) -> None:
         self.open(dialogs.open_files(self, self.settings.folder, projects=False))
+
+    def ask_import(self) -> None:
+        """Readings of sensors into the project's store."""
+        self.import_readings(dialogs.open_files(self, self.settings.folder, projects=False))
+
+    def import_readings(self, paths: list) -> None:
+        if paths:
+            self.remember(folder=str(Path(paths[0]).parent))
+            self.assistant.open_files(paths)
 
     def ask_folder(self) -> None:
         self.open(dialogs.open_folder(self, self.settings.folder))

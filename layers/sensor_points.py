@@ -167,8 +167,8 @@ class SensorVisual(Visual):
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
         if lost:
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
-        title = " · ".join(filter(None, (layer.title(moment.language), property_words(self._observed))))
-        return Legend(title=title, unit=self._unit, low=low, high=high,
+        words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed))))
+        return Legend(title=" · ".join(words), unit=self._unit, low=low, high=high,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 

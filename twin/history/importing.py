@@ -17,7 +17,7 @@ from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, scaled
 from twin.history.writer import Writer
-from twin.readers import Cancelled, Progress
+from twin.readers import Progress
 from twin.sensors import Datastream
 from twin.text import tr
 
@@ -204,17 +204,3 @@ def _stale_minutes(con) -> float:
 
 def _once(streams: list[Datastream]) -> list[Datastream]:
     return list({s.id: s for s in streams}.values())
-
-
-def import_in_worker(paths: list[str], folder: str, time_zone: str, choices: list[Choice], crs: str,
-                     progress: Progress) -> list[Report]:
-    """Runs in a worker: one report for each file. A cancel between two files keeps those before it."""
-    reports = []
-    for path, choice in zip(paths, choices):
-        try:
-            reports.append(bring(Path(path), Path(folder), time_zone, choice, crs, progress))
-        except Cancelled:
-            if not reports:
-                raise
-            break
-    return reports

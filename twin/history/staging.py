@@ -30,13 +30,15 @@ def reasons(time_zone: str) -> dict[int, str]:
             NEVER: tr("this hour does not exist in {zone}: the clock was put forward", zone=time_zone)}
 
 
-def load(con, plan: Plan, folder: Path, step) -> int:
+def load(con, plan: Plan, folder: Path, step, most: int | None = None) -> int:
     """Make `rows`; how many rows of the file could not even be cut into columns (table `ragged`).
 
-    The file is parsed once, into `read`, in its own order; `rows` is a view that only turns clocks to UTC.
+    `most`: only so many rows of the file are looked at. The file is parsed once, into `read`, in its own order;
+    `rows` is a view that only turns clocks to UTC.
     """
     types = _source(con, plan, folder)
-    step(f"CREATE TABLE read AS SELECT {_read_columns(plan, types)} FROM source")
+    limit = f" LIMIT {most}" if most else ""
+    step(f"CREATE TABLE read AS SELECT {_read_columns(plan, types)} FROM source{limit}")
     utc, never = _to_utc(con, plan)
     con.execute(f"CREATE VIEW rows AS {' UNION ALL '.join(_readings(plan, utc, never))}")
     _note_places(con, plan)

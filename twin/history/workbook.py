@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -22,7 +23,7 @@ def table_of(path: Path, sheet: str = ""):
     import pyarrow as pa
     rows, chosen, names = _rows(path, sheet)
     width = max((len(row) for row in rows), default=0)
-    texts = [[_text(cell) for cell in row] for row in rows[:LOOK_ROWS]]
+    texts = [_told([_text(cell) for cell in row]) for row in rows[:LOOK_ROWS]]
     if width < 2 or len(rows) < 2:
         raise Trouble(tr("This sheet has no table of readings."), cause=tr("It is called {name}", name=chosen),
                       way_out=tr("Choose another sheet: {names}.", names=", ".join(names)), path=str(path))
@@ -37,7 +38,7 @@ def table_of(path: Path, sheet: str = ""):
 def _rows(path: Path, sheet: str) -> tuple[list[list], str, tuple[str, ...]]:
     from python_calamine import CalamineError, CalamineWorkbook
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))     # by content, not by name
         names = tuple(book.sheet_names)
         if sheet and sheet not in names:
             raise Trouble(tr("There is no sheet {name}.", name=sheet),
@@ -64,6 +65,13 @@ def _column(cells: list):
     if kinds == {bool} or kinds == {clock}:
         return pa.array(cells)
     return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
+
+
+def _told(texts: list[str]) -> list[str]:
+    """A row without the empty cells at its end: a title above the table is one cell."""
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def _text(cell) -> str:

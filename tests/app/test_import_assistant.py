@@ -1,0 +1,122 @@
+"""The import assistant through its widgets: understood, put right, imported, reported."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from app.discover import layer_types
+from app.panels.import_assistant import ImportAssistant
+from app.session import Session
+from twin.history.store import Store
+
+layer_types()
+TABLE = ("Zeit;Pegel;Wert;lon;lat\n" + "".join(f"2026-07-15 {h:02}:00;P{p};{h},5;121.2{p};31.35\n"
+                                             for h in range(10) for p in (1, 2))
+         + "2026-07-15 11:00;P1;-1;121.21;31.35\n2026-07-15 12:00;P1;kaputt;121.21;31.35\n")
+
+
+@pytest.fixture
+def assistant(qtbot, tmp_path):
+    session = Session()
+    session.save(tmp_path / "town.twin.json")
+    made = ImportAssistant(session)
+    qtbot.addWidget(made)
+    yield made
+    session.close()
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "levels.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def settle(assistant, done, secs=60.0):
+    end = time.monotonic() + secs
+    while not done() and time.monotonic() < end:
+        assistant.session.tick(0.0)
+        assistant.refresh()
+        time.sleep(0.002)
+    assert done()
+
+
+def looked(assistant):
+    settle(assistant, lambda: assistant._looking is None)
+
+
+def role(assistant, column, name):
+    row = next(n for n, c in enumerate(assistant.form._preview.columns) if c.name == column)
+    box = assistant.form.columns.cellWidget(row, 2)
+    box.setCurrentIndex(box.findData(name))
+    box.activated.emit(box.currentIndex())
+    looked(assistant)
+
+
+def test_a_table_with_unknown_words_is_put_right_and_imported(assistant, table):
+    assistant.open_files([table])
+    looked(assistant)
+    role(assistant, "Pegel", "id")
+    if next(c for c in assistant.form._preview.columns if c.name == "Wert").role != "value":
+        role(assistant, "Wert", "value")
+    shown = assistant.preview.table
+    assert shown.item(0, 4).text() == "the value is no number" and "kaputt" in shown.item(0, 2).text()
+    assert shown.item(1, 1).text() == "P1" and shown.item(1, 2).text() == "0.5"
+    assert assistant.preview._preview.places == ((121.21, 31.35), (121.22, 31.35))
+    assistant.form.texts["sentinels"].setText("-1")
+    assistant.form.texts["sentinels"].editingFinished.emit()
+    looked(assistant)
+    row = next(n for n, c in enumerate(assistant.form._preview.columns) if c.name == "Wert")
+    assistant.form.columns.item(row, 3).setText("m")
+    looked(assistant)
+
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing is None)
+    assert assistant.pages.currentWidget() is assistant.report
+    assert {n: w.text() for n, w in assistant.report.numbers.items()} == {
+        "rows": "22", "kept": "20", "duplicates": "0", "out_of_order": "0", "missing": "1", "rejected": "1",
+        "datastreams": "2"}
+    assert assistant.report.rejects.item(0, 0).text() == "23"
+    layer, = assistant.session.document.layers
+    assert layer.kind == "sensors" and layer.name == "Wert" and layer.stale_minutes == 180.0
+    with Store(assistant.session.path.with_name("town.history")) as store:
+        stream = store.look().number_of("P1").stream
+        assert (stream.unit, stream.x) == ("m", 121.21) and len(store.series("P1")[0]) == 10
+    assistant.session.edits.undo()
+    assert assistant.session.document.layers == ()
+
+
+def test_a_second_import_shows_in_the_same_layer(assistant, tmp_path):
+    for name, day in (("a", 15), ("b", 16)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"time,id,noise\n2026-07-{day} 06:00,A,50\n2026-07-{day} 07:00,A,51\n")
+        assistant.open_files([path])
+        looked(assistant)
+        assistant.bring.click()
+        settle(assistant, lambda: assistant._importing is None)
+    layer, = assistant.session.document.layers
+    assistant.session.settle(60.0)
+    history = assistant.session.asset(layer.id).payload.history
+    assert len(history.series(0)[0]) == 4 and assistant.session.clock.span_ns == history.span_ns
+
+
+def test_what_cannot_be_read_is_told_and_a_cancel_imports_nothing(assistant, table, tmp_path):
+    wrong = tmp_path / "tasks.csv"
+    wrong.write_text("task,cost\ndig,3\n")
+    assistant.open_files([wrong])
+    looked(assistant)
+    assert "no readings with a time" in assistant.state.text() and not assistant.bring.isEnabled()
+    assistant.close()
+    rows = "".join(f"2026-07-{1 + n // 86400:02} {n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02},A,{n}\n"
+                   for n in range(200_000))
+    wrong.write_text("time,id,value\n" + rows)
+    assistant.open_files([wrong])
+    looked(assistant)
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing.state == "running")
+    assistant.stop.click()
+    settle(assistant, lambda: assistant._importing is None)
+    assert "nothing was imported" in assistant.state.text() and assistant.session.document.layers == ()
+    assert not (tmp_path / "town.history" / "store.json").exists() and assistant.bring.isEnabled() is True

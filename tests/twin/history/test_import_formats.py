@@ -1,0 +1,150 @@
+"""Workbooks and JSON in their dialects, into a store."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+from twin import times
+from twin.history.importing import bring
+from twin.history.plan import Choice, plan_of
+from twin.history.store import Store
+from twin.trouble import Trouble
+
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def said(folder, id, zone="Asia/Shanghai"):
+    with Store(folder) as store:
+        instants, values, quality = store.series(id)
+    return list(zip([times.iso(t, zone) for t in instants.tolist()], values.tolist(), quality.tolist()))
+
+
+def known(folder):
+    with Store(folder) as store:
+        return {k.stream.id: k.stream for k in store.look().known}
+
+
+def workbook(path, sheets):
+    """A workbook of rows of texts and numbers; a number with a trailing "d" is a date."""
+    def cell(value):
+        if isinstance(value, str) and not value.endswith("d"):
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+        return f'<c s="1"><v>{value[:-1]}</v></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    names = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheets, 1))
+    links = "".join(f'<Relationship Id="rId{n}" Type="{REL}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+                    for n, _ in enumerate(sheets, 1))
+    parts = {"[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+             "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+             f'<Relationship Id="r" Type="{REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+             "xl/workbook.xml": f'<workbook {main} xmlns:r="{REL}"><sheets>{names}</sheets></workbook>',
+             "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+             f'relationships">{links}<Relationship Id="rId99" Type="{REL}/styles" Target="styles.xml"/>'
+             '</Relationships>',
+             "xl/styles.xml": f'<styleSheet {main}><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+             '</styleSheet>'}
+    for n, rows in enumerate(sheets.values(), 1):
+        body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        parts[f"xl/worksheets/sheet{n}.xml"] = SHEET.format(body)
+    with zipfile.ZipFile(path, "w") as file:
+        for name, text in parts.items():
+            file.writestr(name, text)
+
+
+def test_a_workbook_called_csv(tmp_path):
+    path, folder = tmp_path / "taxi.csv", tmp_path / "x.history"
+    workbook(path, {"About": [["made", "by"], ["hand", "x"]],
+                    "Data": [["A title above the table"], ["time", "sensor", "value"], ["46218.25d", 101, 1.5],
+                             ["46218.5d", 101, "broken"], ["46218.75d", 102, -999], ["46219d", 102, 4]]})
+    report = bring(path, folder, "Asia/Shanghai")
+    assert (report.rows, report.kept, report.missing, report.rejected) == (4, 2, 1, 1)
+    assert report.rejects[0].row == 4 and "broken" in report.rejects[0].text
+    assert said(folder, "101") == [("2026-07-15T06:00:00+08:00", 1.5, 0)]
+    assert any("sheet Data" in n for n in report.notes)
+    plan = plan_of(path, "UTC")
+    assert plan.sheets == ("About", "Data") and plan.label == "Workbook"
+    with pytest.raises(Trouble, match=r"no sheet Nope.*About, Data"):
+        plan_of(path, "UTC", Choice(sheet="Nope"))
+    with pytest.raises(Trouble, match="no readings with a time"):
+        plan_of(path, "UTC", Choice(sheet="About"))
+
+
+def test_a_broken_workbook(tmp_path):
+    (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(Trouble, match="could not be read"):
+        bring(tmp_path / "b.xlsx", tmp_path / "x.history", "UTC")
+
+
+SENSORTHINGS = {"value": [{
+    "@iot.id": 7, "name": "roof temperature", "unitOfMeasurement": {"name": "degree Celsius", "symbol": "°C"},
+    "ObservedProperty": {"name": "Air temperature"},
+    "Thing": {"name": "roof", "Locations": [{"location": {"type": "Point", "coordinates": [121.25, 31.35]}}]},
+    "Observations": [
+        {"phenomenonTime": "2026-07-15T06:00:00+08:00", "result": 20.5},
+        {"phenomenonTime": "2026-07-15T06:05:00+08:00/2026-07-15T06:10:00+08:00", "result": 21, "resultQuality": "bad"},
+        {"phenomenonTime": "2026-07-15T06:15:00Z", "result": None}]}]}
+
+
+def test_a_sensorthings_dump(tmp_path):
+    path, folder = tmp_path / "dump.json", tmp_path / "x.history"
+    path.write_text(json.dumps(SENSORTHINGS))
+    report = bring(path, folder, "UTC")
+    assert (report.rows, report.kept, report.missing) == (3, 2, 1)
+    assert said(folder, "roof temperature") == [("2026-07-15T06:00:00+08:00", 20.5, 0),
+                                                ("2026-07-15T06:10:00+08:00", 21.0, 1)]
+    stream = known(folder)["roof temperature"]
+    assert (stream.unit, stream.property, stream.x, stream.crs) == ("°C", "Air temperature", 121.25, "EPSG:4326")
+
+
+def test_observations_with_their_datastreams_and_data_arrays(tmp_path):
+    flat = [{"phenomenonTime": "2026-07-15T00:00:00Z", "result": 1, "Datastream": {"name": "a"}}]
+    arrays = {"value": [{"Datastream": {"name": "b"}, "components": ["phenomenonTime", "result"],
+                         "dataArray": [["2026-07-15T00:00:00Z", 2], ["2026-07-15T00:01:00Z", 3]]}]}
+    folder = tmp_path / "x.history"
+    for name, content in (("flat", {"value": flat}), ("arrays", arrays)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+        assert bring(tmp_path / f"{name}.json", folder, "UTC").rejected == 0
+    assert len(said(folder, "a")) == 1 and len(said(folder, "b")) == 2
+
+
+@pytest.mark.parametrize("content", [
+    [{"time": "2026-07-15 06:00", "sensor": "a", "value": 1.5}, {"time": "2026-07-15 06:01", "sensor": "a",
+                                                                 "value": 2}],
+    {"readings": [{"ts": 1784066400, "device": {"id": "a"}, "value": 1.5}, {"ts": 1784066460, "device": {"id": "a"},
+                                                                         "value": 2.0}]},
+    {"time": ["2026-07-15 06:00", "2026-07-15 06:01"], "sensor": ["a", "a"], "value": [1.5, 2]},
+    [[{"time": "2026-07-15 06:00", "sensor": "a", "value": 1.5}], [{"time": "2026-07-15 06:01", "sensor": "a",
+                                                                  "value": 2}]]])
+def test_records_columns_and_batches(tmp_path, content):
+    (tmp_path / "r.json").write_text(json.dumps(content))
+    folder = tmp_path / "x.history"
+    assert bring(tmp_path / "r.json", folder, "Asia/Shanghai").kept == 2
+    assert [v for _, v, _ in said(folder, "a")] == [1.5, 2.0]
+    assert said(folder, "a")[0][0] == "2026-07-15T06:00:00+08:00"
+
+
+def test_lines_of_json_and_ngsi_ld(tmp_path):
+    folder = tmp_path / "x.history"
+    (tmp_path / "lines.json").write_text('{"time": "2026-07-15T06:00:00Z", "id": "a", "value": 1}\n'
+                                         '{"time": "2026-07-15T06:01:00Z", "id": "a", "value": 2}\n')
+    assert bring(tmp_path / "lines.json", folder, "UTC").kept == 2
+    entity = {"id": "urn:ngsi-ld:AirQualityObserved:1", "type": "AirQualityObserved",
+              "pm25": {"type": "Property", "value": 12.5, "unitCode": "GQ", "observedAt": "2026-07-15T06:00:00Z"},
+              "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [121.25, 31.35]}}}
+    (tmp_path / "entities.json").write_text(json.dumps([entity]))
+    assert bring(tmp_path / "entities.json", folder, "UTC").kept == 1
+    stream = known(folder)["urn:ngsi-ld:AirQualityObserved:1/pm25"]
+    assert stream.property == "pm25" and stream.x == 121.25
+
+
+def test_cut_json_and_json_without_readings(tmp_path):
+    (tmp_path / "cut.json").write_text('[{"time": "2026-07')
+    (tmp_path / "empty.json").write_text('{"value": []}')
+    with pytest.raises(Trouble, match="damaged or cut off"):
+        bring(tmp_path / "cut.json", tmp_path / "x.history", "UTC")
+    with pytest.raises(Trouble, match="holds no readings"):
+        bring(tmp_path / "empty.json", tmp_path / "x.history", "UTC")

@@ -1,0 +1,111 @@
+"""What an import would make of the first rows of a file: for the eyes of whoever is about to import it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from twin import times
+from twin.history import staging
+from twin.history.plan import Choice, Plan, plan_of
+from twin.history.store import connection
+from twin.history.streams import datastreams_of
+from twin.readers import Progress
+from twin.text import tr
+
+MOST_ROWS, SHOWN, LINES = 5000, 60, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """`role`: "time", "id", …; "reading" for a column of values; "" = not used."""
+
+    name: str
+    sample: str
+    role: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    name: str
+    unit: str
+    times_ns: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Preview:
+    """`rows`: (time, datastream, value, unit, what is wrong) as texts. `places`: (x, y) of each placed datastream."""
+
+    label: str
+    encoding: str
+    delimiter: str
+    decimal: str
+    sheets: tuple[str, ...]
+    time_zone: str
+    naive: bool
+    sentinels: tuple[float, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, str, str, str, str], ...]
+    lines: tuple[Line, ...]
+    places: tuple[tuple[float, float], ...]
+    datastreams: int
+    notes: tuple[str, ...] = field(default=())
+
+
+def preview_in_worker(path: str, time_zone: str, choice: Choice, crs: str, progress: Progress) -> Preview:
+    """Runs in a worker. Raises Trouble where the file cannot be understood with this choice."""
+    progress(0, 0, tr("Looking at the file"))
+    plan = plan_of(Path(path), time_zone, choice)
+    with tempfile.TemporaryDirectory(prefix="citytwin-") as folder, connection(Path(folder)) as con:
+        staging.load(con, plan, Path(folder), con.execute, most=MOST_ROWS)
+        told = datastreams_of(con, plan, crs)
+        names = {t[:3]: t[3] for t in told}
+        places = {(s.x, s.y) for s in names.values() if s.x is not None}
+        return Preview(label=plan.label, encoding=plan.shape.encoding if plan.shape else "", decimal=plan.decimal,
+                       delimiter=plan.shape.delimiter if plan.shape else "", sheets=plan.sheets,
+                       time_zone=plan.time_zone, naive=plan.stamp.naive, sentinels=plan.sentinels,
+                       columns=_columns(plan, choice), rows=_rows(con, plan, names), lines=_lines(con, names),
+                       places=tuple(sorted(places)), datastreams=len({s.id for s in names.values()}), notes=plan.notes)
+
+
+def _columns(plan: Plan, choice: Choice) -> tuple[Column, ...]:
+    from twin.history.columns import property_and_unit
+    from twin.history.plan import ROLE_NAMES
+    roles = {getattr(plan.roles, role): role for role in ROLE_NAMES if getattr(plan.roles, role)}
+    roles |= dict.fromkeys(plan.roles.values, "reading")
+    out = []
+    for name in plan.names:
+        cells = [str(c) for c in plan.head.column(name).slice(0, 20).to_pylist() if c is not None]
+        unit = choice.units.get(name) or property_and_unit(name)[1]
+        out.append(Column(name=name, sample=", ".join(cells[:3])[:60], role=roles.get(name, ""),
+                          unit=unit if roles.get(name) in ("reading", "value") else ""))
+    return tuple(out)
+
+
+def _rows(con, plan: Plan, names: dict) -> tuple[tuple[str, str, str, str, str], ...]:
+    """The first readings, and first of all those that something is wrong with."""
+    words = {**staging.reasons(plan.time_zone), staging.MISSING: tr("missing"), staging.GOOD: ""}
+    found = con.execute(f"""SELECT t, thing, property, unit, value, state, text FROM rows
+        ORDER BY state <= {staging.MISSING}, row, place LIMIT {SHOWN}""").fetchall()
+    out = []
+    for t, thing, property, unit, value, state, text in found:
+        stream = names.get((thing, property, unit))
+        when = times.readable(t * 1000, plan.time_zone, seconds=True) if t is not None else ""
+        said = text or "" if state > staging.MISSING else f"{value:g}" if value is not None else ""
+        out.append((when, stream.id if stream else thing, said, stream.unit if stream else unit, words[state]))
+    return tuple(out)
+
+
+def _lines(con, names: dict) -> tuple[Line, ...]:
+    lines = []
+    for (thing, property, unit), stream in list(names.items())[:LINES]:
+        rows = con.execute(f"SELECT t, value FROM rows WHERE (thing, property, unit) = (?, ?, ?) AND state = "
+                           f"{staging.GOOD} AND quality = 0 ORDER BY t", [thing, property, unit]).fetchnumpy()
+        lines.append(Line(name=stream.id, unit=stream.unit, times_ns=np.asarray(rows["t"], np.int64) * 1000,
+                          values=np.asarray(rows["value"], np.float32)))
+    return tuple(lines)
