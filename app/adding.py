@@ -18,7 +18,7 @@ from twin.jobs import Job, Jobs
 from twin.layer import LAYER_TYPES, Group, Layer, Placement, Unread, new_id
 from twin.placing import matrix_of, place_of
 from twin.project import SUFFIX, source_of
-from twin.readers import Info
+from twin.readers import Assumed, Info
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -93,10 +93,14 @@ def _sides(path: Path) -> list[str]:
 # -- what they hold --------------------------------------------------------------------------------------
 
 
-def begin(jobs: Jobs, path: Path, thorough: bool = False) -> Job:
-    """Start to inspect a file in a worker; `thorough` for a report, which may take as long as reading all of it."""
+def begin(jobs: Jobs, path: Path, document: Document, thorough: bool = False) -> Job:
+    """Start to inspect a file in a worker; where it says nothing, what the project says holds.
+
+    `thorough` is for a report, which may take as long as reading all of it.
+    """
     look = examine_in_worker if thorough else inspect_in_worker
-    return jobs.start(look, str(path), source_of(path), label=path.name, path=str(path))
+    assumed = Assumed(document.frame.crs, document.time_zone)
+    return jobs.start(look, str(path), source_of(path), assumed, label=path.name, path=str(path))
 
 
 def found_of(job: Job) -> Found:
@@ -114,7 +118,7 @@ def add_files(session, paths: Iterable[Path]) -> list[str]:
     if projects:
         raise Trouble(tr("A project cannot be added to a project."), way_out=tr("Open it by itself."),
                       path=str(projects[0]))
-    jobs = [begin(session.jobs, path) for path in files]
+    jobs = [begin(session.jobs, path, session.document) for path in files]
     founds = [found_of(session.jobs.wait(job)) for job in jobs]
     document, ids = added(session.document, founds)
     session.edits.commit(document, "Add layers")

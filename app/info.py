@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from app.adding import begin, files_among, found_of, is_data_set, is_project
+from twin.document import Document
 from twin.frame import crs_label, is_geographic
 from twin.jobs import Job, Jobs
 from twin.project import SUFFIX, load
@@ -52,7 +53,7 @@ def _described(paths: list[Path]) -> list[dict]:
     """The answers of files, each read in a worker."""
     jobs = Jobs(workers=min(2, len(paths)) or 1)
     try:
-        started = [begin(jobs, path, thorough=True) for path in paths]
+        started = [begin(jobs, path, Document(), thorough=True) for path in paths]
         return [answer for path, job in zip(paths, started) for answer in _answers(path, jobs.wait(job, MOST_SECS))]
     finally:
         jobs.close()

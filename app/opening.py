@@ -47,12 +47,12 @@ class Opening:
         files, unknown = adding.files_among(paths)
         if not files and not unknown and paths:
             self.tell(tr("There is nothing in this folder: {path}", path=str(paths[0])))
-        jobs = [adding.begin(self.session.jobs, path) for path in files]
+        jobs = [adding.begin(self.session.jobs, path, self.session.document) for path in files]
         self._batches.append(_Batch(jobs, self.session.edits, (lambda: at) if at else self.at_point, unknown))
 
     def reread(self, layer: Unread) -> None:
         """Look at a file again that was not recognised: it may have been mended."""
-        job = adding.begin(self.session.jobs, Path(layer.source.path))
+        job = adding.begin(self.session.jobs, Path(layer.source.path), self.session.document)
         self._batches.append(_Batch([job], self.session.edits, self.at_point, instead=layer.id))
 
     def refresh(self) -> None:

@@ -58,6 +58,7 @@ class Session:
         self.clock = Clock(speed=project.view.speed, loop=project.view.loop)
         if project.view.time:
             self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
+        self.folded = set(project.view.folded)      # groups of the layer panel that are closed
         self.selection = Selection()
         self.hovered: Hit | None = None
         self.looked_at: Element | None = None
@@ -120,7 +121,8 @@ class Session:
     def project(self, camera: Camera | None = None) -> Project:
         """What saving writes, as of now."""
         view = View(camera=camera or self.view.camera, speed=self.clock.speed, loop=self.clock.loop,
-                    time=times.iso(self.clock.now_ns, self.document.time_zone) if self.clock.now_ns else "")
+                    time=times.iso(self.clock.now_ns, self.document.time_zone) if self.clock.now_ns else "",
+                    folded=tuple(x.id for x in self.document.layers if x.id in self.folded))
         return Project(document=self.document, view=view, path=self.path)
 
     def save(self, path: Path, camera: Camera | None = None) -> None:

@@ -21,7 +21,7 @@ FLAT = 1.1
 
 def main() -> None:
     import psutil
-    window = empty_window(640, 480)
+    window = empty_window(480, 360)
     process, opened, closed, workers = psutil.Process(), [], [], []
     for _ in range(TIMES):
         kinds = _open(window)

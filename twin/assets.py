@@ -146,17 +146,17 @@ def read_in_worker(request: readers.Request, progress: readers.Progress):
     return payload, (time.perf_counter() - start) * 1000.0
 
 
-def inspect_in_worker(path: str, source: Source, progress: readers.Progress):
+def inspect_in_worker(path: str, source: Source, assumed: readers.Assumed, progress: readers.Progress):
     """Runs in a worker: (reader name, infos) of a file of unknown kind."""
     readers.discover()
     from pathlib import Path
-    reader, infos = readers.recognise(Path(path), source)
+    reader, infos = readers.recognise(Path(path), source, assumed)
     return reader.name, infos
 
 
-def examine_in_worker(path: str, source: Source, progress: readers.Progress):
+def examine_in_worker(path: str, source: Source, assumed: readers.Assumed, progress: readers.Progress):
     """Like `inspect_in_worker`, as thorough as the reader can."""
     readers.discover()
     from pathlib import Path
-    reader, infos = readers.examine(Path(path), source, progress)
+    reader, infos = readers.examine(Path(path), source, assumed, progress)
     return reader.name, infos

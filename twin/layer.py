@@ -96,7 +96,6 @@ class Group(Layer):
     """A folder of the tree. Hiding it hides its members and leaves their own eyes alone."""
 
     kind: Literal["group"] = "group"
-    expanded: bool = True
 
 
 @layer_type

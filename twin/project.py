@@ -27,12 +27,13 @@ SUFFIX = ".twin.json"
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What is kept with a project but is no edit: where one stood, and when."""
+    """What is kept with a project but is no edit: where one stood, and when; which groups of the tree were folded."""
 
     camera: Camera | None = None
     time: str = ""                       # ISO 8601; "" = the start of the data
     speed: float = 600.0
     loop: bool = False
+    folded: tuple[str, ...] = ()         # ids of groups
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
 
 `sniff(path, head)` gives how sure it is, 0 (not mine) to 1, from the first 64 KiB.
 `inspect(path, source)` gives the `Info`s of what lies in the file (one per layer that opening makes),
-quickly; `examine(path, source, progress)`, where a reader has it, says more and may take long. All run in a worker
-process.
+quickly; with `assumes=True` it takes a third argument, what the project assumes where a file says
+nothing (`Assumed`); `examine(path, source, progress)`, where a reader has it, says more and may take
+long. All run in a worker process.
 Any of them raises `NotMine` to decline after a closer look and `Trouble` for a file that is its own
 but broken.
 """
@@ -22,7 +23,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from twin.data import Payload
-from twin.frame import Frame
+from twin.frame import JIADING, Frame
 from twin.layer import Source
 from twin.text import tr
 from twin.trouble import Trouble
@@ -71,6 +72,17 @@ class Info:
         return {**keep, "notes": list(dict.fromkeys(self.notes)), "ok": True, "error": None, **more, **self.extra}
 
 
+@dataclass(frozen=True)
+class Assumed:
+    """What holds where a file says nothing: the project's CRS and time zone."""
+
+    crs: str = JIADING
+    time_zone: str = "Asia/Shanghai"
+
+
+USUAL = Assumed()                         # without a project
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One reading: the source (absolute path), the kind of layer that asks, and the frame to place it in."""
@@ -105,17 +117,21 @@ class Reader:
     label: str
     suffixes: tuple[str, ...]
     sniff: Callable[[Path, bytes], float]
-    inspect: Callable[[Path, Source], list[Info]]
+    inspector: Callable[..., list[Info]]
     read: Callable[[Request, Progress], Payload]
     stall_secs: float                     # ended when it says nothing for so long
     examine: Callable[[Path, Source, Progress], list[Info]] | None     # `inspect`, but thorough; may take long
+    assumes: bool                         # whether its inspection asks what the project assumes
+
+    def inspect(self, path: Path, source: Source, assumed: Assumed) -> list[Info]:
+        return self.inspector(path, source, assumed) if self.assumes else self.inspector(path, source)
 
 
 def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, stall_secs: float = 120.0,
-           examine=None):
+           examine=None, assumes: bool = False):
     """Register the decorated `read` function."""
     def register(read):
-        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs, examine)
+        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs, examine, assumes)
         return read
     return register
 
@@ -134,24 +150,24 @@ def head_of(path: Path) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-def inspect(path: str | Path, source: Source | None = None) -> list[Info]:
+def inspect(path: str | Path, source: Source | None = None, assumed: Assumed = USUAL) -> list[Info]:
     """Recognise a file by content and describe it. Raises Trouble for what nobody can read."""
-    return recognise(Path(path), source or Source(path=str(path)))[1]
+    return recognise(Path(path), source or Source(path=str(path)), assumed)[1]
 
 
-def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
+def recognise(path: Path, source: Source, assumed: Assumed = USUAL) -> tuple[Reader, list[Info]]:
     """The first reader that accepts the file, surest first, and what it says about it."""
     _must_exist(path)
     if source.reader:
         chosen = READERS.get(source.reader) or _unknown_reader(source)
-        return chosen, chosen.inspect(path, source)
+        return chosen, chosen.inspect(path, source, assumed)
     head = b"" if path.is_dir() else head_of(path)
     sure = sorted(((r.sniff(path, head), r.name) for r in READERS.values()), reverse=True)
     for certainty, name in sure:
         if certainty <= 0:
             break
         try:
-            return READERS[name], READERS[name].inspect(path, source)
+            return READERS[name], READERS[name].inspect(path, source, assumed)
         except NotMine:
             continue
     raise Trouble(tr("The kind of this file was not recognised."), cause=_first_look(path, head),
@@ -160,9 +176,9 @@ def recognise(path: Path, source: Source) -> tuple[Reader, list[Info]]:
                   path=str(path))
 
 
-def examine(path: Path, source: Source, progress: Progress) -> tuple[Reader, list[Info]]:
+def examine(path: Path, source: Source, assumed: Assumed, progress: Progress) -> tuple[Reader, list[Info]]:
     """Like `recognise`, but as thorough as the reader can: for reports, not for opening."""
-    reader, infos = recognise(path, source)
+    reader, infos = recognise(path, source, assumed)
     return reader, reader.examine(path, source, progress) if reader.examine else infos
 
 
@@ -173,7 +189,7 @@ def read(request: Request, progress: Progress) -> Payload:
         chosen = READERS.get(request.source.reader) or _unknown_reader(request.source)
         _must_exist(path)
     else:
-        chosen, infos = recognise(path, request.source)
+        chosen, infos = recognise(path, request.source, Assumed(request.frame.crs, request.time_zone))
         if not request.source.table and infos and infos[0].table:
             request = replace(request, source=replace(request.source, table=infos[0].table))
     return chosen.read(request, progress)

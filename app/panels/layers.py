@@ -84,6 +84,8 @@ class LayerPanel(QWidget):
         self.open_button.clicked.connect(lambda: self.act("open", ""))
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.tree.clicked.connect(self._current_changed)
+        self.tree.expanded.connect(lambda index: self._folded(index, False))
+        self.tree.collapsed.connect(lambda index: self._folded(index, True))
         self.tree.toggle = self.toggle
         self.tree.part_clicked = self._part_clicked
         self.tree.menu_asked = self._menu
@@ -202,6 +204,11 @@ class LayerPanel(QWidget):
             menu.exec(point)
         menu.deleteLater()
 
+    def _folded(self, index, folded: bool) -> None:
+        """Kept with the project, but no edit. While filtering every group is open, which says nothing."""
+        if not self.model.filter:
+            (self.session.folded.add if folded else self.session.folded.discard)(self.model.id_of(index))
+
     def _filter(self, text: str) -> None:
         """While filtering every group is open; afterwards they are as they were."""
         if text and not self.model.filter:
@@ -257,7 +264,7 @@ class LayerPanel(QWidget):
         self.foot.setToolTip(text)
 
     def _expand_as_saved(self) -> None:
-        self.tree.set_open({x.id for x in self.session.document.layers if isinstance(x, Group) and x.expanded})
+        self.tree.set_open(set(self.model.groups()) - self.session.folded)
 
     def retranslate(self) -> None:
         self.filter.setPlaceholderText(tr("Filter layers"))

@@ -312,3 +312,16 @@ def test_a_layer_that_draws_nothing_says_so(session):
     put(session, layer, Vectors(count=2))
     facts = facts_of(session, layer, None)
     assert facts.tone == "warn" and facts.message == "Nothing in it can be drawn." and facts.count == 2
+
+
+def test_folded_groups_are_kept_with_the_project_and_are_no_edit(panel, session, tmp_path, qtbot):
+    panel.tree.collapse(panel.model.index_of("bim"))
+    panel.filter.setText("house")                      # opens everything that is found
+    panel.filter.clear()
+    assert session.folded == {"bim"} and not session.edits.dirty and not session.edits.undo_label
+    session.save(tmp_path / "p.twin.json")
+    panel.tree.expand(panel.model.index_of("bim"))
+    assert session.folded == set()
+    session.open(tmp_path / "p.twin.json")
+    panel.refresh()
+    assert panel.tree.open_groups() == {"base"} and session.folded == {"bim"}

@@ -21,7 +21,7 @@ from twin.trouble import Trouble
 
 def sample(folder: Path) -> Project:
     camera = Camera(position=(1.0, 2.0, 300.5), focus=(0.0, 0.0, 0.0))
-    layers = (Group(id="g", name="City", name_zh="城市", expanded=False),
+    layers = (Group(id="g", name="City", name_zh="城市"),
               Unread(id="u", name="Readings", group="g", visible=False, opacity=0.25, synthetic=True,
                      source=Source(path=str(folder / "data" / "a.csv"), positions=str(folder.parent / "places.csv"),
                                    time_zone="UTC")))

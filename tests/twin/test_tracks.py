@@ -104,3 +104,11 @@ def test_trajectories_of_athens(shared):
         source=Source(path=str(path)), kind="vehicles",
         frame=Frame(crs="EPSG:32634", origin=(740000.0, 4208000.0, 0.0))), readers.Progress())
     assert len(tracks.history.times_ns) > 20_000 and np.nanmax(tracks.history.speed_kmh) < 200
+
+
+def test_what_a_file_does_not_say_is_as_the_project_says(tmp_path):
+    rows = [f"A,2026-07-15T07:30:0{k},{500000 + 50 * k},3471000,36" for k in range(5)]
+    path = table(tmp_path / "t.csv", rows, "vehicle_id,time,x,y,speed_kmh")
+    info, = readers.inspect(path, None, readers.Assumed("EPSG:32651", "UTC"))
+    assert info.crs == "EPSG:32651" and info.time_span[0] == "2026-07-15T07:30:00+00:00"
+    assert readers.inspect(path)[0].time_span[0] == "2026-07-15T07:30:00+08:00"

@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 from twin.data import Sensors
-from twin.frame import JIADING
 from twin.history.columns import recognise
 from twin.history.tables import Content, companion_of, content_of, info_of
 from twin.history.text_table import NULLS, Shape, shape_of
 from twin.layer import Source
-from twin.readers import Info, NotMine, Progress, Request, reader
+from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.times import zone
 from twin.trouble import Trouble
@@ -32,14 +31,15 @@ def sniff(path: Path, head: bytes) -> float:
     return (0.5 if suffix in SUFFIXES else 0.2) if cut else 0.0
 
 
-def inspect(path: Path, source: Source) -> list[Info]:
-    time_zone = source.time_zone or "Asia/Shanghai"
-    content, shape = _content(path, source, time_zone, JIADING, Progress())
+def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
+    time_zone = source.time_zone or assumed.time_zone
+    content, shape = _content(path, source, time_zone, assumed.crs, Progress())
     label = {",": "CSV", ";": "CSV (;)", "\t": "TSV"}.get(shape.delimiter, "CSV (|)")
     return [info_of(content, source, label, time_zone)]
 
 
-@reader("sensor-csv", label="Sensor tables (CSV)", suffixes=SUFFIXES, sniff=sniff, inspect=inspect)
+@reader("sensor-csv", label="Sensor tables (CSV)", suffixes=SUFFIXES, sniff=sniff, inspect=inspect,
+        assumes=True)
 def read(request: Request, progress: Progress) -> Sensors:
     source = request.source
     time_zone = source.time_zone or request.time_zone

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from twin import times
 from twin.data import Sensors
-from twin.frame import JIADING
 from twin.history.columns import Roles, recognise
 from twin.history.csv_file import table_of
 from twin.history.tables import Content, companion_of, content_of, info_of
 from twin.layer import Source
-from twin.readers import Info, NotMine, Progress, Request, reader
+from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.times import zone
 from twin.trouble import Trouble
@@ -23,10 +22,10 @@ def sniff(path: Path, head: bytes) -> float:
     return 0.6 if head[:4] == b"PAR1" else 0.0
 
 
-def inspect(path: Path, source: Source) -> list[Info]:
-    time_zone = source.time_zone or "Asia/Shanghai"
+def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
+    time_zone = source.time_zone or assumed.time_zone
     file, roles = _opened(path)
-    content = _content(path, source, time_zone, JIADING, Progress(), most=INSPECT_ROWS)
+    content = _content(path, source, time_zone, assumed.crs, Progress(), most=INSPECT_ROWS)
     info = info_of(content, source, "Parquet", time_zone)
     if file.metadata.num_rows > INSPECT_ROWS:
         from dataclasses import replace
@@ -38,7 +37,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
 
 
 @reader("sensor-parquet", label="Sensor tables (Parquet)", suffixes=(".parquet", ".pq"), sniff=sniff,
-        inspect=inspect)
+        inspect=inspect, assumes=True)
 def read(request: Request, progress: Progress) -> Sensors:
     source = request.source
     time_zone = source.time_zone or request.time_zone

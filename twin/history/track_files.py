@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.data import Tracks
-from twin.frame import JIADING
 from twin.history import csv_file, tracks
 from twin.history.columns import NAMES, plain
 from twin.history.text_table import shape_of
 from twin.layer import Source
-from twin.readers import Info, NotMine, Progress, Request, reader
+from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.times import zone
 from twin.trouble import Trouble
@@ -33,13 +32,13 @@ def sniff_csv(path: Path, head: bytes) -> float:
     return SURE if tracks.recognise(header).usable else 0.0
 
 
-def inspect_csv(path: Path, source: Source) -> list[Info]:
-    time_zone = source.time_zone or "Asia/Shanghai"
-    return [tracks.info_of(_from_csv(path, source, time_zone, JIADING), source, "CSV", time_zone)]
+def inspect_csv(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
+    time_zone = source.time_zone or assumed.time_zone
+    return [tracks.info_of(_from_csv(path, source, time_zone, assumed.crs), source, "CSV", time_zone)]
 
 
 @reader("track-csv", label="Tracks of vehicles (CSV)", suffixes=csv_file.SUFFIXES, sniff=sniff_csv,
-        inspect=inspect_csv)
+        inspect=inspect_csv, assumes=True)
 def read_csv(request: Request, progress: Progress) -> Tracks:
     progress(0, 0, tr("Reading the table"))
     return _placed(request, _from_csv)
@@ -68,13 +67,13 @@ def _usable(path: Path) -> bool:
         return False                             # the sensor reader says what is wrong with it
 
 
-def inspect_parquet(path: Path, source: Source) -> list[Info]:
-    time_zone = source.time_zone or "Asia/Shanghai"
-    return [tracks.info_of(_from_parquet(path, source, time_zone, JIADING), source, "Parquet", time_zone)]
+def inspect_parquet(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
+    time_zone = source.time_zone or assumed.time_zone
+    return [tracks.info_of(_from_parquet(path, source, time_zone, assumed.crs), source, "Parquet", time_zone)]
 
 
 @reader("track-parquet", label="Tracks of vehicles (Parquet)", suffixes=(".parquet", ".pq"), sniff=sniff_parquet,
-        inspect=inspect_parquet)
+        inspect=inspect_parquet, assumes=True)
 def read_parquet(request: Request, progress: Progress) -> Tracks:
     progress(0, 0, tr("Reading the table"))
     return _placed(request, _from_parquet)
