@@ -142,6 +142,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("ghost-picked", "Gh&ost", lambda w: w.model.arrange_picked("ghost"), "ghost", "Shift+G", "model", "scene",
             picked),
     Command("show-all", "Show &all", lambda w: w.model.show_all(), "eye", "Shift+H", "model", "scene", modelled),
+    Command("alike-type", "Select the same type", lambda w: w.model.select_alike("type"), "alike", "", "model",
+            enabled=picked),
+    Command("alike-class", "Select the same class", lambda w: w.model.select_alike("class"), "alike", "", "model",
+            enabled=picked),
+    Command("alike-material", "Select the same material", lambda w: w.model.select_alike("material"), "alike", "",
+            "model", enabled=picked),
     Command("cut-level", "Cut &level…", lambda w: w.model.cut(level=True), "section", "", "model", enabled=modelled),
     Command("cut-upright", "Cut &upright…", lambda w: w.model.cut(level=False), "section", "", "model",
             enabled=modelled),
@@ -179,7 +185,7 @@ TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top"
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",
               "group", "ungroup", "", "place", "move-here", "", "remove")
 SEPARATE_BEFORE = ("add", "save", "picture", "quit", "command", "rename", "group", "place", "remove", "isolate",
-                   "show-all", "cut-level", "spaces", "panels", "to-start", "loop")
+                   "show-all", "alike-type", "cut-level", "spaces", "panels", "to-start", "loop")
 
 
 class Actions:

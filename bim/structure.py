@@ -22,7 +22,8 @@ TEXTS = ("guid", "class", "name", "storey")
 @dataclass(frozen=True, eq=False)
 class Structure:
     """`nodes`: Arrow table, parents before children, siblings in the order they are shown. Columns "guid", "class",
-    "name", "storey" (name of the one it lies in), "parent" (row, -1 = top), "spatial" (a container, no element).
+    "name", "storey" (name of the one it lies in), "number" (of the line in the file), "parent" (row, -1 = top),
+    "spatial" (a container, no element).
 
     `groups`: Arrow table of memberships, "by" (of `GROUPINGS`), "label", "row" of the node; an element may have
     several of a kind or none.
@@ -96,7 +97,8 @@ class _Tree:
         columns = {"guid": [e.GlobalId for e in self.order], "class": [e.is_a() for e in self.order],
                    "name": [name_of(e) for e in self.order], "storey": self.storey}
         return pa.table({name: pa.array(columns[name], pa.string()) for name in TEXTS}
-                        | {"parent": pa.array(self.parent, pa.int32()),
+                        | {"number": pa.array([e.id() for e in self.order], pa.int64()),
+                           "parent": pa.array(self.parent, pa.int32()),
                            "spatial": pa.array([_spatial(e) for e in self.order], pa.bool_())})
 
 

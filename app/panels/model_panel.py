@@ -290,6 +290,9 @@ class ModelPanel(QWidget):
     def arrange_picked(self, show: str) -> None:
         actions.arrange_chosen(self.session, show)
 
+    def select_alike(self, column: str) -> None:
+        actions.select_alike(self.session, column)
+
     def show_all(self) -> None:
         actions.show_all(self.session, [layer.id for layer in actions.buildings(self.session)])
 

@@ -199,10 +199,13 @@ def theme_muted():
 
 
 def _features(structure: Any, features: Any) -> np.ndarray:
-    """(rows,) i4: where each node stands in the feature table, -1 = nowhere."""
-    out = np.full(structure.nodes.num_rows, -1, np.int32)
-    if features is None or "guid" not in features.column_names:
-        return out
+    """(rows,) i4: where each node stands in the feature table, -1 = nowhere. By line of the file where both say it:
+    a GlobalId may be there twice.
+    """
+    names = set(features.column_names) & set(structure.nodes.column_names) if features is not None else set()
+    by = next((name for name in ("number", "guid") if name in names), "")
+    if not by:
+        return np.full(structure.nodes.num_rows, -1, np.int32)
     import pyarrow.compute as pc
-    found = pc.index_in(structure.nodes.column("guid"), value_set=features.column("guid").combine_chunks())
+    found = pc.index_in(structure.nodes.column(by), value_set=features.column(by).combine_chunks())
     return np.asarray(pc.fill_null(found, -1)).astype(np.int32)

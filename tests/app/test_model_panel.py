@@ -235,6 +235,18 @@ def test_a_hundred_thousand_elements_stay_quick(qtbot):
     assert model.forest.size < 500
 
 
+def test_two_elements_with_one_global_id_are_told_apart_by_their_lines():
+    nodes = pa.table({"guid": ["p", "same", "same"], "class": ["IfcProject", "IfcWall", "IfcWall"],
+                      "name": ["P", "A", "B"], "storey": pa.nulls(3, pa.string()), "number": [1, 20, 30],
+                      "parent": pa.array([-1, 0, 0], pa.int32()), "spatial": [True, False, False]})
+    model = ModelTreeModel()
+    features = pa.table({"guid": ["same", "same"], "number": [30, 20]})
+    model.show_structure(Structure(nodes, made_structure().groups.slice(0, 0)), features, "place")
+    assert model.feature.tolist() == [-1, 1, 0]
+    model.show_structure(model.structure, features.select(["guid"]), "place")
+    assert model.feature.tolist() == [-1, 0, 0]
+
+
 def test_every_way_shows_every_element_at_least_once():
     structure = made_structure()
     elements = {i for i, spatial in enumerate(structure.nodes["spatial"].to_pylist()) if not spatial}
