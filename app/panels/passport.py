@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app import standing, theme
 from app.panels import passport_words as words
@@ -34,7 +34,7 @@ class PassportPanel(QWidget):
         self.site: Site | None = None
         self.picked: standing.Picked | None = None       # the building that the model is held against
         self.points: TwoPoints | None = None
-        self._tried, self._base, self._before = "", None, None
+        self._tried, self._base, self._before, self._found = "", None, None, ""
         self._shown: tuple | None = None
         self._look = False
         self._widgets()
@@ -89,8 +89,8 @@ class PassportPanel(QWidget):
         """Called every tick with the id of a layer that it `concerns`."""
         session = self.session
         layer, asset = session.document.layer(id), session.asset(id)
-        if self._look:
-            self._look = False
+        looking, self._look = self._look, False
+        if looking:
             self.viewport.zoom_to({id})
         preview = session.preview if session.preview and session.preview.visible else None
         shown = (session.document, preview, asset, asset.revision, session.assets.loading, standing.sorting(session),
@@ -100,6 +100,16 @@ class PassportPanel(QWidget):
             self.site = standing.site_of(session, preview or layer, self.picked)
             if self.site is not None:
                 self._show(self.site)
+            if looking:
+                self._bring_up(self.bar)
+
+    def _bring_up(self, widget: QWidget) -> None:
+        """Scroll to what is asked next."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            QTimer.singleShot(0, lambda: around.ensureWidgetVisible(widget))
 
     def _give_up_stale(self, layer: Layer | None) -> None:
         """Another layer, an undo, a deletion: what was tried out is over."""
@@ -123,7 +133,8 @@ class PassportPanel(QWidget):
         self.form.show_wusong(frame.wusong_to_1985_m if words.in_wusong(site) else None)
         self.form.enable(self._possible(site))
         self.bar.setVisible(bool(self._tried))
-        self.trying.setText(tr("Tried out: {source}", source=words.name_of(self._tried)))
+        self.trying.setText("\n".join(filter(None, (tr("Tried out: {source}", source=words.name_of(self._tried)),
+                                                    self._found))))
         if self.points is not None:
             self.say(self.points.words)
 
@@ -143,10 +154,11 @@ class PassportPanel(QWidget):
             return self.cancel()
         self._try(source, standing.by_source(replace(self.site, layer=present), source))
 
-    def _try(self, source: str, layer: Layer) -> None:
+    def _try(self, source: str, layer: Layer, found: str = "") -> None:
+        """`found`: what there is to say about it."""
         if self._base is None and self.viewport is not None:
             self._before = self.viewport.camera()
-        self._tried, self._base = source, self.session.document.layer(layer.id)
+        self._tried, self._base, self._found = source, self.session.document.layer(layer.id), found
         self.session.preview, self.session.faint = layer, standing.see_through(self.session)
         self._look = self.viewport is not None
 
@@ -238,9 +250,9 @@ class PassportPanel(QWidget):
 
     def _placed_by_points(self, layer: Layer | None, said: str) -> None:
         self.points = None
-        self.say(said)
+        self.say("" if layer else said)
         if layer is not None:
-            self._try(BY_HAND, layer)
+            self._try(BY_HAND, layer, said)
 
     def _compare(self, site: Site) -> None:
         """The next click on a building of the city, through the model: that one is the footprint."""

@@ -282,6 +282,16 @@ def test_it_is_dropped_to_the_terrain_and_put_onto_the_building(panel, inspector
     assert house(session).placement is None
 
 
+def test_accept_comes_into_sight_when_something_is_tried_out_from_below(inspector, panel, session, qtbot):
+    inspector.resize(300, 400)
+    inspector.ensureWidgetVisible(panel.form.buttons["swap"])
+    qtbot.wait(20)
+    panel.form.buttons["swap"].click()
+    inspector.refresh()
+    qtbot.waitUntil(lambda: inspector.viewport().rect().contains(
+        panel.accept_button.mapTo(inspector.viewport(), panel.accept_button.rect().center())), timeout=2000)
+
+
 def test_exchanging_east_and_north_is_tried_out_first(panel, inspector, session):
     panel.try_out(MODEL)
     inspector.refresh()
@@ -305,7 +315,7 @@ def test_two_points_of_the_model_and_two_of_the_scene(panel, inspector, session)
         assert not session.shown.layer("house").visible, "it is out of the way while its place is clicked"
         assert eye.click(there, "ground")
     inspector.refresh()
-    assert "0.000 m" in panel.hint.text() and session.preview is not None
+    assert "0.000 m" in panel.trying.text() and session.preview is not None
     panel.accept()
     place = house(session).placement
     assert place.rotation_deg == pytest.approx(90.0) and place.scale == pytest.approx(1.0)
