@@ -102,20 +102,23 @@ def _crs_of(model, entity) -> NamedCrs:
                     getattr(entity, "VerticalDatum", None) or "", unit_size(unit) if unit else None, wkt or "")
 
 
-def unit_size(unit) -> float:
-    """Metres (or radians) in an IfcNamedUnit."""
+def unit_size(unit) -> float | None:
+    """Metres (or radians) in an IfcNamedUnit; None for units of a project's own."""
     import ifcopenshell.util.unit
     if unit.is_a("IfcSIUnit"):
         return float(ifcopenshell.util.unit.get_prefix_multiplier(unit.Prefix))
-    factor = unit.ConversionFactor
-    return float(number(factor.ValueComponent)) * unit_size(factor.UnitComponent)
+    if not unit.is_a("IfcConversionBasedUnit"):
+        return None
+    value, base = number(unit.ConversionFactor.ValueComponent), unit.ConversionFactor.UnitComponent
+    size = unit_size(base) if base.is_a("IfcSIUnit") else None
+    return value * size if value and size else None
 
 
 def _degrees_in_angle_unit(model) -> float:
     for assigned in model.by_type("IfcUnitAssignment"):
         for unit in assigned.Units or ():
             if getattr(unit, "UnitType", None) == "PLANEANGLEUNIT":
-                return math.degrees(unit_size(unit))
+                return math.degrees(unit_size(unit) or 1.0)
     return 1.0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from twin.frame import is_vertical, normal_crs
+from twin.frame import is_map, is_vertical, normal_crs
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -38,20 +38,27 @@ def understood(said: NamedCrs) -> tuple[str, list[str]]:
 def _plane(said: NamedCrs) -> tuple[str, list[str]]:
     name = said.name.strip()
     if name.isdigit():
-        crs = _known(f"EPSG:{name}")
+        crs = _known_map(f"EPSG:{name}")
         if crs:
             return crs, [tr("The file's CRS “{name}” was read as {crs}: the name should begin with EPSG:.", name=name,
                             crs=crs)]
-    elif crs := _known(name):
+    elif crs := _known_map(name):
         return crs, []
-    if crs := _known(said.wkt.strip()):
+    if crs := _known_map(said.wkt.strip()):
         return crs, [] if not name else [tr("The CRS “{name}” was taken from its well-known text.", name=name[:60])]
+    if _known(name):
+        return "", [tr("The file's CRS “{name}” is not one of a map.", name=name[:60])]
     if not name:
         return "", [tr("The file names no CRS for its map coordinates.")]
     if any(word in name.lower() for word in CITY_SYSTEMS):
         return "", [tr("The CRS “{name}” is a city's own: its parameters are not public. Give it as a PROJ or WKT "
                        "text, or place the model by two points.", name=name[:60])]
     return "", [tr("The file's CRS “{name}” is not known.", name=name[:60])]
+
+
+def _known_map(text: str) -> str:
+    crs = _known(text)
+    return crs if crs and is_map(crs) else ""
 
 
 def _known(text: str) -> str:

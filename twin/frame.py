@@ -176,6 +176,13 @@ def is_vertical(crs: str) -> bool:
     return _crs(crs).is_vertical
 
 
+def is_map(crs: str) -> bool:
+    """Whether a CRS has places on the Earth in its plane: not heights alone, not geocentric, not a works grid."""
+    known = _crs(crs)
+    plane = known.sub_crs_list[0] if known.is_compound else known
+    return plane.is_projected or plane.is_geographic
+
+
 def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
     """A frame for a new project whose first file lies at (x, y) in `crs`.
 

@@ -16,7 +16,7 @@ from app.session import Session
 from app.standing import BY_HAND, Site
 from app.two_points import TwoPoints
 from twin.data import Mesh
-from twin.frame import normal_crs
+from twin.frame import is_map, normal_crs
 from twin.layer import Layer, Source
 from twin.placing import standing_on
 from twin.text import language, tr
@@ -270,6 +270,9 @@ class PassportPanel(QWidget):
 
     def _crs(self, text: str) -> None:
         try:
+            if text and not is_map(text):
+                raise Trouble(tr("This CRS has no places on a map."),
+                              way_out=tr("Choose a projected or geographic one."))
             self._source(crs=normal_crs(text) if text else "")
             self.say("")
         except Trouble as trouble:

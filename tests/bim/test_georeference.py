@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bim import reader as ifc
 from bim.open import open_model
 from tests.bim.made_georeferences import EAST, HEIGHT, NORTH, TURN, Made
 from twin.frame import Frame
+from twin.judging import judge
 from twin.layer import Source
 from twin.passport import Candidate, Passport
 from twin.placing import placement_in, placements_of
@@ -342,3 +344,45 @@ def test_placements_that_hang_on_each_other_end():
     wall = made.model.by_type("IfcWall")[0].ObjectPlacement
     wall.PlacementRelTo = wall
     assert passport(made).candidates == ()
+
+
+NAMES = ["EPSG:4549", "EPSG:4549+5737", "EPSG:2277", "EPSG:4326", "EPSG:4978", "EPSG:5703", "EPSG:3857", "EPSG:32651",
+         "", "4549", "EPSG:", "+proj=utm +zone=51", "+proj=geocent", 'LOCAL_CS["works",UNIT["metre",1]]', "上海2000",
+         "\x00"]
+WILD = st.sampled_from([0.0, -0.0, 1.0, -29302.26, 618946.4432, 3470454.803, 40618946.0, 3.4e9, -1e12, 1e300])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(NAMES), WILD, WILD, WILD, st.sampled_from([None, 0.0, 1e-9, 0.001, 1.0, -1.0, 1e300]),
+       st.sampled_from([1.0, 0.001]), st.sampled_from([None, "metre", "millimetre"]),
+       st.sampled_from([None, (0, 0), (91, 0, 0), (31, 21, 16, 584400), (-31, -21, 0)]), WILD)
+def test_whatever_a_file_writes_there_is_a_passport(name, x, y, z, scale, unit_m, map_unit, parts, far):
+    made = Made("IFC4", unit_m)
+    made.converted(x, y, z, crs=made.crs(name, map_unit, VerticalDatum=name or None, GeodeticDatum=name or None),
+                   Scale=scale).degrees(parts, parts, z).north(x, y)
+    said = passport(made.box((far, 0.0, 0.0)))
+    placements = placements_of(said, Frame())
+    assert all(np.isfinite(Frame().matrix(p)).all() for p in placements.values())
+    verdict = judge(said, placements, Frame(), np.zeros(3))
+    assert verdict.chosen in (None, *placements)
+    json.dumps(said.as_dict())
+
+
+@pytest.mark.parametrize("kind", ["IfcConversionBasedUnit", "IfcContextDependentUnit", "IfcDerivedUnit"])
+def test_unusual_map_units_are_read_or_left_out(kind):
+    made = Made("IFC4")
+    new = made.model.create_entity
+    dimensions = new("IfcDimensionalExponents", 1, 0, 0, 0, 0, 0, 0)
+    if kind == "IfcConversionBasedUnit":
+        metre = new("IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE")
+        unit = new(kind, Dimensions=dimensions, UnitType="LENGTHUNIT", Name="FOOT", ConversionFactor=new(
+            "IfcMeasureWithUnit", ValueComponent=new("IfcReal", 0.3048), UnitComponent=metre))
+    elif kind == "IfcContextDependentUnit":
+        unit = new(kind, Dimensions=dimensions, UnitType="LENGTHUNIT", Name="CHAIN")
+    else:
+        unit = None
+    crs = made.crs(unit=None)
+    crs.MapUnit = unit
+    factor = 0.3048 if kind == "IfcConversionBasedUnit" else 1.0
+    said = passport(made.converted(EAST / factor, NORTH / factor, HEIGHT / factor, crs=crs, Scale=1 / factor))
+    assert place(said, VECTOR) == pytest.approx(THERE, abs=1e-3)
