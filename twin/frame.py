@@ -83,11 +83,15 @@ class Frame:
         return to_1985_m[datum] - to_1985_m[self.height_datum]
 
     def convergence_deg(self, easting: float, northing: float) -> float:
-        """Grid convergence: az_grid = az_true - convergence (positive east of the central meridian)."""
+        """Grid convergence: az_grid = az_true - convergence (positive east of the central meridian).
+
+        0 where the projection has none, far outside its area.
+        """
         if not self.crs:
             return 0.0
         lon, lat = _transform(self.crs, "EPSG:4326", np.array([easting]), np.array([northing]))
-        return float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
+        found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
+        return found if math.isfinite(found) else 0.0
 
     def rotation_from(self, crs: str, x: float, y: float) -> tuple[float, float]:
         """Rotation (degrees counter-clockwise) and scale (of metres) of `crs`'s grid in this frame at (x, y)."""
