@@ -13,17 +13,21 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 BLOCK_POINTS = 1 << 18
+# What a geometry consists of: numbers a row, and their type.
+PARTS = {"points": (3, np.float32), "tint": (4, np.uint8), "triangles": (3, np.int32), "edges": (2, np.int32)}
 
 
 @dataclass(frozen=True, eq=False)
 class Instances:
     """`points` (n, 3) f4 metres about each geometry's centre, `triangles` (m, 3) and `edges` (k, 2) i4 counting
     from the geometry's first point; `point_at`, `triangle_at`, `edge_at` (geometries + 1,) i8; `color`
-    (geometries, 4) u1. Per element: `number` in the file, `geometry`, `matrix` (elements, 3, 4) f8 to the
+    (geometries, 4) u1 the style of most of it, `tint` (n, 4) u1 where a point has another (alpha 0 = it has not;
+    glass in its frame). Per element: `number` in the file, `geometry`, `matrix` (elements, 3, 4) f8 to the
     model's axes in metres.
     """
 
     points: np.ndarray
+    tint: np.ndarray
     triangles: np.ndarray
     edges: np.ndarray
     point_at: np.ndarray
@@ -53,9 +57,23 @@ class Instances:
             turn = np.repeat(self.matrix[some], sizes[some], axis=0)
             turned = np.einsum("nij,nj->ni", turn[:, :, :3], self.points[rows])
             points[at[some.start]:at[some.stop]] = turned + (turn[:, :, 3] - offset)
+        feature = np.repeat(first_feature + np.arange(len(sizes), dtype=np.int32), sizes)
         return {"points": points, "triangles": self._indices(self.triangles, self.triangle_at, at),
-                "edges": self._indices(self.edges, self.edge_at, at),
-                "vertex_feature": np.repeat(first_feature + np.arange(len(sizes), dtype=np.int32), sizes)}
+                "edges": self._indices(self.edges, self.edge_at, at), "vertex_feature": feature,
+                **self._tints(feature, sizes)}
+
+    def _tints(self, feature: np.ndarray, sizes: np.ndarray) -> dict[str, np.ndarray]:
+        """`vertex_tint`, `tint_feature` and `tint_colors` of a `Mesh`; nothing where every element has one style."""
+        if not self.tint[:, 3].any():
+            return {}
+        rgba = self.tint[_spread(self.point_at[self.geometry], sizes)]
+        some = np.flatnonzero(rgba[:, 3])
+        key = feature[some].astype(np.int64) << 32 | rgba[some].copy().view(np.uint32).ravel()
+        found, which = np.unique(key, return_inverse=True)
+        vertex_tint = np.full(len(rgba), -1, np.int32)
+        vertex_tint[some] = which.ravel()
+        colors = (found & 0xFFFFFFFF).astype(np.uint32).view(np.uint8).reshape(-1, 4)
+        return {"vertex_tint": vertex_tint, "tint_feature": (found >> 32).astype(np.int32), "tint_colors": colors}
 
     def _indices(self, cells: np.ndarray, cell_at: np.ndarray, at: np.ndarray) -> np.ndarray:
         counts = np.diff(cell_at)[self.geometry]
@@ -84,7 +102,7 @@ def _blocks(sizes: np.ndarray) -> Iterator[slice]:
 class Collected:
     """Shapes that are gathered one by one."""
 
-    _parts: dict[str, list] = field(default_factory=lambda: {name: [] for name in ("points", "triangles", "edges")})
+    _parts: dict[str, list] = field(default_factory=lambda: {name: [] for name in PARTS})
     _colors: list = field(default_factory=list)
     _centres: list = field(default_factory=list)
     _elements: list = field(default_factory=list)
@@ -93,10 +111,12 @@ class Collected:
     def __len__(self) -> int:
         return len(self._elements)
 
-    def add_geometry(self, points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, color: tuple) -> int:
-        """Index of a new geometry; `points` (n, 3) f8 metres in its own axes."""
+    def add_geometry(self, points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, color: tuple,
+                     tint: np.ndarray | None = None) -> int:
+        """Index of a new geometry; `points` (n, 3) f8 metres in its own axes. `tint` None = all has the `color`."""
         centre = (points.min(axis=0) + points.max(axis=0)) / 2
-        for name, array in zip(self._parts, ((points - centre).astype(np.float32), triangles, edges)):
+        tint = np.zeros((len(points), 4), np.uint8) if tint is None else tint
+        for name, array in zip(self._parts, ((points - centre).astype(np.float32), tint, triangles, edges)):
             self._parts[name].append(array)
         self._colors.append(color)
         self._centres.append(centre)
@@ -112,8 +132,8 @@ class Collected:
     def instances(self) -> Instances:
         elements = np.array(self._elements, np.int64).reshape(-1, 2)
         at = {name: np.cumsum([0, *map(len, parts)]) for name, parts in self._parts.items()}
-        whole = {name: np.concatenate([np.zeros((0, 2 if name == "edges" else 3), np.float32 if name == "points"
-                                                else np.int32), *parts]) for name, parts in self._parts.items()}
+        whole = {name: np.concatenate([np.zeros((0, width), kind), *self._parts[name]])
+                 for name, (width, kind) in PARTS.items()}
         return Instances(**whole, point_at=at["points"], triangle_at=at["triangles"], edge_at=at["edges"],
                          color=np.array(self._colors, np.uint8).reshape(-1, 4), number=elements[:, 0],
                          geometry=elements[:, 1].astype(np.int32),

@@ -109,24 +109,45 @@ def _add(native, into: Collected, known: dict[str, int], closed: bool = False) -
         edges, rims = creases(points, triangles)
         if closed and rims:
             return False
-        known[key] = into.add_geometry(points, triangles, edges, _color(geometry))
+        known[key] = into.add_geometry(*styled(points, triangles, edges, _styles(geometry, len(triangles))))
     if not np.isfinite(matrix).all():
         return False
     into.add_element(native.id, known[key], matrix)
     return True
 
 
-def _color(geometry) -> tuple[int, int, int, int]:
-    """The style of most triangles, as RGBA; grey where the file gives none."""
+def _styles(geometry, count: int) -> np.ndarray:
+    """(triangles, 4) u1 RGBA of each triangle; grey where the file gives no style."""
+    table = np.array([_rgba(style) for style in geometry.materials] + [GREY], np.uint8)
     used = np.frombuffer(geometry.material_ids_buffer, np.int32)
-    used = used[used >= 0]
-    if not len(used):
-        return GREY
-    style = geometry.materials[int(np.bincount(used).argmax())]
+    return table[used] if len(used) == count else np.broadcast_to(np.array(GREY, np.uint8), (count, 4))   # -1: grey
+
+
+def _rgba(style) -> tuple[int, int, int, int]:
     clear = style.transparency if style.has_transparency() else 0.0
     rgb = [round(255 * min(1.0, max(0.0, c))) for c in style.diffuse.components]
     alpha = 1.0 - clear if np.isfinite(clear) else 1.0
     return (*rgb, round(255 * min(1.0, max(0.05, alpha))))
+
+
+def styled(points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, styles: np.ndarray) -> tuple:
+    """What `Collected.add_geometry` takes: the style of most triangles, and a tint for the points of all others.
+
+    Points that triangles of several styles share are told apart; edges keep one of them.
+    """
+    kinds, which, sizes = np.unique(np.ascontiguousarray(styles).view(np.uint32).ravel(), return_inverse=True,
+                                    return_counts=True)
+    main = int(sizes.argmax())
+    colors = kinds.view(np.uint8).reshape(-1, 4)
+    if len(kinds) == 1:
+        return points, triangles, edges, tuple(colors[0]), None
+    key = which.ravel()[:, None] * len(points) + triangles
+    used, index = np.unique(key, return_inverse=True)
+    kind, vertex = used // len(points), used % len(points)
+    tint = np.where((kind == main)[:, None], np.uint8(0), colors[kind])
+    one_of = np.zeros(len(points), np.int32)
+    one_of[vertex] = np.arange(len(vertex))
+    return points[vertex], index.reshape(-1, 3).astype(np.int32), one_of[edges], tuple(colors[main]), tint
 
 
 def creases(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, int]:

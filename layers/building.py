@@ -90,7 +90,8 @@ class BuildingVisual(SolidVisual):
         self._color(layer, mesh, moment)
         rgba = np.column_stack([self._coloring.colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette(moment.theme).missing
-        self.solid.paint(highlighted(rgba, layer.id, moment))
+        marked = highlighted(rgba, layer.id, moment)
+        self.solid.paint(marked, self.elements.tints(marked, self._alpha, layer.opacity))
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)

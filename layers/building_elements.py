@@ -30,6 +30,19 @@ class Elements:
         """(count,) u1 without the layer's opacity; 0 = hidden."""
         return self._look(layer)[0]
 
+    def tints(self, rgba: np.ndarray, alpha: np.ndarray, opacity: float) -> np.ndarray:
+        """(tints, 4) u1: an element drawn in its own style (`rgba` (count, 4)) shows all of its styles.
+
+        `alpha` (count,) u1 as `alpha` gives it; ghosts and spaces are as faint as their elements.
+        """
+        feature, own = self.mesh.tint_feature, self.mesh.tint_colors
+        out = rgba[feature]
+        plain = (out[:, :3] == self.style[feature, :3]).all(axis=1)
+        out[plain, :3] = own[plain, :3]
+        solid = plain & (alpha[feature] == self.style[feature, 3]) & (alpha[feature] > 0)
+        out[solid, 3] = np.round(own[solid, 3] * opacity)
+        return out
+
     def ghosts(self, layer) -> np.ndarray:
         """(count,) bool."""
         return self._look(layer)[1]

@@ -43,11 +43,13 @@ class Solid:
         self.visual, self.mesh, self.points, self.count = visual, mesh, points, count
         self._base = points
         self.matrix = np.eye(4) if matrix is None else matrix
-        self.table = ColourTable(visual.canvas, count)
+        self.table = ColourTable(visual.canvas, count + len(mesh.tint_feature))     # the tints after the features
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
         self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
+        self._row = mesh.vertex_feature if mesh.vertex_tint is None else np.where(
+            mesh.vertex_tint < 0, mesh.vertex_feature, count + mesh.vertex_tint).astype(np.int32)
         self._windows = (False, Sun(180.0, 40.0))
         self._data = poly_data(points)
         self._ghost: vtkActor | None = None
@@ -62,8 +64,16 @@ class Solid:
 
     # -- how it looks --------------------------------------------------------------------------------
 
-    def paint(self, rgba: np.ndarray) -> None:
-        """`rgba` (features, 4) u1; alpha 0 hides a feature, 255 is solid."""
+    @property
+    def drawn(self) -> np.ndarray:
+        """(features,) bool: which are not hidden."""
+        return self.table.colors[:self.count, 3] > 0
+
+    def paint(self, rgba: np.ndarray, tints: np.ndarray | None = None) -> None:
+        """`rgba` (features, 4) u1; alpha 0 hides a feature, 255 is solid. `tints` (t, 4) u1 of the mesh's tints;
+        None = as their features.
+        """
+        rgba = np.concatenate([rgba, rgba[self.mesh.tint_feature] if tints is None else tints])
         alpha = rgba[:, 3]
         if self._ghost is None and ((alpha > 0) & (alpha < 255)).any():
             self._ghost = self._face_actor(GHOST)
@@ -126,7 +136,7 @@ class Solid:
 
     def mark(self, features: tuple[int, ...]) -> None:
         """Let these be seen through what hides them."""
-        drawn = tuple(f for f in features if f < self.count and self.table.colors[f, 3] > 0)
+        drawn = tuple(f for f in features if f < self.count and self.drawn[f])
         if drawn == self._marked:
             return
         self._marked = drawn
@@ -140,7 +150,7 @@ class Solid:
     def _face_actor(self, role: str = "solid") -> vtkActor:
         data = self._share()
         actor = actor_of(data)
-        self.table.attach(actor, data, self.mesh.vertex_feature, self.mesh.triangles, role=role, extra=FACADE)
+        self.table.attach(actor, data, self._row, self.mesh.triangles, role=role, extra=FACADE)
         if self.table.shader:
             carry_walls(actor, data, self._walls, False)
             set_windows(actor, *self._windows)
@@ -153,7 +163,7 @@ class Solid:
         actor = actor_of(data, lit=False)
         actor.GetProperty().SetAmbient(0.0)
         actor.GetProperty().SetDiffuse(EDGE_TONE)
-        self.table.attach(actor, data, self.mesh.vertex_feature, self.mesh.edges, role=LINE, extra=_EDGE)
+        self.table.attach(actor, data, self._row, self.mesh.edges, role=LINE, extra=_EDGE)
         if self.table.shader:
             apply_drape(actor, 0.0008)
         return self._place(actor)
@@ -197,7 +207,7 @@ class Solid:
             return None
         back = np.linalg.inv(self.matrix)
         start, end = ((np.append(p, 1.0) @ back.T)[:3] for p in (ray.start, ray.end))
-        drawn = self.table.colors[:, 3] > 0
+        drawn = self.drawn
         found = self._nearest(start, end, drawn & ~self.through) or self._nearest(start, end, drawn & self.through)
         if found is None:
             return None
@@ -233,7 +243,7 @@ class Solid:
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden, as far as nothing is cut away."""
-        drawn = self.table.colors[:, 3] > 0
+        drawn = self.drawn
         points = self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]]
         if len(self._planes):
             left = points[kept(points, in_axes_of(self._planes, self.matrix))]

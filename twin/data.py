@@ -54,7 +54,8 @@ class Mesh(Payload):
     `placement`: the points are in the model's own local metres and this places them (project CRS);
     None = the points are in the frame. `placements`: the same for every source that the file offers, by name.
     `georeference`: what the file says about its place (twin/passport.py), and `plan` its outline on the ground.
-    `colors` (features, 4) u1: the file's own colours; optional.
+    `colors` (features, 4) u1: the file's own colours; optional. `vertex_tint` (n,) i4 where a feature has several
+    (glass in its frame): row in `tint_colors` (t, 4) u1 and `tint_feature` (t,) i4, -1 = the feature's own; optional.
     `vertex_surface` (n,) i2: row in `surfaces`, where features consist of several kinds or levels; optional.
     """
 
@@ -68,6 +69,9 @@ class Mesh(Payload):
     placements: dict[str, Placement] = field(default_factory=dict)
     plan: Any = None                      # twin.plan.Plan | None
     colors: np.ndarray | None = None
+    vertex_tint: np.ndarray | None = None
+    tint_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    tint_colors: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.uint8))
     vertex_surface: np.ndarray | None = None
     surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)
@@ -226,4 +230,14 @@ def joined(parts: list[Mesh]) -> Mesh:
 
     return replace(last, points=stack("points"), triangles=stack("triangles", shift),
                    vertex_feature=stack("vertex_feature"), edges=stack("edges", shift),
-                   facade=stack("facade"))
+                   facade=stack("facade"), vertex_tint=_joined_tints(parts), tint_feature=stack("tint_feature"),
+                   tint_colors=stack("tint_colors"))
+
+
+def _joined_tints(parts: list[Mesh]) -> np.ndarray | None:
+    """Counting through the tints of all parts; a part without any says so with -1."""
+    if all(p.vertex_tint is None for p in parts):
+        return None
+    first = np.cumsum([0] + [len(p.tint_feature) for p in parts])
+    own = [np.full(len(p.points), -1, np.int32) if p.vertex_tint is None else p.vertex_tint for p in parts]
+    return np.concatenate([np.where(t < 0, -1, t + at).astype(np.int32) for t, at in zip(own, first)])

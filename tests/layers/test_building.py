@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -185,3 +186,33 @@ def test_a_spatial_zone_is_a_volume_like_a_space_and_waits_to_be_asked_for():
     assert shown_alpha(solid, classes, np.zeros(3, bool), on, rules).tolist() == [0, 0, 255]
     asked = shown_alpha(solid, classes, np.ones(3, bool), on, rules)
     assert 0 < asked[0] == asked[1] < 255
+
+
+def glazed(**fields):
+    """A frame whose upper half is glass of another colour, seen from above."""
+    frame_and_glass = boxes([[-10, -10, 0], [-10, -10, 10]], [[20, 20, 10], [20, 20, 10]])
+    mesh = replace(frame_and_glass, vertex_feature=np.zeros(16, np.int32), count=1, edges=None,
+                   features=pa.table({"class": ["IfcWindow"], "storey": ["EG"]}),
+                   colors=np.array([[200, 30, 30, 255]], np.uint8),
+                   vertex_tint=np.repeat(np.int32([-1, 0]), 8), tint_feature=np.zeros(1, np.int32),
+                   tint_colors=np.array([[30, 60, 220, 255]], np.uint8),
+                   placement=Placement(easting=EAST, northing=NORTH, height=UP))
+    camera = Camera(position=(0.0, 0.0, 80.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+    moment = fields.pop("moment", None)
+    view, pixels = picture([Building(id="b", name="b", edges=False, **fields)], {"b": mesh}, camera=camera,
+                           moment=moment)
+    view.close()
+    return pixels[120, 160].astype(int)
+
+
+def test_an_element_of_several_styles_shows_each_of_them_until_it_is_coloured_by_something_else():
+    red, _, blue = glazed(color_by="style")
+    assert blue > 2 * red
+    by_class = glazed(color_by="class")
+    assert np.abs(by_class - glazed(color_by="style")).max() > 40
+    assert np.abs(glazed(color_by="style", moment=Moment(selection=Selection((("b", 0),)))) - (22, 119, 255)).max() < 90
+
+
+def test_a_hidden_element_hides_all_its_styles():
+    hidden = glazed(color_by="style", storey="another")
+    assert np.ptp(hidden) < 30                                   # the ground
