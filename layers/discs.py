@@ -1,7 +1,8 @@
 """Sensors as round discs of constant size with a thin rim and a soft shadow, coloured through a table.
 
 The table's alpha is a disc's size: 255 the full point, less a smaller one, 0 none. So ageing and selecting are
-the same few bytes as a change of colour.
+the same few bytes as a change of colour. What is selected or under the mouse keeps its colour, which is what it
+says, and gets a ring in the accent colour.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkProperty
 from layers.base import Visual
 from layers.colour_table import MARK, ColourTable, Extra
 from layers.geometry import actor_of, poly_data
-from layers.palette import unit
+from layers.palette import ACCENT, unit
 from layers.shading import apply_drape
 
 NEARER = 0.008                  # of the distance, so that the ground before a disc does not cut its lower half
@@ -25,7 +26,9 @@ _ROUND = Extra(
   if (discAt > 1.0) discard;
   float discSoft = 2.4 / (discSize * featureColor.a);
   diffuseColor = mix(diffuseColor, discRim, smoothstep(0.66 - discSoft * 0.5, 0.66, discAt));
-  float discShadow = smoothstep(0.86 - discSoft * 0.5, 0.86, discAt);
+  float discChosen = step(0.99, featureColor.a);
+  diffuseColor = mix(diffuseColor, discRing, discChosen * smoothstep(0.74 - discSoft * 0.5, 0.74, discAt));
+  float discShadow = (1.0 - discChosen) * smoothstep(0.86 - discSoft * 0.5, 0.86, discAt);
   diffuseColor = mix(diffuseColor, vec3(0.12, 0.14, 0.18), discShadow);
   opacity = opacityUniform * mix(1.0, 0.5 * (1.0 - smoothstep(0.86, 1.0, discAt)), discShadow);
 """)
@@ -38,6 +41,7 @@ class Discs:
         """`size_px` of an ordinary disc, logical pixels."""
         self.visual, self.places = visual, places
         self.table = ColourTable(visual.canvas, len(places))
+        self._rings = None if self.table.shader else self._plain_rings(size_px * visual.canvas.pixel_ratio)
         known = np.flatnonzero(np.isfinite(places).all(axis=1)).astype(np.int32)
         data = poly_data(np.nan_to_num(places))
         self.actor = actor_of(data, lit=False)
@@ -51,6 +55,7 @@ class Discs:
         if self.table.shader:
             uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
             uniforms.SetUniform3f("discRim", unit(rim))
+            uniforms.SetUniform3f("discRing", unit(ACCENT))
             uniforms.SetUniformf("discSize", self.size_px)
             apply_drape(self.actor, NEARER)
         else:
@@ -60,6 +65,19 @@ class Discs:
     def paint(self, colors: np.ndarray) -> None:
         """`colors` (n, 4) u1 with the size as alpha: 0 is not drawn."""
         self.table.set(colors)
+        if self._rings:
+            chosen = self.places[(colors[:, 3] == FULL) & np.isfinite(self.places).all(axis=1)]
+            self._rings.GetMapper().SetInputData(poly_data(chosen, vertices=True))
+
+    def _plain_rings(self, size_px: float):
+        """Larger points under the chosen ones, where shaders do not work; drawn first, at the same depth."""
+        actor = actor_of(poly_data(np.zeros((0, 3))), lit=False)
+        look = actor.GetProperty()
+        look.SetColor(*unit(ACCENT))
+        look.SetPointSize(1.6 * size_px)
+        look.SetPoint2DShape(vtkProperty.Point2DShapeType.Round)
+        self.visual.add(actor, self.visual.canvas.overlay)
+        return actor
 
     def pick(self, ray) -> tuple[float, int] | None:
         """(distance in metres as drawn, index) of the nearest disc under the mouse."""
@@ -76,3 +94,5 @@ class Discs:
 
     def remove(self) -> None:
         self.visual.drop(self.actor)
+        if self._rings:
+            self.visual.drop(self._rings)

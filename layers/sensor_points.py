@@ -130,7 +130,7 @@ class SensorVisual(Visual):
         self.marks.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
 
     def _mark_chosen(self, colors: np.ndarray, layer: str, moment) -> None:
-        """A chosen disc grows and keeps its colour, which is what it says; a chosen column takes the accent."""
+        """A chosen disc gets a ring and keeps its colour, which is what it says; a chosen column takes the accent."""
         chosen = list(moment.selection.features(layer))
         if moment.hovered and moment.hovered.layer == layer:
             chosen.append(moment.hovered.feature)

@@ -18,6 +18,7 @@ from twin.data import Sensors, Tracks
 from twin.text import language, tr
 
 MOST_LINES = 8
+AXIS_PX = 46
 # Eight hues that stay apart for colour-blind eyes, darker on light and lighter on dark ground.
 COLORS = {"light": ("#1677ff", "#d9742b", "#1f9e78", "#b5478d", "#8a7a12", "#5c4fb3", "#c2453d", "#4d5a68"),
           "dark": ("#5b9dff", "#f0a05a", "#4fc7a0", "#e08abf", "#cdbb4a", "#a79bf0", "#f07f76", "#a9b4c0")}
@@ -43,7 +44,7 @@ class ChartPanel(QWidget):
         self.session = session
         self.lines: list[Line] = []
         self.left_out = 0
-        self.plot = None
+        self.plots: list = []                # a TimePlot for each unit, one under the other, in step
         self.empty, self.more = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.copy = QToolButton(autoRaise=True)
         self.whole = QToolButton(autoRaise=True)
@@ -52,7 +53,7 @@ class ChartPanel(QWidget):
         self._now: tuple | None = None
         self._lay_out()
         self.copy.clicked.connect(self.copy_csv)
-        self.whole.clicked.connect(lambda: self.plot and self.plot.show_all())
+        self.whole.clicked.connect(lambda: [plot.show_all() for plot in self.plots[:1]])
         self.retranslate()
         self.retheme()
 
@@ -77,7 +78,8 @@ class ChartPanel(QWidget):
         now = self.session.clock.now_ns
         if self.lines and now != self._now:
             self._now = now
-            self.plot.set_now(now)
+            for plot in self.plots:
+                plot.set_now(now)
             self._show_keys()
 
     def _revisions(self) -> tuple:
@@ -100,10 +102,7 @@ class ChartPanel(QWidget):
         self.more.setText(tr("{n} more are selected", n=self.left_out) if self.left_out else "")
         for widget in (self.copy, self.whole):
             widget.setVisible(bool(self.lines))
-        if self.lines:
-            self._draw()
-        if self.plot is not None:
-            self.plot.setVisible(bool(self.lines))
+        self._draw()
         for key in self.keys[len(self.lines):]:
             key.hide()
         self._now = None
@@ -120,26 +119,38 @@ class ChartPanel(QWidget):
                     facts.stale_secs_of(self.session.document.layer(layer)))
 
     def _draw(self) -> None:
-        if self.plot is None:
-            from app.panels.plot import TimePlot
-            self.plot = TimePlot()
-            self.plot.setFixedHeight(200)
-            self.plot.scrubbed = lambda time_ns: self.session.clock.go_to(time_ns)
-            self.column.insertWidget(1, self.plot)
-        colors = list(COLORS[self.session.theme][:len(self.lines)])
-        self.plot.show_series([(line.instants, line.values, line.interval_ns) for line in self.lines], colors,
-                              self.session.document.time_zone)
-        self.plot.retheme(self.session.theme, self.unit)
+        """Lines of one unit share a plot, and all plots share the time."""
+        units = list(dict.fromkeys(line.unit for line in self.lines))
+        while len(self.plots) < len(units):
+            self._add_plot()
+        for plot, unit in zip(self.plots, units):
+            self._fill(plot, unit, height=200 if len(units) == 1 else 140)
+        for number, plot in enumerate(self.plots):
+            plot.setVisible(number < len(units))
         while len(self.keys) < len(self.lines):
             key = QLabel(wordWrap=True)
             key.setTextFormat(Qt.TextFormat.RichText)
             self.keys.append(key)
             self.column.addWidget(key)
 
-    @property
-    def unit(self) -> str:
-        """Of the axis: all units where lines of several share it."""
-        return " / ".join(dict.fromkeys(line.unit for line in self.lines if line.unit))
+    def _add_plot(self) -> None:
+        from app.panels.plot import TimePlot
+        plot = TimePlot()
+        plot.scrubbed = lambda time_ns: self.session.clock.go_to(time_ns)
+        self.column.insertWidget(1 + len(self.plots), plot)
+        if self.plots:
+            plot.setXLink(self.plots[0])
+        self.plots.append(plot)
+
+    def _fill(self, plot, unit: str, height: int) -> None:
+        from app.panels.plot import span_of
+        every = [(line.instants, line.values, line.interval_ns) for line in self.lines]
+        mine = [number for number, line in enumerate(self.lines) if line.unit == unit]
+        plot.setFixedHeight(height)
+        plot.show_series([every[n] for n in mine], [COLORS[self.session.theme][n] for n in mine],
+                         self.session.document.time_zone, span_of(every))
+        plot.retheme(self.session.theme, unit)
+        plot.getAxis("left").setWidth(AXIS_PX)           # the same, so that one time stands under the other
 
     def _show_keys(self) -> None:
         """Beside each colour its name and its reading at now."""
@@ -156,7 +167,7 @@ class ChartPanel(QWidget):
         """What the plot shows, with times in the project's zone."""
         names = [f"{line.name} [{line.unit}]" if line.unit else line.name for line in self.lines]
         zone = self.session.document.time_zone
-        text = csv(names, [(line.instants, line.values) for line in self.lines], self.plot.view_ns,
+        text = csv(names, [(line.instants, line.values) for line in self.lines], self.plots[0].view_ns,
                    lambda at: times.iso(at, zone))
         QGuiApplication.clipboard().setText(text)
 

@@ -15,6 +15,12 @@ from twin.times import SECOND
 LEAST_VIEW_SECS = 10.0
 
 
+def span_of(series: list[tuple[np.ndarray, np.ndarray, int]]) -> tuple[int, int]:
+    """First and last instant of all series, ns."""
+    known = [instants for instants, _, _ in series if len(instants)]
+    return min((int(t[0]) for t in known), default=0), max((int(t[-1]) for t in known), default=0)
+
+
 class TimeAxis(pg.AxisItem):
     """Marks in the project's time zone, summer time included. Its numbers are seconds after `base_ns`."""
 
@@ -58,20 +64,19 @@ class TimePlot(pg.PlotWidget):
     # -- content ---------------------------------------------------------------------------------------
 
     def show_series(self, series: list[tuple[np.ndarray, np.ndarray, int]], colors: list[str],
-                    time_zone: str) -> None:
-        """(times i8 ns, values, interval ns) of each line. The view goes to all of it."""
+                    time_zone: str, span_ns: tuple[int, int] | None = None) -> None:
+        """(times i8 ns, values, interval ns) of each line. The view goes to all of it, or to all of `span_ns`."""
         for line in self.lines:
             self.removeItem(line)
         self._series = series
-        starts = [int(instants[0]) for instants, _, _ in series if len(instants)]
-        ends = [int(instants[-1]) for instants, _, _ in series if len(instants)]
-        self.base_ns = self.axis.base_ns = min(starts, default=0)
+        start_ns, end_ns = span_ns or span_of(series)
+        self.base_ns = self.axis.base_ns = start_ns
         self.axis.time_zone = time_zone
         self.lines = [pg.PlotDataItem(pen=pg.mkPen(color, width=1.5), connect="finite", antialias=True)
                       for color in colors]
         for line in self.lines:
             self.addItem(line)
-        self._whole = (0.0, max((max(ends, default=0) - self.base_ns) / SECOND, LEAST_VIEW_SECS))
+        self._whole = (0.0, max((end_ns - start_ns) / SECOND, LEAST_VIEW_SECS))
         margin = (self._whole[1]) * 0.02
         self.setLimits(xMin=-margin, xMax=self._whole[1] + margin, minXRange=LEAST_VIEW_SECS)
         self.show_all()

@@ -246,7 +246,7 @@ def test_sliders_reach_both_ends_and_every_default(kind):
 def test_the_chart_breaks_at_the_gap_and_its_cursor_is_now(inspector, session):
     session.selection = Selection((("sensors", 1),))
     inspector.refresh()
-    plot = inspector.chart.plot
+    plot = inspector.chart.plots[0]
     _, drawn = plot.lines[0].getData()
     assert np.isnan(drawn).sum() == 1
     assert plot.time_of(plot.cursor.value()) == session.clock.now_ns
@@ -258,10 +258,24 @@ def test_the_chart_breaks_at_the_gap_and_its_cursor_is_now(inspector, session):
 def test_dragging_the_cursor_scrubs(inspector, session):
     session.selection = Selection((("sensors", 0),))
     inspector.refresh()
-    plot = inspector.chart.plot
+    plot = inspector.chart.plots[0]
     plot.cursor.setValue(7200.0)
     plot.cursor.sigDragged.emit(plot.cursor)
     assert session.clock.now_ns == plot.base_ns + 2 * HOUR
+
+
+def test_every_unit_has_a_plot_of_its_own_in_step_with_the_others(inspector, session):
+    session.selection = Selection((("sensors", 0), ("sensors", 2), ("sensors", 1)))
+    inspector.refresh()
+    first, second = inspector.chart.plots
+    assert [p.getAxis("left").labelText for p in (first, second)] == ["°C", "%"]
+    assert [len(p.lines) for p in (first, second)] == [2, 1] and first.base_ns == second.base_ns
+    first.setXRange(3600, 7200, padding=0)
+    assert second.view_ns == first.view_ns
+    session.selection = Selection((("sensors", 2),))
+    inspector.refresh()
+    assert first.isVisibleTo(inspector) and not second.isVisibleTo(inspector)
+    assert first.getAxis("left").labelText == "%"
 
 
 def test_the_chart_is_copied_as_csv(inspector, session):

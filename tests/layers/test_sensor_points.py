@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from layers import sensor_values
 from layers.base import Moment
 from layers.city import City
+from layers.palette import ACCENT
 from layers.ramps import ramp
 from layers.sensor_points import SensorPoints
 from tests.layers.boxes import boxes
@@ -24,6 +25,7 @@ from twin.document import Document
 from twin.frame import Frame
 from twin.ground import Ground, Surface
 from twin.layer import Placement
+from twin.selection import Selection
 from twin.times import MINUTE
 
 ABOVE = Camera(position=(0.0, 0.0, 400.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
@@ -175,6 +177,22 @@ def test_columns_are_as_high_as_their_values(shader, monkeypatch):
     assert hit.feature == 0
     assert view.stage.rows["s"].triangles == 30
     view.close()
+
+
+@pytest.mark.parametrize("shader", ["1", "0"])
+def test_a_chosen_disc_keeps_its_colour_within_a_ring_of_the_accent(shader, monkeypatch):
+    monkeypatch.setenv("CITYTWIN_SHADER_TABLES", shader)
+    moment = Moment(now_ns=0)
+    view, plain = picture([LAYER], {"s": sensors()}, camera=ABOVE, size=(WIDE, TALL), moment=moment)
+    chosen = replace(moment, selection=Selection().only("s", 1))
+    _, marked = picture([LAYER], {"s": sensors()}, camera=ABOVE, size=(WIDE, TALL), moment=chosen, view=view)
+    view.close()
+    assert np.abs(marked[TALL // 2, WIDE // 2].astype(int) - plain[TALL // 2, WIDE // 2]).max() < 3
+    near = marked[TALL // 2 - 16:TALL // 2 + 16, WIDE // 2 - 16:WIDE // 2 + 16].astype(int)
+    ring = np.argwhere(np.abs(near - ACCENT).max(axis=2) < 30)
+    assert len(ring) > 30 and np.abs(ring.mean(axis=0) - 15.5).max() < 1.0
+    away = np.linalg.norm(ring - 15.5, axis=1)
+    assert away.min() > 4.0, "the middle is the value's"
 
 
 def test_without_shaders_discs_have_the_same_colours(monkeypatch):
