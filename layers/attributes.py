@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,16 +25,80 @@ class Coloring:
     legend: Legend | None = None
 
 
+@dataclass(frozen=True)
+class Steps:
+    """How a number is coloured: "smooth", or in `count` classes, "equal" in width or in members ("quantile").
+
+    `own`: the colours that a user gave to entries of the legend, by their words ("#rrggbb").
+    """
+
+    kind: str = "smooth"
+    count: int = 5
+    own: tuple[tuple[str, str], ...] = ()
+
+
+SMOOTH = Steps()
+
+
 def coloring(features, column: str, *, count: int, plain: Rgb, colormap: str, theme: str, title: str = "",
-             low: float | None = None, high: float | None = None) -> Coloring:
+             low: float | None = None, high: float | None = None, steps: Steps = SMOOTH) -> Coloring:
     """Colours of `count` features by `column` of the Arrow table; a missing column gives the plain colour."""
     if not column or features is None or column not in features.column_names:
         return Coloring(np.tile(np.array(plain, np.uint8), (count, 1)))
-    values = features.column(column).to_pylist()[:count]
-    numbers = _numbers(values)
+    numbers = _of_numeric(features.column(column), count)
+    values = features.column(column).to_pylist()[:count] if numbers is None else []
+    numbers = _numbers(values) if numbers is None else numbers
+    if numbers is not None and steps.kind != "smooth":
+        return _by_steps(numbers, title or column, colormap, theme, low, high, steps)
     if numbers is not None:
         return _by_number(numbers, title or column, colormap, theme, low, high)
-    return _by_class(values, title or column, theme)
+    return _by_class(values, title or column, theme, dict(steps.own))
+
+
+def _of_numeric(column, count: int) -> np.ndarray | None:
+    """(count,) f8 of a column of numbers without visiting them one by one; None for any other or an empty one."""
+    import pyarrow as pa
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return None
+    numbers = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)[:count]
+    return numbers if np.isfinite(numbers).any() else None
+
+
+def _by_steps(numbers, title, colormap, theme, low, high, steps: Steps) -> Coloring:
+    """Graduated: one colour for each class of numbers, lowest first."""
+    missing, own = palette(theme).missing, dict(steps.own)
+    known = np.isfinite(numbers)
+    edges = breaks(numbers[known], steps, low, high)
+    words = ranges(edges)
+    table = ramp(colormap, 256)[np.linspace(0, 255, max(len(words), 2)).round().astype(np.intp)][:len(words)].copy()
+    for i, said in enumerate(words):
+        table[i] = rgb(own[said]) if said in own else table[i]
+    colors = np.tile(np.array(missing, np.uint8), (len(numbers), 1))
+    colors[known] = table[np.clip(np.searchsorted(edges, numbers[known], side="right") - 1, 0, len(words) - 1)]
+    gap = int((~known).sum())
+    return Coloring(colors, Legend(title=title, entries=tuple(
+        (tuple(map(int, color)), said) for color, said in zip(table, words)),
+        missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
+
+
+def breaks(known: np.ndarray, steps: Steps, low: float | None, high: float | None) -> np.ndarray:
+    """Edges of the classes, ascending and all different; at least one class."""
+    if steps.kind == "quantile":
+        edges = np.unique(np.quantile(known, np.linspace(0.0, 1.0, steps.count + 1)))
+    else:
+        start, end = (float(known.min()) if low is None else low), (float(known.max()) if high is None else high)
+        edges = np.linspace(start, end, steps.count + 1) if end > start else np.array([start])
+    return edges if len(edges) > 1 else np.array([edges[0], edges[0]])
+
+
+def ranges(edges: np.ndarray) -> list[str]:
+    """"3 – 12.5" for each class, with as many decimals as keep the edges apart."""
+    gaps = np.diff(edges)
+    least = float(gaps[gaps > 0].min()) if (gaps > 0).any() else 1.0
+    decimals = int(max(0, min(6, np.ceil(-np.log10(least)) + 2))) if least < 100 else 0
+    words = [f"{edge:,.{decimals}f}" for edge in edges]
+    words = [w.rstrip("0").rstrip(".") if "." in w else w for w in words]
+    return [f"{a} – {b}" for a, b in itertools.pairwise(words)]
 
 
 def _numbers(values: list) -> np.ndarray | None:
@@ -53,7 +118,7 @@ def _by_number(numbers, title, colormap, theme, low, high) -> Coloring:
         missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
 
 
-def _by_class(values: list, title: str, theme: str) -> Coloring:
+def _by_class(values: list, title: str, theme: str, own: dict[str, str]) -> Coloring:
     missing = palette(theme).missing
     words = ["" if v is None else str(v).strip() for v in values]
     names, index, sizes = np.unique(np.array(words, dtype=object).astype(str), return_inverse=True, return_counts=True)
@@ -63,11 +128,12 @@ def _by_class(values: list, title: str, theme: str) -> Coloring:
     hues = categorical(len(kept) + 1)
     entries = []
     for hue, i in zip(hues, kept):
-        table[i] = hue
-        entries.append((tuple(map(int, hue)), str(names[i])))
+        table[i] = rgb(own[str(names[i])]) if str(names[i]) in own else hue
+        entries.append((tuple(map(int, table[i])), str(names[i])))
     if rest:
-        table[rest] = hues[-1]
-        entries.append((tuple(map(int, hues[-1])), tr("Other ({n} classes)", n=len(rest))))
+        words = tr("Other ({n} classes)", n=len(rest))
+        table[rest] = rgb(own[words]) if words in own else hues[-1]
+        entries.append((tuple(map(int, table[rest[0]])), words))
     gap = int(sizes[names == ""].sum())
     return Coloring(table[index], Legend(title=title, entries=tuple(entries),
                                          missing=(missing, tr("No data ({n})", n=gap)) if gap else None))

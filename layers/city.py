@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from annotated_types import Ge, Le
 
-from layers.attributes import Coloring, coloring, themed
+from layers.attributes import Coloring, Steps, coloring, themed
 from layers.base import visual_of
 from layers.cells import Cells
 from layers.highlight import highlighted
@@ -31,6 +32,10 @@ class City(Layer):
     kind: Literal["city"] = "city"
     color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
     colormap: str = styled("batlow", "Colours", role="colormap")
+    steps: Literal["smooth", "equal", "quantile"] = styled(
+        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
     color: str = styled("", "Colour", role="color")
@@ -98,7 +103,7 @@ class CityVisual(SolidVisual):
         if not self.cells.split:
             return marked
         out = marked[self.cells.feature]
-        colors = surface_colors(layer.faces, self.cells.surfaces, moment.theme)
+        colors = surface_colors(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
         if colors:
             plain = (marked == rgba).all(axis=1)[self.cells.feature]
             for row, color in enumerate(colors):
@@ -128,7 +133,7 @@ class CityVisual(SolidVisual):
 
     def legend(self, layer, asset, moment):
         if self.solid and self.cells.split and layer.faces != "object":
-            return surface_legend(layer.faces, self.cells.surfaces, moment.theme)
+            return surface_legend(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
         return super().legend(layer, asset, moment)
 
     def pick(self, ray):
@@ -153,13 +158,15 @@ class CityVisual(SolidVisual):
         return self.cells.features, int(drawn[self.cells.of_vertex[triangles[:, 0]]].sum())
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:
-        key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, moment.theme, moment.language)
+        key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color,
+               layer.steps, layer.step_count, layer.own_colors, moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
         plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
         self._coloring = coloring(mesh.features, layer.color_by, count=self.cells.features, plain=plain,
-                                  colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high)
+                                  colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high,
+                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
         if self._coloring.legend is None and not layer.color:
             self._coloring = Coloring(white_model(mesh.features, self.cells.features, moment.theme))
 

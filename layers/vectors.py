@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.accent import Highlight
-from layers.attributes import Coloring, coloring, themed, vector_features
+from layers.attributes import Coloring, Steps, coloring, themed, vector_features
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
@@ -35,6 +35,10 @@ class VectorLayer(Layer):
     color: str = styled("#5b8db8", "Colour", role="color")
     color_by: str = styled("", "Colour by", role="column")
     colormap: str = styled("batlow", "Colours", role="colormap")
+    steps: Literal["smooth", "equal", "quantile"] = styled(
+        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.6, "Fill", step=0.05)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     size_px: Annotated[float, Ge(1.0), Le(60.0)] = styled(9.0, "Point size", unit="px", step=1.0)
@@ -90,7 +94,8 @@ class VectorVisual(Visual):
         self._flat, self._trees, self._triangles = [], [], 0
         data = self._shape.source
         self._coloring = coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
-                                  plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by)
+                                  plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by,
+                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
         self._add_fills(layer, moment)
         self._add_lines(layer)
         self._add_points(layer, moment)

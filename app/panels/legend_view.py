@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
@@ -17,12 +19,17 @@ MOST_ENTRIES = 24
 
 
 class LegendView(QWidget):
-    """`show_legend(legend or None)`; nothing is shown, and no room taken, without one."""
+    """`show_legend(legend or None)`; nothing is shown, and no room taken, without one.
+
+    The owner may set `recolor(words, colour)`: then a click on an entry calls it, and on a right click with "".
+    """
 
     def __init__(self, scheme: str, parent: QWidget | None = None):
         super().__init__(parent)
         self.legend: Legend | None = None
+        self.recolor: Callable[[str, str], None] | None = None
         self.scheme = scheme
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
@@ -44,6 +51,25 @@ class LegendView(QWidget):
             left = len(entries) - MOST_ENTRIES + 1
             entries = [*entries[:MOST_ENTRIES - 1], ((150, 150, 150), tr("and {n} more", n=left))]
         return entries + ([self.legend.missing] if self.legend.missing else [])
+
+    def entry_at(self, y: float) -> tuple[tuple[int, int, int], str] | None:
+        """The class under a height of the widget, where it can be given another colour."""
+        if self.recolor is None or self.legend is None or self.legend.ramp:
+            return None
+        row = int(y // LINE_PX) - 1
+        return self.legend.entries[row] if 0 <= row < min(len(self.legend.entries), MOST_ENTRIES) else None
+
+    def mouseMoveEvent(self, event):
+        found = self.entry_at(event.position().y())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(tr("Click: another colour. Right click: back to automatic.") if found else "")
+
+    def mousePressEvent(self, event):
+        found = self.entry_at(event.position().y())
+        if found and event.button() == Qt.MouseButton.LeftButton:
+            self.recolor(found[1], QColor(*found[0][:3]).name())
+        elif found and event.button() == Qt.MouseButton.RightButton:
+            self.recolor(found[1], "")
 
     def paintEvent(self, event):
         if not self.legend:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.panels import color_editors, editors
@@ -78,8 +79,32 @@ class StylePanel(QWidget):
             self.session.edits.commit(self.session.document.with_layer(replace(layer, **{spec.name: value})),
                                       spec.label, merge=f"{layer.id}.{spec.name}")
 
+    def recolor(self, words: str, color: str) -> None:
+        """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""
+        before = dict(self.layer.own_colors)
+        if not color:
+            self._own_colors({k: v for k, v in before.items() if k != words}, seal=True)
+            return
+        dialog = QColorDialog(QColor(color), self)
+        dialog.setWindowTitle(words)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.currentColorChanged.connect(lambda c: self._own_colors({**before, words: c.name()}))
+        dialog.rejected.connect(lambda: self._own_colors(before, seal=True))
+        dialog.accepted.connect(lambda: self.session.edits.seal())
+        dialog.open()
+
+    def _own_colors(self, colors: dict[str, str], seal: bool = False) -> None:
+        layer = self.session.document.layer(self.layer.id) if self.layer else None
+        own = tuple(sorted(colors.items()))
+        if layer is not None and getattr(layer, "own_colors", own) != own:
+            self.session.edits.commit(self.session.document.with_layer(replace(layer, own_colors=own)),
+                                      "Colours", merge=f"{layer.id}.own_colors")
+        if seal:
+            self.session.edits.seal()
+
     def _show_legend(self) -> None:
         layer, session = self.layer, self.session
+        self.legend.recolor = self.recolor if hasattr(layer, "own_colors") else None
         visual = self.viewport.stage.visual(layer.id) if layer and self.viewport else None
         if visual is None or not visual.shown:
             self.legend.show_legend(None, session.theme)

@@ -7,17 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog
 
 from app.discover import layer_types
 from app.panels import editors, element_properties, facts
 from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
-from app.panels.style import EDITORS, StyleForm
+from app.panels.style import EDITORS, StyleForm, StylePanel
 from layers.base import VISUALS, Visual
 from layers.building import Building
+from layers.legend import Legend
 from tests.app.made_sessions import DAY_START, city_payload, made_properties, put, sensor_session
 from twin.layer import LAYER_TYPES, Source
 from twin.selection import Selection
@@ -324,3 +326,23 @@ def test_known_columns_are_called_in_words_and_lengths_are_no_arithmetic_dust():
 def test_a_tree_without_a_name_is_called_by_its_species():
     trees = pa.table({"species": ["camphor", None], "height_m": [7.0, 8.0]})
     assert [facts.title_of(trees, row) for row in (0, 1)] == ["camphor 1", "Feature 2"]
+
+
+def test_a_legend_entry_gets_a_colour_of_its_own_and_back(qtbot):
+    session = sensor_session()
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.show_layer("city")
+    panel.legend.recolor = panel.recolor
+    panel.legend.show_legend(Legend(title="use", entries=(((1, 2, 3), "home"), ((4, 5, 6), "office"))), "light")
+    assert panel.legend.entry_at(5) is None and panel.legend.entry_at(45)[1] == "office"
+    qtbot.mouseClick(panel.legend, Qt.MouseButton.LeftButton, pos=QPoint(6, 45))
+    dialog = panel.findChild(QColorDialog)
+    dialog.setCurrentColor(QColor("#ff8800"))
+    dialog.accept()
+    assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
+    qtbot.mouseClick(panel.legend, Qt.MouseButton.RightButton, pos=QPoint(6, 45))
+    assert session.document.layer("city").own_colors == ()
+    session.edits.undo()
+    assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
+    session.close()
