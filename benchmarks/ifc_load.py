@@ -1,50 +1,21 @@
-"""IFC to arrays against the bare iterator with the same kernel: medians of 3 runs in one process."""
+"""Real IFC files to polydata, cold and from the cache, against the library's own hybrid iterator."""
 
 from __future__ import annotations
 
 import json
-import statistics
-import time
 from pathlib import Path
 
+from benchmarks._ifc_runs import compare
+
 ROOT = Path(__file__).resolve().parents[1]
-REAL = ROOT.parent / "shared" / "data" / "ifc" / "AC20-FZK-Haus.ifc"
-
-
-def bare(path: Path) -> None:
-    import ifcopenshell
-    import ifcopenshell.geom
-
-    from bim.kernels import HYBRID
-    model = ifcopenshell.open(str(path))
-    iterator = ifcopenshell.geom.iterator(ifcopenshell.geom.settings(), model, 1, geometry_library=HYBRID,
-                                          exclude=["IfcOpeningElement"])
-    more = iterator.initialize()
-    while more:
-        iterator.get()
-        more = iterator.next()
-
-
-def ours(path: Path) -> None:
-    from bim import reader
-    from twin.frame import Frame
-    from twin.layer import Source
-    from twin.readers import Progress, Request
-    reader.read(Request(source=Source(path=str(path)), kind="building", frame=Frame()), Progress())
-
-
-def timed(work, path: Path) -> float:
-    start = time.perf_counter()
-    work(path)
-    return time.perf_counter() - start
+REAL = ROOT.parent / "shared" / "data" / "ifc"
+NAMES = ("AC20-FZK-Haus.ifc", "BIMcollab_Example_STR.ifc", "Duplex_A_georeferenced.ifc")
+RUNS = 3
 
 
 def main() -> None:
-    path = REAL if REAL.exists() else ROOT / "data_samples" / "office.ifc"
-    runs = [(timed(ours, path), timed(bare, path)) for _ in range(3)]
-    mine, theirs = (statistics.median(column) for column in zip(*runs))
-    print(json.dumps({"name": "ifc_to_polydata", "file": path.name, "ours_s": round(mine, 3),
-                      "bare_iterator_s": round(theirs, 3), "ratio": round(mine / theirs, 3)}))
+    paths = [REAL / name for name in NAMES if (REAL / name).exists()] or [ROOT / "data_samples" / "office.ifc"]
+    print(json.dumps({"name": "ifc_load", "files": [compare(path, RUNS) for path in paths]}))
 
 
 if __name__ == "__main__":

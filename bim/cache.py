@@ -18,6 +18,7 @@ import numpy as np
 
 from bim.instances import Instances
 from bim.kernels import LADDER
+from twin.plan import Plan
 from twin.text import language
 
 FORMAT = 2                                   # of what is kept; raise it with any change of what is made of a file
@@ -30,12 +31,13 @@ SUFFIX = ".ifc.npz"
 @dataclass(frozen=True, eq=False)
 class Content:
     """All that reading a file gives, before it is placed in a project. `rows` is an Arrow table; `facts` are JSON
-    values: "report", "notes", "passport", "offset".
+    values: "report", "notes", "passport", "offset". `plan` is the outline on the ground, None until it is known.
     """
 
     instances: Instances
     rows: object
     facts: dict
+    plan: Plan | None = None
 
 
 def folder() -> Path:
@@ -65,7 +67,7 @@ def load(key: str) -> Content | None:
             if facts.pop("key") != key:
                 return None
             content = Content(Instances(**{f.name: kept[f.name] for f in fields(Instances)}),
-                              _table(kept["rows"].tobytes()), facts)
+                              _table(kept["rows"].tobytes()), facts, _plan(facts.pop("plan"), kept["cells"]))
         os.utime(path)
         return content
     except FileNotFoundError:
@@ -78,7 +80,10 @@ def load(key: str) -> Content | None:
 def save(key: str, content: Content) -> None:
     """Keep it if the disk allows; an opening never fails for it."""
     arrays = {f.name: getattr(content.instances, f.name) for f in fields(Instances)}
-    arrays["facts"] = np.frombuffer(json.dumps(content.facts | {"key": key}).encode(), np.uint8)
+    plan = content.plan
+    said = {f.name: getattr(plan, f.name) for f in fields(Plan)} if plan else {"cells": np.zeros((0, 2))}
+    arrays["cells"] = said.pop("cells")
+    arrays["facts"] = np.frombuffer(json.dumps(content.facts | {"key": key, "plan": said}).encode(), np.uint8)
     arrays["rows"] = np.frombuffer(_bytes(content.rows), np.uint8)
     try:
         where = folder()
@@ -103,6 +108,10 @@ def trim(where: Path, most_bytes: int) -> None:
         held += size
         if held > most_bytes:
             _remove(path)
+
+
+def _plan(said: dict, cells: np.ndarray) -> Plan | None:
+    return Plan(cells=cells, **said) if said else None
 
 
 def _remove(path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
+from threading import Thread
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from bim import elements, georeference
 from bim.cache import Content
 from bim.helper import Piece
 from bim.instances import Instances, joined
-from bim.located import located
+from bim.located import Located, located
 from bim.map_units import length_unit_m
 from bim.open import Opened
 from twin.data import Mesh
@@ -25,59 +27,80 @@ TELLING = 12                         # shapes are enough to say where all of the
 
 
 class Growing:
-    """A mesh while its shapes come: the first of them settle where it stands."""
+    """A mesh while its shapes come. Where it stands is found out in a thread meanwhile: the helpers must not wait."""
 
     def __init__(self, opened: Opened, request: Request):
         self.opened, self.request = opened, request
         self.unit_m = length_unit_m(opened.model) or 1.0
         self.shapes: list[Instances] = []
         self.rows: list[dict[str, list]] = []
-        self.facts: dict = {}
+        self._settled: Future | None = None
+        self.place: Located | None = None
+
+    def ready(self) -> bool:
+        """Whether it is known where the mesh stands; the first call begins to find out."""
+        if self._settled is None:
+            self._settled = Future()
+            Thread(target=self._find_out, daemon=True).start()
+        return self._settled.done()
+
+    def _find_out(self) -> None:
+        try:
+            said = georeference.passport(self.opened.model, self.request.source.crs)
+            self._settled.set_result(located(said, self.request, _offset(said)))
+        except Exception as error:
+            self._settled.set_exception(error)
 
     def part(self, batch: list[Piece]) -> Mesh:
         """The new shapes as a mesh; its rows and colours are those of all shapes so far."""
         new = joined([piece.instances for piece in batch])
-        if not self.facts:
-            self._settle(new.centres())
+        self._settle(new.centres())
         first = sum(len(shapes.number) for shapes in self.shapes)
         self.shapes.append(new)
         self.rows += [piece.rows for piece in batch]
-        return _mesh(self.facts, elements.table_of(self.rows), np.concatenate([s.colors for s in self.shapes]),
-                     self.request, new.placed(first, np.array(self.facts["offset"])))
+        colors = np.concatenate([shapes.colors for shapes in self.shapes])
+        return _mesh(self.place, elements.table_of(self.rows), colors, new.placed(first, np.array(self.place.offset)))
 
     def content(self, report: dict) -> Content:
-        if not self.facts:
-            self._settle(np.zeros((0, 3)))
-        return Content(joined(self.shapes), elements.table_of(self.rows),
-                       self.facts | {"report": report, "notes": list(self.opened.notes)})
+        self._settle(np.zeros((0, 3)))
+        facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
+                 "notes": list(self.opened.notes)}
+        return Content(joined(self.shapes), elements.table_of(self.rows), facts)
 
     def _settle(self, centres: np.ndarray) -> None:
         """Geometry further than 5 km from its origin is recentred (float32 would lose it).
 
-        Placements and some coordinates tell where the model lies; a few first shapes would not (one may be astray).
+        Placements and some coordinates tell where the model lies; a few first shapes would not (one may be astray),
+        but many that lie far out do.
         """
-        crs, seen = self.request.source.crs, np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
-        far = np.abs(seen).max() > georeference.FAR_M
-        said = georeference.passport(self.opened.model, crs, seen if far else None)
-        centre = np.array(said.centre)
-        far = np.abs(centre).max() > georeference.FAR_M
-        self.facts = {"passport": said.as_dict(), "offset": (np.round(centre) if far else np.zeros(3)).tolist()}
+        if self.place is None:
+            self.ready()
+            self.place = self._settled.result()
+            seen = np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
+            if np.abs(seen).max() > georeference.FAR_M and not np.any(self.place.offset):
+                said = georeference.passport(self.opened.model, self.request.source.crs, seen)
+                self.place = located(said, self.request, _offset(said))
 
 
-def whole(content: Content, request: Request) -> Mesh:
-    """The finished mesh of a file in a project."""
-    report, shapes = content.facts["report"], content.instances
-    arrays = shapes.placed(0, np.array(content.facts["offset"]))
+def _offset(said: Passport) -> np.ndarray:
+    centre = np.array(said.centre)
+    return np.round(centre) if np.abs(centre).max() > georeference.FAR_M else np.zeros(3)
+
+
+def whole(content: Content, request: Request, place: Located | None = None) -> Mesh:
+    """The finished mesh of a file in a project; `place` where that is known already."""
+    report, shapes, offset = content.facts["report"], content.instances, np.array(content.facts["offset"])
+    arrays = shapes.placed(0, offset)
     if len(arrays["edges"]) > MAX_EDGES:
         arrays["edges"] = None
-    mesh = _mesh(content.facts, content.rows, shapes.colors, request, arrays, report=report,
-                 complete=report["complete"])
-    return replace(mesh, plan=plan_of(mesh), notes=_notes(content.facts, mesh))
+    place = place or located(Passport.from_dict(content.facts["passport"]), request, offset)
+    mesh = _mesh(place, content.rows, shapes.colors, arrays)
+    return replace(mesh, plan=content.plan or plan_of(mesh), notes=_notes(content.facts, mesh), report=report,
+                   complete=report["complete"])
 
 
-def _mesh(facts: dict, rows, colors: np.ndarray, request: Request, arrays: dict, **more) -> Mesh:
-    place = located(Passport.from_dict(facts["passport"]), request, np.array(facts["offset"]))
-    return Mesh(features=rows, count=len(rows), colors=colors, **place.fields(), **arrays, **more)
+def _mesh(place: Located, rows, colors: np.ndarray, arrays: dict) -> Mesh:
+    return Mesh(features=rows, count=len(rows), colors=colors, **place.fields(), **arrays)
 
 
 def _notes(facts: dict, mesh: Mesh) -> tuple[str, ...]:

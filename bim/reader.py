@@ -78,11 +78,12 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     shapes, loaded = meshes.Growing(opened, request), loading.Loaded()
     source = loading.pieces(opened, shapes.unit_m, loaded,
                             lambda done, tried: progress(done, tried, tr("Building shapes")))
-    for batch in loading.batches(source):
+    for batch in loading.batches(source, shapes.ready):
         progress.part(shapes.part(batch))
     loaded.seconds = time.monotonic() - began
     content = shapes.content(report.report(opened, loaded))
+    mesh = meshes.whole(content, request, shapes.place)
     if not loaded.limited:
-        cache.save(key, content)
+        cache.save(key, replace(content, plan=mesh.plan))
     progress(1.0)
-    return meshes.whole(content, request)
+    return mesh
