@@ -173,12 +173,23 @@ def swappable(site: Site) -> Candidate | None:
 
 
 def on_footprint(session: Session, site: Site) -> Layer | None:
-    """Turned and moved in plan onto the building it is held against; None without one."""
+    """Turned and moved in plan onto the building it is held against; None without one.
+
+    Walls are parallel after four turns; the one that overlaps most is taken, the smaller turn of equals.
+    """
     if site.against is None:
         return None
-    place, frame = site.place, session.document.frame
-    if site.against.found.turned_deg is not None:
-        place = turned(site, frame, place.rotation_deg + site.against.found.turned_deg).placement
-    matrix = matrix_of(site.mesh, place, frame, site.layer.height_offset_m)
-    found = _held(session, site.mesh, matrix, site.against.picked).found
-    return by_hand(site, moved(place, found.east_m, found.north_m))
+    first = site.against.found.turned_deg
+    turns = [0.0] if first is None else sorted((first + 90.0 * k for k in (0, 1, -1, 2)), key=abs)
+    tried = [_moved_on(session, site, turn) for turn in turns]
+    return max(tried, key=lambda found: round(found[0], 2))[1]
+
+
+def _moved_on(session: Session, site: Site, turn_deg: float) -> tuple[float, Layer]:
+    """(overlap, layer) after a turn and the way that brings middle onto middle."""
+    frame, lift_m = session.document.frame, site.layer.height_offset_m
+    place = turned(site, frame, site.place.rotation_deg + turn_deg).placement
+    found = _held(session, site.mesh, matrix_of(site.mesh, place, frame, lift_m), site.against.picked, gap=False).found
+    place = moved(place, found.east_m, found.north_m)
+    after = _held(session, site.mesh, matrix_of(site.mesh, place, frame, lift_m), site.against.picked, gap=False).found
+    return after.overlap, by_hand(site, place)

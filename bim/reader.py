@@ -40,7 +40,9 @@ def inspect(path: Path, source: Source) -> list[Info]:
     passport = georeference.passport(opened.model, source.crs)
     best = passport.first()                     # without a project, the first source that names a CRS
     chosen = {"chosen": best.source if best else None,
-              "reason": tr("The first source of the file that gives a usable place.") if best else ""}
+              "reason": tr("The first source of the file that gives a usable place.") if best else
+              tr("No source of the file names a CRS.") if passport.candidates else
+              tr("The file does not say where it stands.")}
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
                  place=in_crs(best, passport.centre) if best else None,

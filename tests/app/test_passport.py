@@ -282,6 +282,14 @@ def test_it_is_dropped_to_the_terrain_and_put_onto_the_building(panel, inspector
     assert house(session).placement is None
 
 
+def test_onto_the_building_turns_by_a_quarter_where_that_fits_better(panel, inspector, session):
+    panel.form.spins["rotation_deg"].setValue(-60.0)            # the walls of both are parallel after 10 degrees
+    inspector.refresh()
+    panel.form.buttons["fit"].click()
+    inspector.refresh()
+    assert panel.site.against.found.overlap > 0.9
+
+
 def test_accept_comes_into_sight_when_something_is_tried_out_from_below(inspector, panel, session, qtbot):
     inspector.resize(300, 400)
     inspector.ensureWidgetVisible(panel.form.buttons["swap"])
