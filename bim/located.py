@@ -26,15 +26,11 @@ class Located:
     def placement(self) -> Placement | None:
         return self.placements.get(self.verdict.chosen)
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return (*self.passport.warnings, *self.verdict.warnings)
-
     def fields(self) -> dict:
-        """The fields of `Mesh` that say where it stands."""
+        """The fields of `Mesh` that say where it stands; "here" are the warnings that hold in this project."""
         chosen = self.passport.candidate(self.verdict.chosen)
         said = self.passport.as_dict() | {"chosen": self.verdict.chosen, "reason": self.verdict.reason,
-                                          "offset": list(self.offset)}
+                                          "here": list(self.verdict.warnings), "offset": list(self.offset)}
         return {"placement": self.placement, "placements": self.placements, "georeference": said,
                 "crs": chosen.crs if chosen else "", "crs_source": self.verdict.chosen or ""}
 

@@ -105,7 +105,8 @@ def _mesh(place: Located, rows, colors: np.ndarray, arrays: dict) -> Mesh:
 
 def _notes(facts: dict, mesh: Mesh) -> tuple[str, ...]:
     report, offset = facts["report"], np.array(facts["offset"])
-    notes = [*facts["notes"], *failures(report), *mesh.georeference["warnings"]]
+    notes = [*facts["notes"], *failures(report), *mesh.georeference["warnings"],
+             *mesh.georeference["here"]]
     if not report["shapes"]:
         notes.append(tr("No element of this file has a shape that can be drawn."))
     if mesh.placement is None:

@@ -386,3 +386,8 @@ def test_unusual_map_units_are_read_or_left_out(kind):
     factor = 0.3048 if kind == "IfcConversionBasedUnit" else 1.0
     said = passport(made.converted(EAST / factor, NORTH / factor, HEIGHT / factor, crs=crs, Scale=1 / factor))
     assert place(said, VECTOR) == pytest.approx(THERE, abs=1e-3)
+
+
+def test_what_holds_in_this_project_is_among_the_notes_of_the_model(tmp_path):
+    mesh = load(Made("IFC4").degrees().box().write(tmp_path / "a.ifc"))
+    assert any("kilometre" in note for note in mesh.notes) and any("level 20" in note for note in mesh.notes)
