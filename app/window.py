@@ -17,7 +17,7 @@ from twin.text import tr
 
 log = logging.getLogger("citytwin")
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
-LEFT_HEIGHTS = (260, 400)                    # of the layers and the model beneath them, pixels
+LEFT_HEIGHTS = (320, 320)                    # of the layers and the model beneath them, pixels
 ACTIONS_EVERY_TICKS = 6
 
 

@@ -124,7 +124,8 @@ class ModelPanel(QWidget):
         layer = self.session.document.layer(id) if id else None
         asset = self.session.asset(id) if layer else None
         model = self.session.models.of(layer, asset)
-        built = (id, model.structure if model else None, model.error if model else None, asset, language())
+        built = (id, model.structure if model else None, model.error if model else None, asset,
+                 model is not None, language())
         if not _same(built, self._built):
             self._built = built
             self._rebuild()
@@ -156,13 +157,13 @@ class ModelPanel(QWidget):
 
     def _rebuild(self) -> None:
         """Another model, language or way of arranging: the tree begins anew, open as far as its containers go."""
-        _, structure, error, asset, _ = self._built
+        _, structure, error, asset, asked, _ = self._built
         features = asset.payload.features if asset is not None and asset.payload is not None else None
         self.model.show_structure(structure, features, self.way.currentData())
         self._shown, self._selection = (), None
         if structure is None:
-            self.message.setText(str(error) if error else tr("Reading the structure…") if self.id
-                                 else tr("No building model is open."))
+            self.message.setText(str(error) if error else tr("Reading the structure…") if asked
+                                 else tr("Loading") if self.id else tr("No building model is open."))
         self.pages.setCurrentIndex(structure is not None)
         for widget in (self.filter, self.way):
             widget.setEnabled(structure is not None)
