@@ -18,7 +18,7 @@ class Coverage:
 
     def __init__(self):
         self.edges_ns = np.zeros(0, np.int64)      # (bins + 1,)
-        self.counts = np.zeros(0, np.int64)        # (bins,) readings with a value
+        self.counts = np.zeros(0)                  # (bins,) f8 readings with a value
         self._shown: tuple | None = None
         self._asked: tuple | None = None
         self._running: tuple[tuple, np.ndarray, Future] | None = None
@@ -38,7 +38,7 @@ class Coverage:
     def _start(self, key: tuple, histories: list, span_ns: tuple[int, int], bins: int) -> None:
         edges = bin_edges(span_ns, bins, typical_interval_ns(histories))
         if bins <= 0 or not histories:
-            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(len(edges) - 1, 0), np.int64), key
+            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(len(edges) - 1, 0)), key
             return
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="coverage")
         self._running = (key, edges, self._thread.submit(_count, histories, edges))
@@ -85,4 +85,12 @@ def bin_edges(span_ns: tuple[int, int], bins: int, interval_ns: int) -> np.ndarr
 
 
 def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:
-    return np.sum([history.coverage(edges_ns) for history in histories], axis=0)
+    """(bins,) f8. Each history is counted in bins as long as its own readings ask for, then spread evenly over
+    these: what reports every five minutes must not look full of gaps beside what reports every ten seconds."""
+    span, bins = (int(edges_ns[0]), int(edges_ns[-1])), len(edges_ns) - 1
+    total = np.zeros(bins)
+    for history in histories:
+        own = bin_edges(span, bins, typical_interval_ns([history]))
+        until = np.concatenate([[0], np.cumsum(history.coverage(own))])
+        total += np.diff(np.interp(edges_ns - edges_ns[0], own - edges_ns[0], until))
+    return total

@@ -234,7 +234,7 @@ class Ribbon(QWidget):
         edges, counts = self.coverage.edges_ns, self.coverage.counts
         at = int(np.searchsorted(edges, time_ns, side="right")) - 1
         if self.has_data and 0 <= at < len(counts):
-            lines.append(tr("{count} readings in {duration} (bar)", count=f"{int(counts[at]):,}",
+            lines.append(tr("{count} readings in {duration} (bar)", count=f"{max(1, round(counts[at])):,}",
                             duration=time_marks.duration_words(int(edges[at + 1] - edges[at])))
                          if counts[at] else tr("No readings here"))
         if any(start <= time_ns < end and dark >= 0.5 for start, end, dark in self.nights()):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
+from app.panels.coverage import _count, bin_edges, typical_interval_ns
 from app.panels.ribbon_painting import LABEL_ROW_PX
 from app.panels.timeline import Timeline
 from layers.sensor_points import SensorPoints
-from tests.app.made_sessions import DAY_START, put, sensor_session, sensors_payload
+from tests.app.made_sessions import DAY_START, MadeHistory, put, sensor_session, sensors_payload
 from twin.clock import FOLLOWING, PAUSED, PLAYING
 from twin.layer import Source
-from twin.times import DAY, HOUR, iso, parse
+from twin.times import DAY, HOUR, SECOND, iso, parse
 
 
 @pytest.fixture
@@ -123,6 +125,20 @@ def test_the_ribbon_counts_readings_and_shows_the_gap(qtbot, timeline):
     quiet = (coverage.edges_ns[:-1] >= DAY_START + 9 * HOUR) & (coverage.edges_ns[1:] <= DAY_START + 12 * HOUR)
     loud = coverage.edges_ns[1:] <= DAY_START + 9 * HOUR
     assert 0 < coverage.counts[quiet].max() < coverage.counts[loud].min()
+
+
+def test_what_reports_seldom_has_no_gaps_beside_what_reports_often():
+    """Five-minute sensors beside a vehicle that reports every ten seconds for half an hour."""
+    seldom, often = MadeHistory(), MadeHistory()
+    instants = DAY_START + 8 * HOUR + np.arange(180, dtype=np.int64) * 10 * SECOND
+    often.rows, often.interval_ns = [(instants, np.ones(180, np.float32))], np.array([10 * SECOND])
+    edges = bin_edges(seldom.span_ns, 480, typical_interval_ns([seldom, often]))
+    counts = _count([seldom, often], edges)
+    inner = counts[(edges[:-1] > DAY_START + HOUR) & (edges[1:] < DAY_START + 23 * HOUR)]
+    assert inner.min() > 0 and counts.sum() == pytest.approx(288 + 252 + 287 + 180, abs=3)
+    quiet = (edges[:-1] > DAY_START + 10 * HOUR) & (edges[1:] < DAY_START + 11 * HOUR)
+    loud = (edges[:-1] > DAY_START + 2 * HOUR) & (edges[1:] < DAY_START + 3 * HOUR)
+    assert counts[quiet].mean() < 0.8 * counts[loud].mean()
 
 
 def test_buttons_and_keys(timeline, session):
