@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ class Window(QMainWindow):
     """Menus, toolbar, docks. Opening and saving are the business of `app/filing.py`."""
 
     def __init__(self, remembered: settings.Settings, folder: Path | None = None):
+        # The view alone is a native window: docks that were some too, because they stand beside it, could own no menus.
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
         super().__init__()
         self.settings, self.settings_folder = remembered, folder
         self.session = self.viewport = self.loop = self.filing = None

@@ -71,6 +71,12 @@ def test_the_window_stands_empty_before_anything_is_imported(qtbot, tmp_path):
     assert bare.isVisible() and not bare.actions_.of["save"].isEnabled() and bare.actions_.of["about"].isEnabled()
 
 
+def test_the_view_alone_is_a_native_window(window):
+    """A menu of a panel that is one too is refused by Qt as a child of what is no top level window."""
+    assert window.viewport.internalWinId()
+    assert [name for name, dock in window.docks.items() if dock.internalWinId()] == []
+
+
 def test_good_and_broken_files_come_in_as_one_edit(window, qtbot, line, tmp_path):
     broken = tmp_path / "broken.bin"
     broken.write_bytes(b"\x00\x01\x02 nobody knows me")
