@@ -144,5 +144,5 @@ def column_reader():
 
 def reader():
     """`structure(path, progress)` of the room that knows IFC; it runs in a worker."""
-    from bim.structure import structure
+    from bim.structure_cache import structure
     return structure

@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-
-from bim.open import open_model
-from twin.readers import Progress
-from twin.text import tr
 
 GROUPINGS = ("type", "system", "zone", "classification", "material")
 LEFT_OUT = ("IfcFeatureElementSubtraction", "IfcPort")          # holes, and ends of pipes
@@ -31,13 +26,6 @@ class Structure:
 
     nodes: Any
     groups: Any
-
-
-def structure(path: str, progress: Progress | None = None) -> Structure:
-    """Runs in a worker: the structure of the file."""
-    if progress:
-        progress(0.0, 0.0, tr("Reading the structure"))
-    return structure_of(open_model(Path(path)).model)
 
 
 def structure_of(model) -> Structure:

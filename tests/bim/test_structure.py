@@ -7,7 +7,9 @@ from collections import Counter
 import ifcopenshell
 import pytest
 
-from bim.structure import GROUPINGS, structure, structure_of
+from bim import cache
+from bim.structure import GROUPINGS, structure_of
+from bim.structure_cache import structure
 
 NAMES = ["AC20-FZK-Haus.ifc", "Duplex_A_georeferenced.ifc", "Duplex_Electrical.ifc", "pcert_Building-Hvac.ifc",
          "pcert_Infra-Bridge.ifc", "Railway_project_simple_IFC4X3.ifc", "schependomlaan/XELLA-1e_verdieping.ifc"]
@@ -96,3 +98,21 @@ def test_an_elements_own_material_replaces_its_types():
     of = Counter((nodes[g["row"]]["name"], g["label"]) for g in read.groups.to_pylist() if g["by"] == "material")
     assert of == Counter({("Wall 10", "wood"): 1, ("Wall 9", "brick"): 1, ("Wall 9", "wool"): 1, ("Wall 1", "brick"): 1,
                           ("Wall 1", "wool"): 1})
+
+
+@pytest.mark.realdata
+def test_the_second_time_it_comes_from_the_cache_and_a_damaged_one_is_made_again(shared, tmp_path, monkeypatch):
+    from bim import structure_cache
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "kept"))
+    path = str(shared / "ifc" / "IfcOpenHouse_IFC4.ifc")
+    first = structure(path)
+    kept, = (tmp_path / "kept").glob("*")
+    monkeypatch.setattr(structure_cache, "structure_of", lambda model: pytest.fail("it was read again"))
+    again = structure(path)
+    assert again.nodes.equals(first.nodes) and again.groups.equals(first.groups)
+    monkeypatch.undo()
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(tmp_path / "kept"))
+    kept.write_bytes(kept.read_bytes()[:400])
+    assert structure(path).nodes.equals(first.nodes) and kept.stat().st_size > 1000
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(kept / "no folder"))
+    assert structure(path).nodes.equals(first.nodes), "a disk that cannot be written costs only time"
