@@ -32,7 +32,8 @@ def arrays(readings):
 
 
 COUNT = 4
-BOTH_FORMS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])     # patched once is enough
+BOTH_FORMS = settings(deadline=None,
+                      suppress_health_check=[HealthCheck.function_scoped_fixture])          # patched once is enough
 VALUES = st.one_of(st.just(float("nan")), st.floats(-100, 100, width=32))
 REGULAR = st.integers(0, 12).map(lambda k: BASE + 5 * MINUTE * k)
 IRREGULAR = st.integers(0, 3_600_000_000_000).map(lambda k: BASE + k)

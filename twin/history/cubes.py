@@ -20,7 +20,7 @@ from twin.history import replay
 from twin.history.ledger import Known
 from twin.history.replay import Cube, Keyframes, Replay
 from twin.history.sealed import DAY_US
-from twin.history.store import Look, Store, connection
+from twin.history.store import Look, Store, connection, sealed_events
 from twin.readers import Progress
 from twin.text import tr
 
@@ -111,11 +111,10 @@ def _build_cube(store: Store, look: Look, streams: list[Known], day: int, days: 
     with connection(store.folder / "cubes") as con:
         con.register("columns", pa.table({"datastream": [k.stream.id for k in streams],
                                           "number": np.arange(len(streams), dtype=np.int32)}))
-        from twin.history.store import sealed_events
         rows = con.execute(f"SELECT number, t, value::FLOAT AS value FROM ({sealed_events(look.sealed, first, last)}) "
                            f"JOIN columns USING (datastream) WHERE quality = 0").fetchnumpy()
     built, _ = replay.build(np.asarray(rows["number"], np.int32), np.asarray(rows["t"], np.int64) * 1000,
-                            np.asarray(rows["value"], np.float32), len(streams))
+                            np.asarray(rows["value"], np.float32), len(streams), ordered=True)
     save(built, folder)
 
 
@@ -127,7 +126,8 @@ def save(built: Replay, folder: Path) -> None:
     names = SHARED + (EVENTS if isinstance(built, Keyframes) else ())
     for name in names:
         np.save(making / f"{name}.npy", getattr(built, name), allow_pickle=False)
-    facts = {"span_ns": built.span_ns, "start_ns": built.start_ns, "tick_ns": built.tick_ns}
+    facts = {"span_ns": built.span_ns, "start_ns": built.start_ns, "tick_ns": built.tick_ns,
+             "complete_ns": built.complete_ns}
     if isinstance(built, Keyframes):
         facts["per_row"] = built.per_row
     (making / "cube.json").write_text(json.dumps(facts), encoding="utf-8")

@@ -65,12 +65,15 @@ class StoredHistory:
         at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
         if at < 0:
             return np.full(lane.columns, np.nan, np.float32), np.full(lane.columns, -1, np.int64)
-        values, ages = self._cube(lane.folders[at]).latest_at(time_ns)
+        cube = self._cube(lane.folders[at])
+        values, ages = cube.latest_at(time_ns)
+        if time_ns >= cube.complete_ns and len(values) == lane.columns:
+            return values, ages
         if len(values) < lane.columns:                       # datastreams that came after this cube was built
             more = lane.columns - len(values)
             values = np.concatenate([values, np.full(more, np.nan, np.float32)])
             ages = np.concatenate([ages, np.full(more, -1, np.int64)])
-        silent = np.flatnonzero(ages < 0) if ages.min(initial=0) < 0 else ()
+        silent = np.flatnonzero(ages < 0)
         if len(silent):
             held, times = self._carry(lane)
             then = times[at, silent]

@@ -23,7 +23,8 @@ from twin.sensors import Batch, Datastream
 from twin.text import tr
 from twin.trouble import Trouble
 
-SMALL_ROWS = 1_000_000                    # files below this are put together
+SMALL_ROWS = 1_000_000                    # files below this are put together,
+MANY_SMALL = 16                           # once there are so many of them
 KEPT_SECS = 3600.0                        # readers may still have a replaced file open
 Step = Callable[[str], object]            # runs one statement that may take long
 
@@ -68,7 +69,9 @@ class Writer(Store):
         with connection(self.folder) as con:
             self._stage(con, hot, look)
             self._leave_out_known(con, look)
-            return self.commit(con, "seal", extra={"upto": upto})
+            kept = self.commit(con, "seal", extra={"upto": upto})
+        self._tidy()
+        return kept
 
     def _stage(self, con, hot, look: Look) -> None:
         import pyarrow as pa
@@ -88,7 +91,9 @@ class Writer(Store):
         self.seal()
         look = self.look()
         repeated = self._leave_out_known(con, look, step)
-        return self.commit(con, "import", streams, step=step), repeated
+        kept = self.commit(con, "import", streams, step=step)
+        self._tidy()
+        return kept, repeated
 
     def _leave_out_known(self, con, look: Look, step: Step | None = None) -> int:
         """Strike from `staged` what is sealed already. Only files whose times overlap are looked at."""
@@ -133,6 +138,10 @@ class Writer(Store):
             self.ledger.undo(seq)
         for path in self.sealed.folder.glob(f"batch-{seq:08d}-*.parquet"):
             path.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        if sum(f.rows < SMALL_ROWS for f in self.sealed.now().files) >= MANY_SMALL:
+            self.compact()
 
     def compact(self) -> int:
         """Put small files together, each key once; how many files it took. Readers see the old or the new ones."""
