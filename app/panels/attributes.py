@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -46,7 +48,7 @@ class AttributePanel(QWidget):
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
         self.copy.clicked.connect(self.table.copy_all)
-        self.table.followed = self._go_to
+        self.table.followed, self.table.coloured = self._go_to, self._color_by
         self.retranslate()
         self.retheme()
 
@@ -147,6 +149,13 @@ class AttributePanel(QWidget):
         layer = self._element[0]
         if layer is not None:
             self.session.look_at(layer.id, guid)
+
+    def _color_by(self, column: str) -> None:
+        """Show this property of every element of the model."""
+        layer = self.session.document.layer(self._element[0].id) if self._element[0] else None
+        if layer is not None:
+            self.session.edits.commit(self.session.document.with_layer(replace(layer, color_by=column)), "Colour by")
+            self.session.edits.seal()
 
     @staticmethod
     def _guid(features, row: int) -> str:

@@ -88,5 +88,5 @@ def _row(fact, title: str) -> Row:
     value = words_of(fact.value)
     return Row(f"{fact.name} ↑" if fact.inherited else fact.name,
                f"{value} {fact.unit}" if fact.unit and value != MISSING else value,
-               key=fact.path or f"{title}.{fact.name}", link=fact.link,
+               key=fact.path or f"{title}.{fact.name}", link=fact.link, column=fact.path,
                tip=tr("From the type") if fact.inherited else tr("Double-click to go there") if fact.link else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from app import theme
 from app.panels.facts import MISSING, Row, tsv
@@ -92,12 +92,15 @@ class FactModel(QAbstractTableModel):
 
 
 class FactTable(QTableView):
-    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(link)` is set by the owner."""
+    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(link)` and
+    `coloured(column)` are set by the owner.
+    """
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.facts = FactModel(self)
         self.followed = lambda link: None
+        self.coloured = lambda column: None
         self.setModel(self.facts)
         self.doubleClicked.connect(lambda index: self._follow(self.facts.rows[index.row()]))
         self.setShowGrid(False)
@@ -113,13 +116,14 @@ class FactTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.copy_value = QAction(self, shortcut=QKeySequence(QKeySequence.StandardKey.Copy))
         self.copy_value.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_value.triggered.connect(self.copy_chosen)
         self.copy_rows = QAction(self)
         self.copy_rows.triggered.connect(self.copy_all)
-        self.addActions([self.copy_value, self.copy_rows])
+        self.color_row = QAction(self)
+        self.color_row.triggered.connect(self._color)
+        self.addActions([self.copy_value, self.copy_rows, self.color_row])
         self.retranslate()
 
     def set_rows(self, rows: list[Row]) -> None:
@@ -129,6 +133,20 @@ class FactTable(QTableView):
     def set_filter(self, text: str) -> None:
         self.facts.set_filter(text)
         self.fit()
+
+    def contextMenuEvent(self, event):
+        """The action for one row is offered where the row under the mouse has something to colour by."""
+        index = self.indexAt(event.pos())
+        self.color_row.setVisible(index.isValid() and bool(self.facts.rows[index.row()].column))
+        menu = QMenu(self)
+        menu.addActions(self.actions())
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def _color(self) -> None:
+        row = self.facts.rows[self.currentIndex().row()] if self.currentIndex().isValid() else None
+        if row is not None and row.column:
+            self.coloured(row.column)
 
     def _follow(self, row: Row) -> None:
         if row.link:
@@ -173,6 +191,7 @@ class FactTable(QTableView):
     def retranslate(self) -> None:
         self.copy_value.setText(tr("Copy value"))
         self.copy_rows.setText(tr("Copy all"))
+        self.color_row.setText(tr("Colour the model by this property"))
 
     def retheme(self, scheme: str) -> None:
         self.facts.scheme = scheme

@@ -40,6 +40,7 @@ class Row:
     key: str = ""                  # the untranslated name, for copies and tests
     tip: str = ""                  # more about it, under the mouse
     link: str = ""                 # GlobalId of the element that the value names
+    column: str = ""               # what a building can be coloured by to see this of every element
 
 
 def heading(label: str) -> Row:

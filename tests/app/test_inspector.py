@@ -142,7 +142,11 @@ def test_property_sets_come_from_a_worker(qtbot, inspector, session, monkeypatch
     assert shown(inspector)["Pset_WallCommon.Width"] == "0.24 m" and "guid" not in shown(inspector)
     rows = {row.key: row for row in inspector.attributes.table.facts.rows}
     assert rows["Pset_WallCommon.Width"].label == "Width ↑" and rows["Pset_WallCommon.Width"].tip == "From the type"
-    assert rows["Relations.Contained in"].link == "0storey"
+    assert rows["Relations.Contained in"].link == "0storey" and rows["Relations.Contained in"].column == ""
+    table = inspector.attributes.table
+    table.selectRow([row.key for row in table.facts.rows].index("Pset_WallCommon.FireRating"))
+    table.color_row.trigger()
+    assert session.document.layer("walls").color_by == "Pset_WallCommon.FireRating"
     session.selection = Selection((("city", 0),))
     inspector.refresh()
     inspector.refresh()
