@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkTexture
+from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
-from layers.ground_paint import NOWHERE, Paint, Picture
+from layers.geometry import actor_of, poly_data
+from layers.ground_paint import MOST_PICTURES, NOWHERE, Paint, Picture, paint, prepare
 from layers.ground_shading import texture_of
-from layers.ground_tiles import GroundTiles
+from layers.ground_tiles import GroundTiles, insert_below
+from layers.ground_walls import walls
 from layers.tile_selection import Sight
 from twin.data import HeightGrid
 from twin.ground import Surface
@@ -47,6 +49,7 @@ class DrawnGround:
         self._terrains: dict[Any, _Terrain] = {}
         self._pictures: dict[Any, _Pictures] = {}
         self._carriers: list[GroundTiles] = []               # of pictures that no terrain carries
+        self._walls: list[vtkActor] = []                     # where a terrain ends over another
         self._nowhere: vtkTexture = texture_of(NOWHERE.rgba)
         self._stale = False
         self._seen: tuple = ()
@@ -76,9 +79,13 @@ class DrawnGround:
     def hide_pictures(self, owner) -> None:
         self._stale |= self._pictures.pop(owner, None) is not None
 
-    def triangles(self, owner) -> int:
+    def tiles(self, owner) -> GroundTiles | None:
         held = self._terrains.get(owner)
-        return held.tiles.triangles if held else 0
+        return held.tiles if held else None
+
+    def triangles(self, owner) -> int:
+        tiles = self.tiles(owner)
+        return tiles.triangles if tiles else 0
 
     # -- before a render -------------------------------------------------------------------------------
 
@@ -91,14 +98,14 @@ class DrawnGround:
             return
         self._stale, self._seen = False, (camera, size)
         self.closed = all(terrain.look.opacity == 1.0 for terrain in self._terrains.values())
-        sight = self._sight()
+        sight = self.sight()
         for tiles in self._every():
             tiles.follow(sight)
 
     def _every(self) -> list[GroundTiles]:
         return [*(t.tiles for t in self._terrains.values()), *self._carriers]
 
-    def _sight(self) -> Sight:
+    def sight(self) -> Sight:
         camera, (width, height) = self.canvas.scene.GetActiveCamera(), self.canvas.size
         planes = [0.0] * 24
         camera.GetFrustumPlanes(width / max(height, 1), planes)
@@ -112,6 +119,9 @@ class DrawnGround:
         for carrier in self._carriers:
             carrier.remove()
         self._carriers = []
+        for actor in self._walls:
+            self.canvas.scene.RemoveViewProp(actor)
+        self._walls = []
         terrains = sorted(self._terrains.values(), key=lambda t: t.rank)
         before: tuple[tuple[Relief, vtkTexture], ...] = ()
         flat = self._sorted(0.0)
@@ -119,9 +129,24 @@ class DrawnGround:
             terrain.tiles.look = replace(terrain.look, elsewhere=before[-2:])
             terrain.tiles.pictures = flat
             before = (*before, (terrain.look.relief, terrain.look.relief_texture))
+            self._wall(terrain, tuple(t.surface for t in terrains if t.rank > terrain.rank))
         self._carry(flat, 0.0, before)
         for lift in sorted({p.lift_m for p in self._pictures.values()} - {0.0}):
             self._carry_lifted(lift, terrains, before)
+
+    def _wall(self, terrain: _Terrain, behind: tuple[Surface, ...]) -> None:
+        made = walls(terrain.surface, behind)
+        if made is None:
+            return
+        points, triangles = made
+        actor = actor_of(poly_data(points, triangles=triangles,
+                                   normals=np.broadcast_to(np.float32((0, 0, 1)), points.shape)))
+        prepare(actor)
+        box = (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+        pictures = [p for p in self._sorted(0.0) if p.touches(box)][-MOST_PICTURES:]
+        paint(actor, replace(terrain.look, contour_m=0.0), pictures, 0.0)
+        insert_below(self.canvas.scene, actor)
+        self._walls.append(actor)
 
     def _sorted(self, lift_m: float) -> list[Picture]:
         held = sorted((p for p in self._pictures.values() if p.lift_m == lift_m), key=lambda p: p.rank)

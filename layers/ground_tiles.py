@@ -43,12 +43,19 @@ class GroundTiles:
         self._shown: dict[Key, int] = {}
 
     @property
+    def keys(self) -> list[Key]:
+        return list(self._shown)
+
+    @property
     def shown(self) -> list[Tile]:
         return [self._tiles[key] for key in self._shown]
 
+    def wanted(self, sight: Sight) -> dict[Key, int]:
+        return chosen(self.surface, sight, TOLERANCE_PX, MOST_SHOWN)
+
     def follow(self, sight: Sight) -> None:
         """Show the tiles that this camera needs, painted."""
-        wanted = chosen(self.surface, sight, TOLERANCE_PX, MOST_SHOWN)
+        wanted = self.wanted(sight)
         for key in self._shown.keys() - wanted.keys():
             self._tiles[key].actor.VisibilityOff()
         for key, sides in wanted.items():

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.data import HeightGrid
 from twin.ground import Surface
 from twin.pyramid import TILE, Level, levels_of
 
@@ -41,25 +40,28 @@ def chosen(surface: Surface, sight: Sight, tolerance_px: float, most: int) -> di
         tolerance_px *= 1.25
 
 
+def boxes_of(surface: Surface, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
+    """(n, 6) f8 min x, y, z, max x, y, z of tiles as they are drawn."""
+    grid, facts = surface.grid, levels_of(surface.grid)[level]
+    rows, cols = grid.heights.shape
+    across = TILE * facts.stride
+    west, south = grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across
+    east = grid.x0 + grid.dx * np.minimum((col + 1) * across, cols - 1)
+    north = grid.y0 + grid.dy * np.minimum((row + 1) * across, rows - 1)
+    by, lift = surface.exaggeration, surface.offset_m
+    low, high = facts.low[row, col] * by + lift, facts.high[row, col] * by + lift
+    return np.stack([west, south, low, east, north, high], axis=1)
+
+
 class _Boxes:
-    """Where the tiles of a surface are, vectorised per level."""
+    """What the tiles of a surface are, vectorised per level."""
 
     def __init__(self, surface: Surface):
         self.surface = surface
         self.levels: tuple[Level, ...] = levels_of(surface.grid)
 
     def of(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-        """(n, 6) f8 min x, y, z, max x, y, z."""
-        grid: HeightGrid = self.surface.grid
-        facts = self.levels[level]
-        rows, cols = grid.heights.shape
-        across = TILE * facts.stride
-        west, south = grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across
-        east = grid.x0 + grid.dx * np.minimum((col + 1) * across, cols - 1)
-        north = grid.y0 + grid.dy * np.minimum((row + 1) * across, rows - 1)
-        by, lift = self.surface.exaggeration, self.surface.offset_m
-        low, high = facts.low[row, col] * by + lift, facts.high[row, col] * by + lift
-        return np.stack([west, south, low, east, north, high], axis=1)
+        return boxes_of(self.surface, level, row, col)
 
     def known(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
         facts = self.levels[level]

@@ -73,13 +73,15 @@ def _off(heights: np.ndarray, stride: int, spacing_m: float) -> np.ndarray:
     north-east as `layers.tile_mesh` draws them."""
     (r0, r1, y), (c0, c1, x) = (_between(n, stride) for n in heights.shape)
     out = np.empty(heights.shape, np.float32)
-    step = max(1, (1 << 20) // heights.shape[1])             # a million posts at a time
+    step = max(1, (1 << 16) // heights.shape[1])             # so many rows at a time that the caches hold them
     for start in range(0, len(heights), step):
         part = slice(start, start + step)
         south, north = heights[r0[part]], heights[r1[part]]
-        sw, se, nw, ne = south[:, c0], south[:, c1], north[:, c0], north[:, c1]
+        sw, se, nw, ne = (np.take(row, at, axis=1) for row in (south, north) for at in (c0, c1))
         v = y[part, None]
-        drawn = np.where(x >= v, sw + x * (se - sw) + v * (ne - se), sw + v * (nw - sw) + x * (ne - nw))
+        corner = np.where(x >= v, se, nw)                    # of the triangle that the post lies in
+        low, high = np.minimum(x, v), np.maximum(x, v)
+        drawn = sw + high * (corner - sw) + low * (ne - corner)
         real = heights[part]
         off = np.abs(drawn - real)
         known, shown = np.isfinite(real), np.isfinite(drawn)

@@ -14,7 +14,7 @@ from layers.ground_tiles import MOST_KEPT, MOST_SHOWN, TOLERANCE_PX
 from layers.imagery import ImageryLayer
 from layers.terrain import Terrain
 from layers.tile_mesh import SIDE, tile_mesh, tile_triangles
-from layers.tile_selection import SIDES, Sight, chosen, distance_m
+from layers.tile_selection import SIDES, Sight, boxes_of, chosen, distance_m
 from tests.layers.pictures import above, scene
 from twin.camera import Camera
 from twin.data import HeightGrid, Imagery
@@ -120,7 +120,7 @@ def test_a_matched_edge_keeps_the_area_and_drops_every_other_post(sides):
         assert edge[::2].all() and edge[1:-1:2].any() != bool(sides & bit)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.floats(-6000, 6000), st.floats(-6000, 6000), st.floats(20, 9000), st.floats(0, 360), st.floats(3, 80))
 def test_tiles_meet_and_are_never_off_by_more_than_the_tolerance(x, y, high, azimuth, tilt):
     surface = Surface(MOUNTAINS)
@@ -137,21 +137,13 @@ def test_tiles_meet_and_are_never_off_by_more_than_the_tolerance(x, y, high, azi
                            c + i * (dr != 0) + (across - 1) * (dc < 0)) for i in range(across)]
                 assert not tiles.keys() & set(beside)
         facts = levels[level]
-        box = np.array([[*surface_box(surface, facts, row, col)]])
+        box = boxes_of(surface, level, np.array([row]), np.array([col]))
         off_px = facts.error[row, col] * seen.pixels / max(distance_m(box, seen.eye)[0], 1e-9)
         assert level == 0 or off_px <= TOLERANCE_PX
     assert len(chosen(surface, seen, TOLERANCE_PX, MOST_SHOWN)) <= MOST_SHOWN
 
 
 MOUNTAINS = mountains()
-
-
-def surface_box(surface, facts, row, col):
-    grid, across = surface.grid, TILE * facts.stride
-    rows, cols = grid.heights.shape
-    return (grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across, facts.low[row, col],
-            grid.x0 + grid.dx * min((col + 1) * across, cols - 1),
-            grid.y0 + grid.dy * min((row + 1) * across, rows - 1), facts.high[row, col])
 
 
 def flight(grid: HeightGrid):
@@ -182,10 +174,34 @@ def test_nothing_shows_through_the_ground_in_a_flight_over_real_mountains(japan,
             picture = shot.draw().astype(int)[70:]           # the highest rows may look past the end of the data
             holes = (picture[..., 0] - picture[..., 1] > 25) & (picture[..., 2] - picture[..., 1] > 25)
             assert not holes.any(), (camera, int(holes.sum()))
-            levels |= {key[0] for key in canvas.ground._terrains[stage.visual("t"), 0].tiles._shown}
+            levels |= {key[0] for key in canvas.ground.tiles((stage.visual("t"), 0)).keys}
         assert len(levels) >= 3                              # seams between levels were in sight
         props = canvas.scene.GetViewProps().GetNumberOfItems()
         assert props <= MOST_KEPT + 4
+
+
+@pytest.mark.parametrize("step", [-25.0, 0.0, 40.0])
+def test_a_fine_terrain_inside_a_coarse_one_has_no_gap_around_it(step):
+    coarse = mountains(160, 160, 40.0)
+    part = coarse.heights[60:100, 60:100].repeat(4, axis=0).repeat(4, axis=1)[:150, :150]
+    fine = HeightGrid(heights=part + np.float32(step), x0=coarse.x0 + 60 * 40, y0=coarse.y0 + 60 * 40, dx=10, dy=10)
+    layers = [Terrain(id="f", name="f", color_by="elevation", colormap="cividis"), Terrain(id="c", name="c")]
+    with scene(layers, {"f": fine, "c": coarse}, above(1000), size=(500, 380)) as shot:
+        shot.draw()
+        stage, canvas = shot.view.stage, shot.view.canvas
+        canvas.scene.SetBackground(1, 0, 1)
+        for actor in (stage.atmosphere.dome.actor, stage.atmosphere.far_ground.actor):
+            actor.UseBoundsOff()
+            actor.GetProperty().SetOpacity(0.0)
+        x, y = fine.x0 + 750, fine.y0 + 750
+        for azimuth in (0, 65, 140, 250):
+            shot.view.set_camera(Camera.looking_at((x, y, float(part.mean())), distance=2600, azimuth_deg=azimuth,
+                                                   tilt_deg=48))
+            picture = shot.draw().astype(int)
+            holes = (picture[..., 0] - picture[..., 1] > 60) & (picture[..., 2] - picture[..., 1] > 60)
+            assert not holes.any(), (azimuth, int(holes.sum()))
+            row, col = shot.pixel(x, y, float(part[75, 75]) + step)
+            assert np.ptp(picture[row, col]) > 30            # the fine one is seen where it is, with its colours
 
 
 def test_what_is_drawn_is_the_full_mesh_within_a_pixel(japan):
