@@ -30,6 +30,7 @@ SIDE_SUFFIXES = {
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
 }
 FOLDERS_THAT_ARE_FILES = (".gdb", ".zarr", ".history")
+TILE_SET = "tileset.json"                  # 3D Tiles: names all that lies in its folder
 MOST_FILES = 2000                          # of one dropped folder
 FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
 UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them
@@ -77,11 +78,20 @@ def files_among(paths: Iterable[Path]) -> tuple[list[Path], int]:
 def _in_folder(folder: Path) -> tuple[list[Path], int]:
     from twin.readers import discover
     known = tuple({suffix for reader in discover().values() for suffix in reader.suffixes})
-    inside = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))[:MOST_FILES]
+    inside = _without_tiles(sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")))
+    inside = inside[:MOST_FILES]
     sides = {side for file in inside for side in _sides(file)}
     mains = [p for p in inside if str(p).lower() not in sides]
     readable = [p for p in mains if p.name.lower().endswith(known) and not is_project(p)]
     return readable, len(mains) - len(readable)
+
+
+def _without_tiles(files: list[Path]) -> list[Path]:
+    """Below a tile set only the file that names its tiles is opened, and not each of them as a layer."""
+    sets = {file.parent for file in files if file.name == TILE_SET}
+    tops = {folder for folder in sets if not sets.intersection(folder.parents)}
+    return [file for file in files if not tops.intersection(file.parents)
+            or (file.name == TILE_SET and file.parent in tops)]
 
 
 def _sides(path: Path) -> list[str]:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.field_spec import FieldSpec
+from twin.column_words import property_words
 from twin.text import tr
 
 SLIDER_TICKS = 1000
@@ -174,6 +175,8 @@ class ChoiceEditor(Editor):
     def words(self, value: str) -> str:
         if self.spec.choices:
             return tr(value.replace("_", " ").capitalize())
+        if self.spec.role == "property" and value:
+            return property_words(value)
         if self.spec.role == "lod" and value == "distance":
             return tr("By distance")
         return value or tr({"property": "First in the file", "storey": "All storeys", "lod": "Highest"}.get(

@@ -136,3 +136,12 @@ def test_good_and_broken_files_of_one_folder(session, tmp_path, shared):
 
 def test_groups_are_no_content():
     assert adding.is_empty(Document(layers=(Group(id="g", name="g"),)))
+
+
+def test_a_tile_set_in_a_folder_is_one_file(tmp_path):
+    for name in ("town/tileset.json", "town/content/a.glb", "town/content/tileset.json", "other/b.glb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    files, unknown = adding.files_among([tmp_path])
+    assert [file.relative_to(tmp_path).as_posix() for file in files] == ["other/b.glb", "town/tileset.json"]
+    assert not unknown

@@ -77,7 +77,7 @@ def info_of(content: Content, source: Source, format: str, time_zone: str, readi
     extent = None
     if where.known.any() and where.crs:
         x, y = where.x[where.known], where.y[where.known]
-        extent = (float(x.min()), float(y.min()), 0.0, float(x.max()), float(y.max()), 0.0)
+        extent = (float(x.min()), float(y.min()), None, float(x.max()), float(y.max()), None)
     properties = list(dict.fromkeys(p for p in content.features.column("property").to_pylist() if p))
     units = list(dict.fromkeys(u for u in content.features.column("unit").to_pylist() if u))
     span = tuple(times.iso(t, time_zone) for t in history.span_ns) if history.span_ns[1] else None

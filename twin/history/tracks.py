@@ -152,7 +152,7 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
 def info_of(content: Content, source: Source, format: str, time_zone: str) -> Info:
     """What a file of tracks says about itself, and the style that suits it."""
     where = content.where
-    extent = (float(where.x.min()), float(where.y.min()), 0.0, float(where.x.max()), float(where.y.max()), 0.0)
+    extent = (float(where.x.min()), float(where.y.min()), None, float(where.x.max()), float(where.y.max()), None)
     span = int(content.times_ns.min()), int(content.times_ns.max())
     gap = _usual_gap_secs(content)
     return Info(path=source.path, kind="vehicles", format=format, name=Path(source.path).stem, crs=where.crs,
