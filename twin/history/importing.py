@@ -15,11 +15,12 @@ from twin import times
 from twin.history import import_notes, staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection, is_store
-from twin.history.streams import datastreams_of, scaled
+from twin.history.streams import datastreams_of, places_in, scaled
 from twin.history.writer import Writer
 from twin.readers import Progress
 from twin.sensors import Datastream
 from twin.text import tr
+from twin.trouble import Trouble
 
 SHOWN = 20                                # rejected rows in a report
 
@@ -76,6 +77,8 @@ def bring(path: Path, folder: Path, time_zone: str, choice: Choice | None = None
     progress = progress or Progress()
     progress(0, 0, tr("Looking at the file"))
     plan = plan_of(path, time_zone, choice)
+    if plan.lists_places:
+        return _bring_places(plan, folder, crs, begun)
     with _workplace(folder) as place, connection(place) as con:
         step = _Steps(con, progress)
         ragged = staging.load(con, plan, place, step.named(tr("Reading the rows")))
@@ -90,6 +93,24 @@ def bring(path: Path, folder: Path, time_zone: str, choice: Choice | None = None
     again = (tr("{n} readings were in the store already.", n=f"{known:,}"),) if known else ()
     return replace(report, kept=kept, duplicates=repeats + known, notes=(*repaired, *plan.notes, *notes, *again, *more),
                    seconds=time.monotonic() - begun)
+
+
+def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
+    """A list of sensors gives those in the store their places. One that is not there is rejected."""
+    if not is_store(folder):
+        raise Trouble(tr("This is a list of places, and the project has no readings yet."), path=plan.path,
+                      way_out=tr("Import readings first."))
+    with Writer(folder) as writer:
+        known = [k.stream for k in writer.look().known]
+        learned, strangers, rows = places_in(plan, known, crs)
+        writer.learn(learned)
+        repaired = writer.repaired
+    reason = tr("the store has no datastream or thing of this name")
+    shown = tuple(Reject(row=row + plan.first_row, reason=reason, text="") for row in strangers[:SHOWN])
+    note = tr("{n} datastreams learned where they stand.", n=f"{len(learned):,}")
+    return Report(path=plan.path, rows=rows, kept=rows - len(strangers), rejected=len(strangers), rejects=shown,
+                  time_zone=plan.time_zone, datastreams=len(learned), seconds=time.monotonic() - begun,
+                  notes=(*repaired, *plan.notes, note))
 
 
 def together(reports: list[Report]) -> Report:

@@ -71,6 +71,11 @@ class Plan:
         return self.shape.decimal if self.shape else "."
 
     @property
+    def lists_places(self) -> bool:
+        """A list of sensors with places, and no readings."""
+        return not self.roles.timed or not (self.roles.value or self.roles.values)
+
+    @property
     def stem(self) -> str:
         return Path(self.path).stem
 
@@ -82,14 +87,15 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     _must_exist(path)
     plan = _shaped(path, choice)
     roles = _chosen_roles(plan.roles, plan.names, choice, plan.path)
-    if not roles.timed or not (roles.value or roles.values):
+    if not roles.placed and (not roles.timed or not (roles.value or roles.values)):
         raise Trouble(tr("This table has no readings with a time."), path=str(path),
                       cause=tr("Its columns are {names}", names=", ".join(plan.names[:12])),
                       way_out=tr("Name its columns time, id and value, or say which column is which."))
     time_zone = choice.time_zone or time_zone
     zone(time_zone)
     sentinels = plan.sentinels if choice.sentinels is None else tuple(choice.sentinels)
-    return replace(plan, roles=roles, stamp=stamp_of(plan.head, roles), time_zone=time_zone, thing=choice.thing,
+    stamp = stamp_of(plan.head, roles) if roles.timed else Stamp("parts")
+    return replace(plan, roles=roles, stamp=stamp, time_zone=time_zone, thing=choice.thing,
                    units=choice.units, sentinels=sentinels, crs=choice.crs)
 
 

@@ -12,7 +12,7 @@ from twin import times
 from twin.history import staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection
-from twin.history.streams import datastreams_of
+from twin.history.streams import datastreams_of, listed
 from twin.readers import Progress
 from twin.text import tr
 
@@ -61,6 +61,8 @@ def preview_in_worker(path: str, time_zone: str, choice: Choice, crs: str, progr
     """Runs in a worker. Raises Trouble where the file cannot be understood with this choice."""
     progress(0, 0, tr("Looking at the file"))
     plan = plan_of(Path(path), time_zone, choice)
+    if plan.lists_places:
+        return _of_places(plan, choice, crs)
     with tempfile.TemporaryDirectory(prefix="citytwin-") as folder, connection(Path(folder)) as con:
         staging.load(con, plan, Path(folder), con.execute, most=MOST_ROWS)
         told = datastreams_of(con, plan, crs)
@@ -71,6 +73,18 @@ def preview_in_worker(path: str, time_zone: str, choice: Choice, crs: str, progr
                        time_zone=plan.time_zone, naive=plan.stamp.naive, sentinels=plan.sentinels,
                        columns=_columns(plan, choice), rows=_rows(con, plan, names), lines=_lines(con, names),
                        places=tuple(sorted(places)), datastreams=len({s.id for s in names.values()}), notes=plan.notes)
+
+
+def _of_places(plan: Plan, choice: Choice, crs: str) -> Preview:
+    """A list of sensors: their names and places, no readings."""
+    told = listed(plan.head, plan.roles, crs, plan.crs)
+    placed = [(id, s) for id, s in told.items() if s.x is not None]
+    return Preview(label=plan.label, encoding=plan.shape.encoding if plan.shape else "", decimal=plan.decimal,
+                   delimiter=plan.shape.delimiter if plan.shape else "", sheets=plan.sheets, time_zone=plan.time_zone,
+                   naive=False, sentinels=plan.sentinels, columns=_columns(plan, choice), lines=(),
+                   rows=tuple(("", id, f"{s.x:.6g}, {s.y:.6g}", s.crs, "") for id, s in placed[:SHOWN]),
+                   places=tuple((s.x, s.y) for _, s in placed), datastreams=len(told),
+                   notes=(tr("A list of places without readings: the sensors in the store take them."),))
 
 
 def _columns(plan: Plan, choice: Choice) -> tuple[Column, ...]:

@@ -33,7 +33,7 @@ def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
     where = _places_in_rows(con, plan, crs)
     told = [(*t[:3], replace(t[3], **where.get(t[0], {}))) for t in told]
     companion = _companion(plan, crs)
-    return [(*t[:3], _joined(t[3], companion)) for t in told]
+    return [(*t[:3], joined(t[3], companion)) for t in told]
 
 
 def id_of(plan: Plan, thing: str, property: str) -> str:
@@ -87,13 +87,31 @@ def _places_in_rows(con, plan: Plan, crs: str) -> dict[str, dict]:
 def _companion(plan: Plan, crs: str) -> dict[str, Datastream]:
     """Datastreams or things by the id in the table of positions that lies beside the file."""
     path = tables.companion_of(Path(plan.path), Source(path=plan.path))
-    return listed(path, crs) if path else {}
-
-
-def listed(path: Path, crs: str, own_crs: str = "") -> dict[str, Datastream]:
-    """What a list of sensors says, by id."""
+    if path is None:
+        return {}
     table, _ = table_of(path)
-    roles = columns.recognise(table.schema)
+    return listed(table, columns.recognise(table.schema), crs)
+
+
+def places_in(plan: Plan, known: list[Datastream], crs: str) -> tuple[list[Datastream], list[int], int]:
+    """(datastreams of a store with what a list of places says of them or their things, rows that speak of none of
+    them, all rows)."""
+    if plan.form == "text":
+        table = table_of(Path(plan.path), plan.shape.encoding)[0]
+    elif plan.form == "parquet":
+        from pyarrow import parquet
+        table = parquet.read_table(plan.path)
+    else:
+        table = plan.table
+    said = listed(table, plan.roles, crs, plan.crs)
+    told = [joined(stream, said) for stream in known]
+    names = {name for stream in known for name in (stream.id, stream.thing)}
+    return ([new for new, old in zip(told, known) if new != old],
+            [row for row, id in enumerate(said) if id not in names], len(said))
+
+
+def listed(table, roles: columns.Roles, crs: str, own_crs: str = "") -> dict[str, Datastream]:
+    """What a list of sensors says, by id. `own_crs`: of its coordinates, "" = found by their size."""
     where = places.places_of(table, roles, own_crs, crs) if roles.placed else None
     known = {f.name for f in fields(Datastream)}
     out = {}
@@ -107,7 +125,7 @@ def listed(path: Path, crs: str, own_crs: str = "") -> dict[str, Datastream]:
     return out
 
 
-def _joined(stream: Datastream, companion: dict[str, Datastream]) -> Datastream:
+def joined(stream: Datastream, companion: dict[str, Datastream]) -> Datastream:
     """The companion's word about the datastream itself, or about its thing."""
     if stream.id in companion:
         return stream.with_facts(companion[stream.id])

@@ -81,6 +81,11 @@ class Writer(Store):
             "value": hot.values, "quality": hot.quality}))
         con.execute("CREATE TABLE staged AS SELECT * FROM arrived ORDER BY datastream, t")
 
+    def learn(self, streams: list[Datastream]) -> None:
+        """Enter what is newly known about datastreams, without readings."""
+        with self.ledger.writing():
+            self.ledger.know(streams, since=0)
+
     # -- batches ---------------------------------------------------------------------------------------
 
     def add(self, con, streams: list[Datastream], step: Step | None = None) -> tuple[int, int]:
