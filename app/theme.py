@@ -142,7 +142,8 @@ def drawn(name: str, pixels: int, ink: str) -> QPixmap:
 
 
 STYLE = """
-QMainWindow, QDialog { background: @surface; }
+QMainWindow { background: @panel; }
+QDialog { background: @surface; }
 QWidget { color: @text; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }

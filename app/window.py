@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from app import dialogs, menus, settings, theme
 from app.actions import LAYER_MENU, Actions
@@ -17,7 +17,6 @@ from twin.text import tr
 
 log = logging.getLogger("citytwin")
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
-LEFT_HEIGHTS = (320, 320)                    # of the layers and the model beneath them, pixels
 ACTIONS_EVERY_TICKS = 6
 
 
@@ -108,6 +107,8 @@ class Window(QMainWindow):
         self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
         self.splitDockWidget(self.docks["find"], self.docks["table"], Qt.Orientation.Vertical)
         self.splitDockWidget(self.docks["table"], self.docks["timeline"], Qt.Orientation.Vertical)
+        self.setTabPosition(area.LeftDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tabifyDockWidget(self.docks["layers"], self.docks["model"])
         self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
                          Qt.Orientation.Horizontal)
         self.statusBar().setSizeGripEnabled(False)
@@ -131,7 +132,7 @@ class Window(QMainWindow):
         feature = QDockWidget.DockWidgetFeature
         dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetClosable if label
                          else feature.NoDockWidgetFeatures)
-        title = QLabel(tr(label)) if label else QWidget()
+        title = DockTitle(tr(label)) if label else QWidget()
         title.setProperty("role", "title")
         title.setContentsMargins(12, 8, 12, 0) if label else title.setFixedHeight(0)
         for part in (title, panel):
@@ -160,9 +161,9 @@ class Window(QMainWindow):
         if some != self._with_models:
             self._with_models = some
             self.docks["model"].setVisible(some)
-            if some:
-                self.resizeDocks([self.docks["layers"], self.docks["model"]], list(LEFT_HEIGHTS),
-                                 Qt.Orientation.Vertical)
+            self.docks["layers"].raise_()
+            for name in ("layers", "model"):
+                self.docks[name].titleBarWidget().be_quiet(some)
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
@@ -395,3 +396,19 @@ class Window(QMainWindow):
 
 def _local(data) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+class DockTitle(QLabel):
+    """The heading of a panel; nothing while a tab says the same."""
+
+    quiet = False
+
+    def be_quiet(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0) if self.quiet else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0) if self.quiet else super().minimumSizeHint()
