@@ -162,8 +162,9 @@ class Window(QMainWindow):
             self._with_models = some
             self.docks["model"].setVisible(some)
             self.docks["layers"].raise_()
-            for name in ("layers", "model"):
-                self.docks[name].titleBarWidget().be_quiet(some)
+        tabs = not self.docks["model"].isHidden()
+        for name in ("layers", "model"):
+            self.docks[name].titleBarWidget().be_quiet(tabs)
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
@@ -404,8 +405,9 @@ class DockTitle(QLabel):
     quiet = False
 
     def be_quiet(self, quiet: bool) -> None:
-        self.quiet = quiet
-        self.updateGeometry()
+        if quiet != self.quiet:
+            self.quiet = quiet
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(0, 0) if self.quiet else super().sizeHint()
