@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app import dialogs, theme
 from app.panels import model_actions as actions
 from app.panels.model_results import ResultsModel
-from app.session import Session
+from app.session import Element, Session
 from layers.building import Building
 from twin.project import write_atomically
 from twin.text import tr
@@ -157,7 +157,9 @@ class FindPanel(QWidget):
                       if job.error else "", "danger")
         else:
             asset = self.session.asset(self.id)
-            self.results.show(job.result, asset.payload.features if asset and asset.payload is not None else None)
+            model = self.session.models.of(layer, asset)
+            self.results.show(job.result, asset.payload.features if asset and asset.payload is not None else None,
+                              model.structure if model else None)
             self._count()
             if "change" in job.result.column_names:
                 self._paint_changes(job.result)
@@ -173,7 +175,7 @@ class FindPanel(QWidget):
         actions.paint_all(self.session, self.id, found)
 
     def _count(self) -> None:
-        n, shapes = self.results.rowCount(), len(self.results.features())
+        n, shapes = self.results.rowCount(), self.results.shapes()
         self._say(tr("{n} found", n=f"{n:,}") if shapes == n
                   else tr("{n} found, {shapes} of them with a shape", n=f"{n:,}", shapes=f"{shapes:,}"))
 
@@ -196,7 +198,10 @@ class FindPanel(QWidget):
         if rows and self.session.document.layer(self.id):
             actions.select(self.session, self.id, self.results.features(rows))
             if len(rows) == 1:
-                self.session.look_at(self.id, self.results.table.column("guid")[self.results.place(rows[0])].as_py())
+                said = self.results.table.slice(self.results.place(rows[0]), 1).to_pylist()[0]
+                self.session.looked_at = Element(self.id, said["guid"], said["name"] or "", said["class"],
+                                                 self.session.selection)
+                self.session.current_layer = self.id
 
     def _zoom(self) -> None:
         features = self.results.features([i.row() for i in self.view.selectionModel().selectedRows()])

@@ -87,6 +87,14 @@ class Forest:
             inside[level] |= inside[self.parent[level]]
         return np.flatnonzero(inside)
 
+    def inherited(self, owner: np.ndarray) -> np.ndarray:
+        """`owner` (n,) i8, -1 = none, given on to all beneath that have none of their own."""
+        out = owner.copy()
+        for level in self._levels[1:]:
+            mine = out[level]
+            out[level] = np.where(mine < 0, out[self.parent[level]], mine)
+        return out
+
     def nodes_of(self, rows: np.ndarray) -> np.ndarray:
         """All nodes that show one of these rows of the structure, in the order of the tree."""
         return np.flatnonzero(np.isin(self.row, rows))

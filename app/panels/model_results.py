@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor
 
 from app import theme
 from app.panels.facts import words_of
+from app.panels.model_forest import PLACE, forest
+from app.panels.model_tree_model import places_of
 from twin.text import tr
 
 HEADS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
@@ -18,7 +20,10 @@ ORDER = ("change", "name", "class", "storey", "type", "guid")              # as 
 
 
 class ResultsModel(QAbstractTableModel):
-    """`feature` (rows,) i4 says where each element stands in the layer's feature table, -1 = it has no shape."""
+    """`feature` (rows,) i4 says where each element stands in the layer's feature table, -1 = it has no shape.
+
+    What has none of its own stands for its parts: a window for its frame and panes, a storey for all on it.
+    """
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -26,15 +31,17 @@ class ResultsModel(QAbstractTableModel):
         self.columns: list[str] = []
         self.feature = np.zeros(0, np.int32)
         self._order = np.zeros(0, np.int64)
+        self._parts = (np.zeros(0, np.int64), np.zeros(0, np.int32))      # places in the table, features
 
-    def show(self, table: Any, features: Any) -> None:
-        """A table of bim.query, or None; `features` is the layer's own table."""
+    def show(self, table: Any, features: Any, structure: Any = None) -> None:
+        """A table of bim.query, or None; `features` is the layer's own table, `structure` that of the model."""
         self.beginResetModel()
         self.table = table
         self._order = np.arange(table.num_rows if table is not None else 0)
         names = table.column_names if table is not None else []
         self.columns = [*(n for n in ORDER if n in names), *(n for n in names if n not in ORDER)]
         self.feature = _places(table, features)
+        self._parts = _parts(table, features, structure, self.feature)
         self.endResetModel()
 
     def place(self, row: int) -> int:
@@ -45,7 +52,11 @@ class ResultsModel(QAbstractTableModel):
         """Of these shown rows, or of all: rows of the feature table."""
         places = self._order if rows is None else self._order[list(rows)]
         found = self.feature[places]
-        return np.unique(found[found >= 0])
+        return np.union1d(found[found >= 0], self._parts[1][np.isin(self._parts[0], places)]).astype(np.int64)
+
+    def shapes(self) -> int:
+        """How many of the rows have a shape, their own or their parts'."""
+        return int((self.feature >= 0).sum() + len(np.unique(self._parts[0])))
 
     def rowCount(self, parent=QModelIndex()):  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self._order)
@@ -96,3 +107,21 @@ def _places(table: Any, features: Any) -> np.ndarray:
     import pyarrow.compute as pc
     found = pc.index_in(table.column("guid"), value_set=features.column("guid").combine_chunks())
     return np.asarray(pc.fill_null(found, -1)).astype(np.int32)
+
+
+def _parts(table: Any, features: Any, structure: Any, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(places in the table, features) of what lies in the elements without a shape of their own."""
+    bare = np.flatnonzero(own < 0)
+    if structure is None or features is None or not len(bare):
+        return np.zeros(0, np.int64), np.zeros(0, np.int32)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    known = structure.nodes.column("guid").combine_chunks()
+    at = pc.index_in(table.column("guid").take(pa.array(bare)), value_set=known)
+    at = np.asarray(pc.fill_null(at, -1)).astype(np.int64)
+    owner = np.full(structure.nodes.num_rows, -1, np.int64)
+    owner[at[at >= 0]] = bare[at >= 0]
+    owner = forest(structure, PLACE).inherited(owner)
+    feature = places_of(structure, features)
+    held = (owner >= 0) & (feature >= 0)
+    return owner[held], feature[held]

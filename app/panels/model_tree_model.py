@@ -39,7 +39,7 @@ class ModelTreeModel(QAbstractItemModel):
         self.beginResetModel()
         self.structure, self.way = structure, way
         self.whole = forest(structure, way) if structure is not None else None
-        self.feature = _features(structure, features) if structure is not None else np.zeros(0, np.int32)
+        self.feature = places_of(structure, features) if structure is not None else np.zeros(0, np.int32)
         self._narrow()
         self.endResetModel()
 
@@ -198,7 +198,7 @@ def theme_muted():
     return QColor(theme.colour("muted"))
 
 
-def _features(structure: Any, features: Any) -> np.ndarray:
+def places_of(structure: Any, features: Any) -> np.ndarray:
     """(rows,) i4: where each node stands in the feature table, -1 = nowhere. By line of the file where both say it:
     a GlobalId may be there twice.
     """

@@ -15,7 +15,7 @@ from app.discover import layer_types
 from app.panels import model_find
 from app.panels.model_find import FindPanel
 from layers.view import offscreen
-from tests.app.made_models import SHAPES, model_session
+from tests.app.made_models import SHAPES, made_structure, model_session
 from twin.selection import Selection
 from twin.trouble import Trouble
 
@@ -86,6 +86,13 @@ def test_what_was_found_is_a_table_that_sorts(qtbot, panel, session):
     assert selected(session) == {"W1"}
     panel.view.selectRow(2)
     assert selected(session) == set() and session.looked_at.guid == "D", "it has no shape, but it says something"
+
+
+def test_what_has_no_shape_of_its_own_stands_for_its_parts(panel, session):
+    table = pa.table({"guid": ["OG", "D"], "class": ["IfcBuildingStorey", "IfcDoor"], "name": ["First", "Door"]})
+    panel.results.show(table, session.asset("house").payload.features, made_structure())
+    assert {SHAPES[f] for f in panel.results.features()} == {"S"} and panel.results.shapes() == 1
+    assert len(panel.results.features([1])) == 0
 
 
 def test_all_of_it_is_selected_isolated_and_painted(qtbot, panel, session):

@@ -1,0 +1,69 @@
+"""A real house in the whole window: its tree, a storey isolated, doors found and coloured, a section, all undone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app import dialogs, settings, theme
+from app.discover import layer_types
+from app.session import Session
+from app.window import Window
+from twin.selection import Selection
+from twin.text import set_language
+
+layer_types()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
+    set_language("en")
+    theme.apply(QApplication.instance(), "light")
+    made = Window(settings.Settings(theme="light"), tmp_path / "config")
+    made.setGeometry(0, 0, 1280, 720)
+    made.show()
+    made.fill(Session())
+    yield made
+    made.close()
+
+
+@pytest.mark.realdata
+def test_an_engineer_uses_a_house(qtbot, window, shared):
+    assert not window.docks["model"].isVisible()
+    window.open([shared / "ifc" / "IfcOpenHouse_IFC4.ifc"])
+    qtbot.waitUntil(lambda: window.model.model.forest is not None, timeout=60_000)
+    assert window.docks["model"].isVisible() and window.actions_.of["find"].isEnabled()
+    layer = window.session.document.layers[-1]
+    visual = window.viewport.stage.visual(layer.id)
+    everything = int((visual.solid.table.colors[:, 3] > 0).sum())
+
+    features = window.session.asset(layer.id).payload.features
+    wall = features["class"].to_pylist().index("IfcWallStandardCase")
+    window.session.selection = Selection(((layer.id, wall),))
+    qtbot.waitUntil(lambda: len(window.model.nodes()) == 1, timeout=10_000)
+    window.actions_.refresh()
+    window.actions_.of["isolate"].trigger()
+    qtbot.waitUntil(lambda: int((visual.solid.table.colors[:, 3] > 0).sum()) == 1, timeout=10_000)
+    window.undo()
+
+    window.actions_.of["find"].trigger()
+    window.find.line.setText("IfcWindow")
+    window.find.find()
+    qtbot.waitUntil(lambda: window.find.results.rowCount() > 0, timeout=60_000)
+    windows = window.find.results.features()
+    assert set(np.array(features["class"].to_pylist())[windows]) == {"IfcMember", "IfcPlate"}, "their parts"
+    window.find.column.setEditText("class")
+    window.find.use("ghost")
+    window.find.color_by()
+    qtbot.waitUntil(lambda: dict(window.viewport.stage.legends()).get(layer.id) is not None, timeout=10_000)
+    assert visual.solid.through.sum() == everything - len(windows)
+    window.model.cut_box()
+    assert window.model.is_cut
+    window.undo()
+    window.undo()
+    window.undo()
+    qtbot.waitUntil(lambda: int((visual.solid.table.colors[:, 3] == 255).sum()) > len(windows), timeout=10_000)
+    assert window.session.document.layer(layer.id) == layer
