@@ -68,6 +68,7 @@ class Session:
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
+        self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
 
     @property
@@ -139,15 +140,21 @@ class Session:
         fresh = self.assets.poll()
         self.models.poll()
         fresh |= self.models.poll_columns()
+        if fresh or self._cared_for[0] is not self.document or self._cared_for[1] != self.assets.revision:
+            self._care_for_content()
+        self._update_spans()
+        self.selection = self.selection.within({layer.id for layer in self.document.layers})
+        return fresh
+
+    def _care_for_content(self) -> None:
+        """After the document or its content changed: drop what no layer uses, fetch what one lacks."""
         document = self.document
         self.assets.retain({key for layer in document.layers
                             if (key := key_of(layer, document.frame, document.time_zone))})
         self.models.retain(self.assets)
         for layer in document.layers:
             self.models.want(layer, self.assets.held(layer, document.frame, document.time_zone))
-        self._update_spans()
-        self.selection = self.selection.within({layer.id for layer in document.layers})
-        return fresh
+        self._cared_for = (document, self.assets.revision)
 
     def settle(self, timeout_secs: float = 600.0) -> None:
         """Wait until everything that loads has loaded (headless use)."""

@@ -61,9 +61,13 @@ class Stage:
         self._drawn: dict[str, _Drawn] = {}
         self._order: list[str] = []
         self._document: Document | None = None
+        self._seen: tuple = ()                      # assets and moment of the last frame
 
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
         """Update what differs. True when a render is due."""
+        seen = (id(assets), assets.revision, moment)
+        if document is self._document and seen == self._seen:
+            return self.atmosphere.update(moment, self.bounds(), self.ground)
         dirty = self._remove_gone(document)
         dirty |= self._update_ground(document, assets)
         for layer in document.layers:
@@ -73,7 +77,7 @@ class Stage:
                 self.rows[layer.id] = self._row_without_visual(layer, document, assets)
         dirty |= self._sort(document)
         dirty |= self.atmosphere.update(moment, self.bounds(), self.ground)
-        self._document = document
+        self._document, self._seen = document, (id(assets), assets.revision, moment)
         return dirty
 
     def camera_moved(self) -> None:

@@ -46,6 +46,7 @@ class Assets:
     def __init__(self, jobs: work.Jobs):
         self.jobs = jobs
         self._assets: dict[Key, Asset] = {}
+        self._came = self._went = 0
 
     def of(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> Asset | None:
         """The asset of a layer; reading starts at the first call. None for layers without a source."""
@@ -56,7 +57,13 @@ class Assets:
             self._assets[key] = self._begin(key)
         return self._assets[key]
 
+    @property
+    def revision(self) -> tuple[int, int, int]:
+        """The same as long as no asset came, changed or went."""
+        return self._came, self._went, sum(asset.revision for asset in self._assets.values())
+
     def _begin(self, key: Key) -> Asset:
+        self._came += 1
         source, kind, frame, time_zone = key
         request = readers.Request(source=source, kind=kind, frame=frame, time_zone=time_zone)
         reader = readers.READERS.get(source.reader)
@@ -122,6 +129,7 @@ class Assets:
 
     def _forget(self, key: Key) -> None:
         asset = self._assets.pop(key, None)
+        self._went += 1
         if asset and asset.job:
             self.jobs.cancel(asset.job)
 

@@ -19,6 +19,10 @@ class MadeAssets:
     payloads: dict = field(default_factory=dict)
     held: dict = field(default_factory=dict)
 
+    @property
+    def revision(self) -> tuple[int, int]:
+        return len(self.held), sum(asset.revision for asset in self.held.values())
+
     def of(self, layer: Layer, frame, time_zone="") -> Asset | None:
         if layer.id not in self.payloads:
             return None
