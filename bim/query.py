@@ -12,8 +12,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 COLUMNS = ("guid", "class", "name", "storey", "type")
-EXAMPLES = ('IfcDoor, Pset_DoorCommon.FireRating="EI30"', "IfcWall, location=EG", "IfcElement, material=/.*Concrete.*/",
-            "IfcSpace, Qto_SpaceBaseQuantities.NetFloorArea>20", "IfcElement, !IfcWall")
+EXAMPLE = 'IfcDoor, Pset_DoorCommon.FireRating="EI30"'
 PLAIN = re.compile(r"^[^=<>*!,+/\"]+$")
 CLASS = re.compile(r"\bIfc[A-Za-z]\w*")
 
@@ -33,7 +32,7 @@ def found(model, selector: str, path: str = "") -> list:
     """The elements that a selector means. A plain word is looked for in names; openings are no elements."""
     text = selector.strip()
     if not text:
-        raise Trouble(tr("Nothing was asked for."), way_out=tr("Try {example}.", example=EXAMPLES[0]), path=path)
+        raise Trouble(tr("Nothing was asked for."), way_out=tr("Try {example}.", example=EXAMPLE), path=path)
     if _plain(text):
         return _named(model, text)
     _check_classes(model, text, path)
@@ -60,7 +59,7 @@ def _check_classes(model, text: str, path: str) -> None:
             schema.declaration_by_name(name)
         except RuntimeError:
             raise Trouble(tr("{schema} knows no class {name}.", schema=model.schema, name=name),
-                          way_out=tr("Try {example}.", example=EXAMPLES[0]), path=path) from None
+                          way_out=tr("Try {example}.", example=EXAMPLE), path=path) from None
 
 
 def _selected(model, text: str, path: str) -> set:
@@ -71,11 +70,11 @@ def _selected(model, text: str, path: str) -> set:
     except lark.exceptions.UnexpectedInput as error:
         at = getattr(error, "column", -1)
         cause = tr("It breaks at letter {n}", n=at) if isinstance(at, int) and at > 0 else tr("It ends too early")
-        raise Trouble(tr("This is no selector."), cause=cause, way_out=tr("Try {example}.", example=EXAMPLES[0]),
+        raise Trouble(tr("This is no selector."), cause=cause, way_out=tr("Try {example}.", example=EXAMPLE),
                       path=path) from None
     except (lark.exceptions.LarkError, re.error, RuntimeError, AttributeError, TypeError, ValueError) as error:
         raise Trouble(tr("This selector cannot be used."), cause=str(error).splitlines()[0][:200],
-                      way_out=tr("Try {example}.", example=EXAMPLES[0]), path=path) from None
+                      way_out=tr("Try {example}.", example=EXAMPLE), path=path) from None
 
 
 def table_of(elements: list, model, properties: tuple[str, ...] = ()):
