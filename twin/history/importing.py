@@ -16,7 +16,7 @@ from twin.history import import_notes, staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, places_in, scaled
-from twin.history.writer import Writer
+from twin.history.writer import Writer, discard_if_empty, staging_folder
 from twin.readers import Progress
 from twin.sensors import Datastream
 from twin.text import tr
@@ -127,16 +127,19 @@ def together(reports: list[Report]) -> Report:
 
 @contextmanager
 def _workplace(folder: Path):
-    """A folder for what is in the making, within the store; gone afterwards. On an error a new store goes too."""
+    """The name of a folder beside the store for what does not fit into memory; gone afterwards. It is made when it is
+    needed, so that even a killed import leaves nothing where all went into memory. On an error a new store goes too."""
     new = not is_store(folder)
-    place = Path(folder) / f"staging-{os.getpid()}"
-    place.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    place = staging_folder(folder, os.getpid())
     try:
         yield place
     except BaseException:
-        shutil.rmtree(folder if new else place, ignore_errors=True)
+        if new:
+            discard_if_empty(folder)
         raise
-    shutil.rmtree(place, ignore_errors=True)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 class _Steps:

@@ -66,6 +66,7 @@ def _as_utf8(plan: Plan, folder: Path) -> Path:
     encoding = plan.shape.encoding
     if codecs.lookup(encoding).name in ("utf-8", "ascii") or (encoding == "utf-8-sig" and plan.shape.skip):
         return Path(plan.path)
+    folder.mkdir(parents=True, exist_ok=True)
     copy = folder / "text.csv"
     with open(plan.path, encoding=encoding, newline="") as old, open(copy, "w", encoding="utf-8", newline="") as new:
         while block := old.read(1 << 22):

@@ -66,7 +66,7 @@ class Writer(Store):
         hot = self.ledger.hot(upto)
         if not len(hot):
             return 0
-        with connection(self.folder) as con:
+        with connection(staging_folder(self.folder, os.getpid())) as con:
             self._stage(con, hot, look)
             self._leave_out_known(con, look)
             kept = self.commit(con, "seal", extra={"upto": upto})
@@ -154,7 +154,7 @@ class Writer(Store):
         small = tuple(f for f in sealed.files if f.rows < SMALL_ROWS)
         if len(small) < 2:
             return 0
-        with connection(self.folder) as con:
+        with connection(staging_folder(self.folder, os.getpid())) as con:
             names = ", ".join(f"'{sealed.folder / f.path}'" for f in small)
             con.execute(f'CREATE TABLE staged AS SELECT datastream, epoch_us("time") AS t, any_value(value) AS value, '
                         f"any_value(quality) AS quality FROM read_parquet([{names}]) "
@@ -196,8 +196,8 @@ class Writer(Store):
             if begun or time.time() - path.stat().st_mtime > KEPT_SECS:
                 path.unlink(missing_ok=True)
                 left += begun
-        for folder in self.folder.glob("staging-*"):
-            if not _lives(int(folder.name.split("-")[1])):
+        for folder in self.folder.parent.glob(f"{self.folder.name}.staging-*"):
+            if not _lives(int(folder.name.rpartition("-")[2])):
                 shutil.rmtree(folder, ignore_errors=True)
                 left += 1
         return [tr("{n} leftovers of interrupted work were removed.", n=left)] if left else []
@@ -215,6 +215,22 @@ def create(folder: Path) -> None:
     ledger.close()
     Sealed(folder / "observations").create()
     write_atomically(folder / MARK, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
+
+
+def staging_folder(folder: Path, pid: int) -> Path:
+    """Where a process puts what is too large for memory while it imports into a store."""
+    return folder.with_name(f"{folder.name}.staging-{pid}")
+
+
+def discard_if_empty(folder: Path) -> None:
+    """Remove a store that nothing was ever written into; another writer's stays."""
+    if not is_store(folder):
+        return
+    with Writer(folder) as writer:
+        look = writer.look()
+        empty = not look.known and not look.sealed.files and not len(look.hot)
+    if empty:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(folder: Path, wait_secs: float) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from twin.history import staging
 from twin.history.importing import bring
 from twin.history.plan import Choice, plan_of
 from twin.history.store import Store, connection
+from twin.history.writer import Writer
 from twin.readers import Cancelled, Progress
 from twin.trouble import Trouble
 
@@ -68,7 +70,7 @@ def test_every_row_of_a_long_table_is_accounted_for(tmp_path, folder):
     assert said(folder, "a")[-1] == ("2026-07-15T06:05:00+08:00", 2.75)            # of two the last one counts
     again = bring(path, folder, SHANGHAI)
     assert (again.kept, again.duplicates) == (0, 5) and sums(again)
-    assert len(said(folder, "a")) == 3 and not list(folder.glob("staging-*"))
+    assert len(said(folder, "a")) == 3 and not list(folder.parent.glob("*.staging-*"))
 
 
 ROWS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from("abc"), st.sampled_from(["1.5", "-2", "", "-999", "x"])),
@@ -196,7 +198,7 @@ def test_a_cancelled_import_leaves_nothing(tmp_path, folder):
     other = written(tmp_path, "time,id,value\n2026-07-16 06:00,B,1\n", "other.csv")
     with pytest.raises(Cancelled):
         bring(other, folder, SHANGHAI, progress=Cancel())
-    assert ids(folder) == ["A"] and not list(folder.glob("staging-*"))
+    assert ids(folder) == ["A"] and not list(folder.parent.glob("*.staging-*"))
     assert len(list(folder.glob("observations/*.parquet"))) == 1
 
 
@@ -209,8 +211,18 @@ def test_a_killed_import_leaves_nothing_once_the_next_writer_comes(tmp_path, fol
     done = subprocess.run([sys.executable, "-c", script, str(other), str(folder)], cwd=ROOT, check=False)
     assert done.returncode == -9 and ids(folder) == ["A"]
     report = bring(other, folder, SHANGHAI)
-    assert any("undone" in n for n in report.notes) and any("leftovers" in n for n in report.notes)
-    assert report.kept == 1 and ids(folder) == ["A", "B"] and not list(folder.glob("staging-*"))
+    assert any("undone" in n for n in report.notes)
+    assert report.kept == 1 and ids(folder) == ["A", "B"] and not list(folder.parent.glob("*.staging-*"))
+
+
+def test_what_a_killed_import_spilled_is_removed_by_the_next_writer(tmp_path, folder):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for pid in (gone.pid, os.getpid()):
+        (tmp_path / f"city.history.staging-{pid}").mkdir()
+    with Writer(folder) as writer:
+        assert "1 leftovers" in writer.repaired[0]
+    assert [p.name for p in tmp_path.glob("*.staging-*")] == [f"city.history.staging-{os.getpid()}"]
 
 
 def test_the_order_of_the_file_is_kept_by_the_database(tmp_path):
