@@ -1,4 +1,4 @@
-"""Finer ground where the camera looks: asks a worker for one window of each large terrain at a time."""
+"""Finer ground where the camera looks: asks a worker for one window of each large terrain and picture at a time."""
 
 from __future__ import annotations
 
@@ -48,14 +48,15 @@ class Detail:
         session = self.session
         below = float(ground.height_at(np.array([camera.position[:2]]))[0])
         for layer in session.document.layers:
-            if layer.kind != "terrain" or layer.id in self._jobs or not session.document.shown(layer):
+            if layer.kind not in ("terrain", "imagery") or layer.id in self._jobs or not session.document.shown(layer):
                 continue
             asset = session.asset(layer.id)
             grid = asset.payload if asset else None
             wanted = window(grid, camera.position, camera.focus, below) if getattr(grid, "finer", None) else None
             if wanted and not serves(asset.detail, wanted) and self._refused.get(layer.id) != wanted:
-                job = session.jobs.start(grid.finer, wanted.box, wanted.spacing_m, around(grid, wanted.box),
-                                         label=tr("Finer terrain"), path=layer.source.path, urgent=True)
+                rest = (around(grid, wanted.box),) if layer.kind == "terrain" else ()
+                job = session.jobs.start(grid.finer, wanted.box, wanted.spacing_m, *rest, label=tr("Finer ground"),
+                                         path=layer.source.path, urgent=True)
                 self._jobs[layer.id] = (job, grid, wanted)
 
     def _take(self) -> None:

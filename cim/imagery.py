@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from cim import warp
@@ -13,6 +15,35 @@ from twin.trouble import Trouble
 
 MOST_PIXELS = 4096
 STRETCH_PERCENT = (2.0, 98.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Finer:
+    """A part of a picture of bytes at a finer resolution than all of it was read with. Runs in a worker."""
+
+    request: Request
+    place: Georef
+    bands: tuple[int, ...]
+    palette: np.ndarray | None
+    native_m: float
+
+    def __call__(self, box: tuple[float, float, float, float], spacing_m: float, progress: Progress) -> Imagery:
+        """`box` min x, min y, max x, max y local metres (see twin/detail.py)."""
+        from affine import Affine
+        origin = self.request.frame.origin
+        cols, rows = (max(2, round((box[i + 2] - box[i]) / spacing_m)) for i in (0, 1))
+        grid = warp.Grid(Affine(spacing_m, 0.0, box[0] + origin[0], 0.0, -spacing_m,
+                                box[1] + origin[1] + rows * spacing_m), rows, cols, rows, cols,
+                         spacing_m / self.native_m)
+        with warp.opened(self.request.path) as src:
+            level = warp.overview_for(src, grid.decimation)
+        progress(0.3, 1.0)
+        values, alpha = _warped(self.request.path, level, self.place, self.request, grid, list(self.bands),
+                                nearest=self.palette is not None)
+        rgba = _from_palette(values[0], alpha, self.palette) if self.palette is not None else \
+            _as_bytes(values, alpha)[0]
+        return Imagery(rgba=np.ascontiguousarray(rgba[::-1]), x0=box[0], y0=box[1], width=cols * spacing_m,
+                       height=rows * spacing_m)
 
 
 def read(request: Request, place: Georef, progress: Progress) -> Imagery:
@@ -31,7 +62,9 @@ def read(request: Request, place: Georef, progress: Progress) -> Imagery:
     west, south = grid.west_south(frame)
     dx, dy = grid.transform.a, -grid.transform.e
     progress(1.0)
-    return Imagery(rgba=np.ascontiguousarray(rgba[::-1]), x0=west, y0=south, width=dx * grid.cols,
+    thinned = grid.full_cols > grid.cols and (palette is not None or values.dtype == np.uint8)
+    finer = Finer(request, place, tuple(bands), palette, dx * grid.cols / grid.full_cols) if thinned else None
+    return Imagery(rgba=np.ascontiguousarray(rgba[::-1]), finer=finer, x0=west, y0=south, width=dx * grid.cols,
                    height=dy * grid.rows, count=1, notes=(*notes, *warp.resolution_note(grid, (dx, dy))))
 
 
@@ -63,7 +96,7 @@ def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, bands
     options = {} if level is None else {"overview_level": level}
     with warp.opened(path, **options) as src:
         own_alpha = ColorInterp.alpha in src.colorinterp
-        thinned = grid.cols < src.width / 1.5 and grid.decimation > 1.5
+        thinned = grid.decimation > 1.5
         smooth = Resampling.average if thinned else Resampling.bilinear
         with WarpedVRT(src, **warp.target(place, request.frame), transform=grid.transform, width=grid.cols,
                        height=grid.rows, add_alpha=not own_alpha, src_nodata=src.nodata,

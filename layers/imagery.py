@@ -45,6 +45,7 @@ class ImageryVisual(Visual):
         super().__init__(canvas)
         self._image: Imagery | None = None
         self._textures: list[tuple[vtkTexture, Imagery, bool]] = []       # with whether all of it is known
+        self._parts: list[Imagery] = []                      # the whole, and what is finer where somebody looks
         self._plain = False                                  # its textures are read the cheap way
         self._pictures: list[Picture] = []
         self._ground = Ground()
@@ -56,11 +57,11 @@ class ImageryVisual(Visual):
         if not isinstance(image, Imagery) or not image.rgba.size:
             self.remove()
             return
-        if image is not self._image:
-            self._plain = self.canvas.software_gl
-            self._textures = [(texture_of(premultiplied(tile.rgba), mipmaps=True,
-                                          anisotropy=1.0 if self._plain else ANISOTROPY), tile,
-                               bool((tile.rgba[..., 3] == 255).all())) for tile in tiles(image)]
+        parts = [image] if asset.detail is None else [image, asset.detail]
+        if parts != self._parts:
+            self._parts, self._plain = parts, self.canvas.software_gl
+            kept = {id(tile.rgba): (texture, tile, whole) for texture, tile, whole in self._textures}
+            self._textures = [kept.get(id(tile.rgba)) or self._made(tile) for part in parts for tile in tiles(part)]
         if image is not self._image or ground is not self._ground or self._lift != layer.height_offset_m:
             self._image, self._ground, self._lift = image, ground, layer.height_offset_m
             self._box = _box(image, ground, self._lift)
@@ -69,6 +70,10 @@ class ImageryVisual(Visual):
                                   layer.opacity, whole, SHARPER if self._plain else 0.0)
                           for texture, tile, whole in self._textures]
         self.show(self.shown)
+
+    def _made(self, tile: Imagery) -> tuple[vtkTexture, Imagery, bool]:
+        texture = texture_of(premultiplied(tile.rgba), mipmaps=True, anisotropy=1.0 if self._plain else ANISOTROPY)
+        return texture, tile, bool((tile.rgba[..., 3] == 255).all())
 
     def show(self, shown: bool) -> None:
         super().show(shown)
@@ -84,7 +89,8 @@ class ImageryVisual(Visual):
     def remove(self) -> None:
         super().remove()
         self.canvas.ground.hide_pictures(self)
-        self._image, self._box, self._textures, self._pictures = None, None, [], []
+        self._image, self._box = None, None
+        self._parts, self._textures, self._pictures = [], [], []
 
     def bounds(self) -> Bounds | None:
         return self._box

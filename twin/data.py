@@ -133,7 +133,7 @@ class HeightGrid(Payload):
 class Imagery(Payload):
     """A picture on the ground: `rgba` (rows, cols, 4) u1, row 0 south; alpha 0 = no data.
 
-    It covers [x0, x0 + width] x [y0, y0 + height] metres from the frame origin.
+    It covers [x0, x0 + width] x [y0, y0 + height] metres from the frame origin. `finer`: as of a `HeightGrid`.
     """
 
     rgba: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 4), np.uint8))
@@ -141,6 +141,7 @@ class Imagery(Payload):
     y0: float = 0.0
     width: float = 0.0
     height: float = 0.0
+    finer: Any = None
 
     def bounds(self) -> Bounds | None:
         return (self.x0, self.y0, 0.0, self.x0 + self.width, self.y0 + self.height, 0.0)

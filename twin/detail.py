@@ -1,6 +1,6 @@
-"""A finer part of a terrain where somebody looks: which part, how fine, and how it joins the rest.
+"""A finer part of a terrain or a picture where somebody looks: which part, how fine, and how it joins the rest.
 
-A terrain of hundreds of millions of posts is in memory as a few million; one window of it at a time is read again
+A raster of hundreds of millions of cells is in memory as a few million; one window of it at a time is read again
 from the file's overviews, as fine as a screen can show. So memory never grows with the file.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.data import HeightGrid
+from twin.data import HeightGrid, Imagery
 from twin.ground import on_triangles
 
-POSTS = 1024                               # a side of the window
+POSTS, PIXELS = 1024, 2048                 # a side of the window, of a terrain and of a picture
 REACH = 1.6                                # half its side, in distances of what is looked at
 LEAST_M = 250.0
 WORTH = 1.5                                # times as fine as what is there already
@@ -29,39 +29,53 @@ class Window:
     spacing_m: float
 
 
-def window(grid: HeightGrid, eye: tuple[float, float, float], focus: tuple[float, float, float],
+def window(whole: HeightGrid | Imagery, eye: tuple[float, float, float], focus: tuple[float, float, float],
            ground_m: float) -> Window | None:
     """What should be finer for this camera; None where nothing can be or need be."""
-    if grid.finer is None:
+    if whole.finer is None:
         return None
     above = max(abs(eye[2] - ground_m), 2.0)
     away = math.dist(eye, focus)
     share = min(1.0, (8.0 * above + 100.0) / max(away, 1e-6))        # near the eye when it looks at the horizon
     x, y = (e + (f - e) * share for e, f in zip(eye[:2], focus[:2]))
     half = max(LEAST_M, REACH * away * share)
-    spacing = max(grid.finer.native_m, 2 * half / POSTS)
-    if spacing * WORTH > min(grid.dx, grid.dy):
+    spacing = max(whole.finer.native_m, 2 * half / (POSTS if isinstance(whole, HeightGrid) else PIXELS))
+    if spacing * WORTH > spacing_of(whole):
         return None
     step = half / 4                                          # so that a small move asks for the same window
     x, y = (round(v / step) * step for v in (x, y))
-    rows, cols = grid.heights.shape
-    west, south = max(x - half, grid.x0), max(y - half, grid.y0)
-    east, north = min(x + half, grid.x0 + (cols - 1) * grid.dx), min(y + half, grid.y0 + (rows - 1) * grid.dy)
+    box = extent(whole)
+    west, south = max(x - half, box[0]), max(y - half, box[1])
+    east, north = min(x + half, box[2]), min(y + half, box[3])
     if east - west < 4 * RIM * spacing or north - south < 4 * RIM * spacing:
         return None
     return Window((west, south, east, north), spacing)
 
 
-def serves(detail: HeightGrid | None, wanted: Window) -> bool:
+def serves(detail: HeightGrid | Imagery | None, wanted: Window) -> bool:
     """Is what is there fine enough, and does it reach most of the way?"""
-    if detail is None or detail.dx > 1.4 * wanted.spacing_m:
+    if detail is None or spacing_of(detail) > 1.4 * wanted.spacing_m:
         return False
-    rows, cols = detail.heights.shape
-    have = (detail.x0, detail.y0, detail.x0 + (cols - 1) * detail.dx, detail.y0 + (rows - 1) * detail.dy)
+    have = extent(detail)
     west, south, east, north = wanted.box
     slack = 0.3 * max(east - west, north - south)
     return (have[0] <= west + slack and have[1] <= south + slack and have[2] >= east - slack
             and have[3] >= north - slack)
+
+
+def extent(payload: HeightGrid | Imagery) -> tuple[float, float, float, float]:
+    """min x, min y, max x, max y."""
+    if isinstance(payload, Imagery):
+        return payload.x0, payload.y0, payload.x0 + payload.width, payload.y0 + payload.height
+    rows, cols = payload.heights.shape
+    return payload.x0, payload.y0, payload.x0 + (cols - 1) * payload.dx, payload.y0 + (rows - 1) * payload.dy
+
+
+def spacing_of(payload: HeightGrid | Imagery) -> float:
+    """Metres between posts, or a pixel's side."""
+    if isinstance(payload, Imagery):
+        return payload.width / payload.rgba.shape[1]
+    return min(payload.dx, payload.dy)
 
 
 def around(grid: HeightGrid, box: tuple[float, float, float, float]) -> HeightGrid:

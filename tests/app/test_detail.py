@@ -12,6 +12,7 @@ from rasterio.transform import from_origin
 from app.detail import Detail
 from app.session import Session
 from layers.drape import heights_on
+from layers.imagery import ImageryLayer
 from layers.terrain import Terrain
 from layers.view import offscreen
 from twin.camera import Camera
@@ -139,3 +140,29 @@ def test_a_hole_stays_a_hole_in_the_finer_part():
     rest = HeightGrid(heights=np.zeros((20, 20), np.float32), x0=-20, y0=-20, dx=10, dy=10)
     out = joined(fine, rest).heights
     assert np.isnan(out[30, 30]) and (out[0] == 0).all() and out[RIM + 2, RIM + 2] == 1
+
+
+def test_a_large_picture_becomes_finer_where_one_looks(tmp_path):
+    path, side = tmp_path / "photo.tif", 6600
+    at = np.arange(side, dtype=np.int16)
+    stripes = ((at[:, None] + at) // 2 % 2 * 200 + 30).astype(np.uint8)                  # 2 m wide
+    with rasterio.open(path, "w", driver="GTiff", width=side, height=side, count=1, dtype="uint8", crs="EPSG:4549",
+                       transform=from_origin(617000 - side / 2, 3471000 + side / 2, 1, 1), tiled=True) as out:
+        out.write(stripes, 1)
+    layer = ImageryLayer(id="i", name="i", source=Source(path=str(path)))
+    session = Session(Project(document=Document(layers=(layer,))))
+    view = offscreen(300, 300)
+    try:
+        session.settle()
+        asset = session.asset("i")
+        assert asset.payload.width / asset.payload.rgba.shape[1] > 1.5
+        view.set_camera(Camera.looking_at((600, 600, 0), distance=120, azimuth_deg=0, tilt_deg=89))
+        view.frame(session.document, session.assets, session.moment())
+        before = view.picture().astype(int)[60:240, 60:240, 0].std()
+        assert Detail(session).settle(view.stage.ground, view.camera())
+        assert asset.detail.width / asset.detail.rgba.shape[1] == pytest.approx(1.0)
+        assert view.frame(session.document, session.assets, session.moment())
+        assert view.picture().astype(int)[60:240, 60:240, 0].std() > before * 1.15
+    finally:
+        view.close()
+        session.close()
