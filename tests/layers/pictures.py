@@ -25,6 +25,10 @@ class Loaded:
         self._assets = {id: SimpleNamespace(payload=p, detail=None, revision=1, state="ready", error=None, load_ms=0.0)
                         for id, p in payloads.items()}
 
+    @property
+    def revision(self) -> int:
+        return sum(asset.revision for asset in self._assets.values())
+
     def of(self, layer, frame, time_zone=""):
         return self._assets.get(layer.id)
 
