@@ -10,6 +10,7 @@ from data_samples import basemap, greenery, readings, relief, sensor_places, vec
 from data_samples.office import write_office
 from data_samples.plan import Plan, make_plan, office_at
 from data_samples.project_file import write_project
+from twin.text import tr
 from twin.trouble import Trouble
 
 SCALES = ("sample", "district")
@@ -25,7 +26,9 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
     `progress` is told the finished share, 0 to 1. Raises Trouble where it cannot write.
     """
     if scale not in SCALES:
-        raise Trouble("There is no such scale.", cause=scale, way_out="Use one of: " + ", ".join(SCALES))
+        raise Trouble(
+            tr("There is no such scale."), cause=scale, way_out=tr("Use one of: {names}.", names=", ".join(SCALES))
+        )
     folder = Path(folder).resolve()
     say = progress or (lambda share: None)
     try:
@@ -36,9 +39,9 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         _moving(folder, plan, scale, say)
     except OSError as error:
         raise Trouble(
-            "The sample project could not be written.",
+            tr("The sample project could not be written."),
             cause=error.strerror or str(error),
-            way_out="Choose another folder or free some space.",
+            way_out=tr("Choose another folder or free some space."),
             path=str(folder),
         ) from error
     path = write_project(folder, scale)

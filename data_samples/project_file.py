@@ -10,7 +10,7 @@ from data_samples.sensor_places import PROPERTIES
 from twin.camera import Camera
 from twin.document import Document, Scene
 from twin.frame import Frame
-from twin.layer import Group, Layer
+from twin.layer import LAYER_TYPES, Group, Layer
 from twin.project import Project, View, save, source_of
 
 MORNING = "2026-07-15T08:00:00+08:00"
@@ -46,6 +46,44 @@ SENSOR_STYLES = {
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
 HIDDEN_AT_FIRST = {"district.outline", "zones", "roads", "green"}
+# group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
+WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
+GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
+STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
+OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
+GROUPS = {
+    "g.ground": (
+        "Terrain & imagery",
+        "地形与影像",
+        ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
+        ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
+        ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
+    ),
+    "g.city": (
+        "City",
+        "城市",
+        ("city", "buildings", "Buildings", "建筑", "buildings.fgb", {}),
+        ("vectors", "trees", "Trees", "树木", "trees.fgb", {"symbol": "tree", "color": "#8fae7c"}),
+        ("vectors", "water", "Waters", "水系", "water.geojson", WATER),
+        ("vectors", "green", "Parks and green", "公园绿地", "green.geojson", GREEN),
+        ("vectors", "roads", "Roads", "道路", "roads.geojson", {"color": "#b9b6ae", "width_px": 1.5}),
+    ),
+    "g.bim": ("BIM", "建筑信息模型", ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {})),
+    "g.transit": (
+        "Transit",
+        "轨道交通",
+        ("vectors", "metro11", "Metro line 11", "轨道交通11号线", "metro11.geojson", {"color": "#8c3b4a", "width_px": 2.5}),
+        ("vectors", "stations", "Stations", "车站", "stations.geojson", STATION),
+        ("vehicles", "vehicles", "Vehicles", "车辆", "vehicles.parquet", {}),
+    ),
+    "g.sensors": ("Sensors", "感知"),
+    "g.zones": (
+        "Zones",
+        "分区",
+        ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name_zh"}),
+        ("zones", "district.outline", "District outline", "嘉定区界", "district.geojson", OUTLINE),
+    ),
+}
 
 
 def write_project(folder: Path, scale: str = "sample") -> Path:
@@ -69,101 +107,20 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
 
 
 def _layers(folder: Path, scale: str) -> list[Layer]:
-    from layers.building import Building
-    from layers.city import City
-    from layers.imagery import ImageryLayer
-    from layers.terrain import Terrain
-    from layers.vectors import VectorLayer
-    from layers.vehicles import Vehicles
-    from layers.zones import Zones
+    """Every group with its layers; the fleet of the large scale is there but not shown at first."""
+    from layers import building, city, imagery, terrain, vectors, vehicles, zones  # noqa: F401 - they register
 
-    def row(kind, id, name, name_zh, group, file, **style):
-        return kind(
-            id=id,
-            name=name,
-            name_zh=name_zh,
-            group=group,
-            source=source_of(folder / file),
-            synthetic=True,
-            visible=style.pop("visible", id not in HIDDEN_AT_FIRST),
-            **style,
-        )
-
-    return [
-        Group(id="g.ground", name="Terrain & imagery", name_zh="地形与影像"),
-        row(Terrain, "terrain", "Terrain", "地形", "g.ground", "terrain.tif"),
-        row(
-            ImageryLayer, "basemap.district", "District plan", "全区底图", "g.ground", "basemap_district.tif"
-        ),
-        row(ImageryLayer, "basemap", "Lake plan", "远香湖底图", "g.ground", "basemap.tif"),
-        Group(id="g.city", name="City", name_zh="城市"),
-        row(City, "buildings", "Buildings", "建筑", "g.city", "buildings.fgb"),
-        row(VectorLayer, "trees", "Trees", "树木", "g.city", "trees.fgb", symbol="tree", color="#8fae7c"),
-        row(
-            VectorLayer,
-            "water",
-            "Waters",
-            "水系",
-            "g.city",
-            "water.geojson",
-            color="#9cc4d8",
-            fill_opacity=1.0,
-            width_px=0.0,
-        ),
-        row(
-            VectorLayer,
-            "green",
-            "Parks and green",
-            "公园绿地",
-            "g.city",
-            "green.geojson",
-            color="#cfdcb8",
-            fill_opacity=0.7,
-            width_px=0.0,
-        ),
-        row(VectorLayer, "roads", "Roads", "道路", "g.city", "roads.geojson", color="#b9b6ae", width_px=1.5),
-        Group(id="g.bim", name="BIM", name_zh="建筑信息模型"),
-        row(Building, "office", "Lakeside office", "湖畔办公楼", "g.bim", "office.ifc"),
-        Group(id="g.transit", name="Transit", name_zh="轨道交通"),
-        row(
-            VectorLayer,
-            "metro11",
-            "Metro line 11",
-            "轨道交通11号线",
-            "g.transit",
-            "metro11.geojson",
-            color="#8c3b4a",
-            width_px=2.5,
-        ),
-        row(
-            VectorLayer,
-            "stations",
-            "Stations",
-            "车站",
-            "g.transit",
-            "stations.geojson",
-            symbol="station",
-            color="#8c3b4a",
-            size_px=10.0,
-            label_by="name_zh",
-        ),
-        row(Vehicles, "vehicles", "Vehicles", "车辆", "g.transit", "vehicles.parquet", visible=scale == "sample"),
-        Group(id="g.sensors", name="Sensors", name_zh="感知"),
-        *_sensor_layers(folder, scale),
-        Group(id="g.zones", name="Zones", name_zh="分区"),
-        row(Zones, "zones", "Demonstration areas", "示范区", "g.zones", "zones.geojson", label_by="name_zh"),
-        row(
-            Zones,
-            "district.outline",
-            "District outline",
-            "嘉定区界",
-            "g.zones",
-            "district.geojson",
-            color="#6b7684",
-            fill_opacity=0.0,
-            label_by="name_zh",
-        ),
-    ]
+    hidden = HIDDEN_AT_FIRST if scale == "sample" else HIDDEN_AT_FIRST | {"vehicles"}
+    out: list[Layer] = []
+    for group, (name, name_zh, *rows) in GROUPS.items():
+        out.append(Group(id=group, name=name, name_zh=name_zh))
+        for kind, id, english, chinese, file, style in rows:
+            about = {"id": id, "name": english, "name_zh": chinese, "group": group, "synthetic": True}
+            source = source_of(folder / file)
+            out.append(LAYER_TYPES[kind](**about, source=source, visible=id not in hidden, **style))
+        if group == "g.sensors":
+            out += _sensor_layers(folder, scale)
+    return out
 
 
 def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
