@@ -163,11 +163,11 @@ def test_what_moves_has_no_place(tmp_path):
     assert np.isnan(sensors.positions).all() and said(sensors, "1 things move")
 
 
-def test_a_workbook_with_the_name_of_a_text_table_says_so(tmp_path):
+def test_a_damaged_workbook_with_the_name_of_a_text_table_says_so(tmp_path):
     path = tmp_path / "readings.csv"
     path.write_bytes(b"PK\x03\x04" + bytes(100))
     assert csv_file.sniff(path, path.read_bytes()) > 0.5
-    with pytest.raises(Trouble, match="save the sheet as CSV"):
+    with pytest.raises(Trouble, match="workbook could not be read"):
         csv_file.inspect(path, Source(path=str(path)))
 
 

@@ -9,6 +9,8 @@ from twin.data import Sensors
 from twin.history.columns import recognise
 from twin.history.tables import Content, companion_of, content_of, info_of
 from twin.history.text_table import NULLS, Shape, shape_of
+from twin.history.workbook import is_workbook
+from twin.history.workbook import table_of as sheet_of
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
@@ -22,7 +24,7 @@ BLOCK_BYTES = 1 << 25
 
 def sniff(path: Path, head: bytes) -> float:
     suffix = path.suffix.lower()
-    if _is_workbook(head) and suffix in (*SUFFIXES, *SHEETS):
+    if is_workbook(head) and suffix in (*SUFFIXES, *SHEETS):
         return 0.9
     if (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))) or head.lstrip()[:1] in (b"{", b"[", b"<"):
         return 0.0
@@ -34,11 +36,11 @@ def sniff(path: Path, head: bytes) -> float:
 def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
     time_zone = source.time_zone or assumed.time_zone
     content, shape = _content(path, source, time_zone, assumed.crs, Progress())
-    label = {",": "CSV", ";": "CSV (;)", "\t": "TSV"}.get(shape.delimiter, "CSV (|)")
+    label = {",": "CSV", ";": "CSV (;)", "\t": "TSV", "": tr("Workbook")}.get(shape.delimiter, "CSV (|)")
     return [info_of(content, source, label, time_zone)]
 
 
-@reader("sensor-csv", label="Sensor tables (CSV)", suffixes=SUFFIXES, sniff=sniff, inspect=inspect,
+@reader("sensor-csv", label="Sensor tables (CSV, workbooks)", suffixes=(*SUFFIXES, *SHEETS), sniff=sniff, inspect=inspect,
         assumes=True)
 def read(request: Request, progress: Progress) -> Sensors:
     source = request.source
@@ -53,13 +55,11 @@ def read(request: Request, progress: Progress) -> Sensors:
 
 
 def table_of(path: Path, encoding: str = ""):
-    """(Arrow table, Shape) of a whole text table. Raises NotMine where the file is none."""
+    """(Arrow table, Shape) of a whole text table or a workbook's fullest sheet. Raises NotMine for other files."""
     with open(path, "rb") as file:
-        if _is_workbook(file.read(8)):
-            raise Trouble(tr("This is a spreadsheet workbook, not a text table."),
-                          cause=tr("It begins like an Excel file, whatever its name says"),
-                          way_out=tr("Open it in a spreadsheet program and save the sheet as CSV (UTF-8)."),
-                          path=str(path))
+        if is_workbook(file.read(8)):
+            table, first, _, notes = sheet_of(path)
+            return table, Shape(encoding="", delimiter="", names=tuple(table.column_names), skip=first - 1, notes=notes)
     shape = shape_of(path, encoding)
     if shape is None:
         raise NotMine
@@ -133,7 +133,3 @@ def _numeric(table, decimal: str):
         if told and pc.count(values).as_py() > 0.8 * told:
             table = table.set_column(place, field.name, values)
     return table
-
-
-def _is_workbook(head: bytes) -> bool:
-    return head[:4] == b"PK\x03\x04" or head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -8,9 +8,11 @@ import zipfile
 import pytest
 
 from twin import times
+from twin.history import csv_file
 from twin.history.importing import bring
 from twin.history.plan import Choice, plan_of
 from twin.history.store import Store
+from twin.layer import Source
 from twin.trouble import Trouble
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
@@ -65,6 +67,8 @@ def test_a_workbook_called_csv(tmp_path):
     assert report.rejects[0].row == 4 and "broken" in report.rejects[0].text
     assert said(folder, "101") == [("2026-07-15T06:00:00+08:00", 1.5, 0)]
     assert any("sheet Data" in n for n in report.notes)
+    info, = csv_file.inspect(path, Source(path=str(path)))              # and as a layer of its own
+    assert (info.kind, info.format, info.count) == ("sensors", "Workbook", 2)
     plan = plan_of(path, "UTC")
     assert plan.sheets == ("About", "Data") and plan.label == "Workbook"
     with pytest.raises(Trouble, match=r"no sheet Nope.*About, Data"):
