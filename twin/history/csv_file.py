@@ -59,7 +59,8 @@ def table_of(path: Path, encoding: str = ""):
     with open(path, "rb") as file:
         if is_workbook(file.read(8)):
             table, first, _, notes = sheet_of(path)
-            return table, Shape(encoding="", delimiter="", names=tuple(table.column_names), skip=first - 1, notes=notes)
+            names = tuple(table.column_names)
+            return table, Shape(encoding="", delimiter="", names=names, skip=first - 1, notes=notes)
     shape = shape_of(path, encoding)
     if shape is None:
         raise NotMine
