@@ -40,8 +40,8 @@ def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
     return [info_of(content, source, label, time_zone)]
 
 
-@reader("sensor-csv", label="Sensor tables (CSV, workbooks)", suffixes=(*SUFFIXES, *SHEETS), sniff=sniff, inspect=inspect,
-        assumes=True)
+@reader("sensor-csv", label="Sensor tables (CSV, workbooks)", suffixes=(*SUFFIXES, *SHEETS), sniff=sniff,
+        inspect=inspect, assumes=True)
 def read(request: Request, progress: Progress) -> Sensors:
     source = request.source
     time_zone = source.time_zone or request.time_zone
