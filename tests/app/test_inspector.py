@@ -32,22 +32,15 @@ KINDS = sorted(LAYER_TYPES)
 
 
 @pytest.fixture
-def session(monkeypatch):
+def session(session, monkeypatch):
     for kind in ("sensors", "city"):
         monkeypatch.setitem(VISUALS, kind, Visual)
-    made = sensor_session()
-    yield made
-    made.close()
+    return session
 
 
 @pytest.fixture
-def inspector(qtbot, session):
-    panel = Inspector(session)
-    qtbot.addWidget(panel)
-    panel.resize(320, 900)
-    panel.show()
-    panel.refresh()
-    return panel
+def inspector(on_screen, session):
+    return on_screen(Inspector(session), 320, 900)
 
 
 def shown(inspector) -> dict[str, str]:

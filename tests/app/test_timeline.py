@@ -19,20 +19,8 @@ from twin.times import DAY, HOUR, SECOND, iso, parse
 
 
 @pytest.fixture
-def session():
-    made = sensor_session()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def timeline(qtbot, session):
-    bar = Timeline(session)
-    qtbot.addWidget(bar)
-    bar.resize(1000, 72)
-    bar.show()
-    bar.refresh()
-    return bar
+def timeline(on_screen, session):
+    return on_screen(Timeline(session), 1000, 72)
 
 
 def ribbon_point(timeline, time_ns) -> QPoint:
