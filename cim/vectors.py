@@ -103,12 +103,15 @@ def units_of(crs: str) -> str:
 
 
 def kind_of(geometry: str, names, stem: str) -> str:
-    """"city" for polygons with a height or storeys, "zones" where names say so, else "vectors"."""
+    """"city" for polygons with a height or storeys, "zones" where names say so, else "vectors".
+
+    Buildings may say in which zone they lie: only the file's own name goes before their heights.
+    """
     if "Polygon" not in geometry and "Unknown" not in geometry and "Collection" not in geometry:
         return "vectors"
-    if attributes.says_zones(stem, names):
-        return "zones"
     tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
+    if attributes.says_zones(stem, () if tall else names):
+        return "zones"
     return "city" if tall and "Polygon" in geometry else "vectors"
 
 

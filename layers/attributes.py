@@ -45,17 +45,15 @@ def coloring(features, column: str, *, count: int, plain: Rgb, colormap: str, th
     """Colours of `count` features by `column` of the Arrow table; a missing column gives the plain colour."""
     if not column or features is None or column not in features.column_names:
         return Coloring(np.tile(np.array(plain, np.uint8), (count, 1)))
-    numbers = _of_numeric(features.column(column), count)
-    values = features.column(column).to_pylist()[:count] if numbers is None else []
-    numbers = _numbers(values) if numbers is None else numbers
+    numbers = _numbers(features.column(column), count)
     if numbers is not None and steps.kind != "smooth":
         return _by_steps(numbers, title or column, colormap, theme, low, high, steps)
     if numbers is not None:
         return _by_number(numbers, title or column, colormap, theme, low, high)
-    return _by_class(values, title or column, theme, dict(steps.own))
+    return _by_class(*_words(features.column(column).slice(0, count)), title or column, theme, dict(steps.own))
 
 
-def _of_numeric(column, count: int) -> np.ndarray | None:
+def _numbers(column, count: int) -> np.ndarray | None:
     """(count,) f8 of a column of numbers without visiting them one by one; None for any other or an empty one."""
     import pyarrow as pa
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
@@ -101,13 +99,6 @@ def ranges(edges: np.ndarray) -> list[str]:
     return [f"{a} – {b}" for a, b in itertools.pairwise(words)]
 
 
-def _numbers(values: list) -> np.ndarray | None:
-    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in values if v is not None):
-        return None
-    numbers = np.array([np.nan if v is None else float(v) for v in values])
-    return numbers if np.isfinite(numbers).any() else None
-
-
 def _by_number(numbers, title, colormap, theme, low, high) -> Coloring:
     missing = palette(theme).missing
     known = numbers[np.isfinite(numbers)]
@@ -118,10 +109,25 @@ def _by_number(numbers, title, colormap, theme, low, high) -> Coloring:
         missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
 
 
-def _by_class(values: list, title: str, theme: str, own: dict[str, str]) -> Coloring:
+def _words(column) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(names in alphabetical order, (n,) which of them, how often each): "" is a missing value."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        column = pa.array(["" if v is None else str(v) for v in column.to_pylist()], pa.string())
+    trimmed = pc.utf8_trim_whitespace(pc.fill_null(column, ""))
+    coded = (trimmed.combine_chunks() if isinstance(trimmed, pa.ChunkedArray) else trimmed).dictionary_encode()
+    names = np.array(coded.dictionary.to_pylist(), dtype=object).astype(str)
+    index = np.asarray(coded.indices).astype(np.intp)
+    order = np.argsort(names, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    index = place[index]
+    return names[order], index, np.bincount(index, minlength=len(names))
+
+
+def _by_class(names, index, sizes, title: str, theme: str, own: dict[str, str]) -> Coloring:
     missing = palette(theme).missing
-    words = ["" if v is None else str(v).strip() for v in values]
-    names, index, sizes = np.unique(np.array(words, dtype=object).astype(str), return_inverse=True, return_counts=True)
     by_size = [i for i in np.argsort(-sizes, kind="stable") if names[i]]
     kept, rest = by_size[:MOST_CLASSES], by_size[MOST_CLASSES:]
     table = np.tile(np.array(missing, np.uint8), (len(names), 1))

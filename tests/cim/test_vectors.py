@@ -264,3 +264,9 @@ def test_a_broken_file_gives_one_clear_message(tmp_path):
     with pytest.raises(Trouble) as error:
         read(vectors, path, "vectors")
     assert error.value.path == str(path) and error.value.way_out
+
+
+def test_buildings_that_name_their_zone_are_buildings():
+    assert vectors.kind_of("Polygon", ["height_m", "zone"], "buildings") == "city"
+    assert vectors.kind_of("Polygon", ["name", "zone"], "areas") == "zones"
+    assert vectors.kind_of("Polygon", ["height_m"], "demo_zones") == "zones"
