@@ -77,11 +77,11 @@ def inspect(path: Path, source: Source) -> list[Info]:
         names = [n for n in file.schema_arrow.names if n not in (name, "bbox")]
         box = _box(column) or _measured(file, name)
         count = file.metadata.num_rows
-    place = placing.georef(source, *_stated(column), box)
+    place = placing.georef(source, *_stated(column), box, turnable=True)
     kind = vectors.kind_of(" ".join(column.get("geometry_types") or ["Unknown"]), names, path.stem)
     empty = () if count else (tr("It holds no features."),)
     return [Info(path=str(path), kind=kind, format="GeoParquet", name=path.stem, crs=place.crs,
-                 crs_source=place.source, extent=(box[0], box[1], None, box[2], box[3], None) if box else None,
+                 crs_source=place.source, extent=vectors.extent_of(place, box),
                  count=count, units=vectors.units_of(place.crs),
                  notes=(*place.notes, *proposal(place, box, names, path.stem), *empty),
                  suggest=vectors.suggested(kind, names))]
@@ -115,7 +115,7 @@ def read(request: Request, progress: Progress) -> Vectors | Mesh:
     progress(0.3, 1.0, tr("Checking geometries"))
     geometries = repaired(wkb)
     features, odd = attributes.plain(table.drop_columns([name]).take(geometries.rows), None)
-    place = placing.georef(request.source, *_stated(column), geometries.box, request.frame)
+    place = placing.georef(request.source, *_stated(column), geometries.box, request.frame, turnable=True)
     if geometries.box is not None:
         place = placing.require_place(place, geometries.box, str(path))
     progress(0.5, 1.0, tr("Building shapes"))

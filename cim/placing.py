@@ -25,12 +25,18 @@ class Georef:
     """`crs` "" with `source` "none": the numbers have no known place. `notes` say what was assumed.
 
     `shift` (x, y) is subtracted from the file's numbers first (only for files without a place).
+    `turned`: the file writes the northing first (only assumed, for files without a CRS).
     """
 
     crs: str
     source: str
     notes: tuple[str, ...] = ()
     shift: tuple[float, float] | None = None
+    turned: bool = False
+
+    def facing(self, box: Box) -> Box:
+        """A box of the file's numbers, easting first."""
+        return (box[1], box[0], box[3], box[2]) if self.turned else box
 
     @property
     def known(self) -> bool:
@@ -38,11 +44,12 @@ class Georef:
 
 
 def georef(source: Source, stated: str, stated_by: str, box: Box | None, frame: Frame | None = None, *,
-           degrees: bool = True) -> Georef:
+           degrees: bool = True, turnable: bool = False) -> Georef:
     """The user's CRS, else the file's (`stated`, `stated_by`), else what the numbers look like.
 
-    `degrees`: whether small numbers may be longitude and latitude. Without `frame` (inspecting) the
-    project's own CRS cannot be considered.
+    `degrees`: whether small numbers may be longitude and latitude. `turnable`: whether the caller can read a
+    file with the northing first (`Georef.turned`). Without `frame` (inspecting) the project's own CRS cannot be
+    considered.
     """
     if source.crs:
         return Georef(normal_crs(source.crs), "user")
@@ -50,13 +57,15 @@ def georef(source: Source, stated: str, stated_by: str, box: Box | None, frame: 
         return Georef(normal_crs(stated), stated_by)
     if box is None or not all(map(math.isfinite, box)):
         return Georef("", "none", (tr("The file states no CRS."),))
-    return _from_numbers(box, frame, degrees)
+    return _from_numbers(box, frame, degrees, turnable)
 
 
-def _from_numbers(box: Box, frame: Frame | None, degrees: bool) -> Georef:
+def _from_numbers(box: Box, frame: Frame | None, degrees: bool, turnable: bool = False) -> Georef:
     if frame and _near(box, frame) and (frame.origin[0], frame.origin[1]) != (0.0, 0.0):
         return Georef(frame.crs, "assumed", (
             tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
+    if turnable and looks_swapped(box):
+        return _turned(box, frame)
     if degrees and _like_degrees(box):
         return Georef("EPSG:4326", "assumed", (
             tr("The file states no CRS; its numbers look like longitude and latitude, so WGS 84 is assumed."),))
@@ -68,6 +77,15 @@ def _from_numbers(box: Box, frame: Frame | None, degrees: bool) -> Georef:
         return Georef(frame.crs, "assumed", (
             tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
     return Georef("", "none", (tr("The file states no CRS."),))
+
+
+def _turned(box: Box, frame: Frame | None) -> Georef:
+    """Northing first, as Chinese surveyors write: the same guesses with the axes exchanged."""
+    there = _from_numbers((box[1], box[0], box[3], box[2]), frame, False)
+    if not there.known:
+        return Georef("", "none", (tr("The file states no CRS."),))
+    note = tr("Its first number looks like a northing and its second like an easting: they were exchanged.")
+    return replace(there, notes=(*there.notes, note), turned=True)
 
 
 def zone_numbered(box: Box) -> str:
@@ -98,6 +116,12 @@ def looks_swapped(box: Box) -> bool:
     return northing and easting
 
 
+def like_shanghai_grid(box: Box) -> bool:
+    """Whether metres may count from the middle of Shanghai: small numbers that are no degrees."""
+    return (max(abs(box[0]), abs(box[2])) < 60_000.0 and max(abs(box[1]), abs(box[3])) < 80_000.0
+            and not _like_degrees(box))
+
+
 def require_place(place: Georef, box: Box | None, path: str) -> Georef:
     """`place`, or Trouble with the way out where the numbers have none."""
     if place.known:
@@ -107,6 +131,8 @@ def require_place(place: Georef, box: Box | None, path: str) -> Georef:
         cause += f" (x {box[0]:,.2f} … {box[2]:,.2f}, y {box[1]:,.2f} … {box[3]:,.2f})"
         if looks_swapped(box):
             cause += tr("; x looks like a northing and y like an easting, so the axes may be swapped")
+        elif like_shanghai_grid(box):
+            cause += tr("; they may be in Shanghai's city grid, whose parameters are not public")
     raise Trouble(tr("This file does not say where on the Earth it lies."), cause=cause,
                   way_out=tr("Set the CRS of the layer's source, or open the file in a project of its own."), path=path)
 
@@ -125,6 +151,8 @@ def to_local(place: Georef, frame: Frame, x, y, z=0.0, *, height_datum: str = ""
 
     Raises Trouble where the project's CRS has no coordinates for the place, saying how far it is.
     """
+    if place.turned:
+        x, y = y, x
     if place.shift is not None:
         x, y = np.asarray(x) - place.shift[0], np.asarray(y) - place.shift[1]
     refuse_degrees(place, frame, path)
@@ -167,6 +195,7 @@ def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:
     """A note where the data lies more than 200 km from the project."""
     if box is None or not place.crs or not all(map(math.isfinite, box)):
         return ()
+    box = place.facing(box)
     km = distance_km(place.crs, frame, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     if km is None or km * 1000.0 <= FAR_M:
         return ()

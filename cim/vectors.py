@@ -66,7 +66,7 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     odd = _geometry_notes(path, table) if said["features"] else (tr("It holds no features."),)
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
-                extent=(box[0], box[1], None, box[2], box[3], None) if box else None, count=int(said["features"]),
+                extent=extent_of(place, box), count=int(said["features"]),
                 units=units_of(place.crs),
                 notes=(*place.notes, *proposal(place, box, names, f"{path.stem} {table.name}"), *encoding, *odd),
                 suggest=suggested(kind, names))
@@ -88,6 +88,14 @@ def _nothing_to_draw(geometries) -> tuple[str, ...]:
 def _finite(bounds) -> placing.Box | None:
     box = None if bounds is None else tuple(map(float, bounds))
     return box if box and np.isfinite(box).all() else None
+
+
+def extent_of(place: placing.Georef, box: placing.Box | None) -> tuple | None:
+    """As `Info.extent`, easting first."""
+    if box is None:
+        return None
+    box = place.facing(box)
+    return (box[0], box[1], None, box[2], box[3], None)
 
 
 def _format(path: Path, table: vector_files.Table) -> str:
@@ -165,7 +173,7 @@ def _place(request: Request, table: vector_files.Table, box) -> placing.Georef:
 def _georef(source: Source, table: vector_files.Table, path: Path, crs: str | None, box,
             frame: Frame | None = None) -> placing.Georef:
     """Where it lies; what GDAL took in place of an unknown CRS is an assumption and is called one."""
-    place = placing.georef(source, *vector_files.stated_crs(table, path, crs, box), box, frame)
+    place = placing.georef(source, *vector_files.stated_crs(table, path, crs, box), box, frame, turnable=True)
     unknown = "" if source.crs else vector_files.unknown_crs(table, path)
     if not unknown:
         return place

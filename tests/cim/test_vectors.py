@@ -206,7 +206,7 @@ def test_a_missing_crs_is_assumed_from_the_numbers(tmp_path, x, y, crs):
 
 
 def test_numbers_without_a_place_are_refused_with_a_way_out(tmp_path):
-    path = write(tmp_path / "a.shp", [shapely.Point(3470454.8, 618946.4)], {"n": [1]}, "ESRI Shapefile", None, "Point")
+    path = write(tmp_path / "a.shp", [shapely.Point(5470454.8, 618946.4)], {"n": [1]}, "ESRI Shapefile", None, "Point")
     assert inspect(path)[0].crs_source == "none"
     with pytest.raises(Trouble) as error:
         read(vectors, path, "vectors")
@@ -270,3 +270,21 @@ def test_buildings_that_name_their_zone_are_buildings():
     assert vectors.kind_of("Polygon", ["height_m", "zone"], "buildings") == "city"
     assert vectors.kind_of("Polygon", ["name", "zone"], "areas") == "zones"
     assert vectors.kind_of("Polygon", ["height_m"], "demo_zones") == "zones"
+
+
+@pytest.mark.parametrize("easting, crs", [(618946.4432, "EPSG:4549"), (40618946.4432, "EPSG:4528")])
+def test_northings_first_are_exchanged_and_said(tmp_path, easting, crs):
+    path = write(tmp_path / "p.shp", [shapely.Point(3470454.8030, easting)], {"n": [1]}, "ESRI Shapefile", crs=None,
+                 kind="Point")
+    found = read(vectors, path, "vectors")
+    assert (found.crs, found.crs_source) == (crs, "assumed") and any("exchanged" in note for note in found.notes)
+    assert found.points[0, :2] == pytest.approx((618946.4432 - 617000, 3470454.8030 - 3471000), abs=0.01)
+    info, = vectors.inspect(path, Source(path=str(path)))
+    assert easting < 1e6 or info.extent[:2] == pytest.approx((easting, 3470454.8030))
+
+
+def test_numbers_of_the_city_grid_are_named(tmp_path):
+    path = write(tmp_path / "g.shp", [shapely.Point(-29302.26, 9871.89)], {"n": [1]}, "ESRI Shapefile", crs=None,
+                 kind="Point")
+    with pytest.raises(Trouble, match="city grid"):
+        read(vectors, path, "vectors")
