@@ -31,7 +31,8 @@ SUFFIX = ".ifc.npz"
 @dataclass(frozen=True, eq=False)
 class Content:
     """All that reading a file gives, before it is placed in a project. `rows` is an Arrow table; `facts` are JSON
-    values: "report", "notes", "passport", "offset". `plan` is the outline on the ground, None until it is known.
+    values: "report", "missing", "notes", "passport", "offset". `plan` is the outline on the ground, None until it is
+    known.
     """
 
     instances: Instances

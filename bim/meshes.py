@@ -21,7 +21,7 @@ from twin.plan import plan_of
 from twin.readers import Request
 from twin.text import tr
 
-NAMED_FAILURES = 10
+NAMED_FAILURES = 3
 MAX_EDGES = 2_000_000
 TELLING = 12                         # shapes are enough to say where all of them lie
 
@@ -64,7 +64,7 @@ class Growing:
     def content(self, report: dict) -> Content:
         self._settle(np.zeros((0, 3)))
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
-                 "notes": list(self.opened.notes)}
+                 "missing": list(self.opened.missing), "notes": list(self.opened.recoded)}
         return Content(joined(self.shapes), elements.table_of(self.rows), facts)
 
     def _settle(self, centres: np.ndarray) -> None:
@@ -105,7 +105,7 @@ def _mesh(place: Located, rows, colors: np.ndarray, arrays: dict) -> Mesh:
 
 def _notes(facts: dict, mesh: Mesh) -> tuple[str, ...]:
     report, offset = facts["report"], np.array(facts["offset"])
-    notes = [*facts["notes"], *failures(report), *mesh.georeference["warnings"],
+    notes = [*facts["missing"], *failures(report), *facts["notes"], *mesh.georeference["warnings"],
              *mesh.georeference["here"]]
     if not report["shapes"]:
         notes.append(tr("No element of this file has a shape that can be drawn."))
@@ -123,4 +123,5 @@ def failures(report: dict) -> list[str]:
     """A note about the elements that are missing, by name and reason; none where all are there."""
     failed = report["failed"]
     names = ", ".join(f"{f['class']} {f['name'] or f['guid']} ({f['reason']})" for f in failed[:NAMED_FAILURES])
+    names += " …" if len(failed) > NAMED_FAILURES else ""
     return [tr("Incomplete: {n} elements could not be made: {names}", n=len(failed), names=names)] if failed else []

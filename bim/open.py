@@ -52,14 +52,19 @@ class Opened:
         return self.end_marker and self.entities >= self.entity_lines
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        notes = list(self.recoded)
+    def missing(self) -> tuple[str, ...]:
+        """Notes about what of the text did not come in."""
+        notes = []
         if not self.end_marker:
             notes.append(tr("Incomplete: the file ends before its end marker; what could be saved is shown."))
         if self.entities < self.entity_lines:
             notes.append(tr("Incomplete: {n} of {total} entities could be read.", n=self.entities,
                             total=self.entity_lines))
         return tuple(notes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.missing, *self.recoded)
 
 
 def open_model(path: Path, lazy: bool = False) -> Opened:

@@ -58,6 +58,10 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return text, "danger" if state == content.ERROR else "warn", reload
     if asset is None or asset.payload is None:
         return "", "", ""
+    missing = asset.payload.notes[:1] if state == content.INCOMPLETE else ()
+    by_hand = getattr(layer, "placement", None) is not None
+    if missing and (by_hand or not _unplaced(layer, asset.payload)):
+        return missing[0], "warn", "place" if by_hand else ""
     if unplaced := _unplaced(layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
@@ -66,8 +70,6 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if math.hypot(centre[0], centre[1]) > adding.FAR_M:
         km = math.hypot(centre[0], centre[1]) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
-    if state == content.INCOMPLETE:
-        return asset.payload.notes[0] if asset.payload.notes else tr("Incomplete"), "warn", ""
     return "", "", ""
 
 
