@@ -53,7 +53,8 @@ def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
     try:
         pipe.send(("ready",))
         while (chunk := pipe.recv()) is not None:
-            faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
+            if sys.platform != "linux":        # there the kernel ends it, and no fork may set a timer
+                faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
             maker.work(chunk)
             pipe.send(("ready",))
     except (EOFError, OSError, KeyboardInterrupt):

@@ -43,8 +43,6 @@ class Loaded:
 def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, int], None], *,
            limits: Limits | None = None, start: str = START) -> Iterator[Piece]:
     """Shapes as they come, the important first. `beat(done, tried)` is called all the time and may raise."""
-    import ifcopenshell.geom
-    import ifcopenshell.util.element  # noqa: F401  (before any fork: a helper never imports what a thread imports)
     limits, began = limits or Limits(), time.monotonic()
     steps = plan.drawable(opened.model)
     loaded.tried = sum(map(len, steps))
@@ -63,12 +61,12 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
     loaded.peak_bytes = team.peak_bytes + psutil.Process().memory_info().rss
 
 
-def batches(source: Iterator[Piece], ready: Callable[[], bool]) -> Iterator[list[Piece]]:
-    """Pieces grouped so that the first come as soon as all is `ready` for them, and later groups grow."""
+def batches(source: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Pieces grouped so that the first come at once and later groups grow."""
     wait, started, batch = 0.0, time.monotonic(), []
     for piece in source:
         batch.append(piece)
-        if ready() and time.monotonic() - started > wait and _drawable(batch):
+        if time.monotonic() - started > wait and _drawable(batch):
             yield batch
             wait, started, batch = min(MOST_SECS, max(FIRST_SECS, wait * 1.6)), time.monotonic(), []
     if _drawable(batch):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from dataclasses import replace
-from threading import Thread
 
 import numpy as np
 
@@ -27,29 +25,14 @@ TELLING = 12                         # shapes are enough to say where all of the
 
 
 class Growing:
-    """A mesh while its shapes come. Where it stands is found out in a thread meanwhile: the helpers must not wait."""
+    """A mesh while its shapes come."""
 
     def __init__(self, opened: Opened, request: Request):
         self.opened, self.request = opened, request
         self.unit_m = length_unit_m(opened.model) or 1.0
         self.shapes: list[Instances] = []
         self.rows: list[dict[str, list]] = []
-        self._settled: Future | None = None
         self.place: Located | None = None
-
-    def ready(self) -> bool:
-        """Whether it is known where the mesh stands; the first call begins to find out."""
-        if self._settled is None:
-            self._settled = Future()
-            Thread(target=self._find_out, daemon=True).start()
-        return self._settled.done()
-
-    def _find_out(self) -> None:
-        try:
-            said = georeference.passport(self.opened.model, self.request.source.crs)
-            self._settled.set_result(located(said, self.request, _offset(said)))
-        except Exception as error:
-            self._settled.set_exception(error)
 
     def part(self, batch: list[Piece]) -> Mesh:
         """The new shapes as a mesh; its rows and colours are those of all shapes so far."""
@@ -74,8 +57,8 @@ class Growing:
         but many that lie far out do.
         """
         if self.place is None:
-            self.ready()
-            self.place = self._settled.result()
+            said = georeference.passport(self.opened.model, self.request.source.crs)
+            self.place = located(said, self.request, _offset(said))
             seen = np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
             if np.abs(seen).max() > georeference.FAR_M and not np.any(self.place.offset):
                 said = georeference.passport(self.opened.model, self.request.source.crs, seen)

@@ -80,7 +80,7 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     shapes, loaded = meshes.Growing(opened, request), loading.Loaded()
     source = loading.pieces(opened, shapes.unit_m, loaded,
                             lambda done, tried: progress(done, tried, tr("Building shapes")))
-    for batch in loading.batches(source, shapes.ready):
+    for batch in loading.batches(source):
         progress.part(shapes.part(batch))
     loaded.seconds = time.monotonic() - began
     content = shapes.content(report.report(opened, loaded))
