@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import multiprocessing
 import os
 import signal
 import sys
@@ -69,6 +70,8 @@ def _alone() -> None:
         os.dup2(nothing, stream)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != multiprocessing.parent_process().pid:         # it died before it could be told
+            os._exit(1)
 
 
 class _Maker:
