@@ -118,13 +118,15 @@ def _blocks(text: mmap.mmap) -> Iterator[bytes]:
 
 
 def _lines_in(block: bytes) -> int:
-    """Entities that begin here. `#` at the start of a line begins one; after a blank it may refer to one."""
+    """Entities that begin here: `#` right after a semicolon and line ends. A wrapped line may begin with a reference."""
     letters = np.frombuffer(block, np.uint8)
     marks = np.flatnonzero(letters == ord("#"))
-    before = letters[np.maximum(marks - 1, 0)]
-    if np.isin(before, (ord(" "), ord("\t"))).any():
+    if np.isin(letters[np.maximum(marks - 1, 0)], (ord(" "), ord("\t"))).any():
         return len(ENTITY.findall(block))
-    return int((np.isin(before, (ord("\n"), ord("\r"), ord(";"))) | (marks == 0)).sum())
+    before = marks - 1
+    for _ in range(4):                                       # "\r\n", once or with an empty line
+        before -= np.isin(letters[np.maximum(before, 0)], (ord("\n"), ord("\r"))) & (before >= 0)
+    return int(((before < 0) | (letters[np.maximum(before, 0)] == ord(";"))).sum())
 
 
 def _tail(path: Path) -> bytes:

@@ -99,3 +99,10 @@ def test_elements_that_share_a_global_id_are_all_drawn(shared, tmp_path):
     whole, twice = (ifc.read(Request(source=Source(path=str(path)), kind="building", frame=Frame()), Progress())
                     for path in (shared / "ifc" / "IfcOpenHouse_IFC4.ifc", tmp_path / "twice.ifc"))
     assert twice.count == whole.count and len(twice.triangles) == len(whole.triangles)
+
+
+def test_entity_lines_are_counted_where_lines_wrap_and_where_they_do_not():
+    from bim.open import _lines_in
+    assert _lines_in(b"DATA;\n#1=IFCA($,\n#2,\n#3);\r\n\r\n#2=IFCB();#3=IFCC(#1);\n") == 3
+    assert _lines_in(b"#1=IFCA();\n# 2 = IFCB( #1);\n") == 1 + len(b"")          # a blank inside a number is none
+    assert _lines_in(b" #1 = IFCA( #2 );\n #2= IFCB();\n") == 2
