@@ -118,7 +118,7 @@ def _blocks(text: mmap.mmap) -> Iterator[bytes]:
 
 
 def _lines_in(block: bytes) -> int:
-    """Entities that begin here: `#` right after a semicolon and line ends. A wrapped line may begin with a reference."""
+    """Entities that begin here: `#` after a semicolon and line ends. A wrapped line may begin with a reference."""
     letters = np.frombuffer(block, np.uint8)
     marks = np.flatnonzero(letters == ord("#"))
     if np.isin(letters[np.maximum(marks - 1, 0)], (ord(" "), ord("\t"))).any():
