@@ -170,6 +170,7 @@ QToolButton:disabled { color: @strong; }
 QToolButton::menu-indicator { image: none; }
 
 QPushButton { background: @panel; border: 1px solid @strong; border-radius: 6px; padding: 5px 14px; min-width: 56px; }
+QPushButton[narrow="true"] { padding: 5px 8px; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @selected; }
 QPushButton:default { background: @accent; border-color: @accent; color: @on_accent; }

@@ -27,12 +27,11 @@ START_US = 1_784_044_800_000_000
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _import(Path(folder))
-        _cube(Path(folder) / "cube.history")
-        _slider(Path(folder) / "slider.history")
+        found = [*_import(Path(folder)), _cube(Path(folder) / "cube.history"), _slider(Path(folder) / "slider.history")]
+    print(json.dumps({"name": "store", "parts": found}))
 
 
-def _import(folder: Path) -> None:
+def _import(folder: Path) -> list[dict]:
     """Rows a second against DuckDB reading the same file; bytes against sorted zstd Parquet."""
     table = folder / "readings.csv"
     with connection() as con:
@@ -50,10 +49,10 @@ def _import(folder: Path) -> None:
     with Store(folder / "in.history") as store:
         size = store.describe()["bytes"]
     sorted_size = (folder / "sorted.parquet").stat().st_size
-    print(json.dumps({"name": "import", "rows": report.rows, "rows_per_s": round(ROWS / ours),
-                      "duckdb_rows_per_s": round(ROWS / plain), "ratio": round(ours / plain, 1)}))
-    print(json.dumps({"name": "store_size", "bytes_per_reading": round(size / ROWS, 2),
-                      "sorted_parquet": round(sorted_size / ROWS, 2), "ratio": round(size / sorted_size, 3)}))
+    return [{"name": "import", "rows": report.rows, "rows_per_s": round(ROWS / ours),
+             "duckdb_rows_per_s": round(ROWS / plain), "ratio": round(ours / plain, 1)},
+            {"name": "store_size", "bytes_per_reading": round(size / ROWS, 2),
+             "sorted_parquet": round(sorted_size / ROWS, 2), "ratio": round(size / sorted_size, 3)}]
 
 
 def _made(folder: Path, sensors: int, steps: int) -> None:
@@ -66,7 +65,7 @@ def _made(folder: Path, sensors: int, steps: int) -> None:
         writer.add(con, streams)
 
 
-def _cube(folder: Path) -> None:
+def _cube(folder: Path) -> dict:
     """Building the replay of a day against asking SQL for every step with an ASOF join."""
     _made(folder, CUBE_SENSORS, CUBE_STEPS)
     with Store(folder) as store:
@@ -82,11 +81,11 @@ def _cube(folder: Path) -> None:
                  (SELECT {START_US} + 300000000 * k AS t FROM range({CUBE_STEPS}) r(k))) steps
                 ASOF JOIN ({events}) e ON steps.datastream = e.datastream AND steps.t >= e.t""")
             asof = time.perf_counter() - begin
-    print(json.dumps({"name": "cube_build", "readings": CUBE_SENSORS * CUBE_STEPS, "cube_s": round(ours, 2),
-                      "asof_s": round(asof, 2), "ratio": round(asof / ours, 1)}))
+    return {"name": "cube_build", "readings": CUBE_SENSORS * CUBE_STEPS, "cube_s": round(ours, 2),
+            "asof_s": round(asof, 2), "ratio": round(asof / ours, 1)}
 
 
-def _slider(folder: Path) -> None:
+def _slider(folder: Path) -> dict:
     """What all sensors say at an instant, from mapped cubes, against copying as many values."""
     _made(folder, SENSORS, STEPS)
     request = Request(source=Source(path=str(folder)), kind="sensors", frame=Frame())
@@ -98,8 +97,8 @@ def _slider(folder: Path) -> None:
         latest.append(_millis(history.latest_at, instant))
         copy.append(_millis(row.copy))
     latest_ms, copy_ms = float(np.median(latest)), float(np.median(copy))
-    print(json.dumps({"name": "store_step_220k", "latest_at_ms": round(latest_ms, 3), "copy_ms": round(copy_ms, 3),
-                      "ratio": round(latest_ms / copy_ms, 1)}))
+    return {"name": "store_step_220k", "latest_at_ms": round(latest_ms, 3), "copy_ms": round(copy_ms, 3),
+            "ratio": round(latest_ms / copy_ms, 1)}
 
 
 def _millis(work, *arguments) -> float:

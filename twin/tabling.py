@@ -98,6 +98,8 @@ def statistics(table: Any, rows: np.ndarray, column: str) -> Statistics:
     values = table.column(column).take(rows).combine_chunks()
     if pa.types.is_nested(values.type):
         values = pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string())
+    if pa.types.is_floating(values.type):
+        values = pc.add(values, 0.0)                         # -0.0 is no value of its own
     missing, numbers = values.null_count, {}
     if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_decimal(values.type):
         known = np.asarray(pc.drop_null(values.cast(pa.float64())))

@@ -63,6 +63,7 @@ class CorrectionForm(QWidget):
         pairs.setSpacing(6)
         for at, (name, _) in enumerate(BUTTONS):
             button = self.buttons[name] = QPushButton()
+            button.setProperty("narrow", True)
             button.clicked.connect(lambda _=False, name=name: self.pressed(name))
             pairs.addWidget(button, at // 2, at % 2)
         grid.addLayout(pairs, len(NUMBERS) + 3, 0, 1, 2)
