@@ -15,8 +15,8 @@ from twin.text import tr
 # field of Placement, label, unit, decimals, step
 NUMBERS = (("easting", "Easting", " m", 3, 0.1), ("northing", "Northing", " m", 3, 0.1),
            ("height", "Height", " m", 3, 0.05), ("rotation_deg", "Rotation", "°", 4, 0.25))
-BUTTONS = (("drop", "Drop to the terrain"), ("fit", "Onto the building"), ("two-points", "Two points…"),
-           ("pick", "Pick a place…"), ("swap", "Exchange E and N"), ("compare", "Compare with…"),
+BUTTONS = (("drop", "Drop to terrain"), ("fit", "Onto building"), ("two-points", "Two points…"),
+           ("pick", "Pick a place…"), ("swap", "Swap E and N"), ("compare", "Compare with…"),
            ("best", "Best source"))
 LABEL_PX = 76
 
@@ -40,6 +40,8 @@ class CorrectionForm(QWidget):
         self.datums, self.crs_line = QComboBox(), QLineEdit(clearButtonEnabled=True)
         self.wusong_spin = QDoubleSpinBox(decimals=3, singleStep=0.01, minimum=-5.0, maximum=5.0, suffix=" m")
         self.wusong_spin.setKeyboardTracking(False)
+        self.datums.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.datums.setMinimumContentsLength(8)
         self._wusong_m: float | None = None
         self._lay_out()
         self.retranslate()

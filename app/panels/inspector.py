@@ -35,7 +35,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(316)
         sheet = QWidget(objectName="inspector")
         column = QVBoxLayout(sheet)
         column.setContentsMargins(12, 8, 12, 16)

@@ -186,7 +186,7 @@ def test_chinese_and_dark(inspector, panel, session):
 
 
 def test_nothing_is_cut_off_in_a_narrow_panel(inspector, panel, qtbot):
-    inspector.resize(280, 720)
+    inspector.resize(inspector.minimumWidth(), 720)
     qtbot.wait(30)
     room = inspector.viewport().width()
     for widget in (*panel.form.buttons.values(), panel.form.datums, *panel.form.spins.values(), panel.headline,
