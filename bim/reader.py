@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from bim import cache, georeference, loading, meshes, plan, report
+from bim.extent import extent_of, frame_about
 from bim.open import HEAD, open_model
 from bim.unpack import MAGIC, names_in
 from twin.data import Mesh
-from twin.frame import Frame
 from twin.layer import Source
 from twin.placing import in_crs
 from twin.readers import Info, Progress, Request, reader
@@ -57,9 +57,12 @@ def _crs_source(best, source: Source) -> str:
 def examine(path: Path, source: Source, progress: Progress) -> list[Info]:
     """`inspect` with the whole load report: every shape is made (or was, and is in the cache)."""
     [info] = inspect(path, source)
-    mesh = read(Request(source=replace(source, path=str(path)), kind="building", frame=Frame()), progress)
+    frame = frame_about(info)
+    mesh = read(Request(source=replace(source, path=str(path)), kind="building", frame=frame), progress)
     notes = (*info.notes, *meshes.failures(mesh.report))
-    return [replace(info, notes=notes, extra=info.extra | {"ifc": mesh.report})]
+    chosen = mesh.placements.get(info.extra["georeference"]["chosen"])
+    return [replace(info, notes=notes, extent=extent_of(mesh, chosen, info, frame),
+                    extra=info.extra | {"ifc": mesh.report})]
 
 
 @reader("ifc", label="IFC", suffixes=(".ifc", ".ifczip"), sniff=sniff, inspect=inspect, examine=examine,
