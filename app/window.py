@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
 
 from app import dialogs, menus, settings, theme
 from app.actions import LAYER_MENU, Actions
+from app.panels.dock_title import DockTitle
 from app.panels.notice import Notices, Ways
 from twin import text
 from twin.text import tr
@@ -397,20 +398,3 @@ class Window(QMainWindow):
 
 def _local(data) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-
-
-class DockTitle(QLabel):
-    """The heading of a panel; nothing while a tab says the same."""
-
-    quiet = False
-
-    def be_quiet(self, quiet: bool) -> None:
-        if quiet != self.quiet:
-            self.quiet = quiet
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, 0) if self.quiet else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0) if self.quiet else super().minimumSizeHint()

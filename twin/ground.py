@@ -64,37 +64,31 @@ def surfaces_of(document, assets) -> list[Surface]:
 
 def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
     """Bilinear heights, NaN outside the grid and beside a hole."""
-    rows, cols = grid.heights.shape
-    out = np.full(len(xy), np.nan, np.float32)
-    if rows < 2 or cols < 2:
-        return out
-    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
-    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
-    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1)
-    c, r = c[inside], r[inside]
-    c0 = np.minimum(c.astype(np.int64), cols - 2)
-    r0 = np.minimum(r.astype(np.int64), rows - 2)
-    fc, fr = (c - c0).astype(np.float32), (r - r0).astype(np.float32)
-    z = grid.heights
+    out, z = np.full(len(xy), np.nan, np.float32), grid.heights
+    inside, c0, r0, x, y = _cells(grid, xy)
+    fc, fr = x.astype(np.float32), y.astype(np.float32)
     south = z[r0, c0] * (1 - fc) + z[r0, c0 + 1] * fc
     north = z[r0 + 1, c0] * (1 - fc) + z[r0 + 1, c0 + 1] * fc
     out[inside] = south * (1 - fr) + north * fr
     return out
 
 
+def _cells(grid: HeightGrid, xy: np.ndarray) -> tuple[np.ndarray, ...]:
+    """(n,) bool which places lie in the grid; of those, column and row of their cell, and the share of its sides."""
+    rows, cols = grid.heights.shape
+    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
+    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
+    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1) & (min(rows, cols) >= 2)
+    c, r = c[inside], r[inside]
+    c0, r0 = np.minimum(c.astype(np.int64), cols - 2), np.minimum(r.astype(np.int64), rows - 2)
+    return inside, c0, r0, c - c0, r - r0
+
+
 def on_triangles(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:
     """Heights on the triangles that the grid is drawn with (from south-west to north-east); NaN outside and beside
     holes."""
-    z, (rows, cols) = grid.heights, grid.heights.shape
-    out = np.full(len(xy), np.nan, np.float32)
-    if rows < 2 or cols < 2:
-        return out
-    c = (xy[:, 0].astype(np.float64) - grid.x0) / grid.dx
-    r = (xy[:, 1].astype(np.float64) - grid.y0) / grid.dy
-    inside = (c >= 0) & (c <= cols - 1) & (r >= 0) & (r <= rows - 1)
-    c, r = c[inside], r[inside]
-    c0, r0 = np.minimum(c.astype(np.int64), cols - 2), np.minimum(r.astype(np.int64), rows - 2)
-    x, y = c - c0, r - r0
+    out, z = np.full(len(xy), np.nan, np.float32), grid.heights
+    inside, c0, r0, x, y = _cells(grid, xy)
     sw, se, nw, ne = z[r0, c0], z[r0, c0 + 1], z[r0 + 1, c0], z[r0 + 1, c0 + 1]
     south = sw + x * (se - sw) + y * (ne - se)               # of the diagonal from south-west to north-east
     north = sw + y * (nw - sw) + x * (ne - nw)
