@@ -37,7 +37,8 @@ def begin(crs: str, easting: float, northing: float, height: float, angle_rad: f
         run("unit.add_si_unit", model, unit_type=kind)
         for kind in ("LENGTHUNIT", "AREAUNIT", "VOLUMEUNIT", "PLANEANGLEUNIT")
     ]
-    run("unit.assign_unit", model, units=units)
+    # assign_unit goes through a set, whose order is that of addresses in memory: ours is that of the list.
+    run("unit.assign_unit", model, units=units).Units = units
     context = run("context.add_context", model, context_type="Model")
     body = run(
         "context.add_context",
