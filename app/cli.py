@@ -7,15 +7,19 @@ everything heavy is imported by the command that needs it.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
 from pathlib import Path
 
-from app import history_cli
+from app import history_cli, ifc_cli
+from app.printing import print_json
 
-COMMANDS = ("open", "render", "info", "ifc", "sample", "schema", *history_cli.COMMANDS)
+PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
+    ifc_cli,
+    history_cli,
+)
+COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(trouble, options)
     except KeyboardInterrupt:
         if getattr(options, "json", False):
-            _print_json({"error": "Interrupted."})
+            print_json({"error": "Interrupted."})
         return 130
     except Exception as error:
         logging.getLogger("citytwin").debug("unforeseen", exc_info=True)
@@ -59,7 +63,6 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    from app import ifc_cli
     from twin.text import LANGUAGES
     shared = Parser(add_help=False)
     shared.add_argument("--json", action="store_true", help="one JSON document on standard output")
@@ -92,8 +95,6 @@ def parser() -> Parser:
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command.set_defaults(run=_info)
 
-    ifc_cli.add_commands(commands, shared, _print_json)
-
     command = commands.add_parser("sample", parents=[shared], help="write the sample project")
     command.add_argument("folder", type=Path, metavar="DIR")
     command.add_argument("--scale", choices=("sample", "district"), default="sample",
@@ -102,7 +103,8 @@ def parser() -> Parser:
 
     command = commands.add_parser("schema", parents=[shared], help="print the JSON Schema of the project file")
     command.set_defaults(run=_schema)
-    history_cli.add_commands(commands, shared)
+    for part in PARTS:
+        part.add_commands(commands, shared)
     return top
 
 
@@ -134,7 +136,7 @@ def _render(options) -> int:
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by)
     if options.json:
-        _print_json(report)
+        print_json(report)
     else:
         for layer in report["layers"]:
             said = layer["error"] or f"{layer['features']:,} features, {layer['triangles']:,} triangles, " \
@@ -148,7 +150,7 @@ def _info(options) -> int:
     from app.info import describe, sentences
     answers = [answer for path in options.files for answer in describe(path)]
     if options.json:
-        _print_json(answers)
+        print_json(answers)
     else:
         print("\n\n".join(sentences(answer) for answer in answers))
     return 0 if all(answer["ok"] for answer in answers) else 1
@@ -159,7 +161,7 @@ def _sample(options) -> int:
     from data_samples.generate import generate
     layer_types()
     project = generate(options.folder, scale=options.scale)
-    _print_json({"project": str(project), "scale": options.scale}) if options.json else print(project)
+    print_json({"project": str(project), "scale": options.scale}) if options.json else print(project)
     return 0
 
 
@@ -167,7 +169,7 @@ def _schema(options) -> int:
     from app.discover import layer_types
     from twin.project import schema
     layer_types()
-    _print_json(schema())
+    print_json(schema())
     return 0
 
 
@@ -183,21 +185,16 @@ def _size(text: str) -> tuple[int, int]:
 
 def _refused(wrong: WrongCall, arguments: list[str]) -> int:
     if "--json" in arguments:
-        _print_json({"error": str(wrong)})
+        print_json({"error": str(wrong)})
     print(f"{wrong.usage}citytwin: {wrong}", file=sys.stderr)
     return 2
 
 
 def _failed(trouble, options) -> int:
     if getattr(options, "json", False):
-        _print_json({"error": str(trouble)})
+        print_json({"error": str(trouble)})
     print(f"citytwin: {trouble}", file=sys.stderr)
     return 1
-
-
-def _print_json(value) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
-    sys.stdout.buffer.write(text.encode("utf-8") + b"\n") if hasattr(sys.stdout, "buffer") else print(text)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import theme
-from app.actions import COMMANDS, Window, plain
-from app.menus import PANELS, THEMES
+from app.actions import plain
+from app.commands import COMMANDS
+from app.commands.command import Window
+from app.docking import LABELS
+from app.menus import THEMES
 from app.panels.palette import Entry
 from twin.text import LANGUAGES, in_every_language, language, tr
 
@@ -33,8 +36,8 @@ def _choices(window: Window) -> list[Entry]:
 
 
 def _panels(window: Window) -> list[Entry]:
-    return [Entry(tr(PANELS[name]), in_every_language(PANELS[name]), dock.toggleViewAction().trigger, "panels",
-                  tr("Panel")) for name, dock in window.docks.items()]
+    return [Entry(tr(label), in_every_language(label), window.docks[name].toggleViewAction().trigger, "panels",
+                  tr("Panel")) for name, label in LABELS.items()]
 
 
 def _scenes(window: Window) -> list[Entry]:

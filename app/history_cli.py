@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import signal
 import sys
 import time
 from pathlib import Path
+
+from app.printing import print_json
 
 COMMANDS = ("import", "series", "latest")
 
@@ -67,7 +68,7 @@ def _import(options) -> int:
                     roles=dict(options.column), sentinels=tuple(options.sentinel) if options.sentinel else None)
     reports = bring_into(options.into, options.files, choice, _Told())
     if options.json:
-        _print_json(reports[0].as_json() if len(reports) == 1 else
+        print_json(reports[0].as_json() if len(reports) == 1 else
                     {**together(reports).as_json(), "files": [{"path": r.path, **r.as_json()} for r in reports]})
     else:
         print("\n".join(_sentences(report) for report in reports))
@@ -120,7 +121,7 @@ def _series(options) -> int:
     rows = [{"time": times.iso(t, time_zone), "value": v, "quality": QUALITIES[q]}
             for t, v, q in zip(instants.tolist(), values.tolist(), quality.tolist())]
     if options.json:
-        _print_json({"datastream": stream.id, "name": stream.name, "property": stream.property, "unit": stream.unit,
+        print_json({"datastream": stream.id, "name": stream.name, "property": stream.property, "unit": stream.unit,
                      "time_zone": time_zone, "count": len(rows), "readings": rows})
     else:
         _print_csv(rows, ("time", "value", "quality"))
@@ -144,7 +145,7 @@ def _latest(options) -> int:
                      "time": None if at is None else times.iso(at, time_zone), "value": value,
                      "age_secs": None if at is None else (now - at) / times.SECOND})
     if options.json:
-        _print_json({"time": times.iso(now, time_zone), "time_zone": time_zone, "count": len(rows), "readings": rows})
+        print_json({"time": times.iso(now, time_zone), "time_zone": time_zone, "count": len(rows), "readings": rows})
     else:
         _print_csv(rows, ("datastream", "property", "unit", "time", "value", "age_secs"))
     return 0
@@ -156,10 +157,6 @@ def _print_csv(rows: list[dict], names: tuple[str, ...]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     _print(text.getvalue())
-
-
-def _print_json(value) -> None:
-    _print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def _print(text: str) -> None:

@@ -8,9 +8,12 @@ import io
 import sys
 from pathlib import Path
 
+from app.printing import print_json
 
-def add_commands(commands, shared: argparse.ArgumentParser, print_json) -> None:
-    """`print_json(value)` writes the one JSON document of a command."""
+COMMANDS = ("ifc",)
+
+
+def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     ifc = commands.add_parser("ifc", help="ask IFC files: query, diff")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
@@ -21,15 +24,15 @@ def add_commands(commands, shared: argparse.ArgumentParser, print_json) -> None:
     command.add_argument("--csv", action="store_true", help="a table with a row for each element")
     command.add_argument("--property", action="append", default=[], metavar="SET.PROPERTY",
                          help="one more column; may be given several times")
-    command.set_defaults(run=lambda options: _query(options, print_json))
+    command.set_defaults(run=_query)
 
     command = inside.add_parser("diff", parents=[shared], help="what was added, removed, changed between two issues")
     command.add_argument("old", type=Path, metavar="OLD.ifc")
     command.add_argument("new", type=Path, metavar="NEW.ifc")
-    command.set_defaults(run=lambda options: _diff(options, print_json))
+    command.set_defaults(run=_diff)
 
 
-def _query(options, print_json) -> int:
+def _query(options) -> int:
     from bim.query import query
     table = in_worker(query, options.file, options.selector, tuple(options.property))
     if options.json:
@@ -45,7 +48,7 @@ def _query(options, print_json) -> int:
     return 0
 
 
-def _diff(options, print_json) -> int:
+def _diff(options) -> int:
     from bim.diff import diff
     found = in_worker(diff, options.old, str(options.new.absolute()))
     if options.json:

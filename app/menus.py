@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from app import theme
 from app.actions import MENUS, TOOLBAR, Window
+from app.docking import LABELS
 from twin import text
 from twin.text import LANGUAGES, tr
 
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
-PANELS = {"layers": "Layers", "model": "Model", "find": "Find in the model", "table": "Attribute table",
-          "inspector": "Inspector", "timeline": "Timeline"}
 
 
 def toolbar(window: Window) -> QToolBar:
@@ -71,9 +70,10 @@ def list_recent(window: Window, menu: QMenu) -> None:
 
 def _add_choices(window: Window, menu: QMenu) -> None:
     menu.addSeparator()
-    for name, dock in window.docks.items():
-        dock.toggleViewAction().setText(tr(PANELS[name]))
-        menu.addAction(dock.toggleViewAction())
+    for name in LABELS if window.docks else ():
+        action = window.docks[name].toggleViewAction()
+        action.setText(tr(LABELS[name]))
+        menu.addAction(action)
     menu.addSeparator()
     _one_of(menu.addMenu(theme.icon("theme"), tr("T&heme")), window.settings.theme, window.choose_theme,
             {key: tr(label) for key, label in THEMES.items()})

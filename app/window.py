@@ -7,17 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from app import dialogs, menus, settings, theme
 from app.actions import LAYER_MENU, Actions
-from app.panels.dock_title import DockTitle
+from app.docking import Docks
 from app.panels.notice import Notices, Ways
 from twin import text
 from twin.text import tr
 
 log = logging.getLogger("citytwin")
-SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
 ACTIONS_EVERY_TICKS = 6
 
 
@@ -30,7 +29,7 @@ class Window(QMainWindow):
         super().__init__()
         self.settings, self.settings_folder = remembered, folder
         self.session = self.viewport = self.loop = self.filing = None
-        self.docks: dict[str, QDockWidget] = {}
+        self.docking = Docks(self)
         self.notices = Notices()
         self._hidden: list[QDockWidget] = []
         self._ticks, self._closing = 0, False
@@ -68,30 +67,17 @@ class Window(QMainWindow):
         from app.filing import Filing
         from app.loop import Loop
         from app.panels.import_assistant import ImportAssistant
-        from app.panels.inspector import Inspector
-        from app.panels.layers import LayerPanel
-        from app.panels.model_find import FindPanel
-        from app.panels.model_panel import ModelPanel
         from app.panels.status import StatusBar
-        from app.panels.table_panel import TablePanel
-        from app.panels.timeline import Timeline
         from app.viewport import Viewport
         self.session = session
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
-        self.layers = LayerPanel(session, self.viewport, self.act, self._fill_layer_menu)
-        self.model = ModelPanel(session, self.viewport)
-        self.find = FindPanel(session, self.viewport, lambda: self.model.id)
-        self.table = TablePanel(session, self.viewport)
-        self.inspector = Inspector(session, self.viewport)
-        self.timeline = Timeline(session, self.viewport)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)
+        self.panels = [self.status, self.assistant, self.filing, self]
         self._place_panels()
-        self.panels = [self.layers, self.model, self.find, self.table, self.inspector, self.timeline, self.status,
-                       self.assistant]
-        self.loop = Loop(session, self.viewport, [*self.panels, self.filing, self], self)
+        self.loop = Loop(session, self.viewport, self.panels, self)
         self.loop.start()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
 
@@ -99,48 +85,33 @@ class Window(QMainWindow):
         self.centre.removeWidget(self.waiting)
         self.waiting.deleteLater()
         self.centre.addWidget(self.viewport, 1)
-        area = Qt.DockWidgetArea
-        self._dock("layers", "Layers", self.layers, area.LeftDockWidgetArea)
-        self._dock("model", "Model", self.model, area.LeftDockWidgetArea)
-        self._dock("inspector", "Inspector", self.inspector, area.RightDockWidgetArea)
-        self._dock("find", "Find in the model", self.find, area.BottomDockWidgetArea)
-        self._dock("table", "Attribute table", self.table, area.BottomDockWidgetArea)
-        self._dock("timeline", "", self.timeline, area.BottomDockWidgetArea)
-        self.splitDockWidget(self.docks["find"], self.docks["table"], Qt.Orientation.Vertical)
-        self.splitDockWidget(self.docks["table"], self.docks["timeline"], Qt.Orientation.Vertical)
-        self.setTabPosition(area.LeftDockWidgetArea, QTabWidget.TabPosition.North)
-        self.tabifyDockWidget(self.docks["layers"], self.docks["model"])
-        self.resizeDocks([self.docks["layers"], self.docks["inspector"]], list(SIDE_WIDTHS),
-                         Qt.Orientation.Horizontal)
+        self.docking.place(QByteArray.fromBase64(self.settings.docks.encode()) if self.settings.docks else None)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().setContentsMargins(0, 0, 0, 0)
         self.statusBar().addWidget(self.status, 1)
         self.actions_.hear("layers", self.layers)
         self.actions_.hear("scene", self.viewport)
-        if self.settings.docks:
-            self.restoreState(QByteArray.fromBase64(self.settings.docks.encode()))
-        self.docks["model"].hide()
-        self.docks["find"].hide()
-        self.docks["table"].hide()
         self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()
 
-    def _dock(self, name: str, label: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = self.docks[name] = QDockWidget(self, objectName=name)
-        dock.setWidget(panel)
-        dock.setWindowTitle(tr(label))
-        feature = QDockWidget.DockWidgetFeature
-        dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetClosable if label
-                         else feature.NoDockWidgetFeatures)
-        title = DockTitle(tr(label)) if label else QWidget()
-        title.setProperty("role", "title")
-        title.setContentsMargins(12, 8, 12, 0) if label else title.setFixedHeight(0)
-        for part in (title, panel):
-            part.setAutoFillBackground(True)
-            part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        dock.setTitleBarWidget(title)
-        self.addDockWidget(area, dock)
+    @property
+    def docks(self) -> dict[str, QDockWidget]:
+        return self.docking.of
+
+    def panel(self, name: str) -> QWidget:
+        """A panel of `app/docking.py`, made if nobody saw it yet."""
+        return self.docking.panel(name)
+
+    layers = property(lambda self: self.panel("layers"))
+    model = property(lambda self: self.panel("model"))
+    find = property(lambda self: self.panel("find"))
+    table = property(lambda self: self.panel("table"))
+    inspector = property(lambda self: self.panel("inspector"))
+    timeline = property(lambda self: self.panel("timeline"))
+
+    def _dressed(self) -> list[QWidget]:
+        return [panel for panel in self.panels if hasattr(panel, "retranslate")]
 
     def _fill_layer_menu(self, menu: QMenu) -> None:
         self.actions_.refresh()
@@ -163,9 +134,7 @@ class Window(QMainWindow):
             self._with_models = some
             self.docks["model"].setVisible(some)
             self.docks["layers"].raise_()
-        tabs = not self.docks["model"].isHidden()
-        for name in ("layers", "model"):
-            self.docks[name].titleBarWidget().be_quiet(tabs)
+        self.docking.name_headings()
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
@@ -278,26 +247,26 @@ class Window(QMainWindow):
             self.viewport.fly_to(camera)
 
     def find_in_model(self) -> None:
-        shown = not self.find.line.hasFocus()
-        self.docks["find"].setVisible(shown)
-        if shown:
-            self.resizeDocks([self.docks["find"]], [self.height() // 4], Qt.Orientation.Vertical)
+        if self.find.line.hasFocus():
+            self.docks["find"].hide()
+            return
+        self.docking.show("find", self.height() // 4)
         self.find.line.setFocus()
         self.find.line.selectAll()
 
     def compare_model(self) -> None:
         paths = dialogs.open_files(self, self.settings.folder, projects=False)
         if paths:
-            self.docks["find"].show()
+            self.docking.show("find", self.height() // 4)
             self.find.compare(paths[0])
 
     def open_table(self) -> None:
         """The attribute table of the chosen layer; of the one that is shown already, away with it."""
         id = self.layers.chosen()[0]
-        shown = self.docks["table"].isVisible() and self.table.id == id
-        self.docks["table"].setVisible(not shown)
-        if not shown:
-            self.table.show_layer(id)
+        if self.docking.in_front("table") and self.table.id == id:
+            self.docks["table"].hide()
+            return
+        self.docking.show("table").show_layer(id)
 
     def focus_filter(self) -> None:
         self.docks["layers"].show()
@@ -335,7 +304,7 @@ class Window(QMainWindow):
         theme.apply(QApplication.instance(), name)
         if self.session:
             self.session.theme = name
-            for panel in self.panels:
+            for panel in self._dressed():
                 panel.retheme()
         self.notices.retheme()
         self.actions_.retheme()
@@ -345,11 +314,10 @@ class Window(QMainWindow):
         self.remember(language=language)
         text.set_language(language)
         self.actions_.retranslate()
-        for name, label in menus.PANELS.items():
-            if name in self.docks and isinstance(title := self.docks[name].titleBarWidget(), QLabel):
-                title.setText(tr(label))
-        for panel in self.panels if self.session else ():
-            panel.retranslate()
+        if self.session:
+            self.docking.name_headings()
+            for panel in self._dressed():
+                panel.retranslate()
         self.menus = menus.fill(self)
         self._show_title()
 

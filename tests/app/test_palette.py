@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.actions import COMMANDS, plain
+from app.actions import plain
+from app.commands import COMMANDS
 from app.panels.palette import CommandPalette, Entry, ranked
 from twin.text import in_every_language
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app import theme
-from app.actions import COMMANDS
+from app.commands import COMMANDS
 from app.discover import layer_types
 from twin.layer import LAYER_TYPES
 

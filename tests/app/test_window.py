@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app import dialogs, recovery, settings, theme
-from app.actions import COMMANDS
+from app.commands import COMMANDS
 from app.discover import layer_types
 from app.panels.palette import CommandPalette
 from app.session import Session

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import app
-from app.actions import COMMANDS, MENUS
-from app.menus import PANELS, THEMES
+from app.actions import MENUS
+from app.commands import COMMANDS
+from app.docking import LABELS
+from app.menus import THEMES
 from app.panels.layer_facts import ACTION_LABELS
 from twin.text import catalogue
 
@@ -30,7 +32,7 @@ def test_every_text_is_translated(module):
 
 def test_what_is_translated_by_table():
     known = catalogue("zh")
-    labels = [c.label for c in COMMANDS] + list(MENUS.values()) + list(ACTION_LABELS.values()) + list(PANELS.values())
+    labels = [c.label for c in COMMANDS] + list(MENUS.values()) + list(ACTION_LABELS.values()) + list(LABELS.values())
     labels += list(THEMES.values())
     assert [label for label in labels if label not in known] == []
 

@@ -1,0 +1,21 @@
+"""Every command once, as data: menus, toolbar, right-click menus and the command palette are built from it.
+
+A handler gets the window. `enabled` and `checked` are asked when something changed, never stored.
+A new capability is a module here with its `COMMANDS`, named in `PARTS`; their order is that of the menus.
+"""
+
+from __future__ import annotations
+
+from app.commands import edits, files, help, layers, model, time, view
+from app.commands.command import Command
+
+PARTS = (
+    files,
+    edits,
+    layers,
+    model,
+    view,
+    time,
+    help,
+)
+COMMANDS: tuple[Command, ...] = tuple(command for part in PARTS for command in part.COMMANDS)

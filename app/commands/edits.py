@@ -1,0 +1,26 @@
+"""Undo, redo, search."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, Window, ready
+from twin.text import tr
+
+
+def undo_title(window: Window) -> str:
+    label = window.session.edits.undo_label if ready(window) else ""
+    return tr("Undo: {label}", label=tr(label)) if label else tr("Undo")
+
+
+def redo_title(window: Window) -> str:
+    label = window.session.edits.redo_label if ready(window) else ""
+    return tr("Redo: {label}", label=tr(label)) if label else tr("Redo")
+
+
+COMMANDS = (
+    Command("undo", "&Undo", lambda w: w.undo(), "undo", "Ctrl+Z", "edit",
+            enabled=lambda w: ready(w) and bool(w.session.edits.undo_label), title=undo_title),
+    Command("redo", "&Redo", lambda w: w.redo(), "redo", "Ctrl+Shift+Z", "edit",
+            enabled=lambda w: ready(w) and bool(w.session.edits.redo_label), title=redo_title),
+    Command("command", "&Commands and layers…", lambda w: w.open_palette(), "search", "Ctrl+K", "edit", apart=True),
+    Command("filter", "&Filter layers", lambda w: w.focus_filter(), "filter", "Ctrl+F", "edit"),
+)

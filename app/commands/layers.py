@@ -1,0 +1,25 @@
+"""What can be done with the chosen layers."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, grouped, one, placeable, some, sourced
+
+COMMANDS = (
+    Command("zoom-to", "&Zoom to", lambda w: w.layers.zoom_to(), "zoom-to", "Z", "layer", "layers", some),
+    Command("toggle", "Show or &hide", lambda w: w.layers.toggle(w.layers.chosen()), "eye", "", "layer",
+            "layers", some),
+    Command("opacity", "&Opacity…", lambda w: w.layers.set_opacity(), "opacity", "", "layer", "layers", some),
+    Command("table", "&Attribute table", lambda w: w.open_table(), "table", "F6", "layer", "window", one),
+    Command("rename", "&Rename", lambda w: w.layers.rename(), "rename", "", "layer", "layers", one, apart=True),
+    Command("duplicate", "&Duplicate", lambda w: w.layers.duplicate(), "duplicate", "Ctrl+D", "layer", "layers", some),
+    Command("reload", "Re&load", lambda w: w.layers.reload(), "reload", "F5", "layer", "layers", sourced),
+    Command("coordinates", "&Coordinates…", lambda w: w.filing.choose_crs(w.layers.chosen()[0]), "north", "", "layer",
+            "layers", lambda w: one(w) and sourced(w)),
+    Command("group", "&Group", lambda w: w.layers.group(), "group-new", "Ctrl+G", "layer", "layers", apart=True),
+    Command("ungroup", "&Ungroup", lambda w: w.layers.ungroup(), "ungroup", "Ctrl+Shift+G", "layer", "layers", grouped),
+    Command("place", "&Place…", lambda w: w.place(w.layers.chosen()[0]), "place", "", "layer", "layers", placeable,
+            apart=True),
+    Command("move-here", "&Move the project here", lambda w: w.move_project(w.layers.chosen()[0]), "move-here", "",
+            "layer", "layers", one),
+    Command("remove", "R&emove", lambda w: w.layers.remove(), "remove", "Del", "layer", "layers", some, apart=True),
+)

@@ -1,0 +1,15 @@
+"""The camera and the window."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, always
+
+COMMANDS = (
+    Command("home", "&Home", lambda w: w.viewport.home(), "home", "Home", "view"),
+    Command("north", "&North up", lambda w: w.viewport.north_up(), "north", "N", "view", "scene"),
+    Command("top", "&Top view", lambda w: w.viewport.top_view(), "top", "T", "view", "scene"),
+    Command("panels", "Hide or show the &panels", lambda w: w.toggle_panels(), "panels", "Tab", "view", "scene",
+            apart=True),
+    Command("full-screen", "&Full screen", lambda w: w.toggle_full_screen(), "full-screen", "F11", "view",
+            enabled=always, checked=lambda w: w.isFullScreen()),
+)

@@ -1,0 +1,168 @@
+"""The panels around the view, as data, and the docks that hold them.
+
+A panel is made when it is first shown, so that what nobody looks at costs neither the start nor a tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+
+from app.panels.dock_title import DockTitle
+from twin.text import tr
+
+Window = Any                                 # app.window.Window; not imported, it imports this
+AREAS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea,
+         "bottom": Qt.DockWidgetArea.BottomDockWidgetArea, "foot": Qt.DockWidgetArea.BottomDockWidgetArea}
+SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`make(window)` imports and builds the widget; it has `refresh()`, `retheme()` and `retranslate()`.
+
+    Panels of one side share it as tabs. `start`: "shown", "hidden" (until asked for, then remembered), or
+    "called" (it belongs to something that is chosen, so a new start never shows it).
+    """
+
+    name: str
+    label: str                               # English; "" has no heading and cannot be closed
+    side: str
+    make: Callable[[Window], QWidget]
+    start: str = "hidden"
+
+
+def _layers(w):
+    from app.panels.layers import LayerPanel
+    return LayerPanel(w.session, w.viewport, w.act, w._fill_layer_menu)
+
+
+def _model(w):
+    from app.panels.model_panel import ModelPanel
+    return ModelPanel(w.session, w.viewport)
+
+
+def _inspector(w):
+    from app.panels.inspector import Inspector
+    return Inspector(w.session, w.viewport)
+
+
+def _find(w):
+    from app.panels.model_find import FindPanel
+    return FindPanel(w.session, w.viewport, lambda: w.model.id)
+
+
+def _table(w):
+    from app.panels.table_panel import TablePanel
+    return TablePanel(w.session, w.viewport)
+
+
+def _timeline(w):
+    from app.panels.timeline import Timeline
+    return Timeline(w.session, w.viewport)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("layers", "Layers", "left", _layers, "shown"),
+    Panel("model", "Model", "left", _model, "called"),
+    Panel("inspector", "Inspector", "right", _inspector, "shown"),
+    Panel("find", "Find in the model", "bottom", _find, "called"),
+    Panel("table", "Attribute table", "bottom", _table, "called"),
+    Panel("timeline", "", "foot", _timeline, "shown"),
+)
+LABELS = {panel.name: panel.label for panel in PANELS if panel.label}
+
+
+class Docks:
+    """The dock of every panel by its name."""
+
+    def __init__(self, window: Window):
+        self.window = window
+        self.of: dict[str, QDockWidget] = {}
+        self.made: dict[str, QWidget] = {}
+
+    def place(self, remembered) -> None:
+        """`remembered`: the state that QMainWindow saved, or nothing."""
+        for panel in PANELS:
+            self._dock(panel)
+        for area in set(AREAS.values()):
+            self.window.setTabPosition(area, QTabWidget.TabPosition.North)
+        self._arrange()
+        for panel in PANELS:
+            self.panel(panel.name) if panel.start == "shown" else self.of[panel.name].hide()
+        if remembered:
+            self.window.restoreState(remembered)
+        for panel in PANELS:
+            if panel.start == "called":
+                self.of[panel.name].hide()
+            self.of[panel.name].visibilityChanged.connect(
+                lambda visible, name=panel.name: self.panel(name) if visible else None)
+            if self.of[panel.name].isVisible():
+                self.panel(panel.name)
+
+    def panel(self, name: str) -> QWidget:
+        """The panel itself, made if it was not yet."""
+        if name not in self.made:
+            panel = next(x for x in PANELS if x.name == name)
+            widget = self.made[name] = panel.make(self.window)
+            widget.setAutoFillBackground(True)
+            widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            self.of[name].setWidget(widget)
+            self.window.panels.append(widget)
+        return self.made[name]
+
+    def show(self, name: str, height_px: int = 0) -> QWidget:
+        """Show it in front of its neighbours; `height_px` for one at the bottom that was hidden."""
+        panel, dock = self.panel(name), self.of[name]
+        fresh = dock.isHidden()
+        dock.show()
+        dock.raise_()
+        if fresh and height_px:
+            self.window.resizeDocks([dock], [height_px], Qt.Orientation.Vertical)
+        return panel
+
+    def in_front(self, name: str) -> bool:
+        """Shown, and no other tab covers it."""
+        return self.of[name].isVisible() and not self.of[name].visibleRegion().isEmpty()
+
+    def name_headings(self) -> None:
+        """A heading says what no tab says."""
+        for panel in PANELS:
+            title = self.of[panel.name].titleBarWidget()
+            if isinstance(title, DockTitle):
+                title.setText(tr(panel.label))
+                together = [x for x in PANELS if x.side == panel.side and not self.of[x.name].isHidden()]
+                title.be_quiet(len(together) > 1)
+
+    def _arrange(self) -> None:
+        first = {}
+        for panel in PANELS:
+            if panel.side in first:
+                self.window.tabifyDockWidget(self.of[first[panel.side]], self.of[panel.name])
+            else:
+                first[panel.side] = panel.name
+        self.window.splitDockWidget(self.of[first["bottom"]], self.of[first["foot"]], Qt.Orientation.Vertical)
+        for panel in PANELS:
+            if panel.side == "bottom" and panel.name != first["bottom"]:
+                self.window.tabifyDockWidget(self.of[first["bottom"]], self.of[panel.name])
+        self.window.resizeDocks([self.of["layers"], self.of["inspector"]], list(SIDE_WIDTHS),
+                                Qt.Orientation.Horizontal)
+
+    def _dock(self, panel: Panel) -> None:
+        dock = self.of[panel.name] = QDockWidget(self.window, objectName=panel.name)
+        dock.setWidget(QWidget())
+        dock.setWindowTitle(tr(panel.label))
+        feature = QDockWidget.DockWidgetFeature
+        dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetClosable if panel.label
+                         else feature.NoDockWidgetFeatures)
+        title = DockTitle(tr(panel.label)) if panel.label else QWidget()
+        title.setProperty("role", "title")
+        title.setContentsMargins(12, 8, 12, 0) if panel.label else title.setFixedHeight(0)
+        title.setAutoFillBackground(True)
+        title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        dock.setTitleBarWidget(title)
+        self.window.addDockWidget(AREAS[panel.side], dock)
