@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from twin.camera import Camera
-from twin.document import Document, Scene
+from twin.document import Document
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Layer, Opaque, Source
 from twin.readers import must_be_a_file
@@ -58,7 +58,7 @@ def as_json(project: Project, folder: Path) -> dict:
         "name": document.name, "name_zh": document.name_zh, "time_zone": document.time_zone,
         "frame": asdict(document.frame),
         "layers": [_layer_json(layer, folder) for layer in document.layers],
-        "scenes": [_lean(scene) for scene in document.scenes],
+        **{name: [_lean(one) for one in getattr(document, name)] for name in _lists() if getattr(document, name)},
         "view": _lean(project.view),
     }
 
@@ -154,7 +154,8 @@ def from_json(data: Any, path: Path) -> Project:
     for place, layer in opaque:
         layers.insert(place, layer)
     document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
-                        time_zone=checked.time_zone, layers=_unique(layers, path), scenes=tuple(checked.scenes))
+                        time_zone=checked.time_zone, layers=_unique(layers, path),
+                        **{name: tuple(getattr(checked, name)) for name in _lists()})
     return Project(document=document, view=checked.view, path=path)
 
 
@@ -231,8 +232,17 @@ def _adapter_of(layer_types: tuple[type, ...]):
         "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
         format=(Literal["citytwin"], ...), version=(Literal[1], ...),
         name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
-        frame=(Frame, Frame()), layers=(list[any_layer], []), scenes=(list[Scene], []), view=(View, View()))
+        frame=(Frame, Frame()), layers=(list[any_layer], []),
+        **{name: (list[kind], []) for name, kind in _lists().items()}, view=(View, View()))
     return pydantic.TypeAdapter(model)
+
+
+@cache
+def _lists() -> dict[str, type]:
+    """What else a document lists (scenes, …): every `tuple[X, ...]` of it by name, X a frozen dataclass."""
+    from typing import get_args, get_type_hints
+    hints = {name: get_args(hint) for name, hint in get_type_hints(Document).items() if name != "layers"}
+    return {name: args[0] for name, args in hints.items() if len(args) == 2 and args[1] is Ellipsis}
 
 
 def _union(types: tuple[type, ...]):
