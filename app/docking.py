@@ -56,6 +56,11 @@ def _find(w):
     return FindPanel(w.session, w.viewport, lambda: w.model.id)
 
 
+def _checks(w):
+    from app.panels.checks import ChecksPanel
+    return ChecksPanel(w.session, w.viewport, lambda: w.model.id)
+
+
 def _table(w):
     from app.panels.table_panel import TablePanel
     return TablePanel(w.session, w.viewport)
@@ -71,6 +76,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("model", "Model", "left", _model, "called"),
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
     Panel("find", "Find in the model", "bottom", _find, "called"),
+    Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )

@@ -14,7 +14,8 @@ COMMANDS = ("ifc",)
 
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
-    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff")
+    from app import checks_cli
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "
@@ -30,6 +31,7 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("old", type=Path, metavar="OLD.ifc")
     command.add_argument("new", type=Path, metavar="NEW.ifc")
     command.set_defaults(run=_diff)
+    checks_cli.add_check(inside, shared)
 
 
 def _query(options) -> int:
@@ -62,12 +64,13 @@ def _diff(options) -> int:
     return 0
 
 
-def in_worker(function, path: Path, *arguments):
-    """The result of `function(path, *arguments, progress)`. Raises its Trouble."""
+def in_worker(function, path: Path, *arguments, **limits):
+    """The result of `function(path, *arguments, progress)`. Raises its Trouble. `limits`: as of `Jobs.start`."""
     from twin.jobs import Jobs
     jobs = Jobs(workers=1)
     try:
-        job = jobs.wait(jobs.start(function, str(path.absolute()), *arguments, label=path.name, path=str(path)))
+        job = jobs.wait(jobs.start(function, str(path.absolute()), *arguments, label=path.name, path=str(path),
+                                  **limits), timeout_secs=3600.0)
         if job.error:
             raise job.error
         return job.result

@@ -6,7 +6,7 @@ A new capability is a module here with its `COMMANDS`, named in `PARTS`; their o
 
 from __future__ import annotations
 
-from app.commands import edits, files, help, layers, model, time, view
+from app.commands import checks, edits, files, help, layers, model, time, view
 from app.commands.command import Command
 
 PARTS = (
@@ -14,6 +14,7 @@ PARTS = (
     edits,
     layers,
     model,
+    checks,
     view,
     time,
     help,

@@ -59,9 +59,9 @@ def paint(session: Session, id: str, features: np.ndarray, label: str) -> None:
     _commit(session, replace(layer, painted=(*kept, fresh)), "Paint")
 
 
-def paint_all(session: Session, id: str, found: dict[str, np.ndarray]) -> None:
+def paint_all(session: Session, id: str, found: dict[str, np.ndarray], colors=PAINTS) -> None:
     """Each label of `found` in a colour of its own, instead of all older paint; one edit."""
-    paints = [Paint(label=label, color=PAINTS[at % len(PAINTS)], by=rule.by, values=rule.values)
+    paints = [Paint(label=label, color=colors[at % len(colors)], by=rule.by, values=rule.values)
               for at, (label, features) in enumerate(found.items())
               for rule in _rules(session, id, features, SHOWN, "", ())]
     _commit(session, replace(session.document.layer(id), painted=tuple(paints)), "Paint")

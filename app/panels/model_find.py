@@ -8,23 +8,21 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QCompleter,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from app import dialogs, theme
 from app.panels import model_actions as actions
+from app.panels.element_table import ElementTable
 from app.panels.model_results import ResultsModel
-from app.session import Element, Session
+from app.session import Session
 from layers.building import Building
 from twin.project import write_atomically
 from twin.text import tr
@@ -44,7 +42,8 @@ class FindPanel(QWidget):
         self.line, self.column = QLineEdit(clearButtonEnabled=True), QComboBox(editable=True)
         self.go, self.color = QPushButton(), QPushButton()
         self.buttons = {name: QPushButton() for name in BUTTONS}
-        self.said, self.view, self.results = QLabel(), QTableView(), ResultsModel(self)
+        self.said, self.results = QLabel(), ResultsModel(self)
+        self.view = ElementTable(session, viewport, self.results, lambda: self.id)
         self.id = self._names_of = ""
         self._job = self._names_job = None
         self._lay_out()
@@ -66,20 +65,6 @@ class FindPanel(QWidget):
         self.said.setProperty("role", "muted")
         self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.said.setMinimumWidth(80)
-        self.view.setModel(self.results)
-        self.view.setSortingEnabled(True)
-        self.view.horizontalHeader().setSortIndicatorShown(False)
-        self.view.setShowGrid(False)
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setAlternatingRowColors(True)
-        self.view.setWordWrap(False)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(24)
-        self.view.horizontalHeader().setStretchLastSection(True)
-        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.view.setMinimumHeight(64)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
@@ -93,8 +78,6 @@ class FindPanel(QWidget):
         self.color.clicked.connect(self.color_by)
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.use(name))
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._select_rows())
-        self.view.doubleClicked.connect(lambda index: self._zoom())
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -163,8 +146,7 @@ class FindPanel(QWidget):
             self._count()
             if "change" in job.result.column_names:
                 self._paint_changes(job.result)
-        for at, width in enumerate((280, 160, 140, 200, 190)):
-            self.view.setColumnWidth(at, width)
+        self.view.widths(280, 160, 140, 200, 190)
         self._enable()
 
     def _paint_changes(self, table) -> None:
@@ -192,21 +174,6 @@ class FindPanel(QWidget):
     def _enable(self) -> None:
         for name, button in self.buttons.items():
             button.setEnabled(self.results.rowCount() > 0 if name == "csv" else len(self.results.features()) > 0)
-
-    def _select_rows(self) -> None:
-        rows = [index.row() for index in self.view.selectionModel().selectedRows()]
-        if rows and self.session.document.layer(self.id):
-            actions.select(self.session, self.id, self.results.features(rows))
-            if len(rows) == 1:
-                said = self.results.table.slice(self.results.place(rows[0]), 1).to_pylist()[0]
-                self.session.looked_at = Element(self.id, said["guid"], said["name"] or "", said["class"],
-                                                 self.session.selection)
-                self.session.current_layer = self.id
-
-    def _zoom(self) -> None:
-        features = self.results.features([i.row() for i in self.view.selectionModel().selectedRows()])
-        if len(features) and self.viewport:
-            self.viewport.zoom_to_feature(self.id, features)
 
     def use(self, name: str) -> None:
         """What a button does with all that was found."""

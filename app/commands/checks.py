@@ -1,0 +1,14 @@
+"""What is found out about a building model, and what of it is handed on."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, Window, modelled
+
+
+def show_checks(window: Window) -> None:
+    window.docking.show("checks", window.height() // 3)
+
+
+COMMANDS = (
+    Command("checks", "Chec&ks…", show_checks, "tick", "", "model", enabled=modelled, apart=True),
+)
