@@ -43,7 +43,7 @@ UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate
 	--custom-compile-command "make lock" pyproject.toml
 lock:
 	$(UV_COMPILE) --extra test -o requirements-test.txt
-	$(UV_COMPILE) -c requirements-test.txt -o requirements.txt
+	$(UV_COMPILE) --extra checks -c requirements-test.txt -o requirements.txt
 
 schema: $(RUN_READY)
 	$(BIN)/citytwin schema > twin/schema/project-1.json

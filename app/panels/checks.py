@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import numpy as np
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 from app import dialogs, theme
 from app.checks_cli import STALL_SECS
 from app.panels import model_actions as actions
-from app.panels.element_table import ElementTable
+from app.panels.element_table import ROW_PX, ElementTable
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
@@ -33,8 +34,8 @@ from twin.trouble import Trouble
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
 HEADS = {"reason": "What is wrong", "requirement": "What is asked"}
 SHOWN = ("name", "class", "reason", "requirement", "storey", "guid")
-STATUS = {"passed": ("Passes", "good"), "failed": ("Fails", "danger"), "not_applicable": ("Means nothing here", "muted"),
-          "skipped": ("Not for this schema", "muted")}
+STATUS = {"passed": ("Passes", "good"), "failed": ("Fails", "danger"),
+          "not_applicable": ("Means nothing here", "muted"), "skipped": ("Not for this schema", "muted")}
 PASS, FAIL = "Passes the checks", "Fails a check"              # lines of the legend
 COLORS = {PASS: "#2f9e6e", FAIL: "#d9480f"}
 
@@ -94,6 +95,7 @@ class ChecksPanel(QWidget):
         parts.addWidget(self.view)
         parts.setSizes([320, 680])
         parts.setChildrenCollapsible(False)
+        parts.setHandleWidth(12)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
@@ -174,6 +176,7 @@ class ChecksPanel(QWidget):
         item = QTreeWidgetItem([words, count])
         item.setData(0, Qt.ItemDataRole.UserRole, at)
         item.setToolTip(0, tip or words)
+        item.setSizeHint(0, QSize(0, ROW_PX))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if status:
             item.setForeground(1, QColor(theme.colour(STATUS[status][1])))
@@ -231,12 +234,15 @@ class ChecksPanel(QWidget):
         if any(paint.label in (tr(PASS), tr(FAIL)) for paint in layer.painted):
             actions.paint_all(self.session, self.id, {})
             return
-        whole, found = ResultsModel(), {}
-        for label, failed in ((PASS, False), (FAIL, True)):                  # later paint lies over earlier
-            whole.show(_chosen(self.found.rows, item.data(0, Qt.ItemDataRole.UserRole), failed), asset.payload.features)
-            if len(features := whole.features()):
-                found[tr(label)] = features
-        actions.paint_all(self.session, self.id, found, [COLORS[label] for label in (PASS, FAIL) if tr(label) in found])
+        whole, at = ResultsModel(), item.data(0, Qt.ItemDataRole.UserRole)
+        found = []
+        for failed in (False, True):
+            whole.show(_chosen(self.found.rows, at, failed), asset.payload.features)
+            found.append(whole.features())
+        lines = {PASS: np.setdiff1d(found[0], found[1]), FAIL: found[1]}
+        lines = {label: features for label, features in lines.items() if len(features)}
+        actions.paint_all(self.session, self.id, {tr(label): features for label, features in lines.items()},
+                          [COLORS[label] for label in lines])
 
     def save_csv(self) -> None:
         path = dialogs.save_file(self, "", "checks.csv", "CSV (*.csv)")

@@ -20,7 +20,7 @@ class ElementTable(QTableView):
     def __init__(self, session: Session, viewport, results: ResultsModel, which: Callable[[], str],
                  parent: QWidget | None = None):
         super().__init__(parent)
-        self.session, self.viewport, self.results, self.which = session, viewport, results, which
+        self.session, self.scene, self.results, self.which = session, viewport, results, which
         self.setModel(results)
         self.setSortingEnabled(True)
         self.setShowGrid(False)
@@ -61,5 +61,5 @@ class ElementTable(QTableView):
 
     def fly(self) -> None:
         features = self.results.features(self.chosen())
-        if len(features) and self.viewport and self.session.document.layer(self.which()) is not None:
-            self.viewport.zoom_to_feature(self.which(), features)
+        if len(features) and self.scene and self.session.document.layer(self.which()) is not None:
+            self.scene.zoom_to_feature(self.which(), features)
