@@ -17,6 +17,7 @@ from twin.data import Mesh
 from twin.passport import Passport
 from twin.plan import plan_of
 from twin.readers import Request
+from twin.rooms import rooms_of
 from twin.text import tr
 
 NAMED_FAILURES = 3
@@ -78,7 +79,7 @@ def whole(content: Content, request: Request, place: Located | None = None) -> M
         arrays["edges"] = None
     place = place or located(Passport.from_dict(content.facts["passport"]), request, offset)
     mesh = _mesh(place, content.rows, shapes.colors, arrays)
-    return replace(mesh, plan=content.plan or plan_of(mesh), notes=_notes(content.facts, mesh), report=report,
+    return replace(mesh, plan=content.plan or plan_of(mesh), rooms=rooms_of(mesh), notes=_notes(content.facts, mesh), report=report,
                    complete=report["complete"])
 
 

@@ -76,6 +76,7 @@ class Mesh(Payload):
     surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)
     report: dict = field(default_factory=dict)         # of an IFC file: how the loading went (see bim/report.py)
+    rooms: Any = None                     # twin.rooms.Rooms of a building's spaces in its own metres | None
 
     def bounds(self) -> Bounds | None:
         return box(self.points)

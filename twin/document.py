@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from twin.bindings import Binding
 from twin.camera import Camera
 from twin.frame import Frame
 from twin.layer import Group, Layer, new_id
@@ -33,6 +34,7 @@ class Document:
     time_zone: str = "Asia/Shanghai"
     layers: tuple[Layer, ...] = ()
     scenes: tuple[Scene, ...] = ()
+    bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
