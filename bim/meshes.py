@@ -79,8 +79,8 @@ def whole(content: Content, request: Request, place: Located | None = None) -> M
         arrays["edges"] = None
     place = place or located(Passport.from_dict(content.facts["passport"]), request, offset)
     mesh = _mesh(place, content.rows, shapes.colors, arrays)
-    return replace(mesh, plan=content.plan or plan_of(mesh), rooms=rooms_of(mesh), notes=_notes(content.facts, mesh), report=report,
-                   complete=report["complete"])
+    return replace(mesh, plan=content.plan or plan_of(mesh), rooms=rooms_of(mesh), notes=_notes(content.facts, mesh),
+                   report=report, complete=report["complete"])
 
 
 def _mesh(place: Located, rows, colors: np.ndarray, arrays: dict) -> Mesh:
