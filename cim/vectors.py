@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import attributes, placing, vector_files
+from cim import attributes, networks, placing, vector_files
 from cim.shifted import proposal
 from twin.data import Mesh, Vectors
 from twin.frame import Frame
 from twin.layer import Source
+from twin.network import Network
 from twin.readers import Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.trouble import Trouble
@@ -63,7 +64,7 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     names = [attributes.decode(n, table.encoding.name) if table.encoding else n for n in said["fields"]]
     kind = kind_of(said["geometry_type"] or "", names, f"{path.stem} {table.name}")
     encoding = table.encoding.notes if table.encoding else ()
-    odd = _geometry_notes(path, table) if said["features"] else (tr("It holds no features."),)
+    odd = _geometry_notes(path, source, table, place, kind) if said["features"] else (tr("It holds no features."),)
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=extent_of(place, box), count=int(said["features"]),
@@ -72,12 +73,17 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
                 suggest=suggested(kind, names))
 
 
-def _geometry_notes(path: Path, table: vector_files.Table) -> tuple[str, ...]:
-    """What is odd about the shapes, for files that are read in no time."""
+def _geometry_notes(path: Path, source: Source, table: vector_files.Table, place: placing.Georef,
+                    kind: str) -> tuple[str, ...]:
+    """What is odd about the shapes (of networks about their heights too), for files that are read in no time."""
     from cim.geometries import repaired
     if path.is_dir() or path.stat().st_size > QUICK_BYTES:
         return ()
-    shapes = repaired(vector_files.read_rows(table, path, attributes=False)[1])
+    rows, wkb = vector_files.read_rows(table, path, attributes=kind == "networks")
+    shapes = repaired(wkb)
+    if kind == "networks":
+        features, _ = attributes.plain(rows.take(shapes.rows), table.encoding)
+        return (*shapes.notes, *networks.notes_of(path, source, shapes, features, place), *_nothing_to_draw(shapes))
     return (*shapes.notes, *_nothing_to_draw(shapes))
 
 
@@ -111,10 +117,13 @@ def units_of(crs: str) -> str:
 
 
 def kind_of(geometry: str, names, stem: str) -> str:
-    """"city" for polygons with a height or storeys, "zones" where names say so, else "vectors".
+    """"networks" for pipes and volumes with heights, "city" for polygons with a height or storeys, "zones" where
+    names say so, else "vectors".
 
     Buildings may say in which zone they lie: only the file's own name goes before their heights.
     """
+    if networks.says_network(geometry, names, stem):
+        return "networks"
     if "Polygon" not in geometry and "Unknown" not in geometry and "Collection" not in geometry:
         return "vectors"
     tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
@@ -125,6 +134,8 @@ def kind_of(geometry: str, names, stem: str) -> str:
 
 def suggested(kind: str, names) -> dict:
     use, title = attributes.find(names, attributes.USE_NAMES), attributes.find(names, attributes.TITLE_NAMES)
+    if kind == "networks":
+        return {}
     if kind == "city":
         return {"color_by": use} if use else {}
     return {"label_by": title} if title and (kind == "zones" or title.lower() != "id") else {}
@@ -132,8 +143,8 @@ def suggested(kind: str, names) -> dict:
 
 @reader("vectors", label="GeoJSON, GeoPackage, Shapefile, FlatGeobuf",
         suffixes=(".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb", ".gdb"), sniff=sniff, inspect=inspect)
-def read(request: Request, progress: Progress) -> Vectors | Mesh:
-    """`Mesh` of extruded buildings for kind "city", else `Vectors`."""
+def read(request: Request, progress: Progress) -> Vectors | Mesh | Network:
+    """`Mesh` of extruded buildings for kind "city", `Network` for kind "networks", else `Vectors`."""
     from cim.geometries import repaired
     path = request.path
     table = _table(request)
@@ -181,13 +192,16 @@ def _georef(source: Source, table: vector_files.Table, path: Path, crs: str | No
     return replace(place, source="assumed", notes=(*place.notes, note)) if place.crs else place
 
 
-def payload_of(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh:
+def payload_of(request: Request, geometries, features, place: placing.Georef) -> Vectors | Mesh | Network:
     from cim.draped import vectors
+    datum = "" if request.kind == "networks" else request.source.height_datum      # theirs is shifted where it is known
 
     def local(points: np.ndarray) -> np.ndarray:
-        return placing.to_local(place, request.frame, *points.T, height_datum=request.source.height_datum,
+        return placing.to_local(place, request.frame, *points.T, height_datum=datum,
                                 path=str(request.path)) if len(points) else points
 
+    if request.kind == "networks":
+        return networks.network(request, geometries, features, place, local)
     if request.kind == "city":
         return _city(request, geometries, features, local)
     has_z, notes = _heights_said(geometries)

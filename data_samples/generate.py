@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from data_samples import basemap, greenery, readings, relief, sensor_places, vector_files, vehicles
+from data_samples import basemap, greenery, readings, relief, sensor_places, underground, vector_files, vehicles
 from data_samples.office import write_office
 from data_samples.plan import Plan, make_plan, office_at
 from data_samples.project_file import write_project
@@ -53,7 +53,9 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     """Terrain, pictures, vectors."""
     park = greenery.lake_park(plan)
     trees = greenery.trees(plan, park)
-    relief.write(folder / "terrain.tif", relief.heights(plan))
+    grid = relief.heights(plan)
+    relief.write(folder / "terrain.tif", grid)
+    underground.write(folder, grid)
     say(0.15)
     from data_samples import geography as geo
 

@@ -15,17 +15,19 @@ from data_samples.plan import Plan, district_outline
 TITLE = "Synthetic sample data of citytwin; no survey, no map"
 
 
-def write_layer(path: Path, shapes, columns: dict[str, list | np.ndarray], kind: str) -> None:
+def write_layer(
+    path: Path, shapes, columns: dict[str, list | np.ndarray], kind: str, digits: int = 2
+) -> None:
     """`shapes` and `columns` of one length into one file; `kind` is the OGR geometry type.
 
-    GeoJSON keeps centimetres and names its CRS (RFC 7946 knows only degrees; the older `crs` member does).
+    GeoJSON keeps `digits` of a metre (centimetres) and names its CRS (RFC 7946 knows only degrees; the older `crs` member does).
     """
     import pyogrio.raw
 
     fields = {**columns, "synthetic": np.ones(len(shapes), bool)}
     driver = "FlatGeobuf" if path.suffix == ".fgb" else "GeoJSON"
     options = (
-        {"TITLE": TITLE} if driver == "FlatGeobuf" else {"DESCRIPTION": TITLE, "COORDINATE_PRECISION": "2"}
+        {"TITLE": TITLE} if driver == "FlatGeobuf" else {"DESCRIPTION": TITLE, "COORDINATE_PRECISION": str(digits)}
     )
     path.unlink(missing_ok=True)
     pyogrio.raw.write(

@@ -1,0 +1,292 @@
+"""Pipes, shafts, shelters and tunnels out of vector files: which columns say diameter, kind and height, and what the
+heights mean.
+
+A pipe survey writes the height of the crown, the axis or the invert, in 1985 or Wusong, and often does not say which.
+What a file says is taken row by row; what it does not say stays unsaid, and a note counts it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cim import attributes
+from cim.geometries import LINE, POINT, POLYGON, Geometries
+from cim.placing import Georef
+from twin.data import Mesh
+from twin.frame import Frame
+from twin.layer import Source
+from twin.network import AXIS, CROWN, DATUMS, INVERT, OTHER, PIPES, UNSAID, Network, kind_of, radii_m, unsaid
+from twin.readers import Request
+from twin.text import tr
+from twin.tubes import tubes
+
+MM_NAMES = ("diametermm", "diamm", "dn", "管径", "管径mm", "公称直径", "gj", "dmm", "sizemm")
+DIAMETER_M_NAMES = ("diameter", "dia", "直径", "直径m")               # `attributes.find` drops a final m
+RADIUS_M_NAMES = ("radius", "半径")
+KIND_NAMES = ("kind", "type", "system", "category", "class", "use", "管线类型", "管线种类", "管类", "管线类别", "类型", "类别", "gxlx")
+START_NAMES = ("zstart", "startz", "z1", "hstart", "起点高程", "起点标高", "起始高程", "qdgc")
+END_NAMES = ("zend", "endz", "z2", "hend", "终点高程", "终点标高", "终止高程", "zdgc")
+BOTTOM_NAMES = ("zbottom", "zbot", "bottom", "bottomz", "底高程", "底标高", "井底高程")
+TOP_NAMES = ("ztop", "top", "topz", "顶高程", "顶标高", "井口高程", "地面高程")
+DEPTH_NAMES = ("depth", "井深", "深度")
+MEANING_NAMES = ("zref", "zreference", "zmeaning", "zof", "heightref", "heightreference", "levelof", "高程类型", "标高类型", "高程部位")
+DATUM_NAMES = ("datum", "zdatum", "heightdatum", "verticaldatum", "高程基准", "高程系统", "高程系", "基准")
+MEANING_WORDS = {CROWN: ("crown", "top", "soffit", "obvert", "管顶", "外顶", "顶"),
+                 INVERT: ("invert", "bottom", "管底", "内底", "管内底", "底"),
+                 AXIS: ("axis", "centre", "center", "centreline", "centerline", "middle", "管中", "中心", "轴")}
+STEM = re.compile(r"管线|管网|管道|检查井|窨井|民防|人防|隧道|(?:^|[^a-z])(?:pipes?|sewers?|manholes?|shelters?|tunnels?"
+                  r"|pipelines?|conduits?)(?:[^a-z]|$)")
+SHAFT_M, SHAFT_DEEP_M = 0.7, 2.0                             # a shaft that does not say its size
+TALLEST_MM = 20_000.0                                        # more is no diameter in millimetres
+
+
+def says_network(geometry: str, names, stem: str) -> bool:
+    """Lines with a diameter and heights; volumes between two heights; or points that the file's name calls shafts."""
+    sized = bool(attributes.find(names, (*MM_NAMES, *DIAMETER_M_NAMES, *RADIUS_M_NAMES)))
+    ends = bool(attributes.find(names, START_NAMES) and attributes.find(names, END_NAMES))
+    tall = bool(attributes.find(names, BOTTOM_NAMES) and attributes.find(names, TOP_NAMES))
+    named = bool(STEM.search(stem.lower()))
+    high = geometry.endswith(" Z") or geometry.startswith("3D") or "25D" in geometry
+    if "LineString" in geometry:
+        return (sized and (high or ends)) or (named and ends)
+    if "Polygon" in geometry or "Unknown" in geometry or "Collection" in geometry:
+        return tall or (sized and ends)
+    return named and (tall or high or bool(attributes.find(names, DEPTH_NAMES)))
+
+
+def network(request: Request, geometries: Geometries, features, place: Georef, local) -> Network:
+    """`local` places (n, 3) file coordinates in the frame, without any shift of the height datum."""
+    columns = _Columns(features, len(geometries.shapes))
+    kinds, diameter = _kinds(columns, request), _diameters(columns)
+    frame = request.frame
+    out = Network(kinds=kinds, diameter_m=diameter, meaning=_meanings(columns, kinds), datum=_datums(columns, request, place),
+                  shift_m=tuple(frame.height_shift_m(d) for d in DATUMS), count=len(kinds))
+    points, offsets, feature, shafts = _lines(geometries, columns, local)
+    out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature,
+                  diameter_m=np.where(shafts & np.isnan(diameter), np.float32(SHAFT_M), diameter))
+    out = _with_mesh(out, points, _volumes(geometries, columns, local, frame.origin[2]))
+    return replace(out, notes=_notes(out, columns, geometries))
+
+
+def notes_of(path: Path, source: Source, geometries: Geometries, features, place: Georef) -> tuple[str, ...]:
+    """What is odd about the heights and sizes of a file that is only described."""
+    if not geometries.box:
+        return ()
+    at = np.array([*geometries.box[:2], 0.0])
+    request = Request(source=replace(source, path=str(path)), kind="networks", frame=Frame())
+    return network(request, geometries, features, place, lambda xyz: xyz - at).notes
+
+
+class _Columns:
+    """Columns by what they mean; numbers are NaN and texts empty where there is no such column."""
+
+    def __init__(self, features, count: int):
+        self.features, self.count = features, count
+        self.names = features.column_names if features is not None else []
+
+    def has(self, wanted: tuple[str, ...]) -> bool:
+        return bool(attributes.find(self.names, wanted))
+
+    def numbers(self, wanted: tuple[str, ...]) -> np.ndarray:
+        name = attributes.find(self.names, wanted)
+        return attributes.numbers(self.features.column(name)) if name else np.full(self.count, np.nan)
+
+    def texts(self, wanted: tuple[str, ...]) -> list[str]:
+        name = attributes.find(self.names, wanted)
+        return (["" if v is None else str(v).strip().lower() for v in self.features.column(name).to_pylist()]
+                if name else [""] * self.count)
+
+
+def _kinds(columns: _Columns, request: Request) -> tuple[str, ...]:
+    """Row by row; what a row does not say, the file's name may."""
+    whole = kind_of(f"{request.path.stem} {request.source.table}")
+    known = {text: kind_of(text) for text in set(columns.texts(KIND_NAMES))}
+    return tuple(known[t] if known[t] != OTHER else whole for t in columns.texts(KIND_NAMES))
+
+
+def _diameters(columns: _Columns) -> np.ndarray:
+    """(features,) f4 metres."""
+    out = np.full(columns.count, np.nan)
+    for names, metres in ((MM_NAMES, 0.001), (DIAMETER_M_NAMES, 1.0), (RADIUS_M_NAMES, 2.0)):
+        found = columns.numbers(names)
+        found = np.where((found > 0) & (found <= TALLEST_MM), found, np.nan) * metres
+        out = np.where(np.isnan(out), found, out)
+    return out.astype(np.float32)
+
+
+def _meanings(columns: _Columns, kinds: tuple[str, ...]) -> np.ndarray:
+    known = {text: _meaning(text) for text in set(columns.texts(MEANING_NAMES))}
+    return np.array([known[t] for t in columns.texts(MEANING_NAMES)], np.int8)
+
+
+def _meaning(text: str) -> int:
+    return next((meaning for meaning, words in MEANING_WORDS.items()
+                 if any(text == w or (len(w) > 1 and w in text) for w in words)), UNSAID) if text else UNSAID
+
+
+def _datums(columns: _Columns, request: Request, place: Georef) -> np.ndarray:
+    """What a row says, else what the layer's source says, else the vertical part of the file's CRS."""
+    whole = _datum(request.source.height_datum) or _datum(_vertical(place.crs))
+    known = {text: _datum(text) or whole for text in set(columns.texts(DATUM_NAMES))}
+    return np.array([known[t] for t in columns.texts(DATUM_NAMES)], np.int8)
+
+
+def _datum(text: str) -> int:
+    if "wusong" in text.lower() or "吴淞" in text or "吴淞" == text:
+        return DATUMS.index("wusong")
+    return DATUMS.index("1985") if "85" in text else 0
+
+
+def _vertical(crs: str) -> str:
+    """Name of the vertical part of a compound CRS; "" without one."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+    try:
+        known = CRS.from_user_input(crs) if crs else None
+    except CRSError:                       # names of our own, such as GCJ-02
+        return ""
+    return known.sub_crs_list[1].name if known is not None and known.is_compound else ""
+
+
+# -- shapes ----------------------------------------------------------------------------------------------
+
+
+def _lines(geometries: Geometries, columns: _Columns, local):
+    """(points (n, 3) f8, offsets, feature of each line, (features,) bool which are shafts): lines, then shafts."""
+    import shapely
+    lines, shafts = geometries.parts(LINE), geometries.parts(POINT)
+    counts = shapely.get_num_coordinates(lines.shapes)
+    points = shapely.get_coordinates(lines.shapes, include_z=True)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    points[:, 2] = _heights(points, offsets, lines.feature, columns)
+    upright = _shafts(shafts, columns)
+    every = np.concatenate([points, upright])
+    is_shaft = np.zeros(columns.count, bool)
+    is_shaft[shafts.feature] = True
+    every = local(every) if len(every) else every
+    offsets = np.concatenate([offsets, offsets[-1] + 2 * np.arange(1, len(shafts.shapes) + 1)])
+    return every, offsets, np.concatenate([lines.feature, shafts.feature]).astype(np.int32), is_shaft
+
+
+def _heights(points, offsets, feature, columns: _Columns) -> np.ndarray:
+    """(n,) the z of the vertices, else between the heights of the two ends along the line."""
+    start, end = columns.numbers(START_NAMES)[feature], columns.numbers(END_NAMES)[feature]
+    line = np.repeat(np.arange(len(feature)), np.diff(offsets))
+    step = np.hypot(*np.diff(points[:, :2], axis=0, prepend=points[:1, :2]).T)
+    step[offsets[:-1]] = 0.0
+    run = np.cumsum(step)
+    run -= run[offsets[:-1]][line]
+    whole = run[offsets[1:] - 1][line]
+    share = np.divide(run, whole, out=np.zeros_like(run), where=whole > 0)
+    between = start[line] + share * (end - start)[line]
+    return np.where(np.isfinite(between), between, points[:, 2])
+
+
+def _shafts(parts, columns: _Columns) -> np.ndarray:
+    """(2 n, 3) bottom and top of each point: two heights, or one and a depth."""
+    import shapely
+    points = shapely.get_coordinates(parts.shapes, include_z=True)
+    top, bottom, depth = (columns.numbers(names)[parts.feature] for names in (TOP_NAMES, BOTTOM_NAMES, DEPTH_NAMES))
+    top = np.where(np.isfinite(top), top, points[:, 2])
+    depth = np.where(np.isfinite(depth) & (depth > 0), depth, SHAFT_DEEP_M)
+    top = np.where(np.isfinite(top), top, bottom + depth)
+    bottom = np.where(np.isfinite(bottom), bottom, top - depth)
+    out = np.repeat(points, 2, axis=0)
+    out[0::2, 2], out[1::2, 2] = bottom, top
+    return out
+
+
+def _volumes(geometries: Geometries, columns: _Columns, local, zero_m: float) -> Mesh | None:
+    """Polygons between their two heights, closed below too; None without any."""
+    import shapely
+
+    from cim.footprints import extrude, rings_of
+    parts = geometries.parts(POLYGON)
+    low, high = columns.numbers(BOTTOM_NAMES), columns.numbers(TOP_NAMES)
+    known = np.isfinite(low)[parts.feature] & np.isfinite(high)[parts.feature]
+    if not known.any():
+        return None
+    feature = parts.feature[known]
+    low, tall = np.fmin(low, high), np.abs(high - low)
+    shapes = rings_of(shapely.orient_polygons(parts.shapes[known]), feature,
+                      lambda xy: np.ascontiguousarray(local(np.column_stack([xy, np.zeros(len(xy))]))[:, :2]))
+    mesh = extrude(shapes, np.nan_to_num(tall), columns.count)
+    points = mesh.points.copy()
+    points[:, 2] += (np.nan_to_num(low)[mesh.vertex_feature] - zero_m).astype(np.float32)
+    return _closed(replace(mesh, points=points, facade=None, base=None), np.isnan(mesh.facade[:, 0]), tall)
+
+
+def _closed(mesh: Mesh, roof: np.ndarray, tall: np.ndarray) -> Mesh:
+    """With the roofs once more, as floors."""
+    faces = mesh.triangles[roof[mesh.triangles[:, 0]]]
+    used, index = np.unique(faces, return_inverse=True)
+    floor = mesh.points[used]
+    floor[:, 2] -= tall[mesh.vertex_feature[used]].astype(np.float32)
+    below = index.reshape(-1, 3)[:, ::-1].astype(np.int32) + np.int32(len(mesh.points))
+    return replace(mesh, points=np.concatenate([mesh.points, floor]),
+                   triangles=np.concatenate([mesh.triangles, below]),
+                   vertex_feature=np.concatenate([mesh.vertex_feature, mesh.vertex_feature[used]]))
+
+
+def _with_mesh(out: Network, points: np.ndarray, volumes: Mesh | None) -> Network:
+    made = tubes(points, out.line_offsets, radii_m(out))
+    mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=out.line_feature[made.line], count=out.count)
+    normals = made.normals
+    if volumes is not None:
+        flat, of_volume = _flat(volumes)
+        mesh = replace(mesh, points=np.concatenate([mesh.points, flat.points]),
+                       triangles=np.concatenate([mesh.triangles, flat.triangles + np.int32(len(made.points))]),
+                       vertex_feature=np.concatenate([mesh.vertex_feature, flat.vertex_feature]),
+                       edges=None if volumes.edges is None else flat.edges + np.int32(len(made.points)))
+        normals = np.concatenate([normals, of_volume])
+    return replace(out, mesh=mesh, normals=normals)
+
+
+def _flat(mesh: Mesh) -> tuple[Mesh, np.ndarray]:
+    """Each triangle with corners of its own, and their normals; edges keep points of theirs."""
+    corners = mesh.triangles.reshape(-1)
+    points = mesh.points[corners]
+    a, b, c = (points[i::3].astype(np.float64) for i in range(3))
+    normal = np.cross(b - a, c - a)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None]
+    ends = mesh.edges.reshape(-1)
+    flat = replace(mesh, points=np.concatenate([points, mesh.points[ends]]),
+                   triangles=np.arange(len(corners), dtype=np.int32).reshape(-1, 3),
+                   vertex_feature=np.concatenate([mesh.vertex_feature[corners], mesh.vertex_feature[ends]]),
+                   edges=(len(corners) + np.arange(len(ends), dtype=np.int32)).reshape(-1, 2))
+    up = np.broadcast_to(np.float32((0, 0, 1)), (len(ends), 3))
+    return flat, np.concatenate([np.repeat(normal, 3, axis=0).astype(np.float32), up])
+
+
+# -- what is odd -----------------------------------------------------------------------------------------
+
+
+def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str, ...]:
+    what, where = unsaid(out)
+    drawn = np.zeros(out.count, bool)
+    drawn[out.mesh.vertex_feature] = True
+    piped = np.isin(np.array(out.kinds, object), np.array([*PIPES, OTHER], object)) & drawn
+    sizeless = int((piped & np.isnan(out.diameter_m)).sum()) if len(out.line_feature) else 0
+    counts = (
+        (what, tr("{n} pipes do not say whether their height is that of crown, axis or invert: drawn as axis.", n=what)),
+        (where, tr("{n} heights do not say their datum (1985 or Wusong, 1.66 m apart): drawn as the project's.", n=where)),
+        (int((~drawn).sum()), tr("{n} features state no height and are not drawn.", n=int((~drawn).sum()))),
+        (sizeless, tr("{n} pipes state no diameter: drawn 100 mm wide.", n=sizeless)))
+    said = tuple(words for n, words in counts if n)
+    return (*_as_said(out), *said)
+
+
+def _as_said(out: Network) -> tuple[str, ...]:
+    """What the heights are, where all rows say the same."""
+    meanings, datums = set(out.meaning.tolist()), set(out.datum.tolist())
+    parts = []
+    if len(meanings) == 1 and UNSAID not in meanings and len(out.line_feature):
+        parts.append({CROWN: tr("Heights are those of the pipe's crown."), AXIS: tr("Heights are those of the axis."),
+                      INVERT: tr("Heights are those of the invert.")}[meanings.pop()])
+    if len(datums) == 1 and 0 not in datums:
+        parts.append(tr("Heights are in {datum}.", datum={1: tr("1985"), 2: tr("Wusong")}[datums.pop()]))
+    return tuple(parts)

@@ -1,0 +1,163 @@
+"""Networks: pipes as tubes of their true diameter, shafts, shelters and tunnels, in the colours of pipe surveys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+from vtkmodules.vtkRenderingCore import vtkActor
+
+from layers.attributes import Coloring, Steps, coloring
+from layers.base import Moment, Ray, Visual, visual_of
+from layers.colour_table import GHOST, LINE, SOLID, ColourTable
+from layers.column_units import with_unit
+from layers.geometry import actor_of, poly_data
+from layers.highlight import highlighted
+from layers.legend import Legend
+from layers.palette import Rgb, rgb
+from layers.pick import MeshPicker
+from layers.shading import apply_drape
+from twin.data import Bounds, box
+from twin.layer import Layer, layer_type, styled
+from twin.network import KINDS, OTHER, Network, Reading, placed
+from twin.selection import Hit
+from twin.text import tr
+
+# As Chinese pipe surveys draw them (CJJ 61: water sky blue, drainage brown, gas pink, heat orange, power red,
+# telecom green; from general knowledge, not verified). Sewers are darker than rain, so that one can tell them apart.
+KIND_COLORS = {"water": "#00a9f0", "sewer": "#7a4a1e", "rain": "#b98a57", "gas": "#ff6fb5", "power": "#e3241b",
+               "telecom": "#1fa34a", "heat": "#ff9500", "tunnel": "#8c3b4a", "shelter": "#6b7fa8",
+               "viaduct": "#b9b4ab", "manhole": "#59636e", OTHER: "#8a8f98"}
+KIND_WORDS = {"water": "Water", "sewer": "Sewer", "rain": "Rain drain", "gas": "Gas", "power": "Power",
+              "telecom": "Telecom", "heat": "Heat", "tunnel": "Tunnel", "shelter": "Shelter", "viaduct": "Viaduct",
+              "manhole": "Manhole", OTHER: "Other"}
+EDGE_TONE = 0.6                            # of the kind's colour
+
+
+@layer_type
+@dataclass(frozen=True, kw_only=True)
+class Networks(Layer):
+    kind: Literal["networks"] = "networks"
+    heights: Literal["unknown", "crown", "axis", "invert"] = styled(
+        "unknown", "Heights are of", help="Where the file does not say which part of the pipe its heights mean")
+    datum: Literal["unknown", "1985", "wusong"] = styled(
+        "unknown", "Datum", help="Where the file does not say it; Wusong lies 1.66 m lower in Shanghai")
+    color_by: str = styled("", "Colour by", role="column", help="Empty colours by kind of network")
+    colormap: str = styled("batlow", "Colours", role="colormap")
+    steps: Literal["smooth", "equal", "quantile"] = styled(
+        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+
+
+def reading_of(layer: Networks) -> Reading:
+    return Reading(layer.heights, layer.datum, layer.height_offset_m)
+
+
+@visual_of("networks")
+class NetworksVisual(Visual):
+    """One mesh for the whole layer; colours, selection and hiding go through its table."""
+
+    reads: ClassVar = frozenset({"selection", "hovered", "theme", "language"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.remove()
+        self._network: Network | None = None
+        self._built: tuple = ()
+        self._colored: tuple = ()
+        self._coloring: Coloring | None = None
+        self._points = np.zeros((0, 3), np.float32)
+        self._table: ColourTable | None = None
+        self._ghost: vtkActor | None = None
+        self._picker: MeshPicker | None = None
+
+    def update(self, layer: Networks, asset, moment: Moment, ground, why: frozenset[str]) -> None:
+        network = asset.payload if asset else None
+        if not isinstance(network, Network) or not len(network.mesh.triangles):
+            self._clear()
+            return
+        self._build(layer, network)
+        self._color(layer, network, moment)
+        rgba = np.full((network.count, 4), round(layer.opacity * 255), np.uint8)
+        rgba[:, :3] = self._coloring.colors
+        rgba = highlighted(rgba, layer.id, moment)
+        if self._ghost is None and ((rgba[:, 3] > 0) & (rgba[:, 3] < 255)).any():
+            self._ghost = self._actor(GHOST, network.mesh.triangles)
+        self._table.set(rgba)
+
+    def _build(self, layer: Networks, network: Network) -> None:
+        built = (network, reading_of(layer))
+        if built == self._built:
+            return
+        self._clear()
+        self._network, self._built = network, built
+        self._points = placed(network, reading_of(layer))
+        self._table = ColourTable(self.canvas, network.count)
+        self._actor(SOLID, network.mesh.triangles)
+        if network.mesh.edges is not None:
+            lines = self._actor(LINE, network.mesh.edges)
+            lines.GetProperty().SetAmbient(0.0)
+            lines.GetProperty().SetDiffuse(EDGE_TONE)
+            apply_drape(lines, 0.0008)
+        self._picker = MeshPicker(self._points, network.mesh.triangles, network.mesh.vertex_feature)
+
+    def _actor(self, role: str, cells: np.ndarray) -> vtkActor:
+        data = poly_data(self._points, normals=self._network.normals)
+        actor = actor_of(data, lit=role != LINE)
+        self._table.attach(actor, data, self._network.mesh.vertex_feature, cells, role=role)
+        self.add(actor)
+        return actor
+
+    def _color(self, layer: Networks, network: Network, moment: Moment) -> None:
+        key = (network, layer.color_by, layer.colormap, layer.steps, layer.step_count, layer.own_colors, moment.theme,
+               moment.language)
+        if key == self._colored:
+            return
+        self._colored = key
+        if layer.color_by:
+            self._coloring = coloring(
+                network.features, layer.color_by, count=network.count, plain=rgb(KIND_COLORS[OTHER]),
+                colormap=layer.colormap, theme=moment.theme, title=layer.color_by,
+                steps=Steps(layer.steps, layer.step_count, layer.own_colors))
+        else:
+            self._coloring = by_kind(network.kinds, dict(layer.own_colors))
+
+    # -- what the stage asks ---------------------------------------------------------------------------
+
+    def legend(self, layer: Networks, asset, moment: Moment) -> Legend | None:
+        return with_unit(self._coloring.legend) if self._coloring else None
+
+    def bounds(self) -> Bounds | None:
+        return box(self._points)
+
+    def feature_bounds(self, feature) -> Bounds | None:
+        return box(self._points[np.isin(self._network.mesh.vertex_feature, feature)]) if self._network else None
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        if self._picker is None or not self._picker.ready:
+            return None
+        found = self._picker.pick(ray.start, ray.end, self._table.colors[:, 3] > 0)
+        if found is None:
+            return None
+        share, feature, point = found
+        return float(share * np.linalg.norm(ray.end - ray.start)), Hit("", feature, tuple(map(float, point)))
+
+    def stats(self) -> tuple[int, int]:
+        return (self._network.count, len(self._network.mesh.triangles)) if self._network else (0, 0)
+
+
+def by_kind(kinds: tuple[str, ...], own: dict[str, str]) -> Coloring:
+    """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`."""
+    there = [kind for kind in (*KINDS, OTHER) if kind in set(kinds)]
+    words = {kind: tr(KIND_WORDS[kind]) for kind in there}
+    colors: dict[str, Rgb] = {kind: rgb(own.get(words[kind], KIND_COLORS[kind])) for kind in there}
+    table = np.array([colors[kind] for kind in there], np.uint8).reshape(-1, 3)
+    place = {kind: i for i, kind in enumerate(there)}
+    return Coloring(table[[place[kind] for kind in kinds]],
+                    Legend(title="", entries=tuple((colors[kind], words[kind]) for kind in there)))

@@ -1,0 +1,149 @@
+"""Networks below and above ground: lines with a diameter and a height, shafts, and volumes.
+
+The height of a pipe may be written for its crown, its axis or its invert, and in 1985 or Wusong: half a diameter and
+1.66 m lie between the readings. `Network` keeps what the file wrote and what it said about it; `axes` is the one
+place that turns that into heights of the axis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from twin.data import Bounds, Mesh, Payload, box
+
+UNSAID, CROWN, AXIS, INVERT = 0, 1, 2, 3
+MEANINGS = {"unknown": UNSAID, "crown": CROWN, "axis": AXIS, "invert": INVERT}
+DATUMS = ("", "1985", "wusong")                              # as `Network.datum` counts them
+ASSUMED_DIAMETER_M = 0.1                                     # drawn where none is known
+
+# Kinds and what files call them: English, Chinese, and the two letters of Chinese pipe surveys.
+KINDS = {
+    "water": ("water", "water supply", "drinking water", "给水", "自来水", "上水", "js"),
+    "sewer": ("sewer", "sewage", "wastewater", "foul", "combined", "污水", "排水", "合流", "ws", "hs", "ps"),
+    "rain": ("rain", "storm", "stormwater", "雨水", "ys"),
+    "gas": ("gas", "natural gas", "燃气", "煤气", "天然气", "rq", "tr", "mq"),
+    "power": ("power", "electricity", "cable", "电力", "供电", "路灯", "dl", "gd", "ld"),
+    "telecom": ("telecom", "telecommunication", "communication", "fibre", "电信", "通信", "通讯", "dx", "tx"),
+    "heat": ("heat", "heating", "district heating", "热力", "供热", "rl"),
+    "tunnel": ("tunnel", "metro", "subway", "隧道", "区间隧道", "地铁"),
+    "shelter": ("shelter", "civil defence", "civil defense", "basement", "民防", "人防", "地下室"),
+    "viaduct": ("viaduct", "bridge", "elevated", "高架", "桥"),
+    "manhole": ("manhole", "shaft", "检查井", "窨井", "井"),
+}
+OTHER = "other"
+PIPES = ("water", "sewer", "rain", "gas", "power", "telecom", "heat")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Network(Payload):
+    """Tubes, and volumes between two heights. All f4 are metres from the frame origin.
+
+    `line_points` (n, 3) f4 with `line_offsets` (lines + 1,) i8 and `line_feature` (lines,) i4: z as the file writes it,
+    NaN = unknown. A shaft is a line of two points, upright.
+    `mesh`: tubes and volumes as triangles with their `normals` (points, 3) f4, heights as written too.
+    Of each feature: `kinds` (words of `KINDS`), `diameter_m` f4 (NaN = unknown), `meaning` i1 (which height its z is) and
+    `datum` i1 (place in `DATUMS`).
+    `shift_m`: what to add to heights of each of `DATUMS` to stand in the project's.
+    """
+
+    line_points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    line_offsets: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
+    line_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    mesh: Mesh = field(default_factory=Mesh)
+    normals: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    kinds: tuple[str, ...] = ()
+    diameter_m: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+    meaning: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
+    datum: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
+    shift_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def bounds(self) -> Bounds | None:
+        """As written: metres of datum and diameter do not matter to where it lies."""
+        return box(self.mesh.points)
+
+    @property
+    def line_of_point(self) -> np.ndarray:
+        return np.repeat(np.arange(len(self.line_feature)), np.diff(self.line_offsets))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read the heights where the file is silent: words of `MEANINGS`, and "unknown", "1985" or "wusong"."""
+
+    heights: str = "unknown"
+    datum: str = "unknown"
+    lift_m: float = 0.0
+
+
+def unsaid(network: Network, reading: Reading = Reading()) -> tuple[int, int]:
+    """Features that have a height of which nobody says (what part of the pipe it is, in which datum)."""
+    pipes, every = _with_heights(network)
+    what = pipes & (network.meaning == UNSAID) if reading.heights == "unknown" else np.zeros(0, bool)
+    where = every & (network.datum == 0) if reading.datum == "unknown" else np.zeros(0, bool)
+    return int(what.sum()), int(where.sum())
+
+
+def _with_heights(network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """(features,) bool: tubes whose height could be that of crown, axis or invert; all that have any height."""
+    lying, every = (np.zeros(len(network.kinds), bool) for _ in range(2))
+    ends = network.line_points[network.line_offsets[1:] - 1, :2] - network.line_points[network.line_offsets[:-1], :2]
+    level = np.hypot(*ends.T) > 1e-3                         # an upright shaft has but one reading
+    lying[network.line_feature[level]] = True
+    every[network.mesh.vertex_feature] = True
+    return lying, every
+
+
+def up_m(network: Network, reading: Reading = Reading()) -> np.ndarray:
+    """(features,) f8 metres from the written height of each to where it stands in the frame (of tubes: the axis).
+
+    What nobody says is read as the axis, in the project's datum.
+    """
+    return datum_shift_m(network, reading) + half_up_m(network, reading) + reading.lift_m
+
+
+def axes(network: Network, reading: Reading = Reading()) -> np.ndarray:
+    """(n, 3) f8 the axes of the lines in the frame."""
+    points = np.array(network.line_points, np.float64)
+    points[:, 2] += up_m(network, reading)[network.line_feature[network.line_of_point]]
+    return points
+
+
+def datum_shift_m(network: Network, reading: Reading) -> np.ndarray:
+    """(features,) f8 metres to add to a written height to stand in the project's datum."""
+    silent = DATUMS.index(reading.datum) if reading.datum in DATUMS else 0
+    return np.array(network.shift_m)[np.where(network.datum == 0, silent, network.datum)]
+
+
+def half_up_m(network: Network, reading: Reading) -> np.ndarray:
+    """(features,) f8 from the written height to the axis; 0 for shafts and where the diameter is unknown."""
+    meaning = np.where(network.meaning == UNSAID, MEANINGS[reading.heights], network.meaning)
+    lying, _ = _with_heights(network)
+    half = np.nan_to_num(network.diameter_m.astype(np.float64)) / 2.0 * lying
+    return np.where(meaning == CROWN, -half, np.where(meaning == INVERT, half, 0.0))
+
+
+def placed(network: Network, reading: Reading = Reading()) -> np.ndarray:
+    """(n, 3) f4 the points of the mesh in the frame."""
+    points = np.array(network.mesh.points)
+    if len(points):
+        points[:, 2] += up_m(network, reading)[network.mesh.vertex_feature]
+    return points
+
+
+def radii_m(network: Network) -> np.ndarray:
+    """(lines,) f8 half the true diameter; what has none is drawn at an assumed one."""
+    diameter = network.diameter_m.astype(np.float64)[network.line_feature]
+    return np.where(np.isfinite(diameter) & (diameter > 0), diameter, ASSUMED_DIAMETER_M) / 2.0
+
+
+def kind_of(text) -> str:
+    """The word of `KINDS` that a file's text means; "other" where none does."""
+    plain = str(text or "").strip().lower()
+    for kind, words in KINDS.items():
+        if plain in words:
+            return kind
+    return next((kind for kind, words in KINDS.items()
+                 if any(len(word) > 2 and word in plain or not word.isascii() and word in plain for word in words)),
+                OTHER)
