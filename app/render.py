@@ -74,16 +74,16 @@ def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int],
         session.clock.go_to(times.parse(time_text, session.document.time_zone))
     view = offscreen(*size)
     try:
-        view.stage.frame(session.document, session.assets, session.moment())
+        view.stage.frame(session.shown, session.assets, session.moment())
         view.set_camera(camera or view.home())
         if Detail(session).settle(view.stage.ground, view.camera()):
-            view.stage.frame(session.document, session.assets, session.moment())
+            view.stage.frame(session.shown, session.assets, session.moment())
         Shading(session).settle(view.stage.ground, view.camera())
         moment = session.moment()
-        view.frame(session.document, session.assets, moment)
-        view.render(session.document, moment)                    # compiles shaders, uploads
+        view.frame(session.shown, session.assets, moment)
+        view.render(session.shown, moment)                    # compiles shaders, uploads
         start = time.perf_counter()
-        view.render(session.document, moment)
+        view.render(session.shown, moment)
         frame_ms = (time.perf_counter() - start) * 1000.0
         save_png(view.picture(), out)
         return {"out": str(out), "size": list(size), "frame_ms": round(frame_ms, 2),

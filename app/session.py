@@ -10,6 +10,7 @@ from layers.base import Moment
 from twin import assets as content
 from twin import spans, times
 from twin.assets import Assets, key_of
+from twin.below import seen_through
 from twin.camera import Camera
 from twin.clock import Clock
 from twin.data import Sensors, Tracks
@@ -104,14 +105,15 @@ class Session:
 
     @property
     def shown(self) -> Document:
-        """What the scene shows: the document, with the layer that is only tried out and what is faint for it."""
-        if self.preview is None and not self.faint:
+        """What the scene shows: the document, with the layer that is only tried out, what is faint for it, and the
+        look through the ground."""
+        if self.preview is None and not self.faint and self.document.ground_opacity >= 1.0:
             return self.document
         kept = (self.document, self.preview, self.faint)
         if not self._shown or any(a is not b for a, b in zip(kept, self._shown)):
             document = self.document.with_each(self.faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
             tried = self.preview if self.preview and document.layer(self.preview.id) else None
-            self._shown = (*kept, document.with_layer(tried) if tried else document)
+            self._shown = (*kept, seen_through(document.with_layer(tried) if tried else document))
         return self._shown[3]
 
     # -- project file --------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class Window(QMainWindow):
         """Import the view and the panels and put them in place; the loop starts."""
         from app.filing import Filing
         from app.loop import Loop
+        from app.panels.ground_slider import GroundSlider
         from app.panels.import_assistant import ImportAssistant
         from app.panels.status import StatusBar
         from app.viewport import Viewport
@@ -76,6 +77,8 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)
         self.panels = [self.status, self.assistant, self.filing, self]
+        self.ground_slider = GroundSlider(session, self.toolbar, self.actions_.of["picture"])
+        self.panels.append(self.ground_slider)
         self._place_panels()
         self.loop = Loop(session, self.viewport, self.panels, self)
         self.loop.start()
@@ -223,6 +226,9 @@ class Window(QMainWindow):
             self.move_project(id)
         elif command == "reload":
             self.filing.reload(id)
+        elif command == "heights":
+            from app.panels.heights_dialog import ask
+            ask(self, self.session, id)
 
     def place(self, id: str) -> None:
         self.filing.place(id)

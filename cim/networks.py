@@ -27,19 +27,21 @@ from twin.tubes import tubes
 MM_NAMES = ("diametermm", "diamm", "dn", "管径", "管径mm", "公称直径", "gj", "dmm", "sizemm")
 DIAMETER_M_NAMES = ("diameter", "dia", "直径", "直径m")               # `attributes.find` drops a final m
 RADIUS_M_NAMES = ("radius", "半径")
-KIND_NAMES = ("kind", "type", "system", "category", "class", "use", "管线类型", "管线种类", "管类", "管线类别", "类型", "类别", "gxlx")
+KIND_NAMES = ("kind", "type", "system", "category", "class", "use", "管线类型", "管线种类", "管类", "管线类别", "类型",
+              "类别", "gxlx")
 START_NAMES = ("zstart", "startz", "z1", "hstart", "起点高程", "起点标高", "起始高程", "qdgc")
 END_NAMES = ("zend", "endz", "z2", "hend", "终点高程", "终点标高", "终止高程", "zdgc")
 BOTTOM_NAMES = ("zbottom", "zbot", "bottom", "bottomz", "底高程", "底标高", "井底高程")
 TOP_NAMES = ("ztop", "top", "topz", "顶高程", "顶标高", "井口高程", "地面高程")
 DEPTH_NAMES = ("depth", "井深", "深度")
-MEANING_NAMES = ("zref", "zreference", "zmeaning", "zof", "heightref", "heightreference", "levelof", "高程类型", "标高类型", "高程部位")
+MEANING_NAMES = ("zref", "zreference", "zmeaning", "zof", "heightref", "heightreference", "levelof", "高程类型",
+                 "标高类型", "高程部位")
 DATUM_NAMES = ("datum", "zdatum", "heightdatum", "verticaldatum", "高程基准", "高程系统", "高程系", "基准")
 MEANING_WORDS = {CROWN: ("crown", "top", "soffit", "obvert", "管顶", "外顶", "顶"),
                  INVERT: ("invert", "bottom", "管底", "内底", "管内底", "底"),
                  AXIS: ("axis", "centre", "center", "centreline", "centerline", "middle", "管中", "中心", "轴")}
-STEM = re.compile(r"管线|管网|管道|检查井|窨井|民防|人防|隧道|(?:^|[^a-z])(?:pipes?|sewers?|manholes?|shelters?|tunnels?"
-                  r"|pipelines?|conduits?)(?:[^a-z]|$)")
+STEM = re.compile(r"管线|管网|管道|检查井|窨井|民防|人防|隧道|(?:^|[^a-z])(?:pipes?|sewers?|manholes?|shelters?"
+                  r"|tunnels?|pipelines?|conduits?)(?:[^a-z]|$)")
 SHAFT_M, SHAFT_DEEP_M = 0.7, 2.0                             # a shaft that does not say its size
 TALLEST_MM = 20_000.0                                        # more is no diameter in millimetres
 
@@ -63,7 +65,7 @@ def network(request: Request, geometries: Geometries, features, place: Georef, l
     columns = _Columns(features, len(geometries.shapes))
     kinds, diameter = _kinds(columns, request), _diameters(columns)
     frame = request.frame
-    out = Network(kinds=kinds, diameter_m=diameter, meaning=_meanings(columns, kinds), datum=_datums(columns, request, place),
+    out = Network(kinds=kinds, diameter_m=diameter, meaning=_meanings(columns), datum=_datums(columns, request, place),
                   shift_m=tuple(frame.height_shift_m(d) for d in DATUMS), count=len(kinds))
     points, offsets, feature, shafts = _lines(geometries, columns, local)
     out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature,
@@ -118,7 +120,7 @@ def _diameters(columns: _Columns) -> np.ndarray:
     return out.astype(np.float32)
 
 
-def _meanings(columns: _Columns, kinds: tuple[str, ...]) -> np.ndarray:
+def _meanings(columns: _Columns) -> np.ndarray:
     known = {text: _meaning(text) for text in set(columns.texts(MEANING_NAMES))}
     return np.array([known[t] for t in columns.texts(MEANING_NAMES)], np.int8)
 
@@ -234,7 +236,8 @@ def _closed(mesh: Mesh, roof: np.ndarray, tall: np.ndarray) -> Mesh:
 
 def _with_mesh(out: Network, points: np.ndarray, volumes: Mesh | None) -> Network:
     made = tubes(points, out.line_offsets, radii_m(out))
-    mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=out.line_feature[made.line], count=out.count)
+    mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=out.line_feature[made.line],
+                count=out.count)
     normals = made.normals
     if volumes is not None:
         flat, of_volume = _flat(volumes)
@@ -272,8 +275,10 @@ def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str
     piped = np.isin(np.array(out.kinds, object), np.array([*PIPES, OTHER], object)) & drawn
     sizeless = int((piped & np.isnan(out.diameter_m)).sum()) if len(out.line_feature) else 0
     counts = (
-        (what, tr("{n} pipes do not say whether their height is that of crown, axis or invert: drawn as axis.", n=what)),
-        (where, tr("{n} heights do not say their datum (1985 or Wusong, 1.66 m apart): drawn as the project's.", n=where)),
+        (what, tr("{n} pipes do not say whether their height is that of crown, axis or invert: drawn as axis.",
+                  n=what)),
+        (where, tr("{n} heights do not say their datum (1985 or Wusong, 1.66 m apart): drawn as the project's.",
+                   n=where)),
         (int((~drawn).sum()), tr("{n} features state no height and are not drawn.", n=int((~drawn).sum()))),
         (sizeless, tr("{n} pipes state no diameter: drawn 100 mm wide.", n=sizeless)))
     said = tuple(words for n, words in counts if n)

@@ -68,6 +68,15 @@ GROUPS = {
         ("vectors", "green", "Parks and green", "公园绿地", "green.geojson", GREEN),
         ("vectors", "roads", "Roads", "道路", "roads.geojson", {"color": "#b9b6ae", "width_px": 1.5}),
     ),
+    "g.underground": (
+        "Underground",
+        "地下空间",
+        ("networks", "pipes", "Pipes", "地下管线", "pipes.geojson", {}),
+        ("networks", "manholes", "Manholes", "检查井", "manholes.geojson", {}),
+        ("networks", "shelters", "Civil defence shelters", "民防工程", "shelters.geojson", {"opacity": 0.75}),
+        ("networks", "tunnel11", "Line 11 tunnel", "11号线隧道", "line11_tunnel.geojson", {}),
+        ("networks", "viaduct11", "Line 11 viaduct", "11号线高架", "line11_viaduct.geojson", {}),
+    ),
     "g.bim": ("BIM", "建筑信息模型", ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {})),
     "g.transit": (
         "Transit",
@@ -108,7 +117,7 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
 
 def _layers(folder: Path, scale: str) -> list[Layer]:
     """Every group with its layers; the fleet of the large scale is there but not shown at first."""
-    from layers import building, city, imagery, terrain, vectors, vehicles, zones  # noqa: F401 - they register
+    from layers import building, city, imagery, networks, terrain, vectors, vehicles, zones  # noqa: F401 - they register
 
     hidden = HIDDEN_AT_FIRST if scale == "sample" else HIDDEN_AT_FIRST | {"vehicles"}
     out: list[Layer] = []
@@ -159,6 +168,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
     noise = ("sensors.noise.leq",)
     return (
         Scene(
+            ground_opacity=1.0,
             id="lake",
             name="Lake in the morning",
             name_zh="远香湖的早晨",
@@ -167,6 +177,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             visible=seen(),
         ),
         Scene(
+            ground_opacity=1.0,
             id="office",
             name="The office",
             name_zh="湖畔办公楼",
@@ -175,6 +186,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             visible=seen("sensors.bld.co2", hidden=noise),
         ),
         Scene(
+            ground_opacity=1.0,
             id="district",
             name="The district",
             name_zh="全区",
@@ -183,6 +195,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             visible=seen("district.outline", "zones", "sensors.air.pm25", hidden=(*noise, "trees", "vehicles")),
         ),
         Scene(
+            ground_opacity=1.0,
             id="rain",
             name="The shower",
             name_zh="阵雨过境",
@@ -191,6 +204,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             visible=seen("sensors.flood.underpass_depth", "sensors.met.rain", hidden=noise),
         ),
         Scene(
+            ground_opacity=1.0,
             id="traffic",
             name="Morning peak",
             name_zh="早高峰",
@@ -199,6 +213,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             visible=seen("sensors.traffic.speed", hidden=noise),
         ),
         Scene(
+            ground_opacity=1.0,
             id="night",
             name="Night at the lake",
             name_zh="远香湖之夜",
@@ -206,12 +221,26 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             time=NIGHT,
             visible=seen("sensors.lamp.level", hidden=noise),
         ),
+            Scene(
+            id="underground",
+            name="Underground",
+            name_zh="地下",
+            camera=_underground_view(),
+            time="2026-07-15T10:30:00+08:00",
+            visible=seen(hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
+            ground_opacity=0.32,
+        ),
     )
 
 
 def _lake_view() -> Camera:
     """From the south-east over the lake to the north-west, up to the horizon; the morning sun is behind."""
     return _local((*_uv(60, 60), 10), 1550, 304, 16, 37.0)
+
+
+def _underground_view() -> Camera:
+    """Along Yumin South Road to the north, low over the pipes."""
+    return _local((*_uv(-575, 60), -3), 150, 332.4, 15)
 
 
 def _office_view() -> Camera:

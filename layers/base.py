@@ -58,6 +58,8 @@ class Visual:
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
     # "hovered", "sun", "theme", "language", "shade".
     reads: ClassVar[frozenset[str]] = frozenset()
+    # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
+    flat: ClassVar[bool] = False
 
     def __init__(self, canvas: Canvas):
         self.canvas = canvas

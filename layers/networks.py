@@ -30,7 +30,7 @@ from twin.text import tr
 KIND_COLORS = {"water": "#00a9f0", "sewer": "#7a4a1e", "rain": "#b98a57", "gas": "#ff6fb5", "power": "#e3241b",
                "telecom": "#1fa34a", "heat": "#ff9500", "tunnel": "#8c3b4a", "shelter": "#6b7fa8",
                "viaduct": "#b9b4ab", "manhole": "#59636e", OTHER: "#8a8f98"}
-KIND_WORDS = {"water": "Water", "sewer": "Sewer", "rain": "Rain drain", "gas": "Gas", "power": "Power",
+KIND_WORDS = {"water": "Water supply", "sewer": "Sewer", "rain": "Rain drain", "gas": "Gas", "power": "Power",
               "telecom": "Telecom", "heat": "Heat", "tunnel": "Tunnel", "shelter": "Shelter", "viaduct": "Viaduct",
               "manhole": "Manhole", OTHER: "Other"}
 EDGE_TONE = 0.6                            # of the kind's colour
@@ -153,11 +153,12 @@ class NetworksVisual(Visual):
 
 
 def by_kind(kinds: tuple[str, ...], own: dict[str, str]) -> Coloring:
-    """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`."""
+    """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`; the layer's name
+    explains a single one."""
     there = [kind for kind in (*KINDS, OTHER) if kind in set(kinds)]
     words = {kind: tr(KIND_WORDS[kind]) for kind in there}
     colors: dict[str, Rgb] = {kind: rgb(own.get(words[kind], KIND_COLORS[kind])) for kind in there}
     table = np.array([colors[kind] for kind in there], np.uint8).reshape(-1, 3)
     place = {kind: i for i, kind in enumerate(there)}
-    return Coloring(table[[place[kind] for kind in kinds]],
-                    Legend(title="", entries=tuple((colors[kind], words[kind]) for kind in there)))
+    legend = Legend(title="", entries=tuple((colors[kind], words[kind]) for kind in there)) if len(there) > 1 else None
+    return Coloring(table[[place[kind] for kind in kinds]], legend)

@@ -21,6 +21,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
+SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade"})     # they move no bounds
 
 
@@ -125,13 +126,13 @@ class Stage:
         return out
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
-        """The nearest visible feature along the ray, over all shown layers or those named."""
-        best: tuple[float, Hit] | None = None
-        for id, drawn in self._drawn.items():
-            found = drawn.visual.pick(ray) if drawn.shown and (not only or id in only) else None
-            if found and (best is None or found[0] < best[0]):
-                best = (found[0], Hit(id, found[1].feature, found[1].point))
-        return best[1] if best else None
+        """The nearest visible feature along the ray, over all shown layers or those named.
+
+        A see-through ground and what lies on it count only where nothing else is hit.
+        """
+        asked = [(id, drawn) for id, drawn in self._drawn.items() if drawn.shown and (not only or id in only)]
+        faint = [item for item in asked if item[1].visual.flat and item[1].layer.opacity < SEEN_THROUGH]
+        return _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
 
     def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float]:
         """The corner of what was hit that lies within reach of the ray's pixel, else the point that was hit."""
@@ -254,6 +255,15 @@ class Stage:
             return Row(content.ERROR,
                        tr("This layer is of a kind that this version does not know; it is kept as it is."))
         return self._row(assets.of(layer, document.frame, document.time_zone))
+
+
+def _nearest(asked: list[tuple[str, _Drawn]], ray: Ray) -> Hit | None:
+    best: tuple[float, Hit] | None = None
+    for id, drawn in asked:
+        found = drawn.visual.pick(ray)
+        if found and (best is None or found[0] < best[0]):
+            best = (found[0], Hit(id, found[1].feature, found[1].point))
+    return best[1] if best else None
 
 
 def _same(a, b) -> bool:

@@ -43,6 +43,7 @@ class TerrainVisual(Visual):
     """Hands its surface and its looks to the drawn ground, which shows it in tiles."""
 
     reads = frozenset({"theme"})
+    flat = True
 
     def __init__(self, canvas):
         super().__init__(canvas)

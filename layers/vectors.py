@@ -57,6 +57,7 @@ class VectorVisual(Visual):
     """A handful of actors: fills, water, lines, marks or trees, labels, and what is highlighted."""
 
     reads = frozenset({"ground", "selection", "hovered", "theme", "language"})
+    flat = True
 
     def __init__(self, canvas):
         super().__init__(canvas)

@@ -43,6 +43,7 @@ class ZonesVisual(Visual):
     """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
 
     reads = frozenset({"ground", "selection", "hovered", "language"})
+    flat = True
 
     def __init__(self, canvas):
         super().__init__(canvas)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Annotated
+
+from annotated_types import Ge, Le
 
 from twin.bindings import Binding
 from twin.camera import Camera
@@ -22,6 +25,7 @@ class Scene:
     camera: Camera | None = None
     time: str = ""                                # ISO 8601; "" = leave the clock
     visible: tuple[str, ...] | None = None        # ids of the visible layers and groups
+    ground_opacity: Annotated[float, Ge(0.0), Le(1.0)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,7 @@ class Document:
     name_zh: str = ""
     frame: Frame = field(default_factory=Frame)
     time_zone: str = "Asia/Shanghai"
+    ground_opacity: float = 1.0                   # below 1 one sees what lies beneath (twin/below.py)
     layers: tuple[Layer, ...] = ()
     scenes: tuple[Scene, ...] = ()
     bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
@@ -128,11 +133,12 @@ class Document:
         return doc.moved(ids, group.id), group.id
 
     def at_scene(self, scene: Scene) -> Document:
-        """The document with the scene's choice of visible layers."""
+        """The document with the scene's choice of visible layers, and its look through the ground."""
+        document = self if scene.ground_opacity is None else replace(self, ground_opacity=scene.ground_opacity)
         if scene.visible is None:
-            return self
+            return document
         shown = set(scene.visible)
-        return replace(self, layers=tuple(replace(x, visible=x.id in shown) for x in self.layers))
+        return replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in self.layers))
 
 
 def changed(new: Document, old: Document | None) -> set[str]:

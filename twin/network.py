@@ -40,11 +40,11 @@ PIPES = ("water", "sewer", "rain", "gas", "power", "telecom", "heat")
 class Network(Payload):
     """Tubes, and volumes between two heights. All f4 are metres from the frame origin.
 
-    `line_points` (n, 3) f4 with `line_offsets` (lines + 1,) i8 and `line_feature` (lines,) i4: z as the file writes it,
-    NaN = unknown. A shaft is a line of two points, upright.
+    `line_points` (n, 3) f4 with `line_offsets` (lines + 1,) i8 and `line_feature` (lines,) i4: z as the file writes
+    it, NaN = unknown. A shaft is a line of two points, upright.
     `mesh`: tubes and volumes as triangles with their `normals` (points, 3) f4, heights as written too.
-    Of each feature: `kinds` (words of `KINDS`), `diameter_m` f4 (NaN = unknown), `meaning` i1 (which height its z is) and
-    `datum` i1 (place in `DATUMS`).
+    Of each feature: `kinds` (words of `KINDS`), `diameter_m` f4 (NaN = unknown), `meaning` i1 (which height its z is)
+    and `datum` i1 (place in `DATUMS`).
     `shift_m`: what to add to heights of each of `DATUMS` to stand in the project's.
     """
 
@@ -144,6 +144,9 @@ def kind_of(text) -> str:
     for kind, words in KINDS.items():
         if plain in words:
             return kind
-    return next((kind for kind, words in KINDS.items()
-                 if any(len(word) > 2 and word in plain or not word.isascii() and word in plain for word in words)),
-                OTHER)
+    return next((kind for kind, words in KINDS.items() if any(_part_of(word, plain) for word in words)), OTHER)
+
+
+def _part_of(word: str, text: str) -> bool:
+    """Two letters mean a kind only where they stand alone."""
+    return (len(word) > 2 or not word.isascii()) and word in text

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
+from annotated_types import Ge, Le
+
 from twin.camera import Camera
 from twin.document import Document
 from twin.frame import Frame
@@ -56,6 +58,7 @@ def as_json(project: Project, folder: Path) -> dict:
     return {
         "format": FORMAT, "version": VERSION,
         "name": document.name, "name_zh": document.name_zh, "time_zone": document.time_zone,
+        **({"ground_opacity": document.ground_opacity} if document.ground_opacity < 1.0 else {}),
         "frame": asdict(document.frame),
         "layers": [_layer_json(layer, folder) for layer in document.layers],
         **{name: [_lean(one) for one in getattr(document, name)] for name in _lists() if getattr(document, name)},
@@ -154,8 +157,8 @@ def from_json(data: Any, path: Path) -> Project:
     for place, layer in opaque:
         layers.insert(place, layer)
     document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
-                        time_zone=checked.time_zone, layers=_unique(layers, path),
-                        **{name: tuple(getattr(checked, name)) for name in _lists()})
+                        time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
+                        layers=_unique(layers, path), **{name: tuple(getattr(checked, name)) for name in _lists()})
     return Project(document=document, view=checked.view, path=path)
 
 
@@ -232,6 +235,7 @@ def _adapter_of(layer_types: tuple[type, ...]):
         "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
         format=(Literal["citytwin"], ...), version=(Literal[1], ...),
         name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
+        ground_opacity=(Annotated[float, Ge(0.0), Le(1.0)], 1.0),
         frame=(Frame, Frame()), layers=(list[any_layer], []),
         **{name: (list[kind], []) for name, kind in _lists().items()}, view=(View, View()))
     return pydantic.TypeAdapter(model)

@@ -6,7 +6,7 @@ A new capability is a module here with its `COMMANDS`, named in `PARTS`; their o
 
 from __future__ import annotations
 
-from app.commands import checks, edits, files, help, layers, model, time, view
+from app.commands import checks, edits, files, help, layers, model, time, underground, view
 from app.commands.command import Command
 
 PARTS = (
@@ -16,6 +16,7 @@ PARTS = (
     model,
     checks,
     view,
+    underground,
     time,
     help,
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app import adding
+from app.panels.heights_dialog import said_of
 from app.session import Session
 from layers.stage import Row
 from twin import assets as content
@@ -16,10 +17,11 @@ from twin.assets import Asset
 from twin.data import Mesh, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
+from twin.network import Network
 from twin.text import language, tr
 from twin.trouble import Trouble
 
-ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload"}
+ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "heights": "Say which…"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if math.hypot(centre[0], centre[1]) > adding.FAR_M:
         km = math.hypot(centre[0], centre[1]) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
+    if isinstance(asset.payload, Network) and (words := said_of(layer, asset.payload)):
+        return words, "warn", "heights"
     return "", "", ""
 
 

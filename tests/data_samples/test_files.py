@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from data_samples import geography as geo
-from data_samples import readings, relief, sensor_places, vector_files
+from data_samples import readings, relief, sensor_places, underground, vector_files
 from data_samples.generate import generate
 from data_samples.office import write_office
 from data_samples.plan import make_plan, office_at
@@ -74,6 +74,17 @@ def test_vector_files_are_what_the_generator_writes(samples, plan, tmp_path):
         assert all(
             f["properties"]["synthetic"] for f in json.loads((samples / name).read_text("utf-8"))["features"]
         )
+
+
+def test_the_underground_is_what_the_generator_writes(samples, plan, tmp_path):
+    underground.write(tmp_path, relief.heights(plan))
+    written = sorted(p.name for p in tmp_path.iterdir())
+    assert "pipes.geojson" in written and len(written) == 5
+    for name in written:
+        assert (tmp_path / name).read_bytes() == (samples / name).read_bytes()
+    rows = [f["properties"] for f in json.loads((samples / "pipes.geojson").read_text("utf-8"))["features"]]
+    assert {r["kind"] for r in rows} == {"water", "sewer", "rain", "gas", "power", "telecom", "heat"}
+    assert all(r["synthetic"] and r["z_ref"] in ("crown", "axis", "invert") and r["datum"] for r in rows)
 
 
 def test_buildings_are_what_the_generator_writes(samples, plan):

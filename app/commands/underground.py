@@ -1,0 +1,15 @@
+"""Looking below the ground, and asking what lies there."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, ready
+
+
+def _toggle(window) -> None:
+    window.ground_slider.toggle()
+
+
+COMMANDS = (
+    Command("underground", "&Underground", _toggle, "underground", "U", "view", "scene",
+            checked=lambda w: ready(w) and w.session.document.ground_opacity < 1.0, apart=True),
+)

@@ -1,0 +1,110 @@
+"""Pipes out of files: what their heights mean is taken as said, and what nobody says is counted, never guessed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from cim import vectors
+from tests.cim.made_vectors import read, volume_by_z, write
+from twin.frame import Frame
+from twin.layer import Source
+from twin.network import Reading, axes, kind_of, placed, unsaid
+
+FRAME = Frame(origin=(618000.0, 3470000.0, 0.0))
+LINE = shapely.LineString([(618000, 3470000, 2.0), (618040, 3470000, 1.8)])
+
+
+def pipes(tmp_path, fields: dict, shapes=None, name="pipes.gpkg", kind="LineString Z"):
+    count = len(next(iter(fields.values())))
+    return write(tmp_path / name, shapes or [LINE] * count, fields, "GPKG", kind=kind)
+
+
+def crown(network) -> np.ndarray:
+    """Height of the top of each tube at its first vertex."""
+    points = placed(network)
+    return np.array([points[network.mesh.vertex_feature == f][:16, 2].max() for f in range(network.count)])
+
+
+def test_a_file_of_pipes_opens_as_a_network(tmp_path):
+    path = pipes(tmp_path, {"kind": ["water"], "diameter_mm": [600]})
+    (info,) = vectors.inspect(path, Source(path=str(path)))
+    assert info.kind == "networks" and info.count == 1
+    assert any("crown, axis or invert" in note for note in info.notes)
+    assert any("Wusong" in note for note in info.notes)
+
+
+def test_lines_without_size_or_height_stay_vectors(tmp_path):
+    flat = [shapely.force_2d(LINE)]
+    for fields, shapes, kind in (({"kind": ["road"]}, [LINE], "LineString Z"),
+                                 ({"diameter_mm": [300]}, flat, "LineString")):
+        path = pipes(tmp_path, fields, shapes, f"{kind[:4]}{len(fields)}{shapes is flat}.gpkg", kind)
+        assert vectors.inspect(path, Source(path=str(path)))[0].kind == "vectors"
+
+
+def test_crown_axis_and_invert_differ_by_the_radius_and_wusong_by_the_datum(tmp_path):
+    path = pipes(tmp_path, {"kind": ["water", "sewer", "rain", "sewer"], "diameter_mm": [600, 600, 600, 600],
+                            "z_ref": ["crown", "axis", "invert", "管内底"], "datum": ["1985", "1985", "1985", "吴淞"]})
+    network = read(vectors, path, "networks", FRAME)
+    assert np.allclose(axes(network)[::2, 2], [1.7, 2.0, 2.3, 2.3 - 1.66], atol=1e-5)
+    assert np.allclose(crown(network), [2.0, 2.3, 2.6, 2.6 - 1.66], atol=0.01)
+    assert unsaid(network) == (0, 0)
+    own = read(vectors, path, "networks", Frame(origin=FRAME.origin, wusong_to_1985_m=-1.7))
+    assert np.isclose(axes(own)[6, 2], 2.3 - 1.7, atol=1e-5)
+
+
+def test_what_nobody_says_is_counted_and_the_layer_may_say_it(tmp_path):
+    path = pipes(tmp_path, {"kind": ["water", "gas"], "diameter_mm": [600, 200], "z_ref": ["crown", None]})
+    network = read(vectors, path, "networks", FRAME)
+    assert unsaid(network) == (1, 2)
+    assert np.allclose(axes(network)[::2, 2], [1.7, 2.0], atol=1e-5)           # the silent one as axis
+    told = Reading("invert", "wusong")
+    assert unsaid(network, told) == (0, 0)
+    assert np.allclose(axes(network, told)[::2, 2], [1.7 - 1.66, 2.1 - 1.66], atol=1e-5)   # what is said stays
+    by_source = read(vectors, path, "networks", FRAME, height_datum="wusong")
+    assert unsaid(by_source) == (1, 0) and np.isclose(axes(by_source)[0, 2], 1.7 - 1.66, atol=1e-5)
+
+
+def test_heights_of_the_two_ends_run_along_a_flat_line(tmp_path):
+    bent = shapely.LineString([(618000, 3470000), (618030, 3470000), (618030, 3470010)])
+    path = pipes(tmp_path, {"diameter_mm": [300], "z_start": [4.0], "z_end": [2.0]}, [bent], kind="LineString")
+    network = read(vectors, path, "networks", FRAME)
+    assert np.allclose(axes(network)[:, 2], [4.0, 2.5, 2.0], atol=1e-5)
+
+
+def test_pipes_without_heights_or_sizes_are_counted(tmp_path):
+    path = pipes(tmp_path, {"diameter_mm": [300.0, np.nan], "z_start": [np.nan, 2.0], "z_end": [np.nan, 2.0]},
+                 [shapely.force_2d(LINE)] * 2, kind="LineString")
+    network = read(vectors, path, "networks", FRAME)
+    assert any(note.startswith("1 features state no height") for note in network.notes)
+    assert any(note.startswith("1 pipes state no diameter") for note in network.notes)
+    assert set(network.mesh.vertex_feature.tolist()) == {1}
+
+
+def test_manholes_are_upright_shafts(tmp_path):
+    at = shapely.Point(618010, 3470005, 3.5)
+    path = write(tmp_path / "manholes.gpkg", [at], {"depth": [2.5], "diameter_mm": [800], "datum": ["1985"]}, "GPKG",
+                 kind="Point Z")
+    network = read(vectors, path, "networks", FRAME)
+    low, high = network.mesh.points[:, 2].min(), network.mesh.points[:, 2].max()
+    assert np.isclose(low, 1.0) and np.isclose(high, 3.5)
+    assert unsaid(network) == (0, 0)                                           # a shaft has but one reading
+    assert np.isclose(np.ptp(network.mesh.points[:, 0]), 0.8, atol=1e-3)
+
+
+def test_volumes_are_closed_between_their_heights(tmp_path):
+    area = shapely.box(618000, 3470000, 618020, 3470010).difference(shapely.box(618005, 3470003, 618008, 3470006))
+    path = write(tmp_path / "民防.gpkg", [area], {"z_bottom": [-6.0], "z_top": [-1.0], "datum": ["吴淞"]}, "GPKG")
+    network = read(vectors, path, "networks", FRAME)
+    assert network.kinds == ("shelter",)
+    points = placed(network)
+    assert np.isclose(points[:, 2].min(), -7.66, atol=1e-4) and np.isclose(points[:, 2].max(), -2.66, atol=1e-4)
+    assert volume_by_z(points - points.min(axis=0), network.mesh.triangles) == pytest.approx((200 - 9) * 5, rel=1e-4)
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("给水", "water"), ("WS", "sewer"), ("雨水管", "rain"), ("Natural gas", "gas"), ("DL", "power"), ("通信", "telecom"),
+    ("district heating", "heat"), ("metro tunnel", "tunnel"), ("yes", "other"), (None, "other")])
+def test_kinds_in_the_words_of_files(text, kind):
+    assert kind_of(text) == kind

@@ -1,0 +1,96 @@
+"""Networks in the scene: colours by kind, picks, and looking through the ground at them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from layers.networks import KIND_COLORS, Networks
+from layers.palette import rgb
+from layers.terrain import Terrain
+from tests.layers.made_stage import MadeAssets, picture
+from twin.below import seen_through
+from twin.camera import Camera
+from twin.data import HeightGrid, Mesh
+from twin.document import Document
+from twin.network import CROWN, Network
+from twin.selection import Selection
+from twin.tubes import tubes
+
+ABOVE = Camera(position=(0.0, 0.0, 60.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+PER_METRE = 240 / (2 * 60 * np.tan(np.radians(15)))
+
+
+def network(kinds=("water", "gas"), z=-2.0) -> Network:
+    """Pipes of 2 m along y, 10 m apart; heights are crowns."""
+    points = np.array([p for i in range(len(kinds)) for p in ((10.0 * i - 5, -12, z), (10.0 * i - 5, 12, z))])
+    offsets = 2 * np.arange(len(kinds) + 1)
+    made = tubes(points, offsets, np.ones(len(kinds)))
+    mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=made.line)
+    return Network(line_points=points.astype(np.float32), line_offsets=offsets, mesh=mesh, normals=made.normals,
+                   line_feature=np.arange(len(kinds), dtype=np.int32), kinds=kinds, count=len(kinds),
+                   diameter_m=np.full(len(kinds), 2.0, np.float32), meaning=np.full(len(kinds), CROWN, np.int8),
+                   datum=np.ones(len(kinds), np.int8))
+
+
+def at(x: float) -> tuple[int, int]:
+    return 120, round(160 + x * PER_METRE)
+
+
+def hue(pixel: np.ndarray) -> np.ndarray:
+    return pixel / max(float(np.linalg.norm(pixel)), 1.0)
+
+
+def test_each_kind_has_its_colour_and_the_legend_names_it():
+    view, pixels = picture([Networks(id="n", name="Pipes")], {"n": network()}, camera=ABOVE)
+    for x, kind in ((-5, "water"), (5, "gas")):
+        assert hue(pixels[at(x)]) @ hue(np.array(rgb(KIND_COLORS[kind]))) > 0.98
+    assert [words for _, words in view.stage.legends()[0][1].entries] == ["Water supply", "Gas"]
+    assert view.stage.rows["n"].features == 2
+    view.close()
+
+
+def test_one_kind_alone_needs_no_legend():
+    view, _ = picture([Networks(id="n", name="Pipes")], {"n": network(("heat", "heat"))}, camera=ABOVE)
+    assert view.stage.legends() == []
+    view.close()
+
+
+def test_a_crown_lies_at_its_height():
+    view, _ = picture([Networks(id="n", name="n")], {"n": network()}, camera=ABOVE)
+    assert abs(view.stage.box("n")[5] - -2.0) < 0.01
+    view.close()
+
+
+def test_pipes_are_seen_and_picked_through_a_see_through_ground_only():
+    grid = HeightGrid(heights=np.zeros((9, 9), np.float32), x0=-40.0, y0=-40.0, dx=10.0, dy=10.0)
+    document = Document(layers=(Terrain(id="t", name="t"), Networks(id="n", name="n")))
+    view, closed = picture(document.layers, {"t": grid, "n": network()}, camera=ABOVE)
+    view.stage.visual("n")._picker.wait()
+    assets = MadeAssets({"t": grid, "n": network()})
+    assert view.pick(160 - 5 * PER_METRE, 120).layer == "t"
+    through = seen_through(replace(document, ground_opacity=0.3))
+    from layers.base import Moment
+    view.frame(through, assets, Moment())
+    view.stage.visual("n")._picker.wait()
+    view.frame(through, assets, Moment(selection=Selection()))
+    hit = view.pick(160 - 5 * PER_METRE, 120)
+    assert (hit.layer, hit.feature) == ("n", 0) and abs(hit.point[2] - -2.0) < 0.1
+    assert view.pick(160, 120).layer == "t"                                    # between the pipes: the ground
+    seen = view.picture()
+    assert np.ptp(seen[at(-5)].astype(int)) > np.ptp(closed[at(-5)].astype(int)) + 30
+    view.close()
+
+
+def test_ghosts_are_translucent_and_hidden_ones_are_not_picked():
+    view, solid = picture([Networks(id="n", name="n")], {"n": network()}, camera=ABOVE)
+    view.close()
+    view, faint = picture([Networks(id="n", name="n", opacity=0.4)], {"n": network()}, camera=ABOVE)
+    bare = faint[120, 160].astype(int)
+    assert np.abs(faint[at(-5)] - bare).sum() < np.abs(solid[at(-5)] - bare).sum()
+    view.close()
+    view, _ = picture([Networks(id="n", name="n", opacity=0.0)], {"n": network()}, camera=ABOVE)
+    view.stage.visual("n")._picker.wait()
+    assert view.pick(160 - 5 * PER_METRE, 120) is None
+    view.close()
