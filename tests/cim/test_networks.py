@@ -104,7 +104,8 @@ def test_volumes_are_closed_between_their_heights(tmp_path):
 
 
 @pytest.mark.parametrize(("text", "kind"), [
-    ("给水", "water"), ("WS", "sewer"), ("雨水管", "rain"), ("Natural gas", "gas"), ("DL", "power"), ("通信", "telecom"),
+    ("给水", "water"), ("WS", "sewer"), ("雨水管", "rain"), ("Natural gas", "gas"), ("DL", "power"),
+    ("通信", "telecom"),
     ("district heating", "heat"), ("metro tunnel", "tunnel"), ("yes", "other"), (None, "other")])
 def test_kinds_in_the_words_of_files(text, kind):
     assert kind_of(text) == kind
