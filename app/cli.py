@@ -12,12 +12,13 @@ import os
 import sys
 from pathlib import Path
 
-from app import history_cli, ifc_cli
+from app import history_cli, ifc_cli, incident_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
     ifc_cli,
     history_cli,
+    incident_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -66,6 +66,11 @@ def _table(w):
     return TablePanel(w.session, w.viewport)
 
 
+def _incidents(w):
+    from app.panels.incidents import IncidentPanel
+    return IncidentPanel(w.session, w.viewport)
+
+
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport)
@@ -78,6 +83,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),
+    Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}

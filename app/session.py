@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.alarms import Alarms
 from app.models import Models
 from layers.base import Moment
 from twin import assets as content
@@ -47,12 +48,15 @@ class Session:
         self.jobs = jobs or Jobs()
         self.assets = Assets(self.jobs)
         self.models = Models(self.jobs)
+        self.alarms = Alarms()
         self.theme = "light"
         self.become(project or Project(document=Document()))
 
     def become(self, project: Project) -> None:
         """Show another project from here on."""
         self.assets.clear()
+        self.alarms.close()
+        self.alarms = Alarms()
         self.path: Path | None = project.path
         self.edits = Edits(project.document)
         self.view: View = project.view
@@ -145,6 +149,7 @@ class Session:
         if fresh or self._cared_for[0] is not self.document or self._cared_for[1] != self.assets.revision:
             self._care_for_content()
         self._update_spans()
+        self.alarms.tick(self)
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
         return fresh
 
@@ -165,7 +170,7 @@ class Session:
         for layer in self.document.layers:
             self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
-        while (self.assets.loading or self.models.fetching) and time.monotonic() < end:
+        while (self.assets.loading or self.models.fetching or self.alarms.searching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
         self.tick(0.0)
@@ -238,6 +243,7 @@ class Session:
         return scene.camera
 
     def close(self) -> None:
+        self.alarms.close()
         self.assets.clear()
         self.jobs.close()
 

@@ -12,6 +12,7 @@ from annotated_types import Ge, Le
 from twin.bindings import Binding
 from twin.camera import Camera
 from twin.frame import Frame
+from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
 
 
@@ -40,6 +41,7 @@ class Document:
     layers: tuple[Layer, ...] = ()
     scenes: tuple[Scene, ...] = ()
     bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
+    rules: tuple[AlarmRule, ...] = ()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
@@ -131,6 +133,15 @@ class Document:
         at = self.layers.index(first) if first else len(self.layers)
         doc = replace(self, layers=(*self.layers[:at], group, *self.layers[at:]))
         return doc.moved(ids, group.id), group.id
+
+    def with_rule(self, rule: AlarmRule) -> Document:
+        """Replace the alarm rule of the same id, or append it."""
+        if any(old.id == rule.id for old in self.rules):
+            return replace(self, rules=tuple(rule if old.id == rule.id else old for old in self.rules))
+        return replace(self, rules=(*self.rules, rule))
+
+    def without_rule(self, id: str) -> Document:
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.id != id))
 
     def at_scene(self, scene: Scene) -> Document:
         """The document with the scene's choice of visible layers, and its look through the ground."""

@@ -1,6 +1,6 @@
 """The reader registry: whatever is opened is recognised by its content, then read by one function.
 
-A reader is a module in `bim/`, `cim/` or `twin/history/` that registers itself:
+A reader is a module in `bim/`, `cim/`, `twin/history/` or `twin/incidents/` that registers itself:
 
     @reader("geotiff", label="GeoTIFF", suffixes=(".tif", ".tiff"), sniff=sniff, inspect=inspect)
     def read(request: Request, progress: Progress) -> Payload: ...
@@ -138,7 +138,7 @@ def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, 
 
 def discover() -> dict[str, Reader]:
     """Import every module of the reading rooms once; they register themselves."""
-    for room in ("bim", "cim", "twin.history"):
+    for room in ("bim", "cim", "twin.history", "twin.incidents"):
         package = importlib.import_module(room)
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{room}.{module.name}")

@@ -6,7 +6,18 @@ A new capability is a module here with its `COMMANDS`, named in `PARTS`; their o
 
 from __future__ import annotations
 
-from app.commands import checks, edits, files, help, layers, model, time, underground, view
+from app.commands import (
+    checks,
+    edits,
+    files,
+    help,
+    incidents,
+    layers,
+    model,
+    time,
+    underground,
+    view,
+)
 from app.commands.command import Command
 
 PARTS = (
@@ -18,6 +29,7 @@ PARTS = (
     view,
     underground,
     time,
+    incidents,
     help,
 )
 COMMANDS: tuple[Command, ...] = tuple(command for part in PARTS for command in part.COMMANDS)

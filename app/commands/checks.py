@@ -10,5 +10,5 @@ def show_checks(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("checks", "Chec&ks…", show_checks, "tick", "", "model", enabled=modelled, apart=True),
+    Command("checks", "Chec&ks…", show_checks, "checks", "", "model", enabled=modelled, apart=True),
 )

@@ -1,0 +1,84 @@
+"""The events that the project's rules find in its readings, kept up to date in a thread while nothing waits."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from twin.data import Sensors
+from twin.incidents.events import Event, events_of
+from twin.incidents.rule import AlarmRule
+from twin.times import MINUTE
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+
+class Search:
+    """A rule in the readings it is looked for in; `wanted` becomes False when nobody waits for it any more."""
+
+    def __init__(self, rule: AlarmRule, payload: Sensors, stale_minutes: float):
+        self.rule, self.payload, self.stale_minutes = rule, payload, stale_minutes
+        self.wanted = True
+        self.future: Future | None = None
+
+    def same(self, other: Search) -> bool:
+        return (self.rule == other.rule and self.payload is other.payload
+                and self.stale_minutes == other.stale_minutes)
+
+    def run(self) -> list[Event]:
+        return events_of(self.rule, self.payload, round(self.stale_minutes * MINUTE), lambda: self.wanted)
+
+
+class Alarms:
+    """`events`: of all rules, by the time they were raised; `revision` rises when they differ."""
+
+    def __init__(self):
+        self.events: tuple[Event, ...] = ()
+        self.revision = 0
+        self.searching = False
+        self._worker: ThreadPoolExecutor | None = None
+        self._searches: dict[str, Search] = {}       # by rule: asked for or done
+        self._seen: tuple = ()
+
+    def tick(self, session: Session) -> None:
+        """Ask for what changed, take what is ready. Nothing to do while document and assets are the same."""
+        seen = (session.document, session.assets.revision)
+        if not self._seen or self._seen[0] is not seen[0] or self._seen[1] != seen[1]:
+            self._seen = seen
+            self._want({search.rule.id: search for search in _searches(session)})
+        if self.searching and all(search.future.done() for search in self._searches.values()):
+            self.searching = False
+            self._collect()
+
+    def _want(self, wanted: dict[str, Search]) -> None:
+        for id in [id for id, old in self._searches.items() if id not in wanted or not old.same(wanted[id])]:
+            self._searches.pop(id).wanted = False
+            self.searching = True
+        for id in wanted.keys() - self._searches.keys():
+            self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="alarms")
+            self._searches[id] = wanted[id]
+            wanted[id].future = self._worker.submit(wanted[id].run)
+            self.searching = True
+
+    def _collect(self) -> None:
+        every = [event for search in self._searches.values() for event in search.future.result()]
+        self.events = tuple(sorted(every, key=lambda event: (event.raised_ns, event.rule, event.row)))
+        self.revision += 1
+
+    def close(self) -> None:
+        for search in self._searches.values():
+            search.wanted = False
+        if self._worker:
+            self._worker.shutdown(wait=True, cancel_futures=True)
+
+
+def _searches(session: Session) -> list[Search]:
+    """What can be looked for now: sound rules whose layer has readings."""
+    found = []
+    for rule in session.document.rules:
+        asset = session.asset(rule.layer)
+        if asset is not None and isinstance(asset.payload, Sensors) and not rule.fault():
+            stale_minutes = getattr(session.document.layer(rule.layer), "stale_minutes", 15.0)
+            found.append(Search(rule, asset.payload, stale_minutes))
+    return found

@@ -1,0 +1,12 @@
+"""Incidents and the rules that raise events."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, ready
+
+COMMANDS = (
+    Command("incidents", "&Incidents…", lambda w: w.docking.show("incidents", w.height() // 3), "incidents", "F7",
+            "time", apart=True, enabled=ready),
+    Command("alarm-rules", "Al&arm rules…", lambda w: w.docking.show("incidents", w.height() // 3).edit_rules(),
+            "settings", "", "time", enabled=ready),
+)

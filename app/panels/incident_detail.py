@@ -1,0 +1,134 @@
+"""One incident: its steps from 发现 to 结案, and the form that adds the next one, a note or a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twin import times
+from twin.incidents.incident import CORRECTION_KIND, STATE_WORDS, STATES, Entry, Incident
+from twin.text import tr
+
+NOTE = "note"
+Write = Callable[[str, int, str, str, int], None]        # kind or state, time_ns, role, note, corrected entry
+
+
+class IncidentDetail(QScrollArea):
+    """`write` adds to the journal; times are typed in the project's zone and start at the clock's."""
+
+    def __init__(self, write: Write, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._write = write
+        self.incident: Incident | None = None
+        self.time_zone = "Asia/Shanghai"
+        self.title, self.steps = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.what, self.time, self.role, self.note = QComboBox(), QLineEdit(), QLineEdit(), QLineEdit()
+        self.add, self.said = QPushButton(), QLabel(wordWrap=True)
+        self._lay_out()
+        self.add.clicked.connect(self.submit)
+        self.note.returnPressed.connect(self.submit)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.title.setProperty("role", "title")
+        self.steps.setTextFormat(self.steps.textFormat().RichText)
+        self.said.setProperty("role", "danger")
+        sheet = QWidget()
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(12, 0, 0, 0)
+        column.setSpacing(6)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self.what, 1)
+        first.addWidget(self.time, 1)
+        second.addWidget(self.role, 1)
+        second.addWidget(self.note, 2)
+        second.addWidget(self.add)
+        for part in (self.title, self.steps):
+            column.addWidget(part)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self.said)
+        column.addStretch(1)
+        self.setWidget(sheet)
+
+    def show_incident(self, incident: Incident | None, now_ns: int, time_zone: str) -> None:
+        """The form starts at the clock's time whenever another incident or another state of it is shown."""
+        changed = incident != self.incident
+        self.incident, self.time_zone = incident, time_zone
+        for widget in (self.what, self.time, self.role, self.note, self.add):
+            widget.setVisible(incident is not None)
+        self._tell(now_ns)
+        if changed and incident is not None:
+            self._offer()
+            self.time.setText(times.readable(max(now_ns, incident.steps[-1].time_ns), time_zone)[:16])
+            self.note.clear()
+            self.say("")
+
+    def _tell(self, now_ns: int) -> None:
+        if self.incident is None:
+            self.title.setText(tr("No incident is chosen"))
+            self.steps.setText(tr("Choose one in the list, or open one from an event."))
+            return
+        self.title.setText(self.incident.title)
+        lines = [self._line(entry, now_ns) for entry in (*self.incident.steps, *self.incident.notes())]
+        corrected = sum(entry.kind == "correction" for entry in self.incident.entries)
+        if corrected:
+            lines.append(f"<span style='color:gray'>{tr('{n} corrections; the first entries are kept', n=corrected)}"
+                         "</span>")
+        if (took := self.incident.secs()) is not None and self.incident.state_at(now_ns) == "closed":
+            lines.append(f"<b>{tr('Handled in {n} min', n=f'{took / 60:g}')}</b>")
+        self.steps.setText("<br>".join(lines))
+
+    def _line(self, entry: Entry, now_ns: int) -> str:
+        import html
+        what = tr(STATE_WORDS[entry.state]) if entry.state else tr("Note")
+        words = [times.readable(entry.time_ns, self.time_zone)[5:16], f"<b>{what}</b>", html.escape(entry.role),
+                 html.escape(entry.note)]
+        text = " &nbsp; ".join(filter(None, words))
+        return text if entry.time_ns <= now_ns else f"<span style='color:gray'>{text}</span>"
+
+    def _offer(self) -> None:
+        reached = STATES.index(self.incident.state)
+        self.what.clear()
+        for state in STATES[reached + 1:]:
+            self.what.addItem(tr("Next: {state}", state=tr(STATE_WORDS[state])), (state, 0))
+        self.what.addItem(tr("Note"), (NOTE, 0))
+        for step in self.incident.steps:
+            self.what.addItem(tr("Correct: {state}", state=tr(STATE_WORDS[step.state])), (CORRECTION_KIND, step.seq))
+
+    def submit(self) -> None:
+        """Write down what the form says; what is refused is said below it."""
+        from twin.trouble import Trouble
+        if self.incident is None:
+            return
+        kind, corrects = self.what.currentData()
+        try:
+            self._write(kind, times.parse(self.time.text(), self.time_zone), self.role.text().strip(),
+                        self.note.text().strip(), corrects)
+        except Trouble as trouble:
+            self.say(str(trouble))
+
+    def say(self, words: str) -> None:
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+
+    def retranslate(self) -> None:
+        self.role.setPlaceholderText(tr("Role, for example Duty officer"))
+        self.note.setPlaceholderText(tr("Note"))
+        self.time.setAccessibleName(tr("Time"))
+        self.what.setAccessibleName(tr("What happened"))
+        self.add.setText(tr("Add"))
+        if self.incident is not None:
+            self._offer()

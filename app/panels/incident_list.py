@@ -1,0 +1,158 @@
+"""Incidents and events as a quiet table: level, what, since when, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate
+
+from app import theme
+from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
+from twin import times
+from twin.incidents.events import Event
+from twin.incidents.incident import STATE_WORDS, Incident
+from twin.incidents.rule import AlarmRule
+from twin.text import language, tr
+
+LEVEL_ROLE = Qt.ItemDataRole.UserRole
+HEADS = {"incidents": ("Level", "No.", "Incident", "State", "Found", "Duration"),
+         "events": ("Level", "Sensor", "Rule", "Raised", "Until", "Worst")}
+WIDTHS = {"incidents": (96, 84, 230, 90, 150, 96), "events": (96, 150, 190, 150, 150, 90)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: `level` 0 to 3, `dim` when it is over at the clock's time, `about` the incident or event."""
+
+    cells: tuple[str, ...]
+    level: int
+    dim: bool
+    about: Incident | Event
+
+
+def incident_lines(incidents: list[Incident], now_ns: int, time_zone: str, only_open: bool) -> list[Line]:
+    """Those found by `now_ns`, the newest first, in the state they were in then."""
+    lines = []
+    for incident in incidents:
+        state = incident.state_at(now_ns)
+        if not state or (only_open and state == "closed"):
+            continue
+        end_ns = incident.time_of("closed") if state == "closed" else now_ns
+        found_ns = incident.steps[0].time_ns
+        lines.append(Line((tr(LEVEL_WORDS[incident.level]), incident.id, incident.title, tr(STATE_WORDS[state]),
+                           times.readable(found_ns, time_zone)[:16], duration(end_ns - found_ns)),
+                          incident.level, state == "closed", incident))
+    return lines[::-1]
+
+
+def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], now_ns: int, time_zone: str,
+                only_open: bool) -> list[Line]:
+    """Those raised by `now_ns`, the newest first, with the level they had reached by then."""
+    lines = []
+    for event in events:
+        rule = rules.get(event.rule)
+        if rule is None or event.raised_ns > now_ns:
+            continue
+        level = event.level_at(now_ns)
+        if only_open and not level:
+            continue
+        until = "" if level else times.readable(event.end_ns, time_zone)[:16] + (" ?" if event.lost else "")
+        shown = level or event.level
+        worst = f"{event.peak:g}" if event.peak_ns <= now_ns else ""
+        lines.append(Line((tr(LEVEL_WORDS[shown]), event.stream, rule.title(language()),
+                           times.readable(event.raised_ns, time_zone)[:16], until, worst), shown, not level, event))
+    return lines[::-1]
+
+
+def duration(length_ns: int) -> str:
+    """"1 h 19 min"."""
+    minutes = max(0, length_ns) // times.MINUTE
+    if minutes < 60:
+        return tr("{n} min", n=minutes)
+    if minutes < 48 * 60:
+        return tr("{h} h {n} min", h=minutes // 60, n=minutes % 60)
+    return tr("{n} days", n=minutes // 1440)
+
+
+class IncidentModel(QAbstractTableModel):
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.kind = "incidents"
+        self.lines: list[Line] = []
+
+    def show(self, kind: str, lines: list[Line]) -> bool:
+        """True where anything differs."""
+        if kind == self.kind and lines == self.lines:
+            return False
+        same = kind == self.kind and [_key(a) for a in lines] == [_key(b) for b in self.lines]
+        if same:
+            self.lines = lines
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, self.columnCount() - 1))
+        else:
+            self.beginResetModel()
+            self.kind, self.lines = kind, lines
+            self.endResetModel()
+        return True
+
+    def row_of(self, key) -> int:
+        return next((row for row, line in enumerate(self.lines) if _key(line) == key), -1)
+
+    def key(self, row: int):
+        """What a row stands for, the same after a refresh."""
+        return _key(self.lines[row])
+
+    def rowCount(self, parent=QModelIndex()):  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent=QModelIndex()):  # noqa: B008
+        return 0 if parent.isValid() else len(HEADS[self.kind])
+
+    def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return tr(HEADS[self.kind][section])
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
+        line = self.lines[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return line.cells[index.column()]
+        if role == LEVEL_ROLE:
+            return line.level
+        if role == Qt.ItemDataRole.ForegroundRole and line.dim:
+            return QColor(theme.colour("muted"))
+        return None
+
+
+def _key(line: Line):
+    about = line.about
+    return about.id if isinstance(about, Incident) else (about.rule, about.stream, about.start_ns)
+
+
+class LevelDelegate(QStyledItemDelegate):
+    """A disc in the level's colour before its word: one, two or three bars cut into it say the level without hue."""
+
+    DISC_PX = 12
+
+    def initStyleOption(self, option, index):
+        super().initStyleOption(option, index)
+        option.text = "      " + option.text
+
+    def paint(self, painter: QPainter, option, index) -> None:
+        super().paint(painter, option, index)
+        level = index.data(LEVEL_ROLE)
+        size = self.DISC_PX
+        left, top = option.rect.left() + 8, option.rect.center().y() - size // 2 + 1
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*LEVEL_COLORS[level]))
+        painter.drawEllipse(left, top, size, size)
+        painter.setBrush(QColor("white" if level == 3 else "black"))
+        first = left + size // 2 - (3 * level - 1) // 2
+        for bar in range(level):
+            painter.drawRect(first + 3 * bar, top + 3, 2, size - 6)
+        painter.restore()

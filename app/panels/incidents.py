@@ -1,0 +1,291 @@
+"""The panel of incidents: what the rules raised, what was done about it, at the clock's time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.incident_detail import NOTE, IncidentDetail
+from app.panels.incident_list import (
+    WIDTHS,
+    IncidentModel,
+    LevelDelegate,
+    event_lines,
+    incident_lines,
+)
+from app.session import Session
+from layers.incidents import Incidents
+from twin import text
+from twin.assets import LOADING
+from twin.data import Sensors
+from twin.incidents.events import Event
+from twin.incidents.incident import CORRECTION_KIND, Incident
+from twin.incidents.journal import Journal, journal_beside
+from twin.incidents.journal_file import Cases
+from twin.layer import new_id
+from twin.project import source_of
+from twin.selection import Selection
+from twin.text import tr
+from twin.trouble import Trouble
+
+KINDS = ("incidents", "events")
+
+
+class IncidentPanel(QWidget):
+    """The incidents come from the layer of kind "incidents"; opening the first one makes journal and layer."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.model = IncidentModel(self)
+        self.tabs, self.only, self.view = QTabBar(), QCheckBox(), QTableView()
+        self.said, self.open_one, self.rules = QLabel(), QPushButton(), QPushButton()
+        self.detail = IncidentDetail(self._write)
+        self._seen: tuple = ()
+        self._kept: list[Incident] = []
+        self._wanted = ""                            # an incident that is to be chosen once it is read
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        for _ in KINDS:
+            self.tabs.addTab("")
+        self.tabs.setDrawBase(False)
+        view = self.view
+        view.setModel(self.model)
+        view.setItemDelegateForColumn(0, LevelDelegate(view))
+        view.setShowGrid(False)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setAlternatingRowColors(True)
+        view.setWordWrap(False)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(26)
+        view.horizontalHeader().setStretchLastSection(True)
+        self.said.setProperty("role", "muted")
+        top = QHBoxLayout()
+        for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.open_one, 0), (self.rules, 0)):
+            top.addWidget(widget, stretch)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(view)
+        split.addWidget(self.detail)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(split, 1)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(lambda _: self._refill())
+        self.only.toggled.connect(lambda _: self._refill())
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
+        self.view.doubleClicked.connect(lambda index: self.jump(index.row()))
+        self.open_one.clicked.connect(self.open_from_event)
+        self.rules.clicked.connect(self.edit_rules)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.tabs.currentIndex()]
+
+    def layer(self) -> Incidents | None:
+        return next((x for x in self.session.document.layers if x.kind == "incidents"), None)
+
+    def incidents(self) -> list[Incident]:
+        """Of the layer; while the journal is read again, as it was."""
+        layer = self.layer()
+        asset = self.session.asset(layer.id) if layer else None
+        if asset and isinstance(asset.payload, Cases):
+            self._kept = list(asset.payload.incidents)
+        elif layer is None or (asset and asset.state != LOADING):
+            self._kept = []
+        return self._kept
+
+    def refresh(self) -> None:
+        """Nothing to do while clock, document and readings are the same; the list is read by the minute."""
+        if not self.isVisible():
+            return
+        seen = (self.session.clock.now_ns // 10**9, self.session.document, self.session.assets.revision,
+                self.session.alarms.revision, self.session.alarms.searching)
+        if not self._seen or any(a is not b and a != b for a, b in zip(seen, self._seen)):
+            self._seen = seen
+            self._refill()
+
+    def _refill(self) -> None:
+        document, now_ns = self.session.document, self.session.clock.now_ns
+        chosen = self._wanted or self._key()
+        if self.kind == "incidents":
+            lines = incident_lines(self.incidents(), now_ns, document.time_zone, self.only.isChecked())
+        else:
+            lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules}, now_ns,
+                                document.time_zone, self.only.isChecked())
+        fresh = self.kind != self.model.kind
+        self.model.show(self.kind, lines)
+        if fresh or not self._seen_widths():
+            for column, width in enumerate(WIDTHS[self.kind]):
+                self.view.setColumnWidth(column, width)
+        row = self.model.row_of(chosen)
+        if row >= 0 and row != self.view.currentIndex().row():
+            self.view.selectRow(row)
+            self._wanted = ""
+        self._chosen_changed()
+        self._count()
+
+    def _seen_widths(self) -> bool:
+        return self.view.columnWidth(0) == WIDTHS[self.kind][0]
+
+    def _key(self):
+        row = self.view.currentIndex().row()
+        return self.model.key(row) if 0 <= row < len(self.model.lines) else None
+
+    def _about(self) -> Incident | Event | None:
+        row = self.view.currentIndex().row()
+        return self.model.lines[row].about if 0 <= row < len(self.model.lines) else None
+
+    def _chosen_changed(self) -> None:
+        about = self._about()
+        self.detail.show_incident(about if isinstance(about, Incident) else None, self.session.clock.now_ns,
+                                  self.session.document.time_zone)
+        self.open_one.setVisible(self.kind == "events")
+        self.open_one.setEnabled(isinstance(about, Event))
+
+    def _count(self) -> None:
+        if self.kind == "events" and not self.session.document.rules:
+            self.said.setText(tr("No rules yet: they say which readings raise an event."))
+        elif self.session.alarms.searching:
+            self.said.setText(tr("Looking through the readings…"))
+        else:
+            shown = sum(not line.dim for line in self.model.lines)
+            self.said.setText(tr("{n} open, {all} in all", n=f"{shown:,}", all=f"{len(self.model.lines):,}"))
+
+    # -- what is done ------------------------------------------------------------------------------------
+
+    def jump(self, row: int) -> None:
+        """The clock to when it began, the camera to where it is, and the sensors that say so selected."""
+        about = self.model.lines[row].about
+        if isinstance(about, Event):
+            self.session.clock.go_to(about.raised_ns)
+            self._light_up(about.layer, (about.stream,))
+        else:
+            self.session.clock.go_to(about.steps[0].time_ns)
+            if not self._light_up(about.layer, about.streams) and self.viewport and self.layer():
+                self.viewport.zoom_to_feature(self.layer().id, self.incidents().index(about))
+
+    def _light_up(self, layer: str, streams: tuple[str, ...]) -> bool:
+        """Select datastreams and fly there; False where the layer has none of them."""
+        rows = self._rows(layer, streams)
+        if not rows:
+            return False
+        self.session.selection = Selection(tuple((layer, row) for row in rows))
+        if self.viewport:
+            self.viewport.zoom_to_feature(layer, rows[-1], 150.0)
+        return True
+
+    def _rows(self, layer: str, streams: tuple[str, ...]) -> list[int]:
+        asset = self.session.asset(layer)
+        payload = asset.payload if asset else None
+        if not isinstance(payload, Sensors) or payload.features is None or "id" not in payload.features.column_names:
+            return []
+        ids = payload.features.column("id").to_pylist()
+        kinds = payload.features.column("property").to_pylist() if "property" in payload.features.column_names else ids
+        rule = next((rule for rule in self.session.document.rules if rule.layer == layer), None)
+        return [row for row, id in enumerate(ids)
+                if id in streams and (rule is None or not rule.observed or kinds[row] == rule.observed)]
+
+    def open_from_event(self) -> None:
+        """The chosen event becomes an incident, found when it was raised."""
+        event = self._about()
+        if not isinstance(event, Event):
+            return
+        rule = next(rule for rule in self.session.document.rules if rule.id == event.rule)
+        layer = self.session.document.layer(event.layer)
+        rows = self._rows(event.layer, (event.stream,))
+        try:
+            incident = self._journal().open(
+                title=f"{rule.title(text.language())} · {event.stream}", time_ns=event.raised_ns, level=event.level,
+                rule=rule.id, layer=event.layer, streams=(event.stream,), place=self._place(event.layer, rows),
+                synthetic=layer.synthetic)
+        except Trouble as trouble:
+            self.said.setText(str(trouble))
+            return
+        self._wanted = incident.id
+        self._reread()
+        self.tabs.setCurrentIndex(0)
+
+    def _place(self, layer: str, rows: list[int]) -> tuple[float, float, float] | None:
+        if not rows:
+            return None
+        x, y, z = map(float, self.session.asset(layer).payload.positions[rows[0]])
+        e, n, h = self.session.document.frame.origin
+        return (x + e, y + n, z + h) if x == x else None
+
+    def _journal(self) -> Journal:
+        layer = self.layer()
+        if layer and layer.source:
+            return Journal(Path(layer.source.path))
+        if self.session.path is None:
+            raise Trouble(tr("The journal of incidents lies beside the project, which is not saved yet."),
+                          way_out=tr("Save the project first."))
+        return Journal(journal_beside(self.session.path))
+
+    def _write(self, kind: str, time_ns: int, role: str, note: str, corrects: int) -> None:
+        journal, id = self._journal(), self.detail.incident.id
+        if kind == NOTE:
+            journal.note(id, time_ns, note, role=role)
+        elif kind == CORRECTION_KIND:
+            journal.correct(id, corrects, time_ns, role=role, note=note)
+        else:
+            journal.advance(id, kind, time_ns, role=role, note=note)
+        self._wanted = id
+        self._reread()
+
+    def _reread(self) -> None:
+        """Read the journal again; the first incident brings the layer that shows them."""
+        layer = self.layer()
+        if layer is None:
+            path = self._journal().path
+            layer = Incidents(id=new_id("incidents"), name="Incidents", name_zh="事件", source=source_of(path))
+            self.session.edits.commit(self.session.document.with_layer(layer), "Show incidents")
+        else:
+            self.session.assets.reload(layer, self.session.document.frame, self.session.document.time_zone)
+
+    def edit_rules(self) -> None:
+        from app.panels.rule_editor import RuleEditor
+        self.editor = RuleEditor(self.session, self)
+        self.editor.open()
+
+    # -- language and theme --------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        for at, words in enumerate((tr("Incidents"), tr("Events"))):
+            self.tabs.setTabText(at, words)
+        self.only.setText(tr("Open only"))
+        self.open_one.setText(tr("Open an incident"))
+        self.rules.setText(tr("Rules…"))
+        self.detail.retranslate()
+        self._seen = ()
+        self._refill()
+
+    def retheme(self) -> None:
+        self.view.viewport().update()

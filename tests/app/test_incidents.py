@@ -1,0 +1,130 @@
+"""The panel of incidents, driven as its user would: a rule, an event, an incident, its steps, the clock back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.cli import main
+from app.panels.incidents import IncidentPanel
+from app.panels.rule_editor import RuleEditor
+from app.session import Session
+from twin import times
+from twin.incidents.journal import read
+from twin.project import load
+
+LAYER = "sensors.flood.underpass_depth"
+
+
+@pytest.fixture
+def session(samples, tmp_path):
+    made = Session(load(samples / "jiading.twin.json"))
+    others = [x.id for x in made.document.layers if x.id != LAYER and x.kind != "group"]
+    made.edits.commit(made.document.without(others), "only")
+    made.save(tmp_path / "a.twin.json")
+    made.settle(60)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(session, qtbot):
+    made = IncidentPanel(session)
+    qtbot.addWidget(made)
+    made.resize(1200, 400)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def run(session, panel, until, qtbot):
+    def step():
+        session.tick(0.0)
+        panel.refresh()
+        return until()
+    qtbot.waitUntil(step, timeout=30_000)
+
+
+def type_into(line, words):
+    line.setText(words)
+    line.editingFinished.emit()
+
+
+def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot, tmp_path):
+    assert "No rules" in panel.said.text() or panel.kind == "incidents"
+    editor = RuleEditor(session, panel)
+    qtbot.addWidget(editor)
+    qtbot.mouseClick(editor.add, Qt.MouseButton.LeftButton)
+    assert editor.said.text(), "a rule without limits is senseless and says so"
+    for name, words in (("yellow", "3"), ("orange", "15"), ("red", "25"), ("clear", "2"), ("name", "Underpass depth")):
+        type_into(editor.lines[name], words)
+    type_into(editor.lines["min_secs"], "many")
+    assert "many" in editor.said.text() and session.document.rules[0].min_secs == 0.0
+    assert session.document.rules[0].red == 25.0 and session.document.rules[0].layer == LAYER
+
+    session.clock.go_to(times.parse("2026-07-15T23:00", "Asia/Shanghai"))
+    panel.tabs.setCurrentIndex(1)
+    run(session, panel, lambda: panel.model.rowCount() > 0, qtbot)
+    red = next(row for row, line in enumerate(panel.model.lines) if line.about.level == 3)
+    event = panel.model.lines[red].about
+    panel.view.selectRow(red)
+    panel.jump(red)
+    assert session.clock.now_ns == event.raised_ns and session.selection.items
+    run(session, panel, lambda: panel.model.rowCount() > 0, qtbot)
+    panel.view.selectRow(panel.model.row_of((event.rule, event.stream, event.start_ns)))
+    qtbot.mouseClick(panel.open_one, Qt.MouseButton.LeftButton)
+    run(session, panel, lambda: panel.kind == "incidents" and panel.detail.incident is not None, qtbot)
+    assert panel.detail.incident.streams == (event.stream,) and panel.detail.incident.synthetic
+
+    for minutes in (2, 24, 69, 79):
+        panel.detail.what.setCurrentIndex(0)
+        panel.detail.time.setText(times.iso(event.raised_ns + minutes * times.MINUTE)[:19])
+        panel.detail.role.setText("Road maintenance")
+        before = panel.detail.incident.state
+        qtbot.mouseClick(panel.detail.add, Qt.MouseButton.LeftButton)
+        run(session, panel, lambda before=before: panel.detail.incident.state != before, qtbot)
+    assert panel.detail.incident.state == "closed" and panel.detail.incident.secs() == 79 * 60
+    assert len(read(tmp_path / "a.incidents.jsonl").entries) == 5
+
+    shown = []
+    for minutes in (-1, 1, 30, 80):
+        session.clock.go_to(event.raised_ns + minutes * times.MINUTE)
+        panel._refill()
+        shown.append([line.cells[3] for line in panel.model.lines])
+    assert shown == [[], ["Found"], ["On site"], ["Closed"]]
+    panel.only.setChecked(True)
+    assert panel.model.rowCount() == 0
+
+
+def test_a_step_that_does_not_follow_is_refused_in_words(session, panel, qtbot, tmp_path):
+    from twin.incidents.journal import Journal
+    Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)
+    panel._reread()
+    session.clock.go_to(times.parse("2026-07-15T07:00+08:00"))
+    run(session, panel, lambda: panel.model.rowCount() == 1, qtbot)
+    panel.view.selectRow(0)
+    panel.detail.time.setText("2026-07-15 05:00")
+    qtbot.mouseClick(panel.detail.add, Qt.MouseButton.LeftButton)
+    assert "before" in panel.detail.said.text() and len(read(tmp_path / "a.incidents.jsonl").entries) == 1
+
+
+def test_the_command_line_lists_events_and_takes_a_log(session, tmp_path, capsys):
+    from twin.incidents.rule import AlarmRule
+    rule = AlarmRule(id="depth", layer=LAYER, name="Underpass", observed="flood.underpass_depth", red=25.0)
+    session.edits.commit(session.document.with_rule(rule), "rule")
+    session.save(tmp_path / "a.twin.json")
+    log = tmp_path / "cases.csv"
+    log.write_text("case_id,time,state,actor,note\nC-1,2026-07-15 06:41,发现,值班员,积水\n"
+                   "C-1,2026-07-15 08:00,结案,,\nC-1,never,closed,,\n", "utf-8")
+    arguments = ["incidents", str(tmp_path / "a.twin.json"), "--json"]
+    assert main([*arguments, "--import-log", str(log)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["import"]["added"] == 2 and said["import"]["rejected"][0]["line"] == 4
+    assert said["events"] and all(e["level"] == "red" and e["peak"] >= 25 for e in said["events"])
+    assert said["incidents"][0]["handling_secs"] == 79 * 60
+    assert main([*arguments, "--time", "2026-07-15T07:00"]) == 0
+    early = json.loads(capsys.readouterr().out)
+    assert early["incidents"][0]["state"] == "found" and early["incidents"][0]["handling_secs"] is None
+    assert len(early["events"]) <= len(said["events"])
