@@ -12,13 +12,14 @@ import os
 import sys
 from pathlib import Path
 
-from app import history_cli, ifc_cli, incident_cli
+from app import bake_cli, history_cli, ifc_cli, incident_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
     ifc_cli,
     history_cli,
     incident_cli,
+    bake_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -87,6 +87,28 @@ def inspect(path: Path, source: Source) -> list[Info]:
                  suggest=vectors.suggested(kind, names))]
 
 
+def whereabouts(path: Path, source: Source) -> tuple[placing.Georef, placing.Box | None]:
+    """As `cim.vectors.whereabouts`."""
+    with _troubled(path):
+        file, name, column = _described(path)
+        box = _box(column) or _measured(file, name)
+    return placing.georef(source, *_stated(column), box, turnable=True), box
+
+
+def some_rows(path: Path, source: Source, first: int, count: int):
+    """As `cim.vectors.some_rows`."""
+    from cim.geometries import repaired
+    with _troubled(path):
+        file, name, _ = _described(path)
+        ends = np.cumsum([0, *(file.metadata.row_group(i).num_rows for i in range(file.num_row_groups))])
+        groups = [i for i in range(file.num_row_groups) if ends[i] < first + count and ends[i + 1] > first]
+        table = file.read_row_groups(groups, [n for n in file.schema_arrow.names if n != "bbox"])
+        table = table.slice(first - ends[groups[0]] if groups else 0, count)
+    geometries = repaired(table.column(name))
+    features, odd = attributes.plain(table.drop_columns([name]).take(geometries.rows), None)
+    return features, geometries, (*geometries.notes, *odd)
+
+
 def _box(column: dict) -> placing.Box | None:
     box = column.get("bbox")
     if not box or not np.isfinite(box).all():

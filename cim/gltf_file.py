@@ -13,10 +13,12 @@ import struct
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
 
+from cim.gltf_metadata import property_tables
 from cim.pieces import Piece, up_from_y
 from twin.text import tr
 from twin.trouble import Trouble
@@ -76,6 +78,7 @@ class _Reader:
         self.out = Gltf([])
         self._buffers: dict[int, bytes] = {}
         self._colors: dict[int, tuple] = {}
+        self._tables: list | None = None
 
     def read(self) -> Gltf:
         needed = set(self.tree.get("extensionsRequired") or ()) - KNOWN
@@ -122,13 +125,39 @@ class _Reader:
             raise ValueError("an index beyond the vertices")
         if np.linalg.det(matrix[:3, :3]) < 0:
             triangles = triangles[:, ::-1]
-        batch = next((attributes[k] for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None)
+        batch, table = self._features(primitive)
         color, material = self._color(primitive.get("material"))
+        colors = None
         if "COLOR_0" in attributes:
-            color = _times(color, self._accessor(attributes["COLOR_0"]))
+            own = self._accessor(attributes["COLOR_0"])
+            color, colors = _times(color, own), _each_times(color, own)
         self.out.pieces.append(Piece(
             up_from_y(points), triangles, name, material, color,
-            None if batch is None else self._accessor(batch).ravel().astype(np.int64), extras))
+            None if batch is None else self._accessor(batch).ravel().astype(np.int64), extras, table, colors))
+
+    def _features(self, primitive: dict) -> tuple[int | None, Any]:
+        """(accessor of the vertices' feature numbers, Arrow table of the features); None where it has none."""
+        attributes = primitive["attributes"]
+        said = (primitive.get("extensions") or {}).get("EXT_mesh_features", {}).get("featureIds") or ()
+        named = [f for f in said if f"_FEATURE_ID_{f.get('attribute')}" in attributes]
+        if named:
+            best = next((f for f in named if f.get("propertyTable") is not None), named[0])
+            at = best.get("propertyTable")
+            tables = self._property_tables()
+            return (attributes[f"_FEATURE_ID_{best['attribute']}"],
+                    tables[at] if at is not None and at < len(tables) else None)
+        return next((attributes[k] for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None), None
+
+    def _property_tables(self) -> list:
+        if self._tables is None:
+            said = (self.tree.get("extensions") or {}).get("EXT_structural_metadata") or {}
+            self._tables = property_tables(said, None, self._view)
+        return self._tables
+
+    def _view(self, at: int) -> bytes:
+        view = self.tree["bufferViews"][at]
+        start = view.get("byteOffset", 0)
+        return self._buffer(view["buffer"])[start:start + view["byteLength"]]
 
     # -- numbers -----------------------------------------------------------------------------------------
 
@@ -197,9 +226,7 @@ class _Reader:
         image = self.tree["images"][self.tree["textures"][texture]["source"]]
         try:
             if "bufferView" in image:
-                view = self.tree["bufferViews"][image["bufferView"]]
-                start = view.get("byteOffset", 0)
-                raw = self._buffer(view["buffer"])[start:start + view["byteLength"]]
+                raw = self._view(image["bufferView"])
             else:
                 raw = self._linked(image["uri"])
             with Image.open(io.BytesIO(raw)) as picture:
@@ -221,6 +248,14 @@ def _times(color: tuple, vertices: np.ndarray) -> tuple[int, int, int, int]:
     mean = np.ones(4)
     mean[:vertices.shape[1]] = np.asarray(vertices, np.float64).mean(axis=0)[:4]
     return tuple(int(v) for v in np.clip(np.round(np.array(color) * np.append(_srgb(mean[:3]), mean[3])), 0, 255))
+
+
+def _each_times(color: tuple, vertices: np.ndarray) -> np.ndarray:
+    """(n, 4) u1: a colour times each vertex's own."""
+    own = np.ones((len(vertices), 4))
+    own[:, :vertices.shape[1]] = np.asarray(vertices, np.float64)[:, :4]
+    own[:, :3] = _srgb(own[:, :3])
+    return np.clip(np.round(own * np.array(color)), 0, 255).astype(np.uint8)
 
 
 def _matrix(node: dict) -> np.ndarray:

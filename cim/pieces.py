@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,8 @@ GREY: Rgba = (200, 200, 200, 255)
 class Piece:
     """`points` (n, 3) f8 metres, z up; `triangles` (m, 3) i8 into them.
 
-    `batch` (n,) i8: the feature of each vertex within the file; None = the piece is one feature.
+    `batch` (n,) i8: the feature of each vertex within the file; None = the piece is one feature. `table`: an Arrow
+    table with a row for each of these. `colors` (n, 4) u1 where vertices have their own.
     """
 
     points: np.ndarray
@@ -26,6 +28,8 @@ class Piece:
     color: Rgba = GREY
     batch: np.ndarray | None = None
     attributes: dict = field(default_factory=dict)
+    table: Any = None
+    colors: np.ndarray | None = None
 
 
 def up_from_y(points: np.ndarray) -> np.ndarray:

@@ -211,8 +211,10 @@ class _Joined:
 
 
 def _row(piece: Piece, tile: Tile, batch: int) -> dict:
-    """The batch table's row, else the part's name."""
+    """The row of the batch or property table, else the part's name."""
     columns = piece.attributes.get("batch_table") or {}
     own = {name: values[batch] for name, values in columns.items() if 0 <= batch < len(values)}
+    if piece.table is not None and 0 <= batch < piece.table.num_rows:
+        own |= piece.table.slice(batch, 1).to_pylist()[0]
     return {"name": piece.name, **{k: v for k, v in piece.attributes.items() if k != "batch_table"}, **own,
             "tile_depth": tile.depth}

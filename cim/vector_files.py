@@ -162,10 +162,15 @@ def _ends_of(path: Path) -> bytes:
         return head + file.read()
 
 
-def read_rows(table: Table, path: Path, attributes: bool = True):
-    """(pyarrow.Table without the geometry column, list of WKB or None as numpy objects)."""
+def read_rows(table: Table, path: Path, attributes: bool = True, some: tuple[int, int] | None = None):
+    """(pyarrow.Table without the geometry column, list of WKB or None as numpy objects).
+
+    `some`: the first row and how many; None = all.
+    """
     import pyogrio
     only = {} if attributes else {"columns": []}
+    if some:
+        only |= {"skip_features": some[0], "max_features": some[1]}
     with troubled(path):
         meta, rows = pyogrio.read_arrow(table.dataset, layer=table.name, **only, **table.options)
     # The geometry comes last; GPKG and FlatGeobuf give its own name, others "wkb_geometry".

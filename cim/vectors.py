@@ -167,11 +167,34 @@ def read(request: Request, progress: Progress) -> Vectors | Mesh | Network:
 
 
 def _table(request: Request) -> vector_files.Table:
-    tables = vector_files.tables(request.path, request.source)
+    return table_of(request.path, request.source)
+
+
+def table_of(path: Path, source: Source) -> vector_files.Table:
+    """The table that a source means. Raises Trouble where there is none."""
+    tables = vector_files.tables(path, source)
     if not tables:
         raise Trouble(tr("This file holds no table with geometry."),
-                      way_out=tr("Open it as a table of sensors, or add coordinates to it."), path=str(request.path))
+                      way_out=tr("Open it as a table of sensors, or add coordinates to it."), path=str(path))
     return tables[0]
+
+
+def whereabouts(path: Path, source: Source) -> tuple[placing.Georef, placing.Box | None]:
+    """How its numbers are read without a project, and the box of them."""
+    table = table_of(path, source)
+    said = vector_files.describe(table, path)
+    box = _finite(said["total_bounds"])
+    return _georef(source, table, path, said["crs"], box), box
+
+
+def some_rows(path: Path, source: Source, first: int, count: int):
+    """Some rows of the table as any reader gives them: (attributes, geometries, notes)."""
+    from cim.geometries import repaired
+    table = table_of(path, source)
+    rows, wkb = vector_files.read_rows(table, path, some=(first, count))
+    geometries = repaired(wkb)
+    features, odd = attributes.plain(rows.take(geometries.rows), table.encoding)
+    return features, geometries, (*geometries.notes, *odd)
 
 
 def _place(request: Request, table: vector_files.Table, box) -> placing.Georef:

@@ -1,0 +1,81 @@
+"""`citytwin bake`: cities that outgrow memory become tiles on disk, which the scene streams."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from app.printing import print_json
+
+COMMANDS = ("bake",)
+
+
+def add_commands(commands, shared) -> None:
+    """The subcommand, for the parser of `app.cli`."""
+    command = commands.add_parser(
+        "bake", parents=[shared], help="make 3D Tiles, COG and GeoParquet of a city, on all cores",
+        description="Footprints, CityGML, CityJSON and IFC become 3D Tiles 1.1 with their attributes as GeoParquet; "
+                    "rasters become COG. Footprints stand on the terrains that are named with them. A bake that was "
+                    "stopped goes on where it was when it is called again.")
+    command.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, or an address that fsspec knows")
+    command.add_argument("--out", required=True, metavar="FOLDER", help="made where it does not exist")
+    command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    command.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster that does the work")
+    command.add_argument("--crs", default="", metavar="EPSG:N", help="of the inputs, in place of what they state")
+    command.add_argument("--tile-triangles", type=int, default=0, metavar="N", help="of one tile, about "
+                         "(default: 50,000)")
+    command.add_argument("--scratch", default="", metavar="FOLDER",
+                         help="for what is on the way; all workers must see it (default: inside the output)")
+    command.set_defaults(run=_bake)
+
+
+def _bake(options) -> int:
+    from cim.bake.run import Order, bake
+    order = Order(inputs=tuple(options.inputs), out=options.out, workers=max(0, options.workers),
+                  scheduler=options.scheduler, crs=options.crs, scratch=options.scratch)
+    if options.tile_triangles > 0:
+        order = replace(order, tile_triangles=options.tile_triangles)
+    said = ConsoleProgress()
+    try:
+        report = bake(order, said)
+    finally:
+        said.end()
+    if options.json:
+        print_json(report)
+    else:
+        print("\n".join(sentences(report)))
+    return 1 if report["failed"] else 0
+
+
+class ConsoleProgress:
+    """A line on standard error that is written over, where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._said = ""
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, done: float, total: float = 1.0, text: str = "") -> None:
+        said = f"{text} {done:,.0f} / {total:,.0f}" if total > 1 else text
+        if said != self._said and self._terminal:
+            sys.stderr.write(f"\r\x1b[K{said}")
+            sys.stderr.flush()
+        self._said = said
+
+    def end(self) -> None:
+        if self._terminal and self._said:
+            sys.stderr.write("\r\x1b[K")
+
+
+def sentences(report: dict) -> list[str]:
+    """A report as text for a person."""
+    lines = []
+    for data in report["datasets"]:
+        tiles = f", {data['tiles']:,} tiles in {data['levels']} levels, {data['triangles']:,} triangles" \
+            if data["tiles"] else ""
+        lines.append(f"{data['name']}: {data['features']:,} features{tiles}, {data['bytes'] / 1e6:,.1f} MB"
+                     if data["form"] != "raster" else f"{data['name']}: COG, {data['bytes'] / 1e6:,.1f} MB")
+        lines += [f"  - {note}" for note in data["notes"]]
+    lines += [f"{failed['path']}\n  not baked: {failed['error']}" for failed in report["failed"]]
+    lines.append(f"{report['out']}  {report['made']} pieces made, {report['reused']} were there, "
+                 f"{report['workers']} workers, {report['secs']:.1f} s")
+    return lines

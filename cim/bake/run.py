@@ -1,0 +1,346 @@
+"""The whole bake: look at the inputs, take them apart, make the tiles, write what names them.
+
+Every step is a list of pieces that are independent of each other; what a piece gives depends on its inputs alone. So
+a bake that was killed goes on where it stopped, and ends with the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from cim.bake import inputs, quadtree
+from cim.bake.inputs import FOOTPRINTS, RASTER, SHAPES, TABLE, Dataset
+from cim.bake.journal import FORMAT, Journal
+from cim.bake.metadata import Property, properties_of
+from cim.bake.rasters import make_raster
+from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows, shard_shapes
+from cim.bake.store import Store, fetched, is_remote
+from cim.bake.tables import Facts, make_table
+from cim.bake.tiles import Spec, Work, make, work_file
+from cim.bake.tilesets import TILESET, as_bytes, over_all, tileset, whole_box
+from twin.crew import DaskCrew, LocalCrew, crew
+from twin.readers import Progress
+from twin.text import tr
+from twin.trouble import Trouble
+
+TILES_A_CALL = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What to bake. `inputs` and `out`: paths or fsspec URLs; `crs`: of all inputs, in place of what they state."""
+
+    inputs: tuple[str, ...]
+    out: str
+    workers: int = 0
+    scheduler: str = ""
+    crs: str = ""
+    scratch: str = ""
+    tile_triangles: int = quadtree.MOST_TRIANGLES
+
+
+@dataclass(eq=False)
+class _Part:
+    """A data set on its way."""
+
+    data: Dataset
+    key: str
+    shards: list[dict] = field(default_factory=list)
+    work: Work | None = None
+    root: quadtree.Node | None = None
+    largest_m: float = 0.0
+    files: list[list] = field(default_factory=list)
+    boxes: dict[str, list[float]] = field(default_factory=dict)
+    triangles: int = 0
+    error: Trouble | None = None
+
+
+def bake(order: Order, progress: Progress) -> dict:
+    """Do it, and report. Raises Trouble where nothing at all could be baked; `Cancelled` where nobody wants it."""
+    start = time.monotonic()
+    store = Store.at(order.out, order.scratch)
+    team = crew(order.workers, order.scheduler)
+    try:
+        run = _Run(store, team, progress, order.tile_triangles)
+        parts, failed = run.looked_at(order)
+        todo = [part for part in parts if run.journal.done(f"{part.key}/whole") is None]
+        run.take_apart(todo)
+        run.make_tiles(todo)
+        run.make_files(todo)
+        report = run.finish(parts, [*failed, *(p for p in parts if p.error)])
+        return {"out": store.root, "workers": team.workers, **report, "secs": round(time.monotonic() - start, 2)}
+    finally:
+        team.close()
+
+
+class _Run:
+    def __init__(self, store: Store, team: LocalCrew | DaskCrew, progress: Progress, tile_triangles: int):
+        self.store, self.team, self.progress, self.tile_triangles = store, team, progress, tile_triangles
+        self.journal = Journal(store)
+        self.made = self.reused = self.whole = 0            # pieces; data sets that were there as they are
+        self._done = self._total = 0
+        self._text = ""
+
+    # -- what there is -----------------------------------------------------------------------------------
+
+    def looked_at(self, order: Order) -> tuple[list[_Part], list[dict]]:
+        """The data sets of all inputs with their keys, and the inputs that cannot be baked."""
+        paths, failed, found = [], [], []
+        for name in order.inputs:
+            self.progress(0.0, 0.0, tr("Looking at the files"))
+            try:
+                paths.append((name, self._local(name)))
+            except Trouble as trouble:
+                failed.append({"path": name, "error": str(trouble)})
+        looks = {}
+        for number, seen in self.team.run(_look, [(path, order.crs) for _, path in paths], self._tell):
+            looks[number] = seen
+        for number, (name, _) in enumerate(paths):
+            if isinstance(looks[number], Trouble):
+                failed.append({"path": name, "error": str(looks[number])})
+            else:
+                found += looks[number]
+        if not found:
+            raise Trouble(tr("Nothing could be baked."),
+                          cause=failed[0]["error"] if failed else tr("There is no input"),
+                          way_out=tr("Name footprints, city models, IFC models or rasters."))
+        datasets = inputs.named_apart(found)
+        self.terrains = [d for d in datasets if d.form == RASTER and d.info.kind == "terrain"]
+        return [_Part(d, self._key(d)) for d in datasets], failed
+
+    def _local(self, name: str) -> str:
+        if is_remote(name):
+            return str(fetched(name, Path(self.store.scratch) / "inputs"))
+        return str(Path(name).absolute())
+
+    def _key(self, data: Dataset) -> str:
+        """Of everything that what is written depends on."""
+        under = [d.content for d in self.terrains] if data.form == FOOTPRINTS else []
+        said = [FORMAT, data.name, data.form, data.content, data.source.table, data.source.crs,
+                self.tile_triangles, *under]
+        return f"{data.name}-{xxhash.xxh3_64_hexdigest(repr(said).encode())}"
+
+    # -- pieces ------------------------------------------------------------------------------------------
+
+    def _pieces(self, function: Callable[..., Any], pieces: list[tuple[str, tuple]], text: str,
+                files: Callable[[Any], list[list]]) -> Iterator[tuple[str, Any]]:
+        """(key, what it said) of every piece: at once for those that were done, then as they end."""
+        todo = []
+        for key, arguments in pieces:
+            said = self.journal.done(key)
+            if said is None:
+                todo.append((key, arguments))
+            else:
+                self.reused += 1
+                yield key, said
+        self._begin(text, len(todo))
+        for number, said in self.team.run(function, [arguments for _, arguments in todo], self._tell):
+            key = todo[number][0]
+            if not isinstance(said, Trouble):
+                self.journal.keep(key, files(said), said)
+                self.made += 1
+            self._step()
+            yield key, said
+
+    def _begin(self, text: str, total: int) -> None:
+        self._done, self._total, self._text = 0, total, text
+
+    def _step(self, pieces: int = 1) -> None:
+        self._done += pieces
+        self._tell()
+
+    def _tell(self) -> None:
+        self.progress(self._done, max(self._total, 1), self._text)
+
+    # -- step 1: shards ----------------------------------------------------------------------------------
+
+    def take_apart(self, parts: list[_Part]) -> None:
+        calls, owner = [], {}
+        for part in parts:
+            if part.data.form != RASTER:
+                ranges = [None] if part.data.form == SHAPES else inputs.row_ranges(part.data)
+                part.shards = [{} for _ in ranges]
+                for number, rows in enumerate(ranges):
+                    key = f"{part.key}/shard/{number}"
+                    owner[key] = part, number
+                    calls.append((key, (part.data, rows, self._folder(part, number))))
+        for key, said in self._pieces(_shard, calls, tr("Taking apart"),
+                                      lambda said: [[f"scratch:{said['place']}/{said['file']}", 0, ""]]):
+            part, number = owner[key]
+            if isinstance(said, Trouble):
+                part.error = said
+            else:
+                part.shards[number] = said
+        for part in parts:
+            if part.data.form != RASTER and part.error is None:
+                self._plan(part)
+
+    def _folder(self, part: _Part, number: int) -> str:
+        return os.path.join(self.store.scratch, part.key, f"{number:05d}")
+
+    def _plan(self, part: _Part) -> None:
+        """What all tiles share, and which feature goes where."""
+        folders = [self._folder(part, number) for number in range(len(part.shards))]
+        counts = [said["count"] for said in part.shards]
+        first_row = np.cumsum([0, *counts]).tolist()
+        terrains = tuple(d.source for d in self.terrains) if part.data.form == FOOTPRINTS else ()
+        part.work = Work(part.data, self.store, folders, first_row[:-1], _properties(part, bool(terrains)), terrains)
+        if part.data.form == TABLE:
+            return
+        tables = [read_arrow(Path(folder) / work_file(part.data)).select([PLACE, SIZE, COST]) for folder in folders]
+        codes, size, cost = (np.concatenate([t.column(name).to_numpy() for t in tables])
+                             for name in (PLACE, SIZE, COST))
+        if not (cost > 0).any():
+            part.error = Trouble(tr("It holds no shapes that can be baked."), path=part.data.source.path)
+            return
+        part.root = quadtree.grown(codes, size, cost, self.tile_triangles)
+        part.largest_m = float(size[cost > 0].max())
+
+    # -- step 2: tiles -----------------------------------------------------------------------------------
+
+    def make_tiles(self, parts: list[_Part]) -> None:
+        todo: list[tuple[_Part, list[str], tuple]] = []
+        for part in parts:
+            if part.root is None or part.error:
+                continue
+            missing = []
+            for node in part.root.every():
+                said = self.journal.done(f"{part.key}/tile/{node.name}")
+                if said is None:
+                    missing.append(node)
+                else:
+                    self.reused += 1
+                    self._take_tile(part, node.name, said)
+            for at in range(0, len(missing), TILES_A_CALL):
+                some = missing[at:at + TILES_A_CALL]
+                todo.append((part, [n.name for n in some], (part.work, [self._spec(part, n) for n in some])))
+        self._begin(tr("Making tiles"), sum(len(names) for _, names, _ in todo))
+        for number, made in self.team.run(make, [arguments for _, _, arguments in todo], self._tell):
+            part, names, _ = todo[number]
+            for name, said in zip(names, made):
+                self.journal.keep(f"{part.key}/tile/{name}", [said["file"]], said)
+                self._take_tile(part, name, said)
+                self.made += 1
+            self._step(len(names))
+
+    def _spec(self, part: _Part, node: quadtree.Node) -> Spec:
+        rows = np.sort(node.members)
+        shard = np.searchsorted(part.work.first_row, rows, side="right") - 1
+        return Spec(node.name, [(int(s), rows[shard == s] - part.work.first_row[s]) for s in np.unique(shard)])
+
+    def _take_tile(self, part: _Part, name: str, said: dict) -> None:
+        part.files.append(said["file"])
+        part.boxes[name] = said["box"]
+        part.triangles += said["triangles"]
+
+    # -- step 3: tables, rasters, and what names the tiles -------------------------------------------------
+
+    def make_files(self, parts: list[_Part]) -> None:
+        by_key = {f"{part.key}/file": part for part in parts if part.error is None}
+        pieces = [(key, (part.work, self._facts(part)) if part.work else (part.data, self.store))
+                  for key, part in by_key.items()]
+        for key, said in self._pieces(_file, pieces, tr("Writing tables and rasters"), lambda said: [said["file"]]):
+            if isinstance(said, Trouble):
+                by_key[key].error = said
+            else:
+                by_key[key].files.append(said["file"])
+        for part in by_key.values():
+            if part.root is not None and part.error is None:
+                tree = tileset(part.work, part.root, part.boxes, part.largest_m)
+                part.files.append(self.store.put(f"{part.data.name}/{TILESET}", as_bytes(tree)))
+
+    def _facts(self, part: _Part) -> Facts:
+        boxes = np.array([said["box"] for said in part.shards if said["box"]])
+        box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+        return Facts(box, tuple(sorted({kind for said in part.shards for kind in said["types"]})))
+
+    # -- the end -----------------------------------------------------------------------------------------
+
+    def finish(self, parts: list[_Part], failed: list) -> dict:
+        """Write manifest and root tileset, remove the scratch, and say what is there now."""
+        whole = []
+        for part in parts:
+            key = f"{part.key}/whole"
+            said = self.journal.done(key)
+            self.whole += said is not None
+            if said is None and part.error is None:
+                said = _report(part)
+                self.journal.keep(key, sorted(part.files), said)
+            if said is not None:
+                whole.append((key, part, said))
+        if not whole:
+            raise next(p.error for p in parts if p.error)
+        tiled = [(Work(part.data, self.store, [], [], []), said["box"], said["largest_m"])
+                 for _, part, said in whole if said["box"]]
+        if tiled:
+            self.store.put(TILESET, as_bytes(over_all(tiled)))
+        self.journal.finish([key for key, _, _ in whole], {"generator": "citytwin"})
+        shutil.rmtree(self.store.scratch, ignore_errors=True)
+        return {"made": self.made, "reused": self.reused + self.whole,
+                "datasets": [{k: v for k, v in said.items() if k != "box"} for _, _, said in whole],
+                "failed": [f if isinstance(f, dict) else {"path": f.data.source.path, "error": str(f.error)}
+                           for f in failed]}
+
+
+def _properties(part: _Part, with_ground: bool) -> list[Property]:
+    """Of all shards together: a column that is a number here and a text there is a text."""
+    import pyarrow as pa
+    kinds: dict[str, str] = {}
+    for said in part.shards:
+        for name, kind, _ in said["columns"]:
+            known = kinds.get(name)
+            kinds[name] = kind if known in (None, "null", kind) else known if kind == "null" else _wider(known, kind)
+    if with_ground:
+        kinds["ground_m"] = str(pa.float32())
+    return properties_of([[name, kind] for name, kind in kinds.items()])
+
+
+def _wider(a: str, b: str) -> str:
+    whole = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+    if a in whole and b in whole:
+        return "int64"
+    return "double" if {a, b} <= {*whole, "float", "double", "halffloat"} else "string"
+
+
+def _report(part: _Part) -> dict:
+    notes = [note for said in part.shards for note in said["notes"]]
+    return {"name": part.data.name, "form": part.data.form, "path": part.data.source.path,
+            "features": sum(said["count"] for said in part.shards), "tiles": len(part.boxes),
+            "levels": len({name.partition("/")[0] for name in part.boxes}), "triangles": part.triangles,
+            "largest_m": part.largest_m, "bytes": sum(size for _, size, _ in part.files),
+            "notes": list(dict.fromkeys((*part.data.info.notes, *notes))),
+            "box": whole_box(list(part.boxes.values())) if part.boxes else None}
+
+
+# -- what workers run: a failure of one piece is an answer, not the end of the bake ---------------------------
+
+
+def _look(path: str, crs: str, progress: Progress):
+    return _answered(inputs.look, path, crs, progress)
+
+
+def _shard(data: Dataset, rows: tuple[int, int] | None, folder: str, progress: Progress):
+    said = _answered(shard_shapes, data, folder, progress) if rows is None else _answered(
+        shard_rows, data, *rows, folder, progress)
+    scratch_place = "/".join(Path(folder).parts[-2:])
+    return said if isinstance(said, Trouble) else said | {"place": scratch_place}
+
+
+def _file(*arguments):
+    return _answered(make_raster if isinstance(arguments[0], Dataset) else make_table, *arguments)
+
+
+def _answered(function: Callable[..., Any], *arguments):
+    try:
+        return function(*arguments)
+    except Trouble as trouble:
+        return trouble

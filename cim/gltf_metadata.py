@@ -1,0 +1,76 @@
+"""Attributes inside glTF: the property tables of EXT_structural_metadata as Arrow columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from twin.text import tr
+
+SCALARS = {"INT8": np.int8, "UINT8": np.uint8, "INT16": np.int16, "UINT16": np.uint16, "INT32": np.int32,
+           "UINT32": np.uint32, "INT64": np.int64, "UINT64": np.uint64, "FLOAT32": np.float32, "FLOAT64": np.float64}
+
+
+def property_tables(extension: dict, schema: dict | None, view: Callable[[int], bytes]) -> list:
+    """An Arrow table for each property table. `view` gives the bytes of a buffer view; `schema` stands elsewhere."""
+    schema = extension.get("schema") or schema or {}
+    return [_table(said, schema, view) for said in extension.get("propertyTables") or ()]
+
+
+def _table(said: dict, schema: dict, view: Callable[[int], bytes]):
+    import pyarrow as pa
+    known = (schema.get("classes") or {}).get(said["class"], {}).get("properties") or {}
+    columns = {}
+    for id, data in (said.get("properties") or {}).items():
+        told = known.get(id) or {}
+        columns[told.get("name") or id] = _column(told, data, said["count"], schema, view)
+    return pa.table(columns) if columns else pa.table({"_row": pa.array(np.arange(said["count"], dtype=np.int32))})
+
+
+def _column(told: dict, data: dict, count: int, schema: dict, view: Callable[[int], bytes]):
+    import pyarrow as pa
+    kind, raw = told.get("type", ""), view(data["values"])
+    if told.get("array") or kind.startswith(("VEC", "MAT")):
+        return pa.array([tr("{n} values", n=told.get("count", 0) or kind[-1:])] * count, pa.string())
+    if kind == "STRING":
+        return _texts(raw, view(data["stringOffsets"]), data.get("stringOffsetType", "UINT32"), count,
+                      told.get("noData"))
+    if kind == "BOOLEAN":
+        bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")[:count]
+        return pa.array(bits.astype(bool))
+    if kind == "ENUM":
+        return _enums(told, raw, count, schema)
+    values = np.frombuffer(raw, np.dtype(SCALARS[told["componentType"]]).newbyteorder("<"), count)
+    missing = values == np.array(told["noData"], values.dtype) if told.get("noData") is not None else None
+    return pa.array(_scaled(values, told, data), mask=missing)
+
+
+def _scaled(values: np.ndarray, told: dict, data: dict) -> np.ndarray:
+    if told.get("normalized") and values.dtype.kind in "iu":
+        values = values / np.float64(np.iinfo(values.dtype).max)
+    scale, offset = data.get("scale", told.get("scale", 1.0)), data.get("offset", told.get("offset", 0.0))
+    return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+
+def _texts(raw: bytes, offsets: bytes, kind: str, count: int, no_data):
+    """Texts as they lie in the buffer: Arrow has the very same form."""
+    import pyarrow as pa
+    ends = np.frombuffer(offsets, np.dtype(SCALARS[kind]).newbyteorder("<"), count + 1).astype(np.int64)
+    if (np.diff(ends) < 0).any() or int(ends[-1]) > len(raw):
+        raise ValueError("texts beyond their buffer")
+    texts = pa.LargeStringArray.from_buffers(count, pa.py_buffer(ends.tobytes()), pa.py_buffer(raw))
+    texts.validate(full=True)
+    texts = texts.cast(pa.string())
+    if no_data is None:
+        return texts
+    import pyarrow.compute as pc
+    return pc.if_else(pc.equal(texts, no_data), None, texts)
+
+
+def _enums(told: dict, raw: bytes, count: int, schema: dict):
+    import pyarrow as pa
+    said = (schema.get("enums") or {}).get(told.get("enumType"), {})
+    words = {v["value"]: v["name"] for v in said.get("values") or ()}
+    values = np.frombuffer(raw, np.dtype(SCALARS[said.get("valueType", "UINT16")]).newbyteorder("<"), count)
+    return pa.array([words.get(v) for v in values.tolist()], pa.string())
