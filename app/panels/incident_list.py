@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from app import theme
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
@@ -16,7 +17,6 @@ from twin.incidents.incident import STATE_WORDS, Incident
 from twin.incidents.rule import AlarmRule
 from twin.text import language, tr
 
-LEVEL_ROLE = Qt.ItemDataRole.UserRole
 HEADS = {"incidents": ("Level", "No.", "Incident", "State", "Found", "Duration"),
          "events": ("Level", "Sensor", "Rule", "Raised", "Until", "Worst")}
 WIDTHS = {"incidents": (96, 84, 230, 90, 150, 96), "events": (96, 150, 190, 150, 150, 90)}
@@ -47,8 +47,8 @@ def incident_lines(incidents: list[Incident], now_ns: int, time_zone: str, only_
     return lines[::-1]
 
 
-def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], now_ns: int, time_zone: str,
-                only_open: bool) -> list[Line]:
+def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], name_of: Callable[[Event], str], now_ns: int,
+                time_zone: str, only_open: bool) -> list[Line]:
     """Those raised by `now_ns`, the newest first, with the level they had reached by then."""
     lines = []
     for event in events:
@@ -61,7 +61,7 @@ def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], now_ns: 
         until = "" if level else times.readable(event.end_ns, time_zone)[:16] + (" ?" if event.lost else "")
         shown = level or event.level
         worst = f"{event.peak:g}" if event.peak_ns <= now_ns else ""
-        lines.append(Line((tr(LEVEL_WORDS[shown]), event.stream, rule.title(language()),
+        lines.append(Line((tr(LEVEL_WORDS[shown]), name_of(event), rule.title(language()),
                            times.readable(event.raised_ns, time_zone)[:16], until, worst), shown, not level, event))
     return lines[::-1]
 
@@ -120,8 +120,8 @@ class IncidentModel(QAbstractTableModel):
         line = self.lines[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return line.cells[index.column()]
-        if role == LEVEL_ROLE:
-            return line.level
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
+            return level_icon(line.level)
         if role == Qt.ItemDataRole.ForegroundRole and line.dim:
             return QColor(theme.colour("muted"))
         return None
@@ -132,27 +132,20 @@ def _key(line: Line):
     return about.id if isinstance(about, Incident) else (about.rule, about.stream, about.start_ns)
 
 
-class LevelDelegate(QStyledItemDelegate):
-    """A disc in the level's colour before its word: one, two or three bars cut into it say the level without hue."""
-
-    DISC_PX = 12
-
-    def initStyleOption(self, option, index):
-        super().initStyleOption(option, index)
-        option.text = "      " + option.text
-
-    def paint(self, painter: QPainter, option, index) -> None:
-        super().paint(painter, option, index)
-        level = index.data(LEVEL_ROLE)
-        size = self.DISC_PX
-        left, top = option.rect.left() + 8, option.rect.center().y() - size // 2 + 1
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*LEVEL_COLORS[level]))
-        painter.drawEllipse(left, top, size, size)
-        painter.setBrush(QColor("white" if level == 3 else "black"))
-        first = left + size // 2 - (3 * level - 1) // 2
-        for bar in range(level):
-            painter.drawRect(first + 3 * bar, top + 3, 2, size - 6)
-        painter.restore()
+@cache
+def level_icon(level: int) -> QIcon:
+    """A disc in the level's colour: one, two or three bars cut into it say the level without hue."""
+    size, scale = 14, 3
+    picture = QPixmap(size * scale, size * scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(scale, scale)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*LEVEL_COLORS[level]))
+    painter.drawEllipse(0, 0, size, size)
+    painter.setBrush(QColor("white" if level == 3 else "black"))
+    for bar in range(level):
+        painter.drawRect(QRectF(size / 2 - (3 * level - 1.5) / 2 + 3 * bar, 3.5, 1.5, size - 7))
+    painter.end()
+    return QIcon(picture)

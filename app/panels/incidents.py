@@ -23,7 +23,6 @@ from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import (
     WIDTHS,
     IncidentModel,
-    LevelDelegate,
     event_lines,
     incident_lines,
 )
@@ -69,7 +68,6 @@ class IncidentPanel(QWidget):
         self.tabs.setDrawBase(False)
         view = self.view
         view.setModel(self.model)
-        view.setItemDelegateForColumn(0, LevelDelegate(view))
         view.setShowGrid(False)
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setAlternatingRowColors(True)
@@ -138,8 +136,8 @@ class IncidentPanel(QWidget):
         if self.kind == "incidents":
             lines = incident_lines(self.incidents(), now_ns, document.time_zone, self.only.isChecked())
         else:
-            lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules}, now_ns,
-                                document.time_zone, self.only.isChecked())
+            lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules},
+                                self._name_of, now_ns, document.time_zone, self.only.isChecked())
         fresh = self.kind != self.model.kind
         self.model.show(self.kind, lines)
         if fresh or not self._seen_widths():
@@ -151,6 +149,13 @@ class IncidentPanel(QWidget):
             self._wanted = ""
         self._chosen_changed()
         self._count()
+
+    def _name_of(self, event: Event) -> str:
+        """The sensor's name in the language of the window, its id where it has none."""
+        features = self.session.asset(event.layer).payload.features
+        columns = features.column_names if features is not None else ()
+        names = [name for name in (("name_zh", "name") if text.language() == "zh" else ("name",)) if name in columns]
+        return next(filter(None, (features.column(name)[event.row].as_py() for name in names)), event.stream)
 
     def _seen_widths(self) -> bool:
         return self.view.columnWidth(0) == WIDTHS[self.kind][0]
@@ -223,9 +228,9 @@ class IncidentPanel(QWidget):
         rows = self._rows(event.layer, (event.stream,))
         try:
             incident = self._journal().open(
-                title=f"{rule.title(text.language())} · {event.stream}", time_ns=event.raised_ns, level=event.level,
-                rule=rule.id, layer=event.layer, streams=(event.stream,), place=self._place(event.layer, rows),
-                synthetic=layer.synthetic)
+                title=f"{self._name_of(event)} · {rule.title(text.language())}", time_ns=event.raised_ns,
+                level=event.level, rule=rule.id, layer=event.layer, streams=(event.stream,),
+                place=self._place(event.layer, rows), synthetic=layer.synthetic)
         except Trouble as trouble:
             self.said.setText(str(trouble))
             return

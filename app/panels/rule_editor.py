@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -72,9 +72,11 @@ class RuleEditor(QDialog):
         both.addLayout(left, 2)
         both.addLayout(right, 3)
         column.addLayout(both, 1)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column.addWidget(close)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.accept)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        for button in (self.add, self.remove, close):
+            button.setAutoDefault(False)
         self.resize(720, 460)
 
     def _connect(self) -> None:
