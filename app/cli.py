@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from app import bake_cli, history_cli, ifc_cli, incident_cli
+from app import bake_cli, history_cli, ifc_cli, incident_cli, statistics_cli, vitals_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
@@ -20,6 +20,8 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     history_cli,
     incident_cli,
     bake_cli,
+    vitals_cli,
+    statistics_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

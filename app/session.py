@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.alarms import Alarms
 from app.models import Models
+from app.vitals import Vitals
 from layers.base import Moment
 from twin import assets as content
 from twin import spans, times
@@ -75,6 +76,7 @@ class Session:
         self._sun: tuple[int, Frame, Sun] | None = None
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
+        self.vitals = Vitals(self)
 
     @property
     def document(self) -> Document:
@@ -150,6 +152,7 @@ class Session:
             self._care_for_content()
         self._update_spans()
         self.alarms.tick(self)
+        self.vitals.tick()
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
         return fresh
 
@@ -163,11 +166,13 @@ class Session:
             self.models.want(layer, self.assets.held(layer, document.frame, document.time_zone))
         self._cared_for = (document, self.assets.revision)
 
-    def settle(self, timeout_secs: float = 600.0) -> None:
-        """Wait until everything that loads has loaded (headless use)."""
+    def settle(self, timeout_secs: float = 600.0, only: tuple[str, ...] = ()) -> None:
+        """Wait until everything that loads has loaded (headless use); `only` layers of these kinds or ids."""
         import time
         end = time.monotonic() + timeout_secs
         for layer in self.document.layers:
+            if only and layer.kind not in only and layer.id not in only:
+                continue
             self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
         while (self.assets.loading or self.models.fetching or self.alarms.searching) and time.monotonic() < end:

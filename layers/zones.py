@@ -23,6 +23,7 @@ from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
+from twin.vitals.choices import DrawnZone
 
 
 @layer_type
@@ -33,6 +34,7 @@ class Zones(Layer):
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.06, "Fill", step=0.02)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     label_by: str = styled("name", "Label", role="column")
+    drawn: tuple[DrawnZone, ...] = ()
 
 
 AREA_COLUMNS = (("area_km2", 1.0), ("area_m2", 1e-6))

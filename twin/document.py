@@ -14,6 +14,7 @@ from twin.camera import Camera
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
+from twin.vitals.choices import VitalChoices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class Document:
     scenes: tuple[Scene, ...] = ()
     bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
     rules: tuple[AlarmRule, ...] = ()
+    vitals: VitalChoices = VitalChoices()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

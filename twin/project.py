@@ -22,6 +22,7 @@ from twin.layer import LAYER_TYPES, Layer, Opaque, Source
 from twin.readers import must_be_a_file
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.vitals.choices import VitalChoices
 
 FORMAT, VERSION = "citytwin", 1
 SUFFIX = ".twin.json"
@@ -62,6 +63,7 @@ def as_json(project: Project, folder: Path) -> dict:
         "frame": asdict(document.frame),
         "layers": [_layer_json(layer, folder) for layer in document.layers],
         **{name: [_lean(one) for one in getattr(document, name)] for name in _lists() if getattr(document, name)},
+        **({"vitals": _lean(document.vitals)} if document.vitals != VitalChoices() else {}),
         "view": _lean(project.view),
     }
 
@@ -158,7 +160,8 @@ def from_json(data: Any, path: Path) -> Project:
         layers.insert(place, layer)
     document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
                         time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
-                        layers=_unique(layers, path), **{name: tuple(getattr(checked, name)) for name in _lists()})
+                        layers=_unique(layers, path), vitals=checked.vitals,
+                        **{name: tuple(getattr(checked, name)) for name in _lists()})
     return Project(document=document, view=checked.view, path=path)
 
 
@@ -236,7 +239,7 @@ def _adapter_of(layer_types: tuple[type, ...]):
         format=(Literal["citytwin"], ...), version=(Literal[1], ...),
         name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
         ground_opacity=(Annotated[float, Ge(0.0), Le(1.0)], 1.0),
-        frame=(Frame, Frame()), layers=(list[any_layer], []),
+        frame=(Frame, Frame()), layers=(list[any_layer], []), vitals=(VitalChoices, VitalChoices()),
         **{name: (list[kind], []) for name, kind in _lists().items()}, view=(View, View()))
     return pydantic.TypeAdapter(model)
 

@@ -12,7 +12,7 @@ from twin.history.places import numbers
 from twin.history.stamps import NOT_A_TIME, stamps_of
 
 SENTINELS = np.array([-999.0, -9999.0, -99999.0, -999999.0, -999.9, -9999.9])
-UNFIT = {"missing", "invalid", "bad", "error", "无效", "缺测", "异常", "错误"}
+UNFIT = {"missing", "invalid", "bad", "error", "suspect", "无效", "缺测", "异常", "错误", "可疑", "存疑"}
 
 
 @dataclass(frozen=True)

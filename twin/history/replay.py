@@ -54,7 +54,7 @@ class Replay:
         time_ns = max(-FAR_NS, min(FAR_NS, int(time_ns)))
         if not len(self.stamps) or time_ns < self.start_ns:
             return np.full(len(self.interval_ns), np.nan, np.float32), np.full(len(self.interval_ns), -1, np.int64)
-        values, ticks = self._held_at(self._stamps_until(time_ns))
+        values, ticks = self._held_at(self.stamps_until(time_ns))
         ages = np.multiply(ticks, -self.tick_ns, dtype=np.int64)
         ages += time_ns - self.start_ns + self.tick_ns
         if time_ns < self.complete_ns:
@@ -68,14 +68,16 @@ class Replay:
 
     def count_before(self, time_ns: int) -> int:
         """Readings before an instant."""
-        return int(self.counts[self._stamps_until(time_ns - 1)])
+        return int(self.counts[self.stamps_until(time_ns - 1)])
 
-    def _stamps_until(self, time_ns: int) -> int:
+    def stamps_until(self, time_ns: int) -> int:
+        """How many stamps lie at or before an instant."""
         tick = (time_ns - self.start_ns) // self.tick_ns + 1
         tick = max(0, min(tick, int(np.iinfo(self.stamps.dtype).max)))
         return int(np.searchsorted(self.stamps, self.stamps.dtype.type(tick), side="right"))
 
-    def _instants(self, ticks: np.ndarray) -> np.ndarray:
+    def instants(self, ticks: np.ndarray) -> np.ndarray:
+        """(k,) i8 ns of ticks."""
         return (ticks.astype(np.int64) - 1) * self.tick_ns + self.start_ns
 
 
@@ -89,7 +91,7 @@ class Cube(Replay):
     def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
         new = np.flatnonzero(self.held_ticks[:, row] == self.stamps)
-        return self._instants(self.stamps[new]), self.held[new, row].copy()
+        return self.instants(self.stamps[new]), self.held[new, row].copy()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,7 +119,7 @@ class Keyframes(Replay):
     def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
         mine = self.order[self.offsets[row]:self.offsets[row + 1]]
-        return self._instants(self.stamps[mine]), self.values[mine]
+        return self.instants(self.stamps[mine]), self.values[mine]
 
 
 # -- building -------------------------------------------------------------------------------------

@@ -63,7 +63,9 @@ def features_of(streams: list[Datastream]):
     import pyarrow as pa
     rows = [{"id": s.id, "name": s.name or s.id, "name_zh": s.name_zh or None, "thing": s.thing, "property": s.property,
              "unit": s.unit, "zone": s.zone or None, "element": s.element or None, "height_m": s.height_m,
-             "elevation_m": s.elevation_m, **{k: str(v) for k, v in s.more.items()}} for s in streams]
+             "elevation_m": s.elevation_m, "height_datum": s.height_datum or None,
+             "stale_secs": str(s.stale_secs) if s.stale_secs else None,
+             **{k: str(v) for k, v in s.more.items()}} for s in streams]
     always = ("id", "name", "thing", "property", "unit")
     names = list(dict.fromkeys(name for row in rows for name in row)) or list(always)
     columns = {name: [row.get(name) for row in rows] for name in names}

@@ -59,6 +59,12 @@ class StoredHistory:
         counts = np.diff(np.array(before, np.int64))
         return counts if self.hot is None else counts + self.hot.coverage(edges_ns)
 
+    def cubes_between(self, lane: Lane, first_ns: int, last_ns: int) -> list[Replay]:
+        """The cubes of a lane that may hold readings of a span."""
+        starts = self._starts(lane)
+        first = max(0, int(np.searchsorted(starts, first_ns, side="right")) - 1)
+        return [self._cube(lane.folders[i]) for i in range(first, int(np.searchsorted(starts, last_ns, side="right")))]
+
     # -- inside ------------------------------------------------------------------------------------
 
     def _lane_at(self, lane: Lane, time_ns: int) -> tuple[np.ndarray, np.ndarray]:

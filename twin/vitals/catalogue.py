@@ -16,8 +16,8 @@ from twin.vitals.choices import VitalChoices
 
 FOLDER = Path(__file__).parent
 DOMAINS = {
-    "air": "Air", "water": "Water", "noise": "Noise", "weather": "Weather", "flood": "Flood", "traffic": "Traffic",
-    "fire": "Fire", "sites": "Building sites", "underground": "Underground", "buildings": "Buildings",
+    "air": "Air", "water": "Water quality", "noise": "Ambient noise", "weather": "Weather", "flood": "Flood",
+    "traffic": "Traffic", "fire": "Fire", "sites": "Building sites", "underground": "Underground", "buildings": "Buildings",
     "infrastructure": "Infrastructure", "energy": "Energy", "people": "People",
 }
 JUDGED_TOGETHER = {"share", "p95", "median", "median_abs", "weighted", "online"}
@@ -56,8 +56,8 @@ class Sign:
 
     `direction` "higher" or "lower" is worse, or "band": (low, high, margin). A threshold that is just reached counts as
     passed where `inclusive`. `night`: thresholds outside the catalogue's day hours. `hours`, `months`: when the sign
-    applies at all. `parts`: the standard of `limits.json` whose items make up the sign. `datum` of heights.
-    `per` "room": sensors of one room are averaged before. `names`, `official`: (threshold, English, Chinese).
+    applies at all. `parts`: (sign, item of `standard` in `limits.json`) that a station's index is made of. `datum`: of
+    heights. `room_mean`: sensors of one room are averaged before. `names`, `official`: (threshold, English, Chinese).
     """
 
     id: str
@@ -75,7 +75,8 @@ class Sign:
     select: Select | None = None
     per: str = ""
     room_mean: bool = False
-    parts: str = ""
+    standard: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
     datum: str = ""
     hours: tuple[int, int] | None = None
     months: tuple[int, ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
+import numpy as np
 from annotated_types import Ge, Le
 
 
@@ -38,8 +39,11 @@ class IndicatorEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class VitalChoices:
+    """`zone_layers`: layers of other kinds whose polygons are zones too."""
+
     signs: tuple[SignChoice, ...] = ()
     indicators: tuple[IndicatorEntry, ...] = ()
+    zone_layers: tuple[str, ...] = ()
 
     def sign(self, id: str) -> SignChoice | None:
         return next((c for c in self.signs if c.id == id), None)
@@ -48,13 +52,26 @@ class VitalChoices:
         """Replace the choice for a sign; one that says nothing goes."""
         kept = tuple(c for c in self.signs if c.id != choice.id)
         said = choice != SignChoice(id=choice.id)
-        return VitalChoices(signs=(*kept, choice) if said else kept, indicators=self.indicators)
+        return replace(self, signs=(*kept, choice) if said else kept)
 
     def with_indicator(self, entry: IndicatorEntry) -> VitalChoices:
         """Add a value; one of the same indicator and date is replaced."""
         kept = tuple(e for e in self.indicators if (e.number, e.date) != (entry.number, entry.date))
-        return VitalChoices(signs=self.signs, indicators=(*kept, entry))
+        return replace(self, indicators=(*kept, entry))
 
     def without_indicator(self, number: int, date: str) -> VitalChoices:
-        return VitalChoices(signs=self.signs,
-                            indicators=tuple(e for e in self.indicators if (e.number, e.date) != (number, date)))
+        return replace(self, indicators=tuple(e for e in self.indicators if (e.number, e.date) != (number, date)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnZone:
+    """A polygon that somebody drew. `corners`: (easting, northing) in the project's CRS; the first is not repeated."""
+
+    id: str
+    name: str
+    name_zh: str = ""
+    corners: tuple[tuple[float, float], ...] = ()
+
+    def local(self, frame) -> np.ndarray:
+        """(n, 2) f8 metres from the frame's origin."""
+        return np.array(self.corners, np.float64).reshape(-1, 2) - np.array(frame.origin[:2])

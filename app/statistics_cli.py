@@ -1,0 +1,81 @@
+"""`citytwin statistics`: readings of a property per zone, room, building, thing or type, in buckets of time."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from app.printing import print_json
+
+COMMANDS = ("statistics",)
+KINDS = ("zone", "room", "building", "thing", "type", "datastream")
+UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+def add_commands(commands, shared) -> None:
+    command = commands.add_parser("statistics", parents=[shared], help="print statistics of readings in time buckets")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--property", required=True, metavar="NAME", help="observed property, for example bld.co2")
+    command.add_argument("--by", choices=KINDS, default="zone", help="groups of sensors (default: zones)")
+    command.add_argument("--bucket", default="1h", type=_seconds, metavar="TIME", help="5min, 1h, 1d (default: 1h)")
+    command.add_argument("--from", dest="first", default="", metavar="ISO8601")
+    command.add_argument("--to", dest="last", default="", metavar="ISO8601")
+    command.add_argument("--over", type=float, metavar="NUMBER", help="share of readings above this")
+    command.add_argument("--hours", default="", type=_hours, metavar="H-H", help="only these local hours, e.g. 8-17")
+    command.add_argument("--weekdays", default="1-7", type=_weekdays, metavar="D-D", help="with --hours; Monday is 1")
+    command.add_argument("--csv", action="store_true", help="a table on standard output (the default)")
+    command.set_defaults(run=_statistics)
+
+
+def _seconds(text: str) -> int:
+    match = re.fullmatch(r"(\d+)\s*(s|min|h|d)", text.strip())
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 5min, 1h or 1d")
+    return int(match[1]) * UNITS[match[2]]
+
+
+def _hours(text: str) -> tuple[float, float] | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)", text)
+    if not match or not 0 <= float(match[1]) < float(match[2]) <= 24:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a pair of hours such as 8-17")
+    return float(match[1]), float(match[2])
+
+
+def _weekdays(text: str) -> tuple[int, ...]:
+    match = re.fullmatch(r"([1-7])-([1-7])", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a pair of days such as 1-5")
+    return tuple(range(int(match[1]) - 1, int(match[2])))
+
+
+def _statistics(options) -> int:
+    from app import statistics
+    from app.vitals_cli import opened
+    from twin import times
+    session = opened(options.project, "")
+    try:
+        zone = session.document.time_zone
+        span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]
+        table = statistics.of_property(session, options.property, options.by, options.bucket * times.SECOND, span,
+                                       threshold=options.over, hours=options.hours, weekdays=options.weekdays)
+        rows = list(table.rows(zone))
+        if options.json:
+            print_json({"property": options.property, "unit": table.unit, "by": options.by, "time_zone": zone,
+                        "bucket_secs": options.bucket, "over": options.over, "count": len(rows), "rows": rows})
+        else:
+            _print_csv(rows)
+        return 0
+    finally:
+        session.close()
+
+
+def _print_csv(rows: list[dict]) -> None:
+    import csv
+    import sys
+    names = list(rows[0]) if rows else ["group", "from", "to"]
+    writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)

@@ -1,0 +1,190 @@
+"""The vital signs of an open project: its sensors and zones as a board, prepared in small pieces between frames.
+
+Nothing is computed as long as nobody asks (`wanted`). What needs more than an instant (who belongs to which zone, the
+means of an hour) is a generator that gives way often; `tick` advances it for a few milliseconds per frame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.data import Sensors, Vectors
+from twin.document import Document
+from twin.vitals import groups as grouping
+from twin.vitals.board import Board, State
+from twin.vitals.catalogue import Catalogue, catalogue
+from twin.vitals.groups import Groups
+from twin.vitals.pool import Pool, Shown
+
+SLICE_SECS = 0.004
+COLUMNS = {"room": ("room_guid", "room"), "building": ("building",), "thing": ("thing",), "type": ("property",),
+           "datastream": ("id",)}
+KINDS = ("zone", *COLUMNS)
+
+
+class Vitals:
+    """Belongs to one session. All methods are called by the frame tick's thread."""
+
+    def __init__(self, session):
+        self.session = session
+        self.board: Board | None = None
+        self.revision = 0                            # rises with every board and every window that is computed
+        self._key: tuple = ()
+        self._read: tuple = ()                       # revisions of the readings that the windows were made of
+        self._work: Iterator[None] | None = None
+        self._state: tuple = ()
+        self._asked = False
+
+    # -- asked by panels and layers ---------------------------------------------------------------------------
+
+    def state(self) -> State | None:
+        """Every sign of every zone at the clock's time; None as long as nothing is prepared."""
+        self._asked = True
+        if self.board is None:
+            return None
+        now = self.session.clock.now_ns
+        key = (self.board, self.revision, now, self._readings())
+        if self._state[:1] != (key,):
+            self._state = (key, self.board.at(now))
+        return self._state[1]
+
+    @property
+    def preparing(self) -> bool:
+        return self._work is not None
+
+    # -- the tick ---------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Follow document, content and clock, where anybody asked since the last tick."""
+        if not self._asked:
+            return
+        self._asked = False
+        self._follow()
+        end = time.perf_counter() + SLICE_SECS
+        while self._work is not None and time.perf_counter() < end:
+            self._advance()
+
+    def settle(self) -> None:
+        """Prepare everything for the clock's time (headless use)."""
+        self._follow()
+        while self._work is not None:
+            self._advance()
+
+    def _advance(self) -> None:
+        try:
+            next(self._work)
+        except StopIteration:
+            self._work = None
+            self.revision += 1
+
+    def _follow(self) -> None:
+        session = self.session
+        document = session.document
+        key = (document.vitals, document.frame, document.time_zone, _content(session))
+        if key != self._key:
+            self._key, self._read = key, self._readings()
+            self._work = self._prepared()
+        elif self._work is None and self.board is not None:
+            fresh = self._read == self._readings()
+            if not fresh or self._lacks_windows():
+                self._read = self._readings()
+                self._work = self.board.work(session.clock.now_ns, again=not fresh)
+
+    def _readings(self) -> tuple:
+        return tuple(payload.history.revision for _, payload in self.session.timed_layers())
+
+    def _lacks_windows(self) -> bool:
+        now = self.session.clock.now_ns
+        return any(f.sign.window and self.board.window_of(f.sign, now) is None for f in self.board.feeds)
+
+    def _prepared(self) -> Iterator[None]:
+        """A new board takes the place of the old one when it can answer."""
+        document = self.session.document
+        board = yield from prepared(self.session, names_of(document), "zone")
+        yield from board.work(self.session.clock.now_ns)
+        self.board = board
+
+
+def prepared(session, names: Catalogue, kind: str) -> Iterator[None]:
+    """Returns a board over the project's zones, or over the rooms, buildings, things or types of its sensors."""
+    document = session.document
+    pool = pool_of(session)
+    groups = (yield from grouping.members(polygons(session), pool.xy)) if kind == "zone" else by_column(pool, kind)
+    board = Board(names, pool, groups, document.frame, document.time_zone)
+    yield from board.prepare()
+    return board
+
+
+def names_of(document: Document) -> Catalogue:
+    return catalogue().chosen(document.vitals)
+
+
+def board_now(session, kind: str = "zone") -> Board:
+    """A board with everything computed for the clock's time (headless use)."""
+    board = _whole(prepared(session, names_of(session.document), kind))
+    for _ in board.work(session.clock.now_ns):
+        pass
+    return board
+
+
+def grouped(session, pool: Pool, kind: str) -> Groups:
+    """The groups of a kind, at once (headless use)."""
+    return _whole(grouping.members(polygons(session), pool.xy)) if kind == "zone" else by_column(pool, kind)
+
+
+def _whole(work: Iterator[None]):
+    """What a generator returns in the end."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def pool_of(session) -> Pool:
+    """Every source of readings once, with the layers that show it."""
+    found: dict[Sensors, list] = {}
+    for layer_id, payload in session.timed_layers():
+        layer = session.document.layer(layer_id)
+        if isinstance(payload, Sensors) and layer.kind == "sensors":
+            found.setdefault(payload, []).append((layer_id, layer.observed, layer.stale_minutes))
+    return Pool(tuple(Shown(payload, tuple(layers)) for payload, layers in found.items()))
+
+
+def zone_layers(document: Document) -> list:
+    """Layers whose polygons are zones: all of kind zones, and those that the project names."""
+    return [layer for layer in document.layers if layer.kind == "zones" or layer.id in document.vitals.zone_layers]
+
+
+def polygons(session) -> list[tuple[grouping.Group, list[np.ndarray]]]:
+    out = []
+    for layer in zone_layers(session.document):
+        asset = session.asset(layer.id)
+        if asset and isinstance(asset.payload, Vectors):
+            out += grouping.polygons_of(layer.id, "zone", asset.payload)
+        for number, zone in enumerate(layer.drawn if layer.kind == "zones" else ()):
+            out.append((grouping.Group(zone.id, zone.name, zone.name_zh, "drawn", layer.id, number),
+                        [zone.local(session.document.frame)]))
+    return out
+
+
+def by_column(pool: Pool, kind: str) -> Groups:
+    """Groups by the first column of a kind that says anything."""
+    column = next((c for c in COLUMNS[kind] if len(pool.texts(c)[0]) > 1), "")
+    named = {"room": "room", "datastream": "name"}.get(kind, column)
+    if column:
+        return grouping.by_words(*pool.texts(column), kind, lambda row: pool.text(named, row))
+    return Groups((), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+
+def _content(session) -> tuple:
+    """What the board is made of: the same as long as no source of readings and no zone came, changed or went."""
+    document = session.document
+    zones = tuple((layer.id, layer.drawn if layer.kind == "zones" else (), asset.payload if asset else None)
+                  for layer in zone_layers(document) for asset in (session.asset(layer.id),))
+    shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),
+                   getattr(document.layer(id), "stale_minutes", 0.0)) for id, payload in session.timed_layers())
+    return zones, shown

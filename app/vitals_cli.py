@@ -1,0 +1,98 @@
+"""`citytwin vitals`: the vital signs of a project's zones (or rooms, buildings, things) at an instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.printing import print_json
+
+COMMANDS = ("vitals",)
+KINDS = ("zone", "room", "building", "thing", "type")
+MARKS = {"grey": "·", "green": "o", "yellow": "!", "orange": "!!", "red": "!!!"}
+
+
+def add_commands(commands, shared) -> None:
+    command = commands.add_parser("vitals", parents=[shared], help="print the vital signs of zones at an instant")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--zone", default="", metavar="ZONE", help="id or name (default: all)")
+    command.add_argument("--time", default="", metavar="ISO8601", help="at that instant (default: the project's)")
+    command.add_argument("--by", choices=KINDS, default="zone", help="groups of sensors (default: zones)")
+    command.add_argument("--sign", default="", metavar="SIGN", help="only this sign, for example air.pm25")
+    command.set_defaults(run=_vitals)
+
+
+def _vitals(options) -> int:
+    from twin import times
+    session = opened(options.project, options.time)
+    try:
+        from app.vitals import board_now
+        board = board_now(session, options.by)
+        state = board.at(session.clock.now_ns)
+        zones = [_zone(board, state, n, options.sign) for n in _wanted(board, options.zone)]
+        zone = session.document.time_zone
+        answer = {"time": times.iso(session.clock.now_ns, zone), "time_zone": zone, "by": options.by,
+                  "catalogue": board.names.as_of, "night": state.night, "zones": zones}
+        print_json(answer) if options.json else print("\n\n".join(_table(z, answer["time"]) for z in zones))
+        return 0
+    finally:
+        session.close()
+
+
+def opened(project: Path, time_text: str):
+    """A session with everything read, at an instant (default: the project's own). The caller closes it."""
+    from app.discover import layer_types
+    from app.session import Session
+    from twin import times
+    from twin.project import load
+    layer_types()
+    session = Session(load(project))
+    session.settle(only=("sensors", "zones", *session.document.vitals.zone_layers))
+    if time_text:
+        session.clock.go_to(times.parse(time_text, session.document.time_zone))
+    elif not session.clock.now_ns:
+        session.clock.go_to(session.newest_ns() or 0)
+    return session
+
+
+def _wanted(board, name: str) -> list[int]:
+    from twin.text import tr
+    from twin.trouble import Trouble
+    known = board.groups.groups
+    if not name:
+        return list(range(len(known)))
+    at = board.groups.index(name)
+    if at < 0:
+        ids = ", ".join(g.id for g in known[:20]) or tr("none")
+        raise Trouble(tr("There is no zone called {name}.", name=name), way_out=tr("Zones: {known}.", known=ids))
+    return [at]
+
+
+def _zone(board, state, group: int, only: str) -> dict:
+    from twin.vitals.report import absent, report
+    told = board.groups.groups[group]
+    rows = {s.id: n for n, s in enumerate(state.signs)}
+    signs = [report(board, state, rows[s.id], group) if s.id in rows else absent(s)
+             for s in board.names.signs if only in ("", s.id)]
+    return {"id": told.id, "name": told.name, "name_zh": told.name_zh, "kind": told.kind,
+            "sensors": len(board.groups.rows_of(group)), "signs": signs}
+
+
+def _table(zone: dict, time_text: str) -> str:
+    from twin.text import language, tr
+    from twin.vitals.verdict import WORDS
+    name = zone["name_zh"] if language() == "zh" and zone["name_zh"] else zone["name"]
+    lines = [f"{name} ({zone['id']}) {time_text}"]
+    absent = 0
+    for sign in zone["signs"]:
+        if not sign["members"]:
+            absent += 1
+            continue
+        title = sign["name_zh"] if language() == "zh" else sign["name"]
+        value = "—" if sign["value"] is None else f"{sign['value']:.4g}"
+        worst = sign["worst"]
+        said = f"{MARKS[sign['verdict']]:3} {tr(WORDS[sign['verdict']]):10} {value:>8} {sign['unit']:<10} {title}"
+        said += f"  [{sign['reporting']}/{sign['members']}]"
+        said += f"  {worst['sensor']} {worst['value']:.4g}" if worst and worst["level"] not in ("green", "grey") else ""
+        lines.append(said + (f"  ({sign['reason']})" if sign["reason"] else ""))
+    lines.append(tr("{n} signs of the catalogue have no sensor here.", n=absent))
+    return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""`citytwin vitals` and `statistics` as other people's scripts use them, on the sample project."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.app.test_cli import citytwin
+from tests.conftest import SAMPLES
+
+PROJECT = SAMPLES / "jiading.twin.json"
+SIGN_KEYS = {"sign", "domain", "name", "name_zh", "unit", "value", "level", "verdict", "completeness", "sensors",
+             "source", "worst", "online_rate", "reason", "failing", "numerator", "denominator", "formula", "status"}
+
+
+def test_every_sign_of_a_zone_is_told():
+    done = citytwin("vitals", PROJECT, "--zone", "zone.anting", "--time", "2026-07-15T06:41", "--json")
+    said = json.loads(done.stdout)
+    zone, = said["zones"]
+    signs = {s["sign"]: s for s in zone["signs"]}
+    assert said["time"] == "2026-07-15T06:41:00+08:00" and len(signs) == 81 and zone["name_zh"].startswith("国际汽车城")
+    assert all(SIGN_KEYS <= set(s) for s in signs.values())
+    depth = signs["flood.underpass_depth"]
+    assert depth["value"] == depth["worst"]["value"] and depth["verdict"] == "red" and depth["failing"][0]["since"]
+    assert len(depth["sensors"]) == depth["members"] >= depth["reporting"]
+    assert all(s["level"] == "grey" and s["reason"] for s in signs.values() if s["value"] is None)
+
+
+def test_zones_rooms_and_mistakes():
+    told = citytwin("vitals", PROJECT, "--time", "2026-07-15T06:41", "--language", "zh").stdout
+    assert "远香湖中央活动区" in told and "告警" in told
+    rooms = json.loads(citytwin("vitals", PROJECT, "--by", "room", "--sign", "bld.co2", "--time", "2026-07-15T15:00",
+                                "--json").stdout)["zones"]
+    assert len(rooms) > 20 and {len(z["signs"]) for z in rooms} == {1}
+    wrong = citytwin("vitals", PROJECT, "--zone", "Atlantis", "--json", check=1)
+    assert "zone.anting" in json.loads(wrong.stdout)["error"]
+
+
+def test_statistics_come_as_a_table():
+    done = citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "room", "--bucket", "6h", "--over", "800")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    first = rows[0]
+    assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
+    said = json.loads(citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "type", "--hours", "8-17",
+                               "--weekdays", "1-5", "--bucket", "1d", "--json").stdout)
+    assert said["count"] == 1 and said["rows"][0]["completeness"] is None and said["unit"] == "ppm"
+    citytwin("statistics", PROJECT, "--property", "nothing", check=1)
+
+
+@pytest.mark.parametrize("wrong", [("--bucket", "soon"), ("--hours", "17-8"), ("--weekdays", "0-9")])
+def test_wrong_calls_are_refused(wrong):
+    citytwin("statistics", PROJECT, "--property", "x", *wrong, check=2)

@@ -1,0 +1,123 @@
+"""Statistics of groups in buckets of time, from the readings themselves (not from held values).
+
+Every reading counts once, in the bucket [start, next start) that it falls into, for every group its sensor belongs to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from twin import times
+from twin.history.events import Events
+from twin.vitals.groups import Groups
+
+USUAL_NS = 5 * times.MINUTE
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """(groups, buckets) each. NaN where nothing was read; `completeness` is of the readings that were expected.
+
+    `over`: share of readings above the threshold, NaN without one.
+    """
+
+    count: np.ndarray                # i8
+    mean: np.ndarray
+    energy_mean: np.ndarray          # 10 log10 of the mean of 10^(L/10): for decibels
+    min: np.ndarray
+    max: np.ndarray
+    p95: np.ndarray
+    over: np.ndarray
+    completeness: np.ndarray         # 0..1; NaN for a group without sensors
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f.name for f in fields(self))
+
+
+def statistics(events: Events, groups: Groups, edges_ns: np.ndarray, interval_ns: np.ndarray,
+               threshold: float | None = None) -> Table:
+    """`events.places` are rows of `groups`; `edges_ns` (buckets + 1,) ascending; `interval_ns` (rows,) 0 = unknown."""
+    edges_ns = np.asarray(edges_ns, np.int64)
+    buckets, count = len(edges_ns) - 1, len(groups.groups)
+    cell, values = _cells(events, groups, edges_ns)
+    order = np.lexsort((values, cell))                       # p95 wants them sorted
+    cell, values = cell[order], values[order].astype(np.float64)
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    at, held = cell[starts], np.diff(np.append(starts, len(cell)))
+    out = {name: np.full(count * buckets, np.nan) for name in ("mean", "energy_mean", "min", "max", "p95", "over")}
+    counts = np.zeros(count * buckets, np.int64)
+    if len(starts):
+        counts[at] = held
+        out["mean"][at] = np.add.reduceat(values, starts) / held
+        out["energy_mean"][at] = 10.0 * np.log10(np.add.reduceat(10.0 ** (values / 10.0), starts) / held)
+        out["min"][at], out["max"][at] = values[starts], values[starts + held - 1]
+        out["p95"][at] = _quantile(values, starts, held, 0.95)
+        if threshold is not None:
+            out["over"][at] = np.add.reduceat((values > threshold).astype(np.float64), starts) / held
+    shape = (count, buckets)
+    complete = _completeness(counts.reshape(shape), groups, edges_ns, interval_ns)
+    return Table(count=counts.reshape(shape), completeness=complete, **{k: v.reshape(shape) for k, v in out.items()})
+
+
+def _cells(events: Events, groups: Groups, edges_ns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(cell = group * buckets + bucket, value) of every reading in every group of its sensor."""
+    bucket = np.searchsorted(edges_ns, events.times_ns, side="right") - 1
+    inside = (bucket >= 0) & (bucket < len(edges_ns) - 1)
+    places, bucket, values = events.places[inside], bucket[inside], events.values[inside]
+    by_row = np.argsort(groups.rows, kind="stable")
+    rows, of = groups.rows[by_row], groups.of[by_row]
+    first = np.searchsorted(rows, places, side="left")
+    often = np.searchsorted(rows, places, side="right") - first
+    reading = np.repeat(np.arange(len(places)), often)
+    membership = np.arange(len(reading)) - np.repeat(np.cumsum(often) - often, often) + first[reading]
+    return of[membership].astype(np.int64) * (len(edges_ns) - 1) + bucket[reading], values[reading]
+
+
+def _quantile(values, starts, held, share: float) -> np.ndarray:
+    """By linear interpolation, as numpy's."""
+    place = starts + (held - 1) * share
+    below = np.floor(place).astype(np.int64)
+    above = np.minimum(below + 1, starts + held - 1)
+    return values[below] + (values[above] - values[below]) * (place - below)
+
+
+def _completeness(counts, groups: Groups, edges_ns, interval_ns) -> np.ndarray:
+    """Readings of those that the sensors' intervals let expect, 1 at most."""
+    usual = np.where(np.asarray(interval_ns) > 0, interval_ns, USUAL_NS)
+    per_ns = np.bincount(groups.of, 1.0 / usual[groups.rows], minlength=len(groups.groups))
+    expected = np.maximum(per_ns[:, None] * np.diff(edges_ns)[None, :], np.where(per_ns[:, None] > 0, 1.0, 0.0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.minimum(counts / expected, 1.0)
+
+
+def edges_of(first_ns: int, last_ns: int, bucket_ns: int, time_zone: str) -> np.ndarray:
+    """Bucket edges on the local clock: hours begin at full hours, days at midnight (23 or 25 hours long where so)."""
+    from datetime import timedelta
+    start = times.to_datetime(first_ns, time_zone)
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if bucket_ns % times.DAY == 0:
+        edges, day = [], midnight
+        while not edges or edges[-1] <= last_ns:
+            edges.append(times.from_datetime(day))
+            day = (day.replace(tzinfo=None) + timedelta(days=bucket_ns // times.DAY)).replace(tzinfo=day.tzinfo)
+        return np.array(edges, np.int64)
+    zero = times.from_datetime(midnight)
+    begin = zero + (first_ns - zero) // bucket_ns * bucket_ns
+    return np.arange(begin, last_ns + bucket_ns + 1, bucket_ns, dtype=np.int64)
+
+
+def occupied(times_ns: np.ndarray, time_zone: str, hours: tuple[float, float], weekdays: tuple[int, ...]) -> np.ndarray:
+    """(k,) bool: instants within local hours of these days (Monday 0): a school is judged while people are in it."""
+    if not len(times_ns):
+        return np.zeros(0, bool)
+    days = np.arange(int(times_ns.min()) // times.DAY - 1, int(times_ns.max()) // times.DAY + 2)
+    keep = np.zeros(len(times_ns), bool)
+    for day in days.tolist():
+        local = times.to_datetime(day * times.DAY + times.HOUR, time_zone).replace(hour=0, minute=0, second=0)
+        if local.weekday() in weekdays:
+            start = times.from_datetime(local)
+            keep |= (times_ns >= start + int(hours[0] * times.HOUR)) & (times_ns < start + int(hours[1] * times.HOUR))
+    return keep
