@@ -17,8 +17,8 @@ from twin.vitals.choices import VitalChoices
 FOLDER = Path(__file__).parent
 DOMAINS = {
     "air": "Air", "water": "Water quality", "noise": "Ambient noise", "weather": "Weather", "flood": "Flood",
-    "traffic": "Traffic", "fire": "Fire", "sites": "Building sites", "underground": "Underground", "buildings": "Buildings",
-    "infrastructure": "Infrastructure", "energy": "Energy", "people": "People",
+    "traffic": "Traffic", "fire": "Fire", "sites": "Building sites", "underground": "Underground",
+    "buildings": "Buildings", "infrastructure": "Infrastructure", "energy": "Energy", "people": "People",
 }
 JUDGED_TOGETHER = {"share", "p95", "median", "median_abs", "weighted", "online"}
 COMPLETE = 0.5                        # share of a sign's sensors that must report where the catalogue asks nothing else
