@@ -34,12 +34,36 @@ def pan(camera: Camera, grabbed: Vector, now_at: Vector) -> Camera:
 
 
 def zoom(camera: Camera, toward: Vector, factor: float) -> Camera:
-    """Come nearer (factor < 1) to a point, which keeps its place in the picture."""
+    """Come nearer (factor < 1) to a point, which keeps its place in the picture.
+
+    In a parallel projection nearness shows nothing: the picture gets smaller, and the eye keeps its distance.
+    """
+    if camera.parallel_m > 0:
+        return _closer(camera, toward, factor)
     reach = math.dist(camera.position, toward)
     factor = max(NEAREST_M / max(reach, 1e-6), min(FARTHEST_M / max(reach, 1e-6), factor))
     return replace(camera, **{
         name: tuple(t + (p - t) * factor for p, t in zip(getattr(camera, name), toward))
         for name in ("position", "focus")})
+
+
+def _closer(camera: Camera, toward: Vector, factor: float) -> Camera:
+    height_m = max(NEAREST_M, min(FARTHEST_M, camera.parallel_m * factor))
+    way = np.subtract(toward, camera.focus)
+    ahead = np.subtract(camera.focus, camera.position) / max(camera.distance, 1e-9)
+    shift = (way - (way @ ahead) * ahead) * (1 - height_m / camera.parallel_m)
+    position, focus = (tuple(map(float, np.add(p, shift))) for p in (camera.position, camera.focus))
+    return replace(camera, position=position, focus=focus, parallel_m=height_m)
+
+
+def parallel(camera: Camera, on: bool) -> Camera:
+    """The same picture, as nearly as can be, in a parallel projection or in perspective."""
+    if on == (camera.parallel_m > 0):
+        return camera
+    if on:
+        return replace(camera, parallel_m=camera.height_m)
+    share = camera.parallel_m / replace(camera, parallel_m=0.0).height_m
+    return zoom(replace(camera, parallel_m=0.0), camera.focus, share)
 
 
 def fly(camera: Camera, forward_m: float, right_m: float, up_m: float) -> Camera:
@@ -53,8 +77,9 @@ def fly(camera: Camera, forward_m: float, right_m: float, up_m: float) -> Camera
 
 def north_up(camera: Camera) -> Camera:
     """The same place and tilt, looking north."""
-    return Camera.looking_at(camera.focus, distance=camera.distance, azimuth_deg=0.0, tilt_deg=camera.tilt_deg,
-                             view_angle_deg=camera.view_angle_deg)
+    turned = Camera.looking_at(camera.focus, distance=camera.distance, azimuth_deg=0.0, tilt_deg=camera.tilt_deg,
+                               view_angle_deg=camera.view_angle_deg)
+    return replace(turned, parallel_m=camera.parallel_m)
 
 
 def top_view(camera: Camera) -> Camera:

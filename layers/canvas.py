@@ -63,7 +63,8 @@ class Canvas:
     def camera(self) -> Camera:
         active = self.scene.GetActiveCamera()
         return Camera(position=active.GetPosition(), focus=active.GetFocalPoint(), up=active.GetViewUp(),
-                      view_angle_deg=active.GetViewAngle())
+                      view_angle_deg=active.GetViewAngle(),
+                      parallel_m=2 * active.GetParallelScale() if active.GetParallelProjection() else 0.0)
 
     def set_camera(self, camera: Camera) -> None:
         active = self.scene.GetActiveCamera()
@@ -71,3 +72,6 @@ class Canvas:
         active.SetFocalPoint(camera.focus)
         active.SetViewUp(camera.up)
         active.SetViewAngle(camera.view_angle_deg)
+        active.SetParallelProjection(camera.parallel_m > 0)
+        if camera.parallel_m > 0:
+            active.SetParallelScale(camera.parallel_m / 2)

@@ -110,7 +110,8 @@ class DrawnGround:
         planes = [0.0] * 24
         camera.GetFrustumPlanes(width / max(height, 1), planes)
         sides = np.array(planes).reshape(6, 4)[:4]           # left, right, bottom, top: never by distance
-        pixels = height / 2 / np.tan(np.radians(camera.GetViewAngle() / 2))
+        seen = self.canvas.camera()
+        pixels = height * seen.distance / max(seen.height_m, 1e-9)     # of one metre at one metre's distance
         return Sight(np.array(camera.GetPosition()), sides, float(pixels))
 
     # -- what is carried by what -----------------------------------------------------------------------

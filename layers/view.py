@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from dataclasses import replace
@@ -107,7 +106,7 @@ class View:
 
     def metres_per_pixel(self, camera: Camera) -> float:
         """At the camera's focus, device pixels."""
-        return 2 * camera.distance * math.tan(math.radians(camera.view_angle_deg / 2)) / max(self.canvas.size[1], 1)
+        return camera.height_m / max(self.canvas.size[1], 1)
 
     def _set_clipping(self, camera: Camera) -> None:
         """Near by how far the eye is from what it looks at and from the ground, so that near things are not cut.
@@ -142,7 +141,8 @@ class View:
                              np.linalg.norm(points - eye, axis=1)], axis=1)
 
         along = ends[1] - ends[0]
-        return Ray(start=eye, end=eye + along / np.linalg.norm(along) * FAR_M, pixel=(x, y), project=project)
+        start = ends[0] if camera.GetParallelProjection() else eye
+        return Ray(start=start, end=start + along / np.linalg.norm(along) * FAR_M, pixel=(x, y), project=project)
 
     def pick(self, x: float, y: float, only: frozenset[str] = frozenset()) -> Hit | None:
         """What is seen at a device pixel; `only` looks through all layers but those named."""

@@ -12,12 +12,21 @@ MARGIN = 0.9                     # how much of the picture a framed box may fill
 
 @dataclass(frozen=True, kw_only=True)
 class Camera:
-    """`position` and `focus` in metres from the frame origin; `view_angle_deg` is vertical."""
+    """`position` and `focus` in metres from the frame origin; `view_angle_deg` is vertical.
+
+    `parallel_m` > 0: a parallel projection whose picture is so high in the scene, whatever the view angle.
+    """
 
     position: Vector
     focus: Vector
     up: Vector = (0.0, 0.0, 1.0)
     view_angle_deg: float = 30.0
+    parallel_m: float = 0.0
+
+    @property
+    def height_m(self) -> float:
+        """Of what the picture shows at the focus."""
+        return self.parallel_m or 2 * self.distance * math.tan(math.radians(self.view_angle_deg / 2))
 
     @property
     def distance(self) -> float:
