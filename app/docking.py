@@ -61,6 +61,11 @@ def _checks(w):
     return ChecksPanel(w.session, w.viewport, lambda: w.model.id)
 
 
+def _issues(w):
+    from app.panels.issues import IssuesPanel
+    return IssuesPanel(w.session, w.viewport, lambda: w.model.id)
+
+
 def _table(w):
     from app.panels.table_panel import TablePanel
     return TablePanel(w.session, w.viewport)
@@ -80,6 +85,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("layers", "Layers", "left", _layers, "shown"),
     Panel("model", "Model", "left", _model, "called"),
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
+    Panel("issues", "Issues", "right", _issues),
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),

@@ -14,6 +14,7 @@ from twin.layer import Unread
 from twin.text import tr
 
 Point = tuple[float, float, float]
+ISSUES = (".bcf", ".bcfzip")              # topics about models: no layer
 ADDING = "adding"                         # the merge key of files that come in, and of what follows from it
 
 
@@ -107,7 +108,10 @@ def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = Non
     projects = [path for path in paths if path.is_file() and adding.is_project(path)]
     if projects and not window.open_project(projects[0]):
         return
-    others = [path for path in paths if path not in projects]
+    issues = [path for path in paths if path.suffix.lower() in ISSUES]
+    if issues:
+        window.docking.show("issues").open(issues[0])
+    others = [path for path in paths if path not in projects and path not in issues]
     if others:
         window.opening.add(others, at_point)
     if len(projects) > 1:

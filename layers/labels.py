@@ -71,7 +71,8 @@ class Labels:
         taken = self.canvas.label_boxes
         camera = self.canvas.scene.GetActiveCamera()
         key = (camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle(),
-               camera.GetParallelProjection(), camera.GetParallelScale(), self.canvas.size, self.canvas.pixel_ratio, self.canvas.dark_scene, tuple(taken))
+               camera.GetParallelProjection(), camera.GetParallelScale(), self.canvas.size,
+               self.canvas.pixel_ratio, self.canvas.dark_scene, tuple(taken))
         if key != self._key:
             self._key = key
             self._place(list(taken))

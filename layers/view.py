@@ -28,6 +28,7 @@ from twin.trouble import Trouble
 
 FAR_M = 150_000.0
 CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
+PARALLEL_DEPTH = 20.0               # times the height of a parallel picture, behind what it looks at
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
 EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
 
@@ -112,12 +113,15 @@ class View:
         """Near by how far the eye is from what it looks at and from the ground, so that near things are not cut.
 
         VTK's own range goes by the bounds of everything drawn; with a horizon in the scene its near plane
-        would cut a room's walls away.
+        would cut a room's walls away. Parallel depth is as coarse near as far: there the range is no deeper than it
+        must be.
         """
         x, y, z = camera.position
         above = abs(z - float(self.stage.ground.height_at(np.array([[x, y]]))[0]))
         near = max(0.05, min(camera.distance, max(above, 2.0)) * 0.05)
         far = max(FAR_M, camera.distance * 4)
+        if camera.parallel_m > 0:
+            far = camera.distance + max(PARALLEL_DEPTH * camera.parallel_m, 500.0)
         self.canvas.scene.GetActiveCamera().SetClippingRange(near, far)
 
     # -- picking -------------------------------------------------------------------------------------

@@ -9,6 +9,11 @@ def show_checks(window: Window) -> None:
     window.docking.show("checks", window.height() // 3)
 
 
+def show_issues(window: Window) -> None:
+    window.docking.show("issues")
+
+
 COMMANDS = (
     Command("checks", "Chec&ks…", show_checks, "checks", "", "model", enabled=modelled, apart=True),
+    Command("issues", "Iss&ues (BCF)…", show_issues, "issues", "", "model"),
 )

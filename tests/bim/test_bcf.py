@@ -1,0 +1,163 @@
+"""BCF: what is read, what is written, and that nothing of an existing file is lost."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from app.cli import main
+from bim.bcf import parsed, picture, read, viewpoint
+from bim.bcf_values import Comment, Eye, Header, Topic, Viewpoint
+from bim.bcf_viewpoint import viewpoint_root
+from bim.bcf_writing import AddComment, AddTopic, SetStatus, new_guid, now, write
+from tests.bim.made_bcf import DOOR, TOPIC, VIEW, WALL, members, write_bcf
+from twin.trouble import Trouble
+
+numbers = st.floats(-1e7, 1e7, allow_nan=False).map(lambda x: x + 0.0)
+vectors = st.tuples(numbers, numbers, numbers)
+ways = vectors.filter(any)
+guids = st.lists(st.text("0123456789abcXYZ_$", min_size=22, max_size=22), max_size=4, unique=True).map(tuple)
+colorings = st.lists(st.tuples(st.just("#12ab9f"), guids.filter(bool)), max_size=2).map(tuple)
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+def test_topics_comments_and_viewpoints_are_read(tmp_path, version):
+    found = read(str(write_bcf(tmp_path / "a.bcf", version)))
+    assert (found.version, found.project, found.notes) == (version, "Yuanxiang", ())
+    topic, = found.topics
+    assert (topic.title, topic.kind, topic.status, topic.index) == ("Wall & door", "Clash", "Open", 3)
+    assert topic.labels == ("Structural", "IT") and topic.description == "Two lines\nof it"
+    assert topic.files[0].name in ("house.ifc", "C:\\models\\House.ifc")
+    assert [(c.text, c.author, c.viewpoint) for c in topic.comments] == [("Look", "d@e.f", VIEW)]
+    view, = topic.viewpoints
+    assert view.selection == (WALL,) and view.exceptions == (WALL, DOOR) and not view.default_visible and view.spaces
+    assert view.eye.position == (24.5, -30.9, 16.8) and view.eye.field_deg == 60 and view.eye.height_m == 0
+    assert view.planes == (((0, 0, 7.83), (0, 0, 1)),) and view.coloring == (("#00aaff", (DOOR,)),)
+    assert picture(str(tmp_path / "a.bcf"), view.snapshot).shape == (30, 40, 3)
+
+
+def made_view(**more) -> Viewpoint:
+    return Viewpoint(guid=new_guid(), eye=Eye(position=(1, 2, 3), direction=(0, 0, -1), up=(0, 1, 0), height_m=12.5),
+                     selection=(DOOR,), components=True, **more)
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+def test_a_change_leaves_everything_else_as_it_was(tmp_path, version):
+    source, out = write_bcf(tmp_path / "a.bcf", version), tmp_path / "b.bcf"
+    view, shot = made_view(), np.zeros((6, 8, 3), np.uint8)
+    added = Topic(guid=new_guid(), title="New <one>", created=now(), author="me", files=(Header(name="house.ifc"),),
+                  viewpoints=(made_view(),), labels=("L",), description="because", priority="High")
+    said = Comment(guid=new_guid(), author="me", text="Seen\x00 & done", viewpoint=view.guid)
+    write(str(source), str(out), (AddComment(topic=TOPIC, comment=said, viewpoint=view, snapshot=shot),
+                                  SetStatus(topic=TOPIC, status="Closed", author="me"),
+                                  AddTopic(topic=added, snapshots={})))
+    before = members(version)
+    with zipfile.ZipFile(out) as archive:
+        after = {name: archive.read(name) for name in archive.namelist()}
+        assert archive.comment == b"from a tool" and archive.testzip() is None
+    markup = f"{TOPIC}/markup.bcf"
+    assert {n: d for n, d in after.items() if n in before and n != markup} == {
+        n: d for n, d in before.items() if n != markup}
+    old, new = parsed(before[markup], ""), parsed(after[markup], "")
+    kept = [(e.tag, e.get("Guid"), (e.text or "").strip()) for e in new.iter(etree.Element)]
+    for element in old.iter(etree.Element):
+        assert (element.tag, element.get("Guid"), (element.text or "").strip()) in kept
+    found = read(str(out))
+    assert found.topic(added.guid) == replace(
+        added, kind="Issue", status="Open", folder=added.guid,
+        viewpoints=tuple(replace(v, spaces=None) for v in added.viewpoints))
+    topic = found.topic(TOPIC)
+    assert topic.status == "Closed" and topic.modified and [c.text for c in topic.comments] == ["Look", "Seen & done"]
+    assert topic.viewpoint(view.guid).eye == view.eye and topic.viewpoint(view.guid).snapshot.endswith(".png")
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+def test_the_order_of_the_schema_is_kept(tmp_path, version):
+    out = write_bcf(tmp_path / "a.bcf", version)
+    write(str(out), str(out), (AddComment(topic=TOPIC, comment=Comment(guid=new_guid(), text="x", author="me"),
+                                          viewpoint=made_view()),))
+    with zipfile.ZipFile(out) as archive:
+        root = parsed(archive.read(f"{TOPIC}/markup.bcf"), "")
+    if version == "2.1":
+        assert [e.tag for e in root] == ["Header", "Topic", "Comment", "Comment", "Viewpoints", "Viewpoints"]
+        within = [e.tag for e in root.find("Topic")]
+        assert within.index("ModifiedDate") == within.index("CreationAuthor") + 1
+    else:
+        assert [e.tag for e in root.find("Topic")][-2:] == ["Comments", "Viewpoints"]
+        assert len(root.findall("Topic/Comments/Comment")) == len(root.findall("Topic/Viewpoints/ViewPoint")) == 2
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+def test_a_new_file_is_whole(tmp_path, version):
+    view = made_view(spaces=False, planes=(((0.0, 0.0, 3.0), (0.0, 0.0, 1.0)),))
+    topic = Topic(guid=new_guid(), title="First", created=now(), author="me", viewpoints=(view,))
+    out = tmp_path / "new.bcfzip"
+    write("", str(out), (AddTopic(topic=topic, snapshots={view.guid: np.full((4, 4, 3), 9, np.uint8)}),), version)
+    found = read(str(out))
+    assert found.version == version and found.topics[0].viewpoints[0].planes == view.planes
+    assert picture(str(out), found.topics[0].viewpoints[0].snapshot).max() == 9
+
+
+@given(vectors, ways, ways, st.floats(1, 170), st.floats(0.01, 1e5), st.booleans(), guids, guids, st.booleans(),
+       st.sampled_from([None, True, False]), st.lists(st.tuples(vectors, ways), max_size=3).map(tuple), colorings,
+       st.booleans())
+def test_a_viewpoint_comes_back_as_it_went(place, ahead, up, field, height, orthogonal, chosen, different, default,
+                                           spaces, planes, coloring, three):
+    eye = Eye(position=place, direction=ahead, up=up, height_m=height) if orthogonal else \
+        Eye(position=place, direction=ahead, up=up, field_deg=field)
+    view = Viewpoint(guid=VIEW, eye=eye, selection=chosen, exceptions=different, default_visible=default, spaces=spaces,
+                     planes=planes, coloring=coloring, components=True)
+
+    class Archive:
+        NameToInfo: dict = {}                              # noqa: RUF012 - the name is zipfile's
+        filename = "a.bcf"
+
+        def open(self, name):
+            import io
+            return io.BytesIO(etree.tostring(viewpoint_root(view, three)))
+    assert viewpoint(Archive(), "v", VIEW, "") == view
+
+
+def test_hostile_and_broken_parts_are_left_out_and_said(tmp_path):
+    bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><Markup><Topic Guid="x"><Title>&b;</Title></Topic></Markup>'
+    more = {"x/markup.bcf": bomb, "y/markup.bcf": b"<Markup", "z/markup.bcf": b"<Markup/>"}
+    path = write_bcf(tmp_path / "a.bcf", **more)
+    found = read(str(path))
+    assert [topic.guid for topic in found.topics] == [TOPIC] and len(found.notes) == 3
+    assert any("document type" in note for note in found.notes)
+    write(str(path), str(path), (SetStatus(topic=TOPIC, status="Closed"),))
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("x/markup.bcf") == bomb, "what cannot be read is kept as it stands"
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 torn", b"<xml/>"])
+def test_what_is_no_bcf_is_refused(tmp_path, data):
+    path = tmp_path / "a.bcf"
+    path.write_bytes(data)
+    with pytest.raises(Trouble, match="no BCF file"):
+        read(str(path))
+
+
+def test_a_topic_that_is_gone_is_said_and_the_file_stays(tmp_path):
+    path = write_bcf(tmp_path / "a.bcf")
+    before = path.read_bytes()
+    with pytest.raises(Trouble, match="not in this file"):
+        write(str(path), str(path), (SetStatus(topic="nobody", status="Closed"),))
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_the_command_tells_it_as_json(tmp_path, capfd):
+    path = write_bcf(tmp_path / "a.bcf", "3.0")
+    assert main(["ifc", "issues", str(path), "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    assert said["counts"] == {"topics": 1, "comments": 1, "viewpoints": 1} and said["version"] == "3.0"
+    assert said["topics"][0]["viewpoints"][0]["selection"] == [WALL]
+    assert main(["ifc", "issues", str(path)]) == 0
+    assert "Wall & door" in capfd.readouterr().out
