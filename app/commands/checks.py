@@ -15,5 +15,5 @@ def show_issues(window: Window) -> None:
 
 COMMANDS = (
     Command("checks", "Chec&ks…", show_checks, "checks", "", "model", enabled=modelled, apart=True),
-    Command("issues", "Iss&ues (BCF)…", show_issues, "issues", "", "model"),
+    Command("issues", "Issu&es (BCF)…", show_issues, "issues", "", "model"),
 )
