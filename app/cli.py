@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from app import bake_cli, history_cli, ifc_cli, incident_cli, statistics_cli, vitals_cli
+from app import bake_cli, history_cli, ifc_cli, incident_cli, statistics_cli, time_cli, vitals_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
@@ -22,6 +22,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     bake_cli,
     vitals_cli,
     statistics_cli,
+    time_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 
@@ -86,7 +87,11 @@ def parser() -> Parser:
     command.add_argument("--add", nargs="+", action="extend", default=[], type=Path, metavar="FILE",
                          help="files to add to the project (or to an empty one)")
     command.add_argument("--out", required=True, type=Path, metavar="FILE.png")
-    command.add_argument("--time", default="", metavar="ISO8601", help="the clock's time")
+    command.add_argument("--time", default="", metavar="ISO8601",
+                         help="the clock's time, or the name of a bookmark")
+    command.add_argument("--since", default="", metavar="ISO8601", help="look at the stretch from there to --time")
+    command.add_argument("--compare", default="", metavar="ISO8601",
+                         help="the second instant: sensors show their change since then")
     command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
     command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
     command.add_argument("--storey", default="", metavar="NAME", help="only this storey of the buildings")
@@ -138,7 +143,8 @@ def _open(options) -> int:
 def _render(options) -> int:
     from app.render import render
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
-                    scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by)
+                    scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
+                    since_text=options.since, compare_text=options.compare)
     if options.json:
         print_json(report)
     else:

@@ -78,7 +78,7 @@ def _incidents(w):
 
 def _timeline(w):
     from app.panels.timeline import Timeline
-    return Timeline(w.session, w.viewport)
+    return Timeline(w.session, w.viewport, tell=w.tell)
 
 
 PANELS: tuple[Panel, ...] = (

@@ -14,6 +14,7 @@ from app.shading import Shading
 
 log = logging.getLogger("citytwin")
 FRAME_MS = 16
+ASLEEP_SECS = 60.0              # a longer pause was no slow frame: the machine slept, and the clock did too
 
 
 class Panel(Protocol):
@@ -46,9 +47,9 @@ class Loop(QObject):
 
     def tick(self) -> None:
         now = time.monotonic()
-        dt_secs, self._last = min(now - self._last, 1.0), now
-        self.session.tick(dt_secs)
-        self.frames += self.viewport.frame(dt_secs)
+        dt_secs, self._last = now - self._last, now
+        self.session.tick(dt_secs if dt_secs < ASLEEP_SECS else 0.0)
+        self.frames += self.viewport.frame(min(dt_secs, 1.0))
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
         self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from app import siting
+from app import siting, timing
 from app.adding import add_files
 from app.detail import Detail
 from app.discover import layer_types
@@ -21,10 +21,11 @@ from twin.trouble import Trouble
 
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
-           color_by: str = "") -> dict:
+           color_by: str = "", since_text: str = "", compare_text: str = "") -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
-    `storey` and `color_by` are of the buildings.
+    `storey` and `color_by` are of the buildings. `since_text`: look at the stretch of time from there to the clock's;
+    `compare_text`: the second instant, since when sensors show their change. Times may be names of bookmarks.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -38,7 +39,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.settle()
             siting.sited_all(session, new)
         _arrange_buildings(session, storey, color_by)
-        return _picture(session, out, time_text, size, scene)
+        return _picture(session, out, (time_text, since_text, compare_text), size, scene)
     finally:
         session.close()
 
@@ -66,12 +67,11 @@ def _storeys(session: Session, id: str) -> list[str]:
     return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
 
 
-def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int], scene: str) -> dict:
+def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tuple[int, int], scene: str) -> dict:
     from layers.view import offscreen, save_png
     camera = _scene_camera(session, scene) if scene else session.view.camera
     session.settle()
-    if time_text:
-        session.clock.go_to(times.parse(time_text, session.document.time_zone))
+    _set_times(session, *asked)
     view = offscreen(*size)
     try:
         view.stage.frame(session.shown, session.assets, session.moment())
@@ -92,6 +92,19 @@ def _picture(session: Session, out: Path, time_text: str, size: tuple[int, int],
                            if not isinstance(layer, Group)]}
     finally:
         view.close()
+
+
+def _set_times(session: Session, time_text: str, since_text: str, compare_text: str) -> None:
+    if time_text:
+        session.clock.go_to(timing.instant(session.document, time_text))
+    if since_text:
+        since_ns = timing.instant(session.document, since_text)
+        if since_ns >= session.clock.now_ns:
+            raise Trouble(tr("The stretch of time begins after it ends."), way_out=tr("Give an earlier --since."))
+        session.clock.look_since(since_ns)
+    if compare_text:
+        timing.compare_with(session, timing.instant(session.document, compare_text))
+        timing.show_change(session, True)
 
 
 def _scene_camera(session: Session, name: str):

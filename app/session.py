@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.alarms import Alarms
 from app.models import Models
+from app.time_view import TimeView
 from app.vitals import Vitals
 from layers.base import Moment
 from twin import assets as content
@@ -14,13 +15,14 @@ from twin import spans, times
 from twin.assets import Assets, key_of
 from twin.below import seen_through
 from twin.camera import Camera
-from twin.clock import Clock
+from twin.clock import INSTANT, Clock
 from twin.data import Sensors, Tracks
 from twin.document import Document
 from twin.edits import Edits
 from twin.frame import Frame
 from twin.jobs import Jobs
 from twin.layer import Layer
+from twin.marks import Bookmarked, Marks
 from twin.project import Project, View, load, save
 from twin.selection import Hit, Selection
 from twin.shade import Shade
@@ -51,6 +53,8 @@ class Session:
         self.models = Models(self.jobs)
         self.alarms = Alarms()
         self.theme = "light"
+        self.marks = Marks()                 # whoever knows of instants adds a provider
+        self.marks.providers["bookmarks"] = Bookmarked(lambda: self.document)
         self.become(project or Project(document=Document()))
 
     def become(self, project: Project) -> None:
@@ -61,9 +65,9 @@ class Session:
         self.path: Path | None = project.path
         self.edits = Edits(project.document)
         self.view: View = project.view
-        self.clock = Clock(speed=project.view.speed, loop=project.view.loop)
-        if project.view.time:
-            self.clock.now_ns = times.parse(project.view.time, project.document.time_zone)
+        self.clock, self.compare_ns = _clock_of(project)      # the second instant; None = there is none
+        self.time_view = TimeView(self)
+        self.snap = project.view.snap        # scrubbing and stepping land on readings
         self.folded = set(project.view.folded)      # groups of the layer panel that are closed
         self.selection = Selection()
         self.hovered: Hit | None = None
@@ -129,8 +133,12 @@ class Session:
 
     def project(self, camera: Camera | None = None) -> Project:
         """What saving writes, as of now."""
-        view = View(camera=camera or self.view.camera, speed=self.clock.speed, loop=self.clock.loop,
-                    time=times.iso(self.clock.now_ns, self.document.time_zone) if self.clock.now_ns else "",
+        clock, zone = self.clock, self.document.time_zone
+        view = View(camera=camera or self.view.camera, speed=clock.speed, loop=clock.loop, mode=clock.mode,
+                    time=times.iso(clock.now_ns, zone) if clock.now_ns else "",
+                    length_secs=clock.length_ns / times.SECOND,
+                    since=times.iso(clock.anchor_ns, zone) if clock.anchor_ns else "", snap=self.snap,
+                    compare="" if self.compare_ns is None else times.iso(self.compare_ns, zone),
                     folded=tuple(x.id for x in self.document.layers if x.id in self.folded))
         return Project(document=self.document, view=view, path=self.path)
 
@@ -181,8 +189,10 @@ class Session:
         self.tick(0.0)
 
     def moment(self) -> Moment:
-        return Moment(now_ns=self.clock.now_ns, time_zone=self.document.time_zone, selection=self.selection,
-                      hovered=self.hovered, sun=self.sun(), theme=self.theme, language=language(), shade=self.shade)
+        since_ns = None if self.clock.mode == INSTANT else self.clock.since_ns
+        return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
+                      time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
+                      sun=self.sun(), theme=self.theme, language=language(), shade=self.shade)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""
@@ -251,6 +261,17 @@ class Session:
         self.alarms.close()
         self.assets.clear()
         self.jobs.close()
+
+
+def _clock_of(project: Project) -> tuple[Clock, int | None]:
+    """The clock as it was saved, and the second instant."""
+    view, zone = project.view, project.document.time_zone
+    clock = Clock(speed=view.speed, loop=view.loop, mode=view.mode,
+                  length_ns=max(times.SECOND, round(view.length_secs * times.SECOND)),
+                  anchor_ns=times.parse(view.since, zone) if view.since else 0)
+    if view.time:
+        clock.now_ns = times.parse(view.time, zone)
+    return clock, times.parse(view.compare, zone) if view.compare else None
 
 
 def _sun_over(frame: Frame, time_ns: int) -> Sun:

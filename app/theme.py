@@ -226,6 +226,12 @@ QTabBar::tab { background: transparent; color: @muted; padding: 8px 4px 6px 4px;
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
 
+QCalendarWidget QWidget#qt_calendar_navigationbar { background: @raised; }
+QCalendarWidget QToolButton { color: @text; background: transparent; padding: 4px 8px; font-weight: 600; }
+QCalendarWidget QToolButton#qt_calendar_prevmonth { qproperty-icon: none; image: url(@icons/arrow-left.svg); }
+QCalendarWidget QToolButton#qt_calendar_nextmonth { qproperty-icon: none; image: url(@icons/arrow-right.svg); }
+QCalendarWidget QAbstractItemView { background: @raised; alternate-background-color: @raised; }
+
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0px; }
 QScrollBar::handle { background: @line; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }

@@ -26,9 +26,15 @@ from twin.sun import Sun
 
 @dataclass(frozen=True)
 class Moment:
-    """Everything besides document and assets that a picture depends on."""
+    """Everything besides document and assets that a picture depends on.
+
+    `since_ns`: where the stretch of time begins that is looked at up to now; None = the instant alone.
+    `compare_ns`: the second instant; None = there is none.
+    """
 
     now_ns: int = 0
+    since_ns: int | None = None
+    compare_ns: int | None = None
     time_zone: str = "Asia/Shanghai"
     selection: Selection = Selection()
     hovered: Hit | None = None

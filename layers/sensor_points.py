@@ -16,7 +16,7 @@ from layers.labels import Labels
 from layers.legend import Legend
 from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
-from layers.ramps import ramp
+from layers.ramps import DIVERGING, ramp
 from twin import times
 from twin.column_words import property_words
 from twin.data import Sensors, box
@@ -33,6 +33,10 @@ class SensorPoints(Layer):
     kind: Literal["sensors"] = "sensors"
     observed: str = styled("", "Observed property", role="property")
     shape: Literal["points", "columns"] = styled("points", "Shape")
+    color_by: Literal["value", "change"] = styled(
+        "value", "Colour by", help="Change: how much more it is now than at the second instant of the time slider.")
+    over: Literal["mean", "min", "max"] = styled(
+        "mean", "Over a span of time", help="What is shown where the time slider looks at more than an instant.")
     colormap: str = styled("batlow", "Colours", role="colormap")
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
@@ -59,6 +63,7 @@ class SensorVisual(Visual):
         self.places = np.zeros((0, 3))
         self._observed, self._unit = "", ""
         self._range, self._range_of = (0.0, 1.0), ()
+        self._interval_ns = 0
         self._now = sensor_values.Now(np.zeros(0, np.float32), 0)
         self._built: tuple = ()
         self._labels = Labels(canvas)
@@ -71,7 +76,7 @@ class SensorVisual(Visual):
         if why - {"time", "selection", "hovered"} or self.marks is None:
             self._build(layer, asset, moment, ground)
         if why - {"selection", "hovered"}:
-            self._now = sensor_values.now(payload, self.rows, moment.now_ns, layer.stale_minutes)
+            self._now = self._said(payload, layer, moment)
             self._write_labels(layer, moment)
         self._paint(layer, moment)
 
@@ -84,6 +89,7 @@ class SensorVisual(Visual):
             self._observed, self.rows = sensor_values.rows_of(payload, layer.observed)
             self._unit = sensor_values.unit_of(payload, self.rows)
             self._range = sensor_values.robust_range(payload, self.rows)
+            self._interval_ns = sensor_values.interval_of(payload, self.rows)
         built = (payload, layer.observed, layer.shape, layer.size_px, layer.column_height_m, layer.placement,
                  layer.height_offset_m, ground, moment.theme, self.canvas.pixel_ratio)
         if built == self._built:
@@ -111,15 +117,29 @@ class SensorVisual(Visual):
 
     # -- what it says now ----------------------------------------------------------------------------
 
+    def _said(self, payload: Sensors, layer: SensorPoints, moment) -> sensor_values.Now:
+        """At the moment's instant or over its stretch of time, or how much that is more than at the second instant."""
+        def at(until_ns: int) -> sensor_values.Now:
+            since = None if moment.since_ns is None else until_ns - (moment.now_ns - moment.since_ns)
+            return sensor_values.during(payload, self.rows, since, until_ns, layer.stale_minutes, layer.over,
+                                        self._interval_ns)
+        if layer.color_by == "value":
+            return at(moment.now_ns)
+        if moment.compare_ns is None:
+            return sensor_values.Now(np.full(len(self.rows), np.nan, np.float32), 0)
+        return sensor_values.change(at(moment.now_ns), at(moment.compare_ns))
+
     def limits(self, layer: SensorPoints) -> tuple[float, float]:
-        """Values at the two ends of the colours; the same at every time."""
+        """Values at the two ends of the colours; the same at every time. A change reaches half as far to each side."""
         low, high = self._range
-        return low if layer.low is None else layer.low, high if layer.high is None else layer.high
+        low, high = low if layer.low is None else layer.low, high if layer.high is None else layer.high
+        reach = abs(high - low) / 2
+        return (-reach, reach) if layer.color_by == "change" else (low, high)
 
     def _paint(self, layer: SensorPoints, moment) -> None:
         low, high = self.limits(layer)
         steps = sensor_values.steps(self._now.values, low, high)
-        colors = np.take(_key(layer.colormap, moment.theme), steps, axis=0, out=self.marks.table.colors, mode="clip")
+        colors = np.take(_key(colours(layer), moment.theme), steps, axis=0, out=self.marks.table.colors, mode="clip")
         self._mark_chosen(colors, layer.id, moment)
         if layer.opacity < 0.02:
             colors[:, 3] = 0
@@ -144,7 +164,8 @@ class SensorVisual(Visual):
             self._labels.set(np.zeros((0, 3)), [])
             return
         values = self._now.values
-        words = [f"{v:.3g}" if abs(v) < 1000 else f"{v:,.0f}" for v in np.nan_to_num(values)]
+        sign = "+" if layer.color_by == "change" else ""
+        words = [f"{v:{sign}.3g}" if abs(v) < 1000 else f"{v:{sign},.0f}" for v in np.nan_to_num(values)]
         words = [w if known else "" for w, known in zip(words, np.isfinite(values))]
         self._labels.set(self.places, words, np.nan_to_num(values), size_px=12,
                          above_px=round(layer.size_px))
@@ -162,14 +183,16 @@ class SensorVisual(Visual):
         if self.marks is None:
             return None
         low, high = self.limits(layer)
-        note = tr("As of {time}, {n} of {total}", time=_clock(moment), n=f"{self._now.reporting:,}",
-                  total=f"{len(self.rows):,}")
+        note = " ".join(filter(None, (_statistic(layer, moment), tr(
+            "As of {time}, {n} of {total}", time=_clock(moment), n=f"{self._now.reporting:,}",
+            total=f"{len(self.rows):,}"))))
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
         if lost:
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
-        words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed))))
+        words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
+                                            _since(moment) if layer.color_by == "change" else "")))
         return Legend(title=" · ".join(words), unit=self._unit, low=low, high=high,
-                      ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
+                      ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 
     def bounds(self):
@@ -193,6 +216,28 @@ class SensorVisual(Visual):
     def stats(self):
         triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
         return len(self.rows), triangles
+
+
+def colours(layer: SensorPoints) -> str:
+    """The colour map; a change has one with a middle."""
+    return "vik" if layer.color_by == "change" and layer.colormap not in DIVERGING else layer.colormap
+
+
+def _since(moment) -> str:
+    if moment.compare_ns is None:
+        return tr("Change (no second instant is set)")
+    return tr("Change since {time}", time=times.readable(moment.compare_ns, moment.time_zone)[5:16])
+
+
+def _statistic(layer: SensorPoints, moment) -> str:
+    """Of a stretch of time, what is shown of it: "Mean since 06:00, held values."."""
+    if moment.since_ns is None:
+        return ""
+    said = {"mean": "Mean since {time}, held values.", "min": "Least since {time}, held values.",
+            "max": "Greatest since {time}, held values."}[layer.over]
+    since = times.readable(moment.since_ns, moment.time_zone)
+    same_day = since[:10] == times.readable(moment.now_ns, moment.time_zone)[:10]
+    return tr(said, time=since[11:16] if same_day else since[5:16])
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.data import Sensors
 from twin.frame import Frame
+from twin.history.over import over
 from twin.layer import Placement
 from twin.times import MINUTE
 
@@ -52,6 +53,28 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
     # As unsigned, the age -1 of what was never said is the greatest of all: one comparison finds both.
     values[ages.view(np.uint64) > np.uint64(stale_minutes * MINUTE)] = np.nan
     return Now(values, int(np.isfinite(values).sum()))
+
+
+def during(payload: Sensors, rows: np.ndarray, since_ns: int | None, until_ns: int, stale_minutes: float,
+           statistic: str, interval_ns: int) -> Now:
+    """Newest values at `until_ns`; where a stretch of time is looked at, its mean, least or greatest."""
+    if since_ns is None or payload.history is None:
+        return now(payload, rows, until_ns, stale_minutes)
+    values = over(payload.history, rows, since_ns, until_ns, statistic, int(stale_minutes * MINUTE), interval_ns)
+    return Now(values, int(np.isfinite(values).sum()))
+
+
+def change(a: Now, b: Now) -> Now:
+    """How much more `a` is than `b`, where both have a value that counts."""
+    values = a.values - b.values
+    return Now(values, int(np.isfinite(values).sum()))
+
+
+def interval_of(payload: Sensors, rows: np.ndarray) -> int:
+    """The usual distance of readings, ns; 0 = unknown."""
+    known = payload.history.interval_ns[rows] if payload.history is not None else np.zeros(0, np.int64)
+    known = known[known > 0]
+    return int(np.median(known)) if len(known) else 0
 
 
 def steps(values: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -206,9 +206,9 @@ class Stage:
         reads = drawn.visual.reads
         if "ground" in reads and drawn.ground is not self.ground:
             why.add("ground")
-        for read, name in (("time", "now_ns"), ("selection", "selection"), ("hovered", "hovered"),
-                           ("sun", "sun"), ("theme", "theme"), ("language", "language"),
-                           ("shade", "shade")):
+        for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
+                           ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
+                           ("language", "language"), ("shade", "shade")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

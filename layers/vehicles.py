@@ -119,8 +119,8 @@ class VehicleVisual(Visual):
         trailing = colors.copy()
         trailing[chosen, :3] = ACCENT
         gap_ns = round(layer.gap_secs * times.SECOND)
-        self.trails.set(self._motion, self.fleet, moment.now_ns, round(layer.trail_secs * times.SECOND), gap_ns,
-                        trailing, self._standing)
+        self.trails.set(self._motion, self.fleet, moment.now_ns, trail_ns(layer, moment), gap_ns, trailing,
+                        self._standing)
         self._write_labels(layer, colors)
 
     def _colors(self, layer: Vehicles, theme: str) -> np.ndarray:
@@ -197,6 +197,14 @@ class VehicleVisual(Visual):
 
     def stats(self):
         return (self._motion.count, self.mesh.triangles) if self.mesh else (0, 0)
+
+
+def trail_ns(layer: Vehicles, moment) -> int:
+    """How far back trails reach: as long as the stretch of time that is looked at, an hour at most."""
+    own = round(layer.trail_secs * times.SECOND)
+    if moment.since_ns is None or not own:
+        return own
+    return max(own, min(moment.now_ns - moment.since_ns, times.HOUR))
 
 
 def limits(layer: Vehicles) -> tuple[float, float]:

@@ -48,7 +48,8 @@ class View:
         """Update what differs and render if anything did. True when it rendered."""
         self.canvas.theme = moment.theme
         dirty = self.stage.frame(document, assets, moment)
-        seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.time_zone, document.layers)
+        seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
+                moment.compare_ns, moment.time_zone, document.layers)
         if not (dirty or self.due or seen != self._seen):
             return False
         self._seen = seen
@@ -63,7 +64,7 @@ class View:
         self.hud.update(
             legends=[legend for id, legend in self.stage.legends() if self.sees(self.stage.box(id))],
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
-            time_text=times.readable(moment.now_ns, moment.time_zone) if has_time else "",
+            time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "")
         self.stage.camera_moved()                                    # labels keep clear of the hud
         self.window.Render()
@@ -176,6 +177,18 @@ class View:
     def close(self) -> None:
         self.stage.clear()
         self.window.Finalize()
+
+
+def time_words(moment: Moment) -> str:
+    """What the picture says about its time: an instant, a stretch ("06:00 – 07:00"), and what it is compared with."""
+    zone, words = moment.time_zone, times.readable(moment.now_ns, moment.time_zone)
+    if moment.since_ns is not None:
+        since = times.readable(moment.since_ns, zone)
+        same_day = since[:10] == words[:10]
+        words = f"{since[:16]} – {words[11:] if same_day else words}"
+    if moment.compare_ns is not None:
+        words += f"  ·  B {times.readable(moment.compare_ns, zone)[:16]}"
+    return words
 
 
 def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.times import MINUTE, SECOND
+from twin.times import HOUR, MINUTE, SECOND
 
 PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
+INSTANT, SPAN, CUMULATIVE = "instant", "span", "cumulative"
+MODES = (INSTANT, SPAN, CUMULATIVE)
 SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 10_000.0, 100_000.0)
 
 
 @dataclass
 class Clock:
-    """`now_ns` in [span_ns], which is where data exist. `speed` is data seconds per real second."""
+    """`now_ns` in [span_ns], which is where data exist. `speed` is data seconds per real second.
+
+    What is looked at goes from `since_ns` to now: nothing before it (INSTANT), the `length_ns` before it, which travel
+    along (SPAN), or everything since `anchor_ns` (CUMULATIVE; 0 = since the data begin).
+    """
 
     now_ns: int = 0
     span_ns: tuple[int, int] = (0, 0)
@@ -20,7 +26,19 @@ class Clock:
     speed: float = 600.0
     step_ns: int = 5 * MINUTE
     loop: bool = False
+    mode: str = INSTANT
+    length_ns: int = HOUR
+    anchor_ns: int = 0
     _rest: float = 0.0           # fraction of a nanosecond that is still owed
+
+    @property
+    def since_ns(self) -> int:
+        """Where what is looked at begins; now itself for an instant."""
+        if self.mode == SPAN:
+            return self.now_ns - self.length_ns
+        if self.mode == CUMULATIVE:
+            return min(self.now_ns, self.anchor_ns or self.span_ns[0])
+        return self.now_ns
 
     def tick(self, dt_secs: float, newest_ns: int | None = None) -> None:
         """Advance by `dt_secs` of real time; follow `newest_ns` while following."""
@@ -74,8 +92,28 @@ class Clock:
     def set_speed(self, speed: float) -> None:
         self.speed = max(0.1, min(100_000.0, speed))
 
+    def change_speed(self, places: int) -> None:
+        """To the next faster (1) or slower (-1) of the usual speeds."""
+        usual = [s for s in SPEEDS if s > self.speed] if places > 0 else [s for s in SPEEDS[::-1] if s < self.speed]
+        self.set_speed(usual[min(abs(places), len(usual)) - 1] if usual else self.speed)
+
     def set_span(self, start_ns: int, end_ns: int) -> None:
         """Where data exist; now moves into it only if it was never set."""
         self.span_ns = (start_ns, end_ns)
         if self.now_ns == 0:
             self.now_ns = start_ns
+
+    def look_since(self, since_ns: int) -> None:
+        """Move the start of what is looked at; now stays. An instant becomes a span."""
+        if self.mode == CUMULATIVE:
+            self.anchor_ns = int(min(since_ns, self.now_ns))
+            return
+        self.mode = SPAN
+        self.length_ns = max(SECOND, self.now_ns - int(since_ns))
+
+    def look_until(self, time_ns: int) -> None:
+        """Move the end, which is now; the start of a span stays where it is."""
+        since = self.since_ns
+        self.go_to(time_ns)
+        if self.mode == SPAN:
+            self.length_ns = max(SECOND, self.now_ns - since)

@@ -14,6 +14,7 @@ from twin.camera import Camera
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
+from twin.times import parse
 from twin.vitals.choices import VitalChoices
 
 
@@ -31,6 +32,19 @@ class Scene:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bookmark:
+    """A named instant of the time slider."""
+
+    id: str
+    name: str
+    name_zh: str = ""
+    time: str                                     # ISO 8601
+
+    def title(self, language: str) -> str:
+        return self.name_zh if language == "zh" and self.name_zh else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """Layers in drawing and tree order (siblings of one group are ordered as they stand here)."""
 
@@ -44,6 +58,7 @@ class Document:
     bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
     rules: tuple[AlarmRule, ...] = ()
     vitals: VitalChoices = VitalChoices()
+    bookmarks: tuple[Bookmark, ...] = ()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
@@ -144,6 +159,15 @@ class Document:
 
     def without_rule(self, id: str) -> Document:
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id != id))
+
+    def with_bookmark(self, bookmark: Bookmark) -> Document:
+        """Replace the bookmark of the same id, or add it; they stand in the order of time."""
+        others = [b for b in self.bookmarks if b.id != bookmark.id]
+        ordered = sorted([*others, bookmark], key=lambda b: parse(b.time, self.time_zone))
+        return replace(self, bookmarks=tuple(ordered))
+
+    def without_bookmark(self, id: str) -> Document:
+        return replace(self, bookmarks=tuple(b for b in self.bookmarks if b.id != id))
 
     def at_scene(self, scene: Scene) -> Document:
         """The document with the scene's choice of visible layers, and its look through the ground."""

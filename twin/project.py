@@ -15,7 +15,9 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 
+from twin import times
 from twin.camera import Camera
+from twin.clock import INSTANT
 from twin.document import Document
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Layer, Opaque, Source
@@ -36,6 +38,11 @@ class View:
     time: str = ""                       # ISO 8601; "" = the start of the data
     speed: float = 600.0
     loop: bool = False
+    mode: Literal["instant", "span", "cumulative"] = INSTANT      # of time that is looked at
+    length_secs: float = 3600.0          # of the span up to `time`, in mode "span"
+    since: str = ""                      # where mode "cumulative" begins; "" = with the data
+    compare: str = ""                    # the second instant; "" = none
+    snap: bool = False                   # scrubbing and stepping land on readings
     folded: tuple[str, ...] = ()         # ids of groups
 
 
@@ -162,7 +169,7 @@ def from_json(data: Any, path: Path) -> Project:
                         time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
                         layers=_unique(layers, path), vitals=checked.vitals,
                         **{name: tuple(getattr(checked, name)) for name in _lists()})
-    return Project(document=document, view=checked.view, path=path)
+    return Project(document=_dated(document, path), view=checked.view, path=path)
 
 
 def _version_0(data: dict) -> dict:
@@ -220,6 +227,17 @@ def _unique(layers: list[Layer], path: Path) -> tuple[Layer, ...]:
         raise Trouble(tr("Two layers of the project have the same id."), cause=", ".join(twice),
                       way_out=tr("Give each its own id."), path=str(path))
     return tuple(layers)
+
+
+def _dated(document: Document, path: Path) -> Document:
+    """The same. Raises Trouble for a bookmark whose time cannot be read."""
+    try:
+        for bookmark in document.bookmarks:
+            times.parse(bookmark.time, document.time_zone)
+    except Trouble as trouble:
+        raise Trouble(tr("A bookmark of the project has no time that can be read."), cause=str(trouble),
+                      way_out=tr("Mend these places in the file; it is JSON."), path=str(path)) from None
+    return document
 
 
 # -- schema ---------------------------------------------------------------------------------------

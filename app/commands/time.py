@@ -1,20 +1,74 @@
-"""The clock."""
+"""The clock: how it runs, what of time is looked at, where it jumps to."""
 
 from __future__ import annotations
 
-from app.commands.command import Command, ready, spanned, timed
+from app.commands.command import Command, Window, ready, spanned, timed
+
+
+def _timing():
+    from app import timing  # not at the start: the window stands before numpy is imported
+    return timing
+
+
+def _compared(window: Window) -> bool:
+    return ready(window) and window.session.compare_ns is not None
+
+
+def _marked(window: Window) -> bool:
+    return ready(window) and bool(window.session.marks.all())
+
+
+def _toggle_snap(window: Window) -> None:
+    window.session.snap = not window.session.snap
+
+
+def _mode(mode: str, label: str, icon: str, apart: bool = False) -> Command:
+    return Command(f"look-{mode}", label, lambda w: _timing().look_at(w.session, mode), icon, "", "time",
+                   enabled=spanned, checked=lambda w: ready(w) and w.session.clock.mode == mode, apart=apart)
+
+
+def _jump(what: str, direction: int, label: str, key: str, enabled=spanned, apart: bool = False) -> Command:
+    name = f"{'next' if direction > 0 else 'previous'}-{what}"
+    return Command(name, label, lambda w: w.timeline.jumps.go(what, direction), "jump", key, "time", enabled=enabled,
+                   apart=apart)
+
 
 COMMANDS = (
     Command("play", "&Play or pause", lambda w: w.timeline.toggle_play(), "play", "Space", "time", enabled=timed),
-    Command("step-back", "Step &back", lambda w: w.session.clock.step(-1), "step-back", ",", "time", enabled=timed),
-    Command("step-forward", "Step &forward", lambda w: w.session.clock.step(1), "step-forward", ".", "time",
+    Command("step-back", "Step &back", lambda w: w.timeline.jumps.step(-1), "step-back", ",", "time", enabled=timed),
+    Command("step-forward", "Step &forward", lambda w: w.timeline.jumps.step(1), "step-forward", ".", "time",
             enabled=timed),
     Command("to-start", "To the &start", lambda w: w.session.clock.go_to(w.session.clock.span_ns[0]), "to-start",
             "Ctrl+Home", "time", enabled=spanned, apart=True),
     Command("to-end", "To the &end", lambda w: w.session.clock.go_to(w.session.clock.span_ns[1]), "to-end",
             "Ctrl+End", "time", enabled=spanned),
+    _jump("data", 1, "Next reading", "Ctrl+.", apart=True),
+    _jump("data", -1, "Previous reading", "Ctrl+,"),
+    _jump("change", 1, "Next change", ">"),
+    _jump("change", -1, "Previous change", "<"),
+    _jump("event", 1, "Next event", "]", _marked),
+    _jump("event", -1, "Previous event", "[", _marked),
+    Command("snap", "Snap to readings", _toggle_snap, "jump", "", "time", enabled=spanned,
+            checked=lambda w: ready(w) and w.session.snap),
+    _mode("instant", "Look at an &instant", "time-instant", apart=True),
+    _mode("span", "Look at a sp&an of time", "time-span"),
+    _mode("cumulative", "Look at everything since the start", "time-cumulative"),
+    Command("bookmark", "Book&mark this instant", lambda w: _timing().bookmark(w.session, w.session.clock.now_ns),
+            "bookmark", "Ctrl+B", "time", enabled=timed, apart=True),
+    Command("second", "&Compare with this instant (B)",
+            lambda w: _timing().compare_with(w.session, w.session.clock.now_ns), "second", "Ctrl+Shift+B", "time",
+            enabled=timed),
+    Command("second-swap", "S&wap the two instants", lambda w: _timing().swap(w.session), "second", "", "time",
+            enabled=_compared),
+    Command("second-clear", "Remove the second instant", lambda w: _timing().compare_with(w.session, None), "second",
+            "", "time", enabled=_compared),
+    Command("show-change", "Colour sensors by their change since B",
+            lambda w: _timing().show_change(w.session, not _timing().shows_change(w.session)), "second", "", "time",
+            enabled=spanned, checked=lambda w: ready(w) and _timing().shows_change(w.session)),
+    Command("readings-by-layer", "Readings layer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
+            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked(), apart=True),
     Command("loop", "&Loop", lambda w: w.toggle_loop(), "loop", "", "time", enabled=spanned,
-            checked=lambda w: ready(w) and w.session.clock.loop, apart=True),
+            checked=lambda w: ready(w) and w.session.clock.loop),
     Command("live", "Follow the newest &reading", lambda w: w.timeline.toggle_live(), "live", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and w.session.clock.state == "following"),
 )

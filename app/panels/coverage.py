@@ -18,7 +18,9 @@ class Coverage:
 
     def __init__(self):
         self.edges_ns = np.zeros(0, np.int64)      # (bins + 1,)
-        self.counts = np.zeros(0)                  # (bins,) f8 readings with a value
+        self.rows = np.zeros((0, 0))               # (histories, bins) f8 readings with a value
+        self.counts = np.zeros(0)                  # (bins,) f8 of all together
+        self.revision = 0
         self._shown: tuple | None = None
         self._asked: tuple | None = None
         self._running: tuple[tuple, np.ndarray, Future] | None = None
@@ -38,7 +40,7 @@ class Coverage:
     def _start(self, key: tuple, histories: list, span_ns: tuple[int, int], bins: int) -> None:
         edges = bin_edges(span_ns, bins, typical_interval_ns(histories))
         if bins <= 0 or not histories:
-            self.edges_ns, self.counts, self._shown = edges, np.zeros(max(len(edges) - 1, 0)), key
+            self._show(key, edges, np.zeros((len(histories), max(len(edges) - 1, 0))))
             return
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="coverage")
         self._running = (key, edges, self._thread.submit(_count, histories, edges))
@@ -51,8 +53,12 @@ class Coverage:
         if error := future.exception():
             log.error("coverage could not be counted: %s", error)
             return False
-        self.edges_ns, self.counts, self._shown = edges, future.result(), key
+        self._show(key, edges, future.result())
         return True
+
+    def _show(self, key: tuple, edges: np.ndarray, rows: np.ndarray) -> None:
+        self.edges_ns, self.rows, self.counts, self._shown = edges, rows, rows.sum(axis=0), key
+        self.revision += 1
 
     @property
     def busy(self) -> bool:
@@ -85,12 +91,12 @@ def bin_edges(span_ns: tuple[int, int], bins: int, interval_ns: int) -> np.ndarr
 
 
 def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:
-    """(bins,) f8. Each history is counted in bins as long as its own readings ask for, then spread evenly over
-    these: what reports every five minutes must not look full of gaps beside what reports every ten seconds."""
+    """(histories, bins) f8. Each history is counted in bins as long as its own readings ask for, then spread evenly
+    over these: what reports every five minutes must not look full of gaps beside what reports every ten seconds."""
     span, bins = (int(edges_ns[0]), int(edges_ns[-1])), len(edges_ns) - 1
-    total = np.zeros(bins)
-    for history in histories:
+    out = np.zeros((len(histories), bins))
+    for row, history in zip(out, histories):
         own = bin_edges(span, bins, typical_interval_ns([history]))
         until = np.concatenate([[0], np.cumsum(history.coverage(own))])
-        total += np.diff(np.interp(edges_ns - edges_ns[0], own - edges_ns[0], until))
-    return total
+        row += np.diff(np.interp(edges_ns - edges_ns[0], own - edges_ns[0], until))
+    return out

@@ -1,4 +1,4 @@
-"""The time ribbon: where data exist, night and day, ticks, and the playhead that is dragged to scrub.
+"""The time ribbon: where data exist, night and day, marks, what is looked at, and the playhead that scrubs.
 
 Dragging only moves the clock. It renders nothing: the next frame sees that *now* differs.
 """
@@ -13,45 +13,43 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app import theme
+from app.jumping import Jumps
 from app.panels import ribbon_painting, time_marks
 from app.panels.coverage import Coverage
+from app.panels.ribbon_gestures import Gestures
 from app.session import Session
 from twin import times
-from twin.clock import PLAYING
+from twin.marks import Mark
 from twin.sun import sun_at
 from twin.text import language, tr
 
-LEAST_SPAN_NS = 10 * times.SECOND
 BIN_PX = 3
-MOST_TIMES = 20                           # as long as what one looks at: what is longer does not replace it
+MARK_PX = 5                               # so near to a mark, the mark is meant
 NIGHT_SAMPLES = 160
 MOST_NIGHTS_NS = 45 * times.DAY           # beyond this, nights are hatching and not information
+MOST_TOLD = 6                             # marks that one tip names
 
 
 class Ribbon(QWidget):
-    """`view_ns` is the visible part of time: at first the data around now.
+    """Shows the session's `time_view`. The wheel zooms about the cursor, what lies under the band pans.
 
-    The wheel zooms about the cursor. A double click goes back to the data around now, and from there
-    to all data where some lie far away; it moves no clock.
+    A double click goes back to the data around now, and from there to all data where some lie far away; it moves no
+    clock. `asked(time_ns, place)` is called for a right click.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None):
+    def __init__(self, session: Session, jumps: Jumps, parent: QWidget | None = None):
         super().__init__(parent)
-        self.session = session
-        self.view_ns = (0, 0)
+        self.session, self.jumps = session, jumps
         self.coverage = Coverage()
-        self._own_view = False                  # the user zoomed: the data's span no longer decides
-        self._home, self._settled = (0, 0), None    # the data around now, and the edits they were complete for
-        self._before: tuple[int, str] = (0, "")     # now and state of the clock when the button went down
-        self._play_on = False                   # resume after the drag
-        self._last_now = session.clock.now_ns
+        self.gestures = Gestures(self)
+        self.asked = lambda time_ns, place: None
         self.hover_x: float | None = None
         self._shown: tuple | None = None
         self._nights: tuple[tuple, list[tuple[int, int, float]]] = ((), [])
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(36)
+        self.setFixedHeight(ribbon_painting.HEIGHT_PX)
         self.setMinimumWidth(160)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
         self.retranslate()
@@ -59,55 +57,27 @@ class Ribbon(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        clock, layers = self.session.clock, self.session.timed_layers()
-        self._frame_view()
+        session, clock, layers = self.session, self.session.clock, self.session.timed_layers()
+        session.time_view.refresh()
         bins = max(0, self.width() // BIN_PX) if self.has_time else 0
         fresh = self.coverage.refresh([payload.history for _, payload in layers], self.view_ns, bins)
-        shown = (clock.now_ns, clock.state, self.view_ns, self.session.document.time_zone, clock.span_ns, language(),
-                 self.session.document.frame)
+        shown = (clock.now_ns, clock.state, clock.since_ns, clock.mode, session.compare_ns, self.view_ns, clock.span_ns,
+                 session.document.time_zone, language(), session.document.frame, session.marks.all())
         if fresh or shown != self._shown:
             self._shown = shown
             self.update()
 
-    def _frame_view(self) -> None:
-        """The data around now until the user zooms; after that, turn the page when *now* runs out of it."""
-        now, moved = self.session.clock.now_ns, self.session.clock.now_ns != self._last_now
-        self._last_now = now
-        self._take_home(self.home_ns)
-        if not self._own_view:
-            self.view_ns = self._home
-        lo, hi = self.view_ns
-        if self._own_view and moved and now and not lo <= now <= hi:
-            shift = now - (lo + (hi - lo) // 10)
-            self.view_ns = (lo + shift, hi + shift)
-
-    def _take_home(self, home: tuple[int, int]) -> None:
-        """Years of data that come to a day one looks at do not shrink it to a line; they go again with an undo."""
-        before, self._home = self._home, home
-        if self._settled is self.session.edits and home != before and _hides(home, before):
-            self._own_view = True
-        if self.view_ns == home or (_covers(self.view_ns, home) and not _covers(self.all_ns, self.view_ns)):
-            self._own_view = False
-        if self.session.data_span_ns[1] and not self.session.assets.loading:
-            self._settled = self.session.edits
-
     @property
-    def home_ns(self) -> tuple[int, int]:
-        """The data around now; the day around now where there are no data."""
-        (start, end), now = self.session.clock.span_ns, self.session.clock.now_ns
-        if end > start:
-            return start, end
-        return (now - times.DAY // 2, now + times.DAY // 2) if now else (0, 0)
+    def view_ns(self) -> tuple[int, int]:
+        return self.session.time_view.span_ns
 
     @property
     def all_ns(self) -> tuple[int, int]:
-        """From the first reading of all to the last."""
-        start, end = self.session.data_span_ns
-        return (start, end) if end > start else self.home_ns
+        return self.session.time_view.all_ns
 
     @property
     def has_time(self) -> bool:
-        return self.view_ns[1] > self.view_ns[0]
+        return self.session.time_view.has_time
 
     @property
     def has_data(self) -> bool:
@@ -134,103 +104,65 @@ class Ribbon(QWidget):
         lo, hi = self.view_ns
         return lo + round(x / max(1, self.width()) * (hi - lo))
 
-    # -- gestures --------------------------------------------------------------------------------------
+    def marks(self) -> tuple[Mark, ...]:
+        """What is marked in the visible part."""
+        return self.session.marks.between(*self.view_ns) if self.has_time else ()
+
+    def marks_at(self, x: float) -> list[Mark]:
+        """The marks that are meant at a place, nearest first; one that lasts is met anywhere on it."""
+        near = []
+        for mark in self.marks():
+            left, right = self.x_of(mark.time_ns), self.x_of(max(mark.end_ns, mark.time_ns))
+            if left - MARK_PX <= x <= right + MARK_PX:
+                near.append((abs(left - x), mark))
+        return [mark for _, mark in sorted(near, key=lambda pair: pair[0])]
+
+    # -- gestures: see ribbon_gestures.py ----------------------------------------------------------------
 
     def mousePressEvent(self, event):
-        if event.button() == Qt.MouseButton.LeftButton and self.has_time:
-            clock = self.session.clock
-            self._before = (clock.now_ns, clock.state)
-            self._play_on = clock.state == PLAYING
-            clock.pause()
-            self._scrub(event.position().x())
+        if self.has_time:
+            self.gestures.press(event)
 
     def mouseMoveEvent(self, event):
         self.hover_x = event.position().x()
-        if event.buttons() & Qt.MouseButton.LeftButton and self.has_time:
-            self._scrub(self.hover_x)
         if self.has_time:
+            self.gestures.move(event)
             QToolTip.showText(event.globalPosition().toPoint(), self._tip(self.time_at(self.hover_x)), self)
         self.update()
 
     def mouseReleaseEvent(self, event):
-        clock = self.session.clock
-        if self._play_on and clock.now_ns < clock.span_ns[1]:
-            clock.play()
-        self._play_on = False
+        self.gestures.release()
 
     def mouseDoubleClickEvent(self, event):
-        """Its first click has scrubbed already: the clock goes back to where it was."""
-        if event.button() != Qt.MouseButton.LeftButton or not self.has_time:
-            return
-        clock = self.session.clock
-        clock.now_ns, clock.state = self._before
-        self._play_on = False
-        at_home = self.view_ns == self.home_ns
-        self.view_ns = self.all_ns if at_home else self.home_ns
-        self._own_view = self.view_ns != self.home_ns
-        self._last_now = clock.now_ns
-        self.update()
+        if event.button() == Qt.MouseButton.LeftButton and self.has_time:
+            self.gestures.double_click()
+
+    def contextMenuEvent(self, event):
+        if self.has_time:
+            self.asked(self.time_at(event.pos().x()), event.globalPos())
 
     def leaveEvent(self, event):
         self.hover_x = None
         self.update()
 
     def wheelEvent(self, event):
-        if not self.has_time:
-            return
-        delta = event.angleDelta()
-        if abs(delta.x()) > abs(delta.y()):
-            self.pan(-delta.x() / 1200.0)
-        else:
-            self.zoom(0.8 ** (delta.y() / 120.0), event.position().x())
-        event.accept()
+        if self.has_time:
+            self.gestures.wheel(event)
+            event.accept()
 
     def keyPressEvent(self, event):
-        clock, key = self.session.clock, event.key()
-        match key:
-            case Qt.Key.Key_Left:
-                clock.step(-1)
-            case Qt.Key.Key_Right:
-                clock.step(1)
-            case Qt.Key.Key_Home:
-                clock.go_to(clock.span_ns[0] or clock.now_ns)
-            case Qt.Key.Key_End:
-                clock.go_to(clock.span_ns[1] or clock.now_ns)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom(0.8, self.x_of(clock.now_ns))
-            case Qt.Key.Key_Minus:
-                self.zoom(1.25, self.x_of(clock.now_ns))
-            case _:
-                super().keyPressEvent(event)
+        if not self.gestures.key(event.key(), event.modifiers()):
+            super().keyPressEvent(event)
 
-    def zoom(self, factor: float, x: float) -> None:
-        """Make the visible span `factor` times as long; the instant at `x` stays where it is."""
-        lo, hi = self.view_ns
-        all_ns = self.all_ns
-        longest = max(all_ns[1] - all_ns[0], LEAST_SPAN_NS)
-        span = round(min(longest, max(LEAST_SPAN_NS, (hi - lo) * factor)))
-        still = self.time_at(x)
-        lo = still - round(span * x / max(1, self.width()))
-        lo = max(all_ns[0], min(lo, all_ns[1] - span))
-        self.view_ns = (lo, lo + span)
-        self._own_view = self.view_ns != self.home_ns
-        self.update()
-
-    def pan(self, share: float) -> None:
-        """Move the visible part by a share of its length, within the data."""
-        lo, hi = self.view_ns
-        all_ns = self.all_ns
-        shift = max(all_ns[0] - lo, min(all_ns[1] - hi, round((hi - lo) * share)))
-        self.view_ns = (lo + shift, hi + shift)
-        self._own_view = self.view_ns != self.home_ns
-        self.update()
-
-    def _scrub(self, x: float) -> None:
-        self.session.clock.go_to(self.time_at(max(0.0, min(float(self.width()), x))))
+    # -- what it says ------------------------------------------------------------------------------------
 
     def _tip(self, time_ns: int) -> str:
         """The instant, what is there to see of the band at it, and what a double click does."""
         lines = [times.readable(time_ns, self.session.document.time_zone, seconds=self._fine)]
+        marked = self.marks_at(self.x_of(time_ns))
+        lines += [self._mark_words(mark) for mark in marked[:MOST_TOLD]]
+        if len(marked) > MOST_TOLD:
+            lines.append(tr("and {n} more", n=len(marked) - MOST_TOLD))
         edges, counts = self.coverage.edges_ns, self.coverage.counts
         at = int(np.searchsorted(edges, time_ns, side="right")) - 1
         if self.has_data and 0 <= at < len(counts):
@@ -239,10 +171,16 @@ class Ribbon(QWidget):
                          if counts[at] else tr("No readings here"))
         if any(start <= time_ns < end and dark >= 0.5 for start, end, dark in self.nights()):
             lines.append(tr("Night (shaded)"))
-        if self.view_ns != self.home_ns or self.all_ns != self.home_ns:
-            lines.append(tr("Double click: all data") if self.view_ns == self.home_ns
+        view = self.session.time_view
+        if self.view_ns != view.home_ns or view.all_ns != view.home_ns:
+            lines.append(tr("Double click: all data") if self.view_ns == view.home_ns
                          else tr("Double click: the data around now"))
         return "\n".join(lines)
+
+    def _mark_words(self, mark: Mark) -> str:
+        zone = self.session.document.time_zone
+        since, until = (times.readable(t, zone)[5:16] for t in (mark.time_ns, mark.end_ns or mark.time_ns))
+        return f"◆ {mark.text}  ({since}{f' – {until}' if mark.end_ns else ''})"
 
     @property
     def _fine(self) -> bool:
@@ -268,12 +206,3 @@ class Ribbon(QWidget):
 
     def paintEvent(self, event):
         ribbon_painting.paint(self, QPainter(self))
-
-
-def _covers(span: tuple[int, int], part: tuple[int, int]) -> bool:
-    return span[0] <= part[0] and part[1] <= span[1]
-
-
-def _hides(span: tuple[int, int], part: tuple[int, int]) -> bool:
-    """Whether `part` would be too thin to see within `span`."""
-    return _covers(span, part) and part[1] > part[0] and span[1] - span[0] > MOST_TIMES * (part[1] - part[0])

@@ -6,9 +6,7 @@ from dataclasses import replace
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import QDate, QSize, Qt, QTimeZone
-from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import (
-    QCalendarWidget,
     QCompleter,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.panels.calendar import DataCalendar
 from app.panels.time_text import read_instant
 from app.session import Session
 from twin import times
@@ -37,7 +36,7 @@ class TimeEntry(QWidget):
         self.calendar_button = QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.zone_button = ZoneButton(session)
         self._calendar_menu = QMenu(self)
-        self._calendar: QCalendarWidget | None = None
+        self._calendar: DataCalendar | None = None
         self._calendar_menu.aboutToShow.connect(self._open_calendar)
         self.calendar_button.setMenu(self._calendar_menu)
         row = QHBoxLayout(self)
@@ -49,6 +48,8 @@ class TimeEntry(QWidget):
 
     def refresh(self) -> None:
         self.line.refresh()
+        if self._calendar is not None and self._calendar_menu.isVisible():
+            self._calendar.refresh()
         self.zone_button.refresh()
 
     def retranslate(self) -> None:
@@ -62,29 +63,19 @@ class TimeEntry(QWidget):
         self.calendar_button.setIconSize(QSize(16, 16))
         self.line.retheme()
 
+    def close_down(self) -> None:
+        if self._calendar is not None:
+            self._calendar.close_down()
+
     def _open_calendar(self) -> None:
-        """Built at first use; days with data are bold."""
+        """Built at first use; under the days that hold readings lies a bar, over those with an event a dot."""
         if self._calendar is None:
-            self._calendar = QCalendarWidget(gridVisible=False)
-            self._calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+            self._calendar = DataCalendar(self.session)
             self._calendar.clicked.connect(self._take_day)
             action = QWidgetAction(self._calendar_menu)
             action.setDefaultWidget(self._calendar)
             self._calendar_menu.addAction(action)
-        zone, clock = self.session.document.time_zone, self.session.clock
-        today = times.to_datetime(clock.now_ns, zone)
-        self._calendar.setSelectedDate(QDate(today.year, today.month, today.day))
-        self._embolden(*clock.span_ns)
-
-    def _embolden(self, start_ns: int, end_ns: int) -> None:
-        self._calendar.setDateTextFormat(QDate(), QTextCharFormat())
-        if end_ns <= start_ns:
-            return
-        bold = QTextCharFormat()
-        bold.setFontWeight(700)
-        first, last = (times.to_datetime(t, self.session.document.time_zone).date() for t in (start_ns, end_ns))
-        for back in range(min((last - first).days, 400) + 1):
-            self._calendar.setDateTextFormat(QDate(last.year, last.month, last.day).addDays(-back), bold)
+        self._calendar.show_now()
 
     def _take_day(self, day: QDate) -> None:
         """That day at the present time of day."""

@@ -110,8 +110,10 @@ def duration_words(span_ns: int) -> str:
 
 
 def speed_words(speed: float) -> str:
-    """"10 min/s": how much data time passes in one second."""
-    return tr("{duration}/s", duration=duration_words(round(speed * SECOND)))
+    """"10 min per second": how much of the data's time passes in a real second; at speed 1, "real time"."""
+    if speed == 1.0:
+        return tr("real time")
+    return tr("{duration} per second", duration=duration_words(round(speed * SECOND)))
 
 
 def factor_words(speed: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from twin import times
-from twin.text import tr
+from twin.text import in_every_language, tr
 from twin.times import DAY, HOUR, MINUTE, SECOND
 from twin.trouble import Trouble
 
@@ -48,7 +48,9 @@ def read_duration(text: str) -> int:
 def read_speed(text: str) -> float:
     """"600", "600×", "10 min/s" to data seconds per real second. Raises Trouble."""
     plain = text.strip().lower().split("·")[0].strip()
-    per_second = re.sub(r"(/|\s+per\s+)\s*(s|sec|second|秒)$", "", plain)
+    if plain in in_every_language("real time"):
+        return 1.0
+    per_second = re.sub(r"(/|\s+per\s+)\s*(s|sec|second|秒)$|^每秒\s*", "", plain)
     number = plain.rstrip("x× ").replace(",", "")
     try:
         return float(number) if per_second == plain else read_duration(per_second) / SECOND

@@ -1,37 +1,55 @@
-"""The timeline: transport, speed, step, the clock's time, LIVE, and the ribbon beneath. It shows the clock."""
+"""The timeline: transport, speed, step, what of time is looked at, LIVE, and the ribbon. It shows the clock."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
+from app.jumping import CHANGE, DATA, EVENT, Jumps
+from app.panels import time_menus
+from app.panels.number_box import NumberBox
 from app.panels.ribbon import Ribbon
+from app.panels.ribbon_rows import NAMES_PX, LayerRows
 from app.panels.time_entry import TimeEntry
 from app.panels.time_marks import duration_words, factor_words, speed_words
 from app.panels.time_text import read_duration, read_speed
 from app.session import Session
-from twin.clock import FOLLOWING, PLAYING, SPEEDS
+from twin.clock import FOLLOWING, PLAYING, SPAN, SPEEDS
 from twin.text import language, tr
 from twin.times import DAY, HOUR, MINUTE, SECOND
-from twin.trouble import Trouble
 
 STEPS_NS = (SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY)
+LENGTHS_NS = (10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY, 30 * DAY)
 TRANSPORT = {"first": "To the start", "backward": "Step back", "play": "Play", "forward": "Step forward",
              "last": "To the end"}
+MENUS = {"jump": "Jump to readings, changes and events", "mode": "What is looked at", "bookmarks": "Bookmarks",
+         "second": "Compare with a second instant"}
+NOTHING = {DATA: "There are no more readings on this side.", CHANGE: "Nothing changes any more on this side.",
+           EVENT: "There are no more events on this side."}
 
 
 class Timeline(QWidget):
-    """One bar of two rows. Every gesture changes the clock and nothing else; `refresh` shows it."""
+    """One bar of two rows. Every gesture changes the clock and nothing else; `refresh` shows it.
 
-    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+    `tell(words)` says what a jump did not find.
+    """
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None, tell=None):
         super().__init__(parent)
         self.session = session
         self.setObjectName("timeline")
+        self.jumps = Jumps(session)
+        self.jumps.nothing = lambda what, direction: tell(tr(NOTHING[what])) if tell else None
         self.buttons = {name: QToolButton(autoRaise=True) for name in TRANSPORT}
-        self.speed, self.step = NumberBox(speed_text, read_speed), NumberBox(duration_words, read_duration)
+        self.speed, self.step = NumberBox(speed_words, read_speed), NumberBox(duration_words, read_duration)
+        self.length = NumberBox(duration_words, read_duration)
         self.step_label, self.loop = QLabel(), QToolButton(autoRaise=True, checkable=True)
-        self.entry, self.ribbon = TimeEntry(session), Ribbon(session)
+        self.menus = {name: QToolButton(autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+                      for name in MENUS}
+        self.by_layer = QToolButton(autoRaise=True, checkable=True)
+        self.entry, self.ribbon = TimeEntry(session), Ribbon(session, self.jumps)
+        self.rows, self.names = LayerRows(self.ribbon), QLabel()
         self.live = QToolButton(checkable=True, text="LIVE", objectName="live")
         self._shown: tuple | None = None
         self._lay_out()
@@ -42,36 +60,53 @@ class Timeline(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(2)
-        for button in (*self.buttons.values(), self.loop):
+        for button in (*self.buttons.values(), self.loop, *self.menus.values(), self.by_layer):
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            top.addWidget(button)
-        top.addSpacing(8)
-        top.addWidget(self.speed)
-        top.addSpacing(8)
-        top.addWidget(self.step_label)
-        top.addWidget(self.step)
-        top.addStretch(1)
-        top.addWidget(self.entry)
-        top.addSpacing(8)
-        top.addWidget(self.live)
+        for part in (*self.buttons.values(), self.loop, self.menus["jump"], 8, self.speed, 8, self.step_label,
+                     self.step, None, self.menus["mode"], self.length, self.menus["second"], self.menus["bookmarks"],
+                     self.by_layer, 8, self.entry, 8, self.live):
+            if isinstance(part, QWidget):
+                top.addWidget(part)
+            else:
+                top.addSpacing(part) if part else top.addStretch(1)
+        foot = QGridLayout()
+        foot.setSpacing(0)
+        foot.addWidget(self.rows, 0, 0, 1, 2)
+        foot.addWidget(self.names, 1, 0)
+        foot.addWidget(self.ribbon, 1, 1)
+        self.names.setFixedWidth(NAMES_PX)
+        self.names.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.names.setContentsMargins(0, 0, 10, 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 12, 2)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addWidget(self.ribbon)
+        column.addLayout(foot)
+        self._show_rows(False)
 
     def _connect(self) -> None:
         clock = lambda: self.session.clock  # noqa: E731 - another project brings another clock
         self.buttons["first"].clicked.connect(lambda: clock().go_to(clock().span_ns[0]))
         self.buttons["last"].clicked.connect(lambda: clock().go_to(clock().span_ns[1]))
-        self.buttons["backward"].clicked.connect(lambda: clock().step(-1))
-        self.buttons["forward"].clicked.connect(lambda: clock().step(1))
+        self.buttons["backward"].clicked.connect(lambda: self.jumps.step(-1))
+        self.buttons["forward"].clicked.connect(lambda: self.jumps.step(1))
         self.buttons["play"].clicked.connect(self.toggle_play)
         self.loop.toggled.connect(lambda on: setattr(clock(), "loop", on))
         self.speed.taken = lambda value: clock().set_speed(value)
         self.step.taken = lambda value: setattr(clock(), "step_ns", max(SECOND, int(value)))
+        self.length.taken = lambda value: setattr(clock(), "length_ns", max(SECOND, int(value)))
         self.live.clicked.connect(self.toggle_live)
+        self.by_layer.toggled.connect(self._show_rows)
+        self.ribbon.asked = lambda time_ns, place: time_menus.at_place(self.session, time_ns, place, self)
+        fill = {"jump": lambda menu: time_menus.fill_jumps(menu, self.session, self.jumps),
+                "mode": lambda menu: time_menus.fill_modes(menu, self.session),
+                "bookmarks": lambda menu: time_menus.fill_bookmarks(menu, self.session),
+                "second": lambda menu: time_menus.fill_second(menu, self.session)}
+        for name, button in self.menus.items():
+            menu = QMenu(self)
+            menu.aboutToShow.connect(lambda menu=menu, fill=fill[name]: fill(menu))
+            button.setMenu(menu)
 
     def toggle_play(self) -> None:
         """What Space does."""
@@ -89,13 +124,23 @@ class Timeline(QWidget):
             clock.follow()
         self._shown = None                  # the button toggled itself; the clock has the last word
 
+    def _show_rows(self, on: bool) -> None:
+        """Layer by layer, with their names at the left."""
+        self.rows.setVisible(on)
+        self.names.setVisible(on)
+        self.by_layer.setChecked(on)
+
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
+        self.jumps.refresh()
         self.ribbon.refresh()
+        if self.rows.isVisible():
+            self.rows.refresh()
         self.entry.refresh()
-        clock = self.session.clock
-        shown = (clock.state, clock.speed, clock.step_ns, clock.loop, clock.span_ns, clock.now_ns == 0, language())
+        clock, session = self.session.clock, self.session
+        shown = (clock.state, clock.speed, clock.step_ns, clock.loop, clock.span_ns, clock.now_ns == 0, clock.mode,
+                 clock.length_ns, session.compare_ns is None, session.snap, language())
         if shown != self._shown:
             self._shown = shown
             self._show_clock()
@@ -107,7 +152,8 @@ class Timeline(QWidget):
         self.buttons["play"].setToolTip(tr("Pause (Space)") if playing else tr("Play (Space)"))
         for name, button in self.buttons.items():
             button.setEnabled(has_data if name in ("first", "last") else clock.now_ns != 0)
-        self.loop.setEnabled(has_data)
+        for button in (self.loop, self.by_layer, self.menus["jump"], self.menus["mode"]):
+            button.setEnabled(has_data)
         self.loop.setChecked(clock.loop)
         self.live.setEnabled(has_data)
         self.live.setChecked(clock.state == FOLLOWING)
@@ -115,19 +161,31 @@ class Timeline(QWidget):
         self.speed.setToolTip(tr("Speed: {words} ({factor} real time)", words=speed_words(clock.speed),
                                  factor=factor_words(clock.speed)))
         self.step.show_value(clock.step_ns, STEPS_NS)
+        self.length.setVisible(clock.mode == SPAN)
+        self.length.show_value(clock.length_ns, LENGTHS_NS)
+        self.menus["mode"].setIcon(theme.icon(time_menus.MODE_ICONS[clock.mode]))
+        self.menus["mode"].setToolTip(f"{tr(MENUS['mode'])}: {tr(time_menus.MODE_WORDS[clock.mode])}")
+        self.menus["second"].setIcon(theme.icon("second", "text" if self.session.compare_ns is None else "accent"))
+        self.menus["jump"].setIcon(theme.icon("jump", "accent" if self.session.snap else "text"))
 
     def retranslate(self) -> None:
         for name, words in TRANSPORT.items():
             self.buttons[name].setToolTip(tr(words))
             self.buttons[name].setAccessibleName(tr(words))
-        self.loop.setToolTip(tr("Start over at the end"))
-        self.loop.setAccessibleName(tr("Start over at the end"))
+        for name, words in MENUS.items():
+            self.menus[name].setToolTip(tr(words))
+            self.menus[name].setAccessibleName(tr(words))
+        for button, words in ((self.loop, tr("Start over at the end")), (self.by_layer, tr("Readings layer by layer"))):
+            button.setToolTip(words)
+            button.setAccessibleName(words)
         self.live.setText(tr("LIVE"))
         self.live.setToolTip(tr("Follow the newest reading"))
         self.step_label.setText(tr("Step"))
         self.step.setToolTip(tr("How far one step goes"))
-        self.speed.setAccessibleName(tr("Speed"))
-        self.step.setAccessibleName(tr("Step"))
+        self.length.setToolTip(tr("How long the span is that is looked at"))
+        self.names.setText(tr("All layers"))
+        for box, words in ((self.speed, tr("Speed")), (self.step, tr("Step")), (self.length, tr("Length of the span"))):
+            box.setAccessibleName(words)
         self.entry.retranslate()
         self.ribbon.retranslate()
         self._shown = None
@@ -137,7 +195,11 @@ class Timeline(QWidget):
         for name, icon in icons.items():
             self.buttons[name].setIcon(theme.icon(icon))
         self.loop.setIcon(theme.icon("loop"))
-        self.step_label.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
+        self.menus["bookmarks"].setIcon(theme.icon("bookmark"))
+        self.by_layer.setIcon(theme.icon("rows"))
+        muted = f"color: {theme.colour('muted', self.session.theme)};"
+        self.step_label.setStyleSheet(muted)
+        self.names.setStyleSheet(muted)
         self.live.setStyleSheet(live_style(self.session.theme))
         self.entry.retheme()
         self.ribbon.retheme()
@@ -145,63 +207,9 @@ class Timeline(QWidget):
 
     def closeEvent(self, event):
         self.ribbon.close_down()
+        self.jumps.close()
+        self.entry.close_down()
         super().closeEvent(event)
-
-
-class NumberBox(QComboBox):
-    """An editable choice of numbers written as words; `taken(value)` is called with what was chosen or typed."""
-
-    def __init__(self, words, read, parent: QWidget | None = None):
-        super().__init__(parent, editable=True)
-        self._words, self._read = words, read
-        self._value: float = 0.0
-        self._choices: tuple = ()
-        self._language = ""
-        self.taken = lambda value: None
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCompleter(None)
-        self.activated.connect(lambda at: self._take(self._choices[at]))
-        self.lineEdit().editingFinished.connect(self._typed)
-
-    def show_value(self, value: float, choices: tuple) -> None:
-        """Show `value`, offering `choices` (and itself where it is none of them)."""
-        choices = choices if value in choices else tuple(sorted({*choices, value}))
-        self._value = value
-        if (choices, language()) != (self._choices, self._language):
-            self._choices, self._language = choices, language()
-            self.clear()
-            self.addItems([self._words(choice) for choice in choices])
-            self._fit()
-        self.setCurrentIndex(choices.index(value))
-        self.setEditText(self._words(value))
-        self.lineEdit().setModified(False)
-
-    def _fit(self) -> None:
-        widest = max(self.fontMetrics().horizontalAdvance(self.itemText(i)) for i in range(self.count()))
-        self.setFixedWidth(widest + 48)
-
-    def _typed(self) -> None:
-        line: QLineEdit = self.lineEdit()
-        if not line.isModified():
-            return
-        line.setModified(False)
-        try:
-            self._take(self._read(line.text()))
-        except Trouble as trouble:
-            self.setToolTip(str(trouble))
-            self.show_value(self._value, self._choices)
-
-    def _take(self, value: float) -> None:
-        self.taken(value)
-        self.clearFocus()
-
-    def wheelEvent(self, event):
-        event.ignore()                     # a wheel that passes by must not change the clock
-
-
-def speed_text(speed: float) -> str:
-    return f"{speed_words(speed)} · {factor_words(speed)}"
 
 
 def live_style(scheme: str) -> str:

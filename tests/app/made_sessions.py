@@ -52,6 +52,17 @@ class MadeHistory:
         known = np.concatenate([t[np.isfinite(v)] for t, v in self.rows])
         return np.histogram(known, edges_ns)[0]
 
+    def _stamps(self):
+        return np.unique(np.concatenate([t for t, _ in self.rows]))
+
+    def reading_until(self, time_ns):
+        at = int(np.searchsorted(self._stamps(), time_ns, side="right"))
+        return int(self._stamps()[at - 1]) if at else None
+
+    def reading_after(self, time_ns):
+        at = int(np.searchsorted(self._stamps(), time_ns, side="right"))
+        return int(self._stamps()[at]) if at < len(self._stamps()) else None
+
 
 def sensors_payload() -> Sensors:
     features = pa.table({

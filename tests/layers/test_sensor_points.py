@@ -43,6 +43,10 @@ class Made:
     revision: int = 1
 
     @property
+    def interval_ns(self):
+        return np.zeros(len(self.values), np.int64)
+
+    @property
     def span_ns(self):
         return int(self.times_ns.min()), int(self.times_ns.max())
 
@@ -220,4 +224,42 @@ def test_a_hidden_layer_still_tells_how_many_sensors_of_its_property_it_holds():
     layer = replace(LAYER, observed="noise", visible=False)
     view, _ = picture([layer], {"s": payload}, camera=ABOVE)
     assert (view.stage.rows["s"].features, view.stage.rows["s"].triangles) == (2, 0)
+    view.close()
+
+
+@dataclass
+class Changing(Made):
+    """Says `values` from the start and `later` from minute 10 on."""
+
+    later: tuple = (10.0, 0.0, 5.0)
+
+    def latest_at(self, time_ns):
+        values, ages = super().latest_at(time_ns)
+        return (np.array(self.later, np.float32), ages - 10 * MINUTE) if time_ns >= 10 * MINUTE else (values, ages)
+
+
+def changing() -> Sensors:
+    payload = sensors()
+    return replace(payload, history=Changing(payload.history.values, payload.history.times_ns))
+
+
+def test_a_change_is_coloured_about_its_middle_and_without_a_second_instant_grey():
+    layer, table = replace(LAYER, color_by="change"), ramp("vik", 256).astype(int)
+    view, pixels = seen(layer, changing(), minutes=12, compare_ns=5 * MINUTE)
+    for x, index in ((-60, 255), (0, 0), (60, 128)):                 # +10, -10, 0 where colours reach from -5 to 5
+        assert np.abs(at(pixels, x) - table[index]).max() <= 3
+    (_, legend), = view.stage.legends()
+    assert (legend.low, legend.high) == (-5.0, 5.0) and "Change since 01-01 08:05" in legend.title
+    view.close()
+    view, pixels = seen(layer, changing(), minutes=12)
+    assert np.abs(at(pixels, -60) - GREY).max() <= 3
+    assert "no second instant" in view.stage.legends()[0][1].title
+    view.close()
+
+
+@pytest.mark.parametrize(("over", "index"), [("mean", 128), ("min", 0), ("max", 255)])
+def test_a_span_of_time_shows_what_was_said_over_it(over, index):
+    view, pixels = seen(replace(LAYER, over=over), changing(), minutes=14, since_ns=5 * MINUTE - 1)
+    assert np.abs(at(pixels, -60) - ramp("batlow", 256)[index].astype(int)).max() <= 24
+    assert "since 08:04, held values" in view.stage.legends()[0][1].note
     view.close()

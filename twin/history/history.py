@@ -29,3 +29,9 @@ class History(Protocol):
 
     def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
         """(bins,) i8: how many readings with a value lie in each [edge, next edge)."""
+
+    def reading_until(self, time_ns: int) -> int | None:
+        """Instant of the newest reading of any datastream at or before `time_ns`; None before the first."""
+
+    def reading_after(self, time_ns: int) -> int | None:
+        """Instant of the next reading of any datastream; None after the last."""

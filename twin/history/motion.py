@@ -118,6 +118,16 @@ class Motion:
         """(bins,) i8: fixes in each [edge, next edge)."""
         return np.diff(np.searchsorted(self.sorted_ns, edges_ns))
 
+    def reading_until(self, time_ns: int) -> int | None:
+        """Instant of the newest fix at or before `time_ns`; None before the first."""
+        at = int(np.searchsorted(self.sorted_ns, time_ns, side="right"))
+        return int(self.sorted_ns[at - 1]) if at else None
+
+    def reading_after(self, time_ns: int) -> int | None:
+        """Instant of the next fix; None after the last."""
+        at = int(np.searchsorted(self.sorted_ns, time_ns, side="right"))
+        return int(self.sorted_ns[at]) if at < len(self.sorted_ns) else None
+
 
 def turned(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Degrees from `a` toward `b` the shorter way: from 359 to 1 leads over 0."""

@@ -65,6 +65,18 @@ class StoredHistory:
         first = max(0, int(np.searchsorted(starts, first_ns, side="right")) - 1)
         return [self._cube(lane.folders[i]) for i in range(first, int(np.searchsorted(starts, last_ns, side="right")))]
 
+    def reading_until(self, time_ns: int) -> int | None:
+        """Instant of the newest reading at or before `time_ns`; None before the first."""
+        found = [self._stamp(lane, int(time_ns), back=True) for lane in self.lanes]
+        found += [self.hot.reading_until(time_ns)] if self.hot is not None else []
+        return max((t for t in found if t is not None), default=None)
+
+    def reading_after(self, time_ns: int) -> int | None:
+        """Instant of the next reading; None after the last."""
+        found = [self._stamp(lane, int(time_ns), back=False) for lane in self.lanes]
+        found += [self.hot.reading_after(time_ns)] if self.hot is not None else []
+        return min((t for t in found if t is not None), default=None)
+
     # -- inside ------------------------------------------------------------------------------------
 
     def _lane_at(self, lane: Lane, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,6 +103,16 @@ class StoredHistory:
         """Readings of a lane before an instant."""
         at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
         return 0 if at < 0 else lane.readings[at] + self._cube(lane.folders[at]).count_before(time_ns)
+
+    def _stamp(self, lane: Lane, time_ns: int, back: bool) -> int | None:
+        """The lane's nearest reading to one side; a cube without any on that side passes on to its neighbour."""
+        at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
+        for number in range(at, -1, -1) if back else range(max(at, 0), len(lane.folders)):
+            cube = self._cube(lane.folders[number])
+            found = cube.reading_until(time_ns) if back else cube.reading_after(time_ns)
+            if found is not None:
+                return found
+        return None
 
     def _place(self, row: int) -> tuple[Lane, int]:
         for lane in self.lanes:

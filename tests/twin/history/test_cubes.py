@@ -74,6 +74,9 @@ def test_latest_at_equals_brute_force(tmp_path_factory, rounds, nows):
             times = np.array([t for _, t in kept])
             assert history.coverage(edges).tolist() == [int(((times >= a) & (times < b)).sum())
                                                         for a, b in itertools.pairwise(edges)]
+            for now in nows:
+                assert history.reading_until(now) == max((t for t in times.tolist() if t <= now), default=None)
+                assert history.reading_after(now) == min((t for t in times.tolist() if t > now), default=None)
             for row, id in enumerate(ids):
                 mine = sorted((t, v) for (stream, t), v in kept.items() if stream == id)
                 assert list(zip(*(a.tolist() for a in history.series(row)))) == [(t, np.float32(v)) for t, v in mine]

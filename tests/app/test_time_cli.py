@@ -1,0 +1,30 @@
+"""Instants from the command line: bookmarks, spans and a second instant in pictures."""
+
+from __future__ import annotations
+
+import json
+
+from tests.app.test_cli import citytwin
+
+TABLE = ("time,datastream,value,x,y\n2026-07-15 06:00:00,a,1.5,617000,3471000\n2026-07-15 07:00:00,a,9,617000,3471000\n"
+         "2026-07-15 08:00:00,a,3,617000,3471000\n")
+
+
+def test_bookmarks_are_listed_added_and_removed_and_name_times_of_pictures(tmp_path):
+    table, project = tmp_path / "r.csv", tmp_path / "town.twin.json"
+    table.write_text(TABLE)
+    citytwin("import", table, "--into", project)
+    citytwin("bookmarks", project, "--add", "Rush hour=2026-07-15T08:00", "--add", "Early=2026-07-15T06:00")
+    told = json.loads(citytwin("bookmarks", project, "--json").stdout)
+    assert [b["name"] for b in told["bookmarks"]] == ["Early", "Rush hour"]
+    assert told["bookmarks"][1]["time"] == "2026-07-15T08:00:00+08:00"
+    drawn = json.loads(citytwin("render", project, "--time", "Rush hour", "--compare", "Early", "--out",
+                                tmp_path / "v.png", "--size", "200x150", "--json").stdout)
+    assert drawn["time"] == "2026-07-15T08:00:00+08:00" and not drawn["layers"][0]["error"]
+    citytwin("bookmarks", project, "--remove", "Early")
+    assert citytwin("bookmarks", project).stdout == "2026-07-15T08:00:00+08:00  Rush hour\n"
+    lost = citytwin("bookmarks", project, "--remove", "Late", check=1)
+    assert "Rush hour" in lost.stderr
+    wrong = citytwin("render", project, "--time", "Rush hour", "--since", "2026-07-15T09:00", "--out",
+                     tmp_path / "w.png", check=1)
+    assert "begins after it ends" in wrong.stderr
