@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
 from app.models import Models
 from app.time_view import TimeView
@@ -55,6 +56,7 @@ class Session:
         self.theme = "light"
         self.marks = Marks()                 # whoever knows of instants adds a provider
         self.marks.providers["bookmarks"] = Bookmarked(lambda: self.document)
+        self.marks.providers["alarms"] = AlarmMarks(self)
         self.become(project or Project(document=Document()))
 
     def become(self, project: Project) -> None:

@@ -21,6 +21,7 @@ from app.panels.timeline import Timeline
 from app.session import Session
 from tests.app.made_sessions import DAY_START, INTERVAL_NS
 from twin.clock import CUMULATIVE, INSTANT, PLAYING, SPAN, Clock
+from twin.incidents.rule import AlarmRule
 from twin.marks import ALARM, Mark
 from twin.selection import Selection
 from twin.times import DAY, HOUR, MINUTE, SECOND, iso, parse
@@ -275,6 +276,18 @@ def test_marks_are_drawn_named_and_clicked(timeline, session):
 def test_marks_on_one_another_are_one():
     marks = tuple(Mark(t, str(t)) for t in (0, 3, 6, 20, 40))
     assert [len(group) for group in grouped(marks, float)] == [3, 1, 1]
+
+
+def test_what_a_rule_finds_stands_on_the_axis(session, qtbot):
+    """Humidity swings about 50 %: above 52 it is too moist, four times a day."""
+    rule = AlarmRule(id="r", layer="sensors", name="Too moist", observed="humidity", red=52.0)
+    session.edits.commit(session.document.with_rule(rule), "Rule")
+    session.settle(10.0)
+    found = session.marks.all()
+    assert len(found) == 4 and {(m.text, m.level) for m in found} == {("Too moist · h-1", ALARM)}
+    assert all(DAY_START < m.time_ns < m.end_ns for m in found)
+    session.edits.undo()
+    assert session.marks.all() == ()
 
 
 def test_bookmarks_are_edits_with_a_menu_and_events_to_jump_to(timeline, session, qtbot):
