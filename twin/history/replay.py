@@ -73,12 +73,12 @@ class Replay:
     def reading_until(self, time_ns: int) -> int | None:
         """Instant of the newest reading at or before `time_ns`; None before the first."""
         at = self.stamps_until(int(time_ns))
-        return int(self._instants(self.stamps[at - 1])) if at else None
+        return int(self.instants(self.stamps[at - 1])) if at else None
 
     def reading_after(self, time_ns: int) -> int | None:
         """Instant of the next reading; None after the last."""
         at = self.stamps_until(int(time_ns))
-        return int(self._instants(self.stamps[at])) if at < len(self.stamps) else None
+        return int(self.instants(self.stamps[at])) if at < len(self.stamps) else None
 
     def stamps_until(self, time_ns: int) -> int:
         """How many stamps lie at or before an instant."""
