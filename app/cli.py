@@ -12,13 +12,23 @@ import os
 import sys
 from pathlib import Path
 
-from app import bake_cli, history_cli, ifc_cli, incident_cli, statistics_cli, time_cli, vitals_cli
+from app import (
+    bake_cli,
+    history_cli,
+    ifc_cli,
+    incident_cli,
+    package_cli,
+    statistics_cli,
+    time_cli,
+    vitals_cli,
+)
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
     ifc_cli,
     history_cli,
     incident_cli,
+    package_cli,
     bake_cli,
     vitals_cli,
     statistics_cli,

@@ -105,6 +105,11 @@ class Opening:
 def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = None) -> None:
     """A project replaces what is open (which is saved or given up first); everything else is added to it."""
     paths = [Path(path) for path in paths]
+    packages = [path for path in paths if path.suffix.lower() == ".zip" and _is_package(path)]
+    for path in packages[:1]:
+        from app.package_opening import PackageOpening
+        PackageOpening(window, path)
+    paths = [path for path in paths if path not in packages]
     projects = [path for path in paths if path.is_file() and adding.is_project(path)]
     if projects and not window.open_project(projects[0]):
         return
@@ -116,3 +121,8 @@ def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = Non
         window.opening.add(others, at_point)
     if len(projects) > 1:
         window.tell(tr("Only the first project was opened: {name}.", name=projects[0].name))
+
+
+def _is_package(path: Path) -> bool:
+    from app.package_opening import is_package
+    return is_package(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -33,7 +34,7 @@ class IncidentDetail(QScrollArea):
         self.time_zone = "Asia/Shanghai"
         self.title, self.steps = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.what, self.time, self.role, self.note = QComboBox(), QLineEdit(), QLineEdit(), QLineEdit()
-        self.add, self.said = QPushButton(), QLabel(wordWrap=True)
+        self.add, self.pack, self.said = QPushButton(), QPushButton(), QLabel(wordWrap=True)
         self._lay_out()
         self.add.clicked.connect(self.submit)
         self.note.returnPressed.connect(self.submit)
@@ -60,6 +61,7 @@ class IncidentDetail(QScrollArea):
         column.addLayout(first)
         column.addLayout(second)
         column.addWidget(self.said)
+        column.addWidget(self.pack, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidget(sheet)
 
@@ -67,7 +69,7 @@ class IncidentDetail(QScrollArea):
         """The form starts at the clock's time whenever another incident or another state of it is shown."""
         changed = incident != self.incident
         self.incident, self.time_zone = incident, time_zone
-        for widget in (self.what, self.time, self.role, self.note, self.add):
+        for widget in (self.what, self.time, self.role, self.note, self.add, self.pack):
             widget.setVisible(incident is not None)
         self._tell(now_ns)
         if changed and incident is not None:
@@ -130,5 +132,6 @@ class IncidentDetail(QScrollArea):
         self.time.setAccessibleName(tr("Time"))
         self.what.setAccessibleName(tr("What happened"))
         self.add.setText(tr("Add"))
+        self.pack.setText(tr("Package…"))
         if self.incident is not None:
             self._offer()

@@ -35,6 +35,7 @@ from twin.incidents.events import Event
 from twin.incidents.incident import CORRECTION_KIND, Incident
 from twin.incidents.journal import Journal, journal_beside
 from twin.incidents.journal_file import Cases
+from twin.jobs import Job
 from twin.layer import new_id
 from twin.project import source_of
 from twin.selection import Selection
@@ -55,6 +56,7 @@ class IncidentPanel(QWidget):
         self.said, self.open_one, self.rules = QLabel(), QPushButton(), QPushButton()
         self.detail = IncidentDetail(self._write)
         self._seen: tuple = ()
+        self._packing: Job | None = None
         self._kept: list[Incident] = []
         self._wanted = ""                            # an incident that is to be chosen once it is read
         self._lay_out()
@@ -100,6 +102,7 @@ class IncidentPanel(QWidget):
         self.view.doubleClicked.connect(lambda index: self.jump(index.row()))
         self.open_one.clicked.connect(self.open_from_event)
         self.rules.clicked.connect(self.edit_rules)
+        self.detail.pack.clicked.connect(self.pack)
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -121,7 +124,9 @@ class IncidentPanel(QWidget):
         return self._kept
 
     def refresh(self) -> None:
-        """Nothing to do while clock, document and readings are the same; the list is read by the minute."""
+        """Nothing to do while clock, document and readings are the same; the list is read by the second."""
+        if self._packing and not self._packing.active:
+            self._packed()
         if not self.isVisible():
             return
         seen = (self.session.clock.now_ns // 10**9, self.session.document, self.session.assets.revision,
@@ -274,6 +279,23 @@ class IncidentPanel(QWidget):
             self.session.edits.commit(self.session.document.with_layer(layer), "Show incidents")
         else:
             self.session.assets.reload(layer, self.session.document.frame, self.session.document.time_zone)
+
+    def pack(self) -> None:
+        """The chosen incident with all that proves it, as one file; in the background."""
+        from app import dialogs, packaging
+        incident = self.detail.incident
+        if self.session.path is None or self.session.edits.dirty:
+            self.detail.say(tr("Save the project, then pack it: a package holds what is saved."))
+            return
+        out = dialogs.save_file(self, str(self.session.path.parent), f"{incident.id}.zip", "ZIP (*.zip)")
+        if out:
+            self._packing = self.session.jobs.start(
+                packaging.package, str(self.session.path), incident.id, str(out), text.language(),
+                label=tr("Packing {id}", id=incident.id), path=str(out), stall_secs=600.0, urgent=True)
+
+    def _packed(self) -> None:
+        job, self._packing = self._packing, None
+        self.detail.say(str(job.error) if job.error else tr("The package was written: {path}", path=job.path))
 
     def edit_rules(self) -> None:
         from app.panels.rule_editor import RuleEditor
