@@ -251,8 +251,12 @@ def moved_to(document: Document, centre: tuple[float, float, float], crs: str) -
 
 
 def _replaced(layer: Layer, old: Frame, new: Frame) -> Layer:
+    if old.crs == new.crs:
+        return layer
+    if line := getattr(layer, "line", ()):
+        return replace(layer, line=tuple(_carried_in_plane(point, old, new) for point in line))
     placement = getattr(layer, "placement", None)
-    if placement is None or old.crs == new.crs:
+    if placement is None:
         return layer
     here = new.to_project(new.to_local(placement.easting, placement.northing, placement.height, crs=old.crs))[0]
     turn, scale = new.rotation_from(old.crs, placement.easting, placement.northing)
@@ -260,6 +264,12 @@ def _replaced(layer: Layer, old: Frame, new: Frame) -> Layer:
         placement, easting=float(here[0]), northing=float(here[1]),
         rotation_deg=placement.rotation_deg + turn, scale=placement.scale * scale,
         height_scale=placement.scale if placement.height_scale is None else placement.height_scale))
+
+
+def _carried_in_plane(point, old: Frame, new: Frame) -> tuple[float, float]:
+    """A place in the old project CRS, in the new one."""
+    here = new.to_project(new.to_local(*point, crs=old.crs))[0]
+    return float(here[0]), float(here[1])
 
 
 def _carried(point, old: Frame, new: Frame) -> tuple[float, float, float]:

@@ -22,6 +22,7 @@ from app import (
     time_cli,
     vitals_cli,
 )
+from app import bake_cli, history_cli, ifc_cli, incident_cli, profile_cli, statistics_cli, time_cli, vitals_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
@@ -33,6 +34,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     vitals_cli,
     statistics_cli,
     time_cli,
+    profile_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

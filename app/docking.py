@@ -74,6 +74,9 @@ def _table(w):
 def _incidents(w):
     from app.panels.incidents import IncidentPanel
     return IncidentPanel(w.session, w.viewport)
+def _profile(w):
+    from app.panels.profile_panel import ProfilePanel
+    return ProfilePanel(w.session, w.viewport)
 
 
 def _timeline(w):
@@ -90,6 +93,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
+    Panel("profile", "Profile section", "bottom", _profile, "called"),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}

@@ -76,6 +76,7 @@ class Session:
         self.looked_at: Element | None = None
         self.preview: Layer | None = None    # a layer as it is tried out; the scene shows it, the document does not
         self.faint: frozenset[str] = frozenset()     # layers that one looks through meanwhile
+        self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
         self._shown: tuple = ()
         self.shade: Shade | None = None
         self.current_layer = ""              # the row that is current in the layer panel
@@ -119,14 +120,15 @@ class Session:
     def shown(self) -> Document:
         """What the scene shows: the document, with the layer that is only tried out, what is faint for it, and the
         look through the ground."""
-        if self.preview is None and not self.faint and self.document.ground_opacity >= 1.0:
+        if self.preview is None and self.sketch is None and not self.faint and self.document.ground_opacity >= 1.0:
             return self.document
-        kept = (self.document, self.preview, self.faint)
+        kept = (self.document, self.preview, self.faint, self.sketch)
         if not self._shown or any(a is not b for a, b in zip(kept, self._shown)):
             document = self.document.with_each(self.faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
             tried = self.preview if self.preview and document.layer(self.preview.id) else None
-            self._shown = (*kept, seen_through(document.with_layer(tried) if tried else document))
-        return self._shown[3]
+            document = document.with_layer(tried) if tried else document
+            self._shown = (*kept, seen_through(document.with_layer(self.sketch) if self.sketch else document))
+        return self._shown[4]
 
     # -- project file --------------------------------------------------------------------------------
 
@@ -194,7 +196,8 @@ class Session:
         since_ns = None if self.clock.mode == INSTANT else self.clock.since_ns
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
-                      sun=self.sun(), theme=self.theme, language=language(), shade=self.shade)
+                      sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
+                      origin=self.document.frame.origin)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

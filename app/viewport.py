@@ -60,6 +60,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_once: Callable | None = None
         self._pick_look: Callable | None = None
         self._pointed: Hit | None = None
+        self.drawing = None                            # app.drawing.Drawing that takes the clicks; None = nobody draws
 
     # -- what the rest of the app asks -----------------------------------------------------------------
 
@@ -129,6 +130,12 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_once, self._pick_look = callback, look
         self.setCursor(Qt.CursorShape.CrossCursor)
 
+    def draw(self, drawing) -> None:
+        """Give clicks, moves and ends to a `Drawing` from here on; None gives them back."""
+        self.drawing = drawing
+        self.setCursor(Qt.CursorShape.CrossCursor) if drawing is not None else self.unsetCursor()
+        self.setFocus()
+
     def cancel_pick(self) -> bool:
         """Give up the click that is waited for; False where none is."""
         callback, self._pick_once = self._pick_once, None
@@ -197,6 +204,10 @@ class Viewport(QVTKRenderWindowInteractor):
         self._mouse = None
         hit = self._pointed = self.view.pick(x, y)
         self.cursor_point = hit.point if hit else self.view.point_at(x, y)
+        if self.drawing is not None:
+            if self.cursor_point:
+                self.drawing.move(self.cursor_point)
+            return
         named = hit if hit and hit.feature >= 0 else None
         before = self.session.hovered
         if (named and (named.layer, named.feature)) != (before and (before.layer, before.feature)):
@@ -236,6 +247,9 @@ class Viewport(QVTKRenderWindowInteractor):
         self._drag = ""
 
     def mouseDoubleClickEvent(self, event):
+        if self.drawing is not None:
+            self.drawing.finish()
+            return
         x, y = self._pixel(event.position().toPoint())
         hit = self.view.pick(x, y)
         if hit and hit.feature >= 0:
@@ -259,6 +273,10 @@ class Viewport(QVTKRenderWindowInteractor):
         x, y = self._pixel(where)
         if self._pick_once:
             self._give_pick(x, y)
+            return
+        if self.drawing is not None:
+            if point := self.view.point_at(x, y):
+                self.drawing.click(point)
             return
         hit = self.view.pick(x, y)
         selection = self.session.selection
@@ -300,6 +318,10 @@ class Viewport(QVTKRenderWindowInteractor):
             self._keys.add(Qt.Key(event.key()))
         elif event.key() == Qt.Key.Key_Escape:
             self._escape()
+        elif self.drawing is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.drawing.finish()
+        elif self.drawing is not None and event.key() == Qt.Key.Key_Backspace:
+            self.drawing.back()
         else:
             event.ignore()
 
@@ -311,7 +333,9 @@ class Viewport(QVTKRenderWindowInteractor):
         self._keys.clear()
 
     def _escape(self) -> None:
-        if not self.cancel_pick():
+        if self.drawing is not None:
+            self.drawing.cancel()
+        elif not self.cancel_pick():
             self.session.selection = Selection()
 
     # -- Qt and VTK --------------------------------------------------------------------------------------

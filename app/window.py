@@ -77,7 +77,7 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)
         self.panels = [self.status, self.assistant, self.filing, self]
-        self.ground_slider = GroundSlider(session, self.toolbar, self.actions_.of["picture"])
+        self.ground_slider = GroundSlider(session, self.toolbar, self.actions_.of["underground"])
         self.panels.append(self.ground_slider)
         self._place_panels()
         self.loop = Loop(session, self.viewport, self.panels, self)

@@ -175,7 +175,7 @@ def _lines(geometries: Geometries, columns: _Columns, local):
 
 
 def _heights(points, offsets, feature, columns: _Columns) -> np.ndarray:
-    """(n,) the z of the vertices, else between the heights of the two ends along the line."""
+    """(n,) the z of the vertices; of a line without any (all 0 says nothing) between the heights of its ends."""
     start, end = columns.numbers(START_NAMES)[feature], columns.numbers(END_NAMES)[feature]
     line = np.repeat(np.arange(len(feature)), np.diff(offsets))
     step = np.hypot(*np.diff(points[:, :2], axis=0, prepend=points[:1, :2]).T)
@@ -185,7 +185,9 @@ def _heights(points, offsets, feature, columns: _Columns) -> np.ndarray:
     whole = run[offsets[1:] - 1][line]
     share = np.divide(run, whole, out=np.zeros_like(run), where=whole > 0)
     between = start[line] + share * (end - start)[line]
-    return np.where(np.isfinite(between), between, points[:, 2])
+    z = points[:, 2]
+    flat = np.maximum.reduceat(np.abs(np.nan_to_num(z)), offsets[:-1]) == 0.0 if len(feature) else np.zeros(0, bool)
+    return np.where(flat[line] & np.isfinite(between), between, z)
 
 
 def _shafts(parts, columns: _Columns) -> np.ndarray:

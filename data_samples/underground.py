@@ -22,7 +22,7 @@ from data_samples.vector_files import write_layer
 TO_WUSONG_M = 1.66
 WATER_COVER_M = 1.20  # of the water main, everywhere
 LOWEST_GROUND_M = 2.2  # pipes follow the street, not the bed of a river that it bridges
-STEP_M = 20.0
+FALLING_STEP_M, FOLLOWING_STEP_M = 20.0, 5.0  # of the vertices: straight falls, and pipes that follow the ground
 SHAFT_EVERY_M = 40.0
 DECK_M, RAIL_M = (8.2, 9.8), 10.0  # bottom and top of the viaduct, its width
 BORE_M, BORES_APART_M = 6.2, 13.0
@@ -85,7 +85,8 @@ def _pipes(path: Path, ground: GroundAt) -> list[tuple]:
     shapes, rows, shafts = [], [], []
     for number, (street, start, end, main) in enumerate(STREETS):
         for kind in KINDS:
-            line = _beside(start, end, kind.aside_m * (1.0 if main else 0.55))
+            step = FALLING_STEP_M if kind.fall else FOLLOWING_STEP_M
+            line = _beside(start, end, kind.aside_m * (1.0 if main else 0.55), step)
             size = kind.diameter_mm if main else kind.branch_mm
             top = np.maximum(ground(line), LOWEST_GROUND_M)
             crown = _crown(line, top, kind)
@@ -112,12 +113,12 @@ def _pipes(path: Path, ground: GroundAt) -> list[tuple]:
     return shafts
 
 
-def _beside(start: tuple, end: tuple, aside_m: float) -> np.ndarray:
+def _beside(start: tuple, end: tuple, aside_m: float, step_m: float) -> np.ndarray:
     """(n, 2) from one place of the grid to another, to the right of the way."""
     a, b = np.array(start, float), np.array(end, float)
     length = float(np.hypot(*(b - a)))
     along = (b - a) / length
-    at = a + np.arange(0.0, length + 1e-6, STEP_M)[:, None] * along + aside_m * np.array([along[1], -along[0]])
+    at = a + np.arange(0.0, length + 1e-6, step_m)[:, None] * along + aside_m * np.array([along[1], -along[0]])
     return geo.CENTRE.world(at[:, 0], at[:, 1])
 
 
@@ -131,7 +132,7 @@ def _crown(line: np.ndarray, top: np.ndarray, kind: Kind) -> np.ndarray:
 
 
 def _shafts(kind: Kind, street: str, line: np.ndarray, top: np.ndarray, invert: np.ndarray) -> list[tuple]:
-    every = slice(0, None, round(SHAFT_EVERY_M / STEP_M))
+    every = slice(0, None, round(SHAFT_EVERY_M / FALLING_STEP_M))
     return [
         (kind, street, (*xy, z), z - low)
         for xy, z, low in zip(line[every].tolist(), top[every].tolist(), invert[every].tolist())

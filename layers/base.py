@@ -42,6 +42,7 @@ class Moment:
     theme: str = "light"                  # "light" | "dark"
     language: str = "en"
     shade: Shade | None = None            # baked sun and sky on the ground
+    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade".
+    # "hovered", "sun", "theme", "language", "shade", "origin".
     reads: ClassVar[frozenset[str]] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False

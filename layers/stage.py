@@ -208,7 +208,7 @@ class Stage:
             why.add("ground")
         for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
                            ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
-                           ("language", "language"), ("shade", "shade")):
+                           ("language", "language"), ("shade", "shade"), ("origin", "origin")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

@@ -62,7 +62,8 @@ class View:
         self._set_clipping(camera)
         has_time = moment.now_ns > 0 and any(layer.kind in ("sensors", "vehicles") for layer in document.layers)
         self.hud.update(
-            legends=[legend for id, legend in self.stage.legends() if self.sees(self.stage.box(id))],
+            legends=[legend for id, legend in self.stage.legends()
+                     if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))],
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "")
@@ -99,6 +100,14 @@ class View:
         clip = corners @ self._forward().T
         w = clip[:, 3:]
         return not ((clip[:, :3] > w).all(axis=0) | (clip[:, :3] < -w).all(axis=0)).any()
+
+    def buried(self, box: Bounds | None) -> bool:
+        """Whether the box lies below a ground that nothing can be seen through, and the eye above it."""
+        if box is None or not self.canvas.ground.closed:
+            return False
+        eye, middle = self.camera().position, ((box[0] + box[3]) / 2, (box[1] + box[4]) / 2)
+        over_eye, over_box = self.stage.ground.height_at(np.array([eye[:2], middle]), missing=-np.inf)
+        return eye[2] > over_eye and box[5] < over_box
 
     def _forward(self) -> np.ndarray:
         """(4, 4) from the scene into clip coordinates."""

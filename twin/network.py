@@ -79,20 +79,22 @@ class Reading:
 
 def unsaid(network: Network, reading: Reading = Reading()) -> tuple[int, int]:
     """Features that have a height of which nobody says (what part of the pipe it is, in which datum)."""
-    pipes, every = _with_heights(network)
-    what = pipes & (network.meaning == UNSAID) if reading.heights == "unknown" else np.zeros(0, bool)
+    every = np.zeros(len(network.kinds), bool)
+    every[network.mesh.vertex_feature] = True
+    what = lying(network) & (network.meaning == UNSAID) if reading.heights == "unknown" else np.zeros(0, bool)
     where = every & (network.datum == 0) if reading.datum == "unknown" else np.zeros(0, bool)
     return int(what.sum()), int(where.sum())
 
 
-def _with_heights(network: Network) -> tuple[np.ndarray, np.ndarray]:
-    """(features,) bool: tubes whose height could be that of crown, axis or invert; all that have any height."""
-    lying, every = (np.zeros(len(network.kinds), bool) for _ in range(2))
-    ends = network.line_points[network.line_offsets[1:] - 1, :2] - network.line_points[network.line_offsets[:-1], :2]
-    level = np.hypot(*ends.T) > 1e-3                         # an upright shaft has but one reading
-    lying[network.line_feature[level]] = True
-    every[network.mesh.vertex_feature] = True
-    return lying, every
+def lying(network: Network) -> np.ndarray:
+    """(features,) bool: tubes whose height could be that of crown, axis or invert; an upright shaft has one reading."""
+    out = np.zeros(len(network.kinds), bool)
+    if not len(network.line_feature):
+        return out
+    steps = np.hypot(*np.diff(network.line_points[:, :2], axis=0, prepend=network.line_points[:1, :2]).T)
+    steps[network.line_offsets[:-1]] = 0.0
+    out[network.line_feature[np.add.reduceat(steps, network.line_offsets[:-1]) > 1e-3]] = True
+    return out
 
 
 def up_m(network: Network, reading: Reading = Reading()) -> np.ndarray:
@@ -119,8 +121,7 @@ def datum_shift_m(network: Network, reading: Reading) -> np.ndarray:
 def half_up_m(network: Network, reading: Reading) -> np.ndarray:
     """(features,) f8 from the written height to the axis; 0 for shafts and where the diameter is unknown."""
     meaning = np.where(network.meaning == UNSAID, MEANINGS[reading.heights], network.meaning)
-    lying, _ = _with_heights(network)
-    half = np.nan_to_num(network.diameter_m.astype(np.float64)) / 2.0 * lying
+    half = np.nan_to_num(network.diameter_m.astype(np.float64)) / 2.0 * lying(network)
     return np.where(meaning == CROWN, -half, np.where(meaning == INVERT, half, 0.0))
 
 

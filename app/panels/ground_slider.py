@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolBar, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
 from app.session import Session
 from twin.document import Document
@@ -20,10 +21,11 @@ def toggled(document: Document, last: float = USUAL) -> Document:
 
 
 class GroundSlider(QWidget):
-    """One drag is one undo. `last` is where the ground stood when one last looked through it."""
+    """Stands after `button`. One drag is one undo; `last` is where the ground stood when one last looked through it."""
 
-    def __init__(self, session: Session, bar: QToolBar, before):
+    def __init__(self, session: Session, bar: QToolBar, button: QAction):
         super().__init__(bar)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.session, self.last = session, USUAL
         self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=99)
         self.slider.setFixedWidth(120)
@@ -35,7 +37,9 @@ class GroundSlider(QWidget):
         row.addWidget(self.figure)
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(session.edits.seal)
-        self._action = bar.insertWidget(before, self)
+        there = bar.actions()
+        after = there.index(button) + 1
+        self._action = bar.insertWidget(there[after], self) if after < len(there) else bar.addWidget(self)
         self._seen: float | None = None
         self.retranslate()
         self.refresh()

@@ -71,6 +71,8 @@ def test_heights_of_the_two_ends_run_along_a_flat_line(tmp_path):
     path = pipes(tmp_path, {"diameter_mm": [300], "z_start": [4.0], "z_end": [2.0]}, [bent], kind="LineString")
     network = read(vectors, path, "networks", FRAME)
     assert np.allclose(axes(network)[:, 2], [4.0, 2.5, 2.0], atol=1e-5)
+    both = pipes(tmp_path, {"diameter_mm": [300], "z_start": [4.0], "z_end": [2.0]}, name="both.gpkg")
+    assert np.allclose(axes(read(vectors, both, "networks", FRAME))[:, 2], [2.0, 1.8], atol=1e-5)   # vertices know more
 
 
 def test_pipes_without_heights_or_sizes_are_counted(tmp_path):

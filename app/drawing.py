@@ -1,0 +1,79 @@
+"""Drawing in the scene by clicks: a line, a polygon or a rectangle. The scene shows it as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from app.session import Session
+from layers.profile import ProfileLine
+
+Point = tuple[float, float, float]
+LEAST = {"line": 2, "polygon": 3, "rectangle": 2}
+SKETCH = "sketch"
+
+
+class Drawing:
+    """`shape`: "line", "polygon" or "rectangle" (two corners, its sides along the picture).
+
+    A click adds a point, a double click or Enter ends, Backspace takes the last point back, Escape gives up.
+    `done(points)` gets (n, 2) local metres, of areas the open ring; None where it was given up.
+    """
+
+    def __init__(self, session: Session, viewport, shape: str, done: Callable[[np.ndarray | None], None]):
+        self.session, self.viewport, self.shape, self.done = session, viewport, shape, done
+        self.points: list[Point] = []
+
+    def begin(self) -> None:
+        """Take the clicks from here on; what was being drawn before is given up."""
+        if self.viewport.drawing is not None:
+            self.viewport.drawing.cancel()
+        self.viewport.cancel_pick()
+        self.viewport.draw(self)
+
+    def click(self, point: Point) -> None:
+        self.points.append(tuple(map(float, point)))
+        if self.shape == "rectangle" and len(self.points) == 2:
+            self.finish()
+        else:
+            self._show(self.points)
+
+    def move(self, point: Point) -> None:
+        """The mouse is over this point: show what a click would make of it."""
+        if self.points:
+            self._show([*self.points, point])
+
+    def back(self) -> None:
+        self.points = self.points[:-1]
+        self._show(self.points)
+
+    def finish(self) -> None:
+        """End here; with too few points nothing is made."""
+        outline = self._outline(self.points)
+        self._end()
+        self.done(outline if len(self.points) >= LEAST[self.shape] else None)
+
+    def cancel(self) -> None:
+        self._end()
+        self.done(None)
+
+    def _end(self) -> None:
+        self.session.sketch = None
+        self.viewport.draw(None)
+
+    def _outline(self, points: list[Point]) -> np.ndarray:
+        xy = np.array([p[:2] for p in points], np.float64).reshape(-1, 2)
+        if self.shape != "rectangle" or len(xy) < 2:
+            return xy
+        azimuth = np.radians(self.viewport.camera().azimuth_deg)
+        right, ahead = np.array([np.cos(azimuth), -np.sin(azimuth)]), np.array([np.sin(azimuth), np.cos(azimuth)])
+        across = xy[1] - xy[0]
+        return np.array([xy[0], xy[0] + (across @ right) * right, xy[1], xy[0] + (across @ ahead) * ahead])
+
+    def _show(self, points: list[Point]) -> None:
+        outline = self._outline(points)
+        if self.shape != "line" and len(outline) > 2:
+            outline = np.concatenate([outline, outline[:1]])
+        line = tuple(map(tuple, (outline + self.session.document.frame.origin[:2]).tolist()))
+        self.session.sketch = ProfileLine(id=SKETCH, name="", line=line if len(line) > 1 else (), lettered=False)

@@ -1,0 +1,332 @@
+"""The profile panel: the section along a drawn line, its pipes as a table, and both as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import dialogs, profiles, theme
+from app.drawing import Drawing
+from app.session import Session
+from layers.networks import KIND_WORDS
+from layers.profile import ProfileLine
+from twin.layer import new_id
+from twin.profile import PipeCut, Profile
+from twin.selection import Selection
+from twin.text import language, tr
+
+HEADS = ("Distance (m)", "Pipe", "Pipe kind", "Diameter (mm)", "Cover (m)", "Crown level (m)", "Clearance (m)",
+         "Nearest", "To the trench (m)")
+
+
+class ProfilePanel(QWidget):
+    """Shows the profile layer that was chosen last. It works only while it is seen."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.id = ""
+        self.cutter = profiles.Cutter()
+        self.plot = None                          # a ProfilePlot; pyqtgraph is imported when there is a profile
+        self.choice, self.new = QComboBox(), QPushButton()
+        self.exaggeration = QSlider(Qt.Orientation.Horizontal, minimum=10, maximum=50)
+        self.figure = QLabel()
+        self.depth, self.width = QDoubleSpinBox(maximum=50.0), QDoubleSpinBox(maximum=100.0)
+        self.depth_word, self.width_word, self.times_word = QLabel(), QLabel(), QLabel()
+        self.csv, self.png = QToolButton(), QToolButton()
+        self.readout, self.empty = QLabel(), QLabel(wordWrap=True)
+        self.table = QTableWidget(0, len(HEADS))
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self._layer: ProfileLine | None = None
+        self._shown: tuple = ()
+        self._content: profiles.Content | None = None
+        self._asked: tuple = ()
+        self._seen: tuple = ()
+        self._marked: tuple | None = None
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        self.choice.setMinimumWidth(140)
+        self.exaggeration.setFixedWidth(90)
+        self.figure.setMinimumWidth(28)
+        for box in (self.depth, self.width):
+            box.setSuffix(" m")
+            box.setSingleStep(0.1)
+            box.setFixedWidth(86)
+        for widget in (self.choice, self.new, self.times_word, self.exaggeration, self.figure, self.depth_word,
+                       self.depth, self.width_word, self.width):
+            tools.addWidget(widget)
+        tools.addStretch(1)
+        tools.addWidget(self.csv)
+        tools.addWidget(self.png)
+        self.readout.setProperty("role", "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        table = self.table
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(24)
+        table.horizontalHeader().setMinimumSectionSize(40)
+        self.split.addWidget(table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addLayout(tools)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.split, 1)
+        column.addWidget(self.readout)
+
+    def _connect(self) -> None:
+        self.new.clicked.connect(self.draw)
+        self.choice.activated.connect(lambda at: self.show_layer(self.choice.itemData(at)))
+        self.exaggeration.valueChanged.connect(lambda v: self._edit("exaggeration", v / 10))
+        self.exaggeration.sliderReleased.connect(self.session.edits.seal)
+        self.depth.valueChanged.connect(lambda v: self._edit("trench_depth_m", round(v, 2)))
+        self.width.valueChanged.connect(lambda v: self._edit("trench_width_m", round(v, 2)))
+        for box in (self.depth, self.width):
+            box.editingFinished.connect(self.session.edits.seal)
+        self.csv.clicked.connect(self.save_csv)
+        self.png.clicked.connect(self.save_png)
+        self.table.cellClicked.connect(self._row_clicked)
+
+    # -- what it shows ---------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """The next clicks in the scene are a new line."""
+        Drawing(self.session, self.viewport, "line", self._drawn).begin()
+
+    def _drawn(self, points: np.ndarray | None) -> None:
+        if points is None:
+            return
+        document = self.session.document
+        count = sum(isinstance(x, ProfileLine) for x in document.layers) + 1
+        line = tuple((round(float(x), 3), round(float(y), 3)) for x, y in points + document.frame.origin[:2])
+        layer = ProfileLine(id=new_id("profile"), name=tr("Profile {n}", n=count), line=line)
+        self.session.edits.commit(document.with_layer(layer), "New profile")
+        self.session.edits.seal()
+        self.show_layer(layer.id)
+
+    def show_layer(self, id: str) -> None:
+        self.id = id
+        self._shown = ()
+
+    def refresh(self) -> None:
+        if not self.isVisible():
+            return
+        self._follow()
+        layer = self._layer
+        self.cutter.poll()
+        if layer is not None and layer.line:
+            self._ask(layer)
+        found = self.cutter.result if layer is not None else None
+        shown = (layer, found, self.cutter.error, self.session.theme, language())
+        if not self._shown or any(a is not b and a != b for a, b in zip(shown, self._shown)):
+            self._shown = shown
+            self._show(layer, found)
+        self._mark_selected()
+
+    def _follow(self) -> None:
+        """The layer that is shown: the one asked for, else one chosen in the tree, else the first."""
+        seen = (self.session.document, self.session.about, self.id)
+        if self._seen and all(a is b or a == b for a, b in zip(seen, self._seen)):
+            return
+        before, self._seen = self._seen, seen
+        lines = [x for x in self.session.document.layers if isinstance(x, ProfileLine)]
+        if before and before[1] != seen[1] and seen[1] in {x.id for x in lines}:
+            self.id = seen[1]
+        layer = next((x for x in lines if x.id == self.id), lines[0] if lines else None)
+        if layer is not None and (self._layer is None or self._layer.id != layer.id):
+            self.cutter.forget()
+        self._layer, self.id = layer, layer.id if layer else ""
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        for line in lines:
+            self.choice.addItem(line.title(language()), line.id)
+        self.choice.setCurrentIndex(self.choice.findData(self.id))
+        self.choice.blockSignals(False)
+
+    def _ask(self, layer: ProfileLine) -> None:
+        document, revision = self.session.document, self.session.assets.revision
+        if self._content is None or self._asked[0] is not document or self._asked[1] != revision:
+            self._content, self._asked = profiles.content_of(self.session), (document, revision)
+        self.cutter.ask(self._content, profiles.course_of(layer, document.frame), profiles.trench_of(layer))
+
+    def _show(self, layer: ProfileLine | None, found: Profile | None) -> None:
+        self.empty.setVisible(found is None)
+        self.split.setVisible(found is not None)
+        for widget in (self.exaggeration, self.depth, self.width, self.csv, self.png, self.choice):
+            widget.setEnabled(layer is not None)
+        self.empty.setText(str(self.cutter.error) if self.cutter.error else tr("Working…") if layer else
+                           tr("Draw a line in the scene: click its points, double click ends it."))
+        if layer is not None:
+            for widget, value in ((self.exaggeration, round(layer.exaggeration * 10)),
+                                  (self.depth, layer.trench_depth_m), (self.width, layer.trench_width_m)):
+                widget.blockSignals(True)
+                widget.setValue(value)
+                widget.blockSignals(False)
+            self.figure.setText(f"{layer.exaggeration:.1f}×")
+        if found is None:
+            return
+        self._make_plot()
+        same = self.plot.found is not None and self.plot.found.course.points.tobytes() == found.course.points.tobytes()
+        self.plot.show_profile(found, self.session.theme, keep_view=same)
+        self.plot.exaggerate(layer.exaggeration)
+        self._fill(found)
+        self.readout.setText(self._whole(found))
+
+    def _make_plot(self) -> None:
+        if self.plot is None:
+            from app.panels.profile_plot import ProfilePlot
+            self.plot = ProfilePlot()
+            self.plot.hovered, self.plot.clicked = self._say, self._select
+            self.split.insertWidget(0, self.plot)
+            self.split.setSizes([11000, 9000])
+            self.retheme()
+
+    # -- the table -------------------------------------------------------------------------------------
+
+    def _fill(self, found) -> None:
+        self.table.setRowCount(len(found.pipes))
+        danger, plain = theme.colour("danger", self.session.theme), theme.colour("text", self.session.theme)
+        for row, cut in enumerate(found.pipes):
+            hit = np.isfinite(cut.trench_m) and cut.trench_m < 0
+            for column, words in enumerate(cells(cut)):
+                item = QTableWidgetItem(words)
+                if column not in (1, 2, 7):
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setForeground(QColor(danger if hit and column == 8 else plain))
+                self.table.setItem(row, column, item)
+        self.table.setColumnHidden(8, found.trench.depth_m <= 0)
+        self.table.resizeColumnsToContents()
+
+    def _row_clicked(self, row: int, column: int) -> None:
+        found = self.cutter.result
+        if found is not None and row < len(found.pipes):
+            self._select(found.pipes[row])
+
+    def _select(self, cut: PipeCut) -> None:
+        self.session.selection = Selection().only(cut.layer, cut.feature)
+
+    def _mark_selected(self) -> None:
+        found, last = self.cutter.result, self.session.selection.last
+        if found is None or last == self._marked:
+            return
+        self._marked = last
+        row = next((i for i, c in enumerate(found.pipes) if (c.layer, c.feature) == last), -1)
+        self.table.selectRow(row) if row >= 0 else self.table.clearSelection()
+
+    def _say(self, distance_m, height_m, pipe: PipeCut | None) -> None:
+        """What is under the mouse, in one line."""
+        found = self.cutter.result
+        if found is None or distance_m is None:
+            self.readout.setText(self._whole(found))
+            return
+        ground = float(np.interp(distance_m, found.distance_m, found.ground_m))
+        parts = [tr("{d} m along", d=f"{distance_m:.2f}"), tr("height {z} m", z=f"{height_m:.2f}")]
+        if np.isfinite(ground):
+            parts.append(tr("ground {z} m, depth {t} m", z=f"{ground:.2f}", t=f"{ground - height_m:.2f}"))
+        if pipe is not None:
+            size = f"DN{pipe.diameter_m * 1000:.0f}" if np.isfinite(pipe.diameter_m) else tr("size not known")
+            parts.append(f"{pipe.name} · {tr(KIND_WORDS.get(pipe.kind, pipe.kind))} · {size} · "
+                         + tr("cover {c} m", c=_metres(pipe.cover_m)))
+        self.readout.setText("   ".join(parts))
+
+    def _whole(self, found) -> str:
+        if found is None:
+            return ""
+        words = tr("{length} m, {n} pipes", length=f"{found.course.length_m:.2f}", n=len(found.pipes))
+        met = sum(bool(c.trench_m < 0) for c in found.pipes if np.isfinite(c.trench_m))
+        return words + (", " + tr("{n} of them in the trench", n=met) if found.trench.depth_m > 0 else "")
+
+    # -- edits and files -------------------------------------------------------------------------------
+
+    def _edit(self, field: str, value: float) -> None:
+        layer = self.session.document.layer(self.id)
+        if layer is not None and getattr(layer, field) != value:
+            self.session.edits.commit(self.session.document.with_layer(replace(layer, **{field: value})),
+                                      "Change the profile", merge=f"{layer.id}.{field}")
+
+    def save_csv(self) -> None:
+        if (path := self._ask_path(".csv", tr("Tables") + " (*.csv)")) is not None:
+            text = profiles.csv_text(self.cutter.result, self.session.document.frame)
+            path.write_text(text, encoding="utf-8-sig", newline="")
+            self.readout.setText(tr("Saved: {path}", path=str(path)))
+
+    def save_png(self) -> None:
+        if (path := self._ask_path(".png", tr("Pictures") + " (*.png)")) is not None:
+            self.plot.grab().save(str(path))
+            self.readout.setText(tr("Saved: {path}", path=str(path)))
+
+    def _ask_path(self, suffix: str, kinds: str) -> Path | None:
+        if self.cutter.result is None or self._layer is None:
+            return None
+        folder = str(self.session.path.parent) if self.session.path else ""
+        return dialogs.save_file(self, folder, self._layer.title(language()) + suffix, kinds)
+
+    # -- looks -----------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.new.setText(tr("Draw a line…"))
+        self.times_word.setText(tr("Exaggeration"))
+        self.depth_word.setText(tr("Trench depth"))
+        self.width_word.setText(tr("Trench width"))
+        self.exaggeration.setAccessibleName(tr("Exaggeration"))
+        self.choice.setAccessibleName(tr("Profile section"))
+        for button, words in ((self.csv, "CSV"), (self.png, "PNG")):
+            button.setText(words + "…")
+        self.csv.setToolTip(tr("Save the table"))
+        self.png.setToolTip(tr("Save the picture"))
+        self.table.setHorizontalHeaderLabels([tr(head) for head in HEADS])
+        self._shown = self._seen = ()
+        self.retheme()
+
+    def retheme(self) -> None:
+        self.new.setIcon(theme.icon("profile"))
+        self.new.setIconSize(QSize(16, 16))
+        self.empty.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
+        if self.plot is not None:
+            self.plot.retheme(self.session.theme, (tr("Distance (m)"), tr("Level (m)")))
+        self._shown = ()
+
+
+def cells(cut: PipeCut) -> tuple[str, ...]:
+    """A row of the table, as `HEADS` say."""
+    sized = np.isfinite(cut.diameter_m)
+    aside = tr("  {m} m beside", m=f"{cut.aside_m:.2f}") if cut.aside_m > 0 else ""
+    return (f"{cut.distance_m:.2f}", cut.name + aside, tr(KIND_WORDS.get(cut.kind, cut.kind)),
+            f"{cut.diameter_m * 1000:.0f}" if sized else "–", _metres(cut.cover_m) if sized else "–",
+            _metres(cut.crown_m) if sized else "–", _metres(cut.clear_m), cut.beside,
+            _metres(cut.trench_m) if sized else "–")
+
+
+def _metres(value: float) -> str:
+    return f"{value:.2f}" if np.isfinite(value) else "–"

@@ -1,0 +1,91 @@
+"""A line drawn on the ground along which a vertical section is looked at; its ends are A and B."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+from vtkmodules.vtkRenderingCore import vtkActor
+
+from layers import flat
+from layers.base import Moment, Ray, Visual, visual_of
+from layers.drape import LINE_STEP
+from layers.flat import Draped, draped, line_actor
+from layers.labels import Labels
+from layers.palette import rgb
+from layers.shading import apply_drape
+from twin.data import Bounds, Vectors
+from twin.ground import Ground
+from twin.layer import Layer, layer_type, styled
+from twin.selection import Hit
+
+
+@layer_type
+@dataclass(frozen=True, kw_only=True)
+class ProfileLine(Layer):
+    """`line`: easting and northing of its points in the project's CRS. `lettered`: A and B stand at its ends."""
+
+    kind: Literal["profile"] = "profile"
+    line: tuple[tuple[float, float], ...] = ()
+    lettered: bool = True
+    exaggeration: Annotated[float, Ge(1.0), Le(5.0)] = styled(1.0, "Vertical exaggeration", step=0.5)
+    trench_depth_m: Annotated[float, Ge(0.0), Le(50.0)] = styled(
+        0.0, "Trench depth", unit="m", step=0.1, help="0 = nothing is to be dug")
+    trench_width_m: Annotated[float, Ge(0.0), Le(100.0)] = styled(1.0, "Trench width", unit="m", step=0.1)
+    color: str = styled("#1677ff", "Colour", role="color")
+    width_px: Annotated[float, Ge(1.0), Le(20.0)] = styled(3.0, "Line width", unit="px", step=0.5)
+
+
+@visual_of("profile")
+class ProfileVisual(Visual):
+    """One line over the scene, with a letter at each end."""
+
+    reads: ClassVar = frozenset({"ground", "origin"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self._labels = Labels(canvas)
+        self._shape: Draped | None = None
+        self._line: vtkActor | None = None
+
+    def update(self, layer: ProfileLine, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
+        Visual.remove(self)
+        self._shape = self._line = None
+        if len(layer.line) < 2:
+            return
+        points = np.zeros((len(layer.line), 3))
+        points[:, :2] = np.array(layer.line) - moment.origin[:2]
+        data = Vectors(line_points=points.astype(np.float32), line_offsets=np.array([0, len(points)]),
+                       line_feature=np.zeros(1, np.int32), anchor=points[:1].astype(np.float32), count=1)
+        self._shape = draped(data, ground, layer.height_offset_m)
+        self._line = line_actor(self._shape, np.array([rgb(layer.color)], np.uint8),
+                                layer.width_px * self.canvas.pixel_ratio, lit=False)
+        self._line.GetProperty().SetOpacity(layer.opacity)
+        apply_drape(self._line, 10 * LINE_STEP)
+        self.add(self._line, self.canvas.overlay)
+        corners = self._shape.corner_points
+        self._labels.set(corners[[0, -1]], ["A", "B"] if layer.lettered else ["", ""], size_px=15, bold=True,
+                         color=rgb(layer.color))
+        self.add(self._labels.actor, self.canvas.overlay)
+        self._labels.show(self.shown)
+
+    def camera_moved(self) -> None:
+        self._labels.camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        self._labels.show(shown)
+
+    def bounds(self) -> Bounds | None:
+        return self._shape.bounds() if self._shape else None
+
+    def feature_bounds(self, feature: int) -> Bounds | None:
+        return self.bounds()
+
+    def pick(self, ray: Ray) -> tuple[float, Hit] | None:
+        return flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio) if self._shape else None
+
+    def stats(self) -> tuple[int, int]:
+        return int(self._shape is not None), 0

@@ -1,0 +1,206 @@
+"""A section from clicks to numbers: drawn in the scene, kept in the project, shown, saved, and on the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from PySide6.QtCore import QPoint, Qt
+from rasterio.transform import from_bounds
+
+from app import dialogs, profiles
+from app.discover import layer_types
+from app.panels.profile_panel import ProfilePanel
+from app.session import Session
+from app.viewport import Viewport
+from layers.networks import Networks
+from layers.profile import ProfileLine
+from layers.terrain import Terrain
+from tests.app.test_cli import citytwin
+from tests.cim.made_vectors import write
+from twin.camera import Camera
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project, load
+
+ABOVE = Camera(position=(0.0, 0.0, 120.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+LINE = ((616990.0, 3471000.0), (617010.0, 3471000.0))
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Flat ground at 4 m; a water pipe of 600 mm whose crown lies at 2.80 m, and a sewer 3 m beside it."""
+    layer_types()
+    with rasterio.open(tmp_path / "ground.tif", "w", driver="GTiff", width=20, height=20, count=1, dtype="float32",
+                       crs="EPSG:4549", transform=from_bounds(616900, 3470900, 617100, 3471100, 20, 20)) as file:
+        file.write(np.full((20, 20), 4.0, np.float32), 1)
+    lines = [shapely.LineString([(x, 3470980, z), (x, 3471020, z)]) for x, z in ((617000, 2.8), (617003, 0.9))]
+    write(tmp_path / "pipes.gpkg", lines,
+          {"name": ["W-1", "S-1"], "kind": ["water", "sewer"], "diameter_mm": [600, 800],
+           "z_ref": ["crown", "invert"], "datum": ["1985", "1985"]}, "GPKG", kind="LineString Z")
+    sources = [Source(path=str(tmp_path / name)) for name in ("ground.tif", "pipes.gpkg")]
+    document = Document(layers=(Terrain(id="t", name="t", source=sources[0], exaggeration=3.0),
+                                Networks(id="n", name="Pipes", source=sources[1])))
+    return Project(document=document, path=tmp_path / "p.twin.json")
+
+
+@pytest.fixture
+def session(project):
+    made = Session(project)
+    made.settle()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def viewport(session, qtbot):
+    made = Viewport(session)
+    made.resize(320, 240)
+    made.show()
+    qtbot.waitExposed(made)
+    made.set_camera(ABOVE)
+    made.frame(0.1)
+    yield made
+    made.close_view()
+
+
+@pytest.fixture
+def panel(session, viewport, on_screen):
+    return on_screen(ProfilePanel(session, viewport), 900, 320)
+
+
+def with_line(session, **fields) -> ProfileLine:
+    layer = ProfileLine(id="p", name="Trench", line=LINE, **fields)
+    session.edits.commit(session.document.with_layer(layer), "New profile")
+    return layer
+
+
+def settled(panel) -> None:
+    panel.refresh()
+    panel.cutter.wait()
+    panel.refresh()
+
+
+def test_clicks_become_a_profile_that_undo_takes_back(session, viewport, panel, qtbot):
+    panel.draw()
+    for x, y in ((100, 120), (200, 120)):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    assert session.sketch is not None and len(session.sketch.line) == 2
+    assert session.document.layer("sketch") is None                           # shown, not in the project
+    viewport.frame(0.02)
+    assert viewport.stage.rows["sketch"].error == ""
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 160))
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 160))
+    assert session.sketch is None and viewport.drawing is None
+    layer = session.document.layers[-1]
+    assert layer.kind == "profile" and len(layer.line) == 3
+    assert abs(layer.line[0][1] - 3471000) < 5                                # what was clicked, in the project's CRS
+    settled(panel)
+    assert panel.choice.currentData() == layer.id and panel.table.rowCount() == 2
+    session.edits.undo()
+    settled(panel)
+    assert session.document.layer(layer.id) is None and panel.split.isHidden()
+
+
+def test_escape_and_too_few_points_leave_nothing(session, viewport, panel, qtbot):
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        panel.draw()
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(100, 120))
+        qtbot.keyClick(viewport, key)
+        assert viewport.drawing is None and session.sketch is None
+    assert not any(x.kind == "profile" for x in session.document.layers)
+
+
+def test_the_panel_shows_true_metres_whatever_the_scene_exaggerates(session, panel):
+    with_line(session, trench_depth_m=1.5)
+    settled(panel)
+    water, sewer = panel.cutter.result.pipes
+    assert water.cover_m == pytest.approx(1.20, abs=0.01) and water.distance_m == pytest.approx(10.0, abs=0.01)
+    assert sewer.crown_m == pytest.approx(1.7, abs=0.01)
+    assert sewer.clear_m == pytest.approx(np.hypot(3, 1.2) - 0.7, abs=0.01)
+    assert panel.table.item(0, 4).text() == "1.20" and panel.table.item(0, 8).text() == "-0.30"
+    panel.table.cellClicked.emit(1, 0)
+    assert session.selection.last == ("n", 1)
+    panel.refresh()
+    assert panel.table.currentRow() == 1
+
+
+def test_exaggeration_and_trench_are_edits(session, panel):
+    with_line(session)
+    settled(panel)
+    panel.exaggeration.setValue(40)
+    panel.depth.setValue(2.0)
+    settled(panel)
+    layer = session.document.layer("p")
+    assert (layer.exaggeration, layer.trench_depth_m) == (4.0, 2.0)
+    assert not panel.table.isColumnHidden(8)
+    width, height = panel.plot.getPlotItem().vb.viewPixelSize()
+    assert width / height == pytest.approx(4.0, rel=0.02)                     # a metre up is four times one along
+    session.edits.undo()
+    assert session.document.layer("p").trench_depth_m == 0.0
+
+
+def test_hover_reads_height_cover_and_pipe(session, panel):
+    with_line(session)
+    settled(panel)
+    pipe = panel.plot.pipe_at(10.0, 2.5)
+    assert pipe.name == "W-1" and panel.plot.pipe_at(3.0, 2.5) is None
+    panel._say(10.0, 2.5, pipe)
+    assert all(word in panel.readout.text() for word in ("10.00 m", "depth 1.50", "W-1", "DN600", "cover 1.20"))
+
+
+def test_files_of_the_panel(session, panel, tmp_path, monkeypatch):
+    with_line(session)
+    settled(panel)
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "out.csv")
+    panel.save_csv()
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
+    assert [(r["name"], r["cover_m"]) for r in table] == [("W-1", "1.2"), ("S-1", "2.3")]
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "out.png")
+    panel.save_png()
+    assert (tmp_path / "out.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_profile_is_saved_and_an_idle_panel_asks_nothing(session, panel, tmp_path, monkeypatch):
+    with_line(session)
+    settled(panel)
+    session.save(tmp_path / "p.twin.json")
+    assert load(tmp_path / "p.twin.json").document.layer("p").line == LINE
+    monkeypatch.setattr(profiles, "content_of", lambda session: pytest.fail("nothing changed"))
+    for _ in range(3):
+        panel.refresh()
+
+
+def test_a_hidden_layer_is_not_cut(session, panel):
+    with_line(session)
+    settled(panel)
+    hidden = session.document.with_each(["n"], lambda x: replace(x, visible=False))
+    session.edits.commit(hidden, "Hide")
+    settled(panel)
+    assert panel.cutter.result.pipes == ()
+
+
+def test_the_command_line_says_the_same(session, tmp_path):
+    with_line(session, trench_depth_m=1.5)
+    session.save(tmp_path / "p.twin.json")
+    said = json.loads(citytwin("profile", tmp_path / "p.twin.json", "--line", "616990,3471000 617010,3471000",
+                               "--json").stdout)
+    assert said["length_m"] == 20.0 and said["terrain"][0] == [0.0, 4.0]
+    assert said["pipes"][0]["cover_m"] == pytest.approx(1.20, abs=0.01)
+    lonlat = session.document.frame.to_lonlat([[-10.0, 0, 0], [10.0, 0, 0]])
+    line = " ".join(f"{x:.9f},{y:.9f}" for x, y, _ in lonlat)
+    table = citytwin("profile", tmp_path / "p.twin.json", "--line", line, "--crs", "EPSG:4326", "--csv").stdout
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert float(rows[0]["distance_m"]) == pytest.approx(10.0, abs=0.01) and rows[0]["nearest"] == "S-1"
+    named = json.loads(citytwin("profile", tmp_path / "p.twin.json", "--layer", "Trench", "--json").stdout)
+    assert named["trench"] == {"depth_m": 1.5, "width_m": 1.0}
+    assert named["pipes"][0]["trench_gap_m"] == pytest.approx(-0.3, abs=0.01)
+    wrong = citytwin("profile", tmp_path / "p.twin.json", "--layer", "Nowhere", check=1)
+    assert "Trench" in wrong.stderr
+    citytwin("profile", tmp_path / "p.twin.json", "--line", "1,2", check=2)
