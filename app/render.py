@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from app import siting, timing
 from app.adding import add_files
 from app.detail import Detail
@@ -13,19 +15,23 @@ from app.discover import layer_types
 from app.session import Session
 from app.shading import Shading
 from twin import times
+from twin.camera import Camera
+from twin.data import union
 from twin.layer import Group
 from twin.project import load
+from twin.readers import Progress
 from twin.text import tr
 from twin.trouble import Trouble
 
 
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
-           color_by: str = "", since_text: str = "", compare_text: str = "") -> dict:
+           color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = ()) -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey` and `color_by` are of the buildings. `since_text`: look at the stretch of time from there to the clock's;
     `compare_text`: the second instant, since when sensors show their change. Times may be names of bookmarks.
+    `only`: GlobalIds of the elements that show, and fill the picture.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -39,9 +45,16 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.settle()
             siting.sited_all(session, new)
         _arrange_buildings(session, storey, color_by)
-        return _picture(session, out, (time_text, since_text, compare_text), size, scene)
+        shown = _isolate(session, only) if only else {}
+        return _picture(session, out, (time_text, since_text, compare_text), size, scene, shown)
     finally:
         session.close()
+
+
+def picture_of(path: str, out: str, guids: tuple[str, ...], theme: str, progress: Progress) -> dict:
+    """Runs in a worker: a picture of these elements of a building alone."""
+    progress(0.0, 0.0, tr("Drawing"))
+    return render(None, [Path(path)], Path(out), theme=theme, only=guids)
 
 
 def _arrange_buildings(session: Session, storey: str, color_by: str) -> None:
@@ -61,13 +74,28 @@ def _arrange_buildings(session: Session, storey: str, color_by: str) -> None:
         x, storey=storey, visible=x.visible and x.id in holding)), "Only storey")
 
 
+def _isolate(session: Session, guids: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """{layer: features} of what is left. Raises Trouble where nothing is."""
+    from app.panels import model_actions as actions
+    from app.viewpoints import features_of
+    session.settle()
+    found = {layer.id: features_of(session, layer, guids) for layer in actions.buildings(session)}
+    found = {id: features for id, features in found.items() if len(features)}
+    if not found:
+        raise Trouble(tr("None of these elements has a shape."), way_out=tr("Choose others, or write .csv or .ifc."))
+    for id, features in found.items():
+        actions.isolate(session, id, features)
+    return found
+
+
 def _storeys(session: Session, id: str) -> list[str]:
     asset = session.asset(id)
     features = asset.payload.features if asset and asset.payload is not None else None
     return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
 
 
-def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tuple[int, int], scene: str) -> dict:
+def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tuple[int, int], scene: str,
+             only: dict[str, np.ndarray]) -> dict:
     from layers.view import offscreen, save_png
     camera = _scene_camera(session, scene) if scene else session.view.camera
     session.settle()
@@ -75,7 +103,7 @@ def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tup
     view = offscreen(*size)
     try:
         view.stage.frame(session.shown, session.assets, session.moment())
-        view.set_camera(camera or view.home())
+        view.set_camera(camera or (_framed(view, only) if only else view.home()))
         if Detail(session).settle(view.stage.ground, view.camera()):
             view.stage.frame(session.shown, session.assets, session.moment())
         Shading(session).settle(view.stage.ground, view.camera())
@@ -88,6 +116,7 @@ def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tup
         save_png(view.picture(), out)
         return {"out": str(out), "size": list(size), "frame_ms": round(frame_ms, 2),
                 "time": times.iso(session.clock.now_ns, session.document.time_zone) if session.clock.now_ns else None,
+                "elements": sum(map(len, only.values())),
                 "layers": [_row(session, view, layer) for layer in session.document.layers
                            if not isinstance(layer, Group)]}
     finally:
@@ -105,6 +134,11 @@ def _set_times(session: Session, time_text: str, since_text: str, compare_text: 
     if compare_text:
         timing.compare_with(session, timing.instant(session.document, compare_text))
         timing.show_change(session, True)
+
+
+def _framed(view, only: dict[str, np.ndarray]) -> Camera:
+    boxes = [box for id, features in only.items() if (box := view.stage.visual(id).feature_bounds(features))]
+    return Camera.framing(union(boxes), aspect=view.canvas.size[0] / max(view.canvas.size[1], 1))
 
 
 def _scene_camera(session: Session, name: str):

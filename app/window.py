@@ -64,6 +64,7 @@ class Window(QMainWindow):
 
     def fill(self, session) -> None:
         """Import the view and the panels and put them in place; the loop starts."""
+        from app.exporting import Exporting
         from app.filing import Filing
         from app.loop import Loop
         from app.panels.ground_slider import GroundSlider
@@ -76,7 +77,8 @@ class Window(QMainWindow):
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)
-        self.panels = [self.status, self.assistant, self.filing, self]
+        self.exporting = Exporting(self)
+        self.panels = [self.status, self.assistant, self.filing, self.exporting, self]
         self.ground_slider = GroundSlider(session, self.toolbar, self.actions_.of["underground"])
         self.panels.append(self.ground_slider)
         self._place_panels()

@@ -32,7 +32,7 @@ def values(model, name: str) -> tuple[dict[int, Any], str]:
     out: dict[int, Any] = {}
     unit = ""
     for set, prop in _readings(name):
-        for inherited, definition, relation in _sets(model):
+        for inherited, definition, relation in sets_of(model):
             if set in ("", set_name(definition)):
                 for value in read_set(definition, model, inherited, only=prop):
                     unit = unit or value.unit
@@ -47,7 +47,7 @@ def _readings(name: str) -> list[tuple[str, str]]:
     return [(name[:at], name[at + 1:]) for at, letter in enumerate(name) if letter == "."] or [("", name)]
 
 
-def _sets(model) -> Iterator[tuple[bool, Any, Any]]:
+def sets_of(model) -> Iterator[tuple[bool, Any, Any]]:
     """(said by a type, set, the relation whose objects it holds for); the types' come first."""
     for relation in model.by_type("IfcRelDefinesByType"):
         kind = relation.RelatingType
@@ -114,7 +114,7 @@ def names(path: str, progress: Progress | None = None) -> list[tuple[str, int]]:
 
 def names_in(model) -> list[tuple[str, int]]:
     found: Counter[str] = Counter()
-    for _, definition, relation in _sets(model):
+    for _, definition, relation in sets_of(model):
         for prop in property_names(definition):
             found[f"{set_name(definition)}.{prop}"] += len(relation.RelatedObjects or ())
     return sorted(found.items(), key=lambda item: (not item[0].startswith(("Pset_", "Qto_", "BaseQ")), item[0].lower()))
