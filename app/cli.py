@@ -18,11 +18,11 @@ from app import (
     ifc_cli,
     incident_cli,
     package_cli,
+    profile_cli,
     statistics_cli,
     time_cli,
     vitals_cli,
 )
-from app import bake_cli, history_cli, ifc_cli, incident_cli, profile_cli, statistics_cli, time_cli, vitals_cli
 from app.printing import print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
