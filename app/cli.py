@@ -19,6 +19,7 @@ from app import (
     incident_cli,
     package_cli,
     profile_cli,
+    scenario_cli,
     statistics_cli,
     time_cli,
     vitals_cli,
@@ -30,6 +31,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     history_cli,
     incident_cli,
     package_cli,
+    scenario_cli,
     bake_cli,
     vitals_cli,
     statistics_cli,
@@ -106,6 +108,7 @@ def parser() -> Parser:
                          help="the second instant: sensors show their change since then")
     command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
     command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
+    command.add_argument("--scenario", default="", metavar="ID", help="as this scenario shows it at the clock's time")
     command.add_argument("--storey", default="", metavar="NAME", help="only this storey of the buildings")
     command.add_argument("--color-by", default="", metavar="PROPERTY",
                          help="colour buildings by class, storey, type, material or SET.PROPERTY")
@@ -156,7 +159,7 @@ def _render(options) -> int:
     from app.render import render
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
-                    since_text=options.since, compare_text=options.compare)
+                    since_text=options.since, compare_text=options.compare, scenario=options.scenario)
     if options.json:
         print_json(report)
     else:

@@ -79,6 +79,11 @@ def _profile(w):
     return ProfilePanel(w.session, w.viewport)
 
 
+def _scenarios(w):
+    from app.panels.scenarios import ScenarioPanel
+    return ScenarioPanel(w.session, w.viewport)
+
+
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport, tell=w.tell)
@@ -89,6 +94,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("model", "Model", "left", _model, "called"),
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
     Panel("issues", "Issues", "right", _issues),
+    Panel("scenarios", "Scenarios", "right", _scenarios),
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),

@@ -26,7 +26,11 @@ from twin.trouble import Trouble
 
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
+<<<<<<< HEAD
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = ()) -> dict:
+=======
+           color_by: str = "", since_text: str = "", compare_text: str = "", scenario: str = "") -> dict:
+>>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey` and `color_by` are of the buildings. `since_text`: look at the stretch of time from there to the clock's;
@@ -45,8 +49,17 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.settle()
             siting.sited_all(session, new)
         _arrange_buildings(session, storey, color_by)
+<<<<<<< HEAD
         shown = _isolate(session, only) if only else {}
         return _picture(session, out, (time_text, since_text, compare_text), size, scene, shown)
+=======
+        camera = _scene_camera(session, scene) if scene else session.view.camera
+        session.settle()
+        _set_times(session, time_text, since_text, compare_text)
+        if scenario:
+            camera = _scenario_camera(session, scenario, bool(time_text)) or camera
+        return _picture(session, out, size, camera)
+>>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
     finally:
         session.close()
 
@@ -94,12 +107,13 @@ def _storeys(session: Session, id: str) -> list[str]:
     return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
 
 
+<<<<<<< HEAD
 def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tuple[int, int], scene: str,
              only: dict[str, np.ndarray]) -> dict:
+=======
+def _picture(session: Session, out: Path, size: tuple[int, int], camera) -> dict:
+>>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
     from layers.view import offscreen, save_png
-    camera = _scene_camera(session, scene) if scene else session.view.camera
-    session.settle()
-    _set_times(session, *asked)
     view = offscreen(*size)
     try:
         view.stage.frame(session.shown, session.assets, session.moment())
@@ -147,6 +161,26 @@ def _scene_camera(session: Session, name: str):
         known = ", ".join(s.name for s in document.scenes) or tr("none")
         raise Trouble(tr("There is no scene called {name}.", name=name), way_out=tr("Scenes: {known}.", known=known))
     return session.go_to_scene(name)
+
+
+def _scenario_camera(session: Session, id: str, timed: bool):
+    """Stage the scenario, at the clock's instant or (not `timed`) at its beginning; the camera that is held then."""
+    from app.scenario_player import ScenarioPlayer
+    scenarios, now_ns = session.document.scenarios, session.clock.now_ns
+    found = next((s for s in scenarios if id in (s.id, s.name, s.name_zh)), None)
+    if found is None:
+        raise Trouble(tr("There is no scenario called {name}.", name=id),
+                      way_out=tr("Scenarios: {known}.", known=", ".join(s.id for s in scenarios) or tr("none")))
+    player = ScenarioPlayer(session)
+    player.play(found.id)
+    session.settle()
+    session.clock.pause()
+    if timed:
+        session.clock.go_to(now_ns)
+    player.refresh(again=True)
+    told = [c for c in found.chapters
+            if c.camera and times.parse(c.time, session.document.time_zone) <= session.clock.now_ns]
+    return told[-1].camera if told else None
 
 
 def _row(session: Session, view, layer) -> dict:

@@ -79,6 +79,7 @@ class Session:
         self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
         self._shown: tuple = ()
         self.shade: Shade | None = None
+        self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
@@ -197,7 +198,7 @@ class Session:
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
-                      origin=self.document.frame.origin)
+                      origin=self.document.frame.origin, story=self.story)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

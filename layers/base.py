@@ -42,6 +42,7 @@ class Moment:
     theme: str = "light"                  # "light" | "dark"
     language: str = "en"
     shade: Shade | None = None            # baked sun and sky on the ground
+    story: tuple[str, str] | None = None  # title and text that are told over the scene
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
 
 

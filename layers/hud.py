@@ -33,7 +33,7 @@ class Hud:
         self._stamps: dict[str, _Stamp] = {}
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
-               mark: str, theme: str) -> None:
+               mark: str, theme: str, story: tuple[str, str] | None = None) -> None:
         """Bring all corners up to date (cheap when nothing differs)."""
         ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
         margin = round(16 * ratio)
@@ -48,6 +48,7 @@ class Hud:
         below = self._size("time")[1] + round(8 * ratio) if time_text else 0
         self._put("mark", ("m", mark, theme, ratio), lambda: _words(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (margin, height - s[1] - margin - below))
+        self._tell(story, theme, ratio, width, height, margin)
         self._legends(legends, theme, ratio, margin, height)
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
@@ -61,6 +62,14 @@ class Hud:
                       (lambda legend=legend: legend_picture(legend, theme, ratio)) if fits else (lambda: None),
                       lambda s, bottom=bottom: (margin, bottom))
             bottom += self._size(name)[1] + round(8 * ratio) if fits else 0
+
+    def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
+        """The chapter of a scenario, at the top in the middle."""
+        from layers.story import WIDTH, story_picture
+        wide = max(1, min(round(WIDTH * ratio), width - 4 * margin))
+        self._put("story", ("y", story, theme, ratio, wide),
+                  lambda: story_picture(story, wide, theme, ratio) if story else None,
+                  lambda s: ((width - s[0]) // 2, height - s[1] - margin))
 
     def _put(self, name: str, key, paint, place) -> None:
         stamp = self._stamps.get(name)
@@ -128,7 +137,7 @@ def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray
     sheet = np.zeros((s(560), width, 4), np.uint8)
     y = pad
     title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
-    for line in _wrapped(title, s(13), width - 2 * pad, bold=True):
+    for line in wrapped(title, s(13), width - 2 * pad, bold=True):
         painting.paste(sheet, painting.text(line, s(13), ink, True), pad, y)
         y += s(18)
     y += s(4)
@@ -140,10 +149,10 @@ def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray
         y = _entry(sheet, color, words, width, pad, y, ink, s)
     if legend.missing:
         y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
-    for line in _wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
+    for line in wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
         painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
         y += s(15)
-    return _on_panel(sheet[:y + pad - s(2)], theme, s(8))
+    return on_panel(sheet[:y + pad - s(2)], theme, s(8))
 
 
 def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
@@ -168,7 +177,7 @@ def _bounded(entries):
     return (*entries[:MOST_ENTRIES - 1], ((150, 150, 150), f"… +{len(entries) - MOST_ENTRIES + 1}"))
 
 
-def _on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
+def on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
     out = painting.panel(*content.shape[:2], PANEL[theme], 0.88, radius)
     painting.paste(out, content, 0, 0)
     return out
@@ -181,7 +190,7 @@ def _words(words: str, color, theme: str, ratio: float, size: int, bold: bool = 
     pad = round(8 * ratio)
     content = np.zeros((line.shape[0] + pad, line.shape[1] + 2 * pad, 4), np.uint8)
     painting.paste(content, line, pad, pad // 2)
-    return _on_panel(content, theme, round(6 * ratio))
+    return on_panel(content, theme, round(6 * ratio))
 
 
 def _north(azimuth_deg: float, theme: str, ratio: float) -> np.ndarray:
@@ -215,7 +224,7 @@ def _scale(length_m: float, bar_px: int, theme: str, ratio: float) -> np.ndarray
     painting.fill(content, s(10), s(21), bar_px, s(2), INK[theme])
     for x in (s(10), s(10) + bar_px - s(2)):
         painting.fill(content, x, s(17), s(2), s(6), INK[theme])
-    return _on_panel(content, theme, s(6))
+    return on_panel(content, theme, s(6))
 
 
 def _nice(length: float) -> float:
@@ -232,7 +241,7 @@ def number(value: float, spread: float) -> str:
     return f"{value:,.{min(decimals, 6)}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"
 
 
-def _wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
+def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
     """Lines that fit; breaks at spaces, and between any two signs of Chinese."""
     lines, line = [], ""
     for piece in _pieces(words):

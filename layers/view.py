@@ -49,7 +49,7 @@ class View:
         self.canvas.theme = moment.theme
         dirty = self.stage.frame(document, assets, moment)
         seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
-                moment.compare_ns, moment.time_zone, document.layers)
+                moment.compare_ns, moment.time_zone, moment.story, document.layers)
         if not (dirty or self.due or seen != self._seen):
             return False
         self._seen = seen
@@ -66,7 +66,7 @@ class View:
                      if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))],
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
-            mark=tr("Synthetic data") if self.stage.synthetic(document) else "")
+            mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)
         self.stage.camera_moved()                                    # labels keep clear of the hud
         self.window.Render()
 

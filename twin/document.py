@@ -14,6 +14,7 @@ from twin.camera import Camera
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
+from twin.scenario import Scenario
 from twin.times import parse
 from twin.vitals.choices import VitalChoices
 
@@ -59,6 +60,7 @@ class Document:
     rules: tuple[AlarmRule, ...] = ()
     vitals: VitalChoices = VitalChoices()
     bookmarks: tuple[Bookmark, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

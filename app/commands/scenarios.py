@@ -1,0 +1,10 @@
+"""Scenarios: stories of the data, told by clock and camera."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, ready
+
+COMMANDS = (
+    Command("scenarios", "&Scenarios…", lambda w: w.docking.show("scenarios"), "scenarios", "F8", "view", apart=True,
+            enabled=ready),
+)

@@ -1,0 +1,117 @@
+"""The panel of scenarios: what each tells, one click to play it, and its chapters to jump to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.scenario_player import ScenarioPlayer
+from app.session import Session
+from twin import text, times
+from twin.scenario import Scenario
+from twin.text import tr
+from twin.trouble import Trouble
+
+
+class ScenarioPanel(QScrollArea):
+    """Cards of the project's scenarios; the one that plays shows its chapters."""
+
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session = session
+        self.player = ScenarioPlayer(session, viewport)
+        self.buttons: dict[str, QPushButton] = {}
+        self.chapters: list[QToolButton] = []
+        self._seen: tuple = ()
+        self._marked: object = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.retranslate()
+
+    def refresh(self) -> None:
+        """The player goes on whether the panel is seen or not."""
+        self.player.refresh()
+        if not self.isVisible():
+            return
+        seen = (self.session.document.scenarios, self.player.scenario)
+        if not self._seen or any(a is not b for a, b in zip(seen, self._seen)):
+            self._seen = seen
+            self._fill()
+        if self._marked is not self.player.chapter:
+            self._mark()
+
+    def _fill(self) -> None:
+        sheet = QWidget(objectName="inspector")
+        column = QVBoxLayout(sheet)
+        column.setContentsMargins(12, 8, 12, 16)
+        column.setSpacing(14)
+        self.buttons, self.chapters, self._marked = {}, [], None
+        for scenario in self.session.document.scenarios:
+            column.addWidget(self._card(scenario))
+        if not self.session.document.scenarios:
+            hint = QLabel(tr("This project has no scenarios."), wordWrap=True)
+            hint.setProperty("role", "muted")
+            column.addWidget(hint)
+        column.addStretch(1)
+        self.setWidget(sheet)
+
+    def _card(self, scenario: Scenario) -> QWidget:
+        playing = self.player.scenario is scenario
+        card = QWidget()
+        column, top = QVBoxLayout(card), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        name = QLabel(f"<b>{scenario.title(text.language())}</b>", wordWrap=True)
+        about = QLabel(scenario.told(text.language()), wordWrap=True)
+        about.setProperty("role", "muted")
+        button = self.buttons[scenario.id] = QPushButton(theme.icon("cancel" if playing else "play"),
+                                                         tr("End") if playing else tr("Play"))
+        button.clicked.connect(lambda: self.toggle(scenario.id))
+        top.addWidget(name, 1)
+        top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        column.addWidget(about)
+        if playing:
+            for chapter in scenario.chapters:
+                column.addWidget(self._chapter(chapter))
+        return card
+
+    def _chapter(self, chapter) -> QToolButton:
+        zone = self.session.document.time_zone
+        clock = times.readable(times.parse(chapter.time, zone), zone)[5:16]
+        row = QToolButton()
+        row.setText(f"{clock}   {chapter.words(text.language())[0]}")
+        row.setToolTip(chapter.words(text.language())[1])
+        row.setCheckable(True)
+        row.setAutoRaise(True)
+        row.setSizePolicy(row.sizePolicy().Policy.Expanding, row.sizePolicy().Policy.Fixed)
+        row.clicked.connect(lambda: self.player.go_to(chapter))
+        self.chapters.append(row)
+        return row
+
+    def _mark(self) -> None:
+        self._marked = self.player.chapter
+        if self.player.scenario:
+            for row, chapter in zip(self.chapters, self.player.scenario.chapters):
+                row.setChecked(chapter is self._marked)
+
+    def toggle(self, id: str) -> None:
+        """Play it from its beginning, or end it."""
+        try:
+            if self.player.scenario is not None and self.player.scenario.id == id:
+                self.player.stop()
+            else:
+                self.player.play(id)
+        except Trouble as trouble:
+            self.buttons[id].setToolTip(str(trouble))
+            self.window().tell(str(trouble), "error") if hasattr(self.window(), "tell") else None
+
+    def retranslate(self) -> None:
+        self._seen = ()
+        self._fill()
+
+    def retheme(self) -> None:
+        self._seen = ()
+        self._fill()

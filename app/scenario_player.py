@@ -1,0 +1,103 @@
+"""Playing a scenario: one edit stages it, the clock runs, and each chapter turns the camera and tells its text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from app.session import Session
+from twin import times
+from twin.clock import PLAYING
+from twin.document import Document
+from twin.scenario import Chapter, Scenario, staged
+from twin.selection import Selection
+from twin.text import language
+
+FLIGHT_SECS = 1.2
+
+
+class ScenarioPlayer:
+    """At most one scenario at a time. `refresh` every tick; the clock decides the chapter, however it got there."""
+
+    def __init__(self, session: Session, viewport=None):
+        self.session, self.viewport = session, viewport
+        self.scenario: Scenario | None = None
+        self.chapter: Chapter | None = None
+        self._starts_ns: list[int] = []
+        self._end_ns = 0
+        self._before: Document | None = None         # the document as it was, and as the scenario made it
+        self._after: Document | None = None
+
+    def play(self, id: str) -> None:
+        """From its beginning. Raises Trouble where the project lacks what it shows."""
+        document = self.session.document
+        scenario = next(x for x in document.scenarios if x.id == id)
+        if self.scenario is not None:
+            self.stop()
+            document = self.session.document
+        after = staged(document, scenario)
+        self._before, self._after, self.scenario = document, after, scenario
+        self.session.edits.commit(after, "Play a scenario")
+        zone = document.time_zone
+        self._starts_ns = [times.parse(chapter.time, zone) for chapter in scenario.chapters]
+        self._end_ns = times.parse(scenario.end, zone)
+        clock = self.session.clock
+        clock.go_to(self._starts_ns[0])
+        clock.speed, clock.loop = scenario.speed, False
+        clock.play()
+        self.chapter = None
+        self.refresh()
+
+    def stop(self) -> None:
+        """The story ends; what it changed is taken back, unless something else was edited meanwhile."""
+        if self.scenario is None:
+            return
+        if self.session.document is self._after:
+            self.session.edits.commit(self._before, "Leave the scenario")
+        self.scenario = self.chapter = self._before = self._after = None
+        self.session.story = None
+        self.session.clock.pause()
+
+    def refresh(self, again: bool = False) -> None:
+        """`again`: enter the present chapter anew, because what it lights up has been read meanwhile."""
+        if self.scenario is None:
+            return
+        if not any(x is self.scenario for x in self.session.document.scenarios):
+            self.scenario = None                     # undone away, or another project
+            self.session.story = None
+            return
+        clock = self.session.clock
+        if clock.now_ns >= self._end_ns and clock.state == PLAYING:
+            clock.go_to(self._end_ns)
+            clock.pause()
+        at = bisect_right(self._starts_ns, clock.now_ns) - 1
+        chapter = self.scenario.chapters[at] if at >= 0 and clock.now_ns <= self._end_ns else None
+        if chapter is not self.chapter or again:
+            self.chapter = chapter
+            self._enter(chapter)
+        self.session.story = chapter.words(language()) if chapter else None
+
+    def go_to(self, chapter: Chapter) -> None:
+        self.session.clock.go_to(self._starts_ns[self.scenario.chapters.index(chapter)])
+
+    def _enter(self, chapter: Chapter | None) -> None:
+        if chapter is None:
+            return
+        if chapter.camera and self.viewport:
+            self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
+        self.session.selection = Selection(tuple(selected(self.session, chapter)))
+
+
+def selected(session: Session, chapter: Chapter) -> list[tuple[str, int]]:
+    """(layer id, feature) of what a chapter lights up; what is not loaded or not there is left out."""
+    found = []
+    for words in chapter.select:
+        layer, _, id = words.partition("/")
+        asset = session.asset(layer)
+        features = asset.payload.features if asset and asset.payload is not None else None
+        for column in ("id", "guid", "name"):
+            if features is not None and column in features.column_names:
+                row = features.column(column).index(id).as_py()
+                if row >= 0:
+                    found.append((layer, row))
+                    break
+    return found

@@ -1,0 +1,133 @@
+"""A scenario: staged in one edit, told by the clock, left as it was found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from app.cli import main
+from app.discover import layer_types
+from app.panels.scenarios import ScenarioPanel
+from app.session import Session
+from twin import times
+from twin.camera import Camera
+from twin.project import load, save
+from twin.scenario import Chapter, Scenario, staged
+from twin.trouble import Trouble
+
+LAYER = "sensors.flood.underpass_depth"
+EYE = Camera(position=(0.0, -500.0, 300.0), focus=(0.0, 0.0, 0.0))
+RAIN = Scenario(
+    id="rain", name="Rainstorm", name_zh="暴雨", about="An underpass floods.", end="2026-07-15T08:00+08:00",
+    speed=300.0,
+    visible=("g.sensors", LAYER), settings={LAYER: {"shape": "points", "size_px": 20.0}},
+    chapters=(Chapter(time="2026-07-15T06:00+08:00", title="It rains", title_zh="下雨了", text="62 mm in an hour",
+                      camera=EYE),
+              Chapter(time="2026-07-15T06:41+08:00", title="25 cm", select=(f"{LAYER}/UP-001.flood.underpass_depth",))))
+
+
+@pytest.fixture
+def session(samples):
+    layer_types()
+    project = load(samples / "jiading.twin.json")
+    others = [x.id for x in project.document.layers if x.id not in (LAYER, "water") and x.kind != "group"]
+    document = replace(project.document.without(others), scenarios=(RAIN,))
+    made = Session(replace(project, document=document))
+    made.settle(60)
+    yield made
+    made.close()
+
+
+class Eye:
+    """Stands for the viewport: remembers where it was sent."""
+
+    def __init__(self):
+        self.flights = []
+
+    def fly_to(self, camera, secs):
+        self.flights.append(camera)
+
+
+def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
+    eye = Eye()
+    panel = ScenarioPanel(session, eye)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.refresh()
+    before = session.document
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert session.clock.state == "playing" and session.clock.speed == 300.0
+    assert session.clock.now_ns == times.parse("2026-07-15T06:00+08:00")
+    assert session.story == ("It rains", "62 mm in an hour") and eye.flights == [EYE]
+    assert not session.document.layer("water").visible and session.document.layer(LAYER).size_px == 20.0
+
+    panel.refresh()
+    session.clock.go_to(times.parse("2026-07-15T06:41:30+08:00"))
+    panel.refresh()
+    assert session.story[0] == "25 cm" and eye.flights == [EYE], "no camera: it stays"
+    assert [i for i, row in enumerate(panel.chapters) if row.isChecked()] == [1]
+    (layer, row), = session.selection.items
+    assert session.asset(layer).payload.features.column("id")[row].as_py() == "UP-001.flood.underpass_depth"
+    panel.chapters[0].click()
+    panel.refresh()
+    assert session.story[0] == "It rains"
+
+    session.clock.go_to(times.parse("2026-07-15T09:00+08:00"))
+    panel.refresh()
+    assert session.clock.state == "paused" and session.clock.now_ns == times.parse(RAIN.end)
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert session.document is before and session.story is None
+    session.edits.undo()
+    session.edits.undo()
+    assert session.document is before
+
+
+def test_what_was_edited_meanwhile_stays(session):
+    from app.scenario_player import ScenarioPlayer
+    player = ScenarioPlayer(session)
+    player.play("rain")
+    changed = replace(session.document.layer(LAYER), size_px=30.0)
+    session.edits.commit(session.document.with_layer(changed), "size")
+    player.stop()
+    assert session.document.layer(LAYER).size_px == 30.0 and not session.document.layer("water").visible
+
+
+def test_what_it_needs_and_lacks_is_said(session):
+    lacking = replace(RAIN, settings={"gone": {"size_px": 1.0}})
+    with pytest.raises(Trouble, match="gone"):
+        staged(session.document, lacking)
+    with pytest.raises(Trouble, match="colour"):
+        staged(session.document, replace(RAIN, settings={LAYER: {"colour": "red"}}))
+
+
+def test_it_is_saved_listed_and_rendered(session, tmp_path, capsys):
+    path = tmp_path / "a.twin.json"
+    save(session.project(), path)
+    assert load(path).document.scenarios == (RAIN,)
+    assert main(["scenarios", str(path), "--json"]) == 0
+    row, = json.loads(capsys.readouterr().out)["scenarios"]
+    assert row["problem"] is None and [c["title"] for c in row["chapters"]] == ["It rains", "25 cm"]
+    pictures = []
+    for arguments in (["--scenario", "rain", "--time", "2026-07-15T06:50"], ["--time", "2026-07-15T06:50"]):
+        out = tmp_path / f"{len(pictures)}.png"
+        assert main(["render", str(path), "--size", "640x400", "--out", str(out), *arguments]) == 0
+        pictures.append(_read(out))
+    told, plain = pictures
+    assert np.abs(told[16:40, 200:440].astype(int) - plain[16:40, 200:440]).max() > 100, "the chapter is told"
+    assert main(["render", str(path), "--scenario", "none", "--out", str(tmp_path / "x.png")]) == 1
+    assert "rain" in capsys.readouterr().err
+
+
+def _read(path):
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkIOImage import vtkPNGReader
+    reader = vtkPNGReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+    image = reader.GetOutput()
+    width, height, _ = image.GetDimensions()
+    return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, -1)[::-1, :, :3]

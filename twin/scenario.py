@@ -1,0 +1,83 @@
+"""A scenario: a stretch of time told in chapters, with what is shown and from where. Plain data of the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Annotated
+
+from annotated_types import Gt
+
+from twin.camera import Camera
+from twin.text import tr
+from twin.trouble import Trouble
+
+if TYPE_CHECKING:
+    from twin.document import Document
+
+Value = str | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """What is told from `time` (ISO 8601) on, until the next one. `camera` None stays where it is.
+
+    `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building.
+    """
+
+    time: str
+    title: str
+    title_zh: str = ""
+    text: str = ""
+    text_zh: str = ""
+    camera: Camera | None = None
+    select: tuple[str, ...] = ()
+
+    def words(self, language: str) -> tuple[str, str]:
+        """(title, text) in a language."""
+        if language == "zh":
+            return self.title_zh or self.title, self.text_zh or self.text
+        return self.title, self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """`visible`: ids of the visible layers and groups. `settings`: layer id -> fields of its style for this story.
+
+    It runs from the first chapter to `end` (ISO 8601) at `speed` (data seconds per real second).
+    """
+
+    id: str
+    name: str
+    name_zh: str = ""
+    about: str = ""
+    about_zh: str = ""
+    end: str
+    speed: Annotated[float, Gt(0.0)] = 60.0
+    chapters: tuple[Chapter, ...]
+    visible: tuple[str, ...] | None = None
+    settings: dict[str, dict[str, Value]] = field(default_factory=dict)
+    ground_opacity: float | None = None
+
+    def title(self, language: str) -> str:
+        return self.name_zh if language == "zh" and self.name_zh else self.name
+
+    def told(self, language: str) -> str:
+        return self.about_zh if language == "zh" and self.about_zh else self.about
+
+
+def staged(document: Document, scenario: Scenario) -> Document:
+    """The document as the scenario shows it. Raises Trouble for a setting that its layer does not have."""
+    if scenario.visible is not None:
+        shown = set(scenario.visible)
+        document = replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in document.layers))
+    for id, values in scenario.settings.items():
+        layer = document.layer(id)
+        if layer is None:
+            raise Trouble(tr("The scenario {name} needs a layer that is not there.", name=scenario.name), cause=id,
+                          way_out=tr("Open the project it was made for."))
+        unknown = sorted(values.keys() - {f.name for f in fields(layer)})
+        if unknown:
+            raise Trouble(tr("The scenario {name} sets what its layer does not have.", name=scenario.name),
+                          cause=f"{id}: {', '.join(unknown)}", way_out=tr("Mend these places in the file; it is JSON."))
+        document = document.with_layer(replace(layer, **values))
+    return document if scenario.ground_opacity is None else replace(document, ground_opacity=scenario.ground_opacity)
