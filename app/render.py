@@ -26,11 +26,8 @@ from twin.trouble import Trouble
 
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
-<<<<<<< HEAD
-           color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = ()) -> dict:
-=======
-           color_by: str = "", since_text: str = "", compare_text: str = "", scenario: str = "") -> dict:
->>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
+           color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
+           scenario: str = "") -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey` and `color_by` are of the buildings. `since_text`: look at the stretch of time from there to the clock's;
@@ -49,17 +46,13 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.settle()
             siting.sited_all(session, new)
         _arrange_buildings(session, storey, color_by)
-<<<<<<< HEAD
         shown = _isolate(session, only) if only else {}
-        return _picture(session, out, (time_text, since_text, compare_text), size, scene, shown)
-=======
         camera = _scene_camera(session, scene) if scene else session.view.camera
         session.settle()
         _set_times(session, time_text, since_text, compare_text)
         if scenario:
             camera = _scenario_camera(session, scenario, bool(time_text)) or camera
-        return _picture(session, out, size, camera)
->>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
+        return _picture(session, out, size, camera, shown)
     finally:
         session.close()
 
@@ -107,12 +100,7 @@ def _storeys(session: Session, id: str) -> list[str]:
     return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
 
 
-<<<<<<< HEAD
-def _picture(session: Session, out: Path, asked: tuple[str, str, str], size: tuple[int, int], scene: str,
-             only: dict[str, np.ndarray]) -> dict:
-=======
-def _picture(session: Session, out: Path, size: tuple[int, int], camera) -> dict:
->>>>>>> 96ffa1b (Scenarios: a stretch of time told in chapters by clock and camera, played with one click and left as it was found)
+def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: dict[str, np.ndarray]) -> dict:
     from layers.view import offscreen, save_png
     view = offscreen(*size)
     try:
