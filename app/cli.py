@@ -112,6 +112,7 @@ def parser() -> Parser:
     command.add_argument("--storey", default="", metavar="NAME", help="only this storey of the buildings")
     command.add_argument("--color-by", default="", metavar="PROPERTY",
                          help="colour buildings by class, storey, type, material or SET.PROPERTY")
+    command.add_argument("--sign", default="", metavar="SIGN", help="colour zones by a vital sign, e.g. air.pm25")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=_render)
 
@@ -159,7 +160,8 @@ def _render(options) -> int:
     from app.render import render
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
-                    since_text=options.since, compare_text=options.compare, scenario=options.scenario)
+                    since_text=options.since, compare_text=options.compare, scenario=options.scenario,
+                    sign=options.sign)
     if options.json:
         print_json(report)
     else:

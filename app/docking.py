@@ -82,14 +82,16 @@ def _profile(w):
 def _scenarios(w):
     from app.panels.scenarios import ScenarioPanel
     return ScenarioPanel(w.session, w.viewport)
-def _found(w):
-    from app.panels.found import FoundPanel
-    return FoundPanel(w.session, w.viewport)
 
 
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport, tell=w.tell)
+
+
+def _vitals(w):
+    from app.panels.vitals import VitalsPanel
+    return VitalsPanel(w.session, w.viewport)
 
 
 PANELS: tuple[Panel, ...] = (
@@ -98,12 +100,12 @@ PANELS: tuple[Panel, ...] = (
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
     Panel("issues", "Issues", "right", _issues),
     Panel("scenarios", "Scenarios", "right", _scenarios),
+    Panel("vitals", "Vital signs", "right", _vitals),
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("profile", "Profile section", "bottom", _profile, "called"),
-    Panel("found", "Search results", "bottom", _found, "called"),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}
@@ -165,6 +167,7 @@ class Docks:
         """A heading says what no tab says."""
         for panel in PANELS:
             title = self.of[panel.name].titleBarWidget()
+            self.of[panel.name].setWindowTitle(tr(panel.label))            # what its tab says
             if isinstance(title, DockTitle):
                 title.setText(tr(panel.label))
                 together = [x for x in PANELS if x.side == panel.side and not self.of[x.name].isHidden()]

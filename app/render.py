@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app import siting, timing
+from app import siting, timing, zone_edits
 from app.adding import add_files
 from app.detail import Detail
 from app.discover import layer_types
@@ -27,12 +27,12 @@ from twin.trouble import Trouble
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
-           scenario: str = "") -> dict:
+           scenario: str = "", sign: str = "") -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
-    `storey` and `color_by` are of the buildings. `since_text`: look at the stretch of time from there to the clock's;
-    `compare_text`: the second instant, since when sensors show their change. Times may be names of bookmarks.
-    `only`: GlobalIds of the elements that show, and fill the picture.
+    `storey` and `color_by` are of the buildings, `sign` of the zones. `since_text`: look at the stretch of time from
+    there to the clock's; `compare_text`: the second instant, since when sensors show their change. Times may be names
+    of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -52,6 +52,9 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
         _set_times(session, time_text, since_text, compare_text)
         if scenario:
             camera = _scenario_camera(session, scenario, bool(time_text)) or camera
+        if sign:
+            session.edits.commit(zone_edits.colored_by(session.document, sign), "Coloured by vital sign")
+        session.vitals.settle_shown()
         return _picture(session, out, size, camera, shown)
     finally:
         session.close()

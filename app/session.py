@@ -198,7 +198,8 @@ class Session:
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
-                      origin=self.document.frame.origin, story=self.story)
+                      origin=self.document.frame.origin, story=self.story,
+                      vitals=self.vitals.shown_state())
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

@@ -60,7 +60,6 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_once: Callable | None = None
         self._pick_look: Callable | None = None
         self._pointed: Hit | None = None
-        self.asked = lambda point: None                # called with the point of a right click
         self.drawing = None                            # app.drawing.Drawing that takes the clicks; None = nobody draws
 
     # -- what the rest of the app asks -----------------------------------------------------------------
@@ -104,6 +103,11 @@ class Viewport(QVTKRenderWindowInteractor):
         visual = self.stage.visual(layer)
         if visual:
             self._fly_to_box(visual.feature_bounds(feature) or visual.bounds(), nearest_m)
+
+    def zoom_to_area(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Fly to a piece of the ground, local metres."""
+        z = float(self.stage.ground.height_at([((x0 + x1) / 2, (y0 + y1) / 2)])[0])
+        self._fly_to_box((x0, y0, z, x1, y1, z + 10.0))
 
     def _fly_to_box(self, box: Bounds | None, nearest_m: float = 0.0) -> None:
         if box:
@@ -245,8 +249,6 @@ class Viewport(QVTKRenderWindowInteractor):
         press, self._press = self._press, None
         if not self._drag and press is not None and event.button() == Qt.MouseButton.LeftButton:
             self._click(press, add=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-        elif not self._drag and press is not None and event.button() == Qt.MouseButton.RightButton:
-            self.asked(self.view.point_at(*self._pixel(press)))
         self._drag = ""
 
     def mouseDoubleClickEvent(self, event):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from twin import times
 from twin.data import Sensors, Vectors
 from twin.document import Document
 from twin.vitals import groups as grouping
@@ -18,11 +20,42 @@ from twin.vitals.board import Board, State
 from twin.vitals.catalogue import Catalogue, catalogue
 from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool, Shown
+from twin.vitals.report import failing, worst_member
+from twin.vitals.windows import day_of
 
 SLICE_SECS = 0.004
+MOST_LIT = 500                                   # members that are selected as causes
+AROUND_M = 60.0                                  # about a single sensor
+COURSE_STEP_NS = 15 * times.MINUTE
+TREND_NS = times.HOUR
 COLUMNS = {"room": ("room_guid", "room"), "building": ("building",), "thing": ("thing",), "type": ("property",),
            "datastream": ("id",)}
 KINDS = ("zone", *COLUMNS)
+
+
+@dataclass(eq=False)
+class Course:
+    """A day of every sign and group: `values` (steps, signs, groups) f4, `verdicts` u1, every `COURSE_STEP_NS`."""
+
+    board: Board
+    revision: int
+    start_ns: int
+    values: np.ndarray
+    verdicts: np.ndarray
+    done: int = 0
+
+    def step_of(self, time_ns: int) -> int:
+        return int(min(max((time_ns - self.start_ns) // COURSE_STEP_NS, 0), len(self.values) - 1))
+
+    def share_of(self, time_ns: int) -> float:
+        """How far the day is gone, 0 to 1."""
+        return min(max((time_ns - self.start_ns) / (COURSE_STEP_NS * (len(self.values) - 1)), 0.0), 1.0)
+
+    def change(self, row: int, group: int, time_ns: int, value: float) -> float:
+        """How much a value differs from the one an hour before; NaN where that is not known."""
+        before = time_ns - TREND_NS
+        known = self.start_ns <= before and self.step_of(before) < self.done
+        return value - float(self.values[self.step_of(before), row, group]) if known else float("nan")
 
 
 class Vitals:
@@ -36,7 +69,8 @@ class Vitals:
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._work: Iterator[None] | None = None
         self._state: tuple = ()
-        self._asked = False
+        self._asked = self._asked_course = False
+        self._course: Course | None = None
 
     # -- asked by panels and layers ---------------------------------------------------------------------------
 
@@ -50,6 +84,17 @@ class Vitals:
         if self._state[:1] != (key,):
             self._state = (key, self.board.at(now))
         return self._state[1]
+
+    def course(self) -> Course | None:
+        """The day around the clock; it fills while somebody asks. None as long as nothing is prepared."""
+        self._asked_course = True
+        return self._course if self._course and self._course.board is self.board else None
+
+    def shown_state(self) -> State | None:
+        """What the scene needs: the state, where a shown layer of zones is coloured by a sign."""
+        document = self.session.document
+        asked = any(x.kind == "zones" and x.sign and document.shown(x) for x in document.layers)
+        return self.state() if asked else None
 
     @property
     def preparing(self) -> bool:
@@ -66,12 +111,33 @@ class Vitals:
         end = time.perf_counter() + SLICE_SECS
         while self._work is not None and time.perf_counter() < end:
             self._advance()
+        if self._asked_course and self._work is None and self.board is not None:
+            self._asked_course = False
+            self._follow_course(end)
+
+    def _follow_course(self, end: float) -> None:
+        day = day_of(self.session.clock.now_ns, self.session.document.time_zone)
+        have = self._course
+        if have is None or (have.board, have.revision, have.start_ns) != (self.board, self.revision, day[0]):
+            steps = int((day[1] - day[0]) // COURSE_STEP_NS) + 1
+            shape = (steps, len(self.board.feeds), len(self.board.groups.groups))
+            have = self._course = Course(self.board, self.revision, day[0], np.full(shape, np.nan, np.float32),
+                                         np.zeros(shape, np.uint8))
+        while have.done < len(have.values) and time.perf_counter() < end:
+            state = self.board.at(have.start_ns + have.done * COURSE_STEP_NS)
+            have.values[have.done], have.verdicts[have.done] = state.value, state.verdict
+            have.done += 1
 
     def settle(self) -> None:
         """Prepare everything for the clock's time (headless use)."""
         self._follow()
         while self._work is not None:
             self._advance()
+
+    def settle_shown(self) -> None:
+        """Prepare what shown layers need (headless use)."""
+        if self.shown_state() is None:
+            self.settle()
 
     def _advance(self) -> None:
         try:
@@ -169,6 +235,26 @@ def polygons(session) -> list[tuple[grouping.Group, list[np.ndarray]]]:
             out.append((grouping.Group(zone.id, zone.name, zone.name_zh, "drawn", layer.id, number),
                         [zone.local(session.document.frame)]))
     return out
+
+
+def area_of(session, group: grouping.Group) -> tuple[float, float, float, float] | None:
+    """(x0, y0, x1, y1) of a zone, local metres."""
+    rings = next((rings for g, rings in polygons(session) if (g.layer, g.feature) == (group.layer, group.feature)), [])
+    if not rings:
+        return None
+    corners = np.concatenate(rings)
+    return (*map(float, corners.min(axis=0)), *map(float, corners.max(axis=0)))
+
+
+def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
+    """Pool rows of the sensors that make a sign what it is: those that fail, else the worst one."""
+    feed = board.feeds[row]
+    mine = feed.members_in(group)
+    causes = failing(state, row, mine)[:MOST_LIT]
+    if not len(causes):
+        worst = worst_member(state, row, mine) if feed.sign.judges_members else None
+        causes = np.array([] if worst is None else [worst], np.intp)
+    return np.unique(np.concatenate([np.zeros(0, np.intp), *(feed.rows_of(int(m)) for m in causes)])).astype(np.intp)
 
 
 def by_column(pool: Pool, kind: str) -> Groups:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QM
 
 from app import dialogs, menus, settings, theme
 from app.actions import LAYER_MENU, Actions
-from app.commands import queries
 from app.docking import Docks
 from app.panels.notice import Notices, Ways
 from twin import text
@@ -75,7 +74,6 @@ class Window(QMainWindow):
         self.session = session
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
-        self.viewport.asked = lambda point: queries.here(self, point)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)

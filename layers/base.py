@@ -22,6 +22,7 @@ from twin.layer import Layer
 from twin.selection import Hit, Selection
 from twin.shade import Shade
 from twin.sun import Sun
+from twin.vitals.board import State
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Moment:
     shade: Shade | None = None            # baked sun and sky on the ground
     story: tuple[str, str] | None = None  # title and text that are told over the scene
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
+    vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade", "origin".
+    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin".
     reads: ClassVar[frozenset[str]] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False

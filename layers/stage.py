@@ -22,7 +22,7 @@ from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
-LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade"})     # they move no bounds
+LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals"})   # move no bounds
 
 
 @dataclass
@@ -208,7 +208,8 @@ class Stage:
             why.add("ground")
         for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
                            ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
-                           ("language", "language"), ("shade", "shade"), ("origin", "origin")):
+                           ("language", "language"), ("shade", "shade"),
+                           ("origin", "origin"), ("vitals", "vitals")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

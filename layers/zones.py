@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
@@ -16,14 +17,19 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
 from layers.labels import Labels
+from layers.legend import Legend
 from layers.palette import rgb
 from layers.shading import apply_drape
 from layers.vectors import texts
+from layers.verdict_colors import level_colors
+from layers.zone_verdicts import ZoneVerdicts, legend_of, words_of, zone_verdicts
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
+from twin.vitals.catalogue import catalogue
 from twin.vitals.choices import DrawnZone
+from twin.vitals.drawn import drawn_zones
 
 
 @layer_type
@@ -34,17 +40,19 @@ class Zones(Layer):
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.06, "Fill", step=0.02)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     label_by: str = styled("name", "Label", role="column")
+    sign: str = styled("", "Coloured by vital sign", role="sign")
     drawn: tuple[DrawnZone, ...] = ()
 
 
 AREA_COLUMNS = (("area_km2", 1.0), ("area_m2", 1e-6))
+JUDGED_OPACITY = 0.42                          # of fills that a sign colours, where the layer asks for less
 
 
 @visual_of("zones")
 class ZonesVisual(Visual):
     """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
 
-    reads = frozenset({"ground", "selection", "hovered", "language"})
+    reads = frozenset({"ground", "selection", "hovered", "language", "theme", "vitals", "origin"})
     flat = True
 
     def __init__(self, canvas):
@@ -53,34 +61,40 @@ class ZonesVisual(Visual):
         self._highlight = Highlight(self)
         self._shape: Draped | None = None
         self._fill: vtkActor | None = None
+        self._line: vtkActor | None = None
         self._triangles = 0
-        self._lift = 0.0
+        self._placed: tuple = ()
+        self._verdicts: ZoneVerdicts | None = None
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
-        data = asset.payload if asset else None
+        data = asset.payload if asset else drawn_zones(layer.drawn, moment.origin) if layer.drawn else None
         if not isinstance(data, Vectors):
             self.remove()
-            self._shape, self._fill, self._triangles = None, None, 0
+            self._shape, self._fill, self._line, self._triangles = None, None, None, 0
             return
-        if why & {"asset", "ground"} or self._shape is None or self._lift != layer.height_offset_m:
-            self._lift = layer.height_offset_m
-            self._shape = draped(data, ground, self._lift)
-        if why & {"asset", "ground", "layer"}:
+        placed = (layer.height_offset_m, layer.drawn, moment.origin)
+        if why & {"asset", "ground"} or self._shape is None or self._placed != placed:
+            self._placed = placed
+            self._shape = draped(data, ground, layer.height_offset_m)
+        if why & {"asset", "ground", "layer", "origin"}:
             self._build(layer)
-        if why & {"layer", "asset", "ground", "language"}:
+        self._judge(layer, moment, why)
+        if why & {"layer", "asset", "ground", "language"} or (layer.sign and "vitals" in why):
             self._label(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, 9.0)
 
     def _build(self, layer: Zones) -> None:
         Visual.remove(self)
         data = self._shape.source
-        count = 1 + max((int(a.max()) for a in (data.line_feature, data.fill_feature) if len(a)), default=-1)
-        colors = np.tile(np.array(rgb(layer.color), np.uint8), (count, 1))
-        self._fill = fill_actor(self._shape, colors, lit=False) if layer.fill_opacity > 0 else None
+        colors = np.tile(np.array(rgb(layer.color), np.uint8), (self._count(), 1))
+        opacity = layer.fill_opacity                         # 0 stays 0: an outline round other zones hides none
+        if layer.sign and opacity > 0:
+            opacity = max(opacity, JUDGED_OPACITY)
+        self._fill = fill_actor(self._shape, colors, lit=False) if opacity > 0 else None
         if self._fill:
-            self._fill.GetProperty().SetOpacity(layer.fill_opacity * layer.opacity)
+            self._fill.GetProperty().SetOpacity(opacity * layer.opacity)
             self.add(self._fill)
-        line = line_actor(self._shape, colors, layer.width_px * self.canvas.pixel_ratio, lit=False) \
+        line = self._line = line_actor(self._shape, colors, layer.width_px * self.canvas.pixel_ratio, lit=False) \
             if layer.width_px > 0 else None
         if line:
             line.GetProperty().SetOpacity(layer.opacity)
@@ -91,9 +105,41 @@ class ZonesVisual(Visual):
         self._triangles = len(data.fill_triangles)
         self.raised(self.rank)
 
+    def _count(self) -> int:
+        data = self._shape.source
+        return 1 + max((int(a.max()) for a in (data.line_feature, data.fill_feature) if len(a)), default=-1)
+
+    def _judge(self, layer: Zones, moment: Moment, why: frozenset[str]) -> None:
+        """Colours of the moment, written in place where any zone's verdict differs."""
+        before, self._verdicts = self._verdicts, None
+        if not layer.sign:
+            return
+        self._verdicts = zone_verdicts(moment.vitals, layer.id, layer.sign, self._count())
+        same = before is not None and np.array_equal(before.verdicts, self._verdicts.verdicts)
+        if same and not why & {"layer", "asset", "ground", "theme", "origin"}:
+            return
+        colors = level_colors(moment.theme)[self._verdicts.verdicts]
+        if self._fill:
+            recolor(self._fill, colors[self._shape.fills.feature])
+        if self._line:
+            data = self._shape
+            recolor(self._line, colors[np.repeat(data.source.line_feature, np.diff(data.line_offsets))])
+
+    def legend(self, layer: Zones, asset, moment: Moment) -> Legend | None:
+        if self._verdicts is None:
+            return None
+        return legend_of(self._verdicts, moment.theme, moment.language, moment.time_zone)
+
     def _label(self, layer: Zones, moment: Moment) -> None:
         names = texts(self._shape.source, layer.label_by, moment.language)
         areas = area_km2(self._shape.source)
+        if self._verdicts is not None:
+            sign = catalogue().sign(layer.sign)
+            words = words_of(self._verdicts, names, sign.unit if sign else "")
+            if words != self._labels.words:
+                anchors, loudest = self._shape.anchor[:len(words)], self._verdicts.verdicts[:len(words)]
+                self._labels.set(anchors, words, loudest, size_px=15, bold=True, above_px=6)
+            return
         words = [f"{name}  {area:.2f} km²" if name and np.isfinite(area) else name for name, area in zip(names, areas)]
         self._labels.set(self._shape.anchor[:len(words)], words, areas[:len(words)], size_px=15, bold=True,
                          color=rgb(layer.color), above_px=6)
@@ -132,6 +178,13 @@ class ZonesVisual(Visual):
         data = self._shape.source if self._shape else None
         return (data.features.num_rows if data is not None and data.features is not None else data.count if data else 0,
                 self._triangles)
+
+
+def recolor(actor: vtkActor, colors: np.ndarray) -> None:
+    """Write `colors` (points, 3) u1 over the actor's own, in place."""
+    scalars = actor.GetMapper().GetInput().GetPointData().GetScalars()
+    vtk_to_numpy(scalars)[:] = colors
+    scalars.Modified()
 
 
 def area_km2(data: Vectors) -> np.ndarray:

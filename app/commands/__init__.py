@@ -15,10 +15,10 @@ from app.commands import (
     layers,
     model,
     scenarios,
-    queries,
     time,
     underground,
     view,
+    vitals,
 )
 from app.commands.command import Command
 
@@ -26,12 +26,12 @@ PARTS = (
     files,
     edits,
     layers,
-    queries,
     model,
     checks,
     view,
     scenarios,
     underground,
+    vitals,
     time,
     incidents,
     help,

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.panels.field_spec import FieldSpec
 from twin.column_words import property_words
 from twin.text import tr
+from twin.vitals.catalogue import catalogue
 
 SLIDER_TICKS = 1000
 MOST_LINEAR_STEPS = 1000            # a longer range gets a curved slider, fine around the default
@@ -177,6 +178,9 @@ class ChoiceEditor(Editor):
             return tr(value.replace("_", " ").capitalize())
         if self.spec.role == "property" and value:
             return property_words(value)
+        if self.spec.role == "sign" and value:
+            sign = catalogue().sign(value)
+            return sign.title() if sign else value
         if self.spec.role == "lod" and value == "distance":
             return tr("By distance")
         return value or tr({"property": "First in the file", "storey": "All storeys", "lod": "Highest"}.get(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from annotated_types import Ge, Gt, Le, Lt
 
 from twin.layer import Layer
+from twin.vitals.catalogue import catalogue
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[
 
 def offered(role: str, features: Any) -> tuple[str, ...]:
     """The values that a role offers, from the layer's feature table (pyarrow.Table or None)."""
+    if role == "sign":
+        return tuple(sign.id for sign in catalogue().signs)
     if features is None:
         return ()
     if role == "column":

@@ -22,7 +22,7 @@ EDITORS = {
     "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
     "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
     "numeric_column": editors.ChoiceEditor, "property": editors.ChoiceEditor, "storey": editors.ChoiceEditor,
-    "lod": editors.ChoiceEditor,
+    "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
 
@@ -134,7 +134,7 @@ class StyleForm(QWidget):
         self.editors: dict[str, editors.Editor] = {}
         self.resets: dict[str, QToolButton] = {}
         self._layer: Layer | None = None
-        self._features = None
+        self._features: object = self                        # nothing was offered yet, not even for no features
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)

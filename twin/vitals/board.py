@@ -44,6 +44,14 @@ class State:
     levels: tuple[np.ndarray, ...]
     asked: np.ndarray
     pending: np.ndarray
+    groups: Groups
+    feeds: tuple[Feed, ...]
+
+    def counted(self, row: int, groups: np.ndarray) -> tuple[int, int]:
+        """(reporting, all) members of a sign in any of these groups, each once."""
+        feed = self.feeds[row]
+        mine = np.unique(np.concatenate([np.zeros(0, np.intp), *(feed.members_in(int(g)) for g in groups)]))
+        return int(np.isfinite(self.values[row][mine]).sum()), len(mine)
 
     def row(self, sign: str) -> int:
         return next((k for k, s in enumerate(self.signs) if s.id == sign), -1)
@@ -120,7 +128,7 @@ class Board:
             values[row], levels[row] = mine, judged
             _summarise(out, row, feed, mine, judged, night, asked)
         return State(time_ns, night, tuple(f.sign for f in self.feeds), out.value, out.level, out.verdict, out.members,
-                     out.reporting, tuple(values), tuple(levels), out.asked, out.pending)
+                     out.reporting, tuple(values), tuple(levels), out.asked, out.pending, self.groups, self.feeds)
 
     def _members(self, feed: Feed, latest: np.ndarray, time_ns: int, readings: dict) -> tuple[np.ndarray, bool]:
         """((m,) f4 values of the members, whether they are still being computed)."""
@@ -191,13 +199,15 @@ def _summarise(out: _Blank, row: int, feed: Feed, values, judged, night: bool, a
     if not len(feed.entries):
         return
     at = feed.groups
-    of_members = values[feed.entries]
-    real = of_members == of_members
-    reporting = np.add.reduceat(real, feed.starts, dtype=np.int32)
-    value = reduce(feed, of_members, real, reporting)
-    out.members[row, at], out.reporting[row, at] = feed.counts, reporting
-    if feed.sign.how == "online":
+    if feed.sign.how == "online":                          # counts, it has no values: a byte for each sensor is enough
+        reporting = np.add.reduceat(np.take(values == values, feed.entries), feed.starts, dtype=np.int32)
         value = 100.0 * reporting / feed.counts
+    else:
+        of_members = np.take(values, feed.entries)
+        real = of_members == of_members
+        reporting = np.add.reduceat(real, feed.starts, dtype=np.int32)
+        value = reduce(feed, of_members, real, reporting)
+    out.members[row, at], out.reporting[row, at] = feed.counts, reporting
     out.value[row, at] = value
     if not asked:
         return
@@ -206,7 +216,7 @@ def _summarise(out: _Blank, row: int, feed: Feed, values, judged, night: bool, a
         level[reporting < feed.sign.complete * feed.counts] = verdict.GREY
     out.level[row, at] = level
     if feed.sign.judges_members:
-        worst = np.maximum.reduceat(judged[feed.entries], feed.starts)
+        worst = np.maximum.reduceat(np.take(judged, feed.entries), feed.starts)
         out.verdict[row, at] = np.where((worst > verdict.GREEN) | (level > verdict.GREY), np.maximum(worst, level),
                                         verdict.GREY)
     else:
@@ -236,7 +246,7 @@ def reduce(feed: Feed, values: np.ndarray, real: np.ndarray, reporting: np.ndarr
             case "median" | "median_abs" | "p95":
                 return _quantile(np.abs(values) if how == "median_abs" else values, feed.starts, feed.counts, reporting,
                                  0.95 if how == "p95" else 0.5)
-    return np.full(len(starts), np.nan)                    # "online" counts, it has no values
+    raise ValueError(how)
 
 
 LOG2_10 = 3.321928094887362

@@ -49,7 +49,7 @@ class Feed:
         place[self.heads] = np.arange(len(self.heads), dtype=np.int32)
         entries = place[groups.rows]
         mine = entries >= 0
-        self.entries, of = entries[mine], groups.of[mine]
+        self.entries, of = entries[mine].astype(np.intp), groups.of[mine]        # as numpy wants it for a look-up
         new = np.ones(len(of), bool)
         new[1:] = of[1:] != of[:-1]
         self.starts = np.flatnonzero(new)

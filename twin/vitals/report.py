@@ -63,8 +63,8 @@ def named_level(sign: Sign, value: float, in_language: str) -> str:
     return passed[-1][at] if passed else ""
 
 
-def report(board: Board, state: State, row: int, group: int, *, brief: bool = False) -> dict:
-    """Everything about one sign of one group, as JSON. `brief` leaves the lists of sensors out."""
+def report(board: Board, state: State, row: int, group: int, most: int = MOST_FAILING) -> dict:
+    """Everything about one sign of one group, as JSON; `most` failing members are named."""
     sign, feed = state.signs[row], board.feeds[row]
     value = state.value[row, group]
     members, reporting = int(state.members[row, group]), int(state.reporting[row, group])
@@ -77,9 +77,7 @@ def report(board: Board, state: State, row: int, group: int, *, brief: bool = Fa
     mine = feed.members_in(group)
     if len(mine) and sign.judges_members:
         out["worst"] = worst(board, state, row, mine)
-    if not brief:
-        out |= detail(board, state, row, mine)
-    return out
+    return out | detail(board, state, row, mine, most)
 
 
 def about(sign: Sign) -> dict:
@@ -136,14 +134,14 @@ def failing(state: State, row: int, mine: np.ndarray) -> np.ndarray:
     return mine[bad[np.lexsort((-key, -levels[bad].astype(np.int8)))]]
 
 
-def detail(board: Board, state: State, row: int, mine: np.ndarray) -> dict:
+def detail(board: Board, state: State, row: int, mine: np.ndarray, most: int) -> dict:
     feed = board.feeds[row]
     numerator, denominator = fraction(feed, state.values[row], mine)
     bad = failing(state, row, mine)
     silent = mine[~np.isfinite(state.values[row][mine])]
     return {"formula": formula(feed.sign), "numerator": number(numerator), "denominator": number(denominator),
             "sensors": [board.pool.text("id", int(r)) for r in feed.heads[mine]],
-            "failing": [_member(board, state, row, int(m), since=True) for m in bad[:MOST_FAILING]],
+            "failing": [_member(board, state, row, int(m), since=True) for m in bad[:most]],
             "failing_count": len(bad),
             "silent": [board.pool.text("id", int(r)) for r in feed.heads[silent]],
             "unknown_units": list(feed.unknown_units)}

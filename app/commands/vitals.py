@@ -1,0 +1,17 @@
+"""What can be done with vital signs."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, ready
+
+
+def _show(window):
+    return window.docking.show("vitals")
+
+
+COMMANDS = (
+    Command("vitals", "&Vital signs of a zone", _show, "vitals", "F8", "view", apart=True),
+    Command("draw-zone", "Draw a &zone", lambda w: _show(w).toggle_drawing(), "draw-zone", "", "edit", enabled=ready),
+    Command("color-zones", "Colour the zones by the chosen sign", lambda w: _show(w).color_zones(), "zones", "", "view",
+            enabled=lambda w: ready(w) and "vitals" in w.docking.made and bool(w.panel("vitals").list.chosen())),
+)

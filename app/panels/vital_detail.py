@@ -1,0 +1,88 @@
+"""One sign opened: how its value was formed, which sensors fail and since when, and where its limits come from."""
+
+from __future__ import annotations
+
+from html import escape
+
+from app import theme
+from layers.verdict_colors import SHAPES, level_colors
+from twin import times
+from twin.text import language, tr
+from twin.vitals.catalogue import Sign
+from twin.vitals.report import VERIFIED
+from twin.vitals.verdict import LEVELS, WORDS
+
+MOST = 8                                     # failing members that are named
+
+
+def html(told: dict, sign: Sign, time_zone: str, scheme: str) -> str:
+    """`told` as `twin.vitals.report.report` gives it."""
+    muted = theme.colour("muted", scheme)
+    rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
+            (tr("Limits"), _limits(told, sign)), (tr("Sensors"), _sensors(told)),
+            (tr("Worst member"), _member(told["worst"], scheme) if told["worst"] else ""),
+            (tr("Why no verdict"), escape(told["reason"] or "")), (tr("Failing"), _failing(told, time_zone, scheme)),
+            (tr("Source"), _source(sign))]
+    cells = "".join(f'<tr><td style="color:{muted};padding:2px 10px 2px 0">{label}</td>'
+                    f'<td style="padding:2px 0">{words}</td></tr>' for label, words in rows if words)
+    return f"<table>{cells}</table>"
+
+
+def _calculation(told: dict) -> str:
+    if told["numerator"] is None or not told["denominator"]:
+        return tr("{n} members compared", n=f"{told['denominator'] or 0:.0f}")
+    return f"{told['numerator']:.6g} / {told['denominator']:.6g}"
+
+
+def _limits(told: dict, sign: Sign) -> str:
+    first, second, third = told["thresholds"]
+    if sign.direction == "band":
+        return tr("{low} to {high}, red beyond {margin} more", low=f"{first:g}", high=f"{second:g}",
+                  margin=f"{third:g}")
+    mark = {("higher", False): ">", ("higher", True): "≥", ("lower", False): "<", ("lower", True): "≤"}
+    sign_of = mark[sign.direction, sign.inclusive]
+    said = " · ".join(f"{SHAPES[k]} {escape(sign_of)} {limit:g}" for k, limit in ((2, first), (3, second), (4, third)))
+    return said + (f" ({tr('night')})" if sign.night and tuple(told["thresholds"]) == sign.night else "")
+
+
+def _sensors(told: dict) -> str:
+    said = tr("{n} of {total} report ({rate:.0f} %)", n=told["reporting"], total=told["members"],
+              rate=told["online_rate"] or 0.0)
+    silent = told["silent"]
+    if silent:
+        more = f" +{len(silent) - MOST}" if len(silent) > MOST else ""
+        said += "<br>" + tr("silent: {names}", names=escape(", ".join(silent[:MOST])) + more)
+    if told["unknown_units"]:
+        said += "<br>" + tr("units taken as they are: {names}", names=escape(", ".join(told["unknown_units"])))
+    return said
+
+
+def _member(member: dict, scheme: str, since: str = "") -> str:
+    level = LEVELS.index(member["level"])
+    tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
+    name = member["name_zh"] if language() == "zh" and member["name_zh"] else member["name"] or member["sensor"]
+    room = f" ({escape(member['room'])})" if member.get("room") else ""
+    value = "—" if member["value"] is None else f"{member['value']:.4g}"
+    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {escape(name)}{room}: {value}, '
+            f'{tr(WORDS[member["level"]])}{since}')
+
+
+def _failing(told: dict, time_zone: str, scheme: str) -> str:
+    said = []
+    for member in told["failing"][:MOST]:
+        since = member.get("since")
+        words = ""
+        if since:
+            words = " " + tr("since {time}", time=times.readable(times.parse(since), time_zone).split()[1][:5])
+        said.append(_member(member, scheme, words))
+    if told["failing_count"] > len(said):
+        said.append(tr("and {n} more", n=told["failing_count"] - len(said)))
+    return "<br>".join(said)
+
+
+def _source(sign: Sign) -> str:
+    verified = tr(VERIFIED[sign.verified])
+    said = f"{escape(sign.source)}<br>{verified}: {escape(sign.status)}" if sign.source != "-" else verified
+    if sign.text:
+        said += "<br>" + escape(sign.text)
+    return said + (f"<br>{tr('Limits of this project')}: {escape(sign.changed)}" if sign.changed else "")

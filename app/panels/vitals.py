@@ -1,0 +1,325 @@
+"""The zone panel: how a zone is doing at the clock's time, sign by sign, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from app import theme, zone_edits
+from app.drawing import Drawing
+from app.panels.limits_dialog import LimitsDialog
+from app.panels.vital_detail import MOST, html
+from app.panels.vital_list import Line, VitalList, trend_of
+from app.vitals import AROUND_M, area_of, lit, zone_layers
+from layers.verdict_colors import SHAPES
+from twin import times
+from twin.clock import PAUSED
+from twin.data import Vectors
+from twin.selection import Selection
+from twin.text import language, tr
+from twin.vitals import report
+from twin.vitals.board import State
+from twin.vitals.catalogue import DOMAINS
+
+DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
+
+
+class VitalsPanel(QWidget):
+    """A zone is chosen in the list, by a click on it in the scene, or by drawing it."""
+
+    def __init__(self, session, viewport, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport = session, viewport
+        self.zone = ""                                        # id of the zone
+        self.every = False                                    # signs that nothing observes here too
+        self.drawing: Drawing | None = None                   # of a zone, while it is drawn
+        self._seen: tuple = ()
+        self._selected: tuple = ()
+        self._ticks = self._told_at = 0
+        self._lay_out()
+        self.retranslate()
+        self.retheme()
+
+    def _lay_out(self) -> None:
+        self.zones = QComboBox()
+        self.zones.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.zones.activated.connect(lambda at: self.choose_zone(self.zones.itemData(at)))
+        self.fly, self.draw, self.more = QToolButton(), QToolButton(), QToolButton()
+        self.fly.clicked.connect(self.fly_to_zone)
+        self.draw.clicked.connect(self.toggle_drawing)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+        self.more.menu().aboutToShow.connect(self._fill_menu)
+        head = QHBoxLayout()
+        head.addWidget(self.zones, 1)
+        for button in (self.fly, self.draw, self.more):
+            button.setAutoRaise(True)
+            head.addWidget(button)
+        self.summary = QLabel(wordWrap=True)
+        self.list = VitalList()
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._tell(force=True))
+        self.list.doubleClicked.connect(lambda _: self.fly_to_causes())
+        self.opened = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
+                             alignment=Qt.AlignmentFlag.AlignTop)
+        self.opened.setTextFormat(Qt.TextFormat.RichText)
+        self.causes, self.paint_zones, self.limits = QToolButton(), QToolButton(), QToolButton()
+        self.causes.clicked.connect(self.fly_to_causes)
+        self.paint_zones.clicked.connect(self.color_zones)
+        self.limits.clicked.connect(self.edit_limits)
+        self._place(head)
+
+    def _place(self, head: QHBoxLayout) -> None:
+        from PySide6.QtWidgets import QScrollArea
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(6)
+        head.setContentsMargins(12, 0, 12, 0)
+        column.addLayout(head)
+        self.summary.setContentsMargins(12, 0, 12, 0)
+        column.addWidget(self.summary)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(12, 4, 12, 0)
+        buttons = QHBoxLayout()
+        for button in (self.causes, self.paint_zones, self.limits):
+            button.setAutoRaise(True)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        below.addLayout(buttons)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.opened)
+        below.addWidget(scroll, 1)
+        self.lower = lower
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self.list)
+        split.addWidget(lower)
+        split.setSizes([520, 260])
+        column.addWidget(split, 1)
+
+    # -- the tick -------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        if not self.isVisible() or self.visibleRegion().isEmpty():
+            return
+        self._ticks += 1
+        vitals = self.session.vitals
+        state = vitals.state()
+        self._follow_selection(state)
+        course = vitals.course()
+        seen = (state, self.zone, self.every, course.done if course else -1, language(), vitals.preparing,
+                self.session.document.vitals, self.drawing)
+        if len(seen) == len(self._seen) and all(a is b or (not isinstance(a, State) and a == b)
+                                                for a, b in zip(seen, self._seen)):
+            return
+        self._seen = seen
+        self._show_zones(state)
+        self._show_summary(state)
+        self.list.show_lines(self._lines(state, course) if state else [])
+        self._tell()
+
+    def _follow_selection(self, state: State | None) -> None:
+        """A click on a zone in the scene chooses it."""
+        last = self.session.selection.last
+        if last == self._selected or state is None:
+            return
+        self._selected = last
+        found = [g.id for g in state.groups.groups if last and (g.layer, g.feature) == last]
+        if found:
+            self.zone = found[0]
+
+    def group(self, state: State | None) -> int:
+        """The zone's place among the groups, -1 = there is none."""
+        ids = [g.id for g in state.groups.groups] if state else []
+        return ids.index(self.zone) if self.zone in ids else (0 if ids else -1)
+
+    def _show_zones(self, state: State | None) -> None:
+        groups = state.groups.groups if state else ()
+        words = [(g.id, g.title(language())) for g in groups]
+        if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
+            self.zones.clear()
+            for id, name in words:
+                self.zones.addItem(name, id)
+        at = self.group(state)
+        if at >= 0:
+            self.zone = groups[at].id
+            if self.zones.currentIndex() != at:
+                self.zones.setCurrentIndex(at)
+
+    def _show_summary(self, state: State | None) -> None:
+        if self.drawing is not None:
+            self.summary.setText(tr("Click the corners of the zone in the scene; a double click ends, Esc gives up."))
+            return
+        at = self.group(state)
+        if at < 0:
+            nothing = tr("There is no zone: add a layer of zones, or draw one.")
+            waits = state is None and zone_layers(self.session.document)
+            self.summary.setText(tr("Being computed") if waits else nothing)
+            return
+        clock = times.readable(state.time_ns, self.session.document.time_zone)
+        row = state.row("sys.online")
+        said = [tr("As of {time}", time=clock)]
+        if row >= 0 and state.members[row, at]:
+            said.append(tr("{n} of {total} sensors report", n=f"{state.reporting[row, at]:,}",
+                           total=f"{state.members[row, at]:,}"))
+        counts = np.bincount(state.verdict[state.members[:, at] > 0, at], minlength=5)
+        said.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
+        self.summary.setText(" · ".join(said))
+
+    def _lines(self, state: State, course) -> list[Line]:
+        at = self.group(state)
+        if at < 0:
+            return []
+        out = []
+        names = self.session.vitals.board.names
+        rows = {s.id: n for n, s in enumerate(state.signs)}
+        for domain, label in DOMAINS.items():
+            mine = [self._line(sign, state, rows.get(sign.id, -1), at, course)
+                    for sign in names.signs if sign.domain == domain]
+            mine = [line for line in mine if line]
+            if mine:
+                out += [Line(tr(label)), *mine]
+        return out
+
+    def _line(self, sign, state: State, row: int, at: int, course) -> Line | None:
+        members = int(state.members[row, at]) if row >= 0 else 0
+        if not members:
+            return Line(sign.title(), sign.id, "—", "", remark=tr("No sensor here observes it")) if self.every else None
+        value = float(state.value[row, at])
+        spark, change, now = None, float("nan"), 0.0
+        if course is not None:
+            spark = course.values[:, row, at]
+            change = course.change(row, at, state.time_ns, value)
+            now = course.share_of(state.time_ns)
+        why = report.reason(self.session.vitals.board, state, row, at)
+        return Line(sign.title(), sign.id, f"{value:.4g}" if np.isfinite(value) else "—", sign.unit.strip("-"),
+                    int(state.verdict[row, at]), trend_of(change, sign.levels[0]),
+                    tr("{n} of {total}", n=state.reporting[row, at], total=members),
+                    why or report.named_level(sign, value, language()), spark, (course.done if course else 0,), now)
+
+    # -- the opened sign ------------------------------------------------------------------------------------
+
+    def _tell(self, force: bool = False) -> None:
+        """The text of the chosen sign; while the clock runs not at every tick."""
+        if not force and self.session.clock.state != PAUSED and self._ticks - self._told_at < DETAIL_EVERY:
+            self._seen = ()                                    # once more when it may
+            return
+        self._told_at = self._ticks
+        state, sign = self.session.vitals.state(), self.list.chosen()
+        row, at = (state.row(sign), self.group(state)) if state and sign else (-1, -1)
+        self.lower.setVisible(row >= 0 and at >= 0)
+        if row < 0 or at < 0:
+            return
+        told = report.report(self.session.vitals.board, state, row, at, MOST)
+        self.opened.setText(html(told, state.signs[row], self.session.document.time_zone, self.session.theme))
+        self.causes.setEnabled(bool(told["failing"] or told["worst"]))
+
+    # -- what can be done -----------------------------------------------------------------------------------
+
+    def choose_zone(self, id: str) -> None:
+        self.zone, self._selected = id, self.session.selection.last
+
+    def fly_to_zone(self) -> None:
+        state = self.session.vitals.state()
+        at = self.group(state)
+        area = area_of(self.session, state.groups.groups[at]) if at >= 0 else None
+        if area:
+            self.viewport.zoom_to_area(*area)
+
+    def fly_to_causes(self) -> None:
+        """Select the sensors that fail (or the worst one), show their layers, and go there."""
+        state, sign = self.session.vitals.state(), self.list.chosen()
+        row, at = (state.row(sign), self.group(state)) if state and sign else (-1, -1)
+        if row < 0 or at < 0:
+            return
+        board, document = self.session.vitals.board, self.session.document
+        rows = lit(board, state, row, at)
+        causes = [board.pool.layer_of(int(r)) for r in rows]
+        layers = {id for id, _ in causes}
+        self.session.edits.commit(zone_edits.shown(document, layers), "Show the causes")
+        self.session.selection = Selection(tuple(causes))
+        self._selected = self.session.selection.last
+        places = board.pool.xy[rows]
+        places = places[np.isfinite(places).all(axis=1)]
+        if len(places):
+            self.viewport.zoom_to_area(*(places.min(axis=0) - AROUND_M), *(places.max(axis=0) + AROUND_M))
+
+    def color_zones(self) -> None:
+        """Colour every layer of zones by the chosen sign; once more: as before."""
+        sign, document = self.list.chosen(), self.session.document
+        already = all(layer.sign == sign for layer in document.layers if layer.kind == "zones")
+        self.session.edits.commit(zone_edits.colored_by(document, "" if already else sign), "Coloured by vital sign")
+
+    def edit_limits(self) -> None:
+        sign = self.session.vitals.board.names.sign(self.list.chosen()) if self.list.chosen() else None
+        if sign is None:
+            return
+        held = self.session.document.vitals
+        dialog = LimitsDialog(sign, held.sign(sign.id), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._keep_limits(dialog.choice()))
+        dialog.open()
+
+    def _keep_limits(self, choice) -> None:
+        document = self.session.document
+        self.session.edits.commit(replace(document, vitals=document.vitals.with_sign(choice)), "Limits of a sign")
+
+    def toggle_drawing(self) -> None:
+        if self.drawing is None:
+            self.drawing = Drawing(self.session, self.viewport, "polygon", self._drawn)
+            self.drawing.begin()
+        else:
+            self.drawing.finish()
+
+    def _drawn(self, ring: np.ndarray | None) -> None:
+        """One edit; a polygon that was given up, or has fewer than three corners, is none."""
+        self.drawing = None
+        if ring is not None:
+            document, self.zone = zone_edits.with_outline(self.session.document, ring)
+            self.session.edits.commit(document, "Draw zone")
+
+    def _fill_menu(self) -> None:
+        menu, document = self.more.menu(), self.session.document
+        menu.clear()
+        every = menu.addAction(tr("Signs without sensors too"), lambda: setattr(self, "every", not self.every))
+        every.setCheckable(True)
+        every.setChecked(self.every)
+        layer = document.layer(zone_edits.LAYER)
+        if layer is not None and any(z.id == self.zone for z in layer.drawn):
+            menu.addAction(tr("Remove this zone"), lambda: self.session.edits.commit(
+                zone_edits.without_zone(self.session.document, self.zone), "Remove zone"))
+        others = menu.addMenu(tr("Polygons of other layers are zones"))
+        for other in document.layers:
+            asset = self.session.asset(other.id) if other.kind == "vectors" else None
+            if asset and isinstance(asset.payload, Vectors) and len(asset.payload.fill_triangles):
+                action = others.addAction(other.title(language()), lambda id=other.id: self._toggle_layer(id))
+                action.setCheckable(True)
+                action.setChecked(other.id in document.vitals.zone_layers)
+        others.setEnabled(not others.isEmpty())
+
+    def _toggle_layer(self, id: str) -> None:
+        document = self.session.document
+        held = document.vitals.zone_layers
+        layers = tuple(x for x in held if x != id) if id in held else (*held, id)
+        self.session.edits.commit(replace(document, vitals=replace(document.vitals, zone_layers=layers)), "Zones")
+
+    # -- looks ----------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        for button, words in ((self.fly, "Fly to the zone"), (self.draw, "Draw a zone"), (self.more, "More")):
+            button.setToolTip(tr(words))
+            button.setAccessibleName(tr(words))
+        self.causes.setText(tr("Show the causes"))
+        self.paint_zones.setText(tr("Colour the zones"))
+        self.limits.setText(tr("Limits…"))
+        self._seen = ()
+
+    def retheme(self) -> None:
+        for button, name in ((self.fly, "fly"), (self.draw, "draw-zone"), (self.more, "more")):
+            button.setIcon(theme.icon(name))
+        self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
+        self.list.retheme(self.session.theme)
+        self._seen = ()

@@ -1,0 +1,226 @@
+"""The zone panel through its real widgets: zones, signs, causes, colours, limits, drawing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from app.panels.limits_dialog import LimitsDialog
+from app.panels.vitals import VitalsPanel
+from app.session import Session
+from app.zone_edits import LAYER
+from layers.sensor_points import SensorPoints
+from layers.zones import Zones
+from tests.app.made_sessions import put
+from twin import times
+from twin.data import Sensors
+from twin.document import Document
+from twin.frame import Frame
+from twin.history.replay import build
+from twin.layer import Source
+from twin.project import Project, load, save
+from twin.selection import Selection
+from twin.text import set_language
+from twin.vitals.catalogue import catalogue
+from twin.vitals.choices import DrawnZone
+
+NOW = times.parse("2026-07-15T06:41:00+08:00")
+ORIGIN = Frame().origin
+
+
+class MadeViewport:
+    """Remembers where it was asked to go, and gives the clicks that a test makes."""
+
+    def __init__(self):
+        self.areas, self.drawing = [], None
+
+    def zoom_to_area(self, *area):
+        self.areas.append(area)
+
+    def draw(self, drawing):
+        self.drawing = drawing
+
+    def cancel_pick(self):
+        return False
+
+
+def zone(id: str, x: float, y: float, side: float) -> DrawnZone:
+    corners = ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
+    return DrawnZone(id=id, name=id.title(), name_zh="区" + id, corners=tuple((a + ORIGIN[0], b + ORIGIN[1])
+                                                                              for a, b in corners))
+
+
+def underpasses() -> Sensors:
+    """Three depths and a dead one, in the west and the east."""
+    courses = [[(-20, 0), (-10, 16), (-5, 30)], [(-5, 0.2)], [(-5, 3)], []]
+    streams = np.array([n for n, c in enumerate(courses) for _ in c], np.int32)
+    instants = np.array([NOW + m * times.MINUTE for c in courses for m, _ in c], np.int64)
+    values = np.array([v for c in courses for _, v in c], np.float32)
+    history, _ = build(streams, instants, values, 4)
+    features = pa.table({"id": ["up-1", "up-2", "up-3", "up-4"], "name": ["First", "Second", "Third", "Fourth"],
+                         "property": ["flood.underpass_depth"] * 4, "unit": ["cm"] * 4})
+    places = np.array([[10, 10, 0], [20, 20, 0], [110, 10, 0], [120, 10, 0]], np.float32)
+    return Sensors(features=features, positions=places, history=history, count=4)
+
+
+@pytest.fixture
+def session():
+    sensors = SensorPoints(id="depth", name="Depth", visible=False, source=Source(path="/made.csv"))
+    zones = Zones(id="areas", name="Areas", visible=False,
+                  drawn=(zone("west", 0, 0, 50), zone("east", 100, 0, 50), zone("empty", 500, 500, 50)))
+    made = Session(Project(document=Document(layers=(sensors, zones))))
+    put(made, sensors, underpasses())
+    made.clock.go_to(NOW)
+    yield made
+    made.close()
+    set_language("en")
+
+
+@pytest.fixture
+def panel(session, on_screen):
+    panel = on_screen(VitalsPanel(session, MadeViewport()), 340, 800)
+    ticked(panel)
+    return panel
+
+
+def ticked(panel, often: int = 12) -> None:
+    for _ in range(often):
+        panel.session.tick(0.0)
+        panel.refresh()
+
+
+def lines(panel) -> dict:
+    return {x.sign: x for x in panel.list.lines.lines if x.sign}
+
+
+def test_a_zone_tells_its_signs_at_the_clocks_time(panel):
+    assert [panel.zones.itemText(n) for n in range(3)] == ["West", "East", "Empty"] and panel.zone == "west"
+    depth = lines(panel)["flood.underpass_depth"]
+    assert (depth.value, depth.unit, depth.level, depth.online) == ("30", "cm", 4, "2 of 2")
+    assert np.nanmax(depth.spark) == 16 or np.nanmax(depth.spark) == 30
+    assert "2 of 2 sensors report" in panel.summary.text() and "■" in panel.summary.text()
+    panel.session.clock.go_to(NOW - 15 * times.MINUTE)
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].value == "0"
+    panel.choose_zone("east")
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].level == 0
+
+
+def test_grey_where_sensors_are_dead_and_the_rest_of_the_catalogue_on_request(panel):
+    panel.choose_zone("east")
+    ticked(panel)
+    depth = lines(panel)["flood.underpass_depth"]
+    assert (depth.level, depth.online) == (2, "1 of 2")               # half is what the sign asks for
+    panel.choose_zone("empty")
+    ticked(panel)
+    assert lines(panel) == {}
+    panel.every = True
+    ticked(panel)
+    assert len(lines(panel)) == 81 and {x.level for x in lines(panel).values()} == {0}
+
+
+def test_an_opened_sign_says_how_why_and_since_when(panel):
+    panel.list.choose("flood.underpass_depth")
+    text = panel.opened.text()
+    assert "the highest member" in text and "First" in text and "since 06:31" in text and "xinmin.cn" in text
+    assert "25 cm verified" in text and "≥ 25" in text
+    set_language("zh")
+    ticked(panel)
+    assert "成员最大值" in panel.opened.text() and panel.list.chosen() == "flood.underpass_depth"
+    assert panel.zones.currentText() == "区west"
+
+
+def test_causes_are_selected_shown_and_flown_to(panel):
+    panel.list.choose("flood.underpass_depth")
+    panel.causes.click()
+    session = panel.session
+    assert session.selection == Selection((("depth", 0),)) and session.document.layer("depth").visible
+    x0, y0, x1, y1 = panel.viewport.areas[-1]
+    assert x0 < 10 < x1 and y0 < 10 < y1
+    session.edits.undo()
+    assert not session.document.layer("depth").visible
+
+
+def test_a_click_on_a_zone_in_the_scene_chooses_it(panel):
+    panel.session.selection = Selection((("areas", 1),))
+    ticked(panel)
+    assert panel.zone == "east" and panel.zones.currentText() == "East"
+
+
+def test_zones_are_coloured_by_the_chosen_sign_and_back(panel):
+    panel.list.choose("flood.underpass_depth")
+    panel.paint_zones.click()
+    layer = panel.session.document.layer("areas")
+    assert layer.sign == "flood.underpass_depth" and layer.visible
+    state = panel.session.moment().vitals
+    assert state.verdict[state.row("flood.underpass_depth")].tolist() == [4, 2, 0]
+    panel.paint_zones.click()
+    assert panel.session.document.layer("areas").sign == "" and panel.session.moment().vitals is None
+
+
+def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path):
+    sign = catalogue().sign("flood.underpass_depth")
+    dialog = LimitsDialog(sign, None, panel)
+    dialog.levels[2].setValue(10)
+    dialog._accept()
+    assert "follow each other" in dialog.wrong.text() and not dialog.result()
+    for box, value in zip(dialog.levels, (5, 32, 40)):
+        box.setValue(value)
+    dialog.source.setText("District order 7")
+    panel._keep_limits(dialog.choice())
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].level == 2
+    panel.list.choose("flood.underpass_depth")
+    assert "District order 7" in panel.opened.text()
+    save(panel.session.project(), tmp_path / "p.twin.json")
+    assert load(tmp_path / "p.twin.json").document.vitals == panel.session.document.vitals
+    panel.session.edits.undo()
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].level == 4
+
+
+def test_a_zone_is_drawn_by_clicks_and_one_undo_takes_it_back(panel):
+    panel.draw.click()
+    for x, y in ((90, -10), (130, -10), (130, 30), (90, 30)):
+        panel.viewport.drawing.click((x, y, 0.0))
+    ticked(panel)
+    assert "corners" in panel.summary.text()
+    panel.draw.click()
+    ticked(panel)
+    drawn, = panel.session.document.layer(LAYER).drawn
+    assert panel.zone == drawn.id and panel.drawing is None and len(drawn.corners) == 4
+    assert lines(panel)["flood.underpass_depth"].online == "1 of 2"
+    panel.session.edits.undo()
+    assert panel.session.document.layer(LAYER) is None
+
+
+def test_two_corners_are_no_zone(panel):
+    before = panel.session.document
+    panel.draw.click()
+    panel.viewport.drawing.click((0, 0, 0))
+    panel.viewport.drawing.click((1, 1, 0))
+    panel.draw.click()
+    assert panel.session.document is before and panel.drawing is None and panel.viewport.drawing is None
+
+
+def test_a_quiet_panel_costs_nothing(panel, monkeypatch):
+    ticked(panel, 30)
+    monkeypatch.setattr(panel, "_lines", lambda *_: pytest.fail("nothing has changed"))
+    ticked(panel, 3)
+    assert not panel.session.vitals.preparing
+
+
+def test_nobody_asks_and_nothing_is_computed(session):
+    for _ in range(5):
+        session.tick(0.0)
+    assert session.vitals.board is None
+    layer = session.document.layer("areas")
+    session.edits.commit(session.document.with_layer(replace(layer, sign="sys.online", visible=True)), "x")
+    for _ in range(5):
+        session.moment()
+        session.tick(0.0)
+    assert session.vitals.board is not None

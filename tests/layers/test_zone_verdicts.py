@@ -1,0 +1,61 @@
+"""Zones in the colours of their verdict, seen in pixels, and what the legend says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers.verdict_colors import level_colors
+from layers.zone_verdicts import legend_of, words_of, zone_verdicts
+from layers.zones import Zones
+from tests.layers.pictures import above, scene
+from tests.twin.vitals.made_pools import at, pool_of
+from twin.frame import Frame
+from twin.vitals.board import Board
+from twin.vitals.catalogue import catalogue
+from twin.vitals.choices import DrawnZone
+from twin.vitals.groups import Group, sorted_groups
+
+SQUARES = ((-100.0, 0.0), (0.0, 0.0), (100.0, 0.0))
+LAYER = Zones(id="z", name="Zones", sign="fire.smoke", fill_opacity=1.0, width_px=0.0, label_by="",
+              drawn=tuple(DrawnZone(id=f"g{n}", name=f"Zone {n}", corners=((x - 40, y - 40), (x + 40, y - 40),
+                                                                          (x + 40, y + 40), (x - 40, y + 40)))
+                          for n, (x, y) in enumerate(SQUARES)))
+
+
+def state_of(values: list[list[float]]):
+    """A sensor in each of the first zones."""
+    pool = pool_of(["fire.smoke"] * len(values), [[(n, v) for n, v in enumerate(c)] for c in values])
+    groups = sorted_groups(tuple(Group(f"g{n}", f"Zone {n}", layer="z", feature=n) for n in range(3)),
+                           np.arange(len(values)), np.arange(len(values)))
+    board = Board(catalogue(), pool, groups, Frame(), "Asia/Shanghai")
+    for _ in board.prepare():
+        pass
+    return board.at
+
+
+def test_a_zone_has_the_colour_of_its_worst_member_at_the_clocks_time():
+    state = state_of([[0.1, 9.0], [2.0, 2.0]])
+    expected = level_colors("light").astype(int)
+    with scene([LAYER], {}, above(400.0)) as shot:
+        for minute, levels in ((0, (1, 2, 0)), (1, (4, 2, 0))):
+            shot.draw(now_ns=at(minute), vitals=state(at(minute)))
+            for (x, y), level in zip(SQUARES, levels):
+                pixel = shot.color(x + 20, y + 25)             # beside the label
+                assert np.abs(expected - pixel).sum(axis=1).argmin() == level, (minute, pixel, level)
+        assert shot.view.stage.rows["z"].features == 3
+
+
+def test_the_legend_counts_zones_and_sensors_and_names_every_level():
+    state = state_of([[9.0], [2.0]])(at(0))
+    verdicts = zone_verdicts(state, "z", "fire.smoke", 3)
+    assert verdicts.verdicts.tolist() == [4, 2, 0]
+    legend = legend_of(verdicts, "light", "en", "Asia/Shanghai")
+    assert [words for _, words in legend.entries] == ["■ alarm · 1", "◆ warning · 0", "▲ attention · 1", "● normal · 0"]
+    assert legend.missing[1] == "– no data · 1" and legend.note == "As of 00:00, 2 of 2 sensors"
+    assert words_of(verdicts, ["A", "B", "C"], "%obs/m") == ["A  9 %obs/m ■", "B  2 %obs/m ▲", "C  no data"]
+
+
+def test_nothing_known_is_grey():
+    verdicts = zone_verdicts(None, "z", "fire.smoke", 2)
+    assert verdicts.verdicts.tolist() == [0, 0]
+    assert legend_of(verdicts, "dark", "en", "Asia/Shanghai").note == "Being computed"
