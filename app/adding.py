@@ -87,11 +87,12 @@ def _in_folder(folder: Path) -> tuple[list[Path], int]:
 
 
 def _without_tiles(files: list[Path]) -> list[Path]:
-    """Below a tile set only the file that names its tiles is opened, and not each of them as a layer."""
+    """Below a tile set only the file that names its tiles is opened, and not each of them as a layer; rasters that a
+    bake put there are layers of their own."""
     sets = {file.parent for file in files if file.name == TILE_SET}
     tops = {folder for folder in sets if not sets.intersection(folder.parents)}
     return [file for file in files if not tops.intersection(file.parents)
-            or (file.name == TILE_SET and file.parent in tops)]
+            or (file.name == TILE_SET and file.parent in tops) or file.suffix == ".tif"]
 
 
 def _sides(path: Path) -> list[str]:

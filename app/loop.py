@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from app.detail import Detail
 from app.session import Session
 from app.shading import Shading
+from app.streaming import Streaming
 
 log = logging.getLogger("citytwin")
 FRAME_MS = 16
@@ -30,6 +31,7 @@ class Loop(QObject):
         self.session, self.viewport, self.panels = session, viewport, panels
         self.shading = Shading(session)
         self.detail = Detail(session)
+        self.streaming = Streaming(session)
         self.ticks = self.frames = 0
         self.longest_ms = 0.0
         self._last = time.monotonic()
@@ -51,6 +53,7 @@ class Loop(QObject):
         self.session.tick(dt_secs if dt_secs < ASLEEP_SECS else 0.0)
         self.frames += self.viewport.frame(min(dt_secs, 1.0))
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
+        self.streaming.tick(self.viewport.canvas.ground.sight())
         self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
             self._refresh(panel)

@@ -14,6 +14,7 @@ from app.detail import Detail
 from app.discover import layer_types
 from app.session import Session
 from app.shading import Shading
+from app.streaming import Streaming
 from twin import times
 from twin.camera import Camera
 from twin.data import union
@@ -111,6 +112,7 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         view.set_camera(camera or (_framed(view, only) if only else view.home()))
         if Detail(session).settle(view.stage.ground, view.camera()):
             view.stage.frame(session.shown, session.assets, session.moment())
+        Streaming(session).settle(view.canvas.ground.sight())
         Shading(session).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.shown, session.assets, moment)

@@ -1,8 +1,9 @@
-"""3D Tiles on disk as one city model: refined as far as the layer asks, or as a budget of triangles allows."""
+"""3D Tiles on disk: streamed, or as one city model, as fine as the layer asks or a budget of triangles allows."""
 
 from __future__ import annotations
 
 import heapq
+import json
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -11,19 +12,24 @@ from pathlib import Path
 import numpy as np
 
 from cim import placing
+from cim.geocentric import geodetic
 from cim.gltf import notes_of
 from cim.pieces import Piece
+from cim.tile_nodes import FAULTS, broken
+from cim.tile_reader import beside, open_tree
+from cim.tile_source import Folder
 from cim.tiles3d_file import Tile, Tileset, pieces_of
 from twin.data import Mesh, Surface
 from twin.frame import Frame
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
+from twin.tile_tree import TileTree
 from twin.trouble import Trouble
 
 MOST_TRIANGLES = 3_000_000
 EARTH_M = (6.2e6, 6.5e6)                  # from the Earth's centre: geocentric coordinates of something on it
-GEOCENTRIC, GEODETIC = "EPSG:4978", "EPSG:4979"
+GEODETIC = "EPSG:4979"
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -33,17 +39,49 @@ def sniff(path: Path, head: bytes) -> float:
 
 
 def inspect(path: Path, source: Source) -> list[Info]:
+    """One layer that streams; of a bake with several data sets, one for each of them."""
+    said = json.loads(path.read_bytes().decode("utf-8-sig"))
+    parts = [] if source.table else baked_parts(path, said)
+    return [_of_part(path, source, name) for name in parts] or [_info(_part_of(path, source), source)]
+
+
+def baked_parts(path: Path, said: dict) -> list[str]:
+    """The folders of a bake's data sets, where its tileset names nothing else."""
+    if (said.get("asset") or {}).get("generator") != "citytwin" or "content" in said["root"]:
+        return []
+    uris = [child["content"]["uri"] for child in said["root"].get("children") or () if "content" in child]
+    names = [uri.removesuffix(f"/{path.name}") for uri in uris]
+    return [name for name in names if "/" not in name and (path.parent / name / path.name).is_file()]
+
+
+def _part_of(path: Path, source: Source) -> Path:
+    """The tileset that a source means: `source.table` names a data set of a bake."""
+    part = path.parent / source.table / path.name if source.table else path
+    if not part.resolve().is_relative_to(path.parent.resolve()) or not part.is_file():
+        raise Trouble(tr("There is no table {name!r} in this file.", name=source.table),
+                      way_out=tr("Open the tileset again."), path=str(path))
+    return part
+
+
+def _of_part(path: Path, source: Source, name: str) -> Info:
+    return replace(_info(path.parent / name / path.name, source), path=str(path), name=name, table=name)
+
+
+def _info(path: Path, source: Source) -> Info:
     tileset = Tileset(path)
     tiles = list(_all(tileset.root))
     lonlat = _whereabouts(tileset)
     place = placing.georef(source, GEODETIC if lonlat else "", "file", None)
     depths = max(t.depth for t in tiles)
-    return [Info(path=str(path), kind="city", format=f"3D Tiles {tileset.version}", name=path.parent.name,
-                 crs=place.crs, crs_source=place.source, extent=lonlat, count=sum(len(t.contents) for t in tiles),
-                 units="m", notes=(*place.notes, tr("{n} tiles in {depth} levels.", n=len(tiles), depth=depths + 1),
-                                   *_missing(tileset)),
-                 suggest={"faces": "material", "windows": False, "edges": False},
-                 extra={"lods": [str(d) for d in range(depths + 1)], "tiles": len(tiles)})]
+    rows, color_by = tileset.baked.get("rows"), tileset.baked.get("color_by")
+    looks = ({"faces": "material", "windows": False, "edges": False} if rows is None
+             else {"color_by": color_by} if color_by else {})
+    return Info(path=str(path), kind="tiles", format=f"3D Tiles {tileset.version}", name=path.parent.name,
+                crs=place.crs, crs_source=place.source, extent=lonlat,
+                count=sum(len(t.contents) for t in tiles) if rows is None else rows,
+                units="m", notes=(*place.notes, tr("{n} tiles in {depth} levels.", n=len(tiles), depth=depths + 1),
+                                  *_missing(tileset)),
+                suggest=looks, extra={"lods": [str(d) for d in range(depths + 1)], "tiles": len(tiles)})
 
 
 def _all(tile: Tile):
@@ -61,29 +99,53 @@ def _missing(tileset: Tileset) -> tuple[str, ...]:
 
 
 def _whereabouts(tileset: Tileset) -> tuple[float, ...] | None:
-    """Degrees and metres of the root: its region, or the place of its transform; None for local metres."""
-    region = tileset.root.region
-    if region:
-        west, south, east, north = map(math.degrees, region[:4])
-        return (west, south, region[4], east, north, region[5])
-    origin = tileset.root.transform[:3, 3]
-    if not EARTH_M[0] < np.linalg.norm(origin) < EARTH_M[1]:
+    """Degrees and metres of the root, lowest and highest; None for local metres."""
+    return whereabouts(tileset.root.volume, tileset.root.transform)
+
+
+def whereabouts(volume: dict, transform: np.ndarray) -> tuple[float, ...] | None:
+    """Degrees and metres of a root tile: its region, or its box on the Earth; None for local metres."""
+    if "region" in volume:
+        west, south, east, north, low, high = volume["region"][:6]
+        return (math.degrees(west), math.degrees(south), low, math.degrees(east), math.degrees(north), high)
+    kind = next((k for k in ("box", "sphere") if k in volume), None)
+    middle = np.array(volume[kind][:3] if kind else (0.0, 0.0, 0.0), np.float64)
+    halves = (np.array(volume["box"][3:12]).reshape(3, 3) if kind == "box"
+              else (volume["sphere"][3] if kind else 0.0) * np.eye(3))
+    steps = np.array([(0, 0, 0), *((x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1))], float)
+    points = (middle + steps @ halves) @ transform[:3, :3].T + transform[:3, 3]
+    if not EARTH_M[0] < np.linalg.norm(points[0]) < EARTH_M[1]:
         return None
-    lon, lat, height = _geodetic(origin[None])[0]
-    return (float(lon), float(lat), float(height), float(lon), float(lat), float(height))
-
-
-def _geodetic(points: np.ndarray) -> np.ndarray:
-    """(n, 3) geocentric metres to longitude, latitude, ellipsoidal height."""
-    import pyproj
-    transformer = pyproj.Transformer.from_crs(GEOCENTRIC, GEODETIC, always_xy=True)
-    return np.stack(transformer.transform(*points.T), axis=1)
+    lonlat = geodetic(points)
+    return (*map(float, lonlat.min(axis=0)), *map(float, lonlat.max(axis=0)))
 
 
 @reader("tiles3d", label="3D Tiles", suffixes=("tileset.json",), sniff=sniff, inspect=inspect)
-def read(request: Request, progress: Progress) -> Mesh:
+def read(request: Request, progress: Progress) -> Mesh | TileTree:
+    """`TileTree` for layers of kind "tiles"; a "city" is read whole."""
+    path = _part_of(request.path, request.source)
+    return _tree(path, request) if request.kind == "tiles" else _whole(path, request, progress)
+
+
+def _tree(path: Path, request: Request) -> TileTree:
+    try:
+        said = json.loads(path.read_bytes().decode("utf-8-sig"))
+        root = said["root"]
+        transform = np.array(root.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
+        located = whereabouts(root.get("boundingVolume") or {}, transform) is not None
+        folder = path.parent.resolve()
+        tree = open_tree(request, Folder(str(folder)), str(folder / path.name), located)
+    except FAULTS as error:
+        raise Trouble(tr("This 3D Tiles tileset is broken or cut short."), cause=broken(error),
+                      way_out=tr("Copy it again, or check it with the 3D Tiles validator."), path=str(path)) from None
+    place = placing.georef(request.source, GEODETIC if located else "", "file", None, request.frame)
+    notes = () if located else (tr("It has no place on the Earth: it stands at the project's origin."),)
+    return replace(tree, crs=place.crs, crs_source=place.source, notes=notes, **beside(path, said, request))
+
+
+def _whole(path: Path, request: Request, progress: Progress) -> Mesh:
     """`Mesh` with absolute z, a feature per batch or part. `source.lod` limits the depth of the tiles."""
-    tileset = Tileset(request.path)
+    tileset = Tileset(path)
     limit = int(request.source.lod) if request.source.lod.isdigit() else None
     chosen = refined(tileset, limit, progress)
     located = _whereabouts(tileset) is not None
@@ -193,7 +255,7 @@ class _Joined:
     def _local(self, points: np.ndarray) -> np.ndarray:
         if not self.located:
             return points
-        lonlat = _geodetic(points)
+        lonlat = geodetic(points)
         return self.frame.to_local(*lonlat.T, crs=GEODETIC, height_datum=self.source.height_datum)
 
     def mesh(self) -> Mesh:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
@@ -31,7 +31,7 @@ class Tile:
     contents: list[Path]
     depth: int
     children: list[Tile] = field(default_factory=list)
-    region: tuple[float, ...] | None = None   # west, south, east, north (radians), low, high
+    volume: dict = field(default_factory=dict)      # as the file says it
 
 
 class Tileset:
@@ -40,6 +40,7 @@ class Tileset:
     def __init__(self, path: Path):
         self.path, self.missing, self.count = path, Counter(), 0
         self.version = ""
+        self.baked: dict = {}                                # what a bake of ours says of its tileset
         try:
             self.root = self._file(path, np.eye(4), 0)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error, RecursionError) as error:
@@ -50,7 +51,9 @@ class Tileset:
 
     def _file(self, path: Path, outer: np.ndarray, depth: int) -> Tile:
         tree = json.loads(path.read_bytes().decode("utf-8-sig"))
-        self.version = self.version or str(tree["asset"]["version"])
+        if not self.version:
+            self.version = str(tree["asset"]["version"])
+            self.baked = (tree["asset"].get("extras") or {}).get("citytwin") or {}
         return self._tile(tree["root"], path.parent, outer, depth, True)
 
     def _tile(self, tile: dict, folder: Path, outer: np.ndarray, depth: int, replaces: bool) -> Tile:
@@ -60,8 +63,7 @@ class Tileset:
         transform = outer @ np.array(tile.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
         replaces = tile.get("refine", "REPLACE" if replaces else "ADD").upper() == "REPLACE"
         volume = tile.get("boundingVolume") or {}
-        out = Tile(transform, float(tile.get("geometricError", 0.0)), replaces, [], depth,
-                   region=tuple(volume["region"]) if "region" in volume else None)
+        out = Tile(transform, float(tile.get("geometricError", 0.0)), replaces, [], depth, volume=volume)
         if "implicitTiling" in tile:
             _Implicit(self, tile, folder, out).grow()
             return out
@@ -114,7 +116,7 @@ class _Implicit:
         if path is None or not path.is_file():
             self.tileset.missing[path.name if path else self.subtrees] += 1
             return
-        subtree = _Subtree(path)
+        subtree = Subtree(path.read_bytes(), lambda uri: (path.parent / uri).read_bytes())
         for index, at in self._places(root):
             if at[0] >= self.available or not subtree.bit("tileAvailability", index):
                 continue
@@ -163,19 +165,17 @@ class _Implicit:
         return (root[0] + level, *((r << level) + v for r, v in zip(root[1:], local)))
 
 
-class _Subtree:
-    """One .subtree file (or its JSON form): bit streams of availability."""
+class Subtree:
+    """One .subtree file (or its JSON form): bit streams of availability. `read` gives the bytes behind a URI."""
 
-    def __init__(self, path: Path):
-        data = path.read_bytes()
+    def __init__(self, data: bytes, read: Callable[[str], bytes]):
         if data[:4] == b"subt":
             size, binary = struct.unpack("<QQ", data[8:24])
             self.tree = json.loads(data[24:24 + size])
             blob = data[24 + size:24 + size + binary]
         else:
             self.tree, blob = json.loads(data), b""
-        buffers = [blob if "uri" not in b else (path.parent / b["uri"]).read_bytes()
-                   for b in self.tree.get("buffers") or [{}]]
+        buffers = [blob if "uri" not in b else read(b["uri"]) for b in self.tree.get("buffers") or [{}]]
         self.views = [buffers[v["buffer"]][v.get("byteOffset", 0):v.get("byteOffset", 0) + v["byteLength"]]
                       for v in self.tree.get("bufferViews") or ()]
 
@@ -193,7 +193,11 @@ class _Subtree:
 
 def pieces_of(path: Path, skipped: Counter) -> list[Piece]:
     """The triangles of a b3dm, glb, gltf or cmpt file, still in the tile's own metres (z up)."""
-    data = path.read_bytes()
+    return pieces_in(path.read_bytes(), path, skipped)
+
+
+def pieces_in(data: bytes, path: Path, skipped: Counter) -> list[Piece]:
+    """As `pieces_of`; `path` is where neighbouring files lie."""
     if data[:4] == b"cmpt":
         return [piece for part in _parts(data) for piece in _content(part, path, skipped)]
     return _content(data, path, skipped)

@@ -6,26 +6,15 @@ the finer side: both sides then have the very same corners, and no crack can ope
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from twin.ground import Surface
 from twin.pyramid import TILE, Level, levels_of
+from twin.sight import Sight, distance_m, in_sight
 
 Key = tuple[int, int, int]                                   # level, row, column
 SOUTH, EAST, NORTH, WEST = 1, 2, 4, 8                        # bits: the neighbour on that side is coarser
 SIDES = ((SOUTH, -1, 0), (EAST, 0, 1), (NORTH, 1, 0), (WEST, 0, -1))
-
-
-@dataclass(frozen=True)
-class Sight:
-    """A camera: `eye` (3,) f8 local metres, `planes` (n, 4) f8 whose positive sides are in sight, and how many
-    pixels a metre at a distance of one metre takes."""
-
-    eye: np.ndarray
-    planes: np.ndarray
-    pixels: float
 
 
 def chosen(surface: Surface, sight: Sight, tolerance_px: float, most: int) -> dict[Key, int]:
@@ -99,19 +88,6 @@ def _children(row: np.ndarray, col: np.ndarray, shape: tuple[int, int]) -> tuple
     cols = (2 * col[:, None] + np.array([0, 1, 0, 1])).reshape(-1)
     inside = (rows < shape[0]) & (cols < shape[1])
     return rows[inside], cols[inside]
-
-
-def in_sight(box: np.ndarray, sight: Sight) -> np.ndarray:
-    """(n,) bool: no plane has the whole box (n, 6) on its negative side."""
-    normals, shift = sight.planes[:, :3], sight.planes[:, 3]
-    nearest = np.where(normals[None] > 0, box[:, None, 3:], box[:, None, :3])
-    return ((nearest * normals[None]).sum(axis=2) + shift >= 0).all(axis=1)
-
-
-def distance_m(box: np.ndarray, eye: np.ndarray) -> np.ndarray:
-    """(n,) metres from the eye to the nearest point of each box."""
-    beside = np.maximum(np.maximum(box[:, :3] - eye, eye - box[:, 3:]), 0.0)
-    return np.sqrt((beside ** 2).sum(axis=1))
 
 
 def _balanced(leaves: set[Key], boxes: _Boxes, sight: Sight) -> set[Key]:

@@ -255,7 +255,8 @@ class _Run:
                 by_key[key].files.append(said["file"])
         for part in by_key.values():
             if part.root is not None and part.error is None:
-                tree = tileset(part.work, part.root, part.boxes, part.largest_m)
+                rows = sum(said["count"] for said in part.shards)
+                tree = tileset(part.work, part.root, part.boxes, part.largest_m, rows)
                 part.files.append(self.store.put(f"{part.data.name}/{TILESET}", as_bytes(tree)))
 
     def _facts(self, part: _Part) -> Facts:

@@ -16,12 +16,13 @@ TILESET = "tileset.json"
 Box = list[float]                         # min x, y, z, max x, y, z
 
 
-def tileset(work: Work, root: Node, boxes: dict[str, Box], largest_m: float) -> dict:
-    """`boxes` of the tiles by name, in the level axes of the frame's origin."""
+def tileset(work: Work, root: Node, boxes: dict[str, Box], largest_m: float, rows: int) -> dict:
+    """`boxes` of the tiles by name, in the level axes of the frame's origin; `rows` of the table beside them."""
     tree = _tile(root, boxes)
     tree["transform"] = axes_of(work.data.frame).T.ravel().tolist()
     tree["refine"] = "ADD"
-    extras = {"citytwin": {"table": TABLE_FILE, "rows": sum(len(n.members) for n in root.every())}}
+    extras = {"citytwin": {"table": TABLE_FILE, "rows": rows,
+                           "color_by": str(work.data.info.suggest.get("color_by", ""))}}
     return {"asset": {"version": "1.1", "generator": "citytwin", "extras": extras}, "geometricError": largest_m,
             "root": tree}
 

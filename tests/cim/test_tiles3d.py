@@ -57,7 +57,8 @@ def test_a_sparse_implicit_quadtree_has_every_tile_in_its_place(shared):
 def test_discrete_levels_show_the_finest_that_is_there(shared):
     path = shared / "city/3dtiles/TilesetWithDiscreteLOD/tileset.json"
     info = inspect(path)
-    assert info.crs == "EPSG:4979" and info.extent[:2] == pytest.approx((-75.612, 40.0425), abs=1e-3)
+    assert info.crs == "EPSG:4979" and np.add(info.extent[:2], info.extent[3:5]) / 2 == pytest.approx(
+        (-75.612, 40.0425), abs=1e-3)
     assert any("dragon_high.b3dm" in note for note in info.notes)
     frame = placing.own_frame(info.crs, (info.extent[0], info.extent[1], info.extent[3], info.extent[4]))
     fine, coarse = read(tiles3d, path, "city", frame), read(tiles3d, path, "city", frame, lod="0")

@@ -1,0 +1,91 @@
+"""What the files of a tile draw, as one mesh in the frame: features with their attributes, edges, façades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cim.geocentric import geodetic
+from cim.pieces import Piece
+from cim.tile_look import creases, facades
+from twin.data import Mesh
+from twin.frame import Frame
+
+
+@dataclass(frozen=True)
+class Placer:
+    """From a tile's metres to the frame's. `located`: the tileset is geocentric; else it stands at the origin."""
+
+    frame: Frame
+    located: bool
+    height_datum: str = ""
+
+    def local(self, points: np.ndarray, transform: np.ndarray) -> np.ndarray:
+        """(n, 3) f8."""
+        points = points @ transform[:3, :3].T + transform[:3, 3]
+        if not self.located:
+            return points
+        return self.frame.to_local(*geodetic(points).T, crs="EPSG:4979", height_datum=self.height_datum)
+
+
+def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mesh:
+    """`features`: a row for each feature that has triangles, in no order that means anything."""
+    import pyarrow as pa
+    pieces = [p for p in pieces if len(p.triangles)]
+    if not pieces:
+        return Mesh()
+    points, triangles, feature, colors, tables = [], [], [], [], []
+    vertices = rows = 0
+    for piece in pieces:
+        table, index = _features(piece)
+        points.append(placer.local(piece.points, transform))
+        triangles.append(piece.triangles + vertices)
+        feature.append(index + rows)
+        colors.append(_colors(piece, index, table.num_rows))
+        tables.append(table)
+        vertices += len(piece.points)
+        rows += table.num_rows
+    where, cells, owner = np.concatenate(points), np.concatenate(triangles), np.concatenate(feature)
+    cells = cells.astype(np.int32)
+    return Mesh(points=where.astype(np.float32), triangles=cells, vertex_feature=owner.astype(np.int32),
+                edges=creases(where, cells, owner), facade=facades(where, cells, owner),
+                features=pa.concat_tables(tables, promote_options="permissive"), colors=np.concatenate(colors),
+                count=rows)
+
+
+def _features(piece: Piece) -> tuple[object, np.ndarray]:
+    """(Arrow table of the features that the piece shows, row of each vertex in it)."""
+    import pyarrow as pa
+    batch = np.zeros(len(piece.points), np.int64) if piece.batch is None else piece.batch
+    names, index = np.unique(batch, return_inverse=True)
+    table = piece.table if piece.table is not None else _batch_table(piece, names)
+    if table is None or not len(names) or int(names[-1]) >= table.num_rows or int(names[0]) < 0:
+        words = {k: v for k, v in piece.attributes.items() if k != "batch_table"}
+        said = {"name": piece.name, **words}
+        table = pa.table({k: pa.array([None if v is None else str(v)] * len(names), pa.string())
+                          for k, v in said.items()})
+        return table, index.ravel()
+    return table.take(names), index.ravel()
+
+
+def _batch_table(piece: Piece, names: np.ndarray):
+    """The columns of a b3dm's batch table as Arrow; None where it has none."""
+    import pyarrow as pa
+
+    from cim.city_shapes import column_of
+    columns = piece.attributes.get("batch_table") or {}
+    length = max((len(v) for v in columns.values()), default=0)
+    if length <= (int(names[-1]) if len(names) else 0):
+        return None
+    padded = {k: [*v, *[None] * (length - len(v))] for k, v in columns.items()}
+    return pa.table({"name": pa.array([piece.name] * length), **{k: column_of(v) for k, v in padded.items()}})
+
+
+def _colors(piece: Piece, index: np.ndarray, count: int) -> np.ndarray:
+    """(count, 4) u1: the colour of the first vertex of each feature, or the material's."""
+    if piece.colors is None:
+        return np.tile(np.array(piece.color, np.uint8), (count, 1))
+    first = np.zeros(count, np.int64)
+    first[index[::-1]] = np.arange(len(index))[::-1]
+    return piece.colors[first]

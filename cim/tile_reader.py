@@ -1,0 +1,80 @@
+"""3D Tiles as a tree that the scene streams: recognised, described, opened, and its parts read in workers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cim import placing
+from cim.tile_content import Placer, tile_mesh
+from cim.tile_nodes import FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
+from cim.tile_source import Folder, Server
+from cim.tiles3d_file import pieces_in
+from twin.layer import Source
+from twin.readers import Progress, Request
+from twin.tile_tree import Opened, Read, TileTree, Want
+from twin.trouble import Trouble
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Reads what is wanted of a tree, one after the other. Runs in a worker."""
+
+    opener: Opener
+    placer: Placer
+
+    def __call__(self, wants: tuple[Want, ...], progress: Progress) -> None:
+        for number, want in enumerate(wants):
+            progress(number, len(wants))
+            progress.part(self._opened(want) if want.opening else self._read(want))
+
+    def _opened(self, want: Want) -> Opened:
+        try:
+            what = want.what
+            return Opened(want.node, self.opener.subtree(what) if isinstance(what, SubtreeLink)
+                          else self.opener.file(what))
+        except (*FAULTS, Trouble) as error:
+            return Opened(want.node, error=broken(error))
+
+    def _read(self, want: Want) -> Read:
+        content: Content = want.what
+        try:
+            pieces = []
+            for name in content.names:
+                pieces += pieces_in(self.opener.source.read(name), Path(name), Counter())
+            return Read(want.node, tile_mesh(pieces, np.array(content.transform).reshape(4, 4), self.placer))
+        except (*FAULTS, Trouble) as error:
+            return Read(want.node, error=broken(error))
+
+
+def open_tree(request: Request, source: Folder | Server, name: str, located: bool) -> TileTree:
+    """The tiles of the first file. `name` in full, as `source` knows it."""
+    opener = Opener(source, request.frame, located, request.source.height_datum)
+    nodes = opener.file(Link(name, IDENTITY, True))
+    box = (*map(float, nodes.box[:, :3].min(axis=0)), *map(float, nodes.box[:, 3:].max(axis=0)))
+    return TileTree(nodes=nodes, box=box, loader=Loader(opener, Placer(request.frame, located,
+                                                                      request.source.height_datum)))
+
+
+def beside(path: Path, said: dict, request: Request) -> dict:
+    """What a bake put beside its tileset, as fields of a `TileTree`: all attributes, and where each feature lies."""
+    told = (said["asset"].get("extras") or {}).get("citytwin") or {}
+    table_path = path.parent / str(told.get("table", ""))
+    if not told.get("table") or not table_path.is_relative_to(path.parent) or not table_path.is_file():
+        return {}
+    import pyarrow.parquet as pq
+    import shapely
+
+    from cim import geoparquet
+    source = Source(path=str(table_path))
+    place, _ = geoparquet.whereabouts(table_path, source)
+    table = pq.read_table(table_path)
+    bounds = shapely.bounds(shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False)))
+    low, high = (placing.to_local(place, request.frame, *bounds[:, at].T)[:, :2] for at in ([0, 1], [2, 3]))
+    box = np.concatenate([low, high], axis=1).astype(np.float32)
+    return {"features": table.drop_columns(["geometry"]), "rows": "_row", "row_box": box, "count": table.num_rows}
+
+

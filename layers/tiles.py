@@ -1,0 +1,210 @@
+"""A city in tiles: what the camera needs is drawn, each tile through the same means as a whole city.
+
+Which tiles these are is said from outside (app/streaming.py) in the asset's detail; nothing is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from layers.attributes import Coloring, Steps, coloring, themed
+from layers.base import Visual, visual_of
+from layers.city import white_model
+from layers.column_units import with_unit
+from layers.highlight import highlighted
+from layers.palette import palette
+from layers.solid import EDGE_REACH_M, Solid
+from twin.data import Bounds, box
+from twin.layer import Layer, layer_type, styled
+from twin.sight import distance_m
+from twin.tile_tree import Detail, Shown, TileTree
+
+FACADE_M = 2500.0                         # windows are drawn on tiles as near as this
+
+
+@layer_type
+@dataclass(frozen=True, kw_only=True)
+class Tiles(Layer):
+    kind: Literal["tiles"] = "tiles"
+    color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
+    colormap: str = styled("batlow", "Colours", role="colormap")
+    steps: Literal["smooth", "equal", "quantile"] = styled(
+        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+    low: float | None = styled(None, "From")
+    high: float | None = styled(None, "To")
+    color: str = styled("", "Colour", role="color")
+    faces: Literal["object", "material"] = styled(
+        "object", "Faces", help="Faces in the colour of their object, or as the file says")
+    edges: bool = styled(True, "Edges")
+    windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
+    tolerance_px: Annotated[float, Ge(0.5), Le(64.0)] = styled(
+        1.0, "Tolerance", unit="px", step=0.5, help="What is smaller on the screen than this may be left out")
+    memory_mb: Annotated[int, Ge(64), Le(8192)] = styled(
+        512, "Memory", unit="MB", step=64, help="For tiles; where it is not enough, everything becomes coarser")
+
+
+@dataclass(eq=False)
+class _Tile:
+    shown: Shown
+    solid: Solid
+    box: Bounds
+    rgba: np.ndarray | None = None        # as painted last
+    near: bool | None = None
+
+
+@visual_of("tiles")
+class TilesVisual(Visual):
+    """A `Solid` for each tile that is drawn, kept as long as its mesh is."""
+
+    reads: ClassVar = frozenset({"selection", "hovered", "theme", "sun"})
+
+    def __init__(self, canvas):
+        super().__init__(canvas)
+        self._tiles: dict[int, _Tile] = {}
+        self._tree: TileTree | None = None
+        self._coloring: Coloring | None = None
+        self._colored: tuple = ()
+        self._lift = np.eye(4)
+        self._look: tuple = ()
+
+    def update(self, layer: Tiles, asset, moment, ground, why) -> None:
+        self._tree = asset.payload if asset and isinstance(asset.payload, TileTree) else None
+        detail = asset.detail if asset and isinstance(asset.detail, Detail) else Detail()
+        if self._tree is None:
+            detail = Detail()
+        self._lift[2, 3] = layer.height_offset_m
+        self._exchange(detail)
+        if self._tree is not None:
+            self._color(layer, moment)
+            self._paint(layer, moment)
+        self._look = (layer.edges, layer.windows, moment.sun)
+        for tile in self._tiles.values():
+            tile.near = None
+            tile.solid.stand(self._lift)
+        self.camera_moved()
+
+    def _exchange(self, detail: Detail) -> None:
+        wanted = {tile.node: tile for tile in detail.tiles if len(tile.mesh.triangles)}
+        for node, tile in list(self._tiles.items()):
+            if node not in wanted or wanted[node].mesh is not tile.shown.mesh:
+                self._tiles.pop(node).solid.remove()
+        for node in wanted.keys() - self._tiles.keys():
+            shown = wanted[node]
+            solid = Solid(self, shown.mesh, shown.mesh.points, shown.mesh.count)
+            self._tiles[node] = _Tile(shown, solid, box(shown.mesh.points))
+        for node, shown in wanted.items():
+            self._tiles[node].shown = shown
+
+    # -- colours -------------------------------------------------------------------------------------
+
+    @property
+    def _rows(self) -> int:
+        features = self._tree.features if self._tree else None
+        return features.num_rows if features is not None else 0
+
+    def _color(self, layer: Tiles, moment) -> None:
+        key = (self._tree.features, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.steps,
+               layer.step_count, layer.own_colors, moment.theme, moment.language)
+        if key == self._colored:
+            return
+        self._colored = key
+        plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
+        self._coloring = coloring(self._tree.features, layer.color_by, count=self._rows, plain=plain,
+                                  colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high,
+                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
+        if self._coloring.legend is None and not layer.color:
+            self._coloring = Coloring(white_model(self._tree.features, self._rows, moment.theme))
+
+    def _paint(self, layer: Tiles, moment) -> None:
+        whole = np.full((self._rows, 4), round(layer.opacity * 255), np.uint8)
+        whole[:, :3] = self._coloring.colors
+        marked = highlighted(whole, layer.id, moment)
+        own = layer.faces == "material" and self._coloring.legend is None
+        for tile in self._tiles.values():
+            rgba = marked[tile.shown.rows]
+            if own and tile.shown.mesh.colors is not None:
+                plain = (rgba == whole[tile.shown.rows]).all(axis=1)
+                rgba[plain, :3] = tile.shown.mesh.colors[plain, :3]
+            if tile.rgba is None or not np.array_equal(rgba, tile.rgba):
+                tile.rgba = rgba
+                tile.solid.paint(rgba)
+
+    def camera_moved(self) -> None:
+        """Lines and windows of far tiles would not be seen: they cost nothing then."""
+        if not self._tiles:
+            return
+        eye = np.array(self.canvas.scene.GetActiveCamera().GetPosition())
+        away = distance_m(np.array([tile.box for tile in self._tiles.values()]), eye)
+        edges, windows, sun = self._look
+        for tile, metres in zip(self._tiles.values(), away.tolist()):
+            near = metres < FACADE_M
+            if near != tile.near:
+                tile.near = near
+                tile.solid.windows(windows and near, sun)
+            tile.solid.edges(edges and metres < EDGE_REACH_M, sun.daylight)
+
+    # -- what the stage asks ---------------------------------------------------------------------------
+
+    def legend(self, layer, asset, moment):
+        return with_unit(self._coloring.legend) if self._coloring else None
+
+    def bounds(self):
+        if self._tree is None:
+            return None
+        lift = float(self._lift[2, 3])
+        low, high = self._tree.box[:3], self._tree.box[3:]
+        return (low[0], low[1], low[2] + lift, high[0], high[1], high[2] + lift)
+
+    def feature_bounds(self, feature):
+        rows = np.atleast_1d(feature)
+        for tile in self._tiles.values():
+            here = np.flatnonzero(np.isin(tile.shown.rows, rows))
+            if len(here):
+                return tile.solid.feature_bounds(here)
+        if self._tree is None or self._tree.row_box is None or not len(rows):
+            return None
+        boxes = self._tree.row_box[rows]                     # its tile is not here: where it stands is known
+        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        return (float(low[0]), float(low[1]), self._tree.box[2], float(high[0]), float(high[1]), self._tree.box[5])
+
+    def pick(self, ray):
+        """A tile gets its search tree, in a thread, when the mouse is first over it: most never need one."""
+        best = None
+        for tile in self._tiles.values():
+            if not _passes(ray, tile.box, float(self._lift[2, 3])):
+                continue
+            tile.solid.settle()
+            if found := tile.solid.pick(ray):
+                if best is None or found[0] < best[0]:
+                    best = found[0], replace(found[1], feature=int(tile.shown.rows[found[1].feature]))
+        return best
+
+    def corner(self, ray, hit, reach_px):
+        for tile in self._tiles.values():
+            here = np.flatnonzero(tile.shown.rows == hit.feature)
+            if len(here):
+                return tile.solid.corner(ray, replace(hit, feature=int(here[0])), reach_px)
+        return None
+
+    def stats(self):
+        return (sum(tile.solid.count for tile in self._tiles.values()),
+                sum(len(tile.shown.mesh.triangles) for tile in self._tiles.values()))
+
+
+def _passes(ray, extent: Bounds, lift_m: float) -> bool:
+    """Whether a ray goes through a box (slabs)."""
+    low, high = np.array(extent[:3]), np.array(extent[3:])
+    low[2] += lift_m
+    high[2] += lift_m
+    along = np.asarray(ray.end, float) - ray.start
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - ray.start) / along, (high - ray.start) / along
+    enter = np.nanmax(np.minimum(one, other))
+    leave = np.nanmin(np.maximum(one, other))
+    return bool(enter <= leave and leave >= 0.0 and enter <= 1.0)

@@ -1,0 +1,178 @@
+"""A baked city in the scene: the same picture as the whole one, the same picks, and no hole on the way down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyogrio
+import pytest
+
+from app.adding import add_files
+from app.discover import layer_types
+from app.session import Session
+from app.streaming import Streaming
+from cim.bake.run import Order, bake
+from layers.view import offscreen
+from twin.camera import Camera
+from twin.readers import Progress
+from twin.selection import Selection
+from twin.tile_tree import Detail, TileTree
+
+BUILDINGS = 3000
+SIZE = 480, 320
+
+
+@pytest.fixture(scope="module")
+def files(samples, tmp_path_factory):
+    """(footprints, what was baked of them)."""
+    folder = tmp_path_factory.mktemp("city")
+    meta, rows = pyogrio.read_arrow(samples / "buildings.fgb", max_features=BUILDINGS)
+    pyogrio.write_arrow(rows, folder / "houses.fgb", geometry_name=meta["geometry_name"] or "wkb_geometry",
+                        crs=meta["crs"], geometry_type=meta["geometry_type"])
+    bake(Order(inputs=(str(folder / "houses.fgb"),), out=str(folder / "out"), workers=1, tile_triangles=6000),
+         Progress())
+    return folder / "houses.fgb", folder / "out" / "tileset.json"
+
+
+@pytest.fixture
+def session():
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture(scope="module")
+def view():
+    layer_types()
+    view = offscreen(*SIZE)
+    yield view
+    view.close()
+
+
+def added(session: Session, path) -> str:
+    layer, = [id for id in add_files(session, [path]) if session.document.layer(id).source]
+    session.settle()
+    return layer
+
+
+def drawn(session: Session, view, streaming: Streaming | None, camera: Camera) -> np.ndarray:
+    view.set_camera(camera)
+    view.frame(session.document, session.assets, session.moment())
+    if streaming:
+        streaming.settle(view.canvas.ground.sight())
+    view.frame(session.document, session.assets, session.moment())
+    view.render(session.document, session.moment())
+    return view.picture().astype(int)
+
+
+def downtown(session: Session, id: str, distance_m: float) -> Camera:
+    box = session.asset(id).payload.bounds()
+    features = session.asset(id).payload.row_box if isinstance(session.asset(id).payload, TileTree) else None
+    x, y = (np.median(features[:, [0, 1]], axis=0).tolist() if features is not None
+            else ((box[0] + box[3]) / 2, (box[1] + box[4]) / 2))
+    return Camera.looking_at((x, y, 10.0), distance=distance_m, azimuth_deg=30, tilt_deg=55)
+
+
+def test_tiles_draw_what_the_whole_city_draws(session, view, files):
+    tiles = added(session, files[1])
+    layer = session.document.layer(tiles)
+    assert layer.kind == "tiles" and layer.color_by == "use"
+    camera = downtown(session, tiles, 1500.0)
+    streamed = drawn(session, view, Streaming(session), camera)
+    assert view.stage.rows[tiles].features > 100 and not view.stage.rows[tiles].error
+    legend = view.stage.legends()[0][1]
+    city = added(session, files[0])
+    session.edits.commit(session.document.without({tiles}), "Remove")
+    session.edits.commit(session.document.with_layer(replace(session.document.layer(city), name=layer.name)), "Name")
+    whole = drawn(session, view, None, camera)
+    assert view.stage.legends()[0][1] == legend
+    differs = np.abs(streamed - whole).max(axis=2) > 24
+    there = np.abs(whole - whole[0, 0]).max(axis=2) > 24
+    assert there.mean() > 0.05, "nothing was drawn that could be compared"
+    assert differs.mean() < 0.02, "lines may differ in a pixel, houses may not"
+
+
+def test_a_click_gives_the_attributes_and_selection_marks_it(session, view, files):
+    tiles = added(session, files[1])
+    streaming, camera = Streaming(session), downtown(session, tiles, 700.0)
+    drawn(session, view, streaming, camera)
+    visual = view.stage.visual(tiles)
+    wanted = [(x, y) for y in range(60, 260, 8) for x in range(100, 400, 8)]
+    for x, y in wanted:
+        visual.pick(view.ray(x, y))
+    for tile in visual._tiles.values():
+        if tile.solid.picker:
+            tile.solid.picker.wait()
+    hits = [hit for x, y in wanted if (hit := view.pick(x, y))]
+    assert len(hits) > 30
+    hit = hits[0]
+    payload = session.asset(tiles).payload
+    row = payload.features.slice(hit.feature, 1).to_pylist()[0]
+    box = payload.row_box[hit.feature]
+    assert row["id"] and box[0] - 0.1 <= hit.point[0] <= box[2] + 0.1 and box[1] - 0.1 <= hit.point[1] <= box[3] + 0.1
+    assert visual.feature_bounds(hit.feature)[:2] == pytest.approx(box[:2].tolist(), abs=0.01)
+    before = drawn(session, view, streaming, camera)
+    session.selection = Selection(((tiles, hit.feature),))
+    assert (np.abs(drawn(session, view, streaming, camera) - before).max(axis=2) > 30).sum() > 5
+
+
+def test_a_flight_down_has_no_hole_and_keeps_within_its_memory(session, view, files):
+    """A frame for every step while tiles come: what was drawn of a place never vanishes on the way down."""
+    tiles = added(session, files[1])
+    session.edits.commit(session.document.with_layer(
+        replace(session.document.layer(tiles), memory_mb=64, tolerance_px=2.0)), "Memory")
+    streaming = Streaming(session)
+    biggest, largest = 0, int(np.argmax(np.prod(session.asset(tiles).payload.row_box[:, 2:]
+                                                - session.asset(tiles).payload.row_box[:, :2], axis=1)))
+    seen = False
+    for distance in np.geomspace(12_000, 400, 30):
+        box = session.asset(tiles).payload.row_box[largest]
+        camera = Camera.looking_at(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 5.0), distance=float(distance),
+                                   azimuth_deg=20, tilt_deg=60)
+        view.set_camera(camera)
+        session.tick(0.016)
+        streaming.tick(view.canvas.ground.sight())
+        view.frame(session.document, session.assets, session.moment())
+        rows = np.concatenate([t.rows for t in (session.asset(tiles).detail or Detail()).tiles] or [np.zeros(0)])
+        assert largest in rows or not seen, "the largest house vanished"
+        seen |= largest in rows
+        flow = streaming._flows[tiles]
+        biggest = max(biggest, flow.stream.held_bytes)
+        if not seen:
+            streaming.settle(view.canvas.ground.sight())
+    assert seen and biggest <= 64 << 20
+
+
+def test_nothing_happens_while_nothing_changes(session, view, files):
+    tiles = added(session, files[1])
+    streaming = Streaming(session)
+    drawn(session, view, streaming, downtown(session, tiles, 900.0))
+    sight, revision = view.canvas.ground.sight(), session.asset(tiles).revision
+    assert not any(streaming.tick(sight) for _ in range(5))
+    assert session.asset(tiles).revision == revision and not view.frame(
+        session.document, session.assets, session.moment())
+
+
+def test_a_hidden_layer_reads_nothing_and_a_removed_one_is_forgotten(session, view, files):
+    tiles = added(session, files[1])
+    session.edits.commit(session.document.with_layer(replace(session.document.layer(tiles), visible=False)), "Hide")
+    streaming = Streaming(session)
+    drawn(session, view, streaming, downtown(session, tiles, 900.0))
+    assert session.asset(tiles).detail is None and not session.jobs.jobs
+    session.edits.commit(session.document.without({tiles}), "Remove")
+    session.tick(0.0)
+    streaming.tick(view.canvas.ground.sight())
+    assert not streaming._flows
+
+
+def test_a_tileset_of_others_grows_its_table_as_it_is_read(session, view, shared):
+    tiles = added(session, shared / "city/3dtiles/SparseImplicitQuadtree/tileset.json")
+    view.set_camera(Camera.looking_at((0.5, 0.5, 0.0), distance=3.0, azimuth_deg=0, tilt_deg=80))
+    view.frame(session.document, session.assets, session.moment())
+    streaming = Streaming(session)
+    streaming.settle(view.canvas.ground.sight())
+    view.frame(session.document, session.assets, session.moment())
+    asset = session.asset(tiles)
+    assert asset.payload.features.num_rows == asset.payload.count > 4
+    assert view.stage.rows[tiles].triangles > 4 and not asset.detail.broken

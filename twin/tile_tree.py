@@ -1,0 +1,94 @@
+"""A city in tiles that is read as one goes: which tiles there are, how large an error each has, and how to get more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from twin.data import Bounds, Mesh, Payload
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """Tiles in the order in which they are found, the children of one side by side.
+
+    `box` (n, 6) f8 local metres; `error_m` (n,) f8 what is wrong where only this tile is drawn; `replaces` (n,) bool:
+    its children stand in its place, or else come on top; `parent` (n,) i4 in this block, -1 = hangs on the tile that
+    was opened; `loads` (n,) objects for the loader: what to read to draw it, None = nothing is drawn; `opens` likewise:
+    what to read to know its children, None = they are all here.
+    """
+
+    box: np.ndarray
+    error_m: np.ndarray
+    replaces: np.ndarray
+    parent: np.ndarray
+    loads: tuple
+    opens: tuple
+
+    def __len__(self) -> int:
+        return len(self.error_m)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TileTree(Payload):
+    """The first tiles, and `loader(wants, progress)`, which runs in a worker and sends `Opened` and `Read` parts.
+
+    `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
+    `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole.
+    """
+
+    nodes: Nodes
+    box: Bounds
+    loader: Any = None
+    rows: str = ""
+    row_box: np.ndarray | None = None
+
+    def bounds(self) -> Bounds | None:
+        return self.box
+
+
+@dataclass(frozen=True)
+class Want:
+    """One thing that a loader is asked for: the tile's number and its `loads` or `opens`."""
+
+    node: int
+    what: Any
+    opening: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The children of a tile; None with `error` where they cannot be known."""
+
+    node: int
+    nodes: Nodes | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What a tile draws, in local metres; an empty mesh where it cannot be read, with `error`."""
+
+    node: int
+    mesh: Mesh = field(default_factory=Mesh)
+    error: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One tile that is drawn: `rows` (features,) i8 in the layer's table for each feature of its mesh."""
+
+    node: int
+    mesh: Mesh
+    rows: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Detail:
+    """The tiles that the camera needs, as far as they are there, and how many are still to come."""
+
+    tiles: tuple[Shown, ...] = ()
+    missing: int = 0
+    broken: int = 0
