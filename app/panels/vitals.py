@@ -145,7 +145,7 @@ class VitalsPanel(QWidget):
                 self.zones.addItem(name, id)
         at = self.group(state)
         if at >= 0:
-            self.zone = groups[at].id
+            self.zone = self.zone or groups[at].id             # one that is not there yet, or no more, stays wished for
             if self.zones.currentIndex() != at:
                 self.zones.setCurrentIndex(at)
 

@@ -87,9 +87,12 @@ def panel(session, on_screen):
 
 
 def ticked(panel, often: int = 12) -> None:
-    for _ in range(often):
+    """At least so often, and until nothing is left to prepare."""
+    vitals = panel.session.vitals
+    while often > 0 or vitals.preparing or (course := vitals.course()) is None or course.done < len(course.values):
         panel.session.tick(0.0)
         panel.refresh()
+        often -= 1
 
 
 def lines(panel) -> dict:
@@ -220,7 +223,9 @@ def test_nobody_asks_and_nothing_is_computed(session):
     assert session.vitals.board is None
     layer = session.document.layer("areas")
     session.edits.commit(session.document.with_layer(replace(layer, sign="sys.online", visible=True)), "x")
-    for _ in range(5):
+    session.moment()
+    session.tick(0.0)
+    while session.vitals.preparing:
         session.moment()
         session.tick(0.0)
     assert session.vitals.board is not None
