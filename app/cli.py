@@ -21,6 +21,7 @@ from app import (
     profile_cli,
     scenario_cli,
     statistics_cli,
+    sun_cli,
     time_cli,
     vitals_cli,
 )
@@ -32,6 +33,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     incident_cli,
     package_cli,
     scenario_cli,
+    sun_cli,
     bake_cli,
     vitals_cli,
     statistics_cli,

@@ -1,0 +1,15 @@
+"""Sun and shadow."""
+
+from __future__ import annotations
+
+from app.commands.command import Command, Window, ready
+
+
+def ask_sun(window: Window) -> None:
+    from app.panels.sun_dialog import SunDialog
+    SunDialog(window).open()
+
+
+COMMANDS = (
+    Command("sun-hours", "Ho&urs of sun…", ask_sun, "sun", "", "view", enabled=ready),
+)

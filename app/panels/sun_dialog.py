@@ -1,0 +1,133 @@
+"""Asking for hours of sun around what is looked at; computed in the background, added as layers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QDate, Qt, QTime
+from PySide6.QtWidgets import (
+    QDateEdit,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QTimeEdit,
+    QVBoxLayout,
+)
+
+from app.sun_study import Question, compute, gather, with_results
+from twin import times
+from twin.jobs import DONE, Job
+from twin.text import tr
+from twin.trouble import Trouble
+
+Window = Any                              # app.window.Window; not imported, it imports this
+
+
+class SunDialog(QDialog):
+    """What is shown now casts the shadows: hide one proposal and show another to compare them."""
+
+    def __init__(self, window: Window):
+        super().__init__(window)
+        self.window_ = window
+        self.setWindowTitle(tr("Hours of sun"))
+        self.date, self.first, self.last = QDateEdit(calendarPopup=True), QTimeEdit(), QTimeEdit()
+        self.radius, self.spacing, self.step, self.limit = (QDoubleSpinBox() for _ in range(4))
+        self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
+        self._start_values()
+        form, column = QFormLayout(), QVBoxLayout(self)
+        for words, field in ((tr("Day"), self.date), (tr("From"), self.first), (tr("To"), self.last),
+                             (tr("Step"), self.step), (tr("Radius"), self.radius),
+                             (tr("Spacing on the ground"), self.spacing),
+                             (tr("Rule: sun without a break"), self.limit)):
+            form.addRow(words, field)
+        hint = QLabel(tr("Around the middle of the view. Shadows are thrown by what is shown."), wordWrap=True)
+        for label, role in ((hint, "muted"), (self.said, "danger")):
+            label.setProperty("role", role)
+        column.addWidget(hint)
+        column.addLayout(form)
+        column.addWidget(self.said)
+        column.addWidget(self.go, 0, Qt.AlignmentFlag.AlignRight)
+        self.go.clicked.connect(self.compute)
+
+    def _start_values(self) -> None:
+        """The winter solstice of the clock's year."""
+        clock, zone = self.window_.session.clock, self.window_.session.document.time_zone
+        year = times.to_datetime(clock.now_ns, zone).year if clock.now_ns else QDate.currentDate().year()
+        self.date.setDate(QDate(year, 12, 21))
+        self.date.setDisplayFormat("yyyy-MM-dd")
+        for field, hour in ((self.first, 9), (self.last, 15)):
+            field.setDisplayFormat("HH:mm")
+            field.setTime(QTime(hour, 0))
+        for field, value, low, high, unit in ((self.radius, 250, 20, 2000, " m"), (self.spacing, 5, 0.5, 50, " m"),
+                                              (self.step, 10, 1, 120, " min"), (self.limit, 0, 0, 12, " h")):
+            field.setRange(low, high)
+            field.setSuffix(unit)
+            field.setDecimals(1)
+            field.setValue(value)
+
+    def question(self) -> Question:
+        focus = self.window_.viewport.camera().focus
+        return Question(date=self.date.date().toString("yyyy-MM-dd"), middle=(focus[0], focus[1]),
+                        radius_m=self.radius.value(), spacing_m=self.spacing.value(),
+                        first=self.first.time().toString("HH:mm"), last=self.last.time().toString("HH:mm"),
+                        step_minutes=self.step.value(), limit_hours=self.limit.value())
+
+    def compute(self) -> None:
+        """Close and work in the background, or say what is wrong."""
+        session = self.window_.session
+        try:
+            if session.path is None:
+                raise Trouble(tr("The results lie beside the project, which is not saved yet."),
+                              way_out=tr("Save the project first."))
+            SunStudy(self.window_, self.question())
+        except Trouble as trouble:
+            self.said.setText(str(trouble))
+            return
+        self.accept()
+
+
+class SunStudy:
+    """One study on its way; the loop calls `refresh`."""
+
+    def __init__(self, window: Window, question: Question):
+        session = window.session
+        self.window, self.question, self.edits = window, question, session.edits
+        place = gather(session, question)
+        self.synthetic = place.synthetic
+        self.folder = _free(session.path.parent, f"{session.path.name.split('.')[0]}.sun-{question.date}")
+        self.job: Job = session.jobs.start(compute, place, question, str(self.folder), label=tr("Hours of sun"),
+                                           urgent=True)
+        window.panels.append(self)
+
+    def refresh(self) -> None:
+        if self.job.active:
+            return
+        self.window.panels.remove(self)
+        if self.job.state != DONE:
+            if self.job.error:
+                self.window.tell(str(self.job.error), "error")
+            return
+        session = self.window.session
+        if session.edits is self.edits:                        # else another project was opened meanwhile
+            session.edits.commit(with_results(session.document, self.question, self.folder, self.synthetic),
+                                 "Hours of sun")
+            self.window.tell(self._words(self.job.result))
+
+    def _words(self, report: dict) -> str:
+        houses = report["buildings"]
+        words = tr("Hours of sun: {n} buildings, the ground has {mean} of {all} h.", n=len(houses),
+                   mean=f"{report['ground']['mean_hours']:.1f}", all=f"{report['sun_up_hours']:.1f}")
+        below = sum(house["reaches_limit"] is False for house in houses)
+        if report["limit_hours"]:
+            words += " " + tr("{n} have no window that reaches the rule.", n=below)
+        return words
+
+
+def _free(home: Path, name: str) -> Path:
+    number, folder = 2, home / name
+    while folder.exists():
+        folder, number = home / f"{name}-{number}", number + 1
+    return folder
