@@ -123,7 +123,7 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         save_png(view.picture(), out)
         return {"out": str(out), "size": list(size), "frame_ms": round(frame_ms, 2),
                 "time": times.iso(session.clock.now_ns, session.document.time_zone) if session.clock.now_ns else None,
-                "elements": sum(map(len, only.values())),
+                **({"elements": sum(map(len, only.values()))} if only else {}),
                 "layers": [_row(session, view, layer) for layer in session.document.layers
                            if not isinstance(layer, Group)]}
     finally:

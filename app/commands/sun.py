@@ -11,5 +11,5 @@ def ask_sun(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("sun-hours", "Ho&urs of sun…", ask_sun, "sun", "", "view", enabled=ready),
+    Command("sun-hours", "Hours &of sun…", ask_sun, "sun", "", "view", enabled=ready),
 )
