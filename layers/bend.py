@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 Heights = Callable[[np.ndarray, np.ndarray], np.ndarray]     # (n, 2) places, (n,) features -> (n,) metres
+Steps = Callable[[np.ndarray, np.ndarray], np.ndarray]       # (n, 2) least, greatest x and y -> (n,) metres
 
 SHORT, LONG = 8, 48                        # heights asked along an edge: of up to as many posts; beyond, it is cut
 WIDE_STEPS = 4                             # a triangle higher than so many posts is cut: it could miss a ditch
@@ -18,11 +19,12 @@ INSIDE = np.array([[1, 1, 1], [3, 1, 1], [1, 3, 1], [1, 1, 3]]) / np.array([[3],
 MOST_TRIANGLES, MOST_POINTS, MOST_PASSES = 250_000, 1_500_000, 28
 
 
-def bent_triangles(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, heights: Heights, step_m: float,
-                   tolerance_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def bent_triangles(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, heights: Heights,
+                   step_m: float | Steps, tolerance_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points (n, 3), triangles (m, 3) and the points' features anew, nowhere farther than `tolerance_m` from
-    `heights` unless edges are shorter than `step_m`. Points are never shared between features."""
-    if not math.isfinite(step_m) or not len(triangles):
+    `heights` unless edges are shorter than `step_m` (which may differ from place to place). Points are never shared
+    between features."""
+    if not len(triangles) or not _bounded(step_m, points):
         return points, triangles, feature
     points, settled, old = points.astype(np.float64), np.zeros(0, np.int64), 0
     for _ in range(MOST_PASSES):
@@ -41,11 +43,11 @@ def bent_triangles(points: np.ndarray, triangles: np.ndarray, feature: np.ndarra
     return points, triangles, feature
 
 
-def bent_lines(points: np.ndarray, offsets: np.ndarray, heights: Heights, step_m: float,
+def bent_lines(points: np.ndarray, offsets: np.ndarray, heights: Heights, step_m: float | Steps,
                tolerance_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Polylines (n, 3) with (lines + 1,) offsets, anew, likewise."""
     offsets = np.asarray(offsets, np.int64)
-    if not math.isfinite(step_m) or len(points) < 2:
+    if len(points) < 2 or not _bounded(step_m, points):
         return points, offsets
     points = points.astype(np.float64)
     open_ended = np.ones(len(points), bool)                  # pieces from a point to the next that are to be asked
@@ -66,10 +68,20 @@ def bent_lines(points: np.ndarray, offsets: np.ndarray, heights: Heights, step_m
     return points, offsets
 
 
-def _edges_bend(a: np.ndarray, b: np.ndarray, feature: np.ndarray, heights: Heights, step_m: float,
+def _bounded(step_m: float | Steps, points: np.ndarray) -> bool:
+    """Whether anything is ever cut: not without a terrain."""
+    whole = points[:, :2].min(axis=0)[None], points[:, :2].max(axis=0)[None]
+    return math.isfinite(_steps(step_m, *whole)[0])
+
+
+def _steps(step_m: float | Steps, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    return step_m(low, high) if callable(step_m) else np.full(len(low), step_m)
+
+
+def _edges_bend(a: np.ndarray, b: np.ndarray, feature: np.ndarray, heights: Heights, step_m: float | Steps,
                 tolerance_m: float) -> np.ndarray:
     """(n,) bool: does the ground leave the straight way from a to b (n, 2) by more than the tolerance?"""
-    length = np.linalg.norm(b - a, axis=1)
+    length, step_m = np.linalg.norm(b - a, axis=1), _steps(step_m, np.minimum(a, b), np.maximum(a, b))
     out = length > LONG * step_m
     for low, high in ((1, SHORT), (SHORT, LONG)):
         asked = np.flatnonzero((length > low * step_m) & (length <= high * step_m))
@@ -80,10 +92,11 @@ def _edges_bend(a: np.ndarray, b: np.ndarray, feature: np.ndarray, heights: Heig
     return out
 
 
-def _insides_bend(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, heights: Heights, step_m: float,
-                  tolerance_m: float) -> tuple[np.ndarray, np.ndarray]:
+def _insides_bend(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, heights: Heights,
+                  step_m: float | Steps, tolerance_m: float) -> tuple[np.ndarray, np.ndarray]:
     """The longest edge (m,) 0-2 of each triangle, and (m,) bool: does the ground leave its plane inside?"""
     corners = points[triangles][..., :2]
+    step_m = _steps(step_m, corners.min(axis=1), corners.max(axis=1))
     sides = np.roll(corners, -1, axis=1) - corners
     length = np.linalg.norm(sides, axis=2)
     longest, most = length.argmax(axis=1), length.max(axis=1)

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from layers.bend import Steps
 from twin.ground import Ground, on_triangles
 
 # Shares of the distance by which flat things are drawn nearer (layers/shading.py): one step per layer of the
@@ -37,5 +38,19 @@ def heights_on(ground: Ground, xy: np.ndarray) -> np.ndarray:
 def step_m(ground: Ground) -> float:
     """How finely flat things look for bends: the distance of posts, a few of the finest where there are several
     terrains; infinite without."""
-    steps = [min(s.grid.dx, s.grid.dy) for s in ground.surfaces]
+    steps = [min(s.grid.dx, s.grid.dy) for s in ground.surfaces if not s.patch]
     return min(max(steps), FEW * min(steps)) if steps else math.inf
+
+
+def steps_on(ground: Ground, times: float = 1.0) -> Steps:
+    """`times` that distance at each edge; where one comes near an excavation, the distance of its posts."""
+    usual, pits = times * step_m(ground), [s.grid for s in ground.surfaces if s.patch]
+
+    def at(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        out = np.full(len(low), usual)
+        for grid in pits:
+            box = grid.x0, grid.y0, grid.x0 + grid.dx * grid.heights.shape[1], grid.y0 + grid.dy * grid.heights.shape[0]
+            near = (high[:, 0] > box[0]) & (low[:, 0] < box[2]) & (high[:, 1] > box[1]) & (low[:, 1] < box[3])
+            out[near] = np.minimum(out[near], 2.0 * times * grid.dx)
+        return out
+    return at

@@ -13,7 +13,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
 from layers.geometry import actor_of, poly_data
-from layers.ground_paint import MOST_PICTURES, NOWHERE, Paint, Picture, paint, prepare
+from layers.ground_paint import MOST_PICTURES, NOWHERE, Box, Paint, Picture, paint, prepare
 from layers.ground_shading import texture_of
 from layers.ground_tiles import GroundTiles, insert_below
 from layers.ground_walls import walls
@@ -125,11 +125,15 @@ class DrawnGround:
         self._walls = []
         terrains = sorted(self._terrains.values(), key=lambda t: t.rank)
         before: tuple[tuple[Relief, vtkTexture], ...] = ()
+        pits: tuple[Box, ...] = ()
         flat = self._sorted(0.0)
         for terrain in terrains:
-            terrain.tiles.look = replace(terrain.look, elsewhere=before[-2:])
+            terrain.tiles.look = replace(terrain.look, elsewhere=before[-2:], pits=pits)
             terrain.tiles.pictures = flat
-            before = (*before, (terrain.look.relief, terrain.look.relief_texture))
+            if terrain.surface.patch:
+                pits = (*pits, _inner(terrain.surface.grid))
+            else:
+                before = (*before, (terrain.look.relief, terrain.look.relief_texture))
             self._wall(terrain, tuple(t.surface for t in terrains if t.rank > terrain.rank))
         self._carry(flat, 0.0, before)
         for lift in sorted({p.lift_m for p in self._pictures.values()} - {0.0}):
@@ -187,6 +191,12 @@ def _covers(relief: Relief, pictures: list[Picture]) -> bool:
     return bool(relief.rgba[..., 3].all()) and all(
         p.x0 >= relief.x0 - x and p.x0 + p.width <= relief.x0 + relief.width + x
         and p.y0 >= relief.y0 - y and p.y0 + p.height <= relief.y0 + relief.height + y for p in pictures)
+
+
+def _inner(grid: HeightGrid) -> Box:
+    """Where the ground that an excavation is cut into is left out: a post inside its rim, so that both overlap."""
+    rows, cols = grid.heights.shape
+    return (grid.x0 + grid.dx, grid.y0 + grid.dy, grid.x0 + (cols - 2) * grid.dx, grid.y0 + (rows - 2) * grid.dy)
 
 
 def _same(a: Surface, b: Surface) -> bool:

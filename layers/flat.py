@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray
 from layers.bend import Heights, bent_lines, bent_triangles
-from layers.drape import TOLERANCE_M, heights_on, step_m
+from layers.drape import TOLERANCE_M, heights_on, steps_on
 from layers.geometry import actor_of, poly_data
 from layers.ground_shading import apply_ground
 from layers.terrain import on_ground
@@ -44,7 +44,7 @@ class Draped:
             return Fills(lifted(data.fill_points, self.lift_m), data.fill_triangles, data.fill_feature)
         surface = _surface(data, self.ground)
         points, triangles, feature = bent_triangles(data.fill_points, data.fill_triangles, data.fill_feature, surface,
-                                                    FILL_STEPS * step_m(self.ground), TOLERANCE_M)
+                                                    steps_on(self.ground, FILL_STEPS), TOLERANCE_M)
         points = np.array(points, np.float32).reshape(-1, 3)
         points[:, 2] = surface(points[:, :2], feature) + np.float32(self.lift_m)
         return Fills(points, triangles, feature)
@@ -78,7 +78,7 @@ def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
     lines, offsets = placed(data.line_points), np.asarray(data.line_offsets, np.int64)
     dense = lines
     if not data.has_z:
-        dense, offsets = bent_lines(lines, offsets, lambda xy, _: heights_on(ground, xy), step_m(ground), TOLERANCE_M)
+        dense, offsets = bent_lines(lines, offsets, lambda xy, _: heights_on(ground, xy), steps_on(ground), TOLERANCE_M)
         dense = placed(dense)
     return Draped(source=data, ground=ground, lift_m=lift_m, points=placed(data.points), line_points=dense,
                   line_offsets=offsets, corner_points=lines, anchor=placed(data.anchor))

@@ -17,6 +17,7 @@ from twin.relief import Relief
 
 MOST_PICTURES = 6                          # at one place; GL promises 16 textures in all
 RELIEF, RAMP = "reliefMap", "rampMap"
+Box = tuple[float, float, float, float]    # min x, min y, max x, max y
 OVERLAP = 2.5                              # texels by which two terrains overlap, so that no gap opens between them
 
 _BASE = {
@@ -75,6 +76,8 @@ _ONLY_PICTURES = """  if (cover < 0.5 * pictureMost) discard;
 _ELSEWHERE = """  if (texture(other{n}, (groundXY - otherFrom{n}) * otherPerMetre{n}).a > 0.999
       && all(greaterThanEqual((groundXY - otherFrom{n}) * otherPerMetre{n}, otherInner{n}))
       && all(lessThanEqual((groundXY - otherFrom{n}) * otherPerMetre{n}, 1.0 - otherInner{n}))) discard;
+"""
+_PIT = """  if (all(greaterThan(groundXY, pitFrom{n})) && all(lessThan(groundXY, pitTo{n}))) discard;
 """
 _BEND = """  vec3 bentNormal = normalize(normalMatrix * vec3(-rise * reliefFactor * (1.0 - cover), 1.0));
   normalVCVSOutput = gl_FrontFacing ? bentNormal : -bentNormal;
@@ -135,6 +138,7 @@ class Paint:
     only_pictures: bool = False
     deeper: float = 0.0                    # share of the distance by which it is drawn farther
     elsewhere: tuple[tuple[Relief, vtkTexture], ...] = ()
+    pits: tuple[Box, ...] = ()             # excavations that are drawn instead
 
 
 NOWHERE = Relief(rgba=np.full((1, 1, 4), 128, np.uint8), steepest=0.0, low=0.0, high=1.0, x0=0.0, y0=0.0, width=1.0,
@@ -172,6 +176,9 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
         _place(uniforms, f"other{{}}{n}", relief)
         rows, cols = relief.rgba.shape[:2]
         uniforms.SetUniform2f(f"otherInner{n}", (OVERLAP / cols, OVERLAP / rows))
+    for n, box in enumerate(look.pits):
+        uniforms.SetUniform2f(f"pitFrom{n}", box[:2])
+        uniforms.SetUniform2f(f"pitTo{n}", box[2:])
     material.SetColor(*look.color)
     material.SetOpacity(look.opacity)
 
@@ -179,6 +186,7 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
 def _color_code(look: Paint, pictures: int, hidden: bool) -> str:
     code = ["//VTK::Color::Impl\n"]
     code += [_ELSEWHERE.replace("{n}", str(n)) for n in range(len(look.elsewhere))]
+    code += [_PIT.replace("{n}", str(n)) for n in range(len(look.pits))]
     code += [_HIDDEN] if hidden else [_RELIEF, _BASE_CODE.replace("{base}", _BASE[look.mode])]
     for n in range(pictures):
         code += [part.replace("{n}", str(n)) for part in ([_PICTURE] if hidden else [_PICTURE, _COVER])]

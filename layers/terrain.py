@@ -16,6 +16,7 @@ from layers.ground_shading import texture_of
 from layers.legend import Legend
 from layers.palette import palette, unit
 from layers.tile_mesh import light_factor
+from twin.cuts import Cut, patches
 from twin.data import Bounds, HeightGrid
 from twin.ground import Ground, Surface
 from twin.layer import Layer, layer_type, styled
@@ -30,6 +31,7 @@ class Terrain(Layer):
     exaggeration: Annotated[float, Ge(0.0), Le(50.0)] = styled(1.0, "Vertical exaggeration", step=0.5)
     color_by: Literal["plain", "elevation", "slope", "aspect", "hillshade"] = styled("plain", "Colour by")
     colormap: str = styled("batlow", "Colours", role="colormap")
+    cuts: tuple[Cut, ...] = ()                               # excavations
     contour_m: Annotated[float, Ge(0.0), Le(500.0)] = styled(0.0, "Contour lines every", unit="m", step=0.5,
                                                              help="0 draws none; every fifth is stronger")
 
@@ -42,13 +44,14 @@ MOST_SHADE = 5.0                               # but never exaggerated more than
 class TerrainVisual(Visual):
     """Hands its surface and its looks to the drawn ground, which shows it in tiles."""
 
-    reads = frozenset({"theme"})
+    reads = frozenset({"theme", "origin"})
     flat = True
 
     def __init__(self, canvas):
         super().__init__(canvas)
         self._grid: HeightGrid | None = None
-        self._surfaces: tuple[Surface, ...] = ()             # the detail first, where there is one
+        self._surfaces: tuple[Surface, ...] = ()             # excavations, then the detail, then the whole
+        self._owners = 1                                     # most that the drawn ground ever held of it
         self._paints: list[Paint] = []
         self._reliefs: dict[HeightGrid, tuple[Relief, vtkTexture]] = {}
 
@@ -57,10 +60,13 @@ class TerrainVisual(Visual):
         if not isinstance(grid, HeightGrid) or not np.isfinite(grid.heights).any():
             self.remove()
             return
-        grids = [asset.detail, grid] if asset.detail is not None else [grid]
+        whole = (asset.detail, grid) if asset.detail is not None else (grid,)
+        pits = patches(layer.cuts, whole, moment.origin)
+        grids = (*pits, *whole)
         self._grid, kept = grid, self._reliefs
         self._reliefs = {g: kept.get(g) or _relief(g) for g in grids}
-        self._surfaces = tuple(Surface(g, layer.exaggeration, layer.height_offset_m) for g in grids)
+        self._surfaces = tuple(Surface(g, layer.exaggeration, layer.height_offset_m, n < len(pits))
+                               for n, g in enumerate(grids))
         self._paints = [self._look(layer, moment.theme, g) for g in grids]
         self.show(self.shown)
         self.canvas.ground.follow()
@@ -77,10 +83,12 @@ class TerrainVisual(Visual):
     def show(self, shown: bool) -> None:
         super().show(shown)
         ground, wanted = self.canvas.ground, len(self._surfaces) if shown else 0
-        for n in (0, 1):                                     # the last surface is the whole, before it is its detail
+        self._owners = max(self._owners, wanted)
+        for n in range(self._owners):                        # the last surface is the whole: it comes last
             owner = (self, n)
             if n < wanted:
-                ground.show_terrain(owner, self._surfaces[-1 - n], self._paints[-1 - n], self.rank - n / 2)
+                rank = self.rank - n / (wanted + 1)
+                ground.show_terrain(owner, self._surfaces[-1 - n], self._paints[-1 - n], rank)
             else:
                 ground.hide_terrain(owner)
 
@@ -101,15 +109,15 @@ class TerrainVisual(Visual):
         box = self._grid.bounds() if self._grid else None
         if box is None:
             return None
-        by, lift = self._surfaces[-1].exaggeration, self._surfaces[-1].offset_m
-        return (box[0], box[1], box[2] * by + lift, box[3], box[4], box[5] * by + lift)
+        low, high = Ground(self._surfaces).span(zero=False)
+        return (box[0], box[1], low, box[3], box[4], high)
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         """Where the ray meets this terrain; feature -1, the layer itself."""
         return on_ground(Ground(self._surfaces), ray, self.bounds()) if self._surfaces else None
 
     def stats(self) -> tuple[int, int]:
-        return int(self._grid is not None), sum(self.canvas.ground.triangles((self, n)) for n in (0, 1))
+        return int(self._grid is not None), sum(self.canvas.ground.triangles((self, n)) for n in range(self._owners))
 
 
 def _relief(grid: HeightGrid) -> tuple[Relief, vtkTexture]:

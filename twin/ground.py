@@ -12,11 +12,12 @@ from twin.data import HeightGrid
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """One terrain as it is drawn: exaggerated about its own zero and lifted."""
+    """One terrain as it is drawn: exaggerated about its own zero and lifted. `patch`: it only cuts into another."""
 
     grid: HeightGrid
     exaggeration: float = 1.0
     offset_m: float = 0.0
+    patch: bool = False
 
     @cached_property
     def span(self) -> tuple[float, float] | None:
@@ -43,22 +44,25 @@ class Ground:
                              + np.float32(surface.offset_m))
         return np.nan_to_num(heights, nan=missing)
 
-    def span(self) -> tuple[float, float]:
-        """Lowest and highest height that `height_at` can give."""
-        spans = [s.span for s in self.surfaces if s.span]
-        return min([0.0, *(low for low, _ in spans)]), max([0.0, *(high for _, high in spans)])
+    def span(self, zero: bool = True) -> tuple[float, float]:
+        """Lowest and highest height that `height_at` can give; with `zero` where no terrain knows, too."""
+        spans = [s.span for s in self.surfaces if s.span] + [(0.0, 0.0)] * zero
+        return min((low for low, _ in spans), default=0.0), max((high for _, high in spans), default=0.0)
 
 
 def surfaces_of(document, assets) -> list[Surface]:
-    """The visible terrains of a `Document`, as far as `Assets` has loaded them; of each its detail first."""
+    """The visible terrains of a `Document`, as far as `Assets` has loaded them; of each its excavations first, then
+    its detail."""
+    from twin.cuts import patches
     found = []
     for layer in document.layers:
         if layer.kind == "terrain" and document.shown(layer):
             asset = assets.of(layer, document.frame, document.time_zone)
             if asset and isinstance(asset.payload, HeightGrid):
-                for grid in (asset.detail, asset.payload):
-                    if grid is not None:
-                        found.append(Surface(grid, layer.exaggeration, layer.height_offset_m))
+                grids = tuple(grid for grid in (asset.detail, asset.payload) if grid is not None)
+                found += [Surface(grid, layer.exaggeration, layer.height_offset_m, True)
+                          for grid in patches(layer.cuts, grids, document.frame.origin)]
+                found += [Surface(grid, layer.exaggeration, layer.height_offset_m) for grid in grids]
     return found
 
 
