@@ -18,7 +18,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model",
          "time": "&Time", "help": "&Help"}
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",
-              "group", "ungroup", "", "place", "move-here", "", "remove")
+              "group", "ungroup", "", "place", "move-here", "", "buffer", "touching", "", "remove")
 
 
 class Actions:

@@ -82,6 +82,9 @@ def _profile(w):
 def _scenarios(w):
     from app.panels.scenarios import ScenarioPanel
     return ScenarioPanel(w.session, w.viewport)
+def _found(w):
+    from app.panels.found import FoundPanel
+    return FoundPanel(w.session, w.viewport)
 
 
 def _timeline(w):
@@ -106,6 +109,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("profile", "Profile section", "bottom", _profile, "called"),
+    Panel("found", "Search results", "bottom", _found, "called"),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}

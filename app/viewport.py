@@ -60,6 +60,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_once: Callable | None = None
         self._pick_look: Callable | None = None
         self._pointed: Hit | None = None
+        self.asked = lambda point: None                # called with the point of a right click
         self.drawing = None                            # app.drawing.Drawing that takes the clicks; None = nobody draws
 
     # -- what the rest of the app asks -----------------------------------------------------------------
@@ -249,6 +250,8 @@ class Viewport(QVTKRenderWindowInteractor):
         press, self._press = self._press, None
         if not self._drag and press is not None and event.button() == Qt.MouseButton.LeftButton:
             self._click(press, add=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+        elif not self._drag and press is not None and event.button() == Qt.MouseButton.RightButton:
+            self.asked(self.view.point_at(*self._pixel(press)))
         self._drag = ""
 
     def mouseDoubleClickEvent(self, event):

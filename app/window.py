@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QM
 
 from app import dialogs, menus, settings, theme
 from app.actions import LAYER_MENU, Actions
+from app.commands import queries
 from app.docking import Docks
 from app.panels.notice import Notices, Ways
 from twin import text
@@ -74,6 +75,7 @@ class Window(QMainWindow):
         self.session = session
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
+        self.viewport.asked = lambda point: queries.here(self, point)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)

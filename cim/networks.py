@@ -70,7 +70,7 @@ def network(request: Request, geometries: Geometries, features, place: Georef, l
     points, offsets, feature, shafts = _lines(geometries, columns, local)
     out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature,
                   diameter_m=np.where(shafts & np.isnan(diameter), np.float32(SHAFT_M), diameter))
-    out = _with_mesh(out, points, _volumes(geometries, columns, local, frame.origin[2]))
+    out = with_mesh(out, points, _volumes(geometries, columns, local, frame.origin[2]))
     return replace(out, notes=_notes(out, columns, geometries))
 
 
@@ -236,7 +236,8 @@ def _closed(mesh: Mesh, roof: np.ndarray, tall: np.ndarray) -> Mesh:
                    vertex_feature=np.concatenate([mesh.vertex_feature, mesh.vertex_feature[used]]))
 
 
-def _with_mesh(out: Network, points: np.ndarray, volumes: Mesh | None) -> Network:
+def with_mesh(out: Network, points: np.ndarray, volumes: Mesh | None) -> Network:
+    """The network with tubes along `points` (n, 3) f8, which are its `line_points`, and its volumes."""
     made = tubes(points, out.line_offsets, radii_m(out))
     mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=out.line_feature[made.line],
                 count=out.count)

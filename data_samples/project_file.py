@@ -7,6 +7,7 @@ from pathlib import Path
 from data_samples import geography as geo
 from data_samples.plan import office_at
 from data_samples.sensor_places import PROPERTIES
+from twin.buffers import Buffer, source_around
 from twin.camera import Camera
 from twin.document import Document, Scene
 from twin.frame import Frame
@@ -45,12 +46,13 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
-HIDDEN_AT_FIRST = {"district.outline", "zones", "roads", "green"}
+HIDDEN_AT_FIRST = {"district.outline", "zones", "roads", "green", "protection11"}
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
 STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
 OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
+PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
 GROUPS = {
     "g.ground": (
         "Terrain & imagery",
@@ -75,6 +77,7 @@ GROUPS = {
         ("networks", "manholes", "Manholes", "检查井", "manholes.geojson", {}),
         ("networks", "shelters", "Civil defence shelters", "民防工程", "shelters.geojson", {"opacity": 0.75}),
         ("networks", "tunnel11", "Line 11 tunnel", "11号线隧道", "line11_tunnel.geojson", {}),
+        ("zones", "protection11", "Line 11 protection zone", "11号线保护区", "line11_tunnel.geojson", PROTECTION),
         ("networks", "viaduct11", "Line 11 viaduct", "11号线高架", "line11_viaduct.geojson", {}),
     ),
     "g.bim": ("BIM", "建筑信息模型", ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {})),
@@ -125,8 +128,10 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
         out.append(Group(id=group, name=name, name_zh=name_zh))
         for kind, id, english, chinese, file, style in rows:
             about = {"id": id, "name": english, "name_zh": chinese, "group": group, "synthetic": True}
+            looks = {name: value for name, value in style.items() if name != "around"}
             source = source_of(folder / file)
-            out.append(LAYER_TYPES[kind](**about, source=source, visible=id not in hidden, **style))
+            source = source_around(source, style["around"]) if "around" in style else source
+            out.append(LAYER_TYPES[kind](**about, source=source, visible=id not in hidden, **looks))
         if group == "g.sensors":
             out += _sensor_layers(folder, scale)
     return out
@@ -227,7 +232,7 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             name_zh="地下",
             camera=_underground_view(),
             time="2026-07-15T10:30:00+08:00",
-            visible=seen(hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
+            visible=seen("protection11", hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
             ground_opacity=0.32,
         ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from layers.attributes import Coloring, Steps, coloring
+from layers.attributes import Coloring, Steps, coloring, themed
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.colour_table import GHOST, LINE, SOLID, ColourTable
 from layers.column_units import with_unit
@@ -45,6 +45,7 @@ class Networks(Layer):
     datum: Literal["unknown", "1985", "wusong"] = styled(
         "unknown", "Datum", help="Where the file does not say it; Wusong lies 1.66 m lower in Shanghai")
     color_by: str = styled("", "Colour by", role="column", help="Empty colours by kind of network")
+    color: str = styled("", "Colour", role="color", help="One for all; empty colours by kind of network")
     colormap: str = styled("batlow", "Colours", role="colormap")
     steps: Literal["smooth", "equal", "quantile"] = styled(
         "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
@@ -115,8 +116,8 @@ class NetworksVisual(Visual):
         return actor
 
     def _color(self, layer: Networks, network: Network, moment: Moment) -> None:
-        key = (network, layer.color_by, layer.colormap, layer.steps, layer.step_count, layer.own_colors, moment.theme,
-               moment.language)
+        key = (network, layer.color_by, layer.color, layer.colormap, layer.steps, layer.step_count, layer.own_colors,
+               moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
@@ -125,6 +126,9 @@ class NetworksVisual(Visual):
                 network.features, layer.color_by, count=network.count, plain=rgb(KIND_COLORS[OTHER]),
                 colormap=layer.colormap, theme=moment.theme, title=layer.color_by,
                 steps=Steps(layer.steps, layer.step_count, layer.own_colors))
+        elif layer.color:
+            one = np.array(themed(layer.color, moment.theme), np.uint8)
+            self._coloring = Coloring(np.tile(one, (network.count, 1)))
         else:
             self._coloring = by_kind(network.kinds, dict(layer.own_colors))
 

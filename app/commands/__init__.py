@@ -19,6 +19,7 @@ from app.commands import (
     sun,
     queries,
     scenarios,
+    queries,
     time,
     underground,
     view,

@@ -1,0 +1,139 @@
+"""What of a session lies in an area: its shapes seen from above, for a worker that tells which touch it. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.panels.facts import class_of, title_of
+from app.session import Session
+from app.shading import standing
+from cim.touching import Part
+from layers.networks import reading_of
+from twin.data import Mesh, Sensors, Vectors
+from twin.ground import Ground
+from twin.layer import Layer
+from twin.network import Network, axes, lying, radii_m
+from twin.placing import place_of
+from twin.tubes import segments
+
+Box = tuple[float, float, float, float]                      # min x, min y, max x, max y in local metres
+MARGIN_M = 10.0                                              # how thick a pipe may be that is not seen in the box
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """`rings` (n, 2) f8 local metres: outlines, or with `closed` False lines; `within_m` of them counts too."""
+
+    rings: tuple[np.ndarray, ...]
+    closed: bool = True
+    within_m: float = 0.0
+
+    def box(self) -> Box:
+        every = np.concatenate(self.rings)
+        low, high = every.min(axis=0) - self.within_m, every.max(axis=0) + self.within_m
+        return (*map(float, low), *map(float, high))
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One feature that was found, with what a list says of it."""
+
+    layer: str
+    feature: int
+    name: str
+    kind: str
+    top_m: float = float("nan")
+
+
+def area_of(layer: Layer, payload, features: tuple[int, ...] = ()) -> Area | None:
+    """The area that a layer of polygons (or these features of it) covers; None without any."""
+    if not isinstance(payload, Vectors) or not len(payload.fill_triangles):
+        return None
+    triangles = payload.fill_triangles
+    if features:
+        triangles = triangles[np.isin(payload.fill_feature[triangles[:, 0]], features)]
+    corners = payload.fill_points[:, :2].astype(np.float64)[triangles]
+    flat = np.abs(np.cross(np.append(corners[:, 1] - corners[:, 0], np.zeros((len(corners), 1)), axis=1),
+                           np.append(corners[:, 2] - corners[:, 0], np.zeros((len(corners), 1)), axis=1))[:, 2]) < 1e-9
+    return Area(tuple(corners[~flat])) if len(corners[~flat]) else None
+
+
+def parts_of(session: Session, area: Area, without: frozenset[str] = frozenset()) -> list[Part]:
+    """Shapes of the shown layers near the area, but not of those named."""
+    document, box, found = session.document, area.box(), []
+    ground = Ground()
+    for layer in document.layers:
+        if layer.id in without or not document.shown(layer):
+            continue
+        asset = session.asset(layer.id)
+        payload = asset.payload if asset else None
+        if isinstance(payload, Vectors):
+            found += _vectors(layer.id, payload, box)
+        elif isinstance(payload, Network):
+            found += _network(layer, payload, box)
+        elif isinstance(payload, Mesh) and len(payload.triangles):
+            points = standing(layer, payload, place_of(layer, payload), ground, document.frame)
+            found += _faces(layer.id, points, payload.triangles, payload.vertex_feature, box)
+        elif isinstance(payload, Sensors):
+            at = payload.positions.astype(np.float64)
+            rows = np.flatnonzero(np.isfinite(at[:, 0]))
+            found += _inside(layer.id, rows, at[rows][:, None, :2], box)
+    return found
+
+
+def _vectors(layer: str, data: Vectors, box: Box) -> list[Part]:
+    start, end, line = segments(np.nan_to_num(data.line_points.astype(np.float64)), data.line_offsets)
+    pieces = np.stack([start[:, :2], end[:, :2]], axis=1)
+    dots = data.points.astype(np.float64)[:, None, :2]
+    return [*_inside(layer, data.point_feature, dots, box),
+            *_inside(layer, data.line_feature[line], pieces, box),
+            *_faces(layer, data.fill_points.astype(np.float64), data.fill_triangles, data.fill_feature, box)]
+
+
+def _network(layer: Layer, network: Network, box: Box) -> list[Part]:
+    start, end, line = segments(axes(network, reading_of(layer)), network.line_offsets)
+    level = lying(network)
+    kept = level[network.line_feature[line]]
+    pieces = np.stack([start[kept, :2], end[kept, :2]], axis=1)
+    mesh = network.mesh
+    faces = mesh.triangles[~level[mesh.vertex_feature[mesh.triangles[:, 0]]]]
+    return [*_inside(layer.id, network.line_feature[line[kept]], pieces, box, radii_m(network)[line[kept]]),
+            *_faces(layer.id, mesh.points.astype(np.float64), faces, mesh.vertex_feature, box)]
+
+
+def _faces(layer: str, points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, box: Box) -> list[Part]:
+    """Looked at corner by corner first: most of a city lies elsewhere."""
+    if not len(triangles):
+        return []
+    beyond = ((points[:, 0] < box[0]).astype(np.int8) + 2 * (points[:, 0] > box[2]) + 4 * (points[:, 1] < box[1])
+              + 8 * (points[:, 1] > box[3]))
+    a, b, c = (beyond[triangles[:, i]] for i in range(3))
+    near = triangles[(a & b & c) == 0]
+    return _inside(layer, feature[near[:, 0]], points[near][:, :, :2], box)
+
+
+def _inside(layer: str, feature: np.ndarray, shapes: np.ndarray, box: Box, radius_m: np.ndarray | None = None,
+            ) -> list[Part]:
+    """One part of the shapes (n, k, 2) whose own box meets `box`; none where none does."""
+    low, high = shapes.min(axis=1), shapes.max(axis=1)
+    near = ((high[:, 0] >= box[0] - MARGIN_M) & (low[:, 0] <= box[2] + MARGIN_M)
+            & (high[:, 1] >= box[1] - MARGIN_M) & (low[:, 1] <= box[3] + MARGIN_M))
+    if not near.any():
+        return []
+    radius = np.zeros(int(near.sum())) if radius_m is None else radius_m[near]
+    return [Part(layer, np.asarray(feature)[near], np.ascontiguousarray(shapes[near], np.float64), radius)]
+
+
+def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Thing]:
+    """Names of the features that a search found, layer by layer, `most` of them."""
+    out: list[Thing] = []
+    for layer in session.document.layers:
+        asset = session.asset(layer.id)
+        table = asset.payload.features if asset and asset.payload is not None else None
+        for feature in found.get(layer.id, ())[:most - len(out)]:
+            known = table is not None and feature < table.num_rows
+            out.append(Thing(layer.id, int(feature), title_of(table, int(feature)) if known else str(feature + 1),
+                             class_of(table, int(feature)) if known else ""))
+    return out

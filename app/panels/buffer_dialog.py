@@ -1,0 +1,83 @@
+"""Asks how far a buffer reaches and what it is; makes the layer, or changes the distance of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+
+from app.session import Session
+from layers.networks import Networks
+from layers.zones import Zones
+from twin.buffers import Buffer, buffer_of, is_buffer, original, source_around
+from twin.layer import Layer, new_id
+from twin.text import language, tr
+
+USUAL_M = 50.0                             # the protection zone of a metro tunnel
+AREA, VOLUME = "area", "volume"
+COLOR = "#e8590c"
+KINDS = ("vectors", "zones", "networks", "city")
+
+
+def can_surround(layer: Layer | None) -> bool:
+    return layer is not None and layer.source is not None and (layer.kind in KINDS or is_buffer(layer.source))
+
+
+class BufferDialog(QDialog):
+    """Of the features of `layer` that are selected, else of all."""
+
+    def __init__(self, parent: QWidget, session: Session, layer: Layer):
+        super().__init__(parent)
+        self.session, self.layer = session, layer
+        self.again = is_buffer(layer.source)
+        self.features = () if self.again else session.selection.features(layer.id)
+        self.setWindowTitle(tr("Buffer"))
+        self.distance = QDoubleSpinBox(minimum=0.1, maximum=10_000.0, decimals=1, suffix=" m")
+        self.distance.setValue(buffer_of(layer.source).distance_m if self.again else USUAL_M)
+        self.what = QComboBox()
+        self.what.addItem(tr("Area on the ground"), AREA)
+        if layer.kind == "networks":
+            self.what.addItem(tr("Volume round the pipes"), VOLUME)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 16, 16, 16)
+        form.setSpacing(8)
+        form.addRow(QLabel(self._of()))
+        form.addRow(tr("Distance"), self.distance)
+        if not self.again:
+            form.addRow(tr("As"), self.what)
+        form.addRow(buttons)
+        self.accepted.connect(self._commit)
+
+    def _of(self) -> str:
+        name = self.layer.title(language())
+        if self.features:
+            return tr("Round {n} selected features of {name}", n=len(self.features), name=name)
+        return name if self.again else tr("Round all of {name}", name=name)
+
+    def _commit(self) -> None:
+        fresh = self._changed() if self.again else self._made()
+        self.session.edits.commit(self.session.document.with_layer(fresh), "Buffer")
+        self.session.edits.seal()
+        self.session.current_layer = fresh.id
+
+    def _changed(self) -> Layer:
+        said = replace(buffer_of(self.layer.source), distance_m=self.distance.value())
+        return replace(self.layer, source=source_around(original(self.layer.source), said))
+
+    def _made(self) -> Layer:
+        """Above the layer that it surrounds, in its group."""
+        layer, metres = self.layer, self.distance.value()
+        source = source_around(layer.source, Buffer(metres, layer.kind, self.features))
+        about = {"source": source, "group": layer.group, "synthetic": layer.synthetic,
+                 "name": f"{layer.name} · {metres:g} m", "name_zh": f"{layer.name_zh} · {metres:g} m" if layer.name_zh
+                 else ""}
+        if self.what.currentData() == VOLUME:
+            return Networks(id=new_id("networks"), **about, opacity=0.25, color=COLOR, heights=layer.heights,
+                            datum=layer.datum)
+        return Zones(id=new_id("zones"), **about, color=COLOR, fill_opacity=0.16, label_by="")
+

@@ -1,0 +1,170 @@
+"""Searching by area: buffers as layers, what touches them, and what lies at a point from top to bottom."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+import shapely
+from PySide6.QtCore import QPoint, Qt
+
+from app import dialogs
+from app.discover import layer_types
+from app.drawing import Drawing
+from app.nearby import Area, area_of
+from app.panels.buffer_dialog import BufferDialog, can_surround
+from app.panels.found import FoundPanel
+from app.session import Session
+from app.viewport import Viewport
+from layers.city import City
+from layers.networks import Networks
+from layers.vectors import VectorLayer
+from tests.cim.made_vectors import write
+from twin.buffers import buffer_of
+from twin.camera import Camera
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project, load
+
+ABOVE = Camera(position=(0.0, 0.0, 600.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
+E, N = 617000.0, 3471000.0
+
+
+@pytest.fixture
+def session(tmp_path):
+    """A tunnel along x; houses at x = -100, 0, 100 and y = 40, 120; a tree on the tunnel."""
+    layer_types()
+    tunnel = shapely.LineString([(E - 150, N, -12), (E + 150, N, -12)])
+    write(tmp_path / "tunnel.gpkg", [tunnel], {"name": ["Line 11"], "diameter_mm": [6200], "z_ref": ["axis"],
+                                               "datum": ["1985"]}, "GPKG", kind="LineString Z")
+    places = [(x, y) for y in (40, 120) for x in (-100, 0, 100)]
+    houses = [shapely.box(E + x - 5, N + y - 5, E + x + 5, N + y + 5) for x, y in places]
+    write(tmp_path / "houses.gpkg", houses, {"name": [f"h{i}" for i in range(6)], "height": [10.0] * 6}, "GPKG")
+    write(tmp_path / "tree.gpkg", [shapely.Point(E, N)], {"name": ["oak"]}, "GPKG", kind="Point")
+    source = {name: Source(path=str(tmp_path / f"{name}.gpkg")) for name in ("tunnel", "houses", "tree")}
+    made = Session(Project(document=Document(layers=(
+        Networks(id="n", name="Tunnel", source=source["tunnel"]), City(id="c", name="Houses", source=source["houses"]),
+        VectorLayer(id="v", name="Trees", source=source["tree"])))))
+    made.settle()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def viewport(session, qtbot):
+    made = Viewport(session)
+    made.resize(320, 240)
+    made.show()
+    qtbot.waitExposed(made)
+    made.set_camera(ABOVE)
+    made.frame(0.1)
+    yield made
+    made.close_view()
+
+
+@pytest.fixture
+def panel(session, viewport, on_screen):
+    return on_screen(FoundPanel(session, viewport), 700, 240)
+
+
+def settled(session, panel) -> None:
+    session.jobs.wait(panel._job)
+    panel.refresh()
+
+
+def found(panel) -> set:
+    return {(t.layer, t.feature) for t in panel.found}
+
+
+def test_a_protection_zone_is_a_layer_and_says_what_touches_it(session, panel, qtbot, tmp_path):
+    dialog = BufferDialog(None, session, session.document.layer("n"))
+    qtbot.addWidget(dialog)
+    assert dialog.distance.value() == 50.0 and dialog.what.count() == 2
+    dialog.accept()
+    zone = session.document.layers[-1]
+    assert zone.kind == "zones" and zone.name == "Tunnel · 50 m"
+    session.settle()
+    area = area_of(zone, session.asset(zone.id).payload)
+    panel.ask("zone", area, frozenset([zone.id]))
+    settled(session, panel)
+    assert found(panel) == {("n", 0), ("c", 0), ("c", 1), ("c", 2), ("v", 0)}   # 50 m and the radius reach y = 53.1
+    assert set(session.selection.items) == found(panel) and "5 found" in panel.words.text()
+    session.save(tmp_path / "p.twin.json")
+    assert buffer_of(load(tmp_path / "p.twin.json").document.layers[-1].source).distance_m == 50.0
+
+
+def test_the_distance_of_a_buffer_can_be_changed_and_undone(session, qtbot):
+    first = BufferDialog(None, session, session.document.layer("n"))
+    first.what.setCurrentIndex(1)
+    first.accept()
+    zone = session.document.layers[-1]
+    assert zone.kind == "networks" and can_surround(zone)
+    again = BufferDialog(None, session, zone)
+    again.distance.setValue(20.0)
+    again.accept()
+    assert buffer_of(session.document.layers[-1].source).distance_m == 20.0
+    session.settle()
+    assert session.asset(zone.id).payload.bounds()[4] == pytest.approx(23.1, abs=0.05)
+    session.edits.undo()
+    assert buffer_of(session.document.layers[-1].source).distance_m == 50.0
+
+
+def test_along_a_line_with_a_distance_that_can_be_widened(session, panel):
+    panel.ask("line", Area((np.array([(-100.0, 100.0), (100.0, 100.0)]),), False, 10.0))
+    settled(session, panel)
+    assert found(panel) == set()
+    panel.within.setValue(16.0)
+    settled(session, panel)
+    assert found(panel) == {("c", 3), ("c", 4), ("c", 5)}
+
+
+def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewport, panel, qtbot):
+    drawn = []
+    Drawing(session, viewport, "rectangle", drawn.append).begin()
+    for x, y in ((120, 100), (200, 116)):                                      # about x -60..60, y 6..30 from above
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    assert len(drawn[0]) == 4
+    panel.ask("box", Area((drawn[0],), True, 12.0))
+    settled(session, panel)
+    assert ("c", 1) in found(panel) and ("c", 4) not in found(panel)
+
+
+def test_what_is_here_lists_all_layers_from_top_to_bottom(session, panel, viewport):
+    panel.ask_here((0.0, 0.0, 0.0), 1.0)
+    settled(session, panel)
+    assert [(t.layer, t.name) for t in panel.found] == [("v", "oak"), ("n", "Line 11")]
+    assert panel.found[1].top_m == pytest.approx(-8.9, abs=0.05)
+    assert session.selection.items == ()
+    panel.table.cellClicked.emit(1, 0)
+    assert session.selection.last == ("n", 0)
+
+
+def test_a_right_click_asks_and_a_right_drag_does_not(viewport, qtbot):
+    asked = []
+    viewport.asked = asked.append
+    qtbot.mouseClick(viewport, Qt.MouseButton.RightButton, pos=QPoint(160, 120))
+    assert len(asked) == 1 and abs(asked[0][0]) < 5
+    qtbot.mousePress(viewport, Qt.MouseButton.RightButton, pos=QPoint(160, 120))
+    qtbot.mouseMove(viewport, QPoint(200, 150))
+    qtbot.mouseRelease(viewport, Qt.MouseButton.RightButton, pos=QPoint(200, 150))
+    assert len(asked) == 1
+
+
+def test_a_list_is_saved_whole(session, panel, tmp_path, monkeypatch):
+    panel.ask("all", Area((np.array([(-200.0, -200), (200, -200), (200, 200), (-200, 200)]),)))
+    settled(session, panel)
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "f.csv")
+    panel.save_csv()
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "f.csv").read_text("utf-8-sig"))))
+    assert len(rows) == 8 and {r["layer"] for r in rows} == {"n", "c", "v"}
+
+
+def test_hidden_layers_are_not_searched_and_lines_have_no_area(session, panel):
+    from dataclasses import replace
+    assert area_of(session.document.layer("n"), session.asset("n").payload) is None
+    session.edits.commit(session.document.with_each(["c"], lambda x: replace(x, visible=False)), "Hide")
+    panel.ask_here((0.0, 40.0, 0.0), 1.0)
+    settled(session, panel)
+    assert found(panel) == set()
