@@ -16,7 +16,8 @@ from twin.text import tr
 
 MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model", "view": "&View",
          "time": "&Time", "help": "&Help"}
-TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "", "picture")
+TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "",
+           "measure", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",
               "group", "ungroup", "", "place", "move-here", "", "buffer", "touching", "", "remove")
 

@@ -61,6 +61,11 @@ def _checks(w):
     return ChecksPanel(w.session, w.viewport, lambda: w.model.id)
 
 
+def _measure(w):
+    from app.panels.measure_panel import MeasurePanel
+    return MeasurePanel(w.session, w.viewport)
+
+
 def _issues(w):
     from app.panels.issues import IssuesPanel
     return IssuesPanel(w.session, w.viewport, lambda: w.model.id)
@@ -102,6 +107,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("model", "Model", "left", _model, "called"),
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
     Panel("issues", "Issues", "right", _issues),
+    Panel("measure", "Measurements", "right", _measure),
     Panel("scenarios", "Scenarios", "right", _scenarios),
     Panel("vitals", "Vital signs", "right", _vitals),
     Panel("find", "Find in the model", "bottom", _find, "called"),

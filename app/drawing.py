@@ -8,6 +8,7 @@ import numpy as np
 
 from app.session import Session
 from layers.profile import ProfileLine
+from twin.selection import Hit
 
 Point = tuple[float, float, float]
 LEAST = {"line": 2, "polygon": 3, "rectangle": 2}
@@ -31,6 +32,10 @@ class Drawing:
             self.viewport.drawing.cancel()
         self.viewport.cancel_pick()
         self.viewport.draw(self)
+
+    def look(self, view, x: float, y: float, hit: Hit | None) -> Point | None:
+        """What lies under the mouse, device pixels; `click` and `move` are given it."""
+        return hit.point if hit else view.point_at(x, y)
 
     def click(self, point: Point) -> None:
         self.points.append(tuple(map(float, point)))

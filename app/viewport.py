@@ -211,8 +211,8 @@ class Viewport(QVTKRenderWindowInteractor):
         hit = self._pointed = self.view.pick(x, y)
         self.cursor_point = hit.point if hit else self.view.point_at(x, y)
         if self.drawing is not None:
-            if self.cursor_point:
-                self.drawing.move(self.cursor_point)
+            if (found := self.drawing.look(self.view, x, y, hit)) is not None:
+                self.drawing.move(found)
             return
         named = hit if hit and hit.feature >= 0 else None
         before = self.session.hovered
@@ -283,8 +283,8 @@ class Viewport(QVTKRenderWindowInteractor):
             self._give_pick(x, y)
             return
         if self.drawing is not None:
-            if point := self.view.point_at(x, y):
-                self.drawing.click(point)
+            if (found := self.drawing.look(self.view, x, y, self.view.pick(x, y))) is not None:
+                self.drawing.click(found)
             return
         hit = self.view.pick(x, y)
         selection = self.session.selection

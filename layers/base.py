@@ -15,6 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkProp
 
 from layers.canvas import Canvas
 from layers.legend import Legend
+from layers.shape import Shape
 from twin.assets import Asset
 from twin.data import Bounds
 from twin.ground import Ground
@@ -108,6 +109,10 @@ class Visual:
 
     def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float] | None:
         """The corner of what was hit that is meant: within reach of the ray's pixel; None without one."""
+        return None
+
+    def shape(self, feature: int) -> Shape | None:
+        """Faces and creases of one feature, to snap to; None where it has none."""
         return None
 
     def stats(self) -> tuple[int, int]:

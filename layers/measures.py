@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -99,7 +100,8 @@ class MeasuresVisual(Visual):
         words = [label(m, layer.decimals, layer.parts) for m in layer.items]
         if isinstance(layer, Sketch) and layer.caught is not None and layer.words:
             places, words = [*places, np.array(layer.caught) - origin], [*words, layer.words]
-        self._labels.set(np.array(places).reshape(-1, 3), words, np.arange(len(words), dtype=float), size_px=13, bold=True)
+        newest_first = np.arange(len(words), dtype=float)
+        self._labels.set(np.array(places).reshape(-1, 3), words, newest_first, size_px=13, bold=True)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
 
@@ -122,7 +124,7 @@ class MeasuresVisual(Visual):
         reach, best = REACH_PX * self.canvas.pixel_ratio, None
         for at, line in enumerate(self._lines):
             seen = ray.project(line)
-            for (ax, ay, near), (bx, by, _) in zip(seen[:-1], seen[1:]):
+            for (ax, ay, near), (bx, by, _) in itertools.pairwise(seen):
                 off = _off_segment(np.array(ray.pixel), np.array([ax, ay]), np.array([bx, by]))
                 if off <= reach and (best is None or off < best[0]):
                     best = (off, float(near), at, line)

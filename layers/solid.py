@@ -19,6 +19,7 @@ from layers.geometry import actor_of, poly_data
 from layers.pick import MeshPicker
 from layers.sections import cap, in_axes_of, kept
 from layers.shading import apply_drape
+from layers.shape import Shape
 from layers.through import MOST_TRIANGLES, through_actor
 from twin.data import Bounds, Mesh, box
 from twin.selection import Hit
@@ -46,6 +47,7 @@ class Solid:
         self.table = ColourTable(visual.canvas, count + len(mesh.tint_feature))     # the tints after the features
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
+        self._shape: tuple | None = None                     # (of what, Shape): the last that was snapped to
         self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
         self._row = mesh.vertex_feature if mesh.vertex_tint is None else np.where(
@@ -240,6 +242,15 @@ class Solid:
         if not len(near):
             return None
         return tuple(map(float, near[np.linalg.norm(near - hit.point, axis=1).argmin()]))
+
+    def shape(self, feature: int) -> Shape:
+        """Kept while the same feature stays where it is: it is asked for at every move of the mouse."""
+        key = (feature, id(self.points), self.matrix.tobytes())
+        if self._shape is None or self._shape[0] != key:
+            cells = self.mesh.triangles[self.mesh.vertex_feature[self.mesh.triangles[:, 0]] == feature]
+            corners = self.points[cells].astype(np.float64)
+            self._shape = key, Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3])
+        return self._shape[1]
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden, as far as nothing is cut away."""

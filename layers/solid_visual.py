@@ -29,5 +29,8 @@ class SolidVisual(Visual):
     def corner(self, ray, hit, reach_px):
         return self.solid.corner(ray, hit, reach_px) if self.solid else None
 
+    def shape(self, feature):
+        return self.solid.shape(feature) if self.solid else None
+
     def stats(self):
         return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from dataclasses import replace
@@ -16,6 +17,8 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from layers.base import Moment, Ray
 from layers.canvas import Canvas
 from layers.hud import Hud
+from layers.shape import CORNER, EDGE, GROUND, Snap
+from layers.shape import REACH_PX as SNAP_PX
 from layers.stage import Stage
 from twin import times
 from twin.assets import Assets
@@ -30,6 +33,7 @@ FAR_M = 150_000.0
 CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
 PARALLEL_DEPTH = 20.0               # times the height of a parallel picture, behind what it looks at
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
+AROUND = np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]])
 EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
 
 
@@ -169,6 +173,33 @@ class View:
         hit = self.stage.pick(ray, only)
         return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
 
+    def snap(self, x: float, y: float, only: frozenset[str] = frozenset()) -> Snap | None:
+        """What a click at a device pixel means: a corner or an edge near it, else the face or the ground it meets.
+
+        A corner at the outline is hit by no ray through its pixel: then what lies around the pixel is asked, too.
+        """
+        ray, reach_px = self.ray(x, y), SNAP_PX * self.canvas.pixel_ratio
+        hit = self.stage.pick(ray, only)
+        found = self._snap_on(ray, hit, reach_px)
+        if found is not None and found.kind in (CORNER, EDGE):
+            return found
+        beside = [self._snap_on(ray, self.stage.pick(self.ray(x + way[0], y + way[1]), only), reach_px)
+                  for way in AROUND * 0.6 * reach_px]
+        for kind in (CORNER, EDGE):
+            for near in beside:
+                if near is not None and near.kind == kind and _pixels_off(ray, near.point) <= reach_px:
+                    return near
+        point = hit.point if hit else ground_point(self.stage.ground, ray)
+        if found is not None or point is None:
+            return found
+        return Snap(GROUND, np.array(point), ground_normal(self.stage.ground, np.array(point)))
+
+    def _snap_on(self, ray: Ray, hit: Hit | None, reach_px: float) -> Snap | None:
+        """On the shape that was hit; None where it has none."""
+        visual = self.stage.visual(hit.layer) if hit else None
+        shape = visual.shape(hit.feature) if visual and hit.feature >= 0 else None
+        return shape.snap(ray, np.array(hit.point), reach_px) if shape is not None and len(shape.faces) else None
+
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
         hit = self.pick(x, y)
@@ -198,6 +229,18 @@ def time_words(moment: Moment) -> str:
     if moment.compare_ns is not None:
         words += f"  ·  B {times.readable(moment.compare_ns, zone)[:16]}"
     return words
+
+
+def _pixels_off(ray: Ray, point: np.ndarray) -> float:
+    return math.dist(ray.project(point[None])[0, :2], ray.pixel)
+
+
+def ground_normal(ground, point: np.ndarray) -> np.ndarray:
+    """Square to the ground there, as it is over a metre."""
+    step = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, -0.5, 0.0]])
+    east, west, north, south = ground.height_at(point + step)
+    normal = np.array([west - east, south - north, 1.0])
+    return normal / np.linalg.norm(normal) if np.isfinite(normal).all() else np.array([0.0, 0.0, 1.0])
 
 
 def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:

@@ -93,6 +93,16 @@ class Frame:
         found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
         return found if math.isfinite(found) else 0.0
 
+    def grid_scale(self, easting: float, northing: float) -> float:
+        """Metres of the grid in a true metre there; 1 in an engineering frame and where the projection has none."""
+        if not self.crs:
+            return 1.0
+        lon, lat = _transform(self.crs, "EPSG:4326", np.array([easting]), np.array([northing]), strict=False)
+        if not (np.isfinite(lon[0]) and np.isfinite(lat[0])):
+            return 1.0
+        found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridional_scale)
+        return found if math.isfinite(found) and found > 0 else 1.0
+
     def rotation_from(self, crs: str, x: float, y: float) -> tuple[float, float]:
         """Rotation (degrees counter-clockwise) and scale (of metres) of `crs`'s grid in this frame at (x, y)."""
         if not crs or not self.crs or same_crs(crs, self.crs):

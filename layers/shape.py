@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-
-from layers.base import Ray
 
 REACH_PX = 10.0                    # logical: so near to a corner or an edge, a click means it
 WELD_M = 1e-3                      # corners nearer than this are one
@@ -37,15 +35,16 @@ class Shape:
         self.edges = creases(faces) if few else np.zeros((0, 2, 3))         # (k, 2, 3)
         self.corners = np.unique(np.round(self.edges.reshape(-1, 3) / WELD_M), axis=0) * WELD_M
 
-    def snap(self, ray: Ray, hit: np.ndarray, reach_px: float) -> Snap:
-        """`hit` is where the ray meets the shape. What lies behind it is not meant."""
-        pixel, near_m = np.array(ray.pixel), _metres(ray, hit, reach_px)
-        seen = ray.project(self.corners) if len(self.corners) else np.zeros((0, 3))
-        off = np.hypot(*(seen[:, :2] - pixel).T)
-        close = (off <= reach_px) & (np.linalg.norm(self.corners - hit, axis=1) <= 6 * near_m)
-        if close.any():
-            return Snap(CORNER, self.corners[np.where(close, off, np.inf).argmin()])
-        if (edge := self._edge(hit, near_m)) is not None:
+    def snap(self, ray: Any, hit: np.ndarray, reach_px: float) -> Snap:
+        """`hit` is where the `ray` (layers.base.Ray) meets the shape: of what lies within reach of the pixel, the
+        nearest to it is one that is seen.
+        """
+        if len(self.corners):
+            seen = ray.project(self.corners)
+            close = self.corners[np.hypot(*(seen[:, :2] - ray.pixel).T) <= reach_px]
+            if len(close):
+                return Snap(CORNER, close[np.linalg.norm(close - hit, axis=1).argmin()])
+        if (edge := self._edge(hit, _metres(ray, hit, reach_px))) is not None:
             return edge
         return Snap(FACE, hit, _normal_at(self.faces, hit))
 
@@ -62,7 +61,7 @@ class Shape:
         return Snap(EDGE, places[best], way[best] / max(float(np.linalg.norm(way[best])), 1e-12), self.edges[best])
 
 
-def _metres(ray: Ray, hit: np.ndarray, reach_px: float) -> float:
+def _metres(ray: Any, hit: np.ndarray, reach_px: float) -> float:
     """What `reach_px` are at the place that was hit."""
     along = np.asarray(ray.end) - ray.start
     side = np.cross(along, (0.0, 0.0, 1.0))

@@ -1,0 +1,195 @@
+"""Measuring in the scene: two clicks, or three for an angle, caught by corners, edges, faces and the ground."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from app.session import Session
+from layers.measures import Measures, Sketch
+from layers.shape import CORNER, EDGE, FACE, GROUND, Snap
+from twin.layer import new_id
+from twin.measuring import ANGLE, DISTANCE, TO_EDGE, TO_FACE, Measure, arms, foot_on_line, foot_on_plane
+from twin.text import tr
+
+PERPENDICULAR = "perpendicular"
+MODES = {DISTANCE: "Distance", PERPENDICULAR: "Offset", ANGLE: "Angle"}
+HINTS = {DISTANCE: ("Click the start.", "Click the end."),
+         PERPENDICULAR: ("Click a point.", "Click the edge or the face to measure to."),
+         ANGLE: ("Click an edge, a face, or the end of an arm.", "Click the other edge or face.",
+                 "Click the vertex.", "Click the end of the other arm.")}
+CAUGHT = {CORNER: "Corner", EDGE: "Edge", FACE: "Face", GROUND: "Ground"}
+SQUARE_SHARE, ARM_SHARE = 0.012, 0.06     # of the camera's distance: the mark on a face, the arms of an angle
+LEAST_M = 1e-6
+
+
+class Measuring:
+    """Takes the viewport's clicks until Escape (see app.drawing.Drawing). `mode`: a key of `MODES`."""
+
+    def __init__(self, session: Session, viewport, mode: str, changed: Callable[[], None] = lambda: None):
+        self.session, self.viewport, self.mode, self.changed = session, viewport, mode, changed
+        self.taken: list[Snap] = []
+
+    def begin(self) -> None:
+        if self.viewport.drawing is not None:
+            self.viewport.drawing.cancel()
+        self.viewport.cancel_pick()
+        self.viewport.draw(self)
+        self.changed()
+
+    @property
+    def hint(self) -> str:
+        hints = HINTS[self.mode]
+        if self.mode == ANGLE and self.taken:
+            return tr(hints[1 if _directed(self.taken[0]) else 1 + len(self.taken)])
+        return tr(hints[min(len(self.taken), len(hints) - 1)])
+
+    # -- what the viewport calls -----------------------------------------------------------------------
+
+    def look(self, view, x: float, y: float, hit) -> Snap | None:
+        """What lies under the mouse, through all measures."""
+        document = self.session.document
+        others = frozenset(x.id for x in document.layers if x.kind not in ("measures", "group"))
+        return view.snap(x, y, others or frozenset({"nothing"}))
+
+    def click(self, snap: Snap) -> None:
+        if made := self._made([*self.taken, snap]):
+            add(self.session, made)
+            self.taken = []
+        elif len(self.taken) < 2:
+            self.taken = [*self.taken, snap]
+        self.move(snap)
+        self.changed()
+
+    def move(self, snap: Snap) -> None:
+        """Show what is caught, and what a click would measure."""
+        made = self._made([*self.taken, snap]) or self._made_so_far([*self.taken, snap])
+        origin = np.array(self.session.document.frame.origin)
+        place = lambda p: tuple(float(v) for v in np.asarray(p) + origin)  # noqa: E731
+        self.session.sketch = Sketch(
+            id="sketch", name="", items=(made,) if made else (), caught=place(snap.point),
+            outline=tuple(map(place, self._outline(snap))), words="" if made else tr(CAUGHT[snap.kind]))
+
+    def back(self) -> None:
+        self.taken = self.taken[:-1]
+        self.session.sketch = None
+        self.changed()
+
+    def finish(self) -> None:
+        """A double click or Enter ends nothing: one measures on, until Escape."""
+
+    def cancel(self) -> None:
+        """What was begun is given up first, then measuring itself."""
+        if self.taken:
+            self.taken = []
+            self.session.sketch = None
+        else:
+            self.session.sketch = None
+            self.viewport.draw(None)
+        self.changed()
+
+    # -- from snaps to measures --------------------------------------------------------------------------
+
+    def _outline(self, snap: Snap) -> list[np.ndarray]:
+        """The edge that is caught, or a little square that lies on the face."""
+        if snap.edge is not None:
+            return list(snap.edge)
+        if snap.direction is None:
+            return []
+        u, v = _axes(snap.direction)
+        half = SQUARE_SHARE * np.linalg.norm(np.subtract(self.viewport.camera().position, snap.point))
+        return [snap.point + half * (a * u + b * v) for a, b in ((1, 1), (1, -1), (-1, -1), (-1, 1), (1, 1))]
+
+    def _made_so_far(self, snaps: list[Snap]) -> Measure | None:
+        """While it is not whole: the plain way to where the mouse is."""
+        if len(snaps) < 2 or self.mode == ANGLE:
+            return None
+        return self._measure(DISTANCE, [snaps[0].point, snaps[1].point])
+
+    def _made(self, snaps: list[Snap]) -> Measure | None:
+        """None where more clicks are needed, or these give nothing."""
+        if self.mode == ANGLE:
+            return self._angle(snaps)
+        if len(snaps) < 2:
+            return None
+        a, b = snaps[:2]
+        if self.mode == PERPENDICULAR and b.kind == EDGE:
+            return self._measure(TO_EDGE, [a.point, foot_on_line(a.point, b.point, b.direction)])
+        if self.mode == PERPENDICULAR and b.kind in (FACE, GROUND):
+            return self._measure(TO_FACE, [a.point, foot_on_plane(a.point, b.point, b.direction)])
+        return self._measure(DISTANCE, [a.point, b.point]) if self.mode == DISTANCE else None
+
+    def _angle(self, snaps: list[Snap]) -> Measure | None:
+        if len(snaps) >= 2 and _directed(snaps[0]):
+            one, other = snaps[:2]
+            if not _directed(other):
+                return None
+            reach = ARM_SHARE * np.linalg.norm(np.subtract(self.viewport.camera().position, other.point))
+            u, v = arms(_sort(one), one.direction, _sort(other), other.direction)
+            return self._measure(ANGLE, [other.point + reach * u, other.point, other.point + reach * v])
+        return self._measure(ANGLE, [s.point for s in snaps[:3]]) if len(snaps) >= 3 else None
+
+    def _measure(self, way: str, points: list) -> Measure | None:
+        if any(np.linalg.norm(np.subtract(a, b)) < LEAST_M for a, b in itertools.pairwise(points)):
+            return None
+        frame = self.session.document.frame
+        placed = frame.to_project(np.array(points, np.float64))
+        scale = frame.grid_scale(float(placed[0][0]), float(placed[0][1]))
+        return Measure(id=new_id("measure"), way=way, grid_scale=round(scale, 9),
+                       points=tuple(tuple(round(float(v), 5) for v in p) for p in placed))
+
+
+def _directed(snap: Snap) -> bool:
+    return snap.kind in (EDGE, FACE)
+
+
+def _sort(snap: Snap) -> str:
+    return EDGE if snap.kind == EDGE else FACE
+
+
+def _axes(normal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two unit directions in the plane."""
+    other = (0.0, 0.0, 1.0) if abs(normal[2]) < 0.9 else (1.0, 0.0, 0.0)
+    u = np.cross(normal, other)
+    u /= np.linalg.norm(u)
+    return u, np.cross(normal, u)
+
+
+# -- the layer that keeps them -----------------------------------------------------------------------------
+
+
+def layers_of(session: Session) -> list[Measures]:
+    return [layer for layer in session.document.layers if isinstance(layer, Measures)]
+
+
+def target(session: Session) -> Measures | None:
+    """Where a new measure goes: the current layer of measures, else the last one."""
+    found = layers_of(session)
+    return next((x for x in found if x.id == session.current_layer), found[-1] if found else None)
+
+
+def add(session: Session, measure: Measure) -> None:
+    """Into the layer of measures, which is made with the first."""
+    layer = target(session) or Measures(id=new_id("measures"), name="Measurements", name_zh="测量")
+    layer = replace(layer, items=(*layer.items, measure), visible=True)
+    session.edits.commit(session.document.with_layer(layer), "Measure")
+    session.edits.seal()
+
+
+def remove(session: Session, id: str, rows: set[int]) -> None:
+    """Measures of a layer by their place; the layer goes with its last."""
+    layer = session.document.layer(id)
+    kept = tuple(item for at, item in enumerate(layer.items) if at not in rows)
+    document = session.document.with_layer(replace(layer, items=kept)) if kept else session.document.without([id])
+    session.edits.commit(document, "Delete measures")
+    session.edits.seal()
+
+
+def note(session: Session, id: str, row: int, words: str) -> None:
+    layer = session.document.layer(id)
+    items = tuple(replace(item, note=words) if at == row else item for at, item in enumerate(layer.items))
+    session.edits.commit(session.document.with_layer(replace(layer, items=items)), "Name a measure")
+    session.edits.seal()
