@@ -19,6 +19,7 @@ from app import (
     incident_cli,
     package_cli,
     profile_cli,
+    reading_cli,
     scenario_cli,
     statistics_cli,
     sun_cli,
@@ -30,6 +31,7 @@ from app.printing import print_json
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
     ifc_cli,
     history_cli,
+    reading_cli,
     incident_cli,
     package_cli,
     scenario_cli,

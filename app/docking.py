@@ -92,6 +92,11 @@ def _found(w):
     return FoundPanel(w.session, w.viewport)
 
 
+def _charts(w):
+    from app.panels.charts import Charts
+    return Charts(w.session, w.viewport, tell=w.tell)
+
+
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport, tell=w.tell)
@@ -116,6 +121,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("profile", "Profile section", "bottom", _profile, "called"),
     Panel("found", "Search results", "bottom", _found, "called"),
+    Panel("charts", "Charts", "bottom", _charts),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}

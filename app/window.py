@@ -369,7 +369,9 @@ class Window(QMainWindow):
         self.remember(geometry=bytes(self.saveGeometry().toBase64()).decode())
         self.loop.stop()
         self.filing.autosave.forget()
-        self.timeline.close()
+        for name in ("timeline", "charts"):
+            if name in self.docking.made:
+                self.docking.made[name].close()              # they end their threads
         self.viewport.close_view()
         self.session.close()
 

@@ -22,6 +22,14 @@ def _toggle_snap(window: Window) -> None:
     window.session.snap = not window.session.snap
 
 
+def toggle_charts(window: Window) -> None:
+    """The charts of what is selected; of those that are in front already, away with them."""
+    if window.docking.in_front("charts"):
+        window.docks["charts"].hide()
+    else:
+        window.docking.show("charts", window.height() // 3)
+
+
 def _mode(mode: str, label: str, icon: str, apart: bool = False) -> Command:
     return Command(f"look-{mode}", label, lambda w: _timing().look_at(w.session, mode), icon, "", "time",
                    enabled=spanned, checked=lambda w: ready(w) and w.session.clock.mode == mode, apart=apart)
@@ -65,8 +73,10 @@ COMMANDS = (
     Command("show-change", "Colour sensors by their change since B",
             lambda w: _timing().show_change(w.session, not _timing().shows_change(w.session)), "second", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and _timing().shows_change(w.session)),
+    Command("charts", "C&harts", toggle_charts, "chart", "F9", "time",
+            checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
     Command("readings-by-layer", "Readings layer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
-            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked(), apart=True),
+            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
     Command("loop", "&Loop", lambda w: w.toggle_loop(), "loop", "", "time", enabled=spanned,
             checked=lambda w: ready(w) and w.session.clock.loop),
     Command("live", "Follow the newest &reading", lambda w: w.timeline.toggle_live(), "live", "", "time",

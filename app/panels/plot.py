@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from app import theme
 from app.panels import time_marks
-from app.panels.thinning import drawable
+from app.panels.thinning import Thinned
 from twin.times import SECOND
 
 LEAST_VIEW_SECS = 10.0
@@ -50,7 +50,7 @@ class TimePlot(pg.PlotWidget):
         self.moved = lambda: None
         self.base_ns = 0
         self.lines: list[pg.PlotDataItem] = []
-        self._series: list[tuple[np.ndarray, np.ndarray, int]] = []
+        self._thinned: list[Thinned] = []
         self.cursor = pg.InfiniteLine(angle=90, movable=True)
         self.addItem(self.cursor, ignoreBounds=True)
         self.cursor.sigDragged.connect(lambda line: self.scrubbed(self.time_of(line.value())))
@@ -68,7 +68,7 @@ class TimePlot(pg.PlotWidget):
         """(times i8 ns, values, interval ns) of each line. The view goes to all of it, or to all of `span_ns`."""
         for line in self.lines:
             self.removeItem(line)
-        self._series = series
+        self._thinned = [Thinned.of(*one) for one in series]
         start_ns, end_ns = span_ns or span_of(series)
         self.base_ns = self.axis.base_ns = start_ns
         self.axis.time_zone = time_zone
@@ -106,8 +106,8 @@ class TimePlot(pg.PlotWidget):
 
     def _redraw(self) -> None:
         view, pixels = self.view_ns, max(50, round(self.getViewBox().width()))
-        for line, (instants, values, interval) in zip(self.lines, self._series):
-            at, numbers = drawable(instants, values, interval, view, pixels)
+        for line, thinned in zip(self.lines, self._thinned):
+            at, numbers = thinned.drawable(view, pixels)
             line.setData((at - self.base_ns) / SECOND, numbers)
         self.moved()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+FACTOR, LEAST_LEVEL = 8, 4096      # of the levels of detail, and how many readings need none
 GAP_INTERVALS = 3                  # a pause this many times the usual interval breaks the line
 
 
@@ -18,22 +21,82 @@ def broken(times_ns: np.ndarray, interval_ns: int) -> np.ndarray:
 
 def drawable(times_ns: np.ndarray, values: np.ndarray, interval_ns: int, view_ns: tuple[int, int],
              pixels: int) -> tuple[np.ndarray, np.ndarray]:
-    """(times i8, values f8) of the line in `view_ns`, NaN where it is interrupted.
+    """As `Thinned.drawable`, of readings that are drawn once."""
+    return Thinned.of(times_ns, values, interval_ns).drawable(view_ns, pixels)
 
-    Readings in the view and one to either side. Where several fall on a pixel, its least and its
-    greatest remain, in the order of time.
+
+@dataclass(frozen=True, eq=False)
+class Thinned:
+    """Readings that are drawn in a moment at any zoom, ten million too.
+
+    `instants` (k,) i8 and `values` (k,) f8 are those with a value; before each of `cuts` (c,) the line is interrupted.
+    `levels[n]`: indices, ascending, of the least and the greatest of every FACTOR ** (n + 1) neighbours.
     """
-    first = max(0, int(np.searchsorted(times_ns, view_ns[0])) - 1)
-    last = min(len(times_ns), int(np.searchsorted(times_ns, view_ns[1], side="right")) + 1)
-    instants, numbers = times_ns[first:last], values[first:last].astype(np.float64)
-    breaks = broken(times_ns, interval_ns)[first:last]
-    known = np.isfinite(numbers)
-    breaks = breaks | np.concatenate([[True], ~known[:-1]]) if len(known) else breaks
-    piece = np.cumsum(breaks)[known]
-    instants, numbers = instants[known], numbers[known]
-    if len(instants) > 4 * max(pixels, 1):
-        instants, numbers, piece = _peaks(instants, numbers, piece, view_ns, pixels)
-    return _with_gaps(instants, numbers, piece)
+
+    instants: np.ndarray
+    values: np.ndarray
+    cuts: np.ndarray
+    levels: tuple[np.ndarray, ...] = ()
+
+    @classmethod
+    def of(cls, times_ns: np.ndarray, values: np.ndarray, interval_ns: int) -> Thinned:
+        """`interval_ns` 0 = taken from the data."""
+        known = np.isfinite(values)
+        breaks = broken(times_ns, interval_ns)
+        if len(known) and not known.all():
+            breaks = breaks | np.concatenate([[True], ~known[:-1]])
+            piece = np.cumsum(breaks)[known]
+            cuts, times_ns, values = np.flatnonzero(np.diff(piece)) + 1, times_ns[known], values[known]
+        else:
+            cuts = np.flatnonzero(breaks[1:]) + 1
+        values = np.asarray(values, np.float64)
+        return cls(np.asarray(times_ns, np.int64), values, cuts, _levels(values))
+
+    def drawable(self, view_ns: tuple[int, int], pixels: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times i8, values f8) of the line in `view_ns`, NaN where it is interrupted.
+
+        Readings in the view and one to either side. Where several fall on a pixel, its least and its greatest
+        remain, in the order of time; gaps narrower than a pixel are not seen then.
+        """
+        first = max(0, int(np.searchsorted(self.instants, view_ns[0])) - 1)
+        last = min(len(self.instants), int(np.searchsorted(self.instants, view_ns[1], side="right")) + 1)
+        cuts = self.cuts[np.searchsorted(self.cuts, first, side="right"):np.searchsorted(self.cuts, last)]
+        pixels = max(pixels, 1)
+        if last - first <= 4 * pixels:
+            at = np.arange(first, last)
+            return _with_gaps(self.instants[at], self.values[at], np.searchsorted(cuts, at, side="right"))
+        width_ns = max(1, (view_ns[1] - view_ns[0]) // pixels)
+        cuts = cuts[self.instants[cuts] - self.instants[cuts - 1] > width_ns]
+        at = self._candidates(first, last, cuts, (last - first) / pixels / 4)
+        piece = np.searchsorted(cuts, at, side="right")
+        return _with_gaps(*_peaks(self.instants[at], self.values[at], piece, view_ns, pixels))
+
+    def _candidates(self, first: int, last: int, cuts: np.ndarray, block: float) -> np.ndarray:
+        """Indices among which are the extremes of every `block` neighbours, and both ends of every gap."""
+        level = next((n for n in range(len(self.levels), 0, -1) if FACTOR ** n <= block), 0)
+        if not level:
+            return np.arange(first, last)
+        held = self.levels[level - 1]
+        inside = held[np.searchsorted(held, first):np.searchsorted(held, last)]
+        return np.unique(np.concatenate([inside, [first, last - 1], cuts, cuts - 1]))
+
+
+def _levels(values: np.ndarray) -> tuple[np.ndarray, ...]:
+    at, out, group = np.arange(len(values)), [], FACTOR
+    while len(at) > LEAST_LEVEL:
+        at = _extremes(at, values, group)
+        out.append(at)
+        group = 2 * FACTOR                                  # from now on two stand for each block
+    return tuple(out)
+
+
+def _extremes(at: np.ndarray, values: np.ndarray, group: int) -> np.ndarray:
+    """The least and the greatest of every `group` of `at`; what is left over stays as it is."""
+    whole = len(at) // group * group
+    blocks, numbers = at[:whole].reshape(-1, group), values[at[:whole]].reshape(-1, group)
+    rows = np.arange(len(blocks))
+    ends = np.stack([blocks[rows, numbers.argmin(axis=1)], blocks[rows, numbers.argmax(axis=1)]], axis=1)
+    return np.concatenate([np.sort(ends, axis=1).ravel(), at[whole:]])
 
 
 def _peaks(instants, numbers, piece, view_ns, pixels):

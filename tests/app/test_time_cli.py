@@ -1,8 +1,10 @@
-"""Instants from the command line: bookmarks, spans and a second instant in pictures."""
+"""Instants and readings from the command line: bookmarks, spans and a second instant in pictures, exports."""
 
 from __future__ import annotations
 
 import json
+
+import pyarrow.parquet as pq
 
 from tests.app.test_cli import citytwin
 
@@ -28,3 +30,18 @@ def test_bookmarks_are_listed_added_and_removed_and_name_times_of_pictures(tmp_p
     wrong = citytwin("render", project, "--time", "Rush hour", "--since", "2026-07-15T09:00", "--out",
                      tmp_path / "w.png", check=1)
     assert "begins after it ends" in wrong.stderr
+
+
+def test_readings_are_exported_with_units_and_zone(tmp_path):
+    table, project = tmp_path / "r.csv", tmp_path / "town.twin.json"
+    table.write_text(TABLE)
+    citytwin("import", table, "--into", project)
+    told = json.loads(citytwin("export", project, "--from", "2026-07-15T07:00", "--out", tmp_path / "o.csv",
+                               "--json").stdout)
+    assert (told["rows"], told["datastreams"], told["time_zone"]) == (2, 1, "Asia/Shanghai")
+    lines = (tmp_path / "o.csv").read_text().splitlines()
+    assert lines[0] == '"time","datastream","name","property","unit","value","quality"'
+    assert lines[1].startswith('"2026-07-15T07:00:00+08:00","a",') and lines[1].endswith(',9,"ok"')
+    citytwin("export", project, "a", "--out", tmp_path / "o.parquet")
+    assert pq.read_table(tmp_path / "o.parquet").num_rows == 3
+    assert "b" in citytwin("export", project, "b", "--out", tmp_path / "o.csv", check=1).stderr

@@ -1,0 +1,189 @@
+"""What the charts show: series read in a thread, put beside an earlier time, and ready to draw. No Qt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from app.panels import facts
+from app.panels.thinning import Thinned
+from app.session import Session
+from twin.column_words import property_words
+from twin.data import Sensors, Tracks
+from twin.selection import Selection
+from twin.text import language
+from twin.times import SECOND
+
+log = logging.getLogger("citytwin")
+MOST_LINES = 100                          # that one chart draws; the others are counted
+Item = tuple[str, int]                    # layer id, row
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One datastream as it is drawn. `then`: what it said `shift_ns` earlier, moved here; None = not asked for.
+
+    `instants` (k,) i8 ns, `values` (k,) f4 with NaN = reported as missing. When the difference is looked at, `values`
+    is that, and `then` is None.
+    """
+
+    layer: str
+    row: int
+    stream: str
+    name: str
+    property: str
+    unit: str
+    interval_ns: int
+    stale_secs: float
+    instants: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    values: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+    thinned: Thinned | None = None
+    then: Thinned | None = None
+    shift_ns: int = 0
+    difference: bool = False
+
+
+class Charting:
+    """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.pinned: tuple[Item, ...] | None = None      # None = whatever is selected
+        self.shift_ns, self.difference = 0, False
+        self.lines: tuple[Line, ...] = ()
+        self.left_out = 0
+        self.revision = 0
+        self._asked: Hashable = None
+        self._reading: tuple[Future, ...] = ()
+        self._kept: dict[Hashable, Future] = {}
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="charts")
+
+    # -- what is charted -------------------------------------------------------------------------------
+
+    def pin(self) -> None:
+        """Keep what is charted, whatever is selected from now on."""
+        self.pinned = self.items()
+
+    def unpin(self) -> None:
+        self.pinned = None
+
+    def add_selected(self) -> None:
+        """Beside what is charted, what is selected."""
+        self.pinned = tuple(dict.fromkeys((*self.items(), *self._items_of(self.session.selection))))
+
+    def remove(self, item: Item) -> None:
+        self.pinned = tuple(x for x in self.items() if x != item)
+
+    def items(self) -> tuple[Item, ...]:
+        return self._items_of(self.session.selection) if self.pinned is None else self.pinned
+
+    def _items_of(self, selection: Selection) -> tuple[Item, ...]:
+        return tuple((layer, row) for layer, row in selection.items if row >= 0 and self._payload(layer) is not None)
+
+    def _payload(self, layer: str) -> Sensors | Tracks | None:
+        asset = self.session.asset(layer)
+        payload = asset.payload if asset else None
+        return payload if isinstance(payload, Sensors | Tracks) and payload.history is not None else None
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Ask for what is not read yet, take what is ready. True when `lines` differ."""
+        here = [item for item in self.items() if self._payload(item[0]) is not None]
+        keys = tuple(self._key(item) for item in here[-MOST_LINES:])
+        asked = (keys, language(), self.session.document.layers)
+        if asked != self._asked:
+            self._asked, self.left_out = asked, len(here) - len(keys)
+            self._ask(here[-MOST_LINES:], keys)
+        elif not self._reading or not all(f.done() for f in self._reading):
+            return False
+        else:
+            self.lines = tuple(f.result() for f in self._reading if not f.exception())
+            for failed in (f.exception() for f in self._reading if f.exception()):
+                log.error("a series could not be read: %s", failed)
+            self._reading = ()
+            self.revision += 1
+            return True
+        if not keys and self.lines:
+            self.lines, self._reading = (), ()
+            self.revision += 1
+            return True
+        return False
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._reading)
+
+    def _key(self, item: Item) -> Hashable:
+        history = self._payload(item[0]).history
+        return item, id(history), history.revision, self.shift_ns, self.difference and bool(self.shift_ns)
+
+    def _ask(self, items: list[Item], keys: tuple) -> None:
+        """What is read already is not read again; what nobody wants any more is not begun."""
+        named = [self._named(*item) for item in items]
+        wanted = {(key, line.name, line.unit, line.stale_secs): line for key, line in zip(keys, named)}
+        for told in [told for told in self._kept if told not in wanted]:
+            self._kept.pop(told).cancel()
+        self._kept = {told: self._kept.get(told) or self._thread.submit(
+            read, line, self._payload(line.layer).history, self.shift_ns, self.difference)
+            for told, line in wanted.items()}
+        self._reading = tuple(self._kept.values())
+
+    def _named(self, layer: str, row: int) -> Line:
+        payload = self._payload(layer)
+        features, history = payload.features, payload.history
+
+        def cell(name: str) -> str:
+            return str(features.column(name)[row].as_py() or "") if name in features.column_names else ""
+        words = [facts.title_of(features, row), property_words(cell("property"))]
+        interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
+        return Line(layer, row, cell("id"), " · ".join(dict.fromkeys(w for w in words if w)), cell("property"),
+                    cell("unit"), interval, facts.stale_secs_of(self.session.document.layer(layer)))
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+# -- in the thread ----------------------------------------------------------------------------------------
+
+
+def read(line: Line, history, shift_ns: int, as_difference: bool) -> Line:
+    """The line with its readings, and with those of `shift_ns` earlier where asked for."""
+    instants, values = history.series(line.row)
+    then = None
+    if shift_ns and as_difference:
+        values = difference(instants, values, shift_ns, round(line.stale_secs * SECOND))
+    elif shift_ns:
+        then = Thinned.of(instants + shift_ns, values, line.interval_ns)
+    return replace(line, instants=instants, values=values, then=then, shift_ns=shift_ns,
+                   thinned=Thinned.of(instants, values, line.interval_ns), difference=bool(shift_ns and as_difference))
+
+
+def difference(instants: np.ndarray, values: np.ndarray, shift_ns: int, stale_ns: int) -> np.ndarray:
+    """(k,) f4: each reading less what was held `shift_ns` before it; NaN where that was missing or stale."""
+    if not len(instants):
+        return np.zeros(0, np.float32)
+    then = instants - shift_ns
+    at = np.searchsorted(instants, then, side="right") - 1
+    held = np.maximum(at, 0)
+    known = (at >= 0) & (then - instants[held] <= stale_ns)
+    return np.where(known, values - values[held], np.float32(np.nan)).astype(np.float32)
+
+
+def histogram(lines: tuple[Line, ...], view_ns: tuple[int, int], bins: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """(edges (bins + 1,), counts (lines, bins)) of the values of lines of one unit that lie in the view."""
+    inside = [v[np.isfinite(v)] for v in (line.values[slice(*_within(line, view_ns))] for line in lines)]
+    ends = [(v.min(), v.max()) for v in inside if len(v)]
+    low, high = (min(e[0] for e in ends), max(e[1] for e in ends)) if ends else (0.0, 1.0)
+    edges = np.linspace(float(low), float(high) if high > low else float(low) + 1.0, bins + 1)
+    return edges, np.array([np.histogram(v, edges)[0] for v in inside]).reshape(len(lines), bins)
+
+
+def _within(line: Line, view_ns: tuple[int, int]) -> tuple[int, int]:
+    """First and one past the last reading in the view, both ends included."""
+    return (int(np.searchsorted(line.instants, view_ns[0])),
+            int(np.searchsorted(line.instants, view_ns[1], side="right")))

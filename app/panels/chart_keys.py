@@ -1,0 +1,79 @@
+"""Beside the charts: what each colour stands for and what it says now."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeWidget, QTreeWidgetItem
+
+from app import theme
+from app.charting import Line
+from app.panels import facts
+from app.panels.chart import COLORS
+
+
+def color_of(number: int, scheme: str) -> str:
+    """The same hues again after eight, darker or lighter each round."""
+    hues = COLORS[scheme]
+    hue = QColor(hues[number % len(hues)])
+    round_ = number // len(hues)
+    return (hue.darker(100 + 25 * round_) if scheme == "light" else hue.lighter(100 + 15 * round_)).name()
+
+
+class ChartKeys(QTreeWidget):
+    """`removed(layer, row)` for Delete on a key."""
+
+    def __init__(self):
+        super().__init__()
+        self.removed = lambda item: None
+        self.lines: tuple[Line, ...] = ()
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setIconSize(QSize(10, 10))
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
+        self.setFixedWidth(264)
+
+    def show_lines(self, lines: tuple[Line, ...], scheme: str) -> None:
+        self.lines = lines
+        self.clear()
+        for number, line in enumerate(lines):
+            item = QTreeWidgetItem([line.name, ""])
+            item.setIcon(0, _dot(color_of(number, scheme)))
+            item.setToolTip(0, line.name)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setForeground(1, QBrush(QColor(theme.colour("muted", scheme))))
+            self.addTopLevelItem(item)
+
+    def show_now(self, now_ns: int) -> None:
+        for number, line in enumerate(self.lines):
+            reading = facts.reading_at((line.instants, line.values), now_ns, line.stale_secs)
+            held = not np.isnan(reading.value) and reading.state == "ok"
+            sign = "+" if line.difference else ""
+            self.topLevelItem(number).setText(
+                1, f"{reading.value:{sign}.5g} {line.unit}".strip() if held else facts.MISSING)
+
+    def keyPressEvent(self, event):
+        chosen = self.indexOfTopLevelItem(self.currentItem()) if self.currentItem() else -1
+        if event.key() == Qt.Key.Key_Delete and chosen >= 0:
+            self.removed((self.lines[chosen].layer, self.lines[chosen].row))
+        else:
+            super().keyPressEvent(event)
+
+
+def _dot(color: str) -> QPixmap:
+    out = QPixmap(10, 10)
+    out.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(out)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(1, 1, 8, 8)
+    painter.end()
+    return out

@@ -1,0 +1,90 @@
+"""Readings as a table, and as a file: what is seen, with units, quality and the time zone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from app.charting import Line
+from twin.layer import Source
+from twin.sensors import OK
+from twin.text import tr
+from twin.times import DAY
+from twin.trouble import Trouble
+
+MISSING = 2                               # a code beside OK and SUSPECT: reported without a value
+QUALITIES = ("ok", "suspect", "missing")
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]         # times i8 ns, values f8, quality i1
+
+
+def rows_of(line: Line, view_ns: tuple[int, int], source: Source | None = None) -> Rows:
+    """The readings of a line in the view. Of a store also the suspect ones, which no chart draws."""
+    if source is not None and source.path and not line.difference and _is_store(source.path):
+        from twin.history.store import Store
+        with Store(Path(source.path)) as store:
+            return store.series(line.stream, *view_ns)
+    inside = slice(int(np.searchsorted(line.instants, view_ns[0])),
+                   int(np.searchsorted(line.instants, view_ns[1], side="right")))
+    values = line.values[inside].astype(np.float64)
+    return line.instants[inside], values, np.where(np.isfinite(values), OK, MISSING).astype(np.int8)
+
+
+def _is_store(path: str) -> bool:
+    from twin.history.store import is_store
+    return is_store(Path(path))
+
+
+def as_table(parts: list[tuple[Line, Rows]], time_zone: str):
+    """One row per reading: time, datastream, name, property, unit, value, quality."""
+    import pyarrow as pa
+    out = []
+    for line, (instants, values, quality) in parts:
+        count = len(instants)
+
+        def same(text: str, count: int = count) -> pa.Array:
+            return pa.array([text]).take(pa.array(np.zeros(count, np.int64)))
+        out.append(pa.table({
+            "time": pa.array(instants // 1000, pa.timestamp("us", tz=time_zone)), "datastream": same(line.stream),
+            "name": same(name_of(line)), "property": same(line.property), "unit": same(line.unit),
+            "value": pa.array(values, from_pandas=True), "quality": pa.array(QUALITIES).take(pa.array(quality))}))
+    return pa.concat_tables(out) if out else None
+
+
+def name_of(line: Line) -> str:
+    """With what it was compared with, where its values are a difference."""
+    return f"{line.name} (Δ {shift_words(line.shift_ns)})" if line.difference else line.name
+
+
+def shift_words(shift_ns: int) -> str:
+    days = shift_ns / DAY
+    return f"{days:g} d" if days == round(days) else f"{shift_ns / 3.6e12:g} h"
+
+
+def write(table, path: Path) -> int:
+    """CSV or Parquet by the file's ending; how many rows. All or nothing. Raises Trouble."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            import pyarrow.parquet as pq
+            pq.write_table(table, temporary, compression="zstd")
+        else:
+            _write_csv(table, temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Trouble(tr("The file could not be written."), cause=error.strerror or str(error),
+                      way_out=tr("Choose another folder or free some space; nothing was overwritten."),
+                      path=str(path)) from error
+    return table.num_rows
+
+
+def _write_csv(table, path: Path) -> None:
+    """Times as ISO 8601 with their offset: 2026-07-15T06:41:00+08:00."""
+    import pyarrow.compute as pc
+    from pyarrow import csv
+    local = pc.strftime(table.column("time"), format="%Y-%m-%dT%H:%M:%S%z")
+    local = pc.replace_substring_regex(local, pattern=r"\.0+([+-])", replacement=r"\1")
+    local = pc.replace_substring_regex(local, pattern=r"([+-]\d\d)(\d\d)$", replacement=r"\1:\2")
+    csv.write_csv(table.set_column(0, "time", local), path)

@@ -1,0 +1,236 @@
+"""Linked charts through their widgets, and what they are made of."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.charting import Line, difference, histogram
+from app.panels.charts import Charts, limits_of, read_shift, shift_words
+from app.panels.thinning import Thinned
+from app.reading_export import as_table, rows_of, write
+from layers.sensor_points import SensorPoints
+from tests.app.made_sessions import DAY_START, put
+from twin.frame import Frame
+from twin.history import store_reader
+from twin.history.store import Store
+from twin.history.writer import Writer
+from twin.incidents.rule import AlarmRule
+from twin.layer import Source
+from twin.readers import Progress, Request
+from twin.selection import Selection
+from twin.sensors import SUSPECT, Batch, Datastream
+from twin.text import set_language
+from twin.times import DAY, HOUR, MINUTE
+
+ALL = Selection((("sensors", 0), ("sensors", 1), ("sensors", 2)))
+
+
+@pytest.fixture
+def charts(qtbot, on_screen, session):
+    session.selection = ALL
+    session.time_view.refresh()
+    told = []
+    made = on_screen(Charts(session, tell=lambda words, tone="note": told.append((tone, words))), 1000, 340)
+    made.told = told
+    settle(qtbot, made)
+    yield made
+    made.close()
+
+
+def settle(qtbot, charts):
+    """Until everything that was asked for is there."""
+    qtbot.waitUntil(lambda: charts.refresh() is None and not charts.charting.busy and charts._saving is None
+                    and charts._beside is None)
+    charts.refresh()
+
+
+# -- lines ----------------------------------------------------------------------------------------------
+
+
+def test_two_units_never_share_an_axis_and_all_share_the_time(charts, session):
+    assert charts.units == ["°C", "%"]
+    first, second = charts.plots[:2]
+    assert len(first.lines) == 2 and len(second.lines) == 1
+    assert first.view_ns == second.view_ns == session.time_view.span_ns
+    assert first.getAxis("left").labelText == "°C"
+    _, y = first.lines[1].getData()
+    assert np.isnan(y).any(), "the pause from 09:00 to 12:00 is a gap"
+
+
+def test_zoom_goes_both_ways_between_slider_and_charts_until_they_are_let_loose(charts, session):
+    session.time_view.show(DAY_START + 6 * HOUR, DAY_START + 8 * HOUR)
+    charts.refresh()
+    assert charts.plots[0].view_ns == session.time_view.span_ns == charts.plots[1].view_ns
+    charts.plots[1].setXRange(10 * 3600, 12 * 3600, padding=0)          # the user's wheel
+    charts.refresh()
+    assert session.time_view.span_ns == (DAY_START + 10 * HOUR, DAY_START + 12 * HOUR) == charts.plots[0].view_ns
+    QTest.mouseClick(charts.tools["link"], Qt.MouseButton.LeftButton)
+    session.time_view.show(DAY_START, DAY_START + HOUR)
+    charts.refresh()
+    assert charts.plots[0].view_ns == (DAY_START + 10 * HOUR, DAY_START + 12 * HOUR)
+
+
+def test_pinned_charts_keep_their_sensors_and_take_more(qtbot, charts, session):
+    session.selection = Selection((("sensors", 0),))
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [0]
+    QTest.mouseClick(charts.tools["pin"], Qt.MouseButton.LeftButton)
+    session.selection = Selection((("sensors", 2),))
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [0]
+    QTest.mouseClick(charts.tools["add"], Qt.MouseButton.LeftButton)
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [0, 2] and charts.units == ["°C", "%"]
+    charts.keys.setCurrentItem(charts.keys.topLevelItem(0))
+    QTest.keyClick(charts.keys, Qt.Key.Key_Delete)
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [2] and not charts.plots[1].isVisible()
+
+
+def test_keys_say_what_is_said_now_and_the_cursor_stands_there(charts, session):
+    session.clock.go_to(DAY_START + 9 * HOUR)
+    charts.refresh()
+    assert charts.keys.topLevelItem(0).text(1) == "25 °C"
+    assert charts.plots[0].time_of(charts.plots[0].cursor.value()) == DAY_START + 9 * HOUR
+    session.compare_ns = DAY_START + HOUR
+    charts.refresh()
+    assert charts.plots[1].second.isVisible() and charts.plots[1].second.value() == 3600
+
+
+def test_an_earlier_time_lies_beneath_or_is_taken_off(qtbot, charts):
+    charts.shift.taken(2 * HOUR)
+    settle(qtbot, charts)
+    assert len(charts.plots[1].lines) == 2
+    line = charts.charting.lines[0]
+    assert line.then.instants[0] == DAY_START + 2 * HOUR and line.then.values[0] == line.values[0]
+    charts.tools["difference"].click()
+    settle(qtbot, charts)
+    lines = charts.charting.lines
+    assert len(charts.plots[1].lines) == 1 and lines[0].difference
+    at = np.flatnonzero(lines[1].instants == DAY_START + 5 * HOUR)[0]
+    assert lines[1].values[at] == pytest.approx(2.0), "it rises by one an hour"
+    assert charts.plots[0].getAxis("left").labelText == "Δ °C"
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.floats(-9, 9, width=32)), max_size=40, unique_by=lambda r: r[0]),
+       st.integers(1, 50), st.integers(0, 30))
+def test_a_difference_is_that_to_what_was_held(rows, shift, stale):
+    rows = sorted(rows)
+    instants, values = np.array([t for t, _ in rows], np.int64), np.array([v for _, v in rows], np.float32)
+    got = difference(instants, values, shift, stale)
+    for (t, v), delta in zip(rows, got):
+        held = [(u, w) for u, w in rows if u <= t - shift and t - shift - u <= stale]
+        assert np.isnan(delta) if not held else delta == pytest.approx(np.float32(v) - np.float32(held[-1][1]))
+
+
+def test_thresholds_are_bands_beyond_the_limits(qtbot, charts, session):
+    rule = AlarmRule(id="r", layer="sensors", name="Hot", observed="temperature", yellow=28.0, red=30.0)
+    session.edits.commit(session.document.with_rule(rule), "Rule")
+    settle(qtbot, charts)
+    assert [tuple(band.getRegion()) for band in charts.plots[0].bands] == [(28.0, 30.0), (30.0, 1e12)]
+    assert not charts.plots[1].bands
+    cold = replace(rule, direction="below", yellow=5.0, red=0.0)
+    assert limits_of(list(charts.charting.lines[:1]), (cold,)) == ((1, 0.0, 5.0), (3, -np.inf, 0.0))
+
+
+def test_a_comparison_is_typed_and_read_back_in_both_languages():
+    try:
+        for language in ("en", "zh"):
+            set_language(language)
+            assert [read_shift(shift_words(s)) for s in (0, HOUR, 7 * DAY)] == [0, HOUR, 7 * DAY]
+    finally:
+        set_language("en")
+    assert read_shift("2d") == 2 * DAY
+
+
+# -- ten million points -----------------------------------------------------------------------------------
+
+
+@given(st.integers(20_000, 60_000), st.integers(0, 2**32 - 1), st.integers(60, 400), st.floats(0, 0.15),
+       st.floats(0.85, 1))
+def test_levels_of_detail_keep_extremes_and_gaps(count, seed, pixels, left, right):
+    chance = np.random.default_rng(seed)
+    values = chance.normal(size=count).astype(np.float32)
+    instants = np.arange(count, dtype=np.int64) * MINUTE
+    instants[count // 2:] += 2 * count * MINUTE                          # a gap as long as everything
+    view = (int(instants[-1] * left), int(instants[-1] * right))
+    at, drawn = Thinned.of(instants, values, MINUTE).drawable(view, pixels)
+    inside = values[(instants >= view[0]) & (instants <= view[1])]
+    assert np.nanmax(drawn) >= inside.max() and np.nanmin(drawn) <= inside.min()
+    assert np.isnan(drawn).sum() == 1 and (np.diff(at) >= 0).all() and len(drawn) <= 2 * (pixels + 4)
+
+
+# -- histogram, table, export -----------------------------------------------------------------------------
+
+
+def test_the_histogram_counts_what_is_visible(qtbot, charts, session):
+    charts.turn_to("histogram")
+    session.time_view.show(DAY_START, DAY_START + 6 * HOUR)
+    settle(qtbot, charts)
+    edges, counts = histogram(charts.charting.lines[:2], session.time_view.span_ns)
+    assert counts.sum(axis=1).tolist() == [73, 73] and edges[0] <= 18.0 <= edges[-1]
+    assert [len(plot.curves) for plot in charts.histograms] == [2, 1]
+
+
+def test_the_table_lists_readings_with_age_and_quality_and_a_double_click_goes_there(qtbot, charts, session):
+    charts.turn_to("readings")
+    session.time_view.show(DAY_START + 15 * HOUR, DAY_START + 15 * HOUR + 10 * MINUTE)
+    session.clock.go_to(DAY_START + 15 * HOUR + 7 * MINUTE)
+    settle(qtbot, charts)
+    model = charts.model
+    rows = [[model.data(model.index(r, c)) for c in range(6)] for r in range(model.rowCount())]
+    assert len(rows) == 9 and rows[-1] == ["2026-07-15 15:00:00+08:00", "Hall · humidity", "—", "%", "7 min ago",
+                                           "missing"]
+    assert rows[0][4] == "—", "what lies after now has no age yet"
+    charts.table.doubleClicked.emit(model.index(8, 0))
+    assert session.clock.now_ns == DAY_START + 15 * HOUR
+
+
+def test_what_is_seen_is_exported_with_units_and_zone(qtbot, charts, session, tmp_path):
+    session.time_view.show(DAY_START + HOUR, DAY_START + HOUR + 5 * MINUTE)
+    settle(qtbot, charts)
+    charts.export(tmp_path / "seen.csv")
+    settle(qtbot, charts)
+    rows = list(csv.DictReader(open(tmp_path / "seen.csv", encoding="utf-8")))
+    assert len(rows) == 6 and charts.told[-1][0] == "note" and "6" in charts.told[-1][1]
+    assert rows[0] == {"time": "2026-07-15T01:00:00+08:00", "datastream": "t-1",
+                       "name": "Lake gauge · temperature", "property": "temperature", "unit": "°C",
+                       "value": rows[0]["value"], "quality": "ok"}
+    charts.export(tmp_path / "seen.parquet")
+    settle(qtbot, charts)
+    table = pq.read_table(tmp_path / "seen.parquet")
+    assert table.num_rows == 6 and table.schema.field("time").type.tz == "Asia/Shanghai"
+    charts.export(tmp_path / "nowhere" / "seen.csv")
+    settle(qtbot, charts)
+    assert charts.told[-1][0] == "error" and "nowhere" in charts.told[-1][1]
+
+
+def test_of_a_store_the_suspect_readings_are_listed_too(tmp_path, session):
+    folder = tmp_path / "x.history"
+    with Writer(folder) as writer:
+        writer.append(Batch(ids=("a",), streams=np.zeros(3, np.int32), times_ns=DAY_START + np.arange(3) * HOUR,
+                            values=np.array([1.0, 99.0, 3.0]), quality=np.array([0, SUSPECT, 0], np.int8)),
+                      [Datastream(id="a", unit="m")])
+        writer.seal()
+    layer = SensorPoints(id="stored", name="Stored", source=Source(path=str(folder)))
+    payload = store_reader.read(Request(source=layer.source, kind="sensors", frame=Frame()), Progress())
+    session.edits.commit(session.document.with_layer(layer), "Add")
+    put(session, layer, payload)
+    instants, values = payload.history.series(0)
+    line = Line("stored", 0, "a", "a", "", "m", HOUR, 900.0, instants, values)
+    assert len(rows_of(line, (0, 1 << 62))[0]) == 2
+    parts = [(line, rows_of(line, (0, 1 << 62), layer.source))]
+    table = as_table(parts, "UTC")
+    assert table.column("quality").to_pylist() == ["ok", "suspect", "ok"]
+    assert write(table, tmp_path / "a.csv") == 3
+    with Store(folder) as store:
+        assert store.series("a")[2].tolist() == [0, 1, 0]
