@@ -41,7 +41,7 @@ def _sun(options) -> int:
         for names, visible in ((options.hide, False), (options.show, True)):
             _set_visible(session, names, visible)
         session.settle(only=("terrain", "city", "building", "tiles"))
-        question = Question(date=options.date, middle=_middle(options.around, project.document.frame),
+        question = Question(date=options.date, middle=place_of_words(options.around, project.document.frame),
                             radius_m=options.radius, spacing_m=options.spacing, first=options.first, last=options.last,
                             step_minutes=options.step, limit_hours=options.limit_hours)
         place = gather(session, question)
@@ -60,7 +60,7 @@ def _sun(options) -> int:
     return 0
 
 
-def _middle(words: str, frame) -> tuple[float, float]:
+def place_of_words(words: str, frame) -> tuple[float, float]:
     from twin.text import tr
     from twin.trouble import Trouble
     try:

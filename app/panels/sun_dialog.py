@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, QTime
@@ -17,9 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.studies import Study, free_folder
 from app.sun_study import Question, compute, gather, with_results
 from twin import times
-from twin.jobs import DONE, Job
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -77,57 +76,21 @@ class SunDialog(QDialog):
 
     def compute(self) -> None:
         """Close and work in the background, or say what is wrong."""
-        session = self.window_.session
+        session, question = self.window_.session, self.question()
         try:
-            if session.path is None:
-                raise Trouble(tr("The results lie beside the project, which is not saved yet."),
-                              way_out=tr("Save the project first."))
-            SunStudy(self.window_, self.question())
+            folder = free_folder(session.path, f"sun-{question.date}")
+            place = gather(session, question)
         except Trouble as trouble:
             self.said.setText(str(trouble))
             return
+        Study(self.window_, compute, place, question, folder, tr("Hours of sun"),
+              lambda document: with_results(document, question, folder, place.synthetic), _words)
         self.accept()
 
 
-class SunStudy:
-    """One study on its way; the loop calls `refresh`."""
-
-    def __init__(self, window: Window, question: Question):
-        session = window.session
-        self.window, self.question, self.edits = window, question, session.edits
-        place = gather(session, question)
-        self.synthetic = place.synthetic
-        self.folder = _free(session.path.parent, f"{session.path.name.split('.')[0]}.sun-{question.date}")
-        self.job: Job = session.jobs.start(compute, place, question, str(self.folder), label=tr("Hours of sun"),
-                                           urgent=True)
-        window.panels.append(self)
-
-    def refresh(self) -> None:
-        if self.job.active:
-            return
-        self.window.panels.remove(self)
-        if self.job.state != DONE:
-            if self.job.error:
-                self.window.tell(str(self.job.error), "error")
-            return
-        session = self.window.session
-        if session.edits is self.edits:                        # else another project was opened meanwhile
-            session.edits.commit(with_results(session.document, self.question, self.folder, self.synthetic),
-                                 "Hours of sun")
-            self.window.tell(self._words(self.job.result))
-
-    def _words(self, report: dict) -> str:
-        houses = report["buildings"]
-        words = tr("Hours of sun: {n} buildings, the ground has {mean} of {all} h.", n=len(houses),
-                   mean=f"{report['ground']['mean_hours']:.1f}", all=f"{report['sun_up_hours']:.1f}")
-        below = sum(house["reaches_limit"] is False for house in houses)
-        if report["limit_hours"]:
-            words += " " + tr("{n} have no window that reaches the rule.", n=below)
-        return words
-
-
-def _free(home: Path, name: str) -> Path:
-    number, folder = 2, home / name
-    while folder.exists():
-        folder, number = home / f"{name}-{number}", number + 1
-    return folder
+def _words(report: dict) -> str:
+    houses = report["buildings"]
+    words = tr("Hours of sun: {n} buildings, the ground has {mean} of {all} h.", n=len(houses),
+               mean=f"{report['ground']['mean_hours']:.1f}", all=f"{report['sun_up_hours']:.1f}")
+    below = sum(house["reaches_limit"] is False for house in houses)
+    return words + " " + tr("{n} have no window that reaches the rule.", n=below) if report["limit_hours"] else words

@@ -1,4 +1,4 @@
-"""Sun and shadow."""
+"""Studies: sun and shadow, reach on foot."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ def ask_sun(window: Window) -> None:
     SunDialog(window).open()
 
 
+def ask_reach(window: Window) -> None:
+    from app.panels.reach_dialog import ReachDialog
+    ReachDialog(window).open()
+
+
 COMMANDS = (
     Command("sun-hours", "Hours &of sun…", ask_sun, "sun", "", "view", enabled=ready),
+    Command("reach", "&Reach on foot…", ask_reach, "reach", "", "view", enabled=ready),
 )

@@ -1,0 +1,88 @@
+"""Asking who reaches a facility on foot; computed in the background, added as a layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from app.reach_study import Question, compute, gather, with_result
+from app.studies import Study, free_folder
+from twin.data import Mesh, Sensors, Vectors
+from twin.text import language, tr
+from twin.trouble import Trouble
+
+Window = Any                              # app.window.Window; not imported, it imports this
+
+
+class ReachDialog(QDialog):
+    def __init__(self, window: Window):
+        super().__init__(window)
+        self.window_ = window
+        self.setWindowTitle(tr("Reach on foot"))
+        self.streets, self.facilities, self.dwellings = QComboBox(), QComboBox(), QComboBox()
+        self.minutes, self.added = QDoubleSpinBox(), QCheckBox(tr("and one more in the middle of the view (what if)"))
+        self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
+        self._offer()
+        self.minutes.setRange(1, 120)
+        self.minutes.setSuffix(" min")
+        self.minutes.setValue(15)
+        self.said.setProperty("role", "danger")
+        form, column = QFormLayout(), QVBoxLayout(self)
+        for words, field in ((tr("Streets"), self.streets), (tr("Facilities"), self.facilities), ("", self.added),
+                             (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)):
+            form.addRow(words, field)
+        column.addLayout(form)
+        column.addWidget(self.said)
+        column.addWidget(self.go, 0, Qt.AlignmentFlag.AlignRight)
+        self.go.clicked.connect(self.compute)
+
+    def _offer(self) -> None:
+        """The layers that can serve, by what they hold; the current one first as facilities."""
+        session = self.window_.session
+        for layer in session.document.layers:
+            asset = session.asset(layer.id)
+            payload = asset.payload if asset else None
+            if isinstance(payload, Vectors) and len(payload.line_feature) and not len(payload.fill_triangles):
+                self.streets.addItem(layer.title(language()), layer.id)
+            if isinstance(payload, Sensors) or (isinstance(payload, Vectors) and len(payload.points)):
+                self.facilities.addItem(layer.title(language()), layer.id)
+            if isinstance(payload, Mesh) and layer.kind == "city":
+                self.dwellings.addItem(layer.title(language()), layer.id)
+        self.facilities.setCurrentIndex(max(0, self.facilities.findData(session.about)))
+        self.streets.setCurrentIndex(max(0, self.streets.findData("roads")))
+
+    def question(self) -> Question:
+        added = ((*self.window_.viewport.camera().focus[:2],),) if self.added.isChecked() else ()
+        return Question(streets=self.streets.currentData() or "", facilities=self.facilities.currentData() or "",
+                        dwellings=self.dwellings.currentData() or "", minutes=self.minutes.value(), added=added)
+
+    def compute(self) -> None:
+        """Close and work in the background, or say what is wrong."""
+        session, question = self.window_.session, self.question()
+        try:
+            folder = free_folder(session.path, f"reach-{question.minutes:g}")
+            town = gather(session, question)
+        except Trouble as trouble:
+            self.said.setText(str(trouble))
+            return
+        Study(self.window_, compute, town, question, folder, tr("Reach on foot"),
+              lambda document: with_result(document, question, folder, town.synthetic), _words)
+        self.accept()
+
+
+def _words(report: dict) -> str:
+    share = report["covered_percent"]
+    return tr("{share} of {people} people reach one of {n} facilities within {minutes} min.",
+              share="–" if share is None else f"{share:.1f} %", people=f"{report['people']:,.0f}",
+              n=report["facilities"], minutes=f"{report['minutes']:g}")

@@ -1,0 +1,187 @@
+"""The 15-minute circle: how far it is on foot from every dwelling to a facility, and whom that covers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.session import Session
+from app.shading import standing
+from app.standing import ground_of
+from cim.feature_file import write_points
+from cim.street_lines import noded
+from layers.vectors import VectorLayer
+from twin.data import Mesh, Sensors, Vectors
+from twin.document import Document
+from twin.layer import Layer, new_id
+from twin.project import source_of
+from twin.reach import WALK_MS, coverage, reach, streets_of
+from twin.text import tr
+from twin.trouble import Trouble
+
+RESULT = "reach.fgb"
+NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
+PEOPLE_COLUMNS = ("population", "people", "residents", "人口", "常住人口")
+ABOVE_ROOF_M = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Ids of layers. `added` (k, 2) local metres: facilities that do not exist yet (what if)."""
+
+    streets: str
+    facilities: str
+    dwellings: str
+    minutes: float = 15.0
+    speed_ms: float = WALK_MS
+    added: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def limit_m(self) -> float:
+        return self.minutes * 60.0 * self.speed_ms
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """For a worker: lines cut at crossings come later, they take long. `doors` (n, 2), `roofs_m` (n,) heights."""
+
+    streets: Vectors
+    walkable: np.ndarray             # bool per feature of the streets
+    facilities: np.ndarray
+    facility_names: list[str]
+    doors: np.ndarray
+    roofs_m: np.ndarray
+    people: np.ndarray
+    ids: list[str]
+    zones: list[str]
+    people_known: bool
+    origin: tuple[float, float, float]
+    crs: str
+    synthetic: bool
+
+
+def gather(session: Session, question: Question) -> Town:
+    """Raises Trouble that says which layer is of no use and why."""
+    streets, facilities, houses = (_payload(session, id) for id in
+                                   (question.streets, question.facilities, question.dwellings))
+    layers = [session.document.layer(id) for id in (question.streets, question.facilities, question.dwellings)]
+    if not isinstance(streets, Vectors) or not len(streets.line_feature):
+        raise Trouble(tr("{name} has no lines to walk along.", name=layers[0].name))
+    if not isinstance(houses, Mesh) or not len(houses.points):
+        raise Trouble(tr("{name} has no buildings.", name=layers[2].name))
+    places, names = _facilities(facilities, layers[1])
+    places = np.concatenate([places, np.array(question.added, np.float64).reshape(-1, 2)])
+    names += [tr("added {n}", n=n + 1) for n in range(len(question.added))]
+    doors, roofs = _houses(session, layers[2], houses)
+    people, known = _people(houses)
+    lived = people > 0
+    ids, zones = (np.array(_text(houses, name, len(doors)), object)[lived].tolist() for name in ("id", "zone"))
+    origin = session.document.frame.origin
+    return Town(streets, _walkable(streets), places, names, doors[lived], roofs[lived], people[lived],
+                ids, zones, known, origin, session.document.frame.crs, any(x.synthetic for x in layers))
+
+
+def _payload(session: Session, id: str):
+    layer = session.document.layer(id)
+    if layer is None:
+        raise Trouble(tr("There is no layer called {name}.", name=id), way_out=tr("Check the name."))
+    asset = session.asset(id)
+    if asset is None or asset.payload is None:
+        raise Trouble(tr("{name} is not loaded.", name=layer.name), way_out=tr("Wait for it, or mend its file."))
+    return asset.payload
+
+
+def _facilities(payload, layer: Layer) -> tuple[np.ndarray, list[str]]:
+    if isinstance(payload, Sensors):
+        places, rows = payload.positions[:, :2], np.arange(len(payload.positions))
+    elif isinstance(payload, Vectors) and len(payload.points):
+        places, rows = payload.points[:, :2], payload.point_feature
+    elif isinstance(payload, Vectors) and len(payload.anchor):
+        places, rows = payload.anchor[:, :2], np.arange(len(payload.anchor))
+    else:
+        raise Trouble(tr("{name} has no places to walk to.", name=layer.name))
+    known = np.isfinite(places).all(axis=1)
+    names = _text(payload, "name", int(rows.max(initial=-1)) + 1)
+    return places[known].astype(np.float64), [names[row] for row in np.asarray(rows)[known]]
+
+
+def _houses(session: Session, layer: Layer, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+    """(middle (n, 2), top (n,)) of each building as it stands."""
+    placed = standing(layer, mesh, None, ground_of(session), session.document.frame)
+    count = mesh.features.num_rows if mesh.features is not None else int(mesh.vertex_feature.max()) + 1
+    number = np.maximum(np.bincount(mesh.vertex_feature, minlength=count), 1)
+    middle = np.column_stack([np.bincount(mesh.vertex_feature, placed[:, axis], count) / number for axis in (0, 1)])
+    top = np.full(count, -np.inf)
+    np.maximum.at(top, mesh.vertex_feature, placed[:, 2])
+    return middle, top
+
+
+def _people(mesh: Mesh) -> tuple[np.ndarray, bool]:
+    """(people (n,), whether the file says how many): without a number every building counts as one."""
+    names = mesh.features.column_names if mesh.features is not None else ()
+    for name in PEOPLE_COLUMNS:
+        if name in names:
+            values = mesh.features.column(name).to_pylist()
+            return np.array([float(v) if isinstance(v, int | float) and v == v else 0.0 for v in values]), True
+    count = mesh.features.num_rows if mesh.features is not None else int(mesh.vertex_feature.max()) + 1
+    return np.ones(count), False
+
+
+def _walkable(streets: Vectors) -> np.ndarray:
+    count = streets.features.num_rows if streets.features is not None else int(streets.line_feature.max()) + 1
+    for name in ("class", "fclass", "highway", "kind"):
+        if streets.features is not None and name in streets.features.column_names:
+            return np.array([value not in NOT_FOR_WALKING for value in streets.features.column(name).to_pylist()])
+    return np.ones(count, bool)
+
+
+def _text(payload, name: str, count: int) -> list[str]:
+    if payload.features is None or name not in payload.features.column_names:
+        return [str(row) if name == "id" else "" for row in range(count)]
+    return [str(value) if value is not None else "" for value in payload.features.column(name).to_pylist()]
+
+
+def compute(town: Town, question: Question, folder: str, progress) -> dict[str, Any]:
+    """Runs in a worker: writes the file and returns the report."""
+    progress(0, 3, tr("Joining the streets"))
+    streets = streets_of(noded(town.streets, town.walkable))
+    progress(1, 3, tr("Walking"))
+    found = reach(streets, town.facilities, town.doors)
+    progress(2, 3, tr("Writing"))
+    minutes = found.minutes(question.speed_ms)
+    near = np.isfinite(minutes)
+    points = np.column_stack([town.doors, town.roofs_m + ABOVE_ROOF_M]) + np.array(town.origin)
+    names = np.array([town.facility_names[at] if at >= 0 else "" for at in found.facility], object)
+    write_points(Path(folder) / RESULT, points, {
+        "building": np.array(town.ids, object), "walk_min": np.where(near, minutes, np.nan).round(2),
+        "walk_m": np.where(near, found.walk_m, np.nan).round(1), "nearest": names,
+        "within": found.walk_m <= question.limit_m, "people": town.people,
+        "synthetic": np.full(len(points), town.synthetic)}, town.crs)
+    return _report(town, question, found.walk_m)
+
+
+def _report(town: Town, question: Question, walk_m: np.ndarray) -> dict[str, Any]:
+    zones = np.array(town.zones, object)
+    limit = question.limit_m
+
+    def row(mine: np.ndarray) -> dict[str, Any]:
+        share = coverage(walk_m[mine], town.people[mine], limit)
+        return {"people": round(float(town.people[mine].sum()), 1), "buildings": int(mine.sum()),
+                "covered_percent": None if share is None else round(100.0 * share, 2)}
+
+    return {"minutes": question.minutes, "speed_ms": question.speed_ms, "limit_m": round(limit, 1),
+            "facilities": len(town.facilities), "added": len(question.added), "people_known": town.people_known,
+            "out_of_reach": int(np.isinf(walk_m).sum()), "synthetic": town.synthetic,
+            **row(np.ones(len(walk_m), bool)),
+            "zones": {name: row(zones == name) for name in sorted(set(town.zones) - {""})}}
+
+
+def with_result(document: Document, question: Question, folder: Path, synthetic: bool) -> Document:
+    facilities = document.layer(question.facilities)
+    layer = VectorLayer(id=new_id("vectors"), name=f"Minutes on foot to {facilities.name}",
+                        name_zh=f"步行至{facilities.name_zh or facilities.name}（分钟）", color_by="walk_min",
+                        colormap="lajolla", size_px=6.0, synthetic=synthetic, source=source_of(folder / RESULT))
+    return replace(document, layers=(*document.layers, layer))

@@ -1,0 +1,110 @@
+"""Who reaches a facility: along the streets, by people, with a facility that does not exist yet."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from app.cli import main
+from app.discover import layer_types
+from app.panels.reach_dialog import ReachDialog
+from app.session import Session
+from layers.city import City
+from layers.vectors import VectorLayer
+from twin.camera import Camera
+from twin.document import Document
+from twin.frame import Frame
+from twin.layer import Source
+from twin.project import Project, load, save
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A street of 3 km with a motorway across the fields, a clinic at its west end, and three houses."""
+    layer_types()
+    frame = Frame()
+    e, n, _ = frame.origin
+
+    def file(name, features):
+        path = tmp_path / f"{name}.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+        return Source(path=str(path), crs=frame.crs)
+
+    def feature(kind, coordinates, **properties):
+        move = lambda c: [c[0] + e, c[1] + n] if not isinstance(c[0], list) else [move(x) for x in c]  # noqa: E731
+        return {"type": "Feature", "properties": properties,
+                "geometry": {"type": kind, "coordinates": move(coordinates)}}
+
+    def house(x, people, zone):
+        ring = [[x, 10], [x + 10, 10], [x + 10, 20], [x, 20], [x, 10]]
+        return feature("Polygon", [ring], id=f"h{x}", height=12, population=people, zone=zone)
+
+    streets = file("streets", [feature("LineString", [[0, 0], [3000, 0]], **{"class": "tertiary"}),
+                               feature("LineString", [[0, 0], [2900, 300]], **{"class": "motorway"})])
+    clinic = file("clinic", [feature("Point", [0, 0], name="Clinic")])
+    houses = file("houses", [house(500, 30, "west"), house(1500, 50, "west"), house(2900, 20, "east"),
+                             house(2950, 0, "east")])
+    layers = (VectorLayer(id="streets", name="Streets", source=streets),
+              VectorLayer(id="clinic", name="Clinic", source=clinic),
+              City(id="houses", name="Houses", source=houses, synthetic=True))
+    path = tmp_path / "a.twin.json"
+    save(Project(document=Document(frame=frame, layers=layers)), path)
+    return path, (e, n)
+
+
+def report(capsys, path, tmp_path, *more):
+    assert main(["reach", str(path), "--streets", "Streets", "--to", "Clinic", "--of", "houses",
+                 "--out", str(tmp_path / "out"), "--json", *more]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_by_people_along_streets_and_what_if(project, tmp_path, capsys):
+    path, (e, n) = project
+    now = report(capsys, path, tmp_path)
+    assert now["limit_m"] == 1080.0 and now["buildings"] == 3, "a house without people is no dwelling"
+    assert now["covered_percent"] == pytest.approx(30.0) and now["out_of_reach"] == 0
+    assert now["zones"]["west"]["covered_percent"] == pytest.approx(37.5) and now["people_known"]
+    then = report(capsys, path, tmp_path, "--add", f"{e + 2000},{n}")
+    assert then["covered_percent"] == pytest.approx(100.0) and then["added"] == 1
+    assert report(capsys, path, tmp_path, "--minutes", "30")["covered_percent"] == pytest.approx(80.0)
+    import pyogrio
+    meta, _, _, fields = pyogrio.raw.read(tmp_path / "out" / "reach.fgb")
+    column = dict(zip(meta["fields"], fields))
+    walk = dict(zip(column["building"], column["walk_m"]))
+    assert walk["h500"] == pytest.approx(505 + 15, abs=3), "not along the motorway"
+    assert set(column["nearest"]) == {"Clinic"} and column["synthetic"].all()
+
+
+def test_layers_of_no_use_are_named(project, tmp_path, capsys):
+    path, _ = project
+    for wrong in (["--streets", "clinic"], ["--of", "streets"], ["--to", "nothing"]):
+        assert main(["reach", str(path), "--streets", "streets", "--to", "clinic", "--of", "houses", *wrong,
+                     "--out", str(tmp_path / "x")]) == 1
+    said = capsys.readouterr().err
+    assert "no lines" in said and "no buildings" in said and "nothing" in said
+
+
+def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
+    from PySide6.QtWidgets import QWidget
+    session = Session(load(project[0]))
+    session.settle(60)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    told = []
+    owner.session, owner.panels, owner.tell = session, [], lambda words, *_: told.append(words)
+    owner.viewport = SimpleNamespace(camera=lambda: Camera(position=(0.0, -500.0, 300.0), focus=(2000.0, 0.0, 0.0)))
+    try:
+        dialog = ReachDialog(owner)
+        assert dialog.streets.count() == 1 and dialog.facilities.count() == 1 and dialog.dwellings.count() == 1
+        dialog.added.setChecked(True)
+        dialog.go.click()
+        qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
+                        timeout=60_000)
+        assert "100.0 % of 100 people" in told[0]
+        assert session.document.layers[-1].color_by == "walk_min"
+        session.settle(60)
+        assert session.asset(session.document.layers[-1].id).payload.count == 3
+    finally:
+        session.close()
