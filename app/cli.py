@@ -24,6 +24,7 @@ from app import (
     scenario_cli,
     statistics_cli,
     sun_cli,
+    systems_cli,
     time_cli,
     vitals_cli,
 )
@@ -43,6 +44,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     statistics_cli,
     time_cli,
     profile_cli,
+    systems_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

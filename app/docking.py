@@ -71,6 +71,11 @@ def _issues(w):
     return IssuesPanel(w.session, w.viewport, lambda: w.model.id)
 
 
+def _systems(w):
+    from app.panels.systems import SystemsPanel
+    return SystemsPanel(w.session, w.viewport)
+
+
 def _table(w):
     from app.panels.table_panel import TablePanel
     return TablePanel(w.session, w.viewport)
@@ -110,6 +115,7 @@ def _vitals(w):
 PANELS: tuple[Panel, ...] = (
     Panel("layers", "Layers", "left", _layers, "shown"),
     Panel("model", "Model", "left", _model, "called"),
+    Panel("systems", "Systems", "left", _systems),
     Panel("inspector", "Inspector", "right", _inspector, "shown"),
     Panel("issues", "Issues", "right", _issues),
     Panel("measure", "Measurements", "right", _measure),

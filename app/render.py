@@ -178,7 +178,7 @@ def _scenario_camera(session: Session, id: str, timed: bool):
 
 def _row(session: Session, view, layer) -> dict:
     row = view.stage.rows.get(layer.id)
-    asset = session.asset(layer.id)
+    asset = session.held(layer.id)
     error = (row.error if row else "") or (str(asset.error) if asset and asset.error else "")
     return {"id": layer.id, "name": layer.name, "kind": layer.kind, "features": row.features if row else 0,
             "triangles": row.triangles if row else 0,

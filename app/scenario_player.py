@@ -26,6 +26,7 @@ class ScenarioPlayer:
         self._end_ns = 0
         self._before: Document | None = None         # the document as it was, and as the scenario made it
         self._after: Document | None = None
+        self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
 
     def play(self, id: str) -> None:
         """From its beginning. Raises Trouble where the project lacks what it shows."""
@@ -74,6 +75,8 @@ class ScenarioPlayer:
         if chapter is not self.chapter or again:
             self.chapter = chapter
             self._enter(chapter)
+        elif chapter and self._dark and self._dark != self.session.assets.revision:
+            self._light(chapter)
         self.session.story = chapter.words(language()) if chapter else None
 
     def go_to(self, chapter: Chapter) -> None:
@@ -84,7 +87,13 @@ class ScenarioPlayer:
             return
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
-        self.session.selection = Selection(tuple(selected(self.session, chapter)))
+        self._light(chapter)
+
+    def _light(self, chapter: Chapter) -> None:
+        """What is not read yet, because nobody showed it before, is lit up once it is."""
+        found = selected(self.session, chapter)
+        self.session.selection = Selection(tuple(found))
+        self._dark = self.session.assets.revision if len(found) < len(chapter.select) else ()
 
 
 def selected(session: Session, chapter: Chapter) -> list[tuple[str, int]]:

@@ -180,13 +180,12 @@ class Session:
         self._cared_for = (document, self.assets.revision)
 
     def settle(self, timeout_secs: float = 600.0, only: tuple[str, ...] = ()) -> None:
-        """Wait until everything that loads has loaded (headless use); `only` layers of these kinds or ids."""
+        """Read what is shown, or the layers of the kinds or ids `only`, and wait for it (headless use)."""
         import time
         end = time.monotonic() + timeout_secs
         for layer in self.document.layers:
-            if only and layer.kind not in only and layer.id not in only:
-                continue
-            self.assets.of(layer, self.document.frame, self.document.time_zone)
+            if (layer.kind in only or layer.id in only) if only else self.document.shown(layer):
+                self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
         while (self.assets.loading or self.models.fetching or self.alarms.searching) and time.monotonic() < end:
             self.tick(0.0)
@@ -216,7 +215,7 @@ class Session:
         found = []
         for layer in self.document.layers:
             if layer.kind in ("sensors", "vehicles"):
-                asset = self.assets.of(layer, self.document.frame, self.document.time_zone)
+                asset = self.assets.held(layer, self.document.frame, self.document.time_zone)
                 if asset and isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
                     found.append((layer.id, asset.payload))
         return found
@@ -240,8 +239,14 @@ class Session:
     # -- questions of the panels -----------------------------------------------------------------------
 
     def asset(self, id: str) -> content.Asset | None:
+        """The content of a layer; reading it begins, where it was hidden and nobody asked before."""
         layer = self.document.layer(id)
         return self.assets.of(layer, self.document.frame, self.document.time_zone) if layer else None
+
+    def held(self, id: str) -> content.Asset | None:
+        """As `asset`, but nothing is begun."""
+        layer = self.document.layer(id)
+        return self.assets.held(layer, self.document.frame, self.document.time_zone) if layer else None
 
     def look_at(self, layer: str, guid: str) -> None:
         """Select an element by GlobalId, where it has a shape; show what it says in any case."""

@@ -50,7 +50,7 @@ def _is_near(b: Bounds) -> bool:
 
 
 def _box_of(session: Session, layer: Layer) -> Bounds | None:
-    asset = session.asset(layer.id)
+    asset = session.held(layer.id)
     payload = asset.payload if asset else None
     if payload is None:
         return None

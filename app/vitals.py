@@ -269,6 +269,9 @@ def by_column(pool: Pool, kind: str) -> Groups:
 def _content(session) -> tuple:
     """What the board is made of: the same as long as no source of readings and no zone came, changed or went."""
     document = session.document
+    for layer in document.layers:
+        if layer.kind == "sensors":
+            session.asset(layer.id)                  # signs count what nobody looks at, too
     zones = tuple((layer.id, layer.drawn if layer.kind == "zones" else (), asset.payload if asset else None)
                   for layer in zone_layers(document) for asset in (session.asset(layer.id),))
     shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),

@@ -153,7 +153,7 @@ def read(request: Request, progress: Progress) -> Vectors | Mesh | Network:
     progress(0.3, 1.0, tr("Checking geometries"))
     geometries = repaired(wkb)
     features, odd = attributes.plain(rows.take(geometries.rows), table.encoding)
-    place = _place(request, table, geometries.box)
+    place = place_of(request, table, geometries.box)
     progress(0.5, 1.0, tr("Building shapes"))
     payload = payload_of(request, geometries, features, place)
     encoding = table.encoding.notes if table.encoding else ()
@@ -197,7 +197,7 @@ def some_rows(path: Path, source: Source, first: int, count: int):
     return features, geometries, (*geometries.notes, *odd)
 
 
-def _place(request: Request, table: vector_files.Table, box) -> placing.Georef:
+def place_of(request: Request, table: vector_files.Table, box) -> placing.Georef:
     path = request.path
     crs = vector_files.describe(table, path)["crs"]
     place = _georef(request.source, table, path, crs, box, request.frame)

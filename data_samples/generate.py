@@ -37,6 +37,8 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         say(0.1)
         _ground_and_city(folder, plan, say)
         _moving(folder, plan, scale, say)
+        if scale == "sample":
+            _systems(folder, plan)
     except OSError as error:
         raise Trouble(
             tr("The sample project could not be written."),
@@ -90,6 +92,14 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> None:
     readings.write_readings(folder / "sensors.parquet", found)
     readings.write_sensors(folder / "sensors.csv", found, floor_m)
     vehicles.write_vehicles(folder / "vehicles.parquet", plan)
+
+
+def _systems(folder: Path, plan: Plan) -> None:
+    """What the systems of the plan say and move."""
+    from data_samples.systems import files, fleet
+
+    fleet.write_fleet(folder / fleet.NAME, plan)
+    files.write_systems(folder, plan)
 
 
 def main() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples.plan import office_at
 from data_samples.sensor_places import PROPERTIES
+from data_samples.systems.layers import is_of_tree, with_systems
 from twin.buffers import Buffer, source_around
 from twin.camera import Camera
 from twin.document import Document, Scene
@@ -102,20 +104,26 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
     """`jiading.twin.json` beside its files. Its layer types are imported here: they live in another room."""
     path = folder / NAME
     layers = _layers(folder, scale)
+    scenes = _scenes(layers)
+    if scale == "sample":
+        layers = with_systems(layers, folder)
     document = Document(
         name="Jiading, Shanghai (synthetic sample)",
         name_zh="上海嘉定(合成示例)",
         frame=Frame(),
         layers=tuple(layers),
-        scenes=_scenes(layers),
+        scenes=_with_groups(scenes, layers),
     )
-    save(
-        Project(
-            document=document, view=View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True), path=path
-        ),
-        path,
-    )
+    folded = tuple(x.id for x in layers if is_of_tree(x))
+    view = View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True, folded=folded)
+    save(Project(document=document, view=view, path=path), path)
     return path
+
+
+def _with_groups(scenes: tuple[Scene, ...], layers: list[Layer]) -> tuple[Scene, ...]:
+    """The groups of the systems stay open to what somebody shows in them, whatever the scene."""
+    groups = tuple(x.id for x in layers if is_of_tree(x))
+    return tuple(replace(s, visible=tuple(dict.fromkeys((*s.visible, *groups)))) for s in scenes)
 
 
 def _layers(folder: Path, scale: str) -> list[Layer]:

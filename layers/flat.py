@@ -35,6 +35,7 @@ class Draped:
     line_offsets: np.ndarray                   # (lines + 1,) i8
     corner_points: np.ndarray                  # (m, 3) f4, the lines' own vertices
     anchor: np.ndarray                         # (features, 3) f4
+    coarse: float = 1.0                        # fills are cut that much less finely
 
     @cached_property
     def fills(self) -> Fills:
@@ -44,7 +45,8 @@ class Draped:
             return Fills(lifted(data.fill_points, self.lift_m), data.fill_triangles, data.fill_feature)
         surface = _surface(data, self.ground)
         points, triangles, feature = bent_triangles(data.fill_points, data.fill_triangles, data.fill_feature, surface,
-                                                    steps_on(self.ground, FILL_STEPS), TOLERANCE_M)
+                                                    steps_on(self.ground, FILL_STEPS * self.coarse),
+                                                    TOLERANCE_M * self.coarse)
         points = np.array(points, np.float32).reshape(-1, 3)
         points[:, 2] = surface(points[:, :2], feature) + np.float32(self.lift_m)
         return Fills(points, triangles, feature)
@@ -67,8 +69,9 @@ class Fills:
     feature: np.ndarray                        # (f,) integer
 
 
-def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
-    """Put everything on the ground (or, with `has_z`, where it says), `lift_m` higher."""
+def draped(data: Vectors, ground: Ground, lift_m: float, coarse: float = 1.0) -> Draped:
+    """Put everything on the ground (or, with `has_z`, where it says), `lift_m` higher; fills cut `coarse` times less
+    finely, for those that cover a district."""
     def placed(points: np.ndarray) -> np.ndarray:
         out = lifted(points, lift_m)
         if len(out) and not data.has_z:
@@ -81,7 +84,7 @@ def draped(data: Vectors, ground: Ground, lift_m: float) -> Draped:
         dense, offsets = bent_lines(lines, offsets, lambda xy, _: heights_on(ground, xy), steps_on(ground), TOLERANCE_M)
         dense = placed(dense)
     return Draped(source=data, ground=ground, lift_m=lift_m, points=placed(data.points), line_points=dense,
-                  line_offsets=offsets, corner_points=lines, anchor=placed(data.anchor))
+                  line_offsets=offsets, corner_points=lines, anchor=placed(data.anchor), coarse=coarse)
 
 
 def lifted(points: np.ndarray, lift_m: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Sensors: points or columns, coloured by the newest value at the clock's time; stale ones grey."""
+"""Sensors: points, columns or their shapes, coloured by the newest value at the clock's time; stale ones grey."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from layers.legend import Legend
 from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
 from layers.ramps import DIVERGING, ramp
+from layers.shapes import Buildings, Flat, shapes_of
 from twin import times
 from twin.column_words import property_words
 from twin.data import Sensors, box
@@ -32,7 +33,8 @@ class SensorPoints(Layer):
 
     kind: Literal["sensors"] = "sensors"
     observed: str = styled("", "Observed property", role="property")
-    shape: Literal["points", "columns"] = styled("points", "Shape")
+    shape: Literal["points", "columns", "shapes"] = styled(
+        "points", "Shape", help="Shapes: the lines, areas or buildings of the source that are measured")
     color_by: Literal["value", "change"] = styled(
         "value", "Colour by", help="Change: how much more it is now than at the second instant of the time slider.")
     over: Literal["mean", "min", "max"] = styled(
@@ -58,7 +60,7 @@ class SensorVisual(Visual):
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self.marks: Discs | Pillars | None = None
+        self.marks: Discs | Pillars | Flat | Buildings | None = None
         self.rows = np.zeros(0, np.intp)
         self.places = np.zeros((0, 3))
         self._observed, self._unit = "", ""
@@ -84,13 +86,14 @@ class SensorVisual(Visual):
 
     def _build(self, layer: SensorPoints, asset, moment, ground) -> None:
         payload = asset.payload
-        if self._range_of != (payload, layer.observed):
-            self._range_of = (payload, layer.observed)
-            self._observed, self.rows = sensor_values.rows_of(payload, layer.observed)
+        if self._range_of != (payload, layer.observed, layer.system):
+            self._range_of = (payload, layer.observed, layer.system)
+            self._observed, self.rows = sensor_values.rows_of(payload, layer.observed, layer.system)
             self._unit = sensor_values.unit_of(payload, self.rows)
             self._range = sensor_values.robust_range(payload, self.rows)
             self._interval_ns = sensor_values.interval_of(payload, self.rows)
-        built = (payload, layer.observed, layer.shape, layer.size_px, layer.column_height_m, layer.placement,
+        built = (payload, layer.observed, layer.system,
+                 layer.shape, layer.size_px, layer.column_height_m, layer.placement,
                  layer.height_offset_m, ground, moment.theme, self.canvas.pixel_ratio)
         if built == self._built:
             return
@@ -98,7 +101,10 @@ class SensorVisual(Visual):
         self._built = built
         frame = asset.key[2] if layer.placement else None
         self.places = sensor_values.places(payload, self.rows, ground, layer.height_offset_m, layer.placement, frame)
-        if layer.shape == "columns":
+        if layer.shape == "shapes" and payload.shapes is not None:
+            self.marks = shapes_of(self, payload, self.rows, ground, layer.height_offset_m)
+            self.marks.raised(self.rank)
+        elif layer.shape == "columns":
             self.marks = Pillars(self, self.places, max(1.0, WIDTH_SHARE * layer.column_height_m))
         else:
             self.marks = Discs(self, self.places, layer.size_px, palette(moment.theme).halo)
@@ -146,8 +152,11 @@ class SensorVisual(Visual):
         if isinstance(self.marks, Pillars):
             share = np.clip((self._now.values - low) / (high - low if high > low else 1.0), 0.0, 1.0)
             self.marks.stand(np.nan_to_num(share), layer.column_height_m)
+        if isinstance(self.marks, Flat | Buildings):
+            self.marks.fade(layer.opacity)
+        else:
+            self.marks.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
         self.marks.paint(colors)
-        self.marks.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
 
     def _mark_chosen(self, colors: np.ndarray, layer: str, moment) -> None:
         """A chosen disc gets a ring and keeps its colour, which is what it says; a chosen column takes the accent."""
@@ -156,7 +165,7 @@ class SensorVisual(Visual):
             chosen.append(moment.hovered.feature)
         at = np.flatnonzero(np.isin(self.rows, chosen)) if chosen else np.zeros(0, np.intp)
         colors[at, 3] = FULL
-        if isinstance(self.marks, Pillars):
+        if not isinstance(self.marks, Discs):
             colors[at, :3] = ACCENT
 
     def _write_labels(self, layer: SensorPoints, moment) -> None:
@@ -191,15 +200,25 @@ class SensorVisual(Visual):
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
                                             _since(moment) if layer.color_by == "change" else "")))
-        return Legend(title=" · ".join(words), unit=self._unit, low=low, high=high,
+        return Legend(title=" · ".join(words), unit=self._unit if self._unit != "1" else "", low=low, high=high,
                       ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 
+    def raised(self, rank):
+        super().raised(rank)
+        if isinstance(self.marks, Flat | Buildings):
+            self.marks.raised(rank)
+
     def bounds(self):
+        if isinstance(self.marks, Flat | Buildings):
+            return self.marks.bounds()
         known = self.places[np.isfinite(self.places).all(axis=1)]
         return box(known)
 
     def feature_bounds(self, feature):
+        if isinstance(self.marks, Flat | Buildings):
+            at = np.flatnonzero(self.rows == feature)
+            return self.marks.feature_bounds(int(at[0])) if len(at) else None
         place = self.places[self.rows == feature]
         return box(np.concatenate([place - 15.0, place + 15.0])) if len(place) and np.isfinite(place).all() else None
 
@@ -211,9 +230,11 @@ class SensorVisual(Visual):
         return distance, Hit("", int(self.rows[at]), tuple(map(float, self.places[at])))
 
     def held(self, layer, payload):
-        return len(sensor_values.rows_of(payload, layer.observed)[1])
+        return len(sensor_values.rows_of(payload, layer.observed, layer.system)[1])
 
     def stats(self):
+        if isinstance(self.marks, Flat | Buildings):
+            return len(self.rows), self.marks.triangles
         triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
         return len(self.rows), triangles
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from twin.data import Sensors
 from twin.frame import Frame
 from twin.history.over import over
-from twin.layer import Placement
+from twin.layer import SYSTEM_COLUMN, Placement
 from twin.times import MINUTE
 
 INSTANTS = 48                                      # of the history, for a range that stays the same over time
@@ -25,14 +26,37 @@ class Now:
     reporting: int
 
 
-def rows_of(payload: Sensors, observed: str) -> tuple[str, np.ndarray]:
-    """The property that is shown ("" = the first of the source) and its rows in `features`."""
+def rows_of(payload: Sensors, observed: str, system: str = "") -> tuple[str, np.ndarray]:
+    """The property that is shown ("" = the first of the source) and its rows in `features`.
+
+    Of a table that the layers of several systems share, only the rows of `system`.
+    """
     features = payload.features
     if features is None or "property" not in features.column_names:
         return "", np.arange(len(payload.positions))
-    properties = np.array(["" if p is None else str(p) for p in features.column("property").to_pylist()])
-    shown = observed or (str(properties[0]) if len(properties) else "")
-    return shown, np.flatnonzero(properties == shown)
+    names, codes = words_of(payload, "property")
+    of_system = np.ones(len(codes), bool)
+    if system and SYSTEM_COLUMN in features.column_names:
+        systems, of = words_of(payload, SYSTEM_COLUMN)
+        of_system = of == (systems.index(system) if system in systems else -1)
+    first = codes[of_system][:1]
+    shown = observed or (names[first[0]] if len(first) else "")
+    return shown, np.flatnonzero(of_system & (codes == (names.index(shown) if shown in names else -1)))
+
+
+_words: WeakKeyDictionary = WeakKeyDictionary()        # payload -> column -> (distinct texts, which of them per row)
+
+
+def words_of(payload: Sensors, column: str) -> tuple[list[str], np.ndarray]:
+    """Distinct texts of a column and (n,) which of them each row has; worked out once for all layers of a source."""
+    known = _words.setdefault(payload, {})
+    if column not in known:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        cells = pc.fill_null(pa.array(payload.features.column(column).cast(pa.string()).to_pylist()), "")
+        coded = cells.dictionary_encode()
+        known[column] = coded.dictionary.to_pylist(), np.asarray(coded.indices)
+    return known[column]
 
 
 def unit_of(payload: Sensors, rows: np.ndarray) -> str:

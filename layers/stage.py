@@ -180,12 +180,13 @@ class Stage:
         return True
 
     def _update(self, document: Document, layer: Layer, assets: Assets, moment: Moment) -> bool:
-        asset = assets.of(layer, document.frame, document.time_zone)
+        shown = document.shown(layer)
+        asked = assets.of if shown else assets.held          # nothing is read before it is shown
+        asset = asked(layer, document.frame, document.time_zone)
         drawn = self._drawn.get(layer.id)
         if drawn is None or type(drawn.visual) is not VISUALS[layer.kind]:
             drawn = _Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
             self._drawn[layer.id] = drawn
-        shown = document.shown(layer)
         toggled = drawn.shown != shown
         if toggled:
             drawn.visual.show(shown)
@@ -233,7 +234,7 @@ class Stage:
         drawn.asset_revision = asset.revision if asset else -1
 
     def _count(self, drawn: _Drawn, layer: Layer, asset: Asset | None) -> None:
-        """A hidden layer draws nothing, but its row tells how much it holds."""
+        """A hidden layer draws nothing, but once it was read its row tells how much it holds."""
         row = self._row(asset)
         counted = (layer, asset, asset.revision if asset else -1)
         if counted != drawn.counted:
@@ -255,7 +256,8 @@ class Stage:
         if layer.kind == "opaque":
             return Row(content.ERROR,
                        tr("This layer is of a kind that this version does not know; it is kept as it is."))
-        return self._row(assets.of(layer, document.frame, document.time_zone))
+        asked = assets.of if document.shown(layer) else assets.held
+        return self._row(asked(layer, document.frame, document.time_zone))
 
 
 def _nearest(asked: list[tuple[str, _Drawn]], ray: Ray) -> Hit | None:

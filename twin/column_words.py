@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from twin.text import tr
+from twin.systems.properties import properties
+from twin.text import language, tr
 
 # Only names that citytwin writes or that mean the same everywhere.
 COLUMNS = {
@@ -32,4 +33,6 @@ def column_words(name: str) -> str:
 
 def property_words(name: str) -> str:
     """An observed property: "noise.leq" is "Noise level Leq"."""
-    return tr(PROPERTIES[name]) if name in PROPERTIES else name
+    if name in PROPERTIES:
+        return tr(PROPERTIES[name])
+    return properties()[name].title(language()) if name in properties() else name

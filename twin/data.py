@@ -182,10 +182,16 @@ class Sensors(Payload):
     `features` has one row per datastream: "id", "name", "thing", "property", "unit" and whatever
     else the file says; `positions` (datastreams, 3) f4, NaN = unknown; z NaN = on the ground.
     `history` answers `latest_at`, `series`, `span_ns` (see twin/history).
+    `shapes`: the lines and areas, `buildings`: the buildings that the datastreams belong to; `shape_of` and
+    `building_of` (datastreams,) i4 say which feature of them, -1 = none.
     """
 
     positions: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
     history: Any = None                   # twin.history.History
+    shapes: Vectors | None = None
+    shape_of: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    buildings: Mesh | None = None
+    building_of: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def bounds(self) -> Bounds | None:
         known = self.positions[np.isfinite(self.positions[:, 0])]

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le
 
 LAYER_TYPES: dict[str, type[Layer]] = {}
+SYSTEM_COLUMN = "system"                    # of a table that the layers of several systems share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,9 @@ class Source:
     time_zone: str = ""        # of naive time stamps; "" = the project's
     positions: str = ""        # companion table with sensor positions
     height_datum: str = ""     # "1985", "wusong", "ellipsoid"; "" = the project's
-    part: str = ""             # a further distinction that a reader understands
+    shapes: str = ""           # companion file with the lines, areas or buildings that sensors belong to
+    part: str = ""             # a further distinction that a reader understands; of a table of tracks the rows whose
+                               # column `SYSTEM_COLUMN` says this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,10 @@ def styled(default: Any, label: str, *, unit: str = "", step: float | None = Non
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """What every row of the layer manager has. `group` is the id of the `Group` it lies in."""
+    """What every row of the layer manager has. `group` is the id of the `Group` it lies in.
+
+    `system` is the key of the city system that the layer shows ("22.06", see twin/systems), "" = none.
+    """
 
     id: str
     name: str
@@ -75,6 +81,7 @@ class Layer:
     opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(1.0, "Opacity", step=0.05)
     source: Source | None = None
     synthetic: bool = False
+    system: str = ""
     height_offset_m: Annotated[float, Ge(-1000.0), Le(9000.0)] = styled(
         0.0, "Height offset", unit="m", step=0.5)
 

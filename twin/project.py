@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -98,10 +99,7 @@ def _layer_json(layer: Layer, folder: Path) -> dict:
                 "visible": layer.visible}
     out = {"kind": layer.kind, "id": layer.id, "name": layer.name, **_lean(layer)}
     if layer.source:
-        source = replace(layer.source, path=_relative(layer.source.path, folder))
-        if source.positions:
-            source = replace(source, positions=_relative(source.positions, folder))
-        out["source"] = _lean(source)
+        out["source"] = _lean(_with_paths(layer.source, lambda path: _relative(path, folder)))
     return out
 
 
@@ -210,10 +208,13 @@ def _validate(data: dict, path: Path):
 def _placed(layer: Layer, folder: Path) -> Layer:
     if not layer.source:
         return layer
-    source = replace(layer.source, path=_absolute(layer.source.path, folder))
-    if source.positions:
-        source = replace(source, positions=_absolute(source.positions, folder))
-    return replace(layer, source=source)
+    return replace(layer, source=_with_paths(layer.source, lambda path: _absolute(path, folder)))
+
+
+def _with_paths(source: Source, change: Callable[[str], str]) -> Source:
+    """Every path that a source names, changed alike."""
+    named = {name: getattr(source, name) for name in ("path", "positions", "shapes")}
+    return replace(source, **{name: change(path) for name, path in named.items() if path})
 
 
 def _absolute(path: str, folder: Path) -> str:

@@ -11,6 +11,7 @@ from app.panels.layer_facts import ACTION_LABELS, Facts
 from app.panels.layer_model import FACTS, LAYER, SHOWN
 from twin import assets as content
 from twin.layer import Group, Layer
+from twin.systems.catalogue import systems
 from twin.text import language, tr
 
 ROW, MESSAGE = 30, 18                 # heights in pixels: the row, its second line
@@ -108,7 +109,7 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _name(self, painter, rest: QRect, option, layer: Layer, facts: Facts) -> None:
         icon = QRect(rest.left(), rest.top(), ICON + 4, ROW)
-        _icon(painter, icon, layer.kind if theme.has_icon(layer.kind) else "opaque", _tint(facts), ICON)
+        _icon(painter, icon, icon_of(layer), _tint(facts), ICON)
         right = rest.right()
         if mark := _mark(facts):
             _icon(painter, QRect(right - 20, rest.top(), 20, ROW), *mark, 15)
@@ -192,6 +193,13 @@ class LayerDelegate(QStyledItemDelegate):
             QToolTip.showText(event.globalPos(), tr(words[part]), view)
             return True
         return super().helpEvent(event, view, option, index)
+
+
+def icon_of(layer: Layer) -> str:
+    """Of its kind; of sensors and vehicles that of the system they show, which says more."""
+    system = systems().get(layer.system) if layer.system and layer.kind in ("sensors", "vehicles") else None
+    name = f"system-{system.icon}" if system else layer.kind
+    return name if theme.has_icon(name) else "opaque"
 
 
 def _icon(painter, place: QRect, name: str, tint: str, size: int) -> None:

@@ -41,7 +41,7 @@ def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
     if isinstance(layer, Group):
         return Facts()
     document = session.document
-    asset = session.assets.of(layer, document.frame, document.time_zone)
+    asset = session.assets.held(layer, document.frame, document.time_zone)
     state = (row.state if row else "") or (asset.state if asset else "")
     payload = asset.payload if asset else None
     count = (row.features if row else 0) or (payload.count if payload is not None else 0)
@@ -104,7 +104,7 @@ def tip_of(session: Session, layer: Layer, facts: Facts) -> str:
         lines[-1] += " · " + tr("{n} features", n=f"{facts.count:,}")
     if layer.source:
         lines.append(layer.source.path + (f" ({layer.source.table})" if layer.source.table else ""))
-    asset = session.asset(layer.id)
+    asset = session.held(layer.id)
     if asset and asset.payload is not None and asset.payload.crs:
         lines.append(tr("CRS {crs}", crs=_label(asset.payload.crs)))
     if layer.synthetic:
@@ -124,7 +124,7 @@ def summary_of(session: Session, layer: Layer, facts: Facts) -> str:
         inside = len(session.document.subtree([layer.id])) - 1
         return tr("{n} layers", n=inside)
     parts = [tr("{n} features", n=f"{facts.count:,}")] if facts.count else []
-    asset = session.asset(layer.id)
+    asset = session.held(layer.id)
     if asset and asset.payload is not None and asset.payload.crs:
         crs = asset.payload.crs
         parts.append(crs if len(crs) < 16 else _label(crs))

@@ -14,7 +14,7 @@ from app.panels.field_spec import FieldSpec, field_specs, offered
 from app.panels.legend_view import LegendView
 from app.session import Session
 from layers.base import VISUALS
-from twin.layer import Layer
+from twin.layer import SYSTEM_COLUMN, Layer
 from twin.text import language, tr
 
 LABEL_PX = 76
@@ -44,6 +44,7 @@ class StylePanel(QWidget):
         self.column.addWidget(self.legend)
         self._legend_key: tuple | None = None
         self._built: tuple | None = None
+        self._own: tuple = (None, "", None)          # features of a shared table, a system, its rows of them
         self.retheme()
 
     def show_layer(self, id: str) -> None:
@@ -57,8 +58,20 @@ class StylePanel(QWidget):
         self.layer = styled
         if styled is not None and self.form is not None:
             asset = self.session.asset(styled.id)
-            self.form.show_layer(styled, asset.payload.features if asset and asset.payload else None)
+            self.form.show_layer(styled, self._features(styled, asset))
         self._show_legend()
+
+    def _features(self, layer: Layer, asset):
+        """The table that the form's choices come from: of one that several systems share, the rows of the layer's."""
+        features = asset.payload.features if asset and asset.payload else None
+        if features is None or not layer.system or SYSTEM_COLUMN not in features.column_names:
+            return features
+        if self._own[0] is not features or self._own[1] != layer.system:
+            import pyarrow as pa
+            import pyarrow.compute as pc
+            mine = pc.equal(features.column(SYSTEM_COLUMN).cast(pa.string()), layer.system)
+            self._own = (features, layer.system, features.filter(mine))
+        return self._own[2]
 
     def _build(self, styled: Layer | None, layer: Layer | None) -> None:
         if self.form is not None:

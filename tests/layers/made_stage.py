@@ -17,19 +17,22 @@ class MadeAssets:
     """Stands for `twin.assets.Assets`: payloads by layer id, all ready."""
 
     payloads: dict = field(default_factory=dict)
-    held: dict = field(default_factory=dict)
+    made: dict = field(default_factory=dict)
 
     @property
     def revision(self) -> tuple[int, int]:
-        return len(self.held), sum(asset.revision for asset in self.held.values())
+        return len(self.made), sum(asset.revision for asset in self.made.values())
 
     def of(self, layer: Layer, frame, time_zone="") -> Asset | None:
         if layer.id not in self.payloads:
             return None
-        if layer.id not in self.held:
-            self.held[layer.id] = Asset((layer.source, layer.kind, frame, time_zone), READY, self.payloads[layer.id],
+        if layer.id not in self.made:
+            self.made[layer.id] = Asset((layer.source, layer.kind, frame, time_zone), READY, self.payloads[layer.id],
                                         revision=1)
-        return self.held[layer.id]
+        return self.made[layer.id]
+
+    def held(self, layer: Layer, frame, time_zone="") -> Asset | None:
+        return self.made.get(layer.id)
 
 
 def picture(layers, payloads, *, camera: Camera, size=(320, 240), moment: Moment | None = None,

@@ -32,6 +32,8 @@ class Loaded:
     def of(self, layer, frame, time_zone=""):
         return self._assets.get(layer.id)
 
+    held = of
+
 
 class Shot:
     """A scene seen by one camera; `color(x, y, z)` is the drawn colour at a place."""

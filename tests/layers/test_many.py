@@ -17,6 +17,8 @@ class Counting(MadeAssets):
         self.asked += 1
         return super().of(layer, frame, time_zone)
 
+    held = of
+
 
 def test_an_idle_frame_asks_for_no_content():
     document = Document(layers=tuple(VectorLayer(id=f"v{n}", name=f"v{n}") for n in range(2000)))

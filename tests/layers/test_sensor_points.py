@@ -221,8 +221,14 @@ def test_steps_rise_with_the_value_and_never_hide_a_gap(values, low, span):
 
 def test_a_hidden_layer_still_tells_how_many_sensors_of_its_property_it_holds():
     payload = sensors(property=["PM2.5", "noise", "noise"])
-    layer = replace(LAYER, observed="noise", visible=False)
-    view, _ = picture([layer], {"s": payload}, camera=ABOVE)
+    other = replace(LAYER, id="t", observed="PM2.5")
+    assets = MadeAssets({"s": payload, "t": payload})
+    hidden = Document(layers=(replace(LAYER, observed="noise", visible=False), other))
+    view, _ = picture([other], {"t": payload}, camera=ABOVE)
+    view.frame(hidden, assets, Moment())
+    assert view.stage.rows["s"].features == 0 and "s" not in assets.made, "nothing is read before it is shown"
+    view.frame(hidden.with_layer(replace(LAYER, observed="noise")), assets, Moment())
+    view.frame(hidden, assets, Moment())
     assert (view.stage.rows["s"].features, view.stage.rows["s"].triangles) == (2, 0)
     view.close()
 

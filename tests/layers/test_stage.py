@@ -112,7 +112,7 @@ def test_a_new_revision_of_an_asset_is_drawn(stage):
     document, assets = Document(layers=(Probe(id="a", name="a"),)), MadeAssets({"a": object()})
     stage.frame(document, assets, Moment())
     told()
-    assets.held["a"].revision += 1
+    assets.made["a"].revision += 1
     assert stage.frame(document, assets, Moment())
     assert told() == [("a", frozenset({"asset"}))]
 

@@ -69,8 +69,16 @@ def _content(path: Path, source: Source, time_zone: str, project_crs: str, progr
     zone(time_zone)
     file, roles = _opened(path)
     beside = companion_of(path, source)
-    companion = table_of(beside)[0] if beside else None
+    companion = _companion(beside) if beside else None
     return content_of(_batches(file, roles, progress, most), roles, source, time_zone, companion, project_crs)
+
+
+def _companion(path: Path):
+    """The table of datastreams, itself text, a workbook or Parquet."""
+    from pyarrow import parquet
+    with open(path, "rb") as file:
+        columnar = file.read(4) == b"PAR1"
+    return parquet.read_table(path) if columnar else table_of(path)[0]
 
 
 def _batches(file, roles: Roles, progress: Progress, most: int):

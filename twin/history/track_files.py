@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.data import Tracks
-from twin.history import csv_file, tracks
+from twin.history import csv_file, parts, tracks
 from twin.history.columns import NAMES, plain
 from twin.history.text_table import shape_of
 from twin.layer import Source
@@ -83,7 +83,7 @@ def _from_parquet(path: Path, source: Source, time_zone: str, project_crs: str) 
     import pyarrow as pa
     from pyarrow import parquet
     try:
-        table = parquet.read_table(path)
+        table = parts.must_hold(parquet.read_table(path, filters=parts.filters(path, source.part)), source.part, path)
     except (pa.ArrowInvalid, OSError) as error:
         raise Trouble(tr("This Parquet file is damaged or cut off."), cause=str(error)[:300],
                       way_out=tr("Copy or export it again."), path=str(path)) from None

@@ -1,0 +1,51 @@
+"""What a row of the systems panel says."""
+
+from __future__ import annotations
+
+import textwrap
+
+from PySide6.QtCore import Qt
+
+from app.systems import Shown
+from twin.document import Document
+from twin.systems.catalogue import items
+from twin.text import language, tr
+
+WIDE_CHARACTERS = 64
+SAID, TONE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+
+
+def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
+    """(the second line, its tone: "accent" shown, "danger" failed, "none" without a place, "")."""
+    if not one.system.spatial:
+        return one.reason, "none"
+    if error or one.drawn is False:
+        return error or one.reason, "danger" if one.layers else "none"
+    if one.drawn is None:
+        counted = tr("Not counted yet.")
+    elif one.observations:
+        counted = tr("{features} things, {observations} observations", features=f"{one.features:,}",
+                     observations=f"{one.observations:,}")
+    else:
+        counted = tr("{n} features", n=f"{one.features:,}")
+    main = document.layer(one.layers[0])
+    if main is not None and document.shown(main) and main.kind != "group":
+        return tr("Shown") + " · " + counted, "accent"
+    return counted, ""
+
+
+def tip_of(one: Shown, said: str) -> str:
+    """Everything the plan says about it as plain lines."""
+    system = one.system
+    lines = [system.title(language()), f"{system.item} {items()[system.item].title(language())}", said]
+    if system.kind:
+        lines.append(tr("Kind: {kind}", kind=tr(system.kind)))
+    if system.properties:
+        lines.append(tr("Observes: {names}", names="; ".join(f"{name} [{unit}]" if unit else name
+                                                            for name, unit in system.properties)))
+    if system.interval:
+        lines.append(tr("Interval: {interval}", interval=system.interval))
+    if system.target:
+        lines.append(tr("Target: {target}", target=system.target))
+    lines += [tr("Where: {zone}", zone=system.zone), tr("Responsible: {department}", department=system.department)]
+    return "\n".join(part for line in lines for part in textwrap.wrap(line, WIDE_CHARACTERS))
