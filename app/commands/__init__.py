@@ -19,7 +19,6 @@ from app.commands import (
     queries,
     scenarios,
     studies,
-    sun,
     systems,
     time,
     underground,
