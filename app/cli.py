@@ -121,6 +121,8 @@ def parser() -> Parser:
     command.add_argument("--color-by", default="", metavar="PROPERTY",
                          help="colour buildings by class, storey, type, material or SET.PROPERTY")
     command.add_argument("--sign", default="", metavar="SIGN", help="colour zones by a vital sign, e.g. air.pm25")
+    command.add_argument("--rooms", default="", metavar="PROPERTY",
+                         help="colour rooms by what their sensors say of this observed property at the clock's time")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=_render)
 
@@ -169,7 +171,7 @@ def _render(options) -> int:
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
-                    sign=options.sign)
+                    sign=options.sign, rooms=options.rooms)
     if options.json:
         print_json(report)
     else:

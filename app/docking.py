@@ -110,6 +110,9 @@ def _timeline(w):
 def _vitals(w):
     from app.panels.vitals import VitalsPanel
     return VitalsPanel(w.session, w.viewport)
+def _rooms(w):
+    from app.panels.rooms import RoomsPanel
+    return RoomsPanel(w.session, w.viewport)
 
 
 PANELS: tuple[Panel, ...] = (
@@ -123,6 +126,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("vitals", "Vital signs", "right", _vitals),
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
+    Panel("rooms", "Rooms and sensors", "bottom", _rooms),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("profile", "Profile section", "bottom", _profile, "called"),

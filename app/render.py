@@ -10,6 +10,7 @@ import numpy as np
 
 from app import siting, timing, zone_edits
 from app.adding import add_files
+from app.binding import color_rooms
 from app.detail import Detail
 from app.discover import layer_types
 from app.session import Session
@@ -28,12 +29,13 @@ from twin.trouble import Trouble
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
-           scenario: str = "", sign: str = "") -> dict:
+           scenario: str = "", sign: str = "", rooms: str = "") -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
-    `storey` and `color_by` are of the buildings, `sign` of the zones. `since_text`: look at the stretch of time from
-    there to the clock's; `compare_text`: the second instant, since when sensors show their change. Times may be names
-    of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture.
+    `storey`, `color_by` and `rooms` (the observed property that colours them) are of the buildings, `sign` of the
+    zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second instant,
+    since when sensors show their change. Times may be names of bookmarks. `only`: GlobalIds of the elements that
+    show, and fill the picture.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -46,7 +48,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             new = add_files(session, add)
             session.settle()
             siting.sited_all(session, new)
-        _arrange_buildings(session, storey, color_by)
+        _arrange_buildings(session, storey, color_by, rooms)
         shown = _isolate(session, only) if only else {}
         camera = _scene_camera(session, scene) if scene else session.view.camera
         session.settle()
@@ -67,11 +69,14 @@ def picture_of(path: str, out: str, guids: tuple[str, ...], theme: str, progress
     return render(None, [Path(path)], Path(out), theme=theme, only=guids)
 
 
-def _arrange_buildings(session: Session, storey: str, color_by: str) -> None:
-    """Raises Trouble for a storey that no building has."""
+def _arrange_buildings(session: Session, storey: str, color_by: str, rooms: str) -> None:
+    """Raises Trouble for a storey that no building has, and a property that is measured in no room."""
     ids = [layer.id for layer in session.document.layers if layer.kind == "building"]
     if color_by:
         session.edits.commit(session.document.with_each(ids, lambda x: replace(x, color_by=color_by)), "Colour by")
+    if rooms:
+        session.settle()
+        color_rooms(session, ids, rooms)
     if not storey:
         return
     session.settle()

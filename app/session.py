@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
+from app.indoors import IndoorsKeeper
 from app.models import Models
 from app.time_view import TimeView
 from app.vitals import Vitals
@@ -85,6 +86,7 @@ class Session:
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
         self.vitals = Vitals(self)
+        self.rooms = IndoorsKeeper(self)
 
     @property
     def document(self) -> Document:
@@ -166,6 +168,7 @@ class Session:
         self._update_spans()
         self.alarms.tick(self)
         self.vitals.tick()
+        self.rooms.tick()
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
         return fresh
 
@@ -187,7 +190,8 @@ class Session:
             if (layer.kind in only or layer.id in only) if only else self.document.shown(layer):
                 self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
-        while (self.assets.loading or self.models.fetching or self.alarms.searching) and time.monotonic() < end:
+        while (self.assets.loading or self.models.fetching or self.alarms.searching
+               or self.rooms.fetching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
         self.tick(0.0)
@@ -198,7 +202,7 @@ class Session:
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
                       origin=self.document.frame.origin, story=self.story,
-                      vitals=self.vitals.shown_state())
+                      vitals=self.vitals.shown_state(), indoors=self.rooms.now)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

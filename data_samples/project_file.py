@@ -140,9 +140,30 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
             source = source_of(folder / file)
             source = source_around(source, style["around"]) if "around" in style else source
             out.append(LAYER_TYPES[kind](**about, source=source, visible=id not in hidden, **looks))
+        if group == "g.bim" and scale == "sample":
+            out.append(_rooms_layer(folder))
         if group == "g.sensors":
             out += _sensor_layers(folder, scale)
     return out
+
+
+def _rooms_layer(folder: Path) -> Layer:
+    """The office once more, its storeys pulled apart and its rooms coloured by their CO2."""
+    from layers.building import Building
+    from layers.room_colors import RoomColors
+
+    return Building(
+        id="office.rooms",
+        name="Office rooms by CO2",
+        name_zh="办公楼房间二氧化碳",
+        group="g.bim",
+        source=source_of(folder / "office.ifc"),
+        synthetic=True,
+        visible=False,
+        apart_m=4.0,
+        room_labels="name",
+        room_colors=RoomColors(observed="bld.co2", value="max"),
+    )
 
 
 def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
@@ -197,6 +218,15 @@ def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
             camera=_office_view(),
             time="2026-07-15T10:30:00+08:00",
             visible=seen("sensors.bld.co2", hidden=noise),
+        ),
+        Scene(
+            ground_opacity=1.0,
+            id="rooms",
+            name="Rooms by CO2",
+            name_zh="房间二氧化碳",
+            camera=_rooms_view(),
+            time="2026-07-15T14:00:00+08:00",
+            visible=seen("office.rooms", hidden=("office", *noise, "trees", "vehicles")),
         ),
         Scene(
             ground_opacity=1.0,
@@ -258,6 +288,11 @@ def _underground_view() -> Camera:
 
 def _office_view() -> Camera:
     return _local((*office_at(), 11), 165, 328, 17)
+
+
+def _rooms_view() -> Camera:
+    """From so high that the floors of all storeys show."""
+    return _local((*office_at(), 24), 150, 328, 38)
 
 
 def _uv(u: float, v: float) -> tuple[float, float]:

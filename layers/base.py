@@ -19,6 +19,7 @@ from layers.shape import Shape
 from twin.assets import Asset
 from twin.data import Bounds
 from twin.ground import Ground
+from twin.indoors import NO_INDOORS, Indoors
 from twin.layer import Layer
 from twin.selection import Hit, Selection
 from twin.shade import Shade
@@ -47,6 +48,7 @@ class Moment:
     story: tuple[str, str] | None = None  # title and text that are told over the scene
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
     vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet
+    indoors: Indoors = NO_INDOORS         # rooms and their sensors
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,9 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin".
-    reads: ClassVar[frozenset[str]] = frozenset()
+    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors".
+    # A visual may exchange its own while it runs.
+    reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
@@ -18,6 +18,7 @@ from layers.labels import Labels
 from layers.legend import Legend
 from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
+from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
 from layers.room_labels import room_places, room_words
 from layers.sections import Cut, planes_of
 from layers.solid import Solid
@@ -38,6 +39,7 @@ class Building(Layer):
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
+    `room_colors`: rooms by what their sensors say at the clock's time (layers/room_colors.py).
     """
 
     kind: Literal["building"] = "building"
@@ -56,13 +58,18 @@ class Building(Layer):
     arranged: tuple[Rule, ...] = ()
     painted: tuple[Paint, ...] = ()
     cuts: tuple[Cut, ...] = ()
+    room_colors: RoomColors | None = None
+
+
+READS = frozenset({"selection", "hovered", "theme", "sun", "language"})
+BY_CLOCK = READS | {"time", "indoors"}
 
 
 @visual_of("building")
 class BuildingVisual(SolidVisual):
     """One mesh for all elements. It stands at its absolute height, whatever the terrain is exaggerated to."""
 
-    reads: ClassVar = frozenset({"selection", "hovered", "theme", "sun", "language"})
+    reads = READS
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -75,6 +82,7 @@ class BuildingVisual(SolidVisual):
         self._alpha = np.zeros(0, np.uint8)
         self._labels = Labels(canvas)
         self._labelled: tuple = ()
+        self._rooms: Painted | None = None
 
     def update(self, layer, asset, moment, ground, why) -> None:
         mesh = asset.payload if asset else None
@@ -88,15 +96,35 @@ class BuildingVisual(SolidVisual):
             self.solid.settle()
         self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
-        rgba = np.column_stack([self._coloring.colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
+        colors = self._by_clock(layer, moment)
+        rgba = np.column_stack([colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette(moment.theme).missing
         marked = highlighted(rgba, layer.id, moment)
         self.solid.paint(marked, self.elements.tints(marked, self._alpha, layer.opacity))
+        self.solid.even_light(layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.edges(layer.edges, moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
         self._label(layer, moment)
+
+    def _by_clock(self, layer: Building, moment) -> np.ndarray:
+        """(count, 3) u1: the colouring, with the rooms as their sensors speak now."""
+        self.reads = BY_CLOCK if layer.room_colors else READS
+        self._rooms = painted_rooms(layer.room_colors, layer.id, moment.indoors, moment) if layer.room_colors else None
+        colors = self._coloring.colors
+        if self._rooms is not None:
+            colors = colors.copy()
+            colors[self.elements.is_space] = palette(moment.theme).stale
+            colors[self._rooms.features] = self._rooms.colors
+        return colors
+
+    def legend(self, layer, asset, moment):
+        """Coloured rooms are what one looks at; without them, what the elements are coloured by."""
+        if self.solid is None or self._rooms is None or layer.room_colors is None:
+            return super().legend(layer, asset, moment)
+        shown = self._alpha[self._rooms.features] > 0
+        return legend_of(layer.room_colors, self._rooms, moment.indoors, shown, moment)
 
     def _label(self, layer: Building, moment) -> None:
         """Rooms that show are named; the labels move with their storey."""
@@ -138,7 +166,7 @@ class BuildingVisual(SolidVisual):
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
         key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.storeys_below, layer.spaces, layer.arranged,
-               layer.painted, moment.theme, moment.language)
+               layer.room_colors, layer.painted, moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.arrangement import IS_GHOST, IS_HIDDEN, states
+from layers.arrangement import IS_GHOST, IS_HIDDEN, UNSAID, states
 from layers.ifc_classes import GLASS, class_colors
 from layers.mesh_features import feature_count
 from layers.storeys import Storeys
@@ -12,7 +12,7 @@ from twin.data import Mesh
 
 SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
 VOLUMES = (SPACE, "IfcSpatialZone")        # of air: a gross volume would lie over the whole house
-SPACE_ALPHA, GHOST_ALPHA = 70, 34
+SPACE_ALPHA, COLOURED_ALPHA, GHOST_ALPHA = 70, 255, 34
 
 
 class Elements:
@@ -49,11 +49,16 @@ class Elements:
 
     def _look(self, layer) -> tuple[np.ndarray, np.ndarray]:
         """Alpha and ghosts; kept, since scene and tree ask for the same layer one after the other."""
-        key = (layer.arranged, layer.storey, layer.storeys_below, layer.spaces)
+        colored = layer.room_colors is not None
+        faint = colored and layer.room_colors.others == "ghost"
+        key = (layer.arranged, layer.storey, layer.storeys_below, layer.spaces, colored, faint)
         if self._looked is None or self._looked[0] != key:
             rules, named = states(self.mesh.features, layer.arranged, self.count)
-            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces,
-                                self.storeys.shown(layer.storey, layer.storeys_below), rules)
+            if faint:                                        # around rooms that say something
+                rules[(rules == UNSAID) & (self.classes != SPACE)] = IS_GHOST
+            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored,
+                                self.storeys.shown(layer.storey, layer.storeys_below), rules,
+                                COLOURED_ALPHA if colored else SPACE_ALPHA)
             self._looked = (key, (alpha, (rules == IS_GHOST) & (alpha > 0)))
         return self._looked[1]
 
@@ -81,7 +86,7 @@ def style_colors(mesh: Mesh, classes: np.ndarray, count: int) -> np.ndarray:
 
 
 def shown_alpha(style: np.ndarray, classes: np.ndarray, spaces: np.ndarray, on_storey: np.ndarray,
-                rules: np.ndarray) -> np.ndarray:
+                rules: np.ndarray, space_alpha: int = SPACE_ALPHA) -> np.ndarray:
     """(count,) u1: what shows of each element. Openings are holes and never drawn.
 
     `style` the file's alpha, `spaces` (count,) bool where a space would show (all of them, or what was shown by
@@ -89,7 +94,7 @@ def shown_alpha(style: np.ndarray, classes: np.ndarray, spaces: np.ndarray, on_s
     """
     alpha = style.copy()
     is_space = np.isin(classes, VOLUMES)
-    alpha[is_space] = np.where(spaces[is_space], SPACE_ALPHA, 0)
+    alpha[is_space] = np.where(spaces[is_space], space_alpha, 0)
     alpha[(rules == IS_GHOST) & (alpha > 0)] = GHOST_ALPHA
     alpha[(rules == IS_HIDDEN) | ~on_storey | (classes == OPENING)] = 0
     return alpha

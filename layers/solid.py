@@ -127,6 +127,12 @@ class Solid:
         for actor in self._face_actors():
             set_windows(actor, shown, sun)
 
+    def even_light(self, even: bool) -> None:
+        """Colours that mean something are told apart on the shady side too."""
+        for actor in self._face_actors():
+            actor.GetProperty().SetAmbient(0.78 if even else 0.36)
+            actor.GetProperty().SetDiffuse(0.4 if even else 0.8)
+
     def edges(self, shown: bool, daylight: float) -> None:
         """Lines carry no light of their own: at night they are as dark as what they outline."""
         if self._lines is None:

@@ -22,7 +22,8 @@ from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
-LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals"})   # move no bounds
+LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
+                   "indoors"})                 # they move no bounds
 
 
 @dataclass
@@ -210,7 +211,8 @@ class Stage:
         for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
                            ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
                            ("language", "language"), ("shade", "shade"),
-                           ("origin", "origin"), ("vitals", "vitals")):
+                           ("origin", "origin"), ("vitals", "vitals"),
+                           ("indoors", "indoors")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -44,6 +45,7 @@ class AttributePanel(QWidget):
         self._static: list[Row] = []
         self._sizes: list[Row] = []
         self._series: tuple | None = None
+        self._inside: list[tuple] = []
         self._element: tuple[Layer | None, str] = (None, "")
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
@@ -79,13 +81,13 @@ class AttributePanel(QWidget):
         layer = session.document.layer(id) if id else None
         asset = session.asset(id) if layer else None
         shown = (session.selection, session.looked_at, layer, asset, asset.revision if asset else -1,
-                 session.document.time_zone, session.document.frame, language())
+                 session.document.time_zone, session.document.frame, session.rooms.now, language())
         fresh = shown != self._shown
         if fresh:
             self._shown = shown
             self._show_static(layer, asset)
         loaded = self.properties.poll()
-        if fresh or loaded or self._series:
+        if fresh or loaded or self._series or self._inside:
             static = [] if self.properties.complete else self._static
             self.table.set_rows(self._live_rows(layer) + static + self.properties.rows() + self._sizes)
         if fresh:
@@ -97,6 +99,7 @@ class AttributePanel(QWidget):
         features = asset.payload.features if asset and asset.payload is not None else None
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
         self._series, self._static, self._sizes, self._element = None, [], [], (None, "")
+        self._inside = []
         element = session_element(self.session, layer)
         if element:
             self._show_element(layer, element)
@@ -142,6 +145,7 @@ class AttributePanel(QWidget):
             self._static = [heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
         if layer.kind == KIND and isinstance(asset.payload, Mesh):
+            self._inside = self._in_room(layer, row)
             self._sizes = facts.size_rows(sizes(asset.payload, row))
 
     def _go_to(self, guid: str) -> None:
@@ -163,11 +167,33 @@ class AttributePanel(QWidget):
 
     def _live_rows(self, layer: Layer | None) -> list[Row]:
         """The reading at now; the series is fetched once per selection, so a tick costs one bisection."""
+        if self._inside and layer is not None:
+            return self._room_rows()
         if not self._series or layer is None:
             return []
         series, unit = self._series
         reading = facts.reading_at(series, self.session.clock.now_ns, facts.stale_secs_of(layer))
         return [heading(tr("Now")), *facts.reading_rows(reading, unit)]
+
+    def _room_rows(self) -> list[Row]:
+        """What the sensors of the selected room say at now."""
+        now_ns, rows = self.session.clock.now_ns, [heading(tr("Sensors"))]
+        for name, series, unit, stale_secs in self._inside:
+            reading = facts.reading_at(series, now_ns, stale_secs)
+            value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {unit}".strip()
+            rows.append(Row(name, f"{value} ({tr('stale')})" if reading.state == "stale" else value))
+        return rows
+
+    def _in_room(self, layer: Layer, row: int) -> list[tuple]:
+        """(name, series, unit, seconds until stale) of each sensor in a room."""
+        found = []
+        for id, at in self.session.rooms.series(layer.id, row):
+            payload, shown = self.session.asset(id).payload, self.session.document.layer(id)
+            if payload.history is not None:
+                unit = str(payload.features.column("unit")[at].as_py() or "")
+                found.append((facts.title_of(payload.features, at), payload.history.series(at), unit,
+                              facts.stale_secs_of(shown)))
+        return found
 
     def _say(self, title: str, subtitle: str) -> None:
         self.title.setText(title)

@@ -71,7 +71,8 @@ class ChartPanel(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        chosen = (self.session.selection, self._revisions(), self.session.document.time_zone, language())
+        chosen = (self.session.selection, self._revisions(), self.session.rooms.now,
+                  self.session.document.time_zone, language())
         if chosen != self._chosen:
             self._chosen = chosen
             self._choose()
@@ -84,7 +85,7 @@ class ChartPanel(QWidget):
 
     def _revisions(self) -> tuple:
         """What the selected layers' histories are, so that new readings are drawn."""
-        layers = sorted({layer for layer, _ in self.session.selection.items})
+        layers = sorted({layer for layer, _ in self._items()})
         return tuple((layer, id(held.history), held.history.revision)
                      for layer in layers if (held := self._sensors(layer)))
 
@@ -93,9 +94,14 @@ class ChartPanel(QWidget):
         payload = asset.payload if asset else None
         return payload if isinstance(payload, Sensors | Tracks) and payload.history is not None else None
 
+    def _items(self) -> list[tuple[str, int]]:
+        """What is selected, a room as the sensors in it."""
+        return [item for layer, row in self.session.selection.items
+                for item in self.session.rooms.series(layer, row) or [(layer, row)]]
+
     def _choose(self) -> None:
         """The readings of the selected sensors, newest selection last."""
-        items = [(layer, row) for layer, row in self.session.selection.items if row >= 0 and self._sensors(layer)]
+        items = [(layer, row) for layer, row in self._items() if row >= 0 and self._sensors(layer)]
         self.left_out = max(0, len(items) - MOST_LINES)
         self.lines = [self._line(layer, row) for layer, row in items[-MOST_LINES:]]
         self.empty.setVisible(not self.lines)

@@ -1,0 +1,111 @@
+"""Rooms coloured by what their sensors say at the clock's time; grey where nothing that counts is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Gt, Le
+
+from layers.legend import Legend
+from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
+from layers.palette import palette
+from layers.ramps import colored, ramp
+from twin import times
+from twin.column_words import property_words
+from twin.indoors import Indoors, RoomValues
+from twin.text import tr
+from twin.vitals import verdict
+from twin.vitals.catalogue import Sign
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomColors:
+    """`observed` property; `value`: what is made of a room with several sensors. `scale` "levels" = the thresholds of
+    the vital sign where there is one, "ramp" = from `low` to `high` (None = from the data). `others`: the rest of the
+    building as ghosts, or as it is.
+    """
+
+    observed: str
+    value: Literal["mean", "max", "min"] = "mean"
+    scale: Literal["levels", "ramp"] = "levels"
+    colormap: str = "batlow"
+    low: float | None = None
+    high: float | None = None
+    stale_minutes: Annotated[float, Gt(0.0), Le(100_000.0)] = 15.0
+    others: Literal["ghost", "as_is"] = "ghost"
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """`features` (k,) rows of the building, their `colors` (k, 3) u1, and the values behind them."""
+
+    features: np.ndarray
+    colors: np.ndarray
+    values: RoomValues
+    rows: np.ndarray                     # in the indoors' rooms
+
+
+def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Painted:
+    """The colours of a layer's rooms at the moment."""
+    values = indoors.at(said.observed, said.value, moment.now_ns, said.stale_minutes)
+    rows = indoors.rows_of(layer)
+    shown, grey = values.values[rows], palette(moment.theme).stale
+    sign = sign_of(said, indoors, moment)
+    if sign is not None:
+        table = np.array([grey, *LEVEL_COLORS], np.uint8)
+        colors = table[verdict.levels_of(shown, sign, night(indoors, moment))]
+    else:
+        colors = colored(shown, said.colormap, *limits(said, indoors), grey)
+    return Painted(indoors.rooms.feature[rows], colors, values, rows)
+
+
+def limits(said: RoomColors, indoors: Indoors) -> tuple[float, float]:
+    """Values at the two ends of the colours; the same at every time."""
+    low, high = indoors.range_of(said.observed)
+    return low if said.low is None else said.low, high if said.high is None else said.high
+
+
+def sign_of(said: RoomColors, indoors: Indoors, moment) -> Sign | None:
+    """The vital sign that judges the property at this hour and month; None where the colours are a ramp."""
+    if said.scale != "levels":
+        return None
+    return next((s for s in indoors.signs.of_property(said.observed) if s.window is None
+                 and verdict.applies(s, moment.now_ns, moment.time_zone)), None)
+
+
+def night(indoors: Indoors, moment) -> bool:
+    return verdict.is_night(moment.now_ns, moment.time_zone, indoors.signs.day_hours)
+
+
+def legend_of(said: RoomColors, painted: Painted, indoors: Indoors, shown: np.ndarray, moment) -> Legend:
+    """`shown` (k,) bool: which of the painted rooms are drawn at all."""
+    unit, grey = indoors.properties.get(said.observed, ""), palette(moment.theme).stale
+    reporting = int((painted.values.reporting[painted.rows][shown] > 0).sum())
+    note = tr("As of {time}, {n} of {total} rooms have data", time=_clock(moment), n=f"{reporting:,}",
+              total=f"{int(shown.sum()):,}")
+    kept = {"title": property_words(said.observed), "unit": unit, "missing": (grey, tr("No data or stale")),
+            "note": note}
+    sign = sign_of(said, indoors, moment)
+    if sign is None:
+        low, high = limits(said, indoors)
+        return Legend(ramp=tuple(map(tuple, ramp(said.colormap, 32).tolist())), low=low, high=high, **kept)
+    entries = tuple((color, f"{tr(words)}  {band}") for color, words, band in
+                    zip(LEVEL_COLORS, LEVEL_WORDS, bands(sign, night(indoors, moment))))
+    return Legend(entries=entries, **kept)
+
+
+def bands(sign: Sign, at_night: bool) -> tuple[str, str, str, str]:
+    """What each level means in numbers."""
+    a, b, c = verdict.thresholds(sign, at_night)
+    if sign.direction == "band":
+        return f"{a:g} – {b:g}", f"± {c / 2:g}", f"± {c:g}", f"> ± {c:g}"
+    worse, better = ("≥", "<") if sign.inclusive else (">", "≤")
+    if sign.direction == "lower":
+        worse, better = ("≤", ">") if sign.inclusive else ("<", "≥")
+    return f"{better} {a:g}", f"{worse} {a:g}", f"{worse} {b:g}", f"{worse} {c:g}"
+
+
+def _clock(moment) -> str:
+    return times.readable(moment.now_ns, moment.time_zone).split()[1][:5]
