@@ -130,8 +130,8 @@ class Solid:
     def even_light(self, even: bool) -> None:
         """Colours that mean something are told apart on the shady side too."""
         for actor in self._face_actors():
-            actor.GetProperty().SetAmbient(0.78 if even else 0.36)
-            actor.GetProperty().SetDiffuse(0.4 if even else 0.8)
+            actor.GetProperty().SetAmbient(0.68 if even else 0.36)
+            actor.GetProperty().SetDiffuse(0.36 if even else 0.8)
 
     def edges(self, shown: bool, daylight: float) -> None:
         """Lines carry no light of their own: at night they are as dark as what they outline."""

@@ -186,6 +186,7 @@ class RoomsPanel(QWidget):
         if rows:
             self.session.selection = Selection(tuple((self._drawn(rooms.layer[r]), int(rooms.feature[r]))
                                                      for r in rows))
+        self._enable()
 
     def _drawn(self, layer: str) -> str:
         """Of the layers that show a model's rooms one that is visible."""
@@ -200,6 +201,7 @@ class RoomsPanel(QWidget):
         if sensors:
             mine = tuple((self.session.rooms.shown_in(s.lot, s.row), s.row) for s in sensors)
             self.session.selection = Selection((*mine, *rooms[-1:]))
+        self._enable()
 
     def _fly(self) -> None:
         last = self.session.selection.last
