@@ -21,6 +21,7 @@ from app import (
     profile_cli,
     reach_cli,
     reading_cli,
+    query_cli,
     scenario_cli,
     statistics_cli,
     sun_cli,
@@ -45,6 +46,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     time_cli,
     profile_cli,
     systems_cli,
+    query_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -126,6 +126,26 @@ def _inside(layer: str, feature: np.ndarray, shapes: np.ndarray, box: Box, radiu
     return [Part(layer, np.asarray(feature)[near], np.ascontiguousarray(shapes[near], np.float64), radius)]
 
 
+def middle_of(session: Session, layer: Layer, feature: int) -> tuple[float, float, float] | None:
+    """The middle of one feature in local metres; None where it has no place."""
+    asset = session.asset(layer.id)
+    payload = asset.payload if asset else None
+    if isinstance(payload, Vectors) and feature < len(payload.anchor):
+        return tuple(map(float, payload.anchor[feature]))
+    if isinstance(payload, Sensors):
+        points = np.nan_to_num(payload.positions[feature:feature + 1])
+    elif isinstance(payload, Network):
+        points = payload.mesh.points[payload.mesh.vertex_feature == feature]
+    elif isinstance(payload, Mesh):
+        points = standing(layer, payload, place_of(layer, payload), Ground(), session.document.frame)
+        points = points[payload.vertex_feature == feature]
+    else:
+        return None
+    if not len(points):
+        return None
+    return tuple(map(float, (points.min(axis=0) + points.max(axis=0)) / 2))
+
+
 def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Thing]:
     """Names of the features that a search found, layer by layer, `most` of them."""
     out: list[Thing] = []

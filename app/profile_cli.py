@@ -17,7 +17,7 @@ def add_commands(commands, shared) -> None:
                                               '--line "618400,3470900 618460,3470930" --csv')
     command.add_argument("project", type=Path, metavar="PROJECT")
     which = command.add_mutually_exclusive_group(required=True)
-    which.add_argument("--line", type=_points, metavar='"x,y x,y …"', help="easting,northing of each point")
+    which.add_argument("--line", type=points_of, metavar='"x,y x,y …"', help="easting,northing of each point")
     which.add_argument("--layer", metavar="NAME", help="a profile of the project, by name or id")
     command.add_argument("--crs", default="", metavar="EPSG:…", help="of the line (default: the project's)")
     command.add_argument("--trench-depth", type=float, metavar="M", help="what is to be dug, below the ground")
@@ -26,7 +26,8 @@ def add_commands(commands, shared) -> None:
     command.set_defaults(run=_profile)
 
 
-def _points(text: str) -> list[tuple[float, float]]:
+def points_of(text: str) -> list[tuple[float, float]]:
+    """The points of an argument; argparse says what is wrong with one."""
     try:
         points = [tuple(float(v) for v in pair.split(",")) for pair in text.replace(";", " ").split()]
     except ValueError:

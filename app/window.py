@@ -71,10 +71,12 @@ class Window(QMainWindow):
         from app.panels.ground_slider import GroundSlider
         from app.panels.import_assistant import ImportAssistant
         from app.panels.status import StatusBar
+        from app.place_names import PlaceNames
         from app.viewport import Viewport
         self.session = session
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
+        self.places = PlaceNames(session)
         self.viewport.asked = lambda point: queries.here(self, point)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)

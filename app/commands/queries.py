@@ -62,7 +62,14 @@ def _surroundable(window) -> bool:
     return can_surround(window.layers.chosen_layers()[0])
 
 
+def _go_to(window) -> None:
+    from app.panels.go_to import GoTo
+    window.palette_ = GoTo(window.session, window.viewport, window.places, window)
+    window.palette_.open_over(window)
+
+
 COMMANDS = (
+    Command("go-to", "&Go to…", _go_to, "place", "Ctrl+J", "edit", enabled=ready),
     Command("select-rectangle", "Select in a rec&tangle…", lambda w: _select_in(w, "rectangle"), "select-area", "",
             "edit", enabled=ready, apart=True),
     Command("select-polygon", "Select in a &polygon…", lambda w: _select_in(w, "polygon"), "select-area", "", "edit",

@@ -131,7 +131,10 @@ class CommandPalette(QFrame):
         self.line.setFocus()
 
     def _search(self, typed: str) -> None:
-        self.found = ranked(self.entries, typed)
+        self._fill(ranked(self.entries, typed))
+
+    def _fill(self, found: list[Entry]) -> None:
+        self.found = found
         self.list.clear()
         for entry in self.found:
             item = QListWidgetItem(theme.icon(entry.icon, "muted") if entry.icon else QIcon(), entry.title)

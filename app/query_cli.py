@@ -1,0 +1,135 @@
+"""`citytwin where` and `citytwin touching`: places by name or coordinate, and what lies in an area of a project."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from app.printing import print_json
+from app.profile_cli import points_of
+
+COMMANDS = ("where", "touching")
+MOST = 40
+
+
+def add_commands(commands, shared) -> None:
+    """The subcommands, for the parser of `app.cli`."""
+    command = commands.add_parser("where", parents=[shared], help="find a place by name, pinyin or coordinate")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("text", metavar="TEXT", help='for example 远香湖, yuanxiang, "121.25 31.35"')
+    command.set_defaults(run=_where)
+
+    command = commands.add_parser("touching", parents=[shared], help="list what lies in an area or near a line")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("--layer", metavar="NAME", help="the areas of a layer, by name or id: zones, a buffer")
+    which.add_argument("--area", type=points_of, metavar='"x,y x,y …"', help="corners of a polygon")
+    which.add_argument("--line", type=points_of, metavar='"x,y x,y …"', help="points of a line")
+    command.add_argument("--crs", default="", metavar="EPSG:…", help="of the points (default: the project's)")
+    command.add_argument("--within", type=float, default=0.0, metavar="M", help="metres around it that count too")
+    command.add_argument("--csv", action="store_true", help="a table (the default)")
+    command.set_defaults(run=_touching)
+
+
+def _opened(path: Path):
+    from app.discover import layer_types
+    from app.session import Session
+    from twin.project import load
+    layer_types()
+    session = Session(load(path))
+    session.settle()
+    return session
+
+
+def _where(options) -> int:
+    session = _opened(options.project)
+    try:
+        found = [*_coordinates(session, options.text), *_names(session, options.text)]
+    finally:
+        session.close()
+    if options.json:
+        print_json({"text": options.text, "count": len(found), "places": found})
+    else:
+        for place in found:
+            print("  ".join(str(v) for v in (place["name"], place["layer"], f"E {place['easting']}",
+                                             f"N {place['northing']}") if v))
+    return 0 if found else 1
+
+
+def _coordinates(session, text: str) -> list[dict]:
+    from twin.coordinates import readings
+    frame = session.document.frame
+    return [_place(frame, f"{r.x:g}, {r.y:g}", "", None, (*r.local, 0.0), r.crs) for r in readings(text, frame)]
+
+
+def _names(session, text: str) -> list[dict]:
+    from app.place_names import PlaceNames
+    names = PlaceNames(session).settle()
+    return [_place(session.document.frame, title, layer, feature, _middle(session, layer, feature), "")
+            for title, layer, feature in names.search(text, MOST)]
+
+
+def _middle(session, id: str, feature: int) -> tuple[float, float, float] | None:
+    """Of one feature, from its payload; None where it has no place."""
+    from app.nearby import middle_of
+    return middle_of(session, session.document.layer(id), feature)
+
+
+def _place(frame, name: str, layer: str, feature: int | None, at, crs: str) -> dict:
+    known = None if at is None else frame.to_project([at])[0]
+    return {"name": name, "layer": layer, "feature": feature, "crs": crs or frame.crs,
+            "easting": None if known is None else round(float(known[0]), 3),
+            "northing": None if known is None else round(float(known[1]), 3)}
+
+
+def _touching(options) -> int:
+    from app.ifc_cli import write
+    from app.nearby import things
+    session = _opened(options.project)
+    try:
+        area, without = _area(session, options)
+        found = _found(session, area, without)
+        rows = [{"name": t.name, "class": t.kind, "layer": t.layer, "feature": t.feature}
+                for t in things(session, found, sum(map(len, found.values())))]
+    finally:
+        session.close()
+    if options.json:
+        print_json({"count": len(rows), "features": rows})
+        return 0
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ("name", "class", "layer", "feature"), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write(out.getvalue())
+    return 0
+
+
+def _found(session, area, without) -> dict[str, np.ndarray]:
+    from app.nearby import parts_of
+    from cim.touching import touching
+    job = session.jobs.wait(session.jobs.start(touching, list(area.rings), area.closed, area.within_m,
+                                               parts_of(session, area, without), label="touching"))
+    if job.error:
+        raise job.error
+    return job.result
+
+
+def _area(session, options):
+    """(area, ids of layers that are not asked). Raises Trouble for a layer without areas."""
+    from app.nearby import Area, area_of
+    from twin.text import tr
+    from twin.trouble import Trouble
+    if not options.layer:
+        x, y = zip(*(options.area or options.line))
+        ring = session.document.frame.to_local(x, y, crs=options.crs)[:, :2]
+        return Area((ring,), bool(options.area), options.within), frozenset()
+    layer = next((x for x in session.document.layers if options.layer in (x.id, x.name, x.name_zh)), None)
+    asset = session.asset(layer.id) if layer else None
+    area = area_of(layer, asset.payload) if asset else None
+    if area is None:
+        raise Trouble(tr("There is no layer of areas called {name}.", name=options.layer),
+                      way_out=tr("Name a layer of zones or polygons, or give --area or --line."))
+    return Area(area.rings, True, options.within), frozenset([layer.id])

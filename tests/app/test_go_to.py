@@ -1,0 +1,103 @@
+"""Going to a name or a coordinate from the window and from the command line."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+import shapely
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.discover import layer_types
+from app.panels.go_to import GoTo
+from app.place_names import PlaceNames
+from app.session import Session
+from app.viewport import Viewport
+from layers.vectors import VectorLayer
+from tests.app.test_cli import citytwin
+from tests.cim.made_vectors import write
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project
+
+E, N = 617000.0, 3471000.0
+
+
+@pytest.fixture
+def session(tmp_path):
+    layer_types()
+    shapes = [shapely.box(E + x, N, E + x + 40, N + 30) for x in (0, 500)]
+    write(tmp_path / "lakes.gpkg", shapes, {"name_zh": ["远香湖", "石冈门塘"],
+                                            "name_en": ["Yuanxiang Lake", "Shigang"]}, "GPKG")
+    layer = VectorLayer(id="l", name="Lakes", source=Source(path=str(tmp_path / "lakes.gpkg")))
+    made = Session(Project(document=Document(layers=(layer,))))
+    made.settle()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def palette(session, qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    viewport = Viewport(session, window)
+    viewport.resize(320, 240)
+    window.show()
+    qtbot.waitExposed(window)
+    viewport.frame(0.1)
+    names = PlaceNames(session)
+    names.settle()
+    made = GoTo(session, viewport, names, window)
+    yield made
+    viewport.close_view()
+
+
+def landed(palette) -> tuple[float, float, float]:
+    _, camera, _, _ = palette.viewport._flight
+    return camera.focus
+
+
+def test_a_name_in_pinyin_selects_and_flies_there(palette, session, qtbot):
+    palette.line.setText("yuanxiang")
+    assert palette.found[0].title in ("远香湖", "Yuanxiang Lake")
+    palette.run(0)
+    assert session.selection.last == ("l", 0)
+    assert landed(palette)[0] == pytest.approx(20.0, abs=1.0)
+
+
+def test_a_coordinate_flies_there(palette, qtbot):
+    palette.line.setText(f"{E + 300:.1f} {N + 100:.1f}")
+    assert palette.found[0].hint.startswith("EPSG:4549")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert landed(palette)[:2] == pytest.approx((300.0, 100.0), abs=0.01)
+
+
+def test_nothing_typed_and_nothing_found_say_so(palette):
+    assert palette.found == [] and palette.none.text() == "Type a name or a coordinate."
+    palette.line.setText("zzzzzz")
+    assert palette.found == [] and palette.none.text() == "Nothing has a name like this."
+
+
+def test_names_are_gathered_once(session, monkeypatch):
+    names = PlaceNames(session)
+    first = names.settle()
+    monkeypatch.setattr(session.jobs, "start", lambda *_, **__: pytest.fail("nothing changed"))
+    assert names.settle() is first
+
+
+def test_the_command_line_knows_where_and_what_touches(session, tmp_path):
+    path = tmp_path / "p.twin.json"
+    session.save(path)
+    (lake,) = json.loads(citytwin("where", path, "远香", "--json").stdout)["places"]
+    assert (lake["name"], lake["layer"]) == ("远香湖", "l")
+    assert math.hypot(lake["easting"] - E - 20, lake["northing"] - N - 15) < 20
+    assert json.loads(citytwin("where", path, f"{E} {N}", "--json").stdout)["places"][0]["easting"] == E
+    citytwin("where", path, "nowhere", check=1)
+    area = f"{E - 5},{N - 5} {E + 5},{N - 5} {E + 5},{N + 5}"
+    assert json.loads(citytwin("touching", path, "--area", area, "--json").stdout)["count"] == 1
+    line = f"{E - 100},{N - 20} {E + 900},{N - 20}"
+    assert json.loads(citytwin("touching", path, "--line", line, "--json").stdout)["count"] == 0
+    assert citytwin("touching", path, "--line", line, "--within", "25", "--csv").stdout.count("\n") == 3
+    assert "no layer of areas" in citytwin("touching", path, "--layer", "None", check=1).stderr
