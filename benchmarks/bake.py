@@ -22,14 +22,14 @@ COPIES, APART_M = 6, 14_000.0             # of the sample's buildings, side by s
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         city = Path(folder) / "city.fgb"
-        count = _copies(city)
+        count = copies(city)
         secs = {workers: _timed(city, Path(folder) / str(workers), workers) for workers in (1, 2)}
     print(json.dumps({"name": "bake", "buildings": count, "one_worker_s": round(secs[1], 2),
                       "two_workers_s": round(secs[2], 2), "two_against_one": round(secs[1] / secs[2], 2),
                       "buildings_a_second_one_worker": round(count / secs[1])}))
 
 
-def _copies(path: Path) -> int:
+def copies(path: Path) -> int:
     meta, rows = pyogrio.read_arrow(SAMPLES / "buildings.fgb")
     name = meta["geometry_name"] or "wkb_geometry"
     shapes = shapely.from_wkb(rows.column(name).to_numpy(zero_copy_only=False))

@@ -93,7 +93,7 @@ class TilesVisual(Visual):
         wanted = {tile.node: tile for tile in detail.tiles if len(tile.mesh.triangles)}
         for node, tile in list(self._tiles.items()):
             if node not in wanted or wanted[node].mesh is not tile.shown.mesh:
-                self._tiles.pop(node).solid.remove()
+                _thrown_away(self._tiles.pop(node).solid)
         for node in wanted.keys() - self._tiles.keys():
             shown = wanted[node]
             solid = Solid(self, shown.mesh, shown.mesh.points, shown.mesh.count)
@@ -195,6 +195,12 @@ class TilesVisual(Visual):
     def stats(self):
         return (sum(tile.solid.count for tile in self._tiles.values()),
                 sum(len(tile.shown.mesh.triangles) for tile in self._tiles.values()))
+
+
+def _thrown_away(solid: Solid) -> None:
+    """A solid and its caps hold each other: taken apart, its memory is free at once and not when Python next looks."""
+    solid.remove()
+    vars(solid).clear()
 
 
 def _passes(ray, extent: Bounds, lift_m: float) -> bool:
