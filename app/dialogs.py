@@ -22,14 +22,20 @@ def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
     return [Path(path) for path in paths]
 
 
-def open_folder(parent: QWidget, folder: str) -> list[Path]:
-    path = QFileDialog.getExistingDirectory(parent, tr("Add a folder"), folder)
+def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
+    path = QFileDialog.getExistingDirectory(parent, title or tr("Add a folder"), folder)
     return [Path(path)] if path else []
 
 
 def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
     path, _ = QFileDialog.getSaveFileName(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
     return Path(path) if path else None
+
+
+def ask_address(parent: QWidget, title: str, words: str) -> str:
+    """"" = not now."""
+    text, sure = QInputDialog.getText(parent, title, words)
+    return text.strip() if sure else ""
 
 
 def ask_crs(parent: QWidget, present: str, project: str) -> str | None:

@@ -1,0 +1,67 @@
+"""Baking from the window: the command asks for a folder, a worker bakes, and the notice brings the tiles in."""
+
+from __future__ import annotations
+
+import json
+
+import pyogrio
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from app import baking, dialogs
+from app.commands import COMMANDS
+from tests.app.test_window import opened, settle, window  # noqa: F401 - the fixture
+from twin.tile_tree import TileTree
+
+RUN = {command.id: command for command in COMMANDS}
+
+
+@pytest.fixture
+def houses(samples, tmp_path):
+    meta, rows = pyogrio.read_arrow(samples / "buildings.fgb", max_features=120)
+    path = tmp_path / "houses.fgb"
+    pyogrio.write_arrow(rows, path, geometry_name=meta["geometry_name"] or "wkb_geometry", crs=meta["crs"],
+                        geometry_type=meta["geometry_type"])
+    return path
+
+
+def baked(window, qtbot) -> None:  # noqa: F811
+    qtbot.waitUntil(lambda: not any(isinstance(p, baking.Baking) for p in window.panels), timeout=60_000)
+
+
+def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_path, monkeypatch):  # noqa: F811
+    assert not RUN["bake"].enabled(window)
+    opened(window, qtbot, [houses])
+    assert RUN["bake"].enabled(window) and baking.bakes(window) == [str(houses)]
+    monkeypatch.setattr(dialogs, "open_folder", lambda *_: [tmp_path / "city"])
+    RUN["bake"].run(window)
+    baked(window, qtbot)
+    notice = window.notices.shown[-1]
+    assert "120 features lie in" in notice.text
+    notice.findChild(QPushButton).click()
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: any(x.kind == "tiles" for x in window.session.document.layers), timeout=30_000)
+    tiles = next(x for x in window.session.document.layers if x.kind == "tiles")
+    qtbot.waitUntil(lambda: window.session.asset(tiles.id).detail is not None, timeout=30_000)
+    assert isinstance(window.session.asset(tiles.id).payload, TileTree)
+    qtbot.waitUntil(lambda: window.viewport.stage.rows[tiles.id].features > 0, timeout=30_000)
+
+
+def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path, monkeypatch):  # noqa: F811
+    opened(window, qtbot, [houses])
+    monkeypatch.setattr(dialogs, "open_folder", lambda *_: [tmp_path / "city"])
+    RUN["bake"].run(window)
+    job = next(p for p in window.panels if isinstance(p, baking.Baking)).job
+    window.session.jobs.cancel(job)
+    baked(window, qtbot)
+    assert "goes on where it was" in window.notices.shown[-1].text
+
+
+def test_a_server_is_named_in_a_file_and_opened(window, tmp_path, monkeypatch):  # noqa: F811
+    asked = []
+    monkeypatch.setattr(dialogs, "ask_address", lambda *_: "http://127.0.0.1:9/tileset.json")
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "city")
+    monkeypatch.setattr(window, "open", asked.extend)
+    RUN["tile-server"].run(window)
+    assert asked == [tmp_path / "city.tiles.json"]
+    assert json.loads(asked[0].read_text()) == {"3d-tiles-server": {"url": "http://127.0.0.1:9/tileset.json"}}
