@@ -27,13 +27,18 @@ class Snap:
 
 
 class Shape:
-    """The creases of one feature, kept from one mouse move to the next. `faces` (m, 3, 3) f8 local metres."""
+    """The creases of one feature, kept from one mouse move to the next. `faces` (m, 3, 3) f8 local metres.
 
-    def __init__(self, faces: np.ndarray):
+    `planes` (n, 4): what lies beyond n·p <= d of any of them is cut away and cannot be caught.
+    """
+
+    def __init__(self, faces: np.ndarray, planes: np.ndarray | None = None):
         self.faces = faces
+        self.planes = np.zeros((0, 4)) if planes is None else planes
         few = len(faces) <= MOST_TRIANGLES
-        self.edges = creases(faces) if few else np.zeros((0, 2, 3))         # (k, 2, 3)
-        self.corners = np.unique(np.round(self.edges.reshape(-1, 3) / WELD_M), axis=0) * WELD_M
+        self.edges = left_of(creases(faces), self.planes) if few else np.zeros((0, 2, 3))         # (k, 2, 3)
+        ends = self.edges.reshape(-1, 3)
+        self.corners = ends[np.unique(np.round(ends / WELD_M), axis=0, return_index=True)[1]]
 
     def snap(self, ray: Any, hit: np.ndarray, reach_px: float) -> Snap:
         """`hit` is where the `ray` (layers.base.Ray) meets the shape: of what lies within reach of the pixel, the
@@ -46,7 +51,8 @@ class Shape:
                 return Snap(CORNER, close[np.linalg.norm(close - hit, axis=1).argmin()])
         if (edge := self._edge(hit, _metres(ray, hit, reach_px))) is not None:
             return edge
-        return Snap(FACE, hit, _normal_at(self.faces, hit))
+        on = np.abs(self.planes[:, :3] @ hit - self.planes[:, 3]) < WELD_M
+        return Snap(FACE, hit, self.planes[on][0, :3] if on.any() else _normal_at(self.faces, hit))
 
     def _edge(self, hit: np.ndarray, near_m: float) -> Snap | None:
         if not len(self.edges):
@@ -99,7 +105,9 @@ def creases(faces: np.ndarray) -> np.ndarray:
     normal = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
     size = np.linalg.norm(normal, axis=1)
     faces, normal = faces[size > 1e-12], (normal / np.maximum(size, 1e-12)[:, None])[size > 1e-12]
-    corners, number = np.unique(np.round(faces.reshape(-1, 3) / WELD_M).astype(np.int64), axis=0, return_inverse=True)
+    places = faces.reshape(-1, 3)
+    _, first, number = np.unique(np.round(places / WELD_M).astype(np.int64), axis=0, return_index=True,
+                                 return_inverse=True)
     number = number.reshape(-1, 3)
     ends = np.sort(np.stack([number, np.roll(number, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
     owner = np.repeat(np.arange(len(faces)), 3)
@@ -110,4 +118,17 @@ def creases(faces: np.ndarray) -> np.ndarray:
     np.add.at(total, which, normal[owner])
     # Equal normals add up to their number; anything shorter turns. Back-to-back faces cancel out and turn, too.
     flat = (count >= 2) & (np.linalg.norm(total, axis=1) >= FLAT_COS * count)
-    return (corners * WELD_M)[edges[~flat]]
+    return places[first][edges[~flat]]
+
+
+def left_of(edges: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """What the cuts leave of edges (k, 2, 3)."""
+    for plane in planes:
+        side = edges @ plane[:3] - plane[3]                       # (k, 2), above 0 is cut away
+        edges, side = edges[(side <= WELD_M).any(axis=1)], side[(side <= WELD_M).any(axis=1)]
+        over = side > WELD_M
+        fall = side[:, 0] - side[:, 1]
+        share = np.where(over.any(axis=1), side[:, 0] / np.where(fall == 0, 1.0, fall), 0.0)
+        crossing = edges[:, 0] + share[:, None] * (edges[:, 1] - edges[:, 0])
+        edges = np.where(over[:, :, None], crossing[:, None], edges)
+    return edges

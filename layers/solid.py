@@ -251,11 +251,11 @@ class Solid:
 
     def shape(self, feature: int) -> Shape:
         """Kept while the same feature stays where it is: it is asked for at every move of the mouse."""
-        key = (feature, id(self.points), self.matrix.tobytes())
+        key = (feature, id(self.points), self.matrix.tobytes(), self._planes.tobytes())
         if self._shape is None or self._shape[0] != key:
             cells = self.mesh.triangles[self.mesh.vertex_feature[self.mesh.triangles[:, 0]] == feature]
             corners = self.points[cells].astype(np.float64)
-            self._shape = key, Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3])
+            self._shape = key, Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3], self._planes)
         return self._shape[1]
 
     def bounds(self) -> Bounds | None:

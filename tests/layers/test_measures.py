@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from layers.base import Moment
 from layers.building import Building
@@ -40,6 +42,27 @@ def test_a_flat_face_of_many_triangles_has_no_edge_inside():
     found = creases(fan)
     assert all(not (np.allclose(e[0], 0) and np.linalg.norm(e[1]) < 0.99) for e in found)
     assert len(found) == 19 + 2                               # the rim, and where the fan is open
+
+
+def test_corners_are_where_they_are_not_on_a_grid_of_millimetres():
+    low = np.array([0.12344, 7.00049, -3.33338])
+    shape = Shape(faces(boxes([low], [[1, 1, 1]])))
+    assert np.linalg.norm(shape.corners - low, axis=1).min() < 1e-5
+
+
+def test_what_is_cut_away_is_not_caught_but_the_cut_is():
+    shape = Shape(faces(BOX), np.array([[0.0, 0.0, 1.0, 2.0]]))
+    assert shape.corners[:, 2].max() == pytest.approx(2.0) and len(shape.corners) == 8
+    assert len(shape.edges) == 8, "four below, four uprights that end at the cut"
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1), st.floats(-4, 12))
+def test_all_that_is_left_lies_on_the_kept_side(x, y, z, d):
+    normal = np.array([x, y, z])
+    assume(np.linalg.norm(normal) > 0.1)
+    plane = np.array([*(normal / np.linalg.norm(normal)), d])
+    left = Shape(faces(BOX), plane[None]).edges
+    assert (left @ plane[:3] <= d + 2e-3).all()
 
 
 @pytest.fixture(scope="module")
