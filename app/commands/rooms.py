@@ -10,5 +10,5 @@ def show_rooms(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("room-sensors", "Rooms and &sensors…", show_rooms, "rooms", "Shift+R", "model", enabled=modelled),
+    Command("room-sensors", "Rooms a&nd sensors…", show_rooms, "rooms", "Shift+R", "model", enabled=modelled),
 )
