@@ -67,6 +67,18 @@ def ask_to_save(parent: QWidget, name: str) -> str:
     return {save: "save", discard: "discard"}.get(box.clickedButton(), "stay")
 
 
+def ask_to_forget(parent: QWidget, days: int, readings: int, first: str, last: str) -> bool:
+    """Whether old readings shall really go."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "citytwin", tr("Keep only {n} days?", n=days), parent=parent)
+    box.setInformativeText(tr("{readings} readings from {first} to {last} will be removed from the store. "
+                              "They cannot be brought back.", readings=f"{readings:,}", first=first, last=last))
+    remove = box.addButton(tr("Remove them"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.exec()
+    return box.clickedButton() is remove
+
+
 def about(parent: QWidget) -> None:
     from app.cli import version
     box = QMessageBox(parent)

@@ -102,6 +102,11 @@ def _charts(w):
     return Charts(w.session, w.viewport, tell=w.tell)
 
 
+def _store(w):
+    from app.panels.store_panel import StorePanel
+    return StorePanel(w.session, w.viewport, tell=w.tell)
+
+
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport, tell=w.tell)
@@ -132,6 +137,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("profile", "Profile section", "bottom", _profile, "called"),
     Panel("found", "Search results", "bottom", _found, "called"),
     Panel("charts", "Charts", "bottom", _charts),
+    Panel("store", "Store of readings", "bottom", _store),
     Panel("timeline", "", "foot", _timeline, "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}

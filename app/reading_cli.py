@@ -1,4 +1,4 @@
-"""`citytwin export`: readings of a project's store as a file, with units, quality and the time zone."""
+"""`citytwin export` and `store`: readings of a store as a file; its size, and how long it keeps them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.printing import print_json
 
-COMMANDS = ("export",)
+COMMANDS = ("export", "store")
 
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
@@ -18,6 +18,14 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("--to", dest="last", default="", metavar="ISO8601")
     command.add_argument("--out", required=True, type=Path, metavar="FILE.csv|FILE.parquet")
     command.set_defaults(run=_export)
+
+    command = commands.add_parser("store", parents=[shared], help="the size of a store of readings, and how long it "
+                                                                  "keeps them")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--keep-days", type=int, default=None, metavar="N",
+                         help="let go of readings older than that, now and from now on (0: keep everything)")
+    command.add_argument("--yes", action="store_true", help="do not only say what would go")
+    command.set_defaults(run=_store)
 
 
 def _export(options) -> int:
@@ -41,3 +49,48 @@ def _export(options) -> int:
     told = {"out": str(options.out), "rows": rows, "datastreams": len(parts), "time_zone": time_zone}
     print_json(told) if options.json else print(f"{told['out']}  {rows:,} readings of {len(parts):,} datastreams")
     return 0
+
+
+def _store(options) -> int:
+    from app.bringing import store_of
+    from twin.history import retention
+    from twin.history.store import Store
+    folder, _ = store_of(options.project)
+    told: dict = {}
+    if options.keep_days is not None:
+        with Store(folder) as store:
+            gone = retention.would_forget(store, options.keep_days)
+        told["would_remove"] = sum(d.readings for d in gone)
+        sure = options.yes or not gone or _sure(options, gone)
+        told["removed"] = retention.keep_only(folder, options.keep_days) if sure else 0
+    with Store(folder) as store:
+        told = {**retention.summary(store), **told}
+    print_json(told) if options.json else print(_sentences(told))
+    return 0
+
+
+def _sure(options, gone: list) -> bool:
+    """Asks where a person sits; a script says --yes."""
+    import sys
+
+    from twin.text import tr
+    if options.json or not sys.stdin.isatty():
+        return False
+    words = tr("{readings} readings from {first} to {last} will be removed from the store. "
+               "They cannot be brought back.", readings=f"{sum(d.readings for d in gone):,}",
+               first=min(d.date for d in gone), last=max(d.date for d in gone))
+    return input(f"{words} [y/N] ").strip().lower() in ("y", "yes", "是")
+
+
+def _sentences(told: dict) -> str:
+    from twin.text import tr
+    lines = [told["folder"], "  " + tr("{readings} readings of {n} datastreams", readings=f"{told['readings']:,}",
+                                       n=f"{told['datastreams']:,}") + f", {told['bytes']:,} B"]
+    lines += [f"  {p['property'] or '—':24} {p['readings']:>14,}  {p['bytes']:>14,} B  {p['oldest']} – {p['newest']}"
+              for p in told["properties"]]
+    lines.append("  " + (tr("Keeps {n} days.", n=told["keep_days"]) if told["keep_days"] else tr("Keeps everything.")))
+    if told.get("would_remove") and not told["removed"]:
+        lines.append("  " + tr("{n} readings would go. Add --yes to let them.", n=f"{told['would_remove']:,}"))
+    elif "removed" in told:
+        lines.append("  " + tr("{n} readings were let go of.", n=f"{told['removed']:,}"))
+    return "\n".join(lines)

@@ -371,7 +371,7 @@ class Window(QMainWindow):
         self.remember(geometry=bytes(self.saveGeometry().toBase64()).decode())
         self.loop.stop()
         self.filing.autosave.forget()
-        for name in ("timeline", "charts"):
+        for name in ("timeline", "charts", "store"):
             if name in self.docking.made:
                 self.docking.made[name].close()              # they end their threads
         self.viewport.close_view()

@@ -75,6 +75,7 @@ COMMANDS = (
             enabled=spanned, checked=lambda w: ready(w) and _timing().shows_change(w.session)),
     Command("charts", "C&harts", toggle_charts, "chart", "F9", "time",
             checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
+    Command("store", "Store of readin&gs…", lambda w: w.docking.show("store", w.height() // 3), "store", "", "time"),
     Command("readings-by-layer", "Readings layer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
     Command("loop", "&Loop", lambda w: w.toggle_loop(), "loop", "", "time", enabled=spanned,

@@ -45,3 +45,17 @@ def test_readings_are_exported_with_units_and_zone(tmp_path):
     citytwin("export", project, "a", "--out", tmp_path / "o.parquet")
     assert pq.read_table(tmp_path / "o.parquet").num_rows == 3
     assert "b" in citytwin("export", project, "b", "--out", tmp_path / "o.csv", check=1).stderr
+
+
+def test_a_store_tells_its_size_and_lets_go_of_old_days_only_when_told_so(tmp_path):
+    table, project = tmp_path / "r.csv", tmp_path / "town.twin.json"
+    table.write_text("time,datastream,value\n" + "".join(f"2026-07-{d:02d} 12:00:00,a,{d}\n" for d in range(1, 11)))
+    citytwin("import", table, "--into", project, "--time-zone", "UTC")
+    told = json.loads(citytwin("store", project, "--json").stdout)
+    assert told["readings"] == 10 and told["keep_days"] == 0 and told["properties"][0]["oldest"] == "2026-07-01"
+    would = json.loads(citytwin("store", project, "--keep-days", "3", "--json").stdout)
+    assert (would["would_remove"], would["removed"], would["readings"]) == (7, 0, 10)
+    assert "--yes" in citytwin("store", project, "--keep-days", "3").stdout
+    done = json.loads(citytwin("store", project, "--keep-days", "3", "--yes", "--json").stdout)
+    assert (done["removed"], done["readings"], done["keep_days"]) == (7, 3, 3)
+    assert "Keeps 3 days." in citytwin("store", project).stdout

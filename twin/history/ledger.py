@@ -154,7 +154,15 @@ class Ledger:
         self._db.executemany("INSERT INTO touched VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE "
                              "SET seq = ?3, readings = readings + ?4",
                              [(property, day, seq, n) for property, day, n in facts.pop("touched", ())])
+        if "before" in facts:
+            self._forget(facts["before"], seq)
         self._db.execute("UPDATE batches SET pending = 0, facts = ? WHERE seq = ?", (_json(facts), seq))
+
+    def _forget(self, before: int, seq: int) -> None:
+        """Days before `before` hold nothing any more. The first that is left counts as touched: its cube held them."""
+        self._db.execute("DELETE FROM touched WHERE day < ?", (before,))
+        self._db.execute("UPDATE touched SET seq = ?1 WHERE day = (SELECT min(day) FROM touched AS other "
+                         "WHERE other.property = touched.property)", (seq,))
 
     def undo(self, seq: int) -> None:
         """The batch never happened: its datastreams are unknown again."""

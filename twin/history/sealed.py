@@ -66,12 +66,15 @@ class Sealed:
         """Absolute paths of the files that may hold readings of this span, both ends included."""
         return [str(self.folder / f.path) for f in self.files if f.first_us <= last_us and f.last_us >= first_us]
 
-    def commit(self, new: list[File], seq: int, gone: tuple[File, ...] = ()) -> None:
-        """Add files that lie in the folder already, and drop `gone`, in one transaction under the number `seq`."""
+    def commit(self, new: list[File], seq: int, gone: tuple[File, ...] = (), forgets: bool = False) -> None:
+        """Add files that lie in the folder already, and drop `gone`, in one transaction under the number `seq`.
+
+        `forgets`: readings go with the files that are dropped; else the new ones hold them.
+        """
         from deltalake import CommitProperties
         from deltalake.transaction import AddAction, RemoveAction, Transaction
         now_ms = int(time.time() * 1000)
-        changes = not gone
+        changes = forgets or not gone
         actions = [AddAction(f.path, f.size, {}, now_ms, changes, _stats(f)) for f in new]
         actions += [RemoveAction(f.path, changes, now_ms, f.size) for f in gone]
         self._table.create_write_transaction(

@@ -128,7 +128,7 @@ class Writer(Store):
             self.ledger.begin(seq, kind, {**facts, **(extra or {})})
         try:
             files = write_pieces(con, "staged", self.sealed.folder, seq, step or con.execute)
-            self.sealed.now().commit(files, seq, gone)
+            self.sealed.now().commit(files, seq, gone, forgets=kind == "forget")
         except BaseException:
             if self.sealed.now().version < seq:
                 self._undo(seq)
@@ -147,6 +147,13 @@ class Writer(Store):
     def _tidy(self) -> None:
         if sum(f.rows < SMALL_ROWS for f in self.sealed.now().files) >= MANY_SMALL:
             self.compact()
+        self.forget_old()
+
+    def forget_old(self) -> int:
+        """Let go of the days beyond those that the store is to keep, if it is; how many readings."""
+        from twin.history.retention import forget, old_before
+        before = old_before(self)
+        return forget(self, before) if before is not None else 0
 
     def compact(self) -> int:
         """Put small files together, each key once; how many files it took. Readers see the old or the new ones."""
