@@ -12,6 +12,7 @@ from annotated_types import Ge, Gt, Le
 from layers import sensor_values
 from layers.base import Visual, visual_of
 from layers.discs import FULL, SMALL, USUAL, Discs
+from layers.heat_sheet import HeatSheet
 from layers.labels import Labels
 from layers.legend import Legend
 from layers.palette import ACCENT, palette
@@ -33,8 +34,9 @@ class SensorPoints(Layer):
 
     kind: Literal["sensors"] = "sensors"
     observed: str = styled("", "Observed property", role="property")
-    shape: Literal["points", "columns", "shapes"] = styled(
-        "points", "Shape", help="Shapes: the lines, areas or buildings of the source that are measured")
+    shape: Literal["points", "columns", "shapes", "surface"] = styled(
+        "points", "Shape", help="Shapes: the lines, areas or buildings of the source that are measured. Surface: the "
+                                "field between the stations, faded where it is guessed")
     color_by: Literal["value", "change"] = styled(
         "value", "Colour by", help="Change: how much more it is now than at the second instant of the time slider.")
     over: Literal["mean", "min", "max"] = styled(
@@ -68,6 +70,7 @@ class SensorVisual(Visual):
         self._interval_ns = 0
         self._now = sensor_values.Now(np.zeros(0, np.float32), 0)
         self._built: tuple = ()
+        self._sheet: HeatSheet | None = None
         self._labels = Labels(canvas)
 
     def update(self, layer, asset, moment, ground, why) -> None:
@@ -107,6 +110,7 @@ class SensorVisual(Visual):
         elif layer.shape == "columns":
             self.marks = Pillars(self, self.places, max(1.0, WIDTH_SHARE * layer.column_height_m))
         else:
+            self._sheet = HeatSheet(self, self.places, ground) if layer.shape == "surface" else None
             self.marks = Discs(self, self.places, layer.size_px, palette(moment.theme).halo)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
@@ -114,8 +118,10 @@ class SensorVisual(Visual):
     def _remove_marks(self) -> None:
         if self.marks:
             self.marks.remove()
+        if self._sheet:
+            self._sheet.remove()
         self.drop(self._labels.actor)
-        self.marks, self._built = None, ()
+        self.marks, self._sheet, self._built = None, None, ()
 
     def _clear(self) -> None:
         self._remove_marks()
@@ -146,6 +152,8 @@ class SensorVisual(Visual):
         low, high = self.limits(layer)
         steps = sensor_values.steps(self._now.values, low, high)
         colors = np.take(_key(colours(layer), moment.theme), steps, axis=0, out=self.marks.table.colors, mode="clip")
+        if self._sheet:
+            self._sheet.paint(self._now.values, low, high, colours(layer), layer.opacity)
         self._mark_chosen(colors, layer.id, moment)
         if layer.opacity < 0.02:
             colors[:, 3] = 0
@@ -198,6 +206,8 @@ class SensorVisual(Visual):
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
         if lost:
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
+        if self._sheet:
+            note += "; " + tr("the surface fades where it is guessed")
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
                                             _since(moment) if layer.color_by == "change" else "")))
         return Legend(title=" · ".join(words), unit=self._unit if self._unit != "1" else "", low=low, high=high,
