@@ -120,6 +120,11 @@ def _rooms(w):
     return RoomsPanel(w.session, w.viewport)
 
 
+def _indicators(w):
+    from app.panels.indicators import IndicatorPanel
+    return IndicatorPanel(w.session, w.viewport)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel("layers", "Layers", "left", _layers, "shown"),
     Panel("model", "Model", "left", _model, "called"),
@@ -129,6 +134,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("measure", "Measurements", "right", _measure),
     Panel("scenarios", "Scenarios", "right", _scenarios),
     Panel("vitals", "Vital signs", "right", _vitals),
+    Panel("indicators", "Indicators", "right", _indicators),
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("rooms", "Rooms and sensors", "bottom", _rooms),

@@ -21,7 +21,9 @@ STEADY = 0.02                                    # of the first threshold: less 
 
 @dataclass(frozen=True)
 class Line:
-    """One row. A domain's heading has no `sign`. `spark` (n,) f4 is the day's course, `now` the clock's place in it."""
+    """One row. A heading has no `sign`. `word` instead of the level's own; `spark` (n,) f4 is the course, `now` (0..1)
+    the clock's place in it.
+    """
 
     title: str
     sign: str = ""
@@ -34,6 +36,10 @@ class Line:
     spark: np.ndarray | None = field(default=None, compare=False)
     spark_key: tuple = ()
     now: float = 0.0
+    word: str = ""
+
+    def said(self) -> str:
+        return self.word or tr(WORDS[LEVELS[self.level]])
 
 
 class VitalModel(QAbstractListModel):
@@ -61,7 +67,7 @@ class VitalModel(QAbstractListModel):
         if role == Qt.ItemDataRole.UserRole:
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            level = tr(WORDS[LEVELS[line.level]]) if line.sign else ""
+            level = line.said() if line.sign else ""
             return ", ".join(filter(None, (line.title, f"{line.value} {line.unit}".strip(), level, line.remark)))
         return None
 
@@ -119,8 +125,8 @@ class VitalDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                          metrics.elidedText(line.title, Qt.TextElideMode.ElideRight, int(room.width())))
         painter.setPen(muted)
-        said = " · ".join(filter(None, (tr(WORDS[LEVELS[line.level]]), line.online, line.remark)))
-        room = lower.adjusted(0, 0, -SPARK_PX - 8, 0)
+        said = " · ".join(filter(None, (line.said(), line.online, line.remark)))
+        room = lower.adjusted(0, 0, -SPARK_PX - 8 if line.spark is not None else 0, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                          metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(room.width())))
         spark = QRectF(lower.right() - SPARK_PX, lower.top() + 1, SPARK_PX, lower.height() - 2)

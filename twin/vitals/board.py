@@ -46,6 +46,7 @@ class State:
     pending: np.ndarray
     groups: Groups
     feeds: tuple[Feed, ...]
+    latest: np.ndarray                           # (pool,) f4: what every datastream says, NaN for missing and stale
 
     def counted(self, row: int, groups: np.ndarray) -> tuple[int, int]:
         """(reporting, all) members of a sign in any of these groups, each once."""
@@ -128,7 +129,8 @@ class Board:
             values[row], levels[row] = mine, judged
             _summarise(out, row, feed, mine, judged, night, asked)
         return State(time_ns, night, tuple(f.sign for f in self.feeds), out.value, out.level, out.verdict, out.members,
-                     out.reporting, tuple(values), tuple(levels), out.asked, out.pending, self.groups, self.feeds)
+                     out.reporting, tuple(values), tuple(levels), out.asked, out.pending, self.groups, self.feeds,
+                     latest)
 
     def _members(self, feed: Feed, latest: np.ndarray, time_ns: int, readings: dict) -> tuple[np.ndarray, bool]:
         """((m,) f4 values of the members, whether they are still being computed)."""
@@ -229,7 +231,7 @@ def reduce(feed: Feed, values: np.ndarray, real: np.ndarray, reporting: np.ndarr
     with np.errstate(invalid="ignore", divide="ignore"):
         match how:
             case "mean" | "share":
-                counted = (values >= 0.5) if how == "share" else values
+                counted = np.clip(values, 0.0, 1.0) if how == "share" else values
                 total = np.add.reduceat(np.where(real, counted, 0), starts, dtype=np.float64)
                 return total / reporting * (100.0 if how == "share" else 1.0)
             case "energy_mean":

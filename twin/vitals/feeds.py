@@ -16,7 +16,7 @@ SAME = {"cel": "°c", "℃": "°c", "degc": "°c", "db": "db(a)", "%/m": "%obs/m
 FACTORS = {("mg/m3", "ug/m3"): 1e3, ("ug/m3", "mg/m3"): 1e-3, ("m", "cm"): 100.0, ("mm", "cm"): 0.1, ("cm", "m"): 0.01,
            ("mm", "m"): 1e-3, ("cm", "mm"): 10.0, ("m", "mm"): 1e3, ("m/s", "km/h"): 3.6, ("km/h", "m/s"): 1 / 3.6,
            ("kpa", "mpa"): 1e-3, ("s", "min"): 1 / 60, ("min", "s"): 60.0, ("s", "ms"): 1e3, ("ms", "s"): 1e-3,
-           ("km", "m"): 1e3, ("a", "ma"): 1e3, ("-", "%"): 100.0}
+           ("km", "m"): 1e3, ("a", "ma"): 1e3, ("-", "%"): 100.0, ("%", "yes or no"): 0.01}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -139,6 +139,8 @@ def reading_unit(sign: Sign) -> str:
     """What a reading must be in: a sum of rain is made of mm/h, a rate of cm."""
     if sign.window and sign.window.kind in ("sum", "warning"):
         return "mm/h"
+    if sign.how == "share":
+        return "yes or no"                             # 0 or 1; per cent are a share already
     return {"rate": sign.unit.partition("/")[0], "own_rank": ""}.get(sign.window.kind if sign.window else "", sign.unit)
 
 

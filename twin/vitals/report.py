@@ -126,7 +126,7 @@ def failing(state: State, row: int, mine: np.ndarray) -> np.ndarray:
     values, levels = state.values[row][mine], state.levels[row][mine]
     sign = state.signs[row]
     if sign.how == "share":
-        return mine[values < 0.5]
+        return mine[values < sign.levels[0] / 100.0]
     if sign.how == "online":
         return mine[~np.isfinite(values)]
     bad = np.flatnonzero(levels > verdict.GREEN)
@@ -159,7 +159,7 @@ def fraction(feed: Feed, values: np.ndarray, mine: np.ndarray) -> tuple[float, f
         case "energy_mean":
             return float((10.0 ** (said / 10.0)).sum()), count
         case "share":
-            return float((said >= 0.5).sum()), count
+            return float(np.clip(said, 0.0, 1.0).sum()), count
         case "online":
             return count, float(len(mine))
         case "weighted":

@@ -49,7 +49,7 @@ def slow(how: str, values: list[float], weights: list[float]) -> float:
     return float({"mean": lambda: v.mean(), "energy_mean": lambda: 10 * math.log10((10 ** (v / 10)).mean()),
                   "max": v.max, "min": v.min, "max_abs": lambda: abs(v).max(), "median": lambda: np.median(v),
                   "median_abs": lambda: np.median(abs(v)), "p95": lambda: np.percentile(v, 95),
-                  "share": lambda: 100 * (v >= 0.5).mean(), "weighted": lambda: (v * w).sum() / w.sum(),
+                  "share": lambda: 100 * np.clip(v, 0, 1).mean(), "weighted": lambda: (v * w).sum() / w.sum(),
                   "harmonic": lambda: w.sum() / (w / np.maximum(v, 0.1)).sum()}[how]())
 
 

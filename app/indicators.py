@@ -1,0 +1,36 @@
+"""The indicators of an open project at the clock's time; the window and the command line share it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twin import times
+from twin.text import tr
+from twin.trouble import Trouble
+from twin.vitals.choices import IndicatorEntry
+from twin.vitals.indicators import Actual, Indicator, actual_of, indicators
+
+
+def actuals(session, board, state) -> list[tuple[Indicator, Actual]]:
+    """Every indicator with its value; `board` and `state` None as long as nothing is prepared."""
+    document, now = session.document, session.clock.now_ns
+    entries = document.vitals.indicators
+    return [(i, actual_of(i, entries, board, state, now, document.time_zone)) for i in indicators()]
+
+
+def enter(session, number: int, value: float, date: str, source: str, note: str = "") -> None:
+    """Keep a value in the project, as an edit. Raises Trouble for a number, date or source that is none."""
+    document = session.document
+    if not any(i.number == number for i in indicators()):
+        raise Trouble(tr("There is no indicator {number}.", number=number), way_out=tr("They are numbered 1 to 35."))
+    if not source.strip():
+        raise Trouble(tr("A value needs a source."), way_out=tr("Say where it comes from."))
+    times.parse(date, document.time_zone)
+    entry = IndicatorEntry(number=number, value=value, date=date, source=source.strip(), note=note.strip())
+    session.edits.commit(replace(document, vitals=document.vitals.with_indicator(entry)), "Enter an indicator")
+
+
+def remove(session, number: int, date: str) -> None:
+    document = session.document
+    session.edits.commit(replace(document, vitals=document.vitals.without_indicator(number, date)),
+                         "Remove an indicator's value")

@@ -1,0 +1,103 @@
+"""The dashboard through its real widgets, and `citytwin indicators`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from app import indicators
+from app.panels.entry_dialog import EntryDialog
+from app.panels.indicators import IndicatorPanel
+from app.session import Session
+from layers.sensor_points import SensorPoints
+from tests.app.made_sessions import put
+from tests.app.test_cli import citytwin
+from tests.app.test_vitals_panel import NOW, MadeViewport, lines, ticked
+from tests.conftest import SAMPLES
+from twin.data import Sensors
+from twin.document import Document
+from twin.history.replay import build
+from twin.layer import Source
+from twin.project import Project
+from twin.trouble import Trouble
+from twin.vitals.indicators import indicators as plan
+
+
+@pytest.fixture
+def session():
+    layer = SensorPoints(id="sites", name="Sites", visible=False, source=Source(path="/made.csv"))
+    made = Session(Project(document=Document(layers=(layer,))))
+    history, _ = build(np.arange(3, dtype=np.int32), np.full(3, NOW - 60 * 10**9), np.array([1, 1, 0], np.float32), 3)
+    features = pa.table({"id": ["a", "b", "c"], "thing": ["a", "b", "c"], "property": ["site.monitored"] * 3,
+                         "unit": ["1"] * 3, "name": ["A", "B", "C"]})
+    put(made, layer, Sensors(features=features, positions=np.array([[0, 0, 0], [9, 9, 0], [500, 400, 0]], np.float32),
+                             history=history, count=3))
+    made.clock.go_to(NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def panel(session, on_screen):
+    panel = on_screen(IndicatorPanel(session, MadeViewport()), 340, 800)
+    ticked(panel)
+    return panel
+
+
+def test_all_35_are_there_and_what_the_scene_tells_is_computed(panel):
+    rows = lines(panel)
+    assert len(rows) == 35 and len(panel.list.lines.lines) == 35 + 4
+    sites = rows["35"]
+    assert (sites.value, sites.word, sites.level) == ("66.6667", "not reached", 4) and "= 100 %" in sites.remark
+    assert rows["33"].value == "—" and rows["33"].level == 0
+    assert "33 without a value" in panel.summary.text()
+
+
+def test_the_failing_site_is_lit_and_flown_to(panel):
+    panel.list.choose("35")
+    assert "vital sign site.coverage" in panel.opened.text() and panel.causes.isEnabled()
+    panel.causes.click()
+    assert panel.session.selection.items == (("sites", 2),) and panel.session.document.layer("sites").visible
+    assert panel.viewport.areas[-1][0] == 440
+
+
+def test_a_value_is_entered_with_date_and_source_and_taken_back(panel):
+    panel.list.choose("33")
+    dialog = EntryDialog(next(i for i in plan() if i.number == 33), NOW, "Asia/Shanghai", panel)
+    assert not dialog.keep.isEnabled()
+    dialog.value.setValue(31)
+    dialog.source.setText("Annual report")
+    assert dialog.keep.isEnabled()
+    indicators.enter(panel.session, 33, *dialog.values())
+    ticked(panel)
+    assert lines(panel)["33"].word == "reached" and "Annual report" in panel.opened.text()
+    panel._fill_entries()
+    panel.entries.menu().actions()[0].trigger()
+    assert panel.session.document.vitals.indicators == ()
+    panel.session.edits.undo()
+    assert panel.session.document.vitals.indicators[0].value == 31
+
+
+def test_what_cannot_be_kept_is_refused(session):
+    for wrong in ((99, 1.0, "2026-01-01", "x"), (1, 1.0, "2026-01-01", " "), (1, 1.0, "soon", "x")):
+        with pytest.raises(Trouble):
+            indicators.enter(session, *wrong)
+
+
+def test_the_command_line_tells_and_keeps(tmp_path):
+    for name in ("jiading.twin.json", "sensors.parquet", "sensors.csv", "zones.geojson", "district.geojson"):
+        shutil.copy(SAMPLES / name, tmp_path / name)
+    project = tmp_path / "jiading.twin.json"
+    done = citytwin("indicators", project, "--enter", "33", "30", "--date", "2026-07-01", "--source", "Report",
+                    "--time", "2026-07-15T06:41", "--json")
+    said = json.loads(done.stdout)
+    rows = {r["number"]: r for r in said["indicators"]}
+    assert said["count"] == 35 and rows[33]["actual"] == 30 and rows[33]["reached"] and rows[33]["source"] == "Report"
+    assert rows[4]["computed"] and rows[4]["actual"] > 1000 and rows[4]["reached"] is False
+    again = json.loads(citytwin("indicators", project, "--json", "--time", "2026-06-15").stdout)
+    assert {r["number"]: r["actual"] for r in again["indicators"]}[33] is None
+    citytwin("indicators", project, "--enter", "x", "30", check=1)

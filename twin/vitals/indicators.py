@@ -1,0 +1,256 @@
+"""The plan's 35 indicators: target, operator, and how an actual value comes about.
+
+Where the scene can tell, a declared rule says how (`indicators.json`); elsewhere somebody enters a value with its date
+and source. What was entered counts from its date on and before what a rule computes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from twin import times
+from twin.text import language, tr
+from twin.vitals import report
+from twin.vitals.board import Board, State
+from twin.vitals.choices import IndicatorEntry
+
+TOLERANCE = 0.05                                # of ≈
+UNITS = {"个": "", "家": "", "架": "racks", "亿元": "x 100 million CNY"}
+RISING = "持续提升"
+KINDS = {
+    "sign": "vital sign {sign} over all sensors", "things": "things of system {system}", "mean": "mean of {property}",
+    "sum": "sum of {property}", "share": "share of {property} by {weight}",
+    "near": "share of system {system} with one of system {by} within {within_m} m",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """`system`: only datastreams of this system of the plan ("" = of all)."""
+
+    kind: str
+    sign: str = ""
+    property: str = ""
+    system: str = ""
+    weight: str = ""
+    by: str = ""
+    within_m: float = 0.0
+
+    def words(self) -> str:
+        if self.kind == "things" and not self.system:
+            return tr("all things with sensors in the project")
+        return tr(KINDS[self.kind], **{name: getattr(self, name) for name in _places(KINDS[self.kind])})
+
+
+def _places(text: str) -> list[str]:
+    from string import Formatter
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """`operator` "≥", "=", "≈" or "持续提升" (no number: two dates show a trend)."""
+
+    number: int
+    category: str
+    category_zh: str
+    name: str
+    name_zh: str
+    operator: str
+    low: float | None
+    high: float | None
+    unit: str
+    target: str
+    rule: Rule | None = None
+
+    def title(self) -> str:
+        return self.name_zh if language() == "zh" else self.name
+
+    def target_words(self) -> str:
+        """As the plan writes it, or the same in English."""
+        if language() == "zh" or self.low is None:
+            return self.target if language() == "zh" else "rising"
+        high = f" to {self.high:,g}" if self.high and self.high != self.low else ""
+        return f"{self.operator} {self.low:,g}{high} {self.unit_words()}".strip()
+
+    def unit_words(self) -> str:
+        return self.unit if language() == "zh" else UNITS.get(self.unit, self.unit)
+
+
+@dataclass(frozen=True, eq=False)
+class Actual:
+    """`value` NaN = none. `rows`: pool rows of the objects that keep it from its target. `previous` of an entry."""
+
+    value: float = float("nan")
+    as_of_ns: int | None = None
+    source: str = ""
+    computed: bool = False
+    note: str = ""
+    previous: float = float("nan")
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.intp))
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    told = json.loads((Path(__file__).parent / "indicators.json").read_text(encoding="utf-8"))["indicators"]
+    return tuple(Indicator(**{**row, "rule": Rule(**row["rule"]) if "rule" in row else None}) for row in told)
+
+
+def reached(indicator: Indicator, actual: Actual) -> bool | None:
+    """Whether the target is met as its operator states; None where nothing is known.
+
+    "=" is met at or above the target (of a range its low end), "≈" within 5 %, a rise when the newest entry is higher.
+    """
+    value = actual.value
+    if not np.isfinite(value):
+        return None
+    if indicator.operator == RISING:
+        return bool(value > actual.previous) if np.isfinite(actual.previous) else None
+    if indicator.operator == "≈":
+        return abs(value - indicator.low) <= TOLERANCE * abs(indicator.low)
+    return value >= indicator.low
+
+
+def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: Board | None, state: State | None,
+              now_ns: int, time_zone: str) -> Actual:
+    """As of the clock's time: the newest entry until then, else what the rule computes."""
+    mine = sorted((times.parse(e.date, time_zone), n) for n, e in enumerate(entries) if e.number == indicator.number)
+    known = [(at, entries[n]) for at, n in mine if at <= now_ns]
+    if known:
+        at, entry = known[-1]
+        before = known[-2][1].value if len(known) > 1 else float("nan")
+        return Actual(entry.value, at, entry.source, previous=before, note=entry.note)
+    if indicator.rule is None or board is None or state is None:
+        return Actual(note=tr("To be entered by hand") if indicator.rule is None else tr("Being computed"))
+    return _computed(indicator, board, state)
+
+
+# -- rules ----------------------------------------------------------------------------------------------------
+
+
+def _computed(indicator: Indicator, board: Board, state: State) -> Actual:
+    rule, pool = indicator.rule, board.pool
+    how = {"sign": _of_sign, "things": _things, "mean": _mean, "sum": _sum, "share": _share, "near": _near}[rule.kind]
+    value, rows, note = how(rule, indicator, board, state)
+    known = np.isfinite(value)
+    return Actual(value, state.time_ns if known else None, rule.words(), True,
+                  note or ("" if known or len(pool) else tr("The project has no sensors")), rows=rows)
+
+
+def _of_sign(rule: Rule, indicator: Indicator, board: Board, state: State):
+    row = state.row(rule.sign)
+    if row < 0:
+        return float("nan"), _nothing(), tr("No sensor of the project observes it")
+    feed = board.feeds[row]
+    everyone = np.arange(len(feed.heads))
+    top, below = report.fraction(feed, state.values[row], everyone)
+    scale = 100.0 if feed.sign.how == "share" else 1.0
+    bad = report.failing(state, row, everyone)
+    rows = np.unique(np.concatenate([_nothing(), *(feed.rows_of(int(m)) for m in bad)])).astype(np.intp)
+    return (scale * top / below if below else float("nan")), rows, _reporting(np.isfinite(state.values[row]))
+
+
+def _things(rule: Rule, indicator: Indicator, board: Board, state: State):
+    """How many distinct things have sensors."""
+    pool = board.pool
+    rows = _rows(board, rule.system)
+    if not len(rows):
+        return float("nan"), _nothing(), tr("Nothing of system {system} is in the project", system=rule.system)
+    return float(len(np.unique(pool.texts("thing")[1][rows]))), _nothing(), ""
+
+
+def _mean(rule: Rule, indicator: Indicator, board: Board, state: State):
+    rows, values = _readings(rule, rule.property, board, state)
+    known = np.isfinite(values)
+    value = float(values[known].mean()) if known.any() else float("nan")
+    under = rows[known & (values < (indicator.low or -np.inf))]
+    return value, under, _reporting(known)
+
+
+def _sum(rule: Rule, indicator: Indicator, board: Board, state: State):
+    _, values = _readings(rule, rule.property, board, state)
+    known = np.isfinite(values)
+    return (float(values[known].sum()) if known.any() else float("nan")), _nothing(), _reporting(known)
+
+
+def _share(rule: Rule, indicator: Indicator, board: Board, state: State):
+    """Per cent of the weight (a road's length) of things that say yes; without a weight each counts alike."""
+    rows, values = _readings(rule, rule.property, board, state)
+    weighing, weights = _readings(rule, rule.weight, board, state) if rule.weight else (_nothing(), np.zeros(0))
+    things = board.pool.texts("thing")[1]
+    of_thing = dict(zip(things[weighing].tolist(), weights.tolist()))
+    weight = np.array([of_thing.get(t, 1.0 if not rule.weight else np.nan) for t in things[rows].tolist()])
+    known = np.isfinite(values) & np.isfinite(weight)
+    total = float(weight[known].sum())
+    yes = float(weight[known & (values >= 0.5)].sum())
+    return (100.0 * yes / total if total else float("nan")), rows[known & (values < 0.5)], _reporting(known)
+
+
+def _near(rule: Rule, indicator: Indicator, board: Board, state: State):
+    """Per cent of the things of a system that have one of another within a distance, as the crow flies."""
+    from scipy.spatial import cKDTree
+    pool = board.pool
+    places, rows = _places_of(board, rule.system)
+    others, _ = _places_of(board, rule.by)
+    if not len(places) or not len(others):
+        return float("nan"), _nothing(), tr("Nothing of system {system} is in the project",
+                                            system=rule.system if not len(places) else rule.by)
+    away, _ = cKDTree(others).query(places)
+    near = away <= rule.within_m
+    far = pool.texts("thing")[1][rows[~near]]
+    return 100.0 * float(near.mean()), np.flatnonzero(np.isin(pool.texts("thing")[1], far)), ""
+
+
+def _places_of(board: Board, system: str) -> tuple[np.ndarray, np.ndarray]:
+    """(n, 2) of the things of a system and a row of each."""
+    rows = _rows(board, system)
+    _, first = np.unique(board.pool.texts("thing")[1][rows], return_index=True)
+    rows = rows[first]
+    known = np.isfinite(board.pool.xy[rows]).all(axis=1)
+    return board.pool.xy[rows[known]], rows[known]
+
+
+def _readings(rule: Rule, property: str, board: Board, state: State) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, their values now with NaN for missing and stale)."""
+    words, codes = board.pool.texts("property")
+    rows = _rows(board, rule.system)
+    rows = rows[np.array([w == property for w in words])[codes[rows]]]
+    return rows, state.latest[rows].astype(np.float64)
+
+
+def _rows(board: Board, system: str) -> np.ndarray:
+    if not system:
+        return np.arange(len(board.pool))
+    words, codes = board.pool.texts("system")
+    return np.flatnonzero(np.array([w == system for w in words])[codes])
+
+
+def _reporting(known: np.ndarray) -> str:
+    return tr("{n} of {total} sensors report", n=int(known.sum()), total=len(known))
+
+
+def _nothing() -> np.ndarray:
+    return np.zeros(0, np.intp)
+
+
+# -- told -----------------------------------------------------------------------------------------------------
+
+
+def told(indicator: Indicator, actual: Actual, board: Board | None, time_zone: str) -> dict:
+    """As JSON."""
+    met = reached(indicator, actual)
+    things = [board.pool.text("id", int(r)) for r in actual.rows] if board is not None else []
+    change = actual.value - actual.previous
+    return {"number": indicator.number, "category": indicator.category, "category_zh": indicator.category_zh,
+            "name": indicator.name, "name_zh": indicator.name_zh, "operator": indicator.operator,
+            "target_low": indicator.low, "target_high": indicator.high, "unit": indicator.unit,
+            "target": indicator.target, "actual": report.number(actual.value), "reached": met,
+            "as_of": None if actual.as_of_ns is None else times.iso(actual.as_of_ns, time_zone),
+            "source": actual.source or None, "computed": actual.computed,
+            "rule": indicator.rule.words() if indicator.rule else None, "change": report.number(change),
+            "note": actual.note or None, "failing": things}
