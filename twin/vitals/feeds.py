@@ -13,10 +13,11 @@ from twin.vitals.pool import Pool
 
 PLAIN = str.maketrans({"μ": "u", "µ": "u", "³": "3", "²": "2", "·": ".", " ": None})
 SAME = {"cel": "°c", "℃": "°c", "degc": "°c", "db": "db(a)", "%/m": "%obs/m", "1": "-", "": "-"}
+YES = "0/1"                           # the unit of a share's readings
 FACTORS = {("mg/m3", "ug/m3"): 1e3, ("ug/m3", "mg/m3"): 1e-3, ("m", "cm"): 100.0, ("mm", "cm"): 0.1, ("cm", "m"): 0.01,
            ("mm", "m"): 1e-3, ("cm", "mm"): 10.0, ("m", "mm"): 1e3, ("m/s", "km/h"): 3.6, ("km/h", "m/s"): 1 / 3.6,
            ("kpa", "mpa"): 1e-3, ("s", "min"): 1 / 60, ("min", "s"): 60.0, ("s", "ms"): 1e3, ("ms", "s"): 1e-3,
-           ("km", "m"): 1e3, ("a", "ma"): 1e3, ("-", "%"): 100.0, ("%", "yes or no"): 0.01}
+           ("km", "m"): 1e3, ("a", "ma"): 1e3, ("-", "%"): 100.0, ("%", YES): 0.01}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -140,7 +141,7 @@ def reading_unit(sign: Sign) -> str:
     if sign.window and sign.window.kind in ("sum", "warning"):
         return "mm/h"
     if sign.how == "share":
-        return "yes or no"                             # 0 or 1; per cent are a share already
+        return YES                             # 0 or 1; per cent are a share already
     return {"rate": sign.unit.partition("/")[0], "own_rank": ""}.get(sign.window.kind if sign.window else "", sign.unit)
 
 
@@ -173,6 +174,9 @@ def _offset(sign: Sign, pool: Pool, rows: np.ndarray, frame: Frame, names: Catal
     words, codes = pool.texts("height_datum")
     shift = [_to_1985(w or frame.height_datum, frame) - _to_1985(sign.datum, frame) for w in words]
     offset = np.array(shift, np.float32)[codes[rows]]
+    names, named = pool.texts("property")                  # one that is called as the sign is in the sign's own datum
+    own = np.array([name == sign.id for name in names])[named[rows]] & (codes[rows] == words.index(""))
+    offset[own] = 0.0
     return offset if offset.any() else None
 
 

@@ -133,10 +133,21 @@ def test_day_and_night_have_limits_of_their_own():
 
 
 def test_wusong_and_1985_are_kept_apart():
-    pool = pool_of(["water.level"] * 2, [[(NOON, 1.0)], [(NOON, 2.7)]], unit=["m", "m"],
-                   height_datum=["1985", "wusong"])
-    state = board_of(pool, groups_of([[0], [1]])).at(at(NOON))
-    assert state.value[state.row("flood.river_level")] == pytest.approx([2.66, 2.7], abs=1e-4)
+    levels = {"water.level": (1.0, "1985"), "Water.Level": (2.7, "wusong"), "flood.river_level": (2.6, "")}
+    pool = pool_of(list(levels), [[(NOON, v)] for v, _ in levels.values()], unit=["m"] * 3,
+                   height_datum=[datum for _, datum in levels.values()])
+    state = board_of(pool, groups_of([[0], [1], [2]])).at(at(NOON))
+    assert state.value[state.row("flood.river_level")] == pytest.approx([2.66, 2.7, 2.6], abs=1e-4)
+
+
+def test_a_share_of_yes_and_no_and_of_per_cent():
+    pool = pool_of(["traffic.rsu_online"] * 3, [[(NOON, 1)], [(NOON, 0)], [(NOON, 95)]], unit=["1", "1", "%"])
+    board = board_of(pool, groups_of([[0, 1], [2], [0]]))
+    state = board.at(at(NOON))
+    row = state.row("traffic.rsu_online")
+    assert state.value[row].tolist() == pytest.approx([50, 95, 100])
+    assert [f["sensor"] for f in report(board, state, row, 0)["failing"]] == ["s1"]
+    assert [f["sensor"] for f in report(board, state, row, 1)["failing"]] == ["s2"]
 
 
 def test_units_are_brought_together_and_unknown_ones_named():
