@@ -23,6 +23,7 @@ from app import (
     query_cli,
     reach_cli,
     reading_cli,
+    record_cli,
     scenario_cli,
     statistics_cli,
     sun_cli,
@@ -49,6 +50,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     profile_cli,
     systems_cli,
     query_cli,
+    record_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -11,6 +11,7 @@ from annotated_types import Ge, Le
 
 from twin.bindings import Binding
 from twin.camera import Camera
+from twin.feeds.feed import Feed
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
@@ -60,6 +61,7 @@ class Document:
     rules: tuple[AlarmRule, ...] = ()
     vitals: VitalChoices = VitalChoices()
     bookmarks: tuple[Bookmark, ...] = ()
+    feeds: tuple[Feed, ...] = ()                  # of live readings (twin/feeds)
     scenarios: tuple[Scenario, ...] = ()
 
     def __iter__(self) -> Iterator[Layer]:

@@ -10,17 +10,22 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
 from twin.sensors import Datastream
 
+COLUMNS = (("<i8", 8), ("<i8", 8), ("<f8", 8), ("i1", 1))      # of a block: time_us, number, value, quality
 TABLES = """
 CREATE TABLE IF NOT EXISTS datastreams (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, facts TEXT NOT NULL,
                                         since INTEGER NOT NULL, newest_us INTEGER);
 CREATE TABLE IF NOT EXISTS hot (time_us INTEGER, number INTEGER, value REAL NOT NULL, quality INTEGER NOT NULL,
                                 arrival INTEGER NOT NULL, PRIMARY KEY (time_us, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hot_blocks (arrival INTEGER PRIMARY KEY, readings INTEGER NOT NULL, columns BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS taken (feed TEXT, number INTEGER, digest BLOB NOT NULL, PRIMARY KEY (feed, number))
+                                 WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batches (seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, pending INTEGER NOT NULL,
                                     facts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS touched (property TEXT, day INTEGER, seq INTEGER NOT NULL, readings INTEGER NOT NULL,
@@ -50,6 +55,18 @@ class Hot:
     def __len__(self) -> int:
         return len(self.values)
 
+    @property
+    def columns(self) -> tuple[np.ndarray, ...]:
+        return self.times_us, self.numbers, self.values, self.quality
+
+    def once_each(self, arrived: np.ndarray) -> Hot:
+        """By time, each datastream and time once: the one that arrived first."""
+        order = np.lexsort((arrived, self.numbers, self.times_us))
+        times, numbers = self.times_us[order], self.numbers[order]
+        again = np.zeros(len(order), bool)
+        again[1:] = (times[1:] == times[:-1]) & (numbers[1:] == numbers[:-1])
+        return Hot(*(column[order[~again]] for column in self.columns))
+
 
 class Ledger:
     def __init__(self, path: Path):
@@ -57,9 +74,8 @@ class Ledger:
         self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-
-    def create(self) -> None:
-        self._db.executescript(TABLES)
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'hot_blocks'").fetchone():
+            self._db.executescript(TABLES)             # new, or of a version that had fewer tables
 
     def close(self) -> None:
         self._db.close()
@@ -81,10 +97,11 @@ class Ledger:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:                # a full disk ends it by itself
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # -- datastreams ---------------------------------------------------------------------------------
 
@@ -93,15 +110,29 @@ class Ledger:
         return [Known(n, Datastream(id=id, **json.loads(facts)), since, newest) for n, id, facts, since, newest in rows]
 
     def know(self, streams: list[Datastream], since: int) -> dict[str, int]:
-        """Numbers by id; new datastreams are entered, known ones learn what is new about them."""
-        known = {k.stream.id: k for k in self.datastreams()}
-        fresh = [s for s in streams if s.id not in known]
-        self._db.executemany("INSERT INTO datastreams (id, facts, since) VALUES (?, ?, ?)",
-                             [(s.id, _json(s.facts()), since) for s in fresh])
-        learned = [(s, known[s.id].stream) for s in streams if s.id in known]
-        self._db.executemany("UPDATE datastreams SET facts = ? WHERE id = ?",
-                             [(_json(both.facts()), s.id) for s, old in learned if (both := old.with_facts(s)) != old])
+        """Numbers of all datastreams by id; new ones are entered, known ones learn what is new about them."""
+        self.enter(streams, since)
         return dict(self._db.execute("SELECT id, number FROM datastreams"))
+
+    def enter(self, streams: list[Datastream], since: int) -> dict[str, int]:
+        """Like `know`, with the numbers of these datastreams only: all of them take long where there are many."""
+        known: dict[str, tuple[int, str]] = {}
+        for first in range(0, len(streams), 500):
+            ids = [s.id for s in streams[first:first + 500]]
+            known |= {id: (n, facts) for id, n, facts in self._db.execute(
+                f"SELECT id, number, facts FROM datastreams WHERE id IN ({','.join('?' * len(ids))})", ids)}
+        out = {id: number for id, (number, _) in known.items()}
+        for stream in streams:
+            if stream.id not in known:
+                facts = _json(stream.facts())
+                known[stream.id] = self._db.execute("INSERT INTO datastreams (id, facts, since) VALUES (?, ?, ?)",
+                                                    (stream.id, facts, since)).lastrowid, facts
+                out[stream.id] = known[stream.id][0]
+                continue
+            old = Datastream(id=stream.id, **json.loads(known[stream.id][1]))
+            if (both := old.with_facts(stream)) != old:
+                self.change(both)
+        return out
 
     def change(self, stream: Datastream) -> None:
         """Replace what is known about a datastream."""
@@ -109,24 +140,56 @@ class Ledger:
 
     # -- what just arrived ----------------------------------------------------------------------------
 
-    def arrive(self, times_us: list[int], numbers: list[int], values: list[float], quality: list[int]) -> int:
+    def arrive(self, arrival: int, times_us: list[int], numbers: list[int], values: list[float],
+               quality: list[int]) -> int:
         """Enter readings; one whose datastream and time are there already is left out. How many are new."""
-        arrival = 1 + (self._db.execute("SELECT max(arrival) FROM hot").fetchone()[0] or 0)
-        arrival = max(arrival, 1 + self._last_sealed_arrival())
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO hot VALUES (?, ?, ?, ?, ?)",
-                             ((t, n, v, q, arrival) for t, n, v, q in zip(times_us, numbers, values, quality)))
+                             zip(times_us, numbers, values, quality, repeat(arrival)))
         return self._db.total_changes - before
 
+    def arrive_block(self, arrival: int, hot: Hot) -> None:
+        """Enter many readings as they are, no key twice among them; what other arrivals repeat is left out by `hot`."""
+        columns = b"".join(np.ascontiguousarray(column, kind).tobytes()
+                           for (kind, _), column in zip(COLUMNS, hot.columns))
+        self._db.execute("INSERT INTO hot_blocks VALUES (?, ?, ?)", (arrival, len(hot), columns))
+
+    def take(self, messages: list[tuple[str, int, bytes]]) -> None:
+        """Remember messages that are stored: (feed, its number there, digest). Numbers come again after 65,535."""
+        self._db.executemany("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", messages)
+
+    def taken(self, feed: str, number: int) -> bytes | None:
+        """The digest of the last message of that number that was stored."""
+        row = self._db.execute("SELECT digest FROM taken WHERE feed = ? AND number = ?", (feed, number)).fetchone()
+        return row[0] if row else None
+
     def hot(self, upto: int | None = None) -> Hot:
-        """What is not sealed, of arrivals up to `upto`."""
+        """What is not sealed, of arrivals up to `upto`; of two with one datastream and time the first that came."""
         where = "" if upto is None else f"WHERE arrival <= {int(upto)}"
-        rows = self._db.execute(f"SELECT time_us, number, value, quality FROM hot {where}").fetchall()
-        columns = list(zip(*rows)) if rows else ((), (), (), ())
-        return Hot(*(np.array(c, d) for c, d in zip(columns, (np.int64, np.int64, np.float64, np.int8))))
+        rows = self._db.execute(f"SELECT time_us, number, value, quality, arrival FROM hot {where}").fetchall()
+        *columns, arrivals = zip(*rows) if rows else ((), (), (), (), ())
+        single = Hot(*(np.array(c, d) for c, (d, _) in zip(columns, COLUMNS)))
+        blocks = self._db.execute(f"SELECT arrival, readings, columns FROM hot_blocks {where} "
+                                  f"ORDER BY arrival").fetchall()
+        if not blocks:
+            return single
+        parts = [single, *(_unpacked(n, packed) for _, n, packed in blocks)]
+        arrived = np.concatenate([np.array(arrivals, np.int64), *(np.full(n, at, np.int64) for at, n, _ in blocks)])
+        return Hot(*(np.concatenate(c) for c in zip(*(part.columns for part in parts)))).once_each(arrived)
+
+    def hot_size(self) -> int:
+        """How many readings are not sealed; those that a block repeats count again."""
+        return sum(self._db.execute(f"SELECT {what} FROM {table}").fetchone()[0] or 0
+                   for what, table in (("count(*)", "hot"), ("sum(readings)", "hot_blocks")))
 
     def newest_arrival(self) -> int:
-        return self._db.execute("SELECT max(arrival) FROM hot").fetchone()[0] or 0
+        """The number of the last arrival that is not sealed."""
+        return max(self._db.execute(f"SELECT max(arrival) FROM {table}").fetchone()[0] or 0
+                   for table in ("hot", "hot_blocks"))
+
+    def last_arrival(self) -> int:
+        """The highest number that any arrival ever had."""
+        return max(self.newest_arrival(), self._last_sealed_arrival())
 
     def _last_sealed_arrival(self) -> int:
         row = self._db.execute("SELECT facts FROM batches WHERE kind = 'seal' ORDER BY seq DESC LIMIT 1").fetchone()
@@ -148,7 +211,8 @@ class Ledger:
         """The batch is in the sealed table: what it said of hot readings, newest times and days holds now."""
         facts = json.loads(self._db.execute("SELECT facts FROM batches WHERE seq = ?", (seq,)).fetchone()[0])
         if "upto" in facts:
-            self._db.execute("DELETE FROM hot WHERE arrival <= ?", (facts["upto"],))
+            for table in ("hot", "hot_blocks"):
+                self._db.execute(f"DELETE FROM {table} WHERE arrival <= ?", (facts["upto"],))
         self._db.executemany("UPDATE datastreams SET newest_us = max(coalesce(newest_us, ?1), ?1) WHERE number = ?2",
                              [(newest, number) for number, newest in facts.pop("newest", ())])
         self._db.executemany("INSERT INTO touched VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE "
@@ -175,6 +239,14 @@ class Ledger:
         for property, day, seq, readings in self._db.execute("SELECT * FROM touched ORDER BY property, day"):
             out.setdefault(property, []).append((day, seq, readings))
         return out
+
+
+def _unpacked(readings: int, packed: bytes) -> Hot:
+    at, columns = 0, []
+    for kind, size in COLUMNS:
+        columns.append(np.frombuffer(packed, kind, readings, at))
+        at += readings * size
+    return Hot(*columns)
 
 
 def _json(value) -> str:

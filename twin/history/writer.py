@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.history.ledger import Ledger
+from twin.history.ledger import Hot, Ledger
 from twin.history.sealed import DAY_US, File, write_pieces
 from twin.history.store import FORMAT, MARK, VERSION, Look, Store, connection, is_store, sealed_events
 from twin.sensors import Batch, Datastream
@@ -25,6 +25,8 @@ from twin.trouble import Trouble
 
 SMALL_ROWS = 1_000_000                    # files below this are put together,
 MANY_SMALL = 16                           # once there are so many of them
+BLOCK_ROWS = 2_000                        # from here on what arrives together is kept as one block
+WANTED = "writer.wanted"                  # somebody waits for the lock
 KEPT_SECS = 3600.0                        # readers may still have a replaced file open
 Step = Callable[[str], object]            # runs one statement that may take long
 
@@ -39,6 +41,8 @@ class Writer(Store):
             create(folder)
             super().__init__(folder)
             self.repaired = self._repair()
+            self._arrival = self.ledger.last_arrival()
+            self._numbers: dict[str, int] = {}         # of datastreams that were heard of
         except BaseException:
             self._lock.close()
             raise
@@ -47,17 +51,46 @@ class Writer(Store):
         super().close()
         self._lock.close()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether another program waits to write."""
+        return (self.folder / WANTED).exists()
+
     # -- readings that arrive --------------------------------------------------------------------------
 
-    def append(self, batch: Batch, streams: list[Datastream] = ()) -> int:
-        """Keep readings, in one transaction. How many are new: of two with one datastream and time the first counts."""
-        times_us = batch.times_ns // 1000
-        quality = np.zeros(len(batch), np.int8) if batch.quality is None else batch.quality
-        with self.ledger.writing():
-            told = {s.id: s for s in streams}
-            numbers = self.ledger.know([told.get(id, Datastream(id=id)) for id in batch.ids], since=0)
-            number = np.array([numbers[id] for id in batch.ids], np.int64)[batch.streams]
-            return self.ledger.arrive(times_us.tolist(), number.tolist(), batch.values.tolist(), quality.tolist())
+    def append(self, batch: Batch, streams: list[Datastream] = (), taken: list[tuple[str, int, bytes]] = ()) -> int:
+        """Keep readings, in one transaction. How many are new: of two with one datastream and time the first counts.
+
+        `taken`: messages (see `Ledger.take`) that are known to be stored from the same moment on.
+
+        A large batch goes in as one block, which costs a fraction of a row each; only the repetitions within it are
+        found at once, others when it is sealed.
+        """
+        try:
+            with self.ledger.writing():
+                number = self._numbers_of(batch.ids, streams)[batch.streams]
+                quality = np.zeros(len(batch), np.int8) if batch.quality is None else batch.quality
+                self.ledger.take(taken)
+                new = self._arrive(Hot(batch.times_ns // 1000, number, batch.values, quality))
+        except BaseException:
+            self._numbers = {}                         # what was entered meanwhile is undone
+            raise
+        self._arrival += 1
+        return new
+
+    def _arrive(self, hot: Hot) -> int:
+        if len(hot) < BLOCK_ROWS:
+            return self.ledger.arrive(self._arrival + 1, *(column.tolist() for column in hot.columns))
+        once = hot.once_each(np.arange(len(hot)))
+        self.ledger.arrive_block(self._arrival + 1, once)
+        return len(once)
+
+    def _numbers_of(self, ids: tuple[str, ...], streams: list[Datastream]) -> np.ndarray:
+        """Numbers of datastreams, entering what is new; asked with every message, so known ones are remembered."""
+        told = {id: Datastream(id=id) for id in ids if id not in self._numbers} | {s.id: s for s in streams}
+        if told:
+            self._numbers |= self.ledger.enter(list(told.values()), since=0)
+        return np.array([self._numbers[id] for id in ids], np.int64)
 
     def seal(self) -> int:
         """Move everything that arrived into the sealed table; how many readings."""
@@ -139,6 +172,7 @@ class Writer(Store):
         return sum(f.rows for f in files)
 
     def _undo(self, seq: int) -> None:
+        self._numbers = {}
         with self.ledger.writing():
             self.ledger.undo(seq)
         for path in self.sealed.folder.glob(f"batch-{seq:08d}-*.parquet"):
@@ -217,9 +251,7 @@ def create(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     from twin.history.sealed import Sealed
     from twin.project import write_atomically
-    ledger = Ledger(folder / "ledger.sqlite")
-    ledger.create()
-    ledger.close()
+    Ledger(folder / "ledger.sqlite").close()
     Sealed(folder / "observations").create()
     write_atomically(folder / MARK, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
 
@@ -241,16 +273,36 @@ def discard_if_empty(folder: Path) -> None:
 
 
 def _locked(folder: Path, wait_secs: float) -> sqlite3.Connection:
-    """An SQLite file held exclusively: a lock on every system, that ends with its process."""
+    """An SQLite file held exclusively: a lock on every system, that ends with its process.
+
+    Whoever waits says so in a file, and a recorder lets go of the lock for a while.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(folder / "writer.lock", timeout=wait_secs, isolation_level=None, check_same_thread=False)
+    lock = sqlite3.connect(folder / "writer.lock", timeout=0.0, isolation_level=None, check_same_thread=False)
+    try:
+        if _taken(lock):
+            return lock
+        if wait_secs:
+            (folder / WANTED).touch()
+            lock.execute(f"PRAGMA busy_timeout = {round(wait_secs * 1000)}")
+            if _taken(lock):
+                return lock
+    except BaseException:
+        lock.close()
+        raise
+    finally:
+        (folder / WANTED).unlink(missing_ok=True)
+    lock.close()
+    raise Trouble(tr("Another program is writing into this store."),
+                  way_out=tr("Wait until its import is done, or stop its recorder."), path=str(folder))
+
+
+def _taken(lock: sqlite3.Connection) -> bool:
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:
-        lock.close()
-        raise Trouble(tr("Another program is writing into this store."),
-                      way_out=tr("Wait until its import is done, or stop its recorder."), path=str(folder)) from None
-    return lock
+        return False
+    return True
 
 
 def _facts(con, numbers: dict[str, int], properties: dict[str, str]) -> dict:

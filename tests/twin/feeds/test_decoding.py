@@ -1,0 +1,98 @@
+"""What payloads mean: by themselves, by a mapping, and when they are rubbish."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin import times
+from twin.feeds.decoding import Decoder, Readings
+from twin.feeds.feed import Mapping
+from twin.sensors import SUSPECT
+
+NOON = times.parse("2026-07-15T12:00:00+08:00")
+
+
+def read(payload, mapping: Mapping | None = None, topic: str = "city/noise/n17") -> Readings:
+    text = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return Decoder(mapping or Mapping(), "Asia/Shanghai").decode(topic, text, NOON)
+
+
+def rows(readings: Readings) -> list[tuple[str, float, float]]:
+    return [(id, (t - NOON) / times.SECOND, v) for id, t, v in zip(readings.ids, readings.times_ns, readings.values)]
+
+
+def test_a_plain_number_stands_at_its_arrival():
+    found = read(b" 63.5\n")
+    assert rows(found) == [("city/noise/n17", 0.0, 63.5)] and found.arrival
+
+
+def test_one_reading_is_understood_by_its_names():
+    found = read({"sensor_id": "a7", "ts": "2026-07-15T11:59:30+08:00", "value": 21.5, "unit": "degC",
+                  "property": "air temperature", "lon": 121.5, "lat": 31.2})
+    assert rows(found) == [("a7", -30.0, 21.5)]
+    told = found.streams[0]
+    assert (told.property, told.unit, told.x, told.y, told.crs) == ("air temperature", "°C", 121.5, 31.2, "EPSG:4326")
+
+
+def test_batches_come_as_a_list_in_a_field_or_in_columns():
+    one = {"id": "a", "t": 1784087970, "v": 1.0}
+    for payload in ([one, {**one, "id": "b"}], {"readings": [one, {**one, "id": "b"}]},
+                    {"id": ["a", "b"], "time": [1784087970000, 1784087970], "value": [1.0, 1.0]}):
+        assert rows(read(payload)) == [("a", -30.0, 1.0), ("b", -30.0, 1.0)], payload
+
+
+def test_what_a_batch_says_once_holds_for_its_rows():
+    found = read({"time": "2026-07-15T03:59:00Z", "device": "d",
+                  "data": [{"id": "x", "value": 1}, {"id": "y", "value": 2}]},
+                 Mapping(form="json", rows="data", values=("value",), time="time", id="{device}/{id}"))
+    assert rows(found) == [("d/x", -60.0, 1.0), ("d/y", -60.0, 2.0)]
+
+
+def test_several_values_of_a_message_are_several_datastreams():
+    found = read({"deviceId": "w1", "time": "2026-07-15 11:59:59", "temperature": 20, "PM2.5": 12})
+    assert rows(found) == [("w1/temperature", -1.0, 20.0), ("w1/PM2.5", -1.0, 12.0)]
+    assert [s.property for s in found.streams] == ["temperature", "PM2.5"]
+
+
+def test_sensorthings_observations():
+    found = read({"result": 4.5, "phenomenonTime": "2026-07-15T11:00:00+08:00/2026-07-15T11:59:00+08:00",
+                  "Datastream": {"@iot.id": 12}}, topic="v1.1/Observations")
+    assert rows(found) == [("12", -60.0, 4.5)]
+    assert rows(read({"result": 1, "resultTime": "2026-07-15T04:00:00Z"}, topic="v1.1/Datastreams(3)/Observations")) \
+        == [("v1.1/Datastreams(3)/Observations", 0.0, 1.0)]
+
+
+def test_a_mapping_leads_to_the_number_and_the_name():
+    mapping = Mapping(form="json", values=("up.payload.level",), time="up.at", time_unit="ms", id="{topic[1]}-{dev.no}",
+                      property="water level", unit="m", quality="up.q")
+    found = read({"dev": {"no": 7}, "up": {"at": 1784088000000, "q": "suspect", "payload": {"level": "2.25"}}}, mapping)
+    assert rows(found) == [("noise-7", 0.0, 2.25)] and found.quality == [SUSPECT]
+    assert found.streams[0].property == "water level"
+
+
+def test_every_kind_of_rubbish_is_a_reject_with_a_reason():
+    deep = b"[" * 100_000
+    for payload in (b"", b"\xff\xfe\x00", b"{", deep, b"NaN", b"Infinity", b"1e999", b"9" * 5000, {"a": "b"}, [],
+                    [1, 2], {"id": "a\x00b", "value": 1}, {"id": "\ud800", "value": 1}, {"id": "x" * 501, "value": 1},
+                    {"id": "a", "time": "gestern", "value": 1}, {"id": "a", "time": "2126-01-01", "value": 1},
+                    {"id": "a", "time": 1e300, "value": 1}, {"id": "a", "value": "on"}, {"value": 10 ** 400}, None):
+        found = read(payload)
+        assert not found.ids and len(found.rejects) == 1 and all(found.rejects[0][:1]), payload
+        "".join(found.rejects[0]).encode("utf-8")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(
+                        ["value", "time", "id", "result", "data", "readings", "lon", "lat"]), inner), max_leaves=20))
+def test_no_payload_breaks_it(content):
+    found = read(json.dumps(content).encode("utf-8", "replace"))
+    assert len(found.ids) == len(found.times_ns) == len(found.values) == len(found.quality)
+    assert {s.id for s in found.streams} == set(found.ids)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_it(payload):
+    read(payload)

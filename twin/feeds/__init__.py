@@ -1,0 +1,1 @@
+"""Live readings: where they come from, what a payload means, and the recorder that loses none of them."""

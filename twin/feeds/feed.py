@@ -1,0 +1,53 @@
+"""A feed: where live readings come from and how they are read. Part of the project; credentials are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge
+
+KINDS = ("mqtt", "sensorthings", "http", "gtfs-rt")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """What a payload means. Paths lead into JSON: `data.0.value`; templates hold paths: `{device}/{topic[2]}`.
+
+    `rows`: path of the list of readings, "" = the payload itself, one or a list. `values`: paths of the numbers;
+    none = the payload is a plain number. `time` "" = the moment of arrival. A template may name `{topic}`, a level of
+    it (`{topic[0]}`), and every field.
+    """
+
+    form: Literal["auto", "number", "json", "sensorthings"] = "auto"
+    rows: str = ""
+    id: str = ""                         # template; "" = the topic, or what the payload calls itself
+    values: tuple[str, ...] = ()
+    time: str = ""
+    time_unit: Literal["", "s", "ms", "us", "ns"] = ""      # of numbers; "" = told by their size
+    property: str = ""                   # template
+    unit: str = ""                       # template
+    quality: str = ""                    # path
+    lon: str = ""                        # paths of the place, WGS 84
+    lat: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """`url`: mqtt://, mqtts://, ws://, wss:// of a broker, http(s):// of a server. The password is in the keyring or in
+    the environment (twin/feeds/secrets.py)."""
+
+    id: str
+    name: str
+    kind: Literal["mqtt", "sensorthings", "http", "gtfs-rt"] = "mqtt"
+    url: str = ""
+    active: bool = True
+    user: str = ""
+    topics: tuple[str, ...] = ("#",)
+    qos: Literal[0, 1, 2] = 1
+    protocol: Literal["3.1.1", "5"] = "5"
+    client_id: str = ""                  # "" = one that stays the same for this project on this machine
+    keep_session: bool = True            # the broker keeps what comes while nobody listens
+    ca_file: str = ""                    # certificates that are trusted; "" = those of the system
+    every_secs: Annotated[float, Ge(1.0)] = 30.0            # between polls
+    mapping: Mapping = Mapping()

@@ -1,0 +1,28 @@
+"""The source behind a feed: an object with `start()` and `stop()` that puts messages into an inbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from twin.feeds.feed import Feed
+from twin.feeds.inbox import Inbox
+from twin.feeds.secrets import password
+from twin.feeds.tally import Tally
+from twin.text import tr
+from twin.trouble import Trouble
+
+
+class Receiving(Protocol):
+    def start(self) -> None:
+        """Receive in a thread of its own. Raises Trouble where that can never work."""
+
+    def stop(self) -> None:
+        """Ends within seconds."""
+
+
+def source_of(feed: Feed, inbox: Inbox, tally: Tally, project: Path) -> Receiving:
+    if feed.kind == "mqtt":
+        from twin.feeds.mqtt import MqttFeed
+        return MqttFeed(feed, inbox, tally, project, password(feed))
+    raise Trouble(tr("Feeds of the kind {kind} are not known.", kind=feed.kind), way_out=tr("Update citytwin."))

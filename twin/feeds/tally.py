@@ -1,0 +1,75 @@
+"""What is known about a running feed: counts, the last message, how its clocks stand, what was wrong."""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+from dataclasses import dataclass, field
+
+from twin.feeds.decoding import Readings
+from twin.feeds.inbox import Message
+from twin.times import SECOND
+
+SHOWN_REJECTS = 20
+SHOWN_PAYLOAD = 4_000
+RATE_SECS = 10
+
+
+@dataclass
+class Tally:
+    """`state`: "starting", "connected", "waiting" (for the next try), "stopped". Times in ns since 1970."""
+
+    state: str = "starting"
+    error: str = ""
+    messages: int = 0
+    readings: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    lost: int = 0                        # messages that no acknowledgement could hold back
+    reconnects: int = 0
+    last_ns: int = 0
+    newest_ns: int = 0                   # of the readings
+    warnings: dict[str, None] = field(default_factory=dict)
+    rejects: list[tuple[str, str]] = field(default_factory=list)
+    last: tuple[str, str] = ("", "")     # topic and payload of the last message
+    _skews: deque = field(default_factory=lambda: deque(maxlen=201))
+    _per_second: deque = field(default_factory=lambda: deque(maxlen=RATE_SECS + 1))
+
+    def warn(self, text: str) -> None:
+        self.warnings[text] = None
+
+    def count(self, message: Message, readings: Readings) -> None:
+        """A message that was stored (or is nothing that could be)."""
+        self.messages += 1
+        self.last_ns = max(self.last_ns, message.arrived_ns)
+        self.last = (message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"))
+        self.rejected += len(readings.rejects)
+        self.rejects += readings.rejects[:SHOWN_REJECTS - len(self.rejects)]
+        self.readings += len(readings.ids)
+        if readings.times_ns:
+            newest = max(readings.times_ns)
+            self.newest_ns = max(self.newest_ns, newest)
+            self._skews.append((newest - message.arrived_ns) / SECOND)
+        second = message.arrived_ns // SECOND
+        if not self._per_second or self._per_second[-1][0] != second:
+            self._per_second.append([second, 0])
+        self._per_second[-1][1] += len(readings.ids)
+
+    @property
+    def skew_secs(self) -> float | None:
+        """How far the newest reading of a message is usually ahead of the clock here; negative = behind."""
+        return statistics.median(self._skews) if self._skews else None
+
+    def rate(self, now_ns: int) -> float:
+        """Readings a second, over the last ten whole seconds."""
+        now = now_ns // SECOND
+        return sum(n for second, n in self._per_second if now - RATE_SECS <= second < now) / RATE_SECS
+
+    def as_json(self, now_ns: int) -> dict:
+        skew = self.skew_secs
+        return {"state": self.state, "error": self.error, "messages": self.messages, "readings": self.readings,
+                "duplicates": self.duplicates, "rejected": self.rejected, "lost": self.lost,
+                "reconnects": self.reconnects, "last_ns": self.last_ns, "newest_ns": self.newest_ns,
+                "rate": round(self.rate(now_ns), 2), "skew_secs": None if skew is None else round(skew, 3),
+                "warnings": list(self.warnings), "last": {"topic": self.last[0], "payload": self.last[1]},
+                "rejects": [{"reason": reason, "text": text} for reason, text in self.rejects]}

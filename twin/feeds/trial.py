@@ -1,0 +1,72 @@
+"""Trying a feed: connect beside whatever records, wait for a message, and see what the mapping makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from secrets import token_hex
+
+from twin import times
+from twin.feeds.decoding import Decoder, Readings
+from twin.feeds.feed import Feed, Mapping
+from twin.feeds.guessing import guess
+from twin.feeds.inbox import Inbox, Message
+from twin.feeds.sources import source_of
+from twin.feeds.tally import SHOWN_PAYLOAD, Tally
+
+SHOWN_READINGS = 50
+
+
+@dataclass(frozen=True)
+class Trial:
+    """`mapping`: the one that was used, found by itself where the feed says nothing. `error`: why nothing came."""
+
+    topic: str = ""
+    payload: str = ""
+    readings: tuple[dict, ...] = ()
+    rejects: tuple[tuple[str, str], ...] = ()
+    mapping: Mapping | None = None
+    error: str = ""
+    warnings: tuple[str, ...] = field(default_factory=tuple)
+
+    def as_json(self) -> dict:
+        from dataclasses import asdict
+        return asdict(self)
+
+
+def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0) -> Trial:
+    """Nothing is stored, and the session of the recorder at the broker is left alone."""
+    inbox, tally = Inbox(most_messages=10), Tally()
+    lone = replace(feed, client_id=f"citytwin-trial-{token_hex(4)}", keep_session=False, qos=min(feed.qos, 1))
+    source = source_of(lone, inbox, tally, project)
+    source.start()
+    try:
+        messages = inbox.take(1, wait_secs)
+    finally:
+        inbox.close()
+        source.stop()
+    if not messages:
+        return Trial(error=tally.error, warnings=tuple(tally.warnings))
+    return made_of(messages[0], feed.mapping, time_zone)
+
+
+def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:
+    """What a mapping makes of a message."""
+    found = message.content
+    if not isinstance(found, Readings):
+        found = Decoder(mapping, time_zone).decode(message.topic, message.payload, message.arrived_ns)
+    used = mapping if mapping.form in ("json", "number") else _guessed(message.payload)
+    told = {stream.id: stream for stream in found.streams}
+    rows = tuple({"datastream": id, "time": times.iso(t, time_zone), "value": value,
+                  "property": told[id].property, "unit": told[id].unit}
+                 for id, t, value in list(zip(found.ids, found.times_ns, found.values))[:SHOWN_READINGS])
+    return Trial(message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"), rows,
+                 tuple(found.rejects[:20]), used)
+
+
+def _guessed(payload: bytes) -> Mapping | None:
+    import json
+    try:
+        return guess(json.loads(payload))
+    except (ValueError, RecursionError):
+        return None
