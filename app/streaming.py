@@ -24,6 +24,8 @@ from twin.trouble import Trouble
 MOST_JOBS = 2                             # at once, of all layers together
 TILES_A_JOB = 6
 TAKEN_A_TICK = 2                          # tiles: each becomes a mesh of the renderer within the frame
+TAKE_SECS = 0.04                          # where frames are slow anyway, a tile for each of these, or it never ends
+MOST_TAKEN = 16
 MEGABYTE = 1 << 20
 
 
@@ -48,9 +50,13 @@ class Streaming:
     def __init__(self, session: Session):
         self.session = session
         self._flows: dict[str, _Flow] = {}
+        self._last = time.monotonic()
 
-    def tick(self, sight: Sight, most: int = TAKEN_A_TICK) -> bool:
-        """True when anything that is drawn changed."""
+    def tick(self, sight: Sight, most: int = 0) -> bool:
+        """True when anything that is drawn changed. `most` tiles are taken; 0 = as many as the frame bears."""
+        now = time.monotonic()
+        most = most or max(TAKEN_A_TICK, min(MOST_TAKEN, int((now - self._last) / TAKE_SECS)))
+        self._last = now
         if not self._flows and not any(layer.kind == "tiles" for layer in self.session.document.layers):
             return False
         changed = False
