@@ -138,3 +138,15 @@ def test_without_a_model_it_says_what_is_missing(qtbot, on_screen, tmp_path):
     QTest.mouseClick(panel.new_button, Qt.MouseButton.LeftButton)
     assert "No building model is open" in panel.said.text()
     bare.close()
+
+
+def test_a_bcf_file_that_is_dropped_opens_here_and_is_no_layer(tmp_path):
+    from types import SimpleNamespace
+
+    from app.opening import open_paths
+    path, opened, added = write_bcf(tmp_path / "A.BCFzip"), [], []
+    other = tmp_path / "a.ifc"
+    window = SimpleNamespace(docking=SimpleNamespace(show=lambda name: SimpleNamespace(open=opened.append)),
+                             opening=SimpleNamespace(add=lambda paths, at: added.extend(paths)))
+    open_paths(window, [path, other])
+    assert opened == [path] and added == [other]

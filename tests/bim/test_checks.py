@@ -111,3 +111,11 @@ def test_the_command_tells_by_its_exit_status(house, fire, tmp_path, capfd):
     assert main(["ifc", "check", str(house), "--ids", str(bad), "--json"]) == 1
     out, err = capfd.readouterr()
     assert "no valid IDS" in json.loads(out)["error"] and "Traceback" not in err
+
+
+def test_without_ifctester_it_says_how_to_get_it(tmp_path, monkeypatch):
+    import sys
+    monkeypatch.setitem(sys.modules, "ifctester", None)
+    path = write_ids(tmp_path / "a.ids", specification("Walls", "IFCWALL", property_of("A", "B")))
+    with pytest.raises(Trouble, match=r"pip install 'citytwin\[checks\]'"):
+        read_ids(str(path))
