@@ -74,6 +74,8 @@ class Visual:
     reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False
+    # Its features have a `shape`.
+    snaps: ClassVar[bool] = False
 
     def __init__(self, canvas: Canvas):
         self.canvas = canvas

@@ -27,6 +27,7 @@ from twin.sun import Sun
 
 EDGE_REACH_M = 1800.0                              # lines fade out up to here, or a far city turns black
 GHOST_STEP = -0.0006                               # translucent faces lie behind what is solid in the same place
+MOST_SHAPES = 64                                   # kept of what the mouse went over, to snap to
 EDGE_TONE = 0.66                                   # of the feature's own colour
 
 # Lines are one pixel at any distance: their share of a far house grows, so they fade.
@@ -47,7 +48,8 @@ class Solid:
         self.table = ColourTable(visual.canvas, count + len(mesh.tint_feature))     # the tints after the features
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
-        self._shape: tuple | None = None                     # (of what, Shape): the last that was snapped to
+        self._shapes: tuple[tuple, dict[int, Shape]] = ((), {})        # where all stands; what was snapped to
+        self._owners: tuple | None = None
         self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
         self._row = mesh.vertex_feature if mesh.vertex_tint is None else np.where(
@@ -250,13 +252,25 @@ class Solid:
         return tuple(map(float, near[np.linalg.norm(near - hit.point, axis=1).argmin()]))
 
     def shape(self, feature: int) -> Shape:
-        """Kept while the same feature stays where it is: it is asked for at every move of the mouse."""
-        key = (feature, id(self.points), self.matrix.tobytes(), self._planes.tobytes())
-        if self._shape is None or self._shape[0] != key:
-            cells = self.mesh.triangles[self.mesh.vertex_feature[self.mesh.triangles[:, 0]] == feature]
-            corners = self.points[cells].astype(np.float64)
-            self._shape = key, Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3], self._planes)
-        return self._shape[1]
+        """Kept while nothing moves: it is asked for at every move of the mouse."""
+        stands = (id(self.points), self.matrix.tobytes(), self._planes.tobytes())
+        if stands != self._shapes[0] or len(self._shapes[1]) > MOST_SHAPES:
+            self._shapes = stands, {}
+        held = self._shapes[1]
+        if feature not in held:
+            corners = self.points[self._cells(feature)].astype(np.float64)
+            held[feature] = Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3], self._planes)
+        return held[feature]
+
+    def _cells(self, feature: int) -> np.ndarray:
+        """(m, 3) triangles of one feature; sorted by feature once, where they are not already."""
+        if self._owners is None:
+            owner = self.mesh.vertex_feature[self.mesh.triangles[:, 0]]
+            order = None if (owner[1:] >= owner[:-1]).all() else np.argsort(owner, kind="stable")
+            self._owners = owner if order is None else owner[order], order
+        owner, order = self._owners
+        first, last = np.searchsorted(owner, (feature, feature + 1))
+        return self.mesh.triangles[first:last] if order is None else self.mesh.triangles[order[first:last]]
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden, as far as nothing is cut away."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layers.base import Visual
 from layers.column_units import with_unit
 
 
 class SolidVisual(Visual):
     """Subclasses keep `solid` (a `Solid` or None), `_coloring`, and what was built and coloured last."""
+
+    snaps: ClassVar = True
 
     def _clear(self) -> None:
         if self.solid:

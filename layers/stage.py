@@ -135,6 +135,10 @@ class Stage:
         faint = [item for item in asked if item[1].visual.flat and item[1].layer.opacity < SEEN_THROUGH]
         return _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
 
+    def snapping(self, only: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Shown layers with shapes to snap to, of those named."""
+        return frozenset(id for id, d in self._drawn.items() if d.shown and d.visual.snaps and (not only or id in only))
+
     def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float]:
         """The corner of what was hit that lies within reach of the ray's pixel, else the point that was hit."""
         visual = self.visual(hit.layer)

@@ -66,6 +66,7 @@ class VectorVisual(Visual):
         self._shape: Draped | None = None
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
+        self._sizes: tuple = ()                              # heights and crowns of the trees
         self._trees: list[vtkActor] = []                     # in full, and plain ones while the camera is hurried
         self._triangles = 0
         self._reach = flat.REACH_PX
@@ -141,7 +142,7 @@ class VectorVisual(Visual):
 
     def _add_trees(self, layer: VectorLayer, moment: Moment) -> None:
         data, colors = self._shape.source, palette(moment.theme)
-        tall, wide = tree_sizes(data)
+        self._sizes = tall, wide = tree_sizes(data)
         green = colors.trees if layer.color == VectorLayer.color else themed(layer.color, moment.theme)
         for plain in (False, True):
             points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks, plain)
@@ -200,7 +201,7 @@ class VectorVisual(Visual):
 
     def _pick_tree(self, ray: Ray) -> tuple[float, Hit] | None:
         start, end = np.asarray(ray.start, np.float64), np.asarray(ray.end, np.float64)
-        found = pick_crown(start, end, self._shape.points, *tree_sizes(self._shape.source))
+        found = pick_crown(start, end, self._shape.points, *self._sizes)
         if found is None:
             return None
         away, tree = found

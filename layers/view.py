@@ -183,16 +183,28 @@ class View:
         found = self._snap_on(ray, hit, reach_px)
         if found is not None and found.kind in (CORNER, EDGE):
             return found
-        beside = [self._snap_on(ray, self.stage.pick(self.ray(x + way[0], y + way[1]), only), reach_px)
-                  for way in AROUND * 0.6 * reach_px]
-        for kind in (CORNER, EDGE):
-            for near in beside:
-                if near is not None and near.kind == kind and _pixels_off(ray, near.point) <= reach_px:
-                    return near
         point = hit.point if hit else ground_point(self.stage.ground, ray)
+        if beside := self._beside(ray, x, y, point, only, reach_px):
+            return beside
         if found is not None or point is None:
             return found
         return Snap(GROUND, np.array(point), ground_normal(self.stage.ground, np.array(point)))
+
+    def _beside(self, ray: Ray, x: float, y: float, point, only: frozenset[str], reach_px: float) -> Snap | None:
+        """A corner or an edge of what lies around the pixel, unless it is behind what the pixel shows."""
+        solid = self.stage.snapping(only)
+        if not solid:
+            return None
+        found = [self._snap_on(ray, self.stage.pick(self.ray(x + way[0], y + way[1]), solid), reach_px)
+                 for way in AROUND * 0.6 * reach_px]
+        limit = ray.project(np.array([point]))[0, 2] * 1.005 if point is not None else np.inf
+        for kind in (CORNER, EDGE):
+            for near in found:
+                if near is not None and near.kind == kind:
+                    u, v, away = ray.project(near.point[None])[0]
+                    if away <= limit and math.dist((u, v), ray.pixel) <= reach_px:
+                        return near
+        return None
 
     def _snap_on(self, ray: Ray, hit: Hit | None, reach_px: float) -> Snap | None:
         """On the shape that was hit; None where it has none."""
@@ -229,10 +241,6 @@ def time_words(moment: Moment) -> str:
     if moment.compare_ns is not None:
         words += f"  ·  B {times.readable(moment.compare_ns, zone)[:16]}"
     return words
-
-
-def _pixels_off(ray: Ray, point: np.ndarray) -> float:
-    return math.dist(ray.project(point[None])[0, :2], ray.pixel)
 
 
 def ground_normal(ground, point: np.ndarray) -> np.ndarray:
