@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,11 +11,12 @@ from app.session import Session
 from app.shading import standing
 from cim.touching import Part
 from layers.networks import reading_of
-from twin.data import Mesh, Sensors, Vectors
-from twin.ground import Ground
+from twin.data import HeightGrid, Mesh, Sensors, Vectors
+from twin.ground import Ground, surfaces_of
 from twin.layer import Layer
 from twin.network import Network, axes, lying, radii_m
 from twin.placing import place_of
+from twin.text import language
 from twin.tubes import segments
 
 Box = tuple[float, float, float, float]                      # min x, min y, max x, max y in local metres
@@ -124,6 +125,35 @@ def _inside(layer: str, feature: np.ndarray, shapes: np.ndarray, box: Box, radiu
         return []
     radius = np.zeros(int(near.sum())) if radius_m is None else radius_m[near]
     return [Part(layer, np.asarray(feature)[near], np.ascontiguousarray(shapes[near], np.float64), radius)]
+
+
+def pipe_top_m(session: Session, layer: Layer, feature: int, place) -> float | None:
+    """The crown of a pipe where it comes nearest to a place (2,), local metres; None for what is no pipe."""
+    asset = session.asset(layer.id)
+    network = asset.payload if asset else None
+    if not isinstance(network, Network) or not lying(network)[feature]:
+        return None
+    start, end, line = segments(axes(network, reading_of(layer)), network.line_offsets)
+    mine = network.line_feature[line] == feature
+    start, along, radius = start[mine], (end - start)[mine], radii_m(network)[line[mine]]
+    flat = np.maximum((along[:, :2] ** 2).sum(axis=1), 1e-9)
+    share = np.clip(((np.asarray(place) - start[:, :2]) * along[:, :2]).sum(axis=1) / flat, 0.0, 1.0)
+    nearest = start + share[:, None] * along
+    at = int(np.hypot(*(nearest[:, :2] - place).T).argmin())
+    return float(nearest[at, 2] + radius[at])
+
+
+def ground_things(session: Session, place) -> list[Thing]:
+    """The terrains that are shown at a place (2,), with the height that they have there."""
+    out = []
+    for layer in session.document.layers:
+        asset = session.asset(layer.id) if layer.kind == "terrain" and session.document.shown(layer) else None
+        if asset and isinstance(asset.payload, HeightGrid):
+            one = replace(session.document, layers=(replace(layer, group="", exaggeration=1.0),))
+            z = float(Ground(tuple(surfaces_of(one, session.assets))).height_at([place], missing=np.nan)[0])
+            if np.isfinite(z):
+                out.append(Thing(layer.id, -1, layer.title(language()), "", z + session.document.frame.origin[2]))
+    return out
 
 
 def middle_of(session: Session, layer: Layer, feature: int) -> tuple[float, float, float] | None:

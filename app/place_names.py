@@ -58,10 +58,10 @@ class PlaceNames:
             self._failed = job.error
 
     def _tables(self) -> list[tuple]:
-        """(layer id, payload, table) of all layers with names; hidden ones too: one may look for what is hidden."""
+        """(layer id, payload, table) of all layers with names; hidden ones too, as far as they were read."""
         found = []
         for layer in self.session.document.layers:
-            asset = self.session.asset(layer.id)
+            asset = self.session.held(layer.id)
             payload = asset.payload if asset else None
             table = getattr(payload, "features", None)
             if table is not None and set(COLUMNS) & {name.casefold() for name in table.column_names}:

@@ -65,6 +65,11 @@ _CONTOURS = """
                     thick * 0.7 * (1.0 - smoothstep(0.15, 0.4, major)));
   seen = mix(seen, contourColor, inked);
 """
+_BARE = """
+  float bare = 1.0 - smoothstep(bareBelow - 0.12, bareBelow, groundZ);
+  seen = mix(seen, earthColor, bare);
+  cover *= 1.0 - bare;
+"""
 _END = """
   diffuseColor = diffuseIntensity * seen;
   ambientColor = ambientIntensity * seen;
@@ -139,6 +144,8 @@ class Paint:
     deeper: float = 0.0                    # share of the distance by which it is drawn farther
     elsewhere: tuple[tuple[Relief, vtkTexture], ...] = ()
     pits: tuple[Box, ...] = ()             # excavations that are drawn instead
+    bare_below: float | None = None        # of an excavation: what lies deeper is earth, whatever is painted there
+    earth: tuple[float, float, float] = (0.7, 0.6, 0.5)
 
 
 NOWHERE = Relief(rgba=np.full((1, 1, 4), 128, np.uint8), steepest=0.0, low=0.0, high=1.0, x0=0.0, y0=0.0, width=1.0,
@@ -160,7 +167,7 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
     """Show `look` with `pictures` (lowest first) on a prepared actor. `hidden`: the first picture hides the ground
     everywhere. `own_normals`: light by the mesh's normals instead of the relief's, for tiles finer than it."""
     shader, material = actor.GetShaderProperty(), actor.GetProperty()
-    hidden = hidden and look.contour_m == 0 and not look.only_pictures
+    hidden = hidden and look.contour_m == 0 and not look.only_pictures and look.bare_below is None
     shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _color_code(look, len(pictures), hidden), False)
     shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, (_FLATTEN if own_normals or hidden else _BEND)
                                         + "//VTK::Light::Impl\n", False)
@@ -176,6 +183,9 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
         _place(uniforms, f"other{{}}{n}", relief)
         rows, cols = relief.rgba.shape[:2]
         uniforms.SetUniform2f(f"otherInner{n}", (OVERLAP / cols, OVERLAP / rows))
+    if look.bare_below is not None:
+        uniforms.SetUniformf("bareBelow", look.bare_below)
+        uniforms.SetUniform3f("earthColor", look.earth)
     for n, box in enumerate(look.pits):
         uniforms.SetUniform2f(f"pitFrom{n}", box[:2])
         uniforms.SetUniform2f(f"pitTo{n}", box[2:])
@@ -190,6 +200,7 @@ def _color_code(look: Paint, pictures: int, hidden: bool) -> str:
     code += [_HIDDEN] if hidden else [_RELIEF, _BASE_CODE.replace("{base}", _BASE[look.mode])]
     for n in range(pictures):
         code += [part.replace("{n}", str(n)) for part in ([_PICTURE] if hidden else [_PICTURE, _COVER])]
+    code += [_BARE] * (look.bare_below is not None)
     code += [_ONLY_PICTURES] * look.only_pictures + [_CONTOURS] * (look.contour_m > 0)
     return "".join([*code, _END])
 

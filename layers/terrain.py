@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -37,6 +37,8 @@ class Terrain(Layer):
 
 
 SLOPE = 0.07                                   # relief is shaded as if the usual slope were this steep,
+EARTH = {"light": (190, 168, 136), "dark": (92, 78, 60)}      # walls and floor of an excavation
+BARE_M = 0.05                                  # deeper than this below the rim no picture is painted
 MOST_SHADE = 5.0                               # but never exaggerated more than this
 
 
@@ -68,6 +70,9 @@ class TerrainVisual(Visual):
         self._surfaces = tuple(Surface(g, layer.exaggeration, layer.height_offset_m, n < len(pits))
                                for n, g in enumerate(grids))
         self._paints = [self._look(layer, moment.theme, g) for g in grids]
+        for n, pit in enumerate(pits):
+            self._paints[n] = replace(self._paints[n], bare_below=_rim_m(pit, self._surfaces[n]) - BARE_M,
+                                      earth=unit(EARTH[moment.theme]))
         self.show(self.shown)
         self.canvas.ground.follow()
 
@@ -118,6 +123,13 @@ class TerrainVisual(Visual):
 
     def stats(self) -> tuple[int, int]:
         return int(self._grid is not None), sum(self.canvas.ground.triangles((self, n)) for n in range(self._owners))
+
+
+def _rim_m(pit: HeightGrid, surface: Surface) -> float:
+    """The lowest height that an excavation's rim is drawn at."""
+    z = pit.heights
+    rim = np.concatenate([z[0], z[-1], z[:, 0], z[:, -1]])
+    return float(np.nanmin(rim)) * surface.exaggeration + surface.offset_m if np.isfinite(rim).any() else -np.inf
 
 
 def _relief(grid: HeightGrid) -> tuple[Relief, vtkTexture]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import dialogs
-from app.nearby import Area, Thing, parts_of, things
+from app.nearby import Area, Thing, ground_things, parts_of, pipe_top_m, things
 from app.session import Session
 from cim.touching import touching
 from twin.jobs import DONE, Job
@@ -122,14 +122,18 @@ class FoundPanel(QWidget):
         self._all, self.count = found, sum(map(len, found.values()))
         self.found = things(self.session, found, MOST_LISTED)
         if self._here:
-            tops = {(t.layer, t.feature): self._top(t) for t in self.found}
-            self.found = sorted((replace(t, top_m=tops[t.layer, t.feature]) for t in self.found),
-                                key=lambda t: -np.nan_to_num(t.top_m, nan=-1e9))
+            place = self._area.rings[0][0]
+            every = [*(replace(t, top_m=self._top(t, place)) for t in self.found), *ground_things(self.session, place)]
+            self.found, self.count = sorted(every, key=lambda t: -np.nan_to_num(t.top_m, nan=-1e9)), len(every)
         else:
             self.select_all()
         self._fill()
 
-    def _top(self, thing: Thing) -> float:
+    def _top(self, thing: Thing, place: np.ndarray) -> float:
+        """Height of its top: of a pipe at the place, of anything else of the whole."""
+        crown = pipe_top_m(self.session, self.session.document.layer(thing.layer), thing.feature, place)
+        if crown is not None:
+            return crown + self.session.document.frame.origin[2]
         visual = self.viewport.stage.visual(thing.layer) if self.viewport else None
         box = visual.feature_bounds(thing.feature) if visual else None
         return float(box[5]) + self.session.document.frame.origin[2] if box else float("nan")
@@ -149,11 +153,13 @@ class FoundPanel(QWidget):
     # -- what one does with it -------------------------------------------------------------------------
 
     def choose(self, row: int) -> None:
-        if row < len(self.found):
+        if row < len(self.found) and self.found[row].feature >= 0:
             self.session.selection = Selection().only(self.found[row].layer, self.found[row].feature)
+        elif row < len(self.found):
+            self.session.current_layer = self.found[row].layer
 
     def go_to(self, row: int) -> None:
-        if row < len(self.found) and self.viewport is not None:
+        if row < len(self.found) and self.found[row].feature >= 0 and self.viewport is not None:
             self.viewport.zoom_to_feature(self.found[row].layer, self.found[row].feature)
 
     def select_all(self) -> None:

@@ -141,6 +141,39 @@ def test_what_is_here_lists_all_layers_from_top_to_bottom(session, panel, viewpo
     assert session.selection.last == ("n", 0)
 
 
+def test_the_top_of_a_long_pipe_is_its_crown_at_the_place(session, panel, tmp_path):
+    sloped = shapely.LineString([(E - 100, N - 50, 2.0), (E + 100, N - 50, -2.0)])
+    path = write(tmp_path / "sloped.gpkg", [sloped], {"name": ["S"], "diameter_mm": [600], "z_ref": ["axis"],
+                                                      "datum": ["1985"]}, "GPKG", kind="LineString Z")
+    layer = Networks(id="s", name="Sloped", source=Source(path=str(path)))
+    session.edits.commit(session.document.with_layer(layer), "Add")
+    session.settle()
+    for x, axis in ((-50.0, 1.0), (50.0, -1.0)):
+        panel.ask_here((x, -50.2, 0.0), 1.0)
+        settled(session, panel)
+        assert [(t.name, round(t.top_m, 2)) for t in panel.found] == [("S", axis + 0.3)]
+
+
+def test_the_ground_is_in_the_list_too(session, panel, tmp_path):
+    import rasterio
+    from rasterio.transform import from_bounds
+
+    from layers.terrain import Terrain
+    with rasterio.open(tmp_path / "g.tif", "w", driver="GTiff", width=9, height=9, count=1, dtype="float32",
+                       crs="EPSG:4549", transform=from_bounds(E - 90, N - 90, E + 90, N + 90, 9, 9)) as file:
+        file.write(np.full((9, 9), 4.0, np.float32), 1)
+    layer = Terrain(id="t", name="Ground", source=Source(path=str(tmp_path / "g.tif")), exaggeration=2.0)
+    session.edits.commit(session.document.with_layer(layer), "Add")
+    session.settle()
+    panel.ask_here((0.0, 0.0, 0.0), 1.0)
+    settled(session, panel)
+    assert [(t.layer, t.top_m) for t in panel.found if t.layer != "v"] == [
+        ("t", 4.0), ("n", pytest.approx(-8.9, abs=0.05))]
+    row = next(i for i, t in enumerate(panel.found) if t.layer == "t")
+    panel.choose(row)
+    assert session.current_layer == "t"
+
+
 def test_a_right_click_asks_and_a_right_drag_does_not(viewport, qtbot):
     asked = []
     viewport.asked = asked.append

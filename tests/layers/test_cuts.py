@@ -68,6 +68,8 @@ def test_the_pit_is_deeper_on_the_picture_and_undo_fills_it():
         hit = shot.view.stage.pick(shot.view.ray(*_pixel(shot, 0, 0, -6.0)))
         assert hit.layer == "t" and hit.point[2] == pytest.approx(-6.0, abs=0.05)
         with_pit = shot.pixels.astype(int)
+        earth = shot.color(0, 0, -6.0)
+        assert earth[0] > earth[2] + 20                                       # brown, whatever lies on the ground
         shot.document = replace(shot.document, layers=(plain,))
         without = shot.draw(origin=ORIGIN).astype(int)
         assert np.abs(with_pit - without).max(axis=2).mean() > 1.0
