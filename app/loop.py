@@ -53,7 +53,7 @@ class Loop(QObject):
         self.session.tick(dt_secs if dt_secs < ASLEEP_SECS else 0.0)
         self.frames += self.viewport.frame(min(dt_secs, 1.0))
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
-        self.streaming.tick(self.viewport.canvas.ground.sight())
+        self.streaming.tick(self.viewport.canvas.ground.sight(), self.viewport.stage.ground)
         self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
             self._refresh(panel)

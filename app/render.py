@@ -117,7 +117,7 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         view.set_camera(camera or (_framed(view, only) if only else view.home()))
         if Detail(session).settle(view.stage.ground, view.camera()):
             view.stage.frame(session.shown, session.assets, session.moment())
-        Streaming(session).settle(view.canvas.ground.sight())
+        Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground)
         Shading(session).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.shown, session.assets, moment)

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.session import Session
 from twin.assets import Asset
+from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.layer import Layer
 from twin.sight import Sight
@@ -52,7 +53,7 @@ class Streaming:
         self._flows: dict[str, _Flow] = {}
         self._last = time.monotonic()
 
-    def tick(self, sight: Sight, most: int = 0) -> bool:
+    def tick(self, sight: Sight, ground: Ground, most: int = 0) -> bool:
         """True when anything that is drawn changed. `most` tiles are taken; 0 = as many as the frame bears."""
         now = time.monotonic()
         most = most or max(TAKEN_A_TICK, min(MOST_TAKEN, int((now - self._last) / TAKE_SECS)))
@@ -63,16 +64,17 @@ class Streaming:
         flows = self._current()
         for layer, flow in flows:
             self._hear(flow)
+            flow.stream.ground_m = ground.span() if flow.tree.on_ground else (0.0, 0.0)
             changed |= self._step(layer, flow, sight, most)
         self._ask([flow for _, flow in flows])
         return changed
 
-    def settle(self, sight: Sight, timeout_secs: float = 120.0) -> bool:
+    def settle(self, sight: Sight, ground: Ground, timeout_secs: float = 120.0) -> bool:
         """Wait for all that this camera needs (headless use). True when anything came."""
         changed, end = False, time.monotonic() + timeout_secs
         while time.monotonic() < end:
             self.session.jobs.poll()
-            changed |= self.tick(sight, most=1000)
+            changed |= self.tick(sight, ground, most=1000)
             if not any(flow.jobs or flow.came or flow.choice.wanted for flow in self._flows.values()):
                 return changed
             time.sleep(0.002)
@@ -129,7 +131,7 @@ class Streaming:
             flow.stream.take(part)
         flow.stream.most_bytes = layer.memory_mb * MEGABYTE
         seen = (flow.stream.revision, sight.eye.tobytes(), sight.planes.tobytes(), sight.pixels, layer.tolerance_px,
-                layer.memory_mb, layer.height_offset_m)
+                layer.memory_mb, layer.height_offset_m, flow.stream.ground_m)
         if seen == flow.seen:
             return False
         flow.seen = seen

@@ -60,7 +60,7 @@ def _flown(session, view, streaming) -> dict:
             start = time.perf_counter()
             session.tick(0.016)
             changed = view.stage.frame(session.document, session.assets, session.moment())
-            streaming.tick(_sight(view))
+            streaming.tick(_sight(view), view.stage.ground)
             ticks.append((time.perf_counter() - start) * 1000.0)
             if changed:
                 view.render(session.document, session.moment())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from cim.tile_content import Placer, tile_mesh
 from cim.tile_nodes import FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
 from cim.tile_source import Folder, Server
 from cim.tiles3d_file import pieces_in
+from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Progress, Request
 from twin.tile_tree import Opened, Read, TileTree, Want
@@ -25,6 +26,7 @@ class Loader:
 
     opener: Opener
     placer: Placer
+    on_ground: bool = False               # heights count from the ground of the scene
 
     def __call__(self, wants: tuple[Want, ...], progress: Progress) -> None:
         for number, want in enumerate(wants):
@@ -45,18 +47,26 @@ class Loader:
             pieces = []
             for name in content.names:
                 pieces += pieces_in(self.opener.source.read(name), Path(name), Counter())
-            return Read(want.node, tile_mesh(pieces, np.array(content.transform).reshape(4, 4), self.placer))
+            mesh = tile_mesh(pieces, np.array(content.transform).reshape(4, 4), self.placer)
+            return Read(want.node, replace(mesh, base=_bases(mesh)) if self.on_ground and mesh.count else mesh)
         except (*FAULTS, Trouble) as error:
             return Read(want.node, error=broken(error))
 
 
-def open_tree(request: Request, source: Folder | Server, name: str, located: bool) -> TileTree:
+def _bases(mesh: Mesh) -> np.ndarray:
+    """(features, 2) f4 the mean of each feature's corners, where its ground height is taken."""
+    count = np.maximum(np.bincount(mesh.vertex_feature, minlength=mesh.count), 1)
+    sums = [np.bincount(mesh.vertex_feature, mesh.points[:, i], minlength=mesh.count) for i in range(2)]
+    return (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
+
+
+def open_tree(request: Request, source: Folder | Server, name: str, located: bool, on_ground: bool = False) -> TileTree:
     """The tiles of the first file. `name` in full, as `source` knows it."""
     opener = Opener(source, request.frame, located, request.source.height_datum)
     nodes = opener.file(Link(name, IDENTITY, True))
     box = (*map(float, nodes.box[:, :3].min(axis=0)), *map(float, nodes.box[:, 3:].max(axis=0)))
-    return TileTree(nodes=nodes, box=box, loader=Loader(opener, Placer(request.frame, located,
-                                                                      request.source.height_datum)))
+    placer = Placer(request.frame, located, request.source.height_datum)
+    return TileTree(nodes=nodes, box=box, loader=Loader(opener, placer, on_ground), on_ground=on_ground)
 
 
 def beside(path: Path, said: dict, request: Request) -> dict:

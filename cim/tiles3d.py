@@ -134,7 +134,8 @@ def _tree(path: Path, request: Request) -> TileTree:
         transform = np.array(root.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
         located = whereabouts(root.get("boundingVolume") or {}, transform) is not None
         folder = path.parent.resolve()
-        tree = open_tree(request, Folder(str(folder)), str(folder / path.name), located)
+        on_ground = bool(((said["asset"].get("extras") or {}).get("citytwin") or {}).get("on_ground"))
+        tree = open_tree(request, Folder(str(folder)), str(folder / path.name), located, on_ground)
     except FAULTS as error:
         raise Trouble(tr("This 3D Tiles tileset is broken or cut short."), cause=broken(error),
                       way_out=tr("Copy it again, or check it with the 3D Tiles validator."), path=str(path)) from None

@@ -5,6 +5,7 @@ Which tiles these are is said from outside (app/streaming.py) in the asset's det
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
@@ -13,12 +14,13 @@ from annotated_types import Ge, Le
 
 from layers.attributes import Coloring, Steps, coloring, themed
 from layers.base import Visual, visual_of
-from layers.city import white_model
+from layers.city import standing, white_model
 from layers.column_units import with_unit
 from layers.highlight import highlighted
 from layers.palette import palette
 from layers.solid import EDGE_REACH_M, Solid
 from twin.data import Bounds, box
+from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
 from twin.sight import distance_m
 from twin.tile_tree import Detail, Shown, TileTree
@@ -62,7 +64,7 @@ class _Tile:
 class TilesVisual(Visual):
     """A `Solid` for each tile that is drawn, kept as long as its mesh is."""
 
-    reads: ClassVar = frozenset({"selection", "hovered", "theme", "sun"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -72,6 +74,7 @@ class TilesVisual(Visual):
         self._colored: tuple = ()
         self._lift = np.eye(4)
         self._look: tuple = ()
+        self._ground = Ground()
 
     def update(self, layer: Tiles, asset, moment, ground, why) -> None:
         self._tree = asset.payload if asset and isinstance(asset.payload, TileTree) else None
@@ -79,6 +82,9 @@ class TilesVisual(Visual):
         if self._tree is None:
             detail = Detail()
         self._lift[2, 3] = layer.height_offset_m
+        if ground is not self._ground:
+            self._ground = ground
+            self._drop_all(lambda tile: tile.shown.mesh.base is not None)
         self._exchange(detail)
         if self._tree is not None:
             self._color(layer, moment)
@@ -91,15 +97,18 @@ class TilesVisual(Visual):
 
     def _exchange(self, detail: Detail) -> None:
         wanted = {tile.node: tile for tile in detail.tiles if len(tile.mesh.triangles)}
-        for node, tile in list(self._tiles.items()):
-            if node not in wanted or wanted[node].mesh is not tile.shown.mesh:
-                _thrown_away(self._tiles.pop(node).solid)
+        self._drop_all(lambda tile: tile.shown.node not in wanted
+                       or wanted[tile.shown.node].mesh is not tile.shown.mesh)
         for node in wanted.keys() - self._tiles.keys():
             shown = wanted[node]
-            solid = Solid(self, shown.mesh, shown.mesh.points, shown.mesh.count)
-            self._tiles[node] = _Tile(shown, solid, box(shown.mesh.points))
+            points = standing(shown.mesh, self._ground, 0.0)
+            self._tiles[node] = _Tile(shown, Solid(self, shown.mesh, points, shown.mesh.count), box(points))
         for node, shown in wanted.items():
             self._tiles[node].shown = shown
+
+    def _drop_all(self, which: Callable[[_Tile], bool]) -> None:
+        for node in [node for node, tile in self._tiles.items() if which(tile)]:
+            _thrown_away(self._tiles.pop(node).solid)
 
     # -- colours -------------------------------------------------------------------------------------
 
@@ -159,6 +168,8 @@ class TilesVisual(Visual):
             return None
         lift = float(self._lift[2, 3])
         low, high = self._tree.box[:3], self._tree.box[3:]
+        if self._tree.on_ground:
+            lift += float(self._ground.height_at([[(low[0] + high[0]) / 2, (low[1] + high[1]) / 2]])[0])
         return (low[0], low[1], low[2] + lift, high[0], high[1], high[2] + lift)
 
     def feature_bounds(self, feature):

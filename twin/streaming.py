@@ -42,6 +42,7 @@ class Stream:
         self.asked: set[tuple[int, bool]] = set()
         self._bytes: dict[int, int] = {}                     # of every tile that was ever here
         self.revision = 0
+        self.ground_m = (0.0, 0.0)                           # lowest and highest ground that the boxes stand on
         self._coarser = 1.0
         self._box, self._error_m = np.zeros((0, 6)), np.zeros(0)
         self._replaces = np.zeros(0, bool)
@@ -119,10 +120,12 @@ class Stream:
     def _visit(self, sight: Sight, tolerance_px: float) -> tuple[set[int], set[int], dict[int, float]]:
         """The tiles in sight that matter, those of them that are refined, and how far each is away."""
         visited, refined, away = set(), set(), {}
-        front = np.array(self._roots, np.intp)
+        front, lift = np.array(self._roots, np.intp), np.array((0.0, 0.0, self.ground_m[0], 0.0, 0.0, self.ground_m[1]))
         while len(front):
-            front = front[in_sight(self._box[front], sight)]
-            far = distance_m(self._box[front], sight.eye)
+            box = self._box[front] + lift
+            seen = in_sight(box, sight)
+            front, box = front[seen], box[seen]
+            far = distance_m(box, sight.eye)
             seen = self._error_m[front] * sight.pixels > tolerance_px * far
             below: list[int] = []
             for node, metres, error in zip(front.tolist(), far.tolist(), seen.tolist()):

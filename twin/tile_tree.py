@@ -36,7 +36,8 @@ class TileTree(Payload):
     """The first tiles, and `loader(wants, progress)`, which runs in a worker and sends `Opened` and `Read` parts.
 
     `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
-    `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole.
+    `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole. `on_ground`: heights
+    count from the ground of the scene, and so do those of the boxes.
     """
 
     nodes: Nodes
@@ -44,6 +45,7 @@ class TileTree(Payload):
     loader: Any = None
     rows: str = ""
     row_box: np.ndarray | None = None
+    on_ground: bool = False
 
     def bounds(self) -> Bounds | None:
         return self.box

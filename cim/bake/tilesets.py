@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from cim.bake.inputs import FOOTPRINTS
 from cim.bake.quadtree import Node
 from cim.bake.tables import TABLE_FILE
 from cim.bake.tiles import Work, axes_of
@@ -22,7 +23,8 @@ def tileset(work: Work, root: Node, boxes: dict[str, Box], largest_m: float, row
     tree["transform"] = axes_of(work.data.frame).T.ravel().tolist()
     tree["refine"] = "ADD"
     extras = {"citytwin": {"table": TABLE_FILE, "rows": rows,
-                           "color_by": str(work.data.info.suggest.get("color_by", ""))}}
+                           "color_by": str(work.data.info.suggest.get("color_by", "")),
+                           "on_ground": work.data.form == FOOTPRINTS and not work.terrains}}
     return {"asset": {"version": "1.1", "generator": "citytwin", "extras": extras}, "geometricError": largest_m,
             "root": tree}
 

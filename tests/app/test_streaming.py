@@ -60,7 +60,7 @@ def drawn(session: Session, view, streaming: Streaming | None, camera: Camera) -
     view.set_camera(camera)
     view.frame(session.document, session.assets, session.moment())
     if streaming:
-        streaming.settle(view.canvas.ground.sight())
+        streaming.settle(view.canvas.ground.sight(), view.stage.ground)
     view.frame(session.document, session.assets, session.moment())
     view.render(session.document, session.moment())
     return view.picture().astype(int)
@@ -132,7 +132,7 @@ def test_a_flight_down_has_no_hole_and_keeps_within_its_memory(session, view, fi
                                    azimuth_deg=20, tilt_deg=60)
         view.set_camera(camera)
         session.tick(0.016)
-        streaming.tick(view.canvas.ground.sight())
+        streaming.tick(view.canvas.ground.sight(), view.stage.ground)
         view.frame(session.document, session.assets, session.moment())
         rows = np.concatenate([t.rows for t in (session.asset(tiles).detail or Detail()).tiles] or [np.zeros(0)])
         assert largest in rows or not seen, "the largest house vanished"
@@ -140,7 +140,7 @@ def test_a_flight_down_has_no_hole_and_keeps_within_its_memory(session, view, fi
         flow = streaming._flows[tiles]
         biggest = max(biggest, flow.stream.held_bytes)
         if not seen:
-            streaming.settle(view.canvas.ground.sight())
+            streaming.settle(view.canvas.ground.sight(), view.stage.ground)
     assert seen and biggest <= 64 << 20
 
 
@@ -149,7 +149,7 @@ def test_nothing_happens_while_nothing_changes(session, view, files):
     streaming = Streaming(session)
     drawn(session, view, streaming, downtown(session, tiles, 900.0))
     sight, revision = view.canvas.ground.sight(), session.asset(tiles).revision
-    assert not any(streaming.tick(sight) for _ in range(5))
+    assert not any(streaming.tick(sight, view.stage.ground) for _ in range(5))
     assert session.asset(tiles).revision == revision and not view.frame(
         session.document, session.assets, session.moment())
 
@@ -162,7 +162,7 @@ def test_a_hidden_layer_reads_nothing_and_a_removed_one_is_forgotten(session, vi
     assert session.asset(tiles).detail is None and not session.jobs.jobs
     session.edits.commit(session.document.without({tiles}), "Remove")
     session.tick(0.0)
-    streaming.tick(view.canvas.ground.sight())
+    streaming.tick(view.canvas.ground.sight(), view.stage.ground)
     assert not streaming._flows
 
 
@@ -171,8 +171,20 @@ def test_a_tileset_of_others_grows_its_table_as_it_is_read(session, view, shared
     view.set_camera(Camera.looking_at((0.5, 0.5, 0.0), distance=3.0, azimuth_deg=0, tilt_deg=80))
     view.frame(session.document, session.assets, session.moment())
     streaming = Streaming(session)
-    streaming.settle(view.canvas.ground.sight())
+    streaming.settle(view.canvas.ground.sight(), view.stage.ground)
     view.frame(session.document, session.assets, session.moment())
     asset = session.asset(tiles)
     assert asset.payload.features.num_rows == asset.payload.count > 4
     assert view.stage.rows[tiles].triangles > 4 and not asset.detail.broken
+
+
+def test_houses_that_were_baked_without_a_terrain_stand_on_the_scene_s(session, view, files, samples):
+    tiles = added(session, files[1])
+    added(session, samples / "terrain.tif")
+    drawn(session, view, Streaming(session), downtown(session, tiles, 900.0))
+    visual, ground = view.stage.visual(tiles), view.stage.ground
+    tile = max(visual._tiles.values(), key=lambda t: t.solid.count)
+    lowest = np.full(tile.solid.count, np.inf)
+    np.minimum.at(lowest, tile.shown.mesh.vertex_feature, tile.solid.points[:, 2])
+    heights = ground.height_at(tile.shown.mesh.base)
+    assert heights.max() > 1.0 and lowest == pytest.approx(heights - 3.0, abs=0.01)        # with a foot of 3 m below
