@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import math
+import struct
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -209,7 +210,7 @@ def _pieces(path: Path, chosen: _Chosen) -> list[Piece]:
     """Of one file; a broken one is counted, the others still show."""
     try:
         return pieces_of(path, chosen.skipped)
-    except (Trouble, ValueError, KeyError, TypeError, IndexError):
+    except (Trouble, ValueError, KeyError, TypeError, IndexError, struct.error):
         chosen.broken += 1
         return []
 
@@ -224,8 +225,10 @@ def _depth_said(chosen: _Chosen) -> tuple[str, ...]:
 
 
 def _odd(skipped: Counter) -> tuple[str, ...]:
-    kinds = {k: skipped[k] for k in ("pnts", "i3dm") if skipped[k]}
+    kinds = {k: skipped[k] for k in ("pnts",) if skipped[k]}
     notes = tuple(tr("{n} tiles of type {kind} are not shown.", n=n, kind=kind) for kind, n in kinds.items())
+    if skipped["instances"]:
+        notes += (tr("{n} instances are too many for one tile and are not shown.", n=skipped["instances"]),)
     return notes + ((tr("{n} binary columns of batch tables are not shown.", n=skipped["binary"]),)
                     if skipped["binary"] else ())
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from cim import gltf_file
 from cim.pieces import Piece
+from cim.tiles3d_instances import instanced
+from cim.tiles3d_tables import batch_columns
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -215,6 +217,8 @@ def _content(data: bytes, path: Path, skipped: Counter) -> list[Piece]:
     kind = data[:4]
     if kind == b"b3dm":
         return _b3dm(data, path, skipped)
+    if kind == b"i3dm":
+        return instanced(data, path, skipped)
     if kind == b"glTF" or data.lstrip()[:1] == b"{":
         found = gltf_file.load(data, path)
         skipped.update(found.skipped)
@@ -234,11 +238,9 @@ def _b3dm(data: bytes, path: Path, skipped: Counter) -> list[Piece]:
     _, _, _, *sizes = struct.unpack("<4sIIIIII", data[:28])
     ends = np.cumsum([28, *sizes]).tolist()
     features = json.loads(data[ends[0]:ends[1]] or b"{}")
-    batches = json.loads(data[ends[2]:ends[3]] or b"{}")
     found = gltf_file.load(data[ends[4]:], path)
     skipped.update(found.skipped)
-    columns = {name: values for name, values in batches.items() if isinstance(values, list)}
-    skipped["binary"] += sum(isinstance(v, dict) and "byteOffset" in v for v in batches.values())
+    columns = batch_columns(data[ends[2]:ends[3]], data[ends[3]:ends[4]], int(features.get("BATCH_LENGTH", 0)), skipped)
     for piece in found.pieces:
         piece.attributes = {**piece.attributes, "batch_table": columns}
     return _shifted(found.pieces, found.origin + np.array(features.get("RTC_CENTER") or (0.0, 0.0, 0.0)))

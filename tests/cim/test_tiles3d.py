@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import numpy as np
 import pyproj
@@ -126,3 +127,56 @@ def test_morton_codes_of_quadtree_and_octree():
     quad, octo = _Implicit.__new__(_Implicit), _Implicit.__new__(_Implicit)
     assert quad._at((3, 3, 6), 2, 0b0110) == (5, 3 * 4 + 0b10, 6 * 4 + 0b01)
     assert octo._at((0, 0, 0, 0), 1, 0b101) == (1, 1, 0, 1)
+
+
+def i3dm(model: bytes, said: dict, binary: bytes, batches: dict, linked: int = 1) -> bytes:
+    feature, batch = (json.dumps(d).encode() for d in (said, batches))
+    feature, batch = (t + b" " * (-len(t) % 8) for t in (feature, batch))
+    sizes = len(feature), len(binary), len(batch), 0
+    return struct.pack("<4sIIIIIII", b"i3dm", 1, 32 + sum(sizes) + len(model), *sizes, linked) + (
+        feature + binary + batch + model)
+
+
+def test_one_model_stands_where_every_instance_is(tmp_path):
+    where = np.array([[0, 0, 0], [100, 0, 0], [0, 50, 5]], np.float32)
+    said = {"INSTANCES_LENGTH": 3, "POSITION": {"byteOffset": 0}, "SCALE": {"byteOffset": 36}}
+    binary = where.tobytes() + np.array([1, 2, 1], np.float32).tobytes()
+    (tmp_path / "trees.i3dm").write_bytes(i3dm(glb(), said, binary, {"species": ["oak", "樟", "plane"]}))
+    path = tileset(tmp_path, {"geometricError": 0, "boundingVolume": {"sphere": [0, 0, 0, 200]},
+                              "content": {"uri": "trees.i3dm"}})
+    mesh = read(tiles3d, path, "city")
+    assert mesh.features["species"].to_pylist() == ["oak", "樟", "plane"]
+    model = mesh.points[mesh.vertex_feature == 0]
+    for number, (at, scale) in enumerate(zip(where, (1, 2, 1))):
+        assert mesh.points[mesh.vertex_feature == number] == pytest.approx(model * scale + at)
+
+
+@pytest.mark.parametrize("said, binary, model, linked", [
+    ({"INSTANCES_LENGTH": 9, "POSITION": {"byteOffset": 0}}, bytes(12), glb(), 1),
+    ({"INSTANCES_LENGTH": 1, "POSITION": {"byteOffset": 0}}, bytes(12), b"../tree.glb", 0),
+    ({"POSITION": {"byteOffset": 0}}, bytes(12), glb(), 1),
+    ({"INSTANCES_LENGTH": 1, "POSITION": {"byteOffset": 0}}, bytes(12), b"", 1)])
+def test_broken_instances_are_counted_and_nothing_outside_is_read(tmp_path, said, binary, model, linked):
+    (tmp_path / "t.i3dm").write_bytes(i3dm(model, said, binary, {}, linked))
+    path = tileset(tmp_path, {"geometricError": 0, "boundingVolume": {"sphere": [0, 0, 0, 200]},
+                              "content": {"uri": "t.i3dm"}})
+    mesh = read(tiles3d, path, "city")
+    assert not len(mesh.triangles) and any("broken" in note for note in mesh.notes)
+
+
+def test_binary_columns_of_a_batch_table_are_attributes(tmp_path):
+    points = np.concatenate([SQUARE, SQUARE + np.float32([5, 0, 0])])
+    model = glb(points, [*FACES, *(FACES + 4)], batch=[0] * 4 + [1] * 4)
+    values = np.array([3.5, 7.25], "<f4").tobytes() + np.array([4, 9], "<u2").tobytes() + bytes(4)
+    data = b3dm(model, {"height": {"byteOffset": 0, "componentType": "FLOAT", "type": "SCALAR"},
+                        "floors": {"byteOffset": 8, "componentType": "UNSIGNED_SHORT", "type": "SCALAR"},
+                        "beyond": {"byteOffset": 8, "componentType": "DOUBLE", "type": "VEC3"}}, 2)
+    head = list(struct.unpack("<4sIIIIII", data[:28]))
+    at = 28 + sum(head[3:6])
+    head[2], head[6] = head[2] + len(values), len(values)
+    (tmp_path / "a.b3dm").write_bytes(struct.pack("<4sIIIIII", *head) + data[28:at] + values + data[at:])
+    path = tileset(tmp_path, {"geometricError": 0, "boundingVolume": {"sphere": [0, 0, 0, 9]},
+                              "content": {"uri": "a.b3dm"}})
+    mesh = read(tiles3d, path, "city")
+    assert mesh.features["height"].to_pylist() == [3.5, 7.25] and mesh.features["floors"].to_pylist() == [4, 9]
+    assert any("1 binary" in note for note in mesh.notes)
