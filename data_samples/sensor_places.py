@@ -164,7 +164,7 @@ def _waters(p: Places) -> None:
 
 def _underpasses(p: Places) -> None:
     """84 underpasses where roads pass below expressways and the railway; the first lies beside the lake."""
-    hero = geo.CENTRE.world(-565, 720)[0]
+    hero = geo.CENTRE.world(-565, 690)[0]
     p.add("UP", hero, {"flood.underpass_depth": 0.3}, "Yumin South Road underpass", "裕民南路下立交", 2.0)
     motorways = [LineString(r.line) for r in p.plan.roads if r.cls in ("motorway", "trunk")]
     others = [r for r in p.plan.roads if r.cls in ("primary", "secondary", "tertiary")]

@@ -56,6 +56,12 @@ def awake(of: Crowd) -> np.ndarray:
 
 
 @curve
+def quiet(of: Crowd) -> np.ndarray:
+    """Noise: as awake, and nowhere near silence in between."""
+    return _daily(of, 0.12 + 0.72 * activity(), 0.02)
+
+
+@curve
 def relaxed(of: Crowd) -> np.ndarray:
     """The other way round: much while the city sleeps, little at its peaks."""
     return _daily(of, 0.98 - 0.85 * activity())

@@ -12,7 +12,7 @@ import numpy as np
 
 from data_samples.plan import Plan
 from data_samples.signals import STAMPS
-from data_samples.systems import places
+from data_samples.systems import area_places, line_places, places, point_places  # noqa: F401 - they register
 from data_samples.systems.curves import CURVES, Crowd
 from data_samples.systems.places import Place
 from data_samples.systems.table import SPECS, Measure, Spec
@@ -147,11 +147,12 @@ def _write_list(path: Path, made: list[Made]) -> None:
     import pyarrow.parquet as pq
 
     rows = [(name, thing.name, thing.name_zh, one.thing_id(row), m.observed, units()[m.observed],
-             60 * one.spec.step_min, 60 * one.spec.stale_min, *thing.at, thing.above_m, one.spec.key)
+             60 * one.spec.step_min, 60 * one.spec.stale_min, *thing.at, thing.above_m, thing.noise_class, thing.road_class, one.spec.key)
             for one in made
             for name, (row, thing, m) in zip(_names(one), ((r, t, m) for r, t in enumerate(one.things)
                                                            for m in one.spec.measures))]
-    names = ("id", "name", "name_zh", "thing", "property", "unit", "interval_secs", "stale_secs", "x", "y", "z", SYSTEM_COLUMN)
+    names = ("id", "name", "name_zh", "thing", "property", "unit", "interval_secs", "stale_secs", "x", "y", "z", "noise_class",
+             "road_class", SYSTEM_COLUMN)
     table = pa.table(dict(zip(names, map(list, zip(*rows)))))
     table = table.append_column("synthetic", pa.array([True] * len(table)))
     pq.write_table(table.replace_schema_metadata({**ABOUT, "crs": "EPSG:4549"}), path, compression="zstd",

@@ -82,7 +82,7 @@ def _ways(where: str, ground: places.Ground) -> list[np.ndarray]:
         rounds = [b.shape.buffer(6).exterior for b in ground.blocks("residential") if ground.near(b.at)]
         return [_even(shapely.get_coordinates(r)) for r in rounds[::7]]
     if where == "fields":
-        return [_lanes(shape) for shape, _ in places._parcels(ground, np.random.default_rng(1010), 60)[:5]]
+        return [_lanes(shape) for shape, _ in places.parcels(ground, np.random.default_rng(1010), 60)[:5]]
     if where == "trunk":
         roads = ground.roads("trunk", "primary")
         return [np.vstack([vehicles._right_of(r.line), vehicles._right_of(r.line[::-1])]) for r in roads[::2]]

@@ -53,7 +53,7 @@ _ROWS = """
 05.02 zones 3 0 shapes lapaz | cim.level grades 3 6; cim.coverage fixed 42 96
 05.04 towns 18 60 shapes roma | sys.online fixed 93 99.6; gov.open_cases awake 0.4 4.6
 06.07 ring_roads 14 15 shapes roma | traffic.rsu_online fixed 94 100; road.objects awake 4 160
-06.08 ring_junctions 18 15 points magma | traffic.v2x_latency awake 24 88; v2x.messages awake 40 900; v2x.range fixed 280 480; signal.phase phase 1 4; sys.online up 0 100
+06.08 ring_junctions 20 15 points magma | traffic.v2x_latency awake 24 88; v2x.messages awake 40 900; v2x.range fixed 280 480; signal.phase phase 1 4; sys.online up 0 100
 06.10 town_roads 60 0 shapes roma | road.open open 0 1; road.risk grades 1 4; road.length fixed 0.6 3.8
 07.01 sensor_park 3 0 shapes bamako | park.enterprises fixed 24 96; plot.area_km2 fixed 0.4 1.3
 07.02 works_houses 5 0 shapes bamako | plot.progress fixed 40 100
@@ -72,7 +72,7 @@ _ROWS = """
 10.04 parcel_points 24 30 points deep | soil.moisture soaked 21 44; farm.air_temp heat 25 36; farm.humidity damp 55 97; soil.ec steady 0.4 1.7; farm.light sun 0 92000
 10.07 ponds 16 30 points oslo | pond.do sun 4.1 9.4; pond.ph sun 7.2 8.7; pond.temp heat 25.5 31; pond.nh3n steady 0.1 0.8
 12.01 zones 1 0 shapes lapaz | dual.intersections fixed 180 208; dual.roads fixed 150 174
-12.02 ring_roads 24 15 shapes roma | traffic.speed relaxed 12 52; traffic.flow awake 60 1900; traffic.tsi awake 14 68; traffic.occupancy awake 4 78; traffic.queue commute 0 140; road.temp heat 27 54
+12.02 ring_roads 30 15 shapes roma | traffic.speed relaxed 12 52; traffic.flow awake 60 1900; traffic.tsi awake 14 68; traffic.occupancy awake 4 78; traffic.queue commute 0 140; road.temp heat 27 54
 12.05 parking 48 15 points lajolla | traffic.parking awake 22 98; parking.free relaxed 4 320; parking.turnover fixed 1.2 5.4; parking.price fixed 4 12
 12.07 bus_stops 60 15 points batlow | bus.eta relaxed 60 720; traffic.bus_eta_published up 0 1; traffic.bus_headway_deviation commute 0.3 4.2
 12.08 bus_stops 40 15 points magma | bus.boardings commute 0 260; bus.transfers commute 0 90
@@ -103,7 +103,7 @@ _ROWS = """
 22.01 work_points 30 60 points lajolla | safety.risk grades 1 4; fire.alarm_ack steady 18 150; alarm.state alarm 0 1
 22.02 works_points 12 15 points lajolla | hazard.gas steady 0 9; hazard.level drain 22 94; hazard.temp heat 26 41; hazard.pressure steady 0.2 1.4
 22.03 towns 18 60 shapes lajolla | safety.risk wet 1 3.6
-22.04 cells 1 10 shapes lapaz | met.rain wet 0 62; met.rain_chance soaked 0 95
+22.04 cells 1 10 shapes lapaz | met.rain wet 0 62; met.temp heat 25 36; met.wind breeze 0.6 9; met.visibility dry 900 12000; met.rain_chance soaked 0 95
 22.05 crowd_blocks 8 15 shapes magma | crowd.density leisure 0.02 1.9; health.fever fixed 0 4
 22.07 waterside 20 15 points oslo | flood.river_level level 2.52 2.78; flood.outer_level tide 1.9 3.6; pump.opening wet 0 2.2; pump.flow wet 0 18; pump.power wet 0 380; flood.pump_avail up 0 100
 22.08 home_houses_points 40 15 points lajolla | fire.smoke steady 0.02 0.4; fire.temp indoor 24 34; fire.water_pressure taps 0.16 0.42; fire.residual_current steady 20 190; fire.co steady 1 14; alarm.state alarm 0 1
@@ -115,8 +115,8 @@ _ROWS = """
 23.02 site_points 16 15 points lajolla | site.tsp site 0.1 0.7; air.pm10 city_air 38 142; met.wind breeze 0.8 7.5
 23.03 living_points 44 15 points lajolla | waste.fill fill 3 96; waste.weight fill 6 210; waste.accuracy steady 84 99
 23.04 river_points 24 60 points roma | water.do sun 4.8 8.8; water.nh3n soaked 0.3 1.3; water.tp soaked 0.08 0.24; water.codmn soaked 3.1 7.2; water.ph steady 7.1 8.1; water.turbidity soaked 12 64
-23.05 air_points 20 60 points bamako | air.aqi city_air 34 92; air.pm10 city_air 32 96; air.so2_1h city_air 5 16; air.no2_1h commute 18 74; air.o3_1h sun 30 172; air.co_1h city_air 0.4 1.1
-23.06 roadside 24 60 points lajolla | noise.lmax awake 52 84; noise.ld fixed 54 68; noise.ln fixed 43 57
+23.05 air_points 20 60 points bamako | air.aqi city_air 34 92; air.pm10 city_air 32 96; air.so2_1h city_air 5 16; air.no2_1h commute 18 74; air.o3 sun 30 172; air.co_1h city_air 0.4 1.1
+23.06 noise_points 32 60 points lajolla | noise.leq quiet 41 71; noise.lmax awake 52 84; noise.ld fixed 54 68; noise.ln fixed 43 57
 23.07 soil_blocks 12 0 shapes bamako | soil.metals fixed 8 42; soil.class grades 1 3
 23.08 living_points 30 60 points lajolla | gov.complaints count 0 7
 23.09 park_blocks 30 60 shapes bamako | green.irrigation night 0 1; green.area fixed 0.6 9; green.tilt fixed 0.2 3.4
@@ -124,7 +124,7 @@ _ROWS = """
 24.03 home_houses 60 0 shapes batlow | base.occupancy grades 1 5; base.addresses fixed 12 180
 24.04 junctions 50 15 points lajolla | traffic.sat awake 0.14 0.93; signal.phase phase 1 4; signal.cycle awake 72 148; signal.split steady 28 56; signal.volume awake 3 42
 24.06 junctions 30 15 points magma | police.violations awake 0 22
-24.07 expressways 24 15 shapes roma | traffic.speed_express relaxed 44 104; road.incidents alarm 0 2; met.vis dry 900 12000
+24.07 expressways 24 15 shapes roma | traffic.speed relaxed 44 104; road.incidents alarm 0 2; met.visibility dry 900 12000
 25.02 mall_blocks 6 0 shapes viridis | credit.grade grades 1 4
 25.03 work_blocks 10 0 shapes bamako | plot.progress fixed 10 100; plot.state grades 1 4
 26.01 named_roads 4 15 shapes roma | traffic.speed relaxed 16 54; traffic.flow awake 120 2100; signal.phase phase 1 4; road.events alarm 0 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 
 import numpy as np
@@ -17,6 +18,7 @@ from data_samples.systems.table import ELSEWHERE, FLEETS, SCENES, SHARED, SPECS
 from twin.layer import SYSTEM_COLUMN
 from twin.systems.catalogue import systems
 from twin.systems.properties import properties
+from twin.vitals.catalogue import catalogue
 
 BY_KEY = {spec.key: spec for spec in SPECS}
 
@@ -65,9 +67,37 @@ def test_the_things_stand_where_such_things_stand(ground, listed):
     schools = shapely.STRtree([h.shape for h in ground.plan.houses if h.use == "school"])
     found = places.FAMILIES["school_houses"](ground, 14, files.rng_of("x"))
     assert all(len(schools.query(thing.shape, "intersects")) and thing.height_m > 3 for thing in found)
-    rivers = shapely.union_all([w.shape.buffer(5) for w in ground.plan.waters if w.kind == "river"])
+    waters = shapely.union_all([w.shape.buffer(5) for w in ground.plan.waters])
     stations = places.FAMILIES["river_points"](ground, 9, files.rng_of("y"))
-    assert all(rivers.contains(shapely.Point(p.at)) for p in stations)
+    assert all(waters.contains(shapely.Point(p.at)) for p in stations)
+
+
+# What no sensor of a demonstration zone says, because there is nothing of the kind in it.
+ABSENT = {"zone.yuanxiang": {"energy.pue", "noise.leq_3", "traffic.speed_express"},
+          "zone.anting": {"traffic.av_takeover", "ug.sewer_fill", "bld.rh"},
+          "zone.jiabao": {"traffic.av_takeover", "ug.sewer_fill", "bld.rh", "crowd.metro", "ug.metro_settle",
+                          "flood.underpass_depth", "flood.underpass_rate", "traffic.speed_express"}}
+BY_STREET = {"traffic.speed_arterial", "noise.leq_4a", "energy.building_eui"}        # of the new city's streets
+
+
+def test_every_vital_sign_is_observed_in_the_demonstration_zones(samples, ground, listed):
+    with open(samples / "sensors.csv", encoding="utf-8") as file:
+        rows = [*listed, *csv.DictReader(file)]
+    for name, zone in ground.zones.items():
+        inside = [row for row in rows if zone.contains(shapely.Point(float(row["x"]), float(row["y"])))]
+        said = {(row["property"], row.get("noise_class") or "", row.get("road_class") or "") for row in inside}
+        missing = {sign.id for sign in catalogue().signs
+                   if sign.properties and not any(_feeds(sign, *s) for s in said)}
+        assert missing - BY_STREET == ABSENT[name] - BY_STREET, name
+
+
+def _feeds(sign, observed: str, noise_class: str, road_class: str) -> bool:
+    if observed not in sign.properties:
+        return False
+    if sign.select is None:
+        return True
+    stated = {"noise_class": noise_class, "road_class": road_class}.get(sign.select.column, "")
+    return stated == sign.select.value if stated else sign.select.unstated
 
 
 def test_values_keep_their_range_and_the_day(ground):
