@@ -72,6 +72,7 @@ class Session:
         self.time_view = TimeView(self)
         self.snap = project.view.snap        # scrubbing and stepping land on readings
         self.folded = set(project.view.folded)      # groups of the layer panel that are closed
+        self.issues = project.view.issues           # the BCF file that is open, "" = none
         self.selection = Selection()
         self.hovered: Hit | None = None
         self.looked_at: Element | None = None
@@ -146,7 +147,7 @@ class Session:
                     length_secs=clock.length_ns / times.SECOND,
                     since=times.iso(clock.anchor_ns, zone) if clock.anchor_ns else "", snap=self.snap,
                     compare="" if self.compare_ns is None else times.iso(self.compare_ns, zone),
-                    folded=tuple(x.id for x in self.document.layers if x.id in self.folded))
+                    folded=tuple(x.id for x in self.document.layers if x.id in self.folded), issues=self.issues)
         return Project(document=self.document, view=view, path=self.path)
 
     def save(self, path: Path, camera: Camera | None = None) -> None:

@@ -45,6 +45,7 @@ class View:
     compare: str = ""                    # the second instant; "" = none
     snap: bool = False                   # scrubbing and stepping land on readings
     folded: tuple[str, ...] = ()         # ids of groups
+    issues: str = ""                     # the BCF file that was open; absolute in memory, relative in the file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ def as_json(project: Project, folder: Path) -> dict:
         "layers": [_layer_json(layer, folder) for layer in document.layers],
         **{name: [_lean(one) for one in getattr(document, name)] for name in _lists() if getattr(document, name)},
         **({"vitals": _lean(document.vitals)} if document.vitals != VitalChoices() else {}),
-        "view": _lean(project.view),
+        "view": _lean(_view_with(project.view, lambda path: _relative(path, folder))),
     }
 
 
@@ -167,7 +168,12 @@ def from_json(data: Any, path: Path) -> Project:
                         time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
                         layers=_unique(layers, path), vitals=checked.vitals,
                         **{name: tuple(getattr(checked, name)) for name in _lists()})
-    return Project(document=_dated(document, path), view=checked.view, path=path)
+    view = _view_with(checked.view, lambda issues: _absolute(issues, path.parent))
+    return Project(document=_dated(document, path), view=view, path=path)
+
+
+def _view_with(view: View, change: Callable[[str], str]) -> View:
+    return replace(view, issues=change(view.issues)) if view.issues else view
 
 
 def _version_0(data: dict) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,7 @@ class IssuesPanel(QWidget):
     def open(self, path: str | Path) -> None:
         """Read it in a worker; the topics come with a later tick."""
         self.path, self._writes = str(path), False
+        self.session.issues = os.path.abspath(self.path)
         self._job = self.session.jobs.start(read_reader(), self.path, label=tr("Reading issues"), path=self.path,
                                             urgent=True)
         self._say(tr("Reading…"))
@@ -115,16 +117,28 @@ class IssuesPanel(QWidget):
             return
         source, out = ("", path) if path else (self.path, self.path)
         self.path, self._then, self._writes = out, then, True
+        self.session.issues = os.path.abspath(out)
         self._job = self.session.jobs.start(write_reader(), source, out, edits, version, label=tr("Writing issues"),
                                             path=out, urgent=True)
         self._say(tr("Writing…"))
 
     def refresh(self) -> None:
+        if self.session.issues != (os.path.abspath(self.path) if self.path else ""):
+            self._follow_project()
         if self._job is not None and not self._job.active:
             self._take()
         if self._picture_job is not None and not self._picture_job.active:
             job, self._picture_job = self._picture_job, None
             self.details.snapshot.show_picture(job.result)
+
+    def _follow_project(self) -> None:
+        """Another project was opened: its issues, or none."""
+        if self.session.issues:
+            self.open(self.session.issues)
+        else:
+            self.path, self.bcf, self._job = "", None, None
+            self.retranslate()
+            self._list()
 
     def _take(self) -> None:
         job, wrote, self._job = self._job, self._writes, None

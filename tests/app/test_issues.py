@@ -150,3 +150,23 @@ def test_a_bcf_file_that_is_dropped_opens_here_and_is_no_layer(tmp_path):
                              opening=SimpleNamespace(add=lambda paths, at: added.extend(paths)))
     open_paths(window, [path, other])
     assert opened == [path] and added == [other]
+
+
+def test_a_project_opens_with_its_issues(qtbot, panel, session, tmp_path):
+    import json
+
+    from app.session import Session
+    panel.open(write_bcf(tmp_path / "a.bcf"))
+    wait(qtbot, panel)
+    session.save(tmp_path / "p.twin.json")
+    assert json.loads((tmp_path / "p.twin.json").read_text())["view"]["issues"] == "a.bcf"
+    other = Session()
+    other.open(tmp_path / "p.twin.json")
+    assert other.issues == str(tmp_path / "a.bcf")
+    other.close()
+    session.issues = ""
+    panel.refresh()
+    assert panel.bcf is None and panel.list.topLevelItemCount() == 0
+    session.issues = str(tmp_path / "a.bcf")
+    wait(qtbot, panel)
+    assert panel.list.topLevelItemCount() == 1
