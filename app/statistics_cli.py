@@ -55,7 +55,7 @@ def _statistics(options) -> int:
     from app import statistics
     from app.vitals_cli import opened
     from twin import times
-    session = opened(options.project, "")
+    session = opened(options.project, "", ("building",) if options.by in ("room", "building") else ())
     try:
         zone = session.document.time_zone
         span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]

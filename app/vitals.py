@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.vital_groups import groups_of, zone_layers
 from twin import times
-from twin.data import Sensors, Vectors
+from twin.data import Sensors
 from twin.document import Document
-from twin.vitals import groups as grouping
 from twin.vitals.board import Board, State
 from twin.vitals.catalogue import Catalogue, catalogue
 from twin.vitals.groups import Groups
@@ -28,9 +28,6 @@ MOST_LIT = 500                                   # members that are selected as 
 AROUND_M = 60.0                                  # about a single sensor
 COURSE_STEP_NS = 15 * times.MINUTE
 TREND_NS = times.HOUR
-COLUMNS = {"room": ("room_guid", "room"), "building": ("building",), "thing": ("thing",), "type": ("property",),
-           "datastream": ("id",)}
-KINDS = ("zone", *COLUMNS)
 
 
 @dataclass(eq=False)
@@ -66,6 +63,7 @@ class Vitals:
         self.board: Board | None = None
         self.revision = 0                            # rises with every board and every window that is computed
         self._key: tuple = ()
+        self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._work: Iterator[None] | None = None
         self._state: tuple = ()
@@ -149,6 +147,11 @@ class Vitals:
     def _follow(self) -> None:
         session = self.session
         document = session.document
+        if document is not self._followed:
+            self._followed = document
+            for layer in document.layers:                # what is hidden is not read for the scene, but it counts here
+                if layer.kind in ("sensors", "zones"):
+                    session.asset(layer.id)
         key = (document.vitals, document.frame, document.time_zone, _content(session))
         if key != self._key:
             self._key, self._read = key, self._readings()
@@ -169,16 +172,16 @@ class Vitals:
     def _prepared(self) -> Iterator[None]:
         """A new board takes the place of the old one when it can answer."""
         document = self.session.document
-        board = yield from prepared(self.session, names_of(document), "zone")
+        board = yield from prepared(self.session, names_of(document), "all")
         yield from board.work(self.session.clock.now_ns)
         self.board = board
 
 
 def prepared(session, names: Catalogue, kind: str) -> Iterator[None]:
-    """Returns a board over the project's zones, or over the rooms, buildings, things or types of its sensors."""
+    """Returns a board over the groups of a kind (see `app.vital_groups`)."""
     document = session.document
     pool = pool_of(session)
-    groups = (yield from grouping.members(polygons(session), pool.xy)) if kind == "zone" else by_column(pool, kind)
+    groups = yield from groups_of(session, pool, kind)
     board = Board(names, pool, groups, document.frame, document.time_zone)
     yield from board.prepare()
     return board
@@ -198,7 +201,7 @@ def board_now(session, kind: str = "zone") -> Board:
 
 def grouped(session, pool: Pool, kind: str) -> Groups:
     """The groups of a kind, at once (headless use)."""
-    return _whole(grouping.members(polygons(session), pool.xy)) if kind == "zone" else by_column(pool, kind)
+    return _whole(groups_of(session, pool, kind))
 
 
 def _whole(work: Iterator[None]):
@@ -220,32 +223,6 @@ def pool_of(session) -> Pool:
     return Pool(tuple(Shown(payload, tuple(layers)) for payload, layers in found.items()))
 
 
-def zone_layers(document: Document) -> list:
-    """Layers whose polygons are zones: all of kind zones, and those that the project names."""
-    return [layer for layer in document.layers if layer.kind == "zones" or layer.id in document.vitals.zone_layers]
-
-
-def polygons(session) -> list[tuple[grouping.Group, list[np.ndarray]]]:
-    out = []
-    for layer in zone_layers(session.document):
-        asset = session.asset(layer.id)
-        if asset and isinstance(asset.payload, Vectors):
-            out += grouping.polygons_of(layer.id, "zone", asset.payload)
-        for number, zone in enumerate(layer.drawn if layer.kind == "zones" else ()):
-            out.append((grouping.Group(zone.id, zone.name, zone.name_zh, "drawn", layer.id, number),
-                        [zone.local(session.document.frame)]))
-    return out
-
-
-def area_of(session, group: grouping.Group) -> tuple[float, float, float, float] | None:
-    """(x0, y0, x1, y1) of a zone, local metres."""
-    rings = next((rings for g, rings in polygons(session) if (g.layer, g.feature) == (group.layer, group.feature)), [])
-    if not rings:
-        return None
-    corners = np.concatenate(rings)
-    return (*map(float, corners.min(axis=0)), *map(float, corners.max(axis=0)))
-
-
 def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
     """Pool rows of the sensors that make a sign what it is: those that fail, else the worst one."""
     feed = board.feeds[row]
@@ -255,15 +232,6 @@ def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
         worst = worst_member(state, row, mine) if feed.sign.judges_members else None
         causes = np.array([] if worst is None else [worst], np.intp)
     return np.unique(np.concatenate([np.zeros(0, np.intp), *(feed.rows_of(int(m)) for m in causes)])).astype(np.intp)
-
-
-def by_column(pool: Pool, kind: str) -> Groups:
-    """Groups by the first column of a kind that says anything."""
-    column = next((c for c in COLUMNS[kind] if len(pool.texts(c)[0]) > 1), "")
-    named = {"room": "room", "datastream": "name"}.get(kind, column)
-    if column:
-        return grouping.by_words(*pool.texts(column), kind, lambda row: pool.text(named, row))
-    return Groups((), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
 def _content(session) -> tuple:
@@ -276,4 +244,5 @@ def _content(session) -> tuple:
                   for layer in zone_layers(document) for asset in (session.asset(layer.id),))
     shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),
                    getattr(document.layer(id), "stale_minutes", 0.0)) for id, payload in session.timed_layers())
-    return zones, shown
+    inside = tuple(lot.members for lot in session.rooms.now.lots)
+    return zones, shown, inside

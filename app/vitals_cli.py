@@ -23,7 +23,7 @@ def add_commands(commands, shared) -> None:
 
 def _vitals(options) -> int:
     from twin import times
-    session = opened(options.project, options.time)
+    session = opened(options.project, options.time, ("building",) if options.by in ("room", "building") else ())
     try:
         from app.vitals import board_now
         board = board_now(session, options.by)
@@ -38,15 +38,18 @@ def _vitals(options) -> int:
         session.close()
 
 
-def opened(project: Path, time_text: str):
-    """A session with everything read, at an instant (default: the project's own). The caller closes it."""
+def opened(project: Path, time_text: str, more: tuple[str, ...] = ()):
+    """A session at an instant (default: the project's own), with sensors, zones and `more` kinds of layers read.
+
+    The caller closes it.
+    """
     from app.discover import layer_types
     from app.session import Session
     from twin import times
     from twin.project import load
     layer_types()
     session = Session(load(project))
-    session.settle(only=("sensors", "zones", *session.document.vitals.zone_layers))
+    session.settle(only=("sensors", "zones", *more, *session.document.vitals.zone_layers))
     if time_text:
         session.clock.go_to(times.parse(time_text, session.document.time_zone))
     elif not session.clock.now_ns:

@@ -13,7 +13,8 @@ from app.drawing import Drawing
 from app.panels.limits_dialog import LimitsDialog
 from app.panels.vital_detail import MOST, html
 from app.panels.vital_list import Line, VitalList, trend_of
-from app.vitals import AROUND_M, area_of, lit, zone_layers
+from app.vital_groups import area_of, zone_layers
+from app.vitals import AROUND_M, lit
 from layers.verdict_colors import SHAPES
 from twin import times
 from twin.clock import PAUSED
@@ -24,6 +25,7 @@ from twin.vitals import report
 from twin.vitals.board import State
 from twin.vitals.catalogue import DOMAINS
 
+INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
 
 
@@ -138,7 +140,7 @@ class VitalsPanel(QWidget):
 
     def _show_zones(self, state: State | None) -> None:
         groups = state.groups.groups if state else ()
-        words = [(g.id, g.title(language())) for g in groups]
+        words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in groups]
         if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
             self.zones.clear()
             for id, name in words:
@@ -225,7 +227,7 @@ class VitalsPanel(QWidget):
     def fly_to_zone(self) -> None:
         state = self.session.vitals.state()
         at = self.group(state)
-        area = area_of(self.session, state.groups.groups[at]) if at >= 0 else None
+        area = area_of(self.session, self.session.vitals.board, at) if at >= 0 else None
         if area:
             self.viewport.zoom_to_area(*area)
 

@@ -217,6 +217,14 @@ def test_a_quiet_panel_costs_nothing(panel, monkeypatch):
     assert not panel.session.vitals.preparing
 
 
+def test_sensors_that_the_scene_does_not_show_are_read_for_the_panel(panel):
+    hidden = SensorPoints(id="other", name="Other", visible=False, source=Source(path="/nowhere.csv"))
+    session = panel.session
+    session.edits.commit(session.document.with_layer(hidden), "x")
+    ticked(panel, 3)
+    assert session.assets.held(hidden, session.document.frame, session.document.time_zone) is not None
+
+
 def test_nobody_asks_and_nothing_is_computed(session):
     for _ in range(5):
         session.tick(0.0)

@@ -58,6 +58,13 @@ def sorted_groups(groups: tuple[Group, ...], of: np.ndarray, rows: np.ndarray) -
     return Groups(groups, of[order].astype(np.int32), rows[order].astype(np.int32))
 
 
+def together(first: Groups, second: Groups) -> Groups:
+    """Both, the second's groups after the first's."""
+    shift = len(first.groups)
+    return Groups(first.groups + second.groups, np.concatenate([first.of, second.of + np.int32(shift)]),
+                  np.concatenate([first.rows, second.rows]))
+
+
 # -- by polygon ---------------------------------------------------------------------------------------------
 
 

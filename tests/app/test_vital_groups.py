@@ -1,0 +1,54 @@
+"""Zones, buildings and rooms as groups of the same sensors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from app.vital_groups import area_of, groups_of, indoors
+from layers.building import Building
+from tests.twin.vitals.made_pools import at, pool_of
+from tests.twin.vitals.test_board import NOON, board_of
+from tests.twin.vitals.test_groups import whole
+from twin.document import Document
+from twin.indoors import Indoors, Lot
+from twin.memberships import Memberships
+from twin.rooms import NO_ROOMS
+
+ROOMS = replace(NO_ROOMS, guid=("ga", "gb", "gc"), number=("1-01", "1-02", "2-01"), name=("Café", "", ""),
+                storey=("1", "1", "2"), type=("", "", ""), layer=("office", "office", "school"),
+                feature=np.array([7, 8, 3], np.int32))
+
+
+def session_of(pool, room):
+    members = Memberships(ROOMS, np.array(room, np.int32), np.zeros(len(room), np.uint8))
+    lot = Lot(("layer",), pool.shown[0].payload, members)
+    document = Document(layers=(Building(id="office", name="Office", name_zh="办公楼"),))
+    return SimpleNamespace(document=document, rooms=SimpleNamespace(now=Indoors(ROOMS, (lot,))), asset=lambda id: None)
+
+
+def test_buildings_and_rooms_hold_their_sensors_and_alarm_together():
+    pool = pool_of(["bld.co2"] * 4, [[(NOON, v)] for v in (700, 1200, 600, 1900)])
+    session = session_of(pool, [0, 1, 2, -1])
+    groups = whole(groups_of(session, pool, "all"))
+    assert [(g.id, g.name, g.kind, g.layer, g.feature) for g in groups.groups] == [
+        ("office", "Office", "building", "office", -1), ("school", "school", "building", "school", -1),
+        ("ga", "1-01 Café", "room", "office", 7), ("gb", "1-02", "room", "office", 8),
+        ("gc", "2-01", "room", "school", 3)]
+    assert [groups.rows_of(k).tolist() for k in range(5)] == [[0, 1], [2], [0], [1], [2]]
+    state = board_of(pool, groups).at(at(NOON))
+    verdicts = state.verdict[state.row("bld.co2")].tolist()
+    assert verdicts == [3, 1, 1, 3, 1] and verdicts[0] == max(verdicts[2:4])
+
+
+def test_without_rooms_a_column_tells_them_apart():
+    pool = pool_of(["bld.co2"] * 3, [[(NOON, 1)]] * 3, room=["a", "a", "b"])
+    session = session_of(pool, [-1, -1, -1])
+    assert indoors(session, pool).groups == ()
+    groups = whole(groups_of(session, pool, "room"))
+    assert [(g.name, groups.rows_of(k).tolist()) for k, g in enumerate(groups.groups)] == [("a", [0, 1]), ("b", [2])]
+    board = board_of(pool, groups)
+    x0, y0, x1, y1 = area_of(session, board, 0)
+    assert x0 < 0 < x1 and y0 < 0 < y1
