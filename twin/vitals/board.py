@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from twin import times
 from twin.frame import Frame
 from twin.vitals import verdict, windows
 from twin.vitals.catalogue import Catalogue, Sign
@@ -69,6 +70,7 @@ class Board:
     time_zone: str
     feeds: tuple[Feed, ...] = ()
     _windows: dict[tuple[str, int], Windowed] = field(default_factory=dict, repr=False)
+    _day: tuple[int, int] = (0, 0)                         # that was asked about last
 
     def prepare(self) -> Iterator[None]:
         feeds = []
@@ -110,18 +112,21 @@ class Board:
 
     def window_of(self, sign: Sign, time_ns: int) -> Windowed | None:
         """What was computed of a sign for the day of an instant."""
-        return self._windows.get((sign.id, windows.day_of(time_ns, self.time_zone)[0]))
+        if not self._day[0] <= time_ns < self._day[1]:
+            self._day = windows.day_of(time_ns, self.time_zone)
+        return self._windows.get((sign.id, self._day[0]))
 
     # -- an instant ------------------------------------------------------------------------------------------
 
     def at(self, time_ns: int) -> State:
         latest, _ = self.pool.latest_at(time_ns)
         night = verdict.is_night(time_ns, self.time_zone, self.names.day_hours)
+        local = times.to_datetime(time_ns, self.time_zone)
         out = _Blank(len(self.feeds), len(self.groups.groups))
         readings: dict[str, np.ndarray] = {}
         values, levels = ([None] * len(self.feeds) for _ in range(2))
         for row, feed in sorted(enumerate(self.feeds), key=lambda x: bool(x[1].parts)):     # indices after their parts
-            asked = verdict.applies(feed.sign, time_ns, self.time_zone)
+            asked = verdict.applies(feed.sign, local)
             out.asked[row] = asked
             mine, out.pending[row] = self._members(feed, latest, time_ns, readings)
             judged = verdict.levels_of(mine, feed.sign, night) if asked and feed.sign.judges_members \

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 
 from twin import times
@@ -16,9 +18,8 @@ def is_night(time_ns: int, time_zone: str, day_hours: tuple[int, int]) -> bool:
     return not day_hours[0] <= times.to_datetime(time_ns, time_zone).hour < day_hours[1]
 
 
-def applies(sign: Sign, time_ns: int, time_zone: str) -> bool:
+def applies(sign: Sign, local: datetime) -> bool:
     """Whether the sign says anything at this hour and month."""
-    local = times.to_datetime(time_ns, time_zone)
     if sign.months and local.month not in sign.months:
         return False
     if sign.hours is None:

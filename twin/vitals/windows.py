@@ -14,7 +14,7 @@ from twin import times
 from twin.history.events import Events, events_of
 from twin.vitals.catalogue import Window
 
-ROWS_AT_ONCE = 64
+ROWS_AT_ONCE = 32
 USUAL_NS = 5 * times.MINUTE                       # between readings of a sensor that has too few to tell
 
 
@@ -155,9 +155,14 @@ class _Stretches:
         left, out = self._since(minutes), np.full(self.right.shape, np.nan)
         few = self._few(self.right - left, minutes * times.MINUTE, share)
         for k in range(len(left)):
-            for step in np.flatnonzero(~few[k]).tolist():
-                mine = self.values[left[k, step]:self.right[k, step]]
-                out[k, step] = 100.0 * float((mine < mine[-1]).mean())
+            steps = np.flatnonzero(~few[k])
+            if not len(steps):
+                continue
+            first, last = left[k, steps], self.right[k, steps]
+            at = np.arange(first.min(), last.max())                    # this sensor's readings
+            inside = (at >= first[:, None]) & (at < last[:, None])
+            lower = inside & (self.values[at] < self.values[last - 1][:, None])
+            out[k, steps] = 100.0 * lower.sum(axis=1) / (last - first)
         return out
 
 
