@@ -11,6 +11,7 @@ import io
 import json
 import struct
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from cim import gltf_draco
 from cim.gltf_metadata import property_tables
 from cim.pieces import Piece, up_from_y
 from twin.text import tr
@@ -82,10 +84,14 @@ class _Reader:
 
     def read(self) -> Gltf:
         needed = set(self.tree.get("extensionsRequired") or ()) - KNOWN
+        if gltf_draco.readable():
+            needed.discard(gltf_draco.NAME)
         if needed:
             raise Trouble(tr("This glTF model needs extensions that are not read: {names}.",
                              names=", ".join(sorted(needed))),
-                          way_out=tr("Export it without compression."), path=str(self.path))
+                          way_out=tr("Install the reader of Draco with `pip install citytwin[draco]`.")
+                          if needed == {gltf_draco.NAME} else tr("Export it without compression."),
+                          path=str(self.path))
         rtc = (self.tree.get("extensions") or {}).get("CESIUM_RTC")
         if rtc:
             self.out.origin = np.array(rtc["center"], np.float64)
@@ -115,11 +121,10 @@ class _Reader:
         if mode not in (TRIANGLES, STRIP, FAN) or "POSITION" not in primitive["attributes"]:
             self.out.skipped["points" if mode == 0 else "lines"] += 1
             return
-        attributes = primitive["attributes"]
-        points = self._accessor(attributes["POSITION"]).astype(np.float64)
-        points = points @ matrix[:3, :3].T + matrix[:3, 3]
-        index = (self._accessor(primitive["indices"]).ravel().astype(np.int64) if "indices" in primitive
-                 else np.arange(len(points)))
+        values = self._values(primitive)
+        points = values("POSITION").astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
+        index = values("indices")
+        index = np.arange(len(points)) if index is None else index.ravel().astype(np.int64)
         triangles = _triangles(index, mode)
         if len(triangles) and triangles.max() >= len(points):
             raise ValueError("an index beyond the vertices")
@@ -127,16 +132,30 @@ class _Reader:
             triangles = triangles[:, ::-1]
         batch, table = self._features(primitive)
         color, material = self._color(primitive.get("material"))
-        colors = None
-        if "COLOR_0" in attributes:
-            own = self._accessor(attributes["COLOR_0"])
+        own, colors = values("COLOR_0"), None
+        if own is not None:
             color, colors = _times(color, own), _each_times(color, own)
         self.out.pieces.append(Piece(
             up_from_y(points), triangles, name, material, color,
-            None if batch is None else self._accessor(batch).ravel().astype(np.int64), extras, table, colors))
+            None if batch is None else values(batch).ravel().astype(np.int64), extras, table, colors))
 
-    def _features(self, primitive: dict) -> tuple[int | None, Any]:
-        """(accessor of the vertices' feature numbers, Arrow table of the features); None where it has none."""
+    def _values(self, primitive: dict) -> Callable[[str], np.ndarray | None]:
+        """What gives the numbers of an attribute, or "indices", packed or not; None where there are none."""
+        accessors = {**primitive["attributes"], **({"indices": primitive["indices"]} if "indices" in primitive else {})}
+        packed = (primitive.get("extensions") or {}).get(gltf_draco.NAME)
+        arrays = {}
+        if packed and gltf_draco.readable():
+            arrays = gltf_draco.unpacked(self._view(packed["bufferView"]), packed["attributes"])
+
+        def values(name: str) -> np.ndarray | None:
+            if name in arrays:
+                return _shares(arrays[name], self.tree["accessors"][accessors[name]] if name in accessors else {})
+            return self._accessor(accessors[name]) if name in accessors else None
+
+        return values
+
+    def _features(self, primitive: dict) -> tuple[str | None, Any]:
+        """(attribute with the vertices' feature numbers, Arrow table of the features); None where it has none."""
         attributes = primitive["attributes"]
         said = (primitive.get("extensions") or {}).get("EXT_mesh_features", {}).get("featureIds") or ()
         named = [f for f in said if f"_FEATURE_ID_{f.get('attribute')}" in attributes]
@@ -144,9 +163,9 @@ class _Reader:
             best = next((f for f in named if f.get("propertyTable") is not None), named[0])
             at = best.get("propertyTable")
             tables = self._property_tables()
-            return (attributes[f"_FEATURE_ID_{best['attribute']}"],
+            return (f"_FEATURE_ID_{best['attribute']}",
                     tables[at] if at is not None and at < len(tables) else None)
-        return next((attributes[k] for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None), None
+        return next((k for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None), None
 
     def _property_tables(self) -> list:
         if self._tables is None:
@@ -176,9 +195,7 @@ class _Reader:
         if start + stride * (count - 1) + kind.itemsize * width > len(raw):
             raise ValueError("an accessor beyond its buffer")
         values = np.ndarray((count, width), kind.newbyteorder("<"), raw, start, (stride, kind.itemsize))
-        if accessor.get("normalized"):
-            return values / np.float64(np.iinfo(kind).max)
-        return values
+        return _shares(values, accessor)
 
     def _buffer(self, at: int) -> bytes:
         if at not in self._buffers:
@@ -235,6 +252,11 @@ class _Reader:
             self.out.skipped["unreadable"] += 1
             return np.ones(4)
         return np.append(small.reshape(-1, 3).mean(axis=0) / 255, 1.0)
+
+
+def _shares(values: np.ndarray, accessor: dict) -> np.ndarray:
+    """Normalised integers as their share of one; others as they are."""
+    return values / np.float64(np.iinfo(values.dtype).max) if accessor.get("normalized") else values
 
 
 def _srgb(linear: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import gltf
+from cim import gltf, gltf_draco
 from cim.gltf_file import load
 from tests.cim.made_models import FACES, SQUARE, glb
 from tests.cim.made_vectors import read
@@ -80,10 +80,38 @@ def test_broken_models_are_one_clear_message(tmp_path, data):
     assert error.value.way_out and error.value.path.endswith("b.glb")
 
 
-def test_compression_that_is_not_read_is_named(tmp_path):
-    path = put(tmp_path / "d.glb", glb(extensionsRequired=["KHR_draco_mesh_compression"]))
-    with pytest.raises(Trouble, match="KHR_draco_mesh_compression"):
+def test_compression_that_is_not_read_is_named(tmp_path, monkeypatch):
+    path = put(tmp_path / "d.glb", glb(extensionsRequired=["EXT_meshopt_compression"]))
+    with pytest.raises(Trouble, match="EXT_meshopt_compression"):
         read(gltf, path, "building")
+    monkeypatch.setattr(gltf_draco, "readable", lambda: False)
+    path = put(tmp_path / "e.glb", glb(extensionsRequired=["KHR_draco_mesh_compression"]))
+    with pytest.raises(Trouble, match="pip install citytwin"):
+        read(gltf, path, "building")
+
+
+def test_draco_packs_the_same_triangles_and_features(tmp_path):
+    draco = pytest.importorskip("DracoPy", reason="the extra `draco` is not installed")
+    ids = np.array([[0.0], [0.0], [1.0], [1.0]], np.float32)
+    packed = draco.encode(SQUARE, FACES, quantization_bits=16, preserve_order=True, generic_attributes={7: ids})
+    positions = next(a["unique_id"] for a in draco.decode(packed).attributes if a["attribute_type"] == 0)
+    tree = {"asset": {"version": "2.0"}, "nodes": [{"mesh": 0}],
+            "extensionsUsed": ["KHR_draco_mesh_compression"], "extensionsRequired": ["KHR_draco_mesh_compression"],
+            "buffers": [{"uri": "data:;base64," + base64.b64encode(packed).decode(), "byteLength": len(packed)}],
+            "bufferViews": [{"buffer": 0, "byteLength": len(packed)}],
+            "accessors": [{"componentType": 5126, "count": 4, "type": "VEC3"},
+                          {"componentType": 5125, "count": 6, "type": "SCALAR"},
+                          {"componentType": 5126, "count": 4, "type": "SCALAR"}],
+            "meshes": [{"primitives": [{"attributes": {"POSITION": 0, "_FEATURE_ID_0": 2}, "indices": 1, "extensions": {
+                "KHR_draco_mesh_compression": {"bufferView": 0, "attributes": {"POSITION": positions,
+                                                                               "_FEATURE_ID_0": 7}}}}]}]}
+    piece, = load(json.dumps(tree).encode(), tmp_path / "d.gltf").pieces
+    plain, = load(glb(), tmp_path / "p.glb").pieces
+    corners, wanted = (np.sort(p.points[p.triangles].reshape(2, 9), axis=0) for p in (piece, plain))
+    assert corners == pytest.approx(wanted, abs=1e-3) and set(piece.batch.tolist()) == {0, 1}
+    tree["buffers"][0]["uri"] = "data:;base64," + base64.b64encode(packed[:40] + bytes(len(packed) - 40)).decode()
+    with pytest.raises(Trouble, match="broken or cut short"):
+        load(json.dumps(tree).encode(), tmp_path / "d.gltf")
 
 
 OBJ = """mtllib m.mtl
