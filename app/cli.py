@@ -25,6 +25,7 @@ from app import (
     reading_cli,
     record_cli,
     scenario_cli,
+    schedule_cli,
     statistics_cli,
     sun_cli,
     systems_cli,
@@ -129,6 +130,7 @@ def parser() -> Parser:
     command.add_argument("--sign", default="", metavar="SIGN", help="colour zones by a vital sign, e.g. air.pm25")
     command.add_argument("--rooms", default="", metavar="PROPERTY",
                          help="colour rooms by what their sensors say of this observed property at the clock's time")
+    schedule_cli.add_options(command)
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=_render)
 
@@ -177,7 +179,8 @@ def _render(options) -> int:
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
-                    sign=options.sign, rooms=options.rooms)
+                    sign=options.sign, rooms=options.rooms, tasks=options.tasks,
+                    rules=tuple(options.map))
     if options.json:
         print_json(report)
     else:

@@ -123,6 +123,9 @@ def _rooms(w):
 def _indicators(w):
     from app.panels.indicators import IndicatorPanel
     return IndicatorPanel(w.session, w.viewport)
+def _schedule(w):
+    from app.panels.schedule import SchedulePanel
+    return SchedulePanel(w.session, w.viewport, lambda: w.model.id)
 
 
 PANELS: tuple[Panel, ...] = (
@@ -138,6 +141,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("find", "Find in the model", "bottom", _find, "called"),
     Panel("checks", "Checks", "bottom", _checks),
     Panel("rooms", "Rooms and sensors", "bottom", _rooms),
+    Panel("schedule", "Construction schedule", "bottom", _schedule),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
     Panel("profile", "Profile section", "bottom", _profile, "called"),

@@ -14,8 +14,8 @@ COMMANDS = ("ifc",)
 
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
-    from app import checks_cli, export_cli, issues_cli, rooms_cli
-    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check, issues, export, rooms")
+    from app import checks_cli, export_cli, issues_cli, rooms_cli, schedule_cli
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check, issues, export, rooms, schedule")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "
@@ -33,6 +33,7 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_diff)
     checks_cli.add_check(inside, shared)
     rooms_cli.add_rooms(inside, shared)
+    schedule_cli.add_schedule(inside, shared)
     issues_cli.add_issues(inside, shared)
     export_cli.add_export(inside, shared)
 

@@ -39,6 +39,7 @@ class IndoorsKeeper:
     def __init__(self, session):
         self.session = session
         self.now: Indoors = NO_INDOORS
+        self.looked_at = False           # somebody looks at the list, so hidden layers are read too
         self._asked: tuple = ()
         self._built: tuple = ()
         self._read: tuple = ()
@@ -47,7 +48,7 @@ class IndoorsKeeper:
 
     def tick(self) -> None:
         document, assets = self.session.document, self.session.assets
-        asked = (document, assets.revision)
+        asked = (document, assets.revision, self.looked_at)
         if asked != self._asked:
             self._asked = asked
             self._ask()
@@ -139,10 +140,12 @@ class IndoorsKeeper:
 
     def _sensors(self) -> tuple:
         """(layers, asset, payload): layers that show one source of sensors in one way share it."""
-        document, found = self.session.document, {}
+        document, assets, found = self.session.document, self.session.assets, {}
+        wanted = self.looked_at or any(isinstance(x, Building) and x.room_colors and document.shown(x)
+                                       for x in document.layers)
         for layer in document.layers:
             if isinstance(layer, SensorPoints):
-                asset = self.session.assets.held(layer, document.frame, document.time_zone)
+                asset = (assets.of if wanted else assets.held)(layer, document.frame, document.time_zone)
                 if asset and isinstance(asset.payload, Sensors):
                     key = (id(asset), layer.placement, layer.height_offset_m)
                     found.setdefault(key, ([], asset))[0].append(layer)

@@ -13,6 +13,7 @@ from app.adding import add_files
 from app.binding import color_rooms
 from app.detail import Detail
 from app.discover import layer_types
+from app.scheduling import absolute, parsed_rule, set_schedule
 from app.session import Session
 from app.shading import Shading
 from app.streaming import Streaming
@@ -22,6 +23,7 @@ from twin.data import union
 from twin.layer import Group
 from twin.project import load
 from twin.readers import Progress
+from twin.schedule import ScheduleView
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -29,13 +31,14 @@ from twin.trouble import Trouble
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
-           scenario: str = "", sign: str = "", rooms: str = "") -> dict:
+           scenario: str = "", sign: str = "", rooms: str = "",
+           tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey`, `color_by` and `rooms` (the observed property that colours them) are of the buildings, `sign` of the
     zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second instant,
     since when sensors show their change. Times may be names of bookmarks. `only`: GlobalIds of the elements that
-    show, and fill the picture.
+    show, and fill the picture. `tasks`: a construction plan for the buildings, `rules` what its tasks are about.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -49,6 +52,8 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.settle()
             siting.sited_all(session, new)
         _arrange_buildings(session, storey, color_by, rooms)
+        if tasks:
+            _schedule(session, tasks, rules)
         shown = _isolate(session, only) if only else {}
         camera = _scene_camera(session, scene) if scene else session.view.camera
         session.settle()
@@ -87,6 +92,17 @@ def _arrange_buildings(session: Session, storey: str, color_by: str, rooms: str)
     holding = [id for id in ids if storey in _storeys(session, id)]
     session.edits.commit(session.document.with_each(ids, lambda x: replace(
         x, storey=storey, visible=x.visible and x.id in holding)), "Only storey")
+
+
+def _schedule(session: Session, tasks: Path, rules: tuple[str, ...]) -> None:
+    """Raises Trouble for a plan that cannot be read."""
+    said = ScheduleView(path=absolute(tasks), rules=tuple(map(parsed_rule, rules)))
+    ids = [layer.id for layer in session.document.layers if layer.kind == "building"]
+    set_schedule(session, ids, said)
+    session.settle()
+    for id in ids:
+        if error := session.schedules.error(session.document.layer(id)):
+            raise error
 
 
 def _isolate(session: Session, guids: tuple[str, ...]) -> dict[str, np.ndarray]:

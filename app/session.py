@@ -9,6 +9,7 @@ from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
 from app.indoors import IndoorsKeeper
 from app.models import Models
+from app.schedules import Schedules
 from app.time_view import TimeView
 from app.vitals import Vitals
 from layers.base import Moment
@@ -88,6 +89,7 @@ class Session:
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
         self.vitals = Vitals(self)
         self.rooms = IndoorsKeeper(self)
+        self.schedules = Schedules(self)
 
     @property
     def document(self) -> Document:
@@ -166,6 +168,7 @@ class Session:
         fresh |= self.models.poll_columns()
         if fresh or self._cared_for[0] is not self.document or self._cared_for[1] != self.assets.revision:
             self._care_for_content()
+        self.schedules.tick()
         self._update_spans()
         self.alarms.tick(self)
         self.vitals.tick()
@@ -192,7 +195,7 @@ class Session:
                 self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
         while (self.assets.loading or self.models.fetching or self.alarms.searching
-               or self.rooms.fetching) and time.monotonic() < end:
+               or self.rooms.fetching or self.schedules.fetching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
         self.tick(0.0)
@@ -203,7 +206,8 @@ class Session:
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
                       origin=self.document.frame.origin, story=self.story,
-                      vitals=self.vitals.shown_state(), indoors=self.rooms.now)
+                      vitals=self.vitals.shown_state(), indoors=self.rooms.now,
+                      schedules=self.schedules.now)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""
@@ -238,7 +242,7 @@ class Session:
         """A layer that is read again keeps its span meanwhile; one that is gone takes its span along."""
         read = {id: payload.history.span_ns for id, payload in self.timed_layers()}
         kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
-        self._spans = {id: span for id, span in (kept | read).items() if span[1] > 0}
+        self._spans = {id: span for id, span in (kept | read | self.schedules.spans()).items() if span[1] > 0}
         self.clock.set_span(*spans.around(list(self._spans.values()), self.clock.now_ns))
 
     # -- questions of the panels -----------------------------------------------------------------------

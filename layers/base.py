@@ -7,7 +7,7 @@ The stage calls `update(layer, asset, moment, ground, why)` when the layer, its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from twin.data import Bounds
 from twin.ground import Ground
 from twin.indoors import NO_INDOORS, Indoors
 from twin.layer import Layer
+from twin.schedule import Mapped
 from twin.selection import Hit, Selection
 from twin.shade import Shade
 from twin.sun import Sun
@@ -49,6 +50,7 @@ class Moment:
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
     vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
+    schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors".
+    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors", "schedules".
     # A visual may exchange its own while it runs.
     reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.

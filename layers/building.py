@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
+from layers import construction
 from layers.arrangement import Paint, Rule, fitting
 from layers.attributes import Coloring, coloring
 from layers.base import visual_of
 from layers.building_elements import OPENING, SPACE, Elements
+from layers.construction import dressed
 from layers.highlight import highlighted
 from layers.ifc_classes import class_colors
 from layers.labels import Labels
@@ -28,6 +30,7 @@ from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Layer, Placement, layer_type, styled
 from twin.placing import matrix_of, place_of
+from twin.schedule import Mapped, ScheduleView
 from twin.text import tr
 
 
@@ -39,6 +42,7 @@ class Building(Layer):
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
+    `schedule`: construction in time (layers/construction.py).
     `room_colors`: rooms by what their sensors say at the clock's time (layers/room_colors.py).
     """
 
@@ -59,10 +63,12 @@ class Building(Layer):
     painted: tuple[Paint, ...] = ()
     cuts: tuple[Cut, ...] = ()
     room_colors: RoomColors | None = None
+    schedule: ScheduleView | None = None
 
 
 READS = frozenset({"selection", "hovered", "theme", "sun", "language"})
 BY_CLOCK = READS | {"time", "indoors"}
+IN_TIME = READS | {"time", "schedules"}
 
 
 @visual_of("building")
@@ -83,6 +89,8 @@ class BuildingVisual(SolidVisual):
         self._labels = Labels(canvas)
         self._labelled: tuple = ()
         self._rooms: Painted | None = None
+        self._made: Mapped | None = None
+        self._states: np.ndarray | None = None
 
     def update(self, layer, asset, moment, ground, why) -> None:
         mesh = asset.payload if asset else None
@@ -96,11 +104,15 @@ class BuildingVisual(SolidVisual):
             self.solid.settle()
         self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
-        colors = self._by_clock(layer, moment)
-        rgba = np.column_stack([colors, np.round(self._alpha * layer.opacity).astype(np.uint8)])
+        colors, alpha = self._by_clock(layer, moment), self._alpha
+        self.solid.through = self.elements.ghosts(layer)
+        if self._made is not None:
+            colors, alpha, ghosts = dressed(colors, alpha, self._states, layer.schedule, moment.theme)
+            self.solid.through = (self.solid.through | ghosts) & (alpha > 0)
+        rgba = np.column_stack([colors, np.round(alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette(moment.theme).missing
         marked = highlighted(rgba, layer.id, moment)
-        self.solid.paint(marked, self.elements.tints(marked, self._alpha, layer.opacity))
+        self.solid.paint(marked, self.elements.tints(marked, alpha, layer.opacity))
         self.solid.even_light(layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
@@ -110,7 +122,11 @@ class BuildingVisual(SolidVisual):
 
     def _by_clock(self, layer: Building, moment) -> np.ndarray:
         """(count, 3) u1: the colouring, with the rooms as their sensors speak now."""
-        self.reads = BY_CLOCK if layer.room_colors else READS
+        self.reads = (BY_CLOCK if layer.room_colors else READS) | (IN_TIME if layer.schedule else READS)
+        self._made = moment.schedules.get(layer.id) if layer.schedule else None
+        if self._made is not None and len(self._made.planned) != self.elements.count:
+            self._made = None                                # a schedule of what was read before
+        self._states = self._made.states(moment.now_ns, layer.schedule.mode) if self._made else None
         self._rooms = painted_rooms(layer.room_colors, layer.id, moment.indoors, moment) if layer.room_colors else None
         colors = self._coloring.colors
         if self._rooms is not None:
@@ -121,6 +137,9 @@ class BuildingVisual(SolidVisual):
 
     def legend(self, layer, asset, moment):
         """Coloured rooms are what one looks at; without them, what the elements are coloured by."""
+        if self.solid is not None and self._made is not None and layer.schedule is not None:
+            counted = ~self.elements.is_space & (self.elements.classes != OPENING)
+            return construction.legend_of(self._made, self._states, counted, layer.schedule, moment)
         if self.solid is None or self._rooms is None or layer.room_colors is None:
             return super().legend(layer, asset, moment)
         shown = self._alpha[self._rooms.features] > 0
@@ -179,7 +198,6 @@ class BuildingVisual(SolidVisual):
             self._coloring = by_column(elements, layer, moment.theme)
         self._coloring = painted(self._coloring, mesh, layer.painted)
         self._alpha = elements.alpha(layer)
-        self.solid.through = elements.ghosts(layer)
 
 
 def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:

@@ -64,7 +64,7 @@ class View:
         self.due = False
         camera = self.canvas.camera()
         self._set_clipping(camera)
-        has_time = moment.now_ns > 0 and any(layer.kind in ("sensors", "vehicles") for layer in document.layers)
+        has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         self.hud.update(
             legends=[legend for id, legend in self.stage.legends()
                      if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))],
@@ -300,3 +300,8 @@ def save_png(picture: np.ndarray, out: Path) -> None:
 
 def _matrix(matrix) -> list[list[float]]:
     return [[matrix.GetElement(row, column) for column in range(4)] for row in range(4)]
+
+
+def _timed(layer) -> bool:
+    """Whether what it shows depends on the clock."""
+    return layer.kind in ("sensors", "vehicles") or getattr(layer, "schedule", None) is not None

@@ -101,6 +101,8 @@ def _layer_json(layer: Layer, folder: Path) -> dict:
     out = {"kind": layer.kind, "id": layer.id, "name": layer.name, **_lean(layer)}
     if layer.source:
         out["source"] = _lean(_with_paths(layer.source, lambda path: _relative(path, folder)))
+    if (plan := getattr(layer, "schedule", None)) and plan.path:
+        out["schedule"] = _lean(replace(plan, path=_relative(plan.path, folder)))
     return out
 
 
@@ -214,7 +216,9 @@ def _validate(data: dict, path: Path):
 def _placed(layer: Layer, folder: Path) -> Layer:
     if not layer.source:
         return layer
-    return replace(layer, source=_with_paths(layer.source, lambda path: _absolute(path, folder)))
+    layer = replace(layer, source=_with_paths(layer.source, lambda path: _absolute(path, folder)))
+    plan = getattr(layer, "schedule", None)
+    return replace(layer, schedule=replace(plan, path=_absolute(plan.path, folder))) if plan and plan.path else layer
 
 
 def _with_paths(source: Source, change: Callable[[str], str]) -> Source:

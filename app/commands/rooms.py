@@ -1,4 +1,4 @@
-"""Rooms and their sensors."""
+"""Rooms and their sensors, and construction in time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ def show_rooms(window: Window) -> None:
     window.docking.show("rooms", window.height() // 3)
 
 
+def show_schedule(window: Window) -> None:
+    window.docking.show("schedule", window.height() // 3)
+
+
 COMMANDS = (
     Command("room-sensors", "Rooms a&nd sensors…", show_rooms, "rooms", "Shift+R", "model", enabled=modelled),
+    Command("schedule", "Cons&truction schedule…", show_schedule, "calendar", "", "model", enabled=modelled),
 )

@@ -106,6 +106,7 @@ class RoomsPanel(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
+        self.session.rooms.looked_at = self.isVisible()
         if not self.isVisible():
             return
         indoors, colors = self.session.rooms.now, self.colors

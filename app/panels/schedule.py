@@ -1,0 +1,229 @@
+"""Construction in time: the plan of a building, its tasks, and which elements each is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import scheduling
+from app.panels import model_actions as actions
+from app.panels.schedule_table import TaskModel
+from app.session import Session
+from layers.building import Building
+from twin.schedule import ScheduleView, TaskRule
+from twin.text import language, tr
+
+MODES = {"planned": "As planned", "actual": "As built", "compare": "Plan and reality"}
+REST = {"as_is": "Others as they are", "ghost": "Others as ghosts", "hidden": "Others hidden"}
+BUTTONS = {"select": "Select", "assign": "Assign the selected elements",
+           "alike": "Assign all of their class and storey", "clear": "Take the elements away",
+           "loose": "Select elements without a task"}
+ROW_PX = 24
+
+
+class SchedulePanel(QWidget):
+    """About the model that the model panel shows (`which()` is its layer id)."""
+
+    def __init__(self, session: Session, viewport=None, which=lambda: "", parent: QWidget | None = None):
+        super().__init__(parent)
+        self.session, self.viewport, self.which = session, viewport, which
+        self.own, self.plan, self.off = QPushButton(), QPushButton(), QPushButton()
+        self.mode, self.rest, self.unmapped, self.said = QComboBox(), QComboBox(), QCheckBox(), QLabel()
+        self.tasks, self.view = TaskModel(self), QTableView()
+        self.buttons = {name: QPushButton() for name in BUTTONS}
+        self._shown: tuple = ()
+        self._now: tuple = ()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        top, foot = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.own, self.plan, self.off, self.mode, self.rest, self.unmapped):
+            top.addWidget(widget)
+        self.said.setProperty("role", "muted")
+        self.said.setMinimumWidth(60)
+        top.addWidget(self.said, 1)
+        for button in self.buttons.values():
+            foot.addWidget(button)
+        foot.addStretch(1)
+        self.view.setModel(self.tasks)
+        self.view.setShowGrid(False)
+        self.view.setFrameShape(QFrame.Shape.NoFrame)
+        self.view.setAlternatingRowColors(True)
+        self.view.setWordWrap(False)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.view.horizontalHeader().setStretchLastSection(True)
+        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for at, width in enumerate((280, 140, 100, 100, 100, 100, 80)):
+            self.view.setColumnWidth(at, width)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(self.view, 1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.own.clicked.connect(lambda: self.show_plan(""))
+        self.plan.clicked.connect(self.ask_plan)
+        self.off.clicked.connect(lambda: self._commit(None))
+        self.mode.activated.connect(lambda *_: self._change(mode=self.mode.currentData()))
+        self.rest.activated.connect(lambda *_: self._change(unplanned=self.rest.currentData()))
+        self.unmapped.toggled.connect(lambda *_: self._again())
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        self.view.doubleClicked.connect(lambda *_: self.use("select"))
+        for name, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, name=name: self.use(name))
+
+    # -- the tick --------------------------------------------------------------------------------------
+
+    @property
+    def layer(self) -> Building | None:
+        found = self.session.document.layer(self.which())
+        return found if isinstance(found, Building) and found.source else None
+
+    def refresh(self) -> None:
+        if not self.isVisible():
+            return
+        layer = self.layer
+        made = self.session.schedules.now.get(layer.id) if layer else None
+        error = self.session.schedules.error(layer) if layer else None
+        said = layer.schedule if layer else None
+        shown = (layer.id if layer else "", said, made, error, language())
+        if not (self._shown and all(a is b or a == b for a, b in zip(shown, self._shown))):
+            self._shown, self._now = shown, ()
+            self._show(layer, made, error)
+        now = (self.session.clock.now_ns, self.session.selection)
+        if now != self._now:
+            self._now = now
+            self.tasks.show_now(now[0], bool(said) and said.mode == "actual")
+            self._enable()
+
+    def _again(self) -> None:
+        self._shown = ()
+        self.refresh()
+
+    def _show(self, layer, made, error) -> None:
+        self.tasks.show(made, self.session.document.time_zone, self.unmapped.isChecked())
+        said = layer.schedule if layer else None
+        self.mode.setCurrentIndex(max(0, self.mode.findData(said.mode if said else "planned")))
+        self.rest.setCurrentIndex(max(0, self.rest.findData(said.unplanned if said else "ghost")))
+        for widget in (self.mode, self.rest, self.unmapped, self.off):
+            widget.setEnabled(said is not None)
+        for widget in (self.own, self.plan):
+            widget.setEnabled(layer is not None)
+        self.said.setText(self._words(layer, made, error))
+        self.said.setToolTip(self.said.text())
+
+    def _words(self, layer, made, error) -> str:
+        if layer is None:
+            return tr("No building model is open.")
+        if error:
+            return str(error)
+        if made is None:
+            return tr("Reading the schedule…") if layer.schedule else \
+                tr("Choose a plan, or read the tasks of the model.")
+        features = self.session.asset(layer.id).payload.features
+        loose = int((made.unmapped_elements & scheduling.counted(features)).sum())
+        words = tr("{tasks} tasks, {lost} without elements; {loose} elements without a task",
+                   tasks=f"{len(made.schedule.tasks):,}", lost=f"{len(made.unmapped_tasks):,}", loose=f"{loose:,}")
+        late = tr("{n} called late by the file", n=f"{int(made.late.sum()):,}") if made.late.any() else ""
+        gone = tr("Rules name tasks that are not in it: {names}", names=", ".join(made.unknown)) if made.unknown else ""
+        return "; ".join(filter(None, (words, gone, late, *made.schedule.notes)))
+
+    # -- using -----------------------------------------------------------------------------------------
+
+    def ask_plan(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a plan"), "",
+                                              "XML, CSV, IFC (*.xml *.csv *.ifc *.ifczip)")
+        if path:
+            self.show_plan(scheduling.absolute(path))
+
+    def show_plan(self, path: str) -> None:
+        """`path` "" = the tasks in the model's own file; rules and looks stay."""
+        held = self.layer.schedule or ScheduleView()
+        self._commit(replace(held, path=path))
+
+    def _change(self, **fields) -> None:
+        if self.layer and self.layer.schedule:
+            self._commit(replace(self.layer.schedule, **fields))
+
+    def _commit(self, said: ScheduleView | None) -> None:
+        if self.layer:
+            scheduling.set_schedule(self.session, [self.layer.id], said)
+
+    def _rows(self) -> list[int]:
+        return [index.row() for index in self.view.selectionModel().selectedRows()]
+
+    def _features(self) -> np.ndarray:
+        return actions.chosen(self.session).get(self.layer.id, np.zeros(0, np.intp)) if self.layer else \
+            np.zeros(0, np.intp)
+
+    def _enable(self) -> None:
+        rows, some = self._rows(), len(self._features()) > 0
+        made = self.tasks.made is not None
+        self.buttons["select"].setEnabled(made and len(self.tasks.elements(rows)) > 0)
+        self.buttons["assign"].setEnabled(bool(rows) and some)
+        self.buttons["alike"].setEnabled(bool(rows) and some)
+        self.buttons["clear"].setEnabled(bool(rows))
+        self.buttons["loose"].setEnabled(made)
+
+    def use(self, name: str) -> None:
+        layer, rows = self.layer, self._rows()
+        if layer is None or self.tasks.made is None:
+            return
+        ids = tuple(self.tasks.task(row).id for row in rows)
+        features = self.session.asset(layer.id).payload.features
+        if name == "select":
+            actions.select(self.session, layer.id, self.tasks.elements(rows))
+        elif name == "loose":
+            loose = self.tasks.made.unmapped_elements & scheduling.counted(features)
+            actions.select(self.session, layer.id, np.flatnonzero(loose))
+        elif name == "clear":
+            scheduling.without_rules(self.session, layer.id, ids)
+        elif name == "assign":
+            guids = tuple(features.column("guid")[int(f)].as_py() for f in self._features())
+            scheduling.add_rule(self.session, layer.id, TaskRule(tasks=ids, guids=guids))
+        else:
+            for kind, storey in sorted({(features.column("class")[int(f)].as_py() or "",
+                                         features.column("storey")[int(f)].as_py() or "") for f in self._features()}):
+                scheduling.add_rule(self.session, layer.id, TaskRule(
+                    tasks=ids, ifc_class=kind.removesuffix("StandardCase"), storey=storey))
+
+    # -- language and theme ------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        self.own.setText(tr("Tasks of the model"))
+        self.plan.setText(tr("Plan…"))
+        self.off.setText(tr("Without schedule"))
+        self.unmapped.setText(tr("Only tasks without elements"))
+        for combo, words in ((self.mode, MODES), (self.rest, REST)):
+            at = combo.currentIndex()
+            combo.clear()
+            for key, label in words.items():
+                combo.addItem(tr(label), key)
+            combo.setCurrentIndex(max(0, at))
+        for name, button in self.buttons.items():
+            button.setText(tr(BUTTONS[name]))
+        self._shown = ()
+
+    def retheme(self) -> None:
+        self.view.viewport().update()

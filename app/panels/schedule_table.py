@@ -1,0 +1,87 @@
+"""The tasks of a schedule as a Qt table; the state of each follows the clock."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from app import theme
+from app.panels.facts import MISSING
+from layers.construction import COLORS, WORDS
+from twin import times
+from twin.schedule import FINISHED, NOT_YET, UNDER_WAY, Mapped, Task
+from twin.text import tr
+
+HEADS = ("Task", "State", "Start", "Finish", "Actual start", "Actual finish", "Elements", "Id")
+STATE, ELEMENTS = 1, 6
+
+
+class TaskModel(QAbstractTableModel):
+    """`order` are places in the schedule's tasks."""
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.made: Mapped | None = None
+        self.order = np.zeros(0, np.intp)
+        self.now_ns, self.time_zone, self.actual = 0, "UTC", False
+        self._sizes = np.zeros(0, np.intp)
+
+    def show(self, made: Mapped | None, time_zone: str, only_unmapped: bool) -> None:
+        self.beginResetModel()
+        self.made, self.time_zone = made, time_zone
+        tasks = made.schedule.tasks if made else ()
+        self._sizes = np.bincount(made.pairs[:, 0], minlength=len(tasks)) if made else np.zeros(0, np.intp)
+        self.order = np.array(made.unmapped_tasks if made and only_unmapped else range(len(tasks)), np.intp)
+        self.endResetModel()
+
+    def show_now(self, now_ns: int, actual: bool) -> None:
+        self.now_ns, self.actual = now_ns, actual
+        if len(self.order):
+            self.dataChanged.emit(self.index(0, STATE), self.index(len(self.order) - 1, STATE))
+
+    def task(self, row: int) -> Task:
+        return self.made.schedule.tasks[int(self.order[row])]
+
+    def elements(self, rows: list[int]) -> np.ndarray:
+        """Features that the tasks in these rows are about."""
+        mine = np.isin(self.made.pairs[:, 0], self.order[rows])
+        return np.unique(self.made.pairs[mine, 1])
+
+    def state(self, task: Task) -> int | None:
+        begin, end = (task.actual_start_ns, task.actual_finish_ns) if self.actual else (task.start_ns, task.finish_ns)
+        if begin is None or task.summary:
+            return None
+        return FINISHED if end is not None and self.now_ns >= end else UNDER_WAY if self.now_ns >= begin else NOT_YET
+
+    def rowCount(self, parent=QModelIndex()):  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.order)
+
+    def columnCount(self, parent=QModelIndex()):  # noqa: B008
+        return 0 if parent.isValid() else len(HEADS)
+
+    def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return tr(HEADS[section])
+        return None
+
+    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
+        task, column = self.task(index.row()), index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._words(index.row(), task, column)
+        if role == Qt.ItemDataRole.DecorationRole and column == STATE and (state := self.state(task)) in COLORS:
+            return QColor(*COLORS[state])
+        if role == Qt.ItemDataRole.ForegroundRole and (task.summary or not self._sizes[self.order[index.row()]]):
+            return QColor(theme.colour("muted"))
+        return None
+
+    def _words(self, row: int, task: Task, column: int) -> str:
+        if column == STATE:
+            state = self.state(task)
+            return "" if state is None else tr(WORDS[state])
+        if column == ELEMENTS:
+            return f"{self._sizes[self.order[row]]:,}"
+        if column in (0, 7):
+            return task.name if column == 0 else task.id
+        at = (task.start_ns, task.finish_ns, task.actual_start_ns, task.actual_finish_ns)[column - 2]
+        return MISSING if at is None else times.readable(at, self.time_zone)[:10]
