@@ -18,7 +18,7 @@ from twin.data import Mesh
 from twin.frame import Frame
 from twin.ground import Ground, Surface, surfaces_of
 from twin.layer import Layer
-from twin.network import Network, axes, lying, placed
+from twin.network import Network, axes, lying, placed, unsaid_of
 from twin.placing import place_of
 from twin.profile import COLUMNS, Pipes, Profile, SolidCut, Solids, Trench, profile, rows
 from twin.text import tr
@@ -85,7 +85,8 @@ def _pipes(layer: Layer, network: Network) -> Pipes:
     sizes = np.diff(network.line_offsets)[level]
     return Pipes(layer.id, axes(network, reading_of(layer))[kept], np.concatenate([[0], np.cumsum(sizes)]),
                  network.line_feature[level], network.diameter_m.astype(np.float64)[network.line_feature[level]],
-                 lambda row: title_of(features, row) if features is not None else str(row + 1), network.kinds)
+                 lambda row: title_of(features, row) if features is not None else str(row + 1), network.kinds,
+                 np.logical_or(*unsaid_of(network, reading_of(layer))))
 
 
 def _volumes(layer: Layer, network: Network) -> Solids:

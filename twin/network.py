@@ -78,12 +78,16 @@ class Reading:
 
 
 def unsaid(network: Network, reading: Reading = Reading()) -> tuple[int, int]:
-    """Features that have a height of which nobody says (what part of the pipe it is, in which datum)."""
+    """How many features have a height of which nobody says (what part of the pipe it is, in which datum)."""
+    return tuple(int(some.sum()) for some in unsaid_of(network, reading))
+
+
+def unsaid_of(network: Network, reading: Reading = Reading()) -> tuple[np.ndarray, np.ndarray]:
+    """Which features they are: twice (features,) bool."""
     every = np.zeros(len(network.kinds), bool)
     every[network.mesh.vertex_feature] = True
-    what = lying(network) & (network.meaning == UNSAID) if reading.heights == "unknown" else np.zeros(0, bool)
-    where = every & (network.datum == 0) if reading.datum == "unknown" else np.zeros(0, bool)
-    return int(what.sum()), int(where.sum())
+    what = lying(network) & (network.meaning == UNSAID) & (reading.heights == "unknown")
+    return what, every & (network.datum == 0) & (reading.datum == "unknown")
 
 
 def lying(network: Network) -> np.ndarray:

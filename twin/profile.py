@@ -23,7 +23,8 @@ ALONG = 0.97                               # of a pipe's direction in the sectio
 class Pipes:
     """Tubes that a section may cut: axes (n, 3) f8 with `offsets` of the lines; per line its feature and diameter.
 
-    `diameter_m` (lines,) f8, NaN = unknown. `name_of(feature)`; `kinds` per feature.
+    `diameter_m` (lines,) f8, NaN = unknown. `name_of(feature)`; `kinds` per feature. `guessed` (features,) bool: nobody
+    says what their heights mean; None = all are said.
     """
 
     layer: str
@@ -33,6 +34,7 @@ class Pipes:
     diameter_m: np.ndarray
     name_of: Callable[[int], str]
     kinds: tuple[str, ...]
+    guessed: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,7 @@ class PipeCut:
     clear_m: float = float("nan")
     beside: str = ""
     trench_m: float = float("nan")
+    guessed: bool = False                 # nobody says what its heights mean: crown, axis or invert, 1985 or Wusong
 
     @property
     def crown_m(self) -> float:
@@ -177,7 +180,8 @@ def _cut(pipes: Pipes, line: int, start, end, along, share: float, distance_m: f
         layer=pipes.layer, feature=feature, name=pipes.name_of(feature), kind=pipes.kinds[feature],
         diameter_m=float(pipes.diameter_m[line]), distance_m=distance_m,
         axis_m=float(start[2] + share * (end[2] - start[2])), half_width_m=radius * float(np.sqrt(1.0 + u * u / rest)),
-        half_height_m=radius * float(np.sqrt(1.0 + z * z / rest)), direction=(u, across, z), ground_m=np.nan)
+        half_height_m=radius * float(np.sqrt(1.0 + z * z / rest)), direction=(u, across, z), ground_m=np.nan,
+        guessed=pipes.guessed is not None and bool(pipes.guessed[feature]))
 
 
 def _alongside(course: Course, pipes: Pipes, start, end, line, reach_m: float) -> list[PipeCut]:
@@ -234,9 +238,10 @@ def _with_trench(cuts: list[PipeCut], trench: Trench) -> list[PipeCut]:
 
 def solid_cuts(course: Course, solids: Solids) -> list[SolidCut]:
     """The outlines of the features along the course."""
+    corners, owner = _near(course, solids)
     lines, feature = [], []
     for a, along, length, run in course.pieces():
-        found, of = _slice(solids, a, along, length)
+        found, of = _slice(corners, owner, a, along, length)
         found[:, :, 0] += run
         lines.append(found)
         feature.append(of)
@@ -249,27 +254,30 @@ def solid_cuts(course: Course, solids: Solids) -> list[SolidCut]:
             for f, part in zip(names, parts)]
 
 
-def _slice(solids: Solids, a, along, length: float) -> tuple[np.ndarray, np.ndarray]:
+def _near(course: Course, solids: Solids) -> tuple[np.ndarray, np.ndarray]:
+    """(n, 3, 3) corners and (n,) features of the triangles by the course: most of a city lies elsewhere."""
+    x, y = solids.points[:, 0], solids.points[:, 1]
+    low, high = course.points.min(axis=0), course.points.max(axis=0)
+    beyond = ((x < low[0]).astype(np.int8) + 2 * (x > high[0]) + 4 * (y < low[1]) + 8 * (y > high[1])).astype(np.int8)
+    a, b, c = (beyond[solids.triangles[:, i]] for i in range(3))
+    near = solids.triangles[(a & b & c) == 0]
+    return solids.points[near].astype(np.float64), solids.vertex_feature[near[:, 0]]
+
+
+def _slice(corners: np.ndarray, owner: np.ndarray, a, along, length: float) -> tuple[np.ndarray, np.ndarray]:
     """((n, 2, 2) distance along the piece and height of both ends, (n,) feature) where triangles meet the plane."""
-    points, normal = solids.points, np.array([-along[1], along[0]])
-    off = (points[:, :2] - a) @ normal
-    s = (points[:, :2] - a) @ along
-    corner = solids.triangles
-    low, high = s[corner].min(axis=1), s[corner].max(axis=1)
-    side = off[corner] > 0
-    met = np.flatnonzero((side.any(axis=1)) & (~side.all(axis=1)) & (high >= 0) & (low <= length))
-    corner, side = corner[met], side[met]
+    off = (corners[:, :, :2] - a) @ np.array([-along[1], along[0]])
+    s = (corners[:, :, :2] - a) @ along
+    side = off > 0
+    met = np.flatnonzero(side.any(axis=1) & ~side.all(axis=1) & (s.max(axis=1) >= 0) & (s.min(axis=1) <= length))
+    off, s, z, side = off[met], s[met], corners[met, :, 2], side[met]
     alone = np.where(side.sum(axis=1) == 1, side.argmax(axis=1), (~side).argmax(axis=1))   # the corner on its own side
-    row = np.arange(len(met))
-    top = corner[row, alone]
-    ends = []
+    row, ends = np.arange(len(met)), []
     for turn in (1, 2):
-        other = corner[row, (alone + turn) % 3]
-        share = off[top] / np.where(off[top] == off[other], 1.0, off[top] - off[other])
-        ends.append(np.column_stack([s[top] + share * (s[other] - s[top]),
-                                     points[top, 2] + share * (points[other, 2] - points[top, 2])]))
-    lines = np.stack(ends, axis=1).astype(np.float64)
-    return _within(lines, solids.vertex_feature[top], length)
+        other = (alone + turn) % 3
+        share = off[row, alone] / (off[row, alone] - off[row, other])
+        ends.append(np.stack([v[row, alone] + share * (v[row, other] - v[row, alone]) for v in (s, z)], axis=1))
+    return _within(np.stack(ends, axis=1), owner[met], length)
 
 
 def _within(lines: np.ndarray, feature: np.ndarray, length: float) -> tuple[np.ndarray, np.ndarray]:
@@ -290,7 +298,8 @@ def _within(lines: np.ndarray, feature: np.ndarray, length: float) -> tuple[np.n
 
 
 COLUMNS = ("distance_m", "name", "kind", "diameter_mm", "ground_m", "crown_m", "axis_m", "invert_m", "cover_m",
-           "clearance_m", "nearest", "trench_gap_m", "aside_m", "easting", "northing", "layer", "feature")
+           "clearance_m", "nearest", "trench_gap_m", "aside_m", "heights_stated", "easting", "northing", "layer",
+           "feature")
 
 
 def rows(found: Profile, to_project) -> list[dict]:
@@ -309,6 +318,7 @@ def rows(found: Profile, to_project) -> list[dict]:
                    "northing": at[1]}
         known = {name: round(float(v), 3) if np.isfinite(v) else None for name, v in numbers.items()}
         row = {**known, "name": cut.name, "kind": cut.kind, "nearest": cut.beside, "layer": cut.layer,
-               "feature": cut.feature, "diameter_mm": round(cut.diameter_m * 1000.0, 1) if sized else None}
+               "feature": cut.feature, "heights_stated": not cut.guessed,
+               "diameter_mm": round(cut.diameter_m * 1000.0, 1) if sized else None}
         out.append({name: row[name] for name in COLUMNS})
     return out

@@ -216,14 +216,17 @@ class ProfilePanel(QWidget):
 
     def _fill(self, found) -> None:
         self.table.setRowCount(len(found.pipes))
-        danger, plain = theme.colour("danger", self.session.theme), theme.colour("text", self.session.theme)
+        danger, warn, plain = (theme.colour(name, self.session.theme) for name in ("danger", "warn", "text"))
         for row, cut in enumerate(found.pipes):
             hit = np.isfinite(cut.trench_m) and cut.trench_m < 0
             for column, words in enumerate(cells(cut)):
                 item = QTableWidgetItem(words)
                 if column not in (1, 2, 7):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setForeground(QColor(danger if hit and column == 8 else plain))
+                doubtful = cut.guessed and column in (4, 5, 6, 8)
+                item.setForeground(QColor(warn if doubtful else danger if hit and column == 8 else plain))
+                if doubtful:
+                    item.setToolTip(tr("Nobody says whether these heights are of crown, axis or invert, or their datum."))
                 self.table.setItem(row, column, item)
         self.table.setColumnHidden(8, found.trench.depth_m <= 0)
         self.table.resizeColumnsToContents()
@@ -265,6 +268,9 @@ class ProfilePanel(QWidget):
             return ""
         words = tr("{length} m, {n} pipes", length=f"{found.course.length_m:.2f}", n=len(found.pipes))
         met = sum(bool(c.trench_m < 0) for c in found.pipes if np.isfinite(c.trench_m))
+        doubtful = sum(cut.guessed for cut in found.pipes)
+        if doubtful:
+            words += ", " + tr("{n} of them with heights of unknown meaning: see the layer's row", n=doubtful)
         return words + (", " + tr("{n} of them in the trench", n=met) if found.trench.depth_m > 0 else "")
 
     # -- edits and files -------------------------------------------------------------------------------

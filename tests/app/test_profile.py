@@ -146,6 +146,24 @@ def test_exaggeration_and_trench_are_edits(session, panel):
     assert session.document.layer("p").trench_depth_m == 0.0
 
 
+def test_heights_of_unknown_meaning_are_never_silent(session, panel, tmp_path):
+    line = shapely.LineString([(617006, 3470980, 2.0), (617006, 3471020, 2.0)])
+    path = write(tmp_path / "silent.gpkg", [line], {"name": ["X"], "diameter_mm": [300]}, "GPKG", kind="LineString Z")
+    silent = Networks(id="x", name="Silent", source=Source(path=str(path)))
+    session.edits.commit(session.document.with_layer(silent), "Add")
+    session.settle()
+    with_line(session)
+    settled(panel)
+    assert [row["heights_stated"] for row in profiles.project_rows(panel.cutter.result, session.document.frame)] == [
+        True, True, False]
+    assert "1 of them with heights of unknown meaning" in panel.readout.text()
+    assert panel.table.item(2, 4).toolTip() and not panel.table.item(0, 4).toolTip()
+    told = replace(silent, heights="crown", datum="1985")
+    session.edits.commit(session.document.with_layer(told), "Say")
+    settled(panel)
+    assert "unknown meaning" not in panel.readout.text() and panel.table.item(2, 4).text() == "2.00"
+
+
 def test_hover_reads_height_cover_and_pipe(session, panel):
     with_line(session)
     settled(panel)
