@@ -226,7 +226,8 @@ class ProfilePanel(QWidget):
                 doubtful = cut.guessed and column in (4, 5, 6, 8)
                 item.setForeground(QColor(warn if doubtful else danger if hit and column == 8 else plain))
                 if doubtful:
-                    item.setToolTip(tr("Nobody says whether these heights are of crown, axis or invert, or their datum."))
+                    item.setToolTip(
+                        tr("Nobody says whether these heights are of crown, axis or invert, or their datum."))
                 self.table.setItem(row, column, item)
         self.table.setColumnHidden(8, found.trench.depth_m <= 0)
         self.table.resizeColumnsToContents()
