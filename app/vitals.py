@@ -220,7 +220,8 @@ def pool_of(session) -> Pool:
         layer = session.document.layer(layer_id)
         if isinstance(payload, Sensors) and layer.kind == "sensors":
             found.setdefault(payload, []).append((layer_id, layer.observed, layer.stale_minutes))
-    return Pool(tuple(Shown(payload, tuple(layers)) for payload, layers in found.items()))
+    systems = {layer.id: layer.system for layer in session.document.layers if layer.system}
+    return Pool(tuple(Shown(payload, tuple(layers), systems) for payload, layers in found.items()))
 
 
 def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:

@@ -44,7 +44,14 @@ def colored_by(document: Document, sign: str) -> Document:
     return shown(judged, ids) if sign else judged
 
 
-def shown(document: Document, ids: set[str]) -> Document:
-    """These layers visible, and the groups that they lie in."""
-    every = ids | {a.id for id in ids for a in document.ancestors(document.layer(id))}
-    return document.with_each(every, lambda x: replace(x, visible=True))
+def shown(document: Document, observed: dict[str, str]) -> Document:
+    """These layers visible, and the groups that they lie in; sensors show the observed property that is meant."""
+    every = {*observed, *(a.id for id in observed for a in document.ancestors(document.layer(id)))}
+
+    def show(layer):
+        told = {"observed": observed[layer.id]} if layer.id in observed and hasattr(layer, "observed") else {}
+        if told and told["observed"] != layer.observed and layer.observed:
+            told |= {"low": None, "high": None}              # they were those of the other property
+        return replace(layer, visible=True, **told)
+
+    return document.with_each(every, show)

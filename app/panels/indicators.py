@@ -128,7 +128,8 @@ class IndicatorPanel(QWidget):
             return
         rows = actual.rows[:MOST_LIT]
         causes = [board.pool.layer_of(int(r)) for r in rows]
-        self.session.edits.commit(zone_edits.shown(self.session.document, {id for id, _ in causes}), "Show the causes")
+        observed = {id: board.pool.text("property", int(r)) for (id, _), r in zip(causes, rows)}
+        self.session.edits.commit(zone_edits.shown(self.session.document, observed), "Show the causes")
         self.session.selection = Selection(tuple(dict.fromkeys(causes)))
         places = board.pool.xy[rows]
         places = places[np.isfinite(places).all(axis=1)]

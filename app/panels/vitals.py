@@ -240,8 +240,8 @@ class VitalsPanel(QWidget):
         board, document = self.session.vitals.board, self.session.document
         rows = lit(board, state, row, at)
         causes = [board.pool.layer_of(int(r)) for r in rows]
-        layers = {id for id, _ in causes}
-        self.session.edits.commit(zone_edits.shown(document, layers), "Show the causes")
+        observed = {id: board.pool.text("property", int(r)) for (id, _), r in zip(causes, rows)}
+        self.session.edits.commit(zone_edits.shown(document, observed), "Show the causes")
         self.session.selection = Selection(tuple(causes))
         self._selected = self.session.selection.last
         places = board.pool.xy[rows]

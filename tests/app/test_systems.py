@@ -9,12 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app import systems as account
+from app import zone_edits
 from app.cli import main
 from app.discover import layer_types
 from app.panels.systems import KEY, SystemsPanel, hidden, revealed
 from app.panels.systems_rows import SAID
 from app.session import Session
+from app.vitals import pool_of
 from data_samples.project_file import NAME
+from layers.sensor_values import rows_of
 from twin.document import Document
 from twin.layer import Group
 from twin.project import Project, load, save
@@ -106,6 +109,24 @@ def test_hidden_layers_are_read_when_they_are_shown(project):
         session.close()
 
 
+def test_the_cause_of_a_sign_lies_in_the_layer_of_its_system(project):
+    session = Session(load(project))
+    try:
+        session.settle(only=("sensors",))
+        pool = pool_of(session)
+        names, codes = pool.texts("id")
+        for id, layer in (("22.07-001.pump.flow", "system.22.07"), ("17.02-001.bld.co2", "system.17.02")):
+            row = int((codes == names.index(id)).argmax())
+            found, feature = pool.layer_of(row)
+            assert found == layer
+            observed = pool.text("property", row)
+            lit = zone_edits.shown(session.document, {layer: observed}).layer(layer)
+            assert lit.visible and lit.observed == observed
+            assert feature in rows_of(session.held(layer).payload, observed, lit.system)[1]
+    finally:
+        session.close()
+
+
 # -- the panel ---------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +198,27 @@ def test_a_click_on_a_scene_shows_all_in_its_group(panel):
     inside = [x for x in document.layers if x.group == "g.item.26"]
     assert len(inside) >= 2 and all(document.shown(x) for x in inside)
     assert not any(x.visible for x in hidden(document, [x.id for x in inside]).layers if x.group == "g.item.26")
+
+
+def test_a_worker_counts_what_nobody_counted(qtbot, project):
+    whole = load(project)
+    few = tuple(x for x in whole.document.layers if x.id in ("metro11", "stations", "zones", "shelters"))
+    session = Session(replace(whole, document=replace(whole.document, layers=few)))
+    panel = SystemsPanel(session)
+    qtbot.addWidget(panel)
+    try:
+        panel.show()
+
+        def counted():
+            session.jobs.poll()
+            panel.refresh()
+            assert row_of(panel, "22.13").data(0, SAID) == "Shown · 16 features"
+
+        qtbot.waitUntil(counted, timeout=60_000)
+        assert row_of(panel, "22.09").data(0, SAID) and panel.rows["22.13"].layers[0] == "metro11"
+        assert row_of(panel, "01.01").data(0, SAID) == "No layer of the project shows it."
+    finally:
+        session.close()
 
 
 def test_the_panel_speaks_chinese(panel):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twin.data import Sensors
+from twin.layer import SYSTEM_COLUMN
 from twin.vitals.catalogue import STALE_MINUTES
 
 MINUTE = 60 * 1_000_000_000
@@ -14,10 +15,14 @@ MINUTE = 60 * 1_000_000_000
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A source of readings: `layers` show it, each an observed property ("" = all others) until it is so old."""
+    """A source of readings: `layers` show it, each an observed property ("" = all others) until it is so old.
+
+    `systems`: layer id -> the city system whose rows of a shared table it shows.
+    """
 
     payload: Sensors
     layers: tuple[tuple[str, str, float], ...]              # (layer id, observed property, stale minutes)
+    systems: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -73,8 +78,9 @@ class Pool:
     def layer_of(self, row: int) -> tuple[str, int]:
         """(layer id, feature) that shows a datastream in the scene."""
         shown, feature = self.place(row)
-        observed = self.text("property", row)
-        ids = [id for id, wanted, _ in shown.layers if wanted == observed] or [id for id, *_ in shown.layers]
+        observed, system = self.text("property", row), self.text(SYSTEM_COLUMN, row)
+        mine = [x for x in shown.layers if system and shown.systems.get(x[0]) == system] or shown.layers
+        ids = [id for id, wanted, _ in mine if wanted == observed] or [id for id, *_ in mine]
         return ids[0], feature
 
     def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
