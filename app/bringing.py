@@ -70,6 +70,16 @@ def with_layers(document: Document, folder: Path, reports: list[Report], info: I
     return document
 
 
+def shown_properties(document: Document, info: Info) -> Document:
+    """The document with a layer for every observed property of a store that no layer of it shows yet."""
+    folder = Path(info.path)
+    for property in info.extra["properties"] or [""]:
+        if property not in {layer.observed for layer in layers_of(document, folder)}:
+            one = replace(info, name=property or info.name, suggest={"observed": property})
+            document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,))])
+    return document
+
+
 def layers_of(document: Document, folder: Path) -> list:
     """The layers that show a store."""
     return [layer for layer in document.layers

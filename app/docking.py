@@ -107,6 +107,11 @@ def _store(w):
     return StorePanel(w.session, w.viewport, tell=w.tell)
 
 
+def _feeds(w):
+    from app.panels.feeds import FeedsPanel
+    return FeedsPanel(w.session, w.save)
+
+
 def _timeline(w):
     from app.panels.timeline import Timeline
     return Timeline(w.session, w.viewport, tell=w.tell)
@@ -144,6 +149,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("schedule", "Construction schedule", "bottom", _schedule),
     Panel("table", "Attribute table", "bottom", _table, "called"),
     Panel("incidents", "Incidents", "bottom", _incidents),
+    Panel("feeds", "Live feeds", "bottom", _feeds),
     Panel("profile", "Profile section", "bottom", _profile, "called"),
     Panel("found", "Search results", "bottom", _found, "called"),
     Panel("charts", "Charts", "bottom", _charts),

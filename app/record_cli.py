@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from app.printing import print_json
+from twin.feeds.feed import KINDS
 
 COMMANDS = ("record", "feeds")
 
@@ -24,9 +25,12 @@ def add_commands(commands, shared) -> None:
     command = commands.add_parser("feeds", parents=[shared], help="list, add, try or remove feeds of a project")
     command.add_argument("project", type=Path, metavar="PROJECT", help="made where it does not exist, with --add")
     which = command.add_mutually_exclusive_group()
-    which.add_argument("--add", metavar="URL", help="of a broker (mqtt://, mqtts://, ws://, wss://)")
+    which.add_argument("--add", metavar="URL", help="of a broker (mqtt://, mqtts://, ws://, wss://) or "
+                       "of a server (http://, https://)")
     which.add_argument("--remove", metavar="ID")
     which.add_argument("--try", dest="tried", metavar="ID", help="wait for a message and say what is made of it")
+    command.add_argument("--kind", choices=KINDS, default="", help="of an http address (default: http)")
+    command.add_argument("--every", type=float, default=30.0, metavar="SECS", help="between polls of a server")
     command.add_argument("--id", default="", help="of the new feed (default: made from its address)")
     command.add_argument("--name", default="")
     command.add_argument("--topic", action="append", default=[], help="of MQTT, with wildcards (default: #)")
@@ -158,7 +162,8 @@ def _feed(options):
     if mapping and "form" not in mapping:
         mapping["form"] = "json" if mapping.get("values") else "number"
     return Feed(id=options.id or re.sub(r"\W+", "-", host).strip("-"), name=options.name or options.id or host,
-                url=options.add, user=options.user, topics=tuple(options.topic) or ("#",), qos=options.qos,
+                url=options.add, user=options.user, every_secs=options.every,
+                kind=options.kind or ("http" if options.add.startswith("http") else "mqtt"), topics=tuple(options.topic) or ("#",), qos=options.qos,
                 protocol=options.protocol, ca_file=options.ca_file, mapping=Mapping(**mapping))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
 from app.indoors import IndoorsKeeper
+from app.live import Live
 from app.models import Models
 from app.schedules import Schedules
 from app.time_view import TimeView
@@ -88,6 +89,7 @@ class Session:
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
         self.vitals = Vitals(self)
+        self.live = Live(self)
         self.rooms = IndoorsKeeper(self)
         self.schedules = Schedules(self)
 
@@ -172,6 +174,7 @@ class Session:
         self._update_spans()
         self.alarms.tick(self)
         self.vitals.tick()
+        self.live.refresh()
         self.rooms.tick()
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
         return fresh

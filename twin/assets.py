@@ -64,12 +64,14 @@ class Assets:
 
     def _begin(self, key: Key) -> Asset:
         self._came += 1
+        return Asset(key, job=self._job(key))
+
+    def _job(self, key: Key) -> work.Job:
         source, kind, frame, time_zone = key
         request = readers.Request(source=source, kind=kind, frame=frame, time_zone=time_zone)
         reader = readers.READERS.get(source.reader)
-        job = self.jobs.start(read_in_worker, request, label=os.path.basename(source.path),
+        return self.jobs.start(read_in_worker, request, label=os.path.basename(source.path),
                               path=source.path, stall_secs=reader.stall_secs if reader else 120.0)
-        return Asset(key, job=job)
 
     def poll(self) -> bool:
         """Take news from the jobs (call after `Jobs.poll`). True when any asset changed."""
@@ -92,6 +94,8 @@ class Assets:
 
     def _end(self, asset: Asset, job: work.Job) -> None:
         asset.job = None
+        if job.state != work.DONE and asset.state == READY:      # a second reading failed: the first one stays
+            return
         asset.revision += 1
         asset.error = job.error
         if job.state == work.DONE:
@@ -121,6 +125,11 @@ class Assets:
     def reload(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
         """Read again: the file changed, or was put back."""
         self._forget((layer.source, layer.kind, frame, time_zone))
+
+    def refresh(self, asset: Asset) -> None:
+        """Read again while what was read stays: its source has grown."""
+        if self.holds(asset) and not asset.job:
+            asset.job = self._job(asset.key)
 
     def retain(self, keys: set[Key]) -> None:
         """Drop what no layer uses any more; a running reading is cancelled."""

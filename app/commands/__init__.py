@@ -14,6 +14,7 @@ from app.commands import (
     help,
     incidents,
     layers,
+    live,
     measuring,
     model,
     queries,
@@ -47,6 +48,7 @@ PARTS = (
     vitals,
     systems,
     time,
+    live,
     incidents,
     help,
 )

@@ -25,4 +25,8 @@ def source_of(feed: Feed, inbox: Inbox, tally: Tally, project: Path) -> Receivin
     if feed.kind == "mqtt":
         from twin.feeds.mqtt import MqttFeed
         return MqttFeed(feed, inbox, tally, project, password(feed))
+    from twin.feeds import gtfs_rt, polling, sensorthings
+    asks = {"http": polling.plain, "sensorthings": sensorthings.asking, "gtfs-rt": gtfs_rt.asking}
+    if feed.kind in asks:
+        return polling.Polling(feed, inbox, tally, password(feed), asks[feed.kind](feed))
     raise Trouble(tr("Feeds of the kind {kind} are not known.", kind=feed.kind), way_out=tr("Update citytwin."))

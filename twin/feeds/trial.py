@@ -50,6 +50,21 @@ def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0)
     return made_of(messages[0], feed.mapping, time_zone)
 
 
+def try_in_worker(feed: Feed, project: str, time_zone: str, password: str, progress) -> Trial:
+    """Runs in a worker. A password that was typed just now comes before what is kept."""
+    import os
+
+    from twin.feeds.secrets import variable
+    progress(0, 0, "")
+    if password:
+        os.environ[variable(feed)] = password
+    try:
+        return try_feed(feed, Path(project), time_zone)
+    finally:
+        if password:
+            del os.environ[variable(feed)]
+
+
 def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:
     """What a mapping makes of a message."""
     found = message.content

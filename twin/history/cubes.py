@@ -48,9 +48,7 @@ class Lane:
 
 def lanes_of(store: Store, look: Look, progress: Progress) -> tuple[list[Lane], list[list[Known]]]:
     """Every property's cubes, building what is missing or out of date; and the datastreams in their columns."""
-    by_property: dict[str, list[Known]] = {}
-    for known in look.known:
-        by_property.setdefault(known.stream.property, []).append(known)
+    by_property = columns_of(look)
     work = {p: _Periods.of(look.touched.get(p, [])) for p in by_property}
     total = sum(len(periods.seqs) for periods in work.values())
     lanes, done = [], 0
@@ -60,6 +58,14 @@ def lanes_of(store: Store, look: Look, progress: Progress) -> tuple[list[Lane], 
         lanes.append(lane)
         done += len(lane.folders)
     return lanes, list(by_property.values())
+
+
+def columns_of(look: Look) -> dict[str, list[Known]]:
+    """The datastreams of each observed property, in the order of their columns."""
+    out: dict[str, list[Known]] = {}
+    for known in look.known:
+        out.setdefault(known.stream.property, []).append(known)
+    return out
 
 
 @dataclass(frozen=True)

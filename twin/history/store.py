@@ -40,6 +40,18 @@ def is_store(folder: Path) -> bool:
     return (folder / MARK).is_file()
 
 
+def mark_of(folder: Path) -> tuple:
+    """See `Store.mark`; nothing is opened."""
+    def changed(path: Path) -> tuple:
+        try:
+            stat = path.stat()
+        except OSError:
+            return ()
+        return stat.st_mtime_ns, stat.st_size
+    return (changed(folder / "ledger.sqlite-wal"), changed(folder / "ledger.sqlite"),
+            changed(folder / "observations" / "_delta_log"))
+
+
 @dataclass(frozen=True, eq=False)
 class Look:
     """What a store held at one moment. `version`: number of the last sealed batch."""
@@ -84,14 +96,7 @@ class Store:
 
     def mark(self) -> tuple:
         """Differs when anything was written since; a few microseconds."""
-        def changed(path: Path) -> tuple:
-            try:
-                stat = path.stat()
-            except OSError:
-                return ()
-            return stat.st_mtime_ns, stat.st_size
-        return (changed(self.folder / "ledger.sqlite-wal"), changed(self.folder / "ledger.sqlite"),
-                changed(self.folder / "observations" / "_delta_log"))
+        return mark_of(self.folder)
 
     def describe(self) -> dict:
         """Sizes and spans, for people."""

@@ -51,7 +51,7 @@ def read(request: Request, progress: Progress) -> Sensors:
     known = [k for lane in columns for k in lane]
     history = StoredHistory(lanes=tuple(lanes), span_ns=facts["span_ns"] or (0, 0), revision=look.version,
                             interval_ns=intervals_of(lanes))
-    history.hot = _hot(look, known, history)
+    history.hot = hot_replay(look, known, history)
     streams = [k.stream for k in known]
     crs = next((s.crs for s in streams if s.crs), "")
     return Sensors(features=features_of(streams), positions=positions_of(streams, request.frame), history=history,
@@ -85,7 +85,7 @@ def positions_of(streams: list[Datastream], frame: Frame) -> np.ndarray:
     return out
 
 
-def _hot(look, known, sealed):
+def hot_replay(look, known, sealed):
     """The replay of good readings that are not sealed yet, over all rows; None = there are none."""
     rows = {k.number: n for n, k in enumerate(known)}
     keep = np.isin(look.hot.numbers, list(rows)) & (look.hot.quality == OK)

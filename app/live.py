@@ -1,0 +1,114 @@
+"""Live readings in the window: what a recorder puts into the project's store is shown soon after.
+
+A store that changed is looked at by a worker. Usually only the readings that are not sealed are new: they are put on
+top of the history that stands. After a seal, or with new datastreams, the layer's source is read again while the old
+stays.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.bringing import described, layers_of, shown_properties
+from twin.assets import Asset
+from twin.data import Sensors
+from twin.history.store import Store, is_store, mark_of, store_beside
+from twin.history.stored import StoredHistory
+from twin.history.tail import tail_in_worker
+from twin.jobs import DONE, Job
+
+LOOK_SECS = 0.5                          # between looks at the files of a store
+
+
+@dataclass
+class _Watch:
+    """`mark`: of the store when it was last read."""
+
+    mark: tuple = ()
+    job: Job | None = None
+    asset: Asset | None = None
+
+
+class Live:
+    """Called with every tick of the loop; between looks it costs a comparison."""
+
+    def __init__(self, session):
+        self.session = session
+        self.expects_layers = False      # somebody started to record: what comes gets layers
+        self._watches: dict[str, _Watch] = {}
+        self._describing: Job | None = None
+        self._looked = 0.0
+
+    def refresh(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECS:
+            return
+        self._looked = now
+        self._take_layers()
+        for path, asset in self._stores().items():
+            self._follow(path, self._watches.setdefault(path, _Watch()), asset)
+
+    def _stores(self) -> dict[str, Asset]:
+        """The stores that are on the screen, by path."""
+        session, found = self.session, {}
+        for layer in session.document.layers:
+            if layer.kind == "sensors" and layer.source and layer.source.reader == "sensor-store":
+                asset = session.assets.held(layer, session.document.frame, session.document.time_zone)
+                if asset and isinstance(asset.payload, Sensors) and isinstance(asset.payload.history, StoredHistory):
+                    found[layer.source.path] = asset
+        return found
+
+    def _follow(self, path: str, watch: _Watch, asset: Asset) -> None:
+        if watch.job:
+            if not watch.job.active:
+                self._take(watch)
+            return
+        if asset.job or not is_store(Path(path)):
+            return
+        mark = mark_of(Path(path))
+        if mark != watch.mark:
+            watch.asset = asset
+            watch.job = self.session.jobs.start(tail_in_worker, path, asset.payload.history, label=Path(path).name,
+                                                path=path, urgent=True)
+        watch.mark = mark
+
+    def _take(self, watch: _Watch) -> None:
+        job, watch.job = watch.job, None
+        if job.state != DONE or not self.session.assets.holds(watch.asset):
+            return
+        if job.result is None:
+            self.session.assets.refresh(watch.asset)
+            return
+        history = watch.asset.payload.history
+        history.hot, history.span_ns = job.result
+        watch.asset.revision += 1
+
+    # -- layers for what is recorded ----------------------------------------------------------------------
+
+    def _take_layers(self) -> None:
+        """One layer for every observed property that came and that nobody shows yet."""
+        session = self.session
+        if self._describing:
+            if not self._describing.active:
+                job, self._describing = self._describing, None
+                if job.state == DONE:
+                    session.edits.commit(shown_properties(session.document, job.result), "Show live readings")
+                    session.edits.seal()
+                    self.expects_layers = False
+            return
+        if not self.expects_layers or session.path is None:
+            return
+        folder = store_beside(session.path)
+        if not is_store(folder) or layers_of(session.document, folder):
+            return
+        with Store(folder) as store:
+            anything = store.ledger.hot_size() > 0
+        if anything:
+            self._describing = session.jobs.start(describe_in_worker, str(folder), label=folder.name)
+
+
+def describe_in_worker(folder: str, progress):
+    """Runs in a worker: what a store is."""
+    return described(Path(folder))

@@ -1,0 +1,162 @@
+"""Live feeds in the window: entered, tried, recorded by a process of its own, seen in the layer."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from app.panels.feed_form import FeedForm
+from app.panels.feeds import FeedsPanel
+from app.session import Session
+from tests.twin.feeds.broker import Broker, Publisher, needs_broker
+from twin.clock import FOLLOWING, PAUSED
+from twin.document import Document
+from twin.feeds.feed import Feed
+from twin.feeds.inbox import Message
+from twin.feeds.recorder import Recorder
+from twin.frame import Frame
+from twin.history.store import store_beside
+from twin.project import Project, save
+
+START = 1_784_000_000
+
+
+@pytest.fixture
+def session(tmp_path, qtbot):
+    from app.discover import layer_types
+    layer_types()
+    path = tmp_path / "town.twin.json"
+    project = Project(document=Document(name="town", frame=Frame(crs="EPSG:32651")), path=path)
+    save(project, path)
+    session = Session(project)
+    yield session
+    session.close()
+
+
+def reading(recorder: Recorder, *payloads: str) -> None:
+    for payload in payloads:
+        recorder.inbox.put(Message("f", "t", payload.encode(), time.time_ns()))
+    while len(recorder.inbox):
+        recorder.step(0.0)
+
+
+@pytest.fixture
+def recorder(session):
+    """Of the session's project; its messages come from the test."""
+    recorder = Recorder(store_beside(session.path), session.path, "Asia/Shanghai")
+    recorder.use((Feed(id="f", name="f", url="mqtt://127.0.0.1:9"),))
+    yield recorder
+    recorder.close()
+
+
+def said(n: int, id: str = "a", value: float = 1.0) -> str:
+    return f'{{"id": "{id}", "time": {START + n}, "value": {value}, "property": "noise", "lon": 121.3, "lat": 31.2}}'
+
+
+def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, recorder, qtbot):
+    session.live.expects_layers = True
+    reading(recorder, said(0), said(10, value=2.0))
+
+    def newest() -> float:
+        session.tick(0.02)
+        for layer in session.document.layers:
+            session.asset(layer.id)                                  # as the stage asks
+        timed = session.timed_layers()
+        return timed[0][1].history.latest_at(session.newest_ns())[0][0] if timed else -1.0
+    qtbot.waitUntil(lambda: newest() == 2.0, timeout=30_000)
+    layer, = session.document.layers
+    assert layer.observed == "noise" and session.newest_ns() == (START + 10) * 10 ** 9
+    payload = session.timed_layers()[0][1]
+    session.clock.follow()
+
+    reading(recorder, said(20, value=3.0))
+    qtbot.waitUntil(lambda: newest() == 3.0, timeout=30_000)
+    session.tick(0.0)
+    assert session.timed_layers()[0][1] is payload, "the layer was read again for one reading"
+    assert session.clock.state == FOLLOWING and session.clock.now_ns == (START + 20) * 10 ** 9
+
+    session.clock.go_to((START + 12) * 10 ** 9)                      # a scrub leaves LIVE,
+    reading(recorder, said(5, value=7.0))                            # and what is late appears in the past
+    history = payload.history
+    qtbot.waitUntil(lambda: newest() == 3.0 and history.latest_at((START + 6) * 10 ** 9)[0][0] == 7.0, timeout=30_000)
+    assert session.clock.state == PAUSED and session.clock.now_ns == (START + 12) * 10 ** 9
+
+    recorder.seal()
+    reading(recorder, said(30, "b", 9.0))                            # a new sensor: the source is read again
+    qtbot.waitUntil(lambda: newest() is not None and len(session.timed_layers()[0][1].positions) == 2, timeout=30_000)
+    assert session.timed_layers()[0][1].history.latest_at((START + 6) * 10 ** 9)[0].tolist()[0] == 7.0
+
+
+def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot, monkeypatch):
+    session.live.expects_layers = True
+    reading(recorder, said(0))
+    recorder.writer.close()
+
+    def loaded() -> bool:
+        session.tick(0.02)
+        return any(session.asset(layer.id).payload for layer in session.document.layers)
+    qtbot.waitUntil(loaded, timeout=30_000)
+    end = time.monotonic() + 2.5
+    while time.monotonic() < end:
+        session.tick(0.02)
+        qtbot.wait(20)
+    started = []
+    monkeypatch.setattr(session.jobs, "start", lambda *arguments, **named: started.append(arguments))
+    end = time.monotonic() + 2.0
+    while time.monotonic() < end:
+        session.tick(0.02)
+        qtbot.wait(20)
+    assert started == []
+
+
+@needs_broker
+def test_the_panel_starts_a_recorder_that_outlives_it_and_stops_it(session, tmp_path, qtbot):
+    broker = Broker(tmp_path / "broker")
+    panel = FeedsPanel(session, save=lambda: (session.save(session.path), True)[1])
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.put(Feed(id="f", name="Noise", url=broker.url, topics=("noise/#",)))
+    panel._looked = 0.0
+    panel.refresh()
+    assert panel.table.rowCount() == 1 and panel.record.isEnabled()
+    panel.record.click()
+
+    def cell(column: int) -> str:
+        panel.refresh()
+        return panel.table.item(0, column).text()
+    qtbot.waitUntil(lambda: cell(1) == "connected", timeout=60_000)
+    sender = Publisher(broker)
+    sender.send("noise/n1", said(0), b"nonsense")
+    qtbot.waitUntil(lambda: (cell(4), cell(5)) == ("1", "1"), timeout=30_000)
+    assert "nonsense" in panel.detail.toPlainText() and "s" in cell(6)
+    again = FeedsPanel(session)                                       # another window joins
+    qtbot.addWidget(again)
+    again.show()
+    again.refresh()
+    assert again.running and "Stop" in again.record.text()
+    panel.record.click()
+    qtbot.waitUntil(lambda: cell(1) == "stopped", timeout=30_000)
+    sender.close()
+    broker.stop()
+
+
+@needs_broker
+def test_a_mapping_is_tried_against_the_last_message(session, tmp_path, qtbot):
+    broker = Broker(tmp_path / "broker")
+    sender = Publisher(broker)
+    sender.send("site/7/level", {"up": {"level": 2.5, "at": "2026-07-15T12:00:00Z"}}, retain=True)
+    form = FeedForm(session, Feed(id="f", name="", url=broker.url, topics=("site/#",)))
+    qtbot.addWidget(form)
+    form.choices["form"].setCurrentIndex(form.choices["form"].findData("json"))
+    for name, text in {"values": "up.level", "time": "up.at", "id": "site {topic[1]}", "unit": "m"}.items():
+        form.paths[name].setText(text)
+    form.test.click()
+
+    def told() -> str:
+        session.jobs.poll()
+        return form.said.toPlainText()
+    qtbot.waitUntil(lambda: "→ site 7" in told(), timeout=60_000)
+    assert "2.5 m" in told() and form.feed().mapping.values == ("up.level",)
+    sender.close()
+    broker.stop()
