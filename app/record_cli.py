@@ -163,7 +163,8 @@ def _feed(options):
         mapping["form"] = "json" if mapping.get("values") else "number"
     return Feed(id=options.id or re.sub(r"\W+", "-", host).strip("-"), name=options.name or options.id or host,
                 url=options.add, user=options.user, every_secs=options.every,
-                kind=options.kind or ("http" if options.add.startswith("http") else "mqtt"), topics=tuple(options.topic) or ("#",), qos=options.qos,
+                kind=options.kind or ("http" if options.add.startswith("http") else "mqtt"),
+                topics=tuple(options.topic) or ("#",), qos=options.qos,
                 protocol=options.protocol, ca_file=options.ca_file, mapping=Mapping(**mapping))
 
 

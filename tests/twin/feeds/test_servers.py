@@ -1,4 +1,4 @@
-"""Servers that are asked: SensorThings with pages at every level, JSON by a mapping, GTFS-realtime; answers as they come."""
+"""Servers that are asked: SensorThings with pages at every level, JSON by a mapping, GTFS-realtime."""
 
 from __future__ import annotations
 
@@ -96,7 +96,8 @@ def test_a_sensorthings_server_is_read_page_by_page_and_window_by_window(serve):
     def get(address: str) -> bytes:
         return httpx.get(address).raise_for_status().content
     first = [readings for _, _, readings in source.ask(get)]
-    assert [id for r in first for id in r.ids] == ["station 0/noise", "station 1/noise", "rain"] * 2 + ["station 0/noise"]
+    three = ["station 0/noise", "station 1/noise", "rain"]
+    assert [id for r in first for id in r.ids] == [*three, *three, "station 0/noise"]
     told = {s.id: s for r in first for s in r.streams}
     assert told["rain"].property == "noise level" and (told["rain"].x, told["rain"].y) == (121.3, 31.2)
     assert sum(len(r.rejects) for r in first) == 2 and len(first) == 5
