@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 class Search:
     """A rule in the readings it is looked for in; `wanted` becomes False when nobody waits for it any more."""
 
-    def __init__(self, rule: AlarmRule, payload: Sensors, stale_minutes: float):
-        self.rule, self.payload, self.stale_minutes = rule, payload, stale_minutes
+    def __init__(self, rule: AlarmRule, payload: Sensors, stale_minutes: float, time_zone: str):
+        self.rule, self.payload, self.stale_minutes, self.time_zone = rule, payload, stale_minutes, time_zone
         self.wanted = True
         self.future: Future | None = None
 
     def same(self, other: Search) -> bool:
         return (self.rule == other.rule and self.payload is other.payload
-                and self.stale_minutes == other.stale_minutes)
+                and self.stale_minutes == other.stale_minutes and self.time_zone == other.time_zone)
 
     def run(self) -> list[Event]:
-        return events_of(self.rule, self.payload, round(self.stale_minutes * MINUTE), lambda: self.wanted)
+        return events_of(self.rule, self.payload, round(self.stale_minutes * MINUTE), lambda: self.wanted,
+                         self.time_zone)
 
 
 class Alarms:
@@ -80,5 +81,5 @@ def _searches(session: Session) -> list[Search]:
         asset = session.asset(rule.layer)
         if asset is not None and isinstance(asset.payload, Sensors) and not rule.fault():
             stale_minutes = getattr(session.document.layer(rule.layer), "stale_minutes", 15.0)
-            found.append(Search(rule, asset.payload, stale_minutes))
+            found.append(Search(rule, asset.payload, stale_minutes, session.document.time_zone))
     return found

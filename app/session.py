@@ -242,11 +242,15 @@ class Session:
         return spans.whole(list(self._spans.values()))
 
     def _update_spans(self) -> None:
-        """A layer that is read again keeps its span meanwhile; one that is gone takes its span along."""
+        """A layer that is read again keeps its span meanwhile; one that is gone takes its span along.
+
+        The clock runs over what is shown; where nothing that is shown has a time, over all that is read.
+        """
         read = {id: payload.history.span_ns for id, payload in self.timed_layers()}
         kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
         self._spans = {id: span for id, span in (kept | read | self.schedules.spans()).items() if span[1] > 0}
-        self.clock.set_span(*spans.around(list(self._spans.values()), self.clock.now_ns))
+        shown = [span for id, span in self._spans.items() if self.document.shown(self.document.layer(id))]
+        self.clock.set_span(*spans.around(shown or list(self._spans.values()), self.clock.now_ns))
 
     # -- questions of the panels -----------------------------------------------------------------------
 

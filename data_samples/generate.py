@@ -36,9 +36,10 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         plan = make_plan()
         say(0.1)
         _ground_and_city(folder, plan, say)
-        _moving(folder, plan, scale, say)
+        in_office, floor_m = _moving(folder, plan, scale, say)
         if scale == "sample":
             _systems(folder, plan)
+            _stories(folder, in_office, floor_m)
     except OSError as error:
         raise Trouble(
             tr("The sample project could not be written."),
@@ -74,8 +75,8 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     say(0.45)
 
 
-def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> None:
-    """Buildings, the office, sensors, vehicles: what differs between the scales."""
+def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, float]:
+    """Buildings, the office, sensors, vehicles: what differs between the scales. The office's sensors and floor."""
     floor_m = round(float(relief.GroundAt(relief.heights(plan))([office_at()])[0]) + PLINTH_M, 2)
     in_office = write_office(folder / "office.ifc", office_at(), floor_m)
     if scale == "district":
@@ -86,12 +87,23 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> None:
         vehicles.write_vehicles(
             folder / "vehicles.parquet", plan, district.VEHICLES, "2026-07-14T16:00:00", 24.0, 5.0
         )
-        return
+        return in_office, floor_m
     vector_files.buildings(folder / "buildings.fgb", plan)
     found = [*sensor_places.city_sensors(plan), *in_office]
     readings.write_readings(folder / "sensors.parquet", found)
     readings.write_sensors(folder / "sensors.csv", found, floor_m)
     vehicles.write_vehicles(folder / "vehicles.parquet", plan)
+    return in_office, floor_m
+
+
+def _stories(folder: Path, in_office: list, floor_m: float) -> None:
+    """What the scenarios tell."""
+    from data_samples.stories import cases, climate, fire, kit, proposals, rain, site
+
+    told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
+    kit.write(folder, told)
+    cases.write(folder)
+    proposals.write(folder)
 
 
 def _systems(folder: Path, plan: Plan) -> None:

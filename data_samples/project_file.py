@@ -8,6 +8,7 @@ from pathlib import Path
 from data_samples import geography as geo
 from data_samples.plan import office_at
 from data_samples.sensor_places import PROPERTIES
+from data_samples.stories import telling
 from data_samples.systems.layers import is_of_tree, with_systems
 from twin.buffers import Buffer, source_around
 from twin.camera import Camera
@@ -105,16 +106,20 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
     path = folder / NAME
     layers = _layers(folder, scale)
     scenes = _scenes(layers)
-    if scale == "sample":
-        layers = with_systems(layers, folder)
+    usual = tuple(layer.id for layer in layers if layer.visible)
+    told = scale == "sample"
+    if told:
+        layers = [*with_systems(layers, folder), *telling.layers(folder)]
     document = Document(
         name="Jiading, Shanghai (synthetic sample)",
         name_zh="上海嘉定(合成示例)",
         frame=Frame(),
         layers=tuple(layers),
         scenes=_with_groups(scenes, layers),
+        rules=telling.rules() if told else (),
+        scenarios=telling.scenarios(usual) if told else (),
     )
-    folded = tuple(x.id for x in layers if is_of_tree(x))
+    folded = tuple(x.id for x in layers if is_of_tree(x) or x.id == telling.GROUP)
     view = View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True, folded=folded)
     save(Project(document=document, view=view, path=path), path)
     return path

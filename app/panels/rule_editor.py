@@ -27,7 +27,7 @@ from twin.text import tr
 
 NUMBERS = {"yellow": "Yellow from", "orange": "Orange from", "red": "Red from", "clear": "Ends at",
            "min_secs": "Lasting at least (s)"}
-WORDS = {"name": "Name", "name_zh": "Name (Chinese)", "basis": "Basis"}
+WORDS = {"name": "Name", "name_zh": "Name (Chinese)", "basis": "Basis", "hours": "Hours (22:00-06:00)"}
 
 
 class RuleEditor(QDialog):
@@ -58,7 +58,8 @@ class RuleEditor(QDialog):
         form.addRow(tr("Readings"), self.direction)
         for name, label in NUMBERS.items():
             form.addRow(tr(label), self.lines[name])
-        form.addRow(tr(WORDS["basis"]), self.lines["basis"])
+        for name in ("hours", "basis"):
+            form.addRow(tr(WORDS[name]), self.lines[name])
         self.said.setProperty("role", "danger")
         left, right, both, column = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         buttons = QHBoxLayout()

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.data import Sensors
 from twin.incidents.rule import AlarmRule
-from twin.times import SECOND
+from twin.times import DAY, MINUTE, SECOND, to_datetime
 
 NEVER = np.iinfo(np.int64).max
 
@@ -71,11 +71,13 @@ def stretches(values: np.ndarray, limit: float, clear: float) -> list[Stretch]:
 
 
 def events_of_series(rule: AlarmRule, times_ns: np.ndarray, values: np.ndarray, stale_ns: int, *, row: int = 0,
-                     stream: str = "") -> list[Event]:
+                     stream: str = "", time_zone: str = "Asia/Shanghai") -> list[Event]:
     """Events of one datastream, by time. After `stale_ns` without a reading nothing is known any more."""
     times_ns, values = _with_gaps(times_ns, values, stale_ns)
     sign = 1.0 if rule.direction == "above" else -1.0
     worse = sign * values.astype(np.float64)
+    if rule.hours:
+        worse = np.where(_within_hours(times_ns, rule, time_zone) | np.isnan(worse), worse, -np.inf)
     limits = rule.limits()
     lowest = sign * limits[0][1]
     clear = lowest if rule.clear is None else sign * rule.clear
@@ -104,8 +106,18 @@ def _with_gaps(times_ns: np.ndarray, values: np.ndarray, stale_ns: int) -> tuple
             np.insert(np.asarray(values, np.float64), old + 1, np.nan))
 
 
-def events_of(rule: AlarmRule, payload: Sensors, stale_ns: int,
-              go_on: Callable[[], bool] = lambda: True) -> list[Event]:
+def _within_hours(times_ns: np.ndarray, rule: AlarmRule, time_zone: str) -> np.ndarray:
+    """(k,) bool; the zone's offset is that of the noon of each day."""
+    days, at = np.unique(times_ns // DAY, return_inverse=True)
+    offsets = np.array([round(to_datetime(int(day) * DAY + DAY // 2, time_zone).utcoffset().total_seconds() / 60)
+                        for day in days], np.int64)
+    minute = (times_ns // MINUTE + offsets[at]) % 1440
+    first, last = rule.minutes()
+    return (minute >= first) & (minute < last) if first <= last else (minute >= first) | (minute < last)
+
+
+def events_of(rule: AlarmRule, payload: Sensors, stale_ns: int, go_on: Callable[[], bool] = lambda: True,
+              time_zone: str = "Asia/Shanghai") -> list[Event]:
     """Events of every datastream of the rule's property, by the time they were raised. Runs in a worker."""
     if payload.history is None or rule.fault():
         return []
@@ -113,7 +125,8 @@ def events_of(rule: AlarmRule, payload: Sensors, stale_ns: int,
     for row, stream in _rows(payload, rule.observed):
         if not go_on():
             break
-        found += events_of_series(rule, *payload.history.series(row), stale_ns, row=row, stream=stream)
+        found += events_of_series(rule, *payload.history.series(row), stale_ns, row=row, stream=stream,
+                                  time_zone=time_zone)
     return sorted(found, key=lambda event: (event.raised_ns, event.row))
 
 

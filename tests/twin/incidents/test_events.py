@@ -63,6 +63,17 @@ def test_below_as_well():
     assert event.level == 3 and event.peak == 1.5 and event.end_ns == 4 * MINUTE
 
 
+def test_hours_of_the_day_and_over_midnight():
+    rule = AlarmRule(id="n", layer="x", name="Noise", red=55, hours="22:00-06:00")
+    times_ns = np.arange(0, 2 * 24 * 60, 10, dtype=np.int64) * MINUTE            # from 08:00 in Shanghai
+    found = events_of_series(rule, times_ns, np.full(len(times_ns), 60.0), 20 * MINUTE)
+    hour = 60 * MINUTE
+    assert [(e.start_ns, e.end_ns) for e in found] == [(14 * hour, 22 * hour), (38 * hour, 46 * hour)]
+    assert not any(e.lost for e in found)
+    assert len(events_of_series(replace(rule, hours="07:00-09:00"), times_ns, np.full(len(times_ns), 60.0), hour)) == 3
+    assert replace(rule, hours="late").fault() and not rule.fault()
+
+
 def test_senseless_rules_say_what_is_wrong():
     assert AlarmRule(id="a", layer="x", name="n").fault()
     assert replace(DEPTH, red=10).fault() and replace(DEPTH, clear=4).fault()

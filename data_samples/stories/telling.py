@@ -1,0 +1,231 @@
+"""The stories in the sample project: their layers, the rules that raise their alarms, and the scenarios that tell them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_samples import geography as geo
+from data_samples.plan import office_at
+from data_samples.stories import cases, fire, kit, proposals, rain, site
+from twin.camera import Camera
+from twin.frame import Frame
+from twin.incidents.rule import AlarmRule
+from twin.layer import Group, Layer
+from twin.project import source_of
+from twin.scenario import Chapter, Scenario
+
+GROUP = "g.stories"
+# id, English, Chinese, observed property, colours, low, high, stale minutes
+SENSORS = (
+    ("rain.depth", "Underpass depth, 10 s", "下立交积水 10秒", "flood.underpass_depth", "lajolla", 0.0, 40.0, 5.0),
+    ("rain.gauges", "Rain gauges, 1 min", "雨量站 1分钟", "met.rain", "lapaz", 0.0, 60.0, 5.0),
+    ("rain.pumps", "Underpass pumps", "下立交水泵", "flood.pump", "batlow", 0.0, 2.0, 5.0),
+    ("rain.barrier", "Underpass barrier", "下立交道闸", "flood.barrier", "lajolla", 0.0, 1.0, 5.0),
+    ("rain.river", "Inner river level (Wusong)", "内河水位（吴淞）", "flood.river_level", "oslo", 2.4, 3.2, 15.0),
+    ("fire.smoke", "Smoke in the office, 2 s", "办公楼烟雾 2秒", "fire.smoke", "magma", 0.0, 10.0, 2.0),
+    ("fire.temp", "Warmth at detectors, 2 s", "探测器温度 2秒", "fire.temp", "inferno", 20.0, 75.0, 2.0),
+    ("climate.co2", "Classroom CO2", "教室二氧化碳", "bld.co2", "batlow", 400.0, 1600.0, 10.0),
+    ("site.tsp", "Dust at the building site", "工地扬尘", "site.tsp", "lajolla", 0.0, 1.2, 15.0),
+    ("site.noise", "Noise at the building site", "工地噪声", "site.noise", "lajolla", 40.0, 70.0, 15.0),
+)
+
+
+def layers(folder: Path) -> list[Layer]:
+    """None of them shown at first; each names itself synthetic."""
+    from layers.building import Building
+    from layers.city import City
+    from layers.incidents import Incidents
+    from layers.room_colors import RoomColors
+    from layers.sensor_points import SensorPoints
+
+    source = source_of(folder / kit.READINGS, positions=str(folder / kit.STREAMS))
+    shared = {"group": GROUP, "synthetic": True, "visible": False}
+    out: list[Layer] = [Group(id=GROUP, name="Stories", name_zh="情景数据")]
+    out.append(Incidents(id="story.incidents", name="Incidents", name_zh="事件", group=GROUP, synthetic=True,
+                         source=source_of(folder / cases.NAME)))
+    out += [SensorPoints(id=f"story.{id}", name=en, name_zh=zh, source=source, observed=observed, colormap=colors, low=low,
+                         high=high, stale_minutes=stale, size_px=16.0 if id.startswith("rain") else 10.0,
+                         label=id in ("rain.depth", "site.tsp"), **shared)
+            for id, en, zh, observed, colors, low, high, stale in SENSORS]
+    out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
+                        source=source_of(folder / "office.ifc"), apart_m=4.0, room_labels="name",
+                        room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
+    out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
+                 source=source_of(folder / proposals.name_of(key)), **shared)
+            for key, (name, name_zh, _) in proposals.TOWERS.items()]
+    return out
+
+
+def rules() -> tuple[AlarmRule, ...]:
+    return (
+        AlarmRule(id="story.rain", layer="story.rain.depth", observed="flood.underpass_depth", name="Underpass water depth",
+                  name_zh="下立交积水深度", yellow=3.0, orange=15.0, red=25.0, clear=2.0,
+                  basis="25 cm: Shanghai's warning line; 15 cm: a proposal"),
+        AlarmRule(id="story.fire", layer="story.fire.smoke", observed="fire.smoke", name="Smoke", name_zh="烟雾", yellow=1.0,
+                  orange=3.0, red=6.0, clear=0.8, basis="GB 4715 (value unverified)"),
+        AlarmRule(id="story.noise", layer="story.site.noise", observed="site.noise", name="Site noise at night",
+                  name_zh="工地夜间噪声", red=55.0, clear=54.0, min_secs=900.0, hours="22:00-06:00", basis="GB 12523: 55 dB(A) at night"),
+    )
+
+
+def scenarios(usual: tuple[str, ...]) -> tuple[Scenario, ...]:
+    """`usual`: ids of the layers that the sample shows."""
+    def seen(*shown: str, hidden: tuple[str, ...] = ()) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*(id for id in usual if id not in hidden), GROUP, *shown)))
+
+    noise = ("sensors.noise.leq",)
+    return (_rain(seen), _ring(seen, noise), _fire(seen, noise), _site(seen, noise), _climate(seen, noise),
+            *(_shadow(seen, noise, key) for key in proposals.TOWERS), _digging(seen, noise), _circle(seen, noise))
+
+
+def _rain(seen) -> Scenario:
+    depth = f"story.rain.depth/{rain.DEPTH}"
+    place = (*rain.UNDERPASS, 3.0)
+    return Scenario(
+        id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
+        about="From the first drops to the reopening, 79 minutes after it was found.",
+        about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
+        visible=seen("story.incidents", "story.rain.depth", "story.rain.gauges", hidden=("sensors.noise.leq", "vehicles")),
+        chapters=(
+            Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
+                    text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
+                    camera=_eye(place, 2600, 330, 32)),
+            Chapter(time="2026-07-15T06:10:00+08:00", title="3 cm: slow", title_zh="积水3厘米：缓行",
+                    text="The rain reaches 62 mm/h at its peak; pump 1 starts at 8 cm.",
+                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 420, 320, 28), select=(depth,)),
+            Chapter(time="2026-07-15T06:24:00+08:00", title="The power fails", title_zh="停电",
+                    text="The pumps stand still. The water rises.", text_zh="水泵停转，水位上涨。", select=(depth,)),
+            Chapter(time="2026-07-15T06:41:00+08:00", title="25 cm: closed", title_zh="25厘米：封闭",
+                    text="The barrier closes. Found, and assigned two minutes later.",
+                    text_zh="道闸关闭；06:41 发现，06:43 派单。", select=(depth,)),
+            Chapter(time="2026-07-15T07:05:00+08:00", title="The pump truck arrives", title_zh="泵车到场",
+                    text="The water begins to fall.", text_zh="水位开始下降。", select=(depth,)),
+            Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米", select=(depth,)),
+            Chapter(time="2026-07-15T08:00:00+08:00", title="Open again", title_zh="恢复通行",
+                    text="Handled in 79 minutes.", text_zh="处置用时 79 分钟。", select=(depth,)),
+        ))
+
+
+def _ring(seen, noise) -> Scenario:
+    return Scenario(
+        id="ring", name="2 Robotaxis and buses on the demonstration ring", name_zh="2 示范环线上的自动驾驶与公交", speed=20.0,
+        end="2026-07-15T08:30:00+08:00", about="450 vehicles in the morning peak, the road's speed beneath them.",
+        about_zh="早高峰的 450 辆车与道路车速。", visible=seen("sensors.traffic.speed", hidden=noise),
+        chapters=(
+            Chapter(time="2026-07-15T07:40:00+08:00", title="The peak begins", title_zh="早高峰开始",
+                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 2400, 320, 34)),
+            Chapter(time="2026-07-15T08:12:00+08:00", title="A stopped car ahead", title_zh="前方有静止车辆",
+                    text="Watch the vehicles slow down; a click on one follows it.", text_zh="注意车辆减速；点选车辆查看。",
+                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 900, 320, 30)),
+        ))
+
+
+def _fire(seen, noise) -> Scenario:
+    room = (f"story.fire.smoke/STORY-OFF-{fire.ROOM}.fire.smoke",)
+    place = (*office_at(), 14.0)
+    return Scenario(
+        id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
+        about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
+        about_zh="湖畔办公楼逐房间烟雾；5-12 室 14:03 变红。",
+        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke",
+                     hidden=(*noise, "office", "vehicles", "trees")),
+        chapters=(
+            Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
+                    camera=_eye(place, 190, 328, 34)),
+            Chapter(time="2026-07-15T14:02:00+08:00", title="Smoke in room 5-12", title_zh="5-12室出现烟雾", select=room),
+            Chapter(time="2026-07-15T14:03:00+08:00", title="Confirmed", title_zh="确认火警",
+                    text="The second detector: room 5-12 is red.", text_zh="第二个探测器确认：5-12 室变红。", select=room,
+                    camera=_eye(place, 120, 335, 30)),
+            Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场", select=room),
+            Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭", select=room),
+        ))
+
+
+def _site(seen, noise) -> Scenario:
+    place = (*site.SITE, 4.0)
+    return Scenario(
+        id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
+        end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
+        about_zh="周三干风扬尘，周四夜间浇筑。",
+        visible=seen("story.site.tsp", "story.site.noise", hidden=(*noise, "vehicles")),
+        chapters=(
+            Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一", camera=_eye(place, 380, 318, 34)),
+            Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
+                    text="Three quarters of an hour above the limit: more than one a day is a violation.",
+                    text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",)),
+            Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
+                    text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
+                    select=("story.site.noise/STORY-SITE-SE.site.noise",)),
+            Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降"),
+        ))
+
+
+def _climate(seen, noise) -> Scenario:
+    return Scenario(
+        id="climate", name="5 CO2 in class rooms", name_zh="5 教室二氧化碳", speed=900.0, end="2026-07-13T18:00:00+08:00",
+        about="Rooms of the north side pass 1,000 ppm by 09:10; the windows open at 10:00; one room stays high.",
+        about_zh="北侧教室 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下。",
+        visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
+        chapters=(
+            Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
+                    camera=_eye((*office_at(), 14.0), 190, 328, 34)),
+            Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm"),
+            Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗"),
+            Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
+                    text="Room 3-10: its ventilation is broken.", text_zh="3-10 室：通风故障。",
+                    select=("story.climate.co2/STORY-EDU-3-10.bld.co2",)),
+        ))
+
+
+def _shadow(seen, noise, key: str) -> Scenario:
+    name, name_zh, (east, north) = proposals.TOWERS[key]
+    place = (proposals.CENTRE[0] + east, proposals.CENTRE[1] + north + 60.0, 10.0)
+    return Scenario(
+        id=f"shadow-{key}", name=f"6 Shadow of a tower, place {key.upper()}", name_zh=f"6 塔楼日影 方案{key.upper()}", speed=1800.0,
+        end="2026-12-21T16:30:00+08:00", about="The winter solstice; View > Hours of sun counts them window by window.",
+        about_zh="冬至日；视图 > 日照时数 逐窗统计。",
+        visible=seen(f"story.tower.{key}", hidden=(*noise, "vehicles")),
+        chapters=(
+            Chapter(time="2026-12-21T08:30:00+08:00", title=name, title_zh=name_zh, text="100 m high.", text_zh="高100米。",
+                    camera=_eye(place, 620, 350, 38)),
+            Chapter(time="2026-12-21T11:53:00+08:00", title="Solar noon", title_zh="真太阳正午",
+                    text="The sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="太阳高度 35.2°，影长 142 米。"),
+            Chapter(time="2026-12-21T15:00:00+08:00", title="Afternoon", title_zh="下午"),
+        ))
+
+
+def _digging(seen, noise) -> Scenario:
+    return Scenario(
+        id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=600.0, end="2026-07-15T12:00:00+08:00",
+        about="Under Yumin South Road: seven kinds of pipes, shelters, line 11. View > Profile along a line cuts them.",
+        about_zh="裕民南路地下：七类管线、民防、11号线。视图 > 剖面 可切开查看。", ground_opacity=0.32,
+        visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11",
+                     hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
+        chapters=(
+            Chapter(time="2026-07-15T10:30:00+08:00", title="Below the street", title_zh="道路之下",
+                    camera=_eye((*geo.CENTRE.world(-575, 60)[0], -3.0), 150, 332, 15)),
+            Chapter(time="2026-07-15T11:00:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
+                    text="50 m to both sides of the tunnel.", text_zh="隧道两侧各 50 米。",
+                    camera=_eye((*geo.CENTRE.world(-575, 60)[0], -6.0), 420, 320, 24)),
+        ))
+
+
+def _circle(seen, noise) -> Scenario:
+    return Scenario(
+        id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=600.0, end="2026-07-15T12:00:00+08:00",
+        about="The neighbourhood centres; View > Reach on foot says whom they reach along the streets.",
+        about_zh="我嘉·邻里中心；视图 > 步行可达 按路网统计覆盖人口。",
+        visible=seen("system.18.01", "roads", "g.systems", "g.item.18", hidden=(*noise, "vehicles")),
+        chapters=(
+            Chapter(time="2026-07-15T09:00:00+08:00", title="Fifty centres", title_zh="五十处中心",
+                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 6000, 330, 42)),
+            Chapter(time="2026-07-15T10:00:00+08:00", title="1,080 metres", title_zh="1080米",
+                    text="15 minutes at 1.2 m/s, along the streets and not as the crow flies.",
+                    text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 2200, 330, 36)),
+        ))
+
+
+def _eye(place, distance: float, azimuth_deg: float, tilt_deg: float) -> Camera:
+    origin = Frame().origin
+    return Camera.looking_at(tuple(round(float(a) - b, 2) for a, b in zip(place, origin)), distance=distance,
+                             azimuth_deg=azimuth_deg, tilt_deg=tilt_deg)

@@ -1,0 +1,156 @@
+"""The numbers of the scenarios, as the product itself computes them from the sample's files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import main
+from app.discover import layer_types
+from data_samples.stories import cases, climate, fire, kit, rain
+from twin import times
+from twin.incidents.events import events_of
+from twin.project import load
+from twin.readers import Progress, Request, discover, read
+from twin.scenario import staged
+
+
+@pytest.fixture(scope="module")
+def project(samples):
+    layer_types()
+    discover()
+    return load(samples / "jiading.twin.json")
+
+
+@pytest.fixture(scope="module")
+def stories(project):
+    """What the product reads from the stories' table."""
+    layer = project.document.layer("story.rain.depth")
+    return read(Request(source=layer.source, kind="sensors", frame=project.document.frame), Progress())
+
+
+def at(clock: str, day: str = "2026-07-15") -> int:
+    return times.parse(f"{day}T{clock}+08:00")
+
+
+def value(stories, id: str, time_ns: int) -> float:
+    values, _ = stories.history.latest_at(time_ns)
+    return float(values[stories.features.column("id").to_pylist().index(id)])
+
+
+def events(project, stories, rule: str):
+    found = next(r for r in project.document.rules if r.id == rule)
+    layer = project.document.layer(found.layer)
+    return events_of(found, stories, round(layer.stale_minutes * times.MINUTE))
+
+
+def said(capsys, *arguments):
+    assert main([*map(str, arguments), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_files_are_what_the_generator_writes(samples, tmp_path):
+    rain_again = rain.said()
+    kit.write(tmp_path, rain_again)
+    import pyarrow.parquet as pq
+    made, kept = pq.read_table(tmp_path / kit.READINGS), pq.read_table(samples / kit.READINGS)
+    names = set(made.column("datastream").unique().to_pylist())
+    mine = np.isin(np.array(kept.column("datastream").to_pylist(), object), list(names))
+    assert np.array_equal(np.array(kept.column("value"))[mine], np.array(made.column("value")))
+    cases.write(tmp_path)
+    assert (tmp_path / cases.NAME).read_bytes() == (samples / cases.NAME).read_bytes()
+
+
+def test_1_the_underpass_is_red_at_0641_and_reads_25(project, stories):
+    assert value(stories, rain.DEPTH, at("06:41:00")) == 25.0 > value(stories, rain.DEPTH, at("06:40:59"))
+    (event,) = events(project, stories, "story.rain")
+    assert [event.level_at(at(c)) for c in ("06:05:00", "06:10:00", "06:35:00", "06:40:59", "06:41:00", "07:55:00")] \
+        == [0, 1, 2, 2, 3, 3], "and scrubbing back restores every state"
+    assert value(stories, "STORY-UP.flood.barrier", at("06:40:59")) == 0.0
+    assert value(stories, "STORY-UP.flood.barrier", at("06:41:00")) == 1.0
+    assert value(stories, rain.DEPTH, at("07:50:00")) < 5.0
+
+
+def test_1_the_case_was_handled_in_79_minutes(samples, capsys):
+    answer = said(capsys, "incidents", samples / "jiading.twin.json", "--time", "2026-07-15T09:00")
+    flood = next(i for i in answer["incidents"] if i["id"] == "2026-0715-01")
+    assert flood["handling_secs"] == 79 * 60 and flood["synthetic"]
+    assert [s["state"] for s in flood["steps"]] == ["found", "assigned", "arrived", "handled", "closed"]
+
+
+def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, stories, samples, capsys):
+    found = events(project, stories, "story.fire")
+    room = next(e for e in found if e.stream == f"STORY-OFF-{fire.ROOM}.fire.smoke")
+    assert (room.level_at(at("14:02:58")), room.level_at(at("14:03:00"))) == (2, 3)
+    assert room.start_ns == min(e.start_ns for e in found), "it begins there"
+    answer = said(capsys, "ifc", "rooms", samples / "jiading.twin.json")
+    unbound = {row["id"] for row in answer["unbound"]}
+    assert {f"STORY-OFF-X{n}.fire.smoke" for n in (1, 2)} <= unbound, "listed, not dropped"
+    twelve = next(r for r in answer["rooms"] if r["number"] == fire.ROOM)
+    assert f"STORY-OFF-{fire.ROOM}.fire.smoke" in str(twelve["sensors"])
+
+
+def test_4_three_quarters_of_an_hour_above_the_limit(samples, capsys):
+    """15-minute means of the corner in the wind; more than one a day above the limit is a violation."""
+    answer = said(capsys, "statistics", samples / "jiading.twin.json", "--property", "site.tsp", "--by", "thing",
+                  "--bucket", "15min", "--from", "2026-07-15T00:00", "--to", "2026-07-16T00:00")
+    corner = [row for row in answer["rows"] if "SE" in row["group"]]
+    assert sum(row["mean"] is not None and row["mean"] > 1.0 for row in corner) == 3
+
+
+def test_4_noise_is_averaged_in_energy(samples, stories, capsys):
+    """From 22:00 to 23:00 on Thursday: half an hour of quiet, half an hour of concreting."""
+    answer = said(capsys, "statistics", samples / "jiading.twin.json", "--property", "site.noise", "--by", "thing",
+                  "--bucket", "1h", "--from", "2026-07-16T22:00", "--to", "2026-07-16T23:00")
+    row = next(r for r in answer["rows"] if "SE" in r["group"])
+    stamps, values = stories.history.series(stories.features.column("id").to_pylist().index("STORY-SITE-SE.site.noise"))
+    mine = values[(stamps >= at("22:00", "2026-07-16")) & (stamps < at("23:00", "2026-07-16"))].astype(float)
+    assert row["energy_mean"] == pytest.approx(10 * np.log10((10 ** (mine / 10)).mean()), abs=0.01)
+    assert row["energy_mean"] > row["mean"] + 3.0, "the mean of decibels would hide the noise"
+
+
+def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high(stories):
+    ids = [id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-")]
+    assert len(ids) == 40
+    early = {id: value(stories, id, at("09:10", "2026-07-13")) for id in ids}
+    late = {id: value(stories, id, at("11:30", "2026-07-13")) for id in ids}
+    broken = f"STORY-EDU-{climate.BROKEN}.bld.co2"
+    assert sum(v > 1000 for v in early.values()) >= 8
+    assert late[broken] > 1000 and max(v for id, v in late.items() if id != broken) < 800
+    evening = value(stories, broken, at("07:00", "2026-07-13"))
+    assert evening == pytest.approx(420, abs=20)
+
+
+def test_8_coverage_is_of_people_along_the_streets(samples, tmp_path, capsys):
+    arguments = ("reach", samples / "jiading.twin.json", "--streets", "roads", "--to", "system.18.01",
+                 "--of", "buildings", "--out", tmp_path)
+    answer = said(capsys, *arguments)
+    assert answer["limit_m"] == 1080.0 and answer["people_known"] and 0 < answer["covered_percent"] < 100
+    wider = said(capsys, *arguments, "--minutes", "30")
+    assert wider["covered_percent"] > answer["covered_percent"]
+
+
+def test_every_scenario_can_be_played_here(project, samples, capsys):
+    document = project.document
+    assert len({s.id.split("-")[0] for s in document.scenarios}) == 8
+    known = {layer.id for layer in document.layers}
+    for scenario in document.scenarios:
+        staged(document, scenario)
+        assert set(scenario.visible) <= known and scenario.name_zh and scenario.about_zh
+        starts = [times.parse(c.time) for c in scenario.chapters]
+        assert starts == sorted(starts) and starts[-1] < times.parse(scenario.end)
+        assert scenario.chapters[0].camera and all(c.title_zh for c in scenario.chapters)
+        assert all(words.split("/")[0] in scenario.visible for c in scenario.chapters for words in c.select)
+    answer = said(capsys, "scenarios", samples / "jiading.twin.json")
+    assert not any(row["problem"] for row in answer["scenarios"])
+
+
+def test_the_stories_do_not_show_at_first(project):
+    document = project.document
+    shown = {x.id for x in document.layers if document.shown(x) and x.id.startswith("story.")}
+    assert shown == {"story.incidents"}
+    assert all(x.synthetic for x in document.layers if x.id.startswith("story.") and x.source)
+    assert all(Path(x.source.path).exists() for x in document.layers if x.id.startswith("story."))
