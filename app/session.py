@@ -249,7 +249,8 @@ class Session:
         read = {id: payload.history.span_ns for id, payload in self.timed_layers()}
         kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
         self._spans = {id: span for id, span in (kept | read | self.schedules.spans()).items() if span[1] > 0}
-        shown = [span for id, span in self._spans.items() if self.document.shown(self.document.layer(id))]
+        shown = [span for id, span in self._spans.items()
+                 if (layer := self.document.layer(id)) is None or self.document.shown(layer)]      # None: a schedule
         self.clock.set_span(*spans.around(shown or list(self._spans.values()), self.clock.now_ns))
 
     # -- questions of the panels -----------------------------------------------------------------------
