@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app import (
     bake_cli,
+    engine_cli,
     history_cli,
     ifc_cli,
     incident_cli,
@@ -38,6 +39,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     ifc_cli,
     history_cli,
     reading_cli,
+    engine_cli,
     incident_cli,
     package_cli,
     scenario_cli,

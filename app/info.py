@@ -9,6 +9,7 @@ from app.adding import begin, files_among, found_of, is_data_set, is_project
 from twin.document import Document
 from twin.frame import crs_label, is_geographic
 from twin.jobs import Job, Jobs
+from twin.layer import is_url
 from twin.project import SUFFIX, load
 from twin.text import tr
 from twin.trouble import Trouble
@@ -70,7 +71,8 @@ def _project(path: Path) -> dict:
     from app.discover import layer_types
     layer_types()
     document = load(path).document
-    missing = [x.source.path for x in document.layers if x.source and not Path(x.source.path).exists()]
+    files = [x.source.path for x in document.layers if x.source and not is_url(x.source.path)]
+    missing = [path for path in files if not Path(path).exists()]
     return {**EMPTY, "path": str(path), "ok": True, "kind": "project", "format": "citytwin project",
             "crs": document.frame.crs, "crs_source": "file", "count": len(document.layers),
             "notes": [f"{len(missing)} source files are not there: {', '.join(missing[:3])}"] if missing else [],

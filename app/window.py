@@ -65,6 +65,7 @@ class Window(QMainWindow):
 
     def fill(self, session) -> None:
         """Import the view and the panels and put them in place; the loop starts."""
+        from app.connecting import Connecting
         from app.exporting import Exporting
         from app.filing import Filing
         from app.loop import Loop
@@ -82,7 +83,8 @@ class Window(QMainWindow):
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)
         self.exporting = Exporting(self)
-        self.panels = [self.status, self.assistant, self.filing, self.exporting, self]
+        self.connecting = Connecting(self)
+        self.panels = [self.status, self.assistant, self.filing, self.exporting, self.connecting, self]
         self.ground_slider = GroundSlider(session, self.toolbar, self.actions_.of["underground"])
         self.panels.append(self.ground_slider)
         self._place_panels()

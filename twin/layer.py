@@ -20,7 +20,8 @@ SYSTEM_COLUMN = "system"                    # of a table that the layers of seve
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a layer's content comes from. `path` is absolute in memory, relative in the project file.
+    """Where a layer's content comes from. `path` is absolute in memory, relative in the project file; or it is an
+    address (`postgresql://…`).
 
     The other fields say what the file itself does not; empty means "as the file says".
     """
@@ -37,6 +38,11 @@ class Source:
     shapes: str = ""           # companion file with the lines, areas or buildings that sensors belong to
     part: str = ""             # a further distinction that a reader understands; of a table of tracks the rows whose
                                # column `SYSTEM_COLUMN` says this
+
+
+def is_url(path: str) -> bool:
+    """Whether a source is an address and no file: it is kept as it stands and never looked for on the disk."""
+    return "://" in path
 
 
 @dataclass(frozen=True, kw_only=True)

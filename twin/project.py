@@ -21,7 +21,7 @@ from twin.camera import Camera
 from twin.clock import INSTANT
 from twin.document import Document
 from twin.frame import Frame
-from twin.layer import LAYER_TYPES, Layer, Opaque, Source
+from twin.layer import LAYER_TYPES, Layer, Opaque, Source, is_url
 from twin.readers import must_be_a_file
 from twin.text import tr
 from twin.trouble import Trouble
@@ -119,6 +119,8 @@ def _plain(value: Any) -> Any:
 
 def _relative(path: str, folder: Path) -> str:
     """Relative with forward slashes; absolute only where there is no way (another drive)."""
+    if is_url(path):
+        return path
     try:
         return PurePosixPath(Path(os.path.relpath(path, folder)).as_posix()).as_posix()
     except ValueError:
@@ -228,7 +230,7 @@ def _with_paths(source: Source, change: Callable[[str], str]) -> Source:
 
 
 def _absolute(path: str, folder: Path) -> str:
-    return os.path.normpath(os.path.join(os.path.abspath(folder), path))
+    return path if is_url(path) else os.path.normpath(os.path.join(os.path.abspath(folder), path))
 
 
 def _unique(layers: list[Layer], path: Path) -> tuple[Layer, ...]:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from twin.data import Payload
 from twin.frame import JIADING, Frame
-from twin.layer import Source
+from twin.layer import Source, is_url
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -187,7 +187,8 @@ def read(request: Request, progress: Progress) -> Payload:
     path = request.path
     if request.source.reader:
         chosen = READERS.get(request.source.reader) or _unknown_reader(request.source)
-        _must_exist(path)
+        if not is_url(request.source.path):
+            _must_exist(path)
     else:
         chosen, infos = recognise(path, request.source, Assumed(request.frame.crs, request.time_zone))
         if not request.source.table and infos and infos[0].table:

@@ -10,6 +10,7 @@ COMMANDS = (
     Command("add", "&Add files…", lambda w: w.ask_add(), "add", "Ctrl+Shift+A", "file", apart=True),
     Command("add-folder", "Add a &folder…", lambda w: w.ask_folder(), "group", "", "file"),
     Command("import", "&Import readings…", lambda w: w.ask_import(), "import", "Ctrl+I", "file"),
+    Command("connect", "Connect to readin&gs…", lambda w: w.connecting.ask(), "store", "", "file"),
     Command("save", "&Save", lambda w: w.save(), "save", "Ctrl+S", "file", apart=True),
     Command("save-as", "Sa&ve as…", lambda w: w.save_as(), "save-as", "Ctrl+Shift+S", "file"),
     Command("picture", "Save &picture…", lambda w: w.ask_picture(), "picture", "Ctrl+P", "file", apart=True),
