@@ -71,8 +71,9 @@ def sign_of(said: RoomColors, indoors: Indoors, moment) -> Sign | None:
     """The vital sign that judges the property at this hour and month; None where the colours are a ramp."""
     if said.scale != "levels":
         return None
+    local = times.to_datetime(moment.now_ns, moment.time_zone)
     return next((s for s in indoors.signs.of_property(said.observed) if s.window is None
-                 and verdict.applies(s, moment.now_ns, moment.time_zone)), None)
+                 and verdict.applies(s, local)), None)
 
 
 def night(indoors: Indoors, moment) -> bool:
