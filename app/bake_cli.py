@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from app.printing import print_json
 
@@ -17,7 +18,8 @@ def add_commands(commands, shared) -> None:
         description="Footprints, CityGML, CityJSON and IFC become 3D Tiles 1.1 with their attributes as GeoParquet; "
                     "rasters become COG. Footprints stand on the terrains that are named with them. A bake that was "
                     "stopped goes on where it was when it is called again.")
-    command.add_argument("inputs", nargs="+", metavar="INPUT", help="a file, or an address that fsspec knows")
+    command.add_argument("inputs", nargs="+", metavar="INPUT",
+                         help="a file, a folder of files, or an address that fsspec knows")
     command.add_argument("--out", required=True, metavar="FOLDER", help="made where it does not exist")
     command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster that does the work")
@@ -31,7 +33,7 @@ def add_commands(commands, shared) -> None:
 
 def _bake(options) -> int:
     from cim.bake.run import Order, bake
-    order = Order(inputs=tuple(options.inputs), out=options.out, workers=max(0, options.workers),
+    order = Order(inputs=tuple(files_of(options.inputs)), out=options.out, workers=max(0, options.workers),
                   scheduler=options.scheduler, crs=options.crs, scratch=options.scratch)
     if options.tile_triangles > 0:
         order = replace(order, tile_triangles=options.tile_triangles)
@@ -45,6 +47,15 @@ def _bake(options) -> int:
     else:
         print("\n".join(sentences(report)))
     return 1 if report["failed"] else 0
+
+
+def files_of(inputs: list[str]) -> list[str]:
+    """The inputs, folders as the files in them that a reader knows."""
+    from app.adding import files_among
+    out: list[str] = []
+    for name in inputs:
+        out += [str(path) for path in files_among([Path(name)])[0]] if Path(name).is_dir() else [name]
+    return out
 
 
 class ConsoleProgress:

@@ -1,7 +1,8 @@
 """Many calls of one function at once: on this machine's cores, or on a Dask cluster.
 
 A call is a tuple of arguments; the function gets `progress` after them and must be importable by name. Results come
-as they are done, each with the number of its call, so that whoever asks can keep what is finished.
+as they are done, each with the number of its call, so that whoever asks can keep what is finished. A call that fails,
+or whose worker dies of it, gives a `Trouble` in the place of its result: the others go on.
 """
 
 from __future__ import annotations
@@ -51,9 +52,7 @@ class LocalCrew:
 
 
 def _result(job: Job):
-    if job.state != DONE:
-        raise job.error or Trouble(tr("The work was cancelled."))
-    return job.result
+    return job.result if job.state == DONE else job.error or Trouble(tr("The work was cancelled."))
 
 
 class DaskCrew:
@@ -95,13 +94,13 @@ class DaskCrew:
     def _taken(self, future):
         try:
             return future.result()
-        except Trouble:
-            raise
+        except Trouble as trouble:
+            return trouble
         except Exception as error:                       # a worker that was lost, or a fault in its own environment
-            raise Trouble(tr("The cluster could not do a piece of the work."),
-                          cause=f"{type(error).__name__}: {error}"[:300],
-                          way_out=tr("Check that its workers have the same version of citytwin and reach the same "
-                                     "folders.")) from error
+            return Trouble(tr("The cluster could not do a piece of the work."),
+                           cause=f"{type(error).__name__}: {error}"[:300],
+                           way_out=tr("Check that its workers have the same version of citytwin and reach the same "
+                                      "folders."))
 
     def close(self) -> None:
         self._client.close()

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,13 @@ import xxhash
 from cim.bake import inputs, quadtree
 from cim.bake.inputs import FOOTPRINTS, RASTER, SHAPES, TABLE, Dataset
 from cim.bake.journal import FORMAT, Journal
-from cim.bake.metadata import Property, properties_of
+from cim.bake.part import Part, properties, reported
 from cim.bake.rasters import make_raster
 from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows, shard_shapes
 from cim.bake.store import Store, fetched, is_remote
 from cim.bake.tables import Facts, make_table
 from cim.bake.tiles import Spec, Work, make, work_file
-from cim.bake.tilesets import TILESET, as_bytes, over_all, tileset, whole_box
+from cim.bake.tilesets import TILESET, as_bytes, over_all, tileset
 from twin.crew import DaskCrew, LocalCrew, crew
 from twin.readers import Progress
 from twin.text import tr
@@ -46,22 +46,6 @@ class Order:
     crs: str = ""
     scratch: str = ""
     tile_triangles: int = quadtree.MOST_TRIANGLES
-
-
-@dataclass(eq=False)
-class _Part:
-    """A data set on its way."""
-
-    data: Dataset
-    key: str
-    shards: list[dict] = field(default_factory=list)
-    work: Work | None = None
-    root: quadtree.Node | None = None
-    largest_m: float = 0.0
-    files: list[list] = field(default_factory=list)
-    boxes: dict[str, list[float]] = field(default_factory=dict)
-    triangles: int = 0
-    error: Trouble | None = None
 
 
 def bake(order: Order, progress: Progress) -> dict:
@@ -92,7 +76,7 @@ class _Run:
 
     # -- what there is -----------------------------------------------------------------------------------
 
-    def looked_at(self, order: Order) -> tuple[list[_Part], list[dict]]:
+    def looked_at(self, order: Order) -> tuple[list[Part], list[dict]]:
         """The data sets of all inputs with their keys, and the inputs that cannot be baked."""
         paths, failed, found = [], [], []
         for name in order.inputs:
@@ -102,7 +86,7 @@ class _Run:
             except Trouble as trouble:
                 failed.append({"path": name, "error": str(trouble)})
         looks = {}
-        for number, seen in self.team.run(_look, [(path, order.crs) for _, path in paths], self._tell):
+        for number, seen in self.team.run(inputs.look, [(path, order.crs) for _, path in paths], self._tell):
             looks[number] = seen
         for number, (name, _) in enumerate(paths):
             if isinstance(looks[number], Trouble):
@@ -115,7 +99,7 @@ class _Run:
                           way_out=tr("Name footprints, city models, IFC models or rasters."))
         datasets = inputs.named_apart(found)
         self.terrains = [d for d in datasets if d.form == RASTER and d.info.kind == "terrain"]
-        return [_Part(d, self._key(d)) for d in datasets], failed
+        return [Part(d, self._key(d)) for d in datasets], failed
 
     def _local(self, name: str) -> str:
         if is_remote(name):
@@ -163,7 +147,7 @@ class _Run:
 
     # -- step 1: shards ----------------------------------------------------------------------------------
 
-    def take_apart(self, parts: list[_Part]) -> None:
+    def take_apart(self, parts: list[Part]) -> None:
         calls, owner = [], {}
         for part in parts:
             if part.data.form != RASTER:
@@ -184,16 +168,16 @@ class _Run:
             if part.data.form != RASTER and part.error is None:
                 self._plan(part)
 
-    def _folder(self, part: _Part, number: int) -> str:
+    def _folder(self, part: Part, number: int) -> str:
         return os.path.join(self.store.scratch, part.key, f"{number:05d}")
 
-    def _plan(self, part: _Part) -> None:
+    def _plan(self, part: Part) -> None:
         """What all tiles share, and which feature goes where."""
         folders = [self._folder(part, number) for number in range(len(part.shards))]
         counts = [said["count"] for said in part.shards]
         first_row = np.cumsum([0, *counts]).tolist()
         terrains = tuple(d.source for d in self.terrains) if part.data.form == FOOTPRINTS else ()
-        part.work = Work(part.data, self.store, folders, first_row[:-1], _properties(part, bool(terrains)), terrains)
+        part.work = Work(part.data, self.store, folders, first_row[:-1], properties(part, bool(terrains)), terrains)
         if part.data.form == TABLE:
             return
         tables = [read_arrow(Path(folder) / work_file(part.data)).select([PLACE, SIZE, COST]) for folder in folders]
@@ -207,8 +191,8 @@ class _Run:
 
     # -- step 2: tiles -----------------------------------------------------------------------------------
 
-    def make_tiles(self, parts: list[_Part]) -> None:
-        todo: list[tuple[_Part, list[str], tuple]] = []
+    def make_tiles(self, parts: list[Part]) -> None:
+        todo: list[tuple[Part, list[str], tuple]] = []
         for part in parts:
             if part.root is None or part.error:
                 continue
@@ -226,25 +210,28 @@ class _Run:
         self._begin(tr("Making tiles"), sum(len(names) for _, names, _ in todo))
         for number, made in self.team.run(make, [arguments for _, _, arguments in todo], self._tell):
             part, names, _ = todo[number]
+            if isinstance(made, Trouble):
+                part.error = made
+                continue
             for name, said in zip(names, made):
                 self.journal.keep(f"{part.key}/tile/{name}", [said["file"]], said)
                 self._take_tile(part, name, said)
                 self.made += 1
             self._step(len(names))
 
-    def _spec(self, part: _Part, node: quadtree.Node) -> Spec:
+    def _spec(self, part: Part, node: quadtree.Node) -> Spec:
         rows = np.sort(node.members)
         shard = np.searchsorted(part.work.first_row, rows, side="right") - 1
         return Spec(node.name, [(int(s), rows[shard == s] - part.work.first_row[s]) for s in np.unique(shard)])
 
-    def _take_tile(self, part: _Part, name: str, said: dict) -> None:
+    def _take_tile(self, part: Part, name: str, said: dict) -> None:
         part.files.append(said["file"])
         part.boxes[name] = said["box"]
         part.triangles += said["triangles"]
 
     # -- step 3: tables, rasters, and what names the tiles -------------------------------------------------
 
-    def make_files(self, parts: list[_Part]) -> None:
+    def make_files(self, parts: list[Part]) -> None:
         by_key = {f"{part.key}/file": part for part in parts if part.error is None}
         pieces = [(key, (part.work, self._facts(part)) if part.work else (part.data, self.store))
                   for key, part in by_key.items()]
@@ -259,14 +246,14 @@ class _Run:
                 tree = tileset(part.work, part.root, part.boxes, part.largest_m, rows)
                 part.files.append(self.store.put(f"{part.data.name}/{TILESET}", as_bytes(tree)))
 
-    def _facts(self, part: _Part) -> Facts:
+    def _facts(self, part: Part) -> Facts:
         boxes = np.array([said["box"] for said in part.shards if said["box"]])
         box = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
         return Facts(box, tuple(sorted({kind for said in part.shards for kind in said["types"]})))
 
     # -- the end -----------------------------------------------------------------------------------------
 
-    def finish(self, parts: list[_Part], failed: list) -> dict:
+    def finish(self, parts: list[Part], failed: list) -> dict:
         """Write manifest and root tileset, remove the scratch, and say what is there now."""
         whole = []
         for part in parts:
@@ -274,7 +261,7 @@ class _Run:
             said = self.journal.done(key)
             self.whole += said is not None
             if said is None and part.error is None:
-                said = _report(part)
+                said = reported(part)
                 self.journal.keep(key, sorted(part.files), said)
             if said is not None:
                 whole.append((key, part, said))
@@ -292,56 +279,12 @@ class _Run:
                            for f in failed]}
 
 
-def _properties(part: _Part, with_ground: bool) -> list[Property]:
-    """Of all shards together: a column that is a number here and a text there is a text."""
-    import pyarrow as pa
-    kinds: dict[str, str] = {}
-    for said in part.shards:
-        for name, kind, _ in said["columns"]:
-            known = kinds.get(name)
-            kinds[name] = kind if known in (None, "null", kind) else known if kind == "null" else _wider(known, kind)
-    if with_ground:
-        kinds["ground_m"] = str(pa.float32())
-    return properties_of([[name, kind] for name, kind in kinds.items()])
+def _shard(data: Dataset, rows: tuple[int, int] | None, folder: str, progress: Progress) -> dict:
+    """Runs in a worker."""
+    said = shard_shapes(data, folder, progress) if rows is None else shard_rows(data, *rows, folder, progress)
+    return said | {"place": "/".join(Path(folder).parts[-2:])}
 
 
-def _wider(a: str, b: str) -> str:
-    whole = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-    if a in whole and b in whole:
-        return "int64"
-    return "double" if {a, b} <= {*whole, "float", "double", "halffloat"} else "string"
-
-
-def _report(part: _Part) -> dict:
-    notes = [note for said in part.shards for note in said["notes"]]
-    return {"name": part.data.name, "form": part.data.form, "path": part.data.source.path,
-            "features": sum(said["count"] for said in part.shards), "tiles": len(part.boxes),
-            "levels": len({name.partition("/")[0] for name in part.boxes}), "triangles": part.triangles,
-            "largest_m": part.largest_m, "bytes": sum(size for _, size, _ in part.files),
-            "notes": list(dict.fromkeys((*part.data.info.notes, *notes))),
-            "box": whole_box(list(part.boxes.values())) if part.boxes else None}
-
-
-# -- what workers run: a failure of one piece is an answer, not the end of the bake ---------------------------
-
-
-def _look(path: str, crs: str, progress: Progress):
-    return _answered(inputs.look, path, crs, progress)
-
-
-def _shard(data: Dataset, rows: tuple[int, int] | None, folder: str, progress: Progress):
-    said = _answered(shard_shapes, data, folder, progress) if rows is None else _answered(
-        shard_rows, data, *rows, folder, progress)
-    scratch_place = "/".join(Path(folder).parts[-2:])
-    return said if isinstance(said, Trouble) else said | {"place": scratch_place}
-
-
-def _file(*arguments):
-    return _answered(make_raster if isinstance(arguments[0], Dataset) else make_table, *arguments)
-
-
-def _answered(function: Callable[..., Any], *arguments):
-    try:
-        return function(*arguments)
-    except Trouble as trouble:
-        return trouble
+def _file(*arguments) -> dict:
+    """Runs in a worker."""
+    return (make_raster if isinstance(arguments[0], Dataset) else make_table)(*arguments)

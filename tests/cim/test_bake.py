@@ -246,3 +246,13 @@ def test_a_dask_cluster_of_several_processes_gives_the_same_bytes(baked, inputs,
                             tile_triangles=2000), Progress())
     assert report["workers"] == 2
     assert files_of(tmp_path) == files_of(baked)
+
+
+def test_a_folder_is_the_files_in_it(inputs, tmp_path):
+    from app.bake_cli import files_of
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in inputs:
+        (folder / Path(name).name).symlink_to(name)
+    (folder / "readme.docx").write_bytes(b"x")
+    assert files_of([str(folder), inputs[0]]) == [str(folder / "houses.fgb"), str(folder / "terrain.tif"), inputs[0]]

@@ -1,0 +1,58 @@
+"""A data set on its way through a bake, and what is said of it in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cim.bake import quadtree
+from cim.bake.inputs import Dataset
+from cim.bake.metadata import Property, properties_of
+from cim.bake.tiles import Work
+from cim.bake.tilesets import whole_box
+from twin.trouble import Trouble
+
+
+@dataclass(eq=False)
+class Part:
+    """`key` of everything that what is written depends on; `shards` what each said, `files` what is written so far."""
+
+    data: Dataset
+    key: str
+    shards: list[dict] = field(default_factory=list)
+    work: Work | None = None
+    root: quadtree.Node | None = None
+    largest_m: float = 0.0
+    files: list[list] = field(default_factory=list)
+    boxes: dict[str, list[float]] = field(default_factory=dict)
+    triangles: int = 0
+    error: Trouble | None = None
+
+
+def properties(part: Part, with_ground: bool) -> list[Property]:
+    """Of all shards together: a column that is a number here and a text there is a text."""
+    import pyarrow as pa
+    kinds: dict[str, str] = {}
+    for said in part.shards:
+        for name, kind, _ in said["columns"]:
+            known = kinds.get(name)
+            kinds[name] = kind if known in (None, "null", kind) else known if kind == "null" else _wider(known, kind)
+    if with_ground:
+        kinds["ground_m"] = str(pa.float32())
+    return properties_of([[name, kind] for name, kind in kinds.items()])
+
+
+def _wider(a: str, b: str) -> str:
+    whole = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+    if a in whole and b in whole:
+        return "int64"
+    return "double" if {a, b} <= {*whole, "float", "double", "halffloat"} else "string"
+
+
+def reported(part: Part) -> dict:
+    notes = [note for said in part.shards for note in said["notes"]]
+    return {"name": part.data.name, "form": part.data.form, "path": part.data.source.path,
+            "features": sum(said["count"] for said in part.shards), "tiles": len(part.boxes),
+            "levels": len({name.partition("/")[0] for name in part.boxes}), "triangles": part.triangles,
+            "largest_m": part.largest_m, "bytes": sum(size for _, size, _ in part.files),
+            "notes": list(dict.fromkeys((*part.data.info.notes, *notes))),
+            "box": whole_box(list(part.boxes.values())) if part.boxes else None}
