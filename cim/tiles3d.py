@@ -76,13 +76,26 @@ def _info(path: Path, source: Source) -> Info:
     depths = max(t.depth for t in tiles)
     rows, color_by = tileset.baked.get("rows"), tileset.baked.get("color_by")
     looks = ({"faces": "material", "windows": False, "edges": False} if rows is None
-             else {"color_by": color_by} if color_by else {})
+             else ({"color_by": color_by} if color_by else {}) | _synthetic(path, tileset.baked))
     return Info(path=str(path), kind="tiles", format=f"3D Tiles {tileset.version}", name=path.parent.name,
                 crs=place.crs, crs_source=place.source, extent=lonlat,
                 count=sum(len(t.contents) for t in tiles) if rows is None else rows,
                 units="m", notes=(*place.notes, tr("{n} tiles in {depth} levels.", n=len(tiles), depth=depths + 1),
                                   *_missing(tileset)),
                 suggest=looks, extra={"lods": [str(d) for d in range(depths + 1)], "tiles": len(tiles)})
+
+
+def _synthetic(path: Path, baked: dict) -> dict:
+    """Whether all that was baked says of itself that it is synthetic: then the layer says so too."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+    table = path.parent / str(baked.get("table", ""))
+    if not table.is_file() or "synthetic" not in pq.read_schema(table).names:
+        return {}
+    column = pq.read_table(table, columns=["synthetic"]).column(0)
+    said = pc.is_in(column.cast("string"), value_set=pa.array(["true", "True", "1", "yes"]))
+    return {"synthetic": True} if pc.all(said).as_py() else {}
 
 
 def _all(tile: Tile):

@@ -77,7 +77,7 @@ def downtown(session: Session, id: str, distance_m: float) -> Camera:
 def test_tiles_draw_what_the_whole_city_draws(session, view, files):
     tiles = added(session, files[1])
     layer = session.document.layer(tiles)
-    assert layer.kind == "tiles" and layer.color_by == "use"
+    assert layer.kind == "tiles" and layer.color_by == "use" and layer.synthetic, "as its table says"
     camera = downtown(session, tiles, 1500.0)
     streamed = drawn(session, view, Streaming(session), camera)
     assert view.stage.rows[tiles].features > 100 and not view.stage.rows[tiles].error
