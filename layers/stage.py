@@ -193,6 +193,8 @@ class Stage:
             drawn = _Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
             self._drawn[layer.id] = drawn
         toggled = drawn.shown != shown
+        if not shown and not toggled and drawn.counted == _content_of(layer, asset):
+            return False                                     # a hundred hidden layers cost a moment nothing
         if toggled:
             drawn.visual.show(shown)
             drawn.shown = shown
@@ -242,7 +244,7 @@ class Stage:
     def _count(self, drawn: _Drawn, layer: Layer, asset: Asset | None) -> None:
         """A hidden layer draws nothing, but once it was read its row tells how much it holds."""
         row = self._row(asset)
-        counted = (layer, asset, asset.revision if asset else -1)
+        counted = _content_of(layer, asset)
         if counted != drawn.counted:
             drawn.counted = counted
             drawn.held = drawn.visual.held(layer, asset.payload) if asset and asset.payload is not None else 0
@@ -273,6 +275,10 @@ def _nearest(asked: list[tuple[str, _Drawn]], ray: Ray) -> Hit | None:
         if found and (best is None or found[0] < best[0]):
             best = (found[0], Hit(id, found[1].feature, found[1].point))
     return best[1] if best else None
+
+
+def _content_of(layer: Layer, asset: Asset | None) -> tuple:
+    return layer, asset, asset.revision if asset else -1
 
 
 def _same(a, b) -> bool:
