@@ -15,6 +15,7 @@ from pathlib import Path
 from app import (
     bake_cli,
     engine_cli,
+    edit_cli,
     history_cli,
     ifc_cli,
     incident_cli,
@@ -53,6 +54,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     profile_cli,
     systems_cli,
     query_cli,
+    edit_cli,
     record_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))

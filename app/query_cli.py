@@ -34,7 +34,8 @@ def add_commands(commands, shared) -> None:
     command.set_defaults(run=_touching)
 
 
-def _opened(path: Path):
+def opened(path: Path):
+    """The session of a project, with everything that it shows loaded."""
     from app.discover import layer_types
     from app.session import Session
     from twin.project import load
@@ -45,7 +46,7 @@ def _opened(path: Path):
 
 
 def _where(options) -> int:
-    session = _opened(options.project)
+    session = opened(options.project)
     try:
         found = [*_coordinates(session, options.text), *_names(session, options.text)]
     finally:
@@ -88,7 +89,7 @@ def _place(frame, name: str, layer: str, feature: int | None, at, crs: str) -> d
 def _touching(options) -> int:
     from app.ifc_cli import write
     from app.nearby import things
-    session = _opened(options.project)
+    session = opened(options.project)
     try:
         area, without = _area(session, options)
         found = _found(session, area, without)

@@ -58,7 +58,7 @@ def _buffer(window) -> None:
 def _surroundable(window) -> bool:
     if not one(window):
         return False
-    from app.panels.buffer_dialog import can_surround
+    from app.buffering import can_surround
     return can_surround(window.layers.chosen_layers()[0])
 
 

@@ -6,21 +6,14 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
 
+from app.buffering import around
 from app.session import Session
-from layers.networks import Networks
-from layers.zones import Zones
-from twin.buffers import Buffer, buffer_of, is_buffer, original, source_around
-from twin.layer import Layer, new_id
+from twin.buffers import buffer_of, is_buffer, original, source_around
+from twin.layer import Layer
 from twin.text import language, tr
 
 USUAL_M = 50.0                             # the protection zone of a metro tunnel
 AREA, VOLUME = "area", "volume"
-COLOR = "#e8590c"
-KINDS = ("vectors", "zones", "networks", "city")
-
-
-def can_surround(layer: Layer | None) -> bool:
-    return layer is not None and layer.source is not None and (layer.kind in KINDS or is_buffer(layer.source))
 
 
 class BufferDialog(QDialog):
@@ -70,14 +63,4 @@ class BufferDialog(QDialog):
         return replace(self.layer, source=source_around(original(self.layer.source), said))
 
     def _made(self) -> Layer:
-        """Above the layer that it surrounds, in its group."""
-        layer, metres = self.layer, self.distance.value()
-        source = source_around(layer.source, Buffer(metres, layer.kind, self.features))
-        about = {"source": source, "group": layer.group, "synthetic": layer.synthetic,
-                 "name": f"{layer.name} · {metres:g} m", "name_zh": f"{layer.name_zh} · {metres:g} m" if layer.name_zh
-                 else ""}
-        if self.what.currentData() == VOLUME:
-            return Networks(id=new_id("networks"), **about, opacity=0.25, color=COLOR, heights=layer.heights,
-                            datum=layer.datum)
-        return Zones(id=new_id("zones"), **about, color=COLOR, fill_opacity=0.16, label_by="")
-
+        return around(self.layer, self.distance.value(), self.features, self.what.currentData() == VOLUME)

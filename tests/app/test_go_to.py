@@ -87,6 +87,32 @@ def test_names_are_gathered_once(session, monkeypatch):
     assert names.settle() is first
 
 
+def test_excavations_and_buffers_from_the_command_line(session, tmp_path):
+    import numpy as np
+    import rasterio
+    from rasterio.transform import from_bounds
+
+    from layers.terrain import Terrain
+    from twin.project import load
+    path = tmp_path / "p.twin.json"
+    with rasterio.open(tmp_path / "g.tif", "w", driver="GTiff", width=20, height=20, count=1, dtype="float32",
+                       crs="EPSG:4549", transform=from_bounds(E - 100, N - 100, E + 100, N + 100, 20, 20)) as file:
+        file.write(np.full((20, 20), 4.0, np.float32), 1)
+    terrain = Terrain(id="t", name="Ground", source=Source(path=str(tmp_path / "g.tif")))
+    session.edits.commit(session.document.with_layer(terrain), "Add")
+    session.save(path)
+    area = f"{E},{N} {E + 20},{N} {E + 20},{N + 10} {E},{N + 10}"
+    said = json.loads(citytwin("excavate", path, "--area", area, "--name", "Pit", "--json").stdout)
+    assert (said["name"], said["floor_m"]) == ("Pit", 1.0) and said["volume_m3"] == pytest.approx(600, rel=0.06)
+    made = json.loads(citytwin("buffer", path, "--layer", "Lakes", "--distance", "20", "--json").stdout)
+    document = load(path).document
+    assert document.layer("t").cuts[0].name == "Pit" and document.layer(made["layer"]).name == "Lakes · 20 m"
+    touched = json.loads(citytwin("touching", path, "--layer", made["layer"], "--json").stdout)
+    assert touched["count"] == 2
+    citytwin("buffer", path, "--layer", "Nothing", check=1)
+    citytwin("excavate", path, "--area", "1,1 2,1 2,2", check=1)
+
+
 def test_the_command_line_knows_where_and_what_touches(session, tmp_path):
     path = tmp_path / "p.twin.json"
     session.save(path)

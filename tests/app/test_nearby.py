@@ -11,10 +11,11 @@ import shapely
 from PySide6.QtCore import QPoint, Qt
 
 from app import dialogs
+from app.buffering import can_surround
 from app.discover import layer_types
 from app.drawing import Drawing
 from app.nearby import Area, area_of
-from app.panels.buffer_dialog import BufferDialog, can_surround
+from app.panels.buffer_dialog import BufferDialog
 from app.panels.found import FoundPanel
 from app.session import Session
 from app.viewport import Viewport
