@@ -14,8 +14,8 @@ from pathlib import Path
 
 from app import (
     bake_cli,
-    engine_cli,
     edit_cli,
+    engine_cli,
     history_cli,
     ifc_cli,
     incident_cli,
