@@ -72,6 +72,7 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     vector_files.metro(folder / "metro11.geojson", folder / "stations.geojson")
     vector_files.district(folder / "district.geojson")
     vector_files.zones(folder / "zones.geojson")
+    vector_files.towns(folder / "towns.geojson")
     say(0.45)
 
 

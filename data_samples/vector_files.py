@@ -179,6 +179,29 @@ def district(path: Path) -> None:
     )
 
 
+def towns(path: Path) -> None:
+    """A partition of the district: every place belongs to the town whose middle is nearest. A sketch, no boundaries."""
+    outline = shapely.Polygon(district_outline())
+    middles = [t.at for t in geo.TOWNS] + [tuple(geo.GRID_ORIGIN)]
+    names = [(t.name_en, t.name_zh) for t in geo.TOWNS] + [("Jiading New City", "嘉定新城")]
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(middles), extend_to=outline))
+    shapes = [next(c for c in cells if c.contains(shapely.Point(m))).intersection(outline) for m in middles]
+    write_layer(
+        path,
+        [max(shapely.get_parts(s), key=lambda p: p.area) for s in shapes],
+        {
+            "id": [f"town.{en.lower().replace(' ', '_')}" for en, _ in names],
+            "kind": ["town"] * len(names),
+            "name": [en for en, _ in names],
+            "name_zh": [zh for _, zh in names],
+            "area_km2": np.round([s.area / 1e6 for s in shapes], 2),
+            "uncertainty_m": np.full(len(names), 3000.0),
+            "source": ["nearest middle of a town: a sketch, not an administrative boundary"] * len(names),
+        },
+        "Polygon",
+    )
+
+
 def zones(path: Path) -> None:
     shapes = zone_shapes()
     about = {
