@@ -62,6 +62,7 @@ class StorePanel(QWidget):
         self.tree.setAlternatingRowColors(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setColumnCount(len(COLUMNS))
+        self.tree.header().setStretchLastSection(False)
         self.tree.itemExpanded.connect(self._fill_days)
         top = QHBoxLayout()
         for widget, stretch in ((self.stores, 0), (self.said, 1), (self.days_label, 0), (self.days, 0),
@@ -162,7 +163,7 @@ class StorePanel(QWidget):
             self.tree.addTopLevelItem(item)
         for column in range(1, len(COLUMNS)):
             self.tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.setColumnWidth(0, 260)
+        self.tree.setColumnWidth(0, 320)
 
     def _fill_days(self, item: QTreeWidgetItem) -> None:
         """The days of a property, newest first, when somebody looks at them."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -137,20 +139,15 @@ def test_the_speed_is_that_of_the_clock_whatever_the_frames_are():
 def test_a_frame_of_seconds_takes_no_time_from_the_clock(session, monkeypatch):
     from app import loop as looping
 
-    class Still:
-        stage, ticks = None, 0
-
+    class Still(MagicMock):
         def frame(self, dt_secs):
             assert dt_secs <= 1.0
             return False
-
-        def camera(self):
-            return None
-    monkeypatch.setattr(looping, "Shading", lambda session: type("S", (), {"tick": lambda *_: None})())
-    monkeypatch.setattr(looping, "Detail", lambda session: type("D", (), {"tick": lambda *_: None})())
-    Still.stage = type("Stage", (), {"ground": None})()
+    monkeypatch.setattr(looping, "Shading", MagicMock())
+    monkeypatch.setattr(looping, "Detail", MagicMock())
+    monkeypatch.setattr(looping, "Streaming", MagicMock())
     instants = iter([0.0, 5.0, 5.0, 205.0, 205.0])
-    monkeypatch.setattr(looping.time, "monotonic", lambda: next(instants))
+    monkeypatch.setattr(looping, "time", SimpleNamespace(monotonic=lambda: next(instants)))
     session.clock.play()
     before, looped = session.clock.now_ns, looping.Loop(session, Still(), [])
     looped.tick()
