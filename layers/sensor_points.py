@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le
 
-from layers import sensor_values
+from layers import device_age, sensor_values
 from layers.base import Visual, visual_of
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.heat_sheet import HeatSheet
@@ -37,8 +37,9 @@ class SensorPoints(Layer):
     shape: Literal["points", "columns", "shapes", "surface"] = styled(
         "points", "Shape", help="Shapes: the lines, areas or buildings of the source that are measured. Surface: the "
                                 "field between the stations, faded where it is guessed")
-    color_by: Literal["value", "change"] = styled(
-        "value", "Colour by", help="Change: how much more it is now than at the second instant of the time slider.")
+    color_by: Literal["value", "change", "device age"] = styled(
+        "value", "Colour by", help="Change: how much more it is now than at the second instant of the time slider. "
+                                   "Device age: when it was last heard.")
     over: Literal["mean", "min", "max"] = styled(
         "mean", "Over a span of time", help="What is shown where the time slider looks at more than an instant.")
     colormap: str = styled("batlow", "Colours", role="colormap")
@@ -135,6 +136,8 @@ class SensorVisual(Visual):
             since = None if moment.since_ns is None else until_ns - (moment.now_ns - moment.since_ns)
             return sensor_values.during(payload, self.rows, since, until_ns, layer.stale_minutes, layer.over,
                                         self._interval_ns)
+        if layer.color_by == "device age":
+            return sensor_values.age_classes(payload, self.rows, moment.now_ns, layer.stale_minutes)
         if layer.color_by == "value":
             return at(moment.now_ns)
         if moment.compare_ns is None:
@@ -150,8 +153,11 @@ class SensorVisual(Visual):
 
     def _paint(self, layer: SensorPoints, moment) -> None:
         low, high = self.limits(layer)
-        steps = sensor_values.steps(self._now.values, low, high)
-        colors = np.take(_key(colours(layer), moment.theme), steps, axis=0, out=self.marks.table.colors, mode="clip")
+        if layer.color_by == "device age":
+            steps, table = self._now.values.astype(np.intp), device_age.key(moment.theme)
+        else:
+            steps, table = sensor_values.steps(self._now.values, low, high), _key(colours(layer), moment.theme)
+        colors = np.take(table, steps, axis=0, out=self.marks.table.colors, mode="clip")
         if self._sheet:
             self._sheet.paint(self._now.values, low, high, colours(layer), layer.opacity)
         self._mark_chosen(colors, layer.id, moment)
@@ -177,7 +183,7 @@ class SensorVisual(Visual):
             colors[at, :3] = ACCENT
 
     def _write_labels(self, layer: SensorPoints, moment) -> None:
-        if not layer.label:
+        if not layer.label or layer.color_by == "device age":
             self._labels.set(np.zeros((0, 3)), [])
             return
         values = self._now.values
@@ -210,6 +216,9 @@ class SensorVisual(Visual):
             note += "; " + tr("the surface fades where it is guessed")
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
                                             _since(moment) if layer.color_by == "change" else "")))
+        if layer.color_by == "device age":
+            said = device_age.entries(self._now.values.astype(np.uint8), layer.stale_minutes, moment.theme)
+            return Legend(title=" · ".join([*words, tr("Device age")]), entries=said, note=note)
         return Legend(title=" · ".join(words), unit=self._unit if self._unit != "1" else "", low=low, high=high,
                       ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)

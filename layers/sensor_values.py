@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from layers import device_age
 from twin.data import Sensors
 from twin.frame import Frame
 from twin.history.over import over
@@ -77,6 +78,13 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
     # As unsigned, the age -1 of what was never said is the greatest of all: one comparison finds both.
     values[ages.view(np.uint64) > np.uint64(stale_minutes * MINUTE)] = np.nan
     return Now(values, int(np.isfinite(values).sum()))
+
+
+def age_classes(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) -> Now:
+    """The class of each sensor by when it was last heard (`device_age`); the reporting ones were heard lately."""
+    ages = np.full(len(rows), -1, np.int64) if payload.history is None else payload.history.latest_at(time_ns)[1][rows]
+    classes = device_age.classes_of(ages, stale_minutes)
+    return Now(classes.astype(np.float32), int((classes == device_age.SEEN).sum()))
 
 
 def during(payload: Sensors, rows: np.ndarray, since_ns: int | None, until_ns: int, stale_minutes: float,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -55,6 +56,10 @@ class FeedForm(QDialog):
         self.paths = {name: QLineEdit() for name in MAPPING if name != "form"}
         self.said, self.test = QPlainTextEdit(readOnly=True), QPushButton(tr("Try it"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        for which, words in ((QDialogButtonBox.StandardButton.Ok, "OK"),
+                             (QDialogButtonBox.StandardButton.Cancel, "Cancel")):
+            self.buttons.button(which).setText(tr(words))
+            self.buttons.button(which).setIcon(QIcon())
         self._job: Job | None = None
         self._timer = QTimer(self, interval=100)
         self._lay_out()

@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from layers import sensor_values
 from layers.base import Moment
 from layers.city import City
+from layers.device_age import COLORS, classes_of
 from layers.palette import ACCENT
 from layers.ramps import ramp
 from layers.sensor_points import SensorPoints
@@ -261,6 +262,31 @@ def test_a_change_is_coloured_about_its_middle_and_without_a_second_instant_grey
     assert np.abs(at(pixels, -60) - GREY).max() <= 3
     assert "no second instant" in view.stage.legends()[0][1].title
     view.close()
+
+
+@dataclass
+class Heard(Made):
+    """Its sensors were heard a minute, two hours and two days ago, or never."""
+
+    ages: tuple = ()
+
+    def latest_at(self, time_ns):
+        ages = np.array(self.ages, np.int64)
+        return np.where(ages < 0, np.nan, 1.0).astype(np.float32), ages
+
+
+def test_devices_are_coloured_by_when_they_were_last_heard():
+    payload = sensors()
+    heard = Heard(payload.history.values, payload.history.times_ns, ages=(MINUTE, 2 * 60 * MINUTE, -1))
+    view, pixels = seen(replace(LAYER, color_by="device age"), replace(payload, history=heard), minutes=12)
+    for x, color in ((-60, COLORS[0]), (0, COLORS[1]), (60, GREY)):
+        assert np.abs(at(pixels, x) - np.array(color)).max() <= 3
+    (_, legend), = view.stage.legends()
+    assert [words for _, words in legend.entries] == ["Seen within 15 min: 1", "Silent since less than a day: 1",
+                                                      "Silent for longer: 0", "Never seen: 1"]
+    assert "Device age" in legend.title
+    view.close()
+    assert classes_of(np.array([0, 15 * MINUTE, 16 * MINUTE, 1500 * MINUTE, -1]), 15.0).tolist() == [0, 0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(("over", "index"), [("mean", 128), ("min", 0), ("max", 255)])

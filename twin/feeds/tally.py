@@ -27,6 +27,7 @@ class Tally:
     rejected: int = 0
     lost: int = 0                        # messages that no acknowledgement could hold back
     reconnects: int = 0
+    first_ns: int = 0                    # arrival of the first message, and of the last
     last_ns: int = 0
     newest_ns: int = 0                   # of the readings
     warnings: dict[str, None] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Tally:
     def count(self, message: Message, readings: Readings) -> None:
         """A message that was stored (or is nothing that could be)."""
         self.messages += 1
+        self.first_ns = self.first_ns or message.arrived_ns
         self.last_ns = max(self.last_ns, message.arrived_ns)
         self.last = (message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"))
         self.rejected += len(readings.rejects)
@@ -69,7 +71,8 @@ class Tally:
         skew = self.skew_secs
         return {"state": self.state, "error": self.error, "messages": self.messages, "readings": self.readings,
                 "duplicates": self.duplicates, "rejected": self.rejected, "lost": self.lost,
-                "reconnects": self.reconnects, "last_ns": self.last_ns, "newest_ns": self.newest_ns,
+                "reconnects": self.reconnects, "first_ns": self.first_ns, "last_ns": self.last_ns,
+                "newest_ns": self.newest_ns,
                 "rate": round(self.rate(now_ns), 2), "skew_secs": None if skew is None else round(skew, 3),
                 "warnings": list(self.warnings), "last": {"topic": self.last[0], "payload": self.last[1]},
                 "rejects": [{"reason": reason, "text": text} for reason, text in self.rejects]}
