@@ -1,4 +1,4 @@
-"""The recorder on a real broker: readings a second against a subscriber that only counts, and what random kills lose."""
+"""The recorder on a real broker: readings a second against a bare counting subscriber, and what random kills lose."""
 
 from __future__ import annotations
 
