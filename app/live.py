@@ -14,6 +14,7 @@ from pathlib import Path
 from app.bringing import described, layers_of, shown_properties
 from twin.assets import Asset
 from twin.data import Sensors
+from twin.feeds import status
 from twin.history.store import Store, is_store, mark_of, store_beside
 from twin.history.stored import StoredHistory
 from twin.history.tail import tail_in_worker
@@ -37,6 +38,7 @@ class Live:
     def __init__(self, session):
         self.session = session
         self.expects_layers = False      # somebody started to record: what comes gets layers
+        self._offered: set[Path] = set()             # stores that were shown once
         self._watches: dict[str, _Watch] = {}
         self._describing: Job | None = None
         self._looked = 0.0
@@ -98,14 +100,19 @@ class Live:
                     session.edits.seal()
                     self.expects_layers = False
             return
-        if not self.expects_layers or session.path is None:
+        folder = store_beside(session.path) if session.path else None
+        if folder is None or not is_store(folder):
             return
-        folder = store_beside(session.path)
-        if not is_store(folder) or layers_of(session.document, folder):
+        if layers_of(session.document, folder):
+            self._offered.add(folder)
+        if not self.expects_layers and (folder in self._offered or not status.running(folder)):
+            return
+        self._offered.add(folder)        # who removes the layer meant it
+        if layers_of(session.document, folder):
             return
         with Store(folder) as store:
-            anything = store.ledger.hot_size() > 0
-        if anything:
+            look = store.look()
+        if look.known and (len(look.hot) or look.version):
             self._describing = session.jobs.start(describe_in_worker, str(folder), label=folder.name)
 
 

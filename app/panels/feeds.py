@@ -149,8 +149,6 @@ class FeedsPanel(QWidget):
         if now - self._looked >= LOOK_SECS and self.isVisible():
             self._looked = now
             self.status = status.read(store_beside(self.session.path)) if self.session.path else None
-            if self.running:
-                self.session.live.expects_layers = True
         said = self.status or {}
         shown = (self.session.document.feeds, said.get("updated_ns"), self.running, language(), self.session.path)
         if shown != self._shown:
