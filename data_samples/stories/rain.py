@@ -10,7 +10,7 @@ import numpy as np
 from data_samples.stories.kit import Said, every, through
 
 DAY = "2026-07-15T"
-UNDERPASS = (617_985.0, 3_475_310.0)          # about where the highway passes below the ring (a sketch, +-1.5 km)
+UNDERPASS = (619_163.5, 3_472_817.6)          # where the sample draws the highway below the ring
 DEPTH = "STORY-UP.flood.underpass_depth"
 GAUGES = (("RG-1", 0, 0), ("RG-2", 1500, 900), ("RG-3", -1600, 700), ("RG-4", 900, -1800), ("RG-5", -1200, -1500),
           ("RG-6", 2600, -400))

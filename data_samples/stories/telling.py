@@ -48,7 +48,7 @@ def layers(folder: Path) -> list[Layer]:
                          label=id in ("rain.depth", "site.tsp"), **shared)
             for id, en, zh, observed, colors, low, high, stale in SENSORS]
     out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
-                        source=source_of(folder / "office.ifc"), apart_m=4.0, room_labels="name",
+                        source=source_of(folder / "office.ifc"), storey="5F", room_labels="name",
                         room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
@@ -85,14 +85,14 @@ def _rain(seen) -> Scenario:
         id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
-        visible=seen("story.incidents", "story.rain.depth", "story.rain.gauges", hidden=("sensors.noise.leq", "vehicles")),
+        visible=seen("story.incidents", "story.rain.depth", "story.rain.gauges", "roads", hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
                     text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
-                    camera=_eye(place, 2600, 330, 32)),
+                    camera=_eye(place, 3600, 330, 30)),
             Chapter(time="2026-07-15T06:10:00+08:00", title="3 cm: slow", title_zh="积水3厘米：缓行",
                     text="The rain reaches 62 mm/h at its peak; pump 1 starts at 8 cm.",
-                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 420, 320, 28), select=(depth,)),
+                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 1100, 320, 24), select=(depth,)),
             Chapter(time="2026-07-15T06:24:00+08:00", title="The power fails", title_zh="停电",
                     text="The pumps stand still. The water rises.", text_zh="水泵停转，水位上涨。", select=(depth,)),
             Chapter(time="2026-07-15T06:41:00+08:00", title="25 cm: closed", title_zh="25厘米：封闭",
@@ -122,7 +122,7 @@ def _ring(seen, noise) -> Scenario:
 
 def _fire(seen, noise) -> Scenario:
     room = (f"story.fire.smoke/STORY-OFF-{fire.ROOM}.fire.smoke",)
-    place = (*office_at(), 14.0)
+    place = (*office_at(), 22.0)
     return Scenario(
         id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
         about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
@@ -131,11 +131,11 @@ def _fire(seen, noise) -> Scenario:
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
-                    camera=_eye(place, 190, 328, 34)),
+                    camera=_eye(place, 150, 328, 38)),
             Chapter(time="2026-07-15T14:02:00+08:00", title="Smoke in room 5-12", title_zh="5-12室出现烟雾", select=room),
             Chapter(time="2026-07-15T14:03:00+08:00", title="Confirmed", title_zh="确认火警",
                     text="The second detector: room 5-12 is red.", text_zh="第二个探测器确认：5-12 室变红。", select=room,
-                    camera=_eye(place, 120, 335, 30)),
+                    camera=_eye(place, 105, 335, 40)),
             Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场", select=room),
             Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭", select=room),
         ))
@@ -168,7 +168,7 @@ def _climate(seen, noise) -> Scenario:
         visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
-                    camera=_eye((*office_at(), 14.0), 190, 328, 34)),
+                    camera=_eye((*office_at(), 26.0), 190, 328, 36)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm"),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
