@@ -72,8 +72,8 @@ class Live:
         mark = mark_of(Path(path))
         if mark != watch.mark:
             watch.asset = asset
-            watch.job = self.session.jobs.start(tail_in_worker, path, asset.payload.history, label=Path(path).name,
-                                                path=path, urgent=True)
+            watch.job = self.session.jobs.start(tail_in_worker, path, asset.payload.history, label="", path=path,
+                                                urgent=True)
         watch.mark = mark
 
     def _take(self, watch: _Watch) -> None:

@@ -56,7 +56,7 @@ def _rate(folder: Path, name: str, payloads: list[str], per_message: int) -> dic
     heir = _started(project, broker)
     while (said := _feed(heir, store_beside(project)))["readings"] < len(payloads) * per_message:
         time.sleep(0.1)
-    secs = (said["last_ns"] - said["first_ns"]) / 1e9
+    secs = (said["stored_ns"] - said["first_ns"]) / 1e9
     status.ask_to_stop(store_beside(project))
     heir.wait(60)
     broker.stop()

@@ -57,7 +57,7 @@ class StatusBar(QWidget):
         viewport, session = self.viewport, self.session
         point = viewport.cursor_point if viewport else None
         frame_ms = round(viewport.frame_ms) if viewport else 0
-        jobs = tuple((job.number, job.done, job.total, job.text) for job in session.jobs.jobs)
+        jobs = tuple((job.number, job.done, job.total, job.text) for job in shown_jobs(session))
         hovered = session.hovered
         seen = (point, frame_ms, jobs, session.selection, hovered and (hovered.layer, hovered.feature),
                 session.document, language(), self._telling())
@@ -85,7 +85,7 @@ class StatusBar(QWidget):
                         f"{lon:.8f}, {lat:.8f}, {height:.3f}")
 
     def _show_jobs(self) -> None:
-        jobs = self.session.jobs.jobs
+        jobs = shown_jobs(self.session)
         for widget in (self.job, self.progress, self.cancel):
             widget.setVisible(bool(jobs))
         if jobs:
@@ -122,7 +122,7 @@ class StatusBar(QWidget):
 
     def _cancel_clicked(self) -> None:
         """One job is cancelled at once; of several the user picks."""
-        jobs = list(self.session.jobs.jobs)
+        jobs = shown_jobs(self.session)
         if len(jobs) == 1:
             self.session.jobs.cancel(jobs[0])
         elif jobs:
@@ -205,3 +205,8 @@ class Figures(QLabel):
     def mousePressEvent(self, event):
         if self.exact:
             self.copied(self.exact)
+
+
+def shown_jobs(session) -> list:
+    """Jobs that somebody may want to know of; what is done all the time has no label."""
+    return [job for job in session.jobs.jobs if job.label]

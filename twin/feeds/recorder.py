@@ -145,8 +145,9 @@ class Recorder:
         total = sum(len(readings.ids) for _, readings in pairs)
         self.readings += new
         self.duplicates += total - new
+        now_ns = time.time_ns()
         for message, readings in pairs:
-            self._tally(message).count(message, readings)
+            self._tally(message).count(message, readings, now_ns)
             message.done()
             self.at("acknowledged")
 

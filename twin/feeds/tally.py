@@ -29,6 +29,7 @@ class Tally:
     reconnects: int = 0
     first_ns: int = 0                    # arrival of the first message, and of the last
     last_ns: int = 0
+    stored_ns: int = 0                   # when the last one was stored
     newest_ns: int = 0                   # of the readings
     warnings: dict[str, None] = field(default_factory=dict)
     rejects: list[tuple[str, str]] = field(default_factory=list)
@@ -39,10 +40,11 @@ class Tally:
     def warn(self, text: str) -> None:
         self.warnings[text] = None
 
-    def count(self, message: Message, readings: Readings) -> None:
+    def count(self, message: Message, readings: Readings, now_ns: int) -> None:
         """A message that was stored (or is nothing that could be)."""
         self.messages += 1
         self.first_ns = self.first_ns or message.arrived_ns
+        self.stored_ns = now_ns
         self.last_ns = max(self.last_ns, message.arrived_ns)
         self.last = (message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"))
         self.rejected += len(readings.rejects)
@@ -72,7 +74,7 @@ class Tally:
         return {"state": self.state, "error": self.error, "messages": self.messages, "readings": self.readings,
                 "duplicates": self.duplicates, "rejected": self.rejected, "lost": self.lost,
                 "reconnects": self.reconnects, "first_ns": self.first_ns, "last_ns": self.last_ns,
-                "newest_ns": self.newest_ns,
-                "rate": round(self.rate(now_ns), 2), "skew_secs": None if skew is None else round(skew, 3),
+                "stored_ns": self.stored_ns, "newest_ns": self.newest_ns, "rate": round(self.rate(now_ns), 2),
+                "skew_secs": None if skew is None else round(skew, 3),
                 "warnings": list(self.warnings), "last": {"topic": self.last[0], "payload": self.last[1]},
                 "rejects": [{"reason": reason, "text": text} for reason, text in self.rejects]}
