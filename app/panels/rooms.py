@@ -72,6 +72,8 @@ class RoomsPanel(QWidget):
         top, foot = QHBoxLayout(), QHBoxLayout()
         for widget in (self.property, self.value, self.scale, self.ghosts):
             top.addWidget(widget)
+        self.property.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.property.setMinimumWidth(170)
         self.said.setProperty("role", "muted")
         self.said.setMinimumWidth(60)
         top.addWidget(self.said, 1)
