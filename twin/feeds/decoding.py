@@ -88,6 +88,8 @@ class Decoder:
     def _columns(self, shape, topic, row, whole, said, values, arrived_ns, out) -> None:
         """Readings as columns: lists of numbers beside a list of times (or one time) and of ids (or one)."""
         ids = shape.id_column(row)
+        if self._known_column(shape, ids, said, values, arrived_ns, out):
+            return
         for property, column in values:
             if type(column) is not list or any(type(other) is list and len(other) != len(column)
                                                for other in (said, ids)):
@@ -97,6 +99,26 @@ class Decoder:
                 at = said[n] if type(said) is list else said
                 one = shape.cell(row, ids[n]) if type(ids) is list else row
                 self._one(shape, topic, one, whole, (at, property, value), arrived_ns, out)
+
+    def _known_column(self, shape, ids, said, values, arrived_ns: int, out: Readings) -> bool:
+        """A column of plain numbers at one time, of datastreams that were met: in one go. False where it is none."""
+        column = values[0][1]
+        if len(values) > 1 or shape.quality or not shape.time or type(ids) is not list or type(column) is not list \
+                or len(ids) != len(column) or not {str}.issuperset(map(type, ids)) or not self.met.issuperset(ids) \
+                or not {int, float}.issuperset(map(type, column)):
+            return False
+        try:
+            numbers = [float(value) for value in column]
+        except OverflowError:
+            return False
+        time_ns = None if type(said) is list else instant(said, shape.mapping.time_unit, self.time_zone)
+        if time_ns is None or time_ns > arrived_ns + DAY or not all(map(math.isfinite, numbers)):
+            return False
+        out.ids += ids
+        out.times_ns += [time_ns] * len(ids)
+        out.values += numbers
+        out.quality += [OK] * len(ids)
+        return True
 
     def _one(self, shape, topic, row, whole, what, arrived_ns: int, out: Readings) -> None:
         said, property, value = what
@@ -155,7 +177,8 @@ class _Shape:
         self.property, self.unit = template(mapping.property), template(mapping.unit)
         self.quality = path(mapping.quality) if mapping.quality else None
         self.place = [path(mapping.lon), path(mapping.lat)] if mapping.lon and mapping.lat else []
-        self._id_path = mapping.id[1:-1] if mapping.id.startswith("{") and mapping.id.count("{") == 1 else ""
+        whole = mapping.id.startswith("{") and mapping.id.endswith("}") and mapping.id.count("{") == 1
+        self._id_path = mapping.id[1:-1] if whole else ""
 
     def id_column(self, row):
         return path(self._id_path)(row) if self._id_path and self._id_path != "topic" else None

@@ -44,6 +44,18 @@ def test_batches_come_as_a_list_in_a_field_or_in_columns():
         assert rows(read(payload)) == [("a", -30.0, 1.0), ("b", -30.0, 1.0)], payload
 
 
+def test_columns_of_sensors_that_are_known_are_read_as_those_that_are_not():
+    decoder = Decoder(Mapping(), "Asia/Shanghai")
+    payload = {"id": ["a", "b", "c"], "time": 1784087970, "value": [1, 2.5, 3]}
+    first, second = (decoder.decode("t", json.dumps(payload).encode(), NOON) for _ in range(2))
+    assert rows(first) == rows(second) == [("a", -30.0, 1.0), ("b", -30.0, 2.5), ("c", -30.0, 3.0)]
+    for bad, good in (([1, None, 3], 2), ([1, "x", 3], 2), ([1, 10 ** 400, 3], 2), ([1, True, 3], 3), ([1, 2], 0)):
+        found = decoder.decode("t", json.dumps({**payload, "value": bad}).encode(), NOON)
+        assert len(found.ids) == good and bool(found.rejects) == (good < 3), bad
+    late = decoder.decode("t", json.dumps({**payload, "time": 1884087970}).encode(), NOON)
+    assert not late.ids and len(late.rejects) == 3
+
+
 def test_what_a_batch_says_once_holds_for_its_rows():
     found = read({"time": "2026-07-15T03:59:00Z", "device": "d",
                   "data": [{"id": "x", "value": 1}, {"id": "y", "value": 2}]},
