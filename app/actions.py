@@ -15,7 +15,7 @@ from app.commands.command import Command, Window
 from twin.text import tr
 
 MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model", "view": "&View",
-         "time": "&Time", "help": "&Help"}
+         "time": "&Time", "analysis": "&Analysis", "help": "&Help"}
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "",
            "measure", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",

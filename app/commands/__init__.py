@@ -42,14 +42,14 @@ PARTS = (
     checks,
     view,
     measuring,
-    scenarios,
-    studies,
     underground,
+    studies,
     vitals,
     systems,
     time,
     live,
     incidents,
+    scenarios,
     help,
 )
 COMMANDS: tuple[Command, ...] = tuple(command for part in PARTS for command in part.COMMANDS)

@@ -6,7 +6,7 @@ from app.commands.command import Command, ready
 
 COMMANDS = (
     Command("incidents", "&Incidents…", lambda w: w.docking.show("incidents", w.height() // 3), "incidents", "F7",
-            "time", apart=True, enabled=ready),
+            "analysis", apart=True, enabled=ready),
     Command("alarm-rules", "Al&arm rules…", lambda w: w.docking.show("incidents", w.height() // 3).edit_rules(),
-            "settings", "", "time", enabled=ready),
+            "settings", "", "analysis", enabled=ready),
 )

@@ -18,5 +18,5 @@ def measures(window: Window) -> bool:
 
 
 COMMANDS = (
-    Command("measure", "&Measure", measure, "measure", "Ctrl+M", "view", "window", checked=measures, apart=True),
+    Command("measure", "&Measure", measure, "measure", "Ctrl+M", "analysis", "window", checked=measures, apart=True),
 )

@@ -16,6 +16,6 @@ def ask_reach(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("sun-hours", "Hours &of sun…", ask_sun, "sun", "", "view", enabled=ready),
-    Command("reach", "&Reach on foot…", ask_reach, "reach", "", "view", enabled=ready),
+    Command("sun-hours", "Hours &of sun…", ask_sun, "sun", "", "analysis", enabled=ready),
+    Command("reach", "&Reach on foot…", ask_reach, "reach", "", "analysis", enabled=ready),
 )

@@ -10,5 +10,5 @@ def show_systems(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("systems", "S&ystems of the plan", show_systems, "system-facility", "", "view", apart=True),
+    Command("systems", "S&ystems of the plan", show_systems, "system-facility", "", "analysis", apart=True),
 )

@@ -17,5 +17,5 @@ def _draw_profile(window) -> None:
 COMMANDS = (
     Command("underground", "&Underground", _toggle, "underground", "U", "view", "scene",
             checked=lambda w: ready(w) and w.session.document.ground_opacity < 1.0, apart=True),
-    Command("profile", "Prof&ile along a line…", _draw_profile, "profile", "", "view", enabled=ready),
+    Command("profile", "Profi&le along a line…", _draw_profile, "profile", "", "analysis", enabled=ready),
 )

@@ -10,10 +10,10 @@ def _show(window):
 
 
 COMMANDS = (
-    Command("vitals", "&Vital signs of a zone", _show, "vitals", "Ctrl+Shift+V", "view", apart=True),
+    Command("vitals", "&Vital signs of a zone", _show, "vitals", "Ctrl+Shift+V", "analysis", apart=True),
     Command("indicators", "The plan's in&dicators", lambda w: w.docking.show("indicators"), "indicators",
-            "Ctrl+Shift+I", "view"),
+            "Ctrl+Shift+I", "analysis"),
     Command("draw-zone", "Draw a &zone", lambda w: _show(w).toggle_drawing(), "draw-zone", "", "edit", enabled=ready),
-    Command("color-zones", "Colour the zones by the chosen sign", lambda w: _show(w).color_zones(), "zones", "", "view",
-            enabled=lambda w: ready(w) and "vitals" in w.docking.made and bool(w.panel("vitals").list.chosen())),
+    Command("color-zones", "Colour the zones by the chosen sign", lambda w: _show(w).color_zones(), "zones", "",
+            "analysis", enabled=lambda w: ready(w) and "vitals" in w.docking.made and bool(w.panel("vitals").list.chosen())),
 )

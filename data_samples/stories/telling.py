@@ -182,8 +182,8 @@ def _shadow(seen, noise, key: str) -> Scenario:
     place = (proposals.CENTRE[0] + east, proposals.CENTRE[1] + north + 60.0, 10.0)
     return Scenario(
         id=f"shadow-{key}", name=f"6 Shadow of a tower, place {key.upper()}", name_zh=f"6 塔楼日影 方案{key.upper()}", speed=1800.0,
-        end="2026-12-21T16:30:00+08:00", about="The winter solstice; View > Hours of sun counts them window by window.",
-        about_zh="冬至日；视图 > 日照时数 逐窗统计。",
+        end="2026-12-21T16:30:00+08:00", about="The winter solstice; Analysis > Hours of sun counts them window by window.",
+        about_zh="冬至日；分析 > 日照时数 逐窗统计。",
         visible=seen(f"story.tower.{key}", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-12-21T08:30:00+08:00", title=name, title_zh=name_zh, text="100 m high.", text_zh="高100米。",
@@ -197,8 +197,8 @@ def _shadow(seen, noise, key: str) -> Scenario:
 def _digging(seen, noise) -> Scenario:
     return Scenario(
         id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=600.0, end="2026-07-15T12:00:00+08:00",
-        about="Under Yumin South Road: seven kinds of pipes, shelters, line 11. View > Profile along a line cuts them.",
-        about_zh="裕民南路地下：七类管线、民防、11号线。视图 > 剖面 可切开查看。", ground_opacity=0.32,
+        about="Under Yumin South Road: seven kinds of pipes, shelters, line 11. Analysis > Profile along a line cuts them.",
+        about_zh="裕民南路地下：七类管线、民防、11号线。分析 > 剖面 可切开查看。", ground_opacity=0.32,
         visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11",
                      hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
         chapters=(
@@ -213,8 +213,8 @@ def _digging(seen, noise) -> Scenario:
 def _circle(seen, noise) -> Scenario:
     return Scenario(
         id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=600.0, end="2026-07-15T12:00:00+08:00",
-        about="The neighbourhood centres; View > Reach on foot says whom they reach along the streets.",
-        about_zh="我嘉·邻里中心；视图 > 步行可达 按路网统计覆盖人口。",
+        about="The neighbourhood centres; Analysis > Reach on foot says whom they reach along the streets.",
+        about_zh="我嘉·邻里中心；分析 > 步行可达 按路网统计覆盖人口。",
         visible=seen("system.18.01", "roads", "g.systems", "g.item.18", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T09:00:00+08:00", title="Fifty centres", title_zh="五十处中心",
