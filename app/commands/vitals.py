@@ -15,5 +15,6 @@ COMMANDS = (
             "Ctrl+Shift+I", "analysis"),
     Command("draw-zone", "Draw a &zone", lambda w: _show(w).toggle_drawing(), "draw-zone", "", "edit", enabled=ready),
     Command("color-zones", "Colour the zones by the chosen sign", lambda w: _show(w).color_zones(), "zones", "",
-            "analysis", enabled=lambda w: ready(w) and "vitals" in w.docking.made and bool(w.panel("vitals").list.chosen())),
+            "analysis",
+            enabled=lambda w: ready(w) and "vitals" in w.docking.made and bool(w.panel("vitals").list.chosen())),
 )
