@@ -208,8 +208,16 @@ class Docks:
         return panel
 
     def in_front(self, name: str) -> bool:
-        """Shown, and no other tab covers it."""
-        return self.of[name].isVisible() and not self.of[name].visibleRegion().isEmpty()
+        """Shown, and no other tab covers it: Qt moves those behind out of the window."""
+        dock = self.of[name]
+        return dock.isVisible() and self.window.rect().intersects(dock.geometry())
+
+    def toggle(self, name: str, height_px: int = 0) -> None:
+        """Show it; what is in front already goes away."""
+        if self.in_front(name):
+            self.of[name].hide()
+        else:
+            self.show(name, height_px)
 
     def name_headings(self) -> None:
         """A heading says what no tab says."""

@@ -135,6 +135,7 @@ def _print(said: dict, options) -> None:
 def _feeds(options) -> int:
     from app.bringing import named
     from app.feeding import feeds_in, with_feed, without_feed
+    from twin.text import tr
     project = named(options.project)
     if options.add:
         with_feed(project, _feed(options))
@@ -149,6 +150,8 @@ def _feeds(options) -> int:
     else:
         for feed in feeds:
             print(f"{feed.id}: {feed.name}, {feed.url} {' '.join(feed.topics)}")
+        if not feeds:
+            print(tr("No feeds yet: --add mqtt://broker:1883 adds one."))
     return 0
 
 

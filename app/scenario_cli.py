@@ -20,6 +20,7 @@ def _scenarios(options) -> int:
     from app.discover import layer_types
     from twin import times
     from twin.project import load
+    from twin.text import language
     layer_types()
     document = load(options.project).document
     zone = document.time_zone
@@ -32,11 +33,12 @@ def _scenarios(options) -> int:
     if options.json:
         print_json({"scenarios": rows})
     else:
+        zh = "_zh" if language() == "zh" else ""
         for row in rows:
-            print(f"{row['id']:24} {row['name']}  {row['name_zh']}  {row['start']} – {row['end']}"
+            print(f"{row['id']:24} {row['name' + zh] or row['name']}  {row['start']} – {row['end']}"
                   + (f"  {row['problem']}" if row["problem"] else ""))
             for chapter in row["chapters"]:
-                print(f"    {chapter['time']}  {chapter['title']}")
+                print(f"    {chapter['time']}  {chapter['title' + zh] or chapter['title']}")
     return 0
 
 

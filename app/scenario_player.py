@@ -26,6 +26,7 @@ class ScenarioPlayer:
         self._end_ns = 0
         self._before: Document | None = None         # the document as it was, and as the scenario made it
         self._after: Document | None = None
+        self._back: tuple = ()                       # clock, camera and selection as they were
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
 
     def play(self, id: str) -> None:
@@ -42,6 +43,8 @@ class ScenarioPlayer:
         self._starts_ns = [times.parse(chapter.time, zone) for chapter in scenario.chapters]
         self._end_ns = times.parse(scenario.end, zone)
         clock = self.session.clock
+        camera = self.viewport.camera() if self.viewport else None
+        self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection)
         clock.go_to(self._starts_ns[0])
         clock.speed, clock.loop = scenario.speed, False
         clock.play()
@@ -49,14 +52,19 @@ class ScenarioPlayer:
         self.refresh()
 
     def stop(self) -> None:
-        """The story ends; what it changed is taken back, unless something else was edited meanwhile."""
+        """The story ends; what it changed is taken back, the document unless something else was edited meanwhile."""
         if self.scenario is None:
             return
+        clock = self.session.clock
+        clock.pause()
+        now_ns, clock.speed, clock.loop, camera, self.session.selection = self._back
+        clock.go_to(now_ns)
+        if camera:
+            self.viewport.fly_to(camera, FLIGHT_SECS)
         if self.session.document is self._after:
             self.session.edits.commit(self._before, "Leave the scenario")
         self.scenario = self.chapter = self._before = self._after = None
         self.session.story = None
-        self.session.clock.pause()
 
     def refresh(self, again: bool = False) -> None:
         """`again`: enter the present chapter anew, because what it lights up has been read meanwhile."""

@@ -166,6 +166,10 @@ QToolButton { background: transparent; border: none; border-radius: 6px; padding
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @selected; }
 QToolButton:focus { background: @hover; }
+QPushButton[role="chapter"] { background: transparent; border: none; border-radius: 6px; padding: 5px 8px;
+    text-align: left; font-weight: normal; }
+QPushButton[role="chapter"]:hover { background: @hover; }
+QPushButton[role="chapter"]:checked { background: @selected; }
 QToolButton:disabled { color: @strong; }
 QToolButton::menu-indicator { image: none; }
 

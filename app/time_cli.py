@@ -32,6 +32,7 @@ def _bookmarks(options) -> int:
     from twin.document import Bookmark
     from twin.layer import new_id
     from twin.project import load, save
+    from twin.text import tr
     layer_types()
     project = load(options.project)
     document, zone = project.document, project.document.time_zone
@@ -48,6 +49,8 @@ def _bookmarks(options) -> int:
     else:
         for row in rows:
             print(f"{row['time']}  {row['name']}{'  ' + row['name_zh'] if row['name_zh'] else ''}")
+        if not rows:
+            print(tr("No bookmarks yet: --add NAME=TIME adds one."))
     return 0
 
 

@@ -14,6 +14,9 @@ from twin.layer import new_id
 def bookmark(session: Session, time_ns: int, name: str = "") -> Bookmark:
     """Keep an instant in the project, as an edit; named by its time where no name is given."""
     zone = session.document.time_zone
+    there = next((b for b in session.document.bookmarks if times.parse(b.time, zone) == time_ns), None)
+    if there and not name:
+        return there                                 # asked for once more
     name = name or times.readable(time_ns, zone)[:16]
     made = Bookmark(id=new_id("bookmark"), name=name, time=times.iso(time_ns, zone))
     _commit(session, session.document.with_bookmark(made), "Bookmark")

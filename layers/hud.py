@@ -64,12 +64,16 @@ class Hud:
             bottom += self._size(name)[1] + round(8 * ratio) if fits else 0
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
-        """The chapter of a scenario, at the top in the middle."""
-        from layers.story import WIDTH, story_picture
-        wide = max(1, min(round(WIDTH * ratio), width - 4 * margin))
+        """The chapter of a scenario, at the top in the middle; clock and compass are left free where there is room."""
+        from layers.story import LEAST, WIDTH, story_picture
+        left = margin + max(self._size("time")[0], self._size("mark")[0]) + margin // 2
+        right = width - margin - self._size("north")[0] - margin // 2
+        if right - left < LEAST * ratio:
+            left, right = 2 * margin, width - 2 * margin
+        wide = max(1, min(round(WIDTH * ratio), right - left))
         self._put("story", ("y", story, theme, ratio, wide),
                   lambda: story_picture(story, wide, theme, ratio) if story else None,
-                  lambda s: ((width - s[0]) // 2, height - s[1] - margin))
+                  lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), height - s[1] - margin))
 
     def _put(self, name: str, key, paint, place) -> None:
         stamp = self._stamps.get(name)

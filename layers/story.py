@@ -6,7 +6,7 @@ import numpy as np
 
 from layers import hud, painting
 
-WIDTH = 460                                      # logical pixels
+WIDTH, LEAST = 460, 240                          # logical pixels
 
 
 def story_picture(story: tuple[str, str], width: int, theme: str, ratio: float = 1.0) -> np.ndarray:

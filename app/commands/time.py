@@ -24,10 +24,7 @@ def _toggle_snap(window: Window) -> None:
 
 def toggle_charts(window: Window) -> None:
     """The charts of what is selected; of those that are in front already, away with them."""
-    if window.docking.in_front("charts"):
-        window.docks["charts"].hide()
-    else:
-        window.docking.show("charts", window.height() // 3)
+    window.docking.toggle("charts", window.height() // 3)
 
 
 def _mode(mode: str, label: str, icon: str, apart: bool = False) -> Command:

@@ -10,8 +10,9 @@ def _show(window):
 
 
 COMMANDS = (
-    Command("vitals", "&Vital signs of a zone", _show, "vitals", "Ctrl+Shift+V", "analysis", apart=True),
-    Command("indicators", "The plan's in&dicators", lambda w: w.docking.show("indicators"), "indicators",
+    Command("vitals", "&Vital signs of a zone", lambda w: w.docking.toggle("vitals"), "vitals", "Ctrl+Shift+V",
+            "analysis", apart=True),
+    Command("indicators", "The plan's in&dicators", lambda w: w.docking.toggle("indicators"), "indicators",
             "Ctrl+Shift+I", "analysis"),
     Command("draw-zone", "Draw a &zone", lambda w: _show(w).toggle_drawing(), "draw-zone", "", "edit", enabled=ready),
     Command("color-zones", "Colour the zones by the chosen sign", lambda w: _show(w).color_zones(), "zones", "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -57,6 +58,7 @@ class IncidentPanel(QWidget):
         self.detail = IncidentDetail(self._write)
         self._seen: tuple = ()
         self._packing: Job | None = None
+        self._going: tuple[str, int] | None = None   # where to fly once it is drawn
         self._kept: list[Incident] = []
         self._wanted = ""                            # an incident that is to be chosen once it is read
         self._lay_out()
@@ -129,6 +131,7 @@ class IncidentPanel(QWidget):
             self._packed()
         if not self.isVisible():
             return
+        self._go()
         seen = (self.session.clock.now_ns // 10**9, self.session.document, self.session.assets.revision,
                 self.session.alarms.revision, self.session.alarms.searching)
         if not self._seen or any(a is not b and a != b for a, b in zip(seen, self._seen)):
@@ -187,7 +190,16 @@ class IncidentPanel(QWidget):
             self.said.setText(tr("Looking through the readings…"))
         else:
             shown = sum(not line.dim for line in self.model.lines)
-            self.said.setText(tr("{n} open, {all} in all", n=f"{shown:,}", all=f"{len(self.model.lines):,}"))
+            said = tr("{n} open, {all} in all", n=f"{shown:,}", all=f"{len(self.model.lines):,}")
+            later = self._later()
+            self.said.setText(said + (" · " + tr("{n} later than now", n=f"{later:,}") if later else ""))
+
+    def _later(self) -> int:
+        """Those that the list leaves out because the clock has not come to them."""
+        now_ns = self.session.clock.now_ns
+        starts = ([incident.steps[0].time_ns for incident in self.incidents()] if self.kind == "incidents" else
+                  [event.raised_ns for event in self.session.alarms.events])
+        return sum(start > now_ns for start in starts)
 
     # -- what is done ------------------------------------------------------------------------------------
 
@@ -207,10 +219,20 @@ class IncidentPanel(QWidget):
         rows = self._rows(layer, streams)
         if not rows:
             return False
+        document = self.session.document
+        if not document.shown(document.layer(layer)):
+            above = [group.id for group in document.ancestors(document.layer(layer))]
+            self.session.edits.commit(document.with_each({layer, *above}, lambda x: replace(x, visible=True)), "Show")
         self.session.selection = Selection(tuple((layer, row) for row in rows))
-        if self.viewport:
-            self.viewport.zoom_to_feature(layer, rows[-1], 150.0)
+        self._going = (layer, rows[-1])
+        self._go()
         return True
+
+    def _go(self) -> None:
+        """Fly there; a layer that nobody showed before is drawn first."""
+        if self.viewport and self._going and self.viewport.stage.visual(self._going[0]):
+            self.viewport.zoom_to_feature(*self._going, 150.0)
+            self._going = None
 
     def _rows(self, layer: str, streams: tuple[str, ...]) -> list[int]:
         asset = self.session.asset(layer)

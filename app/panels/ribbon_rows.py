@@ -92,7 +92,8 @@ class LayerRows(QWidget):
             painter.setPen(ribbon.ink("muted"))
             words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, NAMES_PX - 12)
             painter.drawText(QRectF(0, band.top(), NAMES_PX - 10, band.height()),
-                             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+                             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip,
+                             words)
             painter.fillRect(band, ribbon.ink("hover", 0.6))
             if ribbon.has_time and row < len(ribbon.coverage.rows):
                 painter.setClipRect(band)

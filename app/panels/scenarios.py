@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app import theme
 from app.scenario_player import ScenarioPlayer
@@ -22,7 +22,7 @@ class ScenarioPanel(QScrollArea):
         self.session = session
         self.player = ScenarioPlayer(session, viewport)
         self.buttons: dict[str, QPushButton] = {}
-        self.chapters: list[QToolButton] = []
+        self.chapters: list[QPushButton] = []
         self._seen: tuple = ()
         self._marked: object = None
         self.setWidgetResizable(True)
@@ -78,14 +78,14 @@ class ScenarioPanel(QScrollArea):
                 column.addWidget(self._chapter(chapter))
         return card
 
-    def _chapter(self, chapter) -> QToolButton:
+    def _chapter(self, chapter) -> QPushButton:
         zone = self.session.document.time_zone
         clock = times.readable(times.parse(chapter.time, zone), zone)[5:16]
-        row = QToolButton()
+        row = QPushButton(flat=True)
         row.setText(f"{clock}   {chapter.words(text.language())[0]}")
         row.setToolTip(chapter.words(text.language())[1])
         row.setCheckable(True)
-        row.setAutoRaise(True)
+        row.setProperty("role", "chapter")
         row.setSizePolicy(row.sizePolicy().Policy.Expanding, row.sizePolicy().Policy.Fixed)
         row.clicked.connect(lambda: self.player.go_to(chapter))
         self.chapters.append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.jumping import CHANGE, DATA, EVENT, Jumps
@@ -83,6 +83,7 @@ class Timeline(QWidget):
         column.setSpacing(2)
         column.addLayout(top)
         column.addLayout(foot)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)   # no empty space around it
         self._show_rows(False)
 
     def _connect(self) -> None:

@@ -73,6 +73,9 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     panel.view.selectRow(red)
     panel.jump(red)
     assert session.clock.now_ns == event.raised_ns and session.selection.items
+    session.edits.commit(session.document.with_layer(replace(session.document.layer(LAYER), visible=False)), "Hide")
+    panel.jump(panel.model.row_of((event.rule, event.stream, event.start_ns)))
+    assert session.document.shown(session.document.layer(LAYER)), "what it leads to is shown"
     run(session, panel, lambda: panel.model.rowCount() > 0, qtbot)
     panel.view.selectRow(panel.model.row_of((event.rule, event.stream, event.start_ns)))
     qtbot.mouseClick(panel.open_one, Qt.MouseButton.LeftButton)

@@ -20,6 +20,7 @@ from twin.scenario import Chapter, Scenario, staged
 from twin.trouble import Trouble
 
 LAYER = "sensors.flood.underpass_depth"
+HOME = Camera(position=(0.0, -900.0, 900.0), focus=(0.0, 0.0, 0.0))
 EYE = Camera(position=(0.0, -500.0, 300.0), focus=(0.0, 0.0, 0.0))
 RAIN = Scenario(
     id="rain", name="Rainstorm", name_zh="暴雨", about="An underpass floods.", end="2026-07-15T08:00+08:00",
@@ -48,6 +49,9 @@ class Eye:
     def __init__(self):
         self.flights = []
 
+    def camera(self):
+        return self.flights[-1] if self.flights else HOME
+
     def fly_to(self, camera, secs):
         self.flights.append(camera)
 
@@ -58,7 +62,8 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     qtbot.addWidget(panel)
     panel.show()
     panel.refresh()
-    before = session.document
+    before, clock = session.document, session.clock
+    clock.speed, clock.loop, was_ns, was_chosen = 60.0, True, clock.now_ns, session.selection
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.clock.state == "playing" and session.clock.speed == 300.0
     assert session.clock.now_ns == times.parse("2026-07-15T06:00+08:00")
@@ -81,6 +86,8 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     assert session.clock.state == "paused" and session.clock.now_ns == times.parse(RAIN.end)
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.document is before and session.story is None
+    assert (clock.now_ns, clock.speed, clock.loop, session.selection) == (was_ns, 60.0, True, was_chosen)
+    assert eye.flights[-1] == HOME
     session.edits.undo()
     session.edits.undo()
     assert session.document is before
