@@ -23,6 +23,7 @@ PANEL = {"light": (255, 255, 255), "dark": (30, 34, 41)}
 WARN = {"light": (176, 98, 0), "dark": (255, 184, 92)}
 LEGEND_WIDTH = 216
 MOST_ENTRIES = 12
+LOW = 420                                        # logical pixels: a scene this high has no room below the clock
 
 
 class Hud:
@@ -45,9 +46,11 @@ class Hud:
                   lambda: _scale(length, bar, theme, ratio), lambda s: (width - s[0] - margin, margin))
         self._put("time", ("t", time_text, theme, ratio), lambda: _words(time_text, INK[theme], theme, ratio, 15, True),
                   lambda s: (margin, height - s[1] - margin))
-        below = self._size("time")[1] + round(8 * ratio) if time_text else 0
+        low = height < LOW * ratio                   # there legends reach up to the clock: beside it then, not below
+        right, below = ((size + round(8 * ratio) if time_text else 0) for size in self._size("time"))
+        at = (margin + right, margin) if low else (margin, margin + below)
         self._put("mark", ("m", mark, theme, ratio), lambda: _words(mark, WARN[theme], theme, ratio, 12),
-                  lambda s: (margin, height - s[1] - margin - below))
+                  lambda s: (at[0], height - s[1] - at[1]))
         self._tell(story, theme, ratio, width, height, margin)
         self._legends(legends, theme, ratio, margin, height)
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
@@ -66,7 +69,7 @@ class Hud:
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
         """The chapter of a scenario, at the top in the middle; clock and compass are left free where there is room."""
         from layers.story import LEAST, WIDTH, story_picture
-        left = margin + max(self._size("time")[0], self._size("mark")[0]) + margin // 2
+        left = round(max(self._stamps[name].box[2] for name in ("time", "mark"))) + margin // 2
         right = width - margin - self._size("north")[0] - margin // 2
         if right - left < LEAST * ratio:
             left, right = 2 * margin, width - 2 * margin
