@@ -256,4 +256,5 @@ class Docks:
         title.setAutoFillBackground(True)
         title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setTitleBarWidget(title)
+        dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)     # before its neighbours
         self.window.addDockWidget(AREAS[panel.side], dock)

@@ -28,21 +28,23 @@ def _commands(window: Window) -> list[Entry]:
 
 def _choices(window: Window) -> list[Entry]:
     """Theme and language: "Theme: Dark"."""
-    themes = [Entry(_title("T&heme", tr(label)), _titles("T&heme", *in_every_language(label)),
+    themes = [Entry(_title("Th&eme", tr(label)), _titles("Th&eme", *in_every_language(label)),
                     lambda key=key: window.choose_theme(key), "theme") for key, label in THEMES.items()]
-    languages = [Entry(_title("&Language", name), _titles("&Language", name),
+    languages = [Entry(_title("Lan&guage", name), _titles("Lan&guage", name),
                        lambda key=key: window.choose_language(key), "language") for key, name in LANGUAGES.items()]
     return themes + languages
 
 
 def _panels(window: Window) -> list[Entry]:
-    return [Entry(tr(label), in_every_language(label), window.docks[name].toggleViewAction().trigger, "panels",
-                  tr("Panel")) for name, label in LABELS.items()]
+    """They come to the front: one that another covers is not closed instead."""
+    return [Entry(tr(label), in_every_language(label),
+                  lambda name=name: window.docking.show(name, window.height() // 3), "panels", tr("Panel"))
+            for name, label in LABELS.items()]
 
 
 def _scenes(window: Window) -> list[Entry]:
     return [Entry(scene.name_zh if language() == "zh" and scene.name_zh else scene.name,
-                  tuple(name for name in (scene.name, scene.name_zh) if name),
+                  _titles("Scene", *(name for name in (scene.name, scene.name_zh) if name)),
                   lambda id=scene.id: window.go_to_scene(id), "picture", tr("Scene"))
             for scene in window.session.document.scenes]
 

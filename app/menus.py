@@ -70,14 +70,14 @@ def list_recent(window: Window, menu: QMenu) -> None:
 
 def _add_choices(window: Window, menu: QMenu) -> None:
     menu.addSeparator()
-    for name in LABELS if window.docks else ():
+    panels = menu.addMenu(theme.icon("panels"), tr("P&anels"))       # their twenty are no part of the menu itself:
+    for name in LABELS if window.docks else ():                      # it would be higher than a small screen
         action = window.docks[name].toggleViewAction()
         action.setText(tr(LABELS[name]))
-        menu.addAction(action)
-    menu.addSeparator()
-    _one_of(menu.addMenu(theme.icon("theme"), tr("T&heme")), window.settings.theme, window.choose_theme,
+        panels.addAction(action)
+    _one_of(menu.addMenu(theme.icon("theme"), tr("Th&eme")), window.settings.theme, window.choose_theme,
             {key: tr(label) for key, label in THEMES.items()})
-    _one_of(menu.addMenu(theme.icon("language"), tr("&Language")), text.language(), window.choose_language, LANGUAGES)
+    _one_of(menu.addMenu(theme.icon("language"), tr("Lan&guage")), text.language(), window.choose_language, LANGUAGES)
 
 
 def _one_of(menu: QMenu, present: str, choose: Callable[[str], None], names: dict[str, str]) -> None:

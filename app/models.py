@@ -12,7 +12,7 @@ from twin.assets import LOADING, Asset, Assets
 from twin.data import Mesh
 from twin.jobs import Job, Jobs
 from twin.layer import Layer
-from twin.text import tr
+from twin.text import language, tr
 from twin.trouble import Trouble
 
 KIND = "building"
@@ -63,7 +63,8 @@ class Models:
 
     def _begin(self, layer: Layer, asset: Asset) -> Model:
         path = layer.source.path
-        job = self.jobs.start(reader(), path, label=tr("Structure of {name}", name=layer.name), path=path, urgent=True)
+        label = tr("Structure of {name}", name=layer.title(language()))
+        job = self.jobs.start(reader(), path, label=label, path=path, urgent=True)
         model = Model(asset, job=job)
         self._models.append(model)
         return model

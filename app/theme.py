@@ -144,6 +144,7 @@ def drawn(name: str, pixels: int, ink: str) -> QPixmap:
 STYLE = """
 QMainWindow { background: @panel; }
 QDialog { background: @surface; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QWidget { color: @text; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
@@ -177,6 +178,7 @@ QPushButton { background: @panel; border: 1px solid @strong; border-radius: 6px;
 QPushButton[narrow="true"] { padding: 5px 8px; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @selected; }
+QPushButton:checked { background: @selected; border-color: @accent; }
 QPushButton:default { background: @accent; border-color: @accent; color: @on_accent; }
 QPushButton:disabled { color: @strong; border-color: @line; background: @panel; }
 QPushButton[link="true"] { border: none; color: @accent; background: transparent; padding: 2px 4px; min-width: 0px; }
@@ -250,6 +252,7 @@ QStatusBar { background: @panel; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
 QSplitter::handle { background: @line; }
 QSplitter::handle:horizontal { width: 1px; }
+QSplitter[gap="true"]::handle:horizontal { background: transparent; }
 QSplitter::handle:vertical { height: 1px; }
 QLabel[role="muted"] { color: @muted; }
 QLabel[role="title"] { color: @muted; font-weight: 600; }

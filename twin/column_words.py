@@ -16,7 +16,9 @@ COLUMNS = {
     "population": "Population", "energy_kwh_m2": "Energy (kWh/m²)", "area_km2": "Area (km²)",
     "published_area_km2": "Published area (km²)", "uncertainty_m": "Uncertainty (m)", "source": "Source",
     "synthetic": "Synthetic", "quality": "Quality", "speed_kmh": "Speed (km/h)", "heading_deg": "Heading (°)",
-    "storey": "Storey", "storey_elevation_m": "Storey elevation (m)",
+    "storey": "Storey", "storey_elevation_m": "Storey elevation (m)", "sun_hours": "Hours of sun (h)",
+    "longest_hours": "Longest without a break (h)", "walk_min": "Walk (min)", "walk_m": "Walk (m)",
+    "nearest": "Nearest facility", "people": "Residents",
 }
 PROPERTIES = {
     "air.pm25": "PM2.5", "noise.leq": "Noise level Leq", "met.rain": "Rain intensity", "met.temp": "Air temperature",

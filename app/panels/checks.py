@@ -96,6 +96,7 @@ class ChecksPanel(QWidget):
         parts.setSizes([320, 680])
         parts.setChildrenCollapsible(False)
         parts.setHandleWidth(12)
+        parts.setProperty("gap", True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)

@@ -105,6 +105,7 @@ class MeasurePanel(QWidget):
         elif tool is not None:
             tool.mode, tool.taken = mode, []
             self.session.sketch = None
+            self.viewport.setFocus()                     # where Escape and Backspace are heard
         elif self.viewport:
             Measuring(self.session, self.viewport, mode, self._tell).begin()
         self._tell()

@@ -37,6 +37,7 @@ from twin.text import language, tr
 
 HEADS = ("Distance (m)", "Pipe", "Pipe kind", "Diameter (mm)", "Cover (m)", "Crown level (m)", "Clearance (m)",
          "Nearest", "To the trench (m)")
+LEAST_PLOT_PX = 150                               # lower, a section is no more than a line over its axis
 
 
 class ProfilePanel(QWidget):
@@ -195,6 +196,7 @@ class ProfilePanel(QWidget):
                 widget.blockSignals(False)
             self.figure.setText(f"{layer.exaggeration:.1f}×")
         if found is None:
+            self.readout.setText("")
             return
         self._make_plot()
         same = self.plot.found is not None and self.plot.found.course.points.tobytes() == found.course.points.tobytes()
@@ -207,6 +209,7 @@ class ProfilePanel(QWidget):
         if self.plot is None:
             from app.panels.profile_plot import ProfilePlot
             self.plot = ProfilePlot()
+            self.plot.setMinimumHeight(LEAST_PLOT_PX)
             self.plot.hovered, self.plot.clicked = self._say, self._select
             self.split.insertWidget(0, self.plot)
             self.split.setSizes([11000, 9000])

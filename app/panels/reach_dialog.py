@@ -33,8 +33,12 @@ class ReachDialog(QDialog):
         self.streets, self.facilities, self.dwellings = QComboBox(), QComboBox(), QComboBox()
         self.minutes, self.added = QDoubleSpinBox(), QCheckBox(tr("and one more in the middle of the view (what if)"))
         self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
+        about = QLabel(tr("Who reaches a facility along the streets. A hidden layer can be chosen once it was shown."),
+                       wordWrap=True)
+        about.setProperty("role", "muted")
         self._offer()
         self.minutes.setRange(1, 120)
+        self.minutes.setDecimals(0)
         self.minutes.setSuffix(" min")
         self.minutes.setValue(15)
         self.said.setProperty("role", "danger")
@@ -42,6 +46,7 @@ class ReachDialog(QDialog):
         for words, field in ((tr("Streets"), self.streets), (tr("Facilities"), self.facilities), ("", self.added),
                              (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)):
             form.addRow(words, field)
+        column.addWidget(about)
         column.addLayout(form)
         column.addWidget(self.said)
         column.addWidget(self.go, 0, Qt.AlignmentFlag.AlignRight)

@@ -41,6 +41,7 @@ class RoomsPanel(QWidget):
         super().__init__(parent)
         self.session, self.viewport = session, viewport
         self.property, self.value, self.scale, self.ghosts = QComboBox(), QComboBox(), QComboBox(), QCheckBox()
+        self.property.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)     # the names come later
         self.said, self.tabs = QLabel(), QTabWidget()
         self.rooms, self.lost = RoomsModel(self), LostModel(self)
         self.rooms_view, self.lost_view = self._view(self.rooms), self._view(self.lost)
@@ -123,8 +124,9 @@ class RoomsPanel(QWidget):
 
     @property
     def colors(self) -> RoomColors | None:
-        """Of the first building whose rooms are coloured."""
-        return next((x.room_colors for x in model_actions.buildings(self.session) if x.room_colors), None)
+        """Of the first building in sight whose rooms are coloured; where none is in sight, of any."""
+        buildings, shown = model_actions.buildings(self.session), self.session.document.shown
+        return next((x.room_colors for x in [x for x in buildings if shown(x)] or buildings if x.room_colors), None)
 
     def _list(self) -> None:
         indoors = self.session.rooms.now

@@ -37,7 +37,7 @@ class SunDialog(QDialog):
         self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
         self._start_values()
         form, column = QFormLayout(), QVBoxLayout(self)
-        for words, field in ((tr("Day"), self.date), (tr("From"), self.first), (tr("To"), self.last),
+        for words, field in ((tr("Date"), self.date), (tr("Start"), self.first), (tr("End"), self.last),
                              (tr("Step"), self.step), (tr("Radius"), self.radius),
                              (tr("Spacing on the ground"), self.spacing),
                              (tr("Rule: sun without a break"), self.limit)):

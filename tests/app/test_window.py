@@ -218,7 +218,7 @@ def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line
 
 
 def test_language_and_theme_change_at_run_time_and_are_remembered(window, qtbot, tmp_path):
-    language = next(a.menu() for a in window.menus["view"].actions() if a.menu() and "Language" in a.menu().title())
+    language = next(a.menu() for a in window.menus["view"].actions() if a.menu() and "Lan&guage" in a.menu().title())
     next(a for a in language.actions() if a.text() == "简体中文").trigger()
     qtbot.wait(50)                                                # the old menus are gone by now
     assert window.actions_.of["save"].text() == "保存(&S)" and window.menus["file"].title() == "文件(&F)"
