@@ -38,10 +38,13 @@ class Actions:
         self.retranslate()
         self.retheme()
 
-    def hear(self, scope: str, widget: QWidget) -> None:
-        """Let the shortcuts of `scope` work while `widget` (or what lies in it) has the focus."""
+    def hear(self, scope: str, widget: QWidget, letters: bool = False) -> None:
+        """Let the shortcuts of `scope` work while `widget` (or what lies in it) has the focus; `letters`: only those
+        that are a letter and mean nothing else there."""
+        own = {command.shortcut for command in COMMANDS if command.scope == "layers"}
         for command in COMMANDS:
-            if command.scope == scope:
+            key = command.shortcut
+            if command.scope == scope and (not letters or (key.isalpha() and len(key) == 1 and key not in own)):
                 self._listen(command, widget, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _listen(self, command: Command, widget: QWidget, context: Qt.ShortcutContext) -> None:

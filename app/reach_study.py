@@ -90,7 +90,7 @@ def _payload(session: Session, id: str):
         raise Trouble(tr("There is no layer called {name}.", name=id), way_out=tr("Check the name."))
     asset = session.asset(id)
     if asset is None or asset.payload is None:
-        raise Trouble(tr("{name} is not loaded.", name=layer.name), way_out=tr("Wait for it, or mend its file."))
+        raise Trouble(tr("{name} is not read yet.", name=layer.name), way_out=tr("Ask again in a moment."))
     return asset.payload
 
 

@@ -18,6 +18,9 @@ class LayerTree(QTreeView):
     part_clicked: Callable[[str, str, QPoint], None]
     menu_asked: Callable[[QPoint], None]
 
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands of the scene here; the filter box finds layers by name."""
+
     def __init__(self, model: LayerModel, parent=None):
         super().__init__(parent)
         self.setModel(model)

@@ -33,7 +33,7 @@ class ReachDialog(QDialog):
         self.streets, self.facilities, self.dwellings = QComboBox(), QComboBox(), QComboBox()
         self.minutes, self.added = QDoubleSpinBox(), QCheckBox(tr("and one more in the middle of the view (what if)"))
         self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
-        about = QLabel(tr("Who reaches a facility along the streets. A hidden layer can be chosen once it was shown."),
+        about = QLabel(tr("Who reaches a facility along the streets."),
                        wordWrap=True)
         about.setProperty("role", "muted")
         self._offer()
@@ -53,18 +53,22 @@ class ReachDialog(QDialog):
         self.go.clicked.connect(self.compute)
 
     def _offer(self) -> None:
-        """The layers that can serve, by what they hold; the current one first as facilities."""
-        session = self.window_.session
-        for layer in session.document.layers:
-            asset = session.asset(layer.id)
+        """The layers that can serve, by what they hold, or by their kind where they are not read yet; the current one
+        first as facilities."""
+        for layer in self.window_.session.document.layers:
+            asset = self.window_.session.held(layer.id)
             payload = asset.payload if asset else None
-            if isinstance(payload, Vectors) and len(payload.line_feature) and not len(payload.fill_triangles):
-                self.streets.addItem(layer.title(language()), layer.id)
-            if isinstance(payload, Sensors) or (isinstance(payload, Vectors) and len(payload.points)):
-                self.facilities.addItem(layer.title(language()), layer.id)
-            if isinstance(payload, Mesh) and layer.kind == "city":
-                self.dwellings.addItem(layer.title(language()), layer.id)
-        self.facilities.setCurrentIndex(max(0, self.facilities.findData(session.about)))
+            unread = payload is None and layer.source is not None
+            lines = isinstance(payload, Vectors) and len(payload.line_feature) and not len(payload.fill_triangles)
+            points = isinstance(payload, Sensors) or (isinstance(payload, Vectors) and len(payload.points))
+            flat = layer.kind == "vectors" and layer.symbol != "tree"
+            for box, fits in ((self.streets, lines or (unread and flat)),
+                              (self.facilities, (points and layer.kind != "vectors") or (points and flat)
+                               or (unread and (flat or layer.kind == "sensors"))),
+                              (self.dwellings, layer.kind == "city" and (unread or isinstance(payload, Mesh)))):
+                if fits:
+                    box.addItem(layer.title(language()), layer.id)
+        self.facilities.setCurrentIndex(max(0, self.facilities.findData(self.window_.session.about)))
         self.streets.setCurrentIndex(max(0, self.streets.findData("roads")))
 
     def question(self) -> Question:

@@ -38,7 +38,9 @@ class LayerRows(QWidget):
 
     @property
     def most(self) -> int:
-        return max(4, self.window().height() // SHARE // ROW_PX)
+        """By the screen too: a window that had to grow for its rows must not ask for more of them."""
+        height_px = min(self.window().height(), self.screen().availableGeometry().height())
+        return max(4, height_px // SHARE // ROW_PX)
 
     def layers(self) -> list[tuple[str, str]]:
         """(id, title) of the layers that have readings, in the order in which the coverage counts them."""

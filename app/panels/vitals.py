@@ -169,6 +169,8 @@ class VitalsPanel(QWidget):
                            total=f"{state.members[row, at]:,}"))
         counts = np.bincount(state.verdict[state.members[:, at] > 0, at], minlength=5)
         said.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
+        if self.session.assets.loading:
+            said.append(tr("layers are still being read"))
         self.summary.setText(" · ".join(said))
 
     def _lines(self, state: State, course) -> list[Line]:

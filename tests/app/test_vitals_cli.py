@@ -39,13 +39,17 @@ def test_zones_rooms_and_mistakes():
     assert "zone.anting" in json.loads(wrong.stdout)["error"]
 
 
+THAT_DAY = ("--from", "2026-07-15T00:00", "--to", "2026-07-15T23:59")
+
+
 def test_statistics_come_as_a_table():
-    done = citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "room", "--bucket", "6h", "--over", "800")
+    done = citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "room", "--bucket", "6h", "--over", "800",
+                    *THAT_DAY)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     first = rows[0]
     assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
     said = json.loads(citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "type", "--hours", "8-17",
-                               "--weekdays", "1-5", "--bucket", "1d", "--json").stdout)
+                               "--weekdays", "1-5", "--bucket", "1d", "--json", *THAT_DAY).stdout)
     assert said["count"] == 1 and said["rows"][0]["completeness"] is None and said["unit"] == "ppm"
     citytwin("statistics", PROJECT, "--property", "nothing", check=1)
 

@@ -305,3 +305,16 @@ def test_the_status_bar_says_that_it_was_saved_and_calls_a_feature_as_the_inspec
     window.session.selection = Selection((("c", 4),))
     window.status.refresh()
     assert window.status.selected.whole == "Houses · Feature 5"
+
+
+def test_letters_are_the_scene_s_in_the_layer_list_too(window, qtbot):
+    """A click on a row must not turn "N" into a search that changes the current layer without a word."""
+    tree = window.layers.tree
+    tree.setFocus()
+    before = window.session.current_layer
+    qtbot.keyClick(tree, Qt.Key.Key_N)
+    assert window.session.current_layer == before
+    tree.keyboardSearch("noise")
+    assert window.session.current_layer == before
+    assert window.actions_.of["north"] in window.layers.actions()
+    assert window.actions_.of["panels"] not in window.layers.actions(), "Tab moves on"

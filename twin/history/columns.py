@@ -39,7 +39,7 @@ for _role, _names in NAMES.items():
 _UNIT_AT_END = re.compile(r"^(.*?)\s*[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]\s*$")
 _UNIT_WORD = re.compile(r"^(.*\S)[\s_]+(dB\S*|°C|℃|%|hPa|lux|ppm|ppb|km/h|m/s|[uµμ]g/m3)(?:\s*-\s*\w)?$")
 _NEAT = {"ug/m3": "µg/m³", "µg/m3": "µg/m³", "μg/m3": "µg/m³", "mg/m3": "mg/m³", "m3/s": "m³/s", "℃": "°C",
-         "degc": "°C"}
+         "degc": "°C", "cel": "°C"}
 
 
 @dataclass(frozen=True, kw_only=True)
