@@ -16,6 +16,7 @@ from twin.ground import Ground, Surface
 
 FINEST_M, MOST_SIDE = 0.25, 220            # posts: so close, but so many a side at most
 RIM_POSTS = 6                              # around the polygon: what joins the ground as it was
+BLUNT = 0.5                        # 1 + cosine between the normals of two sides, from which a corner is mitred
 MOST_KEPT = 12
 _made: OrderedDict[tuple, tuple[tuple, tuple[HeightGrid, ...]]] = OrderedDict()
 
@@ -81,10 +82,18 @@ def ring_round(points: np.ndarray, margin_m: float) -> np.ndarray:
     hull = _hull(np.unique(np.round(np.asarray(points, np.float64)[:, :2], 2), axis=0))
     if len(hull) < 3:
         return hull
-    ahead = np.roll(hull, -1, axis=0) - hull
-    out = np.column_stack([ahead[:, 1], -ahead[:, 0]]) / np.linalg.norm(ahead, axis=1)[:, None]
-    before = np.roll(out, 1, axis=0)                         # a corner moves along both of its sides' normals
-    return hull + margin_m * (before + out) / np.maximum(1.0 + (before * out).sum(axis=1), 0.2)[:, None]
+    along = np.roll(hull, -1, axis=0) - hull
+    along /= np.linalg.norm(along, axis=1)[:, None]
+    out = np.column_stack([along[:, 1], -along[:, 0]])
+    ring = []
+    for corner, out_before, out_after, came, goes in zip(hull, np.roll(out, 1, axis=0), out, np.roll(along, 1, axis=0),
+                                                         along):
+        open_by = 1.0 + float(out_before @ out_after)
+        if open_by > BLUNT:                                  # both sides' lines moved out meet here
+            ring.append(corner + margin_m * (out_before + out_after) / open_by)
+        else:                                                # a sharp corner would reach far: it is cut off square
+            ring += [corner + margin_m * (out_before + came), corner + margin_m * (out_after - goes)]
+    return np.array(ring)
 
 
 def _hull(points: np.ndarray) -> np.ndarray:

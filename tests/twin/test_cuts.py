@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twin.cuts import Cut, patches, ring_round, volume_m3, within
@@ -73,6 +73,7 @@ def test_volume_of_what_is_dug():
 
 
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=4, max_size=30))
+@example([(0.0, 8.5), (0.0, 8.5), (3.0, 10.390625), (-14.0, 0.0)])
 def test_the_outline_of_points_holds_them_all(points):
     ring = ring_round(np.array(points), 1.0)
     if len(ring) < 3:
