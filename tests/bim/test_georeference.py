@@ -115,7 +115,7 @@ def test_the_world_coordinate_system_is_the_point_that_the_conversion_is_about()
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from(["EPSG:32651", "EPSG:4528", "EPSG:3857", "EPSG:4549+5737"]), st.floats(120.7, 121.9),
-       st.floats(30.8, 31.9), st.floats(-180, 180), st.floats(-400, 400), st.floats(-400, 400))
+       st.floats(30.8, 31.9), st.floats(-180, 180), st.floats(-350, 350), st.floats(-350, 350))
 def test_any_conversion_agrees_with_proj_to_a_millimetre(crs, lon, lat, turn, x, y):
     """The map conversion by hand, then PROJ, for a point 500 m from the middle of the model."""
     to_crs = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)

@@ -221,9 +221,12 @@ def _summarise(out: _Blank, row: int, feed: Feed, values, judged, night: bool, a
     level = verdict.levels_of(value, feed.sign, night)
     if feed.sign.how != "online":
         level[reporting < feed.sign.complete * feed.counts] = verdict.GREY
-    out.level[row, at] = level
     if feed.sign.judges_members:
         worst = np.maximum.reduceat(np.take(judged, feed.entries), feed.starts)
+        if feed.sign.how in BETWEEN:
+            level = np.minimum(level, worst)               # its last digit must pass no limit that no member passes
+    out.level[row, at] = level
+    if feed.sign.judges_members:
         out.verdict[row, at] = np.where((worst > verdict.GREEN) | (level > verdict.GREY), np.maximum(worst, level),
                                         verdict.GREY)
     else:
@@ -257,6 +260,7 @@ def reduce(feed: Feed, values: np.ndarray, real: np.ndarray, reporting: np.ndarr
 
 
 LOG2_10 = 3.321928094887362
+BETWEEN = frozenset({"mean", "energy_mean", "max", "min", "median", "p95", "weighted", "harmonic"})   # of members
 
 
 def _weighted(feed: Feed, values, real) -> np.ndarray:

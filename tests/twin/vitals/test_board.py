@@ -87,6 +87,15 @@ def test_zooming_never_changes_a_verdict(told, cut, how, direction):
     assert state.level[0, 0] <= whole
 
 
+def test_the_last_digit_of_a_mean_passes_no_limit():
+    """29.999998 in 32 bits, averaged in energy, comes out a hair above 30."""
+    just_below = float(np.nextafter(np.float32(30.0), np.float32(0.0)))
+    for count in range(2, 13):
+        pool = pool_of(["x"] * count, [[(0, just_below)]] * count)
+        state = board_of(pool, groups_of([list(range(count)), [0]]), only("energy_mean")).at(at(NOON))
+        assert state.level[0, 0] <= state.level[0, 1] == state.verdict[0, 0]
+
+
 def test_two_readings_of_60_and_70_decibels_are_67_4():
     state = board_of(pool_of(["noise.leq"] * 2, [[(NOON, 60)], [(NOON, 70)]], unit=["dB", "dB"]),
                      groups_of([[0, 1]])).at(at(NOON))
