@@ -26,8 +26,9 @@ class Tabled:
     table: statistics.Table
 
     def rows(self, time_zone: str) -> Iterator[dict]:
-        """One for each group and bucket; groups without sensors of the property are left out."""
-        for g, group in enumerate(self.groups.groups):
+        """One for each group and bucket, by name; groups without sensors of the property are left out."""
+        by_name = sorted(enumerate(self.groups.groups), key=lambda one: (one[1].name, one[1].id))
+        for g, group in by_name:              # which source was read first must not decide the order
             for b in range(len(self.edges_ns) - 1) if len(self.groups.rows_of(g)) else ():
                 yield {"group": group.id, "name": group.name, "from": times.iso(int(self.edges_ns[b]), time_zone),
                        "to": times.iso(int(self.edges_ns[b + 1]), time_zone), "count": int(self.table.count[g, b]),

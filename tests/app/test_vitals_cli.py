@@ -47,6 +47,7 @@ def test_statistics_come_as_a_table():
                     *THAT_DAY)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     first = rows[0]
+    assert [r["name"] for r in rows] == sorted(r["name"] for r in rows)
     assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
     said = json.loads(citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "type", "--hours", "8-17",
                                "--weekdays", "1-5", "--bucket", "1d", "--json", *THAT_DAY).stdout)
