@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.twin.vitals.made_pools import at, groups_of, pool_of
@@ -74,6 +74,7 @@ def test_every_way_to_form_a_value_equals_brute_force(how, told, rows):
 
 @given(told=members, cut=st.integers(0, 12), how=st.sampled_from(("mean", "max", "min", "energy_mean")),
        direction=st.sampled_from(("higher", "lower")))
+@example(told=[(math.nan, 1.0), (math.nan, 1.0), (10.0, 1.0)], cut=0, how="energy_mean", direction="lower")
 def test_zooming_never_changes_a_verdict(told, cut, how, direction):
     """A whole alarms exactly when one of its parts does, and as loudly."""
     values = [v for v, _ in told]
@@ -85,15 +86,6 @@ def test_zooming_never_changes_a_verdict(told, cut, how, direction):
     loud = lambda v: v if v > GREEN else 0                                   # noqa: E731 - grey or green say nothing
     assert loud(whole) == loud(parts) == loud(rooms)
     assert state.level[0, 0] <= whole
-
-
-def test_the_last_digit_of_a_mean_passes_no_limit():
-    """29.999998 in 32 bits, averaged in energy, comes out a hair above 30."""
-    just_below = float(np.nextafter(np.float32(30.0), np.float32(0.0)))
-    for count in range(2, 13):
-        pool = pool_of(["x"] * count, [[(0, just_below)]] * count)
-        state = board_of(pool, groups_of([list(range(count)), [0]]), only("energy_mean")).at(at(NOON))
-        assert state.level[0, 0] <= state.level[0, 1] == state.verdict[0, 0]
 
 
 def test_two_readings_of_60_and_70_decibels_are_67_4():
