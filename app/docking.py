@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -36,125 +37,52 @@ class Panel:
     start: str = "hidden"
 
 
-def _layers(w):
-    from app.panels.layers import LayerPanel
-    return LayerPanel(w.session, w.viewport, w.act, w._fill_layer_menu)
+def _panel(module: str, name: str, *more: Callable[[Window], Any], **named: Callable[[Window], Any]):
+    """Makes the class `name` of `app.panels.<module>`, imported then; besides session and viewport it gets what
+    `more` and `named` take from the window."""
+    def make(window: Window) -> QWidget:
+        made = getattr(import_module(f"app.panels.{module}"), name)
+        return made(window.session, window.viewport, *(take(window) for take in more),
+                    **{key: take(window) for key, take in named.items()})
+    return make
 
 
-def _model(w):
-    from app.panels.model_panel import ModelPanel
-    return ModelPanel(w.session, w.viewport)
+def _model_id(window: Window) -> Callable[[], str]:
+    return lambda: window.model.id
 
 
-def _inspector(w):
-    from app.panels.inspector import Inspector
-    return Inspector(w.session, w.viewport)
+def _tell(window: Window) -> Callable[..., None]:
+    return window.tell
 
 
-def _find(w):
-    from app.panels.model_find import FindPanel
-    return FindPanel(w.session, w.viewport, lambda: w.model.id)
-
-
-def _checks(w):
-    from app.panels.checks import ChecksPanel
-    return ChecksPanel(w.session, w.viewport, lambda: w.model.id)
-
-
-def _measure(w):
-    from app.panels.measure_panel import MeasurePanel
-    return MeasurePanel(w.session, w.viewport)
-
-
-def _issues(w):
-    from app.panels.issues import IssuesPanel
-    return IssuesPanel(w.session, w.viewport, lambda: w.model.id)
-
-
-def _systems(w):
-    from app.panels.systems import SystemsPanel
-    return SystemsPanel(w.session, w.viewport)
-
-
-def _table(w):
-    from app.panels.table_panel import TablePanel
-    return TablePanel(w.session, w.viewport)
-
-
-def _incidents(w):
-    from app.panels.incidents import IncidentPanel
-    return IncidentPanel(w.session, w.viewport)
-def _profile(w):
-    from app.panels.profile_panel import ProfilePanel
-    return ProfilePanel(w.session, w.viewport)
-
-
-def _scenarios(w):
-    from app.panels.scenarios import ScenarioPanel
-    return ScenarioPanel(w.session, w.viewport)
-def _found(w):
-    from app.panels.found import FoundPanel
-    return FoundPanel(w.session, w.viewport)
-
-
-def _charts(w):
-    from app.panels.charts import Charts
-    return Charts(w.session, w.viewport, tell=w.tell)
-
-
-def _store(w):
-    from app.panels.store_panel import StorePanel
-    return StorePanel(w.session, w.viewport, tell=w.tell)
-
-
-def _feeds(w):
+def _feeds(window: Window) -> QWidget:
     from app.panels.feeds import FeedsPanel
-    return FeedsPanel(w.session, w.save)
-
-
-def _timeline(w):
-    from app.panels.timeline import Timeline
-    return Timeline(w.session, w.viewport, tell=w.tell)
-
-
-def _vitals(w):
-    from app.panels.vitals import VitalsPanel
-    return VitalsPanel(w.session, w.viewport)
-def _rooms(w):
-    from app.panels.rooms import RoomsPanel
-    return RoomsPanel(w.session, w.viewport)
-
-
-def _indicators(w):
-    from app.panels.indicators import IndicatorPanel
-    return IndicatorPanel(w.session, w.viewport)
-def _schedule(w):
-    from app.panels.schedule import SchedulePanel
-    return SchedulePanel(w.session, w.viewport, lambda: w.model.id)
+    return FeedsPanel(window.session, window.save)
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("layers", "Layers", "left", _layers, "shown"),
-    Panel("model", "Model", "left", _model, "called"),
-    Panel("systems", "Systems", "left", _systems),
-    Panel("inspector", "Inspector", "right", _inspector, "shown"),
-    Panel("issues", "Issues", "right", _issues),
-    Panel("measure", "Measurements", "right", _measure),
-    Panel("scenarios", "Scenarios", "right", _scenarios),
-    Panel("vitals", "Vital signs", "right", _vitals),
-    Panel("indicators", "Indicators", "right", _indicators),
-    Panel("find", "Find in the model", "bottom", _find, "called"),
-    Panel("checks", "Checks", "bottom", _checks),
-    Panel("rooms", "Rooms and sensors", "bottom", _rooms),
-    Panel("schedule", "Construction schedule", "bottom", _schedule),
-    Panel("table", "Attribute table", "bottom", _table, "called"),
-    Panel("incidents", "Incidents", "bottom", _incidents),
+    Panel("layers", "Layers", "left",
+          _panel("layers", "LayerPanel", lambda w: w.act, lambda w: w._fill_layer_menu), "shown"),
+    Panel("model", "Model", "left", _panel("model_panel", "ModelPanel"), "called"),
+    Panel("systems", "Systems", "left", _panel("systems", "SystemsPanel")),
+    Panel("inspector", "Inspector", "right", _panel("inspector", "Inspector"), "shown"),
+    Panel("issues", "Issues", "right", _panel("issues", "IssuesPanel", _model_id)),
+    Panel("measure", "Measurements", "right", _panel("measure_panel", "MeasurePanel")),
+    Panel("scenarios", "Scenarios", "right", _panel("scenarios", "ScenarioPanel")),
+    Panel("vitals", "Vital signs", "right", _panel("vitals", "VitalsPanel")),
+    Panel("indicators", "Indicators", "right", _panel("indicators", "IndicatorPanel")),
+    Panel("find", "Find in the model", "bottom", _panel("model_find", "FindPanel", _model_id), "called"),
+    Panel("checks", "Checks", "bottom", _panel("checks", "ChecksPanel", _model_id)),
+    Panel("rooms", "Rooms and sensors", "bottom", _panel("rooms", "RoomsPanel")),
+    Panel("schedule", "Construction schedule", "bottom", _panel("schedule", "SchedulePanel", _model_id)),
+    Panel("table", "Attribute table", "bottom", _panel("table_panel", "TablePanel"), "called"),
+    Panel("incidents", "Incidents", "bottom", _panel("incidents", "IncidentPanel")),
     Panel("feeds", "Live feeds", "bottom", _feeds),
-    Panel("profile", "Profile section", "bottom", _profile, "called"),
-    Panel("found", "Search results", "bottom", _found, "called"),
-    Panel("charts", "Charts", "bottom", _charts),
-    Panel("store", "Store of readings", "bottom", _store),
-    Panel("timeline", "", "foot", _timeline, "shown"),
+    Panel("profile", "Profile section", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
+    Panel("found", "Search results", "bottom", _panel("found", "FoundPanel"), "called"),
+    Panel("charts", "Charts", "bottom", _panel("charts", "Charts", tell=_tell)),
+    Panel("store", "Store of readings", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
+    Panel("timeline", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}
 

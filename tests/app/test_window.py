@@ -318,3 +318,12 @@ def test_letters_are_the_scene_s_in_the_layer_list_too(window, qtbot):
     assert window.session.current_layer == before
     assert window.actions_.of["north"] in window.layers.actions()
     assert window.actions_.of["panels"] not in window.layers.actions(), "Tab moves on"
+
+
+def test_every_panel_can_be_made(window):
+    """They are imported by name when first shown: a wrong name must not wait for a user."""
+    from app.docking import PANELS
+    for panel in PANELS:
+        made = window.docking.show(panel.name)
+        assert made is window.panel(panel.name) and made in window.panels
+        made.refresh()
