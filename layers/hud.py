@@ -16,13 +16,9 @@ from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkText
 from layers import painting
 from layers.canvas import Canvas
 from layers.legend import Legend
+from layers.legend_column import GAP_PX, legend_column
+from layers.paper import INK, MUTED, PANEL, WARN, on_panel
 
-INK = {"light": (38, 43, 51), "dark": (226, 231, 238)}
-MUTED = {"light": (104, 112, 124), "dark": (150, 159, 172)}
-PANEL = {"light": (255, 255, 255), "dark": (30, 34, 41)}
-WARN = {"light": (176, 98, 0), "dark": (255, 184, 92)}
-LEGEND_WIDTH = 216
-MOST_ENTRIES = 12
 LOW = 420                                        # logical pixels: a scene this high has no room below the clock
 
 
@@ -56,15 +52,16 @@ class Hud:
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
     def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int) -> None:
-        bottom = margin
-        for number in range(max(len(legends), sum(k.startswith("legend") for k in self._stamps))):
-            name = f"legend{number}"
-            legend = legends[number] if number < len(legends) else None
-            fits = legend is not None and bottom < height * 0.62
-            self._put(name, (legend if fits else None, theme, ratio),
-                      (lambda legend=legend: legend_picture(legend, theme, ratio)) if fits else (lambda: None),
-                      lambda s, bottom=bottom: (margin, bottom))
-            bottom += self._size(name)[1] + round(8 * ratio) if fits else 0
+        """From the foot up to the clock."""
+        above = [stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark")) if stamp.size[0]]
+        gap = round(GAP_PX * ratio)
+        room = round(min(above, default=height)) - margin - gap
+        column = legend_column(legends, height, room, theme, ratio)
+        foot = margin
+        for number in range(max(len(column), sum(key.startswith("legend") for key in self._stamps))):
+            picture = column[number] if number < len(column) else None
+            self._stamp(f"legend{number}").lay(picture, margin, foot)
+            foot += picture.shape[0] + gap if picture is not None else 0
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
         """The chapter of a scenario, at the top in the middle; clock and compass are left free where there is room."""
@@ -79,13 +76,17 @@ class Hud:
                   lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), height - s[1] - margin))
 
     def _put(self, name: str, key, paint, place) -> None:
-        stamp = self._stamps.get(name)
-        if stamp is None:
-            stamp = self._stamps[name] = _Stamp(self.canvas)
+        stamp = self._stamp(name)
         if stamp.key != key:
-            stamp.paint(paint(), key)
+            stamp.key = key
+            stamp.paint(paint())
         if stamp.size[0]:
             stamp.actor.SetPosition(*place(stamp.size))
+
+    def _stamp(self, name: str) -> _Stamp:
+        if name not in self._stamps:
+            self._stamps[name] = _Stamp(self.canvas)
+        return self._stamps[name]
 
     def _size(self, name: str) -> tuple[int, int]:
         return self._stamps[name].size
@@ -96,6 +97,7 @@ class _Stamp:
 
     def __init__(self, canvas: Canvas):
         self.key = object()
+        self.picture: np.ndarray | None = None
         self.size = (0, 0)
         self.texture = vtkTexture()
         self.actor = vtkTexturedActor2D()
@@ -110,8 +112,14 @@ class _Stamp:
         x, y = self.actor.GetPosition()
         return x, y, x + self.size[0], y + self.size[1]
 
-    def paint(self, picture: np.ndarray | None, key) -> None:
-        self.key = key
+    def lay(self, picture: np.ndarray | None, left: int, foot: int) -> None:
+        """A picture that is kept elsewhere, at its place; the one that lies here already is not sent again."""
+        if picture is not self.picture:
+            self.paint(picture)
+        self.actor.SetPosition(left, foot)
+
+    def paint(self, picture: np.ndarray | None) -> None:
+        self.picture = picture
         self.actor.SetVisibility(picture is not None)
         self.size = (0, 0) if picture is None else (picture.shape[1], picture.shape[0])
         if picture is None:
@@ -135,59 +143,6 @@ def _rectangle(width: int, height: int) -> vtkPolyData:
     data.SetPolys(face)
     data.GetPointData().SetTCoords(numpy_to_vtk(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32), deep=True))
     return data
-
-
-def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """A legend as a picture: title, unit, ramp or classes, the missing class and a note."""
-    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
-    width, pad, ink, muted = s(LEGEND_WIDTH), s(12), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(560), width, 4), np.uint8)
-    y = pad
-    title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
-    for line in wrapped(title, s(13), width - 2 * pad, bold=True):
-        painting.paste(sheet, painting.text(line, s(13), ink, True), pad, y)
-        y += s(18)
-    y += s(4)
-    if legend.ramp:
-        painting.paste(sheet, painting.ramp_bar(legend.ramp, width - 2 * pad, s(10)), pad, y)
-        y += s(14)
-        y = _ends(sheet, legend, width, pad, y, muted, s)
-    for color, words in _bounded(legend.entries):
-        y = _entry(sheet, color, words, width, pad, y, ink, s)
-    if legend.missing:
-        y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
-    for line in wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
-        painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
-        y += s(15)
-    return on_panel(sheet[:y + pad - s(2)], theme, s(8))
-
-
-def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
-    middle = (legend.low + legend.high) / 2
-    for value, share in ((legend.low, 0.0), (middle, 0.5), (legend.high, 1.0)):
-        words = painting.text(number(value, legend.high - legend.low), s(11), muted)
-        left = pad + round(share * (width - 2 * pad - words.shape[1]))
-        painting.paste(sheet, words, left, y)
-    return y + s(19)
-
-
-def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:
-    painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(3))
-    line = painting.text(_elided(words, s(12), width - 2 * pad - s(20)), s(12), ink)
-    painting.paste(sheet, line, pad + s(20), y + max(0, (s(18) - line.shape[0]) // 2))
-    return y + s(18)
-
-
-def _bounded(entries):
-    if len(entries) <= MOST_ENTRIES:
-        return entries
-    return (*entries[:MOST_ENTRIES - 1], ((150, 150, 150), f"… +{len(entries) - MOST_ENTRIES + 1}"))
-
-
-def on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
-    out = painting.panel(*content.shape[:2], PANEL[theme], 0.88, radius)
-    painting.paste(out, content, 0, 0)
-    return out
 
 
 def _words(words: str, color, theme: str, ratio: float, size: int, bold: bool = False) -> np.ndarray | None:
@@ -240,40 +195,3 @@ def _nice(length: float) -> float:
         return 0.0
     power = 10 ** math.floor(math.log10(length))
     return max(step * power for step in (1, 2, 5) if step * power <= length * (1 + 1e-9))
-
-
-def number(value: float, spread: float) -> str:
-    """A tick label with as many decimals as the spread of the scale asks for."""
-    decimals = max(0, 3 - math.floor(math.log10(abs(spread)))) if spread else 3
-    return f"{value:,.{min(decimals, 6)}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"
-
-
-def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
-    """Lines that fit; breaks at spaces, and between any two signs of Chinese."""
-    lines, line = [], ""
-    for piece in _pieces(words):
-        if line and painting.text(line + piece, size, (0, 0, 0), bold).shape[1] > width:
-            lines.append(line.strip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return [*lines, line.strip()] if line.strip() else lines
-
-
-def _pieces(words: str) -> list[str]:
-    pieces, piece = [], ""
-    for sign in words:
-        if sign == " " or ord(sign) > 0x2E7F:
-            pieces += [piece, sign] if piece else [sign]
-            piece = ""
-        else:
-            piece += sign
-    return [*pieces, piece] if piece else pieces
-
-
-def _elided(words: str, size: int, width: int) -> str:
-    if painting.text(words, size, (0, 0, 0)).shape[1] <= width:
-        return words
-    while words and painting.text(words + "…", size, (0, 0, 0)).shape[1] > width:
-        words = words[:-1]
-    return words + "…"

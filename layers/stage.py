@@ -12,6 +12,7 @@ from layers.canvas import Canvas
 from layers.legend import Legend
 from twin import assets as content
 from twin.assets import Asset, Assets
+from twin.below import stands
 from twin.data import Bounds, union
 from twin.document import Document
 from twin.ground import Ground, surfaces_of
@@ -129,10 +130,12 @@ class Stage:
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
         """The nearest visible feature along the ray, over all shown layers or those named.
 
-        A see-through ground and what lies on it count only where nothing else is hit.
+        A see-through ground, what lies on it and what stands on it count only where nothing else is hit.
         """
         asked = [(id, drawn) for id, drawn in self._drawn.items() if drawn.shown and (not only or id in only)]
-        faint = [item for item in asked if item[1].visual.flat and item[1].layer.opacity < SEEN_THROUGH]
+        below = self._document is not None and self._document.ground_opacity < 1.0
+        faint = [item for item in asked if item[1].layer.opacity < SEEN_THROUGH
+                 and (item[1].visual.flat or (below and stands(item[1].layer)))]
         return _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
 
     def snapping(self, only: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers import hud, painting
+from layers import painting
+from layers.paper import INK, on_panel, wrapped
 
 WIDTH, LEAST = 460, 240                          # logical pixels
 
@@ -12,13 +13,13 @@ WIDTH, LEAST = 460, 240                          # logical pixels
 def story_picture(story: tuple[str, str], width: int, theme: str, ratio: float = 1.0) -> np.ndarray:
     """Title and some lines of text, `width` device pixels wide."""
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
-    pad, ink = s(14), hud.INK[theme]
+    pad, ink = s(14), INK[theme]
     (title, words), room = story, width - 2 * s(14)
-    lines = [(painting.text(line, s(16), ink, True), s(24)) for line in hud.wrapped(title, s(16), room, True)]
-    lines += [(painting.text(line, s(13), ink), s(20)) for line in hud.wrapped(words, s(13), room)]
+    lines = [(painting.text(line, s(16), ink, True), s(24)) for line in wrapped(title, s(16), room, True)]
+    lines += [(painting.text(line, s(13), ink), s(20)) for line in wrapped(words, s(13), room)]
     sheet = np.zeros((sum(height for _, height in lines) + 2 * pad - s(4), width, 4), np.uint8)
     y = pad - s(2)
     for picture, height in lines:
         painting.paste(sheet, picture, pad, y)
         y += height
-    return hud.on_panel(sheet, theme, s(8))
+    return on_panel(sheet, theme, s(8))

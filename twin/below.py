@@ -1,4 +1,4 @@
-"""Looking below the ground: the document as it is seen when the ground and what lies flat on it are see-through."""
+"""Looking below the ground: the document as it is seen when the ground and what stands on it are see-through."""
 
 from __future__ import annotations
 
@@ -8,16 +8,30 @@ from twin.document import Document
 from twin.layer import Layer
 
 FLAT = ("terrain", "vectors", "zones")                       # pictures fade with the terrain that carries them
+STANDING = ("city", "tiles", "building")
+STANDING_SHARE = 0.5               # of the ground's opacity: whole rows of houses stand behind each other
 
 
 def lies_flat(layer: Layer) -> bool:
-    """Trees stand, whatever their kind of layer."""
-    return layer.kind in FLAT and getattr(layer, "symbol", "") != "tree"
+    return layer.kind in FLAT and not _tree(layer)
+
+
+def stands(layer: Layer) -> bool:
+    """Houses and trees hide what is under them; what the networks draw (tunnels, shelters) is what one looks for."""
+    return layer.kind in STANDING or _tree(layer)
 
 
 def seen_through(document: Document) -> Document:
     """With the opacity that the document gives its ground; itself where nothing can be seen through."""
-    if document.ground_opacity >= 1.0:
+    ground = document.ground_opacity
+    if ground >= 1.0:
         return document
     flat = [layer.id for layer in document.layers if lies_flat(layer)]
-    return document.with_each(flat, lambda x: replace(x, opacity=x.opacity * document.ground_opacity))
+    standing = [layer.id for layer in document.layers if stands(layer)]
+    return (document.with_each(flat, lambda x: replace(x, opacity=x.opacity * ground))
+            .with_each(standing, lambda x: replace(x, opacity=x.opacity * ground * STANDING_SHARE)))
+
+
+def _tree(layer: Layer) -> bool:
+    """Trees stand, whatever their kind of layer."""
+    return getattr(layer, "symbol", "") == "tree"

@@ -24,7 +24,9 @@ from twin.placing import placed_box
 from twin.text import language, tr
 
 MISSING = "—"
-NAMES = ("name", "label", "title", "Name", "NAME", "名称", "id", "guid", "gml_id")
+NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", "名称"),
+         "zh": ("name_zh", "名称", "name", "label", "title", "Name", "NAME", "name_en")}
+IDS = ("id", "guid", "gml_id")      # where nothing has a name
 CLASSES = ("class", "kind", "type", "use", "property", "category", "function", "类别", "类型")
 SPECIES = ("species", "树种")       # a tree without a name is one of these
 MOST_FEATURES = 20_000             # of a selection: beyond this its common values are not searched
@@ -98,9 +100,8 @@ def _scalar(table, column: str, row: int) -> Any:
 
 
 def title_of(features, row: int) -> str:
-    """The name of a feature, in the present language where it has one."""
-    wanted = ("name_zh", "名称", *NAMES) if language() == "zh" else NAMES
-    for column in wanted:
+    """The name of a feature, in the present language where it has one, else in the other."""
+    for column in (*NAMES[language()], *IDS):
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
             return str(value)
     species = next((s for c in SPECIES if c in features.column_names and (s := features.column(c)[row].as_py())), "")

@@ -325,6 +325,11 @@ def test_a_tree_without_a_name_is_called_by_its_species():
     assert [facts.title_of(trees, row) for row in (0, 1)] == ["camphor 1", "Feature 2"]
 
 
+def test_a_feature_is_called_by_its_name_in_the_other_language_before_its_id():
+    lakes = pa.table({"id": ["w1", "w2", "w3"], "name_zh": ["远香湖", "横沥", None], "name_en": [None, "Hengli", None]})
+    assert [facts.title_of(lakes, row) for row in range(3)] == ["远香湖", "Hengli", "w3"]
+
+
 def test_a_legend_entry_gets_a_colour_of_its_own_and_back(qtbot):
     session = sensor_session()
     panel = StylePanel(session)

@@ -7,6 +7,9 @@ import pytest
 
 from layers import hud, painting
 from layers.legend import Legend
+from layers.legend_column import USUAL, legend_column
+from layers.legend_picture import MOST_ENTRIES, legend_picture, number, short_legend
+from layers.paper import INK
 
 RAMP = ((10, 20, 200), (250, 240, 30))
 
@@ -19,21 +22,21 @@ def has_color(picture, color, tolerance=12) -> bool:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_ramp_legend_shows_its_colours_and_the_missing_class(theme):
     legend = Legend(title="PM2.5", unit="µg/m³", ramp=RAMP, low=0, high=75, missing=((150, 151, 152), "no data"))
-    picture = hud.legend_picture(legend, theme)
+    picture = legend_picture(legend, theme)
     for color in (*RAMP, (150, 151, 152)):
         assert has_color(picture, color), color
 
 
 def test_every_class_has_its_swatch_and_the_rest_is_counted():
     entries = tuple(((10 * i, 255 - 10 * i, 128), f"class {i}") for i in range(20))
-    picture = hud.legend_picture(Legend(title="Use", entries=entries), "light")
+    picture = legend_picture(Legend(title="Use", entries=entries), "light")
     shown = [color for color, _ in entries if has_color(picture, color, 1)]
-    assert len(shown) == hud.MOST_ENTRIES - 1
+    assert len(shown) == MOST_ENTRIES - 1
 
 
 def test_long_titles_wrap_instead_of_being_cut():
-    short = hud.legend_picture(Legend(title="Use", ramp=RAMP), "light")
-    long = hud.legend_picture(Legend(title="一个很长的图例标题需要换行才能完整显示出来，不能被截断", ramp=RAMP),
+    short = legend_picture(Legend(title="Use", ramp=RAMP), "light")
+    long = legend_picture(Legend(title="一个很长的图例标题需要换行才能完整显示出来，不能被截断", ramp=RAMP),
                               "light")
     assert long.shape[0] > short.shape[0] and long.shape[1] == short.shape[1]
 
@@ -55,11 +58,47 @@ def test_the_scale_bar_is_as_long_as_it_says(metres_per_pixel):
     length = hud._nice(metres_per_pixel * 120)
     bar = round(length / metres_per_pixel)
     picture = hud._scale(length, bar, "light", 1.0)
-    ink = np.abs(picture[22, :, :3].astype(int) - hud.INK["light"]).max(axis=1) < 20
+    ink = np.abs(picture[22, :, :3].astype(int) - INK["light"]).max(axis=1) < 20
     assert ink.sum() == bar and 40 <= bar <= 120
 
 
 @pytest.mark.parametrize("value, spread, words", [(0, 120, "0"), (61.5, 120, "61.5"), (0.034, 0.1, "0.034"),
                                                   (220_000, 220_000, "220,000"), (1e-9, 0.0, "0")])
 def test_numbers_have_the_decimals_that_the_scale_needs(value, spread, words):
-    assert hud.number(value, spread) == words
+    assert number(value, spread) == words
+
+
+def many(count: int) -> list[Legend]:
+    return [Legend(title=f"Layer {i}", unit="dB", ramp=RAMP, low=0, high=10 + i, missing=((150, 151, 152), "no data"),
+                   note="As of 08:00, 12 of 20") for i in range(count)]
+
+
+def test_legends_stand_in_full_while_there_is_room_and_are_shortened_where_there_is_not():
+    legends = many(8)
+    assert all(a is b for a, b in zip(legend_column(legends[:2], 1000, 900, "light", 1.0),
+                                      [legend_picture(legend, "light", 1.0) for legend in legends[:2]], strict=True))
+    column = legend_column(legends, 1000, 940, "light", 1.0)
+    full = [picture is legend_picture(legend, "light", 1.0) for picture, legend in zip(column, legends, strict=True)]
+    assert True in full and False in full and full == sorted(full, reverse=True)      # the last ones give way
+    assert sum(picture.shape[0] + 8 for picture in column) - 8 <= USUAL * 1000
+    tight = legend_column(legends, 700, 600, "light", 1.0)
+    assert len(tight) == 8 and USUAL * 700 < sum(picture.shape[0] + 8 for picture in tight) - 8 <= 600
+
+
+def test_what_does_not_fit_is_counted_and_nothing_passes_the_room():
+    for room in (0, 60, 150, 400):
+        column = legend_column(many(12), 420, room, "light", 1.0)
+        assert sum(picture.shape[0] + 8 for picture in column) - 8 <= max(room, 0)
+        assert len(column) < 12 and (room < 60 or column)
+    short = legend_column(many(12), 420, 150, "light", 1.0)
+    assert all(picture is short_legend(legend, "light", 1.0) for picture, legend in zip(short[:-1], many(12)))
+    assert has_color(short[-1], (104, 112, 124), 60)                                     # "do not fit: 10"
+
+
+def test_a_short_legend_keeps_its_colours_and_all_its_classes():
+    entries = tuple(((20 * i, 255 - 20 * i, 128), f"class {i}") for i in range(9))
+    legend = Legend(title="A name that is far too long to stand on one line of a legend", entries=entries,
+                    missing=((150, 151, 152), "no data"))
+    picture = short_legend(legend, "light")
+    assert all(has_color(picture, color, 2) for color, _ in (*entries, legend.missing))
+    assert picture.shape[0] < legend_picture(legend, "light").shape[0]

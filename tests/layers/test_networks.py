@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from layers.base import Moment
+from layers.city import City
 from layers.networks import KIND_COLORS, Networks
 from layers.palette import rgb
 from layers.terrain import Terrain
+from tests.layers.boxes import boxes
 from tests.layers.made_stage import MadeAssets, picture
 from twin.below import seen_through
 from twin.camera import Camera
@@ -71,7 +74,6 @@ def test_pipes_are_seen_and_picked_through_a_see_through_ground_only():
     assets = MadeAssets({"t": grid, "n": network()})
     assert view.pick(160 - 5 * PER_METRE, 120).layer == "t"
     through = seen_through(replace(document, ground_opacity=0.3))
-    from layers.base import Moment
     view.frame(through, assets, Moment())
     view.stage.visual("n")._picker.wait()
     view.frame(through, assets, Moment(selection=Selection()))
@@ -80,6 +82,23 @@ def test_pipes_are_seen_and_picked_through_a_see_through_ground_only():
     assert view.pick(160, 120).layer == "t"                                    # between the pipes: the ground
     seen = view.picture()
     assert np.ptp(seen[at(-5)].astype(int)) > np.ptp(closed[at(-5)].astype(int)) + 30
+    view.close()
+
+
+def test_a_house_over_a_pipe_is_seen_and_picked_through_while_one_looks_below():
+    solid = Document(layers=(City(id="c", name="c"), Networks(id="n", name="n")))
+    house = boxes(np.array([(-9.0, -4.0, 0.0)]), np.array([(8.0, 8.0, 6.0)]))
+    assets = MadeAssets({"c": house, "n": network()})
+    view, closed = picture(solid.layers, {"c": house, "n": network()}, camera=ABOVE)
+    below = seen_through(replace(solid, ground_opacity=0.3))
+    for document, found in ((solid, "c"), (below, "n")):
+        view.frame(document, assets, Moment(selection=Selection()))
+        view.stage.visual("n")._picker.wait()
+        view.stage.visual("c").solid.picker.wait()
+        assert view.pick(160 - 5 * PER_METRE, 120).layer == found
+    assert view.pick(160 - 2.5 * PER_METRE, 120).layer == "c"                 # beside the pipe: the house
+    seen, pipe = view.picture()[at(-5)].astype(float), hue(np.array(rgb(KIND_COLORS["water"])))
+    assert hue(seen - seen.min()) @ hue(pipe - pipe.min()) > hue(closed[at(-5)]) @ hue(pipe)
     view.close()
 
 

@@ -1,0 +1,54 @@
+"""Which legends stand at the left of the scene, and in which form: none goes without a word."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from layers import painting
+from layers.legend import Legend
+from layers.legend_picture import LEGEND_WIDTH, legend_picture, short_legend
+from layers.paper import MUTED, on_panel, wrapped
+from twin.text import tr
+
+USUAL = 0.62                       # of the scene's height: in full up to there, so that the scene stays open
+GAP_PX = 8                         # logical
+
+
+def legend_column(legends: list[Legend], height: int, room: int, theme: str, ratio: float) -> list[np.ndarray]:
+    """Pictures from the foot up, `room` device pixels at most, of a scene `height` high.
+
+    In full where all go below its usual height; else the last ones are shortened, as many as it takes to stay below
+    it, or at least within `room`. What does not fit even so is counted by a line at the top.
+    """
+    gap = round(GAP_PX * ratio)
+    full = [legend_picture(legend, theme, ratio) for legend in legends]
+    usual = min(height * USUAL, room)
+    if _height(full, gap) <= usual:
+        return full
+    short = [short_legend(legend, theme, ratio) for legend in legends]
+    for limit in (usual, room):
+        for kept in range(len(legends) - 1, -1, -1):
+            if _height(full[:kept] + short[kept:], gap) <= limit:
+                return full[:kept] + short[kept:]
+    for shown in range(len(legends) - 1, -1, -1):
+        words = tr("Legends that do not fit: {n}").format(n=len(legends) - shown)
+        told = [*short[:shown], _note(words, theme, ratio)]
+        if _height(told, gap) <= room:
+            return told
+    return []
+
+
+def _height(pictures: list[np.ndarray], gap: int) -> int:
+    return sum(picture.shape[0] for picture in pictures) + gap * max(len(pictures) - 1, 0)
+
+
+@lru_cache(maxsize=16)
+def _note(words: str, theme: str, ratio: float) -> np.ndarray:
+    size, pad, width = round(11 * ratio), round(10 * ratio), round(LEGEND_WIDTH * ratio)
+    lines = wrapped(words, size, width - 2 * pad)
+    sheet = np.zeros((round(16 * ratio) * len(lines) + pad, width, 4), np.uint8)
+    for row, line in enumerate(lines):
+        painting.paste(sheet, painting.text(line, size, MUTED[theme]), pad, pad // 2 + round(16 * ratio) * row)
+    return on_panel(sheet, theme, round(8 * ratio))

@@ -1,0 +1,108 @@
+"""A legend as a picture: in full, or in few lines where many legends share a low scene."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from layers import painting
+from layers.legend import Legend
+from layers.paper import INK, MUTED, elided, on_panel, wrapped
+
+LEGEND_WIDTH = 216
+MOST_ENTRIES = 12
+
+
+@lru_cache(maxsize=128)
+def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """A legend as a picture: title, unit, ramp or classes, the missing class and a note."""
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    width, pad, ink, muted = s(LEGEND_WIDTH), s(12), INK[theme], MUTED[theme]
+    sheet = np.zeros((s(560), width, 4), np.uint8)
+    y = pad
+    title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
+    for line in wrapped(title, s(13), width - 2 * pad, bold=True):
+        painting.paste(sheet, painting.text(line, s(13), ink, True), pad, y)
+        y += s(18)
+    y += s(4)
+    if legend.ramp:
+        painting.paste(sheet, painting.ramp_bar(legend.ramp, width - 2 * pad, s(10)), pad, y)
+        y += s(14)
+        y = _ends(sheet, legend, width, pad, y, muted, s)
+    for color, words in _bounded(legend.entries):
+        y = _entry(sheet, color, words, width, pad, y, ink, s)
+    if legend.missing:
+        y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
+    for line in wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
+        painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
+        y += s(15)
+    return on_panel(sheet[:y + pad - s(2)], theme, s(8))
+
+
+@lru_cache(maxsize=128)
+def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """The same in few lines: a title that may be cut, the ramp between its ends, or the classes side by side."""
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
+    sheet = np.zeros((s(560), width, 4), np.uint8)
+    title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
+    painting.paste(sheet, painting.text(elided(title, s(12), width - 2 * pad, True), s(12), ink, True), pad, s(6))
+    y = s(24)
+    if legend.ramp:
+        y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
+    classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
+    classes += [(*legend.missing, muted)] if legend.missing else []
+    return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
+
+
+def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
+    low, high = (painting.text(number(value, legend.high - legend.low), s(11), muted)
+                 for value in (legend.low, legend.high))
+    left, right = pad + low.shape[1] + s(6), width - pad - high.shape[1] - s(6)
+    painting.paste(sheet, low, pad, y)
+    painting.paste(sheet, painting.ramp_bar(legend.ramp, max(right - left, 1), s(8)), left, y + s(5))
+    painting.paste(sheet, high, width - pad - high.shape[1], y)
+    return y + s(18)
+
+
+def _flowing(sheet, classes, width: int, pad: int, y: int, s) -> int:
+    """Swatch and words after each other, in as many lines as they take; the foot of the last."""
+    x = pad
+    for color, words, ink in classes:
+        line = painting.text(elided(words, s(11), width - 2 * pad - s(14)), s(11), ink)
+        if x > pad and x + s(14) + line.shape[1] > width - pad:
+            x, y = pad, y + s(16)
+        painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
+        painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
+        x += s(14) + line.shape[1] + s(10)
+    return y + s(18) if classes else y
+
+
+def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
+    middle = (legend.low + legend.high) / 2
+    for value, share in ((legend.low, 0.0), (middle, 0.5), (legend.high, 1.0)):
+        words = painting.text(number(value, legend.high - legend.low), s(11), muted)
+        left = pad + round(share * (width - 2 * pad - words.shape[1]))
+        painting.paste(sheet, words, left, y)
+    return y + s(19)
+
+
+def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:
+    painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(3))
+    line = painting.text(elided(words, s(12), width - 2 * pad - s(20)), s(12), ink)
+    painting.paste(sheet, line, pad + s(20), y + max(0, (s(18) - line.shape[0]) // 2))
+    return y + s(18)
+
+
+def _bounded(entries):
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    return (*entries[:MOST_ENTRIES - 1], ((150, 150, 150), f"… +{len(entries) - MOST_ENTRIES + 1}"))
+
+
+def number(value: float, spread: float) -> str:
+    """A tick label with as many decimals as the spread of the scale asks for."""
+    decimals = max(0, 3 - math.floor(math.log10(abs(spread)))) if spread else 3
+    return f"{value:,.{min(decimals, 6)}f}".rstrip("0").rstrip(".") if decimals else f"{value:,.0f}"

@@ -1,0 +1,49 @@
+"""What the hud's pictures are made of: ink for both themes, rounded panels, and lines of text that fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers import painting
+
+INK = {"light": (38, 43, 51), "dark": (226, 231, 238)}
+MUTED = {"light": (104, 112, 124), "dark": (150, 159, 172)}
+PANEL = {"light": (255, 255, 255), "dark": (30, 34, 41)}
+WARN = {"light": (176, 98, 0), "dark": (255, 184, 92)}
+
+
+def on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
+    out = painting.panel(*content.shape[:2], PANEL[theme], 0.88, radius)
+    painting.paste(out, content, 0, 0)
+    return out
+
+
+def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
+    """Lines that fit; breaks at spaces, and between any two signs of Chinese."""
+    lines, line = [], ""
+    for piece in _pieces(words):
+        if line and painting.text(line + piece, size, (0, 0, 0), bold).shape[1] > width:
+            lines.append(line.strip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line.strip()] if line.strip() else lines
+
+
+def _pieces(words: str) -> list[str]:
+    pieces, piece = [], ""
+    for sign in words:
+        if sign == " " or ord(sign) > 0x2E7F:
+            pieces += [piece, sign] if piece else [sign]
+            piece = ""
+        else:
+            piece += sign
+    return [*pieces, piece] if piece else pieces
+
+
+def elided(words: str, size: int, width: int, bold: bool = False) -> str:
+    if painting.text(words, size, (0, 0, 0), bold).shape[1] <= width:
+        return words
+    while words and painting.text(words + "…", size, (0, 0, 0), bold).shape[1] > width:
+        words = words[:-1]
+    return words + "…"
