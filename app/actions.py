@@ -16,6 +16,13 @@ from twin.text import tr
 
 MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model", "view": "&View",
          "time": "&Time", "analysis": "&Analysis", "help": "&Help"}
+# Menus within menus, by a path; one stands where the first of its commands would.
+SUBMENUS = {"layer/position": ("&Position", "place"), "layer/excavations": ("E&xcavations", "excavate"),
+            "layer/tiles": ("Tile&s", "tiles"), "model/arrange": ("&Hide and isolate", "isolate"),
+            "model/alike": ("Select &alike", "alike"), "model/sections": ("Sect&ions", "section"),
+            "view/scenes": ("&Scenes", "scene"), "time/jump": ("&Jump", "jump"),
+            "time/look": ("What is looked &at", "time-span"), "time/bookmarks": ("Bookmar&ks", "bookmark"),
+            "time/second": ("Second &instant (B)", "second"), "analysis/scenarios": ("&Scenarios", "scenarios")}
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "",
            "measure", "picture")
 LAYER_MENU = ("zoom-to", "toggle", "opacity", "table", "", "rename", "duplicate", "reload", "coordinates", "",
@@ -79,18 +86,27 @@ class Actions:
             if command.icon:
                 self.of[command.id].setIcon(theme.icon(command.icon))
 
-    def fill(self, menu: QMenu, ids: tuple[str, ...]) -> None:
-        """Put commands into a menu; "" is a separator."""
+    def fill(self, menu: QMenu, ids: tuple[str, ...]) -> dict[str, QMenu]:
+        """Put commands into a menu; "" is a separator, a path a menu of its own. Returns the latter by their paths."""
+        inner = {}
         for id in ids:
-            menu.addAction(self.of[id]) if id else menu.addSeparator()
+            if id in SUBMENUS:
+                label, icon = SUBMENUS[id]
+                inner[id] = menu.addMenu(theme.icon(icon), tr(label))
+                self.fill(inner[id], of_menu(id))
+            else:
+                menu.addAction(self.of[id]) if id else menu.addSeparator()
+        return inner
 
-    def of_menu(self, menu: str) -> tuple[str, ...]:
-        """Ids of a menu's commands with its separators."""
-        out: list[str] = []
-        for command in COMMANDS:
-            if command.menu == menu:
-                out += ["", command.id] if command.apart and out else [command.id]
-        return tuple(out)
+
+def of_menu(menu: str) -> tuple[str, ...]:
+    """Ids of a menu's commands with its separators; of commands in a menu within it, that menu's path."""
+    out: list[str] = []
+    for command in COMMANDS:
+        id = command.id if command.menu == menu else command.menu
+        if (command.menu == menu or command.menu.rpartition("/")[0] == menu != "") and id not in out:
+            out += ["", id] if command.apart and out else [id]
+    return tuple(out)
 
 
 def plain(label: str) -> str:

@@ -38,6 +38,12 @@ def ask_address(parent: QWidget, title: str, words: str) -> str:
     return text.strip() if sure else ""
 
 
+def ask_name(parent: QWidget, title: str, name: str) -> str:
+    """"" = not now."""
+    text, sure = QInputDialog.getText(parent, title, tr("Name"), text=name)
+    return text.strip() if sure else ""
+
+
 def ask_crs(parent: QWidget, present: str, project: str) -> str | None:
     """The CRS that a layer's numbers are in: a code, PROJ string or WKT; "" = as the file says; None = stay."""
     offered = {"": tr("As the file says"), "GCJ-02": tr("GCJ-02 (Amap, Tencent, DataV)"), "BD-09": tr("BD-09 (Baidu)"),

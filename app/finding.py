@@ -43,9 +43,9 @@ def _panels(window: Window) -> list[Entry]:
 
 
 def _scenes(window: Window) -> list[Entry]:
-    return [Entry(scene.name_zh if language() == "zh" and scene.name_zh else scene.name,
+    return [Entry(scene.title(language()),
                   _titles("Scene", *(name for name in (scene.name, scene.name_zh) if name)),
-                  lambda id=scene.id: window.go_to_scene(id), "picture", tr("Scene"))
+                  lambda id=scene.id: window.go_to_scene(id), "scene", tr("Scene"))
             for scene in window.session.document.scenes]
 
 

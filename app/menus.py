@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from app import theme
-from app.actions import MENUS, TOOLBAR, Window
+from app.actions import MENUS, TOOLBAR, Window, of_menu
 from app.docking import LABELS
+from app.menu_lists import LISTS, Choice
 from twin import text
 from twin.text import LANGUAGES, tr
 
@@ -35,22 +36,47 @@ def toolbar(window: Window) -> QToolBar:
 
 
 def fill(window: Window) -> dict[str, QMenu]:
-    """Every menu of `MENUS` by its name, in the menu bar."""
+    """Every menu of `MENUS` by its name, in the menu bar, and those within them by their paths."""
     bar, out = window.menuBar(), {}
     for old in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
         old.deleteLater()                                # later: one of them may be open and have asked for this
     bar.clear()
     for name, label in MENUS.items():
         out[name] = bar.addMenu(tr(label))
-        ids = window.actions_.of_menu(name)
+        ids = of_menu(name)
         if name == "file":
             after_open = ids.index("open") + 1
             window.actions_.fill(out[name], ids[:after_open])
             _add_recent(window, out[name])
             ids = ids[after_open:]
-        window.actions_.fill(out[name], ids)
+        out |= window.actions_.fill(out[name], ids)
+    for path, listed in LISTS.items():
+        _list_first(window, out[path], listed)
     _add_choices(window, out["view"])
     return out
+
+
+def _list_first(window: Window, menu: QMenu, listed: Callable[[Window], list[Choice]]) -> None:
+    """What the project has, before the commands of a menu; asked anew whenever it opens."""
+    first, shown = menu.actions()[0], []
+
+    def fill() -> None:
+        for action in shown:
+            menu.removeAction(action)
+        shown.clear()
+        for choice in listed(window) if window.session else ():
+            action = QAction(choice.label.replace("&", "&&"), menu)
+            action.triggered.connect(lambda _=False, choice=choice: choice.act())
+            action.setToolTip(choice.tip)
+            if choice.checked is not None:
+                action.setCheckable(True)
+                action.setChecked(choice.checked)
+            shown.append(action)
+        if shown:
+            shown.append(menu.insertSeparator(first))
+            menu.insertActions(shown[-1], shown[:-1])
+    menu.setToolTipsVisible(True)
+    menu.aboutToShow.connect(fill)
 
 
 def _add_recent(window: Window, menu: QMenu) -> None:

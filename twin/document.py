@@ -32,6 +32,9 @@ class Scene:
     visible: tuple[str, ...] | None = None        # ids of the visible layers and groups
     ground_opacity: Annotated[float, Ge(0.0), Le(1.0)] | None = None
 
+    def title(self, language: str) -> str:
+        return self.name_zh if language == "zh" and self.name_zh else self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bookmark:
@@ -163,6 +166,15 @@ class Document:
 
     def without_rule(self, id: str) -> Document:
         return replace(self, rules=tuple(rule for rule in self.rules if rule.id != id))
+
+    def with_scene(self, scene: Scene) -> Document:
+        """Replace the scene of the same id, or append it."""
+        if any(old.id == scene.id for old in self.scenes):
+            return replace(self, scenes=tuple(scene if old.id == scene.id else old for old in self.scenes))
+        return replace(self, scenes=(*self.scenes, scene))
+
+    def without_scene(self, id: str) -> Document:
+        return replace(self, scenes=tuple(scene for scene in self.scenes if scene.id != id))
 
     def with_bookmark(self, bookmark: Bookmark) -> Document:
         """Replace the bookmark of the same id, or add it; they stand in the order of time."""

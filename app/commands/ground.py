@@ -58,8 +58,8 @@ def _list(window, id: str = "") -> None:
 
 
 COMMANDS = (
-    Command("excavate", "E&xcavate…", _excavate, "excavate", "", "layer", enabled=_terrain, apart=True),
-    Command("excavate-model", "Exca&vate under the model", _under_model, "excavate", "", "layer",
+    Command("excavate", "E&xcavate…", _excavate, "excavate", "", "layer/excavations", enabled=_terrain, apart=True),
+    Command("excavate-model", "Exca&vate under the model", _under_model, "excavate", "", "layer/excavations",
             enabled=_model_chosen),
-    Command("excavations", "Excavatio&ns…", _list, "excavate", "", "layer", enabled=_dug),
+    Command("excavations", "Excavatio&ns…", _list, "excavate", "", "layer/excavations", enabled=_dug),
 )

@@ -5,6 +5,6 @@ from __future__ import annotations
 from app.commands.command import Command, ready
 
 COMMANDS = (
-    Command("scenarios", "&Scenarios…", lambda w: w.docking.toggle("scenarios"), "scenarios", "Shift+F8", "analysis",
-            apart=True, enabled=ready),
+    Command("scenarios", "Scenarios &panel", lambda w: w.docking.toggle("scenarios"), "scenarios", "Shift+F8",
+            "analysis/scenarios", apart=True, enabled=ready),
 )

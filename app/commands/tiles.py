@@ -23,6 +23,6 @@ def _can_bake(window: Window) -> bool:
 
 
 COMMANDS = (
-    Command("bake", "Ba&ke into tiles…", _bake, "tiles", "", "layer", enabled=_can_bake, apart=True),
-    Command("tile-server", "Add a tile server…", _server, "tiles", "", "layer"),
+    Command("bake", "Ba&ke into tiles…", _bake, "tiles", "", "layer/tiles", enabled=_can_bake, apart=True),
+    Command("tile-server", "Add a tile &server…", _server, "tiles", "", "layer/tiles"),
 )

@@ -18,6 +18,13 @@ def _marked(window: Window) -> bool:
     return ready(window) and bool(window.session.marks.all())
 
 
+def _bookmark(window: Window) -> None:
+    """Keep the instant, and say so: the mark over the ribbon alone is easily overlooked."""
+    from twin.text import language, tr
+    kept = _timing().bookmark(window.session, window.session.clock.now_ns)
+    window.status.tell(tr("Bookmarked: {name}", name=kept.title(language())))
+
+
 def _toggle_snap(window: Window) -> None:
     window.session.snap = not window.session.snap
 
@@ -28,14 +35,14 @@ def toggle_charts(window: Window) -> None:
 
 
 def _mode(mode: str, label: str, icon: str, apart: bool = False) -> Command:
-    return Command(f"look-{mode}", label, lambda w: _timing().look_at(w.session, mode), icon, "", "time",
+    return Command(f"look-{mode}", label, lambda w: _timing().look_at(w.session, mode), icon, "", "time/look",
                    enabled=spanned, checked=lambda w: ready(w) and w.session.clock.mode == mode, apart=apart)
 
 
 def _jump(what: str, direction: int, label: str, key: str, enabled=spanned, apart: bool = False) -> Command:
     name = f"{'next' if direction > 0 else 'previous'}-{what}"
-    return Command(name, label, lambda w: w.timeline.jumps.go(what, direction), "jump", key, "time", enabled=enabled,
-                   apart=apart)
+    return Command(name, label, lambda w: w.timeline.jumps.go(what, direction), "jump", key, "time/jump",
+                   enabled=enabled, apart=apart)
 
 
 COMMANDS = (
@@ -44,39 +51,40 @@ COMMANDS = (
     Command("step-forward", "Step &forward", lambda w: w.timeline.jumps.step(1), "step-forward", ".", "time",
             enabled=timed),
     Command("to-start", "To the &start", lambda w: w.session.clock.go_to(w.session.clock.span_ns[0]), "to-start",
-            "Ctrl+Home", "time", enabled=spanned, apart=True),
+            "Ctrl+Home", "time", enabled=spanned),
     Command("to-end", "To the &end", lambda w: w.session.clock.go_to(w.session.clock.span_ns[1]), "to-end",
             "Ctrl+End", "time", enabled=spanned),
-    _jump("data", 1, "Next reading", "Ctrl+.", apart=True),
-    _jump("data", -1, "Previous reading", "Ctrl+,"),
-    _jump("change", 1, "Next change", ">"),
-    _jump("change", -1, "Previous change", "<"),
-    _jump("event", 1, "Next event", "]", _marked),
-    _jump("event", -1, "Previous event", "[", _marked),
-    Command("snap", "Snap to readings", _toggle_snap, "jump", "", "time", enabled=spanned,
-            checked=lambda w: ready(w) and w.session.snap),
-    _mode("instant", "Look at an ins&tant", "time-instant", apart=True),
-    _mode("span", "Look at a span &of time", "time-span"),
-    _mode("cumulative", "Look at everything since the start", "time-cumulative"),
-    Command("bookmark", "Book&mark this instant", lambda w: _timing().bookmark(w.session, w.session.clock.now_ns),
-            "bookmark", "Ctrl+B", "time", enabled=timed, apart=True),
-    Command("second", "&Compare with this instant (B)",
-            lambda w: _timing().compare_with(w.session, w.session.clock.now_ns), "second", "Ctrl+Shift+B", "time",
-            enabled=timed),
-    Command("second-swap", "S&wap the two instants", lambda w: _timing().swap(w.session), "second", "", "time",
-            enabled=_compared),
-    Command("second-clear", "Remove the second instant", lambda w: _timing().compare_with(w.session, None), "second",
-            "", "time", enabled=_compared),
-    Command("show-change", "Colour sensors by their change since B",
-            lambda w: _timing().show_change(w.session, not _timing().shows_change(w.session)), "second", "", "time",
-            enabled=spanned, checked=lambda w: ready(w) and _timing().shows_change(w.session)),
-    Command("charts", "C&harts", toggle_charts, "chart", "F9", "time",
-            checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
-    Command("store", "Store of readin&gs…", lambda w: w.docking.show("store", w.height() // 3), "store", "", "time"),
-    Command("readings-by-layer", "Readings layer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
-            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
     Command("loop", "&Loop", lambda w: w.toggle_loop(), "loop", "", "time", enabled=spanned,
             checked=lambda w: ready(w) and w.session.clock.loop),
     Command("live", "Follow the newest &reading", lambda w: w.timeline.toggle_live(), "live", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and w.session.clock.state == "following"),
+    _jump("data", 1, "&Next reading", "Ctrl+.", apart=True),
+    _jump("data", -1, "&Previous reading", "Ctrl+,"),
+    _jump("change", 1, "Next &change", ">"),
+    _jump("change", -1, "Previous c&hange", "<"),
+    _jump("event", 1, "Next &event", "]", _marked),
+    _jump("event", -1, "Previous e&vent", "[", _marked),
+    Command("snap", "&Snap to readings", _toggle_snap, "jump", "", "time/jump", enabled=spanned,
+            checked=lambda w: ready(w) and w.session.snap, apart=True),
+    _mode("instant", "Look at an ins&tant", "time-instant"),
+    _mode("span", "Look at a span &of time", "time-span"),
+    _mode("cumulative", "Look at everything since the start", "time-cumulative"),
+    Command("bookmark", "Book&mark this instant", _bookmark, "bookmark", "Ctrl+B", "time/bookmarks", enabled=timed),
+    Command("second", "&Compare with this instant (B)",
+            lambda w: _timing().compare_with(w.session, w.session.clock.now_ns), "second", "Ctrl+Shift+B",
+            "time/second", enabled=timed),
+    Command("second-swap", "S&wap the two instants", lambda w: _timing().swap(w.session), "second", "", "time/second",
+            enabled=_compared),
+    Command("second-clear", "&Remove the second instant", lambda w: _timing().compare_with(w.session, None), "second",
+            "", "time/second", enabled=_compared),
+    Command("show-change", "C&olour sensors by their change since B",
+            lambda w: _timing().show_change(w.session, not _timing().shows_change(w.session)), "second", "",
+            "time/second", enabled=spanned, checked=lambda w: ready(w) and _timing().shows_change(w.session),
+            apart=True),
+    Command("charts", "C&harts", toggle_charts, "chart", "F9", "time",
+            checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
+    Command("readings-by-layer", "Readings la&yer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
+            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
+    Command("store", "Store of readin&gs…", lambda w: w.docking.show("store", w.height() // 3), "store", "", "time",
+            apart=True),
 )

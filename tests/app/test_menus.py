@@ -1,0 +1,102 @@
+"""The menus of a window: what the project has stands in them, and can be arranged from there."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from app import dialogs, settings, theme, timing
+from app.discover import layer_types
+from app.session import Session
+from app.window import Window
+from layers.city import City
+from twin.document import Document, Scene
+from twin.scenario import Chapter, Scenario
+from twin.text import set_language
+
+layer_types()
+NOON = 1_784_088_000_000_000_000             # 2026-07-15 12:00 +08:00
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
+    set_language("en")
+    theme.apply(QApplication.instance(), "light")
+    made = Window(settings.Settings(theme="light"), tmp_path / "config")
+    made.show()
+    made.fill(Session())
+    made.session.edits.commit(Document(layers=(City(id="c", name="Houses"),)), "Add layers")
+    made.session.clock.set_span(NOON - 10**13, NOON + 10**13)
+    made.session.clock.go_to(NOON)
+    yield made
+    made.close()
+    set_language("en")
+
+
+def opened(window, path: str) -> list[str]:
+    """The rows of a menu as one sees them when it opens, without its letters."""
+    window.actions_.refresh()
+    menu: QMenu = window.menus[path]
+    menu.aboutToShow.emit()
+    return [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
+
+
+def chosen(window, path: str, label: str) -> None:
+    opened(window, path)
+    next(a for a in window.menus[path].actions() if a.text().replace("&", "") == label).trigger()
+
+
+def test_a_view_is_kept_as_a_scene_changed_and_removed(window, qtbot, monkeypatch):
+    monkeypatch.setattr(dialogs, "ask_name", lambda parent, title, name: name)
+    chosen(window, "view/scenes", "Save the present view as a scene…")
+    assert opened(window, "view/scenes")[0] == "Scene 1"
+    scene = window.session.document.scenes[0]
+    assert scene.camera and scene.visible == ("c",) and scene.time.startswith("2026-07-15T12:00")
+    window.layers.toggle(["c"])
+    window.session.clock.go_to(NOON + 10**12)
+    chosen(window, "view/scenes", "Scene 1")
+    assert window.session.document.layer("c").visible and window.session.clock.now_ns == NOON
+
+    window.actions_.of["scenes"].trigger()
+    dialog = window.panels[-1]
+    dialog.list.item(0).setText("Roofs & eaves")
+    assert opened(window, "view/scenes")[0] == "Roofs  eaves", "a & in a name is no menu letter"
+    window.layers.toggle(["c"])
+    dialog.update_.click()
+    assert window.session.document.scenes[0].visible == () and window.session.document.scenes[0].name == "Roofs & eaves"
+    dialog.remove.click()
+    assert window.session.document.scenes == () and not dialog.go.isEnabled()
+    window.undo()
+    qtbot.waitUntil(lambda: dialog.list.count() == 1, timeout=30_000)
+    dialog.reject()
+    assert dialog not in window.panels
+
+
+def test_bookmarks_stand_in_their_menu_and_a_new_one_is_told(window):
+    chosen(window, "time/bookmarks", "Bookmark this instant")
+    assert window.status._telling() == "Bookmarked: 2026-07-15 12:00"
+    timing.rename_bookmark(window.session, window.session.document.bookmarks[0].id, "Rush", "en")
+    assert opened(window, "time/bookmarks") == ["Rush\t2026-07-15 12:00", "Bookmark this instant"]
+    window.session.clock.go_to(NOON + 10**12)
+    chosen(window, "time/bookmarks", "Rush\t2026-07-15 12:00")
+    assert window.session.clock.now_ns == NOON
+
+
+def test_scenarios_play_from_their_menu(window):
+    story = Scenario(id="s", name="A story", name_zh="故事", end="2026-07-15T13:00:00+08:00",
+                     chapters=(Chapter(time="2026-07-15T12:30:00+08:00", title="Begins"),))
+    window.session.edits.commit(Document(layers=window.session.document.layers, scenarios=(story,)), "Add layers")
+    chosen(window, "analysis/scenarios", "A story")
+    assert window.session.story[0] == "Begins"
+    assert window.docking.in_front("scenarios")
+    chosen(window, "analysis/scenarios", "A story")
+    assert window.session.story is None
+
+
+def test_the_menus_follow_the_language(window):
+    window.session.edits.commit(Document(scenes=(Scene(id="s", name="Lake", name_zh="湖"),)), "Add layers")
+    assert opened(window, "view/scenes")[0] == "Lake"
+    window.choose_language("zh")
+    assert opened(window, "view/scenes")[0] == "湖"
