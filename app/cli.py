@@ -31,6 +31,7 @@ from app import (
     statistics_cli,
     sun_cli,
     systems_cli,
+    terrain_cli,
     time_cli,
     vitals_cli,
 )
@@ -55,6 +56,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     systems_cli,
     query_cli,
     edit_cli,
+    terrain_cli,
     record_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))

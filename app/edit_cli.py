@@ -40,7 +40,7 @@ def _excavate(options) -> int:
     try:
         frame, floor_m = session.document.frame, options.floor
         if options.under:
-            layer = _layer(session, options.under, ("building",))
+            layer = layer_named(session.document, options.under, ("building",))
             siting.sited_all(session, [layer.id])
             ring, foot_m = under_model(session, session.document.layer(layer.id))
             floor_m = round(foot_m, 2) if floor_m is None else floor_m
@@ -65,7 +65,7 @@ def _buffer(options) -> int:
     from app.query_cli import opened
     session = opened(options.project)
     try:
-        layer = _layer(session, options.layer, ("vectors", "zones", "networks", "city"))
+        layer = layer_named(session.document, options.layer, ("vectors", "zones", "networks", "city"))
         fresh = around(layer, options.distance, (), options.volume and layer.kind == "networks")
         session.edits.commit(session.document.with_layer(fresh), "Buffer")
         session.save(options.project)
@@ -75,12 +75,12 @@ def _buffer(options) -> int:
     return 0
 
 
-def _layer(session, name: str, kinds: tuple[str, ...]):
-    """The layer of that name or id. Raises Trouble where there is none of these kinds."""
+def layer_named(document, name: str, kinds: tuple[str, ...]):
+    """The layer of that name or id, the first one for "". Raises Trouble where there is none of these kinds."""
     from twin.text import tr
     from twin.trouble import Trouble
-    known = [x for x in session.document.layers if x.kind in kinds and x.source]
-    layer = next((x for x in known if name in (x.id, x.name, x.name_zh)), None)
+    known = [x for x in document.layers if x.kind in kinds and x.source]
+    layer = next((x for x in known if name in ("", x.id, x.name, x.name_zh)), None)
     if layer is None:
         raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
                       way_out=tr("Layers: {known}.", known=", ".join(x.name for x in known[:20]) or tr("none")))

@@ -64,4 +64,4 @@ def dug_m3(session: Session, terrain: Layer, cut: Cut) -> float:
     asset = session.asset(terrain.id)
     if not asset or not isinstance(asset.payload, HeightGrid):
         return float("nan")
-    return volume_m3(cut, Ground((Surface(asset.payload),)), session.document.frame.origin)
+    return volume_m3(cut, Ground(tuple(map(Surface, (*asset.payload.parts, asset.payload)))), session.document.frame.origin)

@@ -71,12 +71,21 @@ def _project(path: Path) -> dict:
     from app.discover import layer_types
     layer_types()
     document = load(path).document
-    files = [x.source.path for x in document.layers if x.source and not is_url(x.source.path)]
+    files = [path for x in document.layers if x.source and not is_url(x.source.path)
+             for path in (x.source.path, *(dem.path for dem in x.source.over))]
     missing = [path for path in files if not Path(path).exists()]
     return {**EMPTY, "path": str(path), "ok": True, "kind": "project", "format": "citytwin project",
             "crs": document.frame.crs, "crs_source": "file", "count": len(document.layers),
-            "notes": [f"{len(missing)} source files are not there: {', '.join(missing[:3])}"] if missing else [],
+            "notes": [*([f"{len(missing)} source files are not there: {', '.join(missing[:3])}"] if missing else []),
+                      *_terrains(document)],
             "error": None}
+
+
+def _terrains(document: Document) -> list[str]:
+    """Which elevation models a terrain is made of, where it is of several."""
+    return [tr("{name}: {n} elevation models, {files}.", name=x.name, n=len(x.source.over) + 1,
+               files=" > ".join(Path(path).name for path in (*(dem.path for dem in x.source.over), x.source.path)))
+            for x in document.layers if x.source and x.source.over]
 
 
 def _failure(path: Path, trouble: Trouble) -> dict:

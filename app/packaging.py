@@ -239,7 +239,8 @@ def _copy(source: Source, folder: Path) -> Source:
     except OSError as error:
         raise Trouble(tr("A file of the project could not be packed."), cause=error.strerror or str(error),
                       way_out=tr("Hide its layer, or mend the file."), path=str(path)) from None
-    return replace(source, path=str(home / path.name), positions="")
+    over = tuple(replace(dem, path=_copy(Source(path=dem.path), folder).path) for dem in source.over)
+    return replace(source, path=str(home / path.name), positions="", over=over)
 
 
 def _draw(home: Path, incident: Incident, window: Window) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from cim import warp
 from cim.placing import Georef
 from twin.data import HeightGrid
 from twin.detail import joined
+from twin.frame import Frame
 from twin.pyramid import measured
 from twin.readers import Progress, Request
 from twin.relief import relief
@@ -32,8 +34,10 @@ class HeightUnit:
     notes: tuple[str, ...] = ()
 
 
-def unit_of(src) -> HeightUnit:
-    """Metres per height unit, from the band's unit or the vertical part of the CRS."""
+def unit_of(src, said: str = "") -> HeightUnit:
+    """Metres per height unit: what the user said, else the band's unit, else the vertical part of the CRS."""
+    if said:
+        return HeightUnit(FOOT_M.get(said, 1.0))
     name = (src.units[0] or _vertical_unit(src)).strip().lower()
     if name in FOOT_M:
         return HeightUnit(FOOT_M[name], (tr("Heights are in {unit} and were converted to metres.", unit=name),))
@@ -104,62 +108,99 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Finer:
-    """A part of a DEM at a finer resolution than all of it was read with. Runs in a worker (twin/detail.py)."""
+class File:
+    """An elevation model that was looked at: where it lies, which stored value is a void, how it is read as metres."""
 
     request: Request
     place: Georef
     void: float | None
     scale: Scale
-    native_m: float
+    grid: warp.Grid                       # all of it, as fine as is kept in memory
+    notes: tuple[str, ...] = ()
+
+    @property
+    def native_m(self) -> float:
+        return self.grid.transform.a * self.grid.cols / self.grid.full_cols
+
+    def heights(self, grid: warp.Grid) -> np.ndarray:
+        """(rows, cols) f4 metres above the project's zero, north first, NaN where it knows nothing."""
+        with warp.opened(self.request.path) as src:
+            level = warp.overview_for(src, grid.decimation)
+        return self.scale.metres(_warped(self.request.path, level, self.place, self.request, grid, self.void))
+
+
+def looked_at(request: Request, place: Georef) -> File:
+    frame, path = request.frame, request.path
+    with warp.opened(path) as src:
+        grid = warp.grid_of(src, place, frame, MOST_POSTS, path)
+        seen, unit = look(src), unit_of(src, request.source.unit)
+        shift = frame.height_shift_m(request.source.height_datum) - frame.origin[2]
+        scale = Scale(src.scales[0] * unit.metres, src.offsets[0] * unit.metres + shift)
+    return File(request, place, seen.void, scale, grid, (*seen.notes, *unit.notes))
+
+
+def window_grid(box: tuple[float, float, float, float], spacing_m: float, native_m: float, origin) -> warp.Grid:
+    """Posts every `spacing_m` over `box` (min x, min y, max x, max y local metres), from its south-west corner."""
+    from affine import Affine
+    cols, rows = (max(2, round((box[i + 2] - box[i]) / spacing_m) + 1) for i in (0, 1))
+    west, north = box[0] + origin[0] - spacing_m / 2, box[1] + origin[1] + (rows - 0.5) * spacing_m
+    return warp.Grid(Affine(spacing_m, 0.0, west, 0.0, -spacing_m, north), rows, cols, rows, cols,
+                     spacing_m / native_m)
+
+
+def height_grid(heights: np.ndarray, grid: warp.Grid, frame: Frame) -> HeightGrid:
+    """Heights that a `File` gave for a grid, as posts at pixel centres, row 0 south."""
+    dx, dy = grid.transform.a, -grid.transform.e
+    west, south = grid.west_south(frame)
+    return HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=west + dx / 2, y0=south + dy / 2, dx=dx, dy=dy,
+                      count=int(np.isfinite(heights).sum()))
+
+
+def finished(grid: HeightGrid) -> HeightGrid:
+    """With the levels and the relief that drawing needs."""
+    return replace(grid, levels=measured(grid), relief=relief(grid))
+
+
+@dataclass(frozen=True)
+class Finer:
+    """A part of a DEM at a finer resolution than all of it was read with. Runs in a worker (twin/detail.py)."""
+
+    file: File
+
+    @property
+    def native_m(self) -> float:
+        return self.file.native_m
 
     def __call__(self, box: tuple[float, float, float, float], spacing_m: float, around: HeightGrid,
                  progress: Progress) -> HeightGrid:
         """`box` min x, min y, max x, max y local metres; `around` is what is known of it and its rim already."""
-        from affine import Affine
-        origin = self.request.frame.origin
-        cols, rows = (max(2, round((box[i + 2] - box[i]) / spacing_m) + 1) for i in (0, 1))
-        west, north = box[0] + origin[0] - spacing_m / 2, box[1] + origin[1] + (rows - 0.5) * spacing_m
-        grid = warp.Grid(Affine(spacing_m, 0.0, west, 0.0, -spacing_m, north), rows, cols, rows, cols,
-                         spacing_m / self.native_m)
-        with warp.opened(self.request.path) as src:
-            level = warp.overview_for(src, grid.decimation)
+        frame = self.file.request.frame
+        grid = window_grid(box, spacing_m, self.native_m, frame.origin)
         progress(0.3, 1.0)
-        heights = self.scale.metres(_warped(self.request.path, level, self.place, self.request, grid, self.void))
-        fine = HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=box[0], y0=box[1], dx=spacing_m,
-                          dy=spacing_m)
+        fine = height_grid(self.file.heights(grid), grid, frame)
         progress(0.6, 1.0)
-        fine = joined(fine, around)
-        return replace(fine, levels=measured(fine), relief=relief(fine))
+        return finished(joined(fine, around))
 
 
 def read(request: Request, place: Georef, progress: Progress) -> HeightGrid:
     """The DEM as posts at pixel centres, row 0 south, NaN where nothing is known."""
-    frame, path = request.frame, request.path
-    with warp.opened(path) as src:
-        grid = warp.grid_of(src, place, frame, MOST_POSTS, path)
-        level = warp.overview_for(src, grid.decimation)
-        seen, unit = look(src), unit_of(src)
-        shift = frame.height_shift_m(request.source.height_datum) - frame.origin[2]
-        scale = Scale(src.scales[0] * unit.metres, src.offsets[0] * unit.metres + shift)
+    file = looked_at(request, place)
     progress(0.2, 1.0, tr("Warping"))
-    stored = _warped(path, level, place, request, grid, seen.void)
-    if not np.isfinite(stored).any():
-        raise Trouble(tr("This elevation model holds no heights."), cause=tr("Every post is marked as missing"),
-                      way_out=tr("Export it again with data, or remove the layer."), path=str(path))
-    heights = scale.metres(stored)
-    dx, dy = grid.transform.a, -grid.transform.e
-    west, south = grid.west_south(frame)
+    heights = file.heights(file.grid)
+    refuse_empty(heights, request.path)
     progress(0.7, 1.0, tr("Measuring the relief"))
-    thinned = grid.full_cols > grid.cols
-    native_m = dx * grid.cols / grid.full_cols
-    made = HeightGrid(heights=np.ascontiguousarray(heights[::-1]), x0=west + dx / 2, y0=south + dy / 2, dx=dx, dy=dy,
-                      count=int(np.isfinite(heights).sum()),
-                      finer=Finer(request, place, seen.void, scale, native_m) if thinned else None,
-                      notes=(*seen.notes, *unit.notes, *warp.resolution_note(grid, (dx, dy))))
-    made = replace(made, levels=measured(made), relief=relief(made))
+    made = height_grid(heights, file.grid, request.frame)
+    thinned = file.grid.full_cols > file.grid.cols
+    made = finished(replace(made, finer=Finer(file) if thinned else None,
+                            notes=(*file.notes, *warp.resolution_note(file.grid, (made.dx, made.dy)))))
     progress(1.0)
     return made
+
+
+def refuse_empty(heights: np.ndarray, path: Path) -> None:
+    if not np.isfinite(heights).any():
+        raise Trouble(tr("This elevation model holds no heights."), cause=tr("Every post is marked as missing"),
+                      way_out=tr("Export it again with data, or remove the layer."), path=str(path))
 
 
 def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, void: float | None) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import dem, imagery, placing, warp
+from cim import dem, imagery, mosaic, placing, warp
 from twin.data import HeightGrid, Imagery
 from twin.layer import Source
 from twin.readers import Info, NotMine, Progress, Request, reader
@@ -106,20 +106,13 @@ def read(request: Request, progress: Progress) -> HeightGrid | Imagery:
     progress(0.0, 1.0, tr("Opening"))
     with warp.opened(request.path) as src:
         nature = nature_of(src)
-        place = _place(request, src)
+        place = warp.place_of(request, src)
         box = warp.file_box(src)
     kind = request.kind if request.kind in ("terrain", "imagery") else nature.kind
+    if kind == "terrain" and request.source.over:
+        return mosaic.read(request, progress)
     if kind != nature.kind:
         nature = Nature(kind)
     payload = dem.read(request, place, progress) if kind == "terrain" else imagery.read(request, place, progress)
     notes = (*nature.notes, *place.notes, *payload.notes, *placing.far_notes(place, request.frame, box))
     return replace(payload, notes=notes, crs=place.crs, crs_source=place.source)
-
-
-def _place(request: Request, src) -> placing.Georef:
-    nowhere = src.transform.is_identity and not src.gcps[0]
-    box = None if nowhere else warp.file_box(src)
-    small = max(abs(src.res[0]), abs(src.res[1])) < 0.1
-    place = placing.georef(request.source, *warp.stated_crs(src), box, request.frame, degrees=small)
-    placing.refuse_degrees(place, request.frame, str(request.path))
-    return placing.require_place(place, box, str(request.path))

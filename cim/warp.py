@@ -10,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cim import placing
 from cim.placing import Georef
 from twin.frame import Frame
+from twin.readers import Request
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -125,3 +127,13 @@ def stated_crs(src) -> tuple[str, str]:
     """The file's own CRS and where it says so."""
     crs = src.crs or (src.gcps[1] if src.gcps[0] else None)
     return (crs.to_wkt(), "file") if crs else ("", "")
+
+
+def place_of(request: Request, src) -> Georef:
+    """Where an opened raster lies. Raises Trouble where nobody knows."""
+    nowhere = src.transform.is_identity and not src.gcps[0]
+    box = None if nowhere else file_box(src)
+    small = max(abs(src.res[0]), abs(src.res[1])) < 0.1
+    place = placing.georef(request.source, *stated_crs(src), box, request.frame, degrees=small)
+    placing.refuse_degrees(place, request.frame, str(request.path))
+    return placing.require_place(place, box, str(request.path))

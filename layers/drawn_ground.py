@@ -23,6 +23,7 @@ from twin.ground import Surface
 from twin.pyramid import TILE
 from twin.relief import Relief
 
+MOST_BEFORE = 4                            # terrains under which one is left out: a texture each
 PLANE_DEEPER = 2e-4                        # the plane at height 0 gives way to everything
 
 
@@ -128,7 +129,7 @@ class DrawnGround:
         pits: tuple[Box, ...] = ()
         flat = self._sorted(0.0)
         for terrain in terrains:
-            terrain.tiles.look = replace(terrain.look, elsewhere=before[-2:], pits=pits)
+            terrain.tiles.look = replace(terrain.look, elsewhere=before[-MOST_BEFORE:], pits=pits)
             terrain.tiles.pictures = flat
             if terrain.surface.patch:
                 pits = (*pits, _inner(terrain.surface.grid))
@@ -173,7 +174,7 @@ class DrawnGround:
         east, north = max(p.x0 + p.width for p in pictures), max(p.y0 + p.height for p in pictures)
         plane = HeightGrid(heights=np.zeros((TILE + 1, TILE + 1), np.float32), x0=west, y0=south,
                            dx=(east - west) / TILE, dy=(north - south) / TILE)
-        look = Paint(relief=NOWHERE, relief_texture=self._nowhere, only_pictures=True, elsewhere=before[-2:],
+        look = Paint(relief=NOWHERE, relief_texture=self._nowhere, only_pictures=True, elsewhere=before[-MOST_BEFORE:],
                      deeper=PLANE_DEEPER)
         self._add_carrier(Surface(plane, offset_m=height_m), look, pictures)
 

@@ -18,7 +18,7 @@ from layers.palette import palette, unit
 from layers.tile_mesh import light_factor
 from twin.cuts import Cut, patches
 from twin.data import Bounds, HeightGrid
-from twin.ground import Ground, Surface
+from twin.ground import Ground, Surface, grids_of
 from twin.layer import Layer, layer_type, styled
 from twin.relief import Relief, relief_of
 from twin.selection import Hit
@@ -62,7 +62,7 @@ class TerrainVisual(Visual):
         if not isinstance(grid, HeightGrid) or not np.isfinite(grid.heights).any():
             self.remove()
             return
-        whole = (asset.detail, grid) if asset.detail is not None else (grid,)
+        whole = grids_of(asset)
         pits = patches(layer.cuts, whole, moment.origin)
         grids = (*pits, *whole)
         self._grid, kept = grid, self._reliefs

@@ -64,7 +64,16 @@ class Assets:
 
     def _begin(self, key: Key) -> Asset:
         self._came += 1
-        return Asset(key, job=self._job(key))
+        return Asset(key, job=self._job(key), payload=self._before(key))
+
+    def _before(self, key: Key) -> Any:
+        """What a terrain showed until its elevation models were arranged anew: the ground stays meanwhile."""
+        source, kind, *rest = key
+        if kind != "terrain":
+            return None
+        paths = _paths(source)
+        return next((asset.payload for other, asset in reversed(self._assets.items())
+                     if list(other[1:]) == [kind, *rest] and _paths(other[0]) & paths and not asset.job), None)
 
     def _job(self, key: Key) -> work.Job:
         source, kind, frame, time_zone = key
@@ -98,6 +107,8 @@ class Assets:
             return
         asset.revision += 1
         asset.error = job.error
+        if not asset.parts and asset.state == LOADING:
+            asset.payload = None                             # of an earlier arrangement
         if job.state == work.DONE:
             asset.payload, asset.load_ms = job.result
             whole = getattr(asset.payload, "complete", True)
@@ -148,6 +159,10 @@ class Assets:
 
     def clear(self) -> None:
         self.retain(set())
+
+
+def _paths(source: Source) -> set[str]:
+    return {source.path, *(dem.path for dem in source.over)}
 
 
 def key_of(layer: Layer, frame: Frame, time_zone: str) -> Key | None:

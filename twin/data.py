@@ -111,6 +111,8 @@ class HeightGrid(Payload):
     `levels`: tiles with their errors, finest first, as `twin.pyramid.measured` gives them; empty = not measured.
     `relief`: slopes as a picture (`twin.relief.Relief`), None = not made.
     `finer`: reads a part of it anew at a finer resolution, in a worker (see `twin.detail`); None = this is all.
+    `parts`: finer grids of places inside it (where it is made of several elevation models); the first one that
+    knows a place goes before the others and before this one.
     """
 
     heights: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
@@ -121,6 +123,7 @@ class HeightGrid(Payload):
     levels: tuple = ()                    # of twin.pyramid.Level
     relief: Any = None                    # twin.relief.Relief | None
     finer: Any = None
+    parts: tuple = ()                     # of HeightGrid
 
     def bounds(self) -> Bounds | None:
         if not np.isfinite(self.heights).any():

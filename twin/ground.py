@@ -59,11 +59,17 @@ def surfaces_of(document, assets) -> list[Surface]:
         if layer.kind == "terrain" and document.shown(layer):
             asset = assets.of(layer, document.frame, document.time_zone)
             if asset and isinstance(asset.payload, HeightGrid):
-                grids = tuple(grid for grid in (asset.detail, asset.payload) if grid is not None)
+                grids = grids_of(asset)
                 found += [Surface(grid, layer.exaggeration, layer.height_offset_m, True)
                           for grid in patches(layer.cuts, grids, document.frame.origin)]
                 found += [Surface(grid, layer.exaggeration, layer.height_offset_m) for grid in grids]
     return found
+
+
+def grids_of(asset) -> tuple[HeightGrid, ...]:
+    """What a terrain's content knows of the ground, finest first: the detail, the parts, the whole."""
+    detail = () if asset.detail is None else (asset.detail,)
+    return (*detail, *asset.payload.parts, asset.payload)
 
 
 def sample(grid: HeightGrid, xy: np.ndarray) -> np.ndarray:

@@ -19,6 +19,20 @@ SYSTEM_COLUMN = "system"                    # of a table that the layers of seve
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dem:
+    """A further elevation model of a terrain, before those that come after it; fields as of `Source`.
+
+    `blend_m`: over this distance inside its edge it is led over to what lies beneath; 0 = a hard edge.
+    """
+
+    path: str
+    crs: str = ""
+    height_datum: str = ""
+    unit: str = ""
+    blend_m: Annotated[float, Ge(0.0), Le(500.0)] = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Where a layer's content comes from. `path` is absolute in memory, relative in the project file; or it is an
     address (`postgresql://…`).
@@ -38,6 +52,8 @@ class Source:
     shapes: str = ""           # companion file with the lines, areas or buildings that sensors belong to
     part: str = ""             # a further distinction that a reader understands; of a table of tracks the rows whose
                                # column `SYSTEM_COLUMN` says this
+    unit: str = ""             # of a terrain's heights: "m", "ft", "us-ft"
+    over: tuple[Dem, ...] = () # of a terrain: further elevation models, the first one goes before all others
 
 
 def is_url(path: str) -> bool:

@@ -100,7 +100,9 @@ def _layer_json(layer: Layer, folder: Path) -> dict:
                 "visible": layer.visible}
     out = {"kind": layer.kind, "id": layer.id, "name": layer.name, **_lean(layer)}
     if layer.source:
-        out["source"] = _lean(_with_paths(layer.source, lambda path: _relative(path, folder)))
+        source = _with_paths(layer.source, lambda path: _relative(path, folder))
+        over = {"over": [_lean(dem) for dem in source.over]} if source.over else {}
+        out["source"] = _lean(source) | over
     if (plan := getattr(layer, "schedule", None)) and plan.path:
         out["schedule"] = _lean(replace(plan, path=_relative(plan.path, folder)))
     return out
@@ -226,7 +228,8 @@ def _placed(layer: Layer, folder: Path) -> Layer:
 def _with_paths(source: Source, change: Callable[[str], str]) -> Source:
     """Every path that a source names, changed alike."""
     named = {name: getattr(source, name) for name in ("path", "positions", "shapes")}
-    return replace(source, **{name: change(path) for name, path in named.items() if path})
+    return replace(source, **{name: change(path) for name, path in named.items() if path},
+                   over=tuple(replace(dem, path=change(dem.path)) for dem in source.over))
 
 
 def _absolute(path: str, folder: Path) -> str:

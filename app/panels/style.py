@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QV
 
 from app import theme
 from app.panels import color_editors, editors
+from app.panels.dem_list import DemList
 from app.panels.field_spec import FieldSpec, field_specs, offered
 from app.panels.legend_view import LegendView
 from app.session import Session
@@ -25,6 +26,7 @@ EDITORS = {
     "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
+SECTIONS = {"terrain": DemList}             # what a kind of layer has beneath its form
 
 
 class StylePanel(QWidget):
@@ -35,6 +37,7 @@ class StylePanel(QWidget):
         self.session, self.viewport = session, viewport
         self.layer: Layer | None = None
         self.form: StyleForm | None = None
+        self.section: QWidget | None = None
         self.legend = LegendView(session.theme)
         self.empty = QLabel(wordWrap=True)
         self.column = QVBoxLayout(self)
@@ -58,7 +61,10 @@ class StylePanel(QWidget):
         self.layer = styled
         if styled is not None and self.form is not None:
             asset = self.session.asset(styled.id)
-            self.form.show_layer(styled, self._features(styled, asset))
+            features = self._features(styled, asset)
+            self.form.show_layer(styled, features)
+            if self.section is not None:
+                self.section.show_layer(styled, features)
         self._show_legend()
 
     def _features(self, layer: Layer, asset):
@@ -74,16 +80,19 @@ class StylePanel(QWidget):
         return self._own[2]
 
     def _build(self, styled: Layer | None, layer: Layer | None) -> None:
-        if self.form is not None:
-            self.column.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
+        for old in filter(None, (self.form, self.section)):
+            self.column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.form = self.section = None
         self.empty.setVisible(styled is None)
         self.empty.setText(tr("Choose a layer to style it.") if layer is None else tr("This has no style of its own."))
         if styled is not None:
             self.form = StyleForm(type(styled), self.commit, self.session.edits.seal)
             self.column.insertWidget(1, self.form)
+            if styled.kind in SECTIONS:
+                self.section = SECTIONS[styled.kind](self.session)
+                self.column.insertWidget(2, self.section)
 
     def commit(self, spec: FieldSpec, value) -> None:
         """One edit; changes of the same field merge until they are sealed."""
@@ -134,8 +143,8 @@ class StylePanel(QWidget):
 
     def retheme(self) -> None:
         self.empty.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
-        if self.form is not None:
-            self.form.retheme()
+        for part in filter(None, (self.form, self.section)):
+            part.retheme()
 
 
 class StyleForm(QWidget):

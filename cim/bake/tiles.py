@@ -143,7 +143,7 @@ def _ground(work: Work, xy: np.ndarray) -> Ground:
             rim = RIM_POSTS * grid.finer.native_m
             box = (*map(float, xy.min(axis=0) - rim), *map(float, xy.max(axis=0) + rim))
             surfaces.append(Surface(grid.finer(box, grid.finer.native_m, grid, Progress())))
-        surfaces.append(Surface(grid))
+        surfaces += [Surface(part) for part in (*grid.parts, grid)]
     return Ground(tuple(surfaces))
 
 
