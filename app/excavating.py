@@ -64,4 +64,5 @@ def dug_m3(session: Session, terrain: Layer, cut: Cut) -> float:
     asset = session.asset(terrain.id)
     if not asset or not isinstance(asset.payload, HeightGrid):
         return float("nan")
-    return volume_m3(cut, Ground(tuple(map(Surface, (*asset.payload.parts, asset.payload)))), session.document.frame.origin)
+    ground = Ground(tuple(map(Surface, (*asset.payload.parts, asset.payload))))
+    return volume_m3(cut, ground, session.document.frame.origin)

@@ -40,7 +40,7 @@ def files(tmp_path_factory):
     coarse = dem(home / "coarse.tif", 4 + np.sin(x / 2) + np.cos(y / 3), from_origin(E - 1600, N + 1600, 50, 50))
     turned = Affine.translation(E - 40, N - 60) @ Affine.rotation(25) @ Affine.scale(1, -1)
     fine = dem(home / "fine.tif", 12 + rng.uniform(0, 2, (120, 120)), turned)
-    over = dem(home / "over.tif", 7 + rng.uniform(0, 2, (100, 100)), from_origin(E + 20, N + 100, 2, 2))
+    over = dem(home / "over.tif", 7 + rng.uniform(0, 2, (150, 150)), from_origin(E + 20, N + 60, 0.8, 0.8))
     return coarse, fine, over
 
 

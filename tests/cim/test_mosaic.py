@@ -79,7 +79,8 @@ def test_the_rim_of_a_part_lies_on_the_triangles_of_the_whole(coarse, tmp_path):
 
 
 def test_order_decides_and_the_first_wins(coarse, tmp_path):
-    high, low = (write(tmp_path / f"{name}.tif", np.full((50, 50), z, np.float32), from_origin(E0 - 100, N0 + 100, 4, 4))
+    here = from_origin(E0 - 100, N0 + 100, 4, 4)
+    high, low = (write(tmp_path / f"{name}.tif", np.full((50, 50), z, np.float32), here)
                  for name, z in (("high", 30.0), ("low", 0.0)))
     dems = tuple(Dem(path=str(path), blend_m=0.0) for path in (high, low))
     for order, seen in ((dems, 30.0), (dems[::-1], 0.0)):
