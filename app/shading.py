@@ -45,7 +45,7 @@ class Shading:
     def tick(self, ground: Ground, camera: Camera) -> None:
         session = self.session
         self._take()
-        if self._job or session.assets.loading:
+        if self._job or _awaited(session):
             return
         meshes = casting(session)
         if not meshes:
@@ -103,6 +103,13 @@ class Shading:
 def bake(points, triangles, area: Bounds, heights, sun: Sun, sky, progress) -> Shade:
     """Runs in a worker."""
     return ground_shade(points, triangles, area, heights, sun, sky, progress)
+
+
+def _awaited(session: Session) -> bool:
+    """Whether something that will throw a shadow, or carry one, is still being read."""
+    assets = [session.held(layer.id) for layer in session.document.layers
+              if (_casts(layer) or layer.kind == "terrain") and session.document.shown(layer)]
+    return any(asset is not None and asset.job is not None for asset in assets)
 
 
 def casting(session: Session) -> list[tuple]:

@@ -90,9 +90,11 @@ class Vitals:
 
     def shown_state(self) -> State | None:
         """What the scene needs: the state, where a shown layer of zones is coloured by a sign."""
+        return self.state() if self._shown() else None
+
+    def _shown(self) -> bool:
         document = self.session.document
-        asked = any(x.kind == "zones" and x.sign and document.shown(x) for x in document.layers)
-        return self.state() if asked else None
+        return any(x.kind == "zones" and x.sign and document.shown(x) for x in document.layers)
 
     @property
     def preparing(self) -> bool:
@@ -127,14 +129,16 @@ class Vitals:
             have.done += 1
 
     def settle(self) -> None:
-        """Prepare everything for the clock's time (headless use)."""
+        """Read everything that counts, hidden layers too, and prepare it for the clock's time (headless use)."""
+        self._follow()
+        self.session.settle()
         self._follow()
         while self._work is not None:
             self._advance()
 
     def settle_shown(self) -> None:
         """Prepare what shown layers need (headless use)."""
-        if self.shown_state() is None:
+        if self._shown():
             self.settle()
 
     def _advance(self) -> None:

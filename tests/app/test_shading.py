@@ -7,8 +7,14 @@ import pyarrow as pa
 
 from app import shading
 from app.session import Session
+from app.shading import Shading
+from layers.city import City
+from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
+from layers.zones import Zones
 from tests.app.made_sessions import put
+from twin.assets import Asset, key_of
+from twin.camera import Camera
 from twin.data import Vectors
 from twin.document import Document
 from twin.frame import Frame
@@ -43,4 +49,37 @@ def test_a_tree_throws_its_shadow_away_from_the_sun():
 def test_dots_throw_none():
     made = session("dot")
     assert shading.casting(made) == []
+    made.close()
+
+
+class Running:
+    """A reading that never ends."""
+
+    active = True
+    done = total = 0.0
+    text, parts = "", ()
+
+
+def test_a_hidden_layer_that_is_being_read_holds_no_shadow_up_and_a_shown_house_does():
+    """A picture had no shadows where hidden readings were still on their way."""
+    hidden = SensorPoints(id="s", name="s", source=Source(path="s.parquet"), visible=False)
+    house = City(id="c", name="c", source=Source(path="c.gpkg"))
+    for late, shaded in ((hidden, True), (house, False)):
+        made = session("tree")
+        made.edits.commit(made.document.with_layer(late), "Add")
+        key = key_of(late, made.document.frame, made.document.time_zone)
+        made.assets._assets[key] = Asset(key, job=Running())
+        camera = Camera(position=(0, -200, 100), focus=(0, 0, 0))
+        Shading(made).settle(Ground(), camera, timeout_secs=60 if shaded else 0)
+        assert (made.shade is not None) == shaded
+        made.assets._assets.pop(key)
+        made.close()
+
+
+def test_a_picture_without_zones_in_colour_reads_no_hidden_layer():
+    hidden = SensorPoints(id="s", name="s", source=Source(path="s.parquet"), visible=False)
+    made = Session(Project(document=Document(layers=(hidden, Zones(id="z", name="z", source=Source(path="z.geojson"),
+                                                                   visible=False, sign="air.pm25")))))
+    made.vitals.settle_shown()
+    assert made.held("s") is None and made.held("z") is None
     made.close()
