@@ -10,6 +10,7 @@ from app.alarms import Alarms
 from app.indoors import IndoorsKeeper
 from app.live import Live
 from app.models import Models
+from app.rulings import Rulings
 from app.schedules import Schedules
 from app.time_view import TimeView
 from app.vitals import Vitals
@@ -56,6 +57,7 @@ class Session:
         self.assets = Assets(self.jobs)
         self.models = Models(self.jobs)
         self.alarms = Alarms()
+        self.rulings = Rulings(self)
         self.theme = "light"
         self.marks = Marks()                 # whoever knows of instants adds a provider
         self.marks.providers["bookmarks"] = Bookmarked(lambda: self.document)
@@ -92,6 +94,8 @@ class Session:
         self.live = Live(self)
         self.rooms = IndoorsKeeper(self)
         self.schedules = Schedules(self)
+        self.rulings.close()
+        self.rulings = Rulings(self)
 
     @property
     def document(self) -> Document:
@@ -171,6 +175,7 @@ class Session:
         if fresh or self._cared_for[0] is not self.document or self._cared_for[1] != self.assets.revision:
             self._care_for_content()
         self.schedules.tick()
+        self.rulings.tick()
         self._update_spans()
         self.alarms.tick(self)
         self.vitals.tick()
@@ -198,7 +203,7 @@ class Session:
                 self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
         while (self.assets.loading or self.models.fetching or self.alarms.searching
-               or self.rooms.fetching or self.schedules.fetching) and time.monotonic() < end:
+               or self.rooms.fetching or self.schedules.fetching or self.rulings.searching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
         self.tick(0.0)
@@ -210,7 +215,7 @@ class Session:
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), indoors=self.rooms.now,
-                      schedules=self.schedules.now)
+                      schedules=self.schedules.now, ruled=self.rulings.now)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""
@@ -288,6 +293,7 @@ class Session:
 
     def close(self) -> None:
         self.alarms.close()
+        self.rulings.close()
         self.assets.clear()
         self.jobs.close()
 

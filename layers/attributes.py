@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from layers.legend import Legend
+from layers.natural import natural_breaks
 from layers.palette import PALETTES, Rgb, palette, rgb
 from layers.ramps import categorical, colored, ramp
 from twin.data import Vectors
 from twin.text import tr
 
 MOST_CLASSES = 24                              # beyond, the rarest share one colour: "other"
+StepKind = Literal["smooth", "equal", "quantile", "natural"]
+STEPS_HELP = "Numbers in a smooth ramp, in classes of equal width, of equally many features, or of natural breaks"
 MATERIALS = ("walls", "industry", "ground", "roads", "water", "park", "trees", "trunks")
 
 
@@ -27,7 +31,8 @@ class Coloring:
 
 @dataclass(frozen=True)
 class Steps:
-    """How a number is coloured: "smooth", or in `count` classes, "equal" in width or in members ("quantile").
+    """How a number is coloured: "smooth", or in `count` classes, "equal" in width, in members ("quantile"), or with
+    the least differences inside them ("natural").
 
     `own`: the colours that a user gave to entries of the legend, by their words ("#rrggbb").
     """
@@ -81,7 +86,9 @@ def _by_steps(numbers, title, colormap, theme, low, high, steps: Steps) -> Color
 
 def breaks(known: np.ndarray, steps: Steps, low: float | None, high: float | None) -> np.ndarray:
     """Edges of the classes, ascending and all different; at least one class."""
-    if steps.kind == "quantile":
+    if steps.kind == "natural":
+        edges = natural_breaks(known, steps.count)
+    elif steps.kind == "quantile":
         edges = np.unique(np.quantile(known, np.linspace(0.0, 1.0, steps.count + 1)))
     else:
         start, end = (float(known.min()) if low is None else low), (float(known.max()) if high is None else high)

@@ -21,6 +21,7 @@ from twin.data import Bounds
 from twin.ground import Ground
 from twin.indoors import NO_INDOORS, Indoors
 from twin.layer import Layer
+from twin.ruling import Ruling
 from twin.schedule import Mapped
 from twin.selection import Hit, Selection
 from twin.shade import Shade
@@ -51,6 +52,7 @@ class Moment:
     vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
+    ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,20 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.attributes import Coloring, Steps, coloring, themed
+from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
 from layers.base import visual_of
 from layers.cells import Cells
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
 from layers.palette import Rgb, blend, palette
+from layers.rule_colors import by_rules, relabelled
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.surface_colours import surface_colors, surface_legend
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.layer import Layer, layer_type, styled
+from twin.ruling import ColorRule
 
 BY_DISTANCE = "distance"
 FOOT_M = 3.0                                       # walls reach below the ground, or slopes show gaps
@@ -32,10 +34,12 @@ class City(Layer):
     kind: Literal["city"] = "city"
     color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
     colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: Literal["smooth", "equal", "quantile"] = styled(
-        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
     step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
     own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+    own_labels: tuple[tuple[str, str], ...] = ()             # and other words
+    ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
+    rules: tuple[ColorRule, ...] = ()
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
     color: str = styled("", "Colour", role="color")
@@ -50,7 +54,7 @@ class City(Layer):
 class CityVisual(SolidVisual):
     """One mesh for the whole city; colours, selection and hiding go through its table."""
 
-    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -133,8 +137,10 @@ class CityVisual(SolidVisual):
 
     def legend(self, layer, asset, moment):
         if self.solid and self.cells.split and layer.faces != "object":
-            return surface_legend(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
-        return super().legend(layer, asset, moment)
+            legend = surface_legend(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
+        else:
+            legend = super().legend(layer, asset, moment)
+        return relabelled(legend, layer.own_labels)
 
     def pick(self, ray):
         found = super().pick(ray)
@@ -158,12 +164,16 @@ class CityVisual(SolidVisual):
         return self.cells.features, int(drawn[self.cells.of_vertex[triangles[:, 0]]].sum())
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:
-        key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color,
-               layer.steps, layer.step_count, layer.own_colors, moment.theme, moment.language)
+        ruling = moment.ruled.get(layer.id) if layer.ruled else None
+        key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.ruled, layer.rules,
+               ruling, layer.steps, layer.step_count, layer.own_colors, moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
         plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
+        if layer.ruled and layer.rules:
+            self._coloring = by_rules(layer.rules, ruling, count=self.cells.features, plain=plain, theme=moment.theme)
+            return
         self._coloring = coloring(mesh.features, layer.color_by, count=self.cells.features, plain=plain,
                                   colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high,
                                   steps=Steps(layer.steps, layer.step_count, layer.own_colors))

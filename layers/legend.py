@@ -9,7 +9,10 @@ Color = tuple[int, int, int]                                 # 0-255
 
 @dataclass(frozen=True)
 class Legend:
-    """Either classes (`entries`) or a ramp (`ramp` of evenly spaced colours from `low` to `high`)."""
+    """Either classes (`entries`) or a ramp (`ramp` of evenly spaced colours from `low` to `high`).
+
+    `keys`: of each entry what edits of it are kept under; empty = its words.
+    """
 
     title: str
     unit: str = ""
@@ -18,4 +21,5 @@ class Legend:
     low: float = 0.0
     high: float = 1.0
     missing: tuple[Color, str] | None = None                 # colour and words of "no data"
+    keys: tuple[str, ...] = ()
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from layers.attributes import Coloring, Steps, coloring, themed
+from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.colour_table import GHOST, LINE, SOLID, ColourTable
 from layers.column_units import with_unit
@@ -18,10 +18,12 @@ from layers.highlight import highlighted
 from layers.legend import Legend
 from layers.palette import Rgb, rgb
 from layers.pick import MeshPicker
+from layers.rule_colors import by_rules, relabelled
 from layers.shading import apply_drape
 from twin.data import Bounds, box
 from twin.layer import Layer, layer_type, styled
 from twin.network import KINDS, OTHER, Network, Reading, placed
+from twin.ruling import ColorRule
 from twin.selection import Hit
 from twin.text import tr
 
@@ -47,10 +49,12 @@ class Networks(Layer):
     color_by: str = styled("", "Colour by", role="column", help="Empty colours by kind of network")
     color: str = styled("", "Colour", role="color", help="One for all; empty colours by kind of network")
     colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: Literal["smooth", "equal", "quantile"] = styled(
-        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
     step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
     own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+    own_labels: tuple[tuple[str, str], ...] = ()             # and other words
+    ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
+    rules: tuple[ColorRule, ...] = ()
 
 
 def reading_of(layer: Networks) -> Reading:
@@ -61,7 +65,7 @@ def reading_of(layer: Networks) -> Reading:
 class NetworksVisual(Visual):
     """One mesh for the whole layer; colours, selection and hiding go through its table."""
 
-    reads: ClassVar = frozenset({"selection", "hovered", "theme", "language"})
+    reads: ClassVar = frozenset({"selection", "hovered", "theme", "language", "ruled"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -117,11 +121,14 @@ class NetworksVisual(Visual):
 
     def _color(self, layer: Networks, network: Network, moment: Moment) -> None:
         key = (network, layer.color_by, layer.color, layer.colormap, layer.steps, layer.step_count, layer.own_colors,
-               moment.theme, moment.language)
+               layer.ruled and (layer.rules, moment.ruled.get(layer.id)), moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key
-        if layer.color_by:
+        if layer.ruled and layer.rules:
+            self._coloring = by_rules(layer.rules, moment.ruled.get(layer.id), count=network.count,
+                                      plain=rgb(KIND_COLORS[OTHER]), theme=moment.theme)
+        elif layer.color_by:
             self._coloring = coloring(
                 network.features, layer.color_by, count=network.count, plain=rgb(KIND_COLORS[OTHER]),
                 colormap=layer.colormap, theme=moment.theme, title=layer.color_by,
@@ -135,7 +142,7 @@ class NetworksVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer: Networks, asset, moment: Moment) -> Legend | None:
-        return with_unit(self._coloring.legend) if self._coloring else None
+        return relabelled(with_unit(self._coloring.legend), layer.own_labels) if self._coloring else None
 
     def bounds(self) -> Bounds | None:
         return box(self._points)

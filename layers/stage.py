@@ -24,7 +24,7 @@ from twin.trouble import Trouble
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
-                   "indoors", "schedules"})                 # they move no bounds
+                   "indoors", "schedules", "ruled"})                 # they move no bounds
 
 
 @dataclass
@@ -221,7 +221,7 @@ class Stage:
                            ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
                            ("language", "language"), ("shade", "shade"),
                            ("origin", "origin"), ("vitals", "vitals"),
-                           ("indoors", "indoors"), ("schedules", "schedules")):
+                           ("indoors", "indoors"), ("schedules", "schedules"), ("ruled", "ruled")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.attributes import Coloring, Steps, coloring, themed
+from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
 from layers.base import Visual, visual_of
 from layers.city import standing, white_model
 from layers.column_units import with_unit
@@ -34,8 +34,7 @@ class Tiles(Layer):
     kind: Literal["tiles"] = "tiles"
     color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
     colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: Literal["smooth", "equal", "quantile"] = styled(
-        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
     step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
     own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
     low: float | None = styled(None, "From")

@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.accent import Highlight
-from layers.attributes import Coloring, Steps, coloring, themed, vector_features
+from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed, vector_features
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
@@ -20,11 +20,13 @@ from layers.labels import Labels
 from layers.legend import Legend
 from layers.marks import marks
 from layers.palette import palette, unit
+from layers.rule_colors import by_rules, relabelled
 from layers.shading import apply_drape
 from layers.trees import pick_crown, tree_mesh, tree_sizes
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
+from twin.ruling import ColorRule
 from twin.selection import Hit
 
 
@@ -35,10 +37,12 @@ class VectorLayer(Layer):
     color: str = styled("#5b8db8", "Colour", role="color")
     color_by: str = styled("", "Colour by", role="column")
     colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: Literal["smooth", "equal", "quantile"] = styled(
-        "smooth", "Steps", help="Numbers in a smooth ramp, in classes of equal width, or of equally many features")
+    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
     step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
     own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+    own_labels: tuple[tuple[str, str], ...] = ()             # and other words
+    ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
+    rules: tuple[ColorRule, ...] = ()
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.6, "Fill", step=0.05)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     size_px: Annotated[float, Ge(1.0), Le(60.0)] = styled(9.0, "Point size", unit="px", step=1.0)
@@ -49,14 +53,14 @@ class VectorLayer(Layer):
 CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
 WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
                     "水", "湖", "河", "水体", "湖泊", "河流"})
-FRESH = frozenset({"layer", "asset", "ground", "theme"})
+FRESH = frozenset({"layer", "asset", "ground", "theme", "ruled"})
 
 
 @visual_of("vectors")
 class VectorVisual(Visual):
     """A handful of actors: fills, water, lines, marks or trees, labels, and what is highlighted."""
 
-    reads = frozenset({"ground", "selection", "hovered", "theme", "language"})
+    reads = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
     flat = True
 
     def __init__(self, canvas):
@@ -94,16 +98,22 @@ class VectorVisual(Visual):
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
         Visual.remove(self)
         self._flat, self._trees, self._triangles = [], [], 0
-        data = self._shape.source
-        self._coloring = coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
-                                  plain=themed(layer.color, moment.theme), theme=moment.theme, title=layer.color_by,
-                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
+        self._coloring = self._colors(layer, moment)
         self._add_fills(layer, moment)
         self._add_lines(layer)
         self._add_points(layer, moment)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
         self.raised(self.rank)
+
+    def _colors(self, layer: VectorLayer, moment: Moment) -> Coloring:
+        data, plain = self._shape.source, themed(layer.color, moment.theme)
+        if layer.ruled and layer.rules:
+            return by_rules(layer.rules, moment.ruled.get(layer.id), count=vector_features(data), plain=plain,
+                            theme=moment.theme)
+        return coloring(data.features, layer.color_by, count=vector_features(data), colormap=layer.colormap,
+                        plain=plain, theme=moment.theme, title=layer.color_by,
+                        steps=Steps(layer.steps, layer.step_count, layer.own_colors))
 
     def _add_fills(self, layer: VectorLayer, moment: Moment) -> None:
         water = water_features(self._shape.source, layer.color)
@@ -181,7 +191,8 @@ class VectorVisual(Visual):
         self._highlight.clear()
 
     def legend(self, layer: VectorLayer, asset, moment: Moment) -> Legend | None:
-        return self._coloring.legend if self._coloring and layer.symbol != "tree" else None
+        told = self._coloring is not None and layer.symbol != "tree"
+        return relabelled(self._coloring.legend, layer.own_labels) if told else None
 
     def bounds(self) -> Bounds | None:
         return self._shape.bounds() if self._shape else None

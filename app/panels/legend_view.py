@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QShortcut
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app import theme
 from app.panels.color_editors import ramp_image
@@ -16,18 +16,22 @@ from twin.text import tr
 
 LINE_PX = 20
 MOST_ENTRIES = 24
+WORDS_PX = 20                              # where an entry's words begin
 
 
 class LegendView(QWidget):
     """`show_legend(legend or None)`; nothing is shown, and no room taken, without one.
 
-    The owner may set `recolor(words, colour)`: then a click on an entry calls it, and on a right click with "".
+    The owner may set `recolor(key, colour)` and `relabel(key, words)`: then a click on an entry's colour asks for
+    another, one on its words lets one write others, and a right click calls both with "". `key`: see `Legend`.
     """
 
     def __init__(self, scheme: str, parent: QWidget | None = None):
         super().__init__(parent)
         self.legend: Legend | None = None
         self.recolor: Callable[[str, str], None] | None = None
+        self.relabel: Callable[[str, str], None] | None = None
+        self._line: QLineEdit | None = None
         self.scheme = scheme
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -36,6 +40,7 @@ class LegendView(QWidget):
     def show_legend(self, legend: Legend | None, scheme: str) -> None:
         if (legend, scheme) == (self.legend, self.scheme):
             return
+        self._end()
         self.legend, self.scheme = legend, scheme
         self.setVisible(legend is not None)
         self.setFixedHeight(self._needed() if legend else 0)
@@ -52,24 +57,59 @@ class LegendView(QWidget):
             entries = [*entries[:MOST_ENTRIES - 1], ((150, 150, 150), tr("and {n} more", n=left))]
         return entries + ([self.legend.missing] if self.legend.missing else [])
 
-    def entry_at(self, y: float) -> tuple[tuple[int, int, int], str] | None:
-        """The class under a height of the widget, where it can be given another colour."""
+    def entry_at(self, y: float) -> int | None:
+        """The number of the class under a height of the widget, where it can be changed."""
         if self.recolor is None or self.legend is None or self.legend.ramp:
             return None
         row = int(y // LINE_PX) - 1
-        return self.legend.entries[row] if 0 <= row < min(len(self.legend.entries), MOST_ENTRIES) else None
+        return row if 0 <= row < min(len(self.legend.entries), MOST_ENTRIES) else None
+
+    def key(self, row: int) -> str:
+        return self.legend.keys[row] if self.legend.keys else self.legend.entries[row][1]
 
     def mouseMoveEvent(self, event):
-        found = self.entry_at(event.position().y())
+        found = self.entry_at(event.position().y()) is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(tr("Click: another colour. Right click: back to automatic.") if found else "")
+        self.setToolTip(tr("Click on the colour: another one. On the words: others. Right click: back to automatic.")
+                        if found else "")
 
     def mousePressEvent(self, event):
-        found = self.entry_at(event.position().y())
-        if found and event.button() == Qt.MouseButton.LeftButton:
-            self.recolor(found[1], QColor(*found[0][:3]).name())
-        elif found and event.button() == Qt.MouseButton.RightButton:
-            self.recolor(found[1], "")
+        row = self.entry_at(event.position().y())
+        if row is None:
+            return
+        if event.button() == Qt.MouseButton.RightButton:
+            self.recolor(self.key(row), "")
+            if self.relabel is not None:
+                self.relabel(self.key(row), "")
+        elif event.button() == Qt.MouseButton.LeftButton and (event.position().x() < WORDS_PX or self.relabel is None):
+            self.recolor(self.key(row), QColor(*self.legend.entries[row][0][:3]).name())
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._write(row)
+
+    def _write(self, row: int) -> None:
+        """Other words for an entry, written in its place; Escape leaves them."""
+        self._end()
+        line = self._line = QLineEdit(self.legend.entries[row][1], self)
+        line.setGeometry(WORDS_PX - 4, (row + 1) * LINE_PX, self.width() - WORDS_PX + 4, LINE_PX)
+        key = self.key(row)
+        line.editingFinished.connect(lambda: self._written(line, key))
+        QShortcut(Qt.Key.Key_Escape, line, self._end, context=Qt.ShortcutContext.WidgetShortcut)
+        line.selectAll()
+        line.show()
+        line.setFocus()
+
+    def _written(self, line: QLineEdit, key: str) -> None:
+        if line is self._line:
+            words, changed = line.text().strip(), line.isModified()
+            self._end()
+            if changed and self.relabel is not None:
+                self.relabel(key, words)
+
+    def _end(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.hide()
+            line.deleteLater()
 
     def paintEvent(self, event):
         if not self.legend:
@@ -107,7 +147,7 @@ class LegendView(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawRoundedRect(QRectF(0, y + 4, 12, 12), 3, 3)
-        self._words(painter, 20, y, words, "text")
+        self._words(painter, WORDS_PX, y, words, "text")
 
     def _words(self, painter: QPainter, x: float, y: float, words: str, ink: str) -> None:
         room = QRectF(x, y, self.width() - x, LINE_PX)

@@ -8,11 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from app import theme
+from app import legend_edits, theme
 from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
 from app.panels.field_spec import FieldSpec, field_specs, offered
 from app.panels.legend_view import LegendView
+from app.panels.rule_list import RuleList
 from app.session import Session
 from layers.base import VISUALS
 from twin.layer import SYSTEM_COLUMN, Layer
@@ -26,7 +27,7 @@ EDITORS = {
     "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
-SECTIONS = {"terrain": DemList}             # what a kind of layer has beneath its form
+SECTIONS = {"terrain": DemList, "vectors": RuleList, "city": RuleList, "networks": RuleList}      # beneath the form
 
 
 class StylePanel(QWidget):
@@ -101,32 +102,37 @@ class StylePanel(QWidget):
             self.session.edits.commit(self.session.document.with_layer(replace(layer, **{spec.name: value})),
                                       spec.label, merge=f"{layer.id}.{spec.name}")
 
-    def recolor(self, words: str, color: str) -> None:
+    def recolor(self, key: str, color: str) -> None:
         """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""
-        before = dict(self.layer.own_colors)
+        before = legend_edits.colors_of(self.layer)
         if not color:
-            self._own_colors({k: v for k, v in before.items() if k != words}, seal=True)
+            self._legend_edit(legend_edits.recolored(self.layer, key, ""))
             return
         dialog = QColorDialog(QColor(color), self)
-        dialog.setWindowTitle(words)
+        dialog.setWindowTitle(legend_edits.words_of(self.layer, key))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.currentColorChanged.connect(lambda c: self._own_colors({**before, words: c.name()}))
-        dialog.rejected.connect(lambda: self._own_colors(before, seal=True))
+        dialog.currentColorChanged.connect(lambda c: self._legend_edit(
+            legend_edits.recolored(self._present(), key, c.name()), seal=False))
+        dialog.rejected.connect(lambda: self._legend_edit(legend_edits.with_colors(self._present(), before)))
         dialog.accepted.connect(lambda: self.session.edits.seal())
         dialog.open()
 
-    def _own_colors(self, colors: dict[str, str], seal: bool = False) -> None:
-        layer = self.session.document.layer(self.layer.id) if self.layer else None
-        own = tuple(sorted(colors.items()))
-        if layer is not None and getattr(layer, "own_colors", own) != own:
-            self.session.edits.commit(self.session.document.with_layer(replace(layer, own_colors=own)),
-                                      "Colours", merge=f"{layer.id}.own_colors")
+    def relabel(self, key: str, words: str) -> None:
+        self._legend_edit(legend_edits.relabelled(self.layer, key, words))
+
+    def _present(self) -> Layer | None:
+        return self.session.document.layer(self.layer.id) if self.layer else None
+
+    def _legend_edit(self, fresh: Layer | None, seal: bool = True) -> None:
+        if fresh is not None:
+            self.session.edits.commit(self.session.document.with_layer(fresh), "Colours", merge=f"{fresh.id}.legend")
         if seal:
             self.session.edits.seal()
 
     def _show_legend(self) -> None:
         layer, session = self.layer, self.session
         self.legend.recolor = self.recolor if hasattr(layer, "own_colors") else None
+        self.legend.relabel = self.relabel if hasattr(layer, "own_labels") else None
         visual = self.viewport.stage.visual(layer.id) if layer and self.viewport else None
         if visual is None or not visual.shown:
             self.legend.show_legend(None, session.theme)

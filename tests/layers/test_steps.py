@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from layers.attributes import Steps, breaks, coloring, ranges
 from layers.base import Moment
 from layers.city import City
+from layers.natural import natural_breaks
 from layers.palette import palette
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
@@ -40,6 +42,32 @@ def test_quantiles_have_equally_many():
     assert len(found.legend.entries) == 5 and len({tuple(c) for c in found.colors.tolist()}) == 6
 
 
+def test_natural_breaks_keep_together_what_lies_together():
+    known = np.array([1.0, 1.1, 1.2, 7.0, 7.1, 30.0, 31.0, 31.5])
+    assert breaks(known, Steps("natural", 3), None, None).tolist() == [1.0, 7.0, 30.0, 31.5]
+    found = made(kind="natural", count=3)
+    assert [words for _, words in found.legend.entries] == ["3 – 20", "20 – 100", "100 – 100"]
+
+
+@given(st.lists(st.integers(0, 60), min_size=4, max_size=14), st.integers(2, 4))
+def test_no_other_breaks_differ_less(values, count):
+    known = np.sort(np.array(values, float))
+    edges = natural_breaks(known, count)
+
+    def off(starts) -> float:
+        return sum(((part - part.mean()) ** 2).sum() for part in np.split(known, starts))
+
+    groups = min(count, len(np.unique(known)))
+    least = min(off(starts) for starts in itertools.combinations(range(1, len(known)), groups - 1))
+    assert off(np.searchsorted(known, edges[1:-1])) == pytest.approx(least, abs=1e-6)
+
+
+def test_a_million_numbers_have_their_breaks_between_the_heaps():
+    rng = np.random.default_rng(1)
+    heaps = np.concatenate([rng.normal(mean, 1.0, 200_000) for mean in (10, 40, 90)])
+    assert natural_breaks(heaps, 3)[1:-1] == pytest.approx([35, 85], abs=1.5)        # their least members
+
+
 def test_own_colours_hold_for_steps_and_for_classes():
     first = made(kind="equal", count=2, own=(("3 – 51.5", "#ff0000"),))
     assert first.legend.entries[0][0] == (255, 0, 0) == tuple(first.colors[0])
@@ -48,7 +76,7 @@ def test_own_colours_hold_for_steps_and_for_classes():
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60), st.integers(2, 12),
-       st.sampled_from(["equal", "quantile"]))
+       st.sampled_from(["equal", "quantile", "natural"]))
 def test_classes_cover_all_numbers_without_overlap(values, count, kind):
     known = np.array(values)
     edges = breaks(known, Steps(kind, count), None, None)

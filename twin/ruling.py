@@ -1,0 +1,48 @@
+"""Colours by rules: the first expression that holds for a feature says its class; "" takes all that are left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twin.tabling import rows_where
+from twin.trouble import Trouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColorRule:
+    """`where`: a condition as the attribute table takes it, "" = else. `color`: "#rrggbb". `label`: "" = `where`."""
+
+    where: str = ""
+    color: str = "#4477aa"
+    label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ruling:
+    """`of` (features,) i2: which rule holds, -1 = none. `errors`: of each rule what is wrong with it, "" = nothing."""
+
+    of: np.ndarray
+    errors: tuple[str, ...] = ()
+
+    def counts(self) -> list[int]:
+        return np.bincount(self.of[self.of >= 0], minlength=len(self.errors)).tolist()
+
+
+def ruled(table: Any, rules: tuple[ColorRule, ...]) -> Ruling:
+    """Which rule holds for each row of an Arrow table. One that cannot be understood holds for none."""
+    of, errors = np.full(table.num_rows, -1, np.int16), [""] * len(rules)
+    for n, rule in enumerate(rules):
+        if not rule.where.strip():
+            continue
+        try:
+            rows = rows_where(table, rule.where)
+        except Trouble as trouble:
+            errors[n] = str(trouble)
+            continue
+        of[rows[of[rows] < 0]] = n
+    rest = next((n for n, rule in enumerate(rules) if not rule.where.strip()), -1)
+    of[of < 0] = rest
+    return Ruling(of, tuple(errors))
