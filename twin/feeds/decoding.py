@@ -46,11 +46,11 @@ class Decoder:
         self._shapes: dict[Mapping, Shape] = {}
 
     def decode(self, topic: str, payload: bytes, arrived_ns: int) -> Readings:
-        from pydantic_core import from_json            # two to three times as fast as json.loads
+        from pydantic_core import from_json
         out = Readings()
         try:
             payload.decode("utf-8")
-            content = from_json(payload)
+            content = from_json(payload)                 # two to three times as fast as json.loads
         except UnicodeDecodeError:
             out.rejects.append((tr("it is no UTF-8 text"), payload[:SHOWN].decode("utf-8", "replace")))
             return out

@@ -11,7 +11,7 @@ from twin.feeds import status
 from twin.trouble import Trouble
 
 SAID = {"state": "recording", "pid": os.getpid(), "updated_ns": 1 << 62, "error": "",
-        "feeds": [{"id": "f", "last": {"topic": "a", "payload": "x" * 3000}, "rejects": [{"reason": "r", "text": "t"}]}]}
+        "feeds": [{"id": "f", "last": {"topic": "a", "payload": "x" * 3000}, "rejects": [{"reason": "r"}]}]}
 
 
 @pytest.fixture
