@@ -127,6 +127,9 @@ def parser() -> Parser:
     command.add_argument("--since", default="", metavar="ISO8601", help="look at the stretch from there to --time")
     command.add_argument("--compare", default="", metavar="ISO8601",
                          help="the second instant: sensors show their change since then")
+    command.add_argument("--view", choices=("swipe", "side", "difference"), default="",
+                         help="show both instants, or the difference, of everything (default: a day before)")
+    command.add_argument("--divider", type=float, default=0.0, metavar="0..1", help="of a swipe, from the left")
     command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
     command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
     command.add_argument("--scenario", default="", metavar="ID", help="as this scenario shows it at the clock's time")
@@ -185,8 +188,8 @@ def _render(options) -> int:
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
-                    sign=options.sign, rooms=options.rooms, tasks=options.tasks,
-                    rules=tuple(options.map))
+                    sign=options.sign, view=options.view, divider=options.divider, rooms=options.rooms,
+                    tasks=options.tasks, rules=tuple(options.map))
     if options.json:
         print_json(report)
     else:

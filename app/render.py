@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app import siting, timing, zone_edits
+from app import comparing, siting, timing, zone_edits
 from app.adding import add_files
 from app.binding import color_rooms
 from app.detail import Detail
@@ -31,14 +31,15 @@ from twin.trouble import Trouble
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
-           scenario: str = "", sign: str = "", rooms: str = "",
+           scenario: str = "", sign: str = "", rooms: str = "", view: str = "", divider: float = 0.0,
            tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey`, `color_by` and `rooms` (the observed property that colours them) are of the buildings, `sign` of the
     zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second instant,
-    since when sensors show their change. Times may be names of bookmarks. `only`: GlobalIds of the elements that
-    show, and fill the picture. `tasks`: a construction plan for the buildings, `rules` what its tasks are about.
+    since when sensors show their change, unless `view` (twin.comparison.VIEWS) shows both instants. Times may be names
+    of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture. `tasks`: a construction plan for
+    the buildings, `rules` what its tasks are about.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -57,11 +58,13 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
         shown = _isolate(session, only) if only else {}
         camera = _scene_camera(session, scene) if scene else session.view.camera
         session.settle()
-        _set_times(session, time_text, since_text, compare_text)
+        _set_times(session, time_text, since_text, compare_text, view)
         if scenario:
             camera = _scenario_camera(session, scenario, bool(time_text)) or camera
         if sign:
             session.edits.commit(zone_edits.colored_by(session.document, sign), "Coloured by vital sign")
+        if view:
+            _compare(session, view, divider)
         session.vitals.settle_shown()
         return _picture(session, out, size, camera, shown)
     finally:
@@ -151,7 +154,7 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         view.close()
 
 
-def _set_times(session: Session, time_text: str, since_text: str, compare_text: str) -> None:
+def _set_times(session: Session, time_text: str, since_text: str, compare_text: str, view: str) -> None:
     if time_text:
         session.clock.go_to(timing.instant(session.document, time_text))
     if since_text:
@@ -161,7 +164,14 @@ def _set_times(session: Session, time_text: str, since_text: str, compare_text: 
         session.clock.look_since(since_ns)
     if compare_text:
         timing.compare_with(session, timing.instant(session.document, compare_text))
-        timing.show_change(session, True)
+        if not view:
+            timing.show_change(session, True)
+
+
+def _compare(session: Session, view: str, divider: float) -> None:
+    comparing.show_comparison(session, view)
+    if divider:
+        comparing.move_divider(session, divider)
 
 
 def _framed(view, only: dict[str, np.ndarray]) -> Camera:

@@ -21,6 +21,7 @@ from twin.assets import Assets, key_of
 from twin.below import seen_through
 from twin.camera import Camera
 from twin.clock import INSTANT, Clock
+from twin.comparison import DIFFERENCE, as_difference
 from twin.data import Sensors, Tracks
 from twin.document import Document
 from twin.edits import Edits
@@ -132,13 +133,15 @@ class Session:
     def shown(self) -> Document:
         """What the scene shows: the document, with the layer that is only tried out, what is faint for it, and the
         look through the ground."""
-        if self.preview is None and self.sketch is None and not self.faint and self.document.ground_opacity >= 1.0:
+        plain = self.document.ground_opacity >= 1.0 and self.document.comparison.view != DIFFERENCE
+        if self.preview is None and self.sketch is None and not self.faint and plain:
             return self.document
         kept = (self.document, self.preview, self.faint, self.sketch)
         if not self._shown or any(a is not b for a, b in zip(kept, self._shown)):
             document = self.document.with_each(self.faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
             tried = self.preview if self.preview and document.layer(self.preview.id) else None
             document = document.with_layer(tried) if tried else document
+            document = as_difference(document)
             self._shown = (*kept, seen_through(document.with_layer(self.sketch) if self.sketch else document))
         return self._shown[4]
 
@@ -214,7 +217,8 @@ class Session:
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
                       origin=self.document.frame.origin, story=self.story,
-                      vitals=self.vitals.shown_state(), indoors=self.rooms.now,
+                      vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
+                      differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
                       schedules=self.schedules.now, ruled=self.rulings.now)
 
     def sun(self) -> Sun:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from vtkmodules.qt.QVTKRenderWindowInteractor import QVTKRenderWindowInteractor
 
-from app import navigation
+from app import comparing, navigation
 from app.session import Session
 from layers.view import View
 from twin.camera import Camera
@@ -208,6 +208,7 @@ class Viewport(QVTKRenderWindowInteractor):
             return
         x, y = self._pixel(self._mouse)
         self._mouse = None
+        self._show_divider(x)
         hit = self._pointed = self.view.pick(x, y)
         self.cursor_point = hit.point if hit else self.view.point_at(x, y)
         if self.drawing is not None:
@@ -219,11 +220,20 @@ class Viewport(QVTKRenderWindowInteractor):
         if (named and (named.layer, named.feature)) != (before and (before.layer, before.feature)):
             self.session.hovered = named
 
+    def _show_divider(self, x: float) -> None:
+        """The mouse says where the divider of two pictures can be taken hold of."""
+        split = self.cursor().shape() == Qt.CursorShape.SplitHCursor
+        if self.view.panes.takes(x) != split and self.drawing is None and not self._pick_once:
+            self.unsetCursor() if split else self.setCursor(Qt.CursorShape.SplitHCursor)
+
     # -- mouse -----------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event):
         self._press = event.position().toPoint()
         self._flight = None
+        if self.view.panes.takes(self._pixel(self._press)[0]):
+            self._drag = "divider"
+            return
         self._grabbed = self.view.point_at(*self._pixel(self._press)) or self.camera().focus
         self._drag = ""
         self.setFocus()
@@ -238,6 +248,9 @@ class Viewport(QVTKRenderWindowInteractor):
         if not self._drag:
             plain = event.buttons() == Qt.MouseButton.LeftButton and not event.modifiers()
             self._drag, self._last = ("orbit" if plain else "pan"), self._press
+        if self._drag == "divider":
+            comparing.move_divider(self.session, self.view.panes.share_at(self._pixel(here)[0]))
+            return
         delta, self._last = here - self._last, here
         if self._drag == "orbit":
             camera = navigation.orbit(self.camera(), self._grabbed, -delta.x() * 0.30, delta.y() * 0.25)
@@ -252,6 +265,8 @@ class Viewport(QVTKRenderWindowInteractor):
             self._click(press, add=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif not self._drag and press is not None and event.button() == Qt.MouseButton.RightButton:
             self.asked(self.view.point_at(*self._pixel(press)))
+        if self._drag == "divider":
+            self.session.edits.seal()
         self._drag = ""
 
     def mouseDoubleClickEvent(self, event):

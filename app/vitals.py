@@ -24,6 +24,7 @@ from twin.vitals.report import failing, worst_member
 from twin.vitals.windows import day_of
 
 SLICE_SECS = 0.004
+KEPT_STATES = 4
 MOST_LIT = 500                                   # members that are selected as causes
 AROUND_M = 60.0                                  # about a single sensor
 COURSE_STEP_NS = 15 * times.MINUTE
@@ -66,31 +67,39 @@ class Vitals:
         self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._work: Iterator[None] | None = None
-        self._state: tuple = ()
+        self._states: list[tuple] = []               # the newest few, by what they are made of
         self._asked = self._asked_course = False
         self._course: Course | None = None
 
     # -- asked by panels and layers ---------------------------------------------------------------------------
 
-    def state(self) -> State | None:
-        """Every sign of every zone at the clock's time; None as long as nothing is prepared."""
+    def state(self, second: bool = False) -> State | None:
+        """Every sign of every zone at the clock's time, or at the `second` instant; None as long as nothing is prepared
+        or there is no such instant.
+        """
         self._asked = True
-        if self.board is None:
+        at_ns = self.session.compare_ns if second else self.session.clock.now_ns
+        if self.board is None or at_ns is None:
             return None
-        now = self.session.clock.now_ns
-        key = (self.board, self.revision, now, self._readings())
-        if self._state[:1] != (key,):
-            self._state = (key, self.board.at(now))
-        return self._state[1]
+        key = (self.board, self.revision, at_ns, self._readings())
+        found = next((state for held, state in self._states if held == key), None)
+        if found is None:
+            found = self.board.at(at_ns)
+            self._states = [(key, found), *self._states[:KEPT_STATES - 1]]
+        return found
 
     def course(self) -> Course | None:
         """The day around the clock; it fills while somebody asks. None as long as nothing is prepared."""
         self._asked_course = True
         return self._course if self._course and self._course.board is self.board else None
 
-    def shown_state(self) -> State | None:
-        """What the scene needs: the state, where a shown layer of zones is coloured by a sign."""
-        return self.state() if self._shown() else None
+    def shown_state(self, second: bool = False) -> State | None:
+        """What the scene needs: the state, where a shown layer of zones is coloured by a sign; at the `second` instant
+        only while the scene compares.
+        """
+        if second and not self.session.document.comparison.view:
+            return None
+        return self.state(second) if self._shown() else None
 
     def _shown(self) -> bool:
         document = self.session.document
@@ -164,20 +173,29 @@ class Vitals:
             fresh = self._read == self._readings()
             if not fresh or self._lacks_windows():
                 self._read = self._readings()
-                self._work = self.board.work(session.clock.now_ns, again=not fresh)
+                self._work = self._windows(again=not fresh)
 
     def _readings(self) -> tuple:
         return tuple(payload.history.revision for _, payload in self.session.timed_layers())
 
     def _lacks_windows(self) -> bool:
-        now = self.session.clock.now_ns
-        return any(f.sign.window and self.board.window_of(f.sign, now) is None for f in self.board.feeds)
+        return any(f.sign.window and self.board.window_of(f.sign, at_ns) is None
+                   for at_ns in self._instants() for f in self.board.feeds)
+
+    def _instants(self) -> list[int]:
+        """The clock's, and the second one where there is one."""
+        return [self.session.clock.now_ns, *filter(None, [self.session.compare_ns])]
+
+    def _windows(self, again: bool = False) -> Iterator[None]:
+        for at_ns in self._instants():
+            yield from self.board.work(at_ns, again=again)
 
     def _prepared(self) -> Iterator[None]:
         """A new board takes the place of the old one when it can answer."""
         document = self.session.document
         board = yield from prepared(self.session, names_of(document), "all")
-        yield from board.work(self.session.clock.now_ns)
+        for at_ns in self._instants():
+            yield from board.work(at_ns)
         self.board = board
 
 

@@ -16,6 +16,8 @@ def add_commands(commands, shared) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--zone", default="", metavar="ZONE", help="id or name (default: all)")
     command.add_argument("--time", default="", metavar="ISO8601", help="at that instant (default: the project's)")
+    command.add_argument("--compare", default="", metavar="ISO8601",
+                         help="the second instant: its values and the difference, too")
     command.add_argument("--by", choices=KINDS, default="zone", help="groups of sensors (default: zones)")
     command.add_argument("--sign", default="", metavar="SIGN", help="only this sign, for example air.pm25")
     command.set_defaults(run=_vitals)
@@ -27,10 +29,11 @@ def _vitals(options) -> int:
     try:
         from app.vitals import board_now
         board = board_now(session, options.by)
-        state = board.at(session.clock.now_ns)
-        zones = [_zone(board, state, n, options.sign) for n in _wanted(board, options.zone)]
-        zone = session.document.time_zone
+        state, zone = board.at(session.clock.now_ns), session.document.time_zone
+        then = _second(session, board, options.compare) if options.compare else None
+        zones = [_zone(board, state, then, n, options.sign) for n in _wanted(board, options.zone)]
         answer = {"time": times.iso(session.clock.now_ns, zone), "time_zone": zone, "by": options.by,
+                  "compare": times.iso(then.time_ns, zone) if then else None,
                   "catalogue": board.names.as_of, "night": state.night, "zones": zones}
         print_json(answer) if options.json else print("\n\n".join(_table(z, answer["time"]) for z in zones))
         return 0
@@ -70,14 +73,32 @@ def _wanted(board, name: str) -> list[int]:
     return [at]
 
 
-def _zone(board, state, group: int, only: str) -> dict:
+def _second(session, board, text: str):
+    """The state at the instant that is compared with."""
+    from app import timing
+    at_ns = timing.instant(session.document, text)
+    for _ in board.work(at_ns):
+        pass
+    return board.at(at_ns)
+
+
+def _zone(board, state, then, group: int, only: str) -> dict:
+    from twin.vitals.difference import compared
     from twin.vitals.report import absent, report
     told = board.groups.groups[group]
     rows = {s.id: n for n, s in enumerate(state.signs)}
-    signs = [report(board, state, rows[s.id], group) if s.id in rows else absent(s)
-             for s in board.names.signs if only in ("", s.id)]
+    signs = [report(board, state, rows[s.id], group) | (compared(state, then, rows[s.id], group) if then else {})
+             if s.id in rows else absent(s) for s in board.names.signs if only in ("", s.id)]
     return {"id": told.id, "name": told.name, "name_zh": told.name_zh, "kind": told.kind,
             "sensors": len(board.groups.rows_of(group)), "signs": signs}
+
+
+def _change(sign: dict) -> str:
+    if "compared" not in sign:
+        return ""
+    then, change = sign["compared"], sign["difference"]
+    value = "—" if then["value"] is None else f"{then['value']:.4g}"
+    return f"  B {MARKS[then['verdict']]} {value}  Δ {'—' if change is None else f'{change:+.4g}'}"
 
 
 def _table(zone: dict, time_text: str) -> str:
@@ -95,6 +116,7 @@ def _table(zone: dict, time_text: str) -> str:
         worst = sign["worst"]
         said = f"{MARKS[sign['verdict']]:3} {tr(WORDS[sign['verdict']]):10} {value:>8} {sign['unit']:<10} {title}"
         said += f"  [{sign['reporting']}/{sign['members']}]"
+        said += _change(sign)
         said += f"  {worst['sensor']} {worst['value']:.4g}" if worst and worst["level"] not in ("green", "grey") else ""
         lines.append(said + (f"  ({sign['reason']})" if sign["reason"] else ""))
     lines.append(tr("{n} signs of the catalogue have no sensor here.", n=absent))

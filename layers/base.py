@@ -34,7 +34,7 @@ class Moment:
     """Everything besides document and assets that a picture depends on.
 
     `since_ns`: where the stretch of time begins that is looked at up to now; None = the instant alone.
-    `compare_ns`: the second instant; None = there is none.
+    `compare_ns`: the second instant; None = there is none. `differing`: what can say so shows the difference to it.
     """
 
     now_ns: int = 0
@@ -50,6 +50,8 @@ class Moment:
     story: tuple[str, str] | None = None  # title and text that are told over the scene
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
     vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet
+    compared: State | None = None         # the same at the second instant
+    differing: bool = False
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
     ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer

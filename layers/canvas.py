@@ -40,12 +40,19 @@ class Canvas:
         self.ground = DrawnGround(self)              # terrain in tiles, with imagery painted on it
         self._software_gl: bool | None = None
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
+        self.aside = 0.0                             # of half the width, how far the picture's middle is from its focus
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in device pixels."""
         return tuple(self.window.GetSize())
+
+    def look_aside(self, share: float) -> None:
+        """Move the picture to the left by a share of half its width, without turning the camera."""
+        if share != self.aside:
+            self.aside = share
+            self.scene.GetActiveCamera().SetWindowCenter(share, 0.0)
 
     def hurry(self, hurried: bool) -> None:
         """Trees and smoothing wait until the camera rests; visuals look at `hurried` in `camera_moved`."""

@@ -92,7 +92,7 @@ class DrawnGround:
 
     def follow(self) -> None:
         """Tiles for the camera as it is now; nothing happens when neither it nor what is shown has changed."""
-        camera, size = self.canvas.camera(), self.canvas.size
+        camera, size = self.canvas.camera(), (*self.canvas.size, self.canvas.aside)
         if self._stale:
             self._arrange()
         elif self._seen == (camera, size):

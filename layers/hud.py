@@ -8,16 +8,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkTexturedActor2D
 
 from layers import painting
 from layers.canvas import Canvas
 from layers.legend import Legend
 from layers.legend_column import GAP_PX, legend_column
 from layers.paper import INK, MUTED, PANEL, WARN, on_panel
+from layers.stamp import Stamp
 
 LOW = 420                                        # logical pixels: a scene this high has no room below the clock
 
@@ -27,7 +24,7 @@ class Hud:
 
     def __init__(self, canvas: Canvas):
         self.canvas = canvas
-        self._stamps: dict[str, _Stamp] = {}
+        self._stamps: dict[str, Stamp] = {}
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
                mark: str, theme: str, story: tuple[str, str] | None = None) -> None:
@@ -40,12 +37,13 @@ class Hud:
         bar = round(length / metres_per_pixel) if metres_per_pixel > 0 else 0
         self._put("scale", ("s", length, bar, theme, ratio),
                   lambda: _scale(length, bar, theme, ratio), lambda s: (width - s[0] - margin, margin))
-        self._put("time", ("t", time_text, theme, ratio), lambda: _words(time_text, INK[theme], theme, ratio, 15, True),
+        self._put("time", ("t", time_text, theme, ratio),
+                  lambda: words_picture(time_text, INK[theme], theme, ratio, 15, True),
                   lambda s: (margin, height - s[1] - margin))
         low = height < LOW * ratio                   # there legends reach up to the clock: beside it then, not below
         right, below = ((size + round(8 * ratio) if time_text else 0) for size in self._size("time"))
         at = (margin + right, margin) if low else (margin, margin + below)
-        self._put("mark", ("m", mark, theme, ratio), lambda: _words(mark, WARN[theme], theme, ratio, 12),
+        self._put("mark", ("m", mark, theme, ratio), lambda: words_picture(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (at[0], height - s[1] - at[1]))
         self._tell(story, theme, ratio, width, height, margin)
         self._legends(legends, theme, ratio, margin, height)
@@ -83,69 +81,16 @@ class Hud:
         if stamp.size[0]:
             stamp.actor.SetPosition(*place(stamp.size))
 
-    def _stamp(self, name: str) -> _Stamp:
+    def _stamp(self, name: str) -> Stamp:
         if name not in self._stamps:
-            self._stamps[name] = _Stamp(self.canvas)
+            self._stamps[name] = Stamp(self.canvas)
         return self._stamps[name]
 
     def _size(self, name: str) -> tuple[int, int]:
         return self._stamps[name].size
 
 
-class _Stamp:
-    """One picture in the hud renderer: a textured rectangle in device pixels."""
-
-    def __init__(self, canvas: Canvas):
-        self.key = object()
-        self.picture: np.ndarray | None = None
-        self.size = (0, 0)
-        self.texture = vtkTexture()
-        self.actor = vtkTexturedActor2D()
-        self.actor.SetTexture(self.texture)
-        self.actor.SetMapper(vtkPolyDataMapper2D())
-        self.actor.SetVisibility(False)
-        canvas.hud.AddViewProp(self.actor)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, foot, right, top."""
-        x, y = self.actor.GetPosition()
-        return x, y, x + self.size[0], y + self.size[1]
-
-    def lay(self, picture: np.ndarray | None, left: int, foot: int) -> None:
-        """A picture that is kept elsewhere, at its place; the one that lies here already is not sent again."""
-        if picture is not self.picture:
-            self.paint(picture)
-        self.actor.SetPosition(left, foot)
-
-    def paint(self, picture: np.ndarray | None) -> None:
-        self.picture = picture
-        self.actor.SetVisibility(picture is not None)
-        self.size = (0, 0) if picture is None else (picture.shape[1], picture.shape[0])
-        if picture is None:
-            return
-        image = vtkImageData()
-        image.SetDimensions(*self.size, 1)
-        image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(picture[::-1]).reshape(-1, 4), deep=True))
-        self.texture.SetInputData(image)
-        self.texture.SetColorModeToDirectScalars()
-        self.actor.GetMapper().SetInputData(_rectangle(*self.size))
-
-
-def _rectangle(width: int, height: int) -> vtkPolyData:
-    points = vtkPoints()
-    for x, y in ((0, 0), (width, 0), (width, height), (0, height)):
-        points.InsertNextPoint(x, y, 0)
-    face = vtkCellArray()
-    face.InsertNextCell(4, (0, 1, 2, 3))
-    data = vtkPolyData()
-    data.SetPoints(points)
-    data.SetPolys(face)
-    data.GetPointData().SetTCoords(numpy_to_vtk(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32), deep=True))
-    return data
-
-
-def _words(words: str, color, theme: str, ratio: float, size: int, bold: bool = False) -> np.ndarray | None:
+def words_picture(words: str, color, theme: str, ratio: float, size: int, bold: bool = False) -> np.ndarray | None:
     if not words:
         return None
     line = painting.text(words, round(size * ratio), color, bold)

@@ -72,7 +72,7 @@ class Labels:
         camera = self.canvas.scene.GetActiveCamera()
         key = (camera.GetPosition(), camera.GetFocalPoint(), camera.GetViewUp(), camera.GetViewAngle(),
                camera.GetParallelProjection(), camera.GetParallelScale(), self.canvas.size,
-               self.canvas.pixel_ratio, self.canvas.dark_scene, tuple(taken))
+               self.canvas.pixel_ratio, self.canvas.dark_scene, self.canvas.aside, tuple(taken))
         if key != self._key:
             self._key = key
             self._place(list(taken))

@@ -26,6 +26,7 @@ _CMAP = {
 }
 NAMES: tuple[str, ...] = tuple(_CMAP)
 DIVERGING = frozenset({"vik", "roma", "berlin"})
+CHANGE = "vik"                        # of a difference: its middle is none
 
 # Nine hues that stay apart for the three common kinds of colour blindness (after Tol's "muted" scheme).
 CLASSES = ((68, 119, 170), (221, 170, 51), (17, 119, 51), (204, 102, 119), (136, 204, 238), (136, 34, 85),
@@ -68,3 +69,12 @@ def categorical(n: int) -> np.ndarray:
     paler = 1.0 - 0.72 ** (index // len(base))
     colors = base[index % len(base)]
     return (colors + (245.0 - colors) * paler[:, None]).round().astype(np.uint8)
+
+
+def reach_of(values: np.ndarray) -> float:
+    """The least of 1, 2, 5 times a power of ten that no value is beyond; 1 where none differs."""
+    most = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
+    if not most > 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(most))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= most * (1 - 1e-9)))

@@ -11,7 +11,7 @@ from annotated_types import Gt, Le
 from layers.legend import Legend
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
 from layers.palette import palette
-from layers.ramps import colored, ramp
+from layers.ramps import CHANGE, colored, ramp, reach_of
 from twin import times
 from twin.column_words import property_words
 from twin.indoors import Indoors, RoomValues
@@ -39,18 +39,24 @@ class RoomColors:
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """`features` (k,) rows of the building, their `colors` (k, 3) u1, and the values behind them."""
+    """`features` (k,) rows of the building, their `colors` (k, 3) u1, and the values behind them.
+
+    `reach`: the colours are the difference of two instants, as far as this to each side; None = of one instant.
+    """
 
     features: np.ndarray
     colors: np.ndarray
     values: RoomValues
     rows: np.ndarray                     # in the indoors' rooms
+    reach: float | None = None
 
 
 def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Painted:
     """The colours of a layer's rooms at the moment."""
     values = indoors.at(said.observed, said.value, moment.now_ns, said.stale_minutes)
     rows = indoors.rows_of(layer)
+    if moment.differing and moment.compare_ns is not None:
+        return _differences(said, indoors, moment, values, rows)
     shown, grey = values.values[rows], palette(moment.theme).stale
     sign = sign_of(said, indoors, moment)
     if sign is not None:
@@ -59,6 +65,17 @@ def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Pai
     else:
         colors = colored(shown, said.colormap, *limits(said, indoors), grey)
     return Painted(indoors.rooms.feature[rows], colors, values, rows)
+
+
+def _differences(said: RoomColors, indoors: Indoors, moment, values: RoomValues, rows: np.ndarray) -> Painted:
+    """The clock's instant less the second one; grey where either is missing."""
+    then = indoors.at(said.observed, said.value, moment.compare_ns, said.stale_minutes)
+    differ = (values.values - then.values)[rows]
+    reach = reach_of(differ)
+    colors = colored(differ, CHANGE, -reach, reach, palette(moment.theme).stale)
+    both = np.minimum(values.reporting, then.reporting)
+    return Painted(indoors.rooms.feature[rows], colors, RoomValues(values.values - then.values, values.sensors, both),
+                   rows, reach)
 
 
 def limits(said: RoomColors, indoors: Indoors) -> tuple[float, float]:
@@ -88,6 +105,9 @@ def legend_of(said: RoomColors, painted: Painted, indoors: Indoors, shown: np.nd
               total=f"{int(shown.sum()):,}")
     kept = {"title": property_words(said.observed), "unit": unit, "missing": (grey, tr("No data or stale")),
             "note": note}
+    if painted.reach is not None:
+        kept |= {"title": f"{kept['title']} · {tr('Difference')} A − B", "missing": (grey, tr("missing at A or B"))}
+        return Legend(ramp=tuple(map(tuple, ramp(CHANGE, 32).tolist())), low=-painted.reach, high=painted.reach, **kept)
     sign = sign_of(said, indoors, moment)
     if sign is None:
         low, high = limits(said, indoors)

@@ -220,7 +220,8 @@ class Stage:
         for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
                            ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
                            ("language", "language"), ("shade", "shade"),
-                           ("origin", "origin"), ("vitals", "vitals"),
+                           ("origin", "origin"), ("vitals", "vitals"), ("vitals", "compared"),
+                           ("vitals", "differing"), ("time", "differing"),
                            ("indoors", "indoors"), ("schedules", "schedules"), ("ruled", "ruled")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):

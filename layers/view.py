@@ -17,6 +17,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from layers.base import Moment, Ray
 from layers.canvas import Canvas
 from layers.hud import Hud
+from layers.panes import Panes, Side
 from layers.shape import CORNER, EDGE, GROUND, Snap
 from layers.shape import REACH_PX as SNAP_PX
 from layers.stage import Stage
@@ -44,16 +45,28 @@ class View:
         self.window = window
         self.canvas = Canvas(window)
         self.stage = Stage(self.canvas)
+        self.panes = Panes(self.canvas)                              # below the hud
         self.hud = Hud(self.canvas)
         self.due = True
         self._seen: tuple = ()
+        self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
+        self._assets: Assets | None = None
+        self._compared: tuple = ()
 
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
         """Update what differs and render if anything did. True when it rendered."""
         self.canvas.theme = moment.theme
-        dirty = self.stage.frame(document, assets, moment)
+        self._assets, self._sides = assets, self.panes.of(document, moment)
+        if self._sides is None:
+            self.panes.look(second=False)
+            dirty = self.stage.frame(document, assets, moment)
+        else:
+            compared = (document, id(assets), assets.revision, moment)
+            dirty = self.stage.frame(self._sides[0].document, assets, moment) | (compared != self._compared)
+            self._compared = compared
         seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
-                moment.compare_ns, moment.time_zone, moment.story, document.layers)
+                moment.compare_ns, moment.time_zone, moment.story, document.layers,
+                document.comparison)
         if not (dirty or self.due or seen != self._seen):
             return False
         self._seen = seen
@@ -64,6 +77,9 @@ class View:
         self.due = False
         camera = self.canvas.camera()
         self._set_clipping(camera)
+        if self._sides is not None:
+            self._render_second()
+        self.panes.dress(self._sides, moment.theme)
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         self.hud.update(
             legends=[legend for id, legend in self.stage.legends()
@@ -71,8 +87,28 @@ class View:
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)
+        if self._sides is not None:
+            self.canvas.hud_boxes += [*self.panes.boxes(), self.panes.taken_by_other(second=False)]
         self.stage.camera_moved()                                    # labels keep clear of the hud
         self.window.Render()
+
+    def _render_second(self) -> None:
+        """Keep a picture of B; nobody sees it before A's stands beside it."""
+        a, b = self._sides
+        self.panes.look(second=True)
+        self.stage.frame(b.document, self._assets, b.moment)
+        self.canvas.hud_boxes = [self.panes.taken_by_other(second=True)]
+        self.stage.camera_moved()
+        self.canvas.hud.DrawOff()
+        self.window.SwapBuffersOff()
+        self.window.SetFrameBlitModeToNoBlit()
+        self.window.Render()
+        self.panes.take(self._pixels(front=False))
+        self.window.SetFrameBlitModeToBlitToHardware()
+        self.window.SwapBuffersOn()
+        self.canvas.hud.DrawOn()
+        self.panes.look(second=False)
+        self.stage.frame(a.document, self._assets, a.moment)
 
     # -- camera --------------------------------------------------------------------------------------
 
@@ -143,6 +179,7 @@ class View:
     def ray(self, x: float, y: float) -> Ray:
         """Through device pixel (x, y), origin at the lower left."""
         width, height = self.canvas.size
+        x = self.panes.in_a(x)
         camera = self.canvas.scene.GetActiveCamera()
         forward = self._forward()
         back = np.linalg.inv(forward)
@@ -221,9 +258,12 @@ class View:
 
     def picture(self) -> np.ndarray:
         """(rows, columns, 3) u1 of the last render, row 0 at the top."""
+        return self._pixels(front=True)
+
+    def _pixels(self, front: bool) -> np.ndarray:
         width, height = self.canvas.size
         pixels = vtkUnsignedCharArray()
-        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 1, pixels)
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, int(front), pixels)
         return np.ascontiguousarray(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1, :, :3])
 
     def close(self) -> None:

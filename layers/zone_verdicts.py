@@ -8,10 +8,12 @@ import numpy as np
 
 from layers.legend import Legend
 from layers.palette import palette
+from layers.ramps import CHANGE, colored, ramp, reach_of
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
 from twin.text import tr
 from twin.vitals.board import State
+from twin.vitals.difference import difference
 from twin.vitals.verdict import GREY, LEVELS, WORDS
 
 
@@ -48,8 +50,56 @@ def words_of(verdicts: ZoneVerdicts, names: list[str], unit: str) -> list[str]:
     return [f"{name}  {value} {shape}".rstrip() for name, value, shape in zip(names, said, shapes)]
 
 
-def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str) -> Legend | None:
-    """How many zones are at each level, as of when and from how many sensors."""
+@dataclass(frozen=True, eq=False)
+class ZoneDifferences:
+    """Of `sign` in one layer, the clock's instant less the second one: `values` (features,) f8, NaN = one is missing;
+    `reach` = the value at the ends of the colours.
+    """
+
+    now: State | None
+    then: State | None
+    sign: str
+    values: np.ndarray
+    reach: float
+
+    def colors(self, theme: str) -> np.ndarray:
+        """(features, 3) u1."""
+        return colored(self.values, CHANGE, -self.reach, self.reach, palette(theme).stale)
+
+
+def zone_differences(now: State | None, then: State | None, layer: str, sign: str, features: int) -> ZoneDifferences:
+    values = np.full(features, np.nan)
+    if now is not None and then is not None:
+        differ = difference(now, then, sign)
+        for at, group in enumerate(now.groups.groups):
+            if group.layer == layer and 0 <= group.feature < features:
+                values[group.feature] = differ[at]
+    return ZoneDifferences(now, then, sign, values, reach_of(values))
+
+
+def difference_words(differ: ZoneDifferences, names: list[str], unit: str) -> list[str]:
+    said = [f"{v:+.3g} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data") for v in differ.values[:len(names)]]
+    return [f"{name}  {value}" for name, value in zip(names, said)]
+
+
+def difference_legend(differ: ZoneDifferences, theme: str, language: str, time_zone: str) -> Legend | None:
+    from twin.vitals.catalogue import catalogue
+    sign = catalogue().sign(differ.sign)
+    if sign is None:
+        return None
+    note = tr("No second instant is set, or it is being computed")
+    if differ.now is not None and differ.then is not None:
+        a, b = (times.readable(s.time_ns, time_zone)[5:16] for s in (differ.now, differ.then))
+        note = tr("A {a} less B {b}", a=a, b=b)
+    grey = int((~np.isfinite(differ.values)).sum())
+    return Legend(title=f"{sign.title(language)} · {tr('Difference')}", unit=sign.unit.strip("-"), low=-differ.reach,
+                  high=differ.reach, ramp=tuple(map(tuple, ramp(CHANGE, 32).tolist())), note=note,
+                  missing=(palette(theme).stale, f"{tr('missing at A or B')} · {grey}"))
+
+
+def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
+              other: ZoneVerdicts | None = None) -> Legend | None:
+    """How many zones are at each level, as of when and from how many sensors; with the `other` instant's beside it."""
     from twin.vitals.catalogue import catalogue
     state = verdicts.state
     sign = catalogue().sign(verdicts.sign)
@@ -57,7 +107,9 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str)
         return None
     colors = level_colors(theme)
     counts = np.bincount(verdicts.verdicts, minlength=len(LEVELS))
-    entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {counts[k]}")
+    beside = None if other is None else np.bincount(other.verdicts, minlength=len(LEVELS))
+    said = [str(counts[k]) if beside is None else f"A {counts[k]} · B {beside[k]}" for k in range(len(LEVELS))]
+    entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {said[k]}")
                     for k in range(len(LEVELS) - 1, GREY, -1))
     note = tr("Being computed")
     if state is not None:
@@ -65,4 +117,4 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str)
         note = tr("As of {time}, {n} of {total} sensors", time=clock, n=f"{verdicts.reporting:,}",
                   total=f"{verdicts.members:,}")
     return Legend(title=sign.title(language), unit=sign.unit.strip("-"), entries=entries,
-                  missing=(palette(theme).stale, f"{SHAPES[GREY]} {tr(WORDS['grey'])} · {counts[GREY]}"), note=note)
+                  missing=(palette(theme).stale, f"{SHAPES[GREY]} {tr(WORDS['grey'])} · {said[GREY]}"), note=note)

@@ -22,7 +22,16 @@ from layers.palette import rgb
 from layers.shading import apply_drape
 from layers.vectors import texts
 from layers.verdict_colors import level_colors
-from layers.zone_verdicts import ZoneVerdicts, legend_of, words_of, zone_verdicts
+from layers.zone_verdicts import (
+    ZoneDifferences,
+    ZoneVerdicts,
+    difference_legend,
+    difference_words,
+    legend_of,
+    words_of,
+    zone_differences,
+    zone_verdicts,
+)
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -65,6 +74,8 @@ class ZonesVisual(Visual):
         self._triangles = 0
         self._placed: tuple = ()
         self._verdicts: ZoneVerdicts | None = None
+        self._differ: ZoneDifferences | None = None          # instead, where the difference of two instants is shown
+        self._painted = np.zeros((0, 3), np.uint8)
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         data = asset.payload if asset else drawn_zones(layer.drawn, moment.origin) if layer.drawn else None
@@ -110,15 +121,19 @@ class ZonesVisual(Visual):
         return 1 + max((int(a.max()) for a in (data.line_feature, data.fill_feature) if len(a)), default=-1)
 
     def _judge(self, layer: Zones, moment: Moment, why: frozenset[str]) -> None:
-        """Colours of the moment, written in place where any zone's verdict differs."""
-        before, self._verdicts = self._verdicts, None
+        """Colours of the moment, written in place where any zone's differs."""
+        self._verdicts = self._differ = None
         if not layer.sign:
             return
-        self._verdicts = zone_verdicts(moment.vitals, layer.id, layer.sign, self._count())
-        same = before is not None and np.array_equal(before.verdicts, self._verdicts.verdicts)
-        if same and not why & {"layer", "asset", "ground", "theme", "origin"}:
+        if moment.differing:
+            self._differ = zone_differences(moment.vitals, moment.compared, layer.id, layer.sign, self._count())
+            colors = self._differ.colors(moment.theme)
+        else:
+            self._verdicts = zone_verdicts(moment.vitals, layer.id, layer.sign, self._count())
+            colors = level_colors(moment.theme)[self._verdicts.verdicts]
+        if np.array_equal(colors, self._painted) and not why & {"layer", "asset", "ground", "origin"}:
             return
-        colors = level_colors(moment.theme)[self._verdicts.verdicts]
+        self._painted = colors
         if self._fill:
             recolor(self._fill, colors[self._shape.fills.feature])
         if self._line:
@@ -126,18 +141,24 @@ class ZonesVisual(Visual):
             recolor(self._line, colors[np.repeat(data.source.line_feature, np.diff(data.line_offsets))])
 
     def legend(self, layer: Zones, asset, moment: Moment) -> Legend | None:
+        if self._differ is not None:
+            return difference_legend(self._differ, moment.theme, moment.language, moment.time_zone)
         if self._verdicts is None:
             return None
-        return legend_of(self._verdicts, moment.theme, moment.language, moment.time_zone)
+        other = zone_verdicts(moment.compared, layer.id, layer.sign, self._count()) if moment.compared else None
+        return legend_of(self._verdicts, moment.theme, moment.language, moment.time_zone, other)
 
     def _label(self, layer: Zones, moment: Moment) -> None:
         names = texts(self._shape.source, layer.label_by, moment.language)
         areas = area_km2(self._shape.source)
-        if self._verdicts is not None:
+        if self._verdicts is not None or self._differ is not None:
             sign = catalogue().sign(layer.sign)
-            words = words_of(self._verdicts, names, sign.unit if sign else "")
+            unit = sign.unit if sign else ""
+            words = words_of(self._verdicts, names, unit) if self._verdicts else difference_words(self._differ, names,
+                                                                                                  unit)
             if words != self._labels.words:
-                anchors, loudest = self._shape.anchor[:len(words)], self._verdicts.verdicts[:len(words)]
+                loudest = self._verdicts.verdicts if self._verdicts else np.abs(self._differ.values)
+                anchors, loudest = self._shape.anchor[:len(words)], loudest[:len(words)]
                 self._labels.set(anchors, words, loudest, size_px=15, bold=True, above_px=6)
             return
         words = [f"{name}  {area:.2f} km²" if name and np.isfinite(area) else name for name, area in zip(names, areas)]

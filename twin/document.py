@@ -11,6 +11,7 @@ from annotated_types import Ge, Le
 
 from twin.bindings import Binding
 from twin.camera import Camera
+from twin.comparison import Comparison
 from twin.feeds.feed import Feed
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
@@ -66,6 +67,7 @@ class Document:
     bookmarks: tuple[Bookmark, ...] = ()
     feeds: tuple[Feed, ...] = ()                  # of live readings (twin/feeds)
     scenarios: tuple[Scenario, ...] = ()
+    comparison: Comparison = Comparison()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

@@ -19,6 +19,7 @@ from annotated_types import Ge, Le
 from twin import times
 from twin.camera import Camera
 from twin.clock import INSTANT
+from twin.comparison import Comparison
 from twin.document import Document
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Layer, Opaque, Source, is_url
@@ -73,6 +74,7 @@ def as_json(project: Project, folder: Path) -> dict:
         "layers": [_layer_json(layer, folder) for layer in document.layers],
         **{name: [_lean(one) for one in getattr(document, name)] for name in _lists() if getattr(document, name)},
         **({"vitals": _lean(document.vitals)} if document.vitals != VitalChoices() else {}),
+        **({"comparison": _lean(document.comparison)} if document.comparison != Comparison() else {}),
         "view": _lean(_view_with(project.view, lambda path: _relative(path, folder))),
     }
 
@@ -172,7 +174,7 @@ def from_json(data: Any, path: Path) -> Project:
         layers.insert(place, layer)
     document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
                         time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
-                        layers=_unique(layers, path), vitals=checked.vitals,
+                        layers=_unique(layers, path), vitals=checked.vitals, comparison=checked.comparison,
                         **{name: tuple(getattr(checked, name)) for name in _lists()})
     view = _view_with(checked.view, lambda issues: _absolute(issues, path.parent))
     return Project(document=_dated(document, path), view=view, path=path)
@@ -274,6 +276,7 @@ def _adapter_of(layer_types: tuple[type, ...]):
         name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
         ground_opacity=(Annotated[float, Ge(0.0), Le(1.0)], 1.0),
         frame=(Frame, Frame()), layers=(list[any_layer], []), vitals=(VitalChoices, VitalChoices()),
+        comparison=(Comparison, Comparison()),
         **{name: (list[kind], []) for name, kind in _lists().items()}, view=(View, View()))
     return pydantic.TypeAdapter(model)
 

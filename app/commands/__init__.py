@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from app.commands import (
     checks,
+    comparing,
     edits,
     files,
     ground,
@@ -49,6 +50,7 @@ PARTS = (
     vitals,
     systems,
     time,
+    comparing,
     live,
     incidents,
     scenarios,

@@ -8,11 +8,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from app import timing
+from app import comparing, timing
 from app.jumping import CHANGE, DATA, EVENT, Jumps
 from app.session import Session
 from twin import times
 from twin.clock import CUMULATIVE, INSTANT, MODES, SPAN
+from twin.comparison import VIEWS
 from twin.text import language, tr
 
 MODE_WORDS = {INSTANT: "An instant", SPAN: "A span of time", CUMULATIVE: "Everything since the start"}
@@ -78,6 +79,10 @@ def fill_second(menu: QMenu, session: Session) -> None:
                         (tr("Compare with a day before"), times.DAY),
                         (tr("Compare with a week before"), 7 * times.DAY)):
         menu.addAction(words, lambda b=back: timing.compare_with(session, now - b)).setEnabled(now != 0)
+    menu.addSeparator()
+    for view, words in list(VIEWS.items())[1:]:
+        _checked(menu, tr(words), session.document.comparison.view == view,
+                 lambda on, view=view: comparing.show_comparison(session, view if on else "")).setEnabled(now != 0)
     menu.addSeparator()
     _checked(menu, tr("Colour sensors by their change since B"), timing.shows_change(session),
              lambda on: timing.show_change(session, on))

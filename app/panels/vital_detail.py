@@ -19,7 +19,8 @@ def html(told: dict, sign: Sign, time_zone: str, scheme: str) -> str:
     """`told` as `twin.vitals.report.report` gives it."""
     muted = theme.colour("muted", scheme)
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
-            (tr("Limits"), _limits(told, sign)), (tr("Sensors"), _sensors(told)),
+            (tr("Second instant (B)"), _compared(told, scheme)), (tr("Limits"), _limits(told, sign)),
+            (tr("Sensors"), _sensors(told)),
             (tr("Worst member"), _member(told["worst"], scheme) if told["worst"] else ""),
             (tr("Why no verdict"), escape(told["reason"] or "")), (tr("Failing"), _failing(told, time_zone, scheme)),
             (tr("Source"), _source(sign))]
@@ -32,6 +33,19 @@ def _calculation(told: dict) -> str:
     if told["numerator"] is None or not told["denominator"]:
         return tr("{n} members compared", n=f"{told['denominator'] or 0:.0f}")
     return f"{told['numerator']:.6g} / {told['denominator']:.6g}"
+
+
+def _compared(told: dict, scheme: str) -> str:
+    then = told.get("compared")
+    if then is None:
+        return ""
+    level = LEVELS.index(then["verdict"])
+    tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
+    value = "—" if then["value"] is None else f"{then['value']:.4g}"
+    change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
+    online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
+    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {tr(WORDS[then["verdict"]])} ({online}); '
+            f'A − B {change} {escape(told["unit"].strip("-"))}')
 
 
 def _limits(told: dict, sign: Sign) -> str:

@@ -22,7 +22,7 @@ STEADY = 0.02                                    # of the first threshold: less 
 @dataclass(frozen=True)
 class Line:
     """One row. A heading has no `sign`. `word` instead of the level's own; `spark` (n,) f4 is the course, `now` (0..1)
-    the clock's place in it.
+    the clock's place in it. With an `other` instant that stands in its place.
     """
 
     title: str
@@ -37,6 +37,7 @@ class Line:
     spark_key: tuple = ()
     now: float = 0.0
     word: str = ""
+    other: tuple[int, str, str] | None = None    # of the second instant: level, value, and how much more there is now
 
     def said(self) -> str:
         return self.word or tr(WORDS[LEVELS[self.level]])
@@ -68,7 +69,8 @@ class VitalModel(QAbstractListModel):
             return line
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             level = line.said() if line.sign else ""
-            return ", ".join(filter(None, (line.title, f"{line.value} {line.unit}".strip(), level, line.remark)))
+            other = "B {1}, Δ {2}".format(*line.other) if line.other else ""
+            return ", ".join(filter(None, (line.title, f"{line.value} {line.unit}".strip(), level, line.remark, other)))
         return None
 
     def flags(self, index):
@@ -126,11 +128,33 @@ class VitalDelegate(QStyledItemDelegate):
                          metrics.elidedText(line.title, Qt.TextElideMode.ElideRight, int(room.width())))
         painter.setPen(muted)
         said = " · ".join(filter(None, (line.said(), line.online, line.remark)))
-        room = lower.adjusted(0, 0, -SPARK_PX - 8 if line.spark is not None else 0, 0)
+        beside = self._other(painter, lower, line, ink, muted)
+        if not beside and line.spark is not None:
+            beside = SPARK_PX + 8
+        painter.setPen(muted)
+        room = lower.adjusted(0, 0, -beside, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                          metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(room.width())))
+        if line.other:
+            return
         spark = QRectF(lower.right() - SPARK_PX, lower.top() + 1, SPARK_PX, lower.height() - 2)
         self._spark(painter, spark, line, muted, tone)
+
+    def _other(self, painter: QPainter, box: QRectF, line: Line, ink: QColor, muted: QColor) -> int:
+        """At the right the second instant's level and value, and the difference; how wide that is."""
+        if line.other is None:
+            return 0
+        level, value, change = line.other
+        right, metrics = box.right(), painter.fontMetrics()
+        parts = ((f"Δ {change}", ink), (f"B {value}   ", muted),
+                 (f"{SHAPES[level]} ", QColor(*map(int, level_colors(self.theme)[level]))))
+        for words, tone in parts:
+            wide = metrics.horizontalAdvance(words)
+            painter.setPen(tone)
+            painter.drawText(QRectF(right - wide, box.top(), wide, box.height()),
+                             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            right -= wide
+        return int(box.right() - right) + 10
 
     def _spark(self, painter: QPainter, box: QRectF, line: Line, ink: QColor, tone: QColor) -> None:
         """The day from midnight to midnight, gaps as gaps, and where the clock stands."""

@@ -12,18 +12,17 @@ from app import theme, zone_edits
 from app.drawing import Drawing
 from app.panels.limits_dialog import LimitsDialog
 from app.panels.vital_detail import MOST, html
-from app.panels.vital_list import Line, VitalList, trend_of
+from app.panels.vital_lines import lines_of, summary_of
+from app.panels.vital_list import Line, VitalList
 from app.vital_groups import area_of, zone_layers
 from app.vitals import AROUND_M, lit
-from layers.verdict_colors import SHAPES
-from twin import times
 from twin.clock import PAUSED
 from twin.data import Vectors
 from twin.selection import Selection
 from twin.text import language, tr
 from twin.vitals import report
 from twin.vitals.board import State
-from twin.vitals.catalogue import DOMAINS
+from twin.vitals.difference import compared
 
 INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
@@ -109,18 +108,18 @@ class VitalsPanel(QWidget):
             return
         self._ticks += 1
         vitals = self.session.vitals
-        state = vitals.state()
+        state, then = vitals.state(), vitals.state(second=True)
         self._follow_selection(state)
         course = vitals.course()
-        seen = (state, self.zone, self.every, course.done if course else -1, language(), vitals.preparing,
+        seen = (state, then, self.zone, self.every, course.done if course else -1, language(), vitals.preparing,
                 self.session.document.vitals, self.drawing)
         if len(seen) == len(self._seen) and all(a is b or (not isinstance(a, State) and a == b)
                                                 for a, b in zip(seen, self._seen)):
             return
         self._seen = seen
         self._show_zones(state)
-        self._show_summary(state)
-        self.list.show_lines(self._lines(state, course) if state else [])
+        self._show_summary(state, then)
+        self.list.show_lines(self._lines(state, then, course) if state else [])
         self._tell()
 
     def _follow_selection(self, state: State | None) -> None:
@@ -151,58 +150,21 @@ class VitalsPanel(QWidget):
             if self.zones.currentIndex() != at:
                 self.zones.setCurrentIndex(at)
 
-    def _show_summary(self, state: State | None) -> None:
+    def _show_summary(self, state: State | None, then: State | None) -> None:
         if self.drawing is not None:
             self.summary.setText(tr("Click the corners of the zone in the scene; a double click ends, Esc gives up."))
             return
         at = self.group(state)
-        if at < 0:
-            nothing = tr("There is no zone: add a layer of zones, or draw one.")
-            waits = state is None and zone_layers(self.session.document)
-            self.summary.setText(tr("Being computed") if waits else nothing)
+        if at >= 0:
+            self.summary.setText(summary_of(self.session, state, then, at))
             return
-        clock = times.readable(state.time_ns, self.session.document.time_zone)
-        row = state.row("sys.online")
-        said = [tr("As of {time}", time=clock)]
-        if row >= 0 and state.members[row, at]:
-            said.append(tr("{n} of {total} sensors report", n=f"{state.reporting[row, at]:,}",
-                           total=f"{state.members[row, at]:,}"))
-        counts = np.bincount(state.verdict[state.members[:, at] > 0, at], minlength=5)
-        said.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
-        if self.session.assets.loading:
-            said.append(tr("layers are still being read"))
-        self.summary.setText(" · ".join(said))
+        nothing = tr("There is no zone: add a layer of zones, or draw one.")
+        waits = state is None and zone_layers(self.session.document)
+        self.summary.setText(tr("Being computed") if waits else nothing)
 
-    def _lines(self, state: State, course) -> list[Line]:
+    def _lines(self, state: State, then: State | None, course) -> list[Line]:
         at = self.group(state)
-        if at < 0:
-            return []
-        out = []
-        names = self.session.vitals.board.names
-        rows = {s.id: n for n, s in enumerate(state.signs)}
-        for domain, label in DOMAINS.items():
-            mine = [self._line(sign, state, rows.get(sign.id, -1), at, course)
-                    for sign in names.signs if sign.domain == domain]
-            mine = [line for line in mine if line]
-            if mine:
-                out += [Line(tr(label)), *mine]
-        return out
-
-    def _line(self, sign, state: State, row: int, at: int, course) -> Line | None:
-        members = int(state.members[row, at]) if row >= 0 else 0
-        if not members:
-            return Line(sign.title(), sign.id, "—", "", remark=tr("No sensor here observes it")) if self.every else None
-        value = float(state.value[row, at])
-        spark, change, now = None, float("nan"), 0.0
-        if course is not None:
-            spark = course.values[:, row, at]
-            change = course.change(row, at, state.time_ns, value)
-            now = course.share_of(state.time_ns)
-        why = report.reason(self.session.vitals.board, state, row, at)
-        return Line(sign.title(), sign.id, f"{value:.4g}" if np.isfinite(value) else "—", sign.unit.strip("-"),
-                    int(state.verdict[row, at]), trend_of(change, sign.levels[0]),
-                    tr("{n} of {total}", n=state.reporting[row, at], total=members),
-                    why or report.named_level(sign, value, language()), spark, (course.done if course else 0,), now)
+        return [] if at < 0 else lines_of(self.session.vitals.board, state, then, course, at, self.every)
 
     # -- the opened sign ------------------------------------------------------------------------------------
 
@@ -218,6 +180,9 @@ class VitalsPanel(QWidget):
         if row < 0 or at < 0:
             return
         told = report.report(self.session.vitals.board, state, row, at, MOST)
+        then = self.session.vitals.state(second=True)
+        if then is not None:
+            told |= compared(state, then, row, at)
         self.opened.setText(html(told, state.signs[row], self.session.document.time_zone, self.session.theme))
         self.causes.setEnabled(bool(told["failing"] or told["worst"]))
 

@@ -29,6 +29,14 @@ def test_every_sign_of_a_zone_is_told():
     assert all(s["level"] == "grey" and s["reason"] for s in signs.values() if s["value"] is None)
 
 
+def test_a_second_instant_comes_with_its_values_and_the_difference():
+    said = json.loads(citytwin("vitals", PROJECT, "--zone", "zone.yuanxiang", "--sign", "flood.underpass_depth",
+                               "--time", "2026-07-15T06:41", "--compare", "2026-07-15T05:30", "--json").stdout)
+    sign, = said["zones"][0]["signs"]
+    assert said["compare"] == "2026-07-15T05:30:00+08:00" and sign["compared"]["verdict"] == "green"
+    assert sign["difference"] == pytest.approx(sign["value"] - sign["compared"]["value"]) and sign["worse"] == 3
+
+
 def test_zones_rooms_and_mistakes():
     told = citytwin("vitals", PROJECT, "--time", "2026-07-15T06:41", "--language", "zh").stdout
     assert "远香湖中央活动区" in told and "告警" in told

@@ -113,6 +113,18 @@ def test_a_zone_tells_its_signs_at_the_clocks_time(panel):
     assert lines(panel)["flood.underpass_depth"].level == 0
 
 
+def test_two_instants_stand_beside_each_other_with_the_difference(panel):
+    panel.session.compare_ns = NOW - 10 * times.MINUTE
+    ticked(panel)
+    panel.list.choose("flood.underpass_depth")
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].other == (3, "16", "+14")
+    assert "A 2026-07-15 06:41 · B 2026-07-15 06:31" in panel.summary.text() and "A − B +14 cm" in panel.opened.text()
+    panel.session.compare_ns = None
+    ticked(panel)
+    assert lines(panel)["flood.underpass_depth"].other is None
+
+
 def test_grey_where_sensors_are_dead_and_the_rest_of_the_catalogue_on_request(panel):
     panel.choose_zone("east")
     ticked(panel)

@@ -10,7 +10,7 @@ import pytest
 from layers.base import Moment
 from layers.building import Building
 from layers.level_colors import LEVEL_COLORS
-from layers.room_colors import RoomColors, bands
+from layers.room_colors import RoomColors, bands, painted_rooms
 from tests.app.made_rooms import STEP, rooms_mesh, sensors
 from tests.layers.made_stage import picture
 from tests.layers.pictures import NOON, hue
@@ -78,6 +78,20 @@ def test_time_moves_the_colours_in_place_and_silence_is_grey():
     assert is_grey(color_at(view, pixels, 7, 2))                                  # before the first reading
     assert view.stage.visual("house").solid is solid                              # nothing was built again
     view.close()
+
+
+def test_the_difference_of_two_instants_is_grey_where_one_is_missing():
+    now = moment(AT + 2 * STEP, compare_ns=AT, differing=True)
+    painted = painted_rooms(CO2.room_colors, "house", now.indoors, now)
+    before = painted_rooms(CO2.room_colors, "house", now.indoors, moment()).values.values
+    after = painted_rooms(CO2.room_colors, "house", now.indoors, moment(AT + 2 * STEP)).values.values
+    assert np.array_equal(painted.values.values, after - before, equal_nan=True)
+    grey = np.ptp(painted.colors.astype(int), axis=1) < 30
+    missing = ~np.isfinite(painted.values.values[painted.rows])
+    assert missing.any() and not missing.all() and grey[missing].all()
+    view, _ = drawn(now=now)
+    legend = view.stage.legends()[0][1]
+    assert legend.high == painted.reach == -legend.low and legend.unit == "ppm" and "A − B" in legend.title
 
 
 def test_a_building_reads_the_clock_only_while_it_is_coloured_by_it():

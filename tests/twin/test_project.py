@@ -12,6 +12,7 @@ import pytest
 
 from twin import project as projects
 from twin.camera import Camera
+from twin.comparison import Comparison
 from twin.document import Document, Scene
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Group, Layer, Opaque, Source, Unread, layer_type
@@ -26,7 +27,7 @@ def sample(folder: Path) -> Project:
                      source=Source(path=str(folder / "data" / "a.csv"), positions=str(folder.parent / "places.csv"),
                                    time_zone="UTC")))
     document = Document(name="Test", name_zh="测试", frame=Frame(origin=(1.0, 2.0, 3.0), height_datum="wusong"),
-                        time_zone="UTC", layers=layers,
+                        time_zone="UTC", layers=layers, comparison=Comparison(view="side", only_a=("u",)),
                         scenes=(Scene(id="s", name="Night", time="2026-07-15T22:00:00+08:00", visible=("u",),
                                       camera=camera),))
     return Project(document=document, view=View(camera=camera, time="2026-07-15T06:41:00+08:00", speed=60.0, loop=True))

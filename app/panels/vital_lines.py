@@ -1,0 +1,74 @@
+"""What the rows of the zone panel say: every sign of a group at the clock's time, and at the second instant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.panels.vital_list import Line, trend_of
+from layers.verdict_colors import SHAPES
+from twin import times
+from twin.text import language, tr
+from twin.vitals import report
+from twin.vitals.board import Board, State
+from twin.vitals.catalogue import DOMAINS, Sign
+from twin.vitals.difference import difference
+
+
+def lines_of(board: Board, state: State, then: State | None, course, group: int, every: bool) -> list[Line]:
+    """Domain by domain; `every`: signs that nothing observes there too. `course`: of `app.vitals`, None = not known."""
+    rows = {s.id: n for n, s in enumerate(state.signs)}
+    out = []
+    for domain, label in DOMAINS.items():
+        mine = [_line(board, sign, state, then, rows.get(sign.id, -1), group, course)
+                for sign in board.names.signs if sign.domain == domain]
+        mine = [line for line in mine if every or line.online]
+        if mine:
+            out += [Line(tr(label)), *mine]
+    return out
+
+
+def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, at: int, course) -> Line:
+    members = int(state.members[row, at]) if row >= 0 else 0
+    if not members:
+        return Line(sign.title(), sign.id, "—", "", remark=tr("No sensor here observes it"))
+    value = float(state.value[row, at])
+    spark, change, now = None, float("nan"), 0.0
+    if course is not None:
+        spark = course.values[:, row, at]
+        change = course.change(row, at, state.time_ns, value)
+        now = course.share_of(state.time_ns)
+    why = report.reason(board, state, row, at)
+    return Line(sign.title(), sign.id, said(value), sign.unit.strip("-"), int(state.verdict[row, at]),
+                trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
+                why or report.named_level(sign, value, language()), spark, (course.done if course else 0,), now,
+                other=_other(state, then, sign, at))
+
+
+def said(value: float, sign: str = "") -> str:
+    return f"{value:{sign}.4g}" if np.isfinite(value) else "—"
+
+
+def _other(state: State, then: State | None, sign: Sign, at: int) -> tuple[int, str, str] | None:
+    row = then.row(sign.id) if then is not None else -1
+    if row < 0:
+        return None
+    change = float(difference(state, then, sign.id)[at])
+    return int(then.verdict[row, at]), said(float(then.value[row, at])), said(change, "+")
+
+
+def summary_of(session, state: State, then: State | None, at: int) -> str:
+    """As of when, from how many sensors, and how many signs stand at each level."""
+    zone = session.document.time_zone
+    clock = times.readable(state.time_ns, zone)
+    words = [tr("As of {time}", time=clock)]
+    if then is not None:
+        words = [f"A {clock[:16]}", f"B {times.readable(then.time_ns, zone)[:16]}"]
+    row = state.row("sys.online")
+    if row >= 0 and state.members[row, at]:
+        words.append(tr("{n} of {total} sensors report", n=f"{state.reporting[row, at]:,}",
+                        total=f"{state.members[row, at]:,}"))
+    counts = np.bincount(state.verdict[state.members[:, at] > 0, at], minlength=5)
+    words.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
+    if session.assets.loading:
+        words.append(tr("layers are still being read"))
+    return " · ".join(words)
