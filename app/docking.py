@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from app.panels.dock_title import DockTitle
+from app.panels.roomy import Roomy
 from twin.text import tr
 
 Window = Any                                 # app.window.Window; not imported, it imports this
 AREAS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetArea.RightDockWidgetArea,
          "bottom": Qt.DockWidgetArea.BottomDockWidgetArea, "foot": Qt.DockWidgetArea.BottomDockWidgetArea}
+# Pixels that a panel may ask for: all of them together fit into 1280x720. Beneath that they scroll.
+LEAST = {"left": (260, 150), "right": (360, 150), "bottom": (600, 110)}
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
 
 
@@ -121,7 +124,7 @@ class Docks:
             widget = self.made[name] = panel.make(self.window)
             widget.setAutoFillBackground(True)
             widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-            self.of[name].setWidget(widget)
+            self.of[name].setWidget(Roomy(widget, QSize(*LEAST[panel.side])) if panel.side in LEAST else widget)
             self.window.panels.append(widget)
         return self.made[name]
 
@@ -132,6 +135,7 @@ class Docks:
         dock.show()
         dock.raise_()
         if fresh and height_px:
+            height_px = max(height_px, panel.minimumSizeHint().height())
             self.window.resizeDocks([dock], [height_px], Qt.Orientation.Vertical)
         return panel
 

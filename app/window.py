@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from twin.text import tr
 
 log = logging.getLogger("citytwin")
 ACTIONS_EVERY_TICKS = 6
+FIRST_SIZE, TITLE_PX = QSize(1440, 900), 32      # the system's title bar comes on top of the size
 
 
 class Window(QMainWindow):
@@ -44,9 +45,15 @@ class Window(QMainWindow):
         self.toolbar = menus.toolbar(self)
         self.menus = menus.fill(self)
         self._show_title()
-        self.resize(1440, 900)
-        if remembered.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(remembered.geometry.encode()))
+        self._take_place()
+
+    def _take_place(self) -> None:
+        """As it was left; the first time in the middle of what the screen has free, never larger than that."""
+        free = self.screen().availableGeometry().adjusted(0, TITLE_PX, 0, 0)
+        size = FIRST_SIZE.boundedTo(free.size())
+        self.setGeometry(QRect(free.center() - QRect(QPoint(), size).center(), size))
+        if self.settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode()))
 
     # -- before anything heavy is imported -------------------------------------------------------------
 

@@ -42,7 +42,7 @@ class StatusBar(QWidget):
         self.progress.setFixedWidth(96)
         self.job.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.frame.setProperty("role", "muted")
-        self.frame.setMinimumWidth(self.frame.fontMetrics().horizontalAdvance("0000 ms"))
+        self.frame.setMinimumWidth(self.frame.fontMetrics().horizontalAdvance("Picture: 0000 ms"))
         self.frame.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for widget, stretch in ((self.project, 0), (self.lonlat, 0), (self.selected, 3), (self.job, 2),
                                 (self.progress, 0), (self.cancel, 0), (self.frame, 0)):
@@ -66,7 +66,7 @@ class StatusBar(QWidget):
         before, self._seen = self._seen, seen
         if before is None or point != before[0] or seen[5] is not before[5]:
             self._show_place(point)
-        self.frame.setText(f"{frame_ms} ms" if frame_ms else "")
+        self.frame.setText(tr("Picture: {ms} ms", ms=frame_ms) if frame_ms else "")
         self._show_jobs()
         self._show_selection()
 
@@ -156,7 +156,7 @@ class StatusBar(QWidget):
         self.lonlat.setToolTip(tr("Longitude, latitude, height; click to copy"))
         self.cancel.setToolTip(tr("Cancel"))
         self.cancel.setAccessibleName(tr("Cancel"))
-        self.frame.setToolTip(tr("The last frame took so long"))
+        self.frame.setToolTip(tr("How long drawing the last picture took, in milliseconds"))
         self._seen = None
 
     def retheme(self) -> None:

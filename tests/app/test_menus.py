@@ -100,3 +100,18 @@ def test_the_menus_follow_the_language(window):
     assert opened(window, "view/scenes")[0] == "Lake"
     window.choose_language("zh")
     assert opened(window, "view/scenes")[0] == "湖"
+
+
+def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window, qtbot):
+    from app.docking import PANELS
+    free = window.screen().availableGeometry()
+    assert free.contains(window.geometry()) and (window.width() <= 1440 and window.height() <= 900)
+    window.setGeometry(0, 0, 1280, 720)
+    for panel in PANELS:
+        window.docking.show(panel.name, window.height() // 3)
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: window.docks["store"].widget().size().isValid(), timeout=30_000)
+    assert (window.width(), window.height()) == (1280, 720)
+    least = window.minimumSizeHint()
+    assert least.width() <= 1280 and least.height() <= 720
+    assert window.viewport.width() > 320 and window.viewport.height() > 100, "the scene stays to be seen"
