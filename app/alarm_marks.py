@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
+from app.alarms import named
 from twin.incidents.rule import LEVELS
 from twin.marks import ALARM, WARNING, Mark
 from twin.text import language
@@ -28,6 +29,6 @@ class AlarmMarks:
         names = {rule.id: rule.title(language()) for rule in self.session.document.rules}
         for event in self.session.alarms.events:
             if event.rule in names:
-                yield Mark(event.raised_ns, f"{names[event.rule]} · {event.stream}", "event",
+                yield Mark(event.raised_ns, f"{names[event.rule]} · {named(self.session, event, language())}", "event",
                            ALARM if event.level == WORST else WARNING, event.end_ns or 0,
                            id=f"{event.rule}/{event.stream}/{event.start_ns}")

@@ -74,6 +74,34 @@ class Alarms:
             self._worker.shutdown(wait=True, cancel_futures=True)
 
 
+def named(session: Session, event: Event, language: str) -> str:
+    """The sensor's name in a language, in the other where it has none there, its id where it has none at all."""
+    columns = ("name_zh", "name") if language == "zh" else ("name", "name_zh")
+    return next(filter(None, (_cell(session, event, column) for column in columns)), event.stream)
+
+
+def unit(session: Session, event: Event) -> str:
+    return _cell(session, event, "unit")
+
+
+def rule_unit(session: Session, rule: AlarmRule) -> str:
+    """The unit of the readings that a rule looks at; "" where none is known (yet)."""
+    asset = session.asset(rule.layer)
+    features = asset.payload.features if asset is not None and asset.payload is not None else None
+    if features is None or "unit" not in features.column_names:
+        return ""
+    if rule.observed and "property" in features.column_names:
+        at = features.column("property").index(rule.observed).as_py()
+        return str(features.column("unit")[at].as_py() or "") if at >= 0 else ""
+    return str(features.column("unit")[0].as_py() or "") if len(features) else ""
+
+
+def _cell(session: Session, event: Event, column: str) -> str:
+    asset = session.held(event.layer)
+    features = asset.payload.features if asset is not None and asset.payload is not None else None
+    return str(features.column(column)[event.row].as_py() or "") if features and column in features.column_names else ""
+
+
 def _searches(session: Session) -> list[Search]:
     """What can be looked for now: sound rules whose layer has readings."""
     found = []

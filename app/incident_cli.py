@@ -67,11 +67,14 @@ def _last(events, incidents) -> int:
 
 
 def _event(session, event, now_ns: int) -> dict:
+    from app.alarms import named, unit
     from twin import times
     from twin.incidents.rule import LEVELS
     zone = session.document.time_zone
     rule = next(rule for rule in session.document.rules if rule.id == event.rule)
     return {"rule": rule.id, "name": rule.name, "name_zh": rule.name_zh, "layer": event.layer, "sensor": event.stream,
+            "sensor_name": named(session, event, "en"), "sensor_name_zh": named(session, event, "zh"),
+            "unit": unit(session, event),
             "start": times.iso(event.start_ns, zone), "raised": times.iso(event.raised_ns, zone),
             "end": None if event.end_ns is None or event.end_ns > now_ns else times.iso(event.end_ns, zone),
             "readings_lost": event.lost, "level": LEVELS[event.level_at(now_ns) or event.level],
@@ -94,10 +97,11 @@ def _incident(incident, now_ns: int, zone: str) -> dict:
 
 
 def _print(answer: dict) -> None:
+    from twin.units import with_unit
     for event in answer["events"]:
         until = event["end"] or ("" if event["open"] else "…")
-        print(f"{event['raised']}  {event['level']:7} {event['sensor']}  {event['name']}  "
-              f"peak {event['peak']:g} at {event['peak_time']}  until {until}")
+        print(f"{event['raised']}  {event['level']:7} {event['sensor']}  {event['sensor_name']}  {event['name']}  "
+              f"peak {with_unit(event['peak'], event['unit'])} at {event['peak_time']}  until {until}")
     for incident in answer["incidents"]:
         took = "" if incident["handling_secs"] is None else f"  {incident['handling_secs'] / 60:g} min"
         print(f"{incident['id']}  {incident['level']:7} {incident['state']:9} {incident['title']}{took}")

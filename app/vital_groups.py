@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from twin.buffers import is_buffer
 from twin.data import Vectors
 from twin.document import Document
 from twin.vitals import groups as grouping
@@ -66,7 +68,10 @@ def polygons(session) -> list[tuple[grouping.Group, list[np.ndarray]]]:
     for layer in zone_layers(session.document):
         asset = session.asset(layer.id)
         if asset and isinstance(asset.payload, Vectors):
-            out += grouping.polygons_of(layer.id, "zone", asset.payload)
+            found = grouping.polygons_of(layer.id, "zone", asset.payload)
+            if is_buffer(layer.source) and len(found) == 1:             # its file knows only what it was laid round
+                found = [(replace(found[0][0], name=layer.name, name_zh=layer.name_zh), found[0][1])]
+            out += found
         for number, zone in enumerate(layer.drawn if layer.kind == "zones" else ()):
             out.append((grouping.Group(zone.id, zone.name, zone.name_zh, "drawn", layer.id, number),
                         [zone.local(session.document.frame)]))

@@ -19,7 +19,7 @@ from twin.incidents.incident import STATE_WORDS
 from twin.incidents.journal_file import Cases
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
-from twin.text import tr
+from twin.text import once, tr
 
 ABOVE_M = 6.0                                      # over the ground, where a place says no height
 
@@ -89,7 +89,7 @@ class IncidentVisual(Visual):
 
     def _name(self, layer: Incidents, payload: Cases, moment) -> None:
         """Title and state: what a colour alone does not say."""
-        words = [f"{i.title} · {tr(STATE_WORDS[i.state_at(moment.now_ns)])}" if layer.label and shown else ""
+        words = [f"{once(i.title)} · {tr(STATE_WORDS[i.state_at(moment.now_ns)])}" if layer.label and shown else ""
                  for i, shown in zip(payload.incidents, self.open)]
         levels = np.array([i.level for i in payload.incidents], float)
         self._labels.set(self.places, words, levels, size_px=13, bold=True, above_px=round(layer.size_px))

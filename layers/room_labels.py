@@ -6,6 +6,7 @@ import numpy as np
 
 from layers.building_elements import Elements, words
 from layers.mesh_sizes import footprints
+from twin.text import once
 
 NONE, NAME, AREA, USE, BOTH = "none", "name", "area", "use", "name_and_area"
 
@@ -21,8 +22,8 @@ def room_words(elements: Elements, rooms: np.ndarray, says: str) -> list[str]:
     sized = [f"{a:,.1f} m²" if a >= 0.05 else "" for a in area]
     if says == AREA:
         return sized
-    short, long = words(mesh, "name", count)[rooms], words(mesh, "long_name", count)[rooms]
-    named = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(short.tolist(), long.tolist())]
+    short, long = words(mesh, "name", count)[rooms], [once(x) for x in words(mesh, "long_name", count)[rooms]]
+    named = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(short.tolist(), long)]
     return ["  ".join(filter(None, pair)) for pair in zip(named, sized)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.data import Mesh
+from twin.text import once
 
 SPACE = "IfcSpace"
 FACING_DOWN = -0.5                   # z of the normal: floors of rooms, not their walls
@@ -48,7 +49,7 @@ class Rooms:
 
     def title(self, row: int) -> str:
         """Number and name together, as people know a room."""
-        return " ".join(dict.fromkeys(filter(None, (self.number[row], self.name[row])))) or self.guid[row]
+        return " ".join(dict.fromkeys(filter(None, (self.number[row], once(self.name[row]))))) or self.guid[row]
 
     def placed(self, matrix: np.ndarray, layer: str) -> Rooms:
         """In the frame: `matrix` (4, 4) turns about the vertical, scales and moves. Areas stay the model's."""

@@ -7,6 +7,7 @@ translation shows the English, and a test finds it.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +33,22 @@ def tr(english: str, **values) -> str:
 def in_every_language(english: str) -> tuple[str, ...]:
     """The text as each language has it, English first: what a search compares with."""
     return english, *(catalogue(name).get(english, english) for name in LANGUAGES if name != "en")
+
+
+CJK = "\u3400-\u9fff\uf900-\ufaff"
+# "办公室 Office", "办公室 / Office": Chinese to the last word, then words without any.
+TWICE = re.compile(rf"([^a-z]*[{CJK}][^a-z]*?)(?: / | )([A-Za-z][^{CJK}]*[a-z]{{2}}[^{CJK}]*)")
+
+
+def once(words: str) -> str:
+    """What a file says in Chinese and then in English, in the present language; any other text as it is.
+
+    A number that only one half has belongs to the name ("1号楼 Block"): then both stay.
+    """
+    found = TWICE.fullmatch(words)
+    if not found or re.findall(r"\d+", found[1]) != re.findall(r"\d+", found[2]):
+        return words
+    return found[1 if _language == "zh" else 2].strip()
 
 
 @cache

@@ -8,6 +8,11 @@ WORDS = {"°C": "degC", "℃": "degC", "°F": "degF", "µg/m³": "microgram/m**3
          "m³/s": "m**3/s", "%": "percent", "ft3/s": "foot**3/s", "dB(A)": "decibel"}
 
 
+def with_unit(value: float, unit: str) -> str:
+    """As people read it: no more digits than six."""
+    return f"{value:g} {unit}" if unit else f"{value:g}"
+
+
 @cache
 def conversion(theirs: str, ours: str) -> tuple[float, float] | None:
     """(factor, offset) with ours = theirs * factor + offset; None where there is none."""

@@ -21,7 +21,7 @@ from twin.data import Payload, Sensors, Tracks
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
-from twin.text import language, tr
+from twin.text import language, once, tr
 
 MISSING = "—"
 NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", "名称"),
@@ -103,7 +103,7 @@ def title_of(features, row: int) -> str:
     """The name of a feature, in the present language where it has one, else in the other."""
     for column in (*NAMES[language()], *IDS):
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return str(value)
+            return once(str(value))
     species = next((s for c in SPECIES if c in features.column_names and (s := features.column(c)[row].as_py())), "")
     return f"{species} {row + 1}" if species else tr("Feature {n}", n=row + 1)
 

@@ -90,6 +90,31 @@ def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[
     return low, high
 
 
+# -- what has an effect -----------------------------------------------------------------------------
+
+UNCOLOURED = ("", "plain")                 # of "Colour by": then no scale is used
+
+
+def effective(name: str, layer: Layer) -> bool:
+    """Whether a field changes anything as the others are. By what fields are called: alike in every layer type."""
+    def says(other: str, *values: Any) -> bool:
+        return getattr(layer, other, values[0]) in values
+    match name:
+        case "colormap" | "steps" | "low" | "high":
+            return not hasattr(layer, "color_by") or not says("color_by", *UNCOLOURED)
+        case "step_count":
+            return not says("color_by", *UNCOLOURED) and not says("steps", "smooth")
+        case "column_height_m":
+            return says("shape", "columns")
+        case "size_px" if hasattr(layer, "shape"):
+            return says("shape", "points")
+        case "storeys_below":
+            return not says("storey", "")
+        case "trench_width_m":
+            return not says("trench_depth_m", 0.0)
+    return True
+
+
 # -- what a role offers -----------------------------------------------------------------------------
 
 

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 
 from twin import times
 from twin.incidents.incident import CORRECTION_KIND, STATE_WORDS, STATES, Entry, Incident
-from twin.text import tr
+from twin.text import once, tr
 
 NOTE = "note"
 Write = Callable[[str, int, str, str, int], None]        # kind or state, time_ns, role, note, corrected entry
 
 
-class IncidentDetail(QScrollArea):
+class IncidentDetail(QWidget):
     """`write` adds to the journal; times are typed in the project's zone and start at the clock's."""
 
     def __init__(self, write: Write, parent: QWidget | None = None):
@@ -41,29 +41,29 @@ class IncidentDetail(QScrollArea):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        """Only the steps scroll: what one fills in stays in sight however low the panel is."""
         self.title.setProperty("role", "title")
         self.steps.setTextFormat(self.steps.textFormat().RichText)
         self.said.setProperty("role", "danger")
-        sheet = QWidget()
-        column = QVBoxLayout(sheet)
+        self.steps.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.steps)
+        column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 0, 0)
-        column.setSpacing(6)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        column.setSpacing(4)
+        head, first, second = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.pack, 0, Qt.AlignmentFlag.AlignTop)
         first.addWidget(self.what, 1)
         first.addWidget(self.time, 1)
         second.addWidget(self.role, 1)
         second.addWidget(self.note, 2)
         second.addWidget(self.add)
-        for part in (self.title, self.steps):
-            column.addWidget(part)
+        column.addLayout(head)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.said)
         column.addLayout(first)
         column.addLayout(second)
-        column.addWidget(self.said)
-        column.addWidget(self.pack, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        self.setWidget(sheet)
 
     def show_incident(self, incident: Incident | None, now_ns: int, time_zone: str) -> None:
         """The form starts at the clock's time whenever another incident or another state of it is shown."""
@@ -83,7 +83,7 @@ class IncidentDetail(QScrollArea):
             self.title.setText(tr("No incident is chosen"))
             self.steps.setText(tr("Choose one in the list, or open one from an event."))
             return
-        self.title.setText(self.incident.title)
+        self.title.setText(once(self.incident.title))
         lines = [self._line(entry, now_ns) for entry in (*self.incident.steps, *self.incident.notes())]
         corrected = sum(entry.kind == "correction" for entry in self.incident.entries)
         if corrected:
@@ -96,8 +96,8 @@ class IncidentDetail(QScrollArea):
     def _line(self, entry: Entry, now_ns: int) -> str:
         import html
         what = tr(STATE_WORDS[entry.state]) if entry.state else tr("Note")
-        words = [times.readable(entry.time_ns, self.time_zone)[5:16], f"<b>{what}</b>", html.escape(entry.role),
-                 html.escape(entry.note)]
+        words = [times.readable(entry.time_ns, self.time_zone)[5:16], f"<b>{what}</b>", html.escape(once(entry.role)),
+                 html.escape(once(entry.note))]
         text = " &nbsp; ".join(filter(None, words))
         return text if entry.time_ns <= now_ns else f"<span style='color:gray'>{text}</span>"
 

@@ -15,7 +15,8 @@ from twin import times
 from twin.incidents.events import Event
 from twin.incidents.incident import STATE_WORDS, Incident
 from twin.incidents.rule import AlarmRule
-from twin.text import language, tr
+from twin.text import language, once, tr
+from twin.units import with_unit
 
 HEADS = {"incidents": ("Level", "No.", "Incident", "State", "Found", "Duration"),
          "events": ("Level", "Sensor", "Rule", "Raised", "Until", "Worst")}
@@ -41,14 +42,14 @@ def incident_lines(incidents: list[Incident], now_ns: int, time_zone: str, only_
             continue
         end_ns = incident.time_of("closed") if state == "closed" else now_ns
         found_ns = incident.steps[0].time_ns
-        lines.append(Line((tr(LEVEL_WORDS[incident.level]), incident.id, incident.title, tr(STATE_WORDS[state]),
+        lines.append(Line((tr(LEVEL_WORDS[incident.level]), incident.id, once(incident.title), tr(STATE_WORDS[state]),
                            times.readable(found_ns, time_zone)[:16], duration(end_ns - found_ns)),
                           incident.level, state == "closed", incident))
     return lines[::-1]
 
 
-def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], name_of: Callable[[Event], str], now_ns: int,
-                time_zone: str, only_open: bool) -> list[Line]:
+def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], name_of: Callable[[Event], str],
+                unit_of: Callable[[Event], str], now_ns: int, time_zone: str, only_open: bool) -> list[Line]:
     """Those raised by `now_ns`, the newest first, with the level they had reached by then."""
     lines = []
     for event in events:
@@ -60,7 +61,7 @@ def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], name_of:
             continue
         until = "" if level else times.readable(event.end_ns, time_zone)[:16] + (" ?" if event.lost else "")
         shown = level or event.level
-        worst = f"{event.peak:g}" if event.peak_ns <= now_ns else ""
+        worst = with_unit(event.peak, unit_of(event)) if event.peak_ns <= now_ns else ""
         lines.append(Line((tr(LEVEL_WORDS[shown]), name_of(event), rule.title(language()),
                            times.readable(event.raised_ns, time_zone)[:16], until, worst), shown, not level, event))
     return lines[::-1]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import alarms
 from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import (
     WIDTHS,
@@ -145,7 +146,7 @@ class IncidentPanel(QWidget):
             lines = incident_lines(self.incidents(), now_ns, document.time_zone, self.only.isChecked())
         else:
             lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules},
-                                self._name_of, now_ns, document.time_zone, self.only.isChecked())
+                                self._name_of, self._unit_of, now_ns, document.time_zone, self.only.isChecked())
         fresh = self.kind != self.model.kind
         self.model.show(self.kind, lines)
         if fresh or not self._seen_widths():
@@ -159,11 +160,10 @@ class IncidentPanel(QWidget):
         self._count()
 
     def _name_of(self, event: Event) -> str:
-        """The sensor's name in the language of the window, its id where it has none."""
-        features = self.session.asset(event.layer).payload.features
-        columns = features.column_names if features is not None else ()
-        names = [name for name in (("name_zh", "name") if text.language() == "zh" else ("name",)) if name in columns]
-        return next(filter(None, (features.column(name)[event.row].as_py() for name in names)), event.stream)
+        return alarms.named(self.session, event, text.language())
+
+    def _unit_of(self, event: Event) -> str:
+        return alarms.unit(self.session, event)
 
     def _seen_widths(self) -> bool:
         return self.view.columnWidth(0) == WIDTHS[self.kind][0]

@@ -33,6 +33,7 @@ class LegendView(QWidget):
         self.relabel: Callable[[str, str], None] | None = None
         self._line: QLineEdit | None = None
         self.scheme = scheme
+        self.whole = False                           # every class of a long legend, not its first ones
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -41,6 +42,8 @@ class LegendView(QWidget):
         if (legend, scheme) == (self.legend, self.scheme):
             return
         self._end()
+        if legend is None or self.legend is None or legend.title != self.legend.title:
+            self.whole = False
         self.legend, self.scheme = legend, scheme
         self.setVisible(legend is not None)
         self.setFixedHeight(self._needed() if legend else 0)
@@ -52,7 +55,7 @@ class LegendView(QWidget):
 
     def _entries(self) -> list[tuple[tuple[int, int, int], str]]:
         entries = list(self.legend.entries)
-        if len(entries) > MOST_ENTRIES:
+        if len(entries) > MOST_ENTRIES and not self.whole:
             left = len(entries) - MOST_ENTRIES + 1
             entries = [*entries[:MOST_ENTRIES - 1], ((150, 150, 150), tr("and {n} more", n=left))]
         return entries + ([self.legend.missing] if self.legend.missing else [])
@@ -62,18 +65,33 @@ class LegendView(QWidget):
         if self.recolor is None or self.legend is None or self.legend.ramp:
             return None
         row = int(y // LINE_PX) - 1
-        return row if 0 <= row < min(len(self.legend.entries), MOST_ENTRIES) else None
+        return row if 0 <= row < self._listed() else None
+
+    def _listed(self) -> int:
+        """How many classes have a line of their own."""
+        count = len(self.legend.entries)
+        return count if self.whole or count <= MOST_ENTRIES else MOST_ENTRIES - 1
+
+    def is_more(self, y: float) -> bool:
+        """Whether the line at a height says how many classes are left out; a click on it lists them."""
+        return bool(self.legend and not self.legend.ramp and self._listed() < len(self.legend.entries)
+                    and int(y // LINE_PX) - 1 == self._listed())
 
     def key(self, row: int) -> str:
         return self.legend.keys[row] if self.legend.keys else self.legend.entries[row][1]
 
     def mouseMoveEvent(self, event):
-        found = self.entry_at(event.position().y()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
+        found, more = self.entry_at(event.position().y()) is not None, self.is_more(event.position().y())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if found or more else Qt.CursorShape.ArrowCursor)
         self.setToolTip(tr("Click on the colour: another one. On the words: others. Right click: back to automatic.")
-                        if found else "")
+                        if found else tr("Click: show all") if more else "")
 
     def mousePressEvent(self, event):
+        if self.is_more(event.position().y()):
+            self.whole = True
+            self.setFixedHeight(self._needed())
+            self.update()
+            return
         row = self.entry_at(event.position().y())
         if row is None:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.panels.facts import MISSING, Row
 from twin.text import tr
 
-NAMED = 12
+NAMED = 200
 
 
 def report_rows(report: dict) -> list[Row]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 
 from app import theme
 from app.panels.model_forest import PLACE, SPACE, Forest, forest, matches
-from twin.text import tr
+from twin.text import once, tr
 
 COUNT = Qt.ItemDataRole.UserRole              # elements in the node
 CLASS = Qt.ItemDataRole.UserRole + 1          # "Wall", "" for a group
@@ -115,7 +115,7 @@ class ModelTreeModel(QAbstractItemModel):
         if row < 0:
             words = self.forest.labels[node]
             return words.removeprefix("Ifc") if self.way == "class" else words
-        return self.cell(row, "name") or self.cell(row, "class").removeprefix("Ifc")
+        return once(self.cell(row, "name")) or self.cell(row, "class").removeprefix("Ifc")
 
     def index_of(self, node: int) -> QModelIndex:
         return self.createIndex(int(self.forest.place[node]), 0, int(node))

@@ -62,7 +62,8 @@ class Ribbon(QWidget):
         bins = max(0, self.width() // BIN_PX) if self.has_time else 0
         fresh = self.coverage.refresh([payload.history for _, payload in layers], self.view_ns, bins)
         shown = (clock.now_ns, clock.state, clock.since_ns, clock.mode, session.compare_ns, self.view_ns, clock.span_ns,
-                 session.document.time_zone, language(), session.document.frame, session.marks.all())
+                 session.document.time_zone, language(), session.document.frame, session.marks.all(),
+                 not self.has_data and session.assets.loading)
         if fresh or shown != self._shown:
             self._shown = shown
             self.update()

@@ -41,7 +41,9 @@ def paint(ribbon: Ribbon, painter: QPainter) -> None:
         _playheads(ribbon, painter, band)
     if not ribbon.has_data:
         painter.setPen(ribbon.ink("muted"))
-        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, tr("No time series in this project"))
+        words = (tr("Looking for time series…") if ribbon.session.assets.loading
+                 else tr("No time series in this project"))
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _band(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:

@@ -24,12 +24,14 @@ class LayerRows(QWidget):
         super().__init__(parent)
         self.ribbon = ribbon
         self._shown: tuple | None = None
+        self.first = 0                               # the row at the top: the wheel over the names turns on
         self.setMouseTracking(True)
 
     def refresh(self) -> None:
         layers, session = self.layers(), self.ribbon.session
-        shown = (tuple(id for id, _ in layers), session.document, language(), session.clock.now_ns, self.most,
-                 self.ribbon.coverage.revision, self.ribbon.view_ns, self.width(), session.theme)
+        self.first = max(0, min(self.first, len(layers) - self.most))
+        shown = (self.first, tuple(id for id, _ in layers), session.document, language(), session.clock.now_ns,
+                 self.most, self.ribbon.coverage.revision, self.ribbon.view_ns, self.width(), session.theme)
         if shown != self._shown:
             self._shown = shown
             rows = min(len(layers), self.most) + (len(layers) > self.most)
@@ -63,6 +65,8 @@ class LayerRows(QWidget):
         if self.ribbon.has_time and event.position().x() >= NAMES_PX:
             share = (event.position().x() - NAMES_PX) / max(1, self.ribbon.width())
             self.ribbon.session.time_view.zoom(0.8 ** (event.angleDelta().y() / 120.0), share)
+        elif event.angleDelta().y():
+            self.first += -1 if event.angleDelta().y() > 0 else 1       # `refresh` keeps it within the layers
         event.accept()
 
     def _scrub(self, x: float) -> None:
@@ -71,9 +75,10 @@ class LayerRows(QWidget):
 
     def tip(self, x: float, y: float) -> str:
         """The layer, and how much it has to say about that time."""
-        row, layers, coverage = int(y // ROW_PX), self.layers(), self.ribbon.coverage
-        if not 0 <= row < min(len(layers), self.most):
-            return ""
+        layers, coverage = self.layers(), self.ribbon.coverage
+        if not 0 <= y // ROW_PX < min(len(layers), self.most):
+            return tr("Turn the wheel here to see the other layers.") if len(layers) > self.most else ""
+        row = self.first + int(y // ROW_PX)
         if x < NAMES_PX or row >= len(coverage.rows):
             return layers[row][1]
         time_ns = self.ribbon.time_at(x - NAMES_PX)
@@ -89,8 +94,8 @@ class LayerRows(QWidget):
     def paintEvent(self, event):
         painter, layers, ribbon = QPainter(self), self.layers(), self.ribbon
         metrics = QFontMetricsF(self.font())
-        for row, (_, title) in enumerate(layers[:self.most]):
-            band = QRectF(NAMES_PX, row * ROW_PX + 1, ribbon.width(), ROW_PX - 2)
+        for row, (_, title) in list(enumerate(layers))[self.first:self.first + self.most]:
+            band = QRectF(NAMES_PX, (row - self.first) * ROW_PX + 1, ribbon.width(), ROW_PX - 2)
             painter.setPen(ribbon.ink("muted"))
             words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, NAMES_PX - 12)
             painter.drawText(QRectF(0, band.top(), NAMES_PX - 10, band.height()),

@@ -12,7 +12,7 @@ from app.panels.facts import MISSING
 from layers.level_colors import LEVEL_COLORS
 from twin.column_words import property_words
 from twin.indoors import NO_INDOORS, Indoors
-from twin.text import tr
+from twin.text import once, tr
 
 ROOM_HEADS = ("Number", "Name", "Storey", "Area", "Now", "Sensors", "How")
 LOST_HEADS = ("Sensor", "Observed property", "Why", "In question")
@@ -101,7 +101,7 @@ class RoomsModel(_Rows):
         rooms = self.indoors.rooms
         match column:
             case 0 | 1 | 2:
-                return (rooms.number, rooms.name, rooms.storey)[column][row]
+                return once((rooms.number, rooms.name, rooms.storey)[column][row])
             case 3:
                 return f"{rooms.area[row]:,.1f} m²"
             case 4:

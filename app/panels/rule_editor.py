@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.alarms import rule_unit
 from app.session import Session
 from twin import text
 from twin.incidents.rule import AlarmRule
@@ -50,7 +51,7 @@ class RuleEditor(QDialog):
                 self.layer.addItem(layer.title(text.language()), layer.id)
         for key, words in (("above", tr("at or above")), ("below", tr("at or below"))):
             self.direction.addItem(words, key)
-        form = QFormLayout()
+        form = self.form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.addRow(tr("Sensors"), self.layer)
         for name in ("name", "name_zh"):
@@ -124,6 +125,10 @@ class RuleEditor(QDialog):
         if self._quiet:
             return
         rule = self.rule()
+        unit = rule_unit(self.session, rule) if rule else ""
+        for name, label in NUMBERS.items():
+            said = f"{tr(label)} ({unit})" if unit and name != "min_secs" else tr(label)
+            self.form.labelForField(self.lines[name]).setText(said)
         for widget in (*self.lines.values(), self.layer, self.direction, self.remove):
             widget.setEnabled(rule is not None)
         for name, line in self.lines.items():
@@ -148,7 +153,7 @@ class RuleEditor(QDialog):
             self.session.edits.commit(self.session.document.with_rule(changed), "Change an alarm rule",
                                       merge=f"rule.{rule.id}")
             self.list.currentItem().setText(changed.title(text.language()))
-        self._say(tr(changed.fault()) if changed.fault() else "")
+        self._fill()
 
     def _said(self) -> dict[str, Any]:
         """Raises ValueError with the text that is no number."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QV
 from app import legend_edits, theme
 from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
-from app.panels.field_spec import FieldSpec, field_specs, offered
+from app.panels.field_spec import FieldSpec, effective, field_specs, offered
 from app.panels.legend_view import LegendView
 from app.panels.rule_list import RuleList
 from app.session import Session
@@ -160,6 +160,7 @@ class StyleForm(QWidget):
         super().__init__(parent)
         self.specs = field_specs(layer_type)
         self.editors: dict[str, editors.Editor] = {}
+        self.labels: dict[str, QLabel] = {}
         self.resets: dict[str, QToolButton] = {}
         self._layer: Layer | None = None
         self._features: object = self                        # nothing was offered yet, not even for no features
@@ -176,7 +177,7 @@ class StyleForm(QWidget):
         editor = self.editors[spec.name] = EDITORS[spec.editor](spec)
         editor.changed = lambda value: commit(spec, value)
         editor.sealed = lambda: seal()
-        label = QLabel(_label(spec), toolTip=tr(spec.help) if spec.help else "", wordWrap=True)
+        label = self.labels[spec.name] = QLabel(_label(spec), toolTip=tr(spec.help) if spec.help else "", wordWrap=True)
         label.setFixedWidth(LABEL_PX)
         editor.setToolTip(tr(spec.help) if spec.help else "")
         reset = self.resets[spec.name] = QToolButton(autoRaise=True, toolTip=tr("Back to the default"))
@@ -204,7 +205,14 @@ class StyleForm(QWidget):
         for spec in self.specs:
             value = getattr(layer, spec.name)
             self.editors[spec.name].show_value(value)
-            self.resets[spec.name].setVisible(value != spec.default)
+            used = effective(spec.name, layer)
+            self.labels[spec.name].setVisible(used)
+            self.editors[spec.name].setVisible(used)
+            self.resets[spec.name].setVisible(used and value != spec.default)
+            retained = self.resets[spec.name].sizePolicy()
+            if retained.retainSizeWhenHidden() != used:          # a row that is not there keeps no room
+                retained.setRetainSizeWhenHidden(used)
+                self.resets[spec.name].setSizePolicy(retained)
 
     def retheme(self) -> None:
         for reset in self.resets.values():

@@ -8,21 +8,24 @@ from app import theme
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
 from twin.text import language, tr
+from twin.units import with_unit
 from twin.vitals.catalogue import Sign
 from twin.vitals.report import VERIFIED
 from twin.vitals.verdict import LEVELS, WORDS
 
-MOST = 8                                     # failing members that are named
+MOST = 8                                     # failing members that are named before one asks for all
 
 
-def html(told: dict, sign: Sign, time_zone: str, scheme: str) -> str:
-    """`told` as `twin.vitals.report.report` gives it."""
+def html(told: dict, sign: Sign, time_zone: str, scheme: str, whole: bool = False) -> str:
+    """`told` as `twin.vitals.report.report` gives it; `whole`: every member it names, else a link "#all" to them."""
     muted = theme.colour("muted", scheme)
+    unit = sign.unit.strip("-") if sign.judges_members else ""
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
             (tr("Second instant (B)"), _compared(told, scheme)), (tr("Limits"), _limits(told, sign)),
-            (tr("Sensors"), _sensors(told)),
-            (tr("Worst member"), _member(told["worst"], scheme) if told["worst"] else ""),
-            (tr("Why no verdict"), escape(told["reason"] or "")), (tr("Failing"), _failing(told, time_zone, scheme)),
+            (tr("Sensors"), _sensors(told, whole)),
+            (tr("Worst member"), _member(told["worst"], scheme, unit) if told["worst"] else ""),
+            (tr("Why no verdict"), escape(told["reason"] or "")),
+            (tr("Failing"), _failing(told, time_zone, scheme, unit, whole)),
             (tr("Source"), _source(sign))]
     cells = "".join(f'<tr><td style="color:{muted};padding:2px 10px 2px 0">{label}</td>'
                     f'<td style="padding:2px 0">{words}</td></tr>' for label, words in rows if words)
@@ -50,47 +53,55 @@ def _compared(told: dict, scheme: str) -> str:
 
 def _limits(told: dict, sign: Sign) -> str:
     first, second, third = told["thresholds"]
+    unit = sign.unit.strip("-")
     if sign.direction == "band":
-        return tr("{low} to {high}, red beyond {margin} more", low=f"{first:g}", high=f"{second:g}",
-                  margin=f"{third:g}")
+        return tr("{low} to {high}, red beyond {margin} more", low=f"{first:g}", high=with_unit(second, unit),
+                  margin=with_unit(third, unit))
     mark = {("higher", False): ">", ("higher", True): "≥", ("lower", False): "<", ("lower", True): "≤"}
     sign_of = mark[sign.direction, sign.inclusive]
-    said = " · ".join(f"{SHAPES[k]} {escape(sign_of)} {limit:g}" for k, limit in ((2, first), (3, second), (4, third)))
+    said = " · ".join(f"{SHAPES[k]} {escape(sign_of)} {escape(with_unit(limit, unit))}"
+                      for k, limit in ((2, first), (3, second), (4, third)))
     return said + (f" ({tr('night')})" if sign.night and tuple(told["thresholds"]) == sign.night else "")
 
 
-def _sensors(told: dict) -> str:
+def _sensors(told: dict, whole: bool) -> str:
     said = tr("{n} of {total} report ({rate:.0f} %)", n=told["reporting"], total=told["members"],
               rate=told["online_rate"] or 0.0)
-    silent = told["silent"]
+    silent = [_name(member) for member in told["silent_named"][:None if whole else MOST]]
     if silent:
-        more = f" +{len(silent) - MOST}" if len(silent) > MOST else ""
-        said += "<br>" + tr("silent: {names}", names=escape(", ".join(silent[:MOST])) + more)
+        left = len(told["silent"]) - len(silent)
+        more = "" if not left else f" +{left}" if whole else f' <a href="#all">+{left}</a>'
+        said += "<br>" + tr("silent: {names}", names=escape(", ".join(silent)) + more)
     if told["unknown_units"]:
         said += "<br>" + tr("units taken as they are: {names}", names=escape(", ".join(told["unknown_units"])))
     return said
 
 
-def _member(member: dict, scheme: str, since: str = "") -> str:
+def _member(member: dict, scheme: str, unit: str, since: str = "") -> str:
     level = LEVELS.index(member["level"])
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
-    name = member["name_zh"] if language() == "zh" and member["name_zh"] else member["name"] or member["sensor"]
+    name = _name(member)
     room = f" ({escape(member['room'])})" if member.get("room") else ""
-    value = "—" if member["value"] is None else f"{member['value']:.4g}"
+    value = "—" if member["value"] is None else f"{member['value']:.4g} {escape(unit)}".rstrip()
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {escape(name)}{room}: {value}, '
             f'{tr(WORDS[member["level"]])}{since}')
 
 
-def _failing(told: dict, time_zone: str, scheme: str) -> str:
+def _name(member: dict) -> str:
+    return member["name_zh"] if language() == "zh" and member["name_zh"] else member["name"] or member["sensor"]
+
+
+def _failing(told: dict, time_zone: str, scheme: str, unit: str, whole: bool) -> str:
     said = []
-    for member in told["failing"][:MOST]:
+    for member in told["failing"][:None if whole else MOST]:
         since = member.get("since")
         words = ""
         if since:
             words = " " + tr("since {time}", time=times.readable(times.parse(since), time_zone).split()[1][:5])
-        said.append(_member(member, scheme, words))
+        said.append(_member(member, scheme, unit, words))
     if told["failing_count"] > len(said):
-        said.append(tr("and {n} more", n=told["failing_count"] - len(said)))
+        more = tr("and {n} more", n=told["failing_count"] - len(said))
+        said.append(more if whole else f'<a href="#all">{more}</a>')
     return "<br>".join(said)
 
 

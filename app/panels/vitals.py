@@ -25,6 +25,7 @@ from twin.vitals.board import State
 from twin.vitals.difference import compared
 
 INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
+ALL = 500                                    # failing sensors that are named when one asks for all
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
 
 
@@ -66,6 +67,9 @@ class VitalsPanel(QWidget):
         self.opened = QLabel(wordWrap=True, textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
                              alignment=Qt.AlignmentFlag.AlignTop)
         self.opened.setTextFormat(Qt.TextFormat.RichText)
+        self.opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.opened.linkActivated.connect(lambda _: self._tell_all())
+        self._whole = ""                             # the sign of which every failing sensor is named
         self.causes, self.paint_zones, self.limits = QToolButton(), QToolButton(), QToolButton()
         self.causes.clicked.connect(self.fly_to_causes)
         self.paint_zones.clicked.connect(self.color_zones)
@@ -98,7 +102,8 @@ class VitalsPanel(QWidget):
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.list)
         split.addWidget(lower)
-        split.setSizes([520, 260])
+        split.setSizes([400, 400])                   # a sign that is opened is read: half is its own
+        lower.setMinimumHeight(120)
         column.addWidget(split, 1)
 
     # -- the tick -------------------------------------------------------------------------------------------
@@ -179,12 +184,17 @@ class VitalsPanel(QWidget):
         self.lower.setVisible(row >= 0 and at >= 0)
         if row < 0 or at < 0:
             return
-        told = report.report(self.session.vitals.board, state, row, at, MOST)
+        told = report.report(self.session.vitals.board, state, row, at, ALL if self._whole == sign else MOST)
         then = self.session.vitals.state(second=True)
         if then is not None:
             told |= compared(state, then, row, at)
-        self.opened.setText(html(told, state.signs[row], self.session.document.time_zone, self.session.theme))
+        self.opened.setText(html(told, state.signs[row], self.session.document.time_zone, self.session.theme,
+                                 self._whole == sign))
         self.causes.setEnabled(bool(told["failing"] or told["worst"]))
+
+    def _tell_all(self) -> None:
+        self._whole = self.list.chosen()
+        self._tell(force=True)
 
     # -- what can be done -----------------------------------------------------------------------------------
 

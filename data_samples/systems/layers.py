@@ -35,7 +35,7 @@ def with_systems(layers: list[Layer], folder: Path) -> list[Layer]:
 def _tree(layers: list[Layer], folder: Path) -> Iterable[Layer]:
     specs = {spec.key: spec for spec in SPECS}
     scenes = {group: key for key, group in SCENES.items()}
-    yield Group(id=ROOT, name="Systems of the plan", name_zh="行动计划的系统", system=scenes[ROOT])
+    yield Group(id=ROOT, name="Systems of the plan", name_zh="行动方案的系统", system=scenes[ROOT])
     for item in items().values():
         own = [s for s in systems().values() if s.item == item.number and s.spatial]
         if not own:

@@ -70,6 +70,11 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     run(session, panel, lambda: panel.model.rowCount() > 0, qtbot)
     red = next(row for row, line in enumerate(panel.model.lines) if line.about.level == 3)
     event = panel.model.lines[red].about
+    assert panel.model.lines[red].cells[-1] == f"{event.peak:g} cm", "a number without a unit says nothing"
+    assert event.stream not in next(m.text for m in session.marks.all() if m.time_ns == event.raised_ns), "nor an id"
+    editor = RuleEditor(session, panel)
+    qtbot.addWidget(editor)
+    assert editor.form.labelForField(editor.lines["red"]).text() == "Red from (cm)"
     panel.view.selectRow(red)
     panel.jump(red)
     assert session.clock.now_ns == event.raised_ns and session.selection.items
@@ -127,6 +132,7 @@ def test_the_command_line_lists_events_and_takes_a_log(session, tmp_path, capsys
     said = json.loads(capsys.readouterr().out)
     assert said["import"]["added"] == 2 and said["import"]["rejected"][0]["line"] == 4
     assert said["events"] and all(e["level"] == "red" and e["peak"] >= 25 for e in said["events"])
+    assert all(e["unit"] == "cm" and e["sensor_name_zh"] for e in said["events"])
     assert said["incidents"][0]["handling_secs"] == 79 * 60
     assert main([*arguments, "--time", "2026-07-15T07:00"]) == 0
     early = json.loads(capsys.readouterr().out)

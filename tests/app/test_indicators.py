@@ -24,6 +24,7 @@ from twin.history.replay import build
 from twin.layer import Source
 from twin.project import Project
 from twin.trouble import Trouble
+from twin.vitals.catalogue import catalogue
 from twin.vitals.indicators import indicators as plan
 
 
@@ -59,7 +60,8 @@ def test_all_35_are_there_and_what_the_scene_tells_is_computed(panel):
 
 def test_the_failing_site_is_lit_and_flown_to(panel):
     panel.list.choose("35")
-    assert "vital sign site.coverage" in panel.opened.text() and panel.causes.isEnabled()
+    assert f"vital sign {catalogue().sign('site.coverage').name} over" in panel.opened.text()
+    assert panel.causes.isEnabled()
     panel.causes.click()
     assert panel.session.selection.items == (("sites", 2),) and panel.session.document.layer("sites").visible
     assert panel.viewport.areas[-1][0] == 440

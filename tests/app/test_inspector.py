@@ -16,6 +16,7 @@ from app.discover import layer_types
 from app.panels import editors, element_properties, facts
 from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
+from app.panels.legend_view import LINE_PX, LegendView
 from app.panels.style import EDITORS, StyleForm, StylePanel
 from layers.base import VISUALS, Visual
 from layers.building import Building
@@ -348,3 +349,33 @@ def test_a_legend_entry_gets_a_colour_of_its_own_and_back(qtbot):
     session.edits.undo()
     assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
     session.close()
+
+
+def test_only_rows_that_have_an_effect_are_offered(qtbot):
+    session = sensor_session()
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    def offered(**fields):
+        city = replace(session.document.layer("city"), **fields)
+        session.edits.commit(session.document.with_layer(city), "Style")
+        panel.show_layer("city")
+        return {name for name, label in panel.form.labels.items() if not label.isHidden()}
+    scale = {"colormap", "steps", "low", "high"}
+    assert not offered(color_by="") & {*scale, "step_count"}
+    assert offered(color_by="height_m") & {*scale, "step_count"} == scale
+    assert "step_count" in offered(color_by="height_m", steps="equal")
+    assert not panel.form.editors["step_count"].isHidden()
+    session.close()
+
+
+def test_a_long_legend_unfolds(qtbot):
+    legend = LegendView("light")
+    qtbot.addWidget(legend)
+    legend.show_legend(Legend(title="use", entries=tuple(((n, n, n), f"class {n}") for n in range(60))), "light")
+    folded = legend.height()
+    more = (legend._listed() + 1) * LINE_PX + 4
+    assert legend.is_more(more) and legend.entry_at(more) is None
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(6, more))
+    assert legend.height() > folded and not legend.is_more(more) and len(legend._entries()) == 60

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from twin import times
+from twin.column_words import property_words
 from twin.text import language, tr
 from twin.vitals import report
 from twin.vitals.board import Board, State
+from twin.vitals.catalogue import catalogue
 from twin.vitals.choices import IndicatorEntry
 
 TOLERANCE = 0.05                                # of ≈
@@ -44,7 +46,12 @@ class Rule:
     def words(self) -> str:
         if self.kind == "things" and not self.system:
             return tr("all things with sensors in the project")
-        return tr(KINDS[self.kind], **{name: getattr(self, name) for name in _places(KINDS[self.kind])})
+        said = {name: getattr(self, name) for name in _places(KINDS[self.kind])}
+        named = {name: property_words(said[name]) for name in ("property", "weight") if name in said}
+        if self.sign and "sign" in said:
+            sign = catalogue().sign(self.sign)
+            named["sign"] = sign.title(language()) if sign else self.sign
+        return tr(KINDS[self.kind], **(said | named))
 
 
 def _places(text: str) -> list[str]:

@@ -91,7 +91,7 @@ def absent(sign: Sign) -> dict:
     return {**about(sign), "value": None, "level": "grey", "verdict": "grey", "official": None,
             "thresholds": list(sign.levels), "completeness": None, "members": 0, "reporting": 0, "online_rate": None,
             "reason": tr("No sensor of the project observes it"), "worst": None, "formula": formula(sign),
-            "numerator": None, "denominator": None, "sensors": [], "failing": [], "silent": []}
+            "numerator": None, "denominator": None, "sensors": [], "failing": [], "silent": [], "silent_named": []}
 
 
 def formula(sign: Sign) -> str:
@@ -144,6 +144,7 @@ def detail(board: Board, state: State, row: int, mine: np.ndarray, most: int) ->
             "failing": [_member(board, state, row, int(m), since=True) for m in bad[:most]],
             "failing_count": len(bad),
             "silent": [board.pool.text("id", int(r)) for r in feed.heads[silent]],
+            "silent_named": [_named(board.pool, int(r)) for r in feed.heads[silent[:most]]],
             "unknown_units": list(feed.unknown_units)}
 
 
@@ -172,13 +173,17 @@ def fraction(feed: Feed, values: np.ndarray, mine: np.ndarray) -> tuple[float, f
 def _member(board: Board, state: State, row: int, member: int, since: bool = False) -> dict:
     feed, pool = board.feeds[row], board.pool
     head = int(feed.heads[member])
-    out = {"sensor": pool.text("id", head), "name": pool.text("name", head), "name_zh": pool.text("name_zh", head),
+    out = {**_named(pool, head),
            "room": pool.text("room", head) or None, "value": number(state.values[row][member]),
            "level": verdict.LEVELS[state.levels[row][member]]}
     if since:
         began = since_when(board, state, row, member)
         out["since"] = None if began is None else times.iso(began, board.time_zone)
     return out
+
+
+def _named(pool, head: int) -> dict:
+    return {"sensor": pool.text("id", head), "name": pool.text("name", head), "name_zh": pool.text("name_zh", head)}
 
 
 def since_when(board: Board, state: State, row: int, member: int) -> int | None:

@@ -1,0 +1,25 @@
+"""What a file says in two languages is read in one."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.text import once, set_language
+
+
+@pytest.mark.parametrize("whole, zh, en", [
+    ("办公室 Office", "办公室", "Office"),
+    ("会议室 / Meeting room", "会议室", "Meeting room"),
+    ("湖畔办公楼5-12室火警 Fire alarm, lakeside office room 5-12",
+     "湖畔办公楼5-12室火警", "Fire alarm, lakeside office room 5-12"),
+    ("明火扑灭 fire is out", "明火扑灭", "fire is out"),
+    *[(same, same, same) for same in ("办公室", "Office", "", "1号楼 Block", "5G基站", "5G 基站", "地铁 11",
+                                      "沪宜公路 G2", "Café 咖啡厅", "A座 B座")]])
+def test_a_text_said_twice_is_shown_once(whole, zh, en):
+    try:
+        set_language("zh")
+        assert once(whole) == zh
+        set_language("en")
+        assert once(whole) == en
+    finally:
+        set_language("en")
