@@ -162,7 +162,8 @@ class Streaming:
             return
         table, tree = part.mesh.features, flow.tree
         if tree.rows and tree.rows in table.column_names:
-            flow.first_row[part.node] = np.asarray(table.column(tree.rows).to_numpy(zero_copy_only=False), np.int64)
+            rows = np.asarray(table.column(tree.rows).fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+            flow.first_row[part.node] = _with_blocks(flow, rows, table)
             return
         import pyarrow as pa
         first = tree.features.num_rows if tree.features is not None else 0
@@ -186,6 +187,21 @@ class Streaming:
                                               path=flow.asset.key[0].path, urgent=True)
                 flow.jobs.append((job, wants, 0))
                 running += 1
+
+
+def _with_blocks(flow: _Flow, rows: np.ndarray, table) -> np.ndarray:
+    """The rows of a tile in which blocks (-1) have their numbers behind the features; the tree learns of them."""
+    blocks = np.flatnonzero(rows < 0)
+    if not len(blocks):
+        return rows
+    import pyarrow as pa
+    tree = flow.tree
+    rows = rows.copy()
+    rows[blocks] = tree.feature_rows + tree.block_rows + np.arange(len(blocks))
+    known = [tree.blocks] if tree.blocks is not None else []
+    more = table.drop_columns([tree.rows]).take(pa.array(blocks))
+    flow.tree = replace(tree, blocks=pa.concat_tables([*known, more], promote_options="permissive"))
+    return rows
 
 
 def _lowered(sight: Sight, lift_m: float) -> Sight:

@@ -61,6 +61,13 @@ def extrude(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
         edges=walls.edges, base=_bases(shapes, features), count=features)
 
 
+def areas(shapes: Rings, features: int) -> np.ndarray:
+    """(features,) f8 square metres; courtyards are not part of it."""
+    a, b = shapes.xy, shapes.xy[_next_in_ring(shapes)]
+    owner = shapes.feature[shapes.polygon_of_point]
+    return np.maximum(np.bincount(owner, a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], minlength=features) / 2, 0.0)
+
+
 def _next_in_ring(shapes: Rings) -> np.ndarray:
     """(n,) index of the following point of the same ring."""
     following = np.arange(1, len(shapes.xy) + 1)

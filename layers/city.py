@@ -3,51 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
-from annotated_types import Ge, Le
 
-from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
+from layers.attributes import Coloring, themed
 from layers.base import visual_of
 from layers.cells import Cells
+from layers.city_style import CityStyle, city_colors, style_key
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
-from layers.palette import Rgb, blend, palette
+from layers.palette import palette
 from layers.rule_colors import by_rules, relabelled
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.surface_colours import surface_colors, surface_legend
 from twin.assets import LOADING
 from twin.data import Mesh
-from twin.layer import Layer, layer_type, styled
+from twin.layer import layer_type, styled
 from twin.ruling import ColorRule
 
 BY_DISTANCE = "distance"
 FOOT_M = 3.0                                       # walls reach below the ground, or slopes show gaps
-USES = ("use", "function", "building_use", "usage", "class", "type", "building", "用途")
 
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
-class City(Layer):
+class City(CityStyle):
     kind: Literal["city"] = "city"
-    color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
-    colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
-    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
-    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
-    own_labels: tuple[tuple[str, str], ...] = ()             # and other words
     ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
     rules: tuple[ColorRule, ...] = ()
-    low: float | None = styled(None, "From")
-    high: float | None = styled(None, "To")
-    color: str = styled("", "Colour", role="color")
     faces: Literal["object", "surface", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, by roof, wall and ground, or as the file says")
     lod: str = styled("", "Level of detail", role="lod", help="Of files with several; by distance: fine ones near")
-    edges: bool = styled(True, "Edges")
-    windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
 
 
 @visual_of("city")
@@ -165,20 +153,15 @@ class CityVisual(SolidVisual):
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:
         ruling = moment.ruled.get(layer.id) if layer.ruled else None
-        key = (mesh, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.ruled, layer.rules,
-               ruling, layer.steps, layer.step_count, layer.own_colors, moment.theme, moment.language)
+        key = (mesh, *style_key(layer, moment), layer.ruled, layer.rules, ruling)
         if key == self._colored:
             return
         self._colored = key
-        plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
         if layer.ruled and layer.rules:
+            plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
             self._coloring = by_rules(layer.rules, ruling, count=self.cells.features, plain=plain, theme=moment.theme)
-            return
-        self._coloring = coloring(mesh.features, layer.color_by, count=self.cells.features, plain=plain,
-                                  colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high,
-                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
-        if self._coloring.legend is None and not layer.color:
-            self._coloring = Coloring(white_model(mesh.features, self.cells.features, moment.theme))
+        else:
+            self._coloring = city_colors(layer, mesh.features, self.cells.features, moment.theme)
 
 
 def _centres(mesh: Mesh, points: np.ndarray, features: int) -> np.ndarray:
@@ -197,28 +180,3 @@ def standing(mesh: Mesh, ground, offset_m: float) -> np.ndarray:
         points[mesh.facade[:, 1] <= 0.0, 2] -= FOOT_M
     points[:, 2] += (ground.height_at(mesh.base) + np.float32(offset_m))[mesh.vertex_feature]
     return points
-
-
-def white_model(features, count: int, theme: str) -> np.ndarray:
-    """(count, 3) u1: warm white, and a breath of another white where the use is known."""
-    colors = np.tile(np.array(palette(theme).walls, np.uint8), (count, 1))
-    column = next((name for name in USES if features is not None and name in features.column_names), None)
-    if column is None:
-        return colors
-    tints = _tints(theme)
-    uses = features.column(column).combine_chunks()
-    words = uses.to_pylist()[:count]
-    for value in {w for w in words if isinstance(w, str)}:
-        tint = next((t for keys, t in tints if any(k in value.lower() for k in keys)), None)
-        if tint:
-            colors[[i for i, w in enumerate(words) if w == value]] = tint
-    return colors
-
-
-def _tints(theme: str) -> tuple[tuple[tuple[str, ...], Rgb], ...]:
-    colors = palette(theme)
-    return ((("industr", "warehouse", "factory", "logistic", "工业", "厂", "仓"), colors.industry),
-            (("office", "commerc", "retail", "mall", "hotel", "商", "办公"),
-             blend(colors.walls, (150, 190, 220), 0.06)),
-            (("school", "educat", "universit", "kindergarten", "hospital", "public", "civic", "学", "医", "公共"),
-             blend(colors.walls, (226, 190, 140), 0.07)))

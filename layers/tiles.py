@@ -12,38 +12,32 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
+from layers.attributes import Coloring
 from layers.base import Visual, visual_of
-from layers.city import standing, white_model
+from layers.block_colors import Likeness
+from layers.city import standing
+from layers.city_style import CityStyle, city_colors, style_key, use_column
 from layers.column_units import with_unit
 from layers.highlight import highlighted
-from layers.palette import palette
+from layers.palette import Rgb, palette
+from layers.rule_colors import relabelled
 from layers.solid import EDGE_REACH_M, Solid
 from twin.data import Bounds, box
 from twin.ground import Ground
-from twin.layer import Layer, layer_type, styled
+from twin.layer import layer_type, styled
 from twin.sight import distance_m
-from twin.tile_tree import Detail, Shown, TileTree
+from twin.text import tr
+from twin.tile_tree import COUNT, Detail, Shown, TileTree
 
 FACADE_M = 2500.0                         # windows are drawn on tiles as near as this
 
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
-class Tiles(Layer):
+class Tiles(CityStyle):
     kind: Literal["tiles"] = "tiles"
-    color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
-    colormap: str = styled("batlow", "Colours", role="colormap")
-    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
-    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
-    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
-    low: float | None = styled(None, "From")
-    high: float | None = styled(None, "To")
-    color: str = styled("", "Colour", role="color")
     faces: Literal["object", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, or as the file says")
-    edges: bool = styled(True, "Edges")
-    windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
     tolerance_px: Annotated[float, Ge(0.5), Le(64.0)] = styled(
         1.0, "Tolerance", unit="px", step=0.5, help="What is smaller on the screen than this may be left out")
     memory_mb: Annotated[int, Ge(64), Le(8192)] = styled(
@@ -55,6 +49,8 @@ class _Tile:
     shown: Shown
     solid: Solid
     box: Bounds
+    stands_for: int                       # features
+    blocks: bool                          # whether it has any that stand for several
     rgba: np.ndarray | None = None        # as painted last
     near: bool | None = None
 
@@ -71,6 +67,10 @@ class TilesVisual(Visual):
         self._tree: TileTree | None = None
         self._coloring: Coloring | None = None
         self._colored: tuple = ()
+        self._by = ""                                        # the column that blocks are coloured by
+        self._likeness = Likeness(None, np.zeros((0, 3), np.uint8), (0, 0, 0))
+        self._painted_blocks = None                          # the table that `_block_colors` are of
+        self._block_colors = np.zeros((0, 3), np.uint8)
         self._lift = np.eye(4)
         self._look: tuple = ()
         self._ground = Ground()
@@ -101,7 +101,9 @@ class TilesVisual(Visual):
         for node in wanted.keys() - self._tiles.keys():
             shown = wanted[node]
             points = standing(shown.mesh, self._ground, 0.0)
-            self._tiles[node] = _Tile(shown, Solid(self, shown.mesh, points, shown.mesh.count), box(points))
+            blocks = shown.rows >= self._tree.feature_rows
+            self._tiles[node] = _Tile(shown, Solid(self, shown.mesh, points, shown.mesh.count), box(points),
+                                      _stands_for(shown, blocks), bool(blocks.any()))
         for node, shown in wanted.items():
             self._tiles[node].shown = shown
 
@@ -113,25 +115,31 @@ class TilesVisual(Visual):
 
     @property
     def _rows(self) -> int:
-        features = self._tree.features if self._tree else None
-        return features.num_rows if features is not None else 0
+        """Features, and behind them the blocks that stand for several."""
+        return self._tree.feature_rows + self._tree.block_rows if self._tree else 0
 
     def _color(self, layer: Tiles, moment) -> None:
-        key = (self._tree.features, layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.steps,
-               layer.step_count, layer.own_colors, moment.theme, moment.language)
-        if key == self._colored:
-            return
-        self._colored = key
-        plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
-        self._coloring = coloring(self._tree.features, layer.color_by, count=self._rows, plain=plain,
-                                  colormap=layer.colormap, theme=moment.theme, low=layer.low, high=layer.high,
-                                  steps=Steps(layer.steps, layer.step_count, layer.own_colors))
-        if self._coloring.legend is None and not layer.color:
-            self._coloring = Coloring(white_model(self._tree.features, self._rows, moment.theme))
+        key = (self._tree.features, *style_key(layer, moment))
+        features = self._tree.features
+        if key != self._colored:
+            self._colored, self._painted_blocks = key, None
+            self._coloring = city_colors(layer, features, self._tree.feature_rows, moment.theme)
+            self._by = layer.color_by if self._coloring.legend else "" if layer.color else use_column(features)
+            known = self._by and features is not None and self._by in features.column_names
+            unknown = palette(moment.theme).missing if self._coloring.legend else _first(self._coloring, moment.theme)
+            self._likeness = Likeness(features.column(self._by) if known else None, self._coloring.colors, unknown)
+        blocks = self._tree.blocks
+        if blocks is not self._painted_blocks and blocks is not None:
+            self._painted_blocks = blocks
+            self._block_colors = (self._likeness.of(blocks.column(self._by)) if self._by in blocks.column_names
+                                  else np.tile(_first(self._coloring, moment.theme), (blocks.num_rows, 1)))
+        elif blocks is None:
+            self._block_colors = np.zeros((0, 3), np.uint8)
 
     def _paint(self, layer: Tiles, moment) -> None:
         whole = np.full((self._rows, 4), round(layer.opacity * 255), np.uint8)
-        whole[:, :3] = self._coloring.colors
+        whole[:self._tree.feature_rows, :3] = self._coloring.colors
+        whole[self._tree.feature_rows:, :3] = self._block_colors
         marked = highlighted(whole, layer.id, moment)
         own = layer.faces == "material" and self._coloring.legend is None
         for tile in self._tiles.values():
@@ -160,7 +168,10 @@ class TilesVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer, asset, moment):
-        return with_unit(self._coloring.legend) if self._coloring else None
+        said = relabelled(with_unit(self._coloring.legend), layer.own_labels) if self._coloring else None
+        if said is None or not any(tile.blocks for tile in self._tiles.values()):
+            return said
+        return replace(said, note=tr("Far blocks: the mean or the commonest, by footprint area"))
 
     def bounds(self):
         if self._tree is None:
@@ -173,11 +184,14 @@ class TilesVisual(Visual):
 
     def feature_bounds(self, feature):
         rows = np.atleast_1d(feature)
+        if self._tree is None or not len(rows):
+            return None
         for tile in self._tiles.values():
             here = np.flatnonzero(np.isin(tile.shown.rows, rows))
             if len(here):
                 return tile.solid.feature_bounds(here)
-        if self._tree is None or self._tree.row_box is None or not len(rows):
+        rows = rows[rows < (0 if self._tree.row_box is None else len(self._tree.row_box))]
+        if not len(rows):
             return None
         boxes = self._tree.row_box[rows]                     # its tile is not here: where it stands is known
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
@@ -203,8 +217,21 @@ class TilesVisual(Visual):
         return None
 
     def stats(self):
-        return (sum(tile.solid.count for tile in self._tiles.values()),
+        """Of a block all that it stands for."""
+        return (sum(tile.stands_for for tile in self._tiles.values()),
                 sum(len(tile.shown.mesh.triangles) for tile in self._tiles.values()))
+
+
+def _stands_for(shown: Shown, blocks: np.ndarray) -> int:
+    if not blocks.any():
+        return len(shown.rows)
+    count = shown.mesh.features.column(COUNT).to_numpy(zero_copy_only=False)
+    return int((~blocks).sum() + count[blocks].sum())
+
+
+def _first(coloring: Coloring, theme: str) -> Rgb:
+    """The colour that most have where no column says otherwise."""
+    return tuple(map(int, coloring.colors[0])) if len(coloring.colors) else palette(theme).walls
 
 
 def _thrown_away(solid: Solid) -> None:

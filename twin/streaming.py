@@ -17,6 +17,7 @@ from twin.sight import Sight, distance_m, in_sight
 from twin.tile_tree import Nodes, Opened, Read, Want
 
 MOST_DRAWN = 80                           # tiles at once: each costs the renderer a fixed time
+MOST_TRIANGLES = 2_000_000                # drawn at once
 COARSER = 1.25                            # the step in which the tolerance grows
 MOST_ROUNDS = 40
 
@@ -100,7 +101,8 @@ class Stream:
         for _ in range(MOST_ROUNDS):
             choice = self._chosen(sight, tolerance_px * self._coarser)
             coming = sum(not want.opening for want in choice.wanted)
-            if len(choice.drawn) + coming <= MOST_DRAWN and self._expected(choice.used) <= self.most_bytes:
+            if (len(choice.drawn) + coming <= MOST_DRAWN and self._expected(choice.used) <= self.most_bytes
+                    and self._triangles(choice) <= MOST_TRIANGLES):
                 break
             self._coarser *= COARSER
         for node in sorted(choice.used & self.held.keys()):
@@ -169,6 +171,13 @@ class Stream:
         """Bytes of these tiles: as they were when they were here, or as others are."""
         usual = sum(self._bytes.values()) / max(len(self._bytes), 1)
         return sum(self._bytes.get(node, usual) for node in nodes if self._loads[node] is not None)
+
+    def _triangles(self, choice: Choice) -> float:
+        """That would be drawn when all has come that is wanted."""
+        held = [len(mesh.triangles) for mesh in self.held.values()]
+        usual = sum(held) / max(len(held), 1)
+        return (sum(len(self.held[node].triangles) for node in choice.drawn)
+                + usual * sum(not want.opening for want in choice.wanted))
 
     def _keep(self, node: int, mesh: Mesh) -> None:
         self._drop(node)

@@ -9,6 +9,8 @@ import numpy as np
 
 from twin.data import Bounds, Mesh, Payload
 
+COUNT, AREA, VOLUME = "_count", "_footprint_m2", "_volume_m3"      # columns of a block: how many features it stands for
+
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
@@ -36,8 +38,9 @@ class TileTree(Payload):
     """The first tiles, and `loader(wants, progress)`, which runs in a worker and sends `Opened` and `Read` parts.
 
     `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
-    `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole. `on_ground`: heights
-    count from the ground of the scene, and so do those of the boxes.
+    `blocks`: an Arrow table of what stands for several features from afar, as tiles come; block i is feature
+    `feature_rows` + i. `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole.
+    `on_ground`: heights count from the ground of the scene, and so do those of the boxes.
     """
 
     nodes: Nodes
@@ -46,9 +49,23 @@ class TileTree(Payload):
     rows: str = ""
     row_box: np.ndarray | None = None
     on_ground: bool = False
+    blocks: Any = None
 
     def bounds(self) -> Bounds | None:
         return self.box
+
+    @property
+    def feature_rows(self) -> int:
+        return self.features.num_rows if self.features is not None else 0
+
+    @property
+    def block_rows(self) -> int:
+        return self.blocks.num_rows if self.blocks is not None else 0
+
+    def block(self, feature: int) -> dict | None:
+        """What is known of a block; None of a feature."""
+        at = feature - self.feature_rows
+        return self.blocks.slice(at, 1).to_pylist()[0] if 0 <= at < self.block_rows else None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 
 from app import theme
 from app.panels import facts
+from app.panels.block_rows import block_rows, block_title
 from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
@@ -20,6 +21,7 @@ from twin.assets import Asset
 from twin.data import Mesh, Sensors, Tracks
 from twin.layer import Layer
 from twin.text import language, tr
+from twin.tile_tree import TileTree
 from twin.trouble import Trouble
 
 
@@ -97,6 +99,7 @@ class AttributePanel(QWidget):
         """What does not change with the clock."""
         chosen = self.session.selection.features(layer.id) if layer else ()
         features = asset.payload.features if asset and asset.payload is not None else None
+        block = self._block(asset, chosen)
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
         self._series, self._static, self._sizes, self._element = None, [], [], (None, "")
         self._inside = []
@@ -105,6 +108,9 @@ class AttributePanel(QWidget):
             self._show_element(layer, element)
         elif layer is None:
             self._say(tr("Nothing is selected"), tr("Click something in the scene, or choose a layer."))
+        elif block is not None:
+            self._say(block_title(block), layer.title(language()))
+            self._static = block_rows(block, self.session.document.time_zone)
         elif not chosen:
             self._show_facts(layer, asset)
         elif len(chosen) == 1:
@@ -112,11 +118,17 @@ class AttributePanel(QWidget):
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             self._static = facts.common_rows(features, chosen, self.session.document.time_zone)
-        about_layer = asset if layer and not chosen and not element else None
+        about_layer = asset if layer and not chosen and not element and block is None else None
         self._show_notes(about_layer)
         self._show_error(about_layer)
         for widget in (self.filter, self.copy, self.table):
             widget.setVisible(bool(self._static))
+
+    @staticmethod
+    def _block(asset: Asset | None, chosen: tuple[int, ...]) -> dict | None:
+        """What stands for several features from afar, where just one such is selected."""
+        tree = asset.payload if asset else None
+        return tree.block(chosen[0]) if isinstance(tree, TileTree) and len(chosen) == 1 else None
 
     def _show_element(self, layer: Layer, element: Element) -> None:
         """An element or container of the model tree, with or without a shape."""

@@ -9,9 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from app import theme
+from app.panels.block_rows import block_title
 from app.panels.facts import title_of
 from app.session import Session
 from twin.text import language, tr
+from twin.tile_tree import TileTree
 
 NO_PLACE = "–"
 TOLD_SECS = 4.0
@@ -113,7 +115,11 @@ class StatusBar(QWidget):
         layer, asset = self.session.document.layer(layer_id), self.session.asset(layer_id)
         if layer is None:
             return ""
-        table = asset.payload.features if asset and asset.payload is not None else None
+        payload = asset.payload if asset else None
+        block = payload.block(feature) if isinstance(payload, TileTree) else None
+        if block is not None:
+            return f"{layer.title(language())} · {block_title(block)}"
+        table = payload.features if payload is not None else None
         held = table is not None and 0 <= feature < table.num_rows
         name = title_of(table, feature) if held else tr("Feature {n}", n=feature + 1)
         return f"{layer.title(language())} · {name}"

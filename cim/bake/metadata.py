@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.tile_tree import AREA, COUNT, VOLUME
+
 ROW = "_row"                              # property: the feature's row in the GeoParquet table beside the tiles
+OF_BLOCKS = [[COUNT, "int32"], [AREA, "float"], [VOLUME, "float"]]
+NO_ROW = -1                               # of a block, which is no row
 CLASS = "feature"
 NO_INT32, NO_INT64 = -2147483648, -9007199254740991
 NO_FLOAT = -3.4028234663852886e38         # the lowest float32, the same in JSON
@@ -56,22 +60,20 @@ def schema(properties: list[Property]) -> dict:
 
 def _said(p: Property) -> dict:
     said = {"type": "STRING"} if p.kind == "STRING" else {"type": "SCALAR", "componentType": p.kind}
-    return said | ({"name": p.name} if p.name != p.id else {}) | ({} if p.id == ROW else {"noData": NO_DATA[p.kind]})
+    return said | ({"name": p.name} if p.name != p.id else {}) | {"noData": NO_ROW if p.id == ROW else NO_DATA[p.kind]}
 
 
 def encoded(table, p: Property) -> list[bytes]:
     """[values] of a column, or of texts [values, offsets]."""
-    import pyarrow as pa
+    from cim.bake.weighing import texts_of
     column = table.column(p.name)
     if p.kind != "STRING":
-        return [_numbers(column, p.kind).tobytes()]
-    texts = column if pa.types.is_string(column.type) else pa.array(
-        [None if v is None else str(v) for v in column.to_pylist()], pa.string())
-    raw = [(v or "").encode() for v in texts.to_pylist()]
+        return [_numbers(column, p.kind, NO_ROW if p.id == ROW else NO_DATA[p.kind]).tobytes()]
+    raw = [(v or "").encode() for v in texts_of(column).to_pylist()]
     return [b"".join(raw), np.cumsum([0, *map(len, raw)]).astype(np.uint32).tobytes()]
 
 
-def _numbers(column, kind: str) -> np.ndarray:
+def _numbers(column, kind: str, none: float) -> np.ndarray:
     import pyarrow as pa
     missing = np.asarray(column.is_null(nan_is_null=True))
     if kind.startswith("FLOAT"):
@@ -79,4 +81,4 @@ def _numbers(column, kind: str) -> np.ndarray:
     else:
         whole = column.cast(pa.int64(), safe=False).fill_null(0)
         values = np.asarray(whole.to_numpy(zero_copy_only=False), np.int64)
-    return np.where(missing, NO_DATA[kind], values).astype(SCALARS[kind])
+    return np.where(missing, none, values).astype(SCALARS[kind])

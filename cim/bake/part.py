@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from cim.bake import quadtree
 from cim.bake.inputs import Dataset
-from cim.bake.metadata import Property, properties_of
+from cim.bake.metadata import OF_BLOCKS, Property, properties_of
 from cim.bake.tiles import Work
 from cim.bake.tilesets import whole_box
 from twin.trouble import Trouble
@@ -21,9 +23,11 @@ class Part:
     shards: list[dict] = field(default_factory=list)
     work: Work | None = None
     root: quadtree.Node | None = None
+    cost: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))     # triangles of each feature, about
     largest_m: float = 0.0
     files: list[list] = field(default_factory=list)
     boxes: dict[str, list[float]] = field(default_factory=dict)
+    errors_m: dict[str, float] = field(default_factory=dict)
     triangles: int = 0
     error: Trouble | None = None
 
@@ -38,7 +42,7 @@ def properties(part: Part, with_ground: bool) -> list[Property]:
             kinds[name] = kind if known in (None, "null", kind) else known if kind == "null" else _wider(known, kind)
     if with_ground:
         kinds["ground_m"] = str(pa.float32())
-    return properties_of([[name, kind] for name, kind in kinds.items()])
+    return properties_of([*([name, kind] for name, kind in kinds.items()), *OF_BLOCKS])
 
 
 def _wider(a: str, b: str) -> str:

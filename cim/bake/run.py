@@ -18,6 +18,7 @@ import numpy as np
 import xxhash
 
 from cim.bake import inputs, quadtree
+from cim.bake.far_tiles import FarSpec, make_far
 from cim.bake.inputs import FOOTPRINTS, RASTER, SHAPES, TABLE, Dataset
 from cim.bake.journal import FORMAT, Journal
 from cim.bake.part import Part, properties, reported
@@ -25,7 +26,7 @@ from cim.bake.rasters import make_raster
 from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows, shard_shapes
 from cim.bake.store import Store, fetched, is_remote
 from cim.bake.tables import Facts, make_table
-from cim.bake.tiles import Spec, Work, make, work_file
+from cim.bake.tiles import FAR, Spec, Work, make, work_file
 from cim.bake.tilesets import TILESET, as_bytes, over_all, tileset
 from twin.crew import DaskCrew, LocalCrew, crew
 from twin.readers import Progress
@@ -33,6 +34,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 TILES_A_CALL = 4
+FAR_SHARE = 4                             # a tile has this part of the triangles below it at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +179,9 @@ class _Run:
         counts = [said["count"] for said in part.shards]
         first_row = np.cumsum([0, *counts]).tolist()
         terrains = tuple(d.source for d in self.terrains) if part.data.form == FOOTPRINTS else ()
-        part.work = Work(part.data, self.store, folders, first_row[:-1], properties(part, bool(terrains)), terrains)
+        side_m = part.data.square[2] if part.data.form == FOOTPRINTS else part.shards[0].get("square", [0, 0, 1.0])[2]
+        part.work = Work(part.data, self.store, folders, first_row[:-1], properties(part, bool(terrains)), terrains,
+                         float(side_m))
         if part.data.form == TABLE:
             return
         tables = [read_arrow(Path(folder) / work_file(part.data)).select([PLACE, SIZE, COST]) for folder in folders]
@@ -186,18 +190,25 @@ class _Run:
         if not (cost > 0).any():
             part.error = Trouble(tr("It holds no shapes that can be baked."), path=part.data.source.path)
             return
-        part.root = quadtree.grown(codes, size, cost, self.tile_triangles)
+        part.root = quadtree.grown(codes, cost, self.tile_triangles)
+        part.cost = cost
         part.largest_m = float(size[cost > 0].max())
 
     # -- step 2: tiles -----------------------------------------------------------------------------------
 
     def make_tiles(self, parts: list[Part]) -> None:
+        """The tiles of features, and when all of them are there, those that stand for them from afar."""
+        self._wave(parts, make, self._spec, tr("Making tiles"), lambda node: not node.children)
+        self._wave(parts, make_far, self._far_spec, tr("Making the view from afar"), lambda node: bool(node.children))
+
+    def _wave(self, parts: list[Part], function: Callable[..., Any], spec: Callable, text: str,
+              which: Callable[[quadtree.Node], bool]) -> None:
         todo: list[tuple[Part, list[str], tuple]] = []
         for part in parts:
             if part.root is None or part.error:
                 continue
             missing = []
-            for node in part.root.every():
+            for node in filter(which, part.root.every()):
                 said = self.journal.done(f"{part.key}/tile/{node.name}")
                 if said is None:
                     missing.append(node)
@@ -206,15 +217,17 @@ class _Run:
                     self._take_tile(part, node.name, said)
             for at in range(0, len(missing), TILES_A_CALL):
                 some = missing[at:at + TILES_A_CALL]
-                todo.append((part, [n.name for n in some], (part.work, [self._spec(part, n) for n in some])))
-        self._begin(tr("Making tiles"), sum(len(names) for _, names, _ in todo))
-        for number, made in self.team.run(make, [arguments for _, _, arguments in todo], self._tell):
+                todo.append((part, [n.name for n in some], (part.work, [spec(part, n) for n in some])))
+        self._begin(text, sum(len(names) for _, names, _ in todo))
+        for number, made in self.team.run(function, [arguments for _, _, arguments in todo], self._tell):
             part, names, _ = todo[number]
             if isinstance(made, Trouble):
                 part.error = made
                 continue
             for name, said in zip(names, made):
-                self.journal.keep(f"{part.key}/tile/{name}", [said["file"]], said)
+                summary = f"scratch:{part.key}/{FAR}/{name.replace('/', '-')}.npy"
+                beside = [[summary, 0, ""]] if function is make else []
+                self.journal.keep(f"{part.key}/tile/{name}", [said["file"], *beside], said)
                 self._take_tile(part, name, said)
                 self.made += 1
             self._step(len(names))
@@ -224,9 +237,17 @@ class _Run:
         shard = np.searchsorted(part.work.first_row, rows, side="right") - 1
         return Spec(node.name, [(int(s), rows[shard == s] - part.work.first_row[s]) for s in np.unique(shard)])
 
+    def _far_spec(self, part: Part, node: quadtree.Node) -> FarSpec:
+        """A tile that is not much cheaper than what it stands for would be worth nothing."""
+        leaves = list(node.leaves())
+        below = int(part.cost[np.concatenate([leaf.members for leaf in leaves])].sum())
+        return FarSpec(node.name, node.level, tuple(leaf.name for leaf in leaves),
+                       min(self.tile_triangles, below // FAR_SHARE))
+
     def _take_tile(self, part: Part, name: str, said: dict) -> None:
         part.files.append(said["file"])
         part.boxes[name] = said["box"]
+        part.errors_m[name] = said.get("error_m", 0.0)
         part.triangles += said["triangles"]
 
     # -- step 3: tables, rasters, and what names the tiles -------------------------------------------------
@@ -243,7 +264,7 @@ class _Run:
         for part in by_key.values():
             if part.root is not None and part.error is None:
                 rows = sum(said["count"] for said in part.shards)
-                tree = tileset(part.work, part.root, part.boxes, part.largest_m, rows)
+                tree = tileset(part.work, part.root, part.boxes, part.errors_m, part.largest_m, rows)
                 part.files.append(self.store.put(f"{part.data.name}/{TILESET}", as_bytes(tree)))
 
     def _facts(self, part: Part) -> Facts:

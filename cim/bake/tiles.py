@@ -1,4 +1,7 @@
-"""One tile: its features gathered from the shards, raised, set on the ground, turned to the Earth, and written."""
+"""One tile of features: gathered from the shards, raised, set on the ground, turned to the Earth, and written.
+
+What tiles above need to know of the features (`masses.py`) is put into the scratch beside the shards.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from cim.bake import masses
 from cim.bake.glb import Block, glb
 from cim.bake.inputs import FOOTPRINTS, Dataset
+from cim.bake.masses import WIDTH
 from cim.bake.metadata import ROW, Property
-from cim.bake.shards import GEOMETRY, OWN, read_arrow
+from cim.bake.shards import GEOMETRY, OWN, PLACE, read_arrow, write_npy
 from cim.bake.store import Store
 from cim.geocentric import geocentric, level_axes
 from twin import readers
@@ -20,7 +25,9 @@ from twin.frame import Frame
 from twin.ground import Ground, Surface
 from twin.layer import Source
 from twin.readers import Progress, Request
+from twin.tile_tree import AREA, COUNT, VOLUME
 
+FAR = "far"                               # folder of the summaries
 BLOCK_M = 4096.0                          # a side of a block of features that share a place
 FOOT_M = 3.0                              # walls reach below the ground, or slopes show gaps
 RIM_POSTS = 16                            # around a tile that are read too: the rim of a window is blended
@@ -36,7 +43,8 @@ class Spec:
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What all tiles of a data set share. `shards`: folder of each; `first_row` in the table of all of them."""
+    """What all tiles of a data set share. `shards`: folder of each; `first_row` in the table of all of them; `side_m`
+    of the square that is quartered."""
 
     data: Dataset
     store: Store
@@ -44,16 +52,25 @@ class Work:
     first_row: list[int]
     properties: list[Property]
     terrains: tuple[Source, ...] = ()
+    side_m: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
-    """Triangles of a tile in the frame's metres, f8, with the table of its features."""
+class Model:
+    """Triangles of a tile in the frame's metres, f8, with the table of its features.
+
+    Of each feature: `foot` and `top` (n,) f8 metres, where it meets the ground and where it ends; `area`, `volume`
+    (n,) f8 of its footprint and of what stands on it. `colors` (vertices, 4) u1.
+    """
 
     points: np.ndarray
     triangles: np.ndarray
     feature: np.ndarray
     table: object
+    foot: np.ndarray
+    top: np.ndarray
+    area: np.ndarray
+    volume: np.ndarray
     colors: np.ndarray | None = None
 
 
@@ -63,13 +80,47 @@ def make(work: Work, specs: list[Spec], progress: Progress) -> list[dict]:
 
 
 def _made(work: Work, spec: Spec) -> dict:
-    model = (_footprints if work.data.form == FOOTPRINTS else _shapes)(work, spec)
+    model = model_of(work, spec)
+    write_npy(_summary(model, work, spec), summary_file(work, spec.name))
+    return written(work, spec.name, model)
+
+
+def model_of(work: Work, spec: Spec) -> Model:
+    return (_footprints if work.data.form == FOOTPRINTS else _shapes)(work, spec)
+
+
+def written(work: Work, name: str, model: Model) -> dict:
     axes = axes_of(work.data.frame)
     local = in_axes(model.points, work.data.frame, axes)
-    written = work.store.put(f"{work.data.name}/tiles/{spec.name}.glb",
-                             glb(_blocks(model, local), model.table, work.properties))
-    return {"file": written, "box": [*map(float, local.min(axis=0)), *map(float, local.max(axis=0))],
+    file = work.store.put(f"{work.data.name}/tiles/{name}.glb",
+                          glb(_blocks(model, local), model.table, work.properties))
+    return {"file": file, "box": [*map(float, local.min(axis=0)), *map(float, local.max(axis=0))],
             "features": model.table.num_rows, "triangles": len(model.triangles)}
+
+
+def summary_file(work: Work, name: str) -> Path:
+    return Path(work.shards[0]).parent / FAR / f"{name.replace('/', '-')}.npy"
+
+
+def _summary(model: Model, work: Work, spec: Spec) -> np.ndarray:
+    """(features, WIDTH) f8 as `masses.py` reads it."""
+    count = model.table.num_rows
+    out = np.zeros((count, WIDTH))
+    out[:, masses.ROW] = model.table.column(ROW).to_numpy()
+    out[:, masses.CODE] = np.concatenate([read_arrow(Path(work.shards[shard]) / work_file(work.data)).column(
+        PLACE).to_numpy()[rows] for shard, rows in spec.members])
+    out[:, masses.COST] = np.bincount(model.feature[model.triangles[:, 0]], minlength=count)
+    out[:, masses.AREA], out[:, masses.VOLUME] = model.area, model.volume
+    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    np.minimum.at(low, model.feature, model.points)
+    np.maximum.at(high, model.feature, model.points)
+    low[:, 2], high[:, 2] = model.foot, model.top
+    out[:, masses.LOW], out[:, masses.HIGH] = low, high
+    if model.colors is not None:
+        vertices = np.maximum(np.bincount(model.feature, minlength=count), 1)
+        out[:, masses.RGBA] = np.stack([np.bincount(model.feature, c, minlength=count) / vertices
+                                        for c in model.colors.T], axis=1)
+    return out
 
 
 def axes_of(frame: Frame) -> np.ndarray:
@@ -83,7 +134,7 @@ def in_axes(points: np.ndarray, frame: Frame, axes: np.ndarray) -> np.ndarray:
     return (geocentric(frame.to_lonlat(points)) - axes[:3, 3]) @ axes[:3, :3]
 
 
-def _blocks(model: _Model, local: np.ndarray) -> list[Block]:
+def _blocks(model: Model, local: np.ndarray) -> list[Block]:
     """The model in squares, each about the middle of its own points."""
     first = np.full(model.table.num_rows, -1, np.int64)
     first[model.feature[::-1]] = np.arange(len(local))[::-1]
@@ -105,11 +156,11 @@ def _blocks(model: _Model, local: np.ndarray) -> list[Block]:
 # -- footprints ----------------------------------------------------------------------------------------------
 
 
-def _footprints(work: Work, spec: Spec) -> _Model:
+def _footprints(work: Work, spec: Spec) -> Model:
     import pyarrow as pa
     import shapely
 
-    from cim.footprints import extrude, rings_of
+    from cim.footprints import areas, extrude, rings_of
     from cim.placing import to_local
     data, table = work.data, _table(work, spec)
     shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy(zero_copy_only=False))
@@ -123,15 +174,25 @@ def _footprints(work: Work, spec: Spec) -> _Model:
     sums = [np.bincount(owner, rings.xy[:, i], minlength=len(shapes)) for i in (0, 1)]
     middle = np.stack(sums, axis=1) / np.maximum(np.bincount(owner, minlength=len(shapes)), 1)[:, None]
     heights = table.column("height_used_m").to_numpy().astype(np.float64)
-    mesh = extrude(replace(rings, xy=rings.xy - middle[owner]), heights, len(shapes))
+    rings = replace(rings, xy=rings.xy - middle[owner])
+    mesh, area, foot = extrude(rings, heights, len(shapes)), areas(rings, len(shapes)), np.zeros(len(shapes))
     points = mesh.points.astype(np.float64)
     points[:, :2] += middle[mesh.vertex_feature]
     if work.terrains:
-        ground = _ground(work, middle).height_at(middle).astype(np.float64)
+        foot = _ground(work, middle).height_at(middle).astype(np.float64)
         points[mesh.facade[:, 1] <= 0.0, 2] -= FOOT_M
-        points[:, 2] += ground[mesh.vertex_feature]
-        table = table.append_column("ground_m", pa.array(ground.astype(np.float32)))
-    return _Model(points, mesh.triangles, mesh.vertex_feature, table)
+        points[:, 2] += foot[mesh.vertex_feature]
+        table = table.append_column("ground_m", pa.array(foot.astype(np.float32)))
+    return Model(points, mesh.triangles, mesh.vertex_feature, _measured(table, area, area * heights), foot,
+                 foot + heights, area, area * heights)
+
+
+def _measured(table, area: np.ndarray, volume: np.ndarray):
+    """The table with what a feature and a block are both told by."""
+    import pyarrow as pa
+    table = table.append_column(COUNT, pa.array(np.ones(table.num_rows, np.int32)))
+    table = table.append_column(AREA, pa.array(area.astype(np.float32)))
+    return table.append_column(VOLUME, pa.array(volume.astype(np.float32)))
 
 
 def _ground(work: Work, xy: np.ndarray) -> Ground:
@@ -157,7 +218,7 @@ def _terrain(source: Source, frame: Frame) -> HeightGrid:
 # -- models --------------------------------------------------------------------------------------------------
 
 
-def _shapes(work: Work, spec: Spec) -> _Model:
+def _shapes(work: Work, spec: Spec) -> Model:
     table = _table(work, spec)
     (shard, rows), = spec.members
     held = {path.stem: np.load(path, mmap_mode="r") for path in Path(work.shards[shard]).glob("*.npy")}
@@ -165,9 +226,27 @@ def _shapes(work: Work, spec: Spec) -> _Model:
     sizes, cells = vertex_at[rows + 1] - vertex_at[rows], triangle_at[rows + 1] - triangle_at[rows]
     vertices, triangles = _spread(vertex_at[rows], sizes), _spread(triangle_at[rows], cells)
     start = np.cumsum(sizes) - sizes
-    return _Model(held["points"][vertices], held["triangles"][triangles] + np.repeat(start, cells)[:, None],
-                  np.repeat(np.arange(len(rows)), sizes), table,
-                  held["colors"][vertices] if "colors" in held else None)
+    points, feature = held["points"][vertices], np.repeat(np.arange(len(rows)), sizes)
+    cells = held["triangles"][triangles] + np.repeat(start, cells)[:, None]
+    foot, top = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    np.minimum.at(foot, feature, points[:, 2])
+    np.maximum.at(top, feature, points[:, 2])
+    area, volume = covered(points, cells, feature, foot)
+    return Model(points, cells, feature, _measured(table, area, volume), foot, top, area, volume,
+                 held["colors"][vertices] if "colors" in held else None)
+
+
+def covered(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, foot: np.ndarray):
+    """(area, volume) (features,) f8 of what lies under the roofs: the side of each feature that looks up, or of one
+    that is inside out the other."""
+    a, b, c = (points[triangles[:, i]] for i in range(3))
+    signed = ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
+    owner = feature[triangles[:, 0]]
+    above = (a + b + c)[:, 2] / 3 - foot[owner]
+    sides = [np.stack([np.bincount(owner, w, minlength=len(foot)) for w in (part, part * above)])
+             for part in (np.maximum(signed, 0.0), np.maximum(-signed, 0.0))]
+    up, down = sides
+    return np.where(up[1] >= down[1], up, down)
 
 
 def _spread(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:

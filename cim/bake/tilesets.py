@@ -17,22 +17,26 @@ TILESET = "tileset.json"
 Box = list[float]                         # min x, y, z, max x, y, z
 
 
-def tileset(work: Work, root: Node, boxes: dict[str, Box], largest_m: float, rows: int) -> dict:
-    """`boxes` of the tiles by name, in the level axes of the frame's origin; `rows` of the table beside them."""
-    tree = _tile(root, boxes)
+def tileset(work: Work, root: Node, boxes: dict[str, Box], errors_m: dict[str, float], largest_m: float,
+            rows: int) -> dict:
+    """`boxes` and errors of the tiles by name, boxes in the level axes of the frame's origin; `rows` of the table
+    beside them."""
+    tree = _tile(root, boxes, errors_m)
     tree["transform"] = axes_of(work.data.frame).T.ravel().tolist()
-    tree["refine"] = "ADD"
+    tree["refine"] = "REPLACE"
     extras = {"citytwin": {"table": TABLE_FILE, "rows": rows,
                            "color_by": str(work.data.info.suggest.get("color_by", "")),
                            "on_ground": work.data.form == FOOTPRINTS and not work.terrains}}
-    return {"asset": {"version": "1.1", "generator": "citytwin", "extras": extras}, "geometricError": largest_m,
-            "root": tree}
+    return {"asset": {"version": "1.1", "generator": "citytwin", "extras": extras},
+            "geometricError": max(largest_m, tree["geometricError"]), "root": tree}
 
 
-def _tile(node: Node, boxes: dict[str, Box]) -> dict:
-    children = [_tile(child, boxes) for child in node.children]
+def _tile(node: Node, boxes: dict[str, Box], errors_m: dict[str, float]) -> dict:
+    """The error never grows on the way down."""
+    children = [_tile(child, boxes, errors_m) for child in node.children]
     box = whole_box([boxes[n.name] for n in node.every()])
-    out = {"boundingVolume": {"box": _volume(box)}, "geometricError": node.error_m,
+    error = max([errors_m.get(node.name, 0.0), *(child["geometricError"] for child in children)])
+    out = {"boundingVolume": {"box": _volume(box)}, "geometricError": error,
            "content": {"uri": f"tiles/{node.name}.glb"}}
     return out | ({"children": children} if children else {})
 

@@ -144,6 +144,85 @@ def test_a_flight_down_has_no_hole_and_keeps_within_its_memory(session, view, fi
     assert seen and biggest <= 64 << 20
 
 
+def covered(picture: np.ndarray, empty: np.ndarray, cell: int = 20) -> np.ndarray:
+    """Which share of each square of the picture is not as without a city."""
+    there = np.abs(picture - empty).max(axis=2) > 24
+    rows, cols = (n // cell for n in there.shape)
+    return there[:rows * cell, :cols * cell].reshape(rows, cell, cols, cell).mean(axis=(1, 3))
+
+
+def around(share: np.ndarray) -> np.ndarray:
+    """The mean of each square and its neighbours: a block is not where each of its houses is."""
+    wide = np.pad(share, 1, mode="edge")
+    return sum(wide[r:r + share.shape[0], c:c + share.shape[1]] for r in range(3) for c in range(3)) / 9
+
+
+def test_what_refines_a_block_leaves_no_hole_and_does_not_jump(session, view, files):
+    """The camera stands still; every picture on the way from the root to the finest tiles has city where city is."""
+    tiles = added(session, files[1])
+    camera = downtown(session, tiles, 2500.0)
+    shown = session.document.layer(tiles)
+    session.edits.commit(session.document.with_layer(replace(shown, color_by="", windows=False, edges=False)), "Plain")
+    view.set_camera(camera)
+    view.frame(session.document, session.assets, session.moment())
+    view.render(session.document, session.moment())
+    empty, streaming, pictures = view.picture().astype(int), Streaming(session), []
+    sight, ground = view.canvas.ground.sight(), view.stage.ground
+
+    def still() -> bool:
+        flow = streaming._flows.get(tiles)
+        return flow is not None and not (flow.jobs or flow.came or flow.choice.wanted)
+
+    while not still():
+        session.jobs.poll()
+        if streaming.tick(sight, ground, most=1):
+            view.frame(session.document, session.assets, session.moment())
+            view.render(session.document, session.moment())
+            picture = view.picture().astype(int)
+            pictures.append((covered(picture, empty), view.stage.rows[tiles].features))
+    pictures = pictures[next(n for n, (_, features) in enumerate(pictures) if features):]
+    fine, count = pictures[-1]
+    assert len(pictures) > 3 and fine.max() > 0.3
+    for share, features in pictures:
+        assert (around(share)[fine > 0.25] > 0.02).all(), "a hole where city is"
+        assert share.sum() == pytest.approx(fine.sum(), rel=0.35), "a jump"
+        assert features >= count, "a coarse tile stands for all that lies in it"
+
+
+def test_a_far_block_says_what_it_is_and_what_its_colour_means(session, view, files, qapp):
+    from app.panels.attributes import AttributePanel
+    from app.panels.status import StatusBar
+    tiles = added(session, files[1])
+    session.edits.commit(session.document.with_layer(replace(session.document.layer(tiles), tolerance_px=64.0)), "Far")
+    drawn(session, view, Streaming(session), downtown(session, tiles, 9000.0))
+    assert view.stage.rows[tiles].features == BUILDINGS, "one tile stands for all"
+    assert "footprint area" in view.stage.legends()[0][1].note
+    visual, payload = view.stage.visual(tiles), session.asset(tiles).payload
+    tile, = visual._tiles.values()
+    counts = tile.shown.mesh.features.column("_count").to_pylist()
+    middle = np.median(payload.row_box[:, :2], axis=0)
+    away = [np.linalg.norm(np.subtract(visual.feature_bounds(int(row))[:2], middle)) if count > 3 else np.inf
+            for row, count in zip(tile.shown.rows, counts)]
+    chosen = int(np.argmin(away))
+    feature, count = int(tile.shown.rows[chosen]), counts[chosen]
+    block = payload.block(feature)
+    assert block["_count"] == count > 3 and payload.block(0) is None
+    uses = dict(zip(payload.features.column("use").to_pylist(), visual._coloring.colors.tolist()))
+    assert visual._block_colors[feature - payload.feature_rows].tolist() == uses[block["use"]]
+    session.selection = Selection(((tiles, feature),))
+    panel = AttributePanel(session)
+    panel.show_layer(tiles)
+    assert f"Block of {count}" in panel.title.text()
+    rows = {row.key: row.value for row in panel.table.facts.rows}
+    assert rows["use"] == block["use"] and rows["_footprint_m2"] == f"{block['_footprint_m2']:,.0f} m²"
+    assert "Block of" in StatusBar(session)._name(tiles, feature)
+    assert visual.feature_bounds(feature)[3] > visual.feature_bounds(feature)[0]
+    before = view.picture().astype(int)
+    view.frame(session.document, session.assets, session.moment())
+    view.render(session.document, session.moment())
+    assert (np.abs(view.picture().astype(int) - before).max(axis=2) > 30).sum() > 2, "selected, it is marked"
+
+
 def test_nothing_happens_while_nothing_changes(session, view, files):
     tiles = added(session, files[1])
     streaming = Streaming(session)

@@ -1,0 +1,74 @@
+"""How buildings look, whole or in tiles: the fields that both kinds of layer share, and the colours these give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge, Le
+
+from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
+from layers.palette import Rgb, blend, palette
+from twin.layer import Layer, styled
+
+USES = ("use", "function", "building_use", "usage", "class", "type", "building", "用途")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CityStyle(Layer):
+    color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
+    colormap: str = styled("batlow", "Colours", role="colormap")
+    steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
+    step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
+    own_labels: tuple[tuple[str, str], ...] = ()             # and other words
+    low: float | None = styled(None, "From")
+    high: float | None = styled(None, "To")
+    color: str = styled("", "Colour", role="color")
+    faces: str = "object"                                    # each kind of layer says which there are
+    edges: bool = styled(True, "Edges")
+    windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
+
+
+def style_key(layer: CityStyle, moment) -> tuple:
+    """Everything but the table that `city_colors` depends on."""
+    return (layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.steps, layer.step_count,
+            layer.own_colors, moment.theme, moment.language)
+
+
+def city_colors(layer: CityStyle, features, count: int, theme: str) -> Coloring:
+    plain = themed(layer.color, theme) if layer.color else palette(theme).walls
+    made = coloring(features, layer.color_by, count=count, plain=plain, colormap=layer.colormap, theme=theme,
+                    low=layer.low, high=layer.high, steps=Steps(layer.steps, layer.step_count, layer.own_colors))
+    white = made.legend is None and not layer.color
+    return Coloring(white_model(features, count, theme)) if white else made
+
+
+def use_column(features) -> str:
+    """The column that says what buildings are for; "" where there is none."""
+    return next((name for name in USES if features is not None and name in features.column_names), "")
+
+
+def white_model(features, count: int, theme: str) -> np.ndarray:
+    """(count, 3) u1: warm white, and a breath of another white where the use is known."""
+    colors = np.tile(np.array(palette(theme).walls, np.uint8), (count, 1))
+    column = use_column(features)
+    if not column:
+        return colors
+    tints = _tints(theme)
+    words = features.column(column).combine_chunks().to_pylist()[:count]
+    for value in {w for w in words if isinstance(w, str)}:
+        tint = next((t for keys, t in tints if any(k in value.lower() for k in keys)), None)
+        if tint:
+            colors[[i for i, w in enumerate(words) if w == value]] = tint
+    return colors
+
+
+def _tints(theme: str) -> tuple[tuple[tuple[str, ...], Rgb], ...]:
+    colors = palette(theme)
+    return ((("industr", "warehouse", "factory", "logistic", "工业", "厂", "仓"), colors.industry),
+            (("office", "commerc", "retail", "mall", "hotel", "商", "办公"),
+             blend(colors.walls, (150, 190, 220), 0.06)),
+            (("school", "educat", "universit", "kindergarten", "hospital", "public", "civic", "学", "医", "公共"),
+             blend(colors.walls, (226, 190, 140), 0.07)))
