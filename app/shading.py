@@ -23,8 +23,9 @@ from twin.shade import Shade, ground_shade
 from twin.sun import Sun
 from twin.text import tr
 
-REACH_M = 2500.0                 # half the side of the square that is baked
-LEASH_M = 1200.0                 # how far the camera's focus may go from its middle before it follows
+WIDE_M, CLOSE_M = 2500.0, 1000.0  # half the side of the square that is baked: fine shadows where one looks closely
+CLOSER_M, FARTHER_M = 500.0, 700.0             # from what one looks at, where the square becomes the other
+LEASH = 0.48                     # how far the camera's focus may go from its middle before it follows, of half the side
 FAR_M = 8000.0                   # from farther away the shade is faded out (layers/atmosphere.py) and stays where it is
 FINE, COARSE = 1000, 400         # posts a side
 SUN_STEP_DEG = 0.75
@@ -39,8 +40,9 @@ class Shading:
         self._job: Job | None = None
         self._asked: tuple | None = None          # what the running or last bake was asked for
         self._middle: tuple[float, float] | None = None
-        self._sky_of: tuple | None = None         # which buildings and place the kept sky belongs to
-        self._sky: dict[int, np.ndarray] = {}     # by posts a side
+        self._reach_m = WIDE_M
+        self._still_of: tuple | None = None       # which buildings and place the kept bakes belong to
+        self._still: dict[int, tuple[np.ndarray, np.ndarray]] = {}       # by posts a side: what no sun changes
 
     def tick(self, ground: Ground, camera: Camera) -> None:
         session = self.session
@@ -49,12 +51,12 @@ class Shading:
             return
         meshes = casting(session)
         if not meshes:
-            session.shade = self._asked = self._sky_of = None
-            self._sky = {}
+            session.shade = self._asked = self._still_of = None
+            self._still = {}
             return
         playing = session.clock.state == "playing"
         self._follow(camera)
-        things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground, self._middle)
+        things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground, self._middle, self._reach_m)
         sun, posts = session.sun(), COARSE if playing else FINE
         if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun):
             return
@@ -62,9 +64,11 @@ class Shading:
 
     def _follow(self, camera: Camera) -> None:
         """The square lies about what the camera looks at."""
-        focus = camera.focus[:2]
-        if self._middle is None or (camera.distance < FAR_M and math.dist(focus, self._middle) > LEASH_M):
-            self._middle = focus
+        focus, away = camera.focus[:2], camera.distance
+        reach = CLOSE_M if away < (CLOSER_M if self._reach_m == WIDE_M else FARTHER_M) else WIDE_M
+        if self._middle is None or reach != self._reach_m or (
+                away < FAR_M and math.dist(focus, self._middle) > LEASH * reach):
+            self._middle, self._reach_m = focus, reach
 
     def settle(self, ground: Ground, camera: Camera, timeout_secs: float = 120.0) -> None:
         """Wait for the bake that is due (headless use)."""
@@ -77,9 +81,9 @@ class Shading:
             time.sleep(0.002)
 
     def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
-        if self._sky_of != things:
-            self._sky_of, self._sky = things, {}
-        area = around(*self._middle)
+        if self._still_of != things:
+            self._still_of, self._still = things, {}
+        area = around(*self._middle, self._reach_m)
         points, triangles = soup(meshes, ground, area, self.session.document.frame)
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
             self.session.shade, self._asked = None, (things, sun, FINE)
@@ -87,7 +91,7 @@ class Shading:
         x, y = np.linspace(area[0], area[3], posts), np.linspace(area[1], area[4], posts)
         heights = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(posts, posts)
         self._asked = (things, sun, posts)
-        self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._sky.get(posts),
+        self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._still.get(posts),
                                             label=tr("Sun and shadow"))
 
     def _take(self) -> None:
@@ -96,13 +100,13 @@ class Shading:
             return
         self._job = None
         if job.state == DONE:
-            self._sky[job.result.sky.shape[0]] = job.result.sky
+            self._still[job.result.sky.shape[0]] = job.result.sky, job.result.tops
             self.session.shade = job.result
 
 
-def bake(points, triangles, area: Bounds, heights, sun: Sun, sky, progress) -> Shade:
+def bake(points, triangles, area: Bounds, heights, sun: Sun, still: tuple | None, progress) -> Shade:
     """Runs in a worker."""
-    return ground_shade(points, triangles, area, heights, sun, sky, progress)
+    return ground_shade(points, triangles, area, heights, sun, still, progress)
 
 
 def _awaited(session: Session) -> bool:
@@ -131,8 +135,8 @@ def _casts(layer: Layer) -> bool:
     return layer.kind in ("city", "building") or (layer.kind == "vectors" and layer.symbol == "tree")
 
 
-def around(x: float, y: float) -> Bounds:
-    return (x - REACH_M, y - REACH_M, 0.0, x + REACH_M, y + REACH_M, 0.0)
+def around(x: float, y: float, reach_m: float) -> Bounds:
+    return (x - reach_m, y - reach_m, 0.0, x + reach_m, y + reach_m, 0.0)
 
 
 def soup(casters: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tuple[np.ndarray, np.ndarray]:

@@ -15,10 +15,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkLight
 from layers.base import Moment
 from layers.canvas import Canvas
 from layers.daylight import Air, air_of, light_toward
-from layers.ground_shading import AMBIENT, set_shade, shade_texture, takes_shade, texture_of
+from layers.ground_shading import AMBIENT, set_shade, takes_shade, texture_of
 from layers.palette import blend, palette, unit
 from layers.shading import apply_haze, remove_haze, set_air
 from layers.sky import Dome, FarGround
+from layers.wall_shading import set_sun, shade_texture, takes_sun
 from twin.data import Bounds
 from twin.ground import Ground
 from twin.shade import Shade
@@ -129,14 +130,19 @@ class Atmosphere:
         self._watch()
         present = self._scene_actors()
         air = (self.air.haze, self.air.ambient, clear * START, clear * REACH)
-        told = (*air, id(self.shade), self._sun_share(), shade_seen(self.canvas.camera().distance))
+        seen, share = shade_seen(self.canvas.camera().distance), self._sun_share()
+        sun = self._seen[0]
+        light = tuple(seen * self.air.sun_strength * part for part in self.air.sun) if share else (0.0, 0.0, 0.0)
+        told = (*air, id(self.shade), share, seen, sun)
         for actor in present:
             if actor not in self._actors:
                 apply_haze(actor)
             if self._actors.get(actor) != told:
                 set_air(actor, *air)
                 if takes_shade(actor):
-                    set_shade(actor, self._shade_texture, self.shade, *told[-2:])
+                    set_shade(actor, self._shade_texture, self.shade, share, seen)
+                if takes_sun(actor):
+                    set_sun(actor, self._shade_texture, self.shade, sun, light, share * seen)
         self._actors = dict.fromkeys(present, told)
 
     def _sun_share(self) -> float:

@@ -1,4 +1,4 @@
-"""What walls carry besides their colour: a darker foot, a rhythm of floors and bays, and lit windows by night.
+"""What walls carry besides their colour: a darker foot, a rhythm of floors and bays, lit windows by night, shadows.
 
 All of it is fragment shader over two numbers per vertex, metres along the wall and metres above its foot, so
 it costs no geometry. Where one floor is smaller than a few pixels the pattern runs into its own mean, so that
@@ -12,6 +12,7 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 
+from layers import wall_shading
 from layers.colour_table import Extra
 from twin.sun import Sun
 
@@ -21,9 +22,9 @@ ATTRIBUTE = "wallAt"
 PLAIN_WALL_M = 2.0                                 # walls are windowless up to here: doors and shops are not drawn
 
 FACADE = Extra(
-    vertex_declare=f"in vec2 {ATTRIBUTE};\nout vec2 wallV;\n",
-    vertex_code=f"  wallV = {ATTRIBUTE};\n",
-    declare="in vec2 wallV;\nuniform mat4 MCVCMatrix;\n",
+    vertex_declare=f"in vec2 {ATTRIBUTE};\nout vec2 wallV;\n" + wall_shading.VERTEX_DECLARE,
+    vertex_code=f"  wallV = {ATTRIBUTE};\n" + wall_shading.VERTEX_CODE,
+    declare="in vec2 wallV;\nuniform mat4 MCVCMatrix;\n" + wall_shading.DECLARE,
     uniform_flow=f"  vec2 wallCell = wallV / vec2({BAY_M}, {FLOOR_M});\n"
                  "  vec2 wallWide = max(fwidth(wallCell), 1e-4);\n",
     paint="""  vec3 wallUp = normalize((MCVCMatrix * vec4(0.0, 0.0, 1.0, 0.0)).xyz);
@@ -58,7 +59,7 @@ FACADE = Extra(
       }
     }
 """,
-    after_light="  gl_FragData[0].rgb += windowGlow;\n")
+    after_light=wall_shading.WALL_CODE + "  gl_FragData[0].rgb += windowGlow;\n")
 
 
 def wall_places(points: np.ndarray, vertex_feature: np.ndarray, facade: np.ndarray | None, count: int) -> np.ndarray:
@@ -83,6 +84,7 @@ def carry_walls(actor: vtkActor, data: vtkPolyData, places: np.ndarray, windows:
     uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
     uniforms.SetUniform3f("windowWarm", (1.0, 0.78, 0.48))
     set_windows(actor, windows, Sun(180.0, 40.0))
+    wall_shading.take_sun(actor)
 
 
 def set_windows(actor: vtkActor, windows: bool, sun: Sun) -> None:

@@ -79,24 +79,21 @@ def set_shade(actor: vtkActor, texture: vtkTexture, shade: Shade | None, sun_sha
 
 def set_shade_uniforms(actor: vtkActor, shade: Shade | None, sun_share: float, seen: float) -> None:
     uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
-    corner, size, texels = ((shade.x0, shade.y0), (shade.width, shade.height), shade.sun.shape[::-1]) if shade \
-        else ((1e9, 1e9), (1.0, 1.0), (1, 1))                # a raster that lies nowhere
-    uniforms.SetUniform2f("shadeFrom", corner)
-    uniforms.SetUniform2f("shadePerMetre", tuple(1.0 / s for s in size))
-    uniforms.SetUniform2f("shadeInner", tuple((n - 1) / n for n in texels))      # rays start at texel centres
-    uniforms.SetUniform2f("shadeMargin", tuple(0.5 / n for n in texels))
+    set_raster(uniforms, shade)
     dark = 1.0 - sun_share * seen
     uniforms.SetUniform3f("shadowColor", (dark * (1.0 - 0.06 * seen), dark * (1.0 - 0.02 * seen),
                                           min(1.0, dark * (1.0 + 0.08 * seen))))
     uniforms.SetUniformf("skyFloor", 1.0 - (1.0 - SKY_FLOOR) * seen)
 
 
-def shade_texture(shade: Shade) -> vtkTexture:
-    """Red: the sun is free; green: share of the sky."""
-    rows, cols = shade.sun.shape
-    picture = np.full((rows, cols, 4), 255, np.uint8)
-    picture[..., 0], picture[..., 1] = shade.sun, shade.sky
-    return texture_of(picture)
+def set_raster(uniforms, shade: Shade | None) -> None:
+    """Where the shade's raster lies; nowhere without one."""
+    corner, size, texels = ((shade.x0, shade.y0), (shade.width, shade.height), shade.sun.shape[::-1]) if shade \
+        else ((1e9, 1e9), (1.0, 1.0), (1, 1))
+    uniforms.SetUniform2f("shadeFrom", corner)
+    uniforms.SetUniform2f("shadePerMetre", tuple(1.0 / s for s in size))
+    uniforms.SetUniform2f("shadeInner", tuple((n - 1) / n for n in texels))      # rays start at texel centres
+    uniforms.SetUniform2f("shadeMargin", tuple(0.5 / n for n in texels))
 
 
 def texture_of(rgba: np.ndarray, mipmaps: bool = False, anisotropy: float = 1.0) -> vtkTexture:

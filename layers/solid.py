@@ -21,6 +21,7 @@ from layers.sections import cap, in_axes_of, kept
 from layers.shading import apply_drape
 from layers.shape import Shape
 from layers.through import MOST_TRIANGLES, through_actor
+from layers.wall_shading import place_in_frame, takes_sun
 from twin.data import Bounds, Mesh, box
 from twin.selection import Hit
 from twin.sun import Sun
@@ -195,6 +196,8 @@ class Solid:
         placed = vtkMatrix4x4()
         placed.DeepCopy(self.matrix.ravel())
         actor.SetUserMatrix(placed)
+        if takes_sun(actor):
+            place_in_frame(actor, self.matrix)
 
     def _face_actors(self) -> list[vtkActor]:
         return [a for a in (self._faces, self._ghost) if a]

@@ -23,6 +23,7 @@ from layers.palette import palette, unit
 from layers.rule_colors import by_rules, relabelled
 from layers.shading import apply_drape
 from layers.trees import pick_crown, tree_mesh, tree_sizes
+from layers.wall_shading import carry_crowns
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -159,6 +160,7 @@ class VectorVisual(Visual):
             actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
             actor.GetProperty().SetAmbient(0.36)
             actor.GetProperty().SetDiffuse(0.74)
+            carry_crowns(actor)
             actor.GetProperty().SetOpacity(layer.opacity)
             self.add(actor)
             self._trees.append(actor)

@@ -19,6 +19,8 @@ from twin.text import tr
 LIFT_M = 0.05                   # rays start above the surface they belong to
 REACH_M = 200.0                 # what is farther away darkens the sky no more
 SKY_RAYS = 16
+ENDLESS_M = 1e30                # what Embree tells of rays that hit nothing is longer
+LONGEST_M = 800.0               # shadows on walls are followed so far
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +28,14 @@ class Shade:
     """A raster over the ground, row 0 south, covering [x0, x0 + width] x [y0, y0 + height] local metres.
 
     `sun` (rows, cols) u1: 255 = the sun's disc is free, 0 = blocked. `sky` (rows, cols) u1: share of
-    the sky that is seen.
+    the sky that is seen. `tops` (rows, cols) f4: the highest surface, local metres. `below` (rows, cols) f4: above
+    a place the sun is blocked up to this height.
     """
 
     sun: np.ndarray
     sky: np.ndarray
+    tops: np.ndarray
+    below: np.ndarray
     x0: float
     y0: float
     width: float
@@ -48,6 +53,13 @@ class Scene:
         self._mesh = TriangleMesh(self._scene, np.ascontiguousarray(points, np.float32),
                                   np.ascontiguousarray(triangles, np.int32))
 
+    def first(self, origins: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        """(n,) f4 metres from each origin (n, 3) along the unit direction to what is hit first; inf = nothing."""
+        origins = np.ascontiguousarray(origins, np.float32)
+        directions = np.ascontiguousarray(np.broadcast_to(np.float32(direction), origins.shape))
+        away = np.asarray(self._scene.run(origins, directions, query="DISTANCE"))
+        return np.where(away < ENDLESS_M, away, np.float32(np.inf))
+
     def blocked(self, origins: np.ndarray, directions: np.ndarray, reach_m: float = 1e5) -> np.ndarray:
         """(n,) bool: does a ray from each origin (n, 3) along its unit direction (n, 3) hit within reach?"""
         origins = np.ascontiguousarray(origins, np.float32)
@@ -58,20 +70,78 @@ class Scene:
 
 
 def ground_shade(points: np.ndarray, triangles: np.ndarray, area: Bounds, heights: np.ndarray, sun: Sun,
-                 sky: np.ndarray | None, progress=None) -> Shade:
+                 still: tuple[np.ndarray, np.ndarray] | None = None, progress=None) -> Shade:
     """Bake a raster. `heights` (rows, cols) f4 is the ground over `area`, row 0 south.
 
-    `sky` of an earlier call is taken over where given: it does not depend on the sun.
+    `still` is what does not depend on the sun, (sky, tops) of an earlier bake of the same things.
     """
     rows, cols = heights.shape
     x = np.linspace(area[0], area[3], cols, dtype=np.float32)
     y = np.linspace(area[1], area[4], rows, dtype=np.float32)
     origins = np.stack([*np.meshgrid(x, y), heights + np.float32(LIFT_M)], axis=-1).reshape(-1, 3)
     scene = Scene(points, triangles)
-    if sky is None:
-        sky = _sky(scene, origins, progress).reshape(rows, cols)
-    return Shade(sun=_sunlit(scene, origins, sun).reshape(rows, cols), sky=sky, x0=area[0], y0=area[1],
-                 width=area[3] - area[0], height=area[4] - area[1])
+    width, height = area[3] - area[0], area[4] - area[1]
+    sky, tops = still or (_sky(scene, origins, progress).reshape(rows, cols),
+                          _tops(scene, origins, points).reshape(rows, cols))
+    below = shadow_heights(tops, (width / max(cols - 1, 1), height / max(rows - 1, 1)), sun)
+    return Shade(sun=_sunlit(scene, origins, sun).reshape(rows, cols), sky=sky, tops=tops, below=below,
+                 x0=area[0], y0=area[1], width=width, height=height)
+
+
+def shadow_heights(tops: np.ndarray, post_m: tuple[float, float], sun: Sun) -> np.ndarray:
+    """(rows, cols) f4: up to which height the sun is blocked over each post of the highest surfaces `tops`.
+
+    The surface is marched toward the sun, one post at a time, and lowered by the slope of the ray: what is still
+    higher throws its shadow here (horizon of a height field, as in Stewart 1998, for one direction). Nothing is known
+    beyond the raster. A sun below the horizon blocks everything.
+    """
+    if sun.elevation_deg <= 0:
+        return np.full(tops.shape, np.inf, np.float32)
+    tops = np.ascontiguousarray(tops, np.float32)
+    below, step_m, slope = tops.copy(), max(post_m), math.tan(math.radians(sun.elevation_deg))
+    east, north, _ = sun.toward
+    flat = math.hypot(east, north)
+    reach_m = min(float(np.ptp(tops)) / slope, LONGEST_M) if flat > 1e-6 else 0.0
+    for way_m in np.arange(step_m, reach_m + step_m, step_m) if reach_m > 0 else ():
+        _raise_to(below, tops, (way_m * north / flat / post_m[1], way_m * east / flat / post_m[0]), way_m * slope)
+    return below
+
+
+def _raise_to(below: np.ndarray, tops: np.ndarray, over: tuple[float, float], lower_m: float) -> None:
+    """Raise `below` to `tops` as they are `over` (rows, columns) further on, between posts linearly, less `lower_m`."""
+    row, col = math.floor(over[0]), math.floor(over[1])
+    up, right = over[0] - row, over[1] - col
+    here, there = _overlap(below.shape, row, col)
+    if here is None:
+        return
+    rows, cols = there
+    found = np.full((rows.stop - rows.start, cols.stop - cols.start), -lower_m, np.float32)
+    for i, tall in ((0, 1 - up), (1, up)):
+        for j, wide in ((0, 1 - right), (1, right)):
+            corner = tops[rows.start + i:rows.stop + i, cols.start + j:cols.stop + j]
+            found += corner * np.float32(tall * wide)
+    np.maximum(below[here], found, out=below[here])
+
+
+def _overlap(shape: tuple[int, int], row: int, col: int):
+    """(slices of the posts whose four neighbours `row`, `col` further on lie in the raster, slices of the first of
+    these neighbours); (None, None) where there are none.
+    """
+    here, there = [], []
+    for size, over in zip(shape, (row, col)):
+        start, stop = max(0, -over), min(size, size - 1 - over)
+        if stop <= start:
+            return None, None
+        here.append(slice(start, stop))
+        there.append(slice(start + over, stop + over))
+    return tuple(here), tuple(there)
+
+
+def _tops(scene: Scene, origins: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(n,) f4: the height of the highest surface over each place, the place itself where nothing stands."""
+    high = np.float32(max(float(points[:, 2].max(initial=0.0)), float(origins[:, 2].max())) + 10.0)
+    eyes = np.column_stack([origins[:, :2], np.full(len(origins), high, np.float32)])
+    return np.maximum(high - scene.first(eyes, (0.0, 0.0, -1.0)), origins[:, 2]).astype(np.float32)
 
 
 def _sunlit(scene: Scene, origins: np.ndarray, sun: Sun) -> np.ndarray:

@@ -40,7 +40,7 @@ def test_a_tree_throws_its_shadow_away_from_the_sun():
     made = session("tree")
     points, triangles = shading.soup(shading.casting(made), Ground(), AREA, Frame())
     made.close()
-    shade = ground_shade(points, triangles, AREA, np.zeros((101, 101), np.float32), Sun(180.0, 45.0), None)
+    shade = ground_shade(points, triangles, AREA, np.zeros((101, 101), np.float32), Sun(180.0, 45.0))
     assert shade.sun[62, 50] == 0                          # 12 m north of the trunk: the crown's widest part
     assert shade.sun[20, 50] == 255 and shade.sun[62, 80] == 255
     assert shade.sky[50, 50] < 245                         # and under it less of the sky is seen

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers.city import City
 from layers.drape import heights_on
 from layers.imagery import ImageryLayer, tiles
 from layers.terrain import Terrain
+from tests.layers.boxes import boxes
 from tests.layers.pictures import NIGHT, above, hue, scene
 from twin.camera import Camera
 from twin.data import HeightGrid, Imagery
@@ -164,7 +166,9 @@ def test_the_dark_theme_is_dark():
 def test_the_baked_shade_darkens_its_place_only():
     sun = np.full((40, 40), 255, np.uint8)
     sun[20:30, 10:20] = 0                                    # x -100..0, y 0..100
-    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), x0=-200, y0=-200, width=400, height=400)
+    flat = np.zeros((40, 40), np.float32)
+    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), tops=flat, below=flat,
+                  x0=-200, y0=-200, width=400, height=400)
     with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
         shot.draw()
         before = {p: shot.color(*p, 5).sum() for p in ((-50, 50), (50, 50), (-50, -50), (250, 0))}
@@ -173,6 +177,26 @@ def test_the_baked_shade_darkens_its_place_only():
     assert after[-50, 50] < 0.8 * before[-50, 50]
     for place in ((50, 50), (-50, -50), (250, 0)):
         assert abs(after[place] - before[place]) <= 6, place
+
+
+def test_the_sun_is_taken_from_a_wall_below_the_shadow_that_falls_on_it():
+    """A placed house faces the sun in the south; its wall is in shadow up to 20 m, by a house that is not shown."""
+    flat = np.full((101, 101), 255, np.uint8)
+    below = np.full((101, 101), 20.0, np.float32)
+    below[0, 0] = 60.0                                        # a range that is not only one height
+    shade = Shade(sun=flat, sky=flat, tops=below, below=below, x0=-250, y0=-250, width=500, height=500)
+    house = boxes(np.array([(-30.0, -10.0, 0.0)]), np.array([(60.0, 20.0, 40.0)]))
+    sun, camera = Sun(180.0, 30.0), Camera(position=(40, -300, 20), focus=(40, 0, 20))
+    with scene([City(id="c", name="c", edges=False)], {"c": house}, camera) as shot:
+        shot.draw(sun=sun)
+        shot.view.stage.visual("c").solid.stand(np.array([[1, 0, 0, 40], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1.0]]))
+        lit = shot.draw(sun=sun).astype(int)
+        shaded = shot.draw(sun=sun, shade=shade).astype(int)
+    column = (lit - shaded).sum(axis=2)[:, 200]               # up the middle of the wall, row 0 at the top
+    dark = np.flatnonzero(column > 40)
+    assert len(dark) and dark.max() - dark.min() + 1 == len(dark)
+    wall = np.flatnonzero(np.abs(lit[:, 200] - lit[:, 390]).sum(axis=1) > 20)
+    assert 0.4 < len(dark) / len(wall) < 0.6 and dark.max() >= wall.max() - 2
 
 
 def test_the_same_scene_twice_gives_the_same_pixels():
