@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app import (
     bake_cli,
+    crs_cli,
     edit_cli,
     engine_cli,
     history_cli,
@@ -57,6 +58,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     query_cli,
     edit_cli,
     terrain_cli,
+    crs_cli,
     record_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))

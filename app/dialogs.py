@@ -44,20 +44,6 @@ def ask_name(parent: QWidget, title: str, name: str) -> str:
     return text.strip() if sure else ""
 
 
-def ask_crs(parent: QWidget, present: str, project: str) -> str | None:
-    """The CRS that a layer's numbers are in: a code, PROJ string or WKT; "" = as the file says; None = stay."""
-    offered = {"": tr("As the file says"), "GCJ-02": tr("GCJ-02 (Amap, Tencent, DataV)"), "BD-09": tr("BD-09 (Baidu)"),
-               "EPSG:4326": "EPSG:4326 WGS 84", "EPSG:4490": "EPSG:4490 CGCS2000", project: project,
-               "EPSG:4549": "EPSG:4549 CGCS2000 / GK CM 120E", "EPSG:4528": "EPSG:4528 CGCS2000 / GK zone 40",
-               "EPSG:32651": "EPSG:32651 WGS 84 / UTM 51N", present: present}
-    offered = {crs: words or tr("As the file says") for crs, words in offered.items()}
-    words = list(offered.values())
-    text, sure = QInputDialog.getItem(
-        parent, tr("Coordinates"), tr("The system that its numbers are in: choose, or type an EPSG code, a PROJ string "
-                                      "or WKT."), words, list(offered).index(present), True)
-    return next((crs for crs, said in offered.items() if said == text), text.strip()) if sure else None
-
-
 def ask_to_save(parent: QWidget, name: str) -> str:
     """"save", "discard" or "stay"."""
     box = QMessageBox(parent)

@@ -9,7 +9,6 @@ from app import adding, dialogs, recovery, settings
 from app.opening import Opening
 from twin.data import Mesh
 from twin.document import Document
-from twin.frame import normal_crs
 from twin.layer import Unread
 from twin.placing import place_of, standing_on
 from twin.project import SUFFIX, Project
@@ -25,6 +24,7 @@ class Filing:
         self.state_folder = state_folder or settings.state_folder()
         self.autosave = recovery.Autosave(self.session, self.state_folder)
         self.opening = Opening(self.session, window.viewport.centre_point, window.tell, self._arrived)
+        self.opening.check = self.choose_crs
 
     def refresh(self) -> None:
         self.opening.refresh()
@@ -136,18 +136,10 @@ class Filing:
 
     def choose_crs(self, id: str) -> None:
         """Which system a layer's numbers are in, where its file does not say or says it wrongly."""
+        from app.panels.coordinates_dialog import CoordinatesDialog
         layer = self.session.document.layer(id)
-        crs = dialogs.ask_crs(self.window, layer.source.crs, self.session.document.frame.crs)
-        if crs is None or crs == layer.source.crs:
-            return
-        try:
-            crs = normal_crs(crs) if crs else ""
-        except Trouble as trouble:
-            self.window.tell(str(trouble), "warning")
-            return
-        fresh = replace(layer, source=replace(layer.source, crs=crs))
-        self.session.edits.commit(self.session.document.with_layer(fresh), "Coordinates")
-        self.session.edits.seal()
+        if layer is not None and layer.source is not None:
+            CoordinatesDialog(self.window, self.session, layer, self.window.viewport).show()
 
     def place(self, id: str) -> None:
         """The next click in the scene is where the layer stands; Escape leaves it."""

@@ -9,12 +9,14 @@ from pathlib import Path
 from app import adding, siting
 from app.session import Session
 from twin.edits import Edits
+from twin.frame import crs_label
 from twin.jobs import CANCELLED, Job
 from twin.layer import Unread
 from twin.text import tr
 
 Point = tuple[float, float, float]
 ISSUES = (".bcf", ".bcfzip")              # topics about models: no layer
+DOUBTED = ("vectors", "zones", "city", "networks", "terrain", "imagery")
 ADDING = "adding"                         # the merge key of files that come in, and of what follows from it
 
 
@@ -30,11 +32,12 @@ class _Batch:
 
 
 class Opening:
-    """Started by gestures, finished by the tick (`refresh`). `tell(text)` shows a notice."""
+    """Started by gestures, finished by the tick (`refresh`). `tell(text, …)` shows a notice."""
 
     def __init__(self, session: Session, at_point: Callable[[], Point], tell: Callable[[str], None],
                  arrived: Callable[[list[str], bool], None]):
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
+        self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
         self._batches: list[_Batch] = []
         self._unplaced: dict[str, tuple[Edits, Point]] = {}    # new buildings: where they stand if they do not say
 
@@ -91,9 +94,24 @@ class Opening:
             self.session.edits.commit(document, "Reload" if batch.instead else "Add layers", merge=ADDING)
             self._unplaced |= {id: (batch.edits, at) for id in ids if document.layer(id).kind == "building"}
             self.arrived(ids, first)
+            self._doubt(document, ids, founds)
         if batch.unknown:
             self.tell(tr("{n} files of the folder are of a kind that is not read; they were left out.",
                          n=batch.unknown))
+
+    def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
+        """A system that was only guessed is told, with the way to look where it puts the file."""
+        guessed = {str(Path(info.path).absolute()): info.crs for found in founds for info in found.infos
+                   if info.crs_source in ("assumed", "none") and info.kind in DOUBTED}
+        for layer in filter(None, map(document.layer, ids)):
+            if layer.source and layer.source.path in guessed:
+                crs = guessed[layer.source.path]
+                words = tr("{name} does not say its system.", name=layer.name)
+                if crs:
+                    words = tr("{name} does not say its system; it is read as {crs}.", name=layer.name,
+                               crs=crs_label(crs))
+                self.tell(words, "warning", ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),))
+                return
 
     def _again(self, id: str) -> None:
         """Still not readable: read it as its row does, so that the row shows the present reason."""

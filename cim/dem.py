@@ -211,7 +211,7 @@ def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, void:
     with warp.opened(path, **options) as src:
         nodata = src.nodata if src.nodata is not None else void
         finer = grid.decimation > 1.5
-        with WarpedVRT(src, **warp.target(place, request.frame), transform=grid.transform, width=grid.cols,
+        with WarpedVRT(src, **warp.target(place, request.frame, src), transform=grid.transform, width=grid.cols,
                        height=grid.rows, src_nodata=nodata, nodata=np.nan, dtype="float64",
                        resampling=Resampling.average if finer else Resampling.bilinear) as vrt:
             return vrt.read(1, masked=True).filled(np.nan)

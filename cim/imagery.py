@@ -98,7 +98,7 @@ def _warped(path, level, place: Georef, request: Request, grid: warp.Grid, bands
         own_alpha = ColorInterp.alpha in src.colorinterp
         thinned = grid.decimation > 1.5
         smooth = Resampling.average if thinned else Resampling.bilinear
-        with WarpedVRT(src, **warp.target(place, request.frame), transform=grid.transform, width=grid.cols,
+        with WarpedVRT(src, **warp.target(place, request.frame, src), transform=grid.transform, width=grid.cols,
                        height=grid.rows, add_alpha=not own_alpha, src_nodata=src.nodata,
                        resampling=Resampling.nearest if nearest else smooth) as vrt:
             values = vrt.read(bands)

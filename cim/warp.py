@@ -12,6 +12,7 @@ import numpy as np
 
 from cim import placing
 from cim.placing import Georef
+from twin import local_grid
 from twin.frame import Frame
 from twin.readers import Request
 from twin.text import tr
@@ -78,8 +79,11 @@ def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:
     """The grid that shows all of `src` with at most `most` rows and columns."""
     from affine import Affine
     from rasterio.vrt import WarpedVRT
-    with WarpedVRT(src, **target(place, frame)) as vrt:
-        transform, full_cols, full_rows = vrt.transform, vrt.width, vrt.height
+    if local_grid.is_local(place.crs):
+        transform, full_cols, full_rows = _whole_of(src, **target(place, frame, src))
+    else:
+        with WarpedVRT(src, **target(place, frame, src)) as vrt:
+            transform, full_cols, full_rows = vrt.transform, vrt.width, vrt.height
     if not all(map(math.isfinite, transform[:6])) or full_cols < 1 or full_rows < 1:
         raise Trouble(tr("This raster has no place in the project's CRS."), cause=f"{place.crs} → {frame.crs}",
                       way_out=tr("Open it in a project of its own."), path=str(path))
@@ -91,10 +95,30 @@ def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:
                 max(1.0, src.width / cols, src.height / rows) if step > 1.0 else 1.0)
 
 
-def target(place: Georef, frame: Frame) -> dict:
+def target(place: Georef, frame: Frame, src) -> dict:
     """The CRS arguments of a WarpedVRT from the file into the frame."""
+    if local_grid.is_local(place.crs):
+        base = local_grid.base_of(place.crs)
+        return {"src_crs": base, "crs": frame.crs or base, "src_transform": _refitted(place.crs, src.transform)}
     source = place.crs or frame.crs or NO_CRS
     return {"src_crs": source, "crs": frame.crs or source}
+
+
+def _whole_of(src, src_crs: str, crs: str, src_transform) -> tuple:
+    """(transform, columns, rows) of a grid over all of a raster that has another transform than it says."""
+    from rasterio.warp import calculate_default_transform
+    ends = [(c, r) for c in (0, src.width) for r in (0, src.height)]
+    corners = np.array([src_transform @ end for end in ends])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    spacing = math.sqrt(abs(src_transform.determinant))
+    return calculate_default_transform(src_crs, crs, *(max(1, math.ceil(n / spacing)) for n in high - low), *low, *high)
+
+
+def _refitted(crs: str, transform):
+    """A raster's own transform, led on into the known CRS of a local grid."""
+    from affine import Affine
+    x, y = local_grid.to_base(crs, [0.0, 1.0, 0.0], [0.0, 0.0, 1.0])
+    return Affine(x[1] - x[0], x[2] - x[0], x[0], y[1] - y[0], y[2] - y[0], y[0]) @ transform
 
 
 def overview_for(src, decimation: float) -> int | None:

@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from twin import china_offset
+from twin import china_offset, local_grid
 from twin.layer import Placement
 from twin.text import tr
 from twin.trouble import Trouble
@@ -137,6 +137,10 @@ def crs_label(crs: str) -> str:
         return tr("local metres")
     if crs in china_offset.NAMES:
         return tr("{name} (shifted by a Chinese web map)", name=crs)
+    if crs.startswith(local_grid.SWAPPED):
+        return tr("{name}, northing first", name=crs_label(local_grid.base_of(crs)))
+    if local_grid.is_local(crs):
+        return tr("grid of its own, by {n} control points", n=len(local_grid.points_of(crs)))
     known = _crs(crs)
     authority = known.to_authority(min_confidence=70)
     return f"{':'.join(authority)} {known.name}" if authority else known.name
@@ -146,12 +150,18 @@ def normal_crs(crs: str) -> str:
     """"EPSG:n" where PROJ is sure of the code, else the text itself. Raises Trouble when unreadable."""
     if shifted := china_offset.shifted_name(crs):
         return shifted
+    if local_grid.is_local(crs):
+        base, points = normal_crs(local_grid.base_of(crs)), local_grid.points_of(crs)
+        if crs.startswith(local_grid.SWAPPED):
+            return local_grid.SWAPPED + base
+        local_grid.fit(base, points)                         # raises where they give no place
+        return local_grid.text_of(base, points, local_grid.order_of(crs))
     authority = _crs(crs).to_authority(min_confidence=100)
     return ":".join(authority) if authority else crs
 
 
 def same_crs(a: str, b: str) -> bool:
-    if a in china_offset.NAMES or b in china_offset.NAMES:
+    if any(crs in china_offset.NAMES or local_grid.is_local(crs) for crs in (a, b)):
         return a == b
     return a == b or _same_crs(a, b)
 
@@ -204,6 +214,9 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
     """
     if not crs:
         return Frame(crs="", origin=(round(x), round(y), 0.0))
+    if local_grid.is_local(crs):
+        x, y = map(float, local_grid.to_base(crs, x, y))
+        crs = local_grid.base_of(crs)
     known = _crs(crs)
     horizontal = known.sub_crs_list[0] if known.is_compound else known
     metric = horizontal.is_projected and all(
@@ -227,11 +240,18 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
 def _crs(text: str):
     import pyproj
     try:
-        return pyproj.CRS.from_user_input(china_offset.WGS84 if text in china_offset.NAMES else text)
+        return pyproj.CRS.from_user_input(_registered(text))
     except pyproj.exceptions.CRSError as error:
         raise Trouble(tr("The coordinate reference system {name} is not known.", name=text[:60]),
                       cause=str(error)[:200],
                       way_out=tr("Choose a CRS for the layer by its EPSG code.")) from None
+
+
+def _registered(crs: str) -> str:
+    """What PROJ knows beneath a name of our own."""
+    if crs in china_offset.NAMES:
+        return china_offset.WGS84
+    return local_grid.base_of(crs) if local_grid.is_local(crs) else crs
 
 
 @cache
@@ -259,6 +279,8 @@ def _projection(crs: str):
 def _transform(source: str, target: str, x, y, strict: bool = True):
     if source in china_offset.NAMES:
         x, y = china_offset.to_wgs84(source, x, y)
+    elif local_grid.is_local(source):
+        x, y = local_grid.to_base(source, x, y)
     x, y = _transformer(source, target).transform(np.asarray(x), np.asarray(y))
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):

@@ -1,46 +1,130 @@
-"""Choosing the system of a layer's numbers: one edit, undone like any other; a wrong code is told."""
+"""Choosing the system of a layer's numbers: seen on a map and in the scene first, then one edit that can be undone."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import json
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
 
-from app import dialogs
-from app.filing import Filing
-from tests.app.made_sessions import sensor_session
+from app.opening import Opening
+from app.panels.coordinates_dialog import FITTED, TYPED, CoordinatesDialog
+from app.session import Session
+from layers.vectors import VectorLayer
+from twin.document import Document
+from twin.layer import Source
+from twin.local_grid import points_of
+from twin.project import Project
+
+USER = Qt.ItemDataRole.UserRole
+
+
+def squares(path, x, y, size):
+    ring = [[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}))
+    return path
 
 
 @pytest.fixture
-def filing():
-    session, told = sensor_session(), []
-    made = Filing.__new__(Filing)
-    made.session, made.window = session, SimpleNamespace(tell=lambda words, tone: told.append(words))
-    made.told = told
-    yield made
+def shown(qtbot, tmp_path):
+    """The dialog of a layer whose file has a square at these numbers, once they are read."""
+    sessions = []
+
+    def show(x, y, size=100.0, crs=""):
+        path = squares(tmp_path / "a.geojson", x, y, size)
+        layer = VectorLayer(id="v", name="v", source=Source(path=str(path), crs=crs))
+        session = Session(Project(document=Document(layers=(layer,))))
+        sessions.append(session)
+        dialog = CoordinatesDialog(None, session, layer)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)      # qtbot does
+        qtbot.addWidget(dialog)
+        dialog.show()
+        session.jobs.wait(dialog._job)
+        dialog._look()
+        return dialog
+
+    yield show
+    for session in sessions:
+        session.close()
+
+
+def choose(dialog, crs: str) -> None:
+    rows = [dialog.list.item(n).data(USER) for n in range(dialog.list.count())]
+    dialog.list.setCurrentRow(rows.index(crs))
+
+
+def accept(dialog) -> str:
+    dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    return dialog.session.document.layer("v").source.crs
+
+
+def test_swapped_axes_are_shown_where_they_lie_and_accepted_as_an_edit(shown):
+    dialog = shown(3470954.0, 617946.0)
+    session = dialog.session
+    choose(dialog, "swapped:EPSG:4549")
+    line = np.array(session.sketch.line)                     # in the scene, before anything is accepted
+    assert line.mean(axis=0) == pytest.approx((617996, 3471004), abs=15)
+    assert session.document.layer("v").source.crs == ""
+    assert dialog.map.chosen == len(dialog.map.rings) - 1
+    assert accept(dialog) == "swapped:EPSG:4549" and session.sketch is None
+    session.edits.undo()
+    assert session.document.layer("v").source.crs == ""
+
+
+def test_degrees_of_a_web_map_can_be_chosen(shown):
+    dialog = shown(121.2544, 31.3480, 0.001)
+    choose(dialog, "GCJ-02")
+    assert accept(dialog) == "GCJ-02"
+
+
+def test_a_code_that_is_none_is_told_and_cannot_be_accepted(shown, qtbot):
+    dialog = shown(617000.0, 3471000.0)
+    choose(dialog, TYPED)
+    qtbot.keyClicks(dialog.line, "EPSG:999999")
+    assert "999999" in dialog.wrong.text()
+    assert not dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    dialog.line.clear()
+    qtbot.keyClicks(dialog.line, "+proj=tmerc +lat_0=31.2333333 +lon_0=121.4666667 +ellps=GRS80")
+    assert accept(dialog).startswith("+proj=tmerc")
+
+
+def test_the_city_grid_is_named_and_fitted_to_points_with_what_is_left_over(shown):
+    dialog = shown(-29400.0, 9800.0)
+    assert "Shanghai" in dialog.says.text()
+    choose(dialog, FITTED)
+    assert not dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    for row, numbers in enumerate(((-29400, 9800, 617900, 3471400), (-29300, 9800, 617900, 3471500.6),
+                                   (-29400, 9900, 618000, 3471400))):
+        for at, number in enumerate(numbers):
+            dialog.points.table.item(row, at).setText(str(number))
+    left = [float(dialog.points.table.item(row, 4).text().split()[0]) for row in range(3)]
+    assert 0.1 < max(left) < 0.6 and "northing first" in dialog.points.said.text()
+    dialog.points.put(2, 618000.0, 3471400.0)                # a place that was clicked
+    assert np.array(dialog.session.sketch.line).mean(axis=0) == pytest.approx((617950, 3471450), abs=15)
+    crs = accept(dialog)
+    assert len(points_of(crs)) == 3
+    again = CoordinatesDialog(None, dialog.session, dialog.session.document.layer("v"))
+    assert len(again.points.points()) == 3
+    again.reject()
+
+
+def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
+    session, told, looked = Session(Project(document=Document())), [], []
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    opening.check = looked.append
+    opening.add([squares(tmp_path / "b.geojson", 40618946.0, 3470454.0, 50.0)])
+
+    def arrived():
+        session.tick(0.0)
+        opening.refresh()
+        return bool(told)
+
+    qtbot.waitUntil(arrived, timeout=30_000)
+    words, tone, ways = told[0]
+    assert "4528" in words and tone == "warning"
+    ways[0][1]()
+    assert looked == [session.document.layers[0].id]
     session.close()
-
-
-def crs(filing):
-    return filing.session.document.layer("city").source.crs
-
-
-def test_a_choice_is_an_edit_that_can_be_undone(filing, monkeypatch):
-    monkeypatch.setattr(dialogs, "ask_crs", lambda *_: "gcj02")
-    filing.choose_crs("city")
-    assert crs(filing) == "GCJ-02" and not filing.told
-    filing.session.edits.undo()
-    assert crs(filing) == ""
-
-
-def test_a_code_that_is_none_is_told_and_changes_nothing(filing, monkeypatch):
-    monkeypatch.setattr(dialogs, "ask_crs", lambda *_: "EPSG:999999")
-    filing.choose_crs("city")
-    assert crs(filing) == "" and "999999" in filing.told[0]
-
-
-@pytest.mark.parametrize("text, sure, answer", [("BD-09 (Baidu)", True, "BD-09"), ("EPSG:2056", True, "EPSG:2056"),
-                                                ("As the file says", True, ""), ("BD-09 (Baidu)", False, None)])
-def test_the_dialog_gives_codes_for_its_words(monkeypatch, text, sure, answer):
-    monkeypatch.setattr(dialogs.QInputDialog, "getItem", lambda *_: (text, sure))
-    assert dialogs.ask_crs(None, "", "EPSG:4549") == answer

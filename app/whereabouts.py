@@ -1,0 +1,117 @@
+"""Where the numbers of a file may lie: every reading of them that has a place, with how far that is. No Qt.
+
+Nothing here decides. The reader's own guess is one of the readings; a person looks at the map and accepts one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from twin import china_offset, local_grid, readers
+from twin.frame import JIADING, Frame, crs_label, frame_at, lonlat_of, normal_crs
+from twin.layer import Source
+from twin.readers import Info, Progress
+from twin.text import tr
+from twin.trouble import Trouble
+
+PLANES = (JIADING, "EPSG:32651", "EPSG:4548", "EPSG:4550", "EPSG:3857")
+GEOGRAPHIC = ("EPSG:4326", *china_offset.NAMES)
+FARTHEST_M = 3_000_000.0                   # from the project: a reading beyond is not worth showing
+CITY_GRID_M = (60_000.0, 80_000.0)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`crs` as a source takes it. `ring` (n, 2) local metres: the outline of the file's box, where it would lie."""
+
+    crs: str
+    ring: np.ndarray
+    lonlat: tuple[float, float]
+    away_m: float                          # from the middle of what is there
+
+    @property
+    def label(self) -> str:
+        return crs_label(self.crs)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """`box`: min x, min y, max x, max y as the file writes them; None where it has none. `infos`: what it says."""
+
+    box: Box | None
+    infos: tuple[Info, ...]
+
+
+def numbers_of(path: str, source: Source, frame_crs: str, progress: Progress) -> Numbers:
+    """Runs in a worker. A CRS that is set keeps a reader from turning the numbers round."""
+    readers.discover()
+    assumed = readers.Assumed(frame_crs)
+    _, raw = readers.recognise(Path(path), replace(source, crs=frame_crs or JIADING), assumed)
+    _, infos = readers.recognise(Path(path), replace(source, crs=""), assumed)
+    raw = [info for info in raw if not source.table or info.table == source.table] or raw
+    extent = raw[0].extent if raw else None
+    box = None if extent is None else tuple(float(extent[i]) for i in (0, 1, len(extent) // 2, len(extent) // 2 + 1))
+    return Numbers(box if box and all(map(math.isfinite, box)) else None, tuple(infos))
+
+
+def readings(box: Box, frame: Frame, middle: tuple[float, float] = (0.0, 0.0), stated: str = "") -> list[Reading]:
+    """All readings of a box near the project, the nearest first; `stated` is what the file itself says."""
+    tried = dict.fromkeys(filter(None, (stated, *_codes(box, frame))))
+    found = [one for crs in tried if (one := reading(crs, box, frame, middle)) is not None]
+    return sorted((one for one in found if one.away_m < FARTHEST_M), key=lambda one: one.away_m)
+
+
+def reading(crs: str, box: Box, frame: Frame, middle: tuple[float, float] = (0.0, 0.0)) -> Reading | None:
+    """One reading; None where the numbers have no place in it."""
+    along = np.linspace(0.0, 1.0, 9)[:-1]
+    x = np.concatenate([along, np.ones(8), 1 - along, np.zeros(8)]) * (box[2] - box[0]) + box[0]
+    y = np.concatenate([np.zeros(8), along, np.ones(8), 1 - along]) * (box[3] - box[1]) + box[1]
+    try:
+        crs = normal_crs(crs)
+        ring = frame.to_local(x, y, crs=crs)[:, :2]
+        there = lonlat_of(crs, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    except Trouble:
+        return None
+    if there is None or not np.isfinite(ring).all():
+        return None
+    centre = (ring.min(axis=0) + ring.max(axis=0)) / 2
+    return Reading(crs, ring, there, float(math.dist(centre, middle)))
+
+
+def _codes(box: Box, frame: Frame):
+    """The systems that numbers of this size may be in, both ways round."""
+    from cim.placing import zone_numbered
+    swapped = (box[1], box[0], box[3], box[2])
+    for turned, one in ((False, box), (True, swapped)):
+        codes = []
+        if max(abs(one[0]), abs(one[2])) <= 180.0 and max(abs(one[1]), abs(one[3])) <= 90.0:
+            codes += GEOGRAPHIC
+        elif zoned := zone_numbered(one):
+            codes += [zoned, "EPSG:3857"]
+        else:
+            codes += [frame.crs, *PLANES]
+        yield from (local_grid.SWAPPED + crs if turned else crs for crs in codes if crs)
+
+
+def like_city_grid(box: Box) -> bool:
+    """Whether metres may count from the middle of Shanghai; its grid is known only by a PROJ string or points."""
+    small = all(max(abs(box[i]), abs(box[i + 2])) < most for i, most in enumerate(CITY_GRID_M))
+    return small and max(map(abs, box)) > 360.0
+
+
+def where_words(one: Reading) -> str:
+    lon, lat = one.lonlat
+    return tr("{lat:.4f}° N {lon:.4f}° E, {away} from the middle of the project", lat=lat, lon=lon,
+              away=f"{one.away_m:,.0f} m" if one.away_m < 10_000 else f"{one.away_m / 1000:,.0f} km")
+
+
+def frame_for(box: Box, infos: tuple[Info, ...]) -> Frame:
+    """Where there is no project: a frame at the place that the file's own reading has."""
+    crs = next((info.crs for info in infos if info.crs), "")
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return frame_at(crs, x, y) if crs and lonlat_of(crs, x, y) else Frame()
