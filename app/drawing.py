@@ -37,6 +37,14 @@ class Drawing:
         """What lies under the mouse, device pixels; `click` and `move` are given it."""
         return hit.point if hit else view.point_at(x, y)
 
+    def hover(self, view, x: float, y: float, hit: Hit | None) -> None:
+        """The mouse moved to this pixel."""
+        if (found := self.look(view, x, y, hit)) is not None:
+            self.move(found)
+
+    def tick(self) -> None:
+        """Nothing here takes longer than a frame."""
+
     def click(self, point: Point) -> None:
         self.points.append(tuple(map(float, point)))
         if self.shape == "rectangle" and len(self.points) == 2:

@@ -29,7 +29,7 @@ class Loop(QObject):
     def __init__(self, session: Session, viewport, panels: list[Panel], parent: QObject | None = None):
         super().__init__(parent)
         self.session, self.viewport, self.panels = session, viewport, panels
-        self.shading = Shading(session)
+        self.shading = Shading(session, viewport.canvas)
         self.detail = Detail(session)
         self.streaming = Streaming(session)
         self.ticks = self.frames = 0

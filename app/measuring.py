@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from app.session import Session
+from layers.beside import Beside
 from layers.measures import Measures, Sketch
 from layers.shape import CORNER, EDGE, FACE, GROUND, Snap
 from twin.layer import new_id
 from twin.measuring import ANGLE, DISTANCE, TO_EDGE, TO_FACE, Measure, arms, foot_on_line, foot_on_plane
 from twin.text import tr
 
+log = logging.getLogger("citytwin")
 PERPENDICULAR = "perpendicular"
 MODES = {DISTANCE: "Distance", PERPENDICULAR: "Offset", ANGLE: "Angle"}
 HINTS = {DISTANCE: ("Click the start.", "Click the end."),
@@ -32,6 +35,7 @@ class Measuring:
     def __init__(self, session: Session, viewport, mode: str, changed: Callable[[], None] = lambda: None):
         self.session, self.viewport, self.mode, self.changed = session, viewport, mode, changed
         self.taken: list[Snap] = []
+        self._catching = Beside(viewport.view.canvas)
 
     def begin(self) -> None:
         if self.viewport.drawing is not None:
@@ -55,7 +59,22 @@ class Measuring:
         others = frozenset(x.id for x in document.layers if x.kind not in ("measures", "group"))
         return view.snap(x, y, others or frozenset({"nothing"}))
 
+    def hover(self, view, x: float, y: float, hit) -> None:
+        """What would be caught is looked for beside the frames: shapes of many faces take long at the first time."""
+        self._catching.ask(lambda: self.look(view, x, y, hit))
+
+    def tick(self) -> None:
+        """Show what was found for where the mouse was last."""
+        try:
+            found = self._catching.take()
+        except Exception:                                    # what it looked at may have gone meanwhile
+            log.info("nothing was caught", exc_info=True)
+            return
+        if found is not None:
+            self.move(found)
+
     def click(self, snap: Snap) -> None:
+        self._catching.forget()
         if made := self._made([*self.taken, snap]):
             add(self.session, made)
             self.taken = []
@@ -83,6 +102,7 @@ class Measuring:
 
     def cancel(self) -> None:
         """What was begun is given up first, then measuring itself."""
+        self._catching.forget()
         if self.taken:
             self.taken = []
             self.session.sketch = None

@@ -11,6 +11,8 @@ import math
 import numpy as np
 
 from app.session import Session
+from layers.beside import Beside
+from layers.canvas import Canvas
 from layers.trees import tree_mesh, tree_sizes
 from twin.camera import Camera
 from twin.data import Bounds, Mesh, Vectors
@@ -35,8 +37,10 @@ MOST_TRIANGLES = 3_000_000
 class Shading:
     """One bake at a time. `tick` after the stage's frame, on the GUI thread."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: Session, canvas: Canvas | None = None):
+        """`canvas` of the window: its frames do not wait; None = nobody sees any."""
         self.session = session
+        self._gathering = Beside(canvas)
         self._job: Job | None = None
         self._asked: tuple | None = None          # what the running or last bake was asked for
         self._middle: tuple[float, float] | None = None
@@ -47,7 +51,8 @@ class Shading:
     def tick(self, ground: Ground, camera: Camera) -> None:
         session = self.session
         self._take()
-        if self._job or _awaited(session):
+        self._start()
+        if self._job or self._gathering.busy or _awaited(session):
             return
         meshes = casting(session)
         if not meshes:
@@ -75,7 +80,7 @@ class Shading:
         import time
         end = time.monotonic() + timeout_secs
         self.tick(ground, camera)
-        while self._job and time.monotonic() < end:
+        while (self._job or self._gathering.busy) and time.monotonic() < end:
             self.session.jobs.poll()
             self.tick(ground, camera)
             time.sleep(0.002)
@@ -83,14 +88,20 @@ class Shading:
     def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
         if self._still_of != things:
             self._still_of, self._still = things, {}
-        area = around(*self._middle, self._reach_m)
-        points, triangles = soup(meshes, ground, area, self.session.document.frame)
+        self._asked = (things, sun, posts)
+        area, frame = around(*self._middle, self._reach_m), self.session.document.frame
+        self._gathering.ask(lambda: (*gathered(meshes, ground, area, frame, posts), area))
+        self._start()
+
+    def _start(self) -> None:
+        """Bake what was gathered."""
+        if (found := self._gathering.take()) is None:
+            return
+        points, triangles, heights, area = found
+        things, sun, posts = self._asked
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
             self.session.shade, self._asked = None, (things, sun, FINE)
             return
-        x, y = np.linspace(area[0], area[3], posts), np.linspace(area[1], area[4], posts)
-        heights = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(posts, posts)
-        self._asked = (things, sun, posts)
         self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._still.get(posts),
                                             label=tr("Sun and shadow"))
 
@@ -137,6 +148,13 @@ def _casts(layer: Layer) -> bool:
 
 def around(x: float, y: float, reach_m: float) -> Bounds:
     return (x - reach_m, y - reach_m, 0.0, x + reach_m, y + reach_m, 0.0)
+
+
+def gathered(casters: list[tuple], ground: Ground, area: Bounds, frame: Frame, posts: int) -> tuple:
+    """(points, triangles, heights (posts, posts)) that a bake needs."""
+    x, y = np.linspace(area[0], area[3], posts), np.linspace(area[1], area[4], posts)
+    heights = ground.height_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)).reshape(posts, posts)
+    return *soup(casters, ground, area, frame), heights
 
 
 def soup(casters: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tuple[np.ndarray, np.ndarray]:

@@ -41,6 +41,7 @@ class Viewport(QVTKRenderWindowInteractor):
         super().__init__(parent)
         self.session = session
         self.view = View(self.GetRenderWindow())
+        self.view.canvas.at_once = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 180)
@@ -166,6 +167,8 @@ class Viewport(QVTKRenderWindowInteractor):
         """Called by the loop once per tick: move, hover, and render if anything differs."""
         self._move(dt_secs)
         self._hover()
+        if self.drawing is not None:
+            self.drawing.tick()
         self._rest(dt_secs)
         start = time.perf_counter()
         rendered = self.view.frame(self.session.shown, self.session.assets, self.session.moment())
@@ -212,8 +215,7 @@ class Viewport(QVTKRenderWindowInteractor):
         hit = self._pointed = self.view.pick(x, y)
         self.cursor_point = hit.point if hit else self.view.point_at(x, y)
         if self.drawing is not None:
-            if (found := self.drawing.look(self.view, x, y, hit)) is not None:
-                self.drawing.move(found)
+            self.drawing.hover(self.view, x, y, hit)
             return
         named = hit if hit and hit.feature >= 0 else None
         before = self.session.hovered

@@ -80,22 +80,27 @@ def _tree(features) -> dict[str, float]:
     return out
 
 
+def made_model(features=None):
+    """A tower of boxes with one element each."""
+    from tests.layers.boxes import boxes
+    at = np.arange(COUNT)
+    per = COUNT // STOREYS
+    low = np.column_stack([at % per % 50 * 2.0, at % per // 50 * 2.0, at * STOREYS // COUNT * 3.0])
+    return replace(boxes(low, np.full((COUNT, 3), 1.6)), features=_table() if features is None else features)
+
+
 def _scene(features) -> dict[str, float]:
     from layers.arrangement import Rule, isolated
     from layers.base import Moment
     from layers.building import Building
     from layers.sections import Cut
     from layers.view import offscreen
-    from tests.layers.boxes import boxes
     from tests.layers.made_stage import MadeAssets
     from twin.camera import Camera
     from twin.document import Document
     from twin.frame import Frame
     from twin.selection import Selection
-    at = np.arange(COUNT)
-    per = COUNT // STOREYS
-    low = np.column_stack([at % per % 50 * 2.0, at % per // 50 * 2.0, at * STOREYS // COUNT * 3.0])
-    mesh = replace(boxes(low, np.full((COUNT, 3), 1.6)), features=features)
+    mesh = made_model(features)
     layer, frame, assets = Building(id="b", name="b"), Frame(), MadeAssets({"b": mesh})
     view = offscreen(1280, 800)
     view.canvas.shader_tables = True                   # the probe looks at pixels, which are not drawn here

@@ -93,11 +93,16 @@ class Visual:
 
     def update(self, layer: Layer, asset: Asset | None, moment: Moment, ground: Ground,
                why: frozenset[str]) -> None:
-        """Bring the picture up to date. `why` holds "layer", "asset" and the names of `reads` that differ.
+        """Bring the picture up to date. `why` holds "layer", "asset", "news" and the names of `reads` that differ.
 
         `asset.payload` may be None (loading) or grow between calls.
         """
         raise TypeError(f"{type(self).__name__} draws nothing: it must define update()")
+
+    @property
+    def news(self) -> bool:
+        """Something that was computed beside the frames (layers/beside.py) waits for an update to be shown."""
+        return False
 
     def legend(self, layer: Layer, asset: Asset | None, moment: Moment) -> Legend | None:
         """What the colours mean; None where they mean nothing."""

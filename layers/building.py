@@ -25,6 +25,7 @@ from layers.room_labels import room_places, room_words
 from layers.sections import Cut, planes_of
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
+from layers.words import Words, warm
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.frame import Frame
@@ -79,6 +80,8 @@ class BuildingVisual(SolidVisual):
 
     def __init__(self, canvas):
         super().__init__(canvas)
+        if not canvas.at_once:
+            warm()
         self.solid: Solid | None = None
         self.elements: Elements | None = None
         self._coloring: Coloring | None = None
@@ -100,8 +103,6 @@ class BuildingVisual(SolidVisual):
         if self.elements is None or self.elements.mesh is not mesh:
             self.elements = Elements(mesh)
         self._build(layer, mesh, asset.key[2])
-        if asset.state != LOADING:
-            self.solid.settle()
         self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
         colors, alpha = self._by_clock(layer, moment), self._alpha
@@ -119,6 +120,8 @@ class BuildingVisual(SolidVisual):
         self.solid.edges(layer.edges, moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
         self._label(layer, moment)
+        if asset.state != LOADING:
+            self.solid.settle()
 
     def _by_clock(self, layer: Building, moment) -> np.ndarray:
         """(count, 3) u1: the colouring, with the rooms as their sensors speak now."""
@@ -154,7 +157,7 @@ class BuildingVisual(SolidVisual):
         self._labelled = key
         places = room_places(self.elements, self.solid.points, rooms)
         placed_ = (np.column_stack([places, np.ones(len(places))]) @ self.solid.matrix.T)[:, :3]
-        areas = footprints(self.elements.mesh, self.elements.count)[rooms]
+        areas = footprints(self.elements.mesh, rooms)
         self._labels.set(placed_, room_words(self.elements, rooms, layer.room_labels), areas, size_px=12, above_px=0)
 
     def camera_moved(self) -> None:
@@ -165,10 +168,7 @@ class BuildingVisual(SolidVisual):
         self._labels.show(shown)
 
     def _build(self, layer: Building, mesh: Mesh, frame: Frame) -> None:
-        """A growing mesh is built again with every batch: its arrays are copied, its elements never visited.
-
-        A mesh that only got another column keeps its geometry.
-        """
+        """Of a growing mesh only what came is made. A mesh that only got another column keeps its geometry."""
         stands = (place_of(layer, mesh), frame, layer.height_offset_m)
         built = (id(mesh.points), id(mesh.triangles))
         if (built, stands) == (self._built, self._stands):
@@ -176,9 +176,15 @@ class BuildingVisual(SolidVisual):
         matrix = placed(mesh, *stands)
         if built == self._built:
             self.solid.stand(matrix)
+        elif self.solid is not None and mesh.grows is not None and self.solid.mesh.grows is mesh.grows:
+            self.solid.grow(mesh, self.elements.count)
+            self.solid.stand(matrix)
+        elif self.solid is not None and self.solid.holds(mesh):
+            self.solid.keep(mesh, self.elements.count)
+            self.solid.stand(matrix)
         else:
             self._clear()
-            self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix)
+            self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix, sliced=True)
         self.drop(self._labels.actor)
         self.add(self._labels.actor, self.canvas.overlay)
         self._built, self._stands = built, stands
@@ -191,7 +197,7 @@ class BuildingVisual(SolidVisual):
         self._colored = key
         elements = self.elements
         if layer.color_by == "class":
-            self._coloring = by_class(elements.classes, moment.theme)
+            self._coloring = by_class(elements.kinds, moment.theme)
         elif layer.color_by in ("style", ""):
             self._coloring = Coloring(elements.style[:, :3])
         else:
@@ -242,14 +248,15 @@ def _range(features, name: str, left_out: np.ndarray) -> tuple[float | None, flo
     return (float(known.min()), float(known.max())) if len(known) else (None, None)
 
 
-def by_class(classes: np.ndarray, theme: str) -> Coloring:
-    names, index, sizes = np.unique(classes, return_inverse=True, return_counts=True)
-    missing, table = palette(theme).missing, class_colors(names.tolist())
-    colors = np.array([table[str(n)] if n else missing for n in names], np.uint8)
-    by_size = [i for i in np.argsort(-sizes, kind="stable") if names[i] and names[i] not in (SPACE, OPENING)]
-    entries = [(tuple(map(int, colors[i])), str(names[i]).removeprefix("Ifc")) for i in by_size]
-    gap = int(sizes[names == ""].sum())
-    return Coloring(colors[index], Legend(
+def by_class(classes: Words, theme: str) -> Coloring:
+    missing, table = palette(theme).missing, class_colors(classes.used)
+    colors = np.array([table[name] if name else missing for name in classes.words], np.uint8)
+    sizes = np.bincount(classes.code, minlength=len(classes.words))
+    by_size = sorted((-n, name, i) for i, (n, name) in enumerate(zip(sizes, classes.words))
+                     if n and name and name not in (SPACE, OPENING))
+    entries = [(tuple(map(int, colors[i])), name.removeprefix("Ifc")) for _, name, i in by_size]
+    gap = int(sizes[0])
+    return Coloring(colors[classes.code], Legend(
         title=tr("IFC class"), entries=tuple(entries),
         missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
 

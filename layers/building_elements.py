@@ -8,6 +8,7 @@ from layers.arrangement import IS_GHOST, IS_HIDDEN, UNSAID, states
 from layers.ifc_classes import GLASS, class_colors
 from layers.mesh_features import feature_count
 from layers.storeys import Storeys
+from layers.words import Words
 from twin.data import Mesh
 
 SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
@@ -20,9 +21,10 @@ class Elements:
 
     def __init__(self, mesh: Mesh):
         self.mesh, self.count = mesh, feature_count(mesh)
-        self.classes = words(mesh, "class", self.count)
+        self.kinds = Words.of(mesh, "class", self.count)
+        self.classes = self.kinds.spelt()
         self.storeys = Storeys.of(mesh, self.count)
-        self.style = style_colors(mesh, self.classes, self.count)
+        self.style = style_colors(mesh, self.kinds, self.count)
         self.is_space = np.isin(self.classes, VOLUMES)
         self._looked: tuple | None = None
 
@@ -63,22 +65,12 @@ class Elements:
         return self._looked[1]
 
 
-def words(mesh: Mesh, column: str, count: int) -> np.ndarray:
-    """(count,) text of a column, "" where nothing is known."""
-    out = np.full(count, "", object)
-    if mesh.features is not None and column in mesh.features.column_names:
-        values = mesh.features.column(column).to_pylist()[:count]
-        out[:len(values)] = ["" if v is None else str(v) for v in values]
-    return out.astype(str)
-
-
-def style_colors(mesh: Mesh, classes: np.ndarray, count: int) -> np.ndarray:
+def style_colors(mesh: Mesh, classes: Words, count: int) -> np.ndarray:
     """(count, 4) u1: the file's own colours; class colours for what has none."""
-    out = np.full((count, 4), 255, np.uint8)
-    table = class_colors(sorted(set(classes.tolist())))
-    for name, color in table.items():
-        out[classes == name, :3] = color
-    out[np.isin(classes, WINDOWS), 3] = GLASS
+    table = class_colors(classes.used)
+    own = np.array([(*table.get(name, (255, 255, 255)), GLASS if name in WINDOWS else 255) for name in classes.words],
+                   np.uint8)
+    out = own[classes.code]
     if mesh.colors is not None:
         given = np.flatnonzero(mesh.colors[:count, 3] > 0)
         out[given] = mesh.colors[given]

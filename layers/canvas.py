@@ -41,6 +41,7 @@ class Canvas:
         self._software_gl: bool | None = None
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
         self.aside = 0.0                             # of half the width, how far the picture's middle is from its focus
+        self.at_once = True                          # whoever draws waits for what takes long (layers/beside.py)
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
     @property

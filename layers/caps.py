@@ -6,6 +6,7 @@ import numpy as np
 from vtkmodules.vtkCommonDataModel import vtkPlane
 from vtkmodules.vtkRenderingCore import vtkActor
 
+from layers.canvas import Canvas
 from layers.colour_table import LINE, ColourTable, Extra
 from layers.geometry import actor_of, poly_data
 from layers.pick import crossings
@@ -22,14 +23,19 @@ _HATCH = Extra(paint=f"""  if (mod(gl_FragCoord.x + gl_FragCoord.y, {HATCH_PX}) 
 class Caps:
     """One face and one outline actor per plane; `place(actor)` puts an actor into the scene, `drop` takes it out."""
 
-    def __init__(self, table: ColourTable, place, drop):
-        self.table, self._place, self._drop = table, place, drop
+    def __init__(self, canvas: Canvas, place, drop):
+        self.canvas, self._place, self._drop = canvas, place, drop
+        self.table: ColourTable | None = None
         self.actors: list[vtkActor] = []
         self.faces: list[tuple[Cap, np.ndarray]] = []        # with the other planes, in the mesh's axes
 
-    def show(self, caps: list[Cap | None], planes: np.ndarray, world: np.ndarray) -> None:
-        """`planes` (k, 4) in the mesh's axes, `world` the same where the actors stand. A cap ends at the others."""
+    def show(self, caps: list[Cap | None], planes: np.ndarray, world: np.ndarray, rgba: np.ndarray) -> None:
+        """`planes` (k, 4) in the mesh's axes, `world` the same where the actors stand. A cap ends at the others.
+
+        `rgba` (features, 4) u1.
+        """
         self.clear()
+        self.table = ColourTable(self.canvas, len(rgba))
         for at, face in enumerate(caps):
             if face is None:
                 continue
@@ -40,6 +46,12 @@ class Caps:
                     actor = self._actor(face, cells, role)
                     clip(actor, world[others])
                     self.actors.append(actor)
+        self.table.set(rgba)
+
+    def paint(self, rgba: np.ndarray) -> None:
+        """(features, 4) u1; features that came later are cut by nothing yet."""
+        if self.actors:
+            self.table.set(rgba[:self.table.count])
 
     def _actor(self, face: Cap, cells: np.ndarray, role: str) -> vtkActor:
         data = poly_data(face.points)
@@ -52,8 +64,7 @@ class Caps:
     def clear(self) -> None:
         for actor in self.actors:
             self._drop(actor)
-            self.table.detach(actor)
-        self.actors, self.faces = [], []
+        self.actors, self.faces, self.table = [], [], None
 
     def corners(self) -> list[np.ndarray]:
         """Of each face, (n, 3) f4 as far as the other planes leave it."""

@@ -148,7 +148,7 @@ class CityVisual(SolidVisual):
         triangles = self.solid.mesh.triangles
         if not self.cells.several:
             return self.cells.features, len(triangles)
-        drawn = self.solid.table.colors[:, 3] > 0
+        drawn = self.solid.drawn
         return self.cells.features, int(drawn[self.cells.of_vertex[triangles[:, 0]]].sum())
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk
@@ -71,7 +71,7 @@ class _Part:
     rgba: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.uint8))       # fallback only
     drawn: np.ndarray | None = None                # (features,) bool: which the index holds; None = all
 
-    @property
+    @cached_property
     def cell_feature(self) -> np.ndarray:
         return self.vertex_feature[self.cells[:, 0]]
 
@@ -116,10 +116,6 @@ class ColourTable:
             self._attach_array(part)
         self._parts.append(part)
 
-    def detach(self, actor: vtkActor) -> None:
-        """Forget an actor that is not drawn any more."""
-        self._parts = [part for part in self._parts if part.actor is not actor]
-
     def set(self, rgba: np.ndarray) -> None:
         """`rgba` (features, 4) u1."""
         if self.colors is not rgba:
@@ -156,7 +152,7 @@ class ColourTable:
         for part in self._parts:
             if part.vertex_feature is vertex_feature:
                 return part.data.GetPointData().GetArray(ATTRIBUTE)
-        index = numpy_to_vtk(vertex_feature.astype(np.float32), deep=True)
+        index = numpy_to_vtk(vertex_feature.astype(np.float32), deep=False)
         index.SetName(ATTRIBUTE)
         return index
 
@@ -191,11 +187,11 @@ class ColourTable:
 
 
 def put_cells(data: vtkPolyData, cells: np.ndarray) -> None:
-    """`cells` (m, 1|2|3) point indices as vertices, lines or triangles of `data`."""
+    """`cells` (m, 1|2|3) point indices as vertices, lines or triangles of `data`, which may share them."""
     size = cells.shape[1]
     held = vtkCellArray()
     if len(cells):
-        held.SetData(size, numpy_to_vtk(np.ascontiguousarray(cells, np.int32).reshape(-1), deep=True))
+        held.SetData(size, numpy_to_vtk(np.ascontiguousarray(cells, np.int32).reshape(-1), deep=False))
     {1: data.SetVerts, 2: data.SetLines, 3: data.SetPolys}[size](held)
     data.Modified()
 

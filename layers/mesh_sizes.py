@@ -20,13 +20,19 @@ class Sizes:
     volume_m3: float | None
 
 
-def footprints(mesh: Mesh, count: int) -> np.ndarray:
-    """(count,) f8 m²: what faces down of each feature, seen from above."""
-    a, b, c = (mesh.points[mesh.triangles[:, i]].astype(np.float64) for i in range(3))
+def footprints(mesh: Mesh, features: np.ndarray) -> np.ndarray:
+    """(n,) f8 m² for `features` (n,): what faces down of each, seen from above."""
+    if not len(features) or not len(mesh.triangles):
+        return np.zeros(len(features))
+    place = np.full(1 + int(max(mesh.vertex_feature.max(), features.max())), -1, np.int32)
+    place[features] = np.arange(len(features))
+    owner = place[mesh.vertex_feature[mesh.triangles[:, 0]]]
+    mine, owner = mesh.triangles[owner >= 0], owner[owner >= 0]
+    a, b, c = (mesh.points[mine[:, i]].astype(np.float64) for i in range(3))
     normal = np.cross(b - a, c - a) / 2
     length = np.linalg.norm(normal, axis=1)
     down = normal[:, 2] < FACING_DOWN * length
-    return np.bincount(mesh.vertex_feature[mesh.triangles[down, 0]], -normal[down, 2], count)[:count]
+    return np.bincount(owner[down], -normal[down, 2], len(features))
 
 
 def sizes(mesh: Mesh, feature: int) -> Sizes | None:

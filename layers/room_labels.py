@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.building_elements import Elements, words
+from layers.building_elements import Elements
 from layers.mesh_sizes import footprints
+from layers.words import words
 from twin.text import once
 
 NONE, NAME, AREA, USE, BOTH = "none", "name", "area", "use", "name_and_area"
@@ -18,7 +19,7 @@ def room_words(elements: Elements, rooms: np.ndarray, says: str) -> list[str]:
         return [""] * len(rooms)
     if says == USE:
         return words(mesh, "use", count)[rooms].tolist()
-    area = footprints(mesh, count)[rooms] if says in (AREA, BOTH) else np.zeros(len(rooms))
+    area = footprints(mesh, rooms) if says in (AREA, BOTH) else np.zeros(len(rooms))
     sized = [f"{a:,.1f} m²" if a >= 0.05 else "" for a in area]
     if says == AREA:
         return sized

@@ -129,7 +129,7 @@ class Buildings(_Shapes):
         super().__init__(feature_of, feature_count(mesh))
         self.solid = Solid(visual, mesh, standing(mesh, ground, lift_m), feature_count(mesh))
         self.solid.settle()
-        self.actor = self.solid._faces
+        self.actor = self.solid.faces()[0]
         self.triangles = len(mesh.triangles)
 
     def raised(self, rank: int) -> None:

@@ -1,211 +1,237 @@
-"""A mesh whose features are coloured through one table: faces, translucent faces, lines, and picks.
+"""A mesh whose features are coloured through a table: faces, translucent faces, lines, and picks.
 
-City and building share it. It keeps three actors at most, whatever the number of features.
+City and building share it. It keeps three actors at most, whatever the number of features; while a mesh grows, three
+for each part that came.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonDataModel import vtkPolyData
-from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.base import Ray, Visual
+from layers.beside import Beside
 from layers.caps import Caps, clip
-from layers.colour_table import GHOST, LINE, ColourTable, Extra
-from layers.facade import FACADE, carry_walls, set_windows, wall_places
-from layers.geometry import actor_of, poly_data
+from layers.feature_boxes import FeatureBoxes
 from layers.pick import MeshPicker
 from layers.sections import cap, in_axes_of, kept
-from layers.shading import apply_drape
 from layers.shape import Shape
+from layers.solid_part import Extent, SolidPart, put, stand
 from layers.through import MOST_TRIANGLES, through_actor
-from layers.wall_shading import place_in_frame, takes_sun
 from twin.data import Bounds, Mesh, box
 from twin.selection import Hit
 from twin.sun import Sun
 
-EDGE_REACH_M = 1800.0                              # lines fade out up to here, or a far city turns black
-GHOST_STEP = -0.0006                               # translucent faces lie behind what is solid in the same place
 MOST_SHAPES = 64                                   # kept of what the mouse went over, to snap to
-EDGE_TONE = 0.66                                   # of the feature's own colour
-
-# Lines are one pixel at any distance: their share of a far house grows, so they fade.
-_EDGE = Extra(paint=f"""  float edgeWay = 1.0 / gl_FragCoord.w;
-  opacity = 0.8 * (1.0 - smoothstep({0.15 * EDGE_REACH_M}, {EDGE_REACH_M}, edgeWay));
-  if (opacity < 0.02) discard;
-""")
+SLICE_TRIANGLES = 250_000                          # that a frame takes into the scene
+SAMPLED = 61                                       # every so manieth vertex is compared
+POINTS_PER_ROW = 8                                 # lifted in the time that a cut takes for one triangle
 
 
 class Solid:
-    """Draws `mesh` with its `points` (n, 3) f4 through `visual`. A new mesh is a new Solid."""
+    """Draws `mesh` with its `points` (n, 3) f4 through `visual`. A new mesh is a new Solid; one that grew is given to
+    `grow`. What takes long is computed beside the frame: `news` says that a result waits to be shown.
+    """
 
-    def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None):
-        """`matrix` (4, 4) f8 places the points in the frame; None = they are there."""
+    def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None,
+                 sliced: bool = False):
+        """`matrix` (4, 4) f8 places the points in the frame; None = they are there. `sliced`: in a window a large mesh
+        comes slice by slice, one with every `paint`.
+        """
         self.visual, self.mesh, self.points, self.count = visual, mesh, points, count
-        self._base = points
+        self._base, self._sliced = points, sliced and not visual.canvas.at_once
         self.matrix = np.eye(4) if matrix is None else matrix
-        self.table = ColourTable(visual.canvas, count + len(mesh.tint_feature))     # the tints after the features
+        self.colors = np.zeros((count, 4), np.uint8)
+        self.drawn = np.zeros(count, bool)                   # which are not hidden
+        self.parts: list[SolidPart] = []
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
         self._shapes: tuple[tuple, dict[int, Shape]] = ((), {})        # where all stands; what was snapped to
         self._owners: tuple | None = None
+        self._boxes: FeatureBoxes | None = None
         self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
-        self._walls = wall_places(points, mesh.vertex_feature, mesh.facade, count)
-        self._row = mesh.vertex_feature if mesh.vertex_tint is None else np.where(
-            mesh.vertex_tint < 0, mesh.vertex_feature, count + mesh.vertex_tint).astype(np.int32)
+        self._lift_asked: np.ndarray | None = None
         self._windows = (False, Sun(180.0, 40.0))
-        self._data = poly_data(points)
-        self._ghost: vtkActor | None = None
         self._through: vtkActor | None = None
-        self._marked: tuple[int, ...] = ()
+        self._marked = np.zeros(0, np.int64)
         self._planes = np.zeros((0, 4))                      # n·p <= d is kept; where the actors stand
+        self._clipped: set[vtkActor] = set()
         self._cut_key: tuple = ()
-        self._caps = Caps(self.table, self._place, visual.drop)
-        self._faces = self._face_actor()
+        self._caps = Caps(visual.canvas, lambda actor: put(visual, actor, self.matrix), visual.drop)
+        self._lifting, self._capping = Beside(visual.canvas), Beside(visual.canvas)
         self._edges = True
-        self._lines = self._line_actor() if mesh.edges is not None and len(mesh.edges) else None
+        self._append()
 
-    # -- how it looks --------------------------------------------------------------------------------
+    def grow(self, mesh: Mesh, count: int) -> None:
+        """The same mesh with more at its end: only that is made."""
+        self._adopt(mesh, count)
+        self._append()
+
+    def holds(self, mesh: Mesh) -> bool:
+        """Whether `mesh`, which came whole, is what grew here: the last part tells, and samples of the rest."""
+        mine = self.mesh
+        return (mine.grows is not None and Extent.of(mesh, self.count) == Extent.of(mine, self.count)
+                and np.array_equal(mesh.points[::SAMPLED], self._base[::SAMPLED])
+                and np.array_equal(mesh.vertex_feature[-SAMPLED:], mine.vertex_feature[-SAMPLED:]))
+
+    def keep(self, mesh: Mesh, count: int) -> None:
+        """What is drawn is this mesh (see `holds`): nothing is made again."""
+        self._adopt(mesh, count)
+
+    def _adopt(self, mesh: Mesh, count: int) -> None:
+        self.mesh, self.count = mesh, count
+        self.points = self._base = mesh.points
+        self._lift = self._lift_asked = self._owners = self._boxes = None
+        self._lifting.forget()
 
     @property
-    def drawn(self) -> np.ndarray:
-        """(features,) bool: which are not hidden."""
-        return self.table.colors[:self.count, 3] > 0
+    def _lacks(self) -> bool:
+        """Some of the mesh is not drawn yet."""
+        return self.parts[-1].stop != Extent.of(self.mesh, self.count)
+
+    def _append(self) -> None:
+        start = self.parts[-1].stop if self.parts else Extent()
+        part = SolidPart(self.visual, self.mesh, self.points, start, self._end_of_slice(start), self.matrix)
+        part.windows(*self._windows)
+        if not self._edges:
+            part.edges(False, True, 1.0)
+        self.parts.append(part)
+
+    def _end_of_slice(self, start: Extent) -> Extent:
+        """The end of the mesh, or of as many whole features as a frame can take."""
+        mesh, whole = self.mesh, Extent.of(self.mesh, self.count)
+        if not self._sliced or whole.triangles - start.triangles <= SLICE_TRIANGLES:
+            return whole
+        self._spans(np.zeros(1))
+        owner, order = self._owners
+        feature = int(owner[start.triangles + SLICE_TRIANGLES])
+        if order is not None or (np.diff(mesh.vertex_feature) < 0).any() or feature <= start.features:
+            return whole
+        lines = mesh.vertex_feature[mesh.edges[:, 0]] if mesh.edges is not None else np.zeros(0, np.int32)
+        if (np.diff(lines) < 0).any():
+            return whole
+        return Extent(*(int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, lines)), feature,
+                      int(np.searchsorted(mesh.tint_feature, feature)))
+
+    @property
+    def news(self) -> bool:
+        return self._lacks or self._lifting.news or self._capping.news
+
+    # -- how it looks --------------------------------------------------------------------------------
 
     def paint(self, rgba: np.ndarray, tints: np.ndarray | None = None) -> None:
         """`rgba` (features, 4) u1; alpha 0 hides a feature, 255 is solid. `tints` (t, 4) u1 of the mesh's tints;
         None = as their features.
         """
-        rgba = np.concatenate([rgba, rgba[self.mesh.tint_feature] if tints is None else tints])
-        alpha = rgba[:, 3]
-        if self._ghost is None and ((alpha > 0) & (alpha < 255)).any():
-            self._ghost = self._face_actor(GHOST)
-        self.table.set(rgba)
+        if self._lacks:
+            self._append()
+        self.colors, self.drawn = rgba, rgba[:, 3] > 0
+        tints = rgba[self.mesh.tint_feature] if tints is None else tints
+        for part in self.parts:
+            part.paint(rgba, tints)
+        self._caps.paint(rgba)
 
     def lift(self, up_m: np.ndarray | None) -> None:
         """Draw every feature `up_m` (features,) f4 higher than the mesh says; None = as it says."""
-        if _equal(up_m, self._lift):
-            return
-        self._lift = up_m
-        self.points = self._base
-        if up_m is not None:
-            self.points = self._base.copy()
-            self.points[:, 2] += up_m[self.mesh.vertex_feature]
-        held = self._data.GetPoints()                        # all actors share it
-        held.SetData(numpy_to_vtk(np.ascontiguousarray(self.points), deep=False))
-        held.Modified()
-        for actor in (*self._face_actors(), self._lines, self._through):
-            if actor:
-                actor.GetMapper().GetInput().Modified()
+        if not _equal(up_m, self._lift_asked):
+            self._lift_asked = up_m
+            base, feature = self._base, self.mesh.vertex_feature
+            self._lifting.ask(lambda: (up_m, _lifted(base, feature, up_m)), len(base) // POINTS_PER_ROW)
+        if (made := self._lifting.take()) is not None:
+            self._lift, self.points = made
+            for part in self.parts:
+                part.place(self.points)
+                part.moved()
+            self._unmark()
 
     def stand(self, matrix: np.ndarray) -> None:
         """Place the points elsewhere: `matrix` (4, 4) f8. Nothing is uploaded again."""
         self.matrix = matrix
-        for actor in (*self._face_actors(), self._lines, self._through):
-            if actor:
-                self._stand(actor)
+        for part in self.parts:
+            part.stand(matrix)
+        if self._through:
+            stand(self._through, matrix)
 
     def cut(self, planes: np.ndarray) -> None:
-        """Draw only what lies at n·p <= d of all `planes` (k, 4), told in the frame, with the faces that this cuts."""
-        key = (planes.tobytes(), self.matrix.tobytes(), id(self.points), self._ghost is None, self._through is None)
-        if key == self._cut_key:
-            return
-        moved, self._cut_key = key[:3] != self._cut_key[:3], key
-        self._planes = planes
-        for actor in (*self._face_actors(), self._lines, self._through):
-            if actor:
-                clip(actor, planes)
-        if moved and len(planes):
-            own = in_axes_of(planes, self.matrix)
-            caps = [cap(self.points, self.mesh.triangles, self.mesh.vertex_feature, plane) for plane in own]
-            self._caps.show(caps, own, planes)
-            self.table.set(self.table.colors)
-        elif not len(planes):
+        """Draw only what lies at n·p <= d of all `planes` (k, 4), told in the frame, with the faces that this cuts.
+
+        The planes cut at once; the cut faces follow.
+        """
+        key = (planes.tobytes(), self.matrix.tobytes(), id(self.points))
+        moved, self._cut_key = key != self._cut_key, key
+        if moved:
+            self._planes = planes
+            self._clipped.clear()
+            self._unmark()                                   # marked again within the new planes
             self._caps.clear()
+            self._capping.forget()
+            if len(planes):
+                self._ask_caps(in_axes_of(planes, self.matrix))
+        self._clip()
+        if (made := self._capping.take()) is not None:
+            own, caps = made
+            self._caps.show(caps, own, planes, self.colors)
+
+    def _ask_caps(self, planes: np.ndarray) -> None:
+        points, triangles, feature = self.points, self.mesh.triangles, self.mesh.vertex_feature
+        self._capping.ask(lambda: (planes, [cap(points, triangles, feature, plane) for plane in planes]),
+                          len(triangles))
+
+    def _clip(self) -> None:
+        """Actors come late: ghosts with the first translucent feature, parts while a mesh grows."""
+        for actor in self._actors():
+            if actor not in self._clipped:
+                clip(actor, self._planes)
+                self._clipped.add(actor)
+
+    def _actors(self) -> list[vtkActor]:
+        return [actor for part in self.parts for actor in part.actors]
 
     def windows(self, shown: bool, sun: Sun) -> None:
         self._windows = (shown, sun)
-        for actor in self._face_actors():
-            set_windows(actor, shown, sun)
+        for part in self.parts:
+            part.windows(shown, sun)
 
     def even_light(self, even: bool) -> None:
         """Colours that mean something are told apart on the shady side too."""
-        for actor in self._face_actors():
+        for actor in self.faces():
             actor.GetProperty().SetAmbient(0.68 if even else 0.36)
             actor.GetProperty().SetDiffuse(0.36 if even else 0.8)
 
     def edges(self, shown: bool, daylight: float) -> None:
         """Lines carry no light of their own: at night they are as dark as what they outline."""
-        if self._lines is None:
-            return
-        self._lines.GetProperty().SetDiffuse(EDGE_TONE * (0.22 + 0.78 * daylight))
-        if shown != self._edges:
-            self._edges = shown
-            (self.visual.add if shown else self.visual.drop)(self._lines)
+        changed, self._edges = shown != self._edges, shown
+        for part in self.parts:
+            part.edges(shown, changed, daylight)
 
     def mark(self, features: tuple[int, ...]) -> None:
         """Let these be seen through what hides them."""
-        drawn = tuple(f for f in features if f < self.count and self.drawn[f])
-        if drawn == self._marked:
+        asked = np.array(features, np.int64)
+        asked = asked[asked < self.count]
+        asked = asked[self.drawn[asked]]
+        if np.array_equal(asked, self._marked):
             return
-        self._marked = drawn
+        self._unmark()
+        self._marked = asked
+        cells = self._cells_of(asked)
+        if self.parts[0].table.shader and len(cells):
+            actor = through_actor(self.points, cells)
+            self._through = put(self.visual, actor, self.matrix, self.visual.canvas.overlay)
+            clip(actor, self._planes)
+
+    def _unmark(self) -> None:
+        self._marked = np.zeros(0, np.int64)
         if self._through:
             self.visual.drop(self._through)
             self._through = None
-        cells = self.mesh.triangles[np.isin(self.mesh.vertex_feature[self.mesh.triangles[:, 0]], drawn)]
-        if self.table.shader and 0 < len(cells) <= MOST_TRIANGLES:
-            self._through = self._place(through_actor(self._data, cells), self.visual.canvas.overlay)
 
-    def _face_actor(self, role: str = "solid") -> vtkActor:
-        data = self._share()
-        actor = actor_of(data)
-        self.table.attach(actor, data, self._row, self.mesh.triangles, role=role, extra=FACADE)
-        if self.table.shader:
-            carry_walls(actor, data, self._walls, False)
-            set_windows(actor, *self._windows)
-            if role == GHOST:
-                apply_drape(actor, GHOST_STEP)               # rooms end where walls begin: the wall wins
-        return self._place(actor)
-
-    def _line_actor(self) -> vtkActor:
-        data = self._share()
-        actor = actor_of(data, lit=False)
-        actor.GetProperty().SetAmbient(0.0)
-        actor.GetProperty().SetDiffuse(EDGE_TONE)
-        self.table.attach(actor, data, self._row, self.mesh.edges, role=LINE, extra=_EDGE)
-        if self.table.shader:
-            apply_drape(actor, 0.0008)
-        return self._place(actor)
-
-    def _share(self) -> vtkPolyData:
-        data = vtkPolyData()
-        data.SetPoints(self._data.GetPoints())
-        return data
-
-    def _place(self, actor: vtkActor, renderer=None) -> vtkActor:
-        actor.GetProperty().SetInterpolationToFlat()
-        self._stand(actor)
-        self.visual.add(actor, renderer)
-        return actor
-
-    def _stand(self, actor: vtkActor) -> None:
-        if actor.GetUserMatrix() is None and np.array_equal(self.matrix, np.eye(4)):
-            return
-        placed = vtkMatrix4x4()
-        placed.DeepCopy(self.matrix.ravel())
-        actor.SetUserMatrix(placed)
-        if takes_sun(actor):
-            place_in_frame(actor, self.matrix)
-
-    def _face_actors(self) -> list[vtkActor]:
-        return [a for a in (self._faces, self._ghost) if a]
+    def faces(self) -> list[vtkActor]:
+        return [actor for part in self.parts for actor in part.faces]
 
     def remove(self) -> None:
-        for actor in (*self._face_actors(), self._lines, self._through):
-            if actor:
-                self.visual.drop(actor)
+        for part in self.parts:
+            part.remove()
+        self._unmark()
         self._caps.clear()
 
     # -- what it is asked ----------------------------------------------------------------------------
@@ -266,23 +292,49 @@ class Solid:
         return held[feature]
 
     def _cells(self, feature: int) -> np.ndarray:
-        """(m, 3) triangles of one feature; sorted by feature once, where they are not already."""
+        """(m, 3) triangles of one feature."""
+        return self._triangles_at(slice(*self._spans(np.array([feature, feature + 1]))))
+
+    def _cells_of(self, features: np.ndarray) -> np.ndarray:
+        """(m, 3) triangles of some features; none where they are more than can be seen through something."""
+        if not len(features):
+            return np.zeros((0, 3), np.int32)
+        starts, stops = self._spans(features), self._spans(features + 1)
+        if (stops - starts).sum() > MOST_TRIANGLES:
+            return np.zeros((0, 3), np.int32)
+        sizes = stops - starts
+        rows = np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+        return self._triangles_at(rows)
+
+    def _spans(self, features: np.ndarray) -> np.ndarray:
+        """Where they begin among the triangles in the order of features; sorted once, where they are not already."""
         if self._owners is None:
             owner = self.mesh.vertex_feature[self.mesh.triangles[:, 0]]
             order = None if (owner[1:] >= owner[:-1]).all() else np.argsort(owner, kind="stable")
             self._owners = owner if order is None else owner[order], order
-        owner, order = self._owners
-        first, last = np.searchsorted(owner, (feature, feature + 1))
-        return self.mesh.triangles[first:last] if order is None else self.mesh.triangles[order[first:last]]
+        return np.searchsorted(self._owners[0], features)
+
+    def _triangles_at(self, rows: slice | np.ndarray) -> np.ndarray:
+        order = self._owners[1]
+        return self.mesh.triangles[rows if order is None else order[rows]]
 
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden, as far as nothing is cut away."""
         drawn = self.drawn
-        points = self.points if drawn.all() else self.points[drawn[self.mesh.vertex_feature]]
-        if len(self._planes):
-            left = points[kept(points, in_axes_of(self._planes, self.matrix))]
-            points = np.concatenate([left, *self._caps.corners()])
-        return self._box(points)
+        boxes = self._feature_boxes()
+        if not len(self._planes):
+            return self._placed(boxes.union(drawn, self._lift))
+        planes = in_axes_of(self._planes, self.matrix)
+        inside, touched = boxes.sides(planes, self._lift)
+        part = (drawn & touched)[self.mesh.vertex_feature]
+        left = self.points[part]
+        found = [left[kept(left, planes)], *boxes.corners(drawn & inside, self._lift), *self._caps.corners()]
+        return self._box(np.concatenate(found))
+
+    def _feature_boxes(self) -> FeatureBoxes:
+        if self._boxes is None:
+            self._boxes = FeatureBoxes(self._base, self.mesh.vertex_feature, self.count)
+        return self._boxes
 
     def whole(self) -> Bounds | None:
         """Of everything, hidden or cut away too."""
@@ -290,15 +342,27 @@ class Solid:
 
     def feature_bounds(self, feature) -> Bounds | None:
         """Of one feature or several."""
-        return self._box(self.points[np.isin(self.mesh.vertex_feature, feature)])
+        asked = np.zeros(self.count, bool)
+        asked[np.asarray(feature, np.int64)] = True
+        return self._placed(self._feature_boxes().union(asked, self._lift))
 
     def _box(self, points: np.ndarray) -> Bounds | None:
-        extent = box(points)
+        return self._placed(box(points))
+
+    def _placed(self, extent: Bounds | None) -> Bounds | None:
         if extent is None or np.array_equal(self.matrix, np.eye(4)):
             return extent
         corners = np.array([[extent[3 * (i & 1)], extent[1 + 3 * (i >> 1 & 1)], extent[2 + 3 * (i >> 2)], 1.0]
                             for i in range(8)])
         return box((corners @ self.matrix.T)[:, :3])
+
+
+def _lifted(base: np.ndarray, feature: np.ndarray, up_m: np.ndarray | None) -> np.ndarray:
+    if up_m is None:
+        return base
+    points = base.copy()
+    points[:, 2] += up_m[feature]
+    return points
 
 
 def _equal(a: np.ndarray | None, b: np.ndarray | None) -> bool:

@@ -18,6 +18,10 @@ class SolidVisual(Visual):
             self.solid.remove()
         self.solid, self._built, self._colored = None, (), ()
 
+    @property
+    def news(self):
+        return self.solid is not None and self.solid.news
+
     def legend(self, layer, asset, moment):
         return with_unit(self._coloring.legend) if self.solid and self._coloring else None
 

@@ -69,7 +69,7 @@ class Stage:
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
         """Update what differs. True when a render is due."""
         seen = (id(assets), assets.revision, moment)
-        if document is self._document and seen == self._seen:
+        if document is self._document and seen == self._seen and not self._news():
             return self.atmosphere.update(moment, self.bounds(), self.ground)
         dirty = self._remove_gone(document)
         dirty |= self._update_ground(document, assets)
@@ -159,6 +159,9 @@ class Stage:
         self.rows.clear()
         self._document = None
 
+    def _news(self) -> bool:
+        return any(drawn.shown and drawn.visual.news for drawn in self._drawn.values())
+
     # -- the difference ----------------------------------------------------------------------------
 
     def _remove_gone(self, document: Document) -> bool:
@@ -214,6 +217,8 @@ class Stage:
             why.add("layer")
         if asset is not drawn.asset or (asset and asset.revision != drawn.asset_revision):
             why.add("asset")
+        if drawn.visual.news:
+            why.add("news")
         reads = drawn.visual.reads
         if "ground" in reads and drawn.ground is not self.ground:
             why.add("ground")

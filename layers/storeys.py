@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layers.words import Words
 from twin.data import Mesh
 
 
@@ -19,21 +20,17 @@ class Storeys:
     @classmethod
     def of(cls, mesh: Mesh, count: int) -> Storeys:
         """By elevation where the file gives one, otherwise in the order of the file."""
-        level = np.full(count, -1, np.int32)
-        features = mesh.features
-        if features is None or "storey" not in features.column_names:
-            return cls((), level)
-        storeys = features.column("storey").to_pylist()[:count]
-        heights = (features.column("storey_elevation_m").to_pylist()[:count]
-                   if "storey_elevation_m" in features.column_names else [None] * len(storeys))
-        lowest: dict[str, float] = {}
-        for name, height in zip(storeys, heights):
-            if name:
-                lowest[name] = min(lowest.get(name, np.inf), np.inf if height is None else height)
-        names = tuple(sorted(lowest, key=lowest.get))              # stable: unknown heights last, in the file's order
-        place = {name: at for at, name in enumerate(names)}
-        level[:len(storeys)] = [place.get(name, -1) for name in storeys]
-        return cls(names, level)
+        storeys = Words.of(mesh, "storey", count)
+        if len(storeys.words) == 1:
+            return cls((), np.full(count, -1, np.int32))
+        at = np.flatnonzero(storeys.code)
+        lowest = np.full(len(storeys.words), np.inf)
+        np.minimum.at(lowest, storeys.code[at], _heights(mesh, count)[at])
+        used = np.unique(storeys.code[at]).tolist()
+        order = sorted(used, key=lambda i: lowest[i])        # stable: unknown heights last, in the file's order
+        level = np.full(len(storeys.words), -1, np.int32)
+        level[order] = np.arange(len(order))
+        return cls(tuple(storeys.words[i] for i in order), level[storeys.code])
 
     def shown(self, storey: str, below: bool) -> np.ndarray:
         """(features,) bool: in `storey` ("" = all); with `below` also what lies under it or in none."""
@@ -49,3 +46,13 @@ class Storeys:
         if apart_m == 0.0 or len(self.names) < 2:
             return None
         return (np.maximum(self.level, 0) * apart_m).astype(np.float32)
+
+
+def _heights(mesh: Mesh, count: int) -> np.ndarray:
+    """(count,) f8 elevation of each feature's storey; inf where none is known."""
+    out = np.full(count, np.inf)
+    if "storey_elevation_m" in mesh.features.column_names:
+        import pyarrow.compute as pc
+        given = pc.fill_null(mesh.features.column("storey_elevation_m").cast("float64"), np.inf).to_numpy()[:count]
+        out[:len(given)] = np.where(np.isnan(given), np.inf, given)
+    return out

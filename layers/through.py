@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers.colour_table import put_cells
-from layers.geometry import actor_of
+from layers.geometry import actor_of, poly_data
 from layers.palette import ACCENT, unit
 from layers.shading import apply_drape
 
@@ -16,11 +15,11 @@ IN_FRONT = 1e4                     # a share of the distance that brings everyth
 MOST_TRIANGLES = 300_000           # a whole model that is chosen is seen without help
 
 
-def through_actor(data: vtkPolyData, cells: np.ndarray) -> vtkActor:
-    """An actor of the triangles `cells` (m, 3) of the points of `data`, for the overlay."""
-    part = vtkPolyData()
-    part.SetPoints(data.GetPoints())
-    put_cells(part, cells)
+def through_actor(points: np.ndarray, cells: np.ndarray) -> vtkActor:
+    """An actor of the triangles `cells` (m, 3) of `points` (n, 3), for the overlay."""
+    used, index = np.unique(cells, return_inverse=True)
+    part = poly_data(points[used])
+    put_cells(part, index.reshape(-1, 3))
     actor = actor_of(part, lit=False)
     look = actor.GetProperty()
     look.SetColor(*unit(ACCENT))

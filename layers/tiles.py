@@ -21,7 +21,8 @@ from layers.column_units import with_unit
 from layers.highlight import highlighted
 from layers.palette import Rgb, palette
 from layers.rule_colors import relabelled
-from layers.solid import EDGE_REACH_M, Solid
+from layers.solid import Solid
+from layers.solid_part import EDGE_REACH_M
 from twin.data import Bounds, box
 from twin.ground import Ground
 from twin.layer import layer_type, styled

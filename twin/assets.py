@@ -8,8 +8,9 @@ from typing import Any
 
 from twin import jobs as work
 from twin import readers
-from twin.data import Mesh, joined
+from twin.data import Mesh
 from twin.frame import Frame
+from twin.growing import Growing
 from twin.layer import Layer, Source
 from twin.text import tr
 from twin.trouble import Trouble
@@ -26,7 +27,8 @@ class Asset:
     state: str = LOADING
     payload: Any = None
     detail: Any = None                    # a finer part of the payload, where somebody looks (app/detail.py)
-    parts: list = field(default_factory=list)
+    parts: int = 0                        # that came so far
+    growing: Growing | None = None
     error: Trouble | None = None
     done: float = 0.0
     total: float = 0.0
@@ -91,9 +93,9 @@ class Assets:
         job = asset.job
         news = (job.done, job.total, job.text) != (asset.done, asset.total, asset.text)
         asset.done, asset.total, asset.text = job.done, job.total, job.text
-        if len(job.parts) > len(asset.parts):
-            asset.parts = list(job.parts)
-            asset.payload = joined(asset.parts) if isinstance(asset.parts[0], Mesh) else asset.parts[-1]
+        if len(job.parts) > asset.parts:
+            self._grow(asset, job.parts[asset.parts:])
+            asset.parts = len(job.parts)
             asset.revision += 1
             news = True
         if not job.active:
@@ -101,8 +103,16 @@ class Assets:
             news = True
         return news
 
+    def _grow(self, asset: Asset, parts: list) -> None:
+        if not isinstance(parts[-1], Mesh):
+            asset.payload = parts[-1]
+            return
+        asset.growing = asset.growing or Growing()
+        for part in parts:
+            asset.payload = asset.growing.add(part, asset.fraction or 1.0)
+
     def _end(self, asset: Asset, job: work.Job) -> None:
-        asset.job = None
+        asset.job = asset.growing = None
         if job.state != work.DONE and asset.state == READY:      # a second reading failed: the first one stays
             return
         asset.revision += 1
@@ -112,7 +122,7 @@ class Assets:
         if job.state == work.DONE:
             asset.payload, asset.load_ms = job.result
             whole = getattr(asset.payload, "complete", True)
-            asset.state, asset.parts = READY if whole else INCOMPLETE, []
+            asset.state, asset.parts = READY if whole else INCOMPLETE, 0
         elif job.state == work.CANCELLED:
             asset.state = CANCELLED
             asset.error = Trouble(tr("Loading was cancelled."), way_out=tr("Reload the layer to read it."),

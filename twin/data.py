@@ -7,7 +7,7 @@ field says otherwise. Arrays may be memory-mapped and read-only: never write int
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,7 @@ class Mesh(Payload):
     georeference: dict = field(default_factory=dict)
     report: dict = field(default_factory=dict)         # of an IFC file: how the loading went (see bim/report.py)
     rooms: Any = None                     # twin.rooms.Rooms of a building's spaces in its own metres | None
+    grows: Any = None                     # while parts come: the twin.growing.Growing of all of them | None
 
     def bounds(self) -> Bounds | None:
         return box(self.points)
@@ -226,29 +227,3 @@ def union(boxes) -> Bounds | None:
     if not boxes:
         return None
     return (*(min(b[i] for b in boxes) for i in range(3)), *(max(b[i] for b in boxes) for i in range(3, 6)))
-
-
-def joined(parts: list[Mesh]) -> Mesh:
-    """One mesh of batches whose `vertex_feature` already count through; the last part's facts win."""
-    shift = np.cumsum([0] + [len(p.points) for p in parts])
-    last = parts[-1]
-
-    def stack(name, add=None):
-        arrays = [getattr(p, name) for p in parts]
-        if any(a is None for a in arrays):
-            return None
-        return np.concatenate([a + add[i] if add is not None else a for i, a in enumerate(arrays)])
-
-    return replace(last, points=stack("points"), triangles=stack("triangles", shift),
-                   vertex_feature=stack("vertex_feature"), edges=stack("edges", shift),
-                   facade=stack("facade"), vertex_tint=_joined_tints(parts), tint_feature=stack("tint_feature"),
-                   tint_colors=stack("tint_colors"))
-
-
-def _joined_tints(parts: list[Mesh]) -> np.ndarray | None:
-    """Counting through the tints of all parts; a part without any says so with -1."""
-    if all(p.vertex_tint is None for p in parts):
-        return None
-    first = np.cumsum([0] + [len(p.tint_feature) for p in parts])
-    own = [np.full(len(p.points), -1, np.int32) if p.vertex_tint is None else p.vertex_tint for p in parts]
-    return np.concatenate([np.where(t < 0, -1, t + at).astype(np.int32) for t, at in zip(own, first)])

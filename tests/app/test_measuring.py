@@ -204,3 +204,26 @@ def test_two_clicks_at_one_place_measure_nothing(session, viewport):
     tool.click(snap)
     tool.click(snap)
     assert measuring.layers_of(session) == []
+
+
+def test_what_the_mouse_catches_is_looked_for_beside_the_frames(viewport, monkeypatch):
+    """By which thread is what is claimed: the first look at a shape of many faces takes long."""
+    import threading
+    viewport.view.canvas.at_once = False
+    measuring = Measuring(viewport.session, viewport, "distance")
+    measuring.begin()
+    threads, caught, look = [], [], Measuring.look
+    monkeypatch.setattr(Measuring, "look", lambda *a: threads.append(threading.current_thread()) or look(*a))
+    monkeypatch.setattr(Measuring, "move", lambda self, snap: caught.append(snap))
+    pause = threading.Event()
+    for x in (100, 150, 160):
+        measuring.hover(viewport.view, x, 120.0, None)
+    expected = look(measuring, viewport.view, 160, 120.0, None)
+    for _ in range(6000):
+        measuring.tick()
+        if caught:
+            break
+        pause.wait(0.005)
+    assert len(caught) == 1 and np.array_equal(caught[0].point, expected.point), "only where the mouse was last"
+    assert threads and threading.main_thread() not in threads
+    measuring.cancel()

@@ -112,7 +112,7 @@ def test_all_of_it_is_selected_isolated_and_painted(qtbot, panel, session):
     view.frame(session.document, session.assets, session.moment())
     legend = dict(view.stage.legends())["house"]
     assert legend.entries[0] == ((232, 89, 12), "Wall")
-    colors = view.stage.visual("house").solid.table.colors
+    colors = view.stage.visual("house").solid.colors
     assert np.array_equal(np.flatnonzero((colors[:, :3] == (232, 89, 12)).all(axis=1)),
                           sorted(SHAPES.index(g) for g in ("W1", "W2")))
     view.close()

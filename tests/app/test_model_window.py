@@ -38,7 +38,7 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     assert window.docks["model"].isVisible() and window.actions_.of["find"].isEnabled()
     layer = window.session.document.layers[-1]
     visual = window.viewport.stage.visual(layer.id)
-    everything = int((visual.solid.table.colors[:, 3] > 0).sum())
+    everything = int((visual.solid.drawn).sum())
 
     features = window.session.asset(layer.id).payload.features
     wall = features["class"].to_pylist().index("IfcWallStandardCase")
@@ -46,7 +46,7 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     qtbot.waitUntil(lambda: len(window.model.nodes()) == 1, timeout=10_000)
     window.actions_.refresh()
     window.actions_.of["isolate"].trigger()
-    qtbot.waitUntil(lambda: int((visual.solid.table.colors[:, 3] > 0).sum()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 1, timeout=10_000)
     window.undo()
 
     window.actions_.of["find"].trigger()
@@ -65,5 +65,5 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.undo()
     window.undo()
     window.undo()
-    qtbot.waitUntil(lambda: int((visual.solid.table.colors[:, 3] == 255).sum()) > len(windows), timeout=10_000)
+    qtbot.waitUntil(lambda: int((visual.solid.colors[:, 3] == 255).sum()) > len(windows), timeout=10_000)
     assert window.session.document.layer(layer.id) == layer

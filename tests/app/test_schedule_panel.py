@@ -140,7 +140,7 @@ def test_pixels_follow_the_clock(plan):
         view, pixels = picture([layer], {"house": mesh}, moment=moment, view=view, size=(600, 500),
                                camera=Camera(position=(5.0, -25.0, 15.0), focus=(5.0, 5.0, 0.0), up=(0.0, 0.0, 1.0)))
         solid = view.stage.visual("house").solid
-        drawn[name], hues[name] = int(solid.drawn.sum()), solid.table.colors[1, :3].tolist()
+        drawn[name], hues[name] = int(solid.drawn.sum()), solid.colors[1, :3].tolist()
     legend = view.stage.visual("house").legend(layer, None, moment)
     view.close()
     assert drawn == {"before": 0, "during": 1, "after": 1}

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bim.instances import Collected
 from bim.kernels import styled
-from twin.data import Mesh, joined
+from twin.data import Mesh
+from twin.growing import Growing
 
 FRAME, GLASS, LEAF = (60, 60, 60, 255), (150, 190, 210, 90), (90, 60, 30, 255)
 
@@ -47,7 +48,9 @@ def window(at: float) -> Collected:
 
 def test_tints_count_on_over_batches_and_know_their_element():
     first, second = window(0.0).instances(), window(5.0).instances()
-    whole = joined([Mesh(**first.placed(0, np.zeros(3))), Mesh(**second.placed(2, np.zeros(3)))])
+    growing = Growing()
+    growing.add(Mesh(**first.placed(0, np.zeros(3))))
+    whole = growing.add(Mesh(**second.placed(2, np.zeros(3))))
     assert whole.tint_feature.tolist() == [0, 1, 2, 3]
     tinted = whole.vertex_tint >= 0
     assert np.array_equal(whole.tint_feature[whole.vertex_tint[tinted]], whole.vertex_feature[tinted])

@@ -76,7 +76,7 @@ def test_nothing_of_an_invisible_layer_is_drawn():
     view, pixels = seen(City(id="c", name="c", opacity=0.0))
     empty, background = picture([], {}, camera=ABOVE)
     assert np.abs(roof(pixels, 0) - background[120, 160].astype(int)).max() <= 40
-    assert view.stage.visual("c").solid.table.colors[:, 3].max() == 0
+    assert view.stage.visual("c").solid.colors[:, 3].max() == 0
     view.close()
     empty.close()
 
@@ -117,7 +117,7 @@ def test_the_nearest_seen_house_is_picked_and_a_hidden_one_never():
     solid.picker.wait()
     upper = view.pick(160, 120)
     assert upper.feature == 1 and upper.point[2] == pytest.approx(80, abs=0.01)
-    rgba = solid.table.colors.copy()
+    rgba = solid.colors.copy()
     rgba[1, 3] = 0
     solid.paint(rgba)
     lower = view.pick(160, 120)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-import layers.solid
+import layers.solid_part
 from layers.base import Visual
 from layers.colour_table import WIDTH, ColourTable, Extra, shader_tables
 from layers.solid import Solid
@@ -51,7 +51,7 @@ def drawn(canvas, mesh, *tables) -> np.ndarray:
 
 def plain(solid: Solid) -> None:
     """Without what only shaders can draw: the foot's shade belongs to the façade, not to the table."""
-    for actor in solid._face_actors():
+    for actor in solid.faces():
         actor.GetProperty().SetLighting(False)
         actor.GetProperty().SetAmbient(0.0)
         actor.GetProperty().SetDiffuse(1.0)
@@ -72,9 +72,9 @@ def colors(count: int, seed: int, hidden: float = 0.3, ghosts: float = 0.0) -> n
 
 def without_facade(monkeypatch):
     """Faces with the table alone, so that both paths have the same to draw."""
-    monkeypatch.setattr(layers.solid, "FACADE", Extra())
-    monkeypatch.setattr(layers.solid, "carry_walls", lambda *a: None)
-    monkeypatch.setattr(layers.solid, "set_windows", lambda *a: None)
+    monkeypatch.setattr(layers.solid_part, "FACADE", Extra())
+    monkeypatch.setattr(layers.solid_part, "carry_walls", lambda *a: None)
+    monkeypatch.setattr(layers.solid_part, "set_windows", lambda *a: None)
 
 
 def no_lines(mesh):

@@ -31,7 +31,7 @@ def test_a_box_has_the_sizes_of_a_box(x, y, z, away):
     slack = 2e-3 * (1 + abs(away) / 20) * max(x, y, z, 1) ** 2
     assert got.footprint_m2 == pytest.approx(x * y, rel=1e-3, abs=slack)
     assert got.surface_m2 == pytest.approx(2 * (x * y + y * z + z * x), rel=1e-3, abs=6 * slack)
-    assert footprints(mesh, 2)[1] == pytest.approx(got.footprint_m2, rel=1e-6, abs=1e-6)
+    assert footprints(mesh, np.array([1]))[0] == pytest.approx(got.footprint_m2, rel=1e-6, abs=1e-6)
 
 
 def test_volume_is_that_of_a_closed_shape_only():
