@@ -35,13 +35,13 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _engine(options) -> int:
-    from twin import times
-    from twin.engines.address import keep_password, parse
+    from twin import passwords, times
+    from twin.engines.address import LOCAL, parse
     from twin.engines.engine import Engine
     address, zone = parse(options.url), options.time_zone
     if options.password:
         import getpass
-        keep_password(address, getpass.getpass())
+        passwords.keep(address.host or LOCAL, address.account, getpass.getpass())
     span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]
     with Engine(address, writes=options.put is not None) as engine:
         if options.put is not None:

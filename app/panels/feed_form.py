@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.session import Session
-from twin.feeds import secrets
+from twin import passwords
 from twin.feeds.feed import Feed, Mapping
 from twin.feeds.trial import Trial, try_in_worker
 from twin.jobs import DONE, Job
@@ -146,8 +146,9 @@ class FeedForm(QDialog):
     def _accept(self) -> None:
         """Put the password away first; where that fails the form stays."""
         if self.texts["password"].text():
+            feed = self.feed()
             try:
-                secrets.keep(self.feed(), self.texts["password"].text())
+                passwords.keep(feed.id, feed.account, self.texts["password"].text())
             except Trouble as trouble:
                 self.said.setPlainText(str(trouble))
                 return

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 
-from twin.engines.address import Address, password
+from twin.engines.address import FILES, Address
+from twin.engines.connecting import connect, disconnect, refused
 from twin.sensors import Batch, Datastream
 from twin.text import tr
 from twin.trouble import Trouble
@@ -30,17 +30,17 @@ class Engine:
 
     def __init__(self, address: Address, writes: bool = False):
         self.address = address
-        self.con = _connect(address, writes)
+        self.con = connect(address, writes)
         try:
             self._table = self._open(address.table)
             self._events = self._select()
         except Trouble:
             raise
         except Exception as error:
-            raise _refused(address, error) from error
+            raise refused(address, error) from error
 
     def close(self) -> None:
-        self.con.disconnect()
+        disconnect(self.address, self.con)
 
     def __enter__(self):
         return self
@@ -49,6 +49,10 @@ class Engine:
         self.close()
 
     def _open(self, table: str):
+        if table == self.address.table and self.address.files:
+            return self.con.read_parquet(self.address.files, table_name=table)
+        if self.address.backend == FILES:
+            return self.con.read_parquet(table, table_name="streams")
         return self.con.table(table, database=self.address.schema or None)
 
     def _select(self):
@@ -157,7 +161,7 @@ class Engine:
         try:
             self.con.insert(self.address.table, ibis.memtable(table), database=self.address.schema or None)
         except Exception as error:
-            raise _refused(self.address, error) from error
+            raise refused(self.address, error) from error
 
     # -- what the local copy asks ------------------------------------------------------------------------
 
@@ -184,7 +188,7 @@ class Engine:
         try:
             rows = self._open(self.address.streams).to_pyarrow().to_pylist()
         except Exception as error:
-            raise _refused(self.address, error) from error
+            raise refused(self.address, error) from error
         known = {f.name for f in fields(Datastream)} - {"more"}
         return [Datastream(**{k: v for k, v in row.items() if k in known and v is not None})
                 for row in rows if row.get("id")]
@@ -203,34 +207,7 @@ class Engine:
         try:
             return expression.to_pyarrow()
         except Exception as error:
-            raise _refused(self.address, error) from error
-
-
-def _connect(address: Address, writes: bool):
-    try:
-        import ibis
-    except ImportError:
-        raise Trouble(tr("Readings on another engine need more of citytwin."),
-                      way_out=tr("Install it: pip install 'citytwin[engines]'")) from None
-    try:
-        if address.backend == "duckdb":
-            if not Path(address.database).is_file():
-                raise FileNotFoundError(address.database)        # DuckDB would make an empty one
-            con = ibis.duckdb.connect(address.database, read_only=not writes)
-            con.raw_sql("SET TimeZone = 'UTC'")
-            return con
-        said = {"host": address.host, "port": address.port, "user": address.user, "database": address.database,
-                "password": password(address)}
-        return getattr(ibis, "postgres" if address.backend == "postgresql" else address.backend).connect(
-            **{k: v for k, v in said.items() if v})
-    except Exception as error:
-        raise _refused(address, error) from error
-
-
-def _refused(address: Address, error: Exception) -> Trouble:
-    return Trouble(tr("The engine did not answer the question."), cause=str(error).strip().split("\n")[0][:300],
-                   way_out=tr("Check address, user, password and table; `citytwin engine URL` tries it."),
-                   path=address.text.partition("?")[0])
+            raise refused(self.address, error) from error
 
 
 def _moment(micros: int) -> datetime:

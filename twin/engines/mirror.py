@@ -38,22 +38,22 @@ def synchronise(engine: Engine, folder: Path, progress: Progress) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         here = {}
     wanted = [day for day, count in there.items() if here.get(day) != count]
-    streams = engine.streams()
     with Writer(folder) as writer:
-        writer.learn(streams)
+        writer.learn(engine.streams())
         for number, day in enumerate(wanted):
             progress(number, len(wanted), tr("Fetching readings"))
             with connection(staging_folder(folder, os.getpid())) as con:
                 con.register("fetched", engine.day(day))
                 con.execute("CREATE TABLE staged AS SELECT datastream, t, any_value(value) AS value, "
                             "any_value(quality) AS quality FROM fetched GROUP BY datastream, t ORDER BY datastream, t")
-                writer.add(con, streams or _unnamed(con))
+                writer.add(con, _bare(con))
             here[day] = there[day]
             _remember(folder, here)
     return len(wanted)
 
 
-def _unnamed(con) -> list:
+def _bare(con) -> list:
+    """All datastreams of a day: the table that knows more of them need not know all."""
     from twin.sensors import Datastream
     return [Datastream(id=id) for id, in con.execute("SELECT DISTINCT datastream FROM staged ORDER BY 1").fetchall()]
 

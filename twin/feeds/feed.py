@@ -35,7 +35,7 @@ class Mapping:
 @dataclass(frozen=True, kw_only=True)
 class Feed:
     """`url`: mqtt://, mqtts://, ws://, wss:// of a broker, http(s):// of a server. The password is in the keyring or in
-    the environment (twin/feeds/secrets.py)."""
+    the environment (twin/passwords.py)."""
 
     id: str
     name: str
@@ -51,3 +51,8 @@ class Feed:
     ca_file: str = ""                    # certificates that are trusted; "" = those of the system
     every_secs: Annotated[float, Ge(1.0)] = 30.0            # between polls
     mapping: Mapping = Mapping()
+
+    @property
+    def account(self) -> str:
+        """Whose password it takes, in the keyring; "" = none."""
+        return f"{self.user}@{self.url}" if self.user else ""

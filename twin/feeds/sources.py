@@ -7,8 +7,8 @@ from typing import Protocol
 
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox
-from twin.feeds.secrets import password
 from twin.feeds.tally import Tally
+from twin.passwords import password
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -22,11 +22,12 @@ class Receiving(Protocol):
 
 
 def source_of(feed: Feed, inbox: Inbox, tally: Tally, project: Path) -> Receiving:
+    secret = password(feed.id, feed.account)
     if feed.kind == "mqtt":
         from twin.feeds.mqtt import MqttFeed
-        return MqttFeed(feed, inbox, tally, project, password(feed))
+        return MqttFeed(feed, inbox, tally, project, secret)
     from twin.feeds import gtfs_rt, polling, sensorthings
     asks = {"http": polling.plain, "sensorthings": sensorthings.asking, "gtfs-rt": gtfs_rt.asking}
     if feed.kind in asks:
-        return polling.Polling(feed, inbox, tally, password(feed), asks[feed.kind](feed))
+        return polling.Polling(feed, inbox, tally, secret, asks[feed.kind](feed))
     raise Trouble(tr("Feeds of the kind {kind} are not known.", kind=feed.kind), way_out=tr("Update citytwin."))

@@ -54,15 +54,15 @@ def try_in_worker(feed: Feed, project: str, time_zone: str, password: str, progr
     """Runs in a worker. A password that was typed just now comes before what is kept."""
     import os
 
-    from twin.feeds.secrets import variable
+    from twin.passwords import variable
     progress(0, 0, "")
     if password:
-        os.environ[variable(feed)] = password
+        os.environ[variable(feed.id)] = password
     try:
         return try_feed(feed, Path(project), time_zone)
     finally:
         if password:
-            del os.environ[variable(feed)]
+            del os.environ[variable(feed.id)]
 
 
 def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.twin.engines import postgres
-from twin.engines.address import parse, variable
+from tests.twin.engines import clickhouse, postgres, spark
+from twin.engines.address import parse
 from twin.engines.engine import Engine
+from twin.passwords import variable
 from twin.sensors import Batch
 from twin.times import DAY, SECOND
 from twin.trouble import Trouble
@@ -20,7 +21,10 @@ from twin.trouble import Trouble
 BASE = 20_000 * DAY
 IDS = ("heat/1", "噪声-2", "it's 3")
 TYPES = {"duckdb": "(sensor varchar, taken timestamptz, reading double, quality tinyint)",
-         "postgresql": "(sensor text, taken timestamptz, reading double precision, quality smallint)"}
+         "postgresql": "(sensor text, taken timestamptz, reading double precision, quality smallint)",
+         "clickhouse": "(sensor String, taken DateTime64(6, 'UTC'), reading Float64, quality Int8) "
+                       "ENGINE = MergeTree ORDER BY (sensor, taken)",
+         "spark": "(sensor string, taken timestamp, reading double, quality tinyint) USING parquet"}
 ROLES = "datastream=sensor&time=taken&value=reading&quality=quality"
 ROWS = st.lists(st.tuples(st.integers(0, 2), st.integers(-90_000, 180_000), st.floats(-50, 50), st.integers(0, 1)),
                 min_size=1, max_size=30)
@@ -37,6 +41,12 @@ def made(name: str, tmp_path_factory, monkeypatch_env) -> str:
             con.execute(f"CREATE TABLE {table} {TYPES[name]}")
         return f"duckdb://{quote(path.as_posix() if path.as_posix().startswith('/') else '/' + path.as_posix())}" \
                f"?table={table}&{ROLES}"
+    if name == "clickhouse":
+        clickhouse.query(f"CREATE TABLE {table} {TYPES[name]}")
+        return f"clickhouse://default@127.0.0.1:{clickhouse.server()}/default?table={table}&{ROLES}"
+    if name == "spark":
+        spark.session().sql(f"CREATE TABLE {table} {TYPES[name]}")
+        return f"spark:///?master={quote(spark.MASTER)}&table={table}&{ROLES}"
     import psycopg
     port = postgres.server()
     monkeypatch_env.setenv(variable("127.0.0.1"), postgres.PASSWORD)
@@ -52,7 +62,7 @@ def monkeypatch_env():
         yield patch
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
+@pytest.fixture(params=["duckdb", "postgresql", "clickhouse", "spark"])
 def address(request, tmp_path_factory, monkeypatch_env) -> str:
     return made(request.param, tmp_path_factory, monkeypatch_env)
 
@@ -68,11 +78,22 @@ def batch(rows) -> Batch:
        every=st.sampled_from([1, 60, 3600]))
 @pytest.mark.parametrize("name", ["duckdb", "postgresql"])
 def test_every_call_equals_brute_force(name, tmp_path_factory, monkeypatch_env, rows, now, length, every):
+    equals_brute_force(made(name, tmp_path_factory, monkeypatch_env), rows, now, length, every)
+
+
+@pytest.mark.parametrize("name", ["clickhouse", "spark"])
+def test_every_call_on_a_cluster_equals_brute_force(name, tmp_path_factory, monkeypatch_env):
+    """Once: a question there takes a second."""
+    rows = [(n % 3, 7001 * n % 90_000 - 40_000, n / 4, n % 5 == 0) for n in range(40)] + [(0, -40_000, 9.5, 0)]
+    equals_brute_force(made(name, tmp_path_factory, monkeypatch_env), rows, -20_000, 50_000, 3600)
+
+
+def equals_brute_force(url: str, rows, now: int, length: int, every: int) -> None:
     kept: dict = {}
     for stream, second, value, quality in rows:
         kept.setdefault((IDS[stream], BASE + second * SECOND), (value, quality))        # the first one counts
     first, last = BASE + now * SECOND, BASE + (now + length) * SECOND
-    with Engine(parse(made(name, tmp_path_factory, monkeypatch_env)), writes=True) as engine:
+    with Engine(parse(url), writes=True) as engine:
         assert engine.append(batch(rows)) == len(kept) and engine.append(batch(rows)) == 0
         times = [t for _, t in kept]
         assert engine.describe() == {"datastreams": len({id for id, _ in kept}), "readings": len(kept),
