@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 
+from app.nearby import middle_of
 from app.session import Session
+from layers.sensor_values import rows_of
+from twin.data import Sensors
 from twin.gazetteer import MOST_NAMES, Gazetteer, gazetteer
 from twin.jobs import DONE, Job
 from twin.text import tr
@@ -13,6 +19,20 @@ from twin.trouble import Trouble
 COLUMNS = ("name", "name_zh", "name_en", "title", "label", "名称", "道路名称", "路名", "station", "longname",
            "long_name")
 LEAST_LETTERS = 2
+MOST_PLACES, MOST_FOUND = 40, 400
+SAME_M = 200.0                             # features of one name that are nearer to each other are one place
+
+
+@dataclass(frozen=True)
+class Place:
+    """What people know by one name: `members` are (layer id, feature), the best first, in one or several layers."""
+
+    title: str
+    members: tuple[tuple[str, int], ...]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(layer for layer, _ in self.members))
 
 
 class PlaceNames:
@@ -29,7 +49,7 @@ class PlaceNames:
         """Make it anew unless it is up to date; a running one is waited for first."""
         self.refresh()
         tables = self._tables()
-        key = tuple((layer, id(payload)) for layer, payload, _ in tables)
+        key = tuple((layer.id, getattr(layer, "observed", ""), id(payload)) for layer, payload, _ in tables)
         if self._job is None and key != self._key:
             self._key = key
             self._job = self.session.jobs.start(gazetteer, *gathered(tables), label=tr("Names of places"), urgent=True)
@@ -43,6 +63,24 @@ class PlaceNames:
         if self.ready is None:
             raise self._failed
         return self.ready
+
+    def places(self, typed: str, most: int = MOST_PLACES) -> list[Place]:
+        """Best first. What has the same name at the same place, such as the sensors of a station, is one."""
+        found: dict[str, list[Place]] = {}
+        for title, layer, feature in self.ready.search(typed, MOST_FOUND) if self.ready else ():
+            if self.session.document.layer(layer) is None:
+                continue
+            same = found.setdefault(title, [])
+            near = next((n for n, place in enumerate(same) if self._near(place.members[0], (layer, feature))), -1)
+            if near >= 0:
+                same[near] = Place(title, (*same[near].members, (layer, feature)))
+            elif sum(map(len, found.values())) < most:
+                same.append(Place(title, ((layer, feature),)))
+        return [place for same in found.values() for place in same]
+
+    def _near(self, one: tuple[str, int], other: tuple[str, int]) -> bool:
+        a, b = (middle_of(self.session, self.session.document.layer(id), row) for id, row in (one, other))
+        return a is not None and b is not None and math.dist(a[:2], b[:2]) < SAME_M
 
     @property
     def busy(self) -> bool:
@@ -58,27 +96,29 @@ class PlaceNames:
             self._failed = job.error
 
     def _tables(self) -> list[tuple]:
-        """(layer id, payload, table) of all layers with names; hidden ones too, as far as they were read."""
+        """(layer, payload, table) of all layers with names; hidden ones too, as far as they were read."""
         found = []
         for layer in self.session.document.layers:
             asset = self.session.held(layer.id)
             payload = asset.payload if asset else None
             table = getattr(payload, "features", None)
             if table is not None and set(COLUMNS) & {name.casefold() for name in table.column_names}:
-                found.append((layer.id, payload, table))
+                found.append((layer, payload, table))
         return found
 
 
 def gathered(tables: list[tuple]) -> tuple[tuple[str, ...], list[str], np.ndarray, np.ndarray]:
-    """(layer ids, names, layer of each, feature of each): every different name of every feature."""
+    """(layer ids, names, layer of each, feature of each): every name of every feature that a layer shows."""
     titles, layers, features = [], [], []
-    for place, (_, _, table) in enumerate(tables):
+    for place, (layer, payload, table) in enumerate(tables):
+        own = isinstance(payload, Sensors) and hasattr(layer, "observed")
+        shown = set(rows_of(payload, layer.observed, layer.system)[1].tolist()) if own else range(table.num_rows)
         for column in table.column_names:
             if column.casefold() not in COLUMNS:
                 continue
             for row, value in enumerate(table.column(column).to_pylist()):
-                if isinstance(value, str) and len(value.strip()) >= LEAST_LETTERS and len(titles) < MOST_NAMES:
+                if row in shown and isinstance(value, str) and len(value.strip()) >= LEAST_LETTERS and len(titles) < MOST_NAMES:
                     titles.append(value.strip())
                     layers.append(place)
                     features.append(row)
-    return tuple(id for id, *_ in tables), titles, np.array(layers, np.int32), np.array(features, np.int32)
+    return tuple(layer.id for layer, *_ in tables), titles, np.array(layers, np.int32), np.array(features, np.int32)

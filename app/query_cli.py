@@ -68,9 +68,10 @@ def _coordinates(session, text: str) -> list[dict]:
 
 def _names(session, text: str) -> list[dict]:
     from app.place_names import PlaceNames
-    names = PlaceNames(session).settle()
-    return [_place(session.document.frame, title, layer, feature, _middle(session, layer, feature), "")
-            for title, layer, feature in names.search(text, MOST)]
+    names = PlaceNames(session)
+    names.settle()
+    return [_place(session.document.frame, place.title, *place.members[0], _middle(session, *place.members[0]), "")
+            | {"layers": list(place.layers)} for place in names.places(text, MOST)]
 
 
 def _middle(session, id: str, feature: int) -> tuple[float, float, float] | None:

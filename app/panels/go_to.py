@@ -6,15 +6,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app import navigation, theme
+from app.nearby import middle_of
 from app.panels.palette import CommandPalette, Entry
-from app.place_names import PlaceNames
+from app.place_names import Place, PlaceNames
 from app.session import Session
 from twin.coordinates import Read, readings
 from twin.frame import crs_label
+from twin.selection import Selection
 from twin.text import language, tr
 
 NEAR_M = 400.0                             # from where one looks at a coordinate
 FEATURE_M = 120.0                          # from where one looks at a feature, at least
+MOST_LAYERS = 3                            # that a row names
 WAIT_MS = 200
 
 
@@ -55,15 +58,15 @@ class GoTo(CommandPalette):
                       crs_label(read.crs)) for read in readings(typed, self.session.document.frame)[:4]]
 
     def _names(self, typed: str) -> list[Entry]:
-        if self.names.ready is None:
-            return []
-        out = []
-        for title, id, feature in self.names.ready.search(typed):
-            layer = self.session.document.layer(id)
-            if layer is not None:
-                out.append(Entry(title, (), lambda id=id, feature=feature: self._show(id, feature),
-                                 layer.kind if theme.has_icon(layer.kind) else "opaque", layer.title(language())))
-        return out
+        return [self._entry(place) for place in self.names.places(typed)]
+
+    def _entry(self, place: Place) -> Entry:
+        """One row a place; at the right the layers that have it."""
+        layers = [self.session.document.layer(id) for id in place.layers]
+        named = " · ".join(layer.title(language()) for layer in layers[:MOST_LAYERS])
+        more = f" +{len(layers) - MOST_LAYERS}" if len(layers) > MOST_LAYERS else ""
+        icon = layers[0].kind if theme.has_icon(layers[0].kind) else "opaque"
+        return Entry(place.title, (), lambda: self._show(place), icon, named + more)
 
     def _fly(self, read: Read) -> None:
         x, y = read.local
@@ -71,6 +74,15 @@ class GoTo(CommandPalette):
         camera = self.viewport.camera().moved_to((x, y, z))
         self.viewport.fly_to(navigation.zoom(camera, camera.focus, NEAR_M / max(camera.distance, 1e-6)))
 
-    def _show(self, id: str, feature: int) -> None:
-        self.session.selection = self.session.selection.only(id, feature)
-        self.viewport.zoom_to_feature(id, feature, FEATURE_M)
+    def _show(self, place: Place) -> None:
+        """Select what of it is shown, the best alone where nothing is, and go there."""
+        document = self.session.document
+        shown = [member for member in place.members if document.shown(document.layer(member[0]))]
+        chosen = shown or [place.members[0]]
+        self.session.selection = Selection(tuple(reversed(chosen)))          # the newest, that one reads of, last
+        middle = middle_of(self.session, document.layer(chosen[0][0]), chosen[0][1])
+        if self.viewport.stage.visual(chosen[0][0]) is None and middle:
+            x, y = middle[:2]
+            self.viewport.zoom_to_area(x - FEATURE_M / 2, y - FEATURE_M / 2, x + FEATURE_M / 2, y + FEATURE_M / 2)
+        else:
+            self.viewport.zoom_to_feature(*chosen[0], FEATURE_M)

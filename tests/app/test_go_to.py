@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from PySide6.QtCore import Qt
@@ -15,7 +19,9 @@ from app.panels.go_to import GoTo
 from app.place_names import PlaceNames
 from app.session import Session
 from app.viewport import Viewport
+from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
+from tests.app.made_sessions import put, sensor_session, sensors_payload
 from tests.app.test_cli import citytwin
 from tests.cim.made_vectors import write
 from twin.document import Document
@@ -67,6 +73,31 @@ def test_a_name_in_pinyin_selects_and_flies_there(palette, session, qtbot):
     assert landed(palette)[0] == pytest.approx(20.0, abs=1.0)
 
 
+def test_a_station_is_one_row_that_names_its_layers(qtbot):
+    """Its sensors stand in a layer for each observed property, and all share one table."""
+    made = sensor_session()
+    for name, kind in (("Temperature", "temperature"), ("Humidity", "humidity")):
+        layer = SensorPoints(id=name, name=name, observed=kind, source=Source(path="/data/stations.csv"))
+        made.edits.commit(made.document.with_layer(layer), "Add layers")
+        station = replace(sensors_payload(), positions=np.float32([[0, 0, 0], [900, 0, 0], [5, 5, 0]]),
+                          features=sensors_payload().features.set_column(1, "name", pa.array(["嘉定站"] * 3)))
+        put(made, layer, station)
+    names = PlaceNames(made)
+    names.settle()
+    near, far = names.places("jiading")
+    assert near.layers == ("Temperature", "Humidity") and near.members == (("Temperature", 0), ("Humidity", 2))
+    assert far.members == (("Temperature", 1),), "900 m away it is another place"
+    went, home = [], QWidget()
+    qtbot.addWidget(home)
+    stage = SimpleNamespace(visual=lambda id: id)
+    palette = GoTo(made, SimpleNamespace(stage=stage, zoom_to_feature=lambda *a: went.append(a)), names, home)
+    palette.line.setText("jdz")
+    assert [entry.hint for entry in palette.found] == ["Temperature · Humidity", "Temperature"]
+    palette.run(0)
+    assert set(made.selection.items) == set(near.members) and went[0][:2] == ("Temperature", 0)
+    made.close()
+
+
 def test_a_coordinate_flies_there(palette, qtbot):
     palette.line.setText(f"{E + 300:.1f} {N + 100:.1f}")
     assert palette.found[0].hint.startswith("EPSG:4549")
@@ -88,7 +119,6 @@ def test_names_are_gathered_once(session, monkeypatch):
 
 
 def test_excavations_and_buffers_from_the_command_line(session, tmp_path):
-    import numpy as np
     import rasterio
     from rasterio.transform import from_bounds
 
