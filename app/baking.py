@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from app import dialogs
 from twin.jobs import CANCELLED, DONE, Job
-from twin.text import tr
+from twin.text import language, tr
 from twin.trouble import Trouble
 
 Window = Any                              # app.window.Window; not imported, it imports this
@@ -21,15 +21,21 @@ STALL_SECS = 1800.0
 def bakes(window: Window) -> list[str]:
     """The files of the chosen layers that can be baked, or of all layers where none is chosen."""
     chosen = set(window.layers.chosen())
-    layers = [x for x in window.session.document.layers if x.kind in BAKED and x.source]
+    layers = _baked_layers(window)
     paths = [x.source.path for x in layers if x.id in chosen] or [x.source.path for x in layers]
     return list(dict.fromkeys(paths))
 
 
-def ask_bake(window: Window) -> None:
-    folders = dialogs.open_folder(window, window.settings.folder, tr("Where the tiles go"))
-    if folders:
-        Baking(window, bakes(window), folders[0])
+def sources(window: Window) -> dict[str, list[str]]:
+    """Every file that can be baked, with the names of its layers."""
+    found: dict[str, list[str]] = {}
+    for layer in _baked_layers(window):
+        found.setdefault(layer.source.path, []).append(layer.title(language()))
+    return found
+
+
+def _baked_layers(window: Window) -> list:
+    return [x for x in window.session.document.layers if x.kind in BAKED and x.source]
 
 
 def bake_in_worker(paths: tuple[str, ...], out: str, progress) -> dict:

@@ -117,8 +117,9 @@ def gathered(tables: list[tuple]) -> tuple[tuple[str, ...], list[str], np.ndarra
             if column.casefold() not in COLUMNS:
                 continue
             for row, value in enumerate(table.column(column).to_pylist()):
-                if row in shown and isinstance(value, str) and len(value.strip()) >= LEAST_LETTERS and len(titles) < MOST_NAMES:
-                    titles.append(value.strip())
+                name = value.strip() if row in shown and isinstance(value, str) else ""
+                if len(name) >= LEAST_LETTERS and len(titles) < MOST_NAMES:
+                    titles.append(name)
                     layers.append(place)
                     features.append(row)
     return tuple(layer.id for layer, *_ in tables), titles, np.array(layers, np.int32), np.array(features, np.int32)

@@ -6,8 +6,8 @@ from app.commands.command import Command, Window, ready
 
 
 def _bake(window: Window) -> None:
-    from app.baking import ask_bake
-    ask_bake(window)
+    from app.panels.bake_dialog import BakeDialog
+    BakeDialog(window).open()
 
 
 def _server(window: Window) -> None:

@@ -57,5 +57,13 @@ class NumberBox(QComboBox):
         self.taken(value)
         self.clearFocus()
 
+    def keyPressEvent(self, event):
+        """Escape leaves the value as it was before one typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_value(self._value, self._choices)
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event):
         event.ignore()                     # a wheel that passes by must not change the clock

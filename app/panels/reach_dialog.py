@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.panels.dialog_buttons import act_or_cancel
 from app.reach_study import Question, compute, gather, with_result
 from app.studies import Study, free_folder
 from twin.data import Mesh, Sensors, Vectors
@@ -49,8 +49,7 @@ class ReachDialog(QDialog):
         column.addWidget(about)
         column.addLayout(form)
         column.addWidget(self.said)
-        column.addWidget(self.go, 0, Qt.AlignmentFlag.AlignRight)
-        self.go.clicked.connect(self.compute)
+        column.addWidget(act_or_cancel(self, self.go, self.compute))
 
     def _offer(self) -> None:
         """The layers that can serve, by what they hold, or by their kind where they are not read yet; the current one

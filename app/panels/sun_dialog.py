@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QDate, Qt, QTime
+from PySide6.QtCore import QDate, QTime
 from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from app.panels.dialog_buttons import act_or_cancel
 from app.studies import Study, free_folder
 from app.sun_study import Question, compute, gather, with_results
 from twin import times
@@ -48,8 +49,7 @@ class SunDialog(QDialog):
         column.addWidget(hint)
         column.addLayout(form)
         column.addWidget(self.said)
-        column.addWidget(self.go, 0, Qt.AlignmentFlag.AlignRight)
-        self.go.clicked.connect(self.compute)
+        column.addWidget(act_or_cancel(self, self.go, self.compute))
 
     def _start_values(self) -> None:
         """The winter solstice of the clock's year."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app import baking, dialogs
 from app.commands import COMMANDS
+from app.panels.bake_dialog import BakeDialog
 from tests.app.test_window import opened, settle, window  # noqa: F401 - the fixture
 from twin.tile_tree import TileTree
 
@@ -33,8 +34,15 @@ def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_
     assert not RUN["bake"].enabled(window)
     opened(window, qtbot, [houses])
     assert RUN["bake"].enabled(window) and baking.bakes(window) == [str(houses)]
-    monkeypatch.setattr(dialogs, "open_folder", lambda *_: [tmp_path / "city"])
     RUN["bake"].run(window)
+    dialog = window.findChild(BakeDialog)
+    assert dialog.paths() == [str(houses)] and dialog.folder.text().endswith("tiles")
+    dialog.folder.setText(str(tmp_path))
+    assert not dialog.go.isEnabled() and "other files" in dialog.said.text(), "the houses lie there"
+    monkeypatch.setattr(dialogs, "open_folder", lambda *_: [tmp_path / "city"])
+    dialog.browse.click()
+    assert str(tmp_path / "city" / "tileset.json") in dialog.told.text()
+    dialog.go.click()
     baked(window, qtbot)
     notice = window.notices.shown[-1]
     assert "120 features lie in" in notice.text
@@ -47,10 +55,12 @@ def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_
     qtbot.waitUntil(lambda: window.viewport.stage.rows[tiles.id].features > 0, timeout=30_000)
 
 
-def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path, monkeypatch):  # noqa: F811
+def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path):  # noqa: F811
     opened(window, qtbot, [houses])
-    monkeypatch.setattr(dialogs, "open_folder", lambda *_: [tmp_path / "city"])
     RUN["bake"].run(window)
+    dialog = window.findChild(BakeDialog)
+    dialog.folder.setText(str(tmp_path / "city"))
+    dialog.go.click()
     job = next(p for p in window.panels if isinstance(p, baking.Baking)).job
     window.session.jobs.cancel(job)
     baked(window, qtbot)
