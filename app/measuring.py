@@ -27,6 +27,7 @@ HINTS = {DISTANCE: ("Click the start.", "Click the end."),
 CAUGHT = {CORNER: "Corner", EDGE: "Edge", FACE: "Face", GROUND: "Ground"}
 SQUARE_SHARE, ARM_SHARE = 0.012, 0.06     # of the camera's distance: the mark on a face, the arms of an angle
 LEAST_M = 1e-6
+CORNER_M, SHAPE_M, GROUND_M = 0.001, 0.01, 0.1      # to what places are known
 
 
 class Measuring:
@@ -127,7 +128,7 @@ class Measuring:
         """While it is not whole: the plain way to where the mouse is."""
         if len(snaps) < 2 or self.mode == ANGLE:
             return None
-        return self._measure(DISTANCE, [snaps[0].point, snaps[1].point])
+        return self._measure(DISTANCE, [snaps[0].point, snaps[1].point], snaps[:2])
 
     def _made(self, snaps: list[Snap]) -> Measure | None:
         """None where more clicks are needed, or these give nothing."""
@@ -137,10 +138,10 @@ class Measuring:
             return None
         a, b = snaps[:2]
         if self.mode == PERPENDICULAR and b.kind == EDGE:
-            return self._measure(TO_EDGE, [a.point, foot_on_line(a.point, b.point, b.direction)])
+            return self._measure(TO_EDGE, [a.point, foot_on_line(a.point, b.point, b.direction)], [a, b])
         if self.mode == PERPENDICULAR and b.kind in (FACE, GROUND):
-            return self._measure(TO_FACE, [a.point, foot_on_plane(a.point, b.point, b.direction)])
-        return self._measure(DISTANCE, [a.point, b.point]) if self.mode == DISTANCE else None
+            return self._measure(TO_FACE, [a.point, foot_on_plane(a.point, b.point, b.direction)], [a, b])
+        return self._measure(DISTANCE, [a.point, b.point], [a, b]) if self.mode == DISTANCE else None
 
     def _angle(self, snaps: list[Snap]) -> Measure | None:
         if len(snaps) >= 2 and _directed(snaps[0]):
@@ -149,16 +150,25 @@ class Measuring:
                 return None
             reach = ARM_SHARE * np.linalg.norm(np.subtract(self.viewport.camera().position, other.point))
             u, v = arms(_sort(one), one.direction, _sort(other), other.direction)
-            return self._measure(ANGLE, [other.point + reach * u, other.point, other.point + reach * v])
-        return self._measure(ANGLE, [s.point for s in snaps[:3]]) if len(snaps) >= 3 else None
+            return self._measure(ANGLE, [other.point + reach * u, other.point, other.point + reach * v], snaps[:2])
+        return self._measure(ANGLE, [s.point for s in snaps[:3]], snaps[:3]) if len(snaps) >= 3 else None
 
-    def _measure(self, way: str, points: list) -> Measure | None:
+    def _known_m(self, snap: Snap) -> float:
+        """To what a place is known: a corner of a building model as it is drawn, a spot on one of its faces by the eye,
+        a city model by its survey, the ground between its posts."""
+        layer = self.session.document.layer(snap.layer)
+        if layer is None or snap.kind == GROUND:
+            return GROUND_M
+        return CORNER_M if layer.kind == "building" and snap.kind != FACE else SHAPE_M
+
+    def _measure(self, way: str, points: list, snaps: list[Snap]) -> Measure | None:
         if any(np.linalg.norm(np.subtract(a, b)) < LEAST_M for a, b in itertools.pairwise(points)):
             return None
         frame = self.session.document.frame
         placed = frame.to_project(np.array(points, np.float64))
         scale = frame.grid_scale(float(placed[0][0]), float(placed[0][1]))
         return Measure(id=new_id("measure"), way=way, grid_scale=round(scale, 9),
+                       known_m=max(map(self._known_m, snaps)),
                        points=tuple(tuple(round(float(v), 5) for v in p) for p in placed))
 
 

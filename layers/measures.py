@@ -38,7 +38,8 @@ class Measures(Layer):
     color: str = styled("#1677ff", "Colour", role="color")
     width_px: Annotated[float, Ge(1.0), Le(12.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     parts: bool = styled(True, "Level and upright parts")
-    decimals: Annotated[int, Ge(0), Le(4)] = styled(3, "Decimals")
+    decimals: Annotated[int, Ge(0), Le(4)] = styled(
+        3, "Decimals", help="At most: what ends at a city model or on the ground is not known to a millimetre")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +168,7 @@ def label(measure: Measure, decimals: int = 3, parts: bool = True) -> str:
     """"12.345 m  ↔ 10.000  ↕ +7.245"."""
     if measure.way == ANGLE:
         return f"{angle_deg(measure):.{min(decimals, 2)}f}°"
+    decimals = measure.decimals(decimals)
     sign = "" if measure.way == DISTANCE else "⟂ "
     out = f"{sign}{length_m(measure):,.{decimals}f} m"
     if parts and level_m(measure) > PARTS_FROM_M and abs(rise_m(measure)) > PARTS_FROM_M:

@@ -17,13 +17,14 @@ CORNER, EDGE, FACE, GROUND = "corner", "edge", "face", "ground"
 @dataclass(frozen=True, eq=False)
 class Snap:
     """`point` (3,) local metres. `direction` (3,): along the edge, or square to the face or the ground; None at a
-    corner. `edge` (2, 3): its ends.
+    corner. `edge` (2, 3): its ends. `layer`: id of the layer it lies in; "" = the ground.
     """
 
     kind: Literal["corner", "edge", "face", "ground"]
     point: np.ndarray
     direction: np.ndarray | None = None
     edge: np.ndarray | None = None
+    layer: str = ""
 
 
 class Shape:

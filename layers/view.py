@@ -247,7 +247,9 @@ class View:
         """On the shape that was hit; None where it has none."""
         visual = self.stage.visual(hit.layer) if hit else None
         shape = visual.shape(hit.feature) if visual and hit.feature >= 0 else None
-        return shape.snap(ray, np.array(hit.point), reach_px) if shape is not None and len(shape.faces) else None
+        if shape is None or not len(shape.faces):
+            return None
+        return replace(shape.snap(ray, np.array(hit.point), reach_px), layer=hit.layer)
 
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""

@@ -19,14 +19,20 @@ EDGE, FACE = "edge", "face"                    # what a direction is: along a li
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """`points`: the two ends; of `to_edge` and `to_face` the point and its foot; of an angle one arm's end, the
-    vertex and the other arm's end. `grid_scale`: metres of the grid in a true metre.
+    vertex and the other arm's end. `grid_scale`: metres of the grid in a true metre. `known_m`: to what its places
+    are known, 0 = not said; it is told no finer than that.
     """
 
     id: str
     way: Literal["distance", "to_edge", "to_face", "angle"] = "distance"
     points: tuple[Place, ...] = ()
     grid_scale: float = 1.0
+    known_m: float = 0.0
     note: str = ""
+
+    def decimals(self, most: int) -> int:
+        """Of its lengths in metres: "0.1" has one."""
+        return most if self.known_m <= 0.0 else min(most, max(0, round(-np.log10(self.known_m))))
 
 
 def true_way(measure: Measure, start: int = 0, end: int = 1) -> np.ndarray:

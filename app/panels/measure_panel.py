@@ -33,7 +33,7 @@ from twin.text import language, tr
 from twin.trouble import Trouble
 
 PLACE = Qt.ItemDataRole.UserRole                    # (layer id, row)
-COLUMNS = ("layer", "note", "way", "length_m", "level_m", "rise_m", "slope_deg", "angle_deg", "points")
+COLUMNS = ("layer", "note", "way", "length_m", "level_m", "rise_m", "slope_deg", "angle_deg", "known_m", "points")
 
 
 class MeasurePanel(QWidget):
@@ -220,5 +220,6 @@ def table(layers) -> str:
             sizes = ["", "", "", "", f"{angle_deg(item):.4f}"] if item.way == ANGLE else \
                 [f"{v:.4f}" for v in (length_m(item), level_m(item), rise_m(item), slope_deg(item))] + [""]
             points = "; ".join(" ".join(f"{v:.4f}" for v in point) for point in item.points)
-            writer.writerow([layer.name, item.note, item.way, *sizes, points])
+            known = f"{item.known_m:g}" if item.known_m else ""
+            writer.writerow([layer.name, item.note, item.way, *sizes, known, points])
     return out.getvalue()

@@ -16,7 +16,7 @@ from app.measuring import Measuring
 from app.panels.measure_panel import MeasurePanel
 from app.session import Session
 from layers.building import Building
-from layers.measures import Sketch
+from layers.measures import Sketch, label
 from layers.shape import Snap
 from layers.view import offscreen
 from tests.app.made_sessions import put
@@ -30,6 +30,7 @@ from twin.project import Project
 
 layer_types()
 ORIGIN = (500.0, 800.0, 5.0)
+HERE = Snap("corner", np.zeros(3))
 
 
 class Viewport:
@@ -143,6 +144,7 @@ def test_the_ground_can_be_measured_too(panel, viewport, session):
     viewport.click((-4, 3, 0))
     measure, = items(session)
     assert rise_m(measure) == pytest.approx(-3, abs=0.05) and level_m(measure) == pytest.approx(5, abs=0.1)
+    assert measure.known_m == 0.1 and label(measure).endswith("  ↔ 5.0  ↕ -3.0"), "no false millimetres"
 
 
 def test_escape_gives_up_what_was_begun_then_measuring(panel, viewport, session):
@@ -190,19 +192,18 @@ def test_the_list_names_deletes_flies_and_exports(panel, viewport, session, tmp_
 def test_a_measure_goes_to_the_current_layer_of_measures(session, viewport):
     tool = Measuring(session, viewport, "distance")
     for x in (1.0, 2.0):
-        measuring.add(session, tool._measure("distance", [np.zeros(3), np.array([x, 0, 0])]))
+        measuring.add(session, tool._measure("distance", [np.zeros(3), np.array([x, 0, 0])], [HERE]))
     first = measuring.layers_of(session)[0]
     session.edits.commit(session.document.with_layer(replace(first, id="other", items=())), "Add")
     session.current_layer = "other"
-    measuring.add(session, tool._measure("distance", [np.zeros(3), np.array([5.0, 0, 0])]))
+    measuring.add(session, tool._measure("distance", [np.zeros(3), np.array([5.0, 0, 0])], [HERE]))
     assert [len(layer.items) for layer in measuring.layers_of(session)] == [2, 1]
 
 
 def test_two_clicks_at_one_place_measure_nothing(session, viewport):
     tool = Measuring(session, viewport, "distance")
-    snap = Snap("corner", np.zeros(3))
-    tool.click(snap)
-    tool.click(snap)
+    tool.click(HERE)
+    tool.click(HERE)
     assert measuring.layers_of(session) == []
 
 
