@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,10 +12,9 @@ from layers.base import Visual, visual_of
 from layers.fleet import FleetMesh
 from layers.labels import Labels
 from layers.legend import Legend
-from layers.palette import ACCENT, palette, rgb
-from layers.ramps import categorical, ramp
-from layers.sensor_values import MISSING, steps
+from layers.palette import ACCENT
 from layers.trails import Trails
+from layers.vehicle_colors import VehicleColors, unit_of, values_of
 from twin import times
 from twin.data import Tracks, box
 from twin.history.motion import Fleet
@@ -28,10 +26,11 @@ from twin.text import tr
 @layer_type
 @dataclass(frozen=True, kw_only=True)
 class Vehicles(Layer):
-    """`low`, `high` None = 0 to 60 km/h, or 0 to 100 % of charge."""
+    """`low`, `high` None = the usual range of what colours it (see `layers.vehicle_colors.SCALES`)."""
 
     kind: Literal["vehicles"] = "vehicles"
-    color_by: Literal["speed", "mode", "charge", "plain"] = styled("speed", "Colour by")
+    color_by: Literal["speed", "mode", "route", "load", "delay", "charge", "age", "plain"] = styled(
+        "speed", "Colour by")
     colormap: str = styled("roma", "Colours", role="colormap")
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
@@ -42,6 +41,8 @@ class Vehicles(Layer):
         15.0, "Gap", unit="s", step=5.0, help="Between fixes farther apart than this nothing is drawn as moving.")
     hold_secs: Annotated[float, Ge(0.1), Le(86_400.0)] = styled(
         60.0, "Gone after", unit="s", step=10.0, help="So long a vehicle is held, fading, at its last fix.")
+    heights: Literal["ground", "absolute", "above ground"] = styled(
+        "ground", "Heights", help="Whether the heights of the file count: from the sea, or from the ground.")
     label: Literal["none", "name", "value"] = styled("none", "Label")
 
 
@@ -49,16 +50,16 @@ class Vehicles(Layer):
 class VehicleVisual(Visual):
     """One mesh for all: a step of time moves its points, adds nothing and takes nothing away."""
 
-    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
+    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language", "origin"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
         self.mesh: FleetMesh | None = None
         self.trails: Trails | None = None
         self.fleet: Fleet | None = None
-        self._motion, self._modes, self._ground = None, np.zeros(0, np.intp), None
-        self._mode_names: list[str] = []
-        self._lift_m = 0.0
+        self.colors: VehicleColors | None = None
+        self._motion = self._ground = None
+        self._lift_m, self._heights, self._level_m = 0.0, "ground", 0.0
         self._labels = Labels(canvas)
 
     def update(self, layer, asset, moment, ground, why) -> None:
@@ -69,7 +70,8 @@ class VehicleVisual(Visual):
         if payload.history is not self._motion:
             self._build(payload)
         self._ground, self._lift_m = ground, layer.height_offset_m
-        if why & {"layer", "asset", "time", "ground"}:
+        self._heights, self._level_m = layer.heights, moment.origin[2]
+        if why & {"layer", "asset", "time", "ground", "origin"}:
             self._move(layer, moment)
         self._paint(layer, moment)
 
@@ -78,9 +80,8 @@ class VehicleVisual(Visual):
     def _build(self, payload: Tracks) -> None:
         self._clear()
         self._motion = payload.history
-        modes = [m or "" for m in payload.features.column("mode").to_pylist()]
-        self._mode_names = sorted(set(modes) - {""}) + ([""] if "" in modes else [])
-        self._modes = np.array([self._mode_names.index(m) for m in modes], np.intp)
+        self.colors = VehicleColors(payload.features)
+        modes = [mode or "" for mode in payload.features.column("mode").to_pylist()]
         self._names = payload.features.column("name").to_pylist()
         self.trails = Trails(self)
         self.mesh = FleetMesh(self, modes)
@@ -102,16 +103,18 @@ class VehicleVisual(Visual):
         self.mesh.stand(self._standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
 
     def _standing(self, points: np.ndarray) -> np.ndarray:
-        """On the ground where they have no height of their own; raised by the layer's offset."""
+        """On the ground, or as high as the file says where it says so; raised by the layer's offset."""
         out = np.array(points, np.float64)
-        flat = np.isnan(out[:, 2]) & np.isfinite(out[:, 0])
-        if flat.any():
-            out[flat, 2] = self._ground.height_at(out[flat])
+        said = np.isfinite(out[:, 2]) & (self._heights != "ground")
+        low = np.isfinite(out[:, 0]) & ~(said & (self._heights == "absolute"))
+        if low.any():
+            above_m = np.where(said, out[:, 2] + self._level_m, 0.0)[low]      # what the file says, as it says it
+            out[low, 2] = self._ground.height_at(out[low]) + above_m
         out[:, 2] += self._lift_m
         return out
 
     def _paint(self, layer: Vehicles, moment) -> None:
-        colors = self._colors(layer, moment.theme)
+        colors = self.colors.colors(layer, self.fleet, moment.theme)
         colors[:, 3] = np.round(255 * self.fleet.presence * layer.opacity)
         chosen = np.array([f for f in moment.selection.features(layer.id) if 0 <= f < len(colors)], np.intp)
         over = moment.hovered.feature if moment.hovered and moment.hovered.layer == layer.id else -1
@@ -123,31 +126,11 @@ class VehicleVisual(Visual):
                         self._standing)
         self._write_labels(layer, colors)
 
-    def _colors(self, layer: Vehicles, theme: str) -> np.ndarray:
-        """(n, 4) u1 by what the layer colours by; grey where that is not known."""
-        out = np.full((self._motion.count, 4), 255, np.uint8)
-        if layer.color_by == "plain":
-            out[:, :3] = rgb(layer.color)
-        elif layer.color_by == "mode":
-            known = len(self._mode_names) - ("" in self._mode_names)
-            out[:, :3] = np.vstack([categorical(known).reshape(-1, 3), palette(theme).missing])[self._modes]
-        else:
-            low, high = limits(layer)
-            values = self._values(layer)
-            out[:, :3] = _key(layer.colormap, theme)[steps(values.astype(np.float32), low, high)]
-        return out
-
-    def _values(self, layer: Vehicles) -> np.ndarray:
-        """(n,) what colours and labels say: km/h, or percent of charge; NaN = not known."""
-        if layer.color_by != "charge":
-            return self.fleet.speed_kmh
-        return self.fleet.charge if self.fleet.charge is not None else np.full(self._motion.count, np.nan)
-
     def _write_labels(self, layer: Vehicles, colors: np.ndarray) -> None:
         if layer.label == "none":
             self._labels.set(np.zeros((0, 3)), [])
             return
-        values, unit = self._values(layer), "%" if layer.color_by == "charge" else "km/h"
+        values, unit = values_of(layer, self.fleet), unit_of(layer)
         words = self._names if layer.label == "name" else [
             f"{v:.0f} {unit}" if np.isfinite(v) else "" for v in values]
         words = [w if seen > 0 else "" for w, seen in zip(words, self.fleet.presence)]
@@ -165,21 +148,12 @@ class VehicleVisual(Visual):
         self._labels.show(shown)
 
     def legend(self, layer, asset, moment) -> Legend | None:
-        if self.fleet is None or layer.color_by == "plain":
+        if self.fleet is None:
             return None
         there = int((self.fleet.presence > 0.0).sum())
         note = tr("As of {time}, {n} of {total}", n=f"{there:,}", total=f"{self._motion.count:,}",
                   time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5])
-        title, missing = layer.title(moment.language), (palette(moment.theme).missing, tr("Not known"))
-        if layer.color_by == "mode":
-            names = [name for name in self._mode_names if name]
-            entries = tuple((tuple(c), tr(name)) for c, name in zip(categorical(len(names)).tolist(), names))
-            return Legend(title=title, entries=entries, note=note, missing=missing if "" in self._mode_names else None)
-        low, high = limits(layer)
-        says, unit = (tr("Charge"), "%") if layer.color_by == "charge" else (tr("Speed"), "km/h")
-        return Legend(title=f"{title} · {says}", unit=unit, low=low, high=high, note=note,
-                      ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
-                      missing=missing if layer.color_by == "charge" else None)
+        return self.colors.legend(layer, self.fleet, layer.title(moment.language), note, moment.theme)
 
     def bounds(self):
         """Of everywhere that is driven, so that time does not move it."""
@@ -205,18 +179,3 @@ def trail_ns(layer: Vehicles, moment) -> int:
     if moment.since_ns is None or not own:
         return own
     return max(own, min(moment.now_ns - moment.since_ns, times.HOUR))
-
-
-def limits(layer: Vehicles) -> tuple[float, float]:
-    """Values at the two ends of the colours."""
-    low, high = (0.0, 100.0) if layer.color_by == "charge" else (0.0, 60.0)
-    return low if layer.low is None else layer.low, high if layer.high is None else layer.high
-
-
-@lru_cache(maxsize=32)
-def _key(colormap: str, theme: str) -> np.ndarray:
-    """(257, 3) u1: a colour per step of value; the last is what has none."""
-    key = np.empty((257, 3), np.uint8)
-    key[:256] = ramp(colormap, 256)
-    key[MISSING] = palette(theme).missing
-    return key

@@ -29,7 +29,7 @@ def tracks() -> Tracks:
     secs = np.array([0, 10, 100, 110, 0, 10])
     points = np.array([[0, 0, 0], [100, 0, 0], [100, 0, 0], [0, 0, 0], [20, 40, 0], [20, 40, 0]], float)
     motion, _ = motion_of(np.array([0, 0, 0, 0, 1, 1]), secs * SECOND, points, 2,
-                          charge=np.array([50, 50, 50, 50, np.nan, np.nan]))
+                          measures={"charge": np.array([50, 50, 50, 50, np.nan, np.nan])})
     features = pa.table({"id": ["a", "b"], "name": ["a", "b"], "mode": ["car", "bus"], "property": ["Speed"] * 2,
                          "unit": ["km/h"] * 2})
     return Tracks(features=features, history=motion, count=2)

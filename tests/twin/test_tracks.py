@@ -46,7 +46,7 @@ def test_a_csv_of_vehicles_is_recognised_and_placed(tmp_path):
     expected = Frame().to_local(121.25, 31.35, crs="EPSG:4326")[0]
     fleet = tracks.history.at(START, 10 * times.SECOND, 60 * times.SECOND)
     assert fleet.places[0, :2] == pytest.approx(expected[:2], abs=0.02)
-    assert fleet.charge[0] == 80 and np.isnan(fleet.charge[1])
+    assert fleet.measures["charge"][0] == 80 and np.isnan(fleet.measures["charge"][1])
 
 
 def test_parquet_says_its_crs_and_any_order_of_rows_will_do(tmp_path):

@@ -1,17 +1,22 @@
 """Motion: fixes of moving things, and where each of them is at any instant.
 
 Between two fixes a thing moves straight and evenly and turns the shorter way. Over a longer distance of time than
-the caller allows nothing is invented: the thing is held at its last fix, fades, and is gone.
+the caller allows, or where the file says that the record was interrupted, nothing is invented: the thing is held at
+its last fix, fades, and is gone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 
+from twin.times import SECOND
+
 STANDS_KMH, STANDS_M = 1.0, 0.5                  # slower, or nearer to the next fix: its heading says nothing
+MEASURES = ("charge", "load", "delay")           # what besides speed a file may say of vehicles: %, %, seconds late
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,32 +24,39 @@ class Fleet:
     """All things at one instant; what is absent has NaN places and `presence` 0.
 
     `places` (n, 3) f8 local metres, z NaN = on the ground; `heading_deg` (n,) clockwise from grid north;
-    `speed_kmh` (n,); `charge` (n,) percent, None where the file has none; `presence` (n,) 1 = there, less = fading;
-    `last` (n,) index of the newest fix, -1 = none yet.
+    `speed_kmh` (n,); `measures` by name (see MEASURES), (n,) each, only those that the file has; `presence` (n,)
+    1 = there, less = fading; `last` (n,) index of the newest fix, -1 = none yet; `age_ns` (n,) of that fix, -1 = none.
     """
 
     places: np.ndarray
     heading_deg: np.ndarray
     speed_kmh: np.ndarray
-    charge: np.ndarray | None
+    measures: dict[str, np.ndarray]
     presence: np.ndarray
     last: np.ndarray
+    age_ns: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Motion:
     """Fixes by thing: those of thing i are `[offsets[i], offsets[i + 1])`, ascending in time, no instant twice.
 
-    `times_ns` (k,) i8, `positions` (k, 3) f4 local metres (z NaN = on the ground), `heading_deg`, `speed_kmh` (k,) f4
-    without NaN where the thing ever moved, `charge` (k,) f4 or None. `sorted_ns` (k,) i8: all instants in order.
+    `times_ns` (k,) i8, `positions` (k, 3) f4 local metres (z NaN = the file has no height), `heading_deg`, `speed_kmh`
+    (k,) f4 without NaN where the thing ever moved, `measures` by name (see MEASURES), (k,) f4 each. `cut` (k,) bool:
+    the record was interrupted after this fix; None = nowhere. `sorted_ns` (k,) i8: all instants in order. Things turn
+    within the last `turn_ns` before a fix.
     """
+
+    scheduled: ClassVar[bool] = False            # what was recorded; a plan says nothing of what is newest
 
     offsets: np.ndarray
     times_ns: np.ndarray
     positions: np.ndarray
     heading_deg: np.ndarray
     speed_kmh: np.ndarray
-    charge: np.ndarray | None = None
+    measures: dict[str, np.ndarray] = field(default_factory=dict)
+    cut: np.ndarray | None = None
+    turn_ns: int = 10 * SECOND
     sorted_ns: np.ndarray
     interval_ns: np.ndarray                      # (n,) i8, usual distance of the fixes
     revision: int = 1
@@ -57,18 +69,25 @@ class Motion:
     def span_ns(self) -> tuple[int, int]:
         return (int(self.sorted_ns[0]), int(self.sorted_ns[-1])) if len(self.sorted_ns) else (0, 0)
 
+    def own_time(self, now_ns: int) -> int | np.ndarray:
+        """What the fixes' own instants call `now_ns`; (n,) where every thing has its own."""
+        return now_ns
+
     def at(self, now_ns: int, gap_ns: int, hold_ns: int) -> Fleet:
         """Where everything is; never interpolated between fixes that are farther apart than `gap_ns`.
 
         A thing that is held is whole for `gap_ns` after its last fix, then fades until `hold_ns`.
         """
-        last = self.last_fix(now_ns)
+        own_ns = self.own_time(now_ns)
+        last = self.last_fix(own_ns)
         known = last >= self.offsets[:-1]
         here = np.where(known, last, 0)
         after = np.minimum(here + 1, len(self.times_ns) - 1)
         step_ns = self.times_ns[after] - self.times_ns[here]
         moving = known & (here + 1 < self.offsets[1:]) & (step_ns <= gap_ns)
-        age_ns = now_ns - self.times_ns[here]
+        if self.cut is not None:
+            moving &= ~self.cut[here]
+        age_ns = own_ns - self.times_ns[here]
         share = np.where(moving, age_ns / np.maximum(step_ns, 1), 0.0)
 
         def between(values: np.ndarray) -> np.ndarray:
@@ -79,15 +98,22 @@ class Motion:
         presence = np.where(known, np.where(moving, 1.0, fade), 0.0)
         places = between(self.positions)
         places[presence <= 0.0] = np.nan
-        way_m = np.hypot(*(self.positions[after] - self.positions[here])[:, :2].T)
-        turning = np.where(way_m > STANDS_M, share, 0.0)             # who stands does not turn
-        return Fleet(places, turned(self.heading_deg[here], self.heading_deg[after], turning), between(self.speed_kmh),
-                     None if self.charge is None else between(self.charge), presence, np.where(known, last, -1))
+        return Fleet(places, self._heading(here, after, moving, age_ns, step_ns), between(self.speed_kmh),
+                     {name: between(values) for name, values in self.measures.items()}, presence,
+                     np.where(known, last, -1), np.where(known, age_ns, -1))
 
-    def last_fix(self, now_ns: int) -> np.ndarray:
+    def _heading(self, here, after, moving, age_ns, step_ns) -> np.ndarray:
+        """Who stands does not turn; who drives far to the next fix turns shortly before it, as at a corner."""
+        way_m = np.hypot(*(self.positions[after] - self.positions[here])[:, :2].T)
+        left = np.minimum(step_ns, self.turn_ns)
+        share = np.clip((age_ns - step_ns + left) / np.maximum(left, 1), 0.0, 1.0)
+        return turned(self.heading_deg[here], self.heading_deg[after],
+                      np.where(moving & (way_m > STANDS_M), share, 0.0))
+
+    def last_fix(self, now_ns: int | np.ndarray) -> np.ndarray:
         """(n,) index of each thing's newest fix at or before `now_ns`; offsets[i] - 1 where it has none yet.
 
-        All things are bisected at once.
+        `now_ns` is in the fixes' own time (see `own_time`). All things are bisected at once.
         """
         low, high = self.offsets[:-1] - 1, self.offsets[1:] - 1
         while (open_ := low < high).any():
@@ -106,13 +132,14 @@ class Motion:
 
     def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
         """(speeds (n,) f4, ages (n,) i8 ns) of the newest fixes; NaN and -1 before the first."""
-        last = self.last_fix(time_ns)
+        own_ns = self.own_time(time_ns)
+        last = self.last_fix(own_ns)
         known = last >= self.offsets[:-1]
         here = np.where(known, last, 0)
         if not len(self.times_ns):
             return np.full(self.count, np.nan, np.float32), np.full(self.count, -1, np.int64)
         return (np.where(known, self.speed_kmh[here], np.float32(np.nan)),
-                np.where(known, time_ns - self.times_ns[here], -1))
+                np.where(known, own_ns - self.times_ns[here], -1))
 
     def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
         """(bins,) i8: fixes in each [edge, next edge)."""
@@ -137,11 +164,11 @@ def turned(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def motion_of(things: np.ndarray, times_ns: np.ndarray, positions: np.ndarray, count: int, *,
               heading_deg: np.ndarray | None = None, speed_kmh: np.ndarray | None = None,
-              charge: np.ndarray | None = None) -> tuple[Motion, int]:
+              measures: dict[str, np.ndarray] | None = None, cut: np.ndarray | None = None) -> tuple[Motion, int]:
     """The motion of fixes in any order, and how many repeated an instant of their thing (the later row wins).
 
-    `things` (k,) in [0, count); `positions` (k, 3) local metres. Speeds and headings that are not given, or NaN,
-    follow from the positions.
+    `things` (k,) in [0, count); `positions` (k, 3) local metres; `cut` (k,) bool: the record was interrupted after
+    this fix. Speeds and headings that are not given, or NaN, follow from the positions.
     """
     order = np.lexsort((times_ns, things))
     things, times_ns = things[order], times_ns[order]
@@ -158,7 +185,8 @@ def motion_of(things: np.ndarray, times_ns: np.ndarray, positions: np.ndarray, c
     speeds = _speeds(speed_kmh, order, moved, secs, same)
     headings = _headings(heading_deg, order, moved, speeds, offsets)
     motion = Motion(offsets=offsets, times_ns=times_ns, positions=positions, heading_deg=headings,
-                    speed_kmh=speeds, charge=None if charge is None else np.asarray(charge, np.float32)[order],
+                    speed_kmh=speeds, cut=None if cut is None else np.asarray(cut, bool)[order],
+                    measures={n: np.asarray(v, np.float32)[order] for n, v in (measures or {}).items()},
                     sorted_ns=np.sort(times_ns), interval_ns=_usual(times_ns, offsets))
     return motion, int((~kept).sum())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from twin import times
 from twin.data import Tracks
 from twin.frame import Frame, is_geographic
 from twin.history import columns, places
-from twin.history.motion import Motion, motion_of
+from twin.history.motion import MEASURES, Motion, motion_of
 from twin.history.stamps import NOT_A_TIME, stamps_of
 from twin.layer import Source
 from twin.readers import Info, NotMine
@@ -23,6 +23,9 @@ _WORDS = {
     "heading": "heading headingdeg course bearing azimuth yaw cog 航向 航向角 方向角 方位角",
     "mode": "mode kind type vehicletype vehicleclass class category 类型 车型 车辆类型 种类",
     "charge": "soc charge battery batterylevel batterypercent 电量 剩余电量 荷电状态",
+    "load": "load loadpercent occupancy occupancypercent occupancypercentage passengerload 载客率 满载率 拥挤度",
+    "delay": "delay delaysecs delayseconds delays delaymin delayminutes 晚点 延误 延误时间",
+    "route": "route routeid routename line lineid 线路 线路编号 公交线路",
 }
 _VEHICLE = ("vehicle", "track", "plate", "车辆", "车牌", "轨迹")
 _KMH_BY_UNIT = {"kmh": 1.0, "km/h": 1.0, "kmph": 1.0, "千米/时": 1.0, "公里/小时": 1.0, "ms": 3.6, "m/s": 3.6,
@@ -40,6 +43,9 @@ class Columns:
     heading: str = ""
     mode: str = ""
     charge: str = ""
+    load: str = ""
+    delay: str = ""
+    route: str = ""
 
     @property
     def usable(self) -> bool:
@@ -63,34 +69,41 @@ def recognise(schema) -> Columns:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Content:
-    """A file of tracks before it is placed. `things` (k,) i4 into `names`; arrays (k,) by row of the file."""
+    """A file of tracks before it is placed. `things` (k,) i4 into `names`; arrays (k,) by row of the file.
+
+    `labels`: further columns of text, one cell per thing. `height_m` (k,) above the sea, NaN = not said; `cut` (k,)
+    bool: the record was interrupted after this row.
+    """
 
     names: list[str]
     modes: list[str]
     things: np.ndarray
     times_ns: np.ndarray
     where: places.Places
-    speed: np.ndarray | None
-    kmh: float                                   # by which a speed is multiplied; 0 = found by the distances
-    heading: np.ndarray | None
-    charge: np.ndarray | None
+    speed: np.ndarray | None = None
+    kmh: float = 0.0                             # by which a speed is multiplied; 0 = found by the distances
+    heading: np.ndarray | None = None
+    measures: dict[str, np.ndarray] = field(default_factory=dict)
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    height_m: np.ndarray | None = None
+    cut: np.ndarray | None = None
     notes: tuple[str, ...] = ()
 
     def placed(self, frame: Frame) -> Tracks:
         """In the frame, sorted, with what is missing made up from the positions and said in the notes."""
-        import pyarrow as pa
         local = self.where.to_local(frame)
         if not np.isfinite(local[:, 0]).any():                   # of no known system: as the numbers stand
             local[:, 0], local[:, 1] = self.where.x, self.where.y
+        if self.height_m is not None:
+            local[:, 2] = self.height_m - frame.origin[2]
         heading = self._grid_heading(frame, local)
         factor, told = self._factor(local)
         speed = None if self.speed is None else self.speed * factor
         motion, twice = motion_of(self.things, self.times_ns, local, len(self.names), heading_deg=heading,
-                                  speed_kmh=speed, charge=self.charge)
-        features = pa.table({"id": self.names, "name": self.names, "mode": self.modes,
-                             "property": [tr("Speed")] * len(self.names), "unit": ["km/h"] * len(self.names)})
-        return Tracks(features=features, history=motion, count=len(self.names), crs=self.where.crs,
-                      crs_source=self.where.crs_source, notes=(*self.notes, *told, *_said(motion, twice)))
+                                  speed_kmh=speed, measures=self.measures, cut=self.cut)
+        return Tracks(features=features_of(self.names, self.names, self.modes, self.labels), history=motion,
+                      count=len(self.names), crs=self.where.crs, crs_source=self.where.crs_source,
+                      notes=(*self.notes, *told, *_said(motion, twice)))
 
     def _grid_heading(self, frame: Frame, local: np.ndarray) -> np.ndarray | None:
         """Headings of a file in degrees are from true north, of a file in metres from its grid's."""
@@ -113,6 +126,13 @@ class Content:
         unit, factor = min((("km/h", 1.0), ("m/s", 3.6), ("mph", 1.609344)),
                            key=lambda known: abs(np.log(max(ratio, 1e-6) / known[1])))
         return factor, (tr("The unit of the speeds is not named: taken for {unit} by the distances.", unit=unit),)
+
+
+def features_of(ids: list[str], names: list[str], modes: list[str], labels: dict[str, list[str]]):
+    """The table of moving things: what all have, and what their file says beyond it."""
+    import pyarrow as pa
+    return pa.table({"id": ids, "name": names, "mode": modes, **labels, "property": [tr("Speed")] * len(ids),
+                     "unit": ["km/h"] * len(ids)})
 
 
 def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs: str = "",
@@ -143,10 +163,19 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
     def numbers(name: str) -> np.ndarray | None:
         return places.numbers(table.column(name))[good] if name else None
 
-    return Content(names=ids.dictionary.to_pylist(), modes=_modes(table, named.mode, code, len(ids.dictionary)),
-                   things=things, times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed),
-                   kmh=_kmh(named.speed), heading=numbers(named.heading), charge=numbers(named.charge),
-                   notes=(*notes, *where.notes, *_zone_note(stamps.naive, time_zone), *said))
+    def labels(name: str) -> list[str]:
+        return _first_words(table, name, code, len(ids.dictionary))
+
+    height = numbers(roles.elevation or roles.above)
+    high = (tr("The file has heights. Vehicles stand on the ground as long as the layer's Heights does not say "
+               "otherwise."),) if height is not None and np.isfinite(height).any() else ()
+    measures = {name: numbers(column) * _measure_factor(name, column)
+                for name in MEASURES if (column := getattr(named, name))}
+    return Content(names=ids.dictionary.to_pylist(), modes=labels(named.mode), things=things,
+                   times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed), kmh=_kmh(named.speed),
+                   heading=numbers(named.heading), measures=measures,
+                   labels={"route": labels(named.route)} if named.route else {}, height_m=height,
+                   notes=(*notes, *where.notes, *_zone_note(stamps.naive, time_zone), *said, *high))
 
 
 def info_of(content: Content, source: Source, format: str, time_zone: str) -> Info:
@@ -173,8 +202,13 @@ def _moves(where: places.Places, things: np.ndarray, count: int) -> bool:
     return float((far > MOVES_M).mean()) > MOST_ALONE_SHARE
 
 
-def _modes(table, column: str, code: np.ndarray, count: int) -> list[str]:
-    """The first mode that each thing is said to have."""
+def _measure_factor(name: str, column: str) -> float:
+    """By what the numbers of a column are seconds late, or percent."""
+    return 60.0 if name == "delay" and "min" in column.lower() else 1.0
+
+
+def _first_words(table, column: str, code: np.ndarray, count: int) -> list[str]:
+    """The first word that each thing has in a column; "" where it has none."""
     modes = [""] * count
     if column:
         words = table.column(column).cast("string").combine_chunks().dictionary_encode()

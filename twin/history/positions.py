@@ -1,0 +1,102 @@
+"""What a GTFS-realtime message says of vehicles: where they are, how full, how late. Files and feeds share it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from twin.text import tr
+from twin.times import DAY, SECOND
+
+LONGEST_ID = 500
+# Percent of the room taken, by the words of the standard; None where they say nothing of it.
+LOADS = {"EMPTY": 0.0, "MANY_SEATS_AVAILABLE": 25.0, "FEW_SEATS_AVAILABLE": 60.0, "STANDING_ROOM_ONLY": 85.0,
+         "CRUSHED_STANDING_ROOM_ONLY": 95.0, "FULL": 100.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fix:
+    """One vehicle at one time. NaN = not said; `time_ns` 0 = neither it nor the message has one."""
+
+    id: str
+    time_ns: int
+    lon: float
+    lat: float
+    speed_m_s: float = math.nan
+    bearing_deg: float = math.nan
+    load: float = math.nan                       # percent
+    delay: float = math.nan                      # seconds late
+    route: str = ""
+    trip: str = ""
+
+
+@dataclass
+class Told:
+    """`rejects`: (reason, text)."""
+
+    fixes: list[Fix] = field(default_factory=list)
+    rejects: list[tuple[str, str]] = field(default_factory=list)
+
+
+def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0) -> Told:
+    """The vehicles of a message. A time after `latest_ns` and a day is none; `fallback_ns`: of a message without."""
+    from google.protobuf.message import DecodeError
+    from google.transit.gtfs_realtime_pb2 import FeedMessage
+    out, message = Told(), FeedMessage()
+    try:
+        message.ParseFromString(body)
+    except DecodeError as error:
+        out.rejects.append((tr("it is no GTFS-realtime message"), str(error)))
+        return out
+    delays = dict(_delays(message))
+    for entity in message.entity:
+        if entity.HasField("vehicle") and entity.vehicle.HasField("position"):
+            _take(entity, message.header.timestamp, delays, latest_ns, fallback_ns, out)
+    return out
+
+
+def _delays(message) -> Iterator[tuple[str, float]]:
+    """Seconds late by vehicle and by trip, as the trip updates of the same message say."""
+    for entity in message.entity:
+        if not entity.HasField("trip_update"):
+            continue
+        update = entity.trip_update
+        late = [event.delay for stop in update.stop_time_update
+                for event in (stop.arrival, stop.departure) if event.HasField("delay")]
+        if not (update.HasField("delay") or late):
+            continue
+        secs = float(update.delay if update.HasField("delay") else late[0])
+        for key in (f"trip {update.trip.trip_id}" if update.trip.trip_id else "",
+                    f"vehicle {update.vehicle.id}" if update.vehicle.id else ""):
+            if key:
+                yield key, secs
+
+
+def _take(entity, header_secs: int, delays: dict[str, float], latest_ns: int, fallback_ns: int, out: Told) -> None:
+    vehicle, place = entity.vehicle, entity.vehicle.position
+    id = vehicle.vehicle.id or vehicle.vehicle.label or entity.id
+    time_ns = (vehicle.timestamp or header_secs) * SECOND or fallback_ns
+    if not id.isprintable() or not 0 < len(id) <= LONGEST_ID:
+        out.rejects.append((tr("the datastream has no name that can be kept"), entity.id[:200]))
+        return
+    if not 0 < time_ns <= latest_ns + DAY:
+        out.rejects.append((tr("the time cannot be read"), f"{id} {vehicle.timestamp}"))
+        return
+    if not (abs(place.longitude) <= 180 and abs(place.latitude) <= 90 and (place.longitude or place.latitude)):
+        out.rejects.append((tr("the place is nowhere on earth"), f"{id} {place.longitude} {place.latitude}"))
+        return
+    late = delays.get(f"trip {vehicle.trip.trip_id}", delays.get(f"vehicle {vehicle.vehicle.id}", math.nan))
+    out.fixes.append(Fix(
+        id=id, time_ns=time_ns, lon=place.longitude, lat=place.latitude, load=_load(vehicle), delay=late,
+        speed_m_s=place.speed if place.HasField("speed") else math.nan,
+        bearing_deg=place.bearing if place.HasField("bearing") else math.nan,
+        route=vehicle.trip.route_id, trip=vehicle.trip.trip_id))
+
+
+def _load(vehicle) -> float:
+    if vehicle.HasField("occupancy_percentage"):
+        return float(vehicle.occupancy_percentage)
+    if not vehicle.HasField("occupancy_status"):
+        return math.nan
+    return LOADS.get(vehicle.OccupancyStatus.Name(vehicle.occupancy_status), math.nan)
