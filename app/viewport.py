@@ -62,6 +62,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_look: Callable | None = None
         self._pointed: Hit | None = None
         self.asked = lambda point: None                # called with the point of a right click
+        self.following = None                          # app.following.Following that moves the camera; None = nobody
         self.drawing = None                            # app.drawing.Drawing that takes the clicks; None = nobody draws
 
     # -- what the rest of the app asks -----------------------------------------------------------------
@@ -78,14 +79,31 @@ class Viewport(QVTKRenderWindowInteractor):
         return self.view.camera()
 
     def set_camera(self, camera: Camera) -> None:
-        self._flight = None
+        self._flight = self.following = None
         self.home_pending = False
         self.view.set_camera(camera)
 
     def fly_to(self, camera: Camera, secs: float = 0.6) -> None:
-        """Go there within `secs` of real time."""
+        """Go there within `secs` of real time, and follow nothing any more."""
+        self.following = None
+        self.fly(camera, secs)
+
+    def fly(self, camera: Camera, secs: float) -> None:
         self.home_pending = False
         self._flight = (self.camera(), camera, time.monotonic(), secs)
+
+    def follow(self, following) -> None:
+        """Let `following` move the camera from here on; None = nobody."""
+        self.following = following
+        self.setFocus()                                # where Escape is heard
+
+    def carry(self, change: Callable[[Camera], Camera]) -> None:
+        """Change the camera, and both ends of a flight that is under way."""
+        if self._flight:
+            start, end, since, secs = self._flight
+            self._flight = (change(start), change(end), since, secs)
+        else:
+            self.view.set_camera(change(self.camera()))
 
     def home(self) -> None:
         self.fly_to(self.session.view.camera or self.view.home())
@@ -189,6 +207,8 @@ class Viewport(QVTKRenderWindowInteractor):
         if self.home_pending and self.stage.bounds():
             self.view.set_camera(self.session.view.camera or self.view.home())
             self.home_pending = bool(self.session.assets.loading and not self.session.view.camera)
+        if self.following is not None and not self.following.move(dt_secs):
+            self.following = None
         if self._flight:
             start, end, since, secs = self._flight
             share = min(1.0, (time.monotonic() - since) / max(secs, 1e-3))
@@ -360,7 +380,11 @@ class Viewport(QVTKRenderWindowInteractor):
     def _escape(self) -> None:
         if self.drawing is not None:
             self.drawing.cancel()
-        elif not self.cancel_pick():
+        elif self.cancel_pick():
+            return
+        elif self.following is not None:
+            self.following = None
+        else:
             self.session.selection = Selection()
 
     # -- Qt and VTK --------------------------------------------------------------------------------------

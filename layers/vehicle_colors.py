@@ -36,19 +36,17 @@ CLASSES = {"mode": "Mode", "route": "Route"}
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """`names`, most frequent first; `which` (n,) index into them, len(names) = not known."""
+    """`names` in order, so that layers of one feed agree; `which` (n,) index into them, len(names) = not known."""
 
     names: list[str]
     which: np.ndarray
 
     @classmethod
     def of(cls, cells: list[str | None]) -> Classes:
-        words, at, counts = np.unique([cell or "" for cell in cells], return_inverse=True, return_counts=True)
-        order = np.argsort(-counts, kind="stable")
-        order = order[words[order] != ""]
-        place = np.full(len(words), len(order))
-        place[order] = np.arange(len(order))
-        return cls([str(words[n]) for n in order], place[at])
+        words, at = np.unique([cell or "" for cell in cells], return_inverse=True)
+        names = [str(word) for word in words if word]
+        unknown = len(words) - len(names)                      # 1 where "" is one of the words: it is the first
+        return cls(names, np.where(at < unknown, len(names), at - unknown))
 
 
 class VehicleColors:

@@ -100,9 +100,9 @@ class VehicleVisual(Visual):
     def _move(self, layer: Vehicles, moment) -> None:
         gap_ns, hold_ns = (round(secs * times.SECOND) for secs in (layer.gap_secs, layer.hold_secs))
         self.fleet = self._motion.at(moment.now_ns, gap_ns, max(hold_ns, gap_ns))
-        self.mesh.stand(self._standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
+        self.mesh.stand(self.standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
 
-    def _standing(self, points: np.ndarray) -> np.ndarray:
+    def standing(self, points: np.ndarray) -> np.ndarray:
         """On the ground, or as high as the file says where it says so; raised by the layer's offset."""
         out = np.array(points, np.float64)
         said = np.isfinite(out[:, 2]) & (self._heights != "ground")
@@ -123,7 +123,7 @@ class VehicleVisual(Visual):
         trailing[chosen, :3] = ACCENT
         gap_ns = round(layer.gap_secs * times.SECOND)
         self.trails.set(self._motion, self.fleet, moment.now_ns, trail_ns(layer, moment), gap_ns, trailing,
-                        self._standing)
+                        self.standing)
         self._write_labels(layer, colors)
 
     def _write_labels(self, layer: Vehicles, colors: np.ndarray) -> None:
@@ -159,7 +159,7 @@ class VehicleVisual(Visual):
         """Of everywhere that is driven, so that time does not move it."""
         if self._motion is None:
             return None
-        return box(self._standing(self._motion.positions[::max(1, len(self._motion.positions) // 20_000)]))
+        return box(self.standing(self._motion.positions[::max(1, len(self._motion.positions) // 20_000)]))
 
     def feature_bounds(self, feature):
         place = self.mesh.places[feature:feature + 1] if self.mesh and feature >= 0 else np.zeros((0, 3))

@@ -15,10 +15,12 @@ from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
 from app.panels.load_report import report_rows
+from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
 from layers.mesh_sizes import sizes
 from twin.assets import Asset
 from twin.data import Mesh, Sensors, Tracks
+from twin.history.motion import Motion
 from twin.layer import Layer
 from twin.text import language, tr
 from twin.tile_tree import TileTree
@@ -48,6 +50,7 @@ class AttributePanel(QWidget):
         self._sizes: list[Row] = []
         self._series: tuple | None = None
         self._inside: list[tuple] = []
+        self._vehicle: Motion | None = None
         self._element: tuple[Layer | None, str] = (None, "")
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
@@ -89,7 +92,7 @@ class AttributePanel(QWidget):
             self._shown = shown
             self._show_static(layer, asset)
         loaded = self.properties.poll()
-        if fresh or loaded or self._series or self._inside:
+        if fresh or loaded or self._series or self._inside or self._vehicle is not None:
             static = [] if self.properties.complete else self._static
             self.table.set_rows(self._live_rows(layer) + static + self.properties.rows() + self._sizes)
         if fresh:
@@ -102,7 +105,7 @@ class AttributePanel(QWidget):
         block = self._block(asset, chosen)
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
         self._series, self._static, self._sizes, self._element = None, [], [], (None, "")
-        self._inside = []
+        self._inside, self._vehicle = [], None
         element = session_element(self.session, layer)
         if element:
             self._show_element(layer, element)
@@ -151,7 +154,10 @@ class AttributePanel(QWidget):
         self._say(facts.title_of(features, row), " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
         self._static = rows(features, row, self.session.document.time_zone)
-        if isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
+        if isinstance(asset.payload, Tracks) and asset.payload.history is not None:
+            self._vehicle = asset.payload.history.only(row)
+            self._static = [heading(tr("Attributes")), *self._static]
+        elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
             self._series = (asset.payload.history.series(row), unit)
             self._static = [heading(tr("Attributes")), *self._static]
@@ -181,6 +187,8 @@ class AttributePanel(QWidget):
         """The reading at now; the series is fetched once per selection, so a tick costs one bisection."""
         if self._inside and layer is not None:
             return self._room_rows()
+        if self._vehicle is not None and layer is not None:
+            return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.time_zone)
         if not self._series or layer is None:
             return []
         series, unit = self._series

@@ -7,7 +7,7 @@ its last fix, fades, and is gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import ClassVar
 
@@ -68,6 +68,15 @@ class Motion:
     @property
     def span_ns(self) -> tuple[int, int]:
         return (int(self.sorted_ns[0]), int(self.sorted_ns[-1])) if len(self.sorted_ns) else (0, 0)
+
+    def only(self, row: int) -> Motion:
+        """The motion of one thing: what is asked of it alone costs nothing."""
+        a, b = int(self.offsets[row]), int(self.offsets[row + 1])
+        return replace(self, offsets=np.array([0, b - a]), times_ns=self.times_ns[a:b],
+                       positions=self.positions[a:b], heading_deg=self.heading_deg[a:b],
+                       speed_kmh=self.speed_kmh[a:b], measures={n: v[a:b] for n, v in self.measures.items()},
+                       cut=None if self.cut is None else self.cut[a:b], sorted_ns=self.times_ns[a:b],
+                       interval_ns=self.interval_ns[row:row + 1])
 
     def own_time(self, now_ns: int) -> int | np.ndarray:
         """What the fixes' own instants call `now_ns`; (n,) where every thing has its own."""

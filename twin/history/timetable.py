@@ -6,7 +6,7 @@ one of the next day, and a change of the clocks at night shifts nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -29,6 +29,9 @@ class Timetable(Motion):
     services: np.ndarray
     days_ns: np.ndarray
     day_offsets: np.ndarray
+
+    def only(self, row: int) -> Timetable:
+        return replace(super().only(row), services=self.services[row:row + 1])
 
     @property
     def starts_ns(self) -> np.ndarray:
