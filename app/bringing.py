@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.adding import Found, added
+from twin import readers, times
 from twin.document import Document
-from twin.history import columns, store_reader
+from twin.history import columns, gtfs_tables, store_reader, vehicle_store
 from twin.history.importing import Report, bring
 from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
@@ -27,11 +28,29 @@ def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progr
     document = shown.document
     choice = replace(choice, time_zone=choice.time_zone or document.time_zone)
     folder = store_beside(project.absolute())
-    reports = [bring(path, folder, document.time_zone, choice, document.frame.crs, progress) for path in files]
-    now = with_layers(document, folder, reports, described(folder))
+    tables = [path for path in files if not gtfs_tables.members(path)]
+    reports = [bring(path, folder, document.time_zone, choice, document.frame.crs, progress) for path in tables]
+    now = with_layers(document, folder, reports, described(folder)) if tables else document
+    for path in (path for path in files if path not in tables):
+        now, report = with_timetable(now, path)
+        reports.append(report)
     if now != document or not project.exists():
         save(replace(shown, document=now, path=project), project)
     return reports
+
+
+def with_timetable(document: Document, path: Path) -> tuple[Document, Report]:
+    """The document with a layer that drives by a GTFS feed, which stays the file that it is."""
+    path = path.absolute()
+    reader, infos = readers.recognise(path, Source(path=str(path)), readers.Assumed(document.frame.crs,
+                                                                                   document.time_zone))
+    info = infos[0]
+    document, _ = added(document, [Found(path=str(path), reader=reader.name, infos=tuple(infos))])
+    zone = info.extra["agency_time_zone"]
+    return document, Report(path=str(path), rows=info.count, kept=info.count, datastreams=info.count, time_zone=zone,
+                            span_ns=tuple(times.parse(t) for t in info.time_span),
+                            notes=(*info.notes, tr("A timetable: its {n} trips are a layer, and no readings.",
+                                                   n=f"{info.count:,}")))
 
 
 def import_in_worker(paths: list[str], folder: str, time_zone: str, choice: Choice, crs: str,
@@ -61,23 +80,34 @@ def with_layers(document: Document, folder: Path, reports: list[Report], info: I
     """
     for report in reports:
         shown = {layer.observed for layer in layers_of(document, folder)}
-        if not report.properties or shown & {report.properties[0], ""}:
+        still = [p for p in report.properties if p in info.extra["properties"] or not info.extra.get("moving")]
+        if not still or shown & {still[0], ""}:
             continue
-        property = report.properties[0]
+        property = still[0]
         one = replace(info, name=_title(property, report), suggest={"observed": property,
                                                                     "stale_minutes": report.stale_minutes})
         document, _ = added(document, [Found(path=str(folder), reader="sensor-store", infos=(one,))])
-    return document
+    return with_vehicles(document, info)
+
+
+def with_vehicles(document: Document, info: Info) -> Document:
+    """The document with a layer for what moves in a store, where none shows it yet."""
+    shown = any(layer.kind == "vehicles" and layer.source and layer.source.path == info.path
+                for layer in document.layers)
+    if not info.extra.get("moving") or shown:
+        return document
+    one = vehicle_store.inspect(Path(info.path), Source(path=info.path))
+    return added(document, [Found(path=info.path, reader=vehicle_store.NAME, infos=tuple(one))])[0]
 
 
 def shown_properties(document: Document, info: Info) -> Document:
     """The document with a layer for every observed property of a store that no layer of it shows yet."""
     folder = Path(info.path)
-    for property in info.extra["properties"] or [""]:
+    for property in info.extra["properties"] or ([] if info.extra.get("moving") else [""]):
         if property not in {layer.observed for layer in layers_of(document, folder)}:
             one = replace(info, name=property or info.name, suggest={"observed": property})
             document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,))])
-    return document
+    return with_vehicles(document, info)
 
 
 def layers_of(document: Document, folder: Path) -> list:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -48,10 +48,15 @@ class Line:
 
 
 class Charting:
-    """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read."""
+    """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read.
 
-    def __init__(self, session: Session):
-        self.session = session
+    `most`: so many lines, of those that were chosen last. `inside(layer, row)`: what is charted instead of a selected
+    feature (a room's sensors); () = itself.
+    """
+
+    def __init__(self, session: Session, most: int = MOST_LINES, inside: Callable | None = None):
+        self.session, self.most = session, most
+        self.inside = inside or (lambda layer, row: ())
         self.pinned: tuple[Item, ...] | None = None      # None = whatever is selected
         self.shift_ns, self.difference = 0, False
         self.lines: tuple[Line, ...] = ()
@@ -82,7 +87,8 @@ class Charting:
         return self._items_of(self.session.selection) if self.pinned is None else self.pinned
 
     def _items_of(self, selection: Selection) -> tuple[Item, ...]:
-        return tuple((layer, row) for layer, row in selection.items if row >= 0 and self._payload(layer) is not None)
+        every = [item for chosen in selection.items for item in tuple(self.inside(*chosen)) or (chosen,)]
+        return tuple((layer, row) for layer, row in every if row >= 0 and self._payload(layer) is not None)
 
     def _payload(self, layer: str) -> Sensors | Tracks | None:
         asset = self.session.asset(layer)
@@ -94,11 +100,11 @@ class Charting:
     def refresh(self) -> bool:
         """Ask for what is not read yet, take what is ready. True when `lines` differ."""
         here = [item for item in self.items() if self._payload(item[0]) is not None]
-        keys = tuple(self._key(item) for item in here[-MOST_LINES:])
+        keys = tuple(self._key(item) for item in here[-self.most:])
         asked = (keys, language(), self.session.document.layers)
         if asked != self._asked:
             self._asked, self.left_out = asked, len(here) - len(keys)
-            self._ask(here[-MOST_LINES:], keys)
+            self._ask(here[-self.most:], keys)
         elif not self._reading or not all(f.done() for f in self._reading):
             return False
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,8 @@ from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.trouble import Trouble
 
+WAITING = "…"                                    # readings are on their way
+
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
     """What the model tree looks at, while nothing else was selected since."""
@@ -48,9 +51,10 @@ class AttributePanel(QWidget):
         self._shown: tuple | None = None
         self._static: list[Row] = []
         self._sizes: list[Row] = []
-        self._series: tuple | None = None
+        self._series: tuple[Future, str] | None = None       # what is read of the selected datastream, its unit
         self._inside: list[tuple] = []
         self._vehicle: Motion | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="inspector")
         self._element: tuple[Layer | None, str] = (None, "")
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
@@ -159,7 +163,7 @@ class AttributePanel(QWidget):
             self._static = [heading(tr("Attributes")), *self._static]
         elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
-            self._series = (asset.payload.history.series(row), unit)
+            self._series = (self._thread.submit(asset.payload.history.series, row), unit)
             self._static = [heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
         if layer.kind == KIND and isinstance(asset.payload, Mesh):
@@ -184,7 +188,7 @@ class AttributePanel(QWidget):
         return str(features.column("guid")[row].as_py() or "") if "guid" in features.column_names else ""
 
     def _live_rows(self, layer: Layer | None) -> list[Row]:
-        """The reading at now; the series is fetched once per selection, so a tick costs one bisection."""
+        """The reading at now; the series is read once per selection, in a thread, so a tick costs one bisection."""
         if self._inside and layer is not None:
             return self._room_rows()
         if self._vehicle is not None and layer is not None:
@@ -192,14 +196,19 @@ class AttributePanel(QWidget):
         if not self._series or layer is None:
             return []
         series, unit = self._series
-        reading = facts.reading_at(series, self.session.clock.now_ns, facts.stale_secs_of(layer))
+        if not series.done():
+            return [heading(tr("Now")), Row(tr("Value now"), WAITING, key="value")]
+        reading = facts.reading_at(series.result(), self.session.clock.now_ns, facts.stale_secs_of(layer))
         return [heading(tr("Now")), *facts.reading_rows(reading, unit)]
 
     def _room_rows(self) -> list[Row]:
         """What the sensors of the selected room say at now."""
         now_ns, rows = self.session.clock.now_ns, [heading(tr("Sensors"))]
         for name, series, unit, stale_secs in self._inside:
-            reading = facts.reading_at(series, now_ns, stale_secs)
+            if not series.done():
+                rows.append(Row(name, WAITING))
+                continue
+            reading = facts.reading_at(series.result(), now_ns, stale_secs)
             value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {unit}".strip()
             rows.append(Row(name, f"{value} ({tr('stale')})" if reading.state == "stale" else value))
         return rows
@@ -211,7 +220,8 @@ class AttributePanel(QWidget):
             payload, shown = self.session.asset(id).payload, self.session.document.layer(id)
             if payload.history is not None:
                 unit = str(payload.features.column("unit")[at].as_py() or "")
-                found.append((facts.title_of(payload.features, at), payload.history.series(at), unit,
+                found.append((facts.title_of(payload.features, at),
+                              self._thread.submit(payload.history.series, at), unit,
                               facts.stale_secs_of(shown)))
         return found
 

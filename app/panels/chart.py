@@ -1,8 +1,6 @@
-"""The chart of the selected sensors, with its cursor at now."""
+"""The chart of the selected sensors, with its cursor at now. Their readings are read in a thread."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -10,12 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
+from app.charting import Charting, Line
 from app.panels import facts
 from app.panels.thinning import csv
 from app.session import Session
 from twin import times
-from twin.data import Sensors, Tracks
-from twin.text import language, tr
+from twin.text import tr
 
 MOST_LINES = 8
 AXIS_PX = 46
@@ -24,32 +22,20 @@ COLORS = {"light": ("#1677ff", "#d9742b", "#1f9e78", "#b5478d", "#8a7a12", "#5c4
           "dark": ("#5b9dff", "#f0a05a", "#4fc7a0", "#e08abf", "#cdbb4a", "#a79bf0", "#f07f76", "#a9b4c0")}
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One datastream: its readings as `History.series` gives them and what to call it."""
-
-    name: str
-    unit: str
-    instants: np.ndarray           # (k,) i8 ns
-    values: np.ndarray             # (k,) f4, NaN = reported missing
-    interval_ns: int
-    stale_secs: float
-
-
 class ChartPanel(QWidget):
     """Empty until sensors are selected; pyqtgraph is imported then."""
 
     def __init__(self, session: Session, parent: QWidget | None = None):
         super().__init__(parent)
         self.session = session
-        self.lines: list[Line] = []
-        self.left_out = 0
+        self.charting = Charting(session, MOST_LINES, session.rooms.series)
+        self.lines: tuple[Line, ...] = ()
         self.plots: list = []                # a TimePlot for each unit, one under the other, in step
         self.empty, self.more = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.copy = QToolButton(autoRaise=True)
         self.whole = QToolButton(autoRaise=True)
         self.keys: list[QLabel] = []
-        self._chosen: tuple | None = None
+        self._stale = True                       # drawn in another theme or language
         self._now: tuple | None = None
         self._lay_out()
         self.copy.clicked.connect(self.copy_csv)
@@ -71,11 +57,9 @@ class ChartPanel(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        chosen = (self.session.selection, self._revisions(), self.session.rooms.now,
-                  self.session.document.time_zone, language())
-        if chosen != self._chosen:
-            self._chosen = chosen
-            self._choose()
+        if self.charting.refresh() or self._stale:
+            self._stale = False
+            self._show()
         now = self.session.clock.now_ns
         if self.lines and now != self._now:
             self._now = now
@@ -83,46 +67,22 @@ class ChartPanel(QWidget):
                 plot.set_now(now)
             self._show_keys()
 
-    def _revisions(self) -> tuple:
-        """What the selected layers' histories are, so that new readings are drawn."""
-        layers = sorted({layer for layer, _ in self._items()})
-        return tuple((layer, id(held.history), held.history.revision)
-                     for layer in layers if (held := self._sensors(layer)))
+    @property
+    def busy(self) -> bool:
+        """Readings of what is selected are on their way."""
+        return self.charting.busy
 
-    def _sensors(self, layer: str) -> Sensors | Tracks | None:
-        asset = self.session.asset(layer)
-        payload = asset.payload if asset else None
-        return payload if isinstance(payload, Sensors | Tracks) and payload.history is not None else None
-
-    def _items(self) -> list[tuple[str, int]]:
-        """What is selected, a room as the sensors in it."""
-        return [item for layer, row in self.session.selection.items
-                for item in self.session.rooms.series(layer, row) or [(layer, row)]]
-
-    def _choose(self) -> None:
-        """The readings of the selected sensors, newest selection last."""
-        items = [(layer, row) for layer, row in self._items() if row >= 0 and self._sensors(layer)]
-        self.left_out = max(0, len(items) - MOST_LINES)
-        self.lines = [self._line(layer, row) for layer, row in items[-MOST_LINES:]]
+    def _show(self) -> None:
+        """What was read of the selected sensors, newest selection last."""
+        self.lines, more = self.charting.lines, self.charting.left_out
         self.empty.setVisible(not self.lines)
-        self.more.setText(tr("{n} more are selected", n=self.left_out) if self.left_out else "")
+        self.more.setText(tr("{n} more are selected", n=more) if more else "")
         for widget in (self.copy, self.whole):
             widget.setVisible(bool(self.lines))
         self._draw()
         for key in self.keys[len(self.lines):]:
             key.hide()
         self._now = None
-
-    def _line(self, layer: str, row: int) -> Line:
-        payload = self._sensors(layer)
-        features, history = payload.features, payload.history
-
-        def cell(name: str) -> str:
-            return str(features.column(name)[row].as_py() or "") if name in features.column_names else ""
-        words = [facts.title_of(features, row), cell("property")]
-        interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
-        return Line(" · ".join(dict.fromkeys(w for w in words if w)), cell("unit"), *history.series(row), interval,
-                    facts.stale_secs_of(self.session.document.layer(layer)))
 
     def _draw(self) -> None:
         """Lines of one unit share a plot, and all plots share the time."""
@@ -150,7 +110,7 @@ class ChartPanel(QWidget):
 
     def _fill(self, plot, unit: str, height: int) -> None:
         from app.panels.plot import span_of
-        every = [(line.instants, line.values, line.interval_ns) for line in self.lines]
+        every = [line.thinned for line in self.lines]
         mine = [number for number, line in enumerate(self.lines) if line.unit == unit]
         plot.setFixedHeight(height)
         plot.show_series([every[n] for n in mine], [COLORS[self.session.theme][n] for n in mine],
@@ -184,7 +144,7 @@ class ChartPanel(QWidget):
         for button, words in ((self.copy, tr("Copy as CSV")), (self.whole, tr("Show all readings"))):
             button.setToolTip(words)
             button.setAccessibleName(words)
-        self._chosen = None
+        self._stale = True
 
     def retheme(self) -> None:
         muted = theme.colour("muted", self.session.theme)
@@ -193,7 +153,7 @@ class ChartPanel(QWidget):
         for button, icon in ((self.copy, "copy"), (self.whole, "fit")):
             button.setIcon(theme.icon(icon))
             button.setIconSize(QSize(16, 16))
-        self._chosen = None
+        self._stale = True
 
 
 def escaped(text: str) -> str:

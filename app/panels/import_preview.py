@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.panels.chart import COLORS
+from app.panels.thinning import Thinned
 from twin.history.preview import Preview
 from twin.text import tr
 
@@ -63,13 +64,11 @@ class ImportPreview(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        import numpy as np
         if self.plot is None:
             self._make()
         preview, colors = self._preview, COLORS[theme.current()]
         lines = [line for line in preview.lines if len(line.times_ns)]
-        series = [(line.times_ns, line.values, int(np.median(np.diff(line.times_ns))) if len(line.times_ns) > 1 else 0)
-                  for line in lines]
+        series = [Thinned.of(line.times_ns, line.values, 0) for line in lines]
         self.plot.show_series(series, list(colors[:len(lines)]), preview.time_zone)
         self.plot.retheme(theme.current(), lines[0].unit if lines else "")
         self.plot.setVisible(bool(lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -15,9 +14,9 @@ from twin.times import SECOND
 LEAST_VIEW_SECS = 10.0
 
 
-def span_of(series: list[tuple[np.ndarray, np.ndarray, int]]) -> tuple[int, int]:
+def span_of(series: list[Thinned]) -> tuple[int, int]:
     """First and last instant of all series, ns."""
-    known = [instants for instants, _, _ in series if len(instants)]
+    known = [one.instants for one in series if len(one.instants)]
     return min((int(t[0]) for t in known), default=0), max((int(t[-1]) for t in known), default=0)
 
 
@@ -63,12 +62,12 @@ class TimePlot(pg.PlotWidget):
 
     # -- content ---------------------------------------------------------------------------------------
 
-    def show_series(self, series: list[tuple[np.ndarray, np.ndarray, int]], colors: list[str],
-                    time_zone: str, span_ns: tuple[int, int] | None = None) -> None:
-        """(times i8 ns, values, interval ns) of each line. The view goes to all of it, or to all of `span_ns`."""
+    def show_series(self, series: list[Thinned], colors: list[str], time_zone: str,
+                    span_ns: tuple[int, int] | None = None) -> None:
+        """The view goes to all of it, or to all of `span_ns`."""
         for line in self.lines:
             self.removeItem(line)
-        self._thinned = [Thinned.of(*one) for one in series]
+        self._thinned = list(series)
         start_ns, end_ns = span_ns or span_of(series)
         self.base_ns = self.axis.base_ns = start_ns
         self.axis.time_zone = time_zone

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QColorDialog
 
 from app.discover import layer_types
 from app.panels import editors, element_properties, facts
+from app.panels.attributes import WAITING
 from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
 from app.panels.legend_view import LINE_PX, LegendView
@@ -42,6 +43,14 @@ def session(session, monkeypatch):
 @pytest.fixture
 def inspector(on_screen, session):
     return on_screen(Inspector(session), 320, 900)
+
+
+def read(qtbot, inspector) -> None:
+    """Refresh until the readings of what is selected are there."""
+    def there() -> bool:
+        inspector.refresh()
+        return not inspector.chart.busy and WAITING not in shown(inspector).values()
+    qtbot.waitUntil(there, timeout=30_000)
 
 
 def shown(inspector) -> dict[str, str]:
@@ -91,9 +100,9 @@ def test_several_features_show_what_they_share(inspector, session):
     assert shown(inspector)["name"] == "(differs)"
 
 
-def test_a_sensor_shows_its_value_and_how_old_it_is(inspector, session):
+def test_a_sensor_shows_its_value_and_how_old_it_is(qtbot, inspector, session):
     session.selection = Selection((("sensors", 1),))
-    inspector.refresh()
+    read(qtbot, inspector)
     assert shown(inspector)["value"] == "24.6667 °C" and shown(inspector)["state"] == "ok"
     assert shown(inspector)["age"] == "1 min ago"
     session.clock.go_to(DAY_START + 11 * HOUR)
@@ -243,44 +252,44 @@ def test_sliders_reach_both_ends_and_every_default(kind):
 # -- chart ------------------------------------------------------------------------------------------
 
 
-def test_the_chart_breaks_at_the_gap_and_its_cursor_is_now(inspector, session):
+def test_the_chart_breaks_at_the_gap_and_its_cursor_is_now(qtbot, inspector, session):
     session.selection = Selection((("sensors", 1),))
-    inspector.refresh()
+    read(qtbot, inspector)
     plot = inspector.chart.plots[0]
     _, drawn = plot.lines[0].getData()
     assert np.isnan(drawn).sum() == 1
     assert plot.time_of(plot.cursor.value()) == session.clock.now_ns
     session.clock.go_to(parse("2026-07-15T12:00:00+08:00"))
-    inspector.refresh()
+    read(qtbot, inspector)
     assert plot.time_of(plot.cursor.value()) == session.clock.now_ns
 
 
-def test_dragging_the_cursor_scrubs(inspector, session):
+def test_dragging_the_cursor_scrubs(qtbot, inspector, session):
     session.selection = Selection((("sensors", 0),))
-    inspector.refresh()
+    read(qtbot, inspector)
     plot = inspector.chart.plots[0]
     plot.cursor.setValue(7200.0)
     plot.cursor.sigDragged.emit(plot.cursor)
     assert session.clock.now_ns == plot.base_ns + 2 * HOUR
 
 
-def test_every_unit_has_a_plot_of_its_own_in_step_with_the_others(inspector, session):
+def test_every_unit_has_a_plot_of_its_own_in_step_with_the_others(qtbot, inspector, session):
     session.selection = Selection((("sensors", 0), ("sensors", 2), ("sensors", 1)))
-    inspector.refresh()
+    read(qtbot, inspector)
     first, second = inspector.chart.plots
     assert [p.getAxis("left").labelText for p in (first, second)] == ["°C", "%"]
     assert [len(p.lines) for p in (first, second)] == [2, 1] and first.base_ns == second.base_ns
     first.setXRange(3600, 7200, padding=0)
     assert second.view_ns == first.view_ns
     session.selection = Selection((("sensors", 2),))
-    inspector.refresh()
+    read(qtbot, inspector)
     assert first.isVisibleTo(inspector) and not second.isVisibleTo(inspector)
     assert first.getAxis("left").labelText == "%"
 
 
-def test_the_chart_is_copied_as_csv(inspector, session):
+def test_the_chart_is_copied_as_csv(qtbot, inspector, session):
     session.selection = Selection((("sensors", 0), ("sensors", 1)))
-    inspector.refresh()
+    read(qtbot, inspector)
     QTest.mouseClick(inspector.chart.copy, Qt.MouseButton.LeftButton)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "time,Lake gauge · temperature [°C],North roof · temperature [°C]"
@@ -288,10 +297,12 @@ def test_the_chart_is_copied_as_csv(inspector, session):
     assert ten.endswith(",")                                    # the quiet sensor said nothing at ten
 
 
-def test_eight_lines_at_most_and_the_rest_is_counted(inspector, session):
-    session.selection = Selection(tuple(("sensors", row % 3) for row in range(11)))
-    inspector.refresh()
-    assert len(inspector.chart.lines) == 8 and "3 more" in inspector.chart.more.text()
+def test_eight_lines_at_most_and_the_rest_is_counted(qtbot, inspector, session):
+    assert inspector.chart.charting.most == 8
+    inspector.chart.charting.most = 2
+    session.selection = Selection(tuple(("sensors", row) for row in range(3)))
+    read(qtbot, inspector)
+    assert [line.row for line in inspector.chart.lines] == [1, 2] and "1 more" in inspector.chart.more.text()
 
 
 def test_an_error_can_be_read_to_its_end(inspector, session):

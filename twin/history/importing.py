@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin import times
-from twin.history import import_notes, staging
+from twin.history import archive, import_notes, staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, places_in, scaled
@@ -73,9 +73,42 @@ def bring(path: Path, folder: Path, time_zone: str, choice: Choice | None = None
 
     On an error or a cancel the store is as it was before.
     """
-    begun = time.monotonic()
     progress = progress or Progress()
     progress(0, 0, tr("Looking at the file"))
+    choice = choice or Choice()
+    names = archive.members(path) if path.is_file() else ()
+    if names:
+        return _bring_members(path, names, folder, time_zone, choice, crs, progress)
+    return _bring_table(path, folder, time_zone, choice, crs, progress)
+
+
+def _bring_members(path: Path, names, folder: Path, time_zone: str, choice: Choice, crs: str, progress) -> Report:
+    """Every table of a zip, each whole or not at all; one that is none is said in the notes."""
+    chosen = (choice.sheet,) if choice.sheet else names
+    choice = replace(choice, sheet="")
+    reports, failed = [], []
+    try:
+        for name in chosen:
+            with archive.unpacked(path, name, staging_folder(folder, os.getpid())) as place:
+                try:
+                    reports.append((name, _bring_table(place, folder, time_zone, choice, crs, progress)))
+                except Trouble as trouble:
+                    failed.append((name, trouble))
+    finally:
+        shutil.rmtree(staging_folder(folder, os.getpid()), ignore_errors=True)
+    if not reports:
+        raise failed[0][1]
+    notes = [f"{name}: {note}" for name, report in reports for note in report.notes]
+    notes += [tr("{name} was left out: {reason}", name=name, reason=trouble.what) for name, trouble in failed]
+    rejects = [replace(r, text=f"{name}: {r.text}") for name, report in reports for r in report.rejects]
+    first = reports[0][1]
+    return replace(together([report for _, report in reports]), path=str(path), rejects=tuple(rejects[:SHOWN]),
+                   notes=tuple(notes), stale_minutes=first.stale_minutes,
+                   properties=tuple(dict.fromkeys(p for _, report in reports for p in report.properties)))
+
+
+def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: str, progress: Progress) -> Report:
+    begun = time.monotonic()
     plan = plan_of(path, time_zone, choice)
     if plan.lists_places:
         return _bring_places(plan, folder, crs, begun)

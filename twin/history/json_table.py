@@ -1,4 +1,4 @@
-"""Readings in JSON as a long Arrow table: records, columns, SensorThings dumps, WaterML (USGS), NGSI-LD."""
+"""Readings in JSON or lines of JSON as a long Arrow table: records, columns, SensorThings, WaterML (USGS), NGSI-LD."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from twin.history import ngsi_ld
 from twin.history.text_table import encoding_of
 from twin.text import tr
 from twin.trouble import Trouble
 
 LISTS = ("value", "data", "readings", "observations", "Observations", "items", "results", "records", "features", "rows")
-SKIPPED = ("type", "id", "@context")
 
 
 def table_of(path: Path):
@@ -45,6 +45,9 @@ def _rows(content) -> Iterator[dict]:
     if isinstance(content, dict) and isinstance(content.get("value"), dict) and "timeSeries" in content["value"]:
         yield from _water(content["value"]["timeSeries"])
         return
+    if isinstance(content, dict) and all(isinstance(content.get(n), list) for n in ("Datastreams", "Observations")):
+        yield from _linked(content)
+        return
     if isinstance(content, dict) and _columnar(content):
         yield from (dict(zip(content, cells)) for cells in zip(*content.values()))
         return
@@ -69,8 +72,8 @@ def _of_record(record: dict) -> Iterator[dict]:
             yield _observation(dict(zip(record["components"], cells)), stream)
     elif "phenomenonTime" in record and "result" in record:
         yield _observation(record, record.get("Datastream", {}))
-    elif any(isinstance(v, dict) and v.get("type") in ("Property", "Number") and "value" in v for v in record.values()):
-        yield from _entity(record)
+    elif ngsi_ld.is_entity(record):
+        yield from ngsi_ld.rows_of(record)
     else:
         yield _flat(record)
 
@@ -82,6 +85,25 @@ def _columnar(content: dict) -> bool:
 
 
 # -- OGC SensorThings ---------------------------------------------------------------------------------
+
+
+def _linked(content: dict) -> Iterator[dict]:
+    """A dump of entity sets: observations name their datastream by its id, datastreams their thing."""
+    def by_id(name: str) -> dict:
+        return {str(one.get("@iot.id")): one for one in content.get(name) or [] if isinstance(one, dict)}
+
+    def link(said: dict, name: str) -> str:
+        inner = said.get(name)
+        if isinstance(inner, dict):
+            return str(inner.get("@iot.id"))
+        told = str(said.get(f"{name}@iot.navigationLink") or said.get(f"{name}_id") or "")
+        return told.rpartition("(")[2].partition(")")[0].strip("'") if "(" in told else told
+    streams, things, observed = by_id("Datastreams"), by_id("Things"), by_id("ObservedProperties")
+    for said in content["Observations"]:
+        stream = streams.get(link(said, "Datastream"), {})
+        known = {"Thing": things.get(link(stream, "Thing")), "ObservedProperty": observed.get(link(stream,
+                 "ObservedProperty"))}
+        yield _observation(said, {**stream, **{n: one for n, one in known.items() if one}})
 
 
 def _things_stream(stream: dict) -> Iterator[dict]:
@@ -143,18 +165,6 @@ def _same(text, number: float) -> bool:
         return float(text) == float(number)
     except (TypeError, ValueError):
         return False
-
-
-def _entity(record: dict) -> Iterator[dict]:
-    """An NGSI-LD entity: a reading for every property that has a value and a time."""
-    place = (record.get("location") or {}).get("value") or {}
-    for name, said in record.items():
-        if name in SKIPPED or not isinstance(said, dict) or "value" not in said or isinstance(said["value"], dict):
-            continue
-        time = said.get("observedAt") or (record.get("dateObserved") or {}).get("value")
-        if time and name != "dateObserved":
-            yield {"time": time, "sensor": record.get("id", ""), "property": name, "value": said["value"],
-                   "unit": said.get("unitCode", ""), **_place(place)}
 
 
 def _flat(record: dict) -> dict:

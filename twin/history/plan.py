@@ -85,7 +85,7 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     choice = choice or Choice()
     path = Path(path)
     _must_exist(path)
-    plan = _shaped(path, choice)
+    plan = _shaped(path, choice, choice.time_zone or time_zone)
     roles = _chosen_roles(plan.roles, plan.names, choice, plan.path)
     if not roles.placed and (not roles.timed or not (roles.value or roles.values)):
         raise Trouble(tr("This table has no readings with a time."), path=str(path),
@@ -99,8 +99,19 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
                    units=choice.units, sentinels=sentinels, crs=choice.crs)
 
 
-def _shaped(path: Path, choice: Choice) -> Plan:
-    from twin.history import json_table, workbook
+def _shaped(path: Path, choice: Choice, time_zone: str) -> Plan:
+    from twin.history import gtfs_tables, json_table, trace_table, workbook
+    if gtfs_tables.members(path):
+        raise Trouble(tr("This is a timetable (GTFS): it has no readings."), path=str(path),
+                      way_out=tr("Add it as a layer with Add files…: its vehicles drive by the clock."))
+    if trace := trace_table.table_of(path, time_zone):
+        label, table, notes = trace
+        return replace(_read(path, table, 1, (), notes, label=label), roles=trace_table.roles_of(table))
+    plan = _tabled(path, choice, json_table, workbook)
+    return replace(plan, roles=trace_table.moving_roles(plan.head, plan.roles))
+
+
+def _tabled(path: Path, choice: Choice, json_table, workbook) -> Plan:
     with open(path, "rb") as file:
         start = file.read(4096)
     if start[:4] == b"PAR1":

@@ -22,7 +22,7 @@ ENDLESS_NS = times.parse("2200-01-01T00:00:00Z")
 def sniff(path: Path, head: bytes) -> float:
     if _is_message(head):
         return 0.95
-    return 0.96 if head[:4] == b"PK\x03\x04" and _messages_in(path) else 0.0
+    return 0.96 if head[:4] == b"PK\x03\x04" and messages_in(path) else 0.0
 
 
 def _is_message(head: bytes) -> bool:
@@ -30,7 +30,7 @@ def _is_message(head: bytes) -> bool:
     return len(head) > 6 and head[0] == 0x0A and head[2:4] == b"\x0a\x03" and head[5:6] == b"." and head[4:5].isdigit()
 
 
-def _messages_in(path: Path) -> list[str]:
+def messages_in(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as file:
             names = sorted(i.filename for i in file.infolist() if not i.is_dir())

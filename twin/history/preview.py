@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from twin import times
-from twin.history import staging
+from twin.history import archive, staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection
 from twin.history.streams import datastreams_of, listed
@@ -60,7 +60,19 @@ class Preview:
 def preview_in_worker(path: str, time_zone: str, choice: Choice, crs: str, progress: Progress) -> Preview:
     """Runs in a worker. Raises Trouble where the file cannot be understood with this choice."""
     progress(0, 0, tr("Looking at the file"))
-    plan = plan_of(Path(path), time_zone, choice)
+    names = archive.members(Path(path))
+    if not names:
+        return _preview(Path(path), time_zone, choice, crs)
+    with tempfile.TemporaryDirectory(prefix="citytwin-") as folder, \
+            archive.unpacked(Path(path), choice.sheet or names[0], Path(folder)) as member:
+        found = _preview(member, time_zone, replace(choice, sheet=""), crs)
+    more = () if choice.sheet or len(names) == 1 else (
+        tr("The zip has {n} tables, and all of them are imported; {name} is shown.", n=len(names), name=names[0]),)
+    return replace(found, sheets=names, notes=(*found.notes, *more), label=f"Zip · {found.label}")
+
+
+def _preview(path: Path, time_zone: str, choice: Choice, crs: str) -> Preview:
+    plan = plan_of(path, time_zone, choice)
     if plan.lists_places:
         return _of_places(plan, choice, crs)
     with tempfile.TemporaryDirectory(prefix="citytwin-") as folder, connection(Path(folder)) as con:

@@ -11,6 +11,7 @@ from twin.data import Sensors
 from twin.frame import Frame
 from twin.history import replay
 from twin.history.places import Places
+from twin.history.vehicle_store import moving_things
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
 from twin.sensors import OK, Datastream
@@ -28,14 +29,17 @@ def inspect(path: Path, source: Source) -> list[Info]:
     with Store(path) as store:
         look, facts = store.look(), store.describe()
     streams = [k.stream for k in look.known]
-    properties = list(dict.fromkeys(s.property for s in streams if s.property))
+    moving = moving_things(streams)                          # they are vehicles, and no sensors on the map
+    still = [s for s in streams if s.thing not in moving]
+    properties = list(dict.fromkeys(s.property for s in still if s.property))
     zone = source.time_zone or "Asia/Shanghai"
     span = tuple(times.iso(t, zone) for t in facts["span_ns"]) if facts["span_ns"] else None
     return [Info(path=source.path, kind="sensors", format="citytwin history", name=path.name.removesuffix(SUFFIX),
                  crs=next((s.crs for s in streams if s.crs), ""), crs_source="file", extent=_extent(streams),
                  count=len(streams), units=", ".join(dict.fromkeys(s.unit for s in streams if s.unit)), time_span=span,
                  notes=_notes(streams), suggest={"observed": properties[0]} if properties else {},
-                 extra={"properties": properties, "readings": facts["readings"], "bytes": facts["bytes"]})]
+                 extra={"properties": properties, "readings": facts["readings"], "bytes": facts["bytes"],
+                        "moving": len(moving)})]
 
 
 @reader("sensor-store", label="Stores of readings", suffixes=(SUFFIX,), sniff=sniff, inspect=inspect, stall_secs=600.0)

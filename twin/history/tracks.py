@@ -54,6 +54,11 @@ class Columns:
         return bool(self.roles.id and self.roles.timed and self.roles.placed and told and not self.roles.value)
 
 
+def role_of(name: str) -> str:
+    """What a column or an observed property of this name says of a vehicle; "" = nothing known."""
+    return next((role for role, words in _WORDS.items() if columns.plain(name) in words.split()), "")
+
+
 def recognise(schema) -> Columns:
     roles = columns.recognise(schema)
     taken = {roles.id, roles.time, roles.lon, roles.lat, roles.x, roles.y}
@@ -155,7 +160,7 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
         raise NotMine
     things = code[good].astype(np.int32)
     where = replace(where, x=where.x[good], y=where.y[good])
-    if not _moves(where, things, len(ids.dictionary)):
+    if not moves(where, things, len(ids.dictionary)):
         raise NotMine
     lost = int((~good).sum())
     said = (tr("{n} rows have no time, place or name and were left out.", n=lost),) if lost else ()
@@ -172,7 +177,7 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
     measures = {name: numbers(column) * _measure_factor(name, column)
                 for name in MEASURES if (column := getattr(named, name))}
     return Content(names=ids.dictionary.to_pylist(), modes=labels(named.mode), things=things,
-                   times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed), kmh=_kmh(named.speed),
+                   times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed), kmh=kmh_of(named.speed),
                    heading=numbers(named.heading), measures=measures,
                    labels={"route": labels(named.route)} if named.route else {}, height_m=height,
                    notes=(*notes, *where.notes, *_zone_note(stamps.naive, time_zone), *said, *high))
@@ -190,7 +195,7 @@ def info_of(content: Content, source: Source, format: str, time_zone: str) -> In
                 suggest={"gap_secs": gap, "hold_secs": max(60.0, 4 * gap)}, extra={"fixes": len(content.things)})
 
 
-def _moves(where: places.Places, things: np.ndarray, count: int) -> bool:
+def moves(where: places.Places, things: np.ndarray, count: int) -> bool:
     """Whether most things go somewhere: else it is a table of stations that repeats their places."""
     metres = 111_000.0 if where.crs and is_geographic(where.crs) else 1.0
     far = np.zeros(count)
@@ -219,7 +224,7 @@ def _first_words(table, column: str, code: np.ndarray, count: int) -> list[str]:
     return modes
 
 
-def _kmh(column: str) -> float:
+def kmh_of(column: str) -> float:
     """By the unit in a column's name; 0 where it names none."""
     _, unit = columns.property_and_unit(column)
     end = column.lower().replace("_", "").removeprefix("speed").removeprefix("velocity")

@@ -8,11 +8,14 @@ import zipfile
 import pytest
 
 from twin import times
-from twin.history import csv_file
+from twin.frame import Frame
+from twin.history import csv_file, store_reader, vehicle_store
 from twin.history.importing import bring
 from twin.history.plan import Choice, plan_of
+from twin.history.preview import preview_in_worker
 from twin.history.store import Store
 from twin.layer import Source
+from twin.readers import Progress, Request
 from twin.trouble import Trouble
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
@@ -152,3 +155,92 @@ def test_cut_json_and_json_without_readings(tmp_path):
         bring(tmp_path / "cut.json", tmp_path / "x.history", "UTC")
     with pytest.raises(Trouble, match="holds no readings"):
         bring(tmp_path / "empty.json", tmp_path / "x.history", "UTC")
+
+
+AIR = "urn:ngsi-ld:AirQualityObserved:1"
+PLACE = {"type": "Point", "coordinates": [121.25, 31.35]}
+ONE, TWO = "2026-07-15T06:00:00Z", "2026-07-15T06:05:00Z"
+ENTITIES = {
+    "key-values": [{"id": AIR, "type": "AirQualityObserved", "dateObserved": ONE, "pm25": 12.5, "status": "working",
+                    "location": PLACE},
+                   {"id": AIR, "type": "AirQualityObserved", "dateObserved": TWO, "pm25": 13.5, "location": PLACE}],
+    "concise": [{"id": AIR, "type": "AirQualityObserved", "pm25": {"value": v, "observedAt": t},
+                 "location": {"value": PLACE}} for v, t in ((12.5, ONE), (13.5, TWO))],
+    "temporal": {"id": AIR, "type": "AirQualityObserved", "pm25": [
+        {"type": "Property", "value": 12.5, "observedAt": ONE, "unitCode": "GQ"},
+        {"type": "Property", "value": 13.5, "observedAt": TWO, "unitCode": "GQ"}],
+        "location": {"type": "GeoProperty", "value": PLACE}},
+    "temporal values": [{"id": AIR, "type": "AirQualityObserved",
+                         "pm25": {"type": "Property", "values": [[12.5, ONE], [13.5, TWO]]},
+                         "location": {"type": "GeoProperty", "value": PLACE}}],
+    "v2": [{"id": AIR, "type": "AirQualityObserved", "location": {"type": "geo:json", "value": PLACE},
+            "pm25": {"type": "Number", "value": v, "metadata": {"TimeInstant": {"type": "DateTime", "value": t}}}}
+           for v, t in ((12.5, ONE), (13.5, TWO))],
+}
+
+
+@pytest.mark.parametrize("form", ENTITIES)
+def test_entities_of_ngsi_ld_in_every_form(tmp_path, form):
+    (tmp_path / "e.json").write_text(json.dumps(ENTITIES[form]))
+    assert bring(tmp_path / "e.json", tmp_path / "x.history", "UTC").kept == 2
+    stream = known(tmp_path / "x.history")[f"{AIR}/pm25"]
+    assert (stream.x, stream.property, stream.unit) == (121.25, "pm25", "µg/m³" if form == "temporal" else "")
+    assert said(tmp_path / "x.history", stream.id, "UTC") == [("2026-07-15T06:00:00+00:00", 12.5, 0),
+                                                              ("2026-07-15T06:05:00+00:00", 13.5, 0)]
+
+
+def test_a_dump_of_linked_entity_sets(tmp_path):
+    dump = {"Things": [{"@iot.id": 1, "name": "roof", "Locations": [{"location": PLACE}]}],
+            "ObservedProperties": [{"@iot.id": 3, "name": "Air temperature"}],
+            "Datastreams": [{"@iot.id": 7, "name": "roof temperature", "unitOfMeasurement": {"symbol": "Cel"},
+                             "Thing": {"@iot.id": 1}, "ObservedProperty": {"@iot.id": 3}}],
+            "Observations": [{"phenomenonTime": ONE, "result": 20.5, "Datastream": {"@iot.id": 7}},
+                             {"phenomenonTime": TWO, "result": 21.5,
+                              "Datastream@iot.navigationLink": "https://x/v1.1/Datastreams(7)"}]}
+    (tmp_path / "d.json").write_text(json.dumps(dump))
+    assert bring(tmp_path / "d.json", tmp_path / "x.history", "UTC").kept == 2
+    stream = known(tmp_path / "x.history")["roof temperature"]
+    assert (stream.property, stream.x) == ("Air temperature", 121.25)
+
+
+def test_a_zip_of_several_tables_is_brought_whole(tmp_path):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("north/a.csv", "time,sensor,value\n2026-07-15 06:00,a,1\n2026-07-15 06:05,a,-999\n")
+        file.writestr("b.json", json.dumps([{"time": ONE, "sensor": "b", "value": 2}]))
+        file.writestr("readme.txt", "Nothing of a table here.")
+        file.writestr("__MACOSX/a.csv", "x")
+    report = bring(tmp_path / "export.zip", tmp_path / "x.history", "Asia/Shanghai")
+    assert (report.rows, report.kept, report.missing) == (3, 2, 1) and set(known(tmp_path / "x.history")) == {"a", "b"}
+    assert any("readme.txt" in note for note in report.notes)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["export.zip", "x.history"]
+    shown = preview_in_worker(str(tmp_path / "export.zip"), "Asia/Shanghai", Choice(), "", Progress())
+    assert shown.sheets == ("north/a.csv", "b.json", "readme.txt") and shown.label == "Zip · CSV"
+    one = bring(tmp_path / "export.zip", tmp_path / "y.history", "Asia/Shanghai", Choice(sheet="b.json"))
+    assert one.rows == 1 and set(known(tmp_path / "y.history")) == {"b"}
+
+
+def test_a_bomb_and_a_damaged_zip(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a.csv", b"0" * 20_000_000)
+    with pytest.raises(Trouble, match="too large"):
+        bring(tmp_path / "bomb.zip", tmp_path / "x.history", "UTC")
+    assert not (tmp_path / "x.history").exists() and len(list(tmp_path.iterdir())) == 1
+
+
+def test_traces_are_brought_as_moving_things_and_drive_again(tmp_path):
+    rows = [f"A,2026-07-15T07:30:{5 * k:02d}+08:00,{121.25 + k * 1e-3:.4f},31.35,36" for k in range(5)]
+    (tmp_path / "t.csv").write_text("\n".join(["vehicle_id,time,lon,lat,speed_kmh", *rows]))
+    folder = tmp_path / "x.history"
+    report = bring(tmp_path / "t.csv", folder, "Asia/Shanghai")
+    assert (report.rows, report.kept, report.rejected) == (5, 15, 0)
+    assert said(folder, "A/lon")[1][1] == 121.251
+    info, = vehicle_store.inspect(folder, Source(path=str(folder)))
+    assert (info.kind, info.count, info.place) == ("vehicles", 1, (121.252, 31.35))
+    assert store_reader.inspect(folder, Source(path=str(folder)))[0].extra["properties"] == []
+    tracks = vehicle_store.read(Request(source=Source(path=str(folder), reader="track-store"), kind="vehicles",
+                                        frame=Frame()), Progress())
+    history = tracks.history
+    assert tracks.features.column("name").to_pylist() == ["A"] and history.speed_kmh.tolist() == [36.0] * 5
+    here = Frame().to_local(121.2515, 31.35, crs="EPSG:4326")[0, :2]
+    halfway = history.at(int(history.times_ns[1] + 2.5e9), 10 ** 11, 10 ** 12).places[0, :2]
+    assert halfway == pytest.approx(here, abs=0.05)
