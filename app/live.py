@@ -13,23 +13,26 @@ from pathlib import Path
 
 from app.bringing import described, layers_of, shown_properties
 from twin.assets import Asset
-from twin.data import Sensors
+from twin.data import Sensors, Tracks
 from twin.feeds import status
+from twin.history import vehicle_store
 from twin.history.store import Store, is_store, mark_of, store_beside
 from twin.history.stored import StoredHistory
 from twin.history.tail import tail_in_worker
 from twin.jobs import DONE, Job
 
 LOOK_SECS = 0.5                          # between looks at the files of a store
+REST = 3.0                               # so many times as long as vehicles take to be read they are left alone
 
 
 @dataclass
 class _Watch:
-    """`mark`: of the store when it was last read."""
+    """`mark`: of the store when it was last read, which was `begun` (monotonic seconds)."""
 
     mark: tuple = ()
     job: Job | None = None
     asset: Asset | None = None
+    begun: float = 0.0
 
 
 class Live:
@@ -51,6 +54,8 @@ class Live:
         self._take_layers()
         for path, asset in self._stores().items():
             self._follow(path, self._watches.setdefault(path, _Watch()), asset)
+        for path, asset in self._fleets().items():
+            self._read_again(path, self._watches.setdefault(f"{path} {vehicle_store.NAME}", _Watch()), asset, now)
 
     def _stores(self) -> dict[str, Asset]:
         """The stores that are on the screen, by path."""
@@ -61,6 +66,26 @@ class Live:
                 if asset and isinstance(asset.payload, Sensors) and isinstance(asset.payload.history, StoredHistory):
                     found[layer.source.path] = asset
         return found
+
+    def _fleets(self) -> dict[str, Asset]:
+        """The vehicles of stores that are on the screen, by path."""
+        session, found = self.session, {}
+        for layer in session.document.layers:
+            if layer.kind == "vehicles" and layer.source and layer.source.reader == vehicle_store.NAME:
+                asset = session.assets.held(layer, session.document.frame, session.document.time_zone)
+                if asset and isinstance(asset.payload, Tracks):
+                    found[layer.source.path] = asset
+        return found
+
+    def _read_again(self, path: str, watch: _Watch, asset: Asset, now: float) -> None:
+        """Fixes hang together, so all of them are read again, while the old ones stay on the screen."""
+        if asset.job or not is_store(Path(path)) or now - watch.begun < REST * asset.load_ms / 1000.0:
+            return
+        mark = mark_of(Path(path))
+        if mark != watch.mark:                       # at first sight too: it may have grown while it was read
+            self.session.assets.refresh(asset)
+            watch.begun = now
+        watch.mark = mark
 
     def _follow(self, path: str, watch: _Watch, asset: Asset) -> None:
         if watch.job:

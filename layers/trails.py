@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from layers.base import Visual
@@ -12,6 +14,7 @@ from layers.shading import apply_drape
 from twin.history.motion import Fleet, Motion
 
 WIDTH_PX = 2.5
+MOST_POINTS = 60_000                             # of all trails: more is not seen, and costs
 OPAQUE = 200                                     # alpha beside the vehicle; 0 at the end of the trail
 
 
@@ -50,24 +53,42 @@ def own_of(motion: Motion, now_ns: int) -> np.ndarray:
 def pieces(motion: Motion, fleet: Fleet, now_ns: int, trail_ns: int, gap_ns: int):
     """(points (m, 3) f8, vehicle (m,), time_ns (m,) in its own time, segments (s, 2)) of all trails.
 
-    A trail is the fixes since `now_ns - trail_ns` and the present place; no segment leads over a gap.
+    A trail is the fixes since `now_ns - trail_ns` and the present place; no segment leads over a gap. Where there are
+    more than MOST_POINTS fixes, every second (third, …) is left out, and always the same ones.
     """
     seen = np.flatnonzero(fleet.presence > 0.0)
-    own_ns = own_of(motion, now_ns)
+    own_ns, last = own_of(motion, now_ns), fleet.last[seen]
     first = np.maximum(motion.last_fix(own_ns - trail_ns)[seen] + 1, motion.offsets[seen])
-    count = np.maximum(fleet.last[seen] - first + 1, 0)
-    thing = np.repeat(seen, count)
-    start = np.cumsum(count) - count
-    fix = np.arange(count.sum()) - np.repeat(start, count) + np.repeat(first, count)
-    points = np.concatenate([motion.positions[fix].astype(np.float64), fleet.places[seen]])
-    things = np.concatenate([thing, seen])
-    when = np.concatenate([motion.times_ns[fix], own_ns[seen]])
-    cut = np.zeros(len(fix) + len(seen), bool)
-    if motion.cut is not None:
-        cut[:len(fix)] = motion.cut[fix]
-    order = np.argsort(things, kind="stable")                     # each vehicle's fixes, then where it is now
-    points, things, when, cut = points[order], things[order], when[order], cut[order]
+    stride = max(1, -(-int(np.maximum(last - first + 1, 0).sum()) // MOST_POINTS))
+    first = -(-first // stride) * stride
+    regular = np.maximum((last - first) // stride + 1, 0)
+    length = regular + ((regular > 0) & ((last - first) % stride > 0)) + 1          # the last fix, and the present
+    starts = np.cumsum(length) - length
+    place = np.arange(length.sum()) - np.repeat(starts, length)
+    fix = np.minimum(np.repeat(first, length) + place * stride, np.repeat(last, length))
+    points, when, things = motion.positions[fix].astype(np.float64), motion.times_ns[fix], np.repeat(seen, length)
+    present = starts + length - 1
+    points[present], when[present] = fleet.places[seen], own_ns[seen]
     at = np.arange(len(things) - 1)
-    joined = (things[1:] == things[:-1]) & (np.diff(when) <= gap_ns) & ~cut[:-1]
-    at = at[joined] if len(things) else np.zeros(0, np.intp)
-    return points, things, when, np.stack([at, at + 1], axis=1)
+    joined = (things[1:] == things[:-1]) if len(things) else np.zeros(0, bool)
+    if stride == 1 and motion.cut is None:
+        joined &= np.diff(when) <= gap_ns
+    else:
+        block = _blocks(motion, gap_ns)[fix]
+        joined &= block[1:] == block[:-1]
+    return points, things, when, np.stack([at[joined], at[joined] + 1], axis=1)
+
+
+_kept: WeakKeyDictionary = WeakKeyDictionary()           # motion -> (gap, blocks)
+
+
+def _blocks(motion: Motion, gap_ns: int) -> np.ndarray:
+    """(k,) i4: fixes of one number have no gap between them."""
+    gap, found = _kept.get(motion, (None, None))
+    if gap != gap_ns:
+        broken = np.diff(motion.times_ns) > gap_ns
+        if motion.cut is not None:
+            broken |= motion.cut[:-1]
+        found = np.concatenate([[0], np.cumsum(broken)]).astype(np.int32)
+        _kept[motion] = gap_ns, found
+    return found

@@ -160,3 +160,28 @@ def test_a_mapping_is_tried_against_the_last_message(session, tmp_path, qtbot):
     assert "2.5 m" in told() and form.feed().mapping.values == ("up.level",)
     sender.close()
     broker.stop()
+
+
+def test_what_moves_in_a_store_is_a_layer_of_vehicles_and_new_fixes_come_in(session, tmp_path, qtbot):
+    from twin.history.importing import bring
+    session.live.expects_layers = True
+
+    def come(first: int, last: int) -> None:
+        rows = [f"bus,{START + s},{121.3 + s * 1e-4:.4f},31.2,36" for s in range(first, last)]
+        (tmp_path / "fixes.csv").write_text("\n".join(["vehicle_id,time,lon,lat,speed_kmh", *rows]))
+        bring(tmp_path / "fixes.csv", store_beside(session.path), "Asia/Shanghai")
+
+    def fixes() -> int:
+        session.tick(0.02)
+        for layer in session.document.layers:
+            session.asset(layer.id)                                  # as the stage asks
+        return sum(len(payload.history.times_ns) for _, payload in session.timed_layers())
+    come(0, 5)
+    qtbot.waitUntil(lambda: fixes() == 5, timeout=30_000)
+    layer, = session.document.layers
+    assert (layer.kind, layer.source.reader) == ("vehicles", "track-store")
+    session.clock.follow()
+    come(5, 9)
+    qtbot.waitUntil(lambda: fixes() == 9, timeout=30_000)
+    session.tick(0.0)
+    assert session.clock.now_ns == (START + 8) * 10 ** 9

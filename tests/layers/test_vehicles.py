@@ -131,3 +131,22 @@ def test_bodies_look_where_they_drive():
 def test_bounds_are_of_the_whole_drive(view, payload):
     view.frame(Document(layers=(LAYER,)), MadeAssets({"v": payload}), Moment(now_ns=0))
     assert view.stage.visual("v").bounds()[:5] == (0.0, 0.0, 0.0, 100.0, 40.0)
+
+
+def test_many_fixes_are_thinned_and_still_no_trail_leads_over_a_gap(payload, monkeypatch):
+    secs = np.concatenate([np.arange(40), np.arange(60, 100)])
+    points = np.column_stack([secs, secs * 0, secs * 0]).astype(float)
+    motion, _ = motion_of(np.zeros(80, int), secs * SECOND, points, 1)
+    now = 95 * SECOND + SECOND // 2
+    fleet = motion.at(now, 5 * SECOND, 60 * SECOND)
+    every = pieces(motion, fleet, now, 200 * SECOND, 5 * SECOND)
+    monkeypatch.setattr("layers.trails.MOST_POINTS", 20)
+    few = pieces(motion, fleet, now, 200 * SECOND, 5 * SECOND)
+    assert len(every[0]) == 77 and len(few[0]) < 25
+    for points, _, when, segments in (every, few):
+        assert points[-1, 0] == pytest.approx(95.5) and when[-2] == 95 * SECOND
+        ends = when[segments] / SECOND
+        assert (ends[:, 1] <= 39).sum() + (ends[:, 0] >= 60).sum() == len(segments)
+        assert np.diff(ends, axis=1).sum() > 65
+    later = pieces(motion, motion.at(now + SECOND, 5 * SECOND, 60 * SECOND), now + SECOND, 200 * SECOND, 5 * SECOND)
+    assert set(few[2][:-2]) <= set(later[2])
