@@ -5,34 +5,23 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app import dialogs, settings, theme, timing
+from app import dialogs, timing
 from app.discover import layer_types
-from app.session import Session
-from app.window import Window
 from layers.city import City
 from twin.document import Document, Scene
 from twin.scenario import Chapter, Scenario
-from twin.text import set_language
 
 layer_types()
 NOON = 1_784_088_000_000_000_000             # 2026-07-15 12:00 +08:00
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
-    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
-    set_language("en")
-    theme.apply(QApplication.instance(), "light")
-    made = Window(settings.Settings(theme="light"), tmp_path / "config")
-    made.show()
-    made.fill(Session())
-    made.session.edits.commit(Document(layers=(City(id="c", name="Houses"),)), "Add layers")
-    made.session.clock.set_span(NOON - 10**13, NOON + 10**13)
-    made.session.clock.go_to(NOON)
-    yield made
-    made.close()
-    set_language("en")
+def window(window):
+    """With a layer and a day."""
+    window.session.edits.commit(Document(layers=(City(id="c", name="Houses"),)), "Add layers")
+    window.session.clock.set_span(NOON - 10**13, NOON + 10**13)
+    window.session.clock.go_to(NOON)
+    return window
 
 
 def opened(window, path: str) -> list[str]:

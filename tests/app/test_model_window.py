@@ -4,30 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from app import dialogs, settings, theme
 from app.discover import layer_types
-from app.session import Session
-from app.window import Window
 from twin.selection import Selection
-from twin.text import set_language
 
 layer_types()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
-    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
-    set_language("en")
-    theme.apply(QApplication.instance(), "light")
-    made = Window(settings.Settings(theme="light"), tmp_path / "config")
-    made.setGeometry(0, 0, 1280, 720)
-    made.show()
-    made.fill(Session())
-    yield made
-    made.close()
 
 
 @pytest.mark.realdata

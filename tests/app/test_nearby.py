@@ -18,7 +18,6 @@ from app.nearby import Area, area_of
 from app.panels.buffer_dialog import BufferDialog
 from app.panels.found import FoundPanel
 from app.session import Session
-from app.viewport import Viewport
 from layers.city import City
 from layers.networks import Networks
 from layers.vectors import VectorLayer
@@ -54,15 +53,8 @@ def session(tmp_path):
 
 
 @pytest.fixture
-def viewport(session, qtbot):
-    made = Viewport(session)
-    made.resize(320, 240)
-    made.show()
-    qtbot.waitExposed(made)
-    made.set_camera(ABOVE)
-    made.frame(0.1)
-    yield made
-    made.close_view()
+def viewport(session, viewport_from):
+    return viewport_from(session, ABOVE)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from app import dialogs, profiles
 from app.discover import layer_types
 from app.panels.profile_panel import ProfilePanel
 from app.session import Session
-from app.viewport import Viewport
 from layers.networks import Networks
 from layers.profile import ProfileLine
 from layers.terrain import Terrain
@@ -59,15 +58,8 @@ def session(project):
 
 
 @pytest.fixture
-def viewport(session, qtbot):
-    made = Viewport(session)
-    made.resize(320, 240)
-    made.show()
-    qtbot.waitExposed(made)
-    made.set_camera(ABOVE)
-    made.frame(0.1)
-    yield made
-    made.close_view()
+def viewport(session, viewport_from):
+    return viewport_from(session, ABOVE)
 
 
 @pytest.fixture

@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
 
-from app import settings, theme
-from app.discover import layer_types
-from app.session import Session
 from twin.layer import Group
 
 FILES = {
@@ -34,20 +30,6 @@ FILES = {
     "sensors/traffic/metr_la_sensor_locations.csv": "sensors",
 }
 PCERT = ("Building-Architecture", "Building-Hvac", "Building-Structural", "Infra-Bridge", "Infra-Road")
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    from app.window import Window
-    layer_types()
-    theme.apply(QApplication.instance(), "light")
-    made = Window(settings.Settings(language="en", theme="light"), tmp_path)
-    made.resize(1280, 720)
-    made.show()
-    made.fill(Session())
-    yield made
-    made.session.edits.mark_saved()
-    made.close()
 
 
 def drop(window, paths: list[Path]) -> None:

@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app import dialogs, recovery, settings, theme
 from app.commands import COMMANDS
@@ -24,24 +23,8 @@ from twin.layer import Source
 from twin.placing import foot_of, matrix_of
 from twin.project import Project, save
 from twin.selection import Selection
-from twin.text import set_language
 
 layer_types()
-
-
-@pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
-    monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
-    set_language("en")
-    theme.apply(QApplication.instance(), "light")
-    made = Window(settings.Settings(theme="light"), tmp_path / "config")
-    made.setGeometry(0, 0, 1280, 720)
-    made.show()
-    made.fill(Session())
-    yield made
-    made.close()
-    set_language("en")
 
 
 def opened(window, qtbot, paths):
