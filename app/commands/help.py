@@ -1,10 +1,18 @@
-"""About, log."""
+"""The guide, the keys, about, log."""
 
 from __future__ import annotations
 
-from app.commands.command import Command, always
+from app.commands.command import Command, Window, always
+
+
+def _help(window: Window, keys: bool = False) -> None:
+    from app.panels.help_window import GUIDE, KEYS, HelpWindow
+    HelpWindow(window, KEYS if keys else GUIDE).show()
+
 
 COMMANDS = (
+    Command("guide", "&Guide", _help, "guide", "F1", "help", enabled=always),
+    Command("keys", "&Keys", lambda w: _help(w, keys=True), "keys", "Shift+F1", "help", enabled=always),
+    Command("log", "Show the &log folder", lambda w: w.show_log(), "open", "", "help", enabled=always, apart=True),
     Command("about", "&About citytwin", lambda w: w.about(), "about", "", "help", enabled=always),
-    Command("log", "Show the &log folder", lambda w: w.show_log(), "open", "", "help", enabled=always),
 )

@@ -19,7 +19,7 @@ HOME = Path(app.__file__).parent
 OURS = ("actions adding dialogs filing finding main menus opening scenes window panels/layers "
         "panels/layer_facts panels/layer_model panels/layer_delegate panels/notice panels/opacity_popover "
         "panels/palette panels/status commands/scenes panels/scenes_dialog panels/bake_dialog "
-        "panels/dialog_buttons").split()
+        "panels/dialog_buttons panels/help_window").split()
 
 
 @pytest.mark.parametrize("module", OURS)

@@ -1,0 +1,85 @@
+"""Help without a network: the guide can be searched, every key is listed as it is, and both are shipped."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app import keys
+from app.commands import COMMANDS
+from app.panels.help_window import DOCS, GUIDES, KEYS, HelpWindow
+from twin.text import catalogue, set_language
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def shown(qtbot):
+    home = QWidget()
+    qtbot.addWidget(home)
+
+    def show(page: int = 0) -> HelpWindow:
+        made = HelpWindow(home, page)
+        made.show()
+        return made
+    yield show
+    set_language("en")
+
+
+def headings(window) -> list[str]:
+    tree = window.guide.contents
+    return [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]
+
+
+def test_the_guide_is_searched_and_its_headings_say_where(shown, qtbot):
+    window = shown()
+    assert "Time" in headings(window)
+    qtbot.keyClicks(window.line, "hysteresis is nowhere")
+    assert window.said.text() == "Nothing found" and headings(window) == []
+    window.line.clear()
+    qtbot.keyClicks(window.line, "pinyin")
+    assert all(re.search(r"\(\d+\)$", words) for words in headings(window))
+    assert window.guide.text.extraSelections()
+    first = window.guide.text.textCursor().position()
+    qtbot.keyClick(window.line, Qt.Key.Key_Return)
+    assert window.guide.text.textCursor().position() != first and window.isVisible()
+    qtbot.keyClick(window.line, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_the_keys_are_those_of_the_commands(shown, qtbot):
+    listed = keys.keys()
+    assert len([key for key in listed if key.place != "Scene"]) >= len([c for c in COMMANDS if c.shortcut])
+    for command in COMMANDS:
+        if command.shortcut and command.scope == "window":
+            assert any(key.keys == command.shortcut for key in listed), command.id
+    window = shown(KEYS)
+    qtbot.keyClicks(window.line, "bookmark")
+    tree = window.keys
+    assert tree.topLevelItemCount() == 1 and tree.topLevelItem(0).child(0).text(1) == "Ctrl+B"
+
+
+def test_the_help_speaks_chinese(shown):
+    set_language("zh")
+    window = shown()
+    assert "时间" in headings(window)
+    window.tabs.setCurrentIndex(KEYS)
+    window.line.setText("左键")
+    assert window.keys.topLevelItem(0).text(0) == "场景"
+    for gesture in keys.GESTURES:
+        assert all(words in catalogue("zh") for words in gesture), gesture
+
+
+@pytest.mark.parametrize("name", GUIDES.values())
+def test_pictures_of_the_guides_are_there_and_all_is_shipped(name):
+    text = (DOCS / name).read_text("utf-8")
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
+        assert (DOCS / picture).exists(), picture
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    assert "docs" in told["packages"] and "*.md" in told["package-data"]["docs"]
+    assert any(Path(picture).match(told["package-data"]["docs"][1]) for picture in ("pictures/sample.png",))
