@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.panels.facts import class_of, title_of
+from app.profiles import true_ground
 from app.session import Session
 from app.shading import standing
 from cim.touching import Part
@@ -133,7 +134,7 @@ def pipe_top_m(session: Session, layer: Layer, feature: int, place) -> float | N
     network = asset.payload if asset else None
     if not isinstance(network, Network) or not lying(network)[feature]:
         return None
-    start, end, line = segments(axes(network, reading_of(layer)), network.line_offsets)
+    start, end, line = segments(axes(network, reading_of(layer), true_ground(session)), network.line_offsets)
     mine = network.line_feature[line] == feature
     start, along, radius = start[mine], (end - start)[mine], radii_m(network)[line[mine]]
     flat = np.maximum((along[:, :2] ** 2).sum(axis=1), 1e-9)

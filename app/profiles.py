@@ -71,31 +71,31 @@ def cut(content: Content, course: Course, trench: Trench) -> Profile:
     pipes, solids = [], []
     for layer, payload in content.layers:
         if isinstance(payload, Network):
-            pipes.append(_pipes(layer, payload))
-            solids.append(_volumes(layer, payload))
+            pipes.append(_pipes(layer, payload, content.ground))
+            solids.append(_volumes(layer, payload, content.ground))
         else:
             solids.append(_mesh(layer, payload, content))
     return profile(course, content.ground, pipes, solids, trench)
 
 
-def _pipes(layer: Layer, network: Network) -> Pipes:
+def _pipes(layer: Layer, network: Network, ground: Ground) -> Pipes:
     features = network.features
     level = lying(network)[network.line_feature]
     kept = level[network.line_of_point]
     sizes = np.diff(network.line_offsets)[level]
-    return Pipes(layer.id, axes(network, reading_of(layer))[kept], np.concatenate([[0], np.cumsum(sizes)]),
+    return Pipes(layer.id, axes(network, reading_of(layer), ground)[kept], np.concatenate([[0], np.cumsum(sizes)]),
                  network.line_feature[level], network.diameter_m.astype(np.float64)[network.line_feature[level]],
                  lambda row: title_of(features, row) if features is not None else str(row + 1), network.kinds,
                  np.logical_or(*unsaid_of(network, reading_of(layer))))
 
 
-def _volumes(layer: Layer, network: Network) -> Solids:
+def _volumes(layer: Layer, network: Network, ground: Ground) -> Solids:
     """Shafts and volumes, of which the section shows the outline."""
     mesh = network.mesh
     standing_ones = ~lying(network)[mesh.vertex_feature]
     kept = standing_ones[mesh.triangles[:, 0]]
-    return Solids(layer.id, "volume", placed(network, reading_of(layer)).astype(np.float64), mesh.triangles[kept],
-                  mesh.vertex_feature, network.kinds)
+    points = placed(network, reading_of(layer), ground).astype(np.float64)
+    return Solids(layer.id, "volume", points, mesh.triangles[kept], mesh.vertex_feature, network.kinds)
 
 
 def _mesh(layer: Layer, mesh: Mesh, content: Content) -> Solids:

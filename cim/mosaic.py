@@ -166,6 +166,8 @@ class Finer:
 
 
 def _spacing_notes(members: list[Member], native_m: float, shown_m: float) -> tuple[str, ...]:
+    if len(members) == 1:
+        return ()
     said = tr("{n} elevation models, the finest with posts {metres:.3g} m apart.", n=len(members), metres=native_m)
     if native_m * WORTH < shown_m:
         return (said, tr("It is shown at {metres:.3g} m, and finer where the camera rests.", metres=shown_m))

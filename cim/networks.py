@@ -24,6 +24,12 @@ from twin.readers import Request
 from twin.text import tr
 from twin.tubes import tubes
 
+
+def _metres(*names: str) -> tuple[str, ...]:
+    """As they stand, and with the unit behind them: 埋深(m)."""
+    return tuple(f"{name}{unit}" for name in names for unit in ("", "m"))
+
+
 MM_NAMES = ("diametermm", "diamm", "dn", "管径", "管径mm", "公称直径", "gj", "dmm", "sizemm")
 DIAMETER_M_NAMES = ("diameter", "dia", "直径", "直径m")               # `attributes.find` drops a final m
 RADIUS_M_NAMES = ("radius", "半径")
@@ -34,6 +40,16 @@ END_NAMES = ("zend", "endz", "z2", "hend", "终点高程", "终点标高", "终�
 BOTTOM_NAMES = ("zbottom", "zbot", "bottom", "bottomz", "底高程", "底标高", "井底高程")
 TOP_NAMES = ("ztop", "top", "topz", "顶高程", "顶标高", "井口高程", "地面高程")
 DEPTH_NAMES = ("depth", "井深", "深度")
+# Depths under the ground, by what they are the depth of: of nobody says what, of the crown, of the invert.
+DEPTH_STARTS = (_metres("埋深", "起点埋深", "起始埋深", "起埋深", "qdms", "burialdepth", "depthstart",
+                        "startdepth", "depth1", "depthbelowground"),
+                _metres("管顶埋深", "起点管顶埋深", "覆土", "覆土深度", "cover", "coverdepth", "depthcrown",
+                        "crowndepth"),
+                _metres("管底埋深", "起点管底埋深", "管内底埋深", "invertdepth", "depthinvert", "bottomdepth"))
+DEPTH_ENDS = (_metres("终点埋深", "终止埋深", "终埋深", "zdms", "depthend", "enddepth", "depth2"),
+              _metres("终点管顶埋深", "coverend"), _metres("终点管底埋深", "invertdepthend"))
+DEPTH_MEANINGS = (UNSAID, CROWN, INVERT)
+DEEPEST_M = 200.0                                            # more is no depth in metres
 MEANING_NAMES = ("zref", "zreference", "zmeaning", "zof", "heightref", "heightreference", "levelof", "高程类型",
                  "标高类型", "高程部位")
 DATUM_NAMES = ("datum", "zdatum", "heightdatum", "verticaldatum", "高程基准", "高程系统", "高程系", "基准")
@@ -52,9 +68,10 @@ def says_network(geometry: str, names, stem: str) -> bool:
     ends = bool(attributes.find(names, START_NAMES) and attributes.find(names, END_NAMES))
     tall = bool(attributes.find(names, BOTTOM_NAMES) and attributes.find(names, TOP_NAMES))
     named = bool(STEM.search(stem.lower()))
+    deep = any(attributes.find(names, some) for some in DEPTH_STARTS)
     high = geometry.endswith(" Z") or geometry.startswith("3D") or "25D" in geometry
     if "LineString" in geometry:
-        return (sized and (high or ends)) or (named and ends)
+        return (sized and (high or ends or deep)) or (named and (ends or deep))
     if "Polygon" in geometry or "Unknown" in geometry or "Collection" in geometry:
         return tall or (sized and ends)
     return named and (tall or high or bool(attributes.find(names, DEPTH_NAMES)))
@@ -68,7 +85,9 @@ def network(request: Request, geometries: Geometries, features, place: Georef, l
     out = Network(kinds=kinds, diameter_m=diameter, meaning=_meanings(columns), datum=_datums(columns, request, place),
                   shift_m=tuple(frame.height_shift_m(d) for d in DATUMS), count=len(kinds))
     points, offsets, feature, shafts = _lines(geometries, columns, local)
-    out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature,
+    points, below, meaning = _hung(points, offsets, feature, shafts, columns, out.meaning, frame.origin[2])
+    out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature, below=below,
+                  meaning=meaning,
                   diameter_m=np.where(shafts & np.isnan(diameter), np.float32(SHAFT_M), diameter))
     out = with_mesh(out, points, _volumes(geometries, columns, local, frame.origin[2]))
     return replace(out, notes=_notes(out, columns, geometries))
@@ -178,16 +197,47 @@ def _heights(points, offsets, feature, columns: _Columns) -> np.ndarray:
     """(n,) the z of the vertices; of a line without any (all 0 says nothing) between the heights of its ends."""
     start, end = columns.numbers(START_NAMES)[feature], columns.numbers(END_NAMES)[feature]
     line = np.repeat(np.arange(len(feature)), np.diff(offsets))
+    between = start[line] + _shares(points, offsets, line) * (end - start)[line]
+    return np.where(_all_zero(points, offsets, line) & np.isfinite(between), between, points[:, 2])
+
+
+def _shares(points, offsets, line) -> np.ndarray:
+    """(n,) how far along its line each vertex lies, from 0 to 1."""
     step = np.hypot(*np.diff(points[:, :2], axis=0, prepend=points[:1, :2]).T)
     step[offsets[:-1]] = 0.0
     run = np.cumsum(step)
     run -= run[offsets[:-1]][line]
     whole = run[offsets[1:] - 1][line]
-    share = np.divide(run, whole, out=np.zeros_like(run), where=whole > 0)
-    between = start[line] + share * (end - start)[line]
-    z = points[:, 2]
-    flat = np.maximum.reduceat(np.abs(np.nan_to_num(z)), offsets[:-1]) == 0.0 if len(feature) else np.zeros(0, bool)
-    return np.where(flat[line] & np.isfinite(between), between, z)
+    return np.divide(run, whole, out=np.zeros_like(run), where=whole > 0)
+
+
+def _hung(points, offsets, feature, shafts, columns: _Columns, meaning, zero_m: float):
+    """(points, below (features,) bool, meaning): lines without a height but with a depth hang that deep under the
+    ground (`Network.below`); a depth of the crown or the invert says which part of the pipe it is."""
+    line = np.repeat(np.arange(len(feature)), np.diff(offsets))
+    unknown = np.isnan(points[:, 2]) | _all_zero(points + np.array((0.0, 0.0, zero_m)), offsets, line)
+    below, meaning = np.zeros(columns.count, bool), meaning.copy()
+    for starts, ends, what in zip(DEPTH_STARTS, DEPTH_ENDS, DEPTH_MEANINGS):
+        start, end = columns.numbers(starts), columns.numbers(ends)
+        start = np.where(np.isfinite(start), start, end)
+        end = np.where(np.isfinite(end), end, start)
+        there = (start >= 0) & (start <= DEEPEST_M) & (end >= 0) & (end <= DEEPEST_M) & ~below & ~shafts
+        mine = there[feature[line]] & unknown
+        if mine.any():
+            share = _shares(points, offsets, line)
+            at = feature[line]
+            points[mine, 2] = -(start[at] + share * (end - start)[at])[mine]
+            hung = np.unique(at[mine])
+            below[hung] = True
+            meaning[hung] = np.where(meaning[hung] == UNSAID, what, meaning[hung])
+    return points, below if below.any() else np.zeros(0, bool), meaning
+
+
+def _all_zero(points, offsets, line) -> np.ndarray:
+    """(n,) bool: vertices of lines whose heights are all missing or 0, which says nothing."""
+    if not len(offsets) > 1:
+        return np.zeros(len(points), bool)
+    return (np.maximum.reduceat(np.abs(np.nan_to_num(points[:, 2])), offsets[:-1]) == 0.0)[line]
 
 
 def _shafts(parts, columns: _Columns) -> np.ndarray:
@@ -277,7 +327,10 @@ def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str
     drawn[out.mesh.vertex_feature] = True
     piped = np.isin(np.array(out.kinds, object), np.array([*PIPES, OTHER], object)) & drawn
     sizeless = int((piped & np.isnan(out.diameter_m)).sum()) if len(out.line_feature) else 0
+    hung = int(out.below.sum())
     counts = (
+        (hung, tr("{n} pipes state a depth under the ground instead of a height: they hang under the terrain that is "
+                  "shown.", n=hung)),
         (what, tr("{n} pipes do not say whether their height is that of crown, axis or invert: drawn as axis.",
                   n=what)),
         (where, tr("{n} heights do not say their datum (1985 or Wusong, 1.66 m apart): drawn as the project's.",

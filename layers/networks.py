@@ -21,6 +21,7 @@ from layers.pick import MeshPicker
 from layers.rule_colors import by_rules, relabelled
 from layers.shading import apply_drape
 from twin.data import Bounds, box
+from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
 from twin.network import KINDS, OTHER, Network, Reading, placed
 from twin.ruling import ColorRule
@@ -65,7 +66,7 @@ def reading_of(layer: Networks) -> Reading:
 class NetworksVisual(Visual):
     """One mesh for the whole layer; colours, selection and hiding go through its table."""
 
-    reads: ClassVar = frozenset({"selection", "hovered", "theme", "language", "ruled"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -87,7 +88,7 @@ class NetworksVisual(Visual):
         if not isinstance(network, Network) or not len(network.mesh.triangles):
             self._clear()
             return
-        self._build(layer, network)
+        self._build(layer, network, ground)
         self._color(layer, network, moment)
         rgba = np.full((network.count, 4), round(layer.opacity * 255), np.uint8)
         rgba[:, :3] = self._coloring.colors
@@ -96,13 +97,13 @@ class NetworksVisual(Visual):
             self._ghost = self._actor(GHOST, network.mesh.triangles)
         self._table.set(rgba)
 
-    def _build(self, layer: Networks, network: Network) -> None:
-        built = (network, reading_of(layer))
+    def _build(self, layer: Networks, network: Network, ground: Ground) -> None:
+        built = (network, reading_of(layer), ground if len(network.below) else None)
         if built == self._built:
             return
         self._clear()
         self._network, self._built = network, built
-        self._points = placed(network, reading_of(layer))
+        self._points = placed(network, reading_of(layer), ground)
         self._table = ColourTable(self.canvas, network.count)
         self._actor(SOLID, network.mesh.triangles)
         if network.mesh.edges is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twin.data import Bounds, Mesh, Payload, box
+from twin.ground import Ground
 
 UNSAID, CROWN, AXIS, INVERT = 0, 1, 2, 3
 MEANINGS = {"unknown": UNSAID, "crown": CROWN, "axis": AXIS, "invert": INVERT}
@@ -45,6 +46,7 @@ class Network(Payload):
     `mesh`: tubes and volumes as triangles with their `normals` (points, 3) f4, heights as written too.
     Of each feature: `kinds` (words of `KINDS`), `diameter_m` f4 (NaN = unknown), `meaning` i1 (which height its z is)
     and `datum` i1 (place in `DATUMS`).
+    `below` (features,) bool: its z is no height but minus the depth under the ground; empty = of none.
     `shift_m`: what to add to heights of each of `DATUMS` to stand in the project's.
     """
 
@@ -57,6 +59,7 @@ class Network(Payload):
     diameter_m: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
     meaning: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     datum: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
+    below: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     shift_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def bounds(self) -> Bounds | None:
@@ -87,7 +90,7 @@ def unsaid_of(network: Network, reading: Reading = Reading()) -> tuple[np.ndarra
     every = np.zeros(len(network.kinds), bool)
     every[network.mesh.vertex_feature] = True
     what = lying(network) & (network.meaning == UNSAID) & (reading.heights == "unknown")
-    return what, every & (network.datum == 0) & (reading.datum == "unknown")
+    return what, every & (network.datum == 0) & (reading.datum == "unknown") & ~deep(network)
 
 
 def lying(network: Network) -> np.ndarray:
@@ -109,17 +112,30 @@ def up_m(network: Network, reading: Reading = Reading()) -> np.ndarray:
     return datum_shift_m(network, reading) + half_up_m(network, reading) + reading.lift_m
 
 
-def axes(network: Network, reading: Reading = Reading()) -> np.ndarray:
-    """(n, 3) f8 the axes of the lines in the frame."""
-    points = np.array(network.line_points, np.float64)
-    points[:, 2] += up_m(network, reading)[network.line_feature[network.line_of_point]]
+def axes(network: Network, reading: Reading = Reading(), ground: Ground | None = None) -> np.ndarray:
+    """(n, 3) f8 the axes of the lines in the frame; what lies at a depth hangs under `ground`."""
+    return _hung(network, np.array(network.line_points, np.float64), network.line_feature[network.line_of_point],
+                 reading, ground)
+
+
+def deep(network: Network) -> np.ndarray:
+    """(features,) bool: whose place is a depth under the ground."""
+    return network.below if len(network.below) else np.zeros(len(network.kinds), bool)
+
+
+def _hung(network: Network, points: np.ndarray, feature: np.ndarray, reading: Reading, ground) -> np.ndarray:
+    points[:, 2] += up_m(network, reading)[feature]
+    if len(network.below) and ground is not None:
+        mine = network.below[feature]
+        points[mine, 2] += ground.height_at(points[mine, :2])
     return points
 
 
 def datum_shift_m(network: Network, reading: Reading) -> np.ndarray:
     """(features,) f8 metres to add to a written height to stand in the project's datum."""
     silent = DATUMS.index(reading.datum) if reading.datum in DATUMS else 0
-    return np.array(network.shift_m)[np.where(network.datum == 0, silent, network.datum)]
+    shift = np.array(network.shift_m)[np.where(network.datum == 0, silent, network.datum)]
+    return np.where(deep(network), 0.0, shift)               # a depth has no datum
 
 
 def half_up_m(network: Network, reading: Reading) -> np.ndarray:
@@ -129,12 +145,10 @@ def half_up_m(network: Network, reading: Reading) -> np.ndarray:
     return np.where(meaning == CROWN, -half, np.where(meaning == INVERT, half, 0.0))
 
 
-def placed(network: Network, reading: Reading = Reading()) -> np.ndarray:
-    """(n, 3) f4 the points of the mesh in the frame."""
+def placed(network: Network, reading: Reading = Reading(), ground: Ground | None = None) -> np.ndarray:
+    """(n, 3) f4 the points of the mesh in the frame; what lies at a depth hangs under `ground`."""
     points = np.array(network.mesh.points)
-    if len(points):
-        points[:, 2] += up_m(network, reading)[network.mesh.vertex_feature]
-    return points
+    return _hung(network, points, network.mesh.vertex_feature, reading, ground) if len(points) else points
 
 
 def radii_m(network: Network) -> np.ndarray:

@@ -40,7 +40,7 @@ def ruled(table: Any, rules: tuple[ColorRule, ...]) -> Ruling:
         try:
             rows = rows_where(table, rule.where)
         except Trouble as trouble:
-            errors[n] = str(trouble)
+            errors[n] = trouble.cause or trouble.what
             continue
         of[rows[of[rows] < 0]] = n
     rest = next((n for n, rule in enumerate(rules) if not rule.where.strip()), -1)

@@ -34,7 +34,7 @@ from twin.trouble import Trouble
 POLL_MS = 80
 AS_SAID, TYPED, FITTED = "as-said", "typed", "fitted"
 SOURCES = {"file": "the file says so", "prj": "the .prj file says so", "standard": "the format says so",
-           "assumed": "a guess from its numbers", "user": "chosen by hand", "none": "nobody says it"}
+           "assumed": "a guess from its numbers", "user": "chosen by hand"}
 
 
 class CoordinatesDialog(QDialog):
@@ -66,6 +66,7 @@ class CoordinatesDialog(QDialog):
     def _lay_out(self) -> None:
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Accept"))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
+        self.list.setSpacing(2)
         self.list.setAccessibleName(tr("Possible systems"))
         self.line.setPlaceholderText(tr("EPSG code, PROJ string or WKT"))
         self.line.setAccessibleName(tr("EPSG code, PROJ string or WKT"))
@@ -118,8 +119,8 @@ class CoordinatesDialog(QDialog):
                 k: f"{box[n]:,.6g}" if abs(box[n]) < 1000 else f"{box[n]:,.1f}"
                 for k, n in (("x0", 0), ("x1", 2), ("y0", 1), ("y1", 3))}))
         if info is not None:
-            crs = crs_label(info.crs) if info.crs else tr("nothing known")
-            lines.append(tr("Read as {crs}: {source}.", crs=crs, source=tr(SOURCES.get(info.crs_source, ""))))
+            lines.append(tr("Read as {crs}: {source}.", crs=crs_label(info.crs), source=tr(SOURCES[info.crs_source]))
+                         if info.crs else tr("Nobody says which system they are in."))
         if box is not None and like_city_grid(box):
             lines.append(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control "
                             "points."))

@@ -8,7 +8,9 @@ import shapely
 
 from cim import vectors
 from tests.cim.made_vectors import read, volume_by_z, write
+from twin.data import HeightGrid
 from twin.frame import Frame
+from twin.ground import Ground, Surface
 from twin.layer import Source
 from twin.network import Reading, axes, kind_of, placed, unsaid
 
@@ -111,3 +113,34 @@ def test_volumes_are_closed_between_their_heights(tmp_path):
     ("district heating", "heat"), ("metro tunnel", "tunnel"), ("yes", "other"), (None, "other")])
 def test_kinds_in_the_words_of_files(text, kind):
     assert kind_of(text) == kind
+
+
+def slope() -> Ground:
+    """1 m higher every 10 m to the east, 4 m at x = 0."""
+    x = np.arange(-5, 12) * 10.0
+    heights = np.broadcast_to((4.0 + x / 10).astype(np.float32), (5, len(x)))
+    return Ground((Surface(HeightGrid(heights=heights, x0=-50.0, y0=-20.0, dx=10.0, dy=10.0)),))
+
+
+@pytest.mark.parametrize("fields, top", [
+    ({"管顶埋深(m)": [1.2]}, -1.2), ({"埋深": [1.2]}, -1.2 + 0.3), ({"管底埋深": [1.2]}, -1.2 + 0.6),
+    ({"cover_m": [1.2], "datum": ["吴淞"]}, -1.2)])
+def test_a_depth_under_the_ground_hangs_the_pipe_under_the_terrain(tmp_path, fields, top):
+    path = pipes(tmp_path, {"kind": ["water"], "diameter_mm": [600], **fields}, [shapely.force_2d(LINE)],
+                 kind="LineString")
+    (info,) = vectors.inspect(path, Source(path=str(path)))
+    assert info.kind == "networks" and any("depth under the ground" in note for note in info.notes)
+    network = read(vectors, path, "networks", Frame(origin=(618000.0, 3470000.0, 2.0)))
+    points = placed(network, ground=slope())
+    ends = [points[np.isclose(points[:, 0], x, atol=0.01)] for x in (0.0, 40.0)]
+    assert [e[:, 2].max() for e in ends] == pytest.approx([4.0 + top, 8.0 + top], abs=0.02)
+    assert unsaid(network)[1] == 0                           # a depth has no datum
+    assert axes(network, ground=slope())[:, 2] == pytest.approx([4.0 + top - 0.3, 8.0 + top - 0.3], abs=0.02)
+
+
+def test_a_height_goes_before_a_depth_and_two_depths_are_those_of_the_ends(tmp_path):
+    lines = [LINE, shapely.force_2d(LINE)]
+    path = pipes(tmp_path, {"diameter_mm": [600, 600], "起点埋深": [1.0, 1.0], "终点埋深": [2.0, 3.0]}, lines)
+    network = read(vectors, path, "networks", FRAME)
+    assert network.below.tolist() == [False, True]
+    assert axes(network, ground=slope())[:, 2] == pytest.approx([2.0, 1.8, 4.0 - 1.0, 8.0 - 3.0], abs=1e-4)
