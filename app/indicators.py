@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from twin import times
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.vitals.choices import IndicatorEntry
-from twin.vitals.indicators import Actual, Indicator, actual_of, indicators
+from twin.vitals.indicators import Actual, Indicator, Walked, actual_of, indicators
 
 
 def actuals(session, board, state) -> list[tuple[Indicator, Actual]]:
     """Every indicator with its value; `board` and `state` None as long as nothing is prepared."""
     document, now = session.document, session.clock.now_ns
-    entries = document.vitals.indicators
-    return [(i, actual_of(i, entries, board, state, now, document.time_zone)) for i in indicators()]
+    entries, walked = document.vitals.indicators, walked_of(session)
+    return [(i, actual_of(i, entries, board, state, now, document.time_zone, walked)) for i in indicators()]
+
+
+def walked_of(session) -> Walked | None:
+    """What the last visible layer says that a study of reach on foot made; None without one."""
+    for layer in reversed(session.document.layers):
+        asset = session.held(layer.id) if layer.kind == "vectors" and session.document.shown(layer) else None
+        features = asset.payload.features if asset and asset.payload is not None else None
+        if features is not None and {"within", "people", "walk_min"} <= set(features.column_names):
+            within = np.array(features.column("within").to_pylist(), bool)
+            people = np.array(features.column("people").to_pylist(), np.float64)
+            if people.sum() <= 0:
+                return None
+            beyond = tuple((layer.id, int(row)) for row in np.flatnonzero(~within))
+            return Walked(100.0 * float(people[within].sum() / people.sum()), float(people.sum()), beyond)
+    return None
 
 
 def enter(session, number: int, value: float, date: str, source: str, note: str = "") -> None:

@@ -29,7 +29,7 @@ class Loop(QObject):
     def __init__(self, session: Session, viewport, panels: list[Panel], parent: QObject | None = None):
         super().__init__(parent)
         self.session, self.viewport, self.panels = session, viewport, panels
-        self.shading = Shading(session, viewport.canvas)
+        self.shading = tuple(Shading(session, viewport.canvas, second) for second in (False, True))
         self.detail = Detail(session)
         self.streaming = Streaming(session)
         self.ticks = self.frames = 0
@@ -54,7 +54,8 @@ class Loop(QObject):
         self.frames += self.viewport.frame(min(dt_secs, 1.0))
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
         self.streaming.tick(self.viewport.canvas.ground.sight(), self.viewport.stage.ground)
-        self.shading.tick(self.viewport.stage.ground, self.viewport.camera())
+        for shading in self.shading:
+            shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
             self._refresh(panel)
         self.ticks += 1

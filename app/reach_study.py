@@ -13,6 +13,7 @@ from app.shading import standing
 from app.standing import ground_of
 from cim.feature_file import write_points
 from cim.street_lines import noded
+from layers.sensor_values import rows_of
 from layers.vectors import VectorLayer
 from twin.data import Mesh, Sensors, Vectors
 from twin.document import Document
@@ -96,7 +97,10 @@ def _payload(session: Session, id: str):
 
 def _facilities(payload, layer: Layer) -> tuple[np.ndarray, list[str]]:
     if isinstance(payload, Sensors):
-        places, rows = payload.positions[:, :2], np.arange(len(payload.positions))
+        _, rows = rows_of(payload, layer.observed, layer.system)       # the layers of all systems share one source
+        _, first = np.unique(payload.positions[rows, :2], axis=0, return_index=True)
+        rows = rows[np.sort(first)]
+        places = payload.positions[rows, :2]
     elif isinstance(payload, Vectors) and len(payload.points):
         places, rows = payload.points[:, :2], payload.point_feature
     elif isinstance(payload, Vectors) and len(payload.anchor):
@@ -177,6 +181,13 @@ def _report(town: Town, question: Question, walk_m: np.ndarray) -> dict[str, Any
             "out_of_reach": int(np.isinf(walk_m).sum()), "synthetic": town.synthetic,
             **row(np.ones(len(walk_m), bool)),
             "zones": {name: row(zones == name) for name in sorted(set(town.zones) - {""})}}
+
+
+def words_of(report: dict) -> str:
+    share = report["covered_percent"]
+    return tr("{share} of {people} people reach one of {n} facilities within {minutes} min.",
+              share="–" if share is None else f"{share:.1f} %", people=f"{report['people']:,.0f}",
+              n=report["facilities"], minutes=f"{report['minutes']:g}")
 
 
 def with_result(document: Document, question: Question, folder: Path, synthetic: bool) -> Document:

@@ -137,7 +137,8 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         if Detail(session).settle(view.stage.ground, view.camera()):
             view.stage.frame(session.shown, session.assets, session.moment())
         Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground)
-        Shading(session).settle(view.stage.ground, view.camera())
+        for second in (False, True):
+            Shading(session, second).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.shown, session.assets, moment)
         view.render(session.shown, moment)                    # compiles shaders, uploads
@@ -202,6 +203,9 @@ def _scenario_camera(session: Session, id: str, timed: bool):
     if timed:
         session.clock.go_to(now_ns)
     player.refresh(again=True)
+    player.study.settle()
+    player.refresh()
+    session.settle()
     told = [c for c in found.chapters
             if c.camera and times.parse(c.time, session.document.time_zone) <= session.clock.now_ns]
     return told[-1].camera if told else None

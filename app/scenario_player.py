@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from app.scenario_steps import StepStudy
 from app.session import Session
 from twin import times
 from twin.clock import PLAYING
@@ -22,6 +23,8 @@ class ScenarioPlayer:
         self.session, self.viewport = session, viewport
         self.scenario: Scenario | None = None
         self.chapter: Chapter | None = None
+        self.opened = lambda chapter: None           # called with every chapter that is entered
+        self.study = StepStudy(session, self._add)
         self._starts_ns: list[int] = []
         self._end_ns = 0
         self._before: Document | None = None         # the document as it was, and as the scenario made it
@@ -44,9 +47,14 @@ class ScenarioPlayer:
         self._end_ns = times.parse(scenario.end, zone)
         clock = self.session.clock
         camera = self.viewport.camera() if self.viewport else None
-        self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection)
+        view = self.session.time_view
+        self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns,
+                      view.span_ns)
+        if scenario.second:
+            self.session.compare_ns = times.parse(scenario.second, zone)
         clock.go_to(self._starts_ns[0])
         clock.speed, clock.loop = scenario.speed, False
+        view.show(self._starts_ns[0], self._end_ns)
         clock.play()
         self.chapter = None
         self.refresh()
@@ -57,8 +65,10 @@ class ScenarioPlayer:
             return
         clock = self.session.clock
         clock.pause()
-        now_ns, clock.speed, clock.loop, camera, self.session.selection = self._back
+        now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns, span_ns = self._back
         clock.go_to(now_ns)
+        self.session.time_view.show(*span_ns)
+        self.study.forget()
         if camera:
             self.viewport.fly_to(camera, FLIGHT_SECS)
         if self.session.document is self._after:
@@ -72,6 +82,7 @@ class ScenarioPlayer:
             return
         if not any(x is self.scenario for x in self.session.document.scenarios):
             self.scenario = None                     # undone away, or another project
+            self.study.forget()
             self.session.story = None
             return
         clock = self.session.clock
@@ -85,7 +96,8 @@ class ScenarioPlayer:
             self._enter(chapter)
         elif chapter and self._dark and self._dark != self.session.assets.revision:
             self._light(chapter)
-        self.session.story = chapter.words(language()) if chapter else None
+        self.study.refresh()
+        self.session.story = self._told(chapter) if chapter else None
 
     def go_to(self, chapter: Chapter) -> None:
         self.session.clock.go_to(self._starts_ns[self.scenario.chapters.index(chapter)])
@@ -96,6 +108,19 @@ class ScenarioPlayer:
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
         self._light(chapter)
+        self.study.want(chapter.walk)
+        self.opened(chapter)
+
+    def _told(self, chapter: Chapter) -> tuple[str, str]:
+        """Title and text, with what came out of the chapter's study."""
+        title, words = chapter.words(language())
+        return title, " ".join(filter(None, (words, self.study.words() if chapter.walk else "")))
+
+    def _add(self, before: Document, after: Document) -> None:
+        """A study's result belongs to the story: it goes with it."""
+        self.session.edits.commit(after, "Add a study")
+        if before is self._after:
+            self._after = after
 
     def _light(self, chapter: Chapter) -> None:
         """What is not read yet, because nobody showed it before, is lit up once it is."""

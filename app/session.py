@@ -86,6 +86,7 @@ class Session:
         self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
         self._shown: tuple = ()
         self.shade: Shade | None = None
+        self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun: tuple[int, Frame, Sun] | None = None
@@ -216,6 +217,7 @@ class Session:
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
+                      second_shade=self.second_shade,
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,

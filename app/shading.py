@@ -15,7 +15,9 @@ from layers.beside import Beside
 from layers.canvas import Canvas
 from layers.trees import tree_mesh, tree_sizes
 from twin.camera import Camera
+from twin.comparison import sides
 from twin.data import Bounds, Mesh, Vectors
+from twin.document import Document
 from twin.frame import Frame
 from twin.ground import Ground
 from twin.jobs import DONE, Job
@@ -37,9 +39,11 @@ MOST_TRIANGLES = 3_000_000
 class Shading:
     """One bake at a time. `tick` after the stage's frame, on the GUI thread."""
 
-    def __init__(self, session: Session, canvas: Canvas | None = None):
-        """`canvas` of the window: its frames do not wait; None = nobody sees any."""
-        self.session = session
+    def __init__(self, session: Session, canvas: Canvas | None = None, second: bool = False):
+        """`canvas` of the window: its frames do not wait; None = nobody sees any. `second`: of what side B of a
+        comparison shows, where other layers are visible there.
+        """
+        self.session, self.second = session, second
         self._gathering = Beside(canvas)
         self._job: Job | None = None
         self._asked: tuple | None = None          # what the running or last bake was asked for
@@ -54,9 +58,11 @@ class Shading:
         self._start()
         if self._job or self._gathering.busy or _awaited(session):
             return
-        meshes = casting(session)
+        document = shown_on(session.document, self.second)
+        meshes = casting(session, document) if document is not None else []
         if not meshes:
-            session.shade = self._asked = self._still_of = None
+            self._give(None)
+            self._asked = self._still_of = None
             self._still = {}
             return
         playing = session.clock.state == "playing"
@@ -100,7 +106,8 @@ class Shading:
         points, triangles, heights, area = found
         things, sun, posts = self._asked
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
-            self.session.shade, self._asked = None, (things, sun, FINE)
+            self._give(None)
+            self._asked = (things, sun, FINE)
             return
         self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._still.get(posts),
                                             label=tr("Sun and shadow"))
@@ -112,7 +119,13 @@ class Shading:
         self._job = None
         if job.state == DONE:
             self._still[job.result.sky.shape[0]] = job.result.sky, job.result.tops
-            self.session.shade = job.result
+            self._give(job.result)
+
+    def _give(self, shade: Shade | None) -> None:
+        if self.second:
+            self.session.second_shade = shade
+        else:
+            self.session.shade = shade
 
 
 def bake(points, triangles, area: Bounds, heights, sun: Sun, still: tuple | None, progress) -> Shade:
@@ -127,11 +140,19 @@ def _awaited(session: Session) -> bool:
     return any(asset is not None and asset.job is not None for asset in assets)
 
 
-def casting(session: Session) -> list[tuple]:
+def shown_on(document: Document, second: bool) -> Document | None:
+    """What one side of a comparison shows; None for a second side that shows the same things as the first."""
+    only = document.comparison.halved and (document.comparison.only_a or document.comparison.only_b)
+    if not only:
+        return None if second else document
+    return sides(document)[int(second)]
+
+
+def casting(session: Session, document: Document | None = None) -> list[tuple]:
     """(layer, payload, placement) of what throws shadows: shown buildings, placed models and trees."""
-    found = []
-    for layer in session.document.layers:
-        if not _casts(layer) or not session.document.shown(layer) or layer.opacity <= 0.5:
+    found, document = [], document or session.document
+    for layer in document.layers:
+        if not _casts(layer) or not document.shown(layer) or layer.opacity <= 0.5:
             continue
         asset = session.asset(layer.id)
         payload = asset.payload if asset else None

@@ -21,7 +21,7 @@ def main() -> None:
     window.open_project(SAMPLE)
     settle(window)
     loop, session, view = window.loop, window.session, window.viewport.view
-    loop.shading.tick = lambda *_: None                # a bake would come back in the middle of an idle tick
+    loop.shading = ()                                       # a bake would come back in the middle of an idle tick
     idle, stepped, turned = [], [], []
     for number in range(ROUNDS):
         session.clock.go_to(session.clock.now_ns + (STEP_NS if number % 2 else -STEP_NS))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_types import Gt
 
 from twin.camera import Camera
+from twin.comparison import Comparison
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -18,10 +19,24 @@ Value = str | float | bool | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class Walk:
+    """A study of who reaches a facility on foot. Ids of layers; `added`: easting and northing of facilities that do not
+    exist yet.
+    """
+
+    streets: str
+    facilities: str
+    dwellings: str
+    minutes: Annotated[float, Gt(0.0)] = 15.0
+    added: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
     """What is told from `time` (ISO 8601) on, until the next one. `camera` None stays where it is.
 
-    `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building.
+    `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building. `opens`:
+    panels, as "name" or "name/what it shows". `walk`: a study whose result is added to the scene.
     """
 
     time: str
@@ -31,6 +46,8 @@ class Chapter:
     text_zh: str = ""
     camera: Camera | None = None
     select: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    walk: Walk | None = None
 
     def words(self, language: str) -> tuple[str, str]:
         """(title, text) in a language."""
@@ -57,6 +74,8 @@ class Scenario:
     visible: tuple[str, ...] | None = None
     settings: dict[str, dict[str, Value]] = field(default_factory=dict)
     ground_opacity: float | None = None
+    comparison: Comparison | None = None
+    second: str = ""                    # the second instant (ISO 8601) of a comparison
 
     def title(self, language: str) -> str:
         return self.name_zh if language == "zh" and self.name_zh else self.name
@@ -80,4 +99,6 @@ def staged(document: Document, scenario: Scenario) -> Document:
             raise Trouble(tr("The scenario {name} sets what its layer does not have.", name=scenario.name),
                           cause=f"{id}: {', '.join(unknown)}", way_out=tr("Mend these places in the file; it is JSON."))
         document = document.with_layer(replace(layer, **values))
+    if scenario.comparison is not None:
+        document = replace(document, comparison=scenario.comparison)
     return document if scenario.ground_opacity is None else replace(document, ground_opacity=scenario.ground_opacity)

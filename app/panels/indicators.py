@@ -29,6 +29,7 @@ class IndicatorPanel(QWidget):
         super().__init__(parent)
         self.session, self.viewport = session, viewport
         self._seen: tuple = ()
+        self._wished = ""                                     # number of the one to open
         self._actuals: dict[str, tuple[Indicator, Actual]] = {}
         self.summary = QLabel(wordWrap=True)
         self.list = VitalList()
@@ -68,7 +69,7 @@ class IndicatorPanel(QWidget):
             return
         vitals = self.session.vitals
         state = vitals.state()
-        seen = (state, self.session.document.vitals, self.session.clock.now_ns, language())
+        seen = (state, self.session.document, self.session.clock.now_ns, language(), self.session.assets.revision)
         if self._seen and all(a is b or (k and a == b) for k, (a, b) in enumerate(zip(seen, self._seen))):
             return
         self._seen = seen
@@ -80,6 +81,9 @@ class IndicatorPanel(QWidget):
             "{reached} of {known} known indicators reached, {n} without a value", reached=met.count(True),
             known=len(met) - met.count(None), n=met.count(None)))
         self.list.show_lines(self._lines(found, met))
+        if self._wished:
+            self.list.choose(self._wished)
+            self._wished = ""
         self._tell()
 
     def _lines(self, found: list[tuple[Indicator, Actual]], met: list[bool | None]) -> list[Line]:
@@ -109,13 +113,13 @@ class IndicatorPanel(QWidget):
                 (tr("Source"), "" if actual.computed else actual.source),
                 (tr("Note"), actual.note),
                 (tr("How it is found"), indicator.rule.words() if indicator.rule else tr("by hand")),
-                (tr("Failing"), tr("{n} sensors", n=len(actual.rows)) if len(actual.rows) else "")]
+                (tr("Failing"), _failing_words(actual))]
         muted = theme.colour("muted", self.session.theme)
         style = f"color:{muted};padding:2px 10px 2px 0"
         cells = "".join(f'<tr><td style="{style}">{label}</td><td>{escape(words)}</td></tr>'
                         for label, words in rows if words)
         self.opened.setText(f"<table>{cells}</table>")
-        self.causes.setEnabled(len(actual.rows) > 0)
+        self.causes.setEnabled(len(actual.rows) > 0 or bool(actual.objects))
         self.entries.setEnabled(bool(self._own_entries()))
 
     # -- what can be done -----------------------------------------------------------------------------------
@@ -124,6 +128,8 @@ class IndicatorPanel(QWidget):
         """Select the objects that keep the indicator from its target, show their layers, and go there."""
         _, actual = self._actuals.get(self.list.chosen(), (None, None))
         board = self.session.vitals.board
+        if actual is not None and actual.objects:
+            self._light(actual.objects)
         if actual is None or board is None or not len(actual.rows):
             return
         rows = actual.rows[:MOST_LIT]
@@ -135,6 +141,16 @@ class IndicatorPanel(QWidget):
         places = places[np.isfinite(places).all(axis=1)]
         if len(places):
             self.viewport.zoom_to_area(*(places.min(axis=0) - AROUND_M), *(places.max(axis=0) + AROUND_M))
+
+    def _light(self, objects: tuple[tuple[str, int], ...]) -> None:
+        """Objects that are no sensors."""
+        self.session.selection = Selection(objects[:MOST_LIT])
+        self.viewport.zoom_to({layer for layer, _ in objects})
+
+    def show_about(self, number: str) -> None:
+        """Open one indicator."""
+        self._wished = number
+        self._seen = ()
 
     def ask_value(self) -> None:
         indicator, _ = self._actuals.get(self.list.chosen(), (None, None))
@@ -168,6 +184,12 @@ class IndicatorPanel(QWidget):
         self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self.list.retheme(self.session.theme)
         self._seen = ()
+
+
+def _failing_words(actual: Actual) -> str:
+    if actual.objects:
+        return tr("{n} buildings", n=len(actual.objects))
+    return tr("{n} sensors", n=len(actual.rows)) if len(actual.rows) else ""
 
 
 def _operator_words(indicator: Indicator) -> str:

@@ -136,6 +136,9 @@ class ProfilePanel(QWidget):
         self.session.edits.seal()
         self.show_layer(layer.id)
 
+    def show_about(self, id: str) -> None:
+        self.show_layer(id)
+
     def show_layer(self, id: str) -> None:
         self.id = id
         self._shown = ()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.dialog_buttons import act_or_cancel
-from app.reach_study import Question, compute, gather, with_result
+from app.reach_study import Question, compute, gather, with_result, words_of
 from app.studies import Study, free_folder
 from twin.data import Mesh, Sensors, Vectors
 from twin.text import language, tr
@@ -85,12 +85,5 @@ class ReachDialog(QDialog):
             self.said.setText(str(trouble))
             return
         Study(self.window_, compute, town, question, folder, tr("Reach on foot"),
-              lambda document: with_result(document, question, folder, town.synthetic), _words)
+              lambda document: with_result(document, question, folder, town.synthetic), words_of)
         self.accept()
-
-
-def _words(report: dict) -> str:
-    share = report["covered_percent"]
-    return tr("{share} of {people} people reach one of {n} facilities within {minutes} min.",
-              share="–" if share is None else f"{share:.1f} %", people=f"{report['people']:,.0f}",
-              n=report["facilities"], minutes=f"{report['minutes']:g}")

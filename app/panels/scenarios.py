@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from app import theme
 from app.scenario_player import ScenarioPlayer
+from app.scenario_steps import open_panels
 from app.session import Session
 from twin import text, times
 from twin.scenario import Scenario
@@ -21,6 +22,7 @@ class ScenarioPanel(QScrollArea):
         super().__init__(parent)
         self.session = session
         self.player = ScenarioPlayer(session, viewport)
+        self.player.opened = self._open
         self.buttons: dict[str, QPushButton] = {}
         self.chapters: list[QPushButton] = []
         self._seen: tuple = ()
@@ -107,6 +109,10 @@ class ScenarioPanel(QScrollArea):
         except Trouble as trouble:
             self.buttons[id].setToolTip(str(trouble))
             self.window().tell(str(trouble), "error") if hasattr(self.window(), "tell") else None
+
+    def _open(self, chapter) -> None:
+        if hasattr(self.window(), "docking"):
+            open_panels(self.window(), chapter)
 
     def retranslate(self) -> None:
         self._seen = ()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples.plan import office_at
 from data_samples.stories import cases, fire, kit, proposals, rain, site
 from twin.camera import Camera
+from twin.comparison import Comparison
 from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer
 from twin.project import source_of
-from twin.scenario import Chapter, Scenario
+from twin.scenario import Chapter, Scenario, Walk
 
 GROUP = "g.stories"
+TRENCH = "story.trench"
 # id, English, Chinese, observed property, colours, low, high, stale minutes
 SENSORS = (
     ("rain.depth", "Underpass depth, 10 s", "下立交积水 10秒", "flood.underpass_depth", "lajolla", 0.0, 40.0, 5.0),
@@ -35,6 +38,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.building import Building
     from layers.city import City
     from layers.incidents import Incidents
+    from layers.profile import ProfileLine
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
 
@@ -53,6 +57,7 @@ def layers(folder: Path) -> list[Layer]:
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
+    out.append(ProfileLine(id=TRENCH, name="Trench", name_zh="沟槽", line=trench(), trench_depth_m=1.5, **shared))
     return out
 
 
@@ -75,7 +80,7 @@ def scenarios(usual: tuple[str, ...]) -> tuple[Scenario, ...]:
 
     noise = ("sensors.noise.leq",)
     return (_rain(seen), _ring(seen, noise), _fire(seen, noise), _site(seen, noise), _climate(seen, noise),
-            *(_shadow(seen, noise, key) for key in proposals.TOWERS), _digging(seen, noise), _circle(seen, noise))
+            _shadow(seen, noise), _digging(seen, noise), _circle(seen, noise))
 
 
 def _rain(seen) -> Scenario:
@@ -177,51 +182,70 @@ def _climate(seen, noise) -> Scenario:
         ))
 
 
-def _shadow(seen, noise, key: str) -> Scenario:
-    name, name_zh, (east, north) = proposals.TOWERS[key]
-    place = (proposals.CENTRE[0] + east, proposals.CENTRE[1] + north + 60.0, 10.0)
+def _shadow(seen, noise) -> Scenario:
+    place = (proposals.CENTRE[0] + 60.0, proposals.CENTRE[1] - 20.0, 10.0)
+    sides = {key: (f"story.tower.{key}",) for key in proposals.TOWERS}
     return Scenario(
-        id=f"shadow-{key}", name=f"6 Shadow of a tower, place {key.upper()}", name_zh=f"6 塔楼日影 方案{key.upper()}", speed=1800.0,
+        id="shadow", name="6 Shadow of a tower, place A or B", name_zh="6 塔楼日影 方案A与B对比", speed=1800.0,
         end="2026-12-21T16:30:00+08:00", about="The winter solstice; Analysis > Hours of sun counts them window by window.",
         about_zh="冬至日；分析 > 日照时数 逐窗统计。",
-        visible=seen(f"story.tower.{key}", hidden=(*noise, "vehicles")),
+        visible=seen(*(id for ids in sides.values() for id in ids), hidden=(*noise, "vehicles", "trees")),
+        comparison=Comparison(view="side", only_a=sides["a"], only_b=sides["b"]),
         chapters=(
-            Chapter(time="2026-12-21T08:30:00+08:00", title=name, title_zh=name_zh, text="100 m high.", text_zh="高100米。",
-                    camera=_eye(place, 620, 350, 38)),
+            Chapter(time="2026-12-21T08:30:00+08:00", title="The same tower at two places", title_zh="同一塔楼的两个选址",
+                    text="100 m high; A at the left, B at the right.", text_zh="高100米；左为方案A，右为方案B。",
+                    camera=_eye(place, 1000, 350, 42)),
             Chapter(time="2026-12-21T11:53:00+08:00", title="Solar noon", title_zh="真太阳正午",
                     text="The sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="太阳高度 35.2°，影长 142 米。"),
             Chapter(time="2026-12-21T15:00:00+08:00", title="Afternoon", title_zh="下午"),
         ))
 
 
+def trench() -> tuple[tuple[float, float], ...]:
+    """Across Yumin South Road, where the seven kinds of pipes lie side by side."""
+    return tuple((round(float(x), 2), round(float(y), 2)) for x, y in
+                 (geo.CENTRE.world(u, 60)[0] for u in (-600.0, -550.0)))
+
+
 def _digging(seen, noise) -> Scenario:
     return Scenario(
         id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=600.0, end="2026-07-15T12:00:00+08:00",
-        about="Under Yumin South Road: seven kinds of pipes, shelters, line 11. Analysis > Profile along a line cuts them.",
-        about_zh="裕民南路地下：七类管线、民防、11号线。分析 > 剖面 可切开查看。", ground_opacity=0.32,
-        visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11",
+        about="A trench across Yumin South Road: which pipes it meets, with what cover and clearance.",
+        about_zh="裕民南路开槽：遇到哪些管线，覆土与净距多少。", ground_opacity=0.32,
+        visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11", TRENCH,
                      hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
         chapters=(
             Chapter(time="2026-07-15T10:30:00+08:00", title="Below the street", title_zh="道路之下",
+                    text="Seven kinds of pipes, civil defence shelters, line 11.", text_zh="七类管线、民防工程与11号线。",
                     camera=_eye((*geo.CENTRE.world(-575, 60)[0], -3.0), 150, 332, 15)),
-            Chapter(time="2026-07-15T11:00:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
+            Chapter(time="2026-07-15T10:50:00+08:00", title="The section of the trench", title_zh="沟槽剖面",
+                    text="1.5 m deep, 1 m wide; the table gives cover and clearance of every pipe.",
+                    text_zh="深1.5米、宽1米；表中为各管线覆土与净距。", opens=(f"profile/{TRENCH}",),
+                    camera=_eye((*geo.CENTRE.world(-575, 60)[0], -3.0), 110, 332, 24)),
+            Chapter(time="2026-07-15T11:20:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
                     text="50 m to both sides of the tunnel.", text_zh="隧道两侧各 50 米。",
                     camera=_eye((*geo.CENTRE.world(-575, 60)[0], -6.0), 420, 320, 24)),
         ))
 
 
 def _circle(seen, noise) -> Scenario:
+    walk = Walk(streets="roads", facilities="system.18.01", dwellings="buildings")
+    outskirts = tuple(round(float(v), 1) for v in geo.CENTRE.world(-1340, -1400)[0])
     return Scenario(
         id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=600.0, end="2026-07-15T12:00:00+08:00",
-        about="The neighbourhood centres; Analysis > Reach on foot says whom they reach along the streets.",
-        about_zh="我嘉·邻里中心；分析 > 步行可达 按路网统计覆盖人口。",
+        about="Whom the neighbourhood centres reach along the streets, and the dashboard of the 35 indicators.",
+        about_zh="我嘉·邻里中心沿路网覆盖的人口，以及 35 项指标看板。",
         visible=seen("system.18.01", "roads", "g.systems", "g.item.18", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T09:00:00+08:00", title="Fifty centres", title_zh="五十处中心",
                     camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 6000, 330, 42)),
-            Chapter(time="2026-07-15T10:00:00+08:00", title="1,080 metres", title_zh="1080米",
+            Chapter(time="2026-07-15T09:40:00+08:00", title="1,080 metres", title_zh="1080米", walk=walk,
                     text="15 minutes at 1.2 m/s, along the streets and not as the crow flies.",
-                    text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 2200, 330, 36)),
+                    text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 3200, 330, 40)),
+            Chapter(time="2026-07-15T10:20:00+08:00", title="What if there were one more", title_zh="假如再建一处",
+                    walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre.", text_zh="在中心区西南。"),
+            Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk,
+                    text="Indicator 21 asks for 95 %.", text_zh="指标21要求 95%。"),
         ))
 
 

@@ -16,7 +16,7 @@ from app.session import Session
 from twin import times
 from twin.camera import Camera
 from twin.project import load, save
-from twin.scenario import Chapter, Scenario, staged
+from twin.scenario import Chapter, Scenario, Walk, staged
 from twin.trouble import Trouble
 
 LAYER = "sensors.flood.underpass_depth"
@@ -64,9 +64,11 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     panel.refresh()
     before, clock = session.document, session.clock
     clock.speed, clock.loop, was_ns, was_chosen = 60.0, True, clock.now_ns, session.selection
+    session.time_view.show(was_ns - times.DAY, was_ns + times.DAY)
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.clock.state == "playing" and session.clock.speed == 300.0
     assert session.clock.now_ns == times.parse("2026-07-15T06:00+08:00")
+    assert session.time_view.span_ns == (times.parse("2026-07-15T06:00+08:00"), times.parse(RAIN.end))
     assert session.story == ("It rains", "62 mm in an hour") and eye.flights == [EYE]
     assert not session.document.layer("water").visible and session.document.layer(LAYER).size_px == 20.0
 
@@ -87,10 +89,58 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.document is before and session.story is None
     assert (clock.now_ns, clock.speed, clock.loop, session.selection) == (was_ns, 60.0, True, was_chosen)
-    assert eye.flights[-1] == HOME
+    assert eye.flights[-1] == HOME and session.time_view.span_ns == (was_ns - times.DAY, was_ns + times.DAY)
     session.edits.undo()
     session.edits.undo()
     assert session.document is before
+
+
+WALK = Walk(streets="roads", facilities="stations", dwellings="buildings")
+CIRCLE = Scenario(
+    id="circle", name="Circle", end="2026-07-15T12:00+08:00",
+    visible=("g.city", "g.transit", "buildings", "roads", "stations"),
+    chapters=(Chapter(time="2026-07-15T09:00+08:00", title="On foot", walk=WALK),
+              Chapter(time="2026-07-15T10:00+08:00", title="The dashboard", opens=("indicators/21",))))
+
+
+def test_a_step_walks_and_the_dashboard_tells_what_came_out(samples):
+    from app.indicators import actuals
+    from app.scenario_player import ScenarioPlayer
+    layer_types()
+    project = load(samples / "jiading.twin.json")
+    needed = {"g.city", "g.transit", "buildings", "roads", "stations"}
+    document = project.document
+    document = document.without([x.id for x in document.layers if x.id not in needed])
+    session = Session(replace(project, document=replace(document, scenarios=(CIRCLE,))))
+    opened = []
+    try:
+        player, before = ScenarioPlayer(session), session.document
+        player.opened = opened.append
+        player.play("circle")
+        player.study.settle()
+        player.refresh()
+        session.settle(60)
+        report, layer = player.study.report, session.document.layers[-1]
+        assert "people reach one of" in session.story[1] and layer.color_by == "walk_min"
+        circle = next(a for i, a in actuals(session, None, None) if i.number == 21)
+        assert circle.computed and circle.value == pytest.approx(report["covered_percent"], abs=0.01)
+        assert 0 < len(circle.objects) < len(session.asset(layer.id).payload.points)
+        assert {id for id, _ in circle.objects} == {layer.id}
+        session.clock.go_to(times.parse("2026-07-15T10:30+08:00"))
+        player.refresh()
+        assert [chapter.opens for chapter in opened] == [(), ("indicators/21",)]
+        player.stop()
+        assert session.document is before, "the result was the story's"
+    finally:
+        session.close()
+
+
+def test_two_proposals_stand_beside_each_other(session):
+    from twin.comparison import Comparison, sides
+    compared = replace(RAIN, comparison=Comparison(view="side", only_a=(LAYER,), only_b=("water",)),
+                       visible=("g.sensors", "g.city", LAYER, "water"))
+    of_a, of_b = sides(staged(session.document, compared))
+    assert [d.layer(id).visible for d in (of_a, of_b) for id in (LAYER, "water")] == [True, False, False, True]
 
 
 def test_what_was_edited_meanwhile_stays(session):

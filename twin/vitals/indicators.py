@@ -24,6 +24,7 @@ from twin.vitals.choices import IndicatorEntry
 TOLERANCE = 0.05                                # of ≈
 UNITS = {"个": "", "家": "", "架": "racks", "亿元": "x 100 million CNY"}
 RISING = "持续提升"
+REACH = "live.reach15"                          # the sign of the 15-minute circle
 KINDS = {
     "sign": "vital sign {sign} over all sensors", "things": "things of system {system}", "mean": "mean of {property}",
     "sum": "sum of {property}", "share": "share of {property} by {weight}",
@@ -100,6 +101,16 @@ class Actual:
     note: str = ""
     previous: float = float("nan")
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.intp))
+    objects: tuple[tuple[str, int], ...] = ()       # (layer, feature) of the same where they are no sensors
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """A study of reach on foot in the scene: `share` per cent of the people are within, `beyond` (layer, feature)."""
+
+    share: float
+    people: float
+    beyond: tuple[tuple[str, int], ...] = ()
 
 
 @cache
@@ -124,14 +135,21 @@ def reached(indicator: Indicator, actual: Actual) -> bool | None:
 
 
 def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: Board | None, state: State | None,
-              now_ns: int, time_zone: str) -> Actual:
-    """As of the clock's time: the newest entry until then, else what the rule computes."""
+              now_ns: int, time_zone: str, walked: Walked | None = None) -> Actual:
+    """As of the clock's time: the newest entry until then, else what the rule computes.
+
+    Whom the 15-minute circle covers is counted along the streets where a study did so (`walked`).
+    """
     mine = sorted((times.parse(e.date, time_zone), n) for n, e in enumerate(entries) if e.number == indicator.number)
     known = [(at, entries[n]) for at, n in mine if at <= now_ns]
     if known:
         at, entry = known[-1]
         before = known[-2][1].value if len(known) > 1 else float("nan")
         return Actual(entry.value, at, entry.source, previous=before, note=entry.note)
+    if walked is not None and indicator.rule is not None and indicator.rule.sign == REACH:
+        said = tr("people who reach a facility along the streets, by the study of reach in the scene")
+        return Actual(walked.share, now_ns, said, True, tr("{people} people", people=f"{walked.people:,.0f}"),
+                      objects=walked.beyond)
     if indicator.rule is None or board is None or state is None:
         return Actual(note=tr("To be entered by hand") if indicator.rule is None else tr("Being computed"))
     return _computed(indicator, board, state)
@@ -252,6 +270,7 @@ def told(indicator: Indicator, actual: Actual, board: Board | None, time_zone: s
     """As JSON."""
     met = reached(indicator, actual)
     things = [board.pool.text("id", int(r)) for r in actual.rows] if board is not None else []
+    things += [f"{layer}/{feature}" for layer, feature in actual.objects]
     change = actual.value - actual.previous
     return {"number": indicator.number, "category": indicator.category, "category_zh": indicator.category_zh,
             "name": indicator.name, "name_zh": indicator.name_zh, "operator": indicator.operator,
