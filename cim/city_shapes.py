@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.data import Mesh, Surface
+from cim.pictures import MOST_PX, Draped, Picture, pictures_of
+from twin.data import Mesh, Pictures, Surface
 from twin.text import tr
 
 AREAS = {"RoofSurface": "roof_area_m2", "WallSurface": "wall_area_m2", "GroundSurface": "ground_area_m2"}
@@ -32,6 +34,7 @@ class Polygons:
     feature: np.ndarray
     surface: np.ndarray
     surfaces: tuple[Surface, ...] = (Surface(),)
+    draped: tuple[Draped | None, ...] = ()                   # of each polygon; () = of none
 
     @property
     def body(self) -> np.ndarray:
@@ -53,16 +56,19 @@ class Shapes:
         self._feature: list[int] = []
         self._surface: list[int] = []
         self._surfaces: dict[Surface, int] = {}
+        self._draped: list[Draped | None] = []
 
     def start(self, row: dict) -> None:
         self._row = row
 
-    def polygon(self, points: np.ndarray, ring_sizes: list[int], surface: Surface) -> None:
-        """`points` (n, 3) of open rings, outline first."""
+    def polygon(self, points: np.ndarray, ring_sizes: list[int], surface: Surface,
+                draped: Draped | None = None) -> None:
+        """`points` (n, 3) of open rings, outline first; `draped`: its texture, for the same points."""
         if self._row is not None:
             self.objects.append(self._row)
             self._row = None
         self._points.append(points)
+        self._draped.append(draped)
         self._ring_sizes += ring_sizes
         self._polygon_sizes.append(len(ring_sizes))
         self._feature.append(len(self.objects) - 1)
@@ -71,7 +77,8 @@ class Shapes:
     def polygons(self) -> Polygons:
         points = np.concatenate([*self._points, np.zeros((0, 3))])
         return Polygons(points, _offsets(self._ring_sizes), _offsets(self._polygon_sizes),
-                        np.array(self._feature, np.int64), np.array(self._surface, np.int64), tuple(self._surfaces))
+                        np.array(self._feature, np.int64), np.array(self._surface, np.int64), tuple(self._surfaces),
+                        tuple(self._draped) if any(self._draped) else ())
 
 
 def _offsets(sizes: list[int]) -> np.ndarray:
@@ -92,7 +99,28 @@ def city_mesh(found: Shapes, to_local) -> Mesh:
     shapes = found.polygons()
     points = to_local(shapes.points) if len(shapes.points) else shapes.points
     payload, flat = mesh(shapes, points, len(found.objects))
-    return replace(payload, features=_features(found.objects, shapes, points), notes=_skipped(found.skipped, flat))
+    pictures, notes = _pictures(shapes, len(found.objects))
+    return replace(payload, features=_features(found.objects, shapes, points), pictures=pictures,
+                   notes=(*_skipped(found.skipped, flat), *notes))
+
+
+def _pictures(shapes: Polygons, features: int) -> tuple[Pictures | None, tuple[str, ...]]:
+    """The textures of all surfaces in one, and how many pictures are not there or cannot be read."""
+    if not shapes.draped:
+        return None, ()
+    sizes = np.diff(shapes.rings[shapes.polygons]).tolist()
+    white = np.full((features, 3), 255, np.uint8)
+    found = pictures_of(list(zip(shapes.draped, sizes)), white, MOST_PX)
+    asked = dict.fromkeys(d.picture for d in shapes.draped if d is not None)
+    bad = [picture for picture in asked if picture.size() is None]
+    return found, ((tr("{n} textures could not be read.", n=len(bad)),) if bad else ())
+
+
+def looks(pictures: Iterable[Picture], types: list[str]) -> dict:
+    """How a layer of a new file looks: with its textures where they are there, else by type where there are several."""
+    if any(picture.size() is not None for picture in pictures):
+        return {"faces": "material", "windows": False}
+    return {"color_by": "type"} if len(types) > 2 else {}
 
 
 def _skipped(skipped: Counter, flat: int) -> tuple[str, ...]:

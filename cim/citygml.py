@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import placing
-from cim.city_shapes import city_mesh, lod_rank
+from cim.city_shapes import city_mesh, lod_rank, looks
 from cim.citygml_file import CityGml
 from twin.data import Mesh
 from twin.layer import Source
@@ -43,7 +43,8 @@ def inspect(path: Path, source: Source) -> list[Info]:
     return [Info(path=str(path), kind="city", format=f"CityGML {city.version}".strip(), name=path.name.split(".")[0],
                  crs=place.crs, crs_source=place.source, extent=box, count=len(city.objects) if whole else None,
                  units="m", notes=(*place.notes, *first, *_what(city)),
-                 suggest={"color_by": "type"} if len(types) > 2 else {}, extra={"lods": lods, "types": types})]
+                 suggest=looks(dict.fromkeys(d.picture for d in shapes.draped if d), types),
+                 extra={"lods": lods, "types": types})]
 
 
 def _box(points: np.ndarray) -> tuple[float, ...] | None:
@@ -96,7 +97,6 @@ def _what(city: CityGml) -> tuple[str, ...]:
     said = {"raised": tr("{n} footprints were raised to their stated height.", n=counts["raised"]),
             "bare": tr("{n} objects have no geometry and are not shown.", n=counts["bare"]),
             "missing": tr("{n} links point to geometry that is not in the same object.", n=counts["missing"]),
-            "textures": tr("{n} textures are not shown.", n=counts["textures"]),
             "other_lod": tr("{n} objects do not have it and show their own highest level.", n=counts["other_lod"])}
     notes = (tr("It holds no city objects."),) if not city.objects else ()
     if lods:

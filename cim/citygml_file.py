@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from cim.city_shapes import OWN_COLUMNS, Shapes, lod_rank
+from cim.city_shapes import OWN_COLUMNS, Polygons, Shapes, lod_rank
 from cim.citygml_attributes import HEIGHTS, attributes
+from cim.citygml_looks import Looks
 from cim.gml_crs import crs_of_name, northing_first
 from cim.gml_geometry import (
     NOT_SURFACES,
@@ -20,6 +22,7 @@ from cim.gml_geometry import (
     id_of,
     is_gml,
     local_name,
+    ring_ids,
     rings_of,
 )
 from twin.data import Surface
@@ -40,12 +43,13 @@ class CityGml(Shapes):
         self.version, self.srs, self.crs = "", "", ""
         self.envelope: tuple[float, ...] | None = None
         self.lods: set[str] = set()
-        self.counts: Counter = Counter()  # "bare", "missing", "raised", "textures", "other_lod"
+        self.counts: Counter = Counter()  # "bare", "missing", "raised", "other_lod"
         self.turned: bool | None = None   # northing or latitude first; None = not decided yet
         self._dims = 3
         self._templates: dict[str, list[Patch]] = {}
         self._ids: set[str] = set()       # of all geometry in the present top-level object
         self._links: list[str] = []
+        self.looks = Looks(path)
 
     # -- the stream ------------------------------------------------------------------------------------
 
@@ -77,6 +81,8 @@ class CityGml(Shapes):
             return False
         if element.getparent() is None or local_name(element.getparent())[1] != "CityModel":
             return False                  # the member of a group, within its own member
+        if name == "appearanceMember":
+            self.looks.read(element)
         for child in element:
             if isinstance(child.tag, str) and name != "appearanceMember":
                 self._ids, self._links = set(), []
@@ -112,6 +118,15 @@ class CityGml(Shapes):
         self.srs = name
         self.crs = crs_of_name(name)
 
+    def polygons(self) -> Polygons:
+        """With their textures, which a file may tell before or after the objects."""
+        self._draped = self.looks.draped(len(self._points))
+        surfaces = list(self._surfaces)
+        for at in (n for n, draped in enumerate(self._draped) if draped is not None):
+            pictured = replace(surfaces[self._surface[at]], pictured=True)
+            self._surface[at] = self._surfaces.setdefault(pictured, len(self._surfaces))
+        return super().polygons()
+
     # -- one object ------------------------------------------------------------------------------------
 
     def feature(self, element, parent: str, inherited: dict) -> None:
@@ -131,9 +146,10 @@ class CityGml(Shapes):
         name = id_of(element)
         self.start({"id": name or None, "type": kind, "parent": parent or None, **row})
         colors = _materials(element)
-        self.counts["textures"] += sum(1 for _ in element.iter("{*}ParameterizedTexture"))
+        self.looks.read(element)
         for patch in patches:
             color = next((colors[i] for i in patch.ids if i in colors), None)
+            self.looks.note(len(self._points), patch)
             self.polygon(patch.points, patch.sizes, Surface(patch.kind, patch.lod, color))
         if not patches and not gathered.parts:
             self.counts["bare"] += 1
@@ -220,7 +236,7 @@ class _Gathered:
         if found is None:
             self.city.skipped["degenerate"] += 1
             return
-        patch = Patch(self.city.turn(found[0]), found[1], kind, lod, ids)
+        patch = Patch(self.city.turn(found[0]), found[1], kind, lod, ids, ring_ids(element))
         self.patches.append(patch.flipped() if flip else patch)
 
     def _implicit(self, element, kind: str, lod: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import cityjson_file, placing
-from cim.city_shapes import city_mesh
+from cim.city_shapes import city_mesh, looks
 from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
@@ -33,7 +33,8 @@ def inspect(path: Path, source: Source) -> list[Info]:
     return [Info(path=str(path), kind="city", format=_format(city), name=path.name.split(".")[0],
                  crs=place.crs, crs_source=place.source, extent=box, count=count, units="m",
                  notes=(*place.notes, *city.notes, *_what(city, lods)),
-                 suggest={"color_by": "type"} if len(types) > 2 else {}, extra={"lods": lods, "types": types})]
+                 suggest=looks((p for b in city.blocks for p in b.pictures), types),
+                 extra={"lods": lods, "types": types})]
 
 
 def _format(city: cityjson_file.CityFile) -> str:

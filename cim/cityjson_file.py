@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from cim.city_shapes import OWN_COLUMNS, Shapes, lod_rank
+from cim.pictures import Draped, Picture, beside
 from twin.data import Surface
 from twin.readers import NotMine
 from twin.text import tr
@@ -26,13 +27,16 @@ class Block:
     """What shares one list of vertices: a whole CityJSON file, or one line of a CityJSONSeq.
 
     `vertices` (n, 3) f8 in the file's CRS; `objects` id -> CityObject; `templates` is the
-    "geometry-templates" member, shared by all; `materials` those of its "appearance".
+    "geometry-templates" member, shared by all; `materials` those of its "appearance", `pictures` its textures and
+    `places` (m, 2) f8 what they are laid on by, from the left and the bottom.
     """
 
     vertices: np.ndarray
     objects: dict
     templates: dict
     materials: list = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    places: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
 
 
 @dataclass
@@ -118,7 +122,7 @@ def _assembled(head: dict, lines: list[str], path: Path) -> CityFile:
         except json.JSONDecodeError:
             broken += 1
     with sound(path):
-        city.blocks = [_block(f, transform, templates) for f in features if isinstance(f, dict)]
+        city.blocks = [_block(f, transform, templates, path) for f in features if isinstance(f, dict)]
         city.notes += _extensions(head, city)
     if broken:
         city.notes.append(tr("{n} lines are no valid JSON and were skipped.", n=broken))
@@ -135,13 +139,15 @@ def _extensions(head: dict, city: CityFile) -> list[str]:
     return notes + ([tr("{n} objects are of types that only an extension knows.", n=own)] if own else [])
 
 
-def _block(feature: dict, transform: dict | None, templates: dict) -> Block:
+def _block(feature: dict, transform: dict | None, templates: dict, path: Path) -> Block:
     vertices = np.array(feature.get("vertices") or [], np.float64).reshape(-1, 3)
     transform = feature.get("transform") or transform
     if transform:
         vertices = vertices * np.array(transform["scale"], np.float64) + np.array(transform["translate"], np.float64)
-    materials = (feature.get("appearance") or {}).get("materials") or []
-    return Block(vertices, feature.get("CityObjects") or {}, templates, materials)
+    looks = feature.get("appearance") or {}
+    pictures = [beside(path, str(texture.get("image", ""))) for texture in looks.get("textures") or []]
+    places = np.array(looks.get("vertices-texture") or [], np.float64).reshape(-1, 2)
+    return Block(vertices, feature.get("CityObjects") or {}, templates, looks.get("materials") or [], pictures, places)
 
 
 def crs_of(head: dict) -> str:
@@ -191,12 +197,14 @@ class Collector(Shapes):
         boundaries = geometry.get("boundaries") or []
         semantics = geometry.get("semantics") or {}
         kinds = [str(s.get("type", "")) for s in semantics.get("surfaces") or []]
-        materials = _material_values(geometry)
-        for rings, (value, material) in _surfaces(boundaries, (semantics.get("values"), materials), depth):
+        values = (semantics.get("values"), _themed(geometry, "material"), _themed(geometry, "texture"))
+        for rings, (value, material, texture) in _surfaces(boundaries, values, depth):
             kind = kinds[value] if isinstance(value, int) and 0 <= value < len(kinds) else ""
-            self._polygon(vertices, rings, Surface(kind, lod, _color(block.materials, material)))
+            draped = _draped(block, rings, texture)
+            self._polygon(vertices, rings, Surface(kind, lod, _color(block.materials, material), draped is not None),
+                          draped)
 
-    def _polygon(self, vertices: np.ndarray, rings: list[list[int]], surface: Surface) -> None:
+    def _polygon(self, vertices: np.ndarray, rings: list[list[int]], surface: Surface, draped: Draped | None) -> None:
         rings = [ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring for ring in rings]
         if not rings or any(len(ring) < 3 for ring in rings):
             self.skipped["degenerate"] += 1
@@ -205,12 +213,30 @@ class Collector(Shapes):
         if index.dtype.kind not in "iu" or index.min() < 0 or index.max() >= len(vertices):
             self.skipped["index"] += 1
             return
-        self.polygon(vertices[index], [len(ring) for ring in rings], surface)
+        self.polygon(vertices[index], [len(ring) for ring in rings], surface,
+                     draped if draped and len(draped.uv) == len(index) else None)
 
 
-def _material_values(geometry: dict):
-    """Which material each surface has in the first theme: nested lists as the boundaries, or one number for all."""
-    themes = geometry.get("material") or {}
+def _draped(block: Block, rings: list, texture) -> Draped | None:
+    """Of a surface's rings [[texture, place, place, ...], ...]; None without a texture or with a broken one."""
+    if not isinstance(texture, list) or not texture or not isinstance(texture[0], list) or not texture[0]:
+        return None
+    number = texture[0][0]
+    if not isinstance(number, int) or not 0 <= number < len(block.pictures) or len(texture) != len(rings):
+        return None
+    at = []
+    for ring, told in zip(rings, texture):
+        places = told[1:]
+        at += places[:-1] if len(ring) > 1 and ring[0] == ring[-1] else places
+    if not all(isinstance(i, int) and 0 <= i < len(block.places) for i in at):
+        return None
+    uv = block.places[at]
+    return Draped(block.pictures[number], np.stack([uv[:, 0], 1.0 - uv[:, 1]], axis=1).astype(np.float32))
+
+
+def _themed(geometry: dict, what: str):
+    """What each surface has in the first theme: nested lists as the boundaries, or one value for all."""
+    themes = geometry.get(what) or {}
     theme = next(iter(themes.values()), None) or {}
     return theme["value"] if "value" in theme else theme.get("values")
 

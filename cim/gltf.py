@@ -58,7 +58,8 @@ def notes_of(skipped: Counter, box) -> tuple[str, ...]:
             "lines": tr("{n} sets of lines are not shown.", n=skipped["lines"]),
             "faces": tr("{n} faces name points that do not exist and were skipped.", n=skipped["faces"]),
             "library": tr("The material library beside it is not there: colours are grey."),
-            "textures": tr("{n} textures are shown as their mean colour.", n=skipped["textures"]),
+            "basisu": tr("{n} textures are packed as KTX2, which nothing here unpacks: they are left white.",
+                         n=skipped["basisu"]),
             "unreadable": tr("{n} textures could not be read.", n=skipped["unreadable"])}
     notes = tuple(said[name] for name in said if skipped[name])
     if box and max(box[3] - box[0], box[4] - box[1]) > LARGE_M:

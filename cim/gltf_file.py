@@ -7,7 +7,6 @@ a click should show; the format is accessors over buffers, which numpy reads as 
 from __future__ import annotations
 
 import base64
-import io
 import json
 import struct
 from collections import Counter
@@ -21,6 +20,7 @@ import numpy as np
 
 from cim import gltf_draco
 from cim.gltf_metadata import property_tables
+from cim.pictures import Draped, Picture
 from cim.pieces import Piece, up_from_y
 from twin.text import tr
 from twin.trouble import Trouble
@@ -80,6 +80,7 @@ class _Reader:
         self.out = Gltf([])
         self._buffers: dict[int, bytes] = {}
         self._colors: dict[int, tuple] = {}
+        self._pictures: dict[int, Picture] = {}
         self._tables: list | None = None
 
     def read(self) -> Gltf:
@@ -137,7 +138,8 @@ class _Reader:
             color, colors = _times(color, own), _each_times(color, own)
         self.out.pieces.append(Piece(
             up_from_y(points), triangles, name, material, color,
-            None if batch is None else values(batch).ravel().astype(np.int64), extras, table, colors))
+            None if batch is None else values(batch).ravel().astype(np.int64), extras, table, colors,
+            self._draped(primitive.get("material"), values, len(points))))
 
     def _values(self, primitive: dict) -> Callable[[str], np.ndarray | None]:
         """What gives the numbers of an attribute, or "indices", packed or not; None where there are none."""
@@ -226,32 +228,72 @@ class _Reader:
             return (200, 200, 200, 255), ""
         material = self.tree["materials"][at]
         if at not in self._colors:
-            look = material.get("pbrMetallicRoughness") or {}
-            factor = np.array(look.get("baseColorFactor") or (1.0, 1.0, 1.0, 1.0), np.float64)
-            factor[:3] = _srgb(factor[:3])
-            if "baseColorTexture" in look:
-                factor = factor * self._mean(look["baseColorTexture"]["index"])
+            factor = _factor(material)
+            if picture := self._picture(_texture(material)):
+                factor[:3] *= picture.mean()
             if material.get("alphaMode", "OPAQUE") == "OPAQUE":
                 factor[3] = 1.0
             self._colors[at] = tuple(int(v) for v in np.clip(np.round(factor * 255), 0, 255))
         return self._colors[at], material.get("name", "")
 
-    def _mean(self, texture: int) -> np.ndarray:
-        """(4,) the mean colour of a texture, 0-1; white where it cannot be read."""
-        from PIL import Image, UnidentifiedImageError
-        self.out.skipped["textures"] += 1
-        image = self.tree["images"][self.tree["textures"][texture]["source"]]
-        try:
-            if "bufferView" in image:
-                raw = self._view(image["bufferView"])
-            else:
-                raw = self._linked(image["uri"])
-            with Image.open(io.BytesIO(raw)) as picture:
-                small = np.asarray(picture.convert("RGB").resize((8, 8)), np.float64)
-        except (UnidentifiedImageError, OSError, Trouble, Image.DecompressionBombError):
-            self.out.skipped["unreadable"] += 1
-            return np.ones(4)
-        return np.append(small.reshape(-1, 3).mean(axis=0) / 255, 1.0)
+    def _picture(self, said: dict) -> Picture | None:
+        """The picture that a texture shows, the same object for the same image; None without one."""
+        if "index" not in said:
+            return None
+        texture = self.tree["textures"][said["index"]]
+        more = texture.get("extensions") or {}
+        at = (more.get("EXT_texture_webp") or {}).get("source", texture.get("source"))
+        at = (more.get("KHR_texture_basisu") or {}).get("source") if at is None else at
+        if at is None:
+            return None
+        if at not in self._pictures:
+            image = self.tree["images"][at]
+            self._pictures[at] = picture = Picture(lambda: self._view(image["bufferView"]) if "bufferView" in image
+                                                   else self._linked(image["uri"]))
+            if picture.size() is None:
+                self.out.skipped["basisu" if picture.problem == "KTX2" else "unreadable"] += 1
+        return self._pictures[at]
+
+    def _draped(self, at: int | None, values: Callable[[str], np.ndarray | None], count: int) -> Draped | None:
+        """Where the vertices lie in the material's base colour texture."""
+        if at is None:
+            return None
+        material = self.tree["materials"][at]
+        said = _texture(material)
+        picture = self._picture(said)
+        if picture is None or picture.size() is None:
+            return None
+        moved = (said.get("extensions") or {}).get("KHR_texture_transform") or {}
+        uv = values(f"TEXCOORD_{moved.get('texCoord', said.get('texCoord', 0))}")
+        if uv is None or uv.shape != (count, 2):
+            return None
+        tint = np.clip(np.round(_factor(material)[:3] * 255), 0, 255)
+        return Draped(picture, _moved(uv.astype(np.float64), moved).astype(np.float32), tuple(map(int, tint)))
+
+
+def _texture(material: dict) -> dict:
+    """Of the base colour, or in the older way of the diffuse one."""
+    old = (material.get("extensions") or {}).get("KHR_materials_pbrSpecularGlossiness") or {}
+    return (material.get("pbrMetallicRoughness") or {}).get("baseColorTexture") or old.get("diffuseTexture") or {}
+
+
+def _factor(material: dict) -> np.ndarray:
+    """(4,) the base colour as on a screen, 0-1."""
+    old = (material.get("extensions") or {}).get("KHR_materials_pbrSpecularGlossiness") or {}
+    said = (material.get("pbrMetallicRoughness") or {}).get("baseColorFactor") or old.get("diffuseFactor")
+    factor = np.array(said or (1.0, 1.0, 1.0, 1.0), np.float64)
+    factor[:3] = _srgb(factor[:3])
+    return factor
+
+
+def _moved(uv: np.ndarray, said: dict) -> np.ndarray:
+    """By KHR_texture_transform: scaled, turned, shifted."""
+    if not said:
+        return uv
+    uv = uv * np.array(said.get("scale") or (1.0, 1.0))
+    cos, sin = np.cos(said.get("rotation", 0.0)), np.sin(said.get("rotation", 0.0))
+    uv = np.stack([cos * uv[:, 0] + sin * uv[:, 1], cos * uv[:, 1] - sin * uv[:, 0]], axis=1)
+    return uv + np.array(said.get("offset") or (0.0, 0.0))
 
 
 def _shares(values: np.ndarray, accessor: dict) -> np.ndarray:

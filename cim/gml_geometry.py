@@ -14,19 +14,24 @@ NOT_SURFACES = ("Point", "MultiPoint", "LineString", "Curve", "MultiCurve", "Com
 
 @dataclass
 class Patch:
-    """One polygon: `points` (n, 3) f8 of its open rings, outline first; `ids` its own and of what encloses it."""
+    """One polygon: `points` (n, 3) f8 of its open rings, outline first; `ids` its own and of what encloses it.
+
+    `rings`: the ids of its rings; `turned`: each runs backwards from how the file tells it.
+    """
 
     points: np.ndarray
     sizes: list[int]
     kind: str
     lod: str
     ids: tuple[str, ...] = ()
+    rings: tuple[str, ...] = ()
+    turned: bool = False
 
     def flipped(self) -> Patch:
         """Facing the other way."""
         cuts = np.cumsum(self.sizes)[:-1]
         points = np.concatenate([ring[::-1] for ring in np.split(self.points, cuts)])
-        return Patch(points, self.sizes, self.kind, self.lod, self.ids)
+        return Patch(points, self.sizes, self.kind, self.lod, self.ids, self.rings, not self.turned)
 
     @property
     def shape_key(self) -> bytes:
@@ -71,6 +76,11 @@ def rings_of(polygon, dims: int) -> tuple[np.ndarray, list[int]] | None:
             return None
         rings.append(points)
     return (np.concatenate(rings), [len(r) for r in rings]) if rings else None
+
+
+def ring_ids(polygon) -> tuple[str, ...]:
+    """As `rings_of` takes them."""
+    return tuple(id_of(ring) for ring in polygon.iter("{*}LinearRing", "{*}Ring"))
 
 
 def _positions(ring, dims: int) -> np.ndarray | None:

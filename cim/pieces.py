@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cim.pictures import MOST_PX, Draped, pictures_of
 from twin.data import Mesh
 
 Rgba = tuple[int, int, int, int]
@@ -18,7 +19,7 @@ class Piece:
     """`points` (n, 3) f8 metres, z up; `triangles` (m, 3) i8 into them.
 
     `batch` (n,) i8: the feature of each vertex within the file; None = the piece is one feature. `table`: an Arrow
-    table with a row for each of these. `colors` (n, 4) u1 where vertices have their own.
+    table with a row for each of these. `colors` (n, 4) u1 where vertices have their own. `draped`: its texture.
     """
 
     points: np.ndarray
@@ -30,6 +31,7 @@ class Piece:
     attributes: dict = field(default_factory=dict)
     table: Any = None
     colors: np.ndarray | None = None
+    draped: Draped | None = None
 
 
 def up_from_y(points: np.ndarray) -> np.ndarray:
@@ -48,7 +50,13 @@ def model_mesh(pieces: list[Piece]) -> Mesh:
                       "material": pa.array([p.material or None for p in pieces], pa.string())})
     return Mesh(points=points.astype(np.float32), triangles=triangles.astype(np.int32),
                 vertex_feature=np.repeat(np.arange(len(pieces), dtype=np.int32), sizes), features=table,
-                colors=np.array([p.color for p in pieces], np.uint8).reshape(-1, 4), count=len(pieces))
+                colors=np.array([p.color for p in pieces], np.uint8).reshape(-1, 4), count=len(pieces),
+                pictures=pictures_of([(p.draped, len(p.points)) for p in pieces], tints_of(pieces), MOST_PX))
+
+
+def tints_of(pieces: list[Piece]) -> np.ndarray:
+    """(pieces, 3) u1: what each one's texture is multiplied by, or its own colour."""
+    return np.array([p.draped.tint if p.draped else p.color[:3] for p in pieces], np.uint8).reshape(-1, 3)
 
 
 def extent(pieces: list[Piece]) -> tuple[float, ...] | None:

@@ -49,7 +49,7 @@ def mesh(shapes: Polygons, points: np.ndarray, features: int) -> tuple[Mesh, int
     plane = np.stack([(inside * right[of_point]).sum(axis=1), (inside * up[of_point]).sum(axis=1)], axis=1)
     triangles, owner = earcut(np.ascontiguousarray(plane), shapes.rings, shapes.polygons)
     triangles = upward(plane, triangles)[flat[owner]]
-    several = len(shapes.surfaces) > 1 or shapes.surfaces[0].color is not None
+    several = len(shapes.surfaces) > 1 or shapes.surfaces[0].color is not None or shapes.surfaces[0].pictured
     return Mesh(points=points.astype(np.float32), triangles=triangles.astype(np.int32),
                 vertex_feature=shapes.feature[of_point].astype(np.int32),
                 vertex_surface=shapes.surface[of_point].astype(np.int16) if several else None,

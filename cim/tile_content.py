@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cim.geocentric import geodetic
+from cim.pictures import TILE_PX, pictures_of
 from cim.pieces import Piece
 from cim.tile_look import creases, facades
 from twin.data import Mesh
@@ -35,7 +36,7 @@ def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mes
     pieces = [p for p in pieces if len(p.triangles)]
     if not pieces:
         return Mesh()
-    points, triangles, feature, colors, tables = [], [], [], [], []
+    points, triangles, feature, colors, tables, tints = [], [], [], [], [], []
     vertices = rows = 0
     for piece in pieces:
         table, index = _features(piece)
@@ -43,6 +44,8 @@ def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mes
         triangles.append(piece.triangles + vertices)
         feature.append(index + rows)
         colors.append(_colors(piece, index, table.num_rows))
+        tints.append(np.tile(np.array(piece.draped.tint, np.uint8), (table.num_rows, 1)) if piece.draped
+                     else colors[-1][:, :3])
         tables.append(table)
         vertices += len(piece.points)
         rows += table.num_rows
@@ -51,7 +54,8 @@ def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mes
     return Mesh(points=where.astype(np.float32), triangles=cells, vertex_feature=owner.astype(np.int32),
                 edges=creases(where, cells, owner), facade=facades(where, cells, owner),
                 features=pa.concat_tables(tables, promote_options="permissive"), colors=np.concatenate(colors),
-                count=rows)
+                count=rows, pictures=pictures_of([(p.draped, len(p.points)) for p in pieces], np.concatenate(tints),
+                                                 TILE_PX))
 
 
 def _features(piece: Piece) -> tuple[object, np.ndarray]:

@@ -88,4 +88,5 @@ def _repeated(piece: Piece, where: np.ndarray, turn: np.ndarray, numbers: np.nda
     triangles = piece.triangles[None] + (np.arange(count) * each)[:, None, None]
     return replace(piece, points=points.reshape(-1, 3), triangles=triangles.reshape(-1, 3),
                    batch=np.repeat(numbers, each), attributes={**piece.attributes, "batch_table": table}, table=None,
-                   colors=None if piece.colors is None else np.tile(piece.colors, (count, 1)))
+                   colors=None if piece.colors is None else np.tile(piece.colors, (count, 1)),
+                   draped=piece.draped and replace(piece.draped, uv=np.tile(piece.draped.uv, (count, 1))))

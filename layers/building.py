@@ -117,6 +117,7 @@ class BuildingVisual(SolidVisual):
         self.solid.even_light(layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
+        self.solid.pictures(layer.color_by in ("style", "") and layer.schedule is None)
         self.solid.edges(layer.edges, moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
         self._label(layer, moment)
@@ -199,7 +200,7 @@ class BuildingVisual(SolidVisual):
         if layer.color_by == "class":
             self._coloring = by_class(elements.kinds, moment.theme)
         elif layer.color_by in ("style", ""):
-            self._coloring = Coloring(elements.style[:, :3])
+            self._coloring = Coloring(self.solid.tinted(elements.style[:, :3]))
         else:
             self._coloring = by_column(elements, layer, moment.theme)
         self._coloring = painted(self._coloring, mesh, layer.painted)

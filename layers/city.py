@@ -68,6 +68,7 @@ class CityVisual(SolidVisual):
         self._lod = layer.lod
         self._show_level()
         self.solid.windows(layer.windows, moment.sun)
+        self.solid.pictures(layer.faces == "material")
         self.solid.edges(layer.edges, moment.sun.daylight)
 
     def _build(self, layer: City, mesh: Mesh, ground) -> None:
@@ -95,12 +96,12 @@ class CityVisual(SolidVisual):
         if not self.cells.split:
             return marked
         out = marked[self.cells.feature]
-        colors = surface_colors(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
-        if colors:
-            plain = (marked == rgba).all(axis=1)[self.cells.feature]
-            for row, color in enumerate(colors):
-                if color is not None:
-                    out[plain & (self.cells.surface == row), :3] = color
+        plain = (marked == rgba).all(axis=1)[self.cells.feature]
+        for row, color in enumerate(surface_colors(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)):
+            if color is not None:
+                out[plain & (self.cells.surface == row), :3] = color
+        if layer.faces == "material":
+            out[plain & self.solid.pictured, :3] = 255       # the picture as it is
         return out
 
     def _show_level(self) -> None:

@@ -12,8 +12,10 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.base import Ray, Visual
 from layers.beside import Beside
 from layers.caps import Caps, clip
+from layers.colour_table import shader_tables
 from layers.feature_boxes import FeatureBoxes
 from layers.pick import MeshPicker
+from layers.pictured import texture_of
 from layers.sections import cap, in_axes_of, kept
 from layers.shape import Shape
 from layers.solid_part import Extent, SolidPart, put, stand
@@ -52,6 +54,11 @@ class Solid:
         self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._lift_asked: np.ndarray | None = None
         self._windows = (False, Sun(180.0, 40.0))
+        self._texture = texture_of(mesh.pictures) if mesh.pictures and shader_tables(visual.canvas) else None
+        self.pictured = np.zeros(count, bool)                # which features show a texture where that is wanted
+        self._pictures_shown = False
+        if self._texture:
+            self.pictured[mesh.vertex_feature[mesh.pictures.rect[:, 2] != 0.0]] = True
         self._through: vtkActor | None = None
         self._marked = np.zeros(0, np.int64)
         self._planes = np.zeros((0, 4))                      # n·p <= d is kept; where the actors stand
@@ -91,7 +98,9 @@ class Solid:
 
     def _append(self) -> None:
         start = self.parts[-1].stop if self.parts else Extent()
-        part = SolidPart(self.visual, self.mesh, self.points, start, self._end_of_slice(start), self.matrix)
+        part = SolidPart(self.visual, self.mesh, self.points, start, self._end_of_slice(start), self.matrix,
+                         self._texture)
+        part.pictures(self._pictures_shown)
         part.windows(*self._windows)
         if not self._edges:
             part.edges(False, True, 1.0)
@@ -191,6 +200,18 @@ class Solid:
         self._windows = (shown, sun)
         for part in self.parts:
             part.windows(shown, sun)
+
+    def pictures(self, shown: bool) -> None:
+        """Faces with a texture show it, times the colour that they are painted in."""
+        self._pictures_shown = shown
+        for part in self.parts:
+            part.pictures(shown)
+
+    def tinted(self, colors: np.ndarray) -> np.ndarray:
+        """`colors` (features, 3) u1 of the file, for features with a texture what that is multiplied by."""
+        if not self.pictured.any():
+            return colors
+        return np.where(self.pictured[:, None], self.mesh.pictures.tints, colors)
 
     def even_light(self, even: bool) -> None:
         """Colours that mean something are told apart on the shady side too."""

@@ -9,13 +9,14 @@ from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkRenderingCore import vtkActor
+from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
 from layers.base import Visual
 from layers.caps import clip
 from layers.colour_table import GHOST, LINE, SOLID, ColourTable, Extra
-from layers.facade import FACADE, carry_walls, set_windows, wall_places
+from layers.facade import FACADE, NO_WINDOWS, carry_walls, set_windows, wall_places
 from layers.geometry import actor_of
+from layers.pictured import PICTURED, carry_pictures, joined, show_pictures
 from layers.shading import apply_drape
 from layers.wall_shading import place_in_frame, takes_sun
 from twin.data import Mesh
@@ -51,7 +52,9 @@ class Extent:
 class SolidPart:
     """What lies between two extents of a mesh. Its arrays are shared with VTK, not copied."""
 
-    def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, start: Extent, stop: Extent, matrix: np.ndarray):
+    def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, start: Extent, stop: Extent, matrix: np.ndarray,
+                 texture: vtkTexture | None = None):
+        """`texture`: of the mesh's pictures, where they can be shown."""
         self.visual, self.start, self.stop, self.matrix = visual, start, stop, matrix
         features = stop.features - start.features
         self.table = ColourTable(visual.canvas, features + stop.tints - start.tints)     # the tints after the features
@@ -60,6 +63,11 @@ class SolidPart:
         own = slice(start.points, stop.points)
         self._walls = wall_places(points[own], mesh.vertex_feature[own] - np.int32(start.features),
                                   None if mesh.facade is None else mesh.facade[own], features)
+        self._texture, self._pictures = texture, None
+        if texture is not None:
+            self._pictures = mesh.pictures.uv[own], mesh.pictures.rect[own]
+            self._walls[mesh.pictures.rect[own, 2] != 0.0, 0] = NO_WINDOWS
+        self._pictures_shown = False
         self._windows = (False, Sun(180.0, 40.0))
         self._points = vtkPoints()                           # all actors share them
         self.place(points)
@@ -119,6 +127,12 @@ class SolidPart:
         for actor in self.faces:
             set_windows(actor, shown, sun)
 
+    def pictures(self, shown: bool) -> None:
+        if self._pictures and shown != self._pictures_shown:
+            self._pictures_shown = shown
+            for actor in self.faces:
+                show_pictures(actor, shown)
+
     def edges(self, shown: bool, changed: bool, daylight: float) -> None:
         if self._lines is None:
             return
@@ -133,7 +147,11 @@ class SolidPart:
     def _face_actor(self, role: str) -> vtkActor:
         data = self._share()
         actor = actor_of(data)
-        self.table.attach(actor, data, self._row, self._triangles, role=role, extra=FACADE)
+        extra = joined(PICTURED, FACADE) if self._pictures else FACADE
+        self.table.attach(actor, data, self._row, self._triangles, role=role, extra=extra)
+        if self._pictures:
+            carry_pictures(actor, data, *self._pictures, self._texture)
+            show_pictures(actor, self._pictures_shown)
         if self.table.shader:
             carry_walls(actor, data, self._walls, False)
             set_windows(actor, *self._windows)

@@ -147,7 +147,8 @@ class TilesVisual(Visual):
             rgba = marked[tile.shown.rows]
             if own and tile.shown.mesh.colors is not None:
                 plain = (rgba == whole[tile.shown.rows]).all(axis=1)
-                rgba[plain, :3] = tile.shown.mesh.colors[plain, :3]
+                rgba[plain, :3] = tile.solid.tinted(tile.shown.mesh.colors[:, :3])[plain]
+            tile.solid.pictures(own)
             if tile.rgba is None or not np.array_equal(rgba, tile.rgba):
                 tile.rgba = rgba
                 tile.solid.paint(rgba)

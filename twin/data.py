@@ -34,11 +34,32 @@ class Payload:
 
 @dataclass(frozen=True)
 class Surface:
-    """What a part of an object is: "RoofSurface", its level of detail ("2.2"), its material's colour (0-255)."""
+    """What a part of an object is: "RoofSurface", its level of detail ("2.2"), its material's colour (0-255), and
+    whether it has a texture."""
 
     kind: str = ""
     lod: str = ""
     color: tuple[int, int, int] | None = None
+    pictured: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """The pictures on a mesh, all in one.
+
+    `image` (h, w, 4) u1, its first row on top. `uv` (n, 2) f4: where each vertex lies in its picture, from the left and
+    from the top. `rect` (n, 4) f4: left, top, width, height of that picture as shares of the image; a width of 0: no
+    picture, a negative one: it repeats outside 0-1. `tints` (features, 3) u1: what the picture is multiplied by.
+    """
+
+    image: np.ndarray
+    uv: np.ndarray
+    rect: np.ndarray
+    tints: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        return self.image.nbytes + self.uv.nbytes + self.rect.nbytes + self.tints.nbytes
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,6 +77,7 @@ class Mesh(Payload):
     `georeference`: what the file says about its place (twin/passport.py), and `plan` its outline on the ground.
     `colors` (features, 4) u1: the file's own colours; optional. `vertex_tint` (n,) i4 where a feature has several
     (glass in its frame): row in `tint_colors` (t, 4) u1 and `tint_feature` (t,) i4, -1 = the feature's own; optional.
+    `pictures`: textures of faces; optional.
     `vertex_surface` (n,) i2: row in `surfaces`, where features consist of several kinds or levels; optional.
     """
 
@@ -72,6 +94,7 @@ class Mesh(Payload):
     vertex_tint: np.ndarray | None = None
     tint_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
     tint_colors: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.uint8))
+    pictures: Pictures | None = None
     vertex_surface: np.ndarray | None = None
     surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)

@@ -199,4 +199,5 @@ class Stream:
 def bytes_of(mesh: Mesh) -> int:
     arrays = (mesh.points, mesh.triangles, mesh.vertex_feature, mesh.edges, mesh.facade, mesh.colors)
     table = mesh.features.nbytes if mesh.features is not None else 0
-    return sum(a.nbytes for a in arrays if a is not None) + table
+    pictures = mesh.pictures.nbytes if mesh.pictures is not None else 0
+    return sum(a.nbytes for a in arrays if a is not None) + table + pictures
