@@ -24,6 +24,9 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--keep-days", type=int, default=None, metavar="N",
                          help="let go of readings older than that, now and from now on (0: keep everything)")
+    command.add_argument("--check", action="store_true", help="read everything and say what is wrong; status 1 where "
+                                                              "something is")
+    command.add_argument("--repair", action="store_true", help="check, put in order what can be, and say what was done")
     command.add_argument("--yes", action="store_true", help="do not only say what would go")
     command.set_defaults(run=_store)
 
@@ -56,6 +59,8 @@ def _store(options) -> int:
     from twin.history import retention
     from twin.history.store import Store
     folder, _ = store_of(options.project)
+    if options.check or options.repair:
+        return _check(folder, options)
     told: dict = {}
     if options.keep_days is not None:
         with Store(folder) as store:
@@ -67,6 +72,26 @@ def _store(options) -> int:
         told = {**retention.summary(store), **told}
     print_json(told) if options.json else print(_sentences(told))
     return 0
+
+
+def _check(folder: Path, options) -> int:
+    from app.bake_cli import ConsoleProgress
+    from twin.history.checking import check, mend
+    from twin.text import tr
+    said = ConsoleProgress()
+    try:
+        repaired = mend(folder) if options.repair else []
+        told = {"folder": str(folder), **check(folder, said), "repaired": repaired}
+    finally:
+        said.end()
+    if options.json:
+        print_json(told)
+    else:
+        ends = tr("All of {n} readings are there, each once.", n=f"{told['readings']:,}") if told["sound"] else \
+            tr("{n} things are wrong.", n=len(told["findings"]))
+        print("\n".join([str(folder), *(f"  + {line}" for line in repaired),
+                         *(f"  ! {line}" for line in told["findings"]), f"  {ends}"]))
+    return 0 if told["sound"] else 1
 
 
 def _sure(options, gone: list) -> bool:

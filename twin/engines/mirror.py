@@ -15,8 +15,9 @@ from pathlib import Path
 import platformdirs
 
 from twin.engines.engine import Engine
+from twin.history.batches import staging_folder
 from twin.history.store import SUFFIX, connection, is_store
-from twin.history.writer import Writer, staging_folder
+from twin.history.writer import Writer
 from twin.readers import Progress
 from twin.text import tr
 

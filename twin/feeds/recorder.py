@@ -18,6 +18,7 @@ import numpy as np
 from twin.feeds.decoding import Decoder, Readings
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox, Message
+from twin.feeds.sealing import Sealing
 from twin.feeds.sources import source_of
 from twin.feeds.tally import Tally
 from twin.history.writer import Writer
@@ -28,6 +29,7 @@ from twin.trouble import Trouble
 MOST_AT_ONCE = 5_000                     # messages of one transaction
 SEAL_READINGS = 500_000                  # so many make a batch of their own,
 SEAL_SECS = 120.0                        # or what came in so much time
+MOST_HOT = 4 * SEAL_READINGS             # a flood waits for the sealing, which else would never come to its end
 RETRY_SECS = 1.0                         # after a failure of the disk
 MOST_STREAMS = 2_000_000                 # a sender who invents names does not fill the store
 POISON = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError, ValueError,
@@ -50,6 +52,7 @@ class Recorder:
         self._sources: dict = {}
         self._decoders: dict[str, Decoder] = {}
         self._streams = len(self.writer.look().known)
+        self._sealing = Sealing(self.folder)
         self._sealed_at = time.monotonic()
         self._seal_failed_at = -1e9
         self.hot = self.writer.ledger.hot_size()
@@ -156,20 +159,29 @@ class Recorder:
         return self.tallies.get(message.feed) or Tally()
 
     def _maybe_seal(self) -> None:
+        self._note_sealed(wait=self.hot > MOST_HOT)
         now = time.monotonic()
         due = self.hot >= SEAL_READINGS or (self.hot and now - self._sealed_at > SEAL_SECS)
-        if due and now - self._seal_failed_at > 30.0:
-            self.seal()
+        if due and not self._sealing.begun and now - self._seal_failed_at > 30.0:
+            self._sealing.start()
+
+    def _note_sealed(self, wait: bool) -> None:
+        """What fails stays where it is, safe, and is tried again."""
+        if not self._sealing.ended(wait):
+            return
+        if self._sealing.error:
+            self._seal_failed_at = time.monotonic()
+            self.error = tr("The readings are stored but cannot be sealed: {cause}", cause=self._sealing.error)
+            return
+        before, self.hot = self.hot, self.writer.ledger.hot_size()
+        self.duplicates += before - self.hot - self._sealing.kept
+        self._sealed_at = time.monotonic()
 
     def seal(self) -> None:
-        """What came goes into the sealed table. What fails stays where it is, safe, and is tried again."""
-        try:
-            self.duplicates += self.hot - self.writer.seal()
-            self.hot = self.writer.ledger.hot_size()
-            self._sealed_at = time.monotonic()
-        except Exception as error:
-            self._seal_failed_at = time.monotonic()
-            self.error = tr("The readings are stored but cannot be sealed: {cause}", cause=error)
+        """What came goes into the sealed table, now."""
+        self._note_sealed(wait=True)
+        self._sealing.start()
+        self._note_sealed(wait=True)
 
     # -- beside others ------------------------------------------------------------------------------------
 
@@ -177,6 +189,7 @@ class Recorder:
         """Somebody wants to import: let go of the lock, and take it again when they are done."""
         if not self.writer.wanted:
             return
+        self._note_sealed(wait=True)
         self.writer.close()
         self.error = tr("Another program writes into the store; nothing is acknowledged until it is done.")
         time.sleep(0.5)

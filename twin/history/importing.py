@@ -13,10 +13,11 @@ from pathlib import Path
 
 from twin import times
 from twin.history import archive, import_notes, staging
+from twin.history.batches import staging_folder
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, places_in, scaled
-from twin.history.writer import Writer, discard_if_empty, staging_folder
+from twin.history.writer import Writer, discard_if_empty
 from twin.readers import Progress
 from twin.sensors import Datastream
 from twin.text import tr

@@ -18,6 +18,7 @@ import numpy as np
 from twin.sensors import Datastream
 
 COLUMNS = (("<i8", 8), ("<i8", 8), ("<f8", 8), ("i1", 1))      # of a block: time_us, number, value, quality
+ROWS_AT_ONCE = 20_000
 TABLES = """
 CREATE TABLE IF NOT EXISTS datastreams (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, facts TEXT NOT NULL,
                                         since INTEGER NOT NULL, newest_us INTEGER);
@@ -166,16 +167,24 @@ class Ledger:
     def hot(self, upto: int | None = None) -> Hot:
         """What is not sealed, of arrivals up to `upto`; of two with one datastream and time the first that came."""
         where = "" if upto is None else f"WHERE arrival <= {int(upto)}"
-        rows = self._db.execute(f"SELECT time_us, number, value, quality, arrival FROM hot {where}").fetchall()
-        *columns, arrivals = zip(*rows) if rows else ((), (), (), (), ())
-        single = Hot(*(np.array(c, d) for c, (d, _) in zip(columns, COLUMNS)))
+        *columns, arrivals = self._single(where)
+        single = Hot(*columns)
         blocks = self._db.execute(f"SELECT arrival, readings, columns FROM hot_blocks {where} "
                                   f"ORDER BY arrival").fetchall()
         if not blocks:
             return single
         parts = [single, *(_unpacked(n, packed) for _, n, packed in blocks)]
-        arrived = np.concatenate([np.array(arrivals, np.int64), *(np.full(n, at, np.int64) for at, n, _ in blocks)])
+        arrived = np.concatenate([arrivals, *(np.full(n, at, np.int64) for at, n, _ in blocks)])
         return Hot(*(np.concatenate(c) for c in zip(*(part.columns for part in parts)))).once_each(arrived)
+
+    def _single(self, where: str) -> list[np.ndarray]:
+        """The keyed rows as columns, some at a time: as Python's objects they are ten times as large."""
+        kinds = [*(kind for kind, _ in COLUMNS), "<i8"]
+        cursor = self._db.execute(f"SELECT time_us, number, value, quality, arrival FROM hot {where}")
+        parts = [[np.zeros(0, kind) for kind in kinds]]
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            parts.append([np.array(cells, kind) for cells, kind in zip(zip(*rows), kinds)])
+        return [np.concatenate(column) for column in zip(*parts)]
 
     def hot_size(self) -> int:
         """How many readings are not sealed; those that a block repeats count again."""
@@ -232,6 +241,13 @@ class Ledger:
         """The batch never happened: its datastreams are unknown again."""
         self._db.execute("DELETE FROM datastreams WHERE since = ? AND since > 0", (seq,))
         self._db.execute("DELETE FROM batches WHERE seq = ?", (seq,))
+
+    def recount(self, newest: list[tuple[int, int]], touched: list[tuple[str, int, int, int]]) -> None:
+        """Put what is known of the sealed readings in place: (newest time, number of a datastream), and `touched`."""
+        self._db.execute("UPDATE datastreams SET newest_us = NULL")
+        self._db.executemany("UPDATE datastreams SET newest_us = ? WHERE number = ?", newest)
+        self._db.execute("DELETE FROM touched")
+        self._db.executemany("INSERT INTO touched VALUES (?, ?, ?, ?)", touched)
 
     def touched(self) -> dict[str, list[tuple[int, int, int]]]:
         """(day, number of the last batch that touched it, readings) of each observed property, by day."""

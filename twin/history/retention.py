@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from twin.history.sealed import DAY_US, File
+from twin.history.sealed import DAY_US, File, quoted
 from twin.history.store import MARK, Look, Store, connection
 from twin.text import tr
 from twin.trouble import Trouble
@@ -109,12 +109,12 @@ def forget(writer, before_day: int) -> int:
 
     Readers may have the files open: those are removed from the disk by a writer that comes an hour later.
     """
-    from twin.history.writer import staging_folder
+    from twin.history.batches import staging_folder
     sealed, cut = writer.sealed.now(), before_day * DAY_US
     gone = tuple(f for f in sealed.files if f.first_us < cut)
     if not gone:
         return 0
-    held = [f"'{sealed.folder / f.path}'" for f in gone if f.last_us >= cut]
+    held = [f"'{quoted(sealed.folder / f.path)}'" for f in gone if f.last_us >= cut]
     with connection(staging_folder(writer.folder, os.getpid())) as con:
         con.execute("CREATE TABLE staged (datastream VARCHAR, t BIGINT, value DOUBLE, quality TINYINT)")
         if held:

@@ -54,12 +54,13 @@ def mark_of(folder: Path) -> tuple:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a store held at one moment. `version`: number of the last sealed batch."""
+    """What a store held at one moment. `version`: number of the last sealed batch; `arrival`: of what came last."""
 
     known: tuple[Known, ...]
     hot: Hot
     sealed: Sealed
     touched: dict[str, list[tuple[int, int, int]]]
+    arrival: int = 0
 
     @property
     def version(self) -> int:
@@ -91,8 +92,9 @@ class Store:
         """The ledger first: see the module's text."""
         with self.ledger.reading():
             known, hot, touched = self.ledger.datastreams(), self.ledger.hot(), self.ledger.touched()
+            arrival = self.ledger.newest_arrival()
         sealed = self.sealed.now()
-        return Look(tuple(k for k in known if k.since <= sealed.version), hot, sealed, touched)
+        return Look(tuple(k for k in known if k.since <= sealed.version), hot, sealed, touched, arrival)
 
     def mark(self) -> tuple:
         """Differs when anything was written since; a few microseconds."""

@@ -9,19 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.twin.history.made_store import FIRST, STREAMS, days_batch, made
 from twin.frame import Frame
 from twin.history import retention, sealed, store_reader
 from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.layer import Source
 from twin.readers import Progress, Request
-from twin.sensors import Batch, Datastream
-from twin.times import DAY, HOUR
+from twin.times import DAY
 from twin.trouble import Trouble
 
 ROOT = Path(__file__).resolve().parents[3]
-FIRST = 20_000                                             # 2024-10-04
-STREAMS = [Datastream(id="a", property="heat"), Datastream(id="b", property="noise")]
 KILLED = """
 import os, sys
 from pathlib import Path
@@ -48,22 +46,9 @@ kill()
 """
 
 
-def days_batch(days: range, streams=2) -> Batch:
-    """A reading of each stream every six hours, its value the day."""
-    times = np.array([(FIRST + d) * DAY + h * HOUR for d in days for h in range(0, 24, 6)], np.int64)
-    return Batch(ids=tuple(s.id for s in STREAMS[:streams]), streams=np.repeat(np.arange(streams), len(times)),
-                 times_ns=np.tile(times, streams), values=np.tile((times // DAY - FIRST).astype(float), streams))
-
-
 @pytest.fixture
 def folder(tmp_path):
-    """Ten days, in two files that overlap neither the cut nor each other by chance."""
-    made = tmp_path / "city.history"
-    with Writer(made) as writer:
-        for days in (range(0, 6), range(6, 10)):
-            writer.append(days_batch(days), STREAMS)
-            writer.seal()
-    return made
+    return made(tmp_path / "city.history")
 
 
 def days_left(folder, id="a") -> list[int]:

@@ -20,7 +20,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 import numpy as np
-from twin.history import ledger, sealed, writer
+from twin.history import batches, ledger, sealed, writer
 from twin.sensors import Batch
 
 def kill(*_, **__):
@@ -40,7 +40,7 @@ if point == "arriving":
     ledger.Ledger.arrive = then(ledger.Ledger.arrive)
 store.append(batch)
 if point == "before files":
-    writer.write_pieces = kill
+    batches.write_pieces = kill
 if point == "before commit":
     sealed.Sealed.commit = kill
 if point == "after commit":

@@ -1,0 +1,65 @@
+"""What a crash left behind is mended when the next writer opens the store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+
+from twin.history.batches import Batches
+from twin.text import tr
+from twin.trouble import Trouble
+
+KEPT_SECS = 3600.0                        # readers may still have a replaced file open
+
+
+def repair(store: Batches) -> tuple[str, ...]:
+    """Finish or undo what was begun; remove what nobody names. Says what it did and what is lost."""
+    said = []
+    if not store.ledger.sound():
+        raise Trouble(tr("The ledger of this store is damaged."), path=str(store.ledger.path),
+                      way_out=tr("Put back a copy of it; the sealed readings are in the folder beside it."))
+    version = store.sealed.version
+    for seq, kind in store.ledger.pending():
+        if seq <= version:
+            with store.ledger.writing():
+                store.ledger.finish(seq)
+            said.append(tr("A batch ({kind}) had been written but not entered: it was entered.", kind=kind))
+        else:
+            store.undo(seq)
+            said.append(tr("A batch ({kind}) had not been finished: it was undone.", kind=kind))
+    said += _sweep(store, version)
+    damaged = store.sealed.damaged()
+    if damaged:
+        said.append(tr("{n} files of readings are missing or damaged: {rows} readings cannot be read.",
+                       n=len(damaged), rows=f"{sum(f.rows for f in damaged):,}"))
+    return tuple(said)
+
+
+def _sweep(store: Batches, version: int) -> list[str]:
+    """Leftovers of killed work, and files that a compaction replaced a while ago."""
+    left = 0
+    for path in store.sealed.strays():
+        begun = int(path.name.split("-")[1]) > version if path.name.startswith("batch-") else False
+        if begun or time.time() - path.stat().st_mtime > KEPT_SECS:
+            path.unlink(missing_ok=True)
+            left += begun
+    for folder in store.folder.parent.glob(f"{store.folder.name}.staging-*"):
+        if not _lives(int(folder.name.rpartition("-")[2])):
+            shutil.rmtree(folder, ignore_errors=True)
+            left += 1
+    return [tr("{n} leftovers of interrupted work were removed.", n=left)] if left else []
+
+
+def _lives(pid: int) -> bool:
+    if pid == os.getpid():
+        return True
+    if os.name != "posix":
+        return False                      # there a file that is in use cannot be removed anyway
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
