@@ -35,6 +35,7 @@ from app import (
     terrain_cli,
     time_cli,
     vitals_cli,
+    water_cli,
 )
 from app.printing import print_json
 
@@ -60,6 +61,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     terrain_cli,
     crs_cli,
     record_cli,
+    water_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -237,7 +237,7 @@ class Session:
         """(layer id, payload) of the layers whose readings or tracks are loaded."""
         found = []
         for layer in self.document.layers:
-            if layer.kind in ("sensors", "vehicles"):
+            if layer.timed:
                 asset = self.assets.held(layer, self.document.frame, self.document.time_zone)
                 if asset and isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
                     found.append((layer.id, asset.payload))

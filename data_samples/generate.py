@@ -6,7 +6,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from data_samples import basemap, greenery, readings, relief, sensor_places, underground, vector_files, vehicles
+from data_samples import (
+    basemap,
+    greenery,
+    readings,
+    relief,
+    sensor_places,
+    underground,
+    underpass,
+    vector_files,
+    vehicles,
+)
 from data_samples.office import write_office
 from data_samples.plan import Plan, make_plan, office_at
 from data_samples.project_file import write_project
@@ -59,6 +69,7 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     grid = relief.heights(plan)
     relief.write(folder / "terrain.tif", grid)
     underground.write(folder, grid)
+    underpass.write(folder, grid)
     say(0.15)
     from data_samples import geography as geo
 
@@ -99,11 +110,12 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
 
 def _stories(folder: Path, in_office: list, floor_m: float) -> None:
     """What the scenarios tell."""
-    from data_samples.stories import cases, climate, fire, kit, proposals, rain, site
+    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_traffic, site
 
     told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
     kit.write(folder, told)
     cases.write(folder)
+    rain_traffic.write(folder)
     proposals.write(folder)
 
 

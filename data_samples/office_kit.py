@@ -26,13 +26,19 @@ STYLES = {
 }
 
 
-def begin(crs: str, easting: float, northing: float, height: float, angle_rad: float) -> Kit:
+def begin(
+    crs: str,
+    easting: float,
+    northing: float,
+    height: float,
+    angle_rad: float,
+    name: str = "远香湖畔办公楼 Lakeside Office (synthetic)",
+    styles: dict[str, tuple[float, float, float, float]] = STYLES,
+) -> Kit:
     """An empty IFC4 file in metres, placed on the Earth."""
     run = ifcopenshell.api.run
     model = run("project.create_file", version="IFC4")
-    project = run(
-        "root.create_entity", model, ifc_class="IfcProject", name="远香湖畔办公楼 Lakeside Office (synthetic)"
-    )
+    project = run("root.create_entity", model, ifc_class="IfcProject", name=name)
     units = [
         run("unit.add_si_unit", model, unit_type=kind)
         for kind in ("LENGTHUNIT", "AREAUNIT", "VOLUMEUNIT", "PLANEANGLEUNIT")
@@ -68,13 +74,13 @@ def begin(crs: str, easting: float, northing: float, height: float, angle_rad: f
             "Scale": 1.0,
         },
     )
-    return Kit(model, project, body)
+    return Kit(model, project, body, styles)
 
 
 class Kit:
-    def __init__(self, model, project, body):
+    def __init__(self, model, project, body, styles):
         self.model, self.project, self.body = model, project, body
-        self.styles = {name: self._style(name, *values) for name, values in STYLES.items()}
+        self.styles = {name: self._style(name, *values) for name, values in styles.items()}
         self.up = model.createIfcDirection((0.0, 0.0, 1.0))
         self.origin = self.axes(0, 0, 0)
 
@@ -117,6 +123,20 @@ class Kit:
         return self._styled(
             m.createIfcExtrudedAreaSolid(profile, self.axes(0, 0, z), self.up, float(dz)), style
         )
+
+    def side(self, outline, y0, y1, style: str):
+        """A side view, `outline` of (x, z), drawn out from `y0` to `y1`."""
+        m = self.model
+        ring = m.createIfcPolyline(
+            [m.createIfcCartesianPoint((float(x), float(z))) for x, z in [*outline, outline[0]]]
+        )
+        at = m.createIfcAxis2Placement3D(
+            m.createIfcCartesianPoint((0.0, float(y1), 0.0)),
+            m.createIfcDirection((0.0, -1.0, 0.0)),
+            m.createIfcDirection((1.0, 0.0, 0.0)),
+        )
+        profile = m.createIfcArbitraryClosedProfileDef("AREA", None, ring)
+        return self._styled(m.createIfcExtrudedAreaSolid(profile, at, self.up, float(y1 - y0)), style)
 
     def shape(self, items):
         m = self.model
@@ -208,13 +228,13 @@ class Kit:
         self.relate("IfcRelVoidsElement", RelatingBuildingElement=host, RelatedOpeningElement=made)
         return made
 
-    def finish(self) -> str:
+    def finish(self, name: str = "office.ifc") -> str:
         """The file's text, with identifiers and time stamp that are the same at every run."""
         for number, root in enumerate(self.model.by_type("IfcRoot")):
             root.GlobalId = ifcopenshell.guid.compress(uuid.uuid5(NAMESPACE, f"{root.is_a()}:{number}").hex)
         header = self.model.header
         header.file_name.time_stamp = STAMP
-        header.file_name.name = "office.ifc"
+        header.file_name.name = name
         header.file_name.preprocessor_version = header.file_name.originating_system = (
             "citytwin data_samples (synthetic)"
         )

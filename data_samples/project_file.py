@@ -60,6 +60,7 @@ GROUPS = {
     "g.ground": (
         "Terrain & imagery",
         "地形与影像",
+        ("terrain", "terrain.underpass", "Huyi underpass, survey", "沪宜下立交地形", "underpass.tif", {}),
         ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
         ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
         ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
@@ -83,7 +84,12 @@ GROUPS = {
         ("zones", "protection11", "Line 11 protection zone", "11号线保护区", "line11_tunnel.geojson", PROTECTION),
         ("networks", "viaduct11", "Line 11 viaduct", "11号线高架", "line11_viaduct.geojson", {}),
     ),
-    "g.bim": ("BIM", "建筑信息模型", ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {})),
+    "g.bim": (
+        "BIM",
+        "建筑信息模型",
+        ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {}),
+        ("building", "underpass", "Huyi underpass", "沪宜公路下立交", "underpass.ifc", {}),
+    ),
     "g.transit": (
         "Transit",
         "轨道交通",

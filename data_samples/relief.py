@@ -51,8 +51,8 @@ def _small(canvas: Canvas, mask: Image.Image, done: bool = False) -> np.ndarray:
     return np.asarray(small, np.float32) / 255.0
 
 
-def write(path: Path, grid: np.ndarray) -> None:
-    """A cloud-optimised GeoTIFF, float32, no nodata inside; heights are 1985."""
+def write(path: Path, grid: np.ndarray, extent: tuple[float, float, float, float] = geo.EXTENT) -> None:
+    """A cloud-optimised GeoTIFF, float32, row 0 north; NaN = not known there. Heights are 1985."""
     import rasterio
     from rasterio.transform import from_bounds
 
@@ -66,14 +66,14 @@ def write(path: Path, grid: np.ndarray) -> None:
         count=1,
         dtype="float32",
         crs=geo.CRS,
-        transform=from_bounds(*geo.EXTENT, cols, rows),
+        transform=from_bounds(*extent, cols, rows),
         compress="DEFLATE",
         predictor="YES",
         level=9,
         nodata=-9999.0,
         overview_resampling="average",
     ) as file:
-        file.write(grid, 1)
+        file.write(np.nan_to_num(grid, nan=-9999.0), 1)
         file.update_tags(SYNTHETIC="yes", SOURCE=geo.SOURCE, VERTICAL_DATUM="1985", UNITTYPE="m")
 
 

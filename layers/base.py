@@ -132,6 +132,10 @@ class Visual:
         """Faces and creases of one feature, to snap to; None where it has none."""
         return None
 
+    def facts(self, feature: int) -> tuple[tuple[str, str], ...]:
+        """What is known now of a feature beyond what its file says, as (name, value) for the inspector."""
+        return ()
+
     def stats(self) -> tuple[int, int]:
         """(features, triangles) that are drawn."""
         return 0, 0

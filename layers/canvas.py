@@ -68,6 +68,11 @@ class Canvas:
             self._software_gl = any(name in told for name in ("llvmpipe", "softpipe", "swiftshader"))
         return bool(self._software_gl)
 
+    @property
+    def has_card(self) -> bool:
+        """Whether a first render told that there is a graphics card."""
+        return not self.window.GetNeverRendered() and not self.software_gl
+
     def camera(self) -> Camera:
         active = self.scene.GetActiveCamera()
         return Camera(position=active.GetPosition(), focus=active.GetFocalPoint(), up=active.GetViewUp(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -59,7 +59,7 @@ class ImageryVisual(Visual):
             return
         parts = [image] if asset.detail is None else [image, asset.detail]
         if parts != self._parts:
-            self._parts, self._plain = parts, self.canvas.software_gl
+            self._parts, self._plain = parts, not self.canvas.has_card
             kept = {id(tile.rgba): (texture, tile, whole) for texture, tile, whole in self._textures}
             self._textures = [kept.get(id(tile.rgba)) or self._made(tile) for part in parts for tile in tiles(part)]
         if image is not self._image or ground is not self._ground or self._lift != layer.height_offset_m:
@@ -74,6 +74,16 @@ class ImageryVisual(Visual):
     def _made(self, tile: Imagery) -> tuple[vtkTexture, Imagery, bool]:
         texture = texture_of(premultiplied(tile.rgba), mipmaps=True, anisotropy=1.0 if self._plain else ANISOTROPY)
         return texture, tile, bool((tile.rgba[..., 3] == 255).all())
+
+    def camera_moved(self) -> None:
+        """The first render tells whether there is a card that reads textures sharply; until then none is asked to:
+        without one a flat angle over a near ground never comes to an end."""
+        if self._plain and self.canvas.has_card:
+            self._plain = False
+            for texture, _, _ in self._textures:
+                texture.SetMaximumAnisotropicFiltering(ANISOTROPY)
+            self._pictures = [replace(picture, finer=0.0) for picture in self._pictures]
+            self.show(self.shown)
 
     def show(self, shown: bool) -> None:
         super().show(shown)

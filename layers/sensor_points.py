@@ -33,6 +33,7 @@ class SensorPoints(Layer):
     """`observed` is one observed property of the source; "" = the first. `low`, `high` None = from the data."""
 
     kind: Literal["sensors"] = "sensors"
+    timed: ClassVar[bool] = True
     observed: str = styled("", "Observed property", role="property")
     shape: Literal["points", "columns", "shapes", "surface"] = styled(
         "points", "Shape", help="Shapes: the lines, areas or buildings of the source that are measured. Surface: the "

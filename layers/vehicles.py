@@ -29,6 +29,7 @@ class Vehicles(Layer):
     """`low`, `high` None = the usual range of what colours it (see `layers.vehicle_colors.SCALES`)."""
 
     kind: Literal["vehicles"] = "vehicles"
+    timed: ClassVar[bool] = True
     color_by: Literal["speed", "mode", "route", "load", "delay", "charge", "age", "plain"] = styled(
         "speed", "Colour by")
     colormap: str = styled("roma", "Colours", role="colormap")

@@ -346,4 +346,4 @@ def _matrix(matrix) -> list[list[float]]:
 
 def _timed(layer) -> bool:
     """Whether what it shows depends on the clock."""
-    return layer.kind in ("sensors", "vehicles") or getattr(layer, "schedule", None) is not None
+    return layer.timed or getattr(layer, "schedule", None) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le
 
@@ -108,6 +108,7 @@ class Layer:
         0.0, "Height offset", unit="m", step=0.5)
 
     kind: str = ""
+    timed: ClassVar[bool] = False              # it shows readings or tracks at the clock's time
 
     def title(self, language: str) -> str:
         return self.name_zh if language == "zh" and self.name_zh else self.name

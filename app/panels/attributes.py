@@ -40,9 +40,9 @@ def session_element(session: Session, layer: Layer | None) -> Element | None:
 class AttributePanel(QWidget):
     """Shows the last selected feature; of several, what they share; of none, the layer itself."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None):
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
         super().__init__(parent)
-        self.session = session
+        self.session, self.viewport = session, viewport
         self.properties = ElementProperties(session)
         self.title, self.subtitle = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.filter, self.copy = QLineEdit(clearButtonEnabled=True), QToolButton(autoRaise=True)
@@ -199,7 +199,15 @@ class AttributePanel(QWidget):
         if not series.done():
             return [heading(tr("Now")), Row(tr("Value now"), WAITING, key="value")]
         reading = facts.reading_at(series.result(), self.session.clock.now_ns, facts.stale_secs_of(layer))
-        return [heading(tr("Now")), *facts.reading_rows(reading, unit)]
+        return [heading(tr("Now")), *facts.reading_rows(reading, unit), *self._drawn_facts(layer)]
+
+    def _drawn_facts(self, layer: Layer) -> list[Row]:
+        """What the scene worked out about the selected feature."""
+        visual = self.viewport.stage.visual(layer.id) if self.viewport else None
+        if visual is None or not visual.shown:
+            return []
+        row = self.session.selection.features(layer.id)[0]
+        return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
 
     def _room_rows(self) -> list[Row]:
         """What the sensors of the selected room say at now."""

@@ -21,7 +21,7 @@ class Inspector(QScrollArea):
     def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
         super().__init__(parent)
         self.session = session
-        self.attributes = AttributePanel(session)
+        self.attributes = AttributePanel(session, viewport)
         self.style_panel = StylePanel(session, viewport)
         self.passport = PassportPanel(session, viewport)
         self.chart = ChartPanel(session)
@@ -68,7 +68,7 @@ class Inspector(QScrollArea):
     def _may_chart(self, about: str) -> bool:
         """Whether the hint how to come by a chart is of use: not below a wall or a tree."""
         layer = self.session.document.layer(about)
-        return layer is None or layer.kind in ("sensors", "vehicles")
+        return layer is None or layer.timed
 
     def retranslate(self) -> None:
         for name, section in self.sections.items():

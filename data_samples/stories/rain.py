@@ -1,4 +1,4 @@
-"""A rainstorm floods the underpass of Huyi Highway below G1503: from the first drops to the reopening.
+"""A rainstorm floods the underpass of Huyi Highway below G15: from the first drops to the reopening.
 
 The course is that of published cases (a pump that loses its power, the limit of 25 cm), its numbers are invented.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from data_samples import underpass
 from data_samples.stories.kit import Said, every, through
 
 DAY = "2026-07-15T"
-UNDERPASS = (619_163.5, 3_472_817.6)          # where the sample draws the highway below the ring
+UNDERPASS = underpass.MIDDLE
 DEPTH = "STORY-UP.flood.underpass_depth"
 GAUGES = (("RG-1", 0, 0), ("RG-2", 1500, 900), ("RG-3", -1600, 700), ("RG-4", 900, -1800), ("RG-5", -1200, -1500),
           ("RG-6", 2600, -400))

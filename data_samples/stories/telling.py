@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples.plan import office_at
-from data_samples.stories import cases, fire, kit, proposals, rain, site
+from data_samples.stories import cases, fire, kit, proposals, rain, rain_traffic, site
 from twin.camera import Camera
 from twin.comparison import Comparison
 from twin.frame import Frame
@@ -37,10 +37,12 @@ def layers(folder: Path) -> list[Layer]:
     """None of them shown at first; each names itself synthetic."""
     from layers.building import Building
     from layers.city import City
+    from layers.flood import Flood
     from layers.incidents import Incidents
     from layers.profile import ProfileLine
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
+    from layers.vehicles import Vehicles
 
     source = source_of(folder / kit.READINGS, positions=str(folder / kit.STREAMS))
     shared = {"group": GROUP, "synthetic": True, "visible": False}
@@ -51,6 +53,14 @@ def layers(folder: Path) -> list[Layer]:
                          high=high, stale_minutes=stale, size_px=16.0 if id.startswith("rain") else 10.0,
                          label=id in ("rain.depth", "site.tsp"), **shared)
             for id, en, zh, observed, colors, low, high, stale in SENSORS]
+    out += [Flood(id="story.rain.water", name="Water in the underpass", name_zh="下立交积水水面", source=source,
+                  observed="flood.underpass_depth", yellow=3.0, orange=15.0, red=25.0, stale_minutes=5.0, reach_m=110.0,
+                  size_px=16.0, **shared),
+            Flood(id="story.rain.river.surface", name="Inner river, water surface", name_zh="内河水面", source=source,
+                  observed="flood.river_level", measures="level", datum="wusong", deep_cm=300.0, reach_m=600.0,
+                  stale_minutes=15.0, **shared)]
+    out.append(Vehicles(id="story.rain.vehicles", name="Vehicles in the underpass", name_zh="下立交车辆", color_by="mode",
+                        source=source_of(folder / rain_traffic.NAME), trail_secs=20.0, **shared))
     out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
                         source=source_of(folder / "office.ifc"), storey="5F", room_labels="name",
                         room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
@@ -84,25 +94,26 @@ def scenarios(usual: tuple[str, ...]) -> tuple[Scenario, ...]:
 
 
 def _rain(seen) -> Scenario:
-    depth = f"story.rain.depth/{rain.DEPTH}"
-    place = (*rain.UNDERPASS, 3.0)
+    depth = f"story.rain.water/{rain.DEPTH}"
+    place = (*rain.UNDERPASS, 0.0)
     return Scenario(
         id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
-        visible=seen("story.incidents", "story.rain.depth", "story.rain.gauges", "roads", hidden=("sensors.noise.leq", "vehicles")),
+        visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.rain.gauges", hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
                     text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
                     camera=_eye(place, 3600, 330, 30)),
             Chapter(time="2026-07-15T06:10:00+08:00", title="3 cm: slow", title_zh="积水3厘米：缓行",
                     text="The rain reaches 62 mm/h at its peak; pump 1 starts at 8 cm.",
-                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 1100, 320, 24), select=(depth,)),
+                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 520, 320, 26), select=(depth,)),
             Chapter(time="2026-07-15T06:24:00+08:00", title="The power fails", title_zh="停电",
-                    text="The pumps stand still. The water rises.", text_zh="水泵停转，水位上涨。", select=(depth,)),
+                    text="The pumps stand still. The water rises.", text_zh="水泵停转，水位上涨。",
+                    camera=_eye(place, 190, 318, 13), select=(depth,)),
             Chapter(time="2026-07-15T06:41:00+08:00", title="25 cm: closed", title_zh="25厘米：封闭",
                     text="The barrier closes. Found, and assigned two minutes later.",
-                    text_zh="道闸关闭；06:41 发现，06:43 派单。", select=(depth,)),
+                    text_zh="道闸关闭；06:41 发现，06:43 派单。", camera=_eye(place, 84, 306, 7), select=(depth,)),
             Chapter(time="2026-07-15T07:05:00+08:00", title="The pump truck arrives", title_zh="泵车到场",
                     text="The water begins to fall.", text_zh="水位开始下降。", select=(depth,)),
             Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米", select=(depth,)),

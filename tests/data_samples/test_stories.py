@@ -155,3 +155,16 @@ def test_the_stories_do_not_show_at_first(project):
     assert shown == {"story.incidents"}
     assert all(x.synthetic for x in document.layers if x.id.startswith("story.") and x.source)
     assert all(Path(x.source.path).exists() for x in document.layers if x.id.startswith("story.") and x.source)
+
+
+def test_at_06_41_the_underpass_is_red_and_its_water_is_that_of_the_sag(samples, capsys):
+    """The sample's road sinks as s²/(2R) between walls: both formulas can be worked out on paper."""
+    from data_samples.underpass import HALF_WIDTH_M, RADIUS_M
+    said_now = said(capsys, "water", samples / "jiading.twin.json", "--layer", "story.rain.water",
+                    "--time", "2026-07-15T06:41:00+08:00")
+    (row,) = said_now["layers"][0]["surfaces"]
+    length, width = 2 * (2 * RADIUS_M * 0.25) ** 0.5, 2 * HALF_WIDTH_M
+    assert row["sensor"] == rain.DEPTH and row["value"] == 25.0 and row["level"] == "red" and row["complete"]
+    assert row["area_m2"] == pytest.approx(length * width, rel=0.05)
+    assert row["volume_m3"] == pytest.approx(2 / 3 * length * width * 0.25, rel=0.05)
+    assert row["deepest_cm"] == pytest.approx(25.0, abs=0.6)

@@ -1,0 +1,83 @@
+"""Where water stands by a sensor of its depth or level: the surface and what it holds, at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from layers import sensor_values
+from twin.data import Sensors
+from twin.ground import Ground
+from twin.inundation import Basin, Water, bare, basin
+from twin.units import conversion
+
+METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "dm": 0.1}
+LEVELS = ("yellow", "orange", "red")
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """`value` in the sensor's own unit, NaN = silent; `level_m` local metres, `water` None where none stands.
+
+    `level` counts the warnings that the value reaches: 0 none, 3 red; -1 = nothing is known.
+    """
+
+    row: int                       # of the table
+    value: float
+    level_m: float
+    water: Water | None
+    level: int
+
+
+class Pools:
+    """The sensors of one layer over one ground. Basins are cut out when water first stands in them."""
+
+    def __init__(self, payload: Sensors, layer, ground: Ground, frame):
+        """`layer` is a `layers.flood.Flood`."""
+        self.payload, self.layer, self.ground = payload, layer, bare(ground)
+        self.observed, self.rows = sensor_values.rows_of(payload, layer.observed, layer.system)
+        self.unit = sensor_values.unit_of(payload, self.rows)
+        self.places = sensor_values.places(payload, self.rows, self.ground, 0.0, None, None)
+        self.metres = metres_of(self.unit)
+        self.frame_z_m = frame.origin[2]           # of the frame's zero, in the project's datum
+        self._datum_m = frame.height_shift_m(layer.datum) - self.frame_z_m
+        self._basins: dict[int, Basin] = {}
+        self._pools: dict[int, Pool] = {}
+
+    def at(self, now_ns: int) -> list[Pool]:
+        """One per sensor, in order; what has not moved since the last call is not cut again."""
+        values = sensor_values.now(self.payload, self.rows, now_ns, self.layer.stale_minutes).values
+        return [self._pool(at, float(value)) for at, value in enumerate(values)]
+
+    def _pool(self, at: int, value: float) -> Pool:
+        held = self._pools.get(at)
+        if held is None or not (held.value == value or (np.isnan(held.value) and np.isnan(value))):
+            held = self._pools[at] = self._fresh(at, value)
+        return held
+
+    def _fresh(self, at: int, value: float) -> Pool:
+        row, height = int(self.rows[at]), value * self.metres
+        dry = self.layer.measures == "depth" and not height > 0
+        if not np.isfinite(height) or dry or not np.isfinite(self.places[at, :2]).all():
+            return Pool(row, value, np.nan, None, self._level(value))
+        if at not in self._basins:
+            self._basins[at] = basin(self.ground, self.places[at], self.layer.reach_m)
+        pool = self._basins[at]
+        level = height + (pool.ground_m if self.layer.measures == "depth" else self._datum_m)
+        water = pool.water(level) if np.isfinite(level) else None
+        return Pool(row, value, level, water if water and len(water.triangles) else None, self._level(value))
+
+    def _level(self, value: float) -> int:
+        if not np.isfinite(value):
+            return -1
+        limits = [getattr(self.layer, name) for name in LEVELS]
+        return max((n for n, limit in enumerate(limits, 1) if limit is not None and value >= limit), default=0)
+
+
+def metres_of(unit: str) -> float:
+    """Of one of the unit; none stated means metres, and 0 that it is no length."""
+    if unit in METRES or not unit:
+        return METRES.get(unit, 1.0)
+    factor = conversion(unit, "m")
+    return factor[0] if factor else 0.0
