@@ -138,7 +138,7 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
             view.stage.frame(session.shown, session.assets, session.moment())
         Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground)
         for second in (False, True):
-            Shading(session, second).settle(view.stage.ground, view.camera())
+            Shading(session, second=second).settle(view.stage.ground, view.camera())
         moment = session.moment()
         view.frame(session.shown, session.assets, moment)
         view.render(session.shown, moment)                    # compiles shaders, uploads
