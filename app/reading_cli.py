@@ -27,6 +27,11 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("--check", action="store_true", help="read everything and say what is wrong; status 1 where "
                                                               "something is")
     command.add_argument("--repair", action="store_true", help="check, put in order what can be, and say what was done")
+    command.add_argument("--cubes", action="store_true", help="build the replay of everything now, on all cores")
+    command.add_argument("--workers", type=int, default=0, metavar="N", help="with --cubes: processes (default: one a "
+                                                                          "core)")
+    command.add_argument("--scheduler", default="", metavar="ADDRESS", help="with --cubes: of a Dask cluster, whose "
+                                                                            "workers see the store's folder")
     command.add_argument("--yes", action="store_true", help="do not only say what would go")
     command.set_defaults(run=_store)
 
@@ -61,6 +66,8 @@ def _store(options) -> int:
     folder, _ = store_of(options.project)
     if options.check or options.repair:
         return _check(folder, options)
+    if options.cubes:
+        return _cubes(folder, options)
     told: dict = {}
     if options.keep_days is not None:
         with Store(folder) as store:
@@ -72,6 +79,27 @@ def _store(options) -> int:
         told = {**retention.summary(store), **told}
     print_json(told) if options.json else print(_sentences(told))
     return 0
+
+
+def _cubes(folder: Path, options) -> int:
+    from app.bake_cli import ConsoleProgress
+    from twin.crew import crew
+    from twin.history.cube_work import build_all
+    from twin.text import tr
+    workers, said = crew(max(0, options.workers), options.scheduler), ConsoleProgress()
+    try:
+        told = build_all(folder, workers, said)
+    finally:
+        said.end()
+        workers.close()
+    if options.json:
+        print_json(told)
+    else:
+        failed = [f"  ! {f['cube']}: {f['error']}" for f in told["failed"]]
+        print("\n".join([*failed, tr("{built} of {pieces} replay cubes were built, {n} workers, {secs} s",
+                                     built=f"{told['built']:,}", pieces=f"{told['pieces']:,}", n=told["workers"],
+                                     secs=f"{told['secs']:.1f}")]))
+    return 1 if told["failed"] else 0
 
 
 def _check(folder: Path, options) -> int:

@@ -46,18 +46,46 @@ class Lane:
     readings: tuple[int, ...]             # before each period, and in all
 
 
+@dataclass(frozen=True)
+class Period:
+    """Days from `day` since 1970, and the folder of their cube, whose name changes when readings of them do."""
+
+    day: int
+    days: int
+    folder: str
+
+    @property
+    def built(self) -> bool:
+        return (Path(self.folder) / "cube.json").exists()
+
+
 def lanes_of(store: Store, look: Look, progress: Progress) -> tuple[list[Lane], list[list[Known]]]:
     """Every property's cubes, building what is missing or out of date; and the datastreams in their columns."""
     by_property = columns_of(look)
-    work = {p: _Periods.of(look.touched.get(p, [])) for p in by_property}
-    total = sum(len(periods.seqs) for periods in work.values())
+    periods = periods_of(store, look)
+    total = sum(map(len, periods.values()))
     lanes, done = [], 0
     for property, streams in by_property.items():
-        lane = _build_lane(store, look, property, streams, work[property], lambda n: progress(
+        lane = _build_lane(store, look, property, streams, periods[property], lambda n: progress(
             done + n, total, tr("Preparing the replay")))        # noqa: B023 - called before the next round
         lanes.append(lane)
         done += len(lane.folders)
     return lanes, list(by_property.values())
+
+
+def periods_of(store: Store, look: Look) -> dict[str, list[Period]]:
+    """The periods of each observed property, ascending."""
+    out = {}
+    for property in columns_of(look):
+        found = _Periods.of(look.touched.get(property, []))
+        out[property] = [Period(index * found.days, found.days,
+                                str(_home(store, property) / f"{found.days}-{index}-{seq}"))
+                         for index, seq in found.seqs.items()]
+    return out
+
+
+def _home(store: Store, property: str) -> Path:
+    return store.folder / "cubes" / hashlib.sha256(property.encode()).hexdigest()[:16]
 
 
 def columns_of(look: Look) -> dict[str, list[Known]]:
@@ -87,18 +115,17 @@ class _Periods:
         return cls(days, dict(sorted(seqs.items())))
 
 
-def _build_lane(store: Store, look: Look, property: str, streams: list[Known], periods: _Periods, tell) -> Lane:
-    home = store.folder / "cubes" / hashlib.sha256(property.encode()).hexdigest()[:16]
+def _build_lane(store: Store, look: Look, property: str, streams: list[Known], periods: list[Period], tell) -> Lane:
+    home = _home(store, property)
     home.mkdir(parents=True, exist_ok=True)
-    folders, fresh = [], False
-    for n, (index, seq) in enumerate(periods.seqs.items()):
+    fresh = False
+    for n, period in enumerate(periods):
         tell(n)
-        folder = home / f"{periods.days}-{index}-{seq}"
-        if not (folder / "cube.json").exists():
-            _build_cube(store, look, streams, index * periods.days, periods.days, folder)
+        if not period.built:
+            build_cube(store, look, streams, period)
             fresh = True
-        folders.append(folder)
-    starts = tuple(index * periods.days * DAY_US * 1000 for index in periods.seqs)
+    folders = [Path(period.folder) for period in periods]
+    starts = tuple(period.day * DAY_US * 1000 for period in periods)
     carry = home / f"carry-{_name(folders, len(streams))}"
     if not carry.with_suffix(".times.npy").exists():
         _write_carry(folders, len(streams), carry)
@@ -110,10 +137,10 @@ def _build_lane(store: Store, look: Look, property: str, streams: list[Known], p
                 tuple(np.concatenate([[0], np.cumsum(counts)]).astype(int).tolist()))
 
 
-def _build_cube(store: Store, look: Look, streams: list[Known], day: int, days: int, folder: Path) -> None:
+def build_cube(store: Store, look: Look, streams: list[Known], period: Period) -> None:
     """Of the sealed good readings of a period."""
     import pyarrow as pa
-    first, last = day * DAY_US, (day + days) * DAY_US - 1
+    first, last = period.day * DAY_US, (period.day + period.days) * DAY_US - 1
     with connection(store.folder / "cubes") as con:
         con.register("columns", pa.table({"datastream": [k.stream.id for k in streams],
                                           "number": np.arange(len(streams), dtype=np.int32)}))
@@ -121,7 +148,7 @@ def _build_cube(store: Store, look: Look, streams: list[Known], day: int, days: 
                            f"JOIN columns USING (datastream) WHERE quality = 0").fetchnumpy()
     built, _ = replay.build(np.asarray(rows["number"], np.int32), np.asarray(rows["t"], np.int64) * 1000,
                             np.asarray(rows["value"], np.float32), len(streams), ordered=True)
-    save(built, folder)
+    save(built, Path(period.folder))
 
 
 def save(built: Replay, folder: Path) -> None:
