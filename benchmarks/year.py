@@ -1,4 +1,4 @@
-"""The replay of a year of a district, built by one process and by two workers of a Dask cluster; then a late reading."""
+"""The replay of a year of a district, by one process and by two workers of a Dask cluster; then a late reading."""
 
 from __future__ import annotations
 

@@ -3,15 +3,15 @@ rejects, never an error."""
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, field
 
+from twin.feeds import bulk
 from twin.feeds.feed import Mapping
 from twin.feeds.guessing import guess
-from twin.feeds.paths import path, template
+from twin.feeds.shape import Shape
 from twin.feeds.stamps import instant
-from twin.history.columns import meanings, neat_unit, property_and_unit
+from twin.history.columns import neat_unit
 from twin.history.gather import UNFIT
 from twin.sensors import OK, SUSPECT, Datastream
 from twin.text import tr
@@ -43,16 +43,18 @@ class Decoder:
     def __init__(self, mapping: Mapping, time_zone: str):
         self.mapping, self.time_zone = mapping, time_zone
         self.met: set[str] = set()
-        self._shapes: dict[Mapping, _Shape] = {}
+        self._shapes: dict[Mapping, Shape] = {}
 
     def decode(self, topic: str, payload: bytes, arrived_ns: int) -> Readings:
+        from pydantic_core import from_json
         out = Readings()
         try:
-            content = json.loads(payload.decode("utf-8"), parse_constant=lambda word: None)
+            payload.decode("utf-8")
+            content = from_json(payload)                 # two to three times as fast as json.loads
         except UnicodeDecodeError:
             out.rejects.append((tr("it is no UTF-8 text"), payload[:SHOWN].decode("utf-8", "replace")))
             return out
-        except (ValueError, RecursionError):
+        except ValueError:
             out.rejects.append((tr("it is neither JSON nor a number"), _shown(payload)))
             return out
         self.read(topic, content, arrived_ns, out)
@@ -66,12 +68,16 @@ class Decoder:
             return
         shape = self._shapes.get(mapping)
         if shape is None:
-            shape = self._shapes[mapping] = _Shape(mapping)
+            shape = self._shapes[mapping] = Shape(mapping)
         rows = shape.rows(content)
         if rows is None:
             out.rejects.append((tr("nothing stands where the mapping looks for readings"), _shown(content)))
             return
-        for row in rows if isinstance(rows, list) and shape.many else (rows,):
+        several = isinstance(rows, list) and shape.many
+        if several and self._taken(bulk.of_rows(shape, topic, rows, content, self.met, self._when(shape, arrived_ns)),
+                                   out):
+            return
+        for row in rows if several else (rows,):
             self._row(shape, topic, row, content, arrived_ns, out)
 
     def _row(self, shape, topic: str, row, whole, arrived_ns: int, out: Readings) -> None:
@@ -87,9 +93,10 @@ class Decoder:
 
     def _columns(self, shape, topic, row, whole, said, values, arrived_ns, out) -> None:
         """Readings as columns: lists of numbers beside a list of times (or one time) and of ids (or one)."""
-        ids = shape.id_column(row)
-        if self._known_column(shape, ids, said, values, arrived_ns, out):
+        if len(values) == 1 and self._taken(bulk.of_columns(shape, row, said, values[0][1], self.met,
+                                                            self._when(shape, arrived_ns)), out):
             return
+        ids = shape.id_column(row)
         for property, column in values:
             if type(column) is not list or any(type(other) is list and len(other) != len(column)
                                                for other in (said, ids)):
@@ -100,24 +107,19 @@ class Decoder:
                 one = shape.cell(row, ids[n]) if type(ids) is list else row
                 self._one(shape, topic, one, whole, (at, property, value), arrived_ns, out)
 
-    def _known_column(self, shape, ids, said, values, arrived_ns: int, out: Readings) -> bool:
-        """A column of plain numbers at one time, of datastreams that were met: in one go. False where it is none."""
-        column = values[0][1]
-        if len(values) > 1 or shape.quality or not shape.time or type(ids) is not list or type(column) is not list \
-                or len(ids) != len(column) or not {str}.issuperset(map(type, ids)) or not self.met.issuperset(ids) \
-                or not {int, float}.issuperset(map(type, column)):
+    def _when(self, shape, arrived_ns: int) -> bulk.When:
+        def when(said) -> int | None:
+            time_ns = instant(said, shape.mapping.time_unit, self.time_zone)
+            return time_ns if time_ns is not None and time_ns <= arrived_ns + DAY else None
+        return when
+
+    def _taken(self, plain: bulk.Plain | None, out: Readings) -> bool:
+        if plain is None:
             return False
-        try:
-            numbers = [float(value) for value in column]
-        except OverflowError:
-            return False
-        time_ns = None if type(said) is list else instant(said, shape.mapping.time_unit, self.time_zone)
-        if time_ns is None or time_ns > arrived_ns + DAY or not all(map(math.isfinite, numbers)):
-            return False
-        out.ids += ids
-        out.times_ns += [time_ns] * len(ids)
-        out.values += numbers
-        out.quality += [OK] * len(ids)
+        out.ids += plain.ids
+        out.times_ns += plain.times_ns
+        out.values += plain.values
+        out.quality += plain.quality
         return True
 
     def _one(self, shape, topic, row, whole, what, arrived_ns: int, out: Readings) -> None:
@@ -161,37 +163,6 @@ class Decoder:
         self.met.add(id)
         out.streams.append(Datastream(id=id, name=id, thing=thing, property=_kept(told), unit=_kept(unit), **facts))
         return True
-
-
-class _Shape:
-    """The functions of one mapping."""
-
-    def __init__(self, mapping: Mapping):
-        self.mapping = mapping
-        plain = mapping.form == "number" or not mapping.values
-        self.rows = path(mapping.rows)
-        self.many = not plain or bool(mapping.rows)
-        self.values = [("", path(""))] if plain else [(_said(name), path(name)) for name in mapping.values]
-        self.time = path(mapping.time) if mapping.time else None
-        self.id = template(mapping.id or "{topic}")
-        self.property, self.unit = template(mapping.property), template(mapping.unit)
-        self.quality = path(mapping.quality) if mapping.quality else None
-        self.place = [path(mapping.lon), path(mapping.lat)] if mapping.lon and mapping.lat else []
-        whole = mapping.id.startswith("{") and mapping.id.endswith("}") and mapping.id.count("{") == 1
-        self._id_path = mapping.id[1:-1] if whole else ""
-
-    def id_column(self, row):
-        return path(self._id_path)(row) if self._id_path and self._id_path != "topic" else None
-
-    def cell(self, row: dict, id) -> dict:
-        return {**row, self._id_path: id}
-
-
-def _said(name: str) -> str:
-    """What is observed, by the path of its value; a field called value says nothing."""
-    last = name.rpartition(".")[2]
-    name = name if last[:1].isdigit() else last
-    return "" if "value" in meanings(name) else property_and_unit(name)[0]
 
 
 def _number(value) -> float | None:

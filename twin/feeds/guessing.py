@@ -7,7 +7,7 @@ from functools import lru_cache
 from twin.feeds.feed import Mapping
 from twin.history.columns import meanings
 
-LISTS = ("observations", "readings", "values", "data", "items", "records", "measurements", "features", "数据")
+LISTS = ("observations", "readings", "values", "value", "data", "items", "records", "measurements", "features", "数据")
 
 
 def guess(content) -> Mapping | None:

@@ -8,13 +8,41 @@ import time
 from pathlib import Path
 
 from twin.project import write_atomically
+from twin.trouble import Trouble
 
 FILE, STOP = "recorder.json", "recorder.stop"
+ROOM = 4096                              # bytes that the file has at least, so that it can still say what is wrong
 FRESH_SECS = 30.0                        # an older word is of a recorder that is gone
 
 
 def write(folder: Path, said: dict) -> None:
-    write_atomically(folder / FILE, json.dumps(said, ensure_ascii=False) + "\n")
+    """On a full disk into the old file, without the payloads; raises Trouble where that does not go either."""
+    try:
+        write_atomically(folder / FILE, _text(said, ROOM))
+    except Trouble:
+        if not _overwritten(folder / FILE, said):
+            raise
+
+
+def _overwritten(path: Path, said: dict) -> bool:
+    """Takes no room that the file does not have. Who reads half of it sees no recorder, and looks again."""
+    lean = {**said, "feeds": [{**feed, "last": {"topic": "", "payload": ""}, "rejects": []} for feed in said["feeds"]]}
+    try:
+        room = path.stat().st_size
+        data = _text(lean, room).encode()
+        if len(data) > room:
+            return False
+        with open(path, "r+b") as file:
+            file.write(data)
+    except OSError:
+        return False
+    return True
+
+
+def _text(said: dict, room: int) -> str:
+    """JSON with spaces after it, up to so many bytes."""
+    text = json.dumps(said, ensure_ascii=False)
+    return text + " " * (room - len(text.encode()) - 1) + "\n"
 
 
 def read(folder: Path) -> dict | None:

@@ -56,6 +56,29 @@ def test_columns_of_sensors_that_are_known_are_read_as_those_that_are_not():
     assert not late.ids and len(late.rejects) == 3
 
 
+CELLS = st.sampled_from([1, 2.5, -3, "4", None, True, 10 ** 400, float("nan"), "x", [1, 2], {}])
+TIMES = st.sampled_from([1784087970, 1784087970000, "2026-07-15T03:59:00Z", "gestern", None, 1884087970, True, []])
+NAMES = st.sampled_from(["a", "b", "c", " a", 7, "", None, 1.0])
+MARKS = st.sampled_from(["ok", "suspect", None, 0, True])
+ROW = st.fixed_dictionaries({"id": NAMES, "value": CELLS}, optional={"time": TIMES, "q": MARKS})
+
+
+@given(st.lists(ROW, min_size=1, max_size=6), st.booleans())
+def test_batches_of_known_sensors_are_read_as_reading_by_reading(batch, around):
+    mapping = Mapping(form="json", rows="data", values=("value",), time="time", id="{id}", quality="q")
+    envelope = {"time": 1784087900} if around else {}
+
+    def told(rows, decoder) -> Readings:
+        return decoder.decode("t", json.dumps({**envelope, "data": rows}).encode(), NOON)
+    knowing = Decoder(mapping, "Asia/Shanghai")
+    told([{"id": id, "time": 1784087900, "value": 1} for id in ("a", "b", "c", "7", "1")], knowing)
+    found, parts = told(batch, knowing), [told([row], Decoder(mapping, "Asia/Shanghai")) for row in batch]
+    for name in ("ids", "times_ns", "values", "quality", "rejects"):
+        assert len(getattr(found, name)) == sum(len(getattr(part, name)) for part in parts)
+        if name != "rejects":
+            assert getattr(found, name) == [cell for part in parts for cell in getattr(part, name)]
+
+
 def test_what_a_batch_says_once_holds_for_its_rows():
     found = read({"time": "2026-07-15T03:59:00Z", "device": "d",
                   "data": [{"id": "x", "value": 1}, {"id": "y", "value": 2}]},
