@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app import adding, dialogs, recovery, settings
 from app.opening import Opening
+from app.shift_question import ShiftQuestion
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
@@ -25,9 +26,11 @@ class Filing:
         self.autosave = recovery.Autosave(self.session, self.state_folder)
         self.opening = Opening(self.session, window.viewport.centre_point, window.tell, self._arrived)
         self.opening.check = self.choose_crs
+        self.shifts = ShiftQuestion(self.session, window.tell, self.choose_crs)
 
     def refresh(self) -> None:
         self.opening.refresh()
+        self.shifts.refresh()
         self.autosave.refresh(self.window.viewport.camera())
 
     def name(self) -> str:
