@@ -18,7 +18,7 @@ from twin.data import Tracks
 from twin.times import SECOND
 
 CHASE, TOP = "chase", "top"
-CHASE_M, CHASE_TILT_DEG, TOP_M = 60.0, 16.0, 320.0
+CHASE_M, CHASE_TILT_DEG, TOP_M = 60.0, 16.0, 240.0
 FARTHEST_M = 400.0                               # a camera farther away flies near first
 LOOK_UP_M = 1.5                                  # above the wheels is what one looks at
 TURN_SECS = 0.5                                  # of real time until the camera has turned most of the way after it
@@ -31,6 +31,7 @@ class Following:
 
     def __init__(self, session, viewport, layer: str, row: int, view: str = CHASE):
         self.session, self.viewport, self.layer, self.row, self.view = session, viewport, layer, row, view
+        self.ended = lambda: None                        # called when it is over
         self._motion = self._of = None
         self._place: np.ndarray | None = None            # where it was at the last frame
         self._heading_deg = 0.0
@@ -85,7 +86,8 @@ class Following:
         self._heading_deg, self._turn_deg = heading_deg, 0.0
         camera, place = self.viewport.camera(), tuple(map(float, self._place))
         if self.view == TOP:
-            high_m = camera.distance if 50.0 < camera.distance < 4 * TOP_M else TOP_M
+            looks_down = camera.tilt_deg > 60.0 and 50.0 < camera.distance < 4 * TOP_M
+            high_m = camera.distance if looks_down else TOP_M
             to = navigation.top_view(replace(Camera.looking_at(place, distance=high_m, azimuth_deg=0.0, tilt_deg=80.0,
                                                                view_angle_deg=camera.view_angle_deg)))
         else:

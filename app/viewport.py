@@ -79,13 +79,14 @@ class Viewport(QVTKRenderWindowInteractor):
         return self.view.camera()
 
     def set_camera(self, camera: Camera) -> None:
-        self._flight = self.following = None
+        self._flight = None
+        self.follow(None)
         self.home_pending = False
         self.view.set_camera(camera)
 
     def fly_to(self, camera: Camera, secs: float = 0.6) -> None:
         """Go there within `secs` of real time, and follow nothing any more."""
-        self.following = None
+        self.follow(None)
         self.fly(camera, secs)
 
     def fly(self, camera: Camera, secs: float) -> None:
@@ -94,8 +95,11 @@ class Viewport(QVTKRenderWindowInteractor):
 
     def follow(self, following) -> None:
         """Let `following` move the camera from here on; None = nobody."""
-        self.following = following
-        self.setFocus()                                # where Escape is heard
+        before, self.following = self.following, following
+        if before is not None:
+            before.ended()
+        if following is not None:
+            self.setFocus()                            # where Escape is heard
 
     def carry(self, change: Callable[[Camera], Camera]) -> None:
         """Change the camera, and both ends of a flight that is under way."""
@@ -208,7 +212,7 @@ class Viewport(QVTKRenderWindowInteractor):
             self.view.set_camera(self.session.view.camera or self.view.home())
             self.home_pending = bool(self.session.assets.loading and not self.session.view.camera)
         if self.following is not None and not self.following.move(dt_secs):
-            self.following = None
+            self.follow(None)
         if self._flight:
             start, end, since, secs = self._flight
             share = min(1.0, (time.monotonic() - since) / max(secs, 1e-3))
@@ -383,7 +387,7 @@ class Viewport(QVTKRenderWindowInteractor):
         elif self.cancel_pick():
             return
         elif self.following is not None:
-            self.following = None
+            self.follow(None)
         else:
             self.session.selection = Selection()
 

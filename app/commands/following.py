@@ -15,10 +15,10 @@ def follow(window: Window, view: str) -> None:
         return
     following = Following(window.session, window.viewport, *(wanted or (present.layer, present.row)), view)
     window.viewport.follow(following)
-    words = tr("Following {name}. Escape ends it.", name=following.name)
-    window.tell(words if following.place() else
-                tr("Following {name}: it is not there at this time, and comes into view when it is.",
-                   name=following.name))
+    words = tr("Following {name}. Escape ends it.", name=following.name) if following.place() else \
+        tr("Following {name}: it is not there at this time, and comes into view when it is.", name=following.name)
+    window.tell(words)
+    following.ended = lambda: [window.notices.close_notice(n) for n in list(window.notices.shown) if n.text == words]
 
 
 def follows(window: Window, view: str) -> bool:

@@ -100,6 +100,7 @@ def test_it_stays_in_the_middle_while_the_clock_goes_on(window, qtbot, vehicle):
     assert camera.distance < 400 and abs((camera.azimuth_deg + 180) % 360 - 180) < 2
     QTest.keyClick(window.viewport, Qt.Key.Key_Escape)
     assert window.viewport.following is None and window.session.selection.last == (vehicle, 0)
+    assert not any("Following A" in n.text for n in window.notices.shown)
     at(window, 20)
     assert window.viewport.camera() == camera
 

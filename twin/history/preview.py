@@ -11,6 +11,7 @@ import numpy as np
 from twin import times
 from twin.history import archive, staging
 from twin.history.plan import Choice, Plan, plan_of
+from twin.history.sealed import quoted
 from twin.history.store import connection
 from twin.history.streams import datastreams_of, listed
 from twin.readers import Progress
@@ -79,12 +80,24 @@ def _preview(path: Path, time_zone: str, choice: Choice, crs: str) -> Preview:
         staging.load(con, plan, Path(folder), con.execute, most=MOST_ROWS)
         told = datastreams_of(con, plan, crs)
         names = {t[:3]: t[3] for t in told}
-        places = {(s.x, s.y) for s in names.values() if s.x is not None}
+        places = {(s.x, s.y) for s in names.values() if s.x is not None} or _ways(con, plan)
         return Preview(label=plan.label, encoding=plan.shape.encoding if plan.shape else "", decimal=plan.decimal,
                        delimiter=plan.shape.delimiter if plan.shape else "", sheets=plan.sheets,
                        time_zone=plan.time_zone, naive=plan.stamp.naive, sentinels=plan.sentinels,
                        columns=_columns(plan, choice), rows=_rows(con, plan, names), lines=_lines(con, names),
                        places=tuple(sorted(places)), datastreams=len({s.id for s in names.values()}), notes=plan.notes)
+
+
+def _ways(con, plan: Plan) -> set[tuple[float, float]]:
+    """Where things that move were, in the file's own numbers."""
+    from twin.history.columns import meanings, property_and_unit
+    axes = [next((property_and_unit(column)[0] for column in plan.roles.values if meanings(column)[:1] == (axis,)), "")
+            for axis in ("lon", "lat")]
+    if not all(axes):
+        return set()
+    x, y = (f"(SELECT row, value FROM rows WHERE property = '{quoted(axis)}' AND state = {staging.GOOD})"
+            for axis in axes)
+    return set(con.execute(f"SELECT x.value, y.value FROM {x} x JOIN {y} y USING (row)").fetchall())
 
 
 def _of_places(plan: Plan, choice: Choice, crs: str) -> Preview:

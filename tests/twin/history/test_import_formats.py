@@ -231,6 +231,8 @@ def test_traces_are_brought_as_moving_things_and_drive_again(tmp_path):
     rows = [f"A,2026-07-15T07:30:{5 * k:02d}+08:00,{121.25 + k * 1e-3:.4f},31.35,36" for k in range(5)]
     (tmp_path / "t.csv").write_text("\n".join(["vehicle_id,time,lon,lat,speed_kmh", *rows]))
     folder = tmp_path / "x.history"
+    shown = preview_in_worker(str(tmp_path / "t.csv"), "Asia/Shanghai", Choice(), "", Progress())
+    assert len(shown.places) == 5 and shown.places[1] == (121.251, 31.35)         # its way on the map
     report = bring(tmp_path / "t.csv", folder, "Asia/Shanghai")
     assert (report.rows, report.kept, report.rejected) == (5, 15, 0)
     assert said(folder, "A/lon")[1][1] == 121.251
