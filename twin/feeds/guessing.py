@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from twin.feeds.feed import Mapping
 from twin.history.columns import meanings
+from twin.history.tracks import role_of
 
 LISTS = ("observations", "readings", "values", "value", "data", "items", "records", "measurements", "features", "数据")
 
@@ -49,6 +50,9 @@ def _of_fields(rows: str, fields: tuple[tuple[str, str], ...]) -> Mapping | None
     values = (role["value"],) if "value" in role else tuple(numbers)
     if not values:
         return None
+    drives = any(role_of(name) in ("speed", "heading") for name in numbers)
+    if drives and "value" not in role and {"lon", "lat"} <= role.keys():
+        values = (role.pop("lon"), role.pop("lat"), *numbers)            # a vehicle: its place is what it says
     return Mapping(form="json", rows=rows, values=values, time=role.get("time", ""), quality=role.get("quality", ""),
                    id=_braced(role, "id"), property=_braced(role, "observed"), unit=_braced(role, "unit"),
                    lon=role.get("lon", "") if "lat" in role else "", lat=role.get("lat", "") if "lon" in role else "")

@@ -131,3 +131,12 @@ def test_no_payload_breaks_it(content):
 @given(st.binary(max_size=200))
 def test_no_bytes_break_it(payload):
     read(payload)
+
+
+def test_a_vehicle_says_its_place_again_and_again():
+    found = read({"id": "car1", "ts": 1784000000, "lon": 121.25, "lat": 31.35, "speed": 12.5, "heading": 359})
+    assert dict(zip(found.ids, found.values)) == {"car1/lon": 121.25, "car1/lat": 31.35, "car1/speed": 12.5,
+                                                  "car1/heading": 359.0}
+    assert all(stream.x is None and stream.thing == "car1" for stream in found.streams)
+    still = read({"id": "a", "ts": 1784000000, "lon": 121.25, "lat": 31.35, "pm25": 12.5})
+    assert still.ids == ["a"] and still.streams[0].x == 121.25
