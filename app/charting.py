@@ -65,7 +65,7 @@ class Charting:
         self._asked: Hashable = None
         self._reading: tuple[Future, ...] = ()
         self._kept: dict[Hashable, Future] = {}
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="charts")
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="charts")
 
     # -- what is charted -------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Charting:
         wanted = {(key, line.name, line.unit, line.stale_secs): line for key, line in zip(keys, named)}
         for told in [told for told in self._kept if told not in wanted]:
             self._kept.pop(told).cancel()
-        self._kept = {told: self._kept.get(told) or self._thread.submit(
+        self._kept = {told: self._kept.get(told) or self.thread.submit(
             read, line, self._payload(line.layer).history, self.shift_ns, self.difference)
             for told, line in wanted.items()}
         self._reading = tuple(self._kept.values())
@@ -151,7 +151,7 @@ class Charting:
                     cell("unit"), interval, facts.stale_secs_of(self.session.document.layer(layer)))
 
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self.thread.shutdown(wait=False, cancel_futures=True)
 
 
 # -- in the thread ----------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -36,6 +38,7 @@ class ChartPanel(QWidget):
         self.whole = QToolButton(autoRaise=True)
         self.keys: list[QLabel] = []
         self._stale = True                       # drawn in another theme or language
+        self._copying: Future | None = None      # the text for the clipboard
         self._now: tuple | None = None
         self._lay_out()
         self.copy.clicked.connect(self.copy_csv)
@@ -57,6 +60,9 @@ class ChartPanel(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
+        if self._copying and self._copying.done():
+            text, self._copying = self._copying.result(), None
+            QGuiApplication.clipboard().setText(text)
         if self.charting.refresh() or self._stale:
             self._stale = False
             self._show()
@@ -69,8 +75,8 @@ class ChartPanel(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Readings of what is selected are on their way."""
-        return self.charting.busy
+        """Readings of what is selected are on their way, or their copy is."""
+        return self.charting.busy or self._copying is not None
 
     def _show(self) -> None:
         """What was read of the selected sensors, newest selection last."""
@@ -130,12 +136,12 @@ class ChartPanel(QWidget):
             key.show()
 
     def copy_csv(self) -> None:
-        """What the plot shows, with times in the project's zone."""
+        """What the plot shows, with times in the project's zone: written in the thread, taken by the tick."""
         names = [f"{line.name} [{line.unit}]" if line.unit else line.name for line in self.lines]
         zone = self.session.document.time_zone
-        text = csv(names, [(line.instants, line.values) for line in self.lines], self.plots[0].view_ns,
-                   lambda at: times.iso(at, zone))
-        QGuiApplication.clipboard().setText(text)
+        series = [(line.instants, line.values) for line in self.lines]
+        self._copying = self.charting.thread.submit(csv, names, series, self.plots[0].view_ns,
+                                                    lambda at: times.iso(at, zone))
 
     # -- language and theme ------------------------------------------------------------------------------
 

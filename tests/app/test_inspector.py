@@ -291,6 +291,7 @@ def test_the_chart_is_copied_as_csv(qtbot, inspector, session):
     session.selection = Selection((("sensors", 0), ("sensors", 1)))
     read(qtbot, inspector)
     QTest.mouseClick(inspector.chart.copy, Qt.MouseButton.LeftButton)
+    read(qtbot, inspector)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "time,Lake gauge · temperature [°C],North roof · temperature [°C]"
     ten = next(line for line in lines if line.startswith("2026-07-15T10:00:00+08:00"))
