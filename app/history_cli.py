@@ -27,6 +27,10 @@ def add_commands(commands, shared) -> None:
                          "does not say")
     command.add_argument("--column", action="append", default=[], type=_role, metavar="ROLE=COLUMN",
                          help="what a column is, for example time=采集时间 or value=PM25")
+    command.add_argument("--crs", default="", metavar="CRS",
+                         help="of its coordinates, for example EPSG:4549 or GCJ-02 (default: found by their size)")
+    command.add_argument("--unit", action="append", default=[], type=_pair, metavar="COLUMN=UNIT",
+                         help="of a column or observed property, for example PM25=ug/m3")
     command.add_argument("--sentinel", action="append", type=float, metavar="NUMBER",
                          help="a number that means missing (default: -999, -9999, …)")
     command.set_defaults(run=_import)
@@ -44,6 +48,14 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--time", default="", metavar="ISO8601", help="at that instant (default: the newest reading)")
     command.add_argument("--csv", action="store_true", help="a table on standard output (the default)")
     command.set_defaults(run=_latest)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    import argparse
+    name, mark, said = text.rpartition("=")
+    if not mark or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not COLUMN=UNIT")
+    return name, said
 
 
 def _role(text: str) -> tuple[str, str]:
@@ -65,7 +77,8 @@ def _import(options) -> int:
     from twin.history.plan import Choice
     signal.signal(signal.SIGTERM, signal.default_int_handler)      # ends like Ctrl+C: nothing is left behind
     choice = Choice(time_zone=options.time_zone, sheet=options.sheet, encoding=options.encoding, thing=options.thing,
-                    roles=dict(options.column), sentinels=tuple(options.sentinel) if options.sentinel else None)
+                    roles=dict(options.column), crs=options.crs, units=dict(options.unit),
+                    sentinels=tuple(options.sentinel) if options.sentinel else None)
     reports = bring_into(options.into, options.files, choice, _Told())
     if options.json:
         print_json(reports[0].as_json() if len(reports) == 1 else

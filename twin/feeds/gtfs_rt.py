@@ -1,5 +1,5 @@
 """GTFS-realtime: the vehicles as datastreams `vehicle/longitude`, `/latitude`, `/speed`, `/bearing`, `/load` and
-`/delay`."""
+`/delay`; trips that are late without a vehicle in sight as `trip/delay`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def asking(feed: Feed) -> Ask:
 
 def positions(body: bytes, arrived_ns: int, met: set[str]) -> Readings:
     """The vehicles of a feed message; `met` are ids whose datastream was told already."""
-    out, told = Readings(), told_by(body, arrived_ns)
+    out, told = Readings(), told_by(body, arrived_ns, trips=True)
     out.rejects += told.rejects
     for fix in told.fixes:
         _one(fix, met, out)
@@ -44,7 +44,8 @@ def _one(fix: Fix, met: set[str], out: Readings) -> None:
         if stream not in met:
             met.add(stream)
             more = {n: said for n, said in (("route", fix.route), ("trip", fix.trip)) if said}
-            out.streams.append(Datastream(id=stream, name=stream, thing=fix.id, property=name, unit=unit, moving=True,
+            out.streams.append(Datastream(id=stream, name=stream, thing=fix.id, property=name, unit=unit,
+                                          moving=not math.isnan(fix.lon),
                                           more=more))
         out.ids.append(stream)
         out.times_ns.append(fix.time_ns)

@@ -39,8 +39,11 @@ class Told:
     rejects: list[tuple[str, str]] = field(default_factory=list)
 
 
-def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0) -> Told:
-    """The vehicles of a message. A time after `latest_ns` and a day is none; `fallback_ns`: of a message without."""
+def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0, trips: bool = False) -> Told:
+    """The vehicles of a message. A time after `latest_ns` and a day is none; `fallback_ns`: of a message without.
+
+    `trips`: also how late the trips are whose vehicle is not in the message: a fix of the trip without a place.
+    """
     from google.protobuf.message import DecodeError
     from google.transit.gtfs_realtime_pb2 import FeedMessage
     out, message = Told(), FeedMessage()
@@ -53,7 +56,19 @@ def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0) -> Told:
     for entity in message.entity:
         if entity.HasField("vehicle") and entity.vehicle.HasField("position"):
             _take(entity, message.header.timestamp, delays, latest_ns, fallback_ns, out)
+    if trips:
+        _take_trips(message, delays, latest_ns, out)
     return out
+
+
+def _take_trips(message, delays: dict[str, float], latest_ns: int, out: Told) -> None:
+    driven = {fix.trip for fix in out.fixes}
+    for update in (entity.trip_update for entity in message.entity if entity.HasField("trip_update")):
+        id, time_ns = update.trip.trip_id, (update.timestamp or message.header.timestamp) * SECOND
+        named = id.isprintable() and 0 < len(id) <= LONGEST_ID and id not in driven
+        if named and f"trip {id}" in delays and 0 < time_ns <= latest_ns + DAY:
+            out.fixes.append(Fix(id=id, time_ns=time_ns, lon=math.nan, lat=math.nan, delay=delays[f"trip {id}"],
+                                 route=update.trip.route_id, trip=id))
 
 
 def _delays(message) -> Iterator[tuple[str, float]]:

@@ -12,6 +12,7 @@ from twin.history.columns import neat_unit
 from twin.history.csv_file import table_of
 from twin.history.plan import Plan
 from twin.history.staging import MISSING
+from twin.history.trace_table import drives
 from twin.layer import Source
 from twin.sensors import Datastream
 from twin.text import tr
@@ -30,6 +31,8 @@ def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
         id = thing if keyed else id_of(plan, thing, property)
         told.append((thing, property, unit, Datastream(id=id, name=id, thing=thing, property=property or said,
                                                        unit=neat_unit(unit))))
+    if drives(plan.roles):
+        told = [(*t[:3], replace(t[3], moving=True, crs=plan.crs)) for t in told]
     where = _places_in_rows(con, plan, crs)
     told = [(*t[:3], replace(t[3], **where.get(t[0], {}))) for t in told]
     companion = _companion(plan, crs)

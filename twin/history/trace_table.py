@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.history import gpx_file, pneuma_file, positions_file, tracks
+from twin.history import columns, gpx_file, pneuma_file, positions_file, tracks
 from twin.history.columns import Roles
 from twin.layer import Source
 from twin.readers import NotMine, head_of
@@ -37,10 +37,10 @@ def _table(content: tracks.Content):
     import pyarrow as pa
     names = pa.array(content.names, pa.string()).take(pa.array(content.things))
     speed = None if content.speed is None else content.speed * (content.kmh or 1.0)
-    columns = {"longitude": content.where.x, "latitude": content.where.y, "elevation (m)": content.height_m,
+    measured = {"longitude": content.where.x, "latitude": content.where.y, "elevation (m)": content.height_m,
                "speed (km/h)": speed, "bearing (°)": content.heading, **{
                    f"{name} ({'s' if name == 'delay' else '%'})": values for name, values in content.measures.items()}}
-    told = {name: pa.array(np.asarray(values, np.float64), from_pandas=True) for name, values in columns.items()
+    told = {name: pa.array(np.asarray(values, np.float64), from_pandas=True) for name, values in measured.items()
             if values is not None}
     return pa.table({"vehicle": names, "time": pa.array(content.times_ns, pa.timestamp("ns", tz="UTC")), **told})
 
@@ -48,6 +48,12 @@ def _table(content: tracks.Content):
 def roles_of(table) -> Roles:
     """Places are readings here: they change with time."""
     return Roles(id="vehicle", time="time", values=tuple(n for n in table.column_names if n not in ("vehicle", "time")))
+
+
+def drives(roles: Roles) -> bool:
+    """Whether the coordinates of a table are among its readings."""
+    meant = {role for name in roles.values for role in columns.meanings(name)[:1]}
+    return {"lon", "lat"} <= meant or {"x", "y"} <= meant
 
 
 def moving_roles(head, roles: Roles) -> Roles:

@@ -106,15 +106,17 @@ def _content(things: dict, found: dict[str, np.ndarray], source: Source, project
     pair = ("lon", "lat") if degrees.any() else ("x", "y")
     keep = np.isfinite(found[pair[0]]) & np.isfinite(found[pair[1]])
     first = next(iter(things.values()))
-    crs = source.crs or ("EPSG:4326" if degrees.any() else first["x"].crs or project_crs)
+    told_crs = first[pair[0]].crs if pair[0] in first else ""
+    crs = source.crs or told_crs or ("EPSG:4326" if degrees.any() else project_crs)
     said = {role: found[role][keep] for role in ROLES if np.isfinite(found[role][keep]).any()}
     most = (tr("Only the newest {n} fixes are shown.", n=f"{MOST_FIXES:,}"),) if len(keep) == MOST_FIXES else ()
     speeds = next((told["speed"] for told in things.values() if "speed" in told), Datastream(id=""))
+    chosen = "user" if source.crs or told_crs else "file"
     known = tracks.kmh_of(f"speed ({speeds.unit})") or tracks.kmh_of(speeds.property)
     return tracks.Content(
         names=list(things), modes=[_more(told, "mode") for told in things.values()],
         things=found["thing"][keep].astype(np.int32), times_ns=found["t"][keep].astype(np.int64) * 1000,
-        where=places.Places(found[pair[0]][keep], found[pair[1]][keep], crs, "user" if source.crs else "file"),
+        where=places.Places(found[pair[0]][keep], found[pair[1]][keep], crs, chosen),
         speed=said.get("speed"), kmh=known, heading=said.get("heading"), height_m=said.get("elevation"),
         measures={n: said[n] for n in MEASURES if n in said}, notes=most,
         labels={n: [_more(told, n) for told in things.values()] for n in ("route", "trip")})

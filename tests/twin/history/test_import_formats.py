@@ -246,3 +246,13 @@ def test_traces_are_brought_as_moving_things_and_drive_again(tmp_path):
     here = Frame().to_local(121.2515, 31.35, crs="EPSG:4326")[0, :2]
     halfway = history.at(int(history.times_ns[1] + 2.5e9), 10 ** 11, 10 ** 12).places[0, :2]
     assert halfway == pytest.approx(here, abs=0.05)
+
+
+def test_traces_of_a_web_map_are_put_right_when_somebody_says_so(tmp_path):
+    rows = [f"A,2026-07-15T07:30:{5 * k:02d}+08:00,{121.25443591 + k * 1e-3:.8f},31.34802550,36" for k in range(5)]
+    (tmp_path / "t.csv").write_text("\n".join(["vehicle_id,time,lon,lat,speed_kmh", *rows]))
+    bring(tmp_path / "t.csv", tmp_path / "x.history", "Asia/Shanghai", Choice(crs="GCJ-02"))
+    source = Source(path=str(tmp_path / "x.history"), reader="track-store")
+    tracks = vehicle_store.read(Request(source=source, kind="vehicles", frame=Frame()), Progress())
+    there = Frame().to_local(121.25, 31.35, crs="EPSG:4326")[0, :2]
+    assert tracks.crs == "GCJ-02" and tracks.history.positions[0, :2] == pytest.approx(there, abs=0.05)

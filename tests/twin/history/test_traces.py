@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from twin import readers, times
+from twin.feeds.gtfs_rt import positions
 from twin.frame import Frame, frame_at
 from twin.layer import Source
 from twin.readers import NotMine
@@ -142,6 +143,18 @@ def test_a_message_without_vehicles_says_so(tmp_path):
     (tmp_path / "alerts.pb").write_bytes(empty.SerializeToString() + b"")
     with pytest.raises(Trouble, match="no vehicle"):
         read(tmp_path / "alerts.pb", reader="track-gtfs-rt")
+
+
+def test_a_trip_without_a_vehicle_says_how_late_it_is_and_one_with_a_vehicle_once():
+    found = positions(message(NOON, 121.25, late=90), NOON, set())
+    assert dict(zip(found.ids, found.values))["bus/delay"] == 90.0 and "t/delay" not in found.ids
+    from google.transit.gtfs_realtime_pb2 import FeedMessage
+    told = FeedMessage()
+    told.header.gtfs_realtime_version, told.header.timestamp = "2.0", NOON // SECOND
+    update = told.entity.add(id="1").trip_update
+    update.trip.trip_id, update.delay = "t9", 120
+    alone = positions(told.SerializeToString(), NOON, set())
+    assert (alone.ids, alone.values, alone.streams[0].moving) == (["t9/delay"], [120.0], False)
 
 
 @pytest.mark.realdata
