@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import adding, siting
+from app.rejudging import News
 from app.session import Session
 from twin.edits import Edits
 from twin.frame import crs_label
 from twin.jobs import CANCELLED, Job
 from twin.layer import Unread
-from twin.text import tr
+from twin.text import language, tr
 
 Point = tuple[float, float, float]
 ISSUES = (".bcf", ".bcfzip")              # topics about models: no layer
@@ -39,6 +40,7 @@ class Opening:
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
         self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
         self._batches: list[_Batch] = []
+        self._judged_again: dict[str, News] = {}               # what was told
         self._unplaced: dict[str, tuple[Edits, Point]] = {}    # new buildings: where they stand if they do not say
 
     @property
@@ -67,6 +69,18 @@ class Opening:
                 self._commit(batch)
         for id in list(self._unplaced):
             self._place(id)
+        self._tell_judged_again()
+
+    def _tell_judged_again(self) -> None:
+        """Once for every model that another place fits better since something else was loaded."""
+        news = self.session.rejudging.news
+        for id in [id for id in news if self._judged_again.get(id) != news[id]]:
+            def look(id=id) -> None:
+                self.session.current_layer = id
+            name = self.session.document.layer(id).title(language())
+            self.tell(tr("What was loaded since speaks against the place of {name}.", name=name), "warning",
+                      ((tr("Show its place"), look),))
+        self._judged_again = dict(news)
 
     def _place(self, id: str) -> None:
         """Once a new building and all around it is read: by its best source or in the view, in the same undo step."""

@@ -10,6 +10,7 @@ from app.alarms import Alarms
 from app.indoors import IndoorsKeeper
 from app.live import Live
 from app.models import Models
+from app.rejudging import Rejudging
 from app.rulings import Rulings
 from app.schedules import Schedules
 from app.time_view import TimeView
@@ -95,6 +96,7 @@ class Session:
         self.vitals = Vitals(self)
         self.live = Live(self)
         self.rooms = IndoorsKeeper(self)
+        self.rejudging = Rejudging(self)
         self.schedules = Schedules(self)
         self.rulings.close()
         self.rulings = Rulings(self)
@@ -185,6 +187,7 @@ class Session:
         self.vitals.tick()
         self.live.refresh()
         self.rooms.tick()
+        self.rejudging.tick()
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
         return fresh
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from app.session import Session
 from twin.data import Bounds, Mesh, Payload, box
 from twin.document import Document
 from twin.ground import Ground, surfaces_of
@@ -16,6 +16,9 @@ from twin.judging import NEAR_M, Surroundings, Verdict, judge
 from twin.layer import Layer
 from twin.passport import Passport, Point
 from twin.placing import foot_of, place_of, placed_box, standing_on
+
+if TYPE_CHECKING:
+    from app.session import Session
 
 # What is a city, best first: the layers of the first line that has any say where it lies.
 CITY = (("city", "building"), ("vectors", "zones", "sensors"), ("terrain", "imagery"))

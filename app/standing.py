@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app import siting
 from app.city_index import index_of
 from app.panels.facts import title_of
-from app.session import Session
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.ground import Ground, surfaces_of
@@ -19,6 +19,9 @@ from twin.layer import Layer, Placement
 from twin.passport import Candidate, Passport
 from twin.placing import foot_of, matrix_of, moved, place_of, placement_in, rounded, swapped, turned_about
 from twin.plan import Comparison, compare
+
+if TYPE_CHECKING:
+    from app.session import Session
 
 BY_HAND = "by hand"
 REACH_M = 250.0                # from the model's middle: farther buildings are not its footprint

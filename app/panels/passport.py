@@ -12,6 +12,7 @@ from app.panels import passport_words as words
 from app.panels.candidate_list import CandidateList
 from app.panels.correction_form import CorrectionForm
 from app.panels.fact_table import FactTable
+from app.rejudging import News
 from app.session import Session
 from app.standing import BY_HAND, Site
 from app.two_points import TwoPoints
@@ -51,29 +52,29 @@ class PassportPanel(QWidget):
         self.bar.setProperty("role", "notice")
         self.trying = QLabel(wordWrap=True)
         self.accept_button, self.cancel_button = QPushButton(default=True), QPushButton()
+        self.again = QFrame()
+        self.again.setProperty("role", "notice")
+        self.again_words = QLabel(wordWrap=True)
+        self.again_button, self.keep_button = QPushButton(default=True), QPushButton()
+        self.again_button.clicked.connect(self._try_again)
+        self.keep_button.clicked.connect(self._keep)
         self.accept_button.clicked.connect(self.accept)
         self.cancel_button.clicked.connect(self.cancel)
         self.form.changed, self.form.sealed = self._number, self.session_sealed
         self.form.pressed, self.form.datum, self.form.crs = self._pressed, self._datum, self._crs
         self.form.wusong = self._wusong
-        for label in (self.headline, self.reason, self.warnings, self.hint, self.trying):
+        for label in (self.headline, self.reason, self.warnings, self.hint, self.trying, self.again_words):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _lay_out(self) -> None:
-        bar = QVBoxLayout(self.bar)
-        bar.setContentsMargins(12, 8, 12, 8)
-        bar.addWidget(self.trying)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.accept_button)
-        buttons.addWidget(self.cancel_button)
-        buttons.addStretch(1)
-        bar.addLayout(buttons)
+        _fill(self.again, self.again_words, self.again_button, self.keep_button)
+        _fill(self.bar, self.trying, self.accept_button, self.cancel_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.headline, self.reason, self.bar, self.candidates, self.warnings, self.table, self.form,
-                       self.hint):
+        for widget in (self.again, self.headline, self.reason, self.bar, self.candidates, self.warnings, self.table,
+                       self.form, self.hint):
             column.addWidget(widget)
 
     # -- the tick --------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ class PassportPanel(QWidget):
             self.viewport.zoom_to({id})
         preview = session.preview if session.preview and session.preview.visible else None
         shown = (session.document, preview, asset, asset.revision, session.assets.loading, standing.sorting(session),
-                 self.picked, self.points and len(self.points.points), language())
+                 self.picked, self.points and len(self.points.points), session.rejudging.news.get(id), language())
         if shown != self._shown:
             self._shown = shown
             self.site = standing.site_of(session, preview or layer, self.picked)
@@ -132,11 +133,30 @@ class PassportPanel(QWidget):
         self.form.show_place(site.place, source.height_datum, source.crs)
         self.form.show_wusong(frame.wusong_to_1985_m if words.in_wusong(site) else None)
         self.form.enable(self._possible(site))
+        self._show_again(self.session.rejudging.news.get(site.layer.id))
         self.bar.setVisible(bool(self._tried))
         self.trying.setText("\n".join(filter(None, (tr("Tried out: {source}", source=words.name_of(self._tried)),
                                                     self._found))))
         if self.points is not None:
             self.say(self.points.words)
+
+    def _show_again(self, news: News | None) -> None:
+        """What was loaded since speaks for another place: said here, and left to the user."""
+        self.again.setVisible(news is not None and not self._tried)
+        if news is not None:
+            found = (tr("Since it was placed, other layers were loaded: {source} fits them better.",
+                        source=words.name_of(news.chosen)) if news.chosen else
+                     tr("Since it was placed, other layers were loaded: no source of its file brings it near them."))
+            self.again_words.setText("\n".join(filter(None, (found, news.reason))))
+            self.again_button.setVisible(bool(news.chosen))
+
+    def _try_again(self) -> None:
+        news = self.session.rejudging.news.get(self.site.layer.id)
+        if news is not None:
+            self.try_out(news.chosen)
+
+    def _keep(self) -> None:
+        self.session.rejudging.keep(self.site.layer.id)
 
     def _possible(self, site: Site) -> dict[str, bool]:
         placed, city = site.place is not None, any(x.kind == "city" for x in self.session.document.layers)
@@ -299,6 +319,8 @@ class PassportPanel(QWidget):
     # -- language and theme ----------------------------------------------------------------------------
 
     def retranslate(self) -> None:
+        self.again_button.setText(tr("Try it out"))
+        self.keep_button.setText(tr("Keep it here"))
         self.accept_button.setText(tr("Accept"))
         self.cancel_button.setText(tr("Cancel"))
         self.form.retranslate()
@@ -315,3 +337,14 @@ class PassportPanel(QWidget):
         self.hint.setStyleSheet(f"color: {colour('accent')};")
         self.candidates.retheme()
         self.table.retheme(self.session.theme)
+
+
+def _fill(bar: QFrame, text: QLabel, *buttons: QPushButton) -> None:
+    """A text with buttons under it."""
+    column, row = QVBoxLayout(bar), QHBoxLayout()
+    column.setContentsMargins(12, 8, 12, 8)
+    column.addWidget(text)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    column.addLayout(row)
