@@ -1,16 +1,17 @@
 """What is to be drawn, in which order, and what belongs together.
 
-The important come first: the shell of the storeys before columns and doors, these before pipes, fasteners
-and furniture come late, and spaces last. Elements that use the very same shape stay together, so that it
-is made once.
+The important come first: the outer shell of the storeys before the walls within, these before columns and
+doors, these before pipes; fasteners and furniture come late, and spaces last. Elements that use the very same
+shape stay together, so that it is made once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 LEFT_OUT = ("IfcOpeningElement", "IfcAnnotation", "IfcGrid")     # voids, and drawings without triangles
+WALL = "IfcWall"
 SHELL = ("IfcWall", "IfcSlab", "IfcRoof", "IfcCurtainWall", "IfcSite", "IfcBridge", "IfcRoad", "IfcRailway")
 FRAME = ("IfcColumn", "IfcBeam", "IfcWindow", "IfcDoor", "IfcStair", "IfcStairFlight", "IfcRamp", "IfcRampFlight",
          "IfcPlate", "IfcMember", "IfcFooting", "IfcPile", "IfcRailing", "IfcCovering", "IfcBuildingElementProxy",
@@ -81,6 +82,36 @@ def has_body(product) -> bool:
                and len(shape.Items or ()) for shape in shapes)
 
 
+def outer(product, said: dict[int, bool | None]) -> bool:
+    """False for a wall that is said to stand within: `IsExternal` of itself, else of its type. `said`: by set."""
+    if not product.is_a(WALL):
+        return True
+    kind = None
+    for relation in product.IsDefinedBy or ():
+        if relation.is_a("IfcRelDefinesByProperties"):
+            if (found := _external(relation.RelatingPropertyDefinition, said)) is not None:
+                return found
+        elif relation.is_a("IfcRelDefinesByType"):           # IFC2x3 has types among the definitions
+            kind = relation.RelatingType
+    for relation in getattr(product, "IsTypedBy", None) or ():
+        kind = relation.RelatingType
+    sets = [_external(one, said) for one in getattr(kind, "HasPropertySets", None) or ()]
+    return next((found for found in sets if found is not None), True)
+
+
+def _external(definition, said: dict[int, bool | None]) -> bool | None:
+    """What a set says of `IsExternal`; None where it is silent."""
+    number = definition.id()
+    if number not in said:
+        said[number] = None
+        name = getattr(definition, "Name", None) or ""
+        if definition.is_a("IfcPropertySet") and name.startswith("Pset_") and name.endswith("Common"):
+            values = [one.NominalValue for one in definition.HasProperties or ()
+                      if one.Name == "IsExternal" and one.is_a("IfcPropertySingleValue")]
+            said[number] = next((bool(value.wrappedValue) for value in values if value is not None), None)
+    return said[number]
+
+
 def shape_key(product) -> tuple[int, ...] | None:
     """What it shares with others: the maps that its body is an instance of; None for a shape of its own."""
     if getattr(product, "HasOpenings", None):
@@ -97,24 +128,33 @@ def shape_key(product) -> tuple[int, ...] | None:
 
 def chunks(steps: list[list], entity_lines: int, helpers: int) -> Iterator[Chunk]:
     """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
-    together = SINGLES[1] + entity_lines // LINES_PER_SHARED
-    for products in steps:
+    together, said, within = SINGLES[1] + entity_lines // LINES_PER_SHARED, {}, []
+    for at, products in enumerate(steps):
         most = min(SINGLES[1], max(SINGLES[0], len(products) // (8 * helpers)))
-        groups: dict[tuple[int, ...], list[int]] = {}
-        single: list[int] = []
-        for product in products:
-            key = shape_key(product)
-            if key is None:
-                single.append(product.id())
-            else:
-                groups.setdefault(key, []).append(product.id())
-            if len(single) >= most:
-                yield Chunk(single=tuple(single))
-                single = []
-        single += [group[0] for group in groups.values() if len(group) == 1]
-        for start in range(0, len(single), most):
-            yield Chunk(single=tuple(single[start:start + most]))
-        yield from _shared([group for group in groups.values() if len(group) > 1], together)
+        if at:
+            yield from _cut(products, most, together)
+            continue
+        shell = (product for product in products if outer(product, said) or within.append(product))
+        yield from _cut(shell, most, together)
+        yield from _cut(within, most, together)
+
+
+def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
+    groups: dict[tuple[int, ...], list[int]] = {}
+    single: list[int] = []
+    for product in products:
+        key = shape_key(product)
+        if key is None:
+            single.append(product.id())
+        else:
+            groups.setdefault(key, []).append(product.id())
+        if len(single) >= most:
+            yield Chunk(single=tuple(single))
+            single = []
+    single += [group[0] for group in groups.values() if len(group) == 1]
+    for start in range(0, len(single), most):
+        yield Chunk(single=tuple(single[start:start + most]))
+    yield from _shared([group for group in groups.values() if len(group) > 1], together)
 
 
 def _shared(groups: list[list[int]], together: int) -> Iterator[Chunk]:
