@@ -1,4 +1,5 @@
-"""Readings on another engine as a layer of sensors: a source that is an address and no file (twin/engines)."""
+"""Readings on another engine, or in a store elsewhere, as a layer of sensors: a source that is an address and no file
+(twin/engines)."""
 
 from __future__ import annotations
 
@@ -23,6 +24,12 @@ def sniff(path: Path, head: bytes) -> float:
 
 def inspect(path: Path, source: Source) -> list[Info]:
     from twin.engines.address import parse
+    from twin.engines.elsewhere import fetch, is_store_elsewhere
+    from twin.engines.mirror import folder_of
+    if is_store_elsewhere(source.path):
+        fetch(source.path, folder := folder_of(source.path), Progress())
+        name = source.path.rstrip("/").rpartition("/")[2].removesuffix(store_reader.SUFFIX)
+        return [replace(info, path=source.path, name=name) for info in store_reader.inspect(folder, source)]
     from twin.engines.engine import Engine
     address = parse(source.path)
     with Engine(address) as engine:
@@ -39,14 +46,11 @@ def inspect(path: Path, source: Source) -> list[Info]:
 @reader(NAME, label="Engines with readings", suffixes=(), sniff=sniff, inspect=inspect, stall_secs=1800.0)
 def read(request: Request, progress: Progress) -> Sensors:
     """The local copy, brought up to date; where the engine does not answer, the copy as it was, and a note."""
-    from twin.engines.address import parse
-    from twin.engines.engine import Engine
-    from twin.engines.mirror import folder_of, synchronise
-    address, folder = parse(request.source.path), folder_of(request.source.path)
+    from twin.engines.mirror import folder_of
+    folder = folder_of(request.source.path)
     note = ""
     try:
-        with Engine(address) as engine:
-            synchronise(engine, folder, progress)
+        _bring(request.source.path, folder, progress)
     except Trouble as trouble:
         if not is_store(folder):
             raise
@@ -55,3 +59,15 @@ def read(request: Request, progress: Progress) -> Sensors:
     local = replace(request, source=replace(request.source, path=str(folder), reader="sensor-store"))
     sensors = store_reader.read(local, progress)
     return replace(sensors, notes=(note, *sensors.notes)) if note else sensors
+
+
+def _bring(address: str, folder: Path, progress: Progress) -> None:
+    from twin.engines.address import parse
+    from twin.engines.elsewhere import fetch, is_store_elsewhere
+    from twin.engines.engine import Engine
+    from twin.engines.mirror import synchronise
+    if is_store_elsewhere(address):
+        fetch(address, folder, progress)
+        return
+    with Engine(parse(address)) as engine:
+        synchronise(engine, folder, progress)

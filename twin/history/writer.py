@@ -26,7 +26,7 @@ class Writer(Batches):
 
     def __init__(self, folder: Path, wait_secs: float = 30.0):
         folder = Path(folder)
-        self._lock = _locked(folder, wait_secs)
+        self._lock = locked(folder, wait_secs)
         try:
             create(folder)
             super().__init__(folder)
@@ -110,7 +110,7 @@ def discard_if_empty(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _locked(folder: Path, wait_secs: float) -> sqlite3.Connection:
+def locked(folder: Path, wait_secs: float) -> sqlite3.Connection:
     """An SQLite file held exclusively: a lock on every system, that ends with its process.
 
     Whoever waits says so in a file, and a recorder lets go of the lock for a while.
