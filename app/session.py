@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
+from app.giving_way import Yielding
 from app.indoors import IndoorsKeeper
 from app.live import Live
 from app.models import Models
@@ -100,6 +101,7 @@ class Session:
         self.schedules = Schedules(self)
         self.rulings.close()
         self.rulings = Rulings(self)
+        self.yielding = Yielding(self)
 
     @property
     def document(self) -> Document:
@@ -182,6 +184,7 @@ class Session:
             self._care_for_content()
         self.schedules.tick()
         self.rulings.tick()
+        self.yielding.tick()
         self._update_spans()
         self.alarms.tick(self)
         self.vitals.tick()
@@ -224,7 +227,8 @@ class Session:
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
-                      schedules=self.schedules.now, ruled=self.rulings.now)
+                      schedules=self.schedules.now, ruled=self.rulings.now,
+                      giving_way=self.yielding.now)
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

@@ -11,6 +11,7 @@ from data_samples import (
     greenery,
     readings,
     relief,
+    roofs,
     sensor_places,
     underground,
     underpass,
@@ -101,6 +102,7 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
         )
         return in_office, floor_m
     vector_files.buildings(folder / "buildings.fgb", plan)
+    roofs.write(folder / roofs.NAME, plan, relief.heights(plan))
     found = [*sensor_places.city_sensors(plan), *in_office]
     readings.write_readings(folder / "sensors.parquet", found)
     readings.write_sensors(folder / "sensors.csv", found, floor_m)

@@ -53,6 +53,7 @@ HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "roads", "green", "prot
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
+ROOFS = {"reach_m": 900.0}
 STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
 OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
 PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
@@ -69,6 +70,7 @@ GROUPS = {
         "City",
         "城市",
         ("city", "buildings", "Buildings", "建筑", "buildings.fgb", {}),
+        ("city", "roofs", "Lakeside roofs (LoD2)", "湖畔建筑屋顶（LoD2）", "lakeside.city.json", ROOFS),
         ("vectors", "trees", "Trees", "树木", "trees.fgb", {"symbol": "tree", "color": "#8fae7c"}),
         ("vectors", "water", "Waters", "水系", "water.geojson", WATER),
         ("vectors", "green", "Parks and green", "公园绿地", "green.geojson", GREEN),
@@ -147,6 +149,8 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
     for group, (name, name_zh, *rows) in GROUPS.items():
         out.append(Group(id=group, name=name, name_zh=name_zh))
         for kind, id, english, chinese, file, style in rows:
+            if id == "roofs" and scale != "sample":
+                continue
             about = {"id": id, "name": english, "name_zh": chinese, "group": group, "synthetic": True}
             looks = {name: value for name, value in style.items() if name != "around"}
             source = source_of(folder / file)

@@ -15,6 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkProp
 
 from layers.canvas import Canvas
 from layers.legend import Legend
+from layers.nearness import GivingWay
 from layers.shape import Shape
 from twin.assets import Asset
 from twin.data import Bounds
@@ -56,6 +57,7 @@ class Moment:
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
     ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer
+    giving_way: dict[str, GivingWay] = field(default_factory=dict) # of city layers, what finer ones show near the eye
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from layers.attributes import Coloring, themed
 from layers.base import visual_of
@@ -13,6 +14,7 @@ from layers.cells import Cells
 from layers.city_style import CityStyle, city_colors, style_key
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
+from layers.nearness import GivingWay, Nearness
 from layers.palette import palette
 from layers.rule_colors import by_rules, relabelled
 from layers.solid import Solid
@@ -36,13 +38,16 @@ class City(CityStyle):
     faces: Literal["object", "surface", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, by roof, wall and ground, or as the file says")
     lod: str = styled("", "Level of detail", role="lod", help="Of files with several; by distance: fine ones near")
+    reach_m: Annotated[float, Ge(0.0), Le(50_000.0)] = styled(
+        0.0, "Shown within", unit="m", step=50.0,
+        help="0 = always. Objects of the same id in other city layers give way to these near the camera")
 
 
 @visual_of("city")
 class CityVisual(SolidVisual):
     """One mesh for the whole city; colours, selection and hiding go through its table."""
 
-    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "giving_way"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -54,6 +59,9 @@ class CityVisual(SolidVisual):
         self._far: np.ndarray | None = None                  # (cells,) bool that were shown at this distance
         self._centres: np.ndarray | None = None
         self._rgba: np.ndarray | None = None                 # (cells, 4) u1 before the level is chosen
+        self._nearness: Nearness | None = None
+        self._reach: tuple[float, GivingWay | None] = (0.0, None)
+        self._hidden: np.ndarray | None = None               # (features,) bool by distance
 
     def update(self, layer, asset, moment, ground, why) -> None:
         mesh = asset.payload if asset else None
@@ -66,6 +74,7 @@ class CityVisual(SolidVisual):
         self._color(layer, mesh, moment)
         self._rgba = self._cell_colors(layer, moment)
         self._lod = layer.lod
+        self._reach = (layer.reach_m, moment.giving_way.get(layer.id))
         self._show_level()
         self.solid.windows(layer.windows, moment.sun)
         self.solid.pictures(layer.faces == "material")
@@ -84,7 +93,7 @@ class CityVisual(SolidVisual):
 
     def _clear(self) -> None:
         super()._clear()
-        self.cells = self._centres = self._rgba = None
+        self.cells = self._centres = self._rgba = self._nearness = self._hidden = None
 
     # -- colours -------------------------------------------------------------------------------------
 
@@ -111,16 +120,30 @@ class CityVisual(SolidVisual):
             shown = self._by_distance() if self._lod == BY_DISTANCE else self.cells.at_level(self._lod)
             self._far = shown
             rgba = np.where(shown[:, None], rgba, np.uint8(0))
+        self._hidden = self._far_or_replaced()
+        if self._hidden is not None:
+            rgba = np.where(self._hidden[self.cells.feature][:, None], np.uint8(0), rgba)
         self.solid.paint(rgba)
+
+    def _far_or_replaced(self) -> np.ndarray | None:
+        """(features,) bool: hidden by the camera's distance; None where distance does not matter."""
+        reach_m, giving_way = self._reach
+        if reach_m == 0 and giving_way is None:
+            return None
+        self._nearness = self._nearness or Nearness(self._built[0], self.cells.features)
+        return self._nearness.hidden(self.canvas.scene.GetActiveCamera().GetPosition(), reach_m, giving_way)
 
     def _by_distance(self) -> np.ndarray:
         eye = np.array(self.canvas.scene.GetActiveCamera().GetPosition())
         return self.cells.by_distance(np.linalg.norm(self._centres - eye, axis=1))
 
     def camera_moved(self) -> None:
-        if self.solid and self._rgba is not None and self.cells.several and self._lod == BY_DISTANCE:
-            if not np.array_equal(self._by_distance(), self._far):
-                self._show_level()
+        if self.solid is None or self._rgba is None:
+            return
+        level = self.cells.several and self._lod == BY_DISTANCE and not np.array_equal(self._by_distance(), self._far)
+        hidden = self._far_or_replaced()
+        if level or (hidden is not None and not np.array_equal(hidden, self._hidden)):
+            self._show_level()
 
     # -- what the stage asks ---------------------------------------------------------------------------
 

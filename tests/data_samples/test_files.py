@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pyogrio.raw
 import pytest
 import shapely
 
@@ -186,3 +187,21 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(Trouble):
         generate(tmp_path / "file" / "folder")
+
+
+def test_the_roofs_round_the_lake_are_of_the_footprints_by_id_and_stand_where_they_do(samples):
+    city = json.loads((samples / "lakeside.city.json").read_text())
+    _, _, wkb, fields = pyogrio.raw.read(samples / "buildings.fgb", columns=["id", "height_m"])
+    shapes = dict(zip(fields[0].tolist(), zip(shapely.from_wkb(wkb), fields[1].tolist())))
+    steps = np.array(city["vertices"]) * city["transform"]["scale"] + city["transform"]["translate"]
+    roofs = set()
+    for id, thing in city["CityObjects"].items():
+        shape, height_m = shapes[id]
+        geometry, = thing["geometry"]
+        assert len(geometry["boundaries"]) == len(geometry["semantics"]["values"])
+        assert {s["type"] for s in geometry["semantics"]["surfaces"]} == {"RoofSurface", "WallSurface", "GroundSurface"}
+        corners = steps[[v for rings in geometry["boundaries"] for ring in rings for v in ring]]
+        assert shape.buffer(3.0).contains(shapely.MultiPoint(corners[:, :2])), id
+        assert 0.0 <= np.ptp(corners[:, 2]) - height_m < 6.5
+        roofs.add(thing["attributes"]["roof"])
+    assert roofs == {"flat", "gable", "hip"} and len(city["CityObjects"]) > 200
