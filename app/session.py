@@ -251,7 +251,9 @@ class Session:
         return found
 
     def newest_ns(self) -> int | None:
-        spans = [payload.history.span_ns for _, payload in self.timed_layers()]
+        """Of what was said; a timetable says what will be."""
+        spans = [payload.history.span_ns for _, payload in self.timed_layers()
+                 if not getattr(payload.history, "scheduled", False)]
         return max((end for _, end in spans), default=None)
 
     @property

@@ -73,7 +73,11 @@ class FleetMesh:
             return
         self._scale, self._stale = scale, False
         there = np.nan_to_num(self.places)
-        self._buffer[:] = shapes.placed(self._corners, there, self._heading_deg, scale)
+        seen = np.flatnonzero(np.isfinite(self.places[:, 0]))    # the others have no colour: it matters not where
+        if len(seen) < len(there) // 2:
+            self._buffer[seen] = shapes.placed(self._corners[seen], there[seen], self._heading_deg[seen], scale[seen])
+        else:
+            self._buffer[:] = shapes.placed(self._corners, there, self._heading_deg, scale)
         self._points.GetData().Modified()
         self._points.Modified()
         self._draw_rings(there)

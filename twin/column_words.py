@@ -18,7 +18,8 @@ COLUMNS = {
     "synthetic": "Synthetic", "quality": "Quality", "speed_kmh": "Speed (km/h)", "heading_deg": "Heading (°)",
     "storey": "Storey", "storey_elevation_m": "Storey elevation (m)", "sun_hours": "Hours of sun (h)",
     "longest_hours": "Longest without a break (h)", "walk_min": "Walk (min)", "walk_m": "Walk (m)",
-    "nearest": "Nearest facility", "people": "Residents",
+    "nearest": "Nearest facility", "people": "Residents", "mode": "Mode", "route": "Route", "trip": "Trip",
+    "headsign": "Headsign", "service": "Service",
 }
 PROPERTIES = {
     "air.pm25": "PM2.5", "noise.leq": "Noise level Leq", "met.rain": "Rain intensity", "met.temp": "Air temperature",

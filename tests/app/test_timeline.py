@@ -12,8 +12,12 @@ from app.panels.coverage import _count, bin_edges, typical_interval_ns
 from app.panels.ribbon_painting import LABEL_ROW_PX, LANE_PX
 from app.panels.timeline import Timeline
 from layers.sensor_points import SensorPoints
+from layers.vehicles import Vehicles
 from tests.app.made_sessions import DAY_START, MadeHistory, put, sensor_session, sensors_payload
 from twin.clock import FOLLOWING, PAUSED, PLAYING
+from twin.data import Tracks
+from twin.history.motion import motion_of
+from twin.history.timetable import Timetable
 from twin.layer import Source
 from twin.times import DAY, HOUR, SECOND, iso, parse
 
@@ -266,3 +270,14 @@ def test_the_ribbon_says_what_its_colours_mean(qtbot, timeline):
     qtbot.waitUntil(lambda: timeline.refresh() is None and ribbon.coverage.counts.any())
     assert "readings in" in ribbon._tip(DAY_START + 14 * HOUR) and "Night" not in ribbon._tip(DAY_START + 14 * HOUR)
     assert "Night (shaded)" in ribbon._tip(DAY_START + 2 * HOUR)
+
+
+def test_live_follows_what_was_said_and_no_timetable_of_next_year(session):
+    newest = session.newest_ns()
+    motion, _ = motion_of(np.zeros(2, int), np.array([6, 7]) * HOUR, np.zeros((2, 3)), 1)
+    table = Timetable(**vars(motion), services=np.zeros(1, int), days_ns=DAY_START + np.arange(400) * DAY,
+                      day_offsets=np.array([0, 400]))
+    layer = Vehicles(id="bus", name="Buses", source=Source(path="/data/gtfs.zip"))
+    session.edits.commit(session.document.with_layer(layer), "Add")
+    put(session, layer, Tracks(history=table, count=1))
+    assert table.span_ns[1] > newest == session.newest_ns()
