@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.adding import Found, added
-from twin import readers, times
+from twin import times
 from twin.document import Document
-from twin.history import columns, gtfs_tables, store_reader, vehicle_store
+from twin.history import columns, gtfs_file, gtfs_tables, store_reader, vehicle_store
 from twin.history.importing import Report, bring
 from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
 from twin.layer import Source
 from twin.project import SUFFIX, Project, load, save
-from twin.readers import Info, Progress
+from twin.readers import Assumed, Info, NotMine, Progress
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -42,10 +42,12 @@ def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progr
 def with_timetable(document: Document, path: Path) -> tuple[Document, Report]:
     """The document with a layer that drives by a GTFS feed, which stays the file that it is."""
     path = path.absolute()
-    reader, infos = readers.recognise(path, Source(path=str(path)), readers.Assumed(document.frame.crs,
-                                                                                   document.time_zone))
-    info = infos[0]
-    document, _ = added(document, [Found(path=str(path), reader=reader.name, infos=tuple(infos))])
+    try:
+        info, = gtfs_file.inspect(path, Source(path=str(path)), Assumed(document.frame.crs, document.time_zone))
+    except NotMine:
+        raise Trouble(tr("No trip of this feed can be driven."), path=str(path),
+                      way_out=tr("Check its tables trips, stop_times, calendar and calendar_dates.")) from None
+    document, _ = added(document, [Found(path=str(path), reader=gtfs_file.NAME, infos=(info,))])
     zone = info.extra["agency_time_zone"]
     return document, Report(path=str(path), rows=info.count, kept=info.count, datastreams=info.count, time_zone=zone,
                             span_ns=tuple(times.parse(t) for t in info.time_span),

@@ -7,6 +7,8 @@ import io
 import json
 
 from tests.app.test_cli import citytwin
+from tests.twin.history.test_timetable import feed
+from tests.twin.history.test_traces import gpx, point
 
 KEYS = {"rows", "kept", "duplicates", "out_of_order", "missing", "rejected", "rejects", "time_zone", "datastreams",
         "span", "seconds"}
@@ -63,3 +65,16 @@ def test_several_files_and_mistakes(tmp_path):
     assert "nowhere.csv" in citytwin("import", tmp_path / "nowhere.csv", "--into", project, check=1).stderr
     assert "ROLE=COLUMN" in citytwin("import", tmp_path / "one.csv", "--into", project, "--column", "x", check=2).stderr
     assert "column" in citytwin("import", tmp_path / "one.csv", "--into", project, "--column", "time=x", check=1).stderr
+
+
+def test_traces_and_a_timetable_become_layers_of_vehicles(tmp_path):
+    project, track = tmp_path / "town.twin.json", gpx(tmp_path / "walk.gpx", "<trk><name>A</name><trkseg>" + "".join(
+        point(s, 121.25 + s * 1e-4) for s in range(0, 30, 5)) + "</trkseg></trk>")
+    report = json.loads(citytwin("import", track, feed(tmp_path / "bus.zip"), "--into", project, "--json").stdout)
+    assert [(f["rows"], f["rejected"], f["datastreams"]) for f in report["files"]] == [(6, 0, 3), (1, 0, 1)]
+    layers = json.loads(project.read_text())["layers"]
+    assert [(layer["kind"], layer["source"]["path"], layer["source"]["reader"]) for layer in layers] == [
+        ("vehicles", "town.history", "track-store"), ("vehicles", "bus.zip", "track-gtfs")]
+    drawn = json.loads(citytwin("render", project, "--out", tmp_path / "v.png", "--size", "200x150", "--time",
+                                "2026-07-15T12:00:10Z", "--json").stdout)
+    assert [(layer["features"], layer["error"]) for layer in drawn["layers"]] == [(1, None), (1, None)]

@@ -17,8 +17,9 @@ from twin.camera import Camera
 from twin.data import Tracks
 from twin.document import Document
 from twin.history.motion import motion_of
+from twin.history.timetable import Timetable
 from twin.selection import Selection
-from twin.times import SECOND
+from twin.times import DAY, SECOND
 
 ABOVE = Camera(position=(50.0, 0.0, 400.0), focus=(50.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 LAYER = Vehicles(id="v", name="Vehicles", color_by="plain", color="#ff0000", trail_secs=0.0, least_px=16.0)
@@ -150,3 +151,19 @@ def test_many_fixes_are_thinned_and_still_no_trail_leads_over_a_gap(payload, mon
         assert np.diff(ends, axis=1).sum() > 65
     later = pieces(motion, motion.at(now + SECOND, 5 * SECOND, 60 * SECOND), now + SECOND, 200 * SECOND, 5 * SECOND)
     assert set(few[2][:-2]) <= set(later[2])
+
+
+def test_a_timetable_draws_what_runs_at_that_time_of_that_day(view, payload):
+    motion = payload.history
+    table = Timetable(**vars(motion), services=np.array([0, 1]), days_ns=np.array([1, 3]) * DAY,
+                      day_offsets=np.array([0, 1, 2]))
+    timed = Tracks(features=payload.features, history=table, count=2)
+    layer = replace(LAYER, id="t", trail_secs=60.0)
+
+    def seen(day: int, secs: int) -> list[int]:
+        picture([layer], {"t": timed}, camera=ABOVE, moment=Moment(now_ns=day * DAY + secs * SECOND), view=view)
+        return np.flatnonzero(view.stage.visual("t").mesh.table.colors[:, 3]).tolist()
+    assert [seen(1, 5), seen(3, 5), seen(2, 5), seen(1, 200)] == [[0], [1], [], []]
+    pixels = picture([layer], {"t": timed}, camera=ABOVE, moment=Moment(now_ns=DAY + 5 * SECOND), view=view)[1]
+    rows = red(pixels)
+    assert abs(rows[:, 1].max() - 160) < 12 and rows[:, 1].min() < 120        # its body, and its way behind it

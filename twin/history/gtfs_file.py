@@ -21,6 +21,7 @@ from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reade
 from twin.text import tr
 from twin.trouble import Trouble
 
+NAME = "track-gtfs"                              # of the reader
 MOST_FIXES = 40_000_000                          # of all trips of a day: more does not fit beside a city
 EVERY = 500                                      # trips between two words of progress
 
@@ -261,7 +262,7 @@ def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
                  extra={"trips": len(plan.trips), "stops": len(plan.stops), "agency_time_zone": plan.zone})]
 
 
-@reader("track-gtfs", label="Timetables (GTFS)", suffixes=(".zip",), sniff=sniff, inspect=inspect, assumes=True,
+@reader(NAME, label="Timetables (GTFS)", suffixes=(".zip",), sniff=sniff, inspect=inspect, assumes=True,
         stall_secs=600.0)
 def read(request: Request, progress: Progress) -> Tracks:
     progress(0, 0, tr("Reading the timetable"))
