@@ -6,12 +6,14 @@ import logging
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from app.panels import facts
 from app.panels.thinning import Thinned
 from app.session import Session
+from app.stores import store_of
 from twin.column_words import property_words
 from twin.data import Sensors, Tracks
 from twin.selection import Selection
@@ -19,6 +21,8 @@ from twin.text import language
 from twin.times import SECOND
 
 log = logging.getLogger("citytwin")
+MOST_SUSPECTS = 5_000                     # of one line; the newest
+NONE = (np.zeros(0, np.int64), np.zeros(0))
 MOST_LINES = 100                          # that one chart draws; the others are counted
 Item = tuple[str, int]                    # layer id, row
 
@@ -28,7 +32,7 @@ class Line:
     """One datastream as it is drawn. `then`: what it said `shift_ns` earlier, moved here; None = not asked for.
 
     `instants` (k,) i8 ns, `values` (k,) f4 with NaN = reported as missing. When the difference is looked at, `values`
-    is that, and `then` is None.
+    is that, and `then` is None. `suspects`: instants and values that no line goes through.
     """
 
     layer: str
@@ -45,6 +49,8 @@ class Line:
     then: Thinned | None = None
     shift_ns: int = 0
     difference: bool = False
+    suspects: tuple[np.ndarray, np.ndarray] = NONE
+    store: Path | None = None             # where the suspect ones are, too
 
 
 class Charting:
@@ -148,7 +154,12 @@ class Charting:
         words = [facts.title_of(features, row), property_words(cell("property"))]
         interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
         return Line(layer, row, cell("id"), " · ".join(dict.fromkeys(w for w in words if w)), cell("property"),
-                    cell("unit"), interval, facts.stale_secs_of(self.session.document.layer(layer)))
+                    cell("unit"), interval, facts.stale_secs_of(self.session.document.layer(layer)),
+                    store=self._store_of(layer))
+
+    def _store_of(self, layer: str) -> Path | None:
+        source = self.session.document.layer(layer).source
+        return store_of(source) if source else None
 
     def close(self) -> None:
         self.thread.shutdown(wait=False, cancel_futures=True)
@@ -165,7 +176,12 @@ def read(line: Line, history, shift_ns: int, as_difference: bool) -> Line:
         values = difference(instants, values, shift_ns, round(line.stale_secs * SECOND))
     elif shift_ns:
         then = Thinned.of(instants + shift_ns, values, line.interval_ns)
-    return replace(line, instants=instants, values=values, then=then, shift_ns=shift_ns,
+    suspects = NONE
+    if line.store and not (shift_ns and as_difference):
+        from twin.history.store import Store
+        with Store(line.store) as store:
+            suspects = store.suspects(line.stream, MOST_SUSPECTS)
+    return replace(line, instants=instants, values=values, then=then, shift_ns=shift_ns, suspects=suspects,
                    thinned=Thinned.of(instants, values, line.interval_ns), difference=bool(shift_ns and as_difference))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.charting import Line
+from app.stores import store_of
 from twin.layer import Source
 from twin.sensors import OK
 from twin.text import tr
@@ -20,20 +21,16 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray]         # times i8 ns, values f
 
 
 def rows_of(line: Line, view_ns: tuple[int, int], source: Source | None = None) -> Rows:
-    """The readings of a line in the view. Of a store also the suspect ones, which no chart draws."""
-    if source is not None and source.path and not line.difference and _is_store(source.path):
+    """The readings of a line in the view. Of a store also the suspect ones, which no line goes through."""
+    folder = store_of(source) if source is not None and not line.difference else None
+    if folder:
         from twin.history.store import Store
-        with Store(Path(source.path)) as store:
+        with Store(folder) as store:
             return store.series(line.stream, *view_ns)
     inside = slice(int(np.searchsorted(line.instants, view_ns[0])),
                    int(np.searchsorted(line.instants, view_ns[1], side="right")))
     values = line.values[inside].astype(np.float64)
     return line.instants[inside], values, np.where(np.isfinite(values), OK, MISSING).astype(np.int8)
-
-
-def _is_store(path: str) -> bool:
-    from twin.history.store import is_store
-    return is_store(Path(path))
 
 
 def as_table(parts: list[tuple[Line, Rows]], time_zone: str):

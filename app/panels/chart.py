@@ -121,6 +121,7 @@ class ChartPanel(QWidget):
         plot.setFixedHeight(height)
         plot.show_series([every[n] for n in mine], [COLORS[self.session.theme][n] for n in mine],
                          self.session.document.time_zone, span_of(every))
+        plot.show_suspects([self.lines[n].suspects for n in mine], [COLORS[self.session.theme][n] for n in mine])
         plot.retheme(self.session.theme, unit)
         plot.getAxis("left").setWidth(AXIS_PX)           # the same, so that one time stands under the other
 

@@ -11,6 +11,7 @@ from app import theme
 from app.charting import Line
 from app.panels import facts
 from app.panels.chart import COLORS
+from twin.text import tr
 
 
 def color_of(number: int, scheme: str) -> str:
@@ -46,7 +47,8 @@ class ChartKeys(QTreeWidget):
         for number, line in enumerate(lines):
             item = QTreeWidgetItem([line.name, ""])
             item.setIcon(0, _dot(color_of(number, scheme)))
-            item.setToolTip(0, line.name)
+            suspect = "\n" + tr("{n} suspect readings", n=len(line.suspects[0])) if len(line.suspects[0]) else ""
+            item.setToolTip(0, line.name + suspect)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setForeground(1, QBrush(QColor(theme.colour("muted", scheme))))
             self.addTopLevelItem(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -50,6 +51,7 @@ class TimePlot(pg.PlotWidget):
         self.base_ns = 0
         self.lines: list[pg.PlotDataItem] = []
         self._thinned: list[Thinned] = []
+        self.suspects: list[tuple] = []       # (marks, seconds after base_ns, values) of each line that has some
         self.cursor = pg.InfiniteLine(angle=90, movable=True)
         self.addItem(self.cursor, ignoreBounds=True)
         self.cursor.sigDragged.connect(lambda line: self.scrubbed(self.time_of(line.value())))
@@ -58,6 +60,7 @@ class TimePlot(pg.PlotWidget):
         self.setMouseEnabled(x=True, y=False)
         self.getViewBox().setAutoVisible(y=True)
         self.getViewBox().sigXRangeChanged.connect(lambda *_: self._redraw())
+        self.getViewBox().sigYRangeChanged.connect(lambda *_: self._place_suspects())
         self.scene().sigMouseClicked.connect(self._clicked)
 
     # -- content ---------------------------------------------------------------------------------------
@@ -80,6 +83,25 @@ class TimePlot(pg.PlotWidget):
         self.setLimits(xMin=-margin, xMax=self._whole[1] + margin, minXRange=LEAST_VIEW_SECS)
         self.show_all()
         self._redraw()
+
+    def show_suspects(self, parts: list[tuple], colors: list[str]) -> None:
+        """(instants ns, values) of each line that no line goes through, as hollow marks. They do not stretch the axis:
+        what lies beyond it stands at its end."""
+        for marks, _, _ in self.suspects:
+            self.removeItem(marks)
+        self.suspects = []
+        for (instants, values), color in zip(parts, colors):
+            if len(instants):
+                marks = pg.ScatterPlotItem(symbol="d", size=8, pen=pg.mkPen(color, width=1.2), brush=None)
+                self.suspects.append((marks, (instants - self.base_ns) / SECOND, values))
+                self.addItem(marks, ignoreBounds=True)
+        self._place_suspects()
+
+    def _place_suspects(self) -> None:
+        low, high = self.getViewBox().viewRange()[1]
+        margin = (high - low) * 0.03
+        for marks, at, values in self.suspects:
+            marks.setData(at, np.clip(values, low + margin, high - margin))
 
     def show_all(self) -> None:
         self.setXRange(*self._whole, padding=0.01)

@@ -214,7 +214,7 @@ def test_what_is_seen_is_exported_with_units_and_zone(qtbot, charts, session, tm
     assert charts.told[-1][0] == "error" and "nowhere" in charts.told[-1][1]
 
 
-def test_of_a_store_the_suspect_readings_are_listed_too(tmp_path, session):
+def test_of_a_store_the_suspect_readings_are_marked_and_listed_too(qtbot, charts, tmp_path, session):
     folder = tmp_path / "x.history"
     with Writer(folder) as writer:
         writer.append(Batch(ids=("a",), streams=np.zeros(3, np.int32), times_ns=DAY_START + np.arange(3) * HOUR,
@@ -225,6 +225,13 @@ def test_of_a_store_the_suspect_readings_are_listed_too(tmp_path, session):
     payload = store_reader.read(Request(source=layer.source, kind="sensors", frame=Frame()), Progress())
     session.edits.commit(session.document.with_layer(layer), "Add")
     put(session, layer, payload)
+    session.selection = Selection((("stored", 0),))
+    qtbot.waitUntil(lambda: settle(qtbot, charts) is None and [x.stream for x in charts.charting.lines] == ["a"])
+    (marks, at, _), plot = charts.plots[0].suspects[0], charts.plots[0]
+    assert plot.time_of(at[0]) == DAY_START + HOUR and 2.5 < marks.getData()[1][0] < 99.0, "at the end of the axis"
+    plot.setYRange(0, 200)
+    assert marks.getData()[1].tolist() == [99.0]
+    assert "1 suspect" in charts.keys.topLevelItem(0).toolTip(0)
     instants, values = payload.history.series(0)
     line = Line("stored", 0, "a", "a", "", "m", HOUR, 900.0, instants, values)
     assert len(rows_of(line, (0, 1 << 62))[0]) == 2

@@ -32,6 +32,12 @@ def folder_of(address: str) -> Path:
     return home / "engines" / f"{hashlib.sha256(address.encode()).hexdigest()[:20]}{SUFFIX}"
 
 
+def local_store(source: str) -> Path | None:
+    """The store that a source shows: its own folder, or the copy of what lies elsewhere; None where it shows none."""
+    folder = folder_of(source) if "://" in source else Path(source)
+    return folder if source and is_store(folder) else None
+
+
 def synchronise(engine: Engine, folder: Path, progress: Progress) -> int:
     """Bring the copy up to date; how many days were fetched. What was fetched stays, should the rest be cancelled."""
     there, here = engine.days(), _state(folder)

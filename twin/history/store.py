@@ -20,6 +20,7 @@ import numpy as np
 
 from twin.history.ledger import Hot, Known, Ledger
 from twin.history.sealed import Sealed, quoted
+from twin.sensors import SUSPECT
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -125,6 +126,15 @@ class Store:
                                f"WHERE datastream = ? GROUP BY t ORDER BY t", [id]).fetchnumpy()
         return (np.asarray(rows["t"], np.int64) * 1000, np.asarray(rows["value"], np.float64),
                 np.asarray(rows["quality"], np.int8))
+
+    def suspects(self, id: str, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """(times (k,) i8 ns, values (k,) f8) of one datastream's suspect readings, ascending, the newest `most`."""
+        look = self.look()
+        with connection() as con:
+            events = self.events(con, look, (-FAR_US, FAR_US))
+            rows = con.execute(f"SELECT t, any_value(value) AS value FROM ({events}) WHERE datastream = ? AND "
+                               f"quality = {SUSPECT} GROUP BY t ORDER BY t DESC LIMIT {most}", [id]).fetchnumpy()
+        return np.asarray(rows["t"], np.int64)[::-1] * 1000, np.asarray(rows["value"], np.float64)[::-1]
 
     def latest(self, time_ns: int) -> dict[str, tuple[int, float]]:
         """(time in ns, value) of the newest good reading of every datastream at or before `time_ns`.
