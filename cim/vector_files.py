@@ -17,6 +17,7 @@ from twin.trouble import Trouble
 
 INSIDE_ZIP = (".shp", ".geojson", ".json", ".gpkg", ".fgb")
 LATIN = "ISO-8859-1"
+OF_GPX = ("waypoints", "routes", "tracks")       # not their points once more
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,18 @@ def tables(path: Path, source: Source) -> list[Table]:
         with troubled(path):
             layers = pyogrio.list_layers(dataset)
             driver = pyogrio.detect_write_driver(dataset) if shapefile else ""
+        if path.suffix.lower() == ".gpx":
+            layers = [layer for layer in layers if layer[0] in OF_GPX and _filled(dataset, str(layer[0]))]
         encoding = _shapefile_encoding(path, dataset, source) if shapefile else None
         found += [Table(dataset, str(name), driver, encoding) for name, kind in layers if kind is not None]
     if source.table:
         found = [t for t in found if t.name == source.table] or _no_table(path, source.table, found)
     return found
+
+
+def _filled(dataset: str, name: str) -> bool:
+    import pyogrio
+    return pyogrio.read_info(dataset, layer=name, force_feature_count=True)["features"] > 0
 
 
 def _datasets(path: Path) -> list[tuple[str, bool]]:

@@ -35,6 +35,8 @@ def sniff(path: Path, head: bytes) -> float:
         return 0.95 if head[68:72] in (b"GPKG", b"GP10", b"GP11") or path.suffix.lower() == ".gpkg" else 0.0
     if head[:4] == b"PK\x03\x04":
         return 0.85 if vector_files.zip_members(path) else 0.0
+    if b"<gpx" in head[:4096]:
+        return 0.5                               # where its tracks have times they are traces
     return _sniff_json(head)
 
 
@@ -142,7 +144,7 @@ def suggested(kind: str, names) -> dict:
 
 
 @reader("vectors", label="GeoJSON, GeoPackage, Shapefile, FlatGeobuf",
-        suffixes=(".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb", ".gdb"), sniff=sniff, inspect=inspect)
+        suffixes=(".geojson", ".json", ".gpkg", ".shp", ".zip", ".fgb", ".gdb", ".gpx"), sniff=sniff, inspect=inspect)
 def read(request: Request, progress: Progress) -> Vectors | Mesh | Network:
     """`Mesh` of extruded buildings for kind "city", `Network` for kind "networks", else `Vectors`."""
     from cim.geometries import repaired

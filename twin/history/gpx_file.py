@@ -70,7 +70,7 @@ def content_of(path: Path, source: Source, time_zone: str) -> tracks.Content:
     return tracks.Content(names=names, modes=modes, things=np.array(points.things, np.int32),
                           times_ns=np.array(points.times_ns, np.int64), where=where, speed=_known(points.speed),
                           kmh=3.6, heading=_known(points.heading), height_m=_known(points.height_m),
-                          cut=np.array(points.cut), notes=_notes(points, time_zone))
+                          cut=np.array(points.cut), notes=_notes(points, time_zone, path.read_bytes().count(b"<wpt ")))
 
 
 def _tracks(path: Path):
@@ -146,8 +146,9 @@ def _distinct(names: list[str]) -> list[str]:
     return out
 
 
-def _notes(points: _Points, time_zone: str) -> tuple[str, ...]:
-    facts = ((points.timeless, tr("{n} points have no time and were left out.", n=points.timeless)),
+def _notes(points: _Points, time_zone: str, waypoints: int) -> tuple[str, ...]:
+    facts = ((waypoints, tr("{n} waypoints of the file do not move: they are not shown.", n=waypoints)),
+             (points.timeless, tr("{n} points have no time and were left out.", n=points.timeless)),
              (points.broken, tr("{n} points have no place or a time that cannot be read, and were left out.",
                                 n=points.broken)),
              (points.naive, tr("The time stamps have no zone and were read in {zone}.", zone=time_zone)))

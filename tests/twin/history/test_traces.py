@@ -74,13 +74,16 @@ def test_points_of_a_gpx_file_that_cannot_be_used_are_counted(tmp_path):
         point(4, 121.26, time="2026-07-15T20:00:04")
     tracks = read(gpx(tmp_path / "t.gpx", f"<trk><trkseg>{rows}</trkseg></trk>"))
     assert len(tracks.history.times_ns) == 2 and tracks.history.times_ns[1] == NOON + 4 * SECOND
-    assert [note[:8] for note in tracks.notes] == ["1 points", "2 points", "The time"]
+    assert [note[:8] for note in tracks.notes] == ["1 waypoi", "1 points", "2 points", "The time"]
 
 
 def test_a_gpx_file_without_times_or_cut_off(tmp_path):
-    path = gpx(tmp_path / "t.gpx", f"<trk><trkseg>{point(0, 121.25, time='')}</trkseg></trk>")
+    rows = point(0, 121.25, time="") + point(1, 121.26, time="")
+    path = gpx(tmp_path / "t.gpx", f"<trk><trkseg>{rows}</trkseg></trk>")
     with pytest.raises(NotMine):
         readers.READERS["track-gpx"].inspect(path, Source(path=str(path)), readers.USUAL)
+    infos = readers.inspect(path)                                  # lines and points on a map
+    assert [(info.kind, info.table) for info in infos] == [("vectors", "waypoints"), ("vectors", "tracks")]
     with pytest.raises(Trouble, match="has times"):
         read(path, reader="track-gpx")
     whole = gpx(tmp_path / "c.gpx", f"<trk><trkseg>{point(0, 121.25)}</trkseg></trk>").read_text()
