@@ -29,8 +29,9 @@ def inspect(path: Path, source: Source) -> list[Info]:
     with Store(path) as store:
         look, facts = store.look(), store.describe()
     streams = [k.stream for k in look.known]
-    moving = moving_things(streams)                          # they are vehicles, and no sensors on the map
-    still = [s for s in streams if s.thing not in moving]
+    moving = moving_things(streams)
+    drives = {s.id for told in moving.values() for s in told.values()}     # a layer of vehicles shows these
+    still = [s for s in streams if s.id not in drives]
     properties = list(dict.fromkeys(s.property for s in still if s.property))
     zone = source.time_zone or "Asia/Shanghai"
     span = tuple(times.iso(t, zone) for t in facts["span_ns"]) if facts["span_ns"] else None

@@ -239,6 +239,9 @@ def test_traces_are_brought_as_moving_things_and_drive_again(tmp_path):
     info, = vehicle_store.inspect(folder, Source(path=str(folder)))
     assert (info.kind, info.count, info.place) == ("vehicles", 1, (121.252, 31.35))
     assert store_reader.inspect(folder, Source(path=str(folder)))[0].extra["properties"] == []
+    (tmp_path / "m.csv").write_text("\n".join(["vehicle_id,time,lon,lat,pm25", *rows]))        # it measures, too
+    bring(tmp_path / "m.csv", tmp_path / "m.history", "Asia/Shanghai")
+    assert store_reader.inspect(tmp_path / "m.history", Source(path=""))[0].extra["properties"] == ["pm25"]
     tracks = vehicle_store.read(Request(source=Source(path=str(folder), reader="track-store"), kind="vehicles",
                                         frame=Frame()), Progress())
     history = tracks.history
