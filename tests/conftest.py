@@ -36,7 +36,7 @@ def samples() -> Path:
 # -- nothing is skipped in silence -------------------------------------------------------------------
 
 ALLOWED_SKIP = "the real files of ../shared/data are not here"
-EXTRAS = ("pip install 'citytwin[spark]'", "pip install 'citytwin[clickhouse]'")     # too large for every test machine
+EXTRAS = tuple(f"pip install 'citytwin[{name}]'" for name in ("spark", "clickhouse", "trino"))     # engines beyond CI
 _skipped: list[str] = []
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from tests.twin.history.killing import killed
 from tests.twin.history.made_store import FIRST, STREAMS, days_batch, made
 from twin.frame import Frame
 from twin.history import retention, sealed, store_reader
@@ -19,30 +16,10 @@ from twin.readers import Progress, Request
 from twin.times import DAY
 from twin.trouble import Trouble
 
-ROOT = Path(__file__).resolve().parents[3]
-KILLED = """
-import os, sys
-from pathlib import Path
-from twin.history import ledger, sealed, retention
-
-def kill(*_, **__):
-    os.kill(os.getpid(), 9)
-
-def then(first):
-    def both(*arguments, **named):
-        first(*arguments, **named)
-        kill()
-    return both
-
-point, folder = sys.argv[1], Path(sys.argv[2])
-if point == "before commit":
-    sealed.Sealed.commit = kill
-if point == "after commit":
-    sealed.Sealed.commit = then(sealed.Sealed.commit)
-if point == "striking":
-    ledger.Ledger.finish = then(ledger.Ledger.finish)
+WORK = """
+from twin.history import retention
+arm(point)
 retention.keep_only(folder, 3)
-kill()
 """
 
 
@@ -118,9 +95,7 @@ def test_a_negative_number_of_days_is_refused(folder):
 @pytest.mark.parametrize(("point", "left"), [("before commit", range(10)), ("after commit", range(7, 10)),
                                              ("striking", range(7, 10)), ("none", range(7, 10))])
 def test_kill_9_lets_go_of_everything_old_or_of_nothing(folder, point, left):
-    done = subprocess.run([sys.executable, "-c", KILLED, point, str(folder)], cwd=ROOT, capture_output=True,
-                          check=False)
-    assert done.returncode == -9, done.stderr
+    killed(folder, point, WORK)
     assert days_left(folder) == list(left), "readers see the one or the other before anybody mends"
     (folder / "store.json").write_text('{"format": "citytwin-history", "version": 1}\n')       # keep what is left now
     with Writer(folder) as writer:

@@ -4,55 +4,33 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.twin.history.killing import ROOT, killed
 from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.sensors import Batch, Datastream
 from twin.times import SECOND
 from twin.trouble import Trouble
 
-ROOT = Path(__file__).resolve().parents[3]
-KILLED = """
-import os, sys
-from pathlib import Path
+WORK = """
 import numpy as np
-from twin.history import batches, ledger, sealed, writer
 from twin.sensors import Batch
 
-def kill(*_, **__):
-    os.kill(os.getpid(), 9)
-
-def then(first):
-    def both(*arguments, **named):
-        first(*arguments, **named)
-        kill()
-    return both
-
-point, folder = sys.argv[1], Path(sys.argv[2])
-store = writer.Writer(folder)
+store = Writer(folder)
 times = np.arange(1000, dtype=np.int64) * 1_000_000_000
 batch = Batch(ids=("a", "b"), streams=(np.arange(1000) % 2).astype(np.int32), times_ns=times, values=times / 1e9)
-if point == "arriving":
-    ledger.Ledger.arrive = then(ledger.Ledger.arrive)
+compacts = point.startswith("compact ")
+if not compacts:
+    arm(point)
 store.append(batch)
-if point == "before files":
-    batches.write_pieces = kill
-if point == "before commit":
-    sealed.Sealed.commit = kill
-if point == "after commit":
-    sealed.Sealed.commit = then(sealed.Sealed.commit)
-if point == "striking":
-    ledger.Ledger.finish = then(ledger.Ledger.finish)
-if point.startswith("compact"):
+if compacts:
     store.seal()
-    sealed.Sealed.commit = kill if point == "compact before commit" else then(sealed.Sealed.commit)
+    arm(point.removeprefix("compact "))
     store.compact()
 store.seal()
-kill()
 """
 
 
@@ -140,9 +118,7 @@ def test_kill_9_loses_nothing_and_doubles_nothing(folder, point, kept):
     with Writer(folder) as writer:
         writer.append(batch(("old", 1, 4.0)))
         writer.seal()
-    done = subprocess.run([sys.executable, "-c", KILLED, point, str(folder)], cwd=ROOT, capture_output=True,
-                          check=False)
-    assert done.returncode == -9, done.stderr
+    killed(folder, point, WORK)
     with Store(folder) as store:                                      # a reader needs no repair to be right
         assert sum(len(said(store, id)) for id in ("a", "b") if store.look().number_of(id)) == kept
     with Writer(folder) as writer:
