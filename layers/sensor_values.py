@@ -83,7 +83,9 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
 def age_classes(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) -> Now:
     """The class of each sensor by when it was last heard (`device_age`); the reporting ones were heard lately."""
     ages = np.full(len(rows), -1, np.int64) if payload.history is None else payload.history.latest_at(time_ns)[1][rows]
-    classes = device_age.classes_of(ages, stale_minutes)
+    suspects = getattr(payload.history, "suspects", None)          # of stores only: no file keeps what it marks invalid
+    doubts = None if suspects is None else suspects.latest_at(time_ns)[1][rows]
+    classes = device_age.classes_of(ages, stale_minutes, doubts)
     return Now(classes.astype(np.float32), int((classes == device_age.SEEN).sum()))
 
 

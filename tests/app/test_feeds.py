@@ -47,7 +47,8 @@ def recorder(session):
     recorder = Recorder(store_beside(session.path), session.path, "Asia/Shanghai")
     recorder.use((Feed(id="f", name="f", url="mqtt://127.0.0.1:9"),))
     yield recorder
-    recorder.close()
+    if recorder.writer:
+        recorder.close()
 
 
 def said(n: int, id: str = "a", value: float = 1.0) -> str:
@@ -91,7 +92,8 @@ def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, re
 def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot, monkeypatch):
     session.live.expects_layers = True
     reading(recorder, said(0))
-    recorder.writer.close()
+    recorder.close()
+    recorder.writer = None
 
     def loaded() -> bool:
         session.tick(0.02)

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from layers import sensor_values
 from layers.base import Moment
 from layers.city import City
-from layers.device_age import COLORS, classes_of
+from layers.device_age import COLORS, SUSPECT, classes_of
 from layers.palette import ACCENT
 from layers.ramps import ramp
 from layers.sensor_points import SensorPoints
@@ -286,7 +286,10 @@ def test_devices_are_coloured_by_when_they_were_last_heard():
                                                       "Silent for longer: 0", "Never seen: 1"]
     assert "Device age" in legend.title
     view.close()
-    assert classes_of(np.array([0, 15 * MINUTE, 16 * MINUTE, 1500 * MINUTE, -1]), 15.0).tolist() == [0, 0, 1, 2, 3]
+    ages = np.array([0, 15 * MINUTE, 16 * MINUTE, 1500 * MINUTE, -1])
+    assert classes_of(ages, 15.0).tolist() == [0, 0, 1, 2, 3]
+    doubts = np.array([5, 5, 16 * MINUTE - 1, 10 * MINUTE, 0])
+    assert classes_of(ages, 15.0, doubts).tolist() == [0, SUSPECT, 1, SUSPECT, SUSPECT], "the newest, if it is not stale"
 
 
 @pytest.mark.parametrize(("over", "index"), [("mean", 128), ("min", 0), ("max", 255)])

@@ -136,6 +136,17 @@ class Store:
                                f"quality = {SUSPECT} GROUP BY t ORDER BY t DESC LIMIT {most}", [id]).fetchnumpy()
         return np.asarray(rows["t"], np.int64)[::-1] * 1000, np.asarray(rows["value"], np.float64)[::-1]
 
+    def all_suspects(self, look: Look, most: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+        """(ids, times (k,) i8 ns, values (k,) f8) of the newest `most` suspect readings of known datastreams."""
+        known = {k.stream.id for k in look.known}
+        with connection() as con:
+            events = self.events(con, look, (-FAR_US, FAR_US))
+            rows = con.execute(f"SELECT datastream, t, any_value(value) FROM ({events}) WHERE quality = {SUSPECT} "
+                               f"GROUP BY datastream, t ORDER BY t DESC LIMIT {most}").fetchall()
+        rows = [row for row in rows if row[0] in known]
+        return ([id for id, _, _ in rows], np.array([t for _, t, _ in rows], np.int64) * 1000,
+                np.array([value for _, _, value in rows], np.float64))
+
     def latest(self, time_ns: int) -> dict[str, tuple[int, float]]:
         """(time in ns, value) of the newest good reading of every datastream at or before `time_ns`.
 

@@ -18,6 +18,7 @@ from twin.sensors import OK, Datastream
 from twin.text import tr
 
 SUFFIX = ".history"
+MOST_SUSPECTS = 200_000                   # the newest, that the screen tells of
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -53,10 +54,12 @@ def read(request: Request, progress: Progress) -> Sensors:
         look = store.look()
         lanes, columns = lanes_of(store, look, progress)
         facts = store.describe()
+        suspects = store.all_suspects(look, MOST_SUSPECTS)
     known = [k for lane in columns for k in lane]
     history = StoredHistory(lanes=tuple(lanes), span_ns=facts["span_ns"] or (0, 0), revision=look.version,
                             interval_ns=intervals_of(lanes))
     history.hot = hot_replay(look, known, history)
+    history.suspects = _replay_of(suspects, known)
     streams = [k.stream for k in known]
     crs = next((s.crs for s in streams if s.crs), "")
     return Sensors(features=features_of(streams), positions=positions_of(streams, request.frame), history=history,
@@ -98,6 +101,13 @@ def hot_replay(look, known, sealed):
     times_ns, values = look.hot.times_us[keep] * 1000, look.hot.values[keep].astype(np.float32)
     new = ~_repeats(place, times_ns, known, sealed)
     return replay.build(place[new], times_ns[new], values[new], len(known))[0] if new.any() else None
+
+
+def _replay_of(suspects: tuple, known) -> replay.Replay | None:
+    ids, times_ns, values = suspects
+    rows = {k.stream.id: n for n, k in enumerate(known)}
+    place = np.array([rows[id] for id in ids], np.int32)
+    return replay.build(place, times_ns, values.astype(np.float32), len(known))[0] if len(place) else None
 
 
 def _repeats(place: np.ndarray, times_ns: np.ndarray, known, sealed) -> np.ndarray:

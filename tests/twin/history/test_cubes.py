@@ -17,7 +17,7 @@ from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.layer import Source
 from twin.readers import Progress, Request
-from twin.sensors import Batch, Datastream
+from twin.sensors import SUSPECT, Batch, Datastream
 from twin.times import DAY, HOUR, MINUTE, SECOND
 
 BASE = 20_000 * DAY                                        # a midnight in UTC
@@ -117,6 +117,22 @@ def test_cubes_may_be_deleted_and_new_datastreams_come_later(tmp_path):
     assert values[ids.index("s0")] == 1.0 and np.isnan(values[ids.index("late")])
     shutil.rmtree(folder / "cubes")
     assert read(folder).history.latest_at(BASE + DAY + MINUTE)[0][ids.index("late")] == 2.0
+
+
+def test_suspect_readings_are_in_no_cube_and_are_told_all_the_same(tmp_path):
+    folder = tmp_path / "x.history"
+    with Writer(folder) as writer:
+        writer.append(batch([(0, BASE, 1.0), (1, BASE, 2.0)]), STREAMS[:2])
+        for seal in (True, False):                                 # one sealed, one hot
+            late = Batch(ids=(f"s{int(seal)}",), streams=np.zeros(1, np.int32), times_ns=np.array([BASE + HOUR]),
+                         values=np.array([99.0]), quality=np.array([SUSPECT], np.int8))
+            writer.append(late)
+            if seal:
+                writer.seal()
+    history = read(folder).history
+    assert history.latest_at(BASE + 2 * HOUR)[0][:2].tolist() == [1.0, 2.0]
+    assert history.suspects.latest_at(BASE + 2 * HOUR)[1][:2].tolist() == [HOUR, HOUR]
+    assert history.suspects.latest_at(BASE)[1][:2].tolist() == [-1, -1]
 
 
 def test_long_periods_for_sparse_readings():
