@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.base import Visual, visual_of
+from layers.base import visual_of
 from layers.discs import FULL, USUAL, Discs
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
 from layers.palette import palette
@@ -33,7 +33,7 @@ class Incidents(Layer):
 
 
 @visual_of("incidents")
-class IncidentVisual(Visual):
+class IncidentVisual(Labelled):
     """A step of time writes which discs show; nothing is built again."""
 
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
@@ -43,7 +43,6 @@ class IncidentVisual(Visual):
         self.marks: Discs | None = None
         self.places = np.zeros((0, 3))
         self.open = np.zeros(0, bool)
-        self._labels = Labels(canvas)
 
     def update(self, layer, asset, moment, ground, why) -> None:
         payload = asset.payload if asset else None
@@ -95,13 +94,6 @@ class IncidentVisual(Visual):
         self._labels.set(self.places, words, levels, size_px=13, bold=True, above_px=round(layer.size_px))
 
     # -- what it is asked ----------------------------------------------------------------------------
-
-    def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def legend(self, layer, asset, moment) -> Legend | None:
         if not self.open.any():

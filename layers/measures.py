@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.geometry import actor_of, poly_data
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.marks import marks
 from layers.palette import rgb
 from layers.shading import apply_drape
@@ -52,14 +52,13 @@ class Sketch(Measures):
 
 
 @visual_of("measures")
-class MeasuresVisual(Visual):
+class MeasuresVisual(Labelled):
     """One object of lines, one of marks, one of labels."""
 
     reads: ClassVar = frozenset({"origin", "selection", "theme", "language"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._labels = Labels(canvas)
         self._lines: list[np.ndarray] = []                  # of each measure (n, 3) local metres
 
     def update(self, layer: Measures, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
@@ -105,13 +104,6 @@ class MeasuresVisual(Visual):
         self._labels.set(np.array(places).reshape(-1, 3), words, newest_first, size_px=13, bold=True)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
-
-    def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def bounds(self) -> Bounds | None:
         return box(np.concatenate(self._lines)) if self._lines else None

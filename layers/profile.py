@@ -13,7 +13,7 @@ from layers import flat
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import LINE_STEP
 from layers.flat import Draped, draped, line_actor
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.palette import rgb
 from layers.shading import apply_drape
 from twin.data import Bounds, Vectors
@@ -39,14 +39,13 @@ class ProfileLine(Layer):
 
 
 @visual_of("profile")
-class ProfileVisual(Visual):
+class ProfileVisual(Labelled):
     """One line over the scene, with a letter at each end."""
 
     reads: ClassVar = frozenset({"ground", "origin"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._labels = Labels(canvas)
         self._shape: Draped | None = None
         self._line: vtkActor | None = None
 
@@ -70,13 +69,6 @@ class ProfileVisual(Visual):
                          color=rgb(layer.color))
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
-
-    def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def bounds(self) -> Bounds | None:
         return self._shape.bounds() if self._shape else None

@@ -10,10 +10,10 @@ import numpy as np
 from annotated_types import Ge, Gt, Le
 
 from layers import device_age, sensor_values
-from layers.base import Visual, visual_of
+from layers.base import visual_of
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.heat_sheet import HeatSheet
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
@@ -57,7 +57,7 @@ WIDTH_SHARE = 0.06                                 # of a column's greatest heig
 
 
 @visual_of("sensors")
-class SensorVisual(Visual):
+class SensorVisual(Labelled):
     """All datastreams of one property: a step of time writes their colours in place and adds nothing."""
 
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
@@ -73,7 +73,6 @@ class SensorVisual(Visual):
         self._now = sensor_values.Now(np.zeros(0, np.float32), 0)
         self._built: tuple = ()
         self._sheet: HeatSheet | None = None
-        self._labels = Labels(canvas)
 
     def update(self, layer, asset, moment, ground, why) -> None:
         payload = asset.payload if asset else None
@@ -195,13 +194,6 @@ class SensorVisual(Visual):
                          above_px=round(layer.size_px))
 
     # -- what it is asked ----------------------------------------------------------------------------
-
-    def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def legend(self, layer, asset, moment) -> Legend | None:
         if self.marks is None:

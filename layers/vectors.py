@@ -16,7 +16,7 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
 from layers.geometry import actor_of, poly_data
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.marks import marks
 from layers.palette import palette, unit
@@ -58,7 +58,7 @@ FRESH = frozenset({"layer", "asset", "ground", "theme", "ruled"})
 
 
 @visual_of("vectors")
-class VectorVisual(Visual):
+class VectorVisual(Labelled):
     """A handful of actors: fills, water, lines, marks or trees, labels, and what is highlighted."""
 
     reads = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
@@ -66,7 +66,6 @@ class VectorVisual(Visual):
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._labels = Labels(canvas)
         self._highlight = Highlight(self)
         self._shape: Draped | None = None
         self._coloring: Coloring | None = None
@@ -180,13 +179,9 @@ class VectorVisual(Visual):
             apply_drape(actor, BASE + STEP * rank + extra)
 
     def camera_moved(self) -> None:
-        self._labels.camera_moved()
+        super().camera_moved()
         for actor, plain in zip(self._trees, (False, True)):
             actor.SetVisibility(self.shown and self.canvas.hurried == plain)
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def remove(self) -> None:
         super().remove()

@@ -16,7 +16,7 @@ from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import Draped, draped, fill_actor, line_actor
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import rgb
 from layers.shading import apply_drape
@@ -58,7 +58,7 @@ JUDGED_OPACITY = 0.42                          # of fills that a sign colours, w
 
 
 @visual_of("zones")
-class ZonesVisual(Visual):
+class ZonesVisual(Labelled):
     """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
 
     reads = frozenset({"ground", "selection", "hovered", "language", "theme", "vitals", "origin"})
@@ -66,7 +66,6 @@ class ZonesVisual(Visual):
 
     def __init__(self, canvas):
         super().__init__(canvas)
-        self._labels = Labels(canvas)
         self._highlight = Highlight(self)
         self._shape: Draped | None = None
         self._fill: vtkActor | None = None
@@ -169,13 +168,6 @@ class ZonesVisual(Visual):
         super().raised(rank)
         if self._fill:
             apply_drape(self._fill, BASE + STEP * rank)
-
-    def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
 
     def remove(self) -> None:
         super().remove()
