@@ -54,9 +54,9 @@ def _to_map(origin, x, y, angle) -> tuple[float, float]:
 
 
 def _structure(kit: Kit):
-    site = kit.element("IfcSite", "远香湖北岸 North shore", CompositionType="ELEMENT")
+    site = kit.element("IfcSite", "远香湖北岸 / North shore", CompositionType="ELEMENT")
     building = kit.element(
-        "IfcBuilding", "湖畔办公楼 Lakeside Office", within=site, CompositionType="ELEMENT"
+        "IfcBuilding", "湖畔办公楼 / Lakeside Office", within=site, CompositionType="ELEMENT"
     )
     storeys = [
         kit.element(
@@ -96,7 +96,7 @@ def _spaces(kit: Kit, storey, number: int, spaces: dict) -> list[Room]:
             (x0, y0, 0.0),
             0.0,
             storey,
-            LongName=f"{room.usage_zh} {room.usage}",
+            LongName=f"{room.usage_zh} / {room.usage}",
             CompositionType="ELEMENT",
             PredefinedType="INTERNAL",
         )

@@ -32,7 +32,7 @@ def begin(
     northing: float,
     height: float,
     angle_rad: float,
-    name: str = "远香湖畔办公楼 Lakeside Office (synthetic)",
+    name: str = "远香湖畔办公楼 / Lakeside Office (synthetic)",
     styles: dict[str, tuple[float, float, float, float]] = STYLES,
 ) -> Kit:
     """An empty IFC4 file in metres, placed on the Earth."""

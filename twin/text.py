@@ -36,19 +36,14 @@ def in_every_language(english: str) -> tuple[str, ...]:
 
 
 CJK = "\u3400-\u9fff\uf900-\ufaff"
-# "办公室 Office", "办公室 / Office": Chinese to the last word, then words without any.
-TWICE = re.compile(rf"([^a-z]*[{CJK}][^a-z]*?)(?: / | )([A-Za-z][^{CJK}]*[a-z]{{2}}[^{CJK}]*)")
+# "办公室 / Office": Chinese, a slash, then words without any.
+TWICE = re.compile(rf"([^/]*[{CJK}][^/]*?) / ([^/{CJK}]*[A-Za-z][^/{CJK}]*)")
 
 
 def once(words: str) -> str:
-    """What a file says in Chinese and then in English, in the present language; any other text as it is.
-
-    A number that only one half has belongs to the name ("1号楼 Block"): then both stay.
-    """
+    """What a file says in Chinese and, after a slash, in English, in the present language; any other text as it is."""
     found = TWICE.fullmatch(words)
-    if not found or re.findall(r"\d+", found[1]) != re.findall(r"\d+", found[2]):
-        return words
-    return found[1 if _language == "zh" else 2].strip()
+    return found[1 if _language == "zh" else 2].strip() if found else words
 
 
 @cache

@@ -28,7 +28,7 @@ FRAME = Frame()
 def journal(tmp_path):
     e, n, h = FRAME.origin
     made = Journal(tmp_path / "a.incidents.jsonl", now_ns=lambda: 0)
-    made.open(title="积水 underpass", time_ns=10 * MINUTE, level=3, place=(e, n, h), streams=("a",))
+    made.open(title="积水 / underpass", time_ns=10 * MINUTE, level=3, place=(e, n, h), streams=("a",))
     made.advance("I-0001", "assigned", 15 * MINUTE)
     made.advance("I-0001", "closed", 60 * MINUTE)
     made.open(title="Dust", time_ns=20 * MINUTE, level=1, place=(e + 50, n, float("nan")))
@@ -69,9 +69,9 @@ def test_the_name_says_the_state_of_the_time(journal):
     layer = Incidents(id="i", name="Incidents")
     document, assets = Document(layers=(layer,)), MadeAssets({"i": payload(journal)})
     shown(view, document, assets, 12)
-    assert view.stage.visual("i")._labels.words[0] == "积水 underpass · Found"
+    assert view.stage.visual("i")._labels.words[0] == "underpass · Found"
     shown(view, document, assets, 16)
-    assert view.stage.visual("i")._labels.words == ["积水 underpass · Assigned", "", ""]
+    assert view.stage.visual("i")._labels.words == ["underpass · Assigned", "", ""]
 
 
 def test_it_is_recognised_and_its_table_tells_all(journal):
