@@ -289,7 +289,7 @@ def test_devices_are_coloured_by_when_they_were_last_heard():
     ages = np.array([0, 15 * MINUTE, 16 * MINUTE, 1500 * MINUTE, -1])
     assert classes_of(ages, 15.0).tolist() == [0, 0, 1, 2, 3]
     doubts = np.array([5, 5, 16 * MINUTE - 1, 10 * MINUTE, 0])
-    assert classes_of(ages, 15.0, doubts).tolist() == [0, SUSPECT, 1, SUSPECT, SUSPECT], "the newest, if it is not stale"
+    assert classes_of(ages, 15.0, doubts).tolist() == [0, SUSPECT, 1, SUSPECT, SUSPECT]
 
 
 @pytest.mark.parametrize(("over", "index"), [("mean", 128), ("min", 0), ("max", 255)])
