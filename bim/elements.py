@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag",
@@ -20,12 +21,21 @@ def table_of(columns: list[dict[str, list]]):
                      for name, kind in kinds.items()})
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What a type says for all its elements."""
+
+    name: str | None = None
+    predefined: str | None = None
+    material: str | None = None
+
+
 class Rows:
     """Rows of a model's elements; what many share (type, storey) is asked once."""
 
     def __init__(self, model, unit_m: float):
         self.model, self.unit_m = model, unit_m
-        self._kinds: dict[int, tuple[str | None, str | None]] = {0: (None, None)}
+        self._kinds: dict[int, _Kind] = {0: _Kind()}
         self._storeys: dict[int, tuple[str | None, float | None]] = {0: (None, None)}
 
     def columns(self, numbers: list[int]) -> dict[str, list]:
@@ -42,24 +52,25 @@ class Rows:
 
     def _more(self, element) -> dict[str, Any]:
         import ifcopenshell.util.element as util
-        kind, predefined = self._kind(element)
+        kind = self._kind(element)
         storey, elevation = self._storey(util.get_parent(element), element)
-        material = util.get_material(element, should_skip_usage=True)
+        material = util.get_material(element, should_skip_usage=True, should_inherit=False)
         defined = getattr(element, "IsDefinedBy", None) or ()
-        return {"storey": storey, "storey_elevation_m": elevation, "type": kind,
-                "predefined_type": predefined or util.get_predefined_type(element),
-                "material": _material_name(material), "description": element.Description,
-                "tag": getattr(element, "Tag", None), "long_name": getattr(element, "LongName", None),
+        return {"storey": storey, "storey_elevation_m": elevation, "type": kind.name,
+                "predefined_type": kind.predefined or _own_predefined(element),
+                "material": kind.material if material is None else _material_name(material),
+                "description": element.Description, "tag": getattr(element, "Tag", None),
+                "long_name": getattr(element, "LongName", None),
                 "use": _use(element) if element.is_a("IfcSpace") else None,
                 "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in defined)}
 
-    def _kind(self, element) -> tuple[str | None, str | None]:
+    def _kind(self, element) -> _Kind:
         import ifcopenshell.util.element as util
         kind = util.get_type(element)
         number = kind.id() if kind else 0
         if number not in self._kinds:
-            said = getattr(kind, "PredefinedType", None)
-            self._kinds[number] = kind.Name, said if said not in ("USERDEFINED", "NOTDEFINED") else None
+            material = util.get_material(kind, should_skip_usage=True, should_inherit=False)
+            self._kinds[number] = _Kind(kind.Name, _predefined_of(kind), _material_name(material))
         return self._kinds[number]
 
     def _storey(self, parent, element) -> tuple[str | None, float | None]:
@@ -73,6 +84,18 @@ class Rows:
             self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
                 if found else (None, None)
         return self._storeys[number]
+
+
+def _predefined_of(kind) -> str | None:
+    said = getattr(kind, "PredefinedType", None)
+    if not said or said == "USERDEFINED":
+        said = getattr(kind, "ElementType", None) or getattr(kind, "ProcessType", None)
+    return said if said != "NOTDEFINED" else None
+
+
+def _own_predefined(element) -> str | None:
+    said = getattr(element, "PredefinedType", None)
+    return said if said and said != "USERDEFINED" else getattr(element, "ObjectType", None)
 
 
 def _use(space) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bim import work_calendars
 from bim.open import HEAD_BYTES, open_model
 from bim.unpack import MAGIC
 from twin import times
@@ -17,6 +18,7 @@ from twin.schedule import Schedule, Task
 from twin.text import tr
 from twin.trouble import Trouble
 
+ELAPSED = ("4", "6", "8", "10", "12", "36", "38", "40", "42", "44")     # Microsoft's formats of plain durations
 PROJECT = "{http://schemas.microsoft.com/project}"
 DURATION = re.compile(r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$")
 DEMOLISHING = {"DEMOLITION", "DISMANTLE", "REMOVAL"}
@@ -64,6 +66,7 @@ def _from_project(path: Path, time_zone: str) -> Schedule:
         raise Trouble(tr("This XML file is no plan of Microsoft Project."), path=str(path),
                       way_out=tr("Save the plan as XML in Microsoft Project."))
     tasks, empty, above = [], 0, {}
+    calendars, skipped = work_calendars.of_project(root)
     for said in root.iterfind(f"{PROJECT}Tasks/{PROJECT}Task"):
         def text(name: str, said=said) -> str:
             return (said.findtext(f"{PROJECT}{name}") or "").strip()
@@ -78,12 +81,14 @@ def _from_project(path: Path, time_zone: str) -> Schedule:
         plan = {n: (base.findtext(f"{PROJECT}{n}") if base is not None else None) or text(n)
                 for n in ("Start", "Finish")}
         heading = text("Summary") == "1" or (hours == 0.0 and text("HideBar") == "1")
-        tasks.append(Task(id=text("UID"), name=name, parent=parent, start_ns=_instant(plan["Start"], time_zone),
-                          finish_ns=_instant(plan["Finish"], time_zone), work_hours=hours, summary=heading,
-                          actual_start_ns=_instant(text("ActualStart"), time_zone),
-                          actual_finish_ns=_instant(text("ActualFinish"), time_zone)))
+        calendar = calendars.get(text("CalendarUID")) or calendars.get("")
+        task = Task(id=text("UID"), name=name, parent=parent, start_ns=_instant(plan["Start"], time_zone),
+                    finish_ns=_instant(plan["Finish"], time_zone), work_hours=hours, summary=heading,
+                    actual_start_ns=_instant(text("ActualStart"), time_zone),
+                    actual_finish_ns=_instant(text("ActualFinish"), time_zone))
+        tasks.append(work_calendars.timed(task, None if text("DurationFormat") in ELAPSED else calendar, time_zone))
     notes = (tr("{n} lines of the plan have no name and were left out.", n=empty),) if empty else ()
-    return Schedule("ms-project", tuple(tasks), notes)
+    return Schedule("ms-project", tuple(tasks), (*notes, *skipped))
 
 
 def work_hours(duration: str) -> float | None:
@@ -201,8 +206,12 @@ def _from_ifc(model, time_zone: str) -> Schedule:
             mine += [thing.GlobalId for thing in relation.RelatedObjects or () if thing.is_a("IfcProduct")]
     controls = {task.id(): relation.TimeForTask for relation in _by_type(model, "IfcRelAssignsTasks")
                 for task in relation.RelatedObjects or () if relation.TimeForTask is not None}
-    tasks = [_ifc_task(task, controls.get(task.id()) or getattr(task, "TaskTime", None), parents, summaries,
-                       guids.get(task.id(), []), time_zone) for task in model.by_type("IfcTask")]
+    calendars, tasks = work_calendars.of_ifc(model, parents), []
+    for task in model.by_type("IfcTask"):
+        said = controls.get(task.id()) or getattr(task, "TaskTime", None)
+        made = _ifc_task(task, said, parents, summaries, guids.get(task.id(), []), time_zone)
+        elapsed = getattr(said, "DurationType", None) == "ELAPSEDTIME"
+        tasks.append(work_calendars.timed(made, None if elapsed else calendars.get(task.id()), time_zone))
     return Schedule("ifc", tuple(tasks))
 
 

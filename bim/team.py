@@ -8,6 +8,7 @@ own, and everything else goes on.
 
 from __future__ import annotations
 
+import math
 import multiprocessing as mp
 import os
 import sys
@@ -32,6 +33,7 @@ from twin.trouble import Trouble
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
 BEAT_SECS, WATCH_SECS = 0.05, 0.25
+COUNTED_SECS = 2.0                                   # between exact counts of memory, which walk all of its pages
 FALSE_STARTS = 4
 
 
@@ -198,6 +200,7 @@ class _Helper:
         self.begun, self.at, self.library = 0, 0, ""
         self._usage = psutil.Process(self.process.pid)
         self._since, self._computed = time.monotonic(), 0.0
+        self._counted, self._own, self._held = -math.inf, 0, 0
 
     def take(self, chunk: Chunk) -> None:
         self.chunk, self.left = chunk, set(chunk.numbers)
@@ -224,12 +227,20 @@ class _Helper:
         """(bytes that it alone holds, seconds computed since it began this element)."""
         try:
             computed = sum(self._usage.cpu_times()[:2])
-            bytes_ = self._usage.memory_full_info().uss
+            bytes_ = self._bytes()
         except psutil.Error:
             return 0, 0.0
         if self._computed < 0:
             self._computed = computed
         return bytes_, computed - self._computed
+
+    def _bytes(self) -> int:
+        """Counted exactly now and then; in between by what it has grown since."""
+        held, now = self._usage.memory_info().rss, time.monotonic()
+        if now - self._counted > COUNTED_SECS:
+            self._counted, self._held = now, held
+            self._own = self._usage.memory_full_info().uss
+        return self._own + max(0, held - self._held)
 
     def silent_secs(self) -> float:
         return time.monotonic() - self._since

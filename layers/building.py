@@ -21,7 +21,7 @@ from layers.legend import Legend
 from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
-from layers.room_labels import room_places, room_words
+from layers.room_labels import NAMED_VALUE, VALUE, room_places, room_words, value_words
 from layers.sections import Cut, planes_of
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
@@ -55,8 +55,9 @@ class Building(Layer):
     storeys_below: bool = styled(False, "Storeys below too")
     apart_m: Annotated[float, Ge(0.0), Le(30.0)] = styled(0.0, "Storeys apart", unit="m", step=0.5)
     spaces: bool = styled(False, "Show spaces")
-    room_labels: Literal["none", "name", "area", "use", "name_and_area"] = styled(
-        "name_and_area", "Room labels", help="the area is that of the room's shape")
+    room_labels: Literal["none", "name", "area", "use", "name_and_area", "value", "name_and_value"] = styled(
+        "name_and_area", "Room labels",
+        help="the area is that of the room's shape; the value is what coloured rooms show, at the clock's time")
     edges: bool = styled(True, "Edges")
     georeference: str = ""
     placement: Placement | None = None
@@ -152,14 +153,19 @@ class BuildingVisual(SolidVisual):
     def _label(self, layer: Building, moment) -> None:
         """Rooms that show are named; the labels move with their storey."""
         rooms = np.flatnonzero(self.elements.is_space & (self._alpha > 0) & ~self.solid.through)
-        key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels)
+        values = {}
+        if self._rooms is not None and layer.room_labels in (VALUE, NAMED_VALUE):
+            values = value_words(self._rooms, moment.indoors.properties.get(layer.room_colors.observed, ""))
+        key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,
+               values)
         if key == self._labelled:
             return
         self._labelled = key
         places = room_places(self.elements, self.solid.points, rooms)
         placed_ = (np.column_stack([places, np.ones(len(places))]) @ self.solid.matrix.T)[:, :3]
         areas = footprints(self.elements.mesh, rooms)
-        self._labels.set(placed_, room_words(self.elements, rooms, layer.room_labels), areas, size_px=12, above_px=0)
+        self._labels.set(placed_, room_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
+                         above_px=0)
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()

@@ -6,17 +6,25 @@ import numpy as np
 
 from layers.building_elements import Elements
 from layers.mesh_sizes import footprints
+from layers.room_colors import Painted
 from layers.words import words
 from twin.text import once
 
 NONE, NAME, AREA, USE, BOTH = "none", "name", "area", "use", "name_and_area"
+VALUE, NAMED_VALUE = "value", "name_and_value"
+UNKNOWN = "–"                        # a room has sensors, and none of them says anything that counts
 
 
-def room_words(elements: Elements, rooms: np.ndarray, says: str) -> list[str]:
-    """The label of each of `rooms` (rows of features); "" where nothing is known."""
+def room_words(elements: Elements, rooms: np.ndarray, says: str, values: dict[int, str] | None = None) -> list[str]:
+    """The label of each of `rooms` (rows of features); "" where nothing is known. `values`: what the rooms' sensors
+    say now, by feature.
+    """
     mesh, count = elements.mesh, elements.count
     if says == NONE or not len(rooms):
         return [""] * len(rooms)
+    measured = [(values or {}).get(room, "") for room in rooms.tolist()]
+    if says == VALUE:
+        return measured
     if says == USE:
         return words(mesh, "use", count)[rooms].tolist()
     area = footprints(mesh, rooms) if says in (AREA, BOTH) else np.zeros(len(rooms))
@@ -25,7 +33,21 @@ def room_words(elements: Elements, rooms: np.ndarray, says: str) -> list[str]:
         return sized
     short, long = words(mesh, "name", count)[rooms], [once(x) for x in words(mesh, "long_name", count)[rooms]]
     named = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(short.tolist(), long)]
-    return ["  ".join(filter(None, pair)) for pair in zip(named, sized)]
+    return ["  ".join(filter(None, pair)) for pair in zip(named, measured if says == NAMED_VALUE else sized)]
+
+
+def value_words(painted: Painted, unit: str) -> dict[int, str]:
+    """By feature: the value at the clock's time with its unit, of a difference with its sign. Rooms without sensors
+    are left out.
+    """
+    sign, unit = "+" if painted.reach is not None else "", "" if unit == "1" else unit
+    out = {}
+    for feature, row in zip(painted.features.tolist(), painted.rows.tolist()):
+        value = float(painted.values.values[row])
+        if painted.values.sensors[row]:
+            number = f"{value:{sign}.3g}" if abs(value) < 1000 else f"{value:{sign},.0f}"
+            out[feature] = f"{number} {unit}".rstrip() if np.isfinite(value) else UNKNOWN
+    return out
 
 
 def room_places(elements: Elements, points: np.ndarray, rooms: np.ndarray) -> np.ndarray:

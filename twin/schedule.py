@@ -14,7 +14,8 @@ NOT_YET, UNDER_WAY, FINISHED, DEMOLISHED, UNPLANNED, LATE, EARLY = range(7)
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """Times are ns since 1970 UTC, None = not said. `guids`: elements that the file itself names; `late`: those of them
-    that it calls too late. `work_hours` is the duration in working time. `kind` "other" builds nothing.
+    that it calls too late. `work_hours` is the duration in working time, by the `calendar` ("" = none is known).
+    `kind` "other" builds nothing.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Task:
     actual_finish_ns: int | None = None
     kind: Literal["construct", "demolish", "other"] = "construct"
     work_hours: float | None = None
+    calendar: str = ""
     summary: bool = False
     guids: tuple[str, ...] = ()
     late: tuple[str, ...] = ()

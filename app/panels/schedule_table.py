@@ -67,6 +67,8 @@ class TaskModel(QAbstractTableModel):
 
     def data(self, index, role=Qt.ItemDataRole.DisplayRole):
         task, column = self.task(index.row()), index.column()
+        if role == Qt.ItemDataRole.ToolTipRole and column == 0:
+            return " · ".join((task.name, *work_words(task)))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._words(index.row(), task, column)
         if role == Qt.ItemDataRole.DecorationRole and column == STATE and (state := self.state(task)) in COLORS:
@@ -85,3 +87,9 @@ class TaskModel(QAbstractTableModel):
             return task.name if column == 0 else task.id
         at = (task.start_ns, task.finish_ns, task.actual_start_ns, task.actual_finish_ns)[column - 2]
         return MISSING if at is None else times.readable(at, self.time_zone)[:10]
+
+
+def work_words(task: Task) -> list[str]:
+    """How long a task works, and by which calendar."""
+    return [*([tr("{hours} h of work", hours=f"{task.work_hours:g}")] if task.work_hours else []),
+            *([tr("Calendar: {name}", name=task.calendar)] if task.calendar else [])]

@@ -128,3 +128,20 @@ def test_the_rest_of_the_house_is_a_ghost_unless_it_is_wanted():
                                         ("bld.temp_summer", ("22 – 28", "± 1", "± 2", "> ± 2"))])
 def test_what_a_level_means(sign, said):
     assert bands(catalogue().sign(sign), False) == said
+
+
+def test_rooms_say_their_value_at_the_clocks_time():
+    layer = replace(CO2, room_labels="value")
+
+    def said(labels, at):
+        view, _ = drawn(replace(layer, room_labels=labels), now=moment(at))
+        words = [w for w in view.stage.visual("house")._labels.words if w]
+        view.close()
+        return sorted(words)
+    assert said("value", AT) == ["1,100 ppm", "700 ppm"]
+    assert said("value", AT + 4 * STEP)[-1] == "–" and len(said("value", AT + 4 * STEP)) == 2      # silent, and known
+    named = said("name_and_value", AT)
+    assert any(w.endswith("  700 ppm") for w in named) and any(w.endswith("  1,100 ppm") for w in named)
+    view, _ = drawn(replace(layer, room_colors=None, spaces=True))
+    assert not any(view.stage.visual("house")._labels.words), "without a property there is no value"
+    view.close()
