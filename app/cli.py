@@ -27,6 +27,7 @@ from app import (
     reach_cli,
     reading_cli,
     record_cli,
+    roadside_cli,
     scenario_cli,
     schedule_cli,
     statistics_cli,
@@ -62,6 +63,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     crs_cli,
     record_cli,
     water_cli,
+    roadside_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

@@ -94,6 +94,7 @@ class Session:
         self._sun: tuple[int, Frame, Sun] | None = None
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
+        self._moving: dict[str, Tracks] = {}
         self.vitals = Vitals(self)
         self.live = Live(self)
         self.rooms = IndoorsKeeper(self)
@@ -228,7 +229,17 @@ class Session:
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
                       schedules=self.schedules.now, ruled=self.rulings.now,
-                      giving_way=self.yielding.now)
+                      giving_way=self.yielding.now, moving=self._moving_now())
+
+    def _moving_now(self) -> dict[str, Tracks]:
+        """Vehicles that a roadside may hear; the same dict as long as they are the same."""
+        document = self.document
+        heard = {x.vehicles for x in document.layers if x.kind == "roadside" and document.shown(x)}
+        found = {id: payload for id, payload in self.timed_layers()
+                 if id in heard and isinstance(payload, Tracks)} if heard else {}
+        if found != self._moving:                    # payloads are equal where they are the same
+            self._moving = found
+        return self._moving
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""

@@ -48,16 +48,21 @@ def opened(project: Path, time_text: str, more: tuple[str, ...] = ()):
     """
     from app.discover import layer_types
     from app.session import Session
-    from twin import times
     from twin.project import load
     layer_types()
     session = Session(load(project))
     session.settle(only=("sensors", "zones", *more, *session.document.vitals.zone_layers))
-    if time_text:
-        session.clock.go_to(times.parse(time_text, session.document.time_zone))
+    set_time(session, time_text)
+    return session
+
+
+def set_time(session, text: str) -> None:
+    """To an instant; without one the project's own, else the newest reading's."""
+    from twin import times
+    if text:
+        session.clock.go_to(times.parse(text, session.document.time_zone))
     elif not session.clock.now_ns:
         session.clock.go_to(session.newest_ns() or 0)
-    return session
 
 
 def _wanted(board, name: str) -> list[int]:

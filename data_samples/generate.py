@@ -50,7 +50,7 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         in_office, floor_m = _moving(folder, plan, scale, say)
         if scale == "sample":
             _systems(folder, plan)
-            _stories(folder, in_office, floor_m)
+            _stories(folder, plan, in_office, floor_m)
     except OSError as error:
         raise Trouble(
             tr("The sample project could not be written."),
@@ -110,15 +110,16 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
     return in_office, floor_m
 
 
-def _stories(folder: Path, in_office: list, floor_m: float) -> None:
+def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     """What the scenarios tell."""
-    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_traffic, site
+    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_traffic, ring, site
 
     told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
     kit.write(folder, told)
     cases.write(folder)
     rain_traffic.write(folder)
     proposals.write(folder)
+    ring.write(folder, plan)
 
 
 def _systems(folder: Path, plan: Plan) -> None:

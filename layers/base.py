@@ -18,7 +18,7 @@ from layers.legend import Legend
 from layers.nearness import GivingWay
 from layers.shape import Shape
 from twin.assets import Asset
-from twin.data import Bounds
+from twin.data import Bounds, Tracks
 from twin.ground import Ground
 from twin.indoors import NO_INDOORS, Indoors
 from twin.layer import Layer
@@ -56,6 +56,7 @@ class Moment:
     differing: bool = False
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
+    moving: dict[str, Tracks] = field(default_factory=dict)        # of vehicles, by layer, while a roadside is shown
     ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer
     giving_way: dict[str, GivingWay] = field(default_factory=dict) # of city layers, what finer ones show near the eye
 

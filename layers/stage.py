@@ -24,7 +24,7 @@ from twin.trouble import Trouble
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
-                   "indoors", "schedules", "ruled", "giving_way"})                 # they move no bounds
+                   "indoors", "schedules", "ruled", "giving_way", "moving"})                 # they move no bounds
 
 
 @dataclass
@@ -228,7 +228,7 @@ class Stage:
                            ("origin", "origin"), ("vitals", "vitals"), ("vitals", "compared"),
                            ("vitals", "differing"), ("time", "differing"),
                            ("indoors", "indoors"), ("schedules", "schedules"), ("ruled", "ruled"),
-                           ("giving_way", "giving_way")):
+                           ("giving_way", "giving_way"), ("moving", "moving")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):
                 why.add(read)

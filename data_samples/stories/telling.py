@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples.plan import office_at
-from data_samples.stories import cases, fire, kit, proposals, rain, rain_traffic, site
+from data_samples.stories import cases, fire, kit, proposals, rain, rain_traffic, ring, site
 from twin.camera import Camera
 from twin.comparison import Comparison
 from twin.frame import Frame
@@ -40,6 +40,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.flood import Flood
     from layers.incidents import Incidents
     from layers.profile import ProfileLine
+    from layers.roadside import RoadsideLayer
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
     from layers.vehicles import Vehicles
@@ -67,6 +68,10 @@ def layers(folder: Path) -> list[Layer]:
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
+    out.append(Vehicles(id="story.ring.vehicles", name="One ring, three roads", name_zh="一环三路车辆", color_by="mode",
+                        least_px=18.0, gap_secs=5.0, hold_secs=10.0, source=source_of(folder / ring.TRACKS), **shared))
+    out.append(RoadsideLayer(id="story.ring.roadside", name="Roadside", name_zh="路侧", vehicles="story.ring.vehicles",
+                             length_m=ring.LENGTH_M, source=source_of(folder / ring.ROADSIDE), **shared))
     out.append(ProfileLine(id=TRENCH, name="Trench", name_zh="沟槽", line=trench(), trench_depth_m=1.5, **shared))
     return out
 
@@ -123,16 +128,29 @@ def _rain(seen) -> Scenario:
 
 
 def _ring(seen, noise) -> Scenario:
+    stopped = (*ring.stopped_at(), 4.0)
     return Scenario(
-        id="ring", name="2 Robotaxis and buses on the demonstration ring", name_zh="2 示范环线上的自动驾驶与公交", speed=20.0,
-        end="2026-07-15T08:30:00+08:00", about="450 vehicles in the morning peak, the road's speed beneath them.",
-        about_zh="早高峰的 450 辆车与道路车速。", visible=seen("sensors.traffic.speed", hidden=noise),
+        id="ring", name="2 Robotaxis, buses and a platoon on one ring and three roads", name_zh="2 一环三路：无人出租、公交与车列",
+        speed=20.0, end="2026-07-15T08:30:00+08:00",
+        about="Signals, roadside units and the vehicles they hear; at 08:12 a stopped car is warned of.",
+        about_zh="信号灯、路侧单元与所联车辆；08:12 发布前方静止车辆预警。",
+        visible=seen("story.ring.vehicles", "story.ring.roadside", hidden=(*noise, "vehicles", "trees")),
         chapters=(
-            Chapter(time="2026-07-15T07:40:00+08:00", title="The peak begins", title_zh="早高峰开始",
-                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 2400, 320, 34)),
+            Chapter(time="2026-07-15T07:50:00+08:00", title="One ring, three roads", title_zh="一环三路",
+                    text="12 robotaxis on the ring, 8 buses on Baiyin Road, 4 trucks as a platoon on Huyi Highway.",
+                    text_zh="环线12辆无人出租，白银路8辆公交，沪宜公路4车编队。",
+                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 2800, 320, 36)),
+            Chapter(time="2026-07-15T08:00:00+08:00", title="Signals and links", title_zh="信号与车路联接",
+                    text="Four junctions of Yumin South Road count down; a unit hears vehicles within 300 m.",
+                    text_zh="裕民南路四个路口倒计时；路侧单元联接300米内车辆。",
+                    camera=_eye((*geo.CENTRE.world(-553, 300)[0], 5.0), 900, 320, 34)),
             Chapter(time="2026-07-15T08:12:00+08:00", title="A stopped car ahead", title_zh="前方有静止车辆",
-                    text="Watch the vehicles slow down; a click on one follows it.", text_zh="注意车辆减速；点选车辆查看。",
-                    camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 900, 320, 30)),
+                    text="The roadside warns; two robotaxis brake and change the lane. It ends at 08:20.",
+                    text_zh="路侧预警，两辆无人出租减速变道；08:20 解除。", select=("story.ring.roadside/stopped-car",),
+                    camera=_eye(stopped, 420, 320, 34)),
+            Chapter(time="2026-07-15T08:21:00+08:00", title="The platoon", title_zh="车列",
+                    text="22 m from bumper to bumper.", text_zh="车间距22米。",
+                    select=("story.ring.vehicles/PLATOON-1",)),
         ))
 
 

@@ -81,6 +81,36 @@ def test_1_the_case_was_handled_in_79_minutes(samples, capsys):
     assert [s["state"] for s in flood["steps"]] == ["found", "assigned", "arrived", "handled", "closed"]
 
 
+def test_2_the_roadside_warns_and_two_taxis_brake_and_change_the_lane(project, samples, capsys):
+    path = samples / "jiading.twin.json"
+    told = {clock: said(capsys, "roadside", path, "--time", f"2026-07-15T{clock}+08:00")["roadsides"][0]
+            for clock in ("08:11:59", "08:12:00", "08:19:59", "08:20:00")}
+    assert [len(told[c]["warnings"]) for c in told] == [0, 1, 1, 0], "from 08:12:00 to its end only"
+    first, second = (told[c]["signals"] for c in ("08:11:59", "08:12:00"))
+    assert len(first) == 4 and all(b["remain_s"] == pytest.approx(a["remain_s"] - 1.0) for a, b in zip(first, second)
+                                   if a["state"] == b["state"]), "they count down"
+    assert all(link["away_m"] < 300.0 for row in told.values() for link in row["links"])
+    assert [g["gap_m"] for g in told["08:12:00"]["gaps"]] == pytest.approx([22.0] * 3, abs=1.5)
+    tracks = read(Request(source=project.document.layer("story.ring.vehicles").source, kind="vehicles",
+                          frame=project.document.frame), Progress())
+    names = tracks.features.column("id").to_pylist()
+    rows = [names.index(name) for name in ("TAXI-04", "TAXI-05")]
+    before, after = (tracks.history.at(at(c), 5 * times.SECOND, 5 * times.SECOND) for c in ("08:11:40", "08:12:22"))
+    assert (after.speed_kmh[rows] < 0.6 * before.speed_kmh[rows]).all()
+    assert len(names) == 24 and np.isfinite(after.places[:, 0]).all()
+
+
+def test_2_positions_are_between_the_fixes_and_headings_turn_the_shorter_way(project):
+    tracks = read(Request(source=project.document.layer("story.ring.vehicles").source, kind="vehicles",
+                          frame=project.document.frame), Progress())
+    motion, gap = tracks.history, 5 * times.SECOND
+    before, here, after = (motion.at(at("08:12:30") + k * times.SECOND, gap, gap) for k in (0, 1, 2))
+    middle = (before.places[:, :2] + after.places[:, :2]) / 2
+    assert np.hypot(*(here.places[:, :2] - middle).T).max() < 1.0
+    turn = np.abs((after.heading_deg - before.heading_deg + 180.0) % 360.0 - 180.0)
+    assert turn.max() < 90.0
+
+
 def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, stories, samples, capsys):
     found = events(project, stories, "story.fire")
     room = next(e for e in found if e.stream == f"STORY-OFF-{fire.ROOM}.fire.smoke")

@@ -1,0 +1,148 @@
+"""One ring and three roads in the morning: robotaxis, buses and a platoon, what the roadside hears, and a stopped car."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from data_samples import geography as geo
+from data_samples import streets, vehicles
+from data_samples.plan import Plan
+from data_samples.vehicles import Drive
+from twin.frame import Frame
+
+TRACKS, ROADSIDE = "ring.parquet", "roadside.geojson"
+START, SECS, STEP = "2026-07-14T23:45:00", 3600, 2          # UTC: 07:45 to 08:45 in Shanghai
+WARNED = ("2026-07-15T08:12:00+08:00", "2026-07-15T08:20:00+08:00")
+WARNED_AT_S = 27 * 60                                        # after START
+TAXIS, BUSES, TRUCKS = 12, 8, 4
+TAXI_M_S, BUS_M_S, TRUCK_M_S = 8.0, 7.0, 12.0
+GAP_M, LENGTH_M = 22.0, 9.0                                  # of the platoon, bumper to bumper; and a truck
+STOPPED_M = 1700.0                                           # along the ring
+BRAKING = (3, 4)                                             # the taxis that come upon the stopped car
+CROSSINGS = (-400.0, 100.0, 430.0, 760.0)                    # v of 裕民南路's junctions with sensing
+
+
+def write(folder: Path, plan: Plan) -> None:
+    _write_tracks(folder / TRACKS, plan)
+    _write_roadside(folder / ROADSIDE)
+
+
+def stopped_at() -> np.ndarray:
+    """(2,) where the car stands, on the right-hand lane of the ring."""
+    way = vehicles._right_of(streets.ring())
+    return np.array(_at(way, np.array([STOPPED_M])))[:, 0]
+
+
+def _write_tracks(path: Path, plan: Plan) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    secs = np.arange(0, SECS, STEP, dtype=float)
+    driven = [*_taxis(secs), *_buses(secs, plan), *_platoon(secs, plan)]
+    modes = ["robotaxi"] * TAXIS + ["bus"] * BUSES + ["truck"] * TRUCKS
+    names = [*(f"TAXI-{k + 1:02d}" for k in range(TAXIS)), *(f"BUS-{k + 1:02d}" for k in range(BUSES)),
+             *(f"PLATOON-{k + 1}" for k in range(TRUCKS))]
+    frame = Frame()
+    x, y = (np.concatenate([getattr(d, name) for d in driven]) for name in ("x", "y"))
+    place = frame.to_lonlat(np.stack([x, y, np.zeros(len(x))], axis=1) - frame.origin)
+    north = frame.convergence_deg(float(x.mean()), float(y.mean()))
+    heading = (np.concatenate([d.heading_deg for d in driven]) + north) % 360.0
+    vehicle = np.repeat(np.arange(len(driven), dtype=np.int32), len(secs))
+    time = np.datetime64(START, "ns") + (secs * 1e9).astype("timedelta64[ns]")
+    table = pa.table({
+        "vehicle_id": pa.DictionaryArray.from_arrays(vehicle, names),
+        "mode": pa.DictionaryArray.from_arrays(np.repeat(np.arange(len(driven), dtype=np.int32), len(secs)), modes)
+        .cast("string").dictionary_encode(),
+        "time": pa.array(np.tile(time, len(driven)), pa.timestamp("ns", tz="UTC")),
+        "lon": np.round(place[:, 0], 6), "lat": np.round(place[:, 1], 6),
+        "speed_kmh": np.round(np.concatenate([d.speed_m_s for d in driven]) * 3.6, 1).astype(np.float32),
+        "heading_deg": np.round(heading).astype(np.float32)})
+    about = {"synthetic": "true", "title": "Synthetic sample data of citytwin", "crs": "EPSG:4326"}
+    pq.write_table(table.replace_schema_metadata(about), path, compression="zstd", compression_level=19,
+                   use_dictionary=["vehicle_id", "mode", "speed_kmh", "heading_deg"],
+                   column_encoding={"time": "DELTA_BINARY_PACKED", "lon": "BYTE_STREAM_SPLIT",
+                                    "lat": "BYTE_STREAM_SPLIT"})
+
+
+def _taxis(secs: np.ndarray) -> list[Drive]:
+    """Round the ring, a third of a kilometre apart; two of them brake for the stopped car and pass it on the left."""
+    way, out = vehicles._right_of(streets.ring()), []
+    length = float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
+    for k in range(TAXIS):
+        speed = np.full(len(secs), TAXI_M_S) * (1 + 0.05 * np.sin(secs / 60 + k))
+        if k in BRAKING:
+            since = secs - WARNED_AT_S - 6.0 * (k - BRAKING[0])
+            speed *= 1.0 - 0.65 * np.clip(np.minimum(since / 6.0, (60.0 - since) / 10.0), 0.0, 1.0)
+        gone = np.concatenate([[0.0], np.cumsum(speed[:-1] * STEP)])
+        start = k * length / TAXIS
+        if k in BRAKING:                                     # 120 m before the car when the warning comes
+            gone_then = float(np.interp(WARNED_AT_S, secs, gone))
+            start = STOPPED_M - 120.0 - 30.0 * (k - BRAKING[0]) - gone_then
+        drive = _drive(way, start + gone, speed)
+        out.append(_aside(drive, (start + gone) % length) if k in BRAKING else drive)
+    return out
+
+
+def _aside(drive: Drive, along: np.ndarray) -> Drive:
+    """One lane to the left from 70 m before the stopped car to 40 m behind it."""
+    share = np.clip(np.minimum((along - STOPPED_M + 70.0) / 25.0, (STOPPED_M + 40.0 - along) / 25.0), 0.0, 1.0)
+    turn = np.radians(drive.heading_deg)
+    left = 3.4 * share
+    return Drive(drive.x - left * np.cos(turn), drive.y + left * np.sin(turn), drive.heading_deg, drive.speed_m_s,
+                 drive.charge)
+
+
+def _buses(secs: np.ndarray, plan: Plan) -> list[Drive]:
+    """There and back on 白银路; half a minute at a stop every 600 m."""
+    road = next(r.line for r in plan.roads if r.name_zh == "白银路" and len(r.line) > 2)
+    way, out = np.vstack([vehicles._right_of(road), vehicles._right_of(road[::-1])]), []
+    length = float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
+    for k in range(BUSES):
+        speed = np.where((secs + 17 * k) % 120.0 < 30.0, 0.0, BUS_M_S)
+        gone = np.concatenate([[0.0], np.cumsum(speed[:-1] * STEP)])
+        out.append(_drive(way, k * length / BUSES + gone, speed))
+    return out
+
+
+def _platoon(secs: np.ndarray, plan: Plan) -> list[Drive]:
+    """On 沪宜公路, one speed for all; the gap breathes by half a metre."""
+    road = next(r.line for r in plan.roads if r.name_zh == "沪宜公路")
+    way = np.vstack([vehicles._right_of(road), vehicles._right_of(road[::-1])])
+    lead = 2500.0 + TRUCK_M_S * secs
+    behind = [k * (GAP_M + LENGTH_M) + 0.5 * np.sin(secs / 45.0 + k) * (k > 0) for k in range(TRUCKS)]
+    return [_drive(way, lead - gap, np.full(len(secs), TRUCK_M_S)) for gap in behind]
+
+
+def _drive(way: np.ndarray, gone: np.ndarray, speed: np.ndarray) -> Drive:
+    x, y = _at(way, gone)
+    ahead_x, ahead_y = _at(way, gone + 1.0)
+    heading = np.degrees(np.arctan2(ahead_x - x, ahead_y - y)) % 360.0
+    return Drive(x, y, heading, speed, np.full(len(gone), np.nan))
+
+
+def _at(way: np.ndarray, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1))])
+    at = gone % length[-1]
+    return np.interp(at, length, way[:, 0]), np.interp(at, length, way[:, 1])
+
+
+def _write_roadside(path: Path) -> None:
+    """A unit and a signal at each junction of 裕民南路 with sensing, and the warning that the second unit gives."""
+    features = []
+    for n, v in enumerate(CROSSINGS):
+        about = {"name": f"RSU {n + 1}", "name_zh": f"路侧单元{n + 1}"}
+        features.append(_feature(f"rsu-{n + 1}", "unit", geo.CENTRE.world(-553, v + 12)[0], range_m=300.0, **about))
+        features.append(_feature(f"signal-{n + 1}", "signal", geo.CENTRE.world(-565, v)[0], name=f"Signal {n + 1}",
+                                 name_zh=f"信号灯{n + 1}", cycle_s=90.0, green_s=40.0, amber_s=3.0, offset_s=18.0 * n))
+    features.append(_feature("stopped-car", "warning", stopped_at(), name="Stopped car ahead", name_zh="前方静止车辆",
+                             **{"from": WARNED[0], "until": WARNED[1]}, radius_m=120.0))
+    body = {"type": "FeatureCollection", "features": features,
+            "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{geo.CRS.replace(':', '::')}"}}}
+    path.write_text(json.dumps(body, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _feature(id: str, kind: str, place, **about) -> dict:
+    return {"type": "Feature", "properties": {"id": id, "kind": kind, "synthetic": True, **about},
+            "geometry": {"type": "Point", "coordinates": [round(float(c), 2) for c in place]}}
