@@ -9,6 +9,7 @@ from pathlib import Path
 from app import adding, siting
 from app.rejudging import News
 from app.session import Session
+from app.whereabouts import shifted_like
 from twin.edits import Edits
 from twin.frame import crs_label
 from twin.jobs import CANCELLED, Job
@@ -41,6 +42,7 @@ class Opening:
         self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
         self._batches: list[_Batch] = []
         self._judged_again: dict[str, News] = {}               # what was told
+        self._fresh: set[str] = set()                         # new layers that may be shifted: looked at once read
         self._unplaced: dict[str, tuple[Edits, Point]] = {}    # new buildings: where they stand if they do not say
 
     @property
@@ -69,6 +71,8 @@ class Opening:
                 self._commit(batch)
         for id in list(self._unplaced):
             self._place(id)
+        for id in list(self._fresh):
+            self._compare(id)
         self._tell_judged_again()
 
     def _tell_judged_again(self) -> None:
@@ -109,9 +113,23 @@ class Opening:
             self._unplaced |= {id: (batch.edits, at) for id in ids if document.layer(id).kind == "building"}
             self.arrived(ids, first)
             self._doubt(document, ids, founds)
+            self._fresh |= {id for id in ids if document.layer(id).kind in DOUBTED}
         if batch.unknown:
             self.tell(tr("{n} files of the folder are of a kind that is not read; they were left out.",
                          n=batch.unknown))
+
+    def _compare(self, id: str) -> None:
+        """Once it is read: does it lie aside from what is there as a Chinese web map shifts? Told, never applied."""
+        asset = self.session.held(id)
+        if self.session.document.layer(id) is not None and (asset is None or asset.job is not None):
+            return
+        self._fresh.discard(id)
+        if asset is not None and (found := shifted_like(self.session, id)):
+            system, other = found
+            name = self.session.document.layer(id).name
+            self.tell(tr("{name} has the extent of {other} if it is read as {system}: its coordinates may be shifted "
+                         "by a web map.", name=name, other=other.title(language()), system=system), "warning",
+                      ((tr("Look where it lies…"), lambda: self.check(id)),))
 
     def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
         """A system that was only guessed is told, with the way to look where it puts the file."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from twin import china_offset, local_grid, readers
-from twin.frame import JIADING, Frame, crs_label, frame_at, lonlat_of, normal_crs
-from twin.layer import Source
+from twin.frame import JIADING, Frame, crs_label, frame_at, is_geographic, lonlat_of, normal_crs
+from twin.layer import Layer, Source
 from twin.readers import Info, Progress
 from twin.text import tr
 from twin.trouble import Trouble
@@ -22,6 +22,8 @@ PLANES = (JIADING, "EPSG:32651", "EPSG:4548", "EPSG:4550", "EPSG:3857")
 GEOGRAPHIC = ("EPSG:4326", *china_offset.NAMES)
 FARTHEST_M = 3_000_000.0                   # from the project: a reading beyond is not worth showing
 CITY_GRID_M = (60_000.0, 80_000.0)
+COMPARED = ("vectors", "zones", "city", "networks", "imagery")
+SAME = 0.2                                 # of the shift: sides that are nearer to each other are the same
 Box = tuple[float, float, float, float]
 
 
@@ -81,6 +83,53 @@ def reading(crs: str, box: Box, frame: Frame, middle: tuple[float, float] = (0.0
         return None
     centre = (ring.min(axis=0) + ring.max(axis=0)) / 2
     return Reading(crs, ring, there, float(math.dist(centre, middle)))
+
+
+def as_read(bounds, frame: Frame, crs: str, middle: tuple[float, float] = (0.0, 0.0)) -> Reading:
+    """Where a file lies that was read already; `bounds` of its payload, local metres."""
+    x0, y0, x1, y1 = bounds[0], bounds[1], bounds[3], bounds[4]
+    ring = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+    lon, lat, _ = frame.to_lonlat([[*ring.mean(axis=0), 0.0]])[0]
+    return Reading(crs, ring, (float(lon), float(lat)), float(math.dist(ring.mean(axis=0), middle)))
+
+
+def shifted_like(session, id: str) -> tuple[str, Layer] | None:
+    """(GCJ-02 or BD-09, the layer whose extent it then has) of degrees that lie aside from what is there by just what
+    that system shifts; None where nothing of the kind is seen."""
+    document, asset = session.document, session.held(id)
+    layer, payload = document.layer(id), asset.payload if asset else None
+    if layer is None or layer.source is None or layer.source.crs or payload is None or payload.bounds() is None:
+        return None
+    if not payload.crs or payload.crs in china_offset.NAMES or not is_geographic(payload.crs):
+        return None
+    mine, others = _sides(payload.bounds()), _extents(session, id)
+    for system in china_offset.NAMES:
+        back = _taken_back(system, mine, document.frame)
+        shift_m = float(np.abs(back - mine).max())
+        for other, sides in others:
+            if shift_m > 0 and np.abs(back - sides).max() < SAME * shift_m and np.abs(mine - sides).max() > shift_m / 2:
+                return system, other
+    return None
+
+
+def _sides(bounds) -> np.ndarray:
+    return np.array([bounds[0], bounds[1], bounds[3], bounds[4]])
+
+
+def _extents(session, id: str) -> list[tuple[Layer, np.ndarray]]:
+    found = []
+    for other in session.document.layers:
+        asset = session.held(other.id) if other.id != id and other.kind in COMPARED else None
+        if asset and asset.payload is not None and (bounds := asset.payload.bounds()) is not None:
+            found.append((other, _sides(bounds)))
+    return found
+
+
+def _taken_back(system: str, sides: np.ndarray, frame: Frame) -> np.ndarray:
+    """The sides of a box that was read as WGS 84, where its corners lie in the shifted system."""
+    corners = np.array([(sides[0], sides[1], 0.0), (sides[2], sides[3], 0.0)])
+    lonlat = frame.to_lonlat(corners)
+    return frame.to_local(lonlat[:, 0], lonlat[:, 1], crs=system)[:, :2].ravel()
 
 
 def _codes(box: Box, frame: Frame):

@@ -107,12 +107,12 @@ def read(request: Request, progress: Progress) -> HeightGrid | Imagery:
     with warp.opened(request.path) as src:
         nature = nature_of(src)
         place = warp.place_of(request, src)
-        box = warp.file_box(src)
+        box, shifted = warp.file_box(src), warp.shift_notes(place, src)
     kind = request.kind if request.kind in ("terrain", "imagery") else nature.kind
     if kind == "terrain" and request.source.over:
         return mosaic.read(request, progress)
     if kind != nature.kind:
         nature = Nature(kind)
     payload = dem.read(request, place, progress) if kind == "terrain" else imagery.read(request, place, progress)
-    notes = (*nature.notes, *place.notes, *payload.notes, *placing.far_notes(place, request.frame, box))
+    notes = (*nature.notes, *place.notes, *shifted, *payload.notes, *placing.far_notes(place, request.frame, box))
     return replace(payload, notes=notes, crs=place.crs, crs_source=place.source)

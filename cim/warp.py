@@ -12,7 +12,7 @@ import numpy as np
 
 from cim import placing
 from cim.placing import Georef
-from twin import local_grid
+from twin import china_offset, local_grid
 from twin.frame import Frame
 from twin.readers import Request
 from twin.text import tr
@@ -20,6 +20,7 @@ from twin.trouble import Trouble
 
 # GDAL leaves coordinates alone when both CRS agree; a grid without CRS goes through under this name.
 NO_CRS = "EPSG:3857"
+DEGREE_M = 111_320.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:
     """The grid that shows all of `src` with at most `most` rows and columns."""
     from affine import Affine
     from rasterio.vrt import WarpedVRT
-    if local_grid.is_local(place.crs):
+    if local_grid.is_local(place.crs) or place.crs in china_offset.NAMES:
         transform, full_cols, full_rows = _whole_of(src, **target(place, frame, src))
     else:
         with WarpedVRT(src, **target(place, frame, src)) as vrt:
@@ -100,8 +101,31 @@ def target(place: Georef, frame: Frame, src) -> dict:
     if local_grid.is_local(place.crs):
         base = local_grid.base_of(place.crs)
         return {"src_crs": base, "crs": frame.crs or base, "src_transform": _refitted(place.crs, src.transform)}
+    if place.crs in china_offset.NAMES:
+        return {"src_crs": china_offset.WGS84, "crs": frame.crs or china_offset.WGS84,
+                "src_transform": _unshifted(place.crs, src)[0]}
     source = place.crs or frame.crs or NO_CRS
     return {"src_crs": source, "crs": frame.crs or source}
+
+
+def _unshifted(crs: str, src) -> tuple:
+    """(transform, metres) of a raster in shifted degrees: the straight one that fits best, and how far it is off."""
+    from affine import Affine
+    cols, rows = (a.ravel() for a in np.meshgrid(np.linspace(0, src.width, 9), np.linspace(0, src.height, 9)))
+    t = src.transform
+    lon, lat = china_offset.to_wgs84(crs, t.a * cols + t.b * rows + t.c, t.d * cols + t.e * rows + t.f)
+    known = np.column_stack([cols, rows, np.ones(len(cols))])
+    (east, *_), (north, *_) = (np.linalg.lstsq(known, v, rcond=None) for v in (lon, lat))
+    off = np.hypot((known @ east - lon) * np.cos(np.radians(lat)), known @ north - lat) * DEGREE_M
+    return Affine(*east, *north), float(off.max())
+
+
+def shift_notes(place: Georef, src) -> tuple[str, ...]:
+    """How exact the way back from a web map's offset is for a raster, which is moved as a whole."""
+    if place.crs not in china_offset.NAMES:
+        return ()
+    return (tr("The web map's offset is taken back for the picture as a whole: up to {m:.1f} m are left.",
+               m=_unshifted(place.crs, src)[1]),)
 
 
 def _whole_of(src, src_crs: str, crs: str, src_transform) -> tuple:

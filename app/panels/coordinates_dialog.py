@@ -23,7 +23,7 @@ from app.drawing import SKETCH
 from app.panels.control_points import ControlPoints
 from app.panels.where_map import WhereMap
 from app.session import Session
-from app.whereabouts import Numbers, Reading, like_city_grid, numbers_of, reading, readings, where_words
+from app.whereabouts import Numbers, Reading, as_read, like_city_grid, numbers_of, reading, readings, where_words
 from layers.profile import ProfileLine
 from twin.frame import crs_label, normal_crs
 from twin.layer import Layer
@@ -62,6 +62,9 @@ class CoordinatesDialog(QDialog):
         self._timer.timeout.connect(self._look)
         self._timer.start()
         self.says.setText(tr("Reading…"))
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
+        for part in (self.line, self.points):                # until the readings are there to choose from
+            part.hide()
 
     def _lay_out(self) -> None:
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Accept"))
@@ -118,9 +121,11 @@ class CoordinatesDialog(QDialog):
             lines.append(tr("Its numbers: x {x0} … {x1}, y {y0} … {y1}.", **{
                 k: f"{box[n]:,.6g}" if abs(box[n]) < 1000 else f"{box[n]:,.1f}"
                 for k, n in (("x0", 0), ("x1", 2), ("y0", 1), ("y1", 3))}))
-        if info is not None:
-            lines.append(tr("Read as {crs}: {source}.", crs=crs_label(info.crs), source=tr(SOURCES[info.crs_source]))
-                         if info.crs else tr("Nobody says which system they are in."))
+        payload = self._payload()
+        crs, source = (payload.crs, payload.crs_source) if payload is not None else \
+            (info.crs, info.crs_source) if info is not None else ("", "")
+        lines.append(tr("Read as {crs}: {source}.", crs=crs_label(crs), source=tr(SOURCES.get(source, source)))
+                     if crs else tr("Nobody says which system they are in."))
         if box is not None and like_city_grid(box):
             lines.append(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control "
                             "points."))
@@ -179,9 +184,18 @@ class CoordinatesDialog(QDialog):
             self.wrong.setText(str(trouble))
             return None
 
+    def _payload(self):
+        """What was read as the file (or a guess) says; None where a system is set, or nothing could be read."""
+        layer, asset = self.session.document.layer(self.id), self.session.held(self.id)
+        there = layer is not None and not layer.source.crs and asset is not None and asset.payload is not None
+        return asset.payload if there else None
+
     def _chosen(self, crs: str | None) -> Reading | None:
         if crs is None or self.numbers is None or self.numbers.box is None:
             return None
+        payload = self._payload() if not crs else None
+        if payload is not None and payload.bounds() is not None:
+            return as_read(payload.bounds(), self.session.document.frame, payload.crs, self._middle())
         said = crs or next((info.crs for info in self.numbers.infos), "")
         return reading(said, self.numbers.box, self.session.document.frame, self._middle()) if said else None
 

@@ -13,6 +13,7 @@ from app.opening import Opening
 from app.panels.coordinates_dialog import FITTED, TYPED, CoordinatesDialog
 from app.session import Session
 from layers.vectors import VectorLayer
+from twin.china_offset import from_wgs84
 from twin.document import Document
 from twin.layer import Source
 from twin.local_grid import points_of
@@ -74,6 +75,15 @@ def test_swapped_axes_are_shown_where_they_lie_and_accepted_as_an_edit(shown):
     assert session.document.layer("v").source.crs == ""
 
 
+def test_what_was_guessed_when_it_was_read_is_said_and_shown(shown):
+    dialog = shown(3470954.0, 617946.0)
+    session = dialog.session
+    session.settle()
+    dialog._look()
+    assert "4549" in dialog.says.text() and "guess" in dialog.says.text() and dialog.crs() == ""
+    assert np.array(session.sketch.line).mean(axis=0) == pytest.approx((617996, 3471004), abs=15)
+
+
 def test_degrees_of_a_web_map_can_be_chosen(shown):
     dialog = shown(121.2544, 31.3480, 0.001)
     choose(dialog, "GCJ-02")
@@ -109,6 +119,30 @@ def test_the_city_grid_is_named_and_fitted_to_points_with_what_is_left_over(show
     again = CoordinatesDialog(None, dialog.session, dialog.session.document.layer("v"))
     assert len(again.points.points()) == 3
     again.reject()
+
+
+def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qtbot):
+    outline = np.array([[121.20, 31.30], [121.30, 31.30], [121.30, 31.40], [121.20, 31.40], [121.20, 31.30]])
+    for name, ring in (("true", outline), ("shifted", np.column_stack(from_wgs84("GCJ-02", *outline.T)))):
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring.tolist()]}}]}))
+    there = VectorLayer(id="v", name="District", source=Source(path=str(tmp_path / "true.geojson")))
+    session, told = Session(Project(document=Document(layers=(there,)))), []
+    session.settle()
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    opening.add([tmp_path / "shifted.geojson"])
+
+    def compared():
+        session.tick(0.0)
+        opening.refresh()
+        if len(session.document.layers) > 1:
+            session.asset(session.document.layers[-1].id)    # the scene asks for it
+        return bool(told)
+
+    qtbot.waitUntil(compared, timeout=30_000)
+    assert "GCJ-02" in told[0][0] and "District" in told[0][0]
+    assert session.document.layers[-1].source.crs == ""      # proposed, never applied
+    session.close()
 
 
 def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):

@@ -232,3 +232,18 @@ def test_a_cut_file_gives_one_clear_message(tmp_path):
     with pytest.raises(Trouble) as error:
         read(raster, path, "terrain")
     assert error.value.path == str(path)
+
+
+@pytest.mark.parametrize("system", ["GCJ-02", "BD-09"])
+def test_a_picture_of_a_web_map_is_moved_back_as_a_whole(tmp_path, system):
+    from twin.china_offset import from_wgs84
+    lon, lat = from_wgs84(system, 121.25, 31.35)
+    red = np.zeros((3, 60, 60), np.uint8)
+    red[0, 29:31, 29:31] = 255
+    path = write(tmp_path / "map.tif", red, from_origin(lon - 30e-4, lat + 30e-4, 1e-4, 1e-4), crs="EPSG:4326")
+    picture = read(raster, path, "imagery", FRAME, crs=system)
+    rows, cols = np.nonzero(picture.rgba[..., 0] > 128)
+    x = picture.x0 + (cols.mean() + 0.5) * picture.width / picture.rgba.shape[1]
+    y = picture.y0 + (rows.mean() + 0.5) * picture.height / picture.rgba.shape[0]
+    assert (x, y) == pytest.approx(FRAME.to_local(121.25, 31.35, crs="EPSG:4326")[0, :2], abs=3.0)
+    assert any("offset" in note for note in picture.notes)

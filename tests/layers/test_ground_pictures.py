@@ -86,6 +86,22 @@ def test_a_later_image_lies_over_an_earlier_one():
         assert shot.color(0, 0).argmax() == 0
 
 
+def test_pictures_mix_by_opacity_in_the_order_of_the_list():
+    def plain(color):
+        return Imagery(rgba=np.full((8, 8, 4), (*color, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+    payloads = {"t": grid(flat_grid()), "red": plain((230, 20, 20)), "green": plain((20, 230, 20)),
+                "blue": plain((20, 20, 230))}
+    seen = {}
+    for name, (green, blue) in {"red": (0.0, 0.0), "half": (0.5, 0.0), "green": (1.0, 0.0), "both": (0.5, 0.5)}.items():
+        layers = [Terrain(id="t", name="t"), ImageryLayer(id="red", name="r"),
+                  ImageryLayer(id="green", name="g", opacity=green), ImageryLayer(id="blue", name="b", opacity=blue)]
+        with scene(layers, payloads) as shot:
+            shot.draw()
+            seen[name] = shot.color(0, 0, 5).astype(float)
+    assert seen["half"] == pytest.approx((seen["red"] + seen["green"]) / 2, abs=6)
+    assert seen["both"].argmax() == 2 and seen["both"][:2].min() > 0.35 * seen["half"].min()
+
+
 def test_tone_of_imagery():
     image = Imagery(rgba=np.full((8, 8, 4), (180, 60, 60, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
     seen = {}
