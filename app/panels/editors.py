@@ -175,7 +175,7 @@ class ChoiceEditor(Editor):
 
     def words(self, value: str) -> str:
         if self.spec.choices:
-            return tr(value.replace("_", " ").capitalize())
+            return tr(value.replace("_", " ").capitalize()) if value else tr("auto")
         if self.spec.role == "property" and value:
             return property_words(value)
         if self.spec.role == "sign" and value:
