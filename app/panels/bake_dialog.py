@@ -45,6 +45,7 @@ class BakeDialog(QDialog):
         self.list.itemChanged.connect(lambda _: self._tell())
         self.folder.textChanged.connect(lambda _: self._tell())
         self.browse.clicked.connect(self._browse)
+        self.browse.setAutoDefault(False)
         self._tell()
 
     def _list(self) -> None:
@@ -61,7 +62,7 @@ class BakeDialog(QDialog):
     def _proposed(self) -> Path:
         """Beside the project, else where files were opened last."""
         project, last = self.home.session.path, self.home.settings.folder
-        return (project.parent if project else Path(last) if last else Path.home()) / NAME
+        return (project.absolute().parent if project else Path(last) if last else Path.home()) / NAME
 
     def _lay_out(self) -> None:
         why = QLabel(tr("Tiles of a large city are streamed: only what the camera needs is read. The files and layers "

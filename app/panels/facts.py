@@ -111,7 +111,7 @@ def title_of(features, row: int) -> str:
 def class_of(features, row: int) -> str:
     for column in CLASSES:
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return str(value)
+            return property_words(str(value)) if column == "property" else once(str(value))
     return ""
 
 

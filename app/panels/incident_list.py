@@ -20,7 +20,8 @@ from twin.units import with_unit
 
 HEADS = {"incidents": ("Level", "No.", "Incident", "State", "Found", "Duration"),
          "events": ("Level", "Sensor", "Rule", "Raised", "Until", "Worst")}
-WIDTHS = {"incidents": (96, 84, 230, 90, 150, 96), "events": (96, 150, 190, 150, 150, 90)}
+WIDTHS = {"incidents": (84, 104, 120, 72, 130, 84), "events": (84, 120, 120, 130, 130, 84)}
+WIDE = ("Incident", "Sensor", "Rule")            # columns of names
 
 
 @dataclass(frozen=True)

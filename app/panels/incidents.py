@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 from app import alarms
 from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import (
+    HEADS,
+    WIDE,
     WIDTHS,
     IncidentModel,
     event_lines,
@@ -81,7 +83,7 @@ class IncidentPanel(QWidget):
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(26)
-        view.horizontalHeader().setStretchLastSection(True)
+        view.horizontalHeader().setMinimumSectionSize(56)
         self.said.setProperty("role", "muted")
         top = QHBoxLayout()
         for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.open_one, 0), (self.rules, 0)):
@@ -150,7 +152,11 @@ class IncidentPanel(QWidget):
         fresh = self.kind != self.model.kind
         self.model.show(self.kind, lines)
         if fresh or not self._seen_widths():
+            header = self.view.horizontalHeader()
             for column, width in enumerate(WIDTHS[self.kind]):
+                named = HEADS[self.kind][column] in WIDE             # they take what is left, and give way first
+                mode = header.ResizeMode.Stretch if named else header.ResizeMode.Interactive
+                header.setSectionResizeMode(column, mode)
                 self.view.setColumnWidth(column, width)
         row = self.model.row_of(chosen)
         if row >= 0 and row != self.view.currentIndex().row():
@@ -180,6 +186,7 @@ class IncidentPanel(QWidget):
         about = self._about()
         self.detail.show_incident(about if isinstance(about, Incident) else None, self.session.clock.now_ns,
                                   self.session.document.time_zone)
+        self.detail.setVisible(self.kind == "incidents")
         self.open_one.setVisible(self.kind == "events")
         self.open_one.setEnabled(isinstance(about, Event))
 
