@@ -24,7 +24,7 @@ from cim.bake.store import SCRATCH
 from twin.text import tr
 
 NAME = "tiles"                                   # of the folder that is proposed
-ROW_PX, MOST_ROWS = 26, 8
+ROW_PX, MOST_ROWS, WIDTH_PX = 20, 8, 560
 
 
 class BakeDialog(QDialog):
@@ -47,6 +47,7 @@ class BakeDialog(QDialog):
         self.browse.clicked.connect(self._browse)
         self.browse.setAutoDefault(False)
         self._tell()
+        self.resize(WIDTH_PX, self.layout().heightForWidth(WIDTH_PX) + ROW_PX)
 
     def _list(self) -> None:
         ticked = set(bakes(self.home))
@@ -57,7 +58,7 @@ class BakeDialog(QDialog):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if path in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
-        self.list.setFixedHeight(ROW_PX * max(2, min(MOST_ROWS, self.list.count())) + 8)
+        self.list.setMinimumHeight(ROW_PX * max(2, min(MOST_ROWS, self.list.count())))
 
     def _proposed(self) -> Path:
         """Beside the project, else where files were opened last."""
@@ -81,7 +82,7 @@ class BakeDialog(QDialog):
         column.addLayout(where)
         for part in (self.told, self.said, act_or_cancel(self, self.go, self.bake)):
             column.addWidget(part)
-        self.setMinimumWidth(520)
+        column.setStretchFactor(self.list, 1)
 
     def paths(self) -> list[str]:
         items = (self.list.item(row) for row in range(self.list.count()))

@@ -47,11 +47,11 @@ class GoTo(CommandPalette):
         found = self._coordinates(typed) + self._names(typed)
         self.entries = found
         self._fill(found)
-        if not typed.strip():
-            self.none.setText(tr("Names are being gathered…") if self.names.busy
-                              else tr("Type a name or a coordinate."))
+        if self.names.busy:                          # what is not found yet is not said to be nowhere
+            self.none.setText(tr("Names are being gathered…"))
         else:
-            self.none.setText(tr("Nothing has a name like this."))
+            self.none.setText(tr("Nothing has a name like this.") if typed.strip()
+                              else tr("Type a name or a coordinate."))
 
     def _coordinates(self, typed: str) -> list[Entry]:
         return [Entry(f"{read.x:.10g}, {read.y:.10g}", (), lambda read=read: self._fly(read), "place",
