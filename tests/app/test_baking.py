@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from app import baking, dialogs
 from app.commands import COMMANDS
 from app.panels.bake_dialog import BakeDialog
-from tests.app.test_window import opened, settle, window  # noqa: F401 - the fixture
+from tests.app.test_window import opened, settle
 from twin.tile_tree import TileTree
 
 RUN = {command.id: command for command in COMMANDS}
@@ -26,11 +26,11 @@ def houses(samples, tmp_path):
     return path
 
 
-def baked(window, qtbot) -> None:  # noqa: F811
+def baked(window, qtbot) -> None:
     qtbot.waitUntil(lambda: not any(isinstance(p, baking.Baking) for p in window.panels), timeout=60_000)
 
 
-def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_path, monkeypatch):  # noqa: F811
+def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_path, monkeypatch):
     assert not RUN["bake"].enabled(window)
     opened(window, qtbot, [houses])
     assert RUN["bake"].enabled(window) and baking.bakes(window) == [str(houses)]
@@ -55,7 +55,7 @@ def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_
     qtbot.waitUntil(lambda: window.viewport.stage.rows[tiles.id].features > 0, timeout=30_000)
 
 
-def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path):  # noqa: F811
+def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path):
     opened(window, qtbot, [houses])
     RUN["bake"].run(window)
     dialog = window.findChild(BakeDialog)
@@ -67,7 +67,7 @@ def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tm
     assert "goes on where it was" in window.notices.shown[-1].text
 
 
-def test_a_server_is_named_in_a_file_and_opened(window, tmp_path, monkeypatch):  # noqa: F811
+def test_a_server_is_named_in_a_file_and_opened(window, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(dialogs, "ask_address", lambda *_: "http://127.0.0.1:9/tileset.json")
     monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "city")
