@@ -44,16 +44,20 @@ class StorePanel(QWidget):
         self.facts: dict = {}
         self.stores, self.said, self.tree = QComboBox(), QLabel(wordWrap=True), QTreeWidget()
         self.days_label, self.days, self.apply = QLabel(), QSpinBox(minimum=0, maximum=36_500), QPushButton()
+        self.check = QPushButton()
+        self.wrong = False                                # the last check found something that is not mended yet
         self._ticks = 0
         self._folders: tuple[str, ...] = ()
         self._counted: tuple = ()                         # store and its mark that are shown
         self._counting: tuple[tuple, Future] | None = None
         self._asking: tuple[int, Future] | None = None    # days, and what keeping so many would let go of
         self._keeping: Future | None = None
+        self._checking: Future | None = None              # or the mending
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._lay_out()
         self.stores.activated.connect(lambda at: self._become(Path(self._folders[at])))
         self.apply.clicked.connect(self.ask_to_keep)
+        self.check.clicked.connect(self.look_closely)
         self.retranslate()
         self.retheme()
 
@@ -66,7 +70,7 @@ class StorePanel(QWidget):
         self.tree.itemExpanded.connect(self._fill_days)
         top = QHBoxLayout()
         for widget, stretch in ((self.stores, 0), (self.said, 1), (self.days_label, 0), (self.days, 0),
-                                (self.apply, 0)):
+                                (self.apply, 0), (self.check, 0)):
             top.addWidget(widget, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
@@ -106,7 +110,7 @@ class StorePanel(QWidget):
         self.stores.setVisible(len(folders) > 1)
 
     def _become(self, folder: Path | None) -> None:
-        self.folder, self.facts, self._counted = folder, {}, ()
+        self.folder, self.facts, self._counted, self.wrong = folder, {}, (), False
         self.tree.clear()
         self.apply.setEnabled(folder is not None)
         self.said.setText("" if folder else tr("No layer of this project shows a store of readings."))
@@ -126,7 +130,12 @@ class StorePanel(QWidget):
             if self._sound(future):
                 self.tell(tr("{n} readings were let go of.", n=f"{future.result():,}"))
                 self._reload()
+        if self._checking and self._checking.done():
+            future, self._checking = self._checking, None
+            if self._sound(future):
+                self._tell_findings(*future.result())
         self.apply.setEnabled(self.folder is not None and self._keeping is None and self._asking is None)
+        self.check.setEnabled(self.folder is not None and self._checking is None)
 
     def _sound(self, future: Future) -> bool:
         if error := future.exception():
@@ -175,6 +184,27 @@ class StorePanel(QWidget):
             _right(row)
             item.addChild(row)
 
+    # -- whether all is there ----------------------------------------------------------------------------
+
+    def look_closely(self) -> None:
+        """Read the whole store in the thread; a second time, after something was found, put it in order first."""
+        if self.folder is not None and self._checking is None:
+            self._checking = self._thread.submit(_checked, self.folder, self.wrong)
+            self.said.setText(tr("Reading everything…"))
+
+    def _tell_findings(self, mended: list[str], told: dict) -> None:
+        if self.wrong:
+            self._reload()
+        self.wrong, self._counted = not told["sound"] and not mended, ()
+        ends = [] if told["findings"] else [tr("All of {n} readings are there, each once.", n=f"{told['readings']:,}")]
+        self.tell("\n".join([*mended, *told["findings"], *ends]), "error" if told["findings"] else "note")
+        self._name_check()
+
+    def _name_check(self) -> None:
+        self.check.setText(tr("Put in order") if self.wrong else tr("Check"))
+        self.check.setToolTip(tr("Mend what can be mended, and say what was done") if self.wrong else
+                              tr("Read everything and say what is missing, damaged or there twice"))
+
     # -- keeping fewer days ------------------------------------------------------------------------------
 
     def ask_to_keep(self) -> None:
@@ -192,6 +222,7 @@ class StorePanel(QWidget):
     # -- language and theme ------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
+        self._name_check()
         self.tree.setHeaderLabels([tr(words) for words in COLUMNS])
         self.days_label.setText(tr("Keep"))
         self.days.setSuffix(" " + tr("days"))
@@ -226,6 +257,11 @@ def _right(item: QTreeWidgetItem) -> None:
 def _summary(folder: Path) -> dict:
     with Store(folder) as store:
         return retention.summary(store)
+
+
+def _checked(folder: Path, mends: bool) -> tuple[list[str], dict]:
+    from twin.history.checking import check, mend
+    return mend(folder) if mends else [], check(folder)
 
 
 def _would_forget(folder: Path, days: int) -> list:

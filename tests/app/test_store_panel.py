@@ -64,6 +64,22 @@ def test_old_days_go_only_when_the_user_is_sure(panel, qtbot, monkeypatch, sure)
         assert panel.days.value() == 0 and not panel.told
 
 
+def test_what_a_check_finds_is_told_and_put_in_order_when_asked(panel, qtbot):
+    def pressed() -> tuple[str, str]:
+        panel.told.clear()
+        qtbot.waitUntil(lambda: panel.refresh() is None and panel.check.isEnabled())
+        panel.check.click()
+        qtbot.waitUntil(lambda: panel.refresh() is None and bool(panel.told), timeout=30_000)
+        return panel.told[0]
+    assert pressed() == ("note", "All of 10 readings are there, each once.") and panel.check.text() == "Check"
+    with Writer(panel.folder) as writer, writer.ledger.writing():
+        writer.ledger.recount([], [])                              # as if it had forgotten
+    tone, words = pressed()
+    assert tone == "error" and "1 datastreams" in words and panel.check.text() == "Put in order"
+    tone, words = pressed()
+    assert tone == "note" and words.startswith("Put in order") and panel.check.text() == "Check"
+
+
 def test_a_store_that_is_being_written_says_so(panel, qtbot, monkeypatch):
     monkeypatch.setattr(dialogs, "ask_to_forget", lambda *_: True)
     monkeypatch.setattr("twin.history.writer.Writer.__init__.__defaults__", (0.1,), raising=False)
