@@ -179,11 +179,11 @@ def test_what_moves_in_a_store_is_a_layer_of_vehicles_and_new_fixes_come_in(sess
             session.asset(layer.id)                                  # as the stage asks
         return sum(len(payload.history.times_ns) for _, payload in session.timed_layers())
     come(0, 5)
-    qtbot.waitUntil(lambda: fixes() == 5, timeout=30_000)
+    qtbot.waitUntil(lambda: fixes() == 5, timeout=60_000)
     layer, = session.document.layers
     assert (layer.kind, layer.source.reader) == ("vehicles", "track-store")
     session.clock.follow()
     come(5, 9)
-    qtbot.waitUntil(lambda: fixes() == 9, timeout=30_000)
+    qtbot.waitUntil(lambda: fixes() == 9, timeout=60_000)
     session.tick(0.0)
     assert session.clock.now_ns == (START + 8) * 10 ** 9

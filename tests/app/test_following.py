@@ -77,7 +77,7 @@ def landed(window, qtbot) -> None:
     def there() -> bool:
         window.loop.tick()
         return window.viewport._flight is None
-    qtbot.waitUntil(there, timeout=30_000)
+    qtbot.waitUntil(there, timeout=60_000)
 
 
 def off_centre_px(window, layer) -> float:
@@ -132,7 +132,7 @@ def test_it_turns_after_the_vehicle_and_home_ends_it(window, qtbot, vehicle):
     def turned() -> bool:
         window.loop.tick()
         return abs(window.viewport.camera().azimuth_deg - 90.0) < 3.0
-    qtbot.waitUntil(turned, timeout=30_000)
+    qtbot.waitUntil(turned, timeout=60_000)
     assert window.viewport.following is not None
     window.viewport.home()
     assert window.viewport.following is None
