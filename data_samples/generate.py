@@ -85,6 +85,7 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     vector_files.district(folder / "district.geojson")
     vector_files.zones(folder / "zones.geojson")
     vector_files.towns(folder / "towns.geojson")
+    vector_files.blocks(folder / "blocks.geojson", plan)
     say(0.45)
 
 

@@ -49,7 +49,7 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
-HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "roads", "green", "protection11"}
+HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "green", "protection11"}
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
@@ -57,6 +57,7 @@ ROOFS = {"reach_m": 900.0}
 STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
 OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
 PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
+TOWNS = {"label_by": "name_zh", "from_m": 3000.0}  # nearer, the blocks say it
 GROUPS = {
     "g.ground": (
         "Terrain & imagery",
@@ -104,7 +105,8 @@ GROUPS = {
         "Zones",
         "分区",
         ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name_zh"}),
-        ("zones", "towns", "Towns (sketch)", "街镇(示意)", "towns.geojson", {"label_by": "name_zh"}),
+        ("zones", "towns", "Towns (sketch)", "街镇(示意)", "towns.geojson", TOWNS),
+        ("zones", "blocks", "City blocks", "街坊", "blocks.geojson", {"label_by": "name_zh", "until_m": 5000.0}),
         ("zones", "district.outline", "District outline", "嘉定区界", "district.geojson", OUTLINE),
     ),
 }

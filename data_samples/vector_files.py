@@ -202,6 +202,24 @@ def towns(path: Path) -> None:
     )
 
 
+def blocks(path: Path, plan: Plan) -> None:
+    """City blocks of the lake's zone: the finest level of zones."""
+    mine = [b for b in plan.blocks if b.zone == "zone.yuanxiang"]
+    write_layer(
+        path,
+        [shapely.set_precision(b.shape, 0.1) for b in mine],
+        {
+            "id": [f"block.{n + 1:03d}" for n in range(len(mine))],
+            "kind": ["block"] * len(mine),
+            "name": [f"Block {n + 1}" for n in range(len(mine))],
+            "name_zh": [f"街坊{n + 1}" for n in range(len(mine))],
+            "use": [b.use for b in mine],
+            "area_km2": np.round([b.shape.area / 1e6 for b in mine], 4),
+        },
+        "Polygon",
+    )
+
+
 def zones(path: Path) -> None:
     shapes = zone_shapes()
     about = {

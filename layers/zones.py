@@ -44,13 +44,22 @@ from twin.vitals.drawn import drawn_zones
 @layer_type
 @dataclass(frozen=True, kw_only=True)
 class Zones(Layer):
+    """`from_m`, `until_m`: how far the eye is from what it looks at while these zones show; 0 = no limit. So a district
+    gives way to its towns and these to their blocks: the verdict of each is that of its worst sensor, at every level.
+    """
+
     kind: Literal["zones"] = "zones"
     color: str = styled("#1677ff", "Colour", role="color")
     fill_opacity: Annotated[float, Ge(0.0), Le(1.0)] = styled(0.06, "Fill", step=0.02)
     width_px: Annotated[float, Ge(0.0), Le(20.0)] = styled(2.0, "Line width", unit="px", step=0.5)
     label_by: str = styled("name", "Label", role="column")
     sign: str = styled("", "Coloured by vital sign", role="sign")
+    from_m: Annotated[float, Ge(0.0)] = styled(0.0, "Seen from", unit="m", step=500.0)
+    until_m: Annotated[float, Ge(0.0)] = styled(0.0, "Seen until", unit="m", step=500.0, help="0 = from any distance")
     drawn: tuple[DrawnZone, ...] = ()
+
+    def seen_at(self, distance_m: float) -> bool:
+        return self.from_m <= distance_m and (self.until_m <= 0.0 or distance_m < self.until_m)
 
 
 AREA_COLUMNS = (("area_km2", 1.0), ("area_m2", 1e-6))
@@ -75,8 +84,11 @@ class ZonesVisual(Labelled):
         self._verdicts: ZoneVerdicts | None = None
         self._differ: ZoneDifferences | None = None          # instead, where the difference of two instants is shown
         self._painted = np.zeros((0, 3), np.uint8)
+        self._layer: Zones | None = None
+        self._near = True                                    # the camera is where these zones are seen from
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
+        self._layer = layer
         data = asset.payload if asset else drawn_zones(layer.drawn, moment.origin) if layer.drawn else None
         if not isinstance(data, Vectors):
             self.remove()
@@ -111,7 +123,7 @@ class ZonesVisual(Labelled):
             apply_drape(line, 4 * LINE_STEP)
             self.add(line, self.canvas.overlay)
         self.add(self._labels.actor, self.canvas.overlay)
-        self._labels.show(self.shown)
+        self.show(self.shown)
         self._triangles = len(data.fill_triangles)
         self.raised(self.rank)
 
@@ -140,6 +152,8 @@ class ZonesVisual(Labelled):
             recolor(self._line, colors[np.repeat(data.source.line_feature, np.diff(data.line_offsets))])
 
     def legend(self, layer: Zones, asset, moment: Moment) -> Legend | None:
+        if not layer.seen_at(self.canvas.camera().distance):
+            return None
         if self._differ is not None:
             return difference_legend(self._differ, moment.theme, moment.language, moment.time_zone)
         if self._verdicts is None:
@@ -169,6 +183,21 @@ class ZonesVisual(Labelled):
         if self._fill:
             apply_drape(self._fill, BASE + STEP * rank)
 
+    def camera_moved(self) -> None:
+        near = self._layer is None or self._layer.seen_at(self.canvas.camera().distance)
+        if near != self._near:
+            self._near = near
+            self.show(self.shown)
+        if near:
+            super().camera_moved()
+
+    def show(self, shown: bool) -> None:
+        super().show(shown)
+        if not self._near:
+            for prop, _ in self._props:
+                prop.SetVisibility(False)
+            self._labels.show(False)
+
     def remove(self) -> None:
         super().remove()
         self._highlight.clear()
@@ -181,7 +210,7 @@ class ZonesVisual(Labelled):
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         """The outline or the name's area; a zone lies under whatever else is there, so it counts as farther."""
-        if self._shape is None:
+        if self._shape is None or not self._near:
             return None
         found = (flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
                  or flat.pick_fills(self._shape, ray))

@@ -24,6 +24,7 @@ from twin.vitals import report
 from twin.vitals.board import State
 from twin.vitals.difference import compared
 
+MANY = "block"                               # of this kind are too many for a list: they are chosen in the scene
 INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
 ALL = 500                                    # failing sensors that are named when one asks for all
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
@@ -144,7 +145,8 @@ class VitalsPanel(QWidget):
 
     def _show_zones(self, state: State | None) -> None:
         groups = state.groups.groups if state else ()
-        words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in groups]
+        words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in groups
+                 if g.kind != MANY or g.id == self.zone]
         if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
             self.zones.clear()
             for id, name in words:
@@ -152,8 +154,9 @@ class VitalsPanel(QWidget):
         at = self.group(state)
         if at >= 0:
             self.zone = self.zone or groups[at].id             # one that is not there yet, or no more, stays wished for
-            if self.zones.currentIndex() != at:
-                self.zones.setCurrentIndex(at)
+            place = self.zones.findData(groups[at].id)
+            if self.zones.currentIndex() != place:
+                self.zones.setCurrentIndex(place)
 
     def _show_summary(self, state: State | None, then: State | None) -> None:
         if self.drawing is not None:

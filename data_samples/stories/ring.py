@@ -14,7 +14,7 @@ from data_samples.vehicles import Drive
 from twin.frame import Frame
 
 TRACKS, ROADSIDE = "ring.parquet", "roadside.geojson"
-START, SECS, STEP = "2026-07-14T23:45:00", 3600, 2          # UTC: 07:45 to 08:45 in Shanghai
+START, SECS, STEP = "2026-07-14T23:45:00", 2760, 2          # UTC: 07:45 to 08:31 in Shanghai
 WARNED = ("2026-07-15T08:12:00+08:00", "2026-07-15T08:20:00+08:00")
 WARNED_AT_S = 27 * 60                                        # after START
 TAXIS, BUSES, TRUCKS = 12, 8, 4

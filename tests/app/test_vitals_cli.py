@@ -37,6 +37,18 @@ def test_a_second_instant_comes_with_its_values_and_the_difference():
     assert sign["difference"] == pytest.approx(sign["value"] - sign["compared"]["value"]) and sign["worse"] == 3
 
 
+def test_what_alarms_in_a_block_alarms_in_its_zone_and_district():
+    said = json.loads(citytwin("vitals", PROJECT, "--time", "2026-07-15T08:00", "--json").stdout)
+    loud = {"grey": 0, "green": 0, "yellow": 1, "orange": 2, "red": 3}
+    levels = {z["id"]: {s["sign"]: loud[s["verdict"]] for s in z["signs"] if s["worst"]} for z in said["zones"]}
+    blocks = [levels[id] for id in levels if id.startswith("block.")]
+    assert len(blocks) == 48 and any(level for block in blocks for level in block.values())
+    whole, district = levels["zone.yuanxiang"], levels["district.outline/0"]
+    for sign, level in (pair for block in blocks for pair in block.items()):
+        assert district[sign] >= level
+    assert all(district[sign] >= level for sign, level in whole.items())
+
+
 def test_zones_rooms_and_mistakes():
     told = citytwin("vitals", PROJECT, "--time", "2026-07-15T06:41", "--language", "zh").stdout
     assert "远香湖中央活动区" in told and "告警" in told

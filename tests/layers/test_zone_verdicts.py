@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from layers.verdict_colors import level_colors
@@ -43,6 +45,23 @@ def test_a_zone_has_the_colour_of_its_worst_member_at_the_clocks_time():
                 pixel = shot.color(x + 20, y + 25)             # beside the label
                 assert np.abs(expected - pixel).sum(axis=1).argmin() == level, (minute, pixel, level)
         assert shot.view.stage.rows["z"].features == 3
+
+
+def test_a_level_of_zones_gives_way_to_another_by_distance_and_says_the_same():
+    """From afar the whole, near by its parts: both are as bad as the worst sensor."""
+    far = replace(LAYER, id="z", from_m=1000.0)
+    near = replace(far, from_m=0.0, until_m=1000.0)
+    state, level = state_of([[9.0], [2.0], [0.1]])(at(0)), level_colors("light").astype(int)
+    for layer, seen in ((far, (False, True)), (near, (True, False))):
+        with scene([layer], {}, above(400.0)) as shot:
+            for width, shows in zip((400.0, 2000.0), seen):
+                shot.view.set_camera(above(width))
+                shot.draw(now_ns=at(0), vitals=state)
+                color = shot.color(SQUARES[0][0] + 20, SQUARES[0][1] + 25)
+                assert (np.abs(level - color).sum(axis=1).argmin() == 4 and abs(int(color[0]) - 184) < 30) == shows
+                assert bool(shot.view.stage.legends()) == shows
+                u, v, _ = shot.view.ray(0, 0).project(np.array([[SQUARES[0][0], SQUARES[0][1], 0.0]]))[0]
+                assert (shot.view.pick(u, v) is not None) == shows
 
 
 def test_the_legend_counts_zones_and_sensors_and_names_every_level():
