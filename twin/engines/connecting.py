@@ -30,8 +30,10 @@ def connect(address: Address, writes: bool):
                 "password": password(address.host or LOCAL, address.account)}
         return getattr(ibis, IBIS.get(address.backend, address.backend)).connect(**{k: v for k, v in said.items() if v})
     except ImportError as error:
-        raise Trouble(tr("The driver of this engine is not installed."), cause=str(error),
-                      way_out=tr("Install it: pip install 'citytwin[{name}]'", name=address.backend)) from None
+        wanted = tr("Install what it names: s3fs, gcsfs or adlfs for the clouds.") if address.backend == FILES else \
+            tr("Install it: pip install 'citytwin[{name}]'", name=address.backend)
+        raise Trouble(tr("The driver of this engine is not installed."), cause=str(error).strip().split("\n")[0],
+                      way_out=wanted) from None
     except Exception as error:
         raise refused(address, error) from error
 
