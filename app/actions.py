@@ -18,6 +18,7 @@ MENUS = {"file": "&File", "edit": "&Edit", "layer": "&Layer", "model": "&Model",
          "time": "&Time", "analysis": "&Analysis", "help": "&Help"}
 # Menus within menus, by a path; one stands where the first of its commands would.
 SUBMENUS = {"layer/position": ("&Position", "place"), "layer/excavations": ("E&xcavations", "excavate"),
+            "layer/look": ("Sho&w as", "flood"),
             "layer/tiles": ("Tile&s", "tiles"), "model/arrange": ("&Hide and isolate", "isolate"),
             "model/alike": ("Select &alike", "alike"), "model/sections": ("Sect&ions", "section"),
             "view/scenes": ("&Scenes", "scene"), "time/jump": ("&Jump", "jump"),

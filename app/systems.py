@@ -41,7 +41,8 @@ class Shown:
 def questions(document: Document) -> dict[str, Question]:
     """What is to be counted, by layer."""
     return {layer.id: Question(
-        Request(source=layer.source, kind=layer.kind, frame=document.frame, time_zone=document.time_zone),
+        Request(source=layer.source, kind=layer.reads_as or layer.kind, frame=document.frame,
+                time_zone=document.time_zone),
         getattr(layer, "observed", ""), layer.system)
         for layer in document.layers if layer.system and layer.source}
 

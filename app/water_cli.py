@@ -1,4 +1,4 @@
-"""`citytwin water`: the water surfaces of a project at an instant: level, depth, area, volume of each sensor."""
+"""`citytwin water`: water surfaces at an instant; `citytwin look`: a sensor layer shown as what it measures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.printing import print_json
 
-COMMANDS = ("water",)
+COMMANDS = ("water", "look")
 
 
 def add_commands(commands, shared) -> None:
@@ -15,31 +15,47 @@ def add_commands(commands, shared) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--time", default="", metavar="ISO8601", help="at that instant (default: the project's)")
     command.add_argument("--layer", default="", metavar="NAME", help="only this layer, by name or id")
-    command.add_argument("--of", default="", metavar="NAME", help="first add the water surface of this sensor layer")
     command.set_defaults(run=_water)
+
+    command = commands.add_parser("look", parents=[shared], help="show a sensor layer as water, wind or traffic",
+                                  description="Adds a layer over the same readings and writes the project anew.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer, by name or id")
+    command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows"))
+    command.set_defaults(run=_look)
+
+
+def _look(options) -> int:
+    from app.discover import layer_types
+    from app.looks import add_look
+    from app.session import Session
+    from twin.project import load
+    layer_types()
+    session = Session(load(options.project))
+    try:
+        id = _named(session, options.layer, "sensors")
+        session.settle(only=(id,))
+        fresh = add_look(session, id, options.look)
+        session.save(options.project)
+    finally:
+        session.close()
+    print_json({"layer": fresh.id, "name": fresh.name}) if options.json else print(f"{fresh.id}  {fresh.name}")
+    return 0
 
 
 def _water(options) -> int:
     from app.discover import layer_types
     from app.session import Session
     from app.timing import instant
-    from app.water_surfaces import add_surface, told
+    from app.water_surfaces import told
     from twin import times
     from twin.project import load
     layer_types()
     session = Session(load(options.project))
     try:
-        if options.of:
-            id = _named(session, options.of, "sensors")
-            session.asset(id)
-            session.settle(only=("sensors",))
-            options.layer = add_surface(session, id).id
-            session.save(options.project)
         wanted = [_named(session, options.layer, "flood")] if options.layer else \
             [x.id for x in session.document.layers if x.kind == "flood"]
-        for id in wanted:
-            session.asset(id)
-        session.settle(only=("terrain", "flood"))
+        session.settle(only=("terrain", *wanted))
         if options.time:
             session.clock.go_to(instant(session.document, options.time))
         rows = {id: told(session, session.document.layer(id)) for id in wanted}

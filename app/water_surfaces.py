@@ -32,21 +32,6 @@ def surface_of(document: Document, layer: Layer, payload: Sensors) -> Flood:
                  measures="level" if level else "depth", reach_m=600.0 if level else 150.0, **limits)
 
 
-def add_surface(session: Session, id: str) -> Flood:
-    """One edit: the water surface of a sensor layer, right after it."""
-    layer, asset = session.document.layer(id), session.asset(id)
-    if asset is None or not isinstance(asset.payload, Sensors):
-        raise Trouble(tr("This layer is still being read."), way_out=tr("Try again in a moment."))
-    fresh = surface_of(session.document, layer, asset.payload)
-    document = session.document
-    siblings = [x.id for x in document.children(layer.group)]
-    after = siblings[siblings.index(id) + 1:]
-    session.edits.commit(document.with_layer(fresh).moved([fresh.id], layer.group, after[0] if after else ""),
-                         "Water surface")
-    session.edits.seal()
-    return fresh
-
-
 def told(session: Session, layer: Flood) -> list[dict]:
     """What stands by each sensor of the layer at the clock's time."""
     payload = session.asset(layer.id).payload

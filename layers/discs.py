@@ -7,6 +7,8 @@ says, and gets a ring in the accent colour.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkProperty
 
@@ -14,7 +16,6 @@ from layers.base import Visual
 from layers.colour_table import MARK, ColourTable, Extra
 from layers.geometry import actor_of, poly_data
 from layers.palette import ACCENT, unit
-from layers.shading import apply_drape
 
 NEARER = 0.008                  # of the distance, so that the ground before a disc does not cut its lower half
 FULL = 255                      # selected
@@ -32,6 +33,15 @@ _ROUND = Extra(
   diffuseColor = mix(diffuseColor, vec3(0.12, 0.14, 0.18), discShadow);
   opacity = opacityUniform * mix(1.0, 0.5 * (1.0 - smoothstep(0.86, 1.0, discAt)), discShadow);
 """)
+
+# Below its middle a disc leans with the ground, which comes nearer there the more the flatter one looks: else the
+# ground would hide its lower half. Above its middle it stands upright, so that walls before it hide it.
+_LEAN = """//VTK::Coincident::Impl
+  float discDown = max(0.0, gl_PointCoord.y - 0.5) * discSize * discPixel;
+  float discAngle = discTilt + (0.5 * discHeight - gl_FragCoord.y) * discPixel;
+  float discNearer = drapeShare + min(0.35, 1.2 * discDown / max(tan(discAngle), 0.02));
+  gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 + discNearer);
+"""
 
 
 class Discs:
@@ -57,10 +67,22 @@ class Discs:
             uniforms.SetUniform3f("discRim", unit(rim))
             uniforms.SetUniform3f("discRing", unit(ACCENT))
             uniforms.SetUniformf("discSize", self.size_px)
-            apply_drape(self.actor, NEARER)
+            uniforms.SetUniformf("drapeShare", NEARER)
+            self.actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Coincident::Impl", True, _LEAN, False)
+            self.follow()
         else:
             look.SetPoint2DShape(vtkProperty.Point2DShapeType.Round)
         visual.add(self.actor, visual.canvas.overlay)
+
+    def follow(self) -> None:
+        """Before a render: how flat the ground is looked at."""
+        if not self.table.shader:
+            return
+        camera, height = self.visual.canvas.camera(), max(self.visual.canvas.size[1], 1)
+        uniforms = self.actor.GetShaderProperty().GetFragmentCustomUniforms()
+        uniforms.SetUniformf("discTilt", math.radians(max(camera.tilt_deg, 0.0)))
+        uniforms.SetUniformf("discPixel", 0.0 if camera.parallel_m else math.radians(camera.view_angle_deg) / height)
+        uniforms.SetUniformf("discHeight", float(height))
 
     def paint(self, colors: np.ndarray) -> None:
         """`colors` (n, 4) u1 with the size as alpha: 0 is not drawn."""

@@ -10,11 +10,11 @@ from annotated_types import Ge, Gt, Le
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import sensor_values
-from layers.base import Visual, visual_of
+from layers.base import visual_of
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.geometry import actor_of, poly_data
-from layers.labels import Labels
+from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import palette
 from layers.pools import Pool, Pools
@@ -36,6 +36,7 @@ class Flood(Layer):
 
     kind: Literal["flood"] = "flood"
     timed: ClassVar[bool] = True
+    reads_as: ClassVar[str] = "sensors"
     observed: str = styled("", "Observed property", role="property")
     measures: Literal["depth", "level"] = styled(
         "depth", "Measures", help="Depth: over the ground at the sensor. Level: a height above a datum.")
@@ -57,7 +58,7 @@ WETTING_M = 0.02                                   # over which a surface comes 
 
 
 @visual_of("flood")
-class FloodVisual(Visual):
+class FloodVisual(Labelled):
     """All surfaces of a layer are one mesh, and their shores one more; they are cut again when a level moves."""
 
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
@@ -72,7 +73,6 @@ class FloodVisual(Visual):
         self._water: vtkActor | None = None
         self._shore: vtkActor | None = None
         self._discs: Discs | None = None
-        self._labels = Labels(canvas)
 
     def update(self, layer: Flood, asset, moment, ground, why) -> None:
         payload = asset.payload if asset else None
@@ -244,11 +244,9 @@ class FloodVisual(Visual):
         return len(self.pools), sum(len(p.water.triangles) for p in self.pools if p.water)
 
     def camera_moved(self) -> None:
-        self._labels.camera_moved()
-
-    def show(self, shown: bool) -> None:
-        super().show(shown)
-        self._labels.show(shown)
+        if self._discs:
+            self._discs.follow()
+        super().camera_moved()
 
     def raised(self, rank: int) -> None:
         super().raised(rank)

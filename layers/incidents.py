@@ -95,6 +95,11 @@ class IncidentVisual(Labelled):
 
     # -- what it is asked ----------------------------------------------------------------------------
 
+    def camera_moved(self) -> None:
+        super().camera_moved()
+        if self.marks:
+            self.marks.follow()
+
     def legend(self, layer, asset, moment) -> Legend | None:
         if not self.open.any():
             return None

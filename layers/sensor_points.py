@@ -195,6 +195,11 @@ class SensorVisual(Labelled):
 
     # -- what it is asked ----------------------------------------------------------------------------
 
+    def camera_moved(self) -> None:
+        super().camera_moved()
+        if isinstance(self.marks, Discs):
+            self.marks.follow()
+
     def legend(self, layer, asset, moment) -> Legend | None:
         if self.marks is None:
             return None

@@ -54,7 +54,7 @@ class Assets:
         """The asset of a layer; reading starts at the first call. None for layers without a source."""
         if layer.source is None:
             return None
-        key = (layer.source, layer.kind, frame, time_zone)
+        key = (layer.source, layer.reads_as or layer.kind, frame, time_zone)
         if key not in self._assets:
             self._assets[key] = self._begin(key)
         return self._assets[key]
@@ -132,20 +132,21 @@ class Assets:
 
     def held(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> Asset | None:
         """As `of`, but nothing is begun."""
-        return self._assets.get((layer.source, layer.kind, frame, time_zone)) if layer.source else None
+        key = (layer.source, layer.reads_as or layer.kind, frame, time_zone)
+        return self._assets.get(key) if layer.source else None
 
     def holds(self, asset: Asset) -> bool:
         """Whether it is still the content of some layer, and was not read again since."""
         return self._assets.get(asset.key) is asset
 
     def cancel(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
-        asset = self._assets.get((layer.source, layer.kind, frame, time_zone))
+        asset = self._assets.get((layer.source, layer.reads_as or layer.kind, frame, time_zone))
         if asset and asset.job:
             self.jobs.cancel(asset.job)
 
     def reload(self, layer: Layer, frame: Frame, time_zone: str = "Asia/Shanghai") -> None:
         """Read again: the file changed, or was put back."""
-        self._forget((layer.source, layer.kind, frame, time_zone))
+        self._forget((layer.source, layer.reads_as or layer.kind, frame, time_zone))
 
     def refresh(self, asset: Asset) -> None:
         """Read again while what was read stays: its source has grown."""
@@ -176,7 +177,7 @@ def _paths(source: Source) -> set[str]:
 
 
 def key_of(layer: Layer, frame: Frame, time_zone: str) -> Key | None:
-    return (layer.source, layer.kind, frame, time_zone) if layer.source else None
+    return (layer.source, layer.reads_as or layer.kind, frame, time_zone) if layer.source else None
 
 
 def read_in_worker(request: readers.Request, progress: readers.Progress):

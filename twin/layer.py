@@ -108,6 +108,7 @@ class Layer:
         0.0, "Height offset", unit="m", step=0.5)
 
     kind: str = ""
+    reads_as: ClassVar[str] = ""               # the kind of content, shared with the layers of that kind; "" = its own
     timed: ClassVar[bool] = False              # it shows readings or tracks at the clock's time
 
     def title(self, language: str) -> str:

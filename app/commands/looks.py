@@ -5,9 +5,11 @@ from __future__ import annotations
 from app.commands.command import Command, Window, one
 
 
-def add_water(window: Window) -> None:
-    from app.water_surfaces import add_surface
-    window.layers.choose([add_surface(window.session, window.layers.chosen()[0]).id])
+def as_(look: str):
+    def run(window: Window) -> None:
+        from app.looks import add_look
+        window.layers.choose([add_look(window.session, window.layers.chosen()[0], look).id])
+    return run
 
 
 def sensing(window: Window) -> bool:
@@ -16,5 +18,7 @@ def sensing(window: Window) -> bool:
 
 
 COMMANDS = (
-    Command("water-surface", "&Water surface", add_water, "flood", "", "layer", "layers", sensing, apart=True),
+    Command("water-surface", "&Water surface", as_("water"), "flood", "", "layer/look", "layers", sensing, apart=True),
+    Command("wind-arrows", "Wind &arrows", as_("wind"), "wind", "", "layer/look", "layers", sensing),
+    Command("traffic-flow", "&Traffic on roads", as_("flows"), "flows", "", "layer/look", "layers", sensing),
 )

@@ -48,6 +48,27 @@ def said() -> list[Said]:
     out.append(_of("RIVER", "STORY-RIVER.flood.river_level", "Inner river level (Wusong datum)", "内河水位（吴淞）",
                    "flood.river_level", "m", 300, (UNDERPASS[0] - 240.0, UNDERPASS[1] + 160.0), fives,
                    _course(fives, RIVER_WUSONG_M).round(2)))
+    return out + _winds(fives)
+
+
+def _winds(times) -> list[Said]:
+    """A breeze from the south-east until the front passes from west to east; behind it a strong wind from the north-west."""
+    rng = np.random.default_rng(42)
+    minute = (times - times[0]) / np.timedelta64(1, "m")
+    out = []
+    for number, (column, row) in enumerate((c, r) for c in range(6) for r in range(4)):
+        at = (606_500.0 + 4_400.0 * column + rng.uniform(-900, 900), 3_461_500.0 + 5_600.0 * row + rng.uniform(-900, 900))
+        passed = 1.0 / (1.0 + np.exp(-(minute - 55.0 - (at[0] - 606_500.0) / 520.0) / 5.0))
+        gust = np.exp(-(((minute - 62.0 - (at[0] - 606_500.0) / 520.0) / 22.0) ** 2))
+        speed = np.maximum(1.8 + 1.2 * passed + 9.0 * gust + rng.normal(0, 0.35, len(times)), 0.0)
+        of = (132.0 + 168.0 * passed + rng.normal(0, 5.0, len(times))) % 360.0
+        if number == 9:
+            speed = np.minimum(speed, 0.2)                    # a station in the lee of everything
+        name, shared = f"WIND-{number + 1:02d}", {"secs": 300, "at": at, "times": times}
+        out.append(_of(name, f"STORY-{name}.met.wind", f"Wind station {number + 1}, speed", f"测风站{number + 1} 风速",
+                       "met.wind", "m/s", values=speed.round(1), **shared))
+        out.append(_of(name, f"STORY-{name}.met.wind_dir", f"Wind station {number + 1}, from", f"测风站{number + 1} 风向",
+                       "met.wind_dir", "deg", values=of.round(), **shared))
     return out
 
 

@@ -36,4 +36,16 @@ def said() -> list[Said]:
             out.append(Said(id=f"STORY-SITE-{name}.{observed}", name=f"Site corner {name} {words}",
                             name_zh=f"工地{name}角 {zh}", thing=f"STORY-SITE-{name}", observed=observed, unit=unit,
                             interval_secs=SECS, at=at, above_m=3.0, times=times, values=values))
-    return out
+    return out + _winds(times, hour, day, rng)
+
+
+def _winds(times, hour, day, rng) -> list[Said]:
+    """A mast on the site: light sea breezes, and on Wednesday a dry wind from the north-west, over the SE corner."""
+    dry = np.exp(-(((hour - 14.3) / 2.4) ** 2)) * (day == 2)
+    speed = np.maximum(1.4 + 1.6 * np.sin((hour - 8) / 24 * 2 * np.pi) + 7.0 * dry + rng.normal(0, 0.3, len(times)), 0.0)
+    of = np.where(dry > 0.15, 315.0, 120.0) + rng.normal(0, 8.0, len(times))
+    shared = {"thing": "STORY-SITE-MAST", "interval_secs": SECS, "at": SITE, "above_m": 8.0, "times": times}
+    return [Said(id="STORY-SITE-MAST.met.wind", name="Site mast, wind speed", name_zh="工地测风杆 风速", observed="met.wind",
+                 unit="m/s", values=speed.round(1), **shared),
+            Said(id="STORY-SITE-MAST.met.wind_dir", name="Site mast, wind from", name_zh="工地测风杆 风向",
+                 observed="met.wind_dir", unit="deg", values=(of % 360.0).round(), **shared)]

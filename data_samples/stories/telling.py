@@ -8,6 +8,7 @@ from pathlib import Path
 from data_samples import geography as geo
 from data_samples.plan import office_at
 from data_samples.stories import cases, fire, kit, proposals, rain, rain_traffic, ring, site
+from data_samples.systems import files
 from twin.camera import Camera
 from twin.comparison import Comparison
 from twin.frame import Frame
@@ -38,12 +39,14 @@ def layers(folder: Path) -> list[Layer]:
     from layers.building import Building
     from layers.city import City
     from layers.flood import Flood
+    from layers.flows import Flows
     from layers.incidents import Incidents
     from layers.profile import ProfileLine
     from layers.roadside import RoadsideLayer
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
     from layers.vehicles import Vehicles
+    from layers.wind import Wind
 
     source = source_of(folder / kit.READINGS, positions=str(folder / kit.STREAMS))
     shared = {"group": GROUP, "synthetic": True, "visible": False}
@@ -60,6 +63,12 @@ def layers(folder: Path) -> list[Layer]:
             Flood(id="story.rain.river.surface", name="Inner river, water surface", name_zh="内河水面", source=source,
                   observed="flood.river_level", measures="level", datum="wusong", deep_cm=300.0, reach_m=600.0,
                   stale_minutes=15.0, **shared)]
+    out += [Wind(id="story.wind", name="Wind", name_zh="风", source=source, observed="met.wind", second="met.wind_dir",
+                 spacing_m=1500.0, **shared),
+            Flows(id="story.flows", name="Traffic on the roads", name_zh="道路交通流", system="12.02",
+                  source=source_of(folder / files.READINGS, reader="sensor-shapes",
+                                   positions=str(folder / files.DATASTREAMS), shapes=str(folder / files.SHAPES)),
+                  observed="traffic.speed", second="traffic.flow", low=10.0, high=55.0, widest_at=1800.0, **shared)]
     out.append(Vehicles(id="story.rain.vehicles", name="Vehicles in the underpass", name_zh="下立交车辆", color_by="mode",
                         source=source_of(folder / rain_traffic.NAME), trail_secs=20.0, **shared))
     out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
@@ -105,7 +114,8 @@ def _rain(seen) -> Scenario:
         id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
-        visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.rain.gauges", hidden=("sensors.noise.leq", "vehicles")),
+        visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.wind", "story.rain.gauges",
+                     hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
                     text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
@@ -134,7 +144,7 @@ def _ring(seen, noise) -> Scenario:
         speed=20.0, end="2026-07-15T08:30:00+08:00",
         about="Signals, roadside units and the vehicles they hear; at 08:12 a stopped car is warned of.",
         about_zh="信号灯、路侧单元与所联车辆；08:12 发布前方静止车辆预警。",
-        visible=seen("story.ring.vehicles", "story.ring.roadside", hidden=(*noise, "vehicles", "trees")),
+        visible=seen("story.ring.vehicles", "story.ring.roadside", "story.flows", hidden=(*noise, "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T07:50:00+08:00", title="One ring, three roads", title_zh="一环三路",
                     text="12 robotaxis on the ring, 8 buses on Baiyin Road, 4 trucks as a platoon on Huyi Highway.",
@@ -181,7 +191,7 @@ def _site(seen, noise) -> Scenario:
         id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
         end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
         about_zh="周三干风扬尘，周四夜间浇筑。",
-        visible=seen("story.site.tsp", "story.site.noise", hidden=(*noise, "vehicles")),
+        visible=seen("story.site.tsp", "story.site.noise", "story.wind", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一", camera=_eye(place, 380, 318, 34)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",

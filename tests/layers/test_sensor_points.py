@@ -298,3 +298,23 @@ def test_a_span_of_time_shows_what_was_said_over_it(over, index):
     assert np.abs(at(pixels, -60) - ramp("batlow", 256)[index].astype(int)).max() <= 24
     assert "since 08:04, held values" in view.stage.legends()[0][1].note
     view.close()
+
+
+def test_a_disc_on_the_ground_is_whole_however_flat_one_looks():
+    """Seen from 12 degrees the ground before a disc is nearer than the disc: it must not cut its lower half."""
+    from layers.terrain import Terrain
+    from twin.layer import Source
+    flat = HeightGrid(heights=np.zeros((80, 80), np.float32), x0=-400.0, y0=-400.0, dx=10.0, dy=10.0)
+    layers = [Terrain(id="t", name="t", source=Source(path="t")), replace(LAYER, size_px=30.0)]
+    payload = sensors((5.0,), (0,), x=(0,))
+    seen_from = []
+    for tilt in (80.0, 12.0):
+        camera = Camera.looking_at((0.0, 0.0, 0.0), distance=300.0, azimuth_deg=0.0, tilt_deg=tilt)
+        _, pixels = picture(layers, {"t": flat, "s": payload}, camera=camera, size=(WIDE, TALL),
+                            moment=Moment(now_ns=MINUTE))
+        middle = pixels[TALL // 2 - 30:TALL // 2 + 30, WIDE // 2 - 30:WIDE // 2 + 30].astype(int)
+        like = np.abs(middle - ramp("batlow", 256)[128]).sum(axis=2) < 40
+        rows = np.flatnonzero(like.any(axis=1)) - 30
+        seen_from.append((rows.min(), rows.max()))
+    (top, foot), (low_top, low_foot) = seen_from
+    assert abs(low_foot - foot) <= 2 and abs(low_top - top) <= 2 and foot >= 8
