@@ -189,7 +189,8 @@ class SensorVisual(Labelled):
         values = self._now.values
         sign = "+" if layer.color_by == "change" else ""
         words = [f"{v:{sign}.3g}" if abs(v) < 1000 else f"{v:{sign},.0f}" for v in np.nan_to_num(values)]
-        words = [w if known else "" for w, known in zip(words, np.isfinite(values))]
+        unit = f" {self._unit}" if self._unit not in ("", "1") else ""
+        words = [w + unit if known else "" for w, known in zip(words, np.isfinite(values))]
         self._labels.set(self.places, words, np.nan_to_num(values), size_px=12,
                          above_px=round(layer.size_px))
 
