@@ -166,7 +166,7 @@ def _psets(model, ending: str) -> list[tuple[str, dict[str, Any]]]:
     """(name, {property: value}) of the sets called ePSet_..., whatever the case, on whatever object."""
     found = []
     for pset in model.by_type("IfcPropertySet"):
-        name = (pset.Name or "").lower().replace("_", "")
+        name = (pset[2] or "").lower().replace("_", "")      # Name, by its place: there are tens of thousands
         if name in (f"epset{ending}", f"pset{ending}", ending):
             found.append((name, {p.Name.lower(): getattr(p.NominalValue, "wrappedValue", None)
                                  for p in pset.HasProperties or () if p.is_a("IfcPropertySingleValue")}))

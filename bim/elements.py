@@ -65,10 +65,10 @@ class Rows:
                 "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in defined)}
 
     def _kind(self, element) -> _Kind:
-        import ifcopenshell.util.element as util
-        kind = util.get_type(element)
+        kind = _type_of(element)
         number = kind.id() if kind else 0
         if number not in self._kinds:
+            import ifcopenshell.util.element as util
             material = util.get_material(kind, should_skip_usage=True, should_inherit=False)
             self._kinds[number] = _Kind(kind.Name, _predefined_of(kind), _material_name(material))
         return self._kinds[number]
@@ -84,6 +84,15 @@ class Rows:
             self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
                 if found else (None, None)
         return self._storeys[number]
+
+
+def _type_of(element):
+    """As the library's `get_type`, which asks for the schema every time."""
+    typed = getattr(element, "IsTypedBy", None)
+    if typed is not None:
+        return typed[0].RelatingType if typed else None
+    return next((relation.RelatingType for relation in getattr(element, "IsDefinedBy", None) or ()
+                 if relation.is_a("IfcRelDefinesByType")), None)
 
 
 def _predefined_of(kind) -> str | None:

@@ -95,6 +95,7 @@ class _Maker:
         for number in self.kernels.shared(sound, lambda: self._collected):
             made.add(number)
             self._flush_in_time()
+            self.pipe.send(("at", 0, ""))                    # alive: the limits are for one element
         return made
 
     def _single(self, number: int, ladder: tuple[str, ...]) -> None:

@@ -32,7 +32,7 @@ class Growing:
         self.opened, self.request = opened, request
         self.unit_m = length_unit_m(opened.model) or 1.0
         self.shapes: list[Instances] = []
-        self.rows: list[dict[str, list]] = []
+        self.rows: list = []                             # Arrow tables, one of each part
         self.place: Located | None = None
 
     def part(self, batch: list[Piece]) -> Mesh:
@@ -41,15 +41,19 @@ class Growing:
         self._settle(new.centres())
         first = sum(len(shapes.number) for shapes in self.shapes)
         self.shapes.append(new)
-        self.rows += [piece.rows for piece in batch]
+        self.rows.append(elements.table_of([piece.rows for piece in batch]))
         colors = np.concatenate([shapes.colors for shapes in self.shapes])
-        return _mesh(self.place, elements.table_of(self.rows), colors, new.placed(first, np.array(self.place.offset)))
+        return _mesh(self.place, self._table(), colors, new.placed(first, np.array(self.place.offset)))
 
     def content(self, report: dict) -> Content:
         self._settle(np.zeros((0, 3)))
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
                  "missing": list(self.opened.missing), "notes": list(self.opened.recoded)}
-        return Content(joined(self.shapes), elements.table_of(self.rows), facts)
+        return Content(joined(self.shapes), self._table().combine_chunks(), facts)
+
+    def _table(self):
+        import pyarrow as pa
+        return pa.concat_tables(self.rows) if self.rows else elements.table_of([])
 
     def _settle(self, centres: np.ndarray) -> None:
         """Geometry further than 5 km from its origin is recentred (float32 would lose it).

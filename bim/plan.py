@@ -29,7 +29,7 @@ LINES_PER_SHARED = 4000              # a pass over shared shapes costs time by t
 
 @dataclass(frozen=True)
 class Chunk:
-    """Elements by number. `single` are made one after the other, `shared` in one pass that makes every shape
+    """Elements by number. `single` are made one after the other, `shared` in one pass, which makes every shape
     once. `ladder` are the kernels that are asked, one after the other; empty = all.
     """
 
@@ -140,21 +140,27 @@ def chunks(steps: list[list], entity_lines: int, helpers: int) -> Iterator[Chunk
 
 
 def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
+    """What has openings is made one by one; all others in passes, which cost a fraction of it."""
     groups: dict[tuple[int, ...], list[int]] = {}
     single: list[int] = []
+    plain: list[int] = []
     for product in products:
         key = shape_key(product)
-        if key is None:
+        if key is not None:
+            groups.setdefault(key, []).append(product.id())
+        elif getattr(product, "HasOpenings", None):
             single.append(product.id())
         else:
-            groups.setdefault(key, []).append(product.id())
+            plain.append(product.id())
         if len(single) >= most:
             yield Chunk(single=tuple(single))
             single = []
-    single += [group[0] for group in groups.values() if len(group) == 1]
-    for start in range(0, len(single), most):
-        yield Chunk(single=tuple(single[start:start + most]))
-    yield from _shared([group for group in groups.values() if len(group) > 1], together)
+        if len(plain) >= together:
+            yield Chunk(shared=tuple(plain))
+            plain = []
+    if single:
+        yield Chunk(single=tuple(single))
+    yield from _shared([*([n] for n in plain), *groups.values()], together)
 
 
 def _shared(groups: list[list[int]], together: int) -> Iterator[Chunk]:

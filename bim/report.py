@@ -10,7 +10,7 @@ from bim.open import Opened
 def facts(opened: Opened) -> dict:
     """What the file says before any shape is made: the first half of `report`."""
     model = opened.model
-    guids = [root.GlobalId for root in model.by_type("IfcRoot")]
+    guids = [root[0] for root in model.by_type("IfcRoot")]          # by place: a tenth of the time
     return {"schema": opened.schema, "authoring_tool": _tool(model), "entities": opened.entities,
             "entity_lines": opened.entity_lines, "end_marker": opened.end_marker,
             "products": len(model.by_type("IfcProduct")), "complete": opened.whole,

@@ -42,9 +42,14 @@ def house(shared):
 
 @pytest.fixture
 def spoil(monkeypatch):
-    """Do something evil instead of making some elements; forked helpers inherit it."""
+    """Do something evil instead of making some elements, also in a pass; forked helpers inherit it."""
     def plant(numbers, deed, libraries=kernels.LADDER):
-        whole = kernels.Kernels.single
+        whole, together = kernels.Kernels.single, kernels.Kernels.shared
+
+        def shared(self, some, into):
+            if set(some) & set(numbers):
+                deed()
+            yield from together(self, some, into)
 
         def single(self, number, ladder, into, at):
             if number in numbers and ladder[0] in libraries:
@@ -53,6 +58,7 @@ def spoil(monkeypatch):
             return whole(self, number, ladder, into, at)
 
         monkeypatch.setattr(kernels.Kernels, "single", single)
+        monkeypatch.setattr(kernels.Kernels, "shared", shared)
     return plant
 
 
