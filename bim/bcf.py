@@ -14,6 +14,7 @@ from twin.trouble import Trouble
 MAX_XML_BYTES, MAX_PICTURE_BYTES = 32 << 20, 64 << 20
 MOST_MEMBERS = 100_000
 SUFFIXES = (".bcf", ".bcfzip")
+TRUE, FALSE = ("true", "1"), ("false", "0")
 PICTURE_PX = 900                           # the longer side of a snapshot as it is shown
 BROKEN = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
@@ -23,7 +24,7 @@ def read(path: str, progress: Progress | None = None) -> Bcf:
     with open_archive(path) as archive:
         names = archive.namelist()
         markups = [n for n in names if n.lower().endswith("/markup.bcf")]
-        version = _version(archive, names)
+        version = version_of(archive, names)
         if not markups and not version:
             raise Trouble(tr("This is no BCF file."), cause=tr("It holds no topic and no bcf.version"),
                           way_out=tr("Choose another file."), path=path)
@@ -102,11 +103,13 @@ def parsed(data: bytes, name: str) -> Any:
     return root
 
 
-def _version(archive: zipfile.ZipFile, names: list[str]) -> str:
-    if "bcf.version" not in names:
+def version_of(archive: zipfile.ZipFile, names: list[str]) -> str:
+    """Some programs write it in capitals, or leave it out."""
+    name = next((n for n in names if n.lower() == "bcf.version"), None)
+    if name is None:
         return ""
     try:
-        return parsed(member_bytes(archive, "bcf.version"), "bcf.version").get("VersionId", "")
+        return parsed(member_bytes(archive, name), name).get("VersionId", "")
     except Trouble:
         return ""
 
@@ -165,8 +168,8 @@ def _comment(element) -> Comment:
 
 def _viewpoints(archive: zipfile.ZipFile, folder: str, elements: list) -> list[Viewpoint]:
     """Those that the markup names; one that is missing or broken still has its snapshot."""
-    if not elements and f"{folder}/viewpoint.bcfv" in archive.namelist():       # as BCF 1 and some 2.0 have it
-        return [viewpoint(archive, f"{folder}/viewpoint.bcfv", "", f"{folder}/snapshot.png")]
+    if not elements:                                         # as BCF 1 and some programs have it
+        return [viewpoint(archive, name, "", shot) for name, shot in _unnamed(archive, folder)]
     out = []
     for element in elements:
         file, shot = text_of(element, "Viewpoint"), text_of(element, "Snapshot")
@@ -176,7 +179,23 @@ def _viewpoints(archive: zipfile.ZipFile, folder: str, elements: list) -> list[V
     return out
 
 
+def _unnamed(archive: zipfile.ZipFile, folder: str) -> list[tuple[str, str]]:
+    """(viewpoint, its snapshot) of a folder: "viewpoint.bcfv" with "snapshot.png" first, others with their namesake."""
+    names = sorted((n for n in archive.NameToInfo if posixpath.dirname(n) == folder and n.lower().endswith(".bcfv")),
+                   key=lambda n: (posixpath.basename(n).lower() != "viewpoint.bcfv", n))
+    return [(n, f"{folder}/snapshot.png" if posixpath.basename(n).lower() == "viewpoint.bcfv" else f"{n[:-5]}.png")
+            for n in names]
+
+
+def _as_stored(archive: zipfile.ZipFile, name: str) -> str:
+    """The member that is meant, also where the markup writes it in other letters; else the name as it is."""
+    if not name or name in archive.NameToInfo:
+        return name
+    return next((held for held in archive.NameToInfo if held.casefold() == name.casefold()), name)
+
+
 def viewpoint(archive: zipfile.ZipFile, name: str, guid: str, snapshot: str, index: str = "") -> Viewpoint:
+    name, snapshot = _as_stored(archive, name), _as_stored(archive, snapshot)
     shot = snapshot if snapshot in archive.NameToInfo else ""
     number = int(index) if index.lstrip("-").isdigit() else None
     try:
@@ -186,17 +205,25 @@ def viewpoint(archive: zipfile.ZipFile, name: str, guid: str, snapshot: str, ind
     if root is None:
         return Viewpoint(guid=guid, index=number, snapshot=shot)
     visible, hints = root.find("Components/Visibility"), next(root.iter("ViewSetupHints"), None)
+    old = root.findall("Components/Component")               # BCF 2.0 says all of a component in its attributes
     return Viewpoint(
         guid=guid or root.get("Guid", ""), index=number, eye=_eye(root), snapshot=shot,
         components=root.find("Components") is not None,
-        selection=_guids(root.iterfind("Components/Selection/Component")),
+        selection=_guids([*root.iterfind("Components/Selection/Component"), *_saying(old, "Selected", TRUE)]),
         default_visible=visible is None or visible.get("DefaultVisibility", "true").lower() in ("true", "1"),
-        exceptions=_guids(visible.iterfind("Exceptions/Component")) if visible is not None else (),
+        exceptions=_guids(visible.iterfind("Exceptions/Component") if visible is not None else
+                          _saying(old, "Visible", FALSE)),
         spaces=None if hints is None or hints.get("SpacesVisible") is None
         else hints.get("SpacesVisible").lower() in ("true", "1"),
         planes=tuple(plane for e in root.iterfind("ClippingPlanes/ClippingPlane") if (plane := _plane(e))),
         coloring=tuple((_hex(e.get("Color", "")), _guids(e.iter("Component")))
-                       for e in root.iterfind("Components/Coloring/Color")))
+                       for e in root.iterfind("Components/Coloring/Color")) + tuple(
+                           (_hex(color), _guids(_saying(old, "Color", (color.lower(),))))
+                           for color in dict.fromkeys(e.get("Color", "") for e in old) if color))
+
+
+def _saying(components: list, name: str, values: tuple[str, ...]) -> list:
+    return [e for e in components if e.get(name, "").lower() in values]
 
 
 def _eye(root) -> Eye | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bim.bcf import BROKEN, member_bytes, open_archive, parsed
+from bim.bcf import BROKEN, member_bytes, open_archive, parsed, version_of
 from bim.bcf_values import Comment, Header, Topic, Viewpoint
 from twin.readers import Progress
 from twin.text import tr
@@ -89,8 +89,7 @@ class _Changes:
                 self.fresh["extensions.xml"] = b'<?xml version="1.0" encoding="UTF-8"?>\n<Extensions/>\n'
 
     def _look(self, archive: zipfile.ZipFile) -> None:
-        if "bcf.version" in archive.namelist():
-            said = parsed(member_bytes(archive, "bcf.version"), "bcf.version").get("VersionId", "")
+        if said := version_of(archive, archive.namelist()):
             self.version = "3.0" if said.startswith("3") else "2.1"
         for name in archive.namelist():
             if name.lower().endswith("/markup.bcf"):

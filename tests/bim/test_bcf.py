@@ -17,7 +17,7 @@ from bim.bcf import parsed, picture, read, viewpoint
 from bim.bcf_values import Comment, Eye, Header, Topic, Viewpoint
 from bim.bcf_viewpoint import viewpoint_root
 from bim.bcf_writing import AddComment, AddTopic, SetStatus, new_guid, now, write
-from tests.bim.made_bcf import DOOR, TOPIC, VIEW, WALL, members, write_bcf
+from tests.bim.made_bcf import DOOR, MARKUP_2, TOPIC, VIEW, VIEWPOINT, WALL, members, png, write_bcf
 from twin.trouble import Trouble
 
 numbers = st.floats(-1e7, 1e7, allow_nan=False).map(lambda x: x + 0.0)
@@ -161,3 +161,39 @@ def test_the_command_tells_it_as_json(tmp_path, capfd):
     assert said["topics"][0]["viewpoints"][0]["selection"] == [WALL]
     assert main(["ifc", "issues", str(path)]) == 0
     assert "Wall & door" in capfd.readouterr().out
+
+
+def test_a_file_of_version_2_0_without_its_version_and_in_other_letters(tmp_path):
+    """Components say in their attributes whether they are chosen, shown and coloured; names differ in case."""
+    view = f"""<VisualizationInfo Guid="{VIEW}"><Components>
+      <Component IfcGuid="{WALL}" Selected="true" Visible="true" Color="FF00AAFF"/>
+      <Component IfcGuid="{DOOR}" Selected="false" Visible="false"/></Components></VisualizationInfo>"""
+    path = tmp_path / "old.bcfzip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{TOPIC}/Markup.bcf", MARKUP_2)
+        archive.writestr(f"{TOPIC}/View.BCFV", view)
+        archive.writestr(f"{TOPIC}/Shot.PNG", png())
+    found = read(str(path))
+    [topic] = found.topics
+    [seen] = topic.viewpoints
+    assert found.version == "2.0" and topic.title == "Wall & door" and not found.notes
+    assert seen.selection == (WALL,) and seen.default_visible and seen.exceptions == (DOOR,)
+    assert seen.coloring == (("#00aaff", (WALL,)),) and seen.snapshot == f"{TOPIC}/Shot.PNG"
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("BCF.Version", '<Version VersionId="2.0"/>')
+    assert read(str(path)).version == "2.0"
+
+
+def test_viewpoints_that_the_markup_does_not_name_are_found_in_its_folder(tmp_path):
+    path = tmp_path / "many.bcf"
+    bare = MARKUP_2[:MARKUP_2.index(" <Viewpoints")] + "</Markup>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{TOPIC}/markup.bcf", bare)
+        for name in ("second.bcfv", "viewpoint.bcfv"):
+            archive.writestr(f"{TOPIC}/{name}", VIEWPOINT)
+        archive.writestr(f"{TOPIC}/snapshot.png", png())
+        archive.writestr(f"{TOPIC}/second.png", png())
+        archive.writestr("another/viewpoint.bcfv", VIEWPOINT)
+    [topic] = read(str(path)).topics
+    assert [v.snapshot for v in topic.viewpoints] == [f"{TOPIC}/snapshot.png", f"{TOPIC}/second.png"]
+    assert all(v.selection == (WALL,) for v in topic.viewpoints)
