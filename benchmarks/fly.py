@@ -1,12 +1,13 @@
 """A flight over a baked city: what a step costs the window's thread, how long tiles take, and whether memory stays.
 
-The city is the sample's buildings six times side by side. Each step is drawn into a small picture, which is not timed;
+`python -m benchmarks.fly 10` flies ten minutes. The city is the sample's buildings six times side by side. Each step is drawn into a small picture, which is not timed;
 tiles are chosen as for a window of 1000 rows.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-STEPS, LOOPS, MEMORY_MB = 240, 3, 192     # positions of one round, rounds, memory for tiles
+STEPS, MEMORY_MB = 240, 192               # positions of one round, memory for tiles
+MINUTES = 1.0                             # at least, unless the command says otherwise; three rounds in any case
+LEAST_ROUNDS = 3
 SIZE, ROWS = (320, 200), 1000
 
 
@@ -38,19 +41,21 @@ def main() -> None:
             session.settle()
             layer = session.document.layers[0]
             session.edits.commit(session.document.with_layer(replace(layer, memory_mb=MEMORY_MB)), "Memory")
-            print(json.dumps({"name": "fly", **_flown(session, view, Streaming(session))}))
+            minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
+            print(json.dumps({"name": "fly", **_flown(session, view, Streaming(session), minutes)}))
         finally:
             view.close()
             session.close()
 
 
-def _flown(session, view, streaming) -> dict:
+def _flown(session, view, streaming, minutes: float) -> dict:
     import psutil
 
     from twin.camera import Camera
     box = session.asset(session.document.layers[0].id).payload.box
     process, ticks, held, rss, waits = psutil.Process(), [], [], [], []
-    for number in range(STEPS * LOOPS):
+    number, begin = 0, time.monotonic()
+    while number % STEPS or number < LEAST_ROUNDS * STEPS or time.monotonic() - begin < 60.0 * minutes:
         share = number % STEPS / STEPS
         x = box[0] + (box[3] - box[0]) * (0.5 - 0.45 * np.cos(2 * np.pi * share))
         y = box[1] + (box[4] - box[1]) * (0.5 + 0.3 * np.sin(4 * np.pi * share))
@@ -69,8 +74,9 @@ def _flown(session, view, streaming) -> dict:
         held.append(flow.stream.held_bytes / 2**20)
         waits.append(len(flow.choice.wanted))
         rss.append(process.memory_info().rss / 2**20)
-    rounds = np.array(rss).reshape(LOOPS, STEPS).max(axis=1)
-    return {"positions": STEPS * LOOPS, "tick_ms_p50": round(float(np.median(ticks)), 2),
+        number += 1
+    rounds = np.array(rss).reshape(-1, STEPS).max(axis=1)
+    return {"positions": number, "minutes": round((time.monotonic() - begin) / 60, 1), "tick_ms_p50": round(float(np.median(ticks)), 2),
             "tick_ms_p95": round(float(np.percentile(ticks, 95)), 1), "tick_ms_worst": round(max(ticks), 1),
             "tiles_mb_most": round(max(held), 1), "tiles_mb_allowed": MEMORY_MB,
             "positions_with_all_tiles": round(float(np.mean(np.array(waits) == 0)), 2),
