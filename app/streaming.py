@@ -6,7 +6,7 @@ What is drawn is handed to the stage as the asset's detail; the stage sees that 
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,6 +28,7 @@ TAKEN_A_TICK = 2                          # tiles: each becomes a mesh of the re
 TAKE_SECS = 0.04                          # where frames are slow anyway, a tile for each of these, or it never ends
 MOST_TAKEN = 16
 MEGABYTE = 1 << 20
+NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(eq=False)
@@ -38,11 +39,14 @@ class _Flow:
     tree: TileTree
     stream: Stream
     jobs: list[tuple[Job, list[Want], int]] = field(default_factory=list)     # what was asked for, and parts taken
+    notes: tuple[str, ...] = ()                                               # of the tree itself
     came: deque = field(default_factory=deque)
     first_row: dict[int, np.ndarray] = field(default_factory=dict)            # rows of each tile that was ever here
     shown: dict[int, Shown] = field(default_factory=dict)
     seen: tuple = ()
     choice: Choice = Choice((), (), frozenset())
+    skipped: Counter = field(default_factory=Counter)                         # of all tiles that were ever here
+    told: set[int] = field(default_factory=set)                               # whose share of it is counted
 
 
 class Streaming:
@@ -94,7 +98,7 @@ class Streaming:
                 continue
             flow = self._flows.get(layer.id)
             if flow is None or flow.asset is not asset:
-                flow = _Flow(asset, tree, Stream(tree.nodes, layer.memory_mb * MEGABYTE))
+                flow = _Flow(asset, tree, Stream(tree.nodes, layer.memory_mb * MEGABYTE), notes=tree.notes)
             kept[layer.id] = flow
             if document.shown(layer):
                 out.append((layer, flow))
@@ -129,6 +133,8 @@ class Streaming:
             if isinstance(part, Read) and part.mesh.count:
                 self._rows_of(flow, part)
             flow.stream.take(part)
+            if part.error or (isinstance(part, Read) and part.skipped and part.node not in flow.told):
+                _tell(flow, part)
         flow.stream.most_bytes = layer.memory_mb * MEGABYTE
         seen = (flow.stream.revision, sight.eye.tobytes(), sight.planes.tobytes(), sight.pixels, layer.tolerance_px,
                 layer.memory_mb, layer.height_offset_m, flow.stream.ground_m)
@@ -141,11 +147,12 @@ class Streaming:
     def _show(self, flow: _Flow) -> bool:
         """Hand what is drawn to the stage where it differs."""
         stream = flow.stream
-        flow.shown = {node: self._shown(flow, node) for node in flow.choice.drawn if stream.held[node].count}
+        flow.shown = {node: self._shown(flow, node) for node in flow.choice.drawn
+                      if stream.held[node].count or stream.held[node].dots is not None}
         detail = Detail(tuple(flow.shown.values()), len(flow.choice.wanted) + len(stream.asked), len(stream.broken))
         before = flow.asset.detail
         same = before is not None and [t.mesh for t in before.tiles] == [t.mesh for t in detail.tiles]
-        if same and before.broken == detail.broken:
+        if same and before.broken == detail.broken and flow.asset.payload is flow.tree:
             return False
         if flow.asset.payload is not flow.tree:
             flow.asset.payload = flow.tree
@@ -154,7 +161,8 @@ class Streaming:
 
     def _shown(self, flow: _Flow, node: int) -> Shown:
         mesh, held = flow.stream.held[node], flow.shown.get(node)
-        return held if held and held.mesh is mesh else Shown(node, mesh, flow.first_row[node])
+        return held if held and held.mesh is mesh else Shown(
+            node, mesh, flow.first_row.get(node, NO_ROWS))
 
     def _rows_of(self, flow: _Flow, part: Read) -> None:
         """Which rows of the layer's table a tile's features are; a table that is not whole grows with it."""
@@ -187,6 +195,16 @@ class Streaming:
                                               path=flow.asset.key[0].path, urgent=True)
                 flow.jobs.append((job, wants, 0))
                 running += 1
+
+
+def _tell(flow: _Flow, part: Opened | Read) -> None:
+    """What a part could not show, in the notes of the layer: each tile counts once, however often it comes."""
+    if isinstance(part, Read) and part.node not in flow.told:
+        flow.skipped.update(dict(part.skipped))
+        flow.told.add(part.node)
+    broken = flow.stream.broken
+    said = [tr("{n} tiles cannot be read: {cause}", n=len(broken), cause=next(iter(broken.values())))] if broken else []
+    flow.tree = replace(flow.tree, notes=(*flow.notes, *said, *flow.tree.loader.notes(flow.skipped)))
 
 
 def _with_blocks(flow: _Flow, rows: np.ndarray, table) -> np.ndarray:

@@ -1,7 +1,7 @@
 """A flight over a baked city: what a step costs the window's thread, how long tiles take, and whether memory stays.
 
-`python -m benchmarks.fly 10` flies ten minutes. The city is the sample's buildings six times side by side. Each step is drawn into a small picture, which is not timed;
-tiles are chosen as for a window of 1000 rows.
+`python -m benchmarks.fly 10` flies ten minutes. The city is the sample's buildings six times side by side. Each step is
+drawn into a small picture, which is not timed; tiles are chosen as for a window of 1000 rows.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _flown(session, view, streaming, minutes: float) -> dict:
         rss.append(process.memory_info().rss / 2**20)
         number += 1
     rounds = np.array(rss).reshape(-1, STEPS).max(axis=1)
-    return {"positions": number, "minutes": round((time.monotonic() - begin) / 60, 1), "tick_ms_p50": round(float(np.median(ticks)), 2),
+    return {"positions": number, "minutes": round((time.monotonic() - begin) / 60, 1),
+            "tick_ms_p50": round(float(np.median(ticks)), 2),
             "tick_ms_p95": round(float(np.percentile(ticks, 95)), 1), "tick_ms_worst": round(max(ticks), 1),
             "tiles_mb_most": round(max(held), 1), "tiles_mb_allowed": MEMORY_MB,
             "positions_with_all_tiles": round(float(np.mean(np.array(waits) == 0)), 2),

@@ -46,7 +46,8 @@ def _load(path: Path, source: Source) -> tuple[list[Piece], tuple[str, ...]]:
             pieces = [replace(p, points=up_from_y(p.points)) for p in pieces]
     else:
         found = gltf_file.load(path.read_bytes(), path)
-        pieces, skipped = found.pieces, found.skipped
+        pieces, skipped = [p for p in found.pieces if not p.dots], found.skipped
+        skipped["points"] += len(found.pieces) - len(pieces)
     if not pieces:
         raise Trouble(tr("This model holds no triangles."), cause=tr("Only points, lines or nothing at all"),
                       way_out=tr("Export it again with its surfaces."), path=str(path))
@@ -55,6 +56,7 @@ def _load(path: Path, source: Source) -> tuple[list[Piece], tuple[str, ...]]:
 
 def notes_of(skipped: Counter, box) -> tuple[str, ...]:
     said = {"points": tr("{n} sets of points are not shown.", n=skipped["points"]),
+            "dots": tr("{n} points are more than one tile shows.", n=f"{skipped['dots']:,}"),
             "lines": tr("{n} sets of lines are not shown.", n=skipped["lines"]),
             "faces": tr("{n} faces name points that do not exist and were skipped.", n=skipped["faces"]),
             "library": tr("The material library beside it is not there: colours are grey."),

@@ -27,7 +27,7 @@ from twin.trouble import Trouble
 
 KINDS = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
-TRIANGLES, STRIP, FAN = 4, 5, 6
+DOTS, TRIANGLES, STRIP, FAN = 0, 4, 5, 6
 COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
 KNOWN = {"KHR_mesh_quantization", "KHR_materials_unlit", "KHR_texture_transform", "EXT_mesh_features",
          "EXT_structural_metadata", "EXT_texture_webp", "KHR_texture_basisu", "CESIUM_RTC", "KHR_materials_specular",
@@ -119,11 +119,14 @@ class _Reader:
 
     def _primitive(self, primitive: dict, name: str, matrix: np.ndarray, extras: dict) -> None:
         mode = primitive.get("mode", TRIANGLES)
-        if mode not in (TRIANGLES, STRIP, FAN) or "POSITION" not in primitive["attributes"]:
-            self.out.skipped["points" if mode == 0 else "lines"] += 1
+        if mode not in (DOTS, TRIANGLES, STRIP, FAN) or "POSITION" not in primitive["attributes"]:
+            self.out.skipped["lines"] += 1
             return
         values = self._values(primitive)
         points = values("POSITION").astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
+        if mode == DOTS:
+            self._dots(primitive, name, values, points)
+            return
         index = values("indices")
         index = np.arange(len(points)) if index is None else index.ravel().astype(np.int64)
         triangles = _triangles(index, mode)
@@ -140,6 +143,13 @@ class _Reader:
             up_from_y(points), triangles, name, material, color,
             None if batch is None else values(batch).ravel().astype(np.int64), extras, table, colors,
             self._draped(primitive.get("material"), values, len(points))))
+
+    def _dots(self, primitive: dict, name: str, values: Callable, points: np.ndarray) -> None:
+        color, material = self._color(primitive.get("material"))
+        own = values("COLOR_0")
+        colors = np.tile(np.array(color, np.uint8), (len(points), 1)) if own is None else _each_times(color, own)
+        self.out.pieces.append(Piece(up_from_y(points), np.zeros((0, 3), np.int64), name, material, color,
+                                     colors=colors, dots=True))
 
     def _values(self, primitive: dict) -> Callable[[str], np.ndarray | None]:
         """What gives the numbers of an attribute, or "indices", packed or not; None where there are none."""

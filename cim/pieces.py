@@ -20,6 +20,7 @@ class Piece:
 
     `batch` (n,) i8: the feature of each vertex within the file; None = the piece is one feature. `table`: an Arrow
     table with a row for each of these. `colors` (n, 4) u1 where vertices have their own. `draped`: its texture.
+    `dots`: it is points and no triangles.
     """
 
     points: np.ndarray
@@ -32,6 +33,7 @@ class Piece:
     table: Any = None
     colors: np.ndarray | None = None
     draped: Draped | None = None
+    dots: bool = False
 
 
 def up_from_y(points: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from cim.geocentric import geodetic
 from cim.pictures import TILE_PX, pictures_of
 from cim.pieces import Piece
 from cim.tile_look import creases, facades
-from twin.data import Mesh
+from twin.data import Dots, Mesh
 from twin.frame import Frame
 
 
@@ -33,9 +33,10 @@ class Placer:
 def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mesh:
     """`features`: a row for each feature that has triangles, in no order that means anything."""
     import pyarrow as pa
+    dots = _dots([p for p in pieces if p.dots], transform, placer)
     pieces = [p for p in pieces if len(p.triangles)]
     if not pieces:
-        return Mesh()
+        return Mesh(dots=dots)
     points, triangles, feature, colors, tables, tints = [], [], [], [], [], []
     vertices = rows = 0
     for piece in pieces:
@@ -54,8 +55,17 @@ def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mes
     return Mesh(points=where.astype(np.float32), triangles=cells, vertex_feature=owner.astype(np.int32),
                 edges=creases(where, cells, owner), facade=facades(where, cells, owner),
                 features=pa.concat_tables(tables, promote_options="permissive"), colors=np.concatenate(colors),
-                count=rows, pictures=pictures_of([(p.draped, len(p.points)) for p in pieces], np.concatenate(tints),
-                                                 TILE_PX))
+                count=rows, dots=dots,
+                pictures=pictures_of([(p.draped, len(p.points)) for p in pieces], np.concatenate(tints), TILE_PX))
+
+
+def _dots(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Dots | None:
+    if not pieces:
+        return None
+    places = np.concatenate([placer.local(piece.points, transform) for piece in pieces])
+    colors = np.concatenate([piece.colors[:, :3] for piece in pieces])
+    known = np.isfinite(places).all(axis=1)
+    return Dots(places[known].astype(np.float32), np.ascontiguousarray(colors[known]))
 
 
 def _features(piece: Piece) -> tuple[object, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from cim.geocentric import geodetic
 from cim.tile_source import Folder, Server, Unreachable
-from cim.tiles3d_file import Subtree
+from cim.tiles3d_file import Subtree, check_size
 from twin.frame import Frame
 from twin.text import tr
 from twin.tile_tree import Nodes
@@ -192,6 +192,8 @@ class _Walk:
         contents = said.get("contents") or ([said["content"]] if said.get("content") else [])
         if tile.kind == "sphere":
             raise ValueError("an implicit tree in a sphere")
+        check_size(8 if _octree(said) else 4, int(told["subtreeLevels"]),
+                   int(told.get("availableLevels") or told.get("maximumLevel", 0) + 1))
         return Implicit(base=self.link.name, octree=_octree(said), levels=int(told["subtreeLevels"]),
                         available=int(told.get("availableLevels") or told.get("maximumLevel", 0) + 1),
                         subtrees=told["subtrees"]["uri"], contents=tuple(c["uri"] for c in contents), kind=tile.kind,

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import placing
+from cim.gltf import notes_of
 from cim.tile_content import Placer, tile_mesh
 from cim.tile_nodes import FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
 from cim.tile_source import Folder, Server
@@ -16,6 +17,7 @@ from cim.tiles3d_file import pieces_in
 from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Progress, Request
+from twin.text import tr
 from twin.tile_tree import Opened, Read, TileTree, Want
 from twin.trouble import Trouble
 
@@ -44,13 +46,27 @@ class Loader:
     def _read(self, want: Want) -> Read:
         content: Content = want.what
         try:
-            pieces = []
+            pieces, skipped = [], Counter()
             for name in content.names:
-                pieces += pieces_in(self.opener.source.read(name), Path(name), Counter())
+                pieces += pieces_in(self.opener.source.read(name), Path(name), skipped)
             mesh = tile_mesh(pieces, np.array(content.transform).reshape(4, 4), self.placer)
-            return Read(want.node, replace(mesh, base=_bases(mesh)) if self.on_ground and mesh.count else mesh)
+            return Read(want.node, replace(mesh, base=_bases(mesh)) if self.on_ground and mesh.count else mesh,
+                        skipped=tuple(sorted((+skipped).items())))
         except (*FAULTS, Trouble) as error:
             return Read(want.node, error=broken(error))
+
+
+    @staticmethod
+    def notes(skipped: Counter) -> tuple[str, ...]:
+        """What parts left out, in sentences for the layer's row."""
+        known = {"points", "lines", "faces", "library", "basisu", "unreadable", "dots", "instances", "binary"}
+        more = tuple(tr("{n} tiles of type {kind} are not shown.", n=n, kind=kind)
+                     for kind, n in sorted(skipped.items()) if kind not in known)
+        if skipped["instances"]:
+            more += (tr("{n} instances are too many for one tile and are not shown.", n=skipped["instances"]),)
+        if skipped["binary"]:
+            more += (tr("{n} binary columns of batch tables are not shown.", n=skipped["binary"]),)
+        return (*notes_of(skipped, None), *more)
 
 
 def _bases(mesh: Mesh) -> np.ndarray:

@@ -196,7 +196,9 @@ def refined(tileset: Tileset, limit: int | None, progress: Progress) -> _Chosen:
 
     def load(tile: Tile) -> int:
         nonlocal serial
-        pieces = [p for path in tile.contents for p in _pieces(path, chosen)]
+        found = [p for path in tile.contents for p in _pieces(path, chosen)]
+        pieces = [p for p in found if not p.dots]
+        chosen.skipped["pnts"] += len(found) - len(pieces)
         held[id(tile)] = (tile, pieces)
         serial += 1
         heapq.heappush(queue, (-tile.error_m, serial, tile))

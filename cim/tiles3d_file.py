@@ -15,12 +15,14 @@ import numpy as np
 from cim import gltf_file
 from cim.pieces import Piece
 from cim.tiles3d_instances import instanced
+from cim.tiles3d_points import pointed
 from cim.tiles3d_tables import batch_columns
 from twin.text import tr
 from twin.trouble import Trouble
 
 DEEPEST = 40                              # tiles within tiles, and tilesets within tilesets
 MOST_TILES = 200_000
+MOST_PLACES = 1 << 20                     # on the last level of a subtree
 
 
 @dataclass
@@ -102,6 +104,7 @@ class _Implicit:
         contents = tile.get("contents") or ([tile["content"]] if tile.get("content") else [])
         self.contents = [c["uri"] for c in contents]
         self.children = 8 if self.octree else 4
+        check_size(self.children, self.levels, self.available)
         self.tiles: dict[tuple[int, ...], Tile] = {}
 
     def grow(self) -> None:
@@ -167,6 +170,12 @@ class _Implicit:
         return (root[0] + level, *((r << level) + v for r, v in zip(root[1:], local)))
 
 
+def check_size(branching: int, levels: int, available: int) -> None:
+    """A subtree is walked place by place: one that claims more places than any city has is refused."""
+    if not 1 <= levels <= DEEPEST or not 1 <= available <= DEEPEST or branching ** levels > MOST_PLACES:
+        raise ValueError(f"an implicit tree of {levels} levels a subtree and {available} in all")
+
+
 class Subtree:
     """One .subtree file (or its JSON form): bit streams of availability. `read` gives the bytes behind a URI."""
 
@@ -219,6 +228,8 @@ def _content(data: bytes, path: Path, skipped: Counter) -> list[Piece]:
         return _b3dm(data, path, skipped)
     if kind == b"i3dm":
         return instanced(data, path, skipped)
+    if kind == b"pnts":
+        return pointed(data, skipped)
     if kind == b"glTF" or data.lstrip()[:1] == b"{":
         found = gltf_file.load(data, path)
         skipped.update(found.skipped)

@@ -23,7 +23,8 @@ from layers.palette import Rgb, palette
 from layers.rule_colors import relabelled
 from layers.solid import Solid
 from layers.solid_part import EDGE_REACH_M
-from twin.data import Bounds, box
+from layers.tile_dots import TileDots
+from twin.data import Bounds, Dots, box
 from twin.ground import Ground
 from twin.layer import layer_type, styled
 from twin.sight import distance_m
@@ -65,6 +66,7 @@ class TilesVisual(Visual):
     def __init__(self, canvas):
         super().__init__(canvas)
         self._tiles: dict[int, _Tile] = {}
+        self._dots: dict[int, tuple[Dots, TileDots]] = {}
         self._tree: TileTree | None = None
         self._coloring: Coloring | None = None
         self._colored: tuple = ()
@@ -86,6 +88,7 @@ class TilesVisual(Visual):
             self._ground = ground
             self._drop_all(lambda tile: tile.shown.mesh.base is not None)
         self._exchange(detail)
+        self._exchange_dots(detail, layer.opacity)
         if self._tree is not None:
             self._color(layer, moment)
             self._paint(layer, moment)
@@ -107,6 +110,15 @@ class TilesVisual(Visual):
                                       _stands_for(shown, blocks), bool(blocks.any()))
         for node, shown in wanted.items():
             self._tiles[node].shown = shown
+
+    def _exchange_dots(self, detail: Detail, opacity: float) -> None:
+        wanted = {tile.node: tile.mesh.dots for tile in detail.tiles if tile.mesh.dots is not None}
+        for node in [node for node, (dots, _) in self._dots.items() if wanted.get(node) is not dots]:
+            self._dots.pop(node)[1].remove()
+        for node in wanted.keys() - self._dots.keys():
+            self._dots[node] = wanted[node], TileDots(self, wanted[node])
+        for _, drawn in self._dots.values():
+            drawn.look(self._lift, opacity)
 
     def _drop_all(self, which: Callable[[_Tile], bool]) -> None:
         for node in [node for node, tile in self._tiles.items() if which(tile)]:

@@ -62,6 +62,14 @@ class Pictures:
         return self.image.nbytes + self.uv.nbytes + self.rect.nbytes + self.tints.nbytes
 
 
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Measured points beside the triangles of a tile: `points` (n, 3) f4, `rgb` (n, 3) u1."""
+
+    points: np.ndarray
+    rgb: np.ndarray
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Mesh(Payload):
     """Triangles that know their feature.
@@ -77,7 +85,7 @@ class Mesh(Payload):
     `georeference`: what the file says about its place (twin/passport.py), and `plan` its outline on the ground.
     `colors` (features, 4) u1: the file's own colours; optional. `vertex_tint` (n,) i4 where a feature has several
     (glass in its frame): row in `tint_colors` (t, 4) u1 and `tint_feature` (t,) i4, -1 = the feature's own; optional.
-    `pictures`: textures of faces; optional.
+    `pictures`: textures of faces; `dots`: measured points (of tiles only); optional.
     `vertex_surface` (n,) i2: row in `surfaces`, where features consist of several kinds or levels; optional.
     """
 
@@ -95,6 +103,7 @@ class Mesh(Payload):
     tint_feature: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
     tint_colors: np.ndarray = field(default_factory=lambda: np.zeros((0, 4), np.uint8))
     pictures: Pictures | None = None
+    dots: Dots | None = None
     vertex_surface: np.ndarray | None = None
     surfaces: tuple[Surface, ...] = ()
     georeference: dict = field(default_factory=dict)

@@ -199,5 +199,6 @@ class Stream:
 def bytes_of(mesh: Mesh) -> int:
     arrays = (mesh.points, mesh.triangles, mesh.vertex_feature, mesh.edges, mesh.facade, mesh.colors)
     table = mesh.features.nbytes if mesh.features is not None else 0
+    dots = mesh.dots.points.nbytes + mesh.dots.rgb.nbytes if mesh.dots is not None else 0
     pictures = mesh.pictures.nbytes if mesh.pictures is not None else 0
-    return sum(a.nbytes for a in arrays if a is not None) + table + pictures
+    return sum(a.nbytes for a in arrays if a is not None) + table + pictures + dots

@@ -35,7 +35,8 @@ class Nodes:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TileTree(Payload):
-    """The first tiles, and `loader(wants, progress)`, which runs in a worker and sends `Opened` and `Read` parts.
+    """The first tiles, and `loader(wants, progress)`, which runs in a worker and sends `Opened` and `Read` parts;
+    `loader.notes(skipped)` puts what these left out into sentences.
 
     `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
     `blocks`: an Arrow table of what stands for several features from afar, as tiles come; block i is feature
@@ -88,11 +89,13 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """What a tile draws, in local metres; an empty mesh where it cannot be read, with `error`."""
+    """What a tile draws, in local metres; an empty mesh where it cannot be read, with `error`. `skipped`: what of it is
+    not shown, a word for the kind and how many."""
 
     node: int
     mesh: Mesh = field(default_factory=Mesh)
     error: str = ""
+    skipped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
