@@ -244,7 +244,8 @@ def moved_to(document: Document, centre: tuple[float, float, float], crs: str) -
     x, y, _ = old.to_project([centre])[0]
     if crs and old.crs:
         x, y, _ = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_local(x, y, crs=old.crs)[0]
-    new = replace(frame_at(crs or old.crs, x, y), height_datum=old.height_datum, wusong_to_1985_m=old.wusong_to_1985_m)
+    new = replace(frame_at(crs or old.crs, x, y), height_datum=old.height_datum, wusong_to_1985_m=old.wusong_to_1985_m,
+                  geoid_m=old.geoid_m)
     layers = tuple(_replaced(layer, old, new) for layer in document.layers)
     scenes = tuple(replace(scene, camera=scene.camera.moved_to(_carried(scene.camera.focus, old, new)))
                    if scene.camera else scene for scene in document.scenes)

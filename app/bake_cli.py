@@ -24,6 +24,9 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster that does the work")
     command.add_argument("--crs", default="", metavar="EPSG:N", help="of the inputs, in place of what they state")
+    command.add_argument("--datum", choices=("1985", "wusong", "ellipsoid"), default="", help="of the inputs' heights")
+    command.add_argument("--geoid", type=float, default=0.0, metavar="M", help="how high the zero of 1985 lies above "
+                         "the ellipsoid there, from which 3D Tiles count (default: 0, heights are written as they are)")
     command.add_argument("--tile-triangles", type=int, default=0, metavar="N", help="of one tile, about "
                          "(default: 50,000)")
     command.add_argument("--scratch", default="", metavar="FOLDER",
@@ -34,7 +37,8 @@ def add_commands(commands, shared) -> None:
 def _bake(options) -> int:
     from cim.bake.run import Order, bake
     order = Order(inputs=tuple(files_of(options.inputs)), out=options.out, workers=max(0, options.workers),
-                  scheduler=options.scheduler, crs=options.crs, scratch=options.scratch)
+                  scheduler=options.scheduler, crs=options.crs, datum=options.datum,
+                  geoid_m=options.geoid, scratch=options.scratch)
     if options.tile_triangles > 0:
         order = replace(order, tile_triangles=options.tile_triangles)
     said = ConsoleProgress()

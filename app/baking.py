@@ -38,9 +38,9 @@ def _baked_layers(window: Window) -> list:
     return [x for x in window.session.document.layers if x.kind in BAKED and x.source]
 
 
-def bake_in_worker(paths: tuple[str, ...], out: str, progress) -> dict:
+def bake_in_worker(paths: tuple[str, ...], out: str, geoid_m: float, progress) -> dict:
     from cim.bake.run import Order, bake
-    return bake(Order(inputs=paths, out=out, workers=max(1, (os.cpu_count() or 2) - 1)), progress)
+    return bake(Order(inputs=paths, out=out, geoid_m=geoid_m, workers=max(1, (os.cpu_count() or 2) - 1)), progress)
 
 
 class Baking:
@@ -48,7 +48,8 @@ class Baking:
 
     def __init__(self, window: Window, paths: list[str], folder: Path):
         self.window, self.folder = window, folder
-        self.job: Job | None = window.session.jobs.start(bake_in_worker, tuple(paths), str(folder), label=tr("Bake"),
+        self.job: Job | None = window.session.jobs.start(bake_in_worker, tuple(paths), str(folder),
+                                                         window.session.document.frame.geoid_m, label=tr("Bake"),
                                                          path=str(folder), stall_secs=STALL_SECS, urgent=True)
         window.panels.append(self)
 

@@ -24,6 +24,8 @@ def add_commands(commands, shared) -> None:
                       help="two to four control points: the file's numbers and where that is in the project's CRS")
     command.add_argument("--swap", action="store_true", help="the file writes the northing first")
     command.add_argument("--datum", choices=("1985", "wusong", "ellipsoid"), help="of the layer's heights")
+    command.add_argument("--geoid", type=float, default=None, metavar="M", help="of the project: how high the zero of "
+                         "1985 lies above the ellipsoid; 0 = not known")
     command.set_defaults(run=_run)
 
 
@@ -44,6 +46,12 @@ def _run(options) -> int:
     from app.edit_cli import layer_named
     from twin.project import load, save
     project = load(options.path)
+    if options.geoid is not None:
+        frame = replace(project.document.frame, geoid_m=options.geoid)
+        project = replace(project, document=replace(project.document, frame=frame))
+        save(project, options.path)
+        if not options.layer:
+            return _say(options, frame.crs)
     layer = layer_named(project.document, options.layer, tuple({x.kind for x in project.document.layers}))
     wanted = _wanted(options, layer.source.crs, project.document.frame.crs)
     source = replace(layer.source, crs=wanted, height_datum=options.datum or layer.source.height_datum)

@@ -9,6 +9,7 @@ import numpy as np
 from cim.geocentric import geodetic
 from cim.pictures import TILE_PX, pictures_of
 from cim.pieces import Piece
+from cim.tile_heights import Heights
 from cim.tile_look import creases, facades
 from twin.data import Dots, Mesh
 from twin.frame import Frame
@@ -20,14 +21,16 @@ class Placer:
 
     frame: Frame
     located: bool
-    height_datum: str = ""
+    heights: Heights = Heights()
 
     def local(self, points: np.ndarray, transform: np.ndarray) -> np.ndarray:
         """(n, 3) f8."""
         points = points @ transform[:3, :3].T + transform[:3, 3]
         if not self.located:
             return points
-        return self.frame.to_local(*geodetic(points).T, crs="EPSG:4979", height_datum=self.height_datum)
+        local = self.frame.to_local(*geodetic(points).T, crs="EPSG:4979")
+        local[:, 2] += self.heights.shift_m
+        return local
 
 
 def tile_mesh(pieces: list[Piece], transform: np.ndarray, placer: Placer) -> Mesh:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from cim.geocentric import geodetic
+from cim.tile_heights import Heights
 from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import Subtree, check_size
 from twin.frame import Frame
@@ -85,7 +86,7 @@ class Opener:
     source: Folder | Server
     frame: Frame
     located: bool
-    height_datum: str = ""
+    heights: Heights = Heights()
 
     def file(self, link: Link) -> Nodes:
         tree = json.loads(self.source.read(link.name).decode("utf-8-sig"))
@@ -112,7 +113,8 @@ class Opener:
         if self.located:
             turned = ~geographic[of_tile]
             points[turned] = geodetic(points[turned]) if turned.any() else points[turned]
-            points = self.frame.to_local(*points.T, crs="EPSG:4979", height_datum=self.height_datum)
+            points = self.frame.to_local(*points.T, crs="EPSG:4979")
+            points[:, 2] += self.heights.shift_m
         start = np.cumsum(sizes) - sizes
         return np.concatenate([np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)], axis=1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +12,9 @@ import numpy as np
 from cim import placing
 from cim.gltf import notes_of
 from cim.tile_content import Placer, tile_mesh
+from cim.tile_heights import heights_of
 from cim.tile_nodes import FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
-from cim.tile_source import Folder, Server
+from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import pieces_in
 from twin.data import Mesh
 from twin.layer import Source
@@ -76,21 +78,47 @@ def _bases(mesh: Mesh) -> np.ndarray:
     return (np.stack(sums, axis=1) / count[:, None]).astype(np.float32)
 
 
-def open_tree(request: Request, source: Folder | Server, name: str, located: bool, on_ground: bool = False) -> TileTree:
-    """The tiles of the first file. `name` in full, as `source` knows it."""
-    opener = Opener(source, request.frame, located, request.source.height_datum)
+def open_tree(request: Request, source: Folder | Server, name: str, located: bool, baked: dict) -> TileTree:
+    """The tiles of the first file. `name` in full, as `source` knows it; `baked`: see `baked_of`."""
+    heights = heights_of(request.source, request.frame, baked, located)
+    on_ground = bool(baked.get("on_ground"))
+    opener = Opener(source, request.frame, located, heights)
     nodes = opener.file(Link(name, IDENTITY, True))
     box = (*map(float, nodes.box[:, :3].min(axis=0)), *map(float, nodes.box[:, 3:].max(axis=0)))
-    placer = Placer(request.frame, located, request.source.height_datum)
-    return TileTree(nodes=nodes, box=box, loader=Loader(opener, placer, on_ground), on_ground=on_ground)
+    placer = Placer(request.frame, located, heights)
+    return TileTree(nodes=nodes, box=box, loader=Loader(opener, placer, on_ground), on_ground=on_ground,
+                    notes=(heights.note,) if heights.note else ())
 
 
 def beside(path: Path, said: dict, request: Request) -> dict:
     """What a bake put beside its tileset, as fields of a `TileTree`: all attributes, and where each feature lies."""
-    told = (said["asset"].get("extras") or {}).get("citytwin") or {}
+    told = baked_of(said)
     table_path = path.parent / str(told.get("table", ""))
     if not told.get("table") or not table_path.is_relative_to(path.parent) or not table_path.is_file():
         return {}
+    return _table(table_path, request)
+
+
+def beside_at(server: Server, said: dict, request: Request) -> dict:
+    """As `beside`, from a server."""
+    told = baked_of(said)
+    if not told.get("table"):
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "features.parquet"
+        try:
+            path.write_bytes(server.read(server.resolve(server.url, str(told["table"]))))
+        except Unreachable:
+            return {}
+        return _table(path, request)
+
+
+def baked_of(said: dict) -> dict:
+    """What a bake of ours says of its tileset; {} of others."""
+    return (said["asset"].get("extras") or {}).get("citytwin") or {}
+
+
+def _table(table_path: Path, request: Request) -> dict:
     import pyarrow.parquet as pq
     import shapely
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cim import placing
 from cim.tile_nodes import FAULTS, broken
-from cim.tile_reader import open_tree
+from cim.tile_reader import baked_of, beside_at, open_tree
 from cim.tile_source import MARK, Server, named_server
 from cim.tiles3d import GEODETIC, whereabouts
 from twin.layer import Source
@@ -42,8 +42,7 @@ def _root(server: Server, path: Path) -> tuple[dict, tuple[float, ...] | None]:
         said = json.loads(server.read(server.url, always=True).decode("utf-8-sig"))
         root = said["root"]
         transform = np.array(root.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
-        return {"asset": {"version": str(said["asset"]["version"])}}, whereabouts(root.get("boundingVolume") or {},
-                                                                                  transform)
+        return said, whereabouts(root.get("boundingVolume") or {}, transform)
     except FAULTS as error:
         raise Trouble(tr("The tile server cannot be read."), cause=broken(error),
                       way_out=tr("Check its address in the file, the network, and whether it needs a token."),
@@ -53,11 +52,12 @@ def _root(server: Server, path: Path) -> tuple[dict, tuple[float, ...] | None]:
 @reader("tile-server", label="3D Tiles server", suffixes=(SUFFIX,), sniff=sniff, inspect=inspect)
 def read(request: Request, progress: Progress) -> TileTree:
     server = named_server(request.path)
-    _, lonlat = _root(server, request.path)
+    said, lonlat = _root(server, request.path)
     try:
-        tree = open_tree(request, server, server.url, lonlat is not None)
+        tree = open_tree(request, server, server.url, lonlat is not None, baked_of(said))
+        more = beside_at(server, said, request)
     except FAULTS as error:
         raise Trouble(tr("This 3D Tiles tileset is broken or cut short."), cause=broken(error),
                       path=str(request.path)) from None
     place = placing.georef(request.source, GEODETIC if lonlat else "", "file", None, request.frame)
-    return replace(tree, crs=place.crs, crs_source=place.source)
+    return replace(tree, crs=place.crs, crs_source=place.source, **more)

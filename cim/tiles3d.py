@@ -16,8 +16,9 @@ from cim import placing
 from cim.geocentric import geodetic
 from cim.gltf import notes_of
 from cim.pieces import Piece
+from cim.tile_heights import heights_of
 from cim.tile_nodes import FAULTS, broken
-from cim.tile_reader import beside, open_tree
+from cim.tile_reader import baked_of, beside, open_tree
 from cim.tile_source import Folder
 from cim.tiles3d_file import Tile, Tileset, pieces_of
 from twin.data import Mesh, Surface
@@ -148,14 +149,14 @@ def _tree(path: Path, request: Request) -> TileTree:
         transform = np.array(root.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
         located = whereabouts(root.get("boundingVolume") or {}, transform) is not None
         folder = path.parent.resolve()
-        on_ground = bool(((said["asset"].get("extras") or {}).get("citytwin") or {}).get("on_ground"))
-        tree = open_tree(request, Folder(str(folder)), str(folder / path.name), located, on_ground)
+        tree = open_tree(request, Folder(str(folder)), str(folder / path.name), located, baked_of(said))
     except FAULTS as error:
         raise Trouble(tr("This 3D Tiles tileset is broken or cut short."), cause=broken(error),
                       way_out=tr("Copy it again, or check it with the 3D Tiles validator."), path=str(path)) from None
     place = placing.georef(request.source, GEODETIC if located else "", "file", None, request.frame)
     notes = () if located else (tr("It has no place on the Earth: it stands at the project's origin."),)
-    return replace(tree, crs=place.crs, crs_source=place.source, notes=notes, **beside(path, said, request))
+    return replace(tree, crs=place.crs, crs_source=place.source, notes=(*notes, *tree.notes),
+                   **beside(path, said, request))
 
 
 def _whole(path: Path, request: Request, progress: Progress) -> Mesh:
@@ -164,7 +165,8 @@ def _whole(path: Path, request: Request, progress: Progress) -> Mesh:
     limit = int(request.source.lod) if request.source.lod.isdigit() else None
     chosen = refined(tileset, limit, progress)
     located = _whereabouts(tileset) is not None
-    joined = _Joined(request, located)
+    heights = heights_of(request.source, request.frame, tileset.baked, located)
+    joined = _Joined(request, located, heights.shift_m)
     for tile, pieces in chosen.shown:
         for piece in pieces:
             joined.add(piece, tile)
@@ -173,7 +175,8 @@ def _whole(path: Path, request: Request, progress: Progress) -> Mesh:
     notes = () if located else (tr("It has no place on the Earth: it stands at the project's origin."),)
     progress(1.0)
     return replace(mesh, crs=place.crs, crs_source=place.source, notes=(
-        *notes, *_missing(tileset), *_depth_said(chosen), *notes_of(chosen.skipped, None), *_odd(chosen.skipped)))
+        *notes, *([heights.note] if heights.note else ()), *_missing(tileset), *_depth_said(chosen),
+        *notes_of(chosen.skipped, None), *_odd(chosen.skipped)))
 
 
 @dataclass
@@ -251,9 +254,9 @@ def _odd(skipped: Counter) -> tuple[str, ...]:
 class _Joined:
     """Pieces of all tiles as one mesh in the frame."""
 
-    def __init__(self, request: Request, located: bool):
+    def __init__(self, request: Request, located: bool, shift_m: float):
         self.frame: Frame = request.frame
-        self.located, self.source = located, request.source
+        self.located, self.shift_m = located, shift_m
         self.points, self.triangles, self.feature, self.surface = [], [], [], []
         self.rows: list[dict] = []
         self.surfaces: dict[Surface, int] = {}
@@ -275,7 +278,9 @@ class _Joined:
         if not self.located:
             return points
         lonlat = geodetic(points)
-        return self.frame.to_local(*lonlat.T, crs=GEODETIC, height_datum=self.source.height_datum)
+        local = self.frame.to_local(*lonlat.T, crs=GEODETIC)
+        local[:, 2] += self.shift_m
+        return local
 
     def mesh(self) -> Mesh:
         import pyarrow as pa

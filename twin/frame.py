@@ -30,13 +30,15 @@ class Frame:
     """Project CRS, origin (easting, northing, height in it) and height datum.
 
     An empty `crs` is an engineering frame: metres with no place on the Earth. `wusong_to_1985_m` is the
-    project's own number: benchmarks differ from town to town, and they sink.
+    project's own number: benchmarks differ from town to town, and they sink. `geoid_m`: how high the zero of 1985 lies
+    above the ellipsoid here (no grid of it is public in China); 0 = not known, and ellipsoid heights stay as they are.
     """
 
     crs: str = JIADING
     origin: tuple[float, float, float] = (617000.0, 3471000.0, 0.0)
     height_datum: str = "1985"
     wusong_to_1985_m: float = TO_1985_M["wusong"]
+    geoid_m: float = 0.0
 
     def to_local(self, x, y, z=0.0, *, crs: str = "", height_datum: str = "") -> np.ndarray:
         """Coordinates in `crs` ("" = the project's) to (n, 3) float64 metres from the origin.
@@ -79,8 +81,12 @@ class Frame:
         """Metres to add to heights of `datum` ("" = the project's own)."""
         if not datum or datum == self.height_datum:
             return 0.0
-        to_1985_m = {**TO_1985_M, "wusong": self.wusong_to_1985_m}
+        to_1985_m = {**TO_1985_M, "wusong": self.wusong_to_1985_m, "ellipsoid": -self.geoid_m}
         return to_1985_m[datum] - to_1985_m[self.height_datum]
+
+    def above_ellipsoid_m(self) -> float:
+        """Metres to add to heights of the project's datum."""
+        return -self.height_shift_m("ellipsoid")
 
     def convergence_deg(self, easting: float, northing: float) -> float:
         """Grid convergence: az_grid = az_true - convergence (positive east of the central meridian).

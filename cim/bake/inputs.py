@@ -44,14 +44,14 @@ class Dataset:
         return self.info.count or 0
 
 
-def look(path: str, crs: str, progress: Progress) -> list[Dataset]:
+def look(path: str, crs: str, datum: str, geoid_m: float, progress: Progress) -> list[Dataset]:
     """Runs in a worker: the data sets of one input. Raises Trouble for what nobody can read or place."""
     readers.discover()
-    source = Source(path=path, crs=crs)
+    source = Source(path=path, crs=crs, height_datum=datum)
     found, infos = readers.recognise(Path(path), source)
     content = content_hash(Path(path))
-    return [replace(_dataset(info, replace(source, reader=found.name, table=info.table)), content=content)
-            for info in infos]
+    made = [_dataset(info, replace(source, reader=found.name, table=info.table)) for info in infos]
+    return [replace(one, content=content, frame=replace(one.frame, geoid_m=geoid_m)) for one in made]
 
 
 def _dataset(info: Info, source: Source) -> Dataset:

@@ -39,13 +39,17 @@ FAR_SHARE = 4                             # a tile has this part of the triangle
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What to bake. `inputs` and `out`: paths or fsspec URLs; `crs`: of all inputs, in place of what they state."""
+    """What to bake. `inputs` and `out`: paths or fsspec URLs; `crs`: of all inputs, in place of what they state, and
+    `datum` of their heights ("" = 1985). `geoid_m`: how high the zero of 1985 lies above the ellipsoid there, which
+    3D Tiles count from; 0 = not known."""
 
     inputs: tuple[str, ...]
     out: str
     workers: int = 0
     scheduler: str = ""
     crs: str = ""
+    datum: str = ""
+    geoid_m: float = 0.0
     scratch: str = ""
     tile_triangles: int = quadtree.MOST_TRIANGLES
 
@@ -88,7 +92,8 @@ class _Run:
             except Trouble as trouble:
                 failed.append({"path": name, "error": str(trouble)})
         looks = {}
-        for number, seen in self.team.run(inputs.look, [(path, order.crs) for _, path in paths], self._tell):
+        for number, seen in self.team.run(inputs.look, [
+                (path, order.crs, order.datum, order.geoid_m) for _, path in paths], self._tell):
             looks[number] = seen
         for number, (name, _) in enumerate(paths):
             if isinstance(looks[number], Trouble):
@@ -112,7 +117,7 @@ class _Run:
         """Of everything that what is written depends on."""
         under = [d.content for d in self.terrains] if data.form == FOOTPRINTS else []
         said = [FORMAT, data.name, data.form, data.content, data.source.table, data.source.crs,
-                self.tile_triangles, *under]
+                data.source.height_datum, data.frame.geoid_m, self.tile_triangles, *under]
         return f"{data.name}-{xxhash.xxh3_64_hexdigest(repr(said).encode())}"
 
     # -- pieces ------------------------------------------------------------------------------------------

@@ -130,8 +130,10 @@ def axes_of(frame: Frame) -> np.ndarray:
 
 
 def in_axes(points: np.ndarray, frame: Frame, axes: np.ndarray) -> np.ndarray:
-    """(n, 3) f8 metres of the frame to those axes. Heights are taken as above the ellipsoid, as everywhere here."""
-    return (geocentric(frame.to_lonlat(points)) - axes[:3, 3]) @ axes[:3, :3]
+    """(n, 3) f8 metres of the frame to those axes: heights of its datum become heights above the ellipsoid."""
+    lonlat = frame.to_lonlat(points)
+    lonlat[:, 2] += frame.above_ellipsoid_m()
+    return (geocentric(lonlat) - axes[:3, 3]) @ axes[:3, :3]
 
 
 def _blocks(model: Model, local: np.ndarray) -> list[Block]:

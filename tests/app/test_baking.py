@@ -75,3 +75,25 @@ def test_a_server_is_named_in_a_file_and_opened(window, tmp_path, monkeypatch):
     RUN["tile-server"].run(window)
     assert asked == [tmp_path / "city.tiles.json"]
     assert json.loads(asked[0].read_text()) == {"3d-tiles-server": {"url": "http://127.0.0.1:9/tileset.json"}}
+
+
+def test_the_heights_of_a_tileset_are_one_edit(window, qtbot, tmp_path):
+    from app.panels.tile_heights_dialog import TileHeightsDialog
+    from tests.cim.made_models import b3dm, glb
+    from tests.cim.test_tile_reader import located_tileset
+    opened(window, qtbot, [located_tileset(tmp_path, b3dm(glb(), {"name": ["hall"]}, 1))])
+    session = window.session
+    layer = next(x for x in session.document.layers if x.kind == "tiles")
+    before = session.asset(layer.id).payload.box[2]
+    assert any("ellipsoid" in note for note in session.asset(layer.id).payload.notes)
+    dialog = TileHeightsDialog(window, session, layer)
+    dialog.geoid.setValue(10.87)
+    dialog.accept()
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: session.asset(layer.id) is not None and session.asset(layer.id).payload is not None,
+                    timeout=30_000)
+    assert session.document.frame.geoid_m == 10.87
+    qtbot.waitUntil(lambda: session.asset(layer.id).payload.box[2] == pytest.approx(before - 10.87, abs=0.001),
+                    timeout=30_000)
+    session.edits.undo()
+    assert session.document.frame.geoid_m == 0.0

@@ -37,7 +37,7 @@ def plain() -> bytes:
 
 def quantized() -> bytes:
     """Sixteen bits a coordinate, five or six a colour."""
-    steps = np.round((PLACES + (8, 8, 0)) / (16, 16, 1) * 65535).astype(np.uint16)
+    steps = np.round((PLACES + np.array([8, 8, 0])) / (16, 16, 1) * 65535).astype(np.uint16)
     color = np.full(len(PLACES), 28 << 11 | 5 << 5 | 2, np.uint16)
     return pnts({"POSITION_QUANTIZED": {"byteOffset": 0}, "QUANTIZED_VOLUME_SCALE": [16, 16, 1],
                  "QUANTIZED_VOLUME_OFFSET": [-8, -8, 0], "RGB565": {"byteOffset": steps.nbytes}},
@@ -101,7 +101,8 @@ def red(picture: np.ndarray) -> int:
     return int(((picture[..., 0] > 120) & (picture[..., 1] < 90) & (picture[..., 2] < 90)).sum())
 
 
-@pytest.mark.parametrize("made, name", [(plain, "a.pnts"), (quantized, "a.pnts"), (packed, "a.pnts"), (as_glb, "a.glb")])
+@pytest.mark.parametrize("made, name", [(plain, "a.pnts"), (quantized, "a.pnts"), (packed, "a.pnts"),
+                                        (as_glb, "a.glb")])
 def test_points_are_drawn_in_their_colours(session, view, tmp_path, made, name):
     id, picture = shown(session, view, tileset(tmp_path, name, made()))
     assert red(picture) > 1500
@@ -121,7 +122,8 @@ def test_what_cannot_be_shown_is_said_in_the_layer(session, view, tmp_path, cont
     assert any(said in note for note in session.asset(id).payload.notes), session.asset(id).payload.notes
 
 
-@pytest.mark.parametrize("branching, levels, available", [(4, 40, 40), (8, 12, 12), (4, 0, 3), (4, 3, 10_000), (4, -2, 3)])
+@pytest.mark.parametrize("branching, levels, available", [(4, 40, 40), (8, 12, 12), (4, 0, 3), (4, 3, 10_000),
+                                                          (4, -2, 3)])
 def test_a_subtree_that_claims_too_much_is_refused(branching, levels, available):
     with pytest.raises(ValueError, match="implicit tree"):
         check_size(branching, levels, available)
