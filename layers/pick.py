@@ -14,6 +14,8 @@ from vtkmodules.vtkCommonDataModel import vtkGenericCell, vtkPolyData, vtkStatic
 
 from layers.geometry import poly_data
 
+AT_ONCE = 5000                            # triangles whose tree stands within a millisecond or two
+
 
 class MeshPicker:
     """`points` (n, 3) f4 and `triangles` (m, 3) stay as they are while the picker lives."""
@@ -22,7 +24,10 @@ class MeshPicker:
         self.points, self.triangles, self.vertex_feature = points, triangles, vertex_feature
         self._locator: vtkStaticCellLocator | None = None
         self._thread = threading.Thread(target=self._build, name="picker", daemon=True)
-        self._thread.start()
+        if len(triangles) < AT_ONCE:
+            self._thread.run()                               # a thread would only get into the renderer's way
+        else:
+            self._thread.start()
 
     @property
     def ready(self) -> bool:
@@ -30,7 +35,8 @@ class MeshPicker:
 
     def wait(self) -> None:
         """Until the tree stands (tests and scripts; the window never waits)."""
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _build(self) -> None:
         if not len(self.triangles):
