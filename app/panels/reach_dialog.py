@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDoubleSpinBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-)
-
-from app.panels.dialog_buttons import act_or_cancel
+from app.panels.study_dialog import StudyDialog
 from app.reach_study import Question, compute, gather, with_result, words_of
 from app.studies import Study, free_folder
 from twin.data import Mesh, Sensors, Vectors
 from twin.text import language, tr
-from twin.trouble import Trouble
-
-Window = Any                              # app.window.Window; not imported, it imports this
 
 
-class ReachDialog(QDialog):
-    def __init__(self, window: Window):
-        super().__init__(window)
-        self.window_ = window
-        self.setWindowTitle(tr("Reach on foot"))
+class ReachDialog(StudyDialog):
+    def __init__(self, window):
+        super().__init__(window, tr("Reach on foot"), tr("Who reaches a facility along the streets."))
         self.streets, self.facilities, self.dwellings = QComboBox(), QComboBox(), QComboBox()
         self.minutes, self.added = QDoubleSpinBox(), QCheckBox(tr("and one more in the middle of the view (what if)"))
-        self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
-        about = QLabel(tr("Who reaches a facility along the streets."),
-                       wordWrap=True)
-        about.setProperty("role", "muted")
         self._offer()
         self.minutes.setRange(1, 120)
         self.minutes.setDecimals(0)
         self.minutes.setSuffix(" min")
         self.minutes.setValue(15)
-        self.said.setProperty("role", "danger")
-        form, column = QFormLayout(), QVBoxLayout(self)
-        for words, field in ((tr("Streets"), self.streets), (tr("Facilities"), self.facilities), ("", self.added),
-                             (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)):
-            form.addRow(words, field)
-        column.addWidget(about)
-        column.addLayout(form)
-        column.addWidget(self.said)
-        column.addWidget(act_or_cancel(self, self.go, self.compute))
+        self.lay_out(((tr("Streets"), self.streets), (tr("Facilities"), self.facilities), ("", self.added),
+                      (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)))
 
     def _offer(self) -> None:
         """The layers that can serve, by what they hold, or by their kind where they are not read yet; the current one
@@ -75,15 +48,9 @@ class ReachDialog(QDialog):
         return Question(streets=self.streets.currentData() or "", facilities=self.facilities.currentData() or "",
                         dwellings=self.dwellings.currentData() or "", minutes=self.minutes.value(), added=added)
 
-    def compute(self) -> None:
-        """Close and work in the background, or say what is wrong."""
+    def begin(self) -> None:
         session, question = self.window_.session, self.question()
-        try:
-            folder = free_folder(session.path, f"reach-{question.minutes:g}")
-            town = gather(session, question)
-        except Trouble as trouble:
-            self.said.setText(str(trouble))
-            return
+        folder = free_folder(session.path, f"reach-{question.minutes:g}")
+        town = gather(session, question)
         Study(self.window_, compute, town, question, folder, tr("Reach on foot"),
               lambda document: with_result(document, question, folder, town.synthetic), words_of)
-        self.accept()

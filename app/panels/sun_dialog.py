@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QDate, QTime
-from PySide6.QtWidgets import (
-    QDateEdit,
-    QDialog,
-    QDoubleSpinBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QTimeEdit,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox, QTimeEdit
 
-from app.panels.dialog_buttons import act_or_cancel
+from app.panels.study_dialog import StudyDialog
 from app.studies import Study, free_folder
 from app.sun_study import Question, compute, gather, with_results
 from twin import times
 from twin.text import tr
-from twin.trouble import Trouble
-
-Window = Any                              # app.window.Window; not imported, it imports this
 
 
-class SunDialog(QDialog):
+class SunDialog(StudyDialog):
     """What is shown now casts the shadows: hide one proposal and show another to compare them."""
 
-    def __init__(self, window: Window):
-        super().__init__(window)
-        self.window_ = window
-        self.setWindowTitle(tr("Hours of sun"))
+    def __init__(self, window):
+        super().__init__(window, tr("Hours of sun"),
+                         tr("Around the middle of the view. Shadows are thrown by what is shown."))
         self.date, self.first, self.last = QDateEdit(calendarPopup=True), QTimeEdit(), QTimeEdit()
         self.radius, self.spacing, self.step, self.limit = (QDoubleSpinBox() for _ in range(4))
-        self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
         self._start_values()
-        form, column = QFormLayout(), QVBoxLayout(self)
-        for words, field in ((tr("Date"), self.date), (tr("Start"), self.first), (tr("End"), self.last),
-                             (tr("Step"), self.step), (tr("Radius"), self.radius),
-                             (tr("Spacing on the ground"), self.spacing),
-                             (tr("Rule: sun without a break"), self.limit)):
-            form.addRow(words, field)
-        hint = QLabel(tr("Around the middle of the view. Shadows are thrown by what is shown."), wordWrap=True)
-        for label, role in ((hint, "muted"), (self.said, "danger")):
-            label.setProperty("role", role)
-        column.addWidget(hint)
-        column.addLayout(form)
-        column.addWidget(self.said)
-        column.addWidget(act_or_cancel(self, self.go, self.compute))
+        self.lay_out(((tr("Date"), self.date), (tr("Start"), self.first), (tr("End"), self.last),
+                      (tr("Step"), self.step), (tr("Radius"), self.radius),
+                      (tr("Spacing on the ground"), self.spacing), (tr("Rule: sun without a break"), self.limit)))
 
     def _start_values(self) -> None:
         """The winter solstice of the clock's year."""
@@ -74,18 +48,12 @@ class SunDialog(QDialog):
                         first=self.first.time().toString("HH:mm"), last=self.last.time().toString("HH:mm"),
                         step_minutes=self.step.value(), limit_hours=self.limit.value())
 
-    def compute(self) -> None:
-        """Close and work in the background, or say what is wrong."""
+    def begin(self) -> None:
         session, question = self.window_.session, self.question()
-        try:
-            folder = free_folder(session.path, f"sun-{question.date}")
-            place = gather(session, question)
-        except Trouble as trouble:
-            self.said.setText(str(trouble))
-            return
+        folder = free_folder(session.path, f"sun-{question.date}")
+        place = gather(session, question)
         Study(self.window_, compute, place, question, folder, tr("Hours of sun"),
               lambda document: with_results(document, question, folder, place.synthetic), _words)
-        self.accept()
 
 
 def _words(report: dict) -> str:

@@ -1,0 +1,48 @@
+"""The dialog of a study: what it is about, its fields, and what is wrong with them; it closes when the work begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.panels.dialog_buttons import act_or_cancel
+from twin.text import tr
+from twin.trouble import Trouble
+
+Window = Any                              # app.window.Window; not imported, it imports this
+
+
+class StudyDialog(QDialog):
+    """Subclasses fill in the `rows` and begin the study."""
+
+    def __init__(self, window: Window, title: str, about: str):
+        super().__init__(window)
+        self.window_ = window
+        self.setWindowTitle(title)
+        self.about = QLabel(about, wordWrap=True)
+        self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
+        for label, role in ((self.about, "muted"), (self.said, "danger")):
+            label.setProperty("role", role)
+
+    def lay_out(self, rows: tuple[tuple[str, QWidget], ...]) -> None:
+        form, column = QFormLayout(), QVBoxLayout(self)
+        for words, field in rows:
+            form.addRow(words, field)
+        column.addWidget(self.about)
+        column.addLayout(form)
+        column.addWidget(self.said)
+        column.addWidget(act_or_cancel(self, self.go, self.compute))
+
+    def begin(self) -> None:
+        """Start the study (`app.studies.Study`). Raises Trouble where it cannot be asked."""
+        raise NotImplementedError
+
+    def compute(self) -> None:
+        """Close and work in the background, or say what is wrong."""
+        try:
+            self.begin()
+        except Trouble as trouble:
+            self.said.setText(str(trouble))
+            return
+        self.accept()
