@@ -133,17 +133,19 @@ class Atmosphere:
         seen, share = shade_seen(self.canvas.camera().distance), self._sun_share()
         sun = self._seen[0]
         light = tuple(seen * self.air.sun_strength * part for part in self.air.sun) if share else (0.0, 0.0, 0.0)
-        told = (*air, id(self.shade), share, seen, sun)
+        told, shaded = air, (id(self.shade), share, seen, sun)
         for actor in present:
-            if actor not in self._actors:
+            before = self._actors.get(actor)
+            if before is None:
                 apply_haze(actor)
-            if self._actors.get(actor) != told:
+            if before is None or before[0] != told:
                 set_air(actor, *air)
+            if before is None or before[1] != shaded:
                 if takes_shade(actor):
                     set_shade(actor, self._shade_texture, self.shade, share, seen)
                 if takes_sun(actor):
                     set_sun(actor, self._shade_texture, self.shade, sun, light, share * seen)
-        self._actors = dict.fromkeys(present, told)
+        self._actors = dict.fromkeys(present, (told, shaded))
 
     def _sun_share(self) -> float:
         """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be."""

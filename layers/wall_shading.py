@@ -7,6 +7,8 @@ with the fineness of the raster, at one look-up a fragment and without another p
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
@@ -96,6 +98,7 @@ def _set_uniforms(actor: vtkActor, shade: Shade | None, sun: Sun, light: tuple[f
     uniforms.SetUniformf("sunShare", share)
 
 
+@lru_cache(maxsize=4)                        # every actor asks for the same
 def heights_of(shade: Shade) -> tuple[float, float]:
     """(lowest, range) in metres of the heights that the texture holds in eight bits."""
     known = shade.below[np.isfinite(shade.below)]
