@@ -281,7 +281,7 @@ def test_what_a_rule_finds_stands_on_the_axis(session, qtbot):
     session.edits.commit(session.document.with_rule(rule), "Rule")
     session.settle(10.0)
     found = session.marks.all()
-    assert len(found) == 4 and {(m.text, m.level) for m in found} == {("Too moist · h-1", ALARM)}
+    assert len(found) == 4 and {(m.text, m.level) for m in found} == {("Too moist · Hall", ALARM)}
     assert all(DAY_START < m.time_ns < m.end_ns for m in found)
     session.edits.undo()
     assert session.marks.all() == ()
