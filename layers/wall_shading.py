@@ -18,7 +18,7 @@ from twin.sun import Sun
 
 MAP = "sunMap"
 OUT_POSTS = 1.5                    # so far before itself, in posts of the raster, a wall is out of its own shadow
-SOFT_M = 1.2                       # half the height over which a shadow fades on a wall
+SOFT_POSTS = 0.8                   # half the height over which a shadow fades on a wall
 NONE = Sun(180.0, 45.0)
 
 VERTEX_DECLARE = "out vec3 placeV;\n"
@@ -30,13 +30,15 @@ _BLOCKED = f"""  vec2 sunAt = (sunPlace.xy - shadeFrom) * shadePerMetre;
     {{
     vec2 sunEdge = smoothstep(vec2(0.0), vec2(0.04), 0.5 - abs(sunAt - 0.5));
     float sunBelow = sunFoot + sunTall * texture({MAP}, sunAt * shadeInner + shadeMargin).b;
-    sunBlocked = smoothstep(-{SOFT_M}, {SOFT_M}, sunBelow - sunPlace.z) * sunEdge.x * sunEdge.y;
+    sunBlocked = smoothstep(-sunSoft, sunSoft, sunBelow - sunPlace.z) * sunEdge.x * sunEdge.y;
     }}
 """
 _PLACE = "  vec3 sunPlace = (placeToFrame * vec4(placeV, 1.0)).xyz;\n"
-# `fdx`, `fdy` are VTK's derivatives of the place. What the sun's light has added is taken away again.
+# `fdx`, `fdy` are VTK's derivatives of the place; the normal faces the eye, as in VTK's own light. What the sun has
+# added is taken away again.
 WALL_CODE = _PLACE + """  vec3 sunNormal = normalize(cross(fdx, fdy));
-  sunNormal = mat3(placeToFrame) * ((sunNormal * sign(sunNormal.z)) * mat3(MCVCMatrix));
+  sunNormal *= dot(sunNormal, cameraParallel == 1 ? vec3(0.0, 0.0, -1.0) : vertexVC.xyz) > 0.0 ? -1.0 : 1.0;
+  sunNormal = mat3(placeToFrame) * (sunNormal * mat3(MCVCMatrix));
   float sunFacing = dot(sunNormal, sunToward);
   sunPlace += (sunNormal * sign(sunFacing) + 0.3 * sunToward) * sunStep;
 """ + _BLOCKED + """  gl_FragData[0].rgb -= sunBlocked * max(sunFacing, 0.0) * sunLight * diffuseColor;
@@ -92,6 +94,7 @@ def _set_uniforms(actor: vtkActor, shade: Shade | None, sun: Sun, light: tuple[f
     foot, tall = heights_of(shade) if shade else (0.0, 1.0)
     uniforms.SetUniform3f("sunToward", tuple(map(float, sun.toward)))
     uniforms.SetUniformf("sunStep", OUT_POSTS * post_m)
+    uniforms.SetUniformf("sunSoft", SOFT_POSTS * post_m)
     uniforms.SetUniformf("sunFoot", foot)
     uniforms.SetUniformf("sunTall", tall)
     uniforms.SetUniform3f("sunLight", light)

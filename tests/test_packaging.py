@@ -61,7 +61,8 @@ def test_the_published_schema_is_what_the_code_says():
 
 def test_every_package_folder_is_installed():
     folders = {".".join(p.parent.relative_to(ROOT).parts) for p in ROOT.glob("*/**/__init__.py")
-               if p.relative_to(ROOT).parts[0] in ("app", "twin", "layers", "bim", "cim", "docs", "icons", "data_samples")}
+               if p.relative_to(ROOT).parts[0] in
+               ("app", "twin", "layers", "bim", "cim", "docs", "icons", "data_samples")}
     assert folders == set(PYPROJECT["tool"]["setuptools"]["packages"])
 
 

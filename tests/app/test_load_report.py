@@ -19,7 +19,8 @@ from twin.layer import Placement, Source
 SOUND = {"schema": "IFC4", "authoring_tool": "ARCHICAD", "entities": 10, "entity_lines": 10, "end_marker": True,
          "products": 5, "shapes": 4, "failed": [], "complete": True, "duplicate_guids": 0, "length_unit_m": 0.001,
          "seconds": 1.25, "peak_mb": 120.0}
-LOST = [{"guid": f"guid{i}", "class": "IfcWall", "name": f"W{i}", "reason": "the kernel crashed"} for i in range(NAMED + 20)]
+LOST = [{"guid": f"guid{i}", "class": "IfcWall", "name": f"W{i}", "reason": "the kernel crashed"}
+        for i in range(NAMED + 20)]
 
 
 def rows(**changes) -> dict[str, str]:

@@ -215,6 +215,20 @@ def test_the_sun_is_taken_from_a_wall_below_the_shadow_that_falls_on_it():
     assert 0.4 < len(dark) / len(wall) < 0.6 and dark.max() >= wall.max() - 2
 
 
+def test_nothing_is_taken_from_a_wall_that_the_sun_does_not_light():
+    """The west wall of a house, seen at a flat angle, the sun in the east and everything in shadow: it stays as it is."""
+    flat, below = np.full((11, 11), 255, np.uint8), np.full((11, 11), 900.0, np.float32)
+    below[0, 0] = 0.0
+    shade = Shade(sun=flat, sky=flat, tops=below, below=below, x0=-500, y0=-500, width=1000, height=1000)
+    house = boxes(np.array([(-30.0, -60.0, 0.0)]), np.array([(60.0, 120.0, 40.0)]))
+    sun = Sun(90.0, 30.0)
+    aside = Camera(position=(-52, -330, 30), focus=(-100, 0, 20))
+    with scene([City(id="c", name="c", edges=False)], {"c": house}, aside) as shot:
+        lit, shaded = (shot.draw(sun=sun, shade=told).astype(int).sum(axis=2) for told in (None, shade))
+        wall = shot.pixel(-30.0, -20.0, 20.0)
+    assert (shaded > 0.5 * lit).all() and abs(shaded[wall] - lit[wall]) < 6
+
+
 def test_the_same_scene_twice_gives_the_same_pixels():
     rng = np.random.default_rng(3)
     heights = rng.uniform(0, 8, (60, 60)).astype(np.float32)
