@@ -216,7 +216,7 @@ def test_the_sun_is_taken_from_a_wall_below_the_shadow_that_falls_on_it():
 
 
 def test_nothing_is_taken_from_a_wall_that_the_sun_does_not_light():
-    """The west wall of a house, seen at a flat angle, the sun in the east and everything in shadow: it stays as it is."""
+    """The west wall of a house at a flat angle, the sun in the east, everything in shadow: it stays as it is."""
     flat, below = np.full((11, 11), 255, np.uint8), np.full((11, 11), 900.0, np.float32)
     below[0, 0] = 0.0
     shade = Shade(sun=flat, sky=flat, tops=below, below=below, x0=-500, y0=-500, width=1000, height=1000)
