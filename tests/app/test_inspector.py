@@ -184,7 +184,8 @@ def another(spec):
     if spec.choices:
         return spec.choices[-1]
     if spec.base in (float, int):
-        return 3.0 if spec.low is None else (spec.low + spec.high) / 2
+        low = 0.0 if spec.low is None else spec.low
+        return low + 3.0 if spec.high is None else (low + spec.high) / 2
     return "#123456" if spec.role == "color" else "vik"
 
 
