@@ -84,6 +84,8 @@ class Visual:
     reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False
+    # Is painted on the ground, and seen through where that is.
+    painted: ClassVar[bool] = False
     # Its features have a `shape`.
     snaps: ClassVar[bool] = False
 

@@ -40,6 +40,7 @@ class ImageryVisual(Visual):
     """Hands its picture to the drawn ground, which paints it on the terrain; flat at height 0 without one."""
 
     reads = frozenset({"ground", "theme"})
+    painted = True
 
     def __init__(self, canvas):
         super().__init__(canvas)

@@ -134,8 +134,11 @@ class Stage:
         """
         asked = [(id, drawn) for id, drawn in self._drawn.items() if drawn.shown and (not only or id in only)]
         below = self._document is not None and self._document.ground_opacity < 1.0
-        faint = [item for item in asked if item[1].layer.opacity < SEEN_THROUGH
-                 and (item[1].visual.flat or (below and stands(item[1].layer)))]
+        glass = any(x.shown and x.layer.kind == "terrain" and x.layer.opacity < SEEN_THROUGH
+                    for x in self._drawn.values())
+        faint = [item for item in asked if (item[1].visual.painted and glass) or (
+                 item[1].layer.opacity < SEEN_THROUGH
+                 and (item[1].visual.flat or (below and stands(item[1].layer))))]
         return _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
 
     def snapping(self, only: frozenset[str] = frozenset()) -> frozenset[str]:

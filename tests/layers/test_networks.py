@@ -8,6 +8,7 @@ import numpy as np
 
 from layers.base import Moment
 from layers.city import City
+from layers.imagery import ImageryLayer
 from layers.networks import KIND_COLORS, Networks
 from layers.palette import rgb
 from layers.terrain import Terrain
@@ -15,7 +16,7 @@ from tests.layers.boxes import boxes
 from tests.layers.made_stage import MadeAssets, picture
 from twin.below import seen_through
 from twin.camera import Camera
-from twin.data import HeightGrid, Mesh
+from twin.data import HeightGrid, Imagery, Mesh
 from twin.document import Document
 from twin.network import CROWN, Network
 from twin.selection import Selection
@@ -82,6 +83,22 @@ def test_pipes_are_seen_and_picked_through_a_see_through_ground_only():
     assert view.pick(160, 120).layer == "t"                                    # between the pipes: the ground
     seen = view.picture()
     assert np.ptp(seen[at(-5)].astype(int)) > np.ptp(closed[at(-5)].astype(int)) + 30
+    view.close()
+
+
+def test_a_picture_on_the_ground_is_picked_through_with_the_ground():
+    grid = HeightGrid(heights=np.zeros((9, 9), np.float32), x0=-40.0, y0=-40.0, dx=10.0, dy=10.0)
+    plan = Imagery(rgba=np.full((8, 8, 4), 255, np.uint8), x0=-40.0, y0=-40.0, width=80.0, height=80.0)
+    document = Document(layers=(Terrain(id="t", name="t"), ImageryLayer(id="i", name="i"), Networks(id="n", name="n")))
+    payloads = {"t": grid, "i": plan, "n": network()}
+    view, _ = picture(document.layers, payloads, camera=ABOVE)
+    glass = document.with_each(["t"], lambda x: replace(x, opacity=0.5))
+    for shown, found in ((document, {"t", "i"}), (seen_through(replace(document, ground_opacity=0.3)), {"n"}),
+                         (glass, {"n"})):
+        view.frame(shown, MadeAssets(payloads), Moment(selection=Selection()))
+        view.stage.visual("n")._picker.wait()
+        assert view.pick(160 - 5 * PER_METRE, 120).layer in found
+        assert view.pick(160, 120).layer in {"t", "i"}                         # between the pipes
     view.close()
 
 
