@@ -36,6 +36,7 @@ class ScenarioPlayer:
         """From its beginning. Raises Trouble where the project lacks what it shows."""
         document = self.session.document
         scenario = next(x for x in document.scenarios if x.id == id)
+        came_from = self._back[3] if self.scenario is not None else None     # stop() only sets out for it
         if self.scenario is not None:
             self.stop()
             document = self.session.document
@@ -46,7 +47,7 @@ class ScenarioPlayer:
         self._starts_ns = [times.parse(chapter.time, zone) for chapter in scenario.chapters]
         self._end_ns = times.parse(scenario.end, zone)
         clock = self.session.clock
-        camera = self.viewport.camera() if self.viewport else None
+        camera = came_from or (self.viewport.camera() if self.viewport else None)
         view = self.session.time_view
         self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns,
                       view.span_ns)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from app.cli import main
 from app.discover import layer_types
 from app.panels.scenarios import ScenarioPanel
+from app.scenario_player import ScenarioPlayer
 from app.session import Session
 from twin import times
 from twin.camera import Camera
@@ -54,6 +55,21 @@ class Eye:
 
     def fly_to(self, camera, secs):
         self.flights.append(camera)
+
+
+def test_a_story_after_a_story_ends_where_the_first_one_began(session):
+    class Slow(Eye):
+        """Still on the way when it is asked, as a camera in flight is."""
+
+        def camera(self):
+            return EYE if self.flights else HOME
+
+    eye = Slow()
+    player = ScenarioPlayer(session, eye)
+    player.play("rain")
+    player.play("rain")
+    player.stop()
+    assert eye.flights[-1] == HOME
 
 
 def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
