@@ -93,7 +93,7 @@ class InstantLine(QLineEdit):
         super().__init__(parent)
         self.session = session
         self._shown: tuple | None = None
-        self._wrong = False
+        self._wrong, self._outside = False, True               # the next click enters it
         self.setFrame(False)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("2026-00-00 00:00:00") + 24)
@@ -140,11 +140,19 @@ class InstantLine(QLineEdit):
         if event.reason() == Qt.FocusReason.TabFocusReason:
             self.selectAll()
 
+    def mouseReleaseEvent(self, event):
+        """The click that enters selects all, so that what is typed next is the time; another one sets the cursor."""
+        super().mouseReleaseEvent(event)
+        if self._outside and not self.hasSelectedText():
+            self.selectAll()
+        self._outside = False
+
     def mouseDoubleClickEvent(self, event):
         self.selectAll()
 
     def focusOutEvent(self, event):
         super().focusOutEvent(event)
+        self._outside = True
         self._forget()
 
     def _let_go(self) -> None:

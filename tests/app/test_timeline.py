@@ -33,8 +33,7 @@ def ribbon_point(timeline, time_ns) -> QPoint:
 
 def test_typing_a_time_moves_the_clock(timeline, session):
     line = timeline.entry.line
-    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
-    line.selectAll()
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)      # takes it all: what is typed replaces it
     QTest.keyClicks(line, "18:30")
     timeline.refresh()                                     # the tick must not overwrite what is being typed
     assert line.text() == "18:30"
