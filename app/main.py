@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import settings, theme
+from app import qt_words, settings, theme
 from twin import text
 
 log = logging.getLogger("citytwin")
@@ -30,6 +30,7 @@ def run(paths: list[str], project: str | None = None, *, language: str = "",
     application.setDesktopFileName("citytwin")
     remembered = settings.load()
     text.set_language(language or remembered.language or _system_language())
+    qt_words.speak(text.language())
     application.setFont(theme.font())
     theme.apply(application, theme.resolved(remembered.theme))
     from app.window import Window

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, QRect, QSize, Q
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app import dialogs, menus, settings, theme
+from app import dialogs, menus, qt_words, settings, theme
 from app.actions import LAYER_MENU, Actions
 from app.commands import queries
 from app.docking import Docks
@@ -335,6 +335,7 @@ class Window(QMainWindow):
     def choose_language(self, language: str) -> None:
         self.remember(language=language)
         text.set_language(language)
+        qt_words.speak(language)
         self.actions_.retranslate()
         if self.session:
             self.docking.name_headings()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
 from app import dialogs, timing
 from app.discover import layer_types
@@ -89,6 +89,9 @@ def test_the_menus_follow_the_language(window):
     assert opened(window, "view/scenes")[0] == "Lake"
     window.choose_language("zh")
     assert opened(window, "view/scenes")[0] == "湖"
+    assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "取消"
+    window.choose_language("en")
+    assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "Cancel"
 
 
 def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window, qtbot):
