@@ -51,7 +51,8 @@ class ImportAssistant(QDialog):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self.resize(1180, 740)
+        free = self.screen().availableGeometry()
+        self.resize(min(1180, free.width() - 80), min(740, free.height() - 80))
         self.title.setProperty("role", "title")
         self.pages = QStackedWidget()
         for page in (self.preview, self.report):

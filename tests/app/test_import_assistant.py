@@ -120,3 +120,9 @@ def test_what_cannot_be_read_is_told_and_a_cancel_imports_nothing(assistant, tab
     settle(assistant, lambda: assistant._importing is None)
     assert "nothing was imported" in assistant.state.text() and assistant.session.document.layers == ()
     assert not (tmp_path / "town.history" / "store.json").exists() and assistant.bring.isEnabled() is True
+
+
+def test_the_assistant_fits_its_screen(assistant):
+    free = assistant.screen().availableGeometry()
+    assert assistant.width() <= max(free.width() - 80, assistant.minimumSizeHint().width())
+    assert assistant.height() <= max(free.height() - 80, assistant.minimumSizeHint().height())
