@@ -317,6 +317,7 @@ class IncidentPanel(QWidget):
             return
         out = dialogs.save_file(self, str(self.session.path.parent), f"{incident.id}.zip", "ZIP (*.zip)")
         if out:
+            self.detail.say("")
             self._packing = self.session.jobs.start(
                 packaging.package, str(self.session.path), incident.id, str(out), text.language(),
                 label=tr("Packing {id}", id=incident.id), path=str(out), stall_secs=600.0, urgent=True)
