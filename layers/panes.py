@@ -22,6 +22,7 @@ from twin.document import Document
 
 HALF = 0.5
 HANDLE_PX = (22, 38)
+Box = tuple[float, float, float, float]           # left, foot, right, top
 REACH_PX = 9.0                         # from the divider, logical pixels, where a press takes hold of it
 
 
@@ -97,8 +98,8 @@ class Panes:
         at = self.divider_px
         self._stamps["picture"].lay(picture[:, at:], at, 0)
 
-    def dress(self, pair: tuple[Side, Side] | None, theme: str) -> None:
-        """Divider, handle and what each side is; all away without a pair."""
+    def dress(self, pair: tuple[Side, Side] | None, theme: str, taken: list[Box] = ()) -> None:
+        """Divider, handle and what each side is, at the foot but above what is `taken`; all away without a pair."""
         if pair is None:
             for stamp in self._stamps.values():
                 if stamp.size[0]:
@@ -113,15 +114,18 @@ class Panes:
             size = tuple(round(px * ratio) for px in HANDLE_PX)
             self._put("handle", (theme, ratio), lambda: _handle(*size, theme),
                       (at - size[0] // 2, (height - size[1]) // 2))
-        gap, foot = round(10 * ratio), round(60 * ratio)          # above the scale
+        gap, foot = round(15 * ratio), round(60 * ratio)          # beside the handle, above the scale
+        left = {}
         for name, side in zip("ab", pair):
             self._put(name, (side.words, theme, ratio), lambda s=side: words_picture(s.words, INK[theme], theme, ratio,
                                                                                      14, True), (0, 0))
             wide = self._stamps[name].size[0]
-            left = at - gap - wide if name == "a" else at + gap
-            self._stamps[name].actor.SetPosition(max(0, min(left, width - wide)), foot)
+            left[name] = max(0, min(at - gap - wide if name == "a" else at + gap, width - wide))
+        foot = _above(taken, [(x, self._stamps[name].size) for name, x in left.items()], foot, gap, height)
+        for name, x in left.items():
+            self._stamps[name].actor.SetPosition(x, foot)
 
-    def boxes(self) -> list[tuple[float, float, float, float]]:
+    def boxes(self) -> list[Box]:
         """What stands over the pictures."""
         return [self._stamps[name].box for name in ("handle", "a", "b") if self._stamps[name].size[0]]
 
@@ -131,6 +135,15 @@ class Panes:
             stamp.key = key
             stamp.paint(paint())
         stamp.actor.SetPosition(*at)
+
+
+def _above(taken: list[Box], labels: list, foot: int, gap: int, height: int) -> int:
+    """The lowest foot from `foot` on at which no label lies on a box; `foot` where there is none."""
+    at = foot
+    for left, low, right, top in sorted(taken, key=lambda box: box[1]):
+        if any(x < right and left < x + wide and at < top and low < at + high for x, (wide, high) in labels):
+            at = round(top) + gap
+    return at if at + max(high for _, (_, high) in labels) <= height else foot
 
 
 def _pair(document: Document, moment: Moment) -> tuple[Side, Side]:

@@ -79,7 +79,6 @@ class View:
         self._set_clipping(camera)
         if self._sides is not None:
             self._render_second()
-        self.panes.dress(self._sides, moment.theme)
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         self.hud.update(
             legends=[legend for id, legend in self.stage.legends()
@@ -87,6 +86,7 @@ class View:
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)
+        self.panes.dress(self._sides, moment.theme, self.canvas.hud_boxes)
         if self._sides is not None:
             self.canvas.hud_boxes += [*self.panes.boxes(), self.panes.taken_by_other(second=False)]
         self.stage.camera_moved()                                    # labels keep clear of the hud

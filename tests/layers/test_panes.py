@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from layers.panes import _above
 from layers.ramps import colored, reach_of
 from layers.verdict_colors import level_colors
 from layers.zone_verdicts import difference_legend, zone_differences
@@ -94,3 +95,10 @@ def test_nothing_is_drawn_twice_while_nothing_differs(states):
 @pytest.mark.parametrize("values, reach", [([0.0, np.nan], 1.0), ([8.9, -3.0], 10.0), ([0.19], 0.2), ([5.0], 5.0)])
 def test_the_reach_of_a_difference_is_a_round_number_beyond_which_nothing_lies(values, reach):
     assert reach_of(np.array(values)) == pytest.approx(reach)
+
+
+def test_the_words_of_both_sides_stand_above_the_legends():
+    labels, legends = [(190, (130, 24)), (340, (130, 24))], [(16, 16, 232, 100), (16, 108, 232, 200)]
+    assert _above(legends, labels, 60, 10, 520) == 210
+    assert _above([(16, 16, 150, 300)], labels, 60, 10, 520) == 60, "nothing is in the way"
+    assert _above([(16, 16, 232, 510)], labels, 60, 10, 520) == 60, "there is no room"
