@@ -53,8 +53,11 @@ def look_at(session: Session, mode: str) -> None:
 
 
 def compare_with(session: Session, time_ns: int | None) -> None:
-    """Set or clear the second instant."""
+    """Set or clear the second instant; without one the scene compares no longer, unless it compares layers."""
     session.compare_ns = time_ns
+    held = session.document.comparison
+    if time_ns is None and held.view and not (held.only_a or held.only_b):
+        _commit(session, replace(session.document, comparison=replace(held, view="")), "Compare")
 
 
 def swap(session: Session) -> None:

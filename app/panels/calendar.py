@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from PySide6.QtCore import QDate, QLocale, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QToolButton, QWidget
 
 from app import theme
 from app.session import Session
@@ -18,6 +18,7 @@ from twin.text import language
 
 log = logging.getLogger("citytwin")
 DAYS = 42                                 # that one page shows
+OTHER_MONTH = 0.4                         # how much of its days is seen
 
 
 class DataCalendar(QCalendarWidget):
@@ -40,9 +41,17 @@ class DataCalendar(QCalendarWidget):
 
     def show_now(self) -> None:
         self.setLocale(QLocale("zh_CN" if language() == "zh" else "en_GB"))
+        self._name_year_first(language() == "zh")
         today = times.to_datetime(self.session.clock.now_ns, self.session.document.time_zone)
         self.setSelectedDate(QDate(today.year, today.month, today.day))
         self.refresh()
+
+    def _name_year_first(self, first: bool) -> None:
+        bar = self.findChild(QWidget, "qt_calendar_navigationbar")       # held: its layout goes with the name for it
+        month, year = (bar.findChild(QToolButton, f"qt_calendar_{name}button") for name in ("month", "year"))
+        row = bar.layout()
+        row.removeWidget(year)
+        row.insertWidget(row.indexOf(month) + (not first), year)
 
     def refresh(self) -> None:
         layers, zone = self.session.timed_layers(), self.session.document.time_zone
@@ -69,6 +78,7 @@ class DataCalendar(QCalendarWidget):
         self.updateCells()
 
     def paintCell(self, painter: QPainter, rect, day: QDate) -> None:
+        painter.setOpacity(1.0 if day.month() == self.monthShown() else OTHER_MONTH)
         super().paintCell(painter, rect, day)
         this = date(day.year(), day.month(), day.day())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from app import timing
+from app import comparing, timing
 from app.jumping import CHANGE, DATA, EVENT, Jumps, changes
 from app.panels import time_menus
 from app.panels.calendar import DataCalendar, page
@@ -22,6 +22,7 @@ from app.panels.ribbon_rows import NAMES_PX, ROW_PX
 from app.panels.timeline import Timeline
 from app.session import Session
 from tests.app.made_sessions import DAY_START, INTERVAL_NS
+from twin import text
 from twin.clock import CUMULATIVE, INSTANT, PLAYING, SPAN, Clock
 from twin.incidents.rule import AlarmRule
 from twin.marks import ALARM, Mark
@@ -371,6 +372,32 @@ def test_the_calendar_marks_days_with_readings_and_with_events(qtbot, session):
     calendar.setCurrentPage(2026, 9)
     qtbot.waitUntil(lambda: calendar.refresh() is None and not calendar.counts)
     calendar.close_down()
+
+
+def test_the_calendar_names_the_year_first_in_chinese(qtbot, session):
+    calendar = DataCalendar(session)
+    qtbot.addWidget(calendar)
+    bar = calendar.findChild(QWidget, "qt_calendar_navigationbar")
+    month, year = (bar.findChild(QToolButton, f"qt_calendar_{name}button") for name in ("month", "year"))
+    row = bar.layout()
+    for language, first in (("zh", year), ("en", month), ("zh", year)):
+        text.set_language(language)
+        calendar.show_now()
+        assert min((month, year), key=row.indexOf) is first
+    text.set_language("en")
+    calendar.close_down()
+
+
+def test_without_a_second_instant_the_scene_compares_no_longer(session):
+    for view in ("difference", "swipe"):
+        comparing.show_comparison(session, view)
+        assert session.compare_ns is not None and session.document.comparison.view == view
+        timing.compare_with(session, None)
+        assert session.document.comparison.view == ""
+    layered = replace(session.document.comparison, view="swipe", only_a=("a",))
+    session.edits.commit(replace(session.document, comparison=layered), "Compare")
+    timing.compare_with(session, None)
+    assert session.document.comparison == layered, "layers need no second instant"
 
 
 def test_a_page_of_the_calendar_holds_its_month():
