@@ -140,7 +140,7 @@ def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
         writer.learn(learned)
         repaired = writer.repaired
     reason = tr("the store has no datastream or thing of this name")
-    shown = tuple(Reject(row=row + plan.first_row, reason=reason, text="") for row in strangers[:SHOWN])
+    shown = tuple(Reject(row=row + plan.first_row, reason=reason, text=id) for row, id in strangers[:SHOWN])
     note = tr("{n} datastreams learned where they stand.", n=f"{len(learned):,}")
     return Report(path=plan.path, rows=rows, kept=rows - len(strangers), rejected=len(strangers), rejects=shown,
                   time_zone=plan.time_zone, datastreams=len(learned), seconds=time.monotonic() - begun,

@@ -89,7 +89,7 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     roles = _chosen_roles(plan.roles, plan.names, choice, plan.path)
     if not roles.placed and (not roles.timed or not (roles.value or roles.values)):
         raise Trouble(tr("This table has no readings with a time."), path=str(path),
-                      cause=tr("Its columns are {names}", names=", ".join(plan.names[:12])),
+                      cause=tr("Its columns are {names}", names=", ".join(plan.names[:12])) if plan.names else "",
                       way_out=tr("Name its columns time, id and value, or say which column is which."))
     time_zone = choice.time_zone or time_zone
     zone(time_zone)

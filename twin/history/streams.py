@@ -96,9 +96,9 @@ def _companion(plan: Plan, crs: str) -> dict[str, Datastream]:
     return listed(table, columns.recognise(table.schema), crs)
 
 
-def places_in(plan: Plan, known: list[Datastream], crs: str) -> tuple[list[Datastream], list[int], int]:
-    """(datastreams of a store with what a list of places says of them or their things, rows that speak of none of
-    them, all rows)."""
+def places_in(plan: Plan, known: list[Datastream], crs: str) -> tuple[list[Datastream], list[tuple[int, str]], int]:
+    """(datastreams of a store with what a list of places says of them or their things, number and name of the rows
+    that speak of none of them, how many rows there are)."""
     if plan.form == "text":
         table = table_of(Path(plan.path), plan.shape.encoding)[0]
     elif plan.form == "parquet":
@@ -110,7 +110,7 @@ def places_in(plan: Plan, known: list[Datastream], crs: str) -> tuple[list[Datas
     told = [joined(stream, said) for stream in known]
     names = {name for stream in known for name in (stream.id, stream.thing)}
     return ([new for new, old in zip(told, known) if new != old],
-            [row for row, id in enumerate(said) if id not in names], len(said))
+            [(row, id) for row, id in enumerate(said) if id not in names], len(said))
 
 
 def listed(table, roles: columns.Roles, crs: str, own_crs: str = "") -> dict[str, Datastream]:

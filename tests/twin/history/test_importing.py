@@ -174,7 +174,7 @@ def test_a_list_of_places_gives_the_sensors_of_the_store_theirs(tmp_path, folder
     bring(written(tmp_path, "time,station,PM2.5,NO2\n2026-07-15 06:00,S1,1,2\n", "b.csv"), folder, SHANGHAI)
     report = bring(places, folder, SHANGHAI)
     assert (report.rows, report.kept, report.rejected, report.datastreams) == (2, 1, 1, 2) and sums(report)
-    assert report.rejects[0].row == 3
+    assert (report.rejects[0].row, report.rejects[0].text) == (3, "S9")
     with Store(folder) as store:
         assert {(k.stream.x, k.stream.crs) for k in store.look().known} == {(121.25, "EPSG:4326")}
 
