@@ -160,7 +160,9 @@ class CoordinatesDialog(QDialog):
         return self.viewport.stage.boxes() if self.viewport is not None else []
 
     def _middle(self) -> tuple[float, float]:
-        boxes = [b for b in self._boxes() if np.hypot(b[0] + b[3], b[1] + b[4]) < 400_000]
+        """Of all but the layer itself, which would draw it to where it lies now."""
+        own = self.viewport.stage.box(self.id) if self.viewport is not None else None
+        boxes = [b for b in self._boxes() if b != own and np.hypot(b[0] + b[3], b[1] + b[4]) < 400_000]
         if not boxes:
             return 0.0, 0.0
         return ((min(b[0] for b in boxes) + max(b[3] for b in boxes)) / 2,

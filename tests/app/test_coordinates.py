@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -60,6 +61,13 @@ def choose(dialog, crs: str) -> None:
 def accept(dialog) -> str:
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     return dialog.session.document.layer("v").source.crs
+
+
+def test_distances_count_from_the_middle_of_the_other_layers(shown):
+    dialog = shown(121.2, 31.3, size=0.01)
+    other, own = (0.0, 0.0, 0.0, 100.0, 100.0, 10.0), (-9000.0, -9000.0, 0.0, -8000.0, -8000.0, 0.0)
+    dialog.viewport = SimpleNamespace(stage=SimpleNamespace(boxes=lambda: [other, own], box={"v": own}.get))
+    assert dialog._middle() == (50.0, 50.0)
 
 
 def test_swapped_axes_are_shown_where_they_lie_and_accepted_as_an_edit(shown):
