@@ -7,6 +7,7 @@ from app.water_surfaces import surface_of
 from layers.flows import Flows
 from layers.sensor_values import rows_of, words_of
 from layers.wind import Wind
+from twin.column_words import property_words
 from twin.data import Sensors
 from twin.document import Document
 from twin.layer import Layer, new_id
@@ -33,7 +34,7 @@ def _flows(document: Document, layer: Layer, payload: Sensors) -> Flows:
     """Of a layer whose readings belong to lines. Raises Trouble where they do not."""
     observed, rows = rows_of(payload, layer.observed, layer.system)
     if payload.shapes is None or not len(payload.shape_of) or not (payload.shape_of[rows] >= 0).any():
-        raise Trouble(tr("These readings belong to no lines."), cause=observed,
+        raise Trouble(tr("These readings belong to no lines."), cause=property_words(observed),
                       way_out=tr("Give the source a companion file with the roads that are measured."))
     names = [name for name in words_of(payload, "property")[0] if name != observed]
     volume = next((n for n in names if n.rsplit(".", 1)[0] == observed.rsplit(".", 1)[0]

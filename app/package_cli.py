@@ -38,16 +38,18 @@ def _package(options) -> int:
     if options.json:
         print_json({"out": str(options.out), **made})
     else:
-        print(f"{options.out}  {len(made['files'])} files, {made['readings']:,} readings")
+        print(f"{options.out}  " + tr("{files} files, {readings} readings", files=len(made["files"]),
+                                      readings=f"{made['readings']:,}"))
     return 0
 
 
 def _verify(options) -> int:
     from app.packaging import verify
+    from twin.text import once, tr
     found = in_worker(verify, options.verify, stall_secs=STALL_SECS)
     if options.json:
         print_json(found)
     else:
-        print(f"{found['incident']}  {found['title']}: "
-              + ("the same numbers" if found["same"] else "DIFFERENT: " + ", ".join(found["differences"])))
+        said = tr("the same numbers") if found["same"] else tr("DIFFERENT") + ": " + ", ".join(found["differences"])
+        print(f"{found['incident']}  {once(found['title'])}: {said}")
     return 0 if found["same"] else 1
