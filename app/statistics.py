@@ -37,7 +37,7 @@ class Tabled:
 
 def of_property(session, property: str, kind: str, bucket_ns: int, span_ns, *, threshold: float | None = None,
                 hours: tuple[float, float] | None = None, weekdays: tuple[int, ...] = tuple(range(7))) -> Tabled:
-    """Raises Trouble for a property that nothing observes. `span_ns`: (first, last) or None for all there is."""
+    """Raises Trouble for a property that nothing observes. `span_ns`: (first, last), None for all there is of it."""
     pool = pool_of(session)
     rows = _rows(pool, property)
     time_zone = session.document.time_zone
@@ -46,6 +46,9 @@ def of_property(session, property: str, kind: str, bucket_ns: int, span_ns, *, t
     keep = np.isin(groups.rows, rows)
     groups = replace(groups, of=groups.of[keep], rows=groups.rows[keep])
     events = _events(pool, rows, first, last)
+    if len(events.times_ns):              # what else a store holds may begin decades before
+        first = int(events.times_ns.min()) if span_ns[0] is None else first
+        last = int(events.times_ns.max()) if span_ns[1] is None else last
     if hours:
         inside = statistics.occupied(events.times_ns, time_zone, hours, weekdays)
         events = Events(events.places[inside], events.times_ns[inside], events.values[inside])
