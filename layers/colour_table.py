@@ -22,6 +22,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageD
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
 from layers.canvas import Canvas
+from layers.geometry import lent
 
 log = logging.getLogger("citytwin")
 
@@ -191,7 +192,7 @@ def put_cells(data: vtkPolyData, cells: np.ndarray) -> None:
     size = cells.shape[1]
     held = vtkCellArray()
     if len(cells):
-        held.SetData(size, numpy_to_vtk(np.ascontiguousarray(cells, np.int32).reshape(-1), deep=False))
+        held.SetData(size, lent(np.ascontiguousarray(cells, np.int32).reshape(-1)))
     {1: data.SetVerts, 2: data.SetLines, 3: data.SetPolys}[size](held)
     data.Modified()
 

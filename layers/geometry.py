@@ -35,6 +35,19 @@ def poly_data(points: np.ndarray, *, triangles: np.ndarray | None = None, offset
     return data
 
 
+def lent(values: np.ndarray):
+    """A VTK array on the memory of a contiguous numpy array, which must stay as it is.
+
+    What numpy does not own itself, such as a part of a memory-mapped file, is copied. VTK may let go of it while it
+    holds the lock of its garbage collector; closing a file lets other threads of Python run, and one of them that makes
+    a VTK object waits for that lock, holding what the first then waits for.
+    """
+    owner = values
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return numpy_to_vtk(values, deep=owner.base is not None)
+
+
 def actor_of(data: vtkPolyData, *, lit: bool = True, colors: bool = False) -> vtkActor:
     """An actor of `data`; `colors` draws its u1 point scalars as they are."""
     mapper = vtkPolyDataMapper()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
@@ -15,7 +14,7 @@ from layers.base import Visual
 from layers.caps import clip
 from layers.colour_table import GHOST, LINE, SOLID, ColourTable, Extra
 from layers.facade import FACADE, NO_WINDOWS, carry_walls, set_windows, wall_places
-from layers.geometry import actor_of
+from layers.geometry import actor_of, lent
 from layers.pictured import PICTURED, carry_pictures, joined, show_pictures
 from layers.shading import apply_drape
 from layers.wall_shading import place_in_frame, takes_sun
@@ -97,7 +96,7 @@ class SolidPart:
     def place(self, points: np.ndarray) -> None:
         """Draw the vertices of the whole mesh here: `points` (n, 3) f4."""
         held = np.ascontiguousarray(points[self.start.points:self.stop.points], np.float32)
-        self._points.SetData(numpy_to_vtk(held, deep=False))
+        self._points.SetData(lent(held))
         self._points.Modified()
 
     def paint(self, rgba: np.ndarray, tints: np.ndarray) -> None:
