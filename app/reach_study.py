@@ -20,10 +20,12 @@ from twin.document import Document
 from twin.layer import Layer, new_id
 from twin.project import source_of
 from twin.reach import WALK_MS, coverage, reach, streets_of
+from twin.ruling import ColorRule
 from twin.text import tr
 from twin.trouble import Trouble
 
 RESULT = "reach.fgb"
+WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
 NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
 PEOPLE_COLUMNS = ("population", "people", "residents", "人口", "常住人口")
 ABOVE_ROOF_M = 2.0
@@ -190,9 +192,18 @@ def words_of(report: dict) -> str:
               n=report["facilities"], minutes=f"{report['minutes']:g}")
 
 
+def _classes(minutes: float) -> tuple[ColorRule, ...]:
+    """Within the circle, up to twice as far, farther, and where no street leads."""
+    near, far = f"{minutes:g}", f"{2 * minutes:g}"
+    return (ColorRule(where=f"walk_min <= {near}", color=WITHIN, label=f"≤ {near} min"),
+            ColorRule(where=f"walk_min <= {far}", color=FARTHER, label=f"{near}–{far} min"),
+            ColorRule(where=f"walk_min > {far}", color=FAR, label=f"> {far} min"))
+
+
 def with_result(document: Document, question: Question, folder: Path, synthetic: bool) -> Document:
     facilities = document.layer(question.facilities)
     layer = VectorLayer(id=new_id("vectors"), name=f"Minutes on foot to {facilities.name}",
                         name_zh=f"步行至{facilities.name_zh or facilities.name}（分钟）", color_by="walk_min",
-                        colormap="lajolla", size_px=6.0, synthetic=synthetic, source=source_of(folder / RESULT))
+                        colormap="lajolla", size_px=6.0, synthetic=synthetic, source=source_of(folder / RESULT),
+                        ruled=True, rules=_classes(question.minutes))
     return replace(document, layers=(*document.layers, layer))

@@ -23,7 +23,8 @@ class ScenarioPlayer:
         self.session, self.viewport = session, viewport
         self.scenario: Scenario | None = None
         self.chapter: Chapter | None = None
-        self.opened = lambda chapter: None           # called with every chapter that is entered
+        self.opened = lambda chapter: None           # called with every chapter that is entered,
+        self.ended = lambda: None                    # and when the story ends
         self.study = StepStudy(session, self._add)
         self._starts_ns: list[int] = []
         self._end_ns = 0
@@ -76,6 +77,7 @@ class ScenarioPlayer:
             self.session.edits.commit(self._before, "Leave the scenario")
         self.scenario = self.chapter = self._before = self._after = None
         self.session.story = None
+        self.ended()
 
     def refresh(self, again: bool = False) -> None:
         """`again`: enter the present chapter anew, because what it lights up has been read meanwhile."""
@@ -85,6 +87,7 @@ class ScenarioPlayer:
             self.scenario = None                     # undone away, or another project
             self.study.forget()
             self.session.story = None
+            self.ended()
             return
         clock = self.session.clock
         if clock.now_ns >= self._end_ns and clock.state == PLAYING:

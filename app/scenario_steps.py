@@ -20,13 +20,19 @@ PANEL_SHARE = 3                           # of the window's height, for a panel 
 Window = Any                              # app.window.Window; not imported, it imports this
 
 
-def open_panels(window: Window, chapter: Chapter) -> None:
-    """Panels by name; "profile/ID" with the layer that it shows, "indicators/21" with the row that it opens."""
+def open_panels(window: Window, chapter: Chapter) -> list[str]:
+    """Panels by name; "profile/ID" with the layer that it shows, "indicators/21" with the row that it opens.
+
+    Those that were not there before.
+    """
+    fresh = []
     for words in chapter.opens:
         name, _, about = words.partition("/")
+        fresh += [name] if window.docking.of[name].isHidden() else []
         panel = window.docking.show(name, window.height() // PANEL_SHARE)
         if about:
             panel.show_about(about)
+    return fresh
 
 
 class StepStudy:

@@ -22,7 +22,8 @@ class ScenarioPanel(QScrollArea):
         super().__init__(parent)
         self.session = session
         self.player = ScenarioPlayer(session, viewport)
-        self.player.opened = self._open
+        self.player.opened, self.player.ended = self._open, self._close
+        self._brought: list[str] = []                # panels that the story opened
         self.buttons: dict[str, QPushButton] = {}
         self.chapters: list[QPushButton] = []
         self._seen: tuple = ()
@@ -112,7 +113,13 @@ class ScenarioPanel(QScrollArea):
 
     def _open(self, chapter) -> None:
         if hasattr(self.window(), "docking"):
-            open_panels(self.window(), chapter)
+            self._brought += open_panels(self.window(), chapter)
+
+    def _close(self) -> None:
+        """What the story brought goes with it; what was open before stays."""
+        brought, self._brought = self._brought, []
+        for name in brought:
+            self.window().docking.of[name].hide()
 
     def retranslate(self) -> None:
         self._seen = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
@@ -107,3 +109,16 @@ def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window
     least = window.minimumSizeHint()
     assert least.width() <= 1280 and least.height() <= 720
     assert window.viewport.width() > 320 and window.viewport.height() > 100, "the scene stays to be seen"
+
+
+def test_panels_that_a_story_opens_go_with_it_and_those_that_were_there_stay(window):
+    story = Scenario(id="s", name="Story", end="2026-07-15T13:00:00+08:00", speed=1.0, chapters=(
+        Chapter(time="2026-07-15T12:00:00+08:00", title="Begins", opens=("indicators", "charts")),))
+    window.session.edits.commit(replace(window.session.document, scenarios=(story,)), "Add a story")
+    player = window.docking.show("scenarios").player
+    window.docking.show("charts")
+    player.play("s")
+    docks = window.docking.of
+    assert not docks["indicators"].isHidden() and not docks["charts"].isHidden()
+    player.stop()
+    assert docks["indicators"].isHidden() and not docks["charts"].isHidden()
