@@ -123,9 +123,16 @@ def _isolate(session: Session, guids: tuple[str, ...]) -> dict[str, np.ndarray]:
 
 
 def _storeys(session: Session, id: str) -> list[str]:
+    """From the lowest up: which of its elements was made first says nothing."""
     asset = session.asset(id)
     features = asset.payload.features if asset and asset.payload is not None else None
-    return [s for s in features.column("storey").unique().to_pylist() if s] if features is not None else []
+    if features is None:
+        return []
+    lowest: dict[str, float] = {}
+    for name, level in zip(features.column("storey").to_pylist(), features.column("storey_elevation_m").to_pylist()):
+        if name:
+            lowest[name] = min(lowest.get(name, float("inf")), float("inf") if level is None else level)
+    return sorted(lowest, key=lambda name: (lowest[name], name))
 
 
 def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: dict[str, np.ndarray]) -> dict:
