@@ -22,7 +22,7 @@ class ReachDialog(StudyDialog):
         self.minutes.setSuffix(" min")
         self.minutes.setValue(15)
         self.lay_out(((tr("Streets"), self.streets), (tr("Facilities"), self.facilities), ("", self.added),
-                      (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)))
+                      (tr("Buildings"), self.dwellings), (tr("Within"), self.minutes)), self.begin)
 
     def _offer(self) -> None:
         """The layers that can serve, by what they hold, or by their kind where they are not read yet; the current one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -14,7 +15,7 @@ Window = Any                              # app.window.Window; not imported, it 
 
 
 class StudyDialog(QDialog):
-    """Subclasses fill in the `rows` and begin the study."""
+    """Subclasses make the fields, and `lay_out` gives them their place and says what begins the study."""
 
     def __init__(self, window: Window, title: str, about: str):
         super().__init__(window)
@@ -25,7 +26,9 @@ class StudyDialog(QDialog):
         for label, role in ((self.about, "muted"), (self.said, "danger")):
             label.setProperty("role", role)
 
-    def lay_out(self, rows: tuple[tuple[str, QWidget], ...]) -> None:
+    def lay_out(self, rows: tuple[tuple[str, QWidget], ...], begin: Callable[[], None]) -> None:
+        """`begin` starts the study (`app.studies.Study`), and raises Trouble where it cannot be asked."""
+        self._begin = begin
         form, column = QFormLayout(), QVBoxLayout(self)
         for words, field in rows:
             form.addRow(words, field)
@@ -34,14 +37,10 @@ class StudyDialog(QDialog):
         column.addWidget(self.said)
         column.addWidget(act_or_cancel(self, self.go, self.compute))
 
-    def begin(self) -> None:
-        """Start the study (`app.studies.Study`). Raises Trouble where it cannot be asked."""
-        raise NotImplementedError
-
     def compute(self) -> None:
         """Close and work in the background, or say what is wrong."""
         try:
-            self.begin()
+            self._begin()
         except Trouble as trouble:
             self.said.setText(str(trouble))
             return

@@ -23,7 +23,8 @@ class SunDialog(StudyDialog):
         self._start_values()
         self.lay_out(((tr("Date"), self.date), (tr("Start"), self.first), (tr("End"), self.last),
                       (tr("Step"), self.step), (tr("Radius"), self.radius),
-                      (tr("Spacing on the ground"), self.spacing), (tr("Rule: sun without a break"), self.limit)))
+                      (tr("Spacing on the ground"), self.spacing), (tr("Rule: sun without a break"), self.limit)),
+                     self.begin)
 
     def _start_values(self) -> None:
         """The winter solstice of the clock's year."""

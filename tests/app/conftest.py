@@ -68,3 +68,22 @@ def on_screen(qtbot):
         panel.refresh()
         return panel
     return show
+
+
+@pytest.fixture
+def empty_session():
+    from app.session import Session
+    made = Session()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def small_view():
+    """300 by 300 pixels without a window, for all tests of a module."""
+    from app.discover import layer_types
+    from layers.view import offscreen
+    layer_types()
+    made = offscreen(300, 300)
+    yield made
+    made.close()

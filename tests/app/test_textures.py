@@ -13,11 +13,9 @@ import pytest
 from PIL import Image
 
 from app.adding import add_files
-from app.discover import layer_types
 from app.session import Session
 from app.streaming import Streaming
 from cim.pictures import MOST_PX, Draped, Picture, laid_together
-from layers.view import offscreen
 from tests.cim.made_models import b3dm
 from twin.camera import Camera
 
@@ -122,19 +120,14 @@ def as_citygml(folder: Path) -> Path:
     return folder / "mat.gml"
 
 
-@pytest.fixture(scope="module")
-def view():
-    layer_types()
-    view = offscreen(300, 300)
-    yield view
-    view.close()
+@pytest.fixture
+def view(small_view):
+    return small_view
 
 
 @pytest.fixture
-def session():
-    session = Session()
-    yield session
-    session.close()
+def session(empty_session):
+    return empty_session
 
 
 def shown(session: Session, view, path: Path, **style) -> tuple[str, dict[str, np.ndarray]]:

@@ -10,12 +10,9 @@ import numpy as np
 import pytest
 
 from app.adding import add_files
-from app.discover import layer_types
-from app.session import Session
 from app.streaming import Streaming
 from cim.tile_nodes import FAULTS
 from cim.tiles3d_file import Subtree, check_size
-from layers.view import offscreen
 from tests.cim.made_models import glb
 from twin.camera import Camera
 
@@ -70,19 +67,14 @@ def tileset(folder: Path, name: str, content: bytes) -> Path:
     return folder / "tileset.json"
 
 
-@pytest.fixture(scope="module")
-def view():
-    layer_types()
-    view = offscreen(300, 300)
-    yield view
-    view.close()
+@pytest.fixture
+def view(small_view):
+    return small_view
 
 
 @pytest.fixture
-def session():
-    session = Session()
-    yield session
-    session.close()
+def session(empty_session):
+    return empty_session
 
 
 def shown(session, view, path: Path) -> tuple[str, np.ndarray]:
