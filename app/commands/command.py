@@ -61,7 +61,8 @@ def modelled(window: Window) -> bool:
 
 def picked(window: Window) -> bool:
     """Elements of a building are selected."""
-    return modelled(window) and window.model.picked()
+    from app.panels.model_actions import chosen
+    return modelled(window) and bool(chosen(window.session))
 
 
 def timed(window: Window) -> bool:

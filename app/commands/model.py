@@ -2,37 +2,92 @@
 
 from __future__ import annotations
 
-from app.commands.command import Command, modelled, picked
+from app.commands.command import Command, Window, modelled, picked
+
+
+def _isolate(window: Window, ghosts: bool = False) -> None:
+    from app.panels import model_actions as actions
+    actions.isolate_chosen(window.session, ghosts)
+
+
+def _arrange(window: Window, show: str) -> None:
+    from app.panels import model_actions as actions
+    actions.arrange_chosen(window.session, show)
+
+
+def _show_all(window: Window) -> None:
+    from app.panels import model_actions as actions
+    actions.show_all(window.session, [layer.id for layer in actions.buildings(window.session)])
+
+
+def _select_alike(window: Window, column: str) -> None:
+    from app.panels import model_actions as actions
+    actions.select_alike(window.session, column)
+
+
+def _cut(window: Window, level: bool) -> None:
+    """The next click in the scene says where: level, or upright across the view."""
+    from app.panels.model_sections import add_cut, towards
+    normal = (0.0, 0.0, 1.0) if level else towards(window.viewport.camera())
+    window.viewport.pick_once(lambda point: add_cut(window.session, point, normal) if point else None)
+
+
+def _cut_box(window: Window) -> None:
+    from app.panels.model_actions import chosen
+    from app.panels.model_sections import cut_box
+    from twin.data import union
+    stage = window.viewport.stage
+    if box := union([stage.visual(id).feature_bounds(found) for id, found in chosen(window.session).items()]):
+        cut_box(window.session, box)
+
+
+def _uncut(window: Window) -> None:
+    from app.panels.model_sections import set_cuts
+    set_cuts(window.session, (), "Remove sections")
+
+
+def _is_cut(window: Window) -> bool:
+    from app.panels.model_sections import cuts_of
+    return modelled(window) and bool(cuts_of(window.session))
+
+
+def _spaces(window: Window) -> bool:
+    """Rooms are drawn in a building at least."""
+    from app.panels.model_actions import buildings
+    return modelled(window) and any(layer.spaces for layer in buildings(window.session))
+
+
+def _toggle_spaces(window: Window) -> None:
+    from app.panels.model_actions import show_spaces
+    show_spaces(window.session, not _spaces(window))
+
 
 COMMANDS = (
     Command("find", "&Find in the model…", lambda w: w.find_in_model(), "search", "Ctrl+Shift+F", "model",
             enabled=modelled),
     Command("compare", "&Compare with an older issue…", lambda w: w.compare_model(), "duplicate", "", "model",
             enabled=modelled),
-    Command("isolate", "&Isolate", lambda w: w.model.isolate_picked(), "isolate", "I", "model/arrange", "scene",
-            picked, apart=True),
-    Command("ghost-rest", "&Ghost the rest", lambda w: w.model.isolate_picked(ghosts=True), "ghost", "G",
-            "model/arrange", "scene", picked),
-    Command("hide-picked", "&Hide", lambda w: w.model.arrange_picked("hidden"), "eye-off", "H", "model/arrange",
+    Command("isolate", "&Isolate", _isolate, "isolate", "I", "model/arrange", "scene", picked, apart=True),
+    Command("ghost-rest", "&Ghost the rest", lambda w: _isolate(w, ghosts=True), "ghost", "G", "model/arrange",
             "scene", picked),
-    Command("ghost-picked", "Gh&ost", lambda w: w.model.arrange_picked("ghost"), "ghost", "Shift+G", "model/arrange",
+    Command("hide-picked", "&Hide", lambda w: _arrange(w, "hidden"), "eye-off", "H", "model/arrange", "scene",
+            picked),
+    Command("ghost-picked", "Gh&ost", lambda w: _arrange(w, "ghost"), "ghost", "Shift+G", "model/arrange",
             "scene", picked),
-    Command("show-all", "Show &all", lambda w: w.model.show_all(), "eye", "Shift+H", "model/arrange", "scene",
-            modelled, apart=True),
-    Command("alike-type", "Select the same &type", lambda w: w.model.select_alike("type"), "alike", "", "model/alike",
+    Command("show-all", "Show &all", _show_all, "eye", "Shift+H", "model/arrange", "scene", modelled, apart=True),
+    Command("alike-type", "Select the same &type", lambda w: _select_alike(w, "type"), "alike", "", "model/alike",
             enabled=picked),
-    Command("alike-class", "Select the same &class", lambda w: w.model.select_alike("class"), "alike", "",
+    Command("alike-class", "Select the same &class", lambda w: _select_alike(w, "class"), "alike", "",
             "model/alike", enabled=picked),
-    Command("alike-material", "Select the same &material", lambda w: w.model.select_alike("material"), "alike", "",
+    Command("alike-material", "Select the same &material", lambda w: _select_alike(w, "material"), "alike", "",
             "model/alike", enabled=picked),
-    Command("cut-level", "Cut &level…", lambda w: w.model.cut(level=True), "section", "", "model/sections",
+    Command("cut-level", "Cut &level…", lambda w: _cut(w, level=True), "section", "", "model/sections",
             enabled=modelled),
-    Command("cut-upright", "Cut &upright…", lambda w: w.model.cut(level=False), "section", "", "model/sections",
+    Command("cut-upright", "Cut &upright…", lambda w: _cut(w, level=False), "section", "", "model/sections",
             enabled=modelled),
-    Command("cut-box", "Section &box around the selection", lambda w: w.model.cut_box(), "section", "B",
-            "model/sections", "scene", picked),
-    Command("uncut", "&Remove sections", lambda w: w.model.uncut(), "close", "", "model/sections",
-            enabled=lambda w: modelled(w) and w.model.is_cut),
-    Command("spaces", "&Spaces as rooms", lambda w: w.model.toggle_spaces(), "rooms", "R", "model", "scene", modelled,
-            checked=lambda w: modelled(w) and w.model.spaces, apart=True),
+    Command("cut-box", "Section &box around the selection", _cut_box, "section", "B", "model/sections", "scene",
+            picked),
+    Command("uncut", "&Remove sections", _uncut, "close", "", "model/sections", enabled=_is_cut),
+    Command("spaces", "&Spaces as rooms", _toggle_spaces, "rooms", "R", "model", "scene", modelled, checked=_spaces,
+            apart=True),
 )

@@ -8,10 +8,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app import theme
 from app.panels.layer_facts import summary_of
 from app.panels.layer_model import LayerModel, topmost
 from app.panels.layer_tree import LayerTree
+from app.panels.loupe import show_loupe
 from app.panels.opacity_popover import OpacityPopover
 from app.session import Session
 from twin.document import Document
@@ -278,11 +278,7 @@ class LayerPanel(QWidget):
         self._show_foot()
 
     def retheme(self) -> None:
-        for action in self.filter.actions():
-            if action.objectName() == "loupe":
-                self.filter.removeAction(action)
-        loupe = self.filter.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        loupe.setObjectName("loupe")
+        show_loupe(self.filter)
         self.tree.viewport().update()
 
 

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs, theme
+from app import dialogs
 from app.panels import model_actions as actions
 from app.panels.element_table import ElementTable
+from app.panels.loupe import show_loupe
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
@@ -221,11 +222,7 @@ class FindPanel(QWidget):
         self._enable()
 
     def retheme(self) -> None:
-        for action in self.line.actions():
-            if action.objectName() == "loupe":
-                self.line.removeAction(action)
-        loupe = self.line.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        loupe.setObjectName("loupe")
+        show_loupe(self.line)
         self.view.viewport().update()
 
 

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app import theme
 from app.panels import model_actions as actions
-from app.panels.model_delegate import ModelDelegate
+from app.panels.loupe import show_loupe
 from app.panels.model_forest import PLACE, WAYS
-from app.panels.model_sections import SectionBar, add_cut, cut_box, set_cuts, towards
+from app.panels.model_sections import SectionBar
 from app.panels.model_storeys import StoreyBar
-from app.panels.model_tree_model import NODE, ModelTreeModel
+from app.panels.model_tree import ModelTree
+from app.panels.model_tree_model import ModelTreeModel
 from app.session import Element, Session
 from layers.arrangement import GHOST, HIDDEN, SHOWN
 from layers.building import Building
 from layers.building_elements import Elements
-from twin.data import Mesh, union
+from twin.data import Mesh
 from twin.selection import Selection
 from twin.text import language, tr
 
 EVERY_TICKS = 6
 OPEN_UP_TO = 400                   # rows that a filter opens by itself
-MOST_REVEALED = 200                # of a selection in the scene: more are marked where the tree is open
 COMPACT = {"class": "class", "type": "type", "material": "material"}      # ways whose groups are a column
 
 
@@ -50,7 +38,7 @@ class ModelPanel(QWidget):
         self.model.toggled = self._ticked
         self.which, self.way = QComboBox(), QComboBox()
         self.filter = QLineEdit(clearButtonEnabled=True, objectName="model-filter")
-        self.tree, self.message = QTreeView(), QLabel(wordWrap=True)
+        self.tree, self.message = ModelTree(self.model), QLabel(wordWrap=True)
         self.storeys, self.sections = StoreyBar(session), SectionBar(session, viewport)
         self.id = ""
         self.elements: Elements | None = None
@@ -65,16 +53,6 @@ class ModelPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(240)
-        self.tree.setModel(self.model)
-        self.tree.setItemDelegate(ModelDelegate(self.tree))
-        self.tree.setHeaderHidden(True)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setFrameShape(QFrame.Shape.NoFrame)
-        self.tree.setIndentation(16)
-        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.tree.setExpandsOnDoubleClick(False)
-        self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for combo in (self.which, self.way):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.way.setMinimumWidth(96)
@@ -210,26 +188,11 @@ class ModelPanel(QWidget):
         if self.session.selection is self._selection:
             return
         self._selection = self.session.selection
-        features = np.array(self.session.selection.features(self.id), np.int32)
-        nodes = self.model.nodes_of(features)
-        marks = QItemSelection()
-        for node in nodes[:MOST_REVEALED]:
-            index = self.model.index_of(int(node))
-            marks.select(index, index)
-        held = self.tree.selectionModel()
-        blocked = held.blockSignals(True)
-        held.select(marks, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        held.blockSignals(blocked)
-        if len(nodes):
-            last = self.model.nodes_of(features[-1:])
-            index = self.model.index_of(int(last[0] if len(last) else nodes[0]))
-            held.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.tree.scrollTo(index)
-        self.tree.viewport().update()
+        self.tree.show_features(np.array(self.session.selection.features(self.id), np.int32))
 
     def nodes(self) -> list[int]:
         """The selected nodes of the tree."""
-        return [index.data(NODE) for index in self.tree.selectionModel().selectedIndexes()]
+        return self.tree.nodes()
 
     def _chosen(self) -> None:
         """What is selected here is selected in the scene, with all that lies in it."""
@@ -280,47 +243,6 @@ class ModelPanel(QWidget):
         if nodes:
             actions.arrange(self.session, self.id, self.model.features_in(nodes), show, **self._said(nodes))
 
-    # -- commands of the window: what is selected in the scene -------------------------------------------------
-
-    def picked(self) -> bool:
-        return bool(actions.chosen(self.session))
-
-    def isolate_picked(self, ghosts: bool = False) -> None:
-        actions.isolate_chosen(self.session, ghosts)
-
-    def arrange_picked(self, show: str) -> None:
-        actions.arrange_chosen(self.session, show)
-
-    def select_alike(self, column: str) -> None:
-        actions.select_alike(self.session, column)
-
-    def show_all(self) -> None:
-        actions.show_all(self.session, [layer.id for layer in actions.buildings(self.session)])
-
-    @property
-    def spaces(self) -> bool:
-        return any(layer.spaces for layer in actions.buildings(self.session))
-
-    def cut(self, level: bool) -> None:
-        """The next click in the scene says where: level, or upright across the view."""
-        normal = (0.0, 0.0, 1.0) if level else towards(self.viewport.camera())
-        self.viewport.pick_once(lambda point: add_cut(self.session, point, normal) if point else None)
-
-    def cut_box(self) -> None:
-        boxes = [self.viewport.stage.visual(id).feature_bounds(f) for id, f in actions.chosen(self.session).items()]
-        if box := union(boxes):
-            cut_box(self.session, box)
-
-    def uncut(self) -> None:
-        set_cuts(self.session, (), "Remove sections")
-
-    @property
-    def is_cut(self) -> bool:
-        return any(layer.cuts for layer in actions.buildings(self.session))
-
-    def toggle_spaces(self) -> None:
-        actions.show_spaces(self.session, not self.spaces)
-
     def _menu(self, point) -> None:
         menu = QMenu(self)
         for words, icon, act in (
@@ -361,11 +283,7 @@ class ModelPanel(QWidget):
         self._built = ()
 
     def retheme(self) -> None:
-        for action in self.filter.actions():
-            if action.objectName() == "loupe":
-                self.filter.removeAction(action)
-        loupe = self.filter.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        loupe.setObjectName("loupe")
+        show_loupe(self.filter)
         self.storeys.retheme()
         self.sections.retheme()
         self.tree.viewport().update()

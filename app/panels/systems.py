@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.panels.loupe import show_loupe
 from app.panels.systems_rows import SAID, TONE, said_of, tip_of
 from app.session import Session
 from app.systems import Shown, questions, shown
@@ -206,11 +207,7 @@ class SystemsPanel(QWidget):
         self._filter(self.line.text())
 
     def retheme(self) -> None:
-        for action in self.line.actions():
-            if action.objectName() == "loupe":
-                self.line.removeAction(action)
-        loupe = self.line.addAction(theme.icon("filter", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        loupe.setObjectName("loupe")
+        show_loupe(self.line, "filter")
         self.retranslate()
 
 

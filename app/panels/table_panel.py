@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs, theme
+from app import dialogs
+from app.panels.loupe import show_loupe
 from app.panels.table_model import TableModel
 from app.panels.table_words import statistics_text
 from app.session import Session
@@ -270,11 +271,7 @@ class TablePanel(QWidget):
         self._ask_statistics()
 
     def retheme(self) -> None:
-        for action in self.line.actions():
-            if action.objectName() == "loupe":
-                self.line.removeAction(action)
-        loupe = self.line.addAction(theme.icon("filter", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        loupe.setObjectName("loupe")
+        show_loupe(self.line, "filter")
         self.view.viewport().update()
 
 

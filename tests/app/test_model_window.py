@@ -41,8 +41,10 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.find.color_by()
     qtbot.waitUntil(lambda: dict(window.viewport.stage.legends()).get(layer.id) is not None, timeout=10_000)
     assert visual.solid.through.sum() == everything - len(windows)
-    window.model.cut_box()
-    assert window.model.is_cut
+    window.actions_.refresh()
+    window.actions_.of["cut-box"].trigger()
+    window.actions_.refresh()
+    assert window.actions_.of["uncut"].isEnabled()
     window.undo()
     window.undo()
     window.undo()
