@@ -6,32 +6,30 @@ a click should show; the format is accessors over buffers, which numpy reads as 
 
 from __future__ import annotations
 
-import base64
 import json
 import struct
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 
-from cim import gltf_draco
+from cim import gltf_draco, gltf_instances, gltf_meshopt
+from cim.gltf_colors import each_times, factor_of, moved, texture_of, times
 from cim.gltf_metadata import property_tables
+from cim.gltf_numbers import Numbers, shares
 from cim.pictures import Draped, Picture
-from cim.pieces import Piece, up_from_y
+from cim.pieces import MOST_POINTS, Piece, repeated, up_from_y
 from twin.text import tr
 from twin.trouble import Trouble
 
-KINDS = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
-WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 DOTS, TRIANGLES, STRIP, FAN = 0, 4, 5, 6
-COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
 KNOWN = {"KHR_mesh_quantization", "KHR_materials_unlit", "KHR_texture_transform", "EXT_mesh_features",
          "EXT_structural_metadata", "EXT_texture_webp", "KHR_texture_basisu", "CESIUM_RTC", "KHR_materials_specular",
-         "KHR_materials_ior", "KHR_materials_pbrSpecularGlossiness", "KHR_materials_transmission"}
+         "KHR_materials_ior", "KHR_materials_pbrSpecularGlossiness", "KHR_materials_transmission",
+         gltf_instances.NAME, gltf_instances.FEATURES}
 DEEPEST = 64                              # nodes within nodes: more is a circle
 
 
@@ -76,23 +74,15 @@ def _split(data: bytes, path: Path) -> tuple[dict, bytes]:
 
 class _Reader:
     def __init__(self, tree: dict, blob: bytes, path: Path):
-        self.tree, self.blob, self.path = tree, blob, path
+        self.tree, self.path = tree, path
         self.out = Gltf([])
-        self._buffers: dict[int, bytes] = {}
+        self.numbers = Numbers(tree, blob, path)
         self._colors: dict[int, tuple] = {}
         self._pictures: dict[int, Picture] = {}
         self._tables: list | None = None
 
     def read(self) -> Gltf:
-        needed = set(self.tree.get("extensionsRequired") or ()) - KNOWN
-        if gltf_draco.readable():
-            needed.discard(gltf_draco.NAME)
-        if needed:
-            raise Trouble(tr("This glTF model needs extensions that are not read: {names}.",
-                             names=", ".join(sorted(needed))),
-                          way_out=tr("Install the reader of Draco with `pip install citytwin[draco]`.")
-                          if needed == {gltf_draco.NAME} else tr("Export it without compression."),
-                          path=str(self.path))
+        self._all_known()
         rtc = (self.tree.get("extensions") or {}).get("CESIUM_RTC")
         if rtc:
             self.out.origin = np.array(rtc["center"], np.float64)
@@ -104,18 +94,49 @@ class _Reader:
             self._node(root, np.eye(4), 0)
         return self.out
 
+    def _all_known(self) -> None:
+        needed = set(self.tree.get("extensionsRequired") or ()) - KNOWN - set(gltf_meshopt.NAMES)
+        needed |= set() if gltf_meshopt.readable() else gltf_meshopt.needed(self.tree)
+        if gltf_draco.readable():
+            needed.discard(gltf_draco.NAME)
+        if not needed:
+            return
+        ways = {gltf_draco.NAME: "draco", **dict.fromkeys(gltf_meshopt.NAMES, "packed")}
+        extras = sorted({ways.get(name, "") for name in needed})
+        raise Trouble(tr("This glTF model needs extensions that are not read: {names}.",
+                         names=", ".join(sorted(needed))),
+                      way_out=tr("What unpacks it installs with `pip install citytwin[{extras}]`.",
+                                 extras=",".join(extras)) if all(extras) else tr("Export it without compression."),
+                      path=str(self.path))
+
     def _node(self, at: int, outer: np.ndarray, depth: int) -> None:
         if depth > DEEPEST:
             raise ValueError("nodes hold each other")
         node = self.tree["nodes"][at]
         matrix = outer @ _matrix(node)
         if "mesh" in node:
+            before = len(self.out.pieces)
             mesh = self.tree["meshes"][node["mesh"]]
             name = node.get("name") or mesh.get("name") or f"{at}"
             for primitive in mesh.get("primitives") or ():
                 self._primitive(primitive, name, matrix, node.get("extras") or {})
+            if gltf_instances.NAME in (node.get("extensions") or {}):
+                self._repeat(node["extensions"], before, matrix)
         for child in node.get("children") or ():
             self._node(child, matrix, depth + 1)
+
+    def _repeat(self, extensions: dict, first: int, matrix: np.ndarray) -> None:
+        """The pieces from `first` on, which are those of one node, at all places that the node names."""
+        said, told = extensions[gltf_instances.NAME], extensions.get(gltf_instances.FEATURES)
+        where, turn = gltf_instances.places(said, matrix, self.numbers.accessor)
+        numbers, table = gltf_instances.feature_numbers(said, told or {}, len(where), self.numbers.accessor)
+        total = sum(len(p.points) for p in self.out.pieces[first:])
+        shown = min(len(where), MOST_POINTS // max(total, 1))
+        self.out.skipped["instances"] += len(where) - shown
+        for at, piece in enumerate(self.out.pieces[first:], first):
+            own = told is None and piece.batch is not None
+            copies = repeated(piece, where[:shown], turn[:shown], None if own else numbers[:shown])
+            self.out.pieces[at] = copies if own else replace(copies, table=self._property_table(table))
 
     def _primitive(self, primitive: dict, name: str, matrix: np.ndarray, extras: dict) -> None:
         mode = primitive.get("mode", TRIANGLES)
@@ -134,20 +155,19 @@ class _Reader:
             raise ValueError("an index beyond the vertices")
         if np.linalg.det(matrix[:3, :3]) < 0:
             triangles = triangles[:, ::-1]
-        batch, table = self._features(primitive)
+        batch, table = self._features(primitive, values, len(points))
         color, material = self._color(primitive.get("material"))
         own, colors = values("COLOR_0"), None
         if own is not None:
-            color, colors = _times(color, own), _each_times(color, own)
+            color, colors = times(color, own), each_times(color, own)
         self.out.pieces.append(Piece(
-            up_from_y(points), triangles, name, material, color,
-            None if batch is None else values(batch).ravel().astype(np.int64), extras, table, colors,
+            up_from_y(points), triangles, name, material, color, batch, extras, table, colors,
             self._draped(primitive.get("material"), values, len(points))))
 
     def _dots(self, primitive: dict, name: str, values: Callable, points: np.ndarray) -> None:
         color, material = self._color(primitive.get("material"))
         own = values("COLOR_0")
-        colors = np.tile(np.array(color, np.uint8), (len(points), 1)) if own is None else _each_times(color, own)
+        colors = np.tile(np.array(color, np.uint8), (len(points), 1)) if own is None else each_times(color, own)
         self.out.pieces.append(Piece(up_from_y(points), np.zeros((0, 3), np.int64), name, material, color,
                                      colors=colors, dots=True))
 
@@ -157,78 +177,37 @@ class _Reader:
         packed = (primitive.get("extensions") or {}).get(gltf_draco.NAME)
         arrays = {}
         if packed and gltf_draco.readable():
-            arrays = gltf_draco.unpacked(self._view(packed["bufferView"]), packed["attributes"])
+            arrays = gltf_draco.unpacked(self.numbers.view(packed["bufferView"]), packed["attributes"])
 
         def values(name: str) -> np.ndarray | None:
             if name in arrays:
-                return _shares(arrays[name], self.tree["accessors"][accessors[name]] if name in accessors else {})
-            return self._accessor(accessors[name]) if name in accessors else None
+                return shares(arrays[name], self.tree["accessors"][accessors[name]] if name in accessors else {})
+            return self.numbers.accessor(accessors[name]) if name in accessors else None
 
         return values
 
-    def _features(self, primitive: dict) -> tuple[str | None, Any]:
-        """(attribute with the vertices' feature numbers, Arrow table of the features); None where it has none."""
+    def _features(self, primitive: dict, values: Callable, count: int) -> tuple[np.ndarray | None, Any]:
+        """((vertices,) i8 feature numbers, Arrow table of the features); None where it has none."""
         attributes = primitive["attributes"]
         said = (primitive.get("extensions") or {}).get("EXT_mesh_features", {}).get("featureIds") or ()
-        named = [f for f in said if f"_FEATURE_ID_{f.get('attribute')}" in attributes]
+        named = [f for f in said if "texture" not in f
+                 and ("attribute" not in f or f"_FEATURE_ID_{f['attribute']}" in attributes)]
+        self.out.skipped["feature_pictures"] += bool(said) and not named
         if named:
             best = next((f for f in named if f.get("propertyTable") is not None), named[0])
-            at = best.get("propertyTable")
-            tables = self._property_tables()
-            return (f"_FEATURE_ID_{best['attribute']}",
-                    tables[at] if at is not None and at < len(tables) else None)
-        return next((k for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None), None
+            numbers = (values(f"_FEATURE_ID_{best['attribute']}").ravel().astype(np.int64) if "attribute" in best
+                       else np.arange(count))
+            return numbers, self._property_table(best.get("propertyTable"))
+        name = next((k for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None)
+        return (None if name is None else values(name).ravel().astype(np.int64)), None
 
-    def _property_tables(self) -> list:
+    def _property_table(self, at: int | None) -> Any:
         if self._tables is None:
             said = (self.tree.get("extensions") or {}).get("EXT_structural_metadata") or {}
-            self._tables = property_tables(said, None, self._view)
-        return self._tables
-
-    def _view(self, at: int) -> bytes:
-        view = self.tree["bufferViews"][at]
-        start = view.get("byteOffset", 0)
-        return self._buffer(view["buffer"])[start:start + view["byteLength"]]
-
-    # -- numbers -----------------------------------------------------------------------------------------
-
-    def _accessor(self, at: int) -> np.ndarray:
-        """(count, width); normalised integers come as their share of one."""
-        accessor = self.tree["accessors"][at]
-        kind, width, count = np.dtype(KINDS[accessor["componentType"]]), WIDTHS[accessor["type"]], accessor["count"]
-        if "sparse" in accessor:
-            raise ValueError("sparse accessors are not read")
-        if "bufferView" not in accessor:
-            return np.zeros((count, width), kind)
-        view = self.tree["bufferViews"][accessor["bufferView"]]
-        start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
-        stride = view.get("byteStride") or kind.itemsize * width
-        raw = self._buffer(view["buffer"])
-        if start + stride * (count - 1) + kind.itemsize * width > len(raw):
-            raise ValueError("an accessor beyond its buffer")
-        values = np.ndarray((count, width), kind.newbyteorder("<"), raw, start, (stride, kind.itemsize))
-        return _shares(values, accessor)
-
-    def _buffer(self, at: int) -> bytes:
-        if at not in self._buffers:
-            uri = self.tree["buffers"][at].get("uri")
-            self._buffers[at] = self.blob if uri is None else self._linked(uri)
-        return self._buffers[at]
-
-    def _linked(self, uri: str) -> bytes:
-        """A data URI or a file beside the model; nothing above its folder and nothing from the net."""
-        if uri.startswith("data:"):
-            return base64.b64decode(uri.partition(",")[2])
-        folder = self.path.parent.resolve()
-        beside = (folder / unquote(uri)).resolve()
-        if "://" in uri or not beside.is_relative_to(folder):
-            raise Trouble(tr("This glTF model refers to a file outside its folder."), cause=uri[:200],
-                          way_out=tr("Export it as one GLB file."), path=str(self.path))
-        if not beside.exists():
-            raise Trouble(tr("A part of this glTF model is not there."), cause=beside.name,
-                          way_out=tr("Copy the files beside it too, or export it as one GLB file."),
-                          path=str(self.path))
-        return beside.read_bytes()
+            elsewhere = said.get("schemaUri")
+            schema = json.loads(self.numbers.linked(elsewhere)) if elsewhere and "schema" not in said else None
+            self._tables = property_tables(said, schema, self.numbers.view)
+        return self._tables[at] if at is not None and at < len(self._tables) else None
 
     # -- looks -------------------------------------------------------------------------------------------
 
@@ -238,8 +217,8 @@ class _Reader:
             return (200, 200, 200, 255), ""
         material = self.tree["materials"][at]
         if at not in self._colors:
-            factor = _factor(material)
-            if picture := self._picture(_texture(material)):
+            factor = factor_of(material)
+            if picture := self._picture(texture_of(material)):
                 factor[:3] *= picture.mean()
             if material.get("alphaMode", "OPAQUE") == "OPAQUE":
                 factor[3] = 1.0
@@ -258,8 +237,9 @@ class _Reader:
             return None
         if at not in self._pictures:
             image = self.tree["images"][at]
-            self._pictures[at] = picture = Picture(lambda: self._view(image["bufferView"]) if "bufferView" in image
-                                                   else self._linked(image["uri"]))
+            self._pictures[at] = picture = Picture(
+                lambda: self.numbers.view(image["bufferView"]) if "bufferView" in image
+                else self.numbers.linked(image["uri"]))
             if picture.size() is None:
                 self.out.skipped["basisu" if picture.problem == "KTX2" else "unreadable"] += 1
         return self._pictures[at]
@@ -269,77 +249,23 @@ class _Reader:
         if at is None:
             return None
         material = self.tree["materials"][at]
-        said = _texture(material)
+        said = texture_of(material)
         picture = self._picture(said)
         if picture is None or picture.size() is None:
             return None
-        moved = (said.get("extensions") or {}).get("KHR_texture_transform") or {}
-        uv = values(f"TEXCOORD_{moved.get('texCoord', said.get('texCoord', 0))}")
+        shift = (said.get("extensions") or {}).get("KHR_texture_transform") or {}
+        uv = values(f"TEXCOORD_{shift.get('texCoord', said.get('texCoord', 0))}")
         if uv is None or uv.shape != (count, 2):
             return None
-        tint = np.clip(np.round(_factor(material)[:3] * 255), 0, 255)
-        return Draped(picture, _moved(uv.astype(np.float64), moved).astype(np.float32), tuple(map(int, tint)))
-
-
-def _texture(material: dict) -> dict:
-    """Of the base colour, or in the older way of the diffuse one."""
-    old = (material.get("extensions") or {}).get("KHR_materials_pbrSpecularGlossiness") or {}
-    return (material.get("pbrMetallicRoughness") or {}).get("baseColorTexture") or old.get("diffuseTexture") or {}
-
-
-def _factor(material: dict) -> np.ndarray:
-    """(4,) the base colour as on a screen, 0-1."""
-    old = (material.get("extensions") or {}).get("KHR_materials_pbrSpecularGlossiness") or {}
-    said = (material.get("pbrMetallicRoughness") or {}).get("baseColorFactor") or old.get("diffuseFactor")
-    factor = np.array(said or (1.0, 1.0, 1.0, 1.0), np.float64)
-    factor[:3] = _srgb(factor[:3])
-    return factor
-
-
-def _moved(uv: np.ndarray, said: dict) -> np.ndarray:
-    """By KHR_texture_transform: scaled, turned, shifted."""
-    if not said:
-        return uv
-    uv = uv * np.array(said.get("scale") or (1.0, 1.0))
-    cos, sin = np.cos(said.get("rotation", 0.0)), np.sin(said.get("rotation", 0.0))
-    uv = np.stack([cos * uv[:, 0] + sin * uv[:, 1], cos * uv[:, 1] - sin * uv[:, 0]], axis=1)
-    return uv + np.array(said.get("offset") or (0.0, 0.0))
-
-
-def _shares(values: np.ndarray, accessor: dict) -> np.ndarray:
-    """Normalised integers as their share of one; others as they are."""
-    return values / np.float64(np.iinfo(values.dtype).max) if accessor.get("normalized") else values
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """glTF factors are linear light; colours on the screen are not."""
-    linear = np.clip(linear, 0.0, 1.0)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def _times(color: tuple, vertices: np.ndarray) -> tuple[int, int, int, int]:
-    """A colour times the mean of vertex colours (floats are shares, integers come normalised)."""
-    mean = np.ones(4)
-    mean[:vertices.shape[1]] = np.asarray(vertices, np.float64).mean(axis=0)[:4]
-    return tuple(int(v) for v in np.clip(np.round(np.array(color) * np.append(_srgb(mean[:3]), mean[3])), 0, 255))
-
-
-def _each_times(color: tuple, vertices: np.ndarray) -> np.ndarray:
-    """(n, 4) u1: a colour times each vertex's own."""
-    own = np.ones((len(vertices), 4))
-    own[:, :vertices.shape[1]] = np.asarray(vertices, np.float64)[:, :4]
-    own[:, :3] = _srgb(own[:, :3])
-    return np.clip(np.round(own * np.array(color)), 0, 255).astype(np.uint8)
+        tint = np.clip(np.round(factor_of(material)[:3] * 255), 0, 255)
+        return Draped(picture, moved(uv.astype(np.float64), shift).astype(np.float32), tuple(map(int, tint)))
 
 
 def _matrix(node: dict) -> np.ndarray:
     if "matrix" in node:
         return np.array(node["matrix"], np.float64).reshape(4, 4).T
     out = np.eye(4)
-    x, y, z, w = node.get("rotation") or (0.0, 0.0, 0.0, 1.0)
-    turn = np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-                     [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-                     [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]])
+    turn = gltf_instances.turned(np.array([node.get("rotation") or (0.0, 0.0, 0.0, 1.0)], np.float64))[0]
     out[:3, :3] = turn * np.array(node.get("scale") or (1.0, 1.0, 1.0))
     out[:3, 3] = node.get("translation") or (0.0, 0.0, 0.0)
     return out

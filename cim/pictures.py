@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cim import ktx2
 from twin.data import Pictures
 
 MOST_PX = 4096                            # a side of the one picture of a layer: 64 MB at most
@@ -29,13 +30,12 @@ class Picture:
     def size(self) -> tuple[int, int] | None:
         """Width and height; None where it cannot be read."""
         if self._size is None and not self.problem:
-            image = self._opened()
-            self._size = image.size if image is not None else None
+            self._opened(1, 1)
         return self._size
 
     def pixels(self, width: int, height: int) -> np.ndarray | None:
         """(height, width, 4) u1."""
-        image = self._opened()
+        image = self._opened(width, height)
         if image is None:
             return None
         try:
@@ -53,21 +53,38 @@ class Picture:
         small = self.pixels(8, 8)
         return np.ones(3) if small is None else small[..., :3].reshape(-1, 3).mean(axis=0) / 255.0
 
-    def _opened(self):
+    def _opened(self, width: int, height: int):
+        """A picture of Pillow that is at least so large, if the file is; None where it cannot be read."""
         from PIL import Image, UnidentifiedImageError
         if self.problem:
             return None
         try:
             data = self.read()
+            if data.startswith(ktx2.MAGIC):
+                return self._unpacked(data, width, height)
             image = Image.open(io.BytesIO(data))
-            if image.size[0] * image.size[1] > MOST_PIXELS:
-                raise ValueError(f"{image.size[0]} x {image.size[1]} pixels")
+            self._size = _bearable(image.size)
             return image
         except UnidentifiedImageError:
-            self.problem = "KTX2" if data[1:4] == b"KTX" else "unknown format"
+            self.problem = "unknown format"
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             self.problem = str(error)[:120] or type(error).__name__
         return None
+
+    def _unpacked(self, data: bytes, width: int, height: int):
+        if not ktx2.readable():
+            self.problem = "KTX2"
+            return None
+        size = _bearable(ktx2.size_of(data))
+        image = ktx2.image_of(data, width, height)
+        self._size = size
+        return image
+
+
+def _bearable(size: tuple[int, int]) -> tuple[int, int]:
+    if size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"{size[0]} x {size[1]} pixels")
+    return size
 
 
 def beside(path: Path, name: str) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from twin.data import Mesh
 
 Rgba = tuple[int, int, int, int]
 GREY: Rgba = (200, 200, 200, 255)
+MOST_POINTS = 4_000_000                   # of one tile or model, all instances together
 
 
 @dataclass
@@ -39,6 +40,23 @@ class Piece:
 def up_from_y(points: np.ndarray) -> np.ndarray:
     """(n, 3) with y up to z up: a quarter turn about x."""
     return np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
+
+
+def repeated(piece: Piece, where: np.ndarray, turn: np.ndarray, numbers: np.ndarray | None) -> Piece:
+    """The piece as often as there are places: `where` (n, 3) f8, `turn` (n, 3, 3) f8; mirrored ones face outward.
+
+    `numbers` (n,) i8: the feature of each; None = each has the piece's own features.
+    """
+    each, count = len(piece.points), len(where)
+    points = np.einsum("nij,kj->nki", turn, piece.points) + where[:, None]
+    triangles = piece.triangles[None] + (np.arange(count) * each)[:, None, None]
+    mirrored = np.linalg.det(turn) < 0
+    triangles[mirrored] = triangles[mirrored][:, :, ::-1]
+    batch = np.repeat(numbers, each) if numbers is not None else None if piece.batch is None else np.tile(
+        piece.batch, count)
+    return replace(piece, points=points.reshape(-1, 3), triangles=triangles.reshape(-1, 3), batch=batch,
+                   colors=None if piece.colors is None else np.tile(piece.colors, (count, 1)),
+                   draped=piece.draped and replace(piece.draped, uv=np.tile(piece.draped.uv, (count, 1))))
 
 
 def model_mesh(pieces: list[Piece]) -> Mesh:

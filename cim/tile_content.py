@@ -77,13 +77,14 @@ def _features(piece: Piece) -> tuple[object, np.ndarray]:
     batch = np.zeros(len(piece.points), np.int64) if piece.batch is None else piece.batch
     names, index = np.unique(batch, return_inverse=True)
     table = piece.table if piece.table is not None else _batch_table(piece, names)
-    if table is None or not len(names) or int(names[-1]) >= table.num_rows or int(names[0]) < 0:
+    known = (names >= 0) & (names < (table.num_rows if table is not None else 0))
+    if not known.any():
         words = {k: v for k, v in piece.attributes.items() if k != "batch_table"}
         said = {"name": piece.name, **words}
         table = pa.table({k: pa.array([None if v is None else str(v)] * len(names), pa.string())
                           for k, v in said.items()})
         return table, index.ravel()
-    return table.take(names), index.ravel()
+    return table.take(pa.array(names, mask=~known)), index.ravel()
 
 
 def _batch_table(piece: Piece, names: np.ndarray):

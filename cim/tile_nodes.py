@@ -18,6 +18,7 @@ from cim.tiles3d_file import Subtree, check_size
 from twin.frame import Frame
 from twin.text import tr
 from twin.tile_tree import Nodes
+from twin.trouble import Trouble
 
 MOST_TILES = 200_000                      # of one file
 Numbers = tuple[float, ...]
@@ -287,6 +288,8 @@ def broken(error: Exception) -> str:
     """A failure of reading a part of a tree, in words."""
     if isinstance(error, Unreachable):
         return str(error)
+    if isinstance(error, Trouble):
+        return " ".join(part for part in (error.what, error.way_out) if part)
     return tr("A part of the tileset is broken: {cause}", cause=f"{type(error).__name__}: {error}"[:120])
 
 

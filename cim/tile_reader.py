@@ -61,11 +61,10 @@ class Loader:
     @staticmethod
     def notes(skipped: Counter) -> tuple[str, ...]:
         """What parts left out, in sentences for the layer's row."""
-        known = {"points", "lines", "faces", "library", "basisu", "unreadable", "dots", "instances", "binary"}
+        known = {"points", "lines", "faces", "library", "basisu", "unreadable", "dots", "instances", "binary",
+                 "feature_pictures"}
         more = tuple(tr("{n} tiles of type {kind} are not shown.", n=n, kind=kind)
                      for kind, n in sorted(skipped.items()) if kind not in known)
-        if skipped["instances"]:
-            more += (tr("{n} instances are too many for one tile and are not shown.", n=skipped["instances"]),)
         if skipped["binary"]:
             more += (tr("{n} binary columns of batch tables are not shown.", n=skipped["binary"]),)
         return (*notes_of(skipped, None), *more)

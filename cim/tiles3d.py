@@ -5,9 +5,8 @@ from __future__ import annotations
 import heapq
 import json
 import math
-import struct
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -184,7 +183,7 @@ class _Chosen:
     shown: list[tuple[Tile, list[Piece]]]
     skipped: Counter
     left: int = 0                         # tiles with finer ones that were not loaded
-    broken: int = 0
+    broken: list[str] = field(default_factory=list)         # the cause of each tile that cannot be read
 
 
 def refined(tileset: Tileset, limit: int | None, progress: Progress) -> _Chosen:
@@ -228,15 +227,15 @@ def _pieces(path: Path, chosen: _Chosen) -> list[Piece]:
     """Of one file; a broken one is counted, the others still show."""
     try:
         return pieces_of(path, chosen.skipped)
-    except (Trouble, ValueError, KeyError, TypeError, IndexError, struct.error):
-        chosen.broken += 1
+    except (*FAULTS, Trouble) as error:
+        chosen.broken.append(broken(error))
         return []
 
 
 def _depth_said(chosen: _Chosen) -> tuple[str, ...]:
     notes = (tr("{n} tiles have finer ones that are not loaded.", n=chosen.left),) if chosen.left else ()
     if chosen.broken:
-        notes += (tr("{n} tiles are broken and were skipped.", n=chosen.broken),)
+        notes += (tr("{n} tiles cannot be read: {cause}", n=len(chosen.broken), cause=chosen.broken[0]),)
     if not chosen.shown:
         notes += (tr("It holds no tiles with triangles."),)
     return notes
@@ -245,8 +244,6 @@ def _depth_said(chosen: _Chosen) -> tuple[str, ...]:
 def _odd(skipped: Counter) -> tuple[str, ...]:
     kinds = {k: skipped[k] for k in ("pnts",) if skipped[k]}
     notes = tuple(tr("{n} tiles of type {kind} are not shown.", n=n, kind=kind) for kind, n in kinds.items())
-    if skipped["instances"]:
-        notes += (tr("{n} instances are too many for one tile and are not shown.", n=skipped["instances"]),)
     return notes + ((tr("{n} binary columns of batch tables are not shown.", n=skipped["binary"]),)
                     if skipped["binary"] else ())
 

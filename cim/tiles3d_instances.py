@@ -13,10 +13,9 @@ import numpy as np
 
 from cim import gltf_file
 from cim.geocentric import geodetic, level_axes
-from cim.pieces import Piece
+from cim.pieces import MOST_POINTS, Piece, repeated
 from cim.tiles3d_tables import array, batch_columns
 
-MOST_POINTS = 4_000_000                   # of one tile, all instances together
 ON_EARTH_M = 6.2e6                        # from the Earth's centre
 
 
@@ -36,7 +35,8 @@ def instanced(data: bytes, path: Path, skipped: Counter) -> list[Piece]:
     total = sum(len(p.points) for p in found.pieces)
     shown = min(count, MOST_POINTS // max(total, 1))
     skipped["instances"] += count - shown
-    return [_repeated(piece, where[:shown], turn[:shown], numbers[:shown], table) for piece in found.pieces]
+    return [replace(repeated(piece, where[:shown], turn[:shown], numbers[:shown]), table=None,
+                    attributes={**piece.attributes, "batch_table": table}) for piece in found.pieces]
 
 
 def _linked(uri: str, path: Path) -> bytes:
@@ -80,13 +80,3 @@ def _column(said: dict, name: str, binary: bytes, count: int, kind: str, width: 
     if found is None:
         raise ValueError(f"{name} beyond the table")
     return found
-
-
-def _repeated(piece: Piece, where: np.ndarray, turn: np.ndarray, numbers: np.ndarray, table: dict) -> Piece:
-    each, count = len(piece.points), len(where)
-    points = np.einsum("nij,kj->nki", turn, piece.points) + where[:, None]
-    triangles = piece.triangles[None] + (np.arange(count) * each)[:, None, None]
-    return replace(piece, points=points.reshape(-1, 3), triangles=triangles.reshape(-1, 3),
-                   batch=np.repeat(numbers, each), attributes={**piece.attributes, "batch_table": table}, table=None,
-                   colors=None if piece.colors is None else np.tile(piece.colors, (count, 1)),
-                   draped=piece.draped and replace(piece.draped, uv=np.tile(piece.draped.uv, (count, 1))))

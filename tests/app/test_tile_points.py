@@ -108,7 +108,7 @@ def test_points_are_drawn_in_their_colours(session, view, tmp_path, made, name):
 @pytest.mark.parametrize("content, said", [
     (pnts({"POSITION": {"byteOffset": 9_000_000}}, PLACES.tobytes()), "cannot be read"),
     (b"vctr" + b"\0" * 40, "of type vctr"),
-    (glb(extensionsRequired=["EXT_meshopt_compression"]), "EXT_meshopt_compression")])
+    (glb(extensionsRequired=["EXT_of_tomorrow"]), "EXT_of_tomorrow")])
 def test_what_cannot_be_shown_is_said_in_the_layer(session, view, tmp_path, content, said):
     id, _ = shown(session, view, tileset(tmp_path, "a.pnts", content))
     assert any(said in note for note in session.asset(id).payload.notes), session.asset(id).payload.notes
