@@ -13,6 +13,7 @@ from app.session import Session
 from layers.beside import Beside
 from layers.measures import Measures, Sketch
 from layers.shape import CORNER, EDGE, FACE, GROUND, Snap
+from layers.snapping import snap
 from twin.layer import new_id
 from twin.measuring import ANGLE, DISTANCE, TO_EDGE, TO_FACE, Measure, arms, foot_on_line, foot_on_plane
 from twin.text import tr
@@ -58,7 +59,7 @@ class Measuring:
         """What lies under the mouse, through all measures."""
         document = self.session.document
         others = frozenset(x.id for x in document.layers if x.kind not in ("measures", "group"))
-        return view.snap(x, y, others or frozenset({"nothing"}))
+        return snap(view, x, y, others or frozenset({"nothing"}))
 
     def hover(self, view, x: float, y: float, hit) -> None:
         """What would be caught is looked for beside the frames: shapes of many faces take long at the first time."""

@@ -136,7 +136,8 @@ def _storeys(session: Session, id: str) -> list[str]:
 
 
 def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: dict[str, np.ndarray]) -> dict:
-    from layers.view import offscreen, save_png
+    from layers.png import save_png
+    from layers.view import offscreen
     view = offscreen(*size)
     try:
         view.stage.frame(session.shown, session.assets, session.moment())

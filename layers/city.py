@@ -163,7 +163,7 @@ class CityVisual(SolidVisual):
     def feature_bounds(self, feature):
         if self.solid is None:
             return None
-        return self.solid.feature_bounds(np.flatnonzero(np.isin(self.cells.feature, feature)))
+        return self.solid.places.bounds_of(np.flatnonzero(np.isin(self.cells.feature, feature)))
 
     def stats(self):
         """Features, and the triangles of the levels that are shown."""

@@ -10,11 +10,13 @@ import math
 import numpy as np
 
 from layers import painting
+from layers.base import Moment
 from layers.canvas import Canvas
 from layers.legend import Legend
 from layers.legend_column import GAP_PX, legend_column
 from layers.paper import INK, MUTED, PANEL, WARN, on_panel
 from layers.stamp import Stamp
+from twin import times
 
 LOW = 420                                        # logical pixels: a scene this high has no room below the clock
 
@@ -88,6 +90,18 @@ class Hud:
 
     def _size(self, name: str) -> tuple[int, int]:
         return self._stamps[name].size
+
+
+def time_words(moment: Moment) -> str:
+    """What the picture says about its time: an instant, a stretch ("06:00 – 07:00"), and what it is compared with."""
+    zone, words = moment.time_zone, times.readable(moment.now_ns, moment.time_zone)
+    if moment.since_ns is not None:
+        since = times.readable(moment.since_ns, zone)
+        same_day = since[:10] == words[:10]
+        words = f"{since[:16]} – {words[11:] if same_day else words}"
+    if moment.compare_ns is not None:
+        words += f"  ·  B {times.readable(moment.compare_ns, zone)[:16]}"
+    return words
 
 
 def words_picture(words: str, color, theme: str, ratio: float, size: int, bold: bool = False) -> np.ndarray | None:

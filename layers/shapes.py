@@ -152,7 +152,7 @@ class Buildings(_Shapes):
         return self.solid.bounds()
 
     def feature_bounds(self, row: int) -> Bounds | None:
-        return self.solid.feature_bounds(int(self._feature_of[row])) if self.known[row] else None
+        return self.solid.places.bounds_of(int(self._feature_of[row])) if self.known[row] else None
 
     def remove(self) -> None:
         self.solid.remove()

@@ -13,26 +13,25 @@ from layers.base import Ray, Visual
 from layers.beside import Beside
 from layers.caps import Caps, clip
 from layers.colour_table import shader_tables
-from layers.feature_boxes import FeatureBoxes
 from layers.pick import MeshPicker
 from layers.pictured import texture_of
-from layers.sections import cap, in_axes_of, kept
-from layers.shape import Shape
+from layers.sections import cap
 from layers.solid_part import Extent, SolidPart, put, stand
+from layers.solid_places import Places, lifted
+from layers.solid_slices import end_of_slice
 from layers.through import MOST_TRIANGLES, through_actor
-from twin.data import Bounds, Mesh, box
+from twin.data import Bounds, Mesh
 from twin.selection import Hit
 from twin.sun import Sun
 
-MOST_SHAPES = 64                                   # kept of what the mouse went over, to snap to
-SLICE_TRIANGLES = 250_000                          # that a frame takes into the scene
 SAMPLED = 61                                       # every so manieth vertex is compared
 POINTS_PER_ROW = 8                                 # lifted in the time that a cut takes for one triangle
 
 
 class Solid:
     """Draws `mesh` with its `points` (n, 3) f4 through `visual`. A new mesh is a new Solid; one that grew is given to
-    `grow`. What takes long is computed beside the frame: `news` says that a result waits to be shown.
+    `grow`. What takes long is computed beside the frame: `news` says that a result waits to be shown. Its `places` know
+    where the features stand.
     """
 
     def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None,
@@ -40,18 +39,13 @@ class Solid:
         """`matrix` (4, 4) f8 places the points in the frame; None = they are there. `sliced`: in a window a large mesh
         comes slice by slice, one with every `paint`.
         """
-        self.visual, self.mesh, self.points, self.count = visual, mesh, points, count
-        self._base, self._sliced = points, sliced and not visual.canvas.at_once
-        self.matrix = np.eye(4) if matrix is None else matrix
+        self.visual, self._sliced = visual, sliced and not visual.canvas.at_once
+        self.places = Places(mesh, points, count, matrix)
         self.colors = np.zeros((count, 4), np.uint8)
         self.drawn = np.zeros(count, bool)                   # which are not hidden
         self.parts: list[SolidPart] = []
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
-        self._shapes: tuple[tuple, dict[int, Shape]] = ((), {})        # where all stands; what was snapped to
-        self._owners: tuple | None = None
-        self._boxes: FeatureBoxes | None = None
-        self._lift: np.ndarray | None = None                 # (features,) f4 metres up in the mesh's own axes
         self._lift_asked: np.ndarray | None = None
         self._windows = (False, Sun(180.0, 40.0))
         self._texture = texture_of(mesh.pictures) if mesh.pictures and shader_tables(visual.canvas) else None
@@ -61,13 +55,17 @@ class Solid:
             self.pictured[mesh.vertex_feature[mesh.pictures.rect[:, 2] != 0.0]] = True
         self._through: vtkActor | None = None
         self._marked = np.zeros(0, np.int64)
-        self._planes = np.zeros((0, 4))                      # n·p <= d is kept; where the actors stand
         self._clipped: set[vtkActor] = set()
         self._cut_key: tuple = ()
         self._caps = Caps(visual.canvas, lambda actor: put(visual, actor, self.matrix), visual.drop)
         self._lifting, self._capping = Beside(visual.canvas), Beside(visual.canvas)
         self._edges = True
         self._append()
+
+    mesh = property(lambda self: self.places.mesh)
+    count = property(lambda self: self.places.count)
+    points = property(lambda self: self.places.points)
+    matrix = property(lambda self: self.places.matrix)
 
     def grow(self, mesh: Mesh, count: int) -> None:
         """The same mesh with more at its end: only that is made."""
@@ -78,7 +76,7 @@ class Solid:
         """Whether `mesh`, which came whole, is what grew here: the last part tells, and samples of the rest."""
         mine = self.mesh
         return (mine.grows is not None and Extent.of(mesh, self.count) == Extent.of(mine, self.count)
-                and np.array_equal(mesh.points[::SAMPLED], self._base[::SAMPLED])
+                and np.array_equal(mesh.points[::SAMPLED], self.places.base[::SAMPLED])
                 and np.array_equal(mesh.vertex_feature[-SAMPLED:], mine.vertex_feature[-SAMPLED:]))
 
     def keep(self, mesh: Mesh, count: int) -> None:
@@ -86,9 +84,8 @@ class Solid:
         self._adopt(mesh, count)
 
     def _adopt(self, mesh: Mesh, count: int) -> None:
-        self.mesh, self.count = mesh, count
-        self.points = self._base = mesh.points
-        self._lift = self._lift_asked = self._owners = self._boxes = None
+        self.places.take(mesh, mesh.points, count)
+        self._lift_asked = None
         self._lifting.forget()
 
     @property
@@ -97,30 +94,15 @@ class Solid:
         return self.parts[-1].stop != Extent.of(self.mesh, self.count)
 
     def _append(self) -> None:
-        start = self.parts[-1].stop if self.parts else Extent()
-        part = SolidPart(self.visual, self.mesh, self.points, start, self._end_of_slice(start), self.matrix,
-                         self._texture)
+        start, stop = self.parts[-1].stop if self.parts else Extent(), Extent.of(self.mesh, self.count)
+        if self._sliced:
+            stop = end_of_slice(self.places.triangles, start, stop)
+        part = SolidPart(self.visual, self.mesh, self.points, start, stop, self.matrix, self._texture)
         part.pictures(self._pictures_shown)
         part.windows(*self._windows)
         if not self._edges:
             part.edges(False, True, 1.0)
         self.parts.append(part)
-
-    def _end_of_slice(self, start: Extent) -> Extent:
-        """The end of the mesh, or of as many whole features as a frame can take."""
-        mesh, whole = self.mesh, Extent.of(self.mesh, self.count)
-        if not self._sliced or whole.triangles - start.triangles <= SLICE_TRIANGLES:
-            return whole
-        self._spans(np.zeros(1))
-        owner, order = self._owners
-        feature = int(owner[start.triangles + SLICE_TRIANGLES])
-        if order is not None or (np.diff(mesh.vertex_feature) < 0).any() or feature <= start.features:
-            return whole
-        lines = mesh.vertex_feature[mesh.edges[:, 0]] if mesh.edges is not None else np.zeros(0, np.int32)
-        if (np.diff(lines) < 0).any():
-            return whole
-        return Extent(*(int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, lines)), feature,
-                      int(np.searchsorted(mesh.tint_feature, feature)))
 
     @property
     def news(self) -> bool:
@@ -144,10 +126,10 @@ class Solid:
         """Draw every feature `up_m` (features,) f4 higher than the mesh says; None = as it says."""
         if not _equal(up_m, self._lift_asked):
             self._lift_asked = up_m
-            base, feature = self._base, self.mesh.vertex_feature
-            self._lifting.ask(lambda: (up_m, _lifted(base, feature, up_m)), len(base) // POINTS_PER_ROW)
+            base, feature = self.places.base, self.mesh.vertex_feature
+            self._lifting.ask(lambda: (up_m, lifted(base, feature, up_m)), len(base) // POINTS_PER_ROW)
         if (made := self._lifting.take()) is not None:
-            self._lift, self.points = made
+            self.places.lift_m, self.places.points = made
             for part in self.parts:
                 part.place(self.points)
                 part.moved()
@@ -155,7 +137,7 @@ class Solid:
 
     def stand(self, matrix: np.ndarray) -> None:
         """Place the points elsewhere: `matrix` (4, 4) f8. Nothing is uploaded again."""
-        self.matrix = matrix
+        self.places.matrix = matrix
         for part in self.parts:
             part.stand(matrix)
         if self._through:
@@ -169,13 +151,13 @@ class Solid:
         key = (planes.tobytes(), self.matrix.tobytes(), id(self.points))
         moved, self._cut_key = key != self._cut_key, key
         if moved:
-            self._planes = planes
+            self.places.planes = planes
             self._clipped.clear()
             self._unmark()                                   # marked again within the new planes
             self._caps.clear()
             self._capping.forget()
             if len(planes):
-                self._ask_caps(in_axes_of(planes, self.matrix))
+                self._ask_caps(self.places.own_planes)
         self._clip()
         if (made := self._capping.take()) is not None:
             own, caps = made
@@ -190,7 +172,7 @@ class Solid:
         """Actors come late: ghosts with the first translucent feature, parts while a mesh grows."""
         for actor in self._actors():
             if actor not in self._clipped:
-                clip(actor, self._planes)
+                clip(actor, self.places.planes)
                 self._clipped.add(actor)
 
     def _actors(self) -> list[vtkActor]:
@@ -234,11 +216,11 @@ class Solid:
             return
         self._unmark()
         self._marked = asked
-        cells = self._cells_of(asked)
+        cells = self.places.triangles.of_some(asked, MOST_TRIANGLES)
         if self.parts[0].table.shader and len(cells):
             actor = through_actor(self.points, cells)
             self._through = put(self.visual, actor, self.matrix, self.visual.canvas.overlay)
-            clip(actor, self._planes)
+            clip(actor, self.places.planes)
 
     def _unmark(self) -> None:
         self._marked = np.zeros(0, np.int64)
@@ -260,14 +242,12 @@ class Solid:
     def settle(self) -> None:
         """The mesh will not grow any more: make it pickable."""
         if self.picker is None:
-            self.picker = MeshPicker(self._base, self.mesh.triangles, self.mesh.vertex_feature)
+            self.picker = MeshPicker(self.places.base, self.mesh.triangles, self.mesh.vertex_feature)
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         if self.picker is None or not self.picker.ready:
             return None
-        back = np.linalg.inv(self.matrix)
-        start, end = ((np.append(p, 1.0) @ back.T)[:3] for p in (ray.start, ray.end))
-        drawn = self.drawn
+        (start, end), drawn = self.places.within(ray), self.drawn
         found = self._nearest(start, end, drawn & ~self.through) or self._nearest(start, end, drawn & self.through)
         if found is None:
             return None
@@ -280,110 +260,20 @@ class Solid:
         """(share of the way, feature): the search tree knows no lift, so the ray is lowered once per height."""
         if not drawn.any():
             return None
-        planes = in_axes_of(self._planes, self.matrix)
+        planes, lift_m = self.places.own_planes, self.places.lift_m
         hits = [face] if (face := self._caps.pick(start, end, drawn)) else []
-        heights = np.zeros(1) if self._lift is None else np.unique(self._lift[drawn])
+        heights = np.zeros(1) if lift_m is None else np.unique(lift_m[drawn])
         for height in heights:
             down = np.array([0.0, 0.0, float(height)])
             lowered = np.column_stack([planes[:, :3], planes[:, 3] - planes[:, :3] @ down])
-            there = drawn if self._lift is None else drawn & (self._lift == height)
+            there = drawn if lift_m is None else drawn & (lift_m == height)
             if found := self.picker.pick(start - down, end - down, there, lowered):
                 hits.append(found[:2])
         return min(hits, default=None)
 
-    def corner(self, ray: Ray, hit: Hit, reach_px: float) -> tuple[float, float, float] | None:
-        """Of the vertices within reach of the ray's pixel, the nearest to where it hit: one that is seen."""
-        mine = self.points[self.mesh.vertex_feature == hit.feature].astype(np.float64)
-        placed = mine @ self.matrix[:3, :3].T + self.matrix[:3, 3]
-        seen = ray.project(placed)
-        near = placed[np.hypot(seen[:, 0] - ray.pixel[0], seen[:, 1] - ray.pixel[1]) <= reach_px]
-        if not len(near):
-            return None
-        return tuple(map(float, near[np.linalg.norm(near - hit.point, axis=1).argmin()]))
-
-    def shape(self, feature: int) -> Shape:
-        """Kept while nothing moves: it is asked for at every move of the mouse."""
-        stands = (id(self.points), self.matrix.tobytes(), self._planes.tobytes())
-        if stands != self._shapes[0] or len(self._shapes[1]) > MOST_SHAPES:
-            self._shapes = stands, {}
-        held = self._shapes[1]
-        if feature not in held:
-            corners = self.points[self._cells(feature)].astype(np.float64)
-            held[feature] = Shape(corners @ self.matrix[:3, :3].T + self.matrix[:3, 3], self._planes)
-        return held[feature]
-
-    def _cells(self, feature: int) -> np.ndarray:
-        """(m, 3) triangles of one feature."""
-        return self._triangles_at(slice(*self._spans(np.array([feature, feature + 1]))))
-
-    def _cells_of(self, features: np.ndarray) -> np.ndarray:
-        """(m, 3) triangles of some features; none where they are more than can be seen through something."""
-        if not len(features):
-            return np.zeros((0, 3), np.int32)
-        starts, stops = self._spans(features), self._spans(features + 1)
-        if (stops - starts).sum() > MOST_TRIANGLES:
-            return np.zeros((0, 3), np.int32)
-        sizes = stops - starts
-        rows = np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
-        return self._triangles_at(rows)
-
-    def _spans(self, features: np.ndarray) -> np.ndarray:
-        """Where they begin among the triangles in the order of features; sorted once, where they are not already."""
-        if self._owners is None:
-            owner = self.mesh.vertex_feature[self.mesh.triangles[:, 0]]
-            order = None if (owner[1:] >= owner[:-1]).all() else np.argsort(owner, kind="stable")
-            self._owners = owner if order is None else owner[order], order
-        return np.searchsorted(self._owners[0], features)
-
-    def _triangles_at(self, rows: slice | np.ndarray) -> np.ndarray:
-        order = self._owners[1]
-        return self.mesh.triangles[rows if order is None else order[rows]]
-
     def bounds(self) -> Bounds | None:
         """Of all features that are not hidden, as far as nothing is cut away."""
-        drawn = self.drawn
-        boxes = self._feature_boxes()
-        if not len(self._planes):
-            return self._placed(boxes.union(drawn, self._lift))
-        planes = in_axes_of(self._planes, self.matrix)
-        inside, touched = boxes.sides(planes, self._lift)
-        part = (drawn & touched)[self.mesh.vertex_feature]
-        left = self.points[part]
-        found = [left[kept(left, planes)], *boxes.corners(drawn & inside, self._lift), *self._caps.corners()]
-        return self._box(np.concatenate(found))
-
-    def _feature_boxes(self) -> FeatureBoxes:
-        if self._boxes is None:
-            self._boxes = FeatureBoxes(self._base, self.mesh.vertex_feature, self.count)
-        return self._boxes
-
-    def whole(self) -> Bounds | None:
-        """Of everything, hidden or cut away too."""
-        return self._box(self.points)
-
-    def feature_bounds(self, feature) -> Bounds | None:
-        """Of one feature or several."""
-        asked = np.zeros(self.count, bool)
-        asked[np.asarray(feature, np.int64)] = True
-        return self._placed(self._feature_boxes().union(asked, self._lift))
-
-    def _box(self, points: np.ndarray) -> Bounds | None:
-        return self._placed(box(points))
-
-    def _placed(self, extent: Bounds | None) -> Bounds | None:
-        if extent is None or np.array_equal(self.matrix, np.eye(4)):
-            return extent
-        corners = np.array([[extent[3 * (i & 1)], extent[1 + 3 * (i >> 1 & 1)], extent[2 + 3 * (i >> 2)], 1.0]
-                            for i in range(8)])
-        return box((corners @ self.matrix.T)[:, :3])
-
-
-def _lifted(base: np.ndarray, feature: np.ndarray, up_m: np.ndarray | None) -> np.ndarray:
-    if up_m is None:
-        return base
-    points = base.copy()
-    points[:, 2] += up_m[feature]
-    return points
+        return self.places.bounds(self.drawn, self._caps.corners() if len(self.places.planes) else [])
 
 
 def _equal(a: np.ndarray | None, b: np.ndarray | None) -> bool:

@@ -29,16 +29,16 @@ class SolidVisual(Visual):
         return self.solid.bounds() if self.solid else None
 
     def feature_bounds(self, feature):
-        return self.solid.feature_bounds(feature) if self.solid else None
+        return self.solid.places.bounds_of(feature) if self.solid else None
 
     def pick(self, ray):
         return self.solid.pick(ray) if self.solid else None
 
     def corner(self, ray, hit, reach_px):
-        return self.solid.corner(ray, hit, reach_px) if self.solid else None
+        return self.solid.places.corner(ray, hit, reach_px) if self.solid else None
 
     def shape(self, feature):
-        return self.solid.shape(feature) if self.solid else None
+        return self.solid.places.shape(feature) if self.solid else None
 
     def stats(self):
         return (self.solid.count, len(self.solid.mesh.triangles)) if self.solid else (0, 0)

@@ -203,7 +203,7 @@ class TilesVisual(Visual):
         for tile in self._tiles.values():
             here = np.flatnonzero(np.isin(tile.shown.rows, rows))
             if len(here):
-                return tile.solid.feature_bounds(here)
+                return tile.solid.places.bounds_of(here)
         rows = rows[rows < (0 if self._tree.row_box is None else len(self._tree.row_box))]
         if not len(rows):
             return None
@@ -227,7 +227,7 @@ class TilesVisual(Visual):
         for tile in self._tiles.values():
             here = np.flatnonzero(tile.shown.rows == hit.feature)
             if len(here):
-                return tile.solid.corner(ray, replace(hit, feature=int(here[0])), reach_px)
+                return tile.solid.places.corner(ray, replace(hit, feature=int(here[0])), reach_px)
         return None
 
     def stats(self):

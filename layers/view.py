@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from layers.base import Moment, Ray
 from layers.canvas import Canvas
-from layers.hud import Hud
+from layers.ground_hits import ground_point
+from layers.hud import Hud, time_words
 from layers.panes import Panes, Side
-from layers.shape import CORNER, EDGE, GROUND, Snap
-from layers.shape import REACH_PX as SNAP_PX
 from layers.stage import Stage
-from twin import times
 from twin.assets import Assets
 from twin.camera import Camera
 from twin.data import Bounds, union
 from twin.document import Document
 from twin.selection import Hit
 from twin.text import tr
-from twin.trouble import Trouble
 
 FAR_M = 150_000.0
 CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
 PARALLEL_DEPTH = 20.0               # times the height of a parallel picture, behind what it looks at
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
-AROUND = np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]])
 EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
 
 
@@ -210,47 +203,6 @@ class View:
         hit = self.stage.pick(ray, only)
         return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
 
-    def snap(self, x: float, y: float, only: frozenset[str] = frozenset()) -> Snap | None:
-        """What a click at a device pixel means: a corner or an edge near it, else the face or the ground it meets.
-
-        A corner at the outline is hit by no ray through its pixel: then what lies around the pixel is asked, too.
-        """
-        ray, reach_px = self.ray(x, y), SNAP_PX * self.canvas.pixel_ratio
-        hit = self.stage.pick(ray, only)
-        found = self._snap_on(ray, hit, reach_px)
-        if found is not None and found.kind in (CORNER, EDGE):
-            return found
-        point = hit.point if hit else ground_point(self.stage.ground, ray)
-        if beside := self._beside(ray, x, y, point, only, reach_px):
-            return beside
-        if found is not None or point is None:
-            return found
-        return Snap(GROUND, np.array(point), ground_normal(self.stage.ground, np.array(point)))
-
-    def _beside(self, ray: Ray, x: float, y: float, point, only: frozenset[str], reach_px: float) -> Snap | None:
-        """A corner or an edge of what lies around the pixel, unless it is behind what the pixel shows."""
-        solid = self.stage.snapping(only)
-        if not solid:
-            return None
-        found = [self._snap_on(ray, self.stage.pick(self.ray(x + way[0], y + way[1]), solid), reach_px)
-                 for way in AROUND * 0.6 * reach_px]
-        limit = ray.project(np.array([point]))[0, 2] * 1.005 if point is not None else np.inf
-        for kind in (CORNER, EDGE):
-            for near in found:
-                if near is not None and near.kind == kind:
-                    u, v, away = ray.project(near.point[None])[0]
-                    if away <= limit and math.dist((u, v), ray.pixel) <= reach_px:
-                        return near
-        return None
-
-    def _snap_on(self, ray: Ray, hit: Hit | None, reach_px: float) -> Snap | None:
-        """On the shape that was hit; None where it has none."""
-        visual = self.stage.visual(hit.layer) if hit else None
-        shape = visual.shape(hit.feature) if visual and hit.feature >= 0 else None
-        if shape is None or not len(shape.faces):
-            return None
-        return replace(shape.snap(ray, np.array(hit.point), reach_px), layer=hit.layer)
-
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
         hit = self.pick(x, y)
@@ -273,42 +225,6 @@ class View:
         self.window.Finalize()
 
 
-def time_words(moment: Moment) -> str:
-    """What the picture says about its time: an instant, a stretch ("06:00 – 07:00"), and what it is compared with."""
-    zone, words = moment.time_zone, times.readable(moment.now_ns, moment.time_zone)
-    if moment.since_ns is not None:
-        since = times.readable(moment.since_ns, zone)
-        same_day = since[:10] == words[:10]
-        words = f"{since[:16]} – {words[11:] if same_day else words}"
-    if moment.compare_ns is not None:
-        words += f"  ·  B {times.readable(moment.compare_ns, zone)[:16]}"
-    return words
-
-
-def ground_normal(ground, point: np.ndarray) -> np.ndarray:
-    """Square to the ground there, as it is over a metre."""
-    step = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0], [0.0, 0.5, 0.0], [0.0, -0.5, 0.0]])
-    east, west, north, south = ground.height_at(point + step)
-    normal = np.array([west - east, south - north, 1.0])
-    return normal / np.linalg.norm(normal) if np.isfinite(normal).all() else np.array([0.0, 0.0, 1.0])
-
-
-def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:
-    """The first place where a ray passes below the ground; None when it looks into the sky."""
-    start, end = np.asarray(ray.start), np.asarray(ray.end)
-    share = np.geomspace(1e-5, 1.0, 400)
-    for _ in range(3):                                       # each pass refines the step that crossed
-        points = start + share[:, None] * (end - start)
-        below = np.flatnonzero(points[:, 2] <= ground.height_at(points))
-        if not len(below):
-            return None
-        first = int(below[0])
-        if first == 0:
-            break
-        share = np.linspace(share[first - 1], share[first], 100)
-    return tuple(map(float, start + share[first] * (end - start)))
-
-
 def offscreen(width: int, height: int) -> View:
     """A view without a window or a display (EGL, or what the platform offers)."""
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
@@ -317,27 +233,6 @@ def offscreen(width: int, height: int) -> View:
     window.SetOffScreenRendering(True)
     window.SetSize(width, height)
     return View(window)
-
-
-def save_png(picture: np.ndarray, out: Path) -> None:
-    """(rows, columns, 3) u1 to a PNG, under a temporary name first. Raises Trouble."""
-    from vtkmodules.vtkIOImage import vtkPNGWriter
-    rows, columns, _ = picture.shape
-    image = vtkImageData()
-    image.SetDimensions(columns, rows, 1)
-    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(picture[::-1]).reshape(-1, 3), deep=True))
-    writer = vtkPNGWriter()
-    writer.SetInputData(image)
-    writer.WriteToMemoryOn()
-    writer.Write()
-    temporary = out.with_name(f".{out.name}.part")
-    try:
-        temporary.write_bytes(vtk_to_numpy(writer.GetResult()).tobytes())
-        temporary.replace(out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Trouble(tr("The picture could not be written."), cause=error.strerror or str(error),
-                      way_out=tr("Choose another folder."), path=str(out)) from error
 
 
 def _matrix(matrix) -> list[list[float]]:

@@ -111,7 +111,7 @@ class SectionBar(QWidget):
 
     def _whole(self, id: str):
         solid = getattr(self.viewport.stage.visual(id), "solid", None) if self.viewport else None
-        return solid.whole() if solid else None
+        return solid.places.whole() if solid else None
 
     def _along(self, cut: Cut) -> float:
         place = np.array([cut.easting, cut.northing, cut.height]) - self.session.document.frame.origin

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import layers.solid
+import layers.solid_slices
 from layers import beside
 from layers.base import Moment
 from layers.beside import Beside
@@ -106,7 +107,7 @@ def test_sections_and_lifted_storeys_of_large_models_are_computed_beside_the_fra
     """Who computes is what is claimed, not how long it takes; and the picture is that of a patient canvas."""
     monkeypatch.setattr(beside, "AT_ONCE", -1)
     threads = []
-    for name in ("cap", "_lifted"):
+    for name in ("cap", "lifted"):
         whole = getattr(layers.solid, name)
         monkeypatch.setattr(layers.solid, name,
                             lambda *a, whole=whole: threads.append(threading.current_thread()) or whole(*a))
@@ -149,7 +150,7 @@ def test_of_a_growing_building_only_the_new_part_is_made():
 
 
 def test_a_large_mesh_comes_into_a_window_slice_by_slice(monkeypatch):
-    monkeypatch.setattr(layers.solid, "SLICE_TRIANGLES", 120)                # ten boxes
+    monkeypatch.setattr(layers.solid_slices, "SLICE_TRIANGLES", 120)         # ten boxes
     mesh, layer = tower(), Building(id="b", name="b")
     view = seen(mesh, layer, at_once=False)
     document, assets = Document(layers=(layer,), frame=Frame()), MadeAssets({"b": mesh})

@@ -11,6 +11,7 @@ from layers.base import Moment
 from layers.building import Building
 from layers.measures import Measures, Sketch, course, label
 from layers.shape import CORNER, EDGE, FACE, GROUND, Shape, creases
+from layers.snapping import snap
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
 from twin.camera import Camera
@@ -81,18 +82,18 @@ def pixel(view, point):
 @pytest.mark.parametrize(("near", "kind", "point"), [
     ((0.3, 0.3, 3), CORNER, (0, 0, 3)), ((5, 9.8, 3), EDGE, (5, 10, 3)), ((5, 5, 3), FACE, (5, 5, 3))])
 def test_clicks_mean_corners_edges_and_faces(view, near, kind, point):
-    snap = view.snap(*pixel(view, near))
-    assert snap.kind == kind and snap.point == pytest.approx(point, abs=0.12 if kind != CORNER else 1e-3)
+    caught = snap(view, *pixel(view, near))
+    assert caught.kind == kind and caught.point == pytest.approx(point, abs=0.12 if kind != CORNER else 1e-3)
     if kind == EDGE:
-        assert abs(snap.direction) == pytest.approx((1, 0, 0)) and np.ptp(snap.edge[:, 0]) == pytest.approx(10)
+        assert abs(caught.direction) == pytest.approx((1, 0, 0)) and np.ptp(caught.edge[:, 0]) == pytest.approx(10)
     if kind == FACE:
-        assert abs(snap.direction[2]) == pytest.approx(1)
+        assert abs(caught.direction[2]) == pytest.approx(1)
 
 
 def test_beside_the_shape_it_is_the_ground(view):
-    snap = view.snap(*pixel(view, (-4, 5, 0)))
-    assert snap.kind == GROUND and snap.point == pytest.approx((-4, 5, 0), abs=0.05)
-    assert snap.direction == pytest.approx((0, 0, 1))
+    caught = snap(view, *pixel(view, (-4, 5, 0)))
+    assert caught.kind == GROUND and caught.point == pytest.approx((-4, 5, 0), abs=0.05)
+    assert caught.direction == pytest.approx((0, 0, 1))
 
 
 LENGTH = Measure(id="a", points=((0, 0, 0), (3, 4, 12)))

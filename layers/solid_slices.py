@@ -1,0 +1,28 @@
+"""How much of a large mesh one frame takes into the scene."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers.feature_triangles import FeatureTriangles
+from layers.solid_part import Extent
+
+SLICE_TRIANGLES = 250_000
+
+
+def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent) -> Extent:
+    """The end of the mesh, or of as many whole features after `start` as a frame can take.
+
+    Features that do not follow one another in the mesh cannot be parted: then it is the whole.
+    """
+    if whole.triangles - start.triangles <= SLICE_TRIANGLES:
+        return whole
+    mesh, (owner, order) = triangles.mesh, triangles.sorted
+    feature = int(owner[start.triangles + SLICE_TRIANGLES])
+    if order is not None or (np.diff(mesh.vertex_feature) < 0).any() or feature <= start.features:
+        return whole
+    lines = mesh.vertex_feature[mesh.edges[:, 0]] if mesh.edges is not None else np.zeros(0, np.int32)
+    if (np.diff(lines) < 0).any():
+        return whole
+    return Extent(*(int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, lines)), feature,
+                  int(np.searchsorted(mesh.tint_feature, feature)))
