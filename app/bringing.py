@@ -14,7 +14,7 @@ from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
 from twin.layer import Source
 from twin.project import SUFFIX, Project, load, save
-from twin.readers import Assumed, Info, NotMine, Progress
+from twin.readers import Assumed, Info, Progress
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -42,17 +42,17 @@ def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progr
 def with_timetable(document: Document, path: Path) -> tuple[Document, Report]:
     """The document with a layer that drives by a GTFS feed, which stays the file that it is."""
     path = path.absolute()
-    try:
-        info, = gtfs_file.inspect(path, Source(path=str(path)), Assumed(document.frame.crs, document.time_zone))
-    except NotMine:
-        raise Trouble(tr("No trip of this feed can be driven."), path=str(path),
-                      way_out=tr("Check its tables trips, stop_times, calendar and calendar_dates.")) from None
-    document, _ = added(document, [Found(path=str(path), reader=gtfs_file.NAME, infos=(info,))])
-    zone = info.extra["agency_time_zone"]
-    return document, Report(path=str(path), rows=info.count, kept=info.count, datastreams=info.count, time_zone=zone,
+    info, _ = gtfs_file.described(path, Source(path=str(path)), Assumed(document.frame.crs, document.time_zone))
+    return with_trips(document, info)
+
+
+def with_trips(document: Document, info: Info) -> tuple[Document, Report]:
+    """The same for a feed that was looked at already."""
+    document, _ = added(document, [Found(path=info.path, reader=gtfs_file.NAME, infos=(info,))])
+    return document, Report(path=info.path, trips=info.count, time_zone=info.extra["agency_time_zone"],
                             span_ns=tuple(times.parse(t) for t in info.time_span),
-                            notes=(*info.notes, tr("A timetable: its {n} trips are a layer, and no readings.",
-                                                   n=f"{info.count:,}")))
+                            notes=(tr("A timetable of {n} trips: a layer of vehicles that drive by it, and no readings.",
+                                      n=f"{info.count:,}"), *info.notes))
 
 
 def import_in_worker(paths: list[str], folder: str, time_zone: str, choice: Choice, crs: str,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app import jumping
 from app.session import Session
 from twin import times
 
 BACK = (times.DAY, times.HOUR, 10 * times.MINUTE)        # how far before the clock the second instant is looked for
+FRESH_NS = times.HOUR                                    # what was said within this before it, still stands then
 
 
 def show_comparison(session: Session, view: str) -> None:
@@ -31,6 +33,17 @@ def move_divider(session: Session, share: float) -> None:
 
 
 def _earlier(session: Session) -> int:
-    """A day before the clock where there are readings then, else less; at the least their beginning."""
-    now, span = session.clock.now_ns, session.data_span_ns
-    return next((now - back for back in BACK if now - back >= span[0]), min(span[0] or now, now))
+    """A day before the clock where something was said then, else less; else the last reading before, at the least the
+    beginning of all: an instant in a gap would compare with nothing."""
+    now, among = session.clock.now_ns, jumping.sources(session)
+    for back in BACK:
+        if (said := _said(among, now - back)) is not None and now - back - said <= FRESH_NS:
+            return now - back
+    before = _said(among, now - BACK[-1])
+    first = session.data_span_ns[0]
+    return before if before is not None else min(first or now, now)
+
+
+def _said(among: jumping.Sources, time_ns: int) -> int | None:
+    """The newest instant until then at which what is shown said anything."""
+    return max((t for history, _ in among if (t := history.reading_until(time_ns)) is not None), default=None)

@@ -21,6 +21,10 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--into", required=True, type=Path, metavar="PROJECT", help="made where it does not exist")
     command.add_argument("--time-zone", default="", metavar="ZONE",
                          help="of stamps without one (default: the project's)")
+    command.add_argument("--start", default="", metavar="ISO8601",
+                         help="when the times begin, of files whose times count from a start (seconds of a recording)")
+    command.add_argument("--counts", default="", choices=("ms", "s", "min", "h", "d"),
+                         help="the unit of such times (default: by the column's name, else seconds)")
     command.add_argument("--sheet", default="", metavar="NAME", help="of a workbook (default: the fullest)")
     command.add_argument("--encoding", default="", metavar="NAME", help="of text (default: found out)")
     command.add_argument("--thing", default="", metavar="NAME", help="what the readings belong to, where the table "
@@ -77,7 +81,8 @@ def _import(options) -> int:
     from twin.history.plan import Choice
     signal.signal(signal.SIGTERM, signal.default_int_handler)      # ends like Ctrl+C: nothing is left behind
     choice = Choice(time_zone=options.time_zone, sheet=options.sheet, encoding=options.encoding, thing=options.thing,
-                    roles=dict(options.column), crs=options.crs, units=dict(options.unit),
+                    roles=dict(options.column), crs=options.crs, units=dict(options.unit), start=options.start,
+                    counts=options.counts,
                     sentinels=tuple(options.sentinel) if options.sentinel else None)
     reports = bring_into(options.into, options.files, choice, _Told())
     if options.json:
@@ -92,9 +97,11 @@ def _sentences(report) -> str:
     from twin import times
     from twin.text import tr
     span = " – ".join(times.readable(t, report.time_zone, seconds=True) for t in report.span_ns or ())
+    if report.trips:
+        return "\n".join([report.path, f"  {span}", *(f"  - {note}" for note in report.notes)])
     lines = [report.path,
-             "  " + tr("{rows} rows: {kept} kept, {duplicates} duplicates, {missing} missing, {rejected} rejected; "
-                       "{late} out of order", rows=f"{report.rows:,}", kept=f"{report.kept:,}",
+             "  " + tr("{rows} rows: {kept} readings kept, {duplicates} duplicates, {missing} missing, {rejected} "
+                       "rejected; {late} out of order", rows=f"{report.rows:,}", kept=f"{report.kept:,}",
                        duplicates=f"{report.duplicates:,}", missing=f"{report.missing:,}",
                        rejected=f"{report.rejected:,}", late=f"{report.out_of_order:,}"),
              "  " + tr("{n} datastreams, {span}, {secs:.1f} s", n=f"{report.datastreams:,}", span=span,

@@ -129,13 +129,16 @@ class ImportAssistant(QDialog):
             found = job.result
             self.form.show_preview(found)
             self.preview.show_preview(found)
-            words = [tr("{label}: {n} datastreams in the first rows.", label=found.label, n=found.datastreams),
+            words = [tr("{label}: {n} datastreams in the first rows.", label=found.label, n=found.datastreams)
+                     if found.timetable is None else "",
+                     "" if found.ready else tr("The times of this file count from a start that it does not say: say "
+                                               "when it begins."),
                      tr("Stamps without a zone are read in {zone}.", zone=found.time_zone) if found.naive else "",
                      *found.notes]
             self.state.setText(" ".join(w for w in words if w))
         elif job.state != CANCELLED:
             self.state.setText(str(job.error))
-        self._show_buttons(ready=job.state == DONE)
+        self._show_buttons(ready=job.state == DONE and job.result.ready)
 
     def _tell_progress(self, job: Job) -> None:
         self.bar.setRange(0, 1000 if job.fraction is not None else 0)
@@ -149,6 +152,8 @@ class ImportAssistant(QDialog):
         """In a worker, into the store beside the project; that is saved first where it has no file yet."""
         if self.session.path is None and not self.parent().save():
             return
+        if self.preview.timetable is not None:
+            return self._add_timetable()
         document, path = self.session.document, str(self.files[0])
         folder = store_beside(self.session.path.absolute())
         self._importing = self.session.jobs.start(
@@ -156,16 +161,28 @@ class ImportAssistant(QDialog):
             label=self.files[0].name, path=path, stall_secs=600.0)
         self._show_buttons()
 
+    def _add_timetable(self) -> None:
+        """A feed stays the file that it is: its layer is one edit, and waits for nothing."""
+        document, report = bringing.with_trips(self.session.document, self.preview.timetable)
+        self.session.edits.commit(document, "Import readings")
+        self.session.edits.seal()
+        self._tell(report)
+        self._show_buttons()
+
+    def _tell(self, report) -> None:
+        """What became of a file; then the next one."""
+        self.report.show_report(report)
+        self.pages.setCurrentWidget(self.report)
+        self.state.setText(tr("Imported."))
+        self.files.pop(0)
+        if self.files:
+            self._begin()
+
     def _imported(self, job: Job) -> None:
         if job.state == DONE and self._edits is self.session.edits:
             reports, info = job.result
-            self.report.show_report(reports[0])
-            self.pages.setCurrentWidget(self.report)
-            self.state.setText(tr("Imported."))
             bringing.show_in(self.session, reports, info)
-            self.files.pop(0)
-            if self.files:
-                self._begin()
+            self._tell(reports[0])
         else:
             self.state.setText(tr("Cancelled: nothing was imported.") if job.state == CANCELLED else str(job.error))
         self._show_buttons(ready=job.state != DONE)

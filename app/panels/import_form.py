@@ -28,8 +28,11 @@ ZONES = ("Asia/Shanghai", "UTC", "Europe/Berlin", "Europe/London", "America/New_
          "Asia/Tokyo", "Asia/Singapore")
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252")
 DELIMITERS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
-FIELDS = {"time_zone": "Time zone", "encoding": "Encoding", "delimiter": "Delimiter", "decimal": "Decimal mark",
-          "sheet": "Sheet", "sentinels": "Numbers that mean missing", "thing": "Readings belong to"}
+COUNTS = {"ms": "Milliseconds", "s": "Seconds", "min": "Minutes", "h": "Hours", "d": "Days"}
+COMBOS = ("time_zone", "counts", "encoding", "delimiter", "decimal", "sheet")
+FIELDS = {"time_zone": "Time zone", "start": "Begins at", "counts": "Times count", "encoding": "Encoding",
+          "delimiter": "Delimiter", "decimal": "Decimal mark", "sheet": "Sheet",
+          "sentinels": "Numbers that mean missing", "thing": "Readings belong to"}
 ROLES = {"": "Not used", "time": "Time", "clock": "Time of day", "year": "Year", "month": "Month", "day": "Day",
          "hour": "Hour", "minute": "Minute", "second": "Second", "id": "Sensor", "value": "Value (long table)",
          "reading": "Readings (wide table)", "observed": "Observed property", "unit": "Unit", "quality": "Quality",
@@ -46,8 +49,8 @@ class ImportForm(QWidget):
         self.changed: Callable[[Choice], None] = lambda choice: None
         self.choice = Choice()
         self.labels = {name: QLabel() for name in FIELDS}
-        self.combos = {name: QComboBox() for name in ("time_zone", "encoding", "delimiter", "decimal", "sheet")}
-        self.texts = {name: QLineEdit() for name in ("sentinels", "thing")}
+        self.combos = {name: QComboBox() for name in COMBOS}
+        self.texts = {name: QLineEdit() for name in ("start", "sentinels", "thing")}
         self.columns = QTableWidget(0, 4)
         self._preview: Preview | None = None
         self._lay_out()
@@ -67,6 +70,7 @@ class ImportForm(QWidget):
             combo.textActivated.connect(lambda _, name=name: self._chose(name))
         self.combos["time_zone"].lineEdit().editingFinished.connect(lambda: self._chose("time_zone"))
         self.texts["sentinels"].editingFinished.connect(self._typed_sentinels)
+        self.texts["start"].editingFinished.connect(lambda: self._say(start=self.texts["start"].text().strip()))
         self.texts["thing"].editingFinished.connect(lambda: self._say(thing=self.texts["thing"].text().strip()))
         self.columns.verticalHeader().hide()
         self.columns.setWordWrap(False)
@@ -84,6 +88,7 @@ class ImportForm(QWidget):
         for name, label in self.labels.items():
             label.setText(tr(FIELDS[name]))
         self.texts["thing"].setPlaceholderText(tr("as the table says"))
+        self.texts["start"].setPlaceholderText(tr("for example {text}", text="2018-10-24 08:30"))
         self.columns.setHorizontalHeaderLabels([tr("Column"), tr("First values"), tr("What it is"), tr("Unit")])
 
     # -- what was understood -----------------------------------------------------------------------------
@@ -92,31 +97,43 @@ class ImportForm(QWidget):
         """For another file: nothing is chosen."""
         self.choice, self._preview = Choice(), None
         self.columns.setRowCount(0)
+        self.texts["start"].clear()
+        self._show_field("start", False)
 
     def show_preview(self, preview: Preview) -> None:
         """Fill in what was understood; what the user is typing stays."""
         before, self._preview = self._preview, preview
         self._fill("time_zone", ZONES, preview.time_zone)
+        self._fill("counts", tuple(COUNTS), preview.counts, {unit: tr(word) for unit, word in COUNTS.items()})
+        self._show_field("start", preview.relative or bool(self.choice.start))
+        if preview.start and not self.texts["start"].hasFocus():
+            self.texts["start"].setText(preview.start)
+        for name in ("sentinels", "thing"):
+            self._show_field(name, preview.timetable is None)
         self._fill("encoding", ENCODINGS, preview.encoding)
         self._fill("delimiter", tuple(DELIMITERS), preview.delimiter, DELIMITERS)
         self._fill("decimal", (".", ","), preview.decimal if preview.delimiter else "")
         self._fill("sheet", preview.sheets, self.choice.sheet or (preview.sheets[0] if preview.sheets else ""))
         if not self.texts["sentinels"].hasFocus():
             self.texts["sentinels"].setText(", ".join(f"{n:g}" for n in preview.sentinels))
+        self.columns.setVisible(bool(preview.columns))
         if before is None or before.columns != preview.columns:
             self._fill_columns()
 
     def _fill(self, name: str, offered: tuple[str, ...], now: str, words: dict[str, str] | None = None) -> None:
         """A field that means nothing for this form of file is hidden."""
         combo = self.combos[name]
-        for widget in (combo, self.labels[name]):
-            widget.setVisible(bool(now))
+        self._show_field(name, bool(now))
         if name == "time_zone" and combo.lineEdit().hasFocus():
             return
         combo.clear()
         for value in dict.fromkeys((*offered, now)):
             combo.addItem((words or {}).get(value, value), value)
         combo.setCurrentIndex(max(0, combo.findData(now)))
+
+    def _show_field(self, name: str, shown: bool) -> None:
+        for widget in (self.combos.get(name) or self.texts[name], self.labels[name]):
+            widget.setVisible(shown)
 
     def _fill_columns(self) -> None:
         self.columns.blockSignals(True)

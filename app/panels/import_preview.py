@@ -44,14 +44,21 @@ class ImportPreview(QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.table.setHorizontalHeaderLabels([tr("Time"), tr("Sensor"), tr("Value"), tr("Unit"), tr("Problem")])
+        first = tr("Trip") if self.timetable else tr("Sensor")
+        self.table.setHorizontalHeaderLabels([tr("Time"), first, tr("Value"), tr("Unit"), tr("Problem")])
 
     def retheme(self) -> None:
         if self._preview:
             self.show_preview(self._preview)
 
+    @property
+    def timetable(self):
+        """The `Info` of a GTFS feed that is shown; None for readings."""
+        return self._preview.timetable if self._preview else None
+
     def show_preview(self, preview: Preview) -> None:
         self._preview = preview
+        self.retranslate()
         self.table.setRowCount(len(preview.rows))
         for row, cells in enumerate(preview.rows):
             for place, text in enumerate(cells):

@@ -19,7 +19,7 @@ from twin.history.importing import Report
 from twin.text import tr
 
 NUMBERS = {"rows": "Rows", "kept": "Kept", "duplicates": "Duplicates", "out_of_order": "Out of order, sorted",
-           "missing": "Missing", "rejected": "Rejected", "datastreams": "Datastreams"}
+           "missing": "Missing", "rejected": "Rejected", "datastreams": "Datastreams", "trips": "Trips of a timetable"}
 
 
 class ImportReport(QWidget):
@@ -59,9 +59,11 @@ class ImportReport(QWidget):
     def show_report(self, report: Report) -> None:
         for name, label in self.numbers.items():
             label.setText(f"{getattr(report, name):,}")
+            for widget in (label, self.names[name]):         # a timetable has no readings to count
+                widget.setVisible((name == "trips") == bool(report.trips))
         first, last = (times.readable(t, report.time_zone, seconds=True) for t in report.span_ns or (0, 0))
         self.span.setText(tr("{first} to {last}, {secs:.1f} s", first=first, last=last, secs=report.seconds)
-                          if report.span_ns else "")
+                          if report.span_ns and not report.trips else f"{first} – {last}" if report.span_ns else "")
         self.notes.setText("\n".join(f"• {note}" for note in report.notes))
         self.heading.setText(tr("The first {n} of {total} rejected rows", n=len(report.rejects), total=report.rejected))
         for widget in (self.heading, self.rejects):

@@ -71,7 +71,8 @@ def test_traces_and_a_timetable_become_layers_of_vehicles(tmp_path):
     project, track = tmp_path / "town.twin.json", gpx(tmp_path / "walk.gpx", "<trk><name>A</name><trkseg>" + "".join(
         point(s, 121.25 + s * 1e-4) for s in range(0, 30, 5)) + "</trkseg></trk>")
     report = json.loads(citytwin("import", track, feed(tmp_path / "bus.zip"), "--into", project, "--json").stdout)
-    assert [(f["rows"], f["rejected"], f["datastreams"]) for f in report["files"]] == [(6, 0, 3), (1, 0, 1)]
+    assert [(f["rows"], f["rejected"], f["datastreams"]) for f in report["files"]] == [(6, 0, 3), (0, 0, 0)]
+    assert report["files"][1]["trips"] == 1 and "trips" not in report["files"][0]
     layers = json.loads(project.read_text())["layers"]
     assert [(layer["kind"], layer["source"]["path"], layer["source"]["reader"]) for layer in layers] == [
         ("vehicles", "town.history", "track-store"), ("vehicles", "bus.zip", "track-gtfs")]

@@ -9,6 +9,8 @@ import pytest
 from app.discover import layer_types
 from app.panels.import_assistant import ImportAssistant
 from app.session import Session
+from tests.twin.history.test_timetable import feed
+from twin import times
 from twin.history.store import Store
 
 layer_types()
@@ -77,7 +79,7 @@ def test_a_table_with_unknown_words_is_put_right_and_imported(assistant, table):
     assert assistant.pages.currentWidget() is assistant.report
     assert {n: w.text() for n, w in assistant.report.numbers.items()} == {
         "rows": "22", "kept": "20", "duplicates": "0", "out_of_order": "0", "missing": "1", "rejected": "1",
-        "datastreams": "2"}
+        "datastreams": "2", "trips": "0"}
     assert assistant.report.rejects.item(0, 0).text() == "23"
     layer, = assistant.session.document.layers
     assert layer.kind == "sensors" and layer.name == "Wert" and layer.stale_minutes == 180.0
@@ -126,3 +128,32 @@ def test_the_assistant_fits_its_screen(assistant):
     free = assistant.screen().availableGeometry()
     assert assistant.width() <= max(free.width() - 80, assistant.minimumSizeHint().width())
     assert assistant.height() <= max(free.height() - 80, assistant.minimumSizeHint().height())
+
+
+def test_seconds_since_a_start_wait_for_that_start(assistant, tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text("sensor,elapsed_s,value\n" + "".join(f"A,{s},{s * 2}\n" for s in range(0, 300, 60)))
+    assistant.open_files([path])
+    looked(assistant)
+    assert not assistant.bring.isEnabled() and "when it begins" in assistant.state.text()
+    assert assistant.form.texts["start"].isVisibleTo(assistant.form)
+    assert assistant.preview.table.item(1, 0).text() == "+00:01:00.000"
+    assistant.form.texts["start"].setText("2026-07-15 08:00")
+    assistant.form.texts["start"].editingFinished.emit()
+    looked(assistant)
+    assert assistant.bring.isEnabled()
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing is None)
+    with Store(tmp_path / "town.history") as store:
+        first = store.series("A")[0][0]
+    assert times.iso(int(first), "Asia/Shanghai") == "2026-07-15T08:00:00+08:00"
+
+
+def test_a_timetable_becomes_a_layer_and_its_report_counts_trips(assistant, tmp_path):
+    assistant.open_files([feed(tmp_path / "bus.zip")])
+    looked(assistant)
+    assert assistant.preview.timetable is not None and assistant.preview.table.rowCount() == 1
+    assistant.bring.click()
+    assert [x.kind for x in assistant.session.document.layers] == ["vehicles"]
+    shown = {n: w.text() for n, w in assistant.report.numbers.items() if w.isVisibleTo(assistant.report)}
+    assert shown == {"trips": "1"} and not (tmp_path / "town.history").exists()

@@ -400,6 +400,20 @@ def test_without_a_second_instant_the_scene_compares_no_longer(session):
     assert session.document.comparison == layered, "layers need no second instant"
 
 
+def test_the_second_instant_is_one_that_has_readings(session, monkeypatch):
+    """A day and an hour before there is a gap: ten minutes before, there was a reading."""
+    now = session.clock.now_ns
+    said = [now - 3 * DAY, now - 12 * MINUTE, now]
+    history = SimpleNamespace(reading_until=lambda t: max((s for s in said if s <= t), default=None))
+    for gone, expected in ((0, now - 10 * MINUTE), (1, now - 3 * DAY)):
+        monkeypatch.setattr(comparing.jumping, "sources", lambda _: [(history, ())])
+        session.compare_ns = None
+        comparing.show_comparison(session, "swipe")
+        assert session.compare_ns == expected
+        comparing.show_comparison(session, "")
+        del said[1:1 + (gone == 0)]
+
+
 def test_a_page_of_the_calendar_holds_its_month():
     days = page(2026, 2)
     assert date(2026, 2, 1) in days and date(2026, 2, 28) in days and days == sorted(days)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 
+from twin.history.starts import unit_named
+
 NAMES = {
     "time": "time timestamp datetime ts phenomenontime resulttime datelt datelocal dateutc timeutc utctime "
             "localtime observedat measuredat recordtime date 时间 时间戳 日期时间 采集时间 观测时间 监测时间 "
@@ -30,6 +32,8 @@ NAMES = {
     "elevation": "elevation elev altitude 高程 海拔",
     "name": "name sensorname stationname devicename title 名称 传感器名称 站点名称 设备名称",
     "name_zh": "namezh 中文名 中文名称", "thing": "thing thingid asset equipment 对象 设施",
+    "elapsed": "elapsed elapsedtime seconds secs minutes milliseconds relativetime reltime 经过时间 相对时间 秒数 "
+               "分钟数",
     "interval": "intervalsecs", "row": "no index rownumber rownum unnamed unnamed0 序号 行号",
 }
 _ROLES: dict[str, tuple[str, ...]] = {}
@@ -160,6 +164,16 @@ def _settle_time(found: dict[str, str], schema) -> None:
             if pa.types.is_timestamp(field.type):
                 found["time"] = field.name
                 break
+    if "time" not in found and not {"year", "month", "day"} <= found.keys():
+        counted = [f.name for f in schema if _counts_time(f.name) and _is_number(f.type)]
+        if counted:
+            found["time"] = counted[0]
+
+
+def _counts_time(name: str) -> bool:
+    """Whether a column counts seconds or minutes from a start: by its name, as "elapsed_s" or "time (min)"."""
+    begins = re.match(r"(elapsed|time|t|since)(?![a-z])", name.strip().lower())
+    return "elapsed" in meanings(name) or bool(begins and unit_named(name))
 
 
 def _settle_coordinates(found: dict[str, str]) -> None:

@@ -94,6 +94,15 @@ def planned(path: Path, time_zone: str) -> Plan:
                 stops=np.column_stack([_numbers(stops["stop_lon"]), _numbers(stops["stop_lat"])]), notes=notes)
 
 
+def usable(path: Path, time_zone: str) -> Plan:
+    """The plan of a feed. Raises Trouble where no trip of it can be driven."""
+    try:
+        return planned(path, time_zone)
+    except NotMine:
+        raise Trouble(tr("No trip of this feed can be driven."), path=str(path),
+                      way_out=tr("Check its tables trips, stop_times, calendar and calendar_dates.")) from None
+
+
 def _trips(feed: Feed, pieces, days, arrives, leaves, notes: list[str]) -> list[Trip]:
     routes, runs = _routes(feed), _frequencies(feed)
     table, left, out = feed.table("trips"), Counter(), []
@@ -109,7 +118,7 @@ def _trips(feed: Feed, pieces, days, arrives, leaves, notes: list[str]) -> list[
             name, mode = routes.get(route, (route, ""))
             first = np.nanmin(np.fmin(arrives[rows], leaves[rows])) if id in runs else 0.0
             starts = tuple(start - first for start in runs[id]) if id in runs else (0.0,)
-            named = tuple(_clock(start) for start in runs[id]) if id in runs else ("",)
+            named = tuple(clock_text(start) for start in runs[id]) if id in runs else ("",)
             out.append(Trip(id=id, service=service, route=name, mode=mode, headsign=headsign, shape=shape, rows=rows,
                             starts=starts, named=named))
     words = {"stops": tr("{n} trips have fewer than two stops and were left out.", n=left["stops"]),
@@ -140,7 +149,7 @@ def _frequencies(feed: Feed) -> dict[str, list[float]]:
     return {trip: sorted(set(starts)) for trip, starts in out.items()}
 
 
-def _clock(secs: float) -> str:
+def clock_text(secs: float) -> str:
     return f"{int(secs) // 3600:02d}:{int(secs) % 3600 // 60:02d}"
 
 
@@ -250,25 +259,30 @@ def _features(runs: list[tuple[Trip, str]]):
 
 
 def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
-    plan = planned(path, source.time_zone or assumed.time_zone)
+    return [_info(source, planned(path, source.time_zone or assumed.time_zone))]
+
+
+def described(path: Path, source: Source, assumed: Assumed) -> tuple[Info, Plan]:
+    """As `inspect`, with the plan itself. Raises Trouble where no trip can be driven."""
+    plan = usable(path, source.time_zone or assumed.time_zone)
+    return _info(source, plan), plan
+
+
+def _info(source: Source, plan: Plan) -> Info:
     stops = plan.stops[np.isfinite(plan.stops).all(axis=1)]
     (west, south), (east, north) = stops.min(axis=0), stops.max(axis=0)
     days = np.concatenate(list(plan.days.values()))
-    return [Info(path=source.path, kind="vehicles", format="GTFS", name=Path(source.path).stem, crs="EPSG:4326",
-                 crs_source="file", extent=(float(west), float(south), None, float(east), float(north), None),
-                 count=plan.runs, units="km/h", notes=tuple(plan.notes),
-                 time_span=(times.iso(int(days.min()), plan.zone), times.iso(int(days.max()) + times.DAY, plan.zone)),
-                 suggest={"color_by": "route", "gap_secs": 86_400.0, "hold_secs": 86_400.0, "trail_secs": 120.0},
-                 extra={"trips": len(plan.trips), "stops": len(plan.stops), "agency_time_zone": plan.zone})]
+    return Info(path=source.path, kind="vehicles", format="GTFS", name=Path(source.path).stem, crs="EPSG:4326",
+                crs_source="file", extent=(float(west), float(south), None, float(east), float(north), None),
+                count=plan.runs, units="km/h", notes=tuple(plan.notes),
+                time_span=(times.iso(int(days.min()), plan.zone), times.iso(int(days.max()) + times.DAY, plan.zone)),
+                suggest={"color_by": "route", "gap_secs": 86_400.0, "hold_secs": 86_400.0, "trail_secs": 120.0},
+                extra={"trips": len(plan.trips), "stops": len(plan.stops), "agency_time_zone": plan.zone})
 
 
 @reader(NAME, label="Timetables (GTFS)", suffixes=(".zip",), sniff=sniff, inspect=inspect, assumes=True,
         stall_secs=600.0)
 def read(request: Request, progress: Progress) -> Tracks:
     progress(0, 0, tr("Reading the timetable"))
-    try:
-        plan = planned(request.path, request.source.time_zone or request.time_zone)
-    except NotMine:
-        raise Trouble(tr("No trip of this feed can be driven."), path=request.source.path,
-                      way_out=tr("Check its tables trips, stop_times, calendar and calendar_dates.")) from None
+    plan = usable(request.path, request.source.time_zone or request.time_zone)
     return drawn(request.path, plan, request.frame, progress)

@@ -14,7 +14,7 @@ from pathlib import Path
 from twin import times
 from twin.history import archive, import_notes, staging
 from twin.history.batches import staging_folder
-from twin.history.plan import Choice, Plan, plan_of
+from twin.history.plan import Choice, Plan, must_begin, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, places_in, scaled
 from twin.history.writer import Writer, discard_if_empty
@@ -39,6 +39,7 @@ class Reject:
 class Report:
     """What became of every row. For long tables rows = kept + duplicates + missing + rejected.
 
+    `trips`: of a timetable, which has no readings: all other numbers are 0.
     `missing`: empty or a sentinel. `duplicates`: repeat the datastream and time of another row, or of the store.
     `out_of_order` rows are kept, and sorted. For wide tables all but `rows` count readings.
     """
@@ -53,6 +54,7 @@ class Report:
     rejects: tuple[Reject, ...] = ()
     time_zone: str = ""
     datastreams: int = 0
+    trips: int = 0
     span_ns: tuple[int, int] | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
@@ -65,7 +67,7 @@ class Report:
                 "missing": self.missing, "rejected": self.rejected, "rejects": [vars(r) for r in self.rejects],
                 "time_zone": self.time_zone, "datastreams": self.datastreams,
                 "span": [times.iso(t, self.time_zone) for t in self.span_ns] if self.span_ns else None,
-                "seconds": round(self.seconds, 3)}
+                "seconds": round(self.seconds, 3), **({"trips": self.trips} if self.trips else {})}
 
 
 def bring(path: Path, folder: Path, time_zone: str, choice: Choice | None = None, crs: str = "",
@@ -113,6 +115,7 @@ def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: 
     plan = plan_of(path, time_zone, choice)
     if plan.lists_places:
         return _bring_places(plan, folder, crs, begun)
+    must_begin(plan)
     with _workplace(folder) as place, connection(place) as con:
         step = _Steps(con, progress)
         ragged = staging.load(con, plan, place, step.named(tr("Reading the rows")))
@@ -153,7 +156,7 @@ def together(reports: list[Report]) -> Report:
     count = Counter()
     for report in reports:
         count.update({n: getattr(report, n) for n in ("rows", "kept", "duplicates", "out_of_order", "missing",
-                                                      "rejected", "datastreams")})
+                                                      "rejected", "datastreams", "trips")})
     return Report(path="", **count, time_zone=reports[0].time_zone, seconds=sum(r.seconds for r in reports),
                   rejects=tuple(x for r in reports for x in r.rejects)[:SHOWN],
                   span_ns=(min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None)

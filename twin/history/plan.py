@@ -10,9 +10,10 @@ from twin.history import csv_file
 from twin.history.columns import Roles, recognise
 from twin.history.gather import SENTINELS
 from twin.history.stamp_sql import Stamp, stamp_of
+from twin.history.starts import named_start
 from twin.history.text_table import Shape, shape_of
 from twin.text import tr
-from twin.times import zone
+from twin.times import iso, parse, zone
 from twin.trouble import Trouble
 
 HEAD_BYTES = 1 << 20                      # of a text table are looked at to tell its columns
@@ -25,7 +26,8 @@ class Choice:
 
     `roles`: column by role ({"time": "采集时间"}; "" = no column plays it). `values`: the columns of a wide table
     that are readings. `units`: unit by column or observed property. `thing`: what the readings belong to where
-    the table does not say.
+    the table does not say. `start`: when times that count from a start begin (ISO 8601), `counts`: in which unit
+    (a key of `starts.UNITS_US`).
     """
 
     time_zone: str = ""
@@ -39,6 +41,8 @@ class Choice:
     units: dict[str, str] = field(default_factory=dict)
     thing: str = ""
     crs: str = ""
+    start: str = ""
+    counts: str = ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,6 +69,11 @@ class Plan:
     crs: str = ""
     head: object = None                   # pyarrow.Table: the first rows, typed
     notes: tuple[str, ...] = ()
+    start_ns: int | None = None           # of a relative stamp; None = the file does not say, nor did the user
+
+    @property
+    def needs_start(self) -> bool:
+        return self.stamp.relative and self.start_ns is None
 
     @property
     def decimal(self) -> str:
@@ -94,9 +103,29 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     time_zone = choice.time_zone or time_zone
     zone(time_zone)
     sentinels = plan.sentinels if choice.sentinels is None else tuple(choice.sentinels)
-    stamp = stamp_of(plan.head, roles) if roles.timed else Stamp("parts")
-    return replace(plan, roles=roles, stamp=stamp, time_zone=time_zone, thing=choice.thing,
-                   units=choice.units, sentinels=sentinels, crs=choice.crs)
+    stamp = stamp_of(plan.head, roles, choice.counts, bool(choice.start)) if roles.timed else Stamp("parts")
+    start, told = _start_of(path, stamp, choice, time_zone)
+    return replace(plan, roles=roles, stamp=stamp, time_zone=time_zone, thing=choice.thing, start_ns=start,
+                   units=choice.units, sentinels=sentinels, crs=choice.crs, notes=(*plan.notes, *told))
+
+
+def _start_of(path: Path, stamp: Stamp, choice: Choice, time_zone: str) -> tuple[int | None, tuple[str, ...]]:
+    """(when times that count from a start begin, what to say of it)."""
+    said = parse(choice.start, time_zone) if choice.start else None
+    if not stamp.relative:
+        return None, (tr("The file says its times itself: the start that was given is not used."),) if said else ()
+    if said is not None:
+        return said, (tr("Its times count from {time}, as was said.", time=iso(said, time_zone)),)
+    named = named_start(path, time_zone)
+    return named, () if named is None else (tr("It begins at {time}, by its name, read in {zone}.",
+                                               time=iso(named, time_zone), zone=time_zone),)
+
+
+def must_begin(plan: Plan) -> None:
+    """Raises Trouble where times count from a start that nobody said: they would stand in 1970."""
+    if plan.needs_start:
+        raise Trouble(tr("The times of this file count from a start that it does not say."), path=plan.path,
+                      way_out=tr("Say when it begins: in the import assistant, or with --start 2018-10-24T08:30."))
 
 
 def _shaped(path: Path, choice: Choice, time_zone: str) -> Plan:

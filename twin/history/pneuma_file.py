@@ -7,21 +7,18 @@ The times are seconds since the recording began; when that was, the file's name 
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from twin import times
-from twin.history import places, tracks
+from twin.history import places, starts, tracks
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.trouble import Trouble
 
 FIXED, EACH = 4, 6                               # columns of a vehicle, and of each of its fixes
-_STARTS = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:_d\d+)?_(\d\d)(\d\d)")
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -69,15 +66,15 @@ def _fixes(cells: list[str]) -> np.ndarray | None:
 
 def _start_of(path: Path, time_zone: str) -> tuple[int, tuple[str, ...]]:
     """When the recording began (ns), and what to say of it."""
-    named = _STARTS.search(path.stem)
-    try:
-        start = datetime(*map(int, named.groups()), tzinfo=times.zone(time_zone)) if named else None
-    except ValueError:
-        start = None
+    start = starts.named_start(path, time_zone)
     if start is None:
-        return 0, (tr("The file does not say when it was recorded: its times count from 1970-01-01."),)
-    return times.from_datetime(start), (tr("It begins at {time}, by its name, read in {zone}.",
-                                           time=start.strftime("%Y-%m-%d %H:%M"), zone=time_zone),)
+        return 0, (undated(),)
+    return start, (tr("It begins at {time}, by its name, read in {zone}.", time=times.iso(start, time_zone),
+                      zone=time_zone),)
+
+
+def undated() -> str:
+    return tr("The file does not say when it was recorded: its times count from 1970-01-01.")
 
 
 def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:

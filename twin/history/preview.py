@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from twin import times
-from twin.history import archive, staging
+from twin.history import archive, gtfs_file, gtfs_tables, staging
 from twin.history.plan import Choice, Plan, plan_of
 from twin.history.sealed import quoted
 from twin.history.store import connection
 from twin.history.streams import datastreams_of, listed
-from twin.readers import Progress
+from twin.layer import Source
+from twin.readers import Assumed, Info, Progress
 from twin.text import tr
 
 MOST_ROWS, SHOWN, LINES = 5000, 60, 3
@@ -56,11 +57,21 @@ class Preview:
     places: tuple[tuple[float, float], ...]
     datastreams: int
     notes: tuple[str, ...] = field(default=())
+    relative: bool = False                # its times count from a start,
+    counts: str = ""                      # in this unit; "" = they are written as instants of 1970
+    start: str = ""                       # ISO 8601, "" = nobody said
+    timetable: Info | None = None         # a GTFS feed: no readings, but trips for a layer of vehicles
+
+    @property
+    def ready(self) -> bool:
+        return not self.relative or bool(self.start)
 
 
 def preview_in_worker(path: str, time_zone: str, choice: Choice, crs: str, progress: Progress) -> Preview:
     """Runs in a worker. Raises Trouble where the file cannot be understood with this choice."""
     progress(0, 0, tr("Looking at the file"))
+    if gtfs_tables.members(Path(path)):
+        return _of_timetable(Path(path), time_zone, crs)
     names = archive.members(Path(path))
     if not names:
         return _preview(Path(path), time_zone, choice, crs)
@@ -85,7 +96,28 @@ def _preview(path: Path, time_zone: str, choice: Choice, crs: str) -> Preview:
                        delimiter=plan.shape.delimiter if plan.shape else "", sheets=plan.sheets,
                        time_zone=plan.time_zone, naive=plan.stamp.naive, sentinels=plan.sentinels,
                        columns=_columns(plan, choice), rows=_rows(con, plan, names), lines=_lines(con, names),
-                       places=tuple(sorted(places)), datastreams=len({s.id for s in names.values()}), notes=plan.notes)
+                       places=tuple(sorted(places)), datastreams=len({s.id for s in names.values()}), notes=plan.notes,
+                       relative=plan.stamp.relative, counts=plan.stamp.counts,
+                       start="" if plan.start_ns is None else times.iso(plan.start_ns, plan.time_zone))
+
+
+def _of_timetable(path: Path, time_zone: str, crs: str) -> Preview:
+    """The first trips of a feed, and its stops."""
+    info, plan = gtfs_file.described(path, Source(path=str(path.absolute())), Assumed(crs, time_zone))
+    rows = tuple((_clock(plan, trip), " · ".join(x for x in (trip.route, trip.headsign) if x),
+                  str(trip.rows.stop - trip.rows.start), tr("stops"), "") for trip in plan.trips[:SHOWN])
+    stops = plan.stops[np.isfinite(plan.stops).all(axis=1)]
+    return Preview(label="GTFS", encoding="", delimiter="", decimal="", sheets=(), time_zone=plan.zone, naive=False,
+                   sentinels=(), columns=(), rows=rows, lines=(), places=tuple(map(tuple, stops.tolist())),
+                   datastreams=0, timetable=info, notes=(
+                       tr("A timetable of {n} trips: a layer of vehicles that drive by it, and no readings.",
+                          n=f"{plan.runs:,}"), *info.notes))
+
+
+def _clock(plan: gtfs_file.Plan, trip: gtfs_file.Trip) -> str:
+    """When a trip leaves first, as the timetable writes it."""
+    secs = np.fmin(plan.leaves[trip.rows], plan.arrives[trip.rows])
+    return gtfs_file.clock_text(float(np.nanmin(secs)) + trip.starts[0]) if np.isfinite(secs).any() else ""
 
 
 def _ways(con, plan: Plan) -> set[tuple[float, float]]:
@@ -134,10 +166,19 @@ def _rows(con, plan: Plan, names: dict) -> tuple[tuple[str, str, str, str, str],
     out = []
     for t, thing, property, unit, value, state, text in found:
         stream = names.get((thing, property, unit))
-        when = times.readable(t * 1000, plan.time_zone, seconds=True) if t is not None else ""
+        when = _when(plan, t * 1000) if t is not None else ""
         said = text or "" if state > staging.MISSING else f"{value:g}" if value is not None else ""
         out.append((when, stream.id if stream else thing, said, stream.unit if stream else unit, words[state]))
     return tuple(out)
+
+
+def _when(plan: Plan, time_ns: int) -> str:
+    """The instant; where nobody said when the file begins, how long after its start."""
+    if plan.needs_start:
+        days, rest = divmod(time_ns, times.DAY)
+        clock = f"+{rest // times.HOUR:02d}:{rest // times.MINUTE % 60:02d}:{rest / times.SECOND % 60:06.3f}"
+        return tr("day {n}", n=days) + f" {clock}" if days else clock
+    return times.readable(time_ns, plan.time_zone, seconds=True)
 
 
 def _lines(con, names: dict) -> tuple[Line, ...]:

@@ -122,6 +122,8 @@ def _among(text: str, words) -> str:
 
 def _to_utc(con, plan: Plan) -> tuple[str, str]:
     """SQL of (the instant, whether it is in an hour that never was) of naive stamps; others stand as they are."""
+    if plan.stamp.relative:
+        return f"t + {(plan.start_ns or 0) // 1000}", "false"
     first, last = con.execute(f"SELECT min(t), max(t) FROM read WHERE t BETWEEN {FIRST_US} AND {LAST_US}").fetchone()
     if not plan.stamp.naive or first is None:
         return "t", "false"

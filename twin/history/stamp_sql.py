@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from twin.history.columns import Roles
 from twin.history.stamps import FORMATS
+from twin.history.starts import UNITS_US, WITHIN_SECS, on_first_days, unit_named
 from twin.times import zone
 
 ISO = re.compile(r"^\d{4}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d(:\d\d([.,]\d+)?)?)?$")
@@ -21,45 +22,63 @@ QUARTER_US = 900_000_000
 class Stamp:
     """`kind`: "typed" (a column of instants), "zoned" or "naive" (ISO 8601), "format" (strptime: `form`),
     "count" (`per_us`: microseconds in one unit, as numerator and denominator) or "parts" (year, month, …).
-    `naive`: to be read in the time zone of the import. `chinese`: written with 年月日."""
+    `naive`: to be read in the time zone of the import. `chinese`: written with 年月日. `relative`: from a start.
+    `counts`: the unit that relative counts are in, a key of `UNITS_US`."""
 
     kind: str
     form: str = ""
     per_us: tuple[int, int] = (1, 1)
     naive: bool = True
     chinese: bool = False
+    relative: bool = False
+    counts: str = ""
 
 
-def stamp_of(head, roles: Roles) -> Stamp:
-    """How the first rows of a table (Arrow) write their times."""
-    import pyarrow as pa
+def stamp_of(head, roles: Roles, counts: str = "", started: bool = False) -> Stamp:
+    """How the first rows of a table (Arrow) write their times. `counts`: the unit that the user says they are in;
+    `started`: that a start was said, so all of 1970 counts from it."""
     if not roles.time:
         return Stamp("parts")
-    column = head.column(roles.time)
-    named_utc = bool(re.search(r"utc|gmt", roles.time, re.IGNORECASE))
-    type_ = column.type
+    column = head.column(roles.time).slice(0, 2000)
+    words = [str(v) for v in column.to_pylist() if v is not None and str(v).strip()]
+    stamp = _of_column(column.type, roles.time, words, counts)
+    first = all(w.startswith("1970") for w in words) and bool(words) if started else on_first_days(words)
+    if stamp.kind in ("naive", "zoned") and first:
+        return replace(stamp, naive=False, relative=True)
+    return stamp
+
+
+def _of_column(type_, name: str, words: list[str], counts: str) -> Stamp:
+    import pyarrow as pa
+    named_utc = bool(re.search(r"utc|gmt", name, re.IGNORECASE))
     if pa.types.is_timestamp(type_) and type_.tz is not None:
         return Stamp("zoned", naive=False)
     if pa.types.is_timestamp(type_) or pa.types.is_date(type_):
         return Stamp("naive", naive=not named_utc)
-    words = [str(v) for v in column.slice(0, 2000).to_pylist() if v is not None and str(v).strip()]
-    stamp = _of_text([_neat(w) for w in words]) if words else Stamp("naive")
+    stamp = _of_text([_neat(w) for w in words], counts, unit_named(name)) if words else Stamp("naive")
     return replace(stamp, naive=stamp.naive and not named_utc, chinese=any("月" in w for w in words[:200]))
 
 
-def _of_text(sample: list[str]) -> Stamp:
+def _of_text(sample: list[str], said: str, named: str) -> Stamp:
+    """`said`, `named`: the unit of counts by the user, and by the column's name."""
     most = len(sample) / 2
     if sum(bool(ZONED.search(t)) for t in sample) > most:
         return Stamp("zoned", naive=False)
     if sum(bool(COUNTED.match(t)) for t in sample) > most:
-        return _of_count(sorted(abs(float(t)) for t in sample if COUNTED.match(t)))
+        return _of_count(sorted(abs(float(t)) for t in sample if COUNTED.match(t)), said, named)
     if sum(bool(ISO.match(t)) for t in sample) > most:
         return Stamp("naive")
     return Stamp("format", form=max(FORMATS, key=lambda form: sum(_reads(t, form) for t in sample)))
 
 
-def _of_count(sizes: list[float]) -> Stamp:
-    """Seconds, milliseconds, microseconds or nanoseconds since 1970, by their size; or 20260715, 202607150640."""
+def _of_count(sizes: list[float], said: str, named: str) -> Stamp:
+    """Seconds, milliseconds, microseconds or nanoseconds since 1970, by their size; or 20260715, 202607150640; or what
+    is too small for that, since a start."""
+    unit = said or named or "s"
+    if sizes[-1] * UNITS_US[unit] < WITHIN_SECS * 1e6 and (said or named or not 1.9e7 < sizes[-1] < 2.2e7):
+        return Stamp("count", per_us=(UNITS_US[unit], 1), naive=False, relative=True, counts=unit)
+    if said in ("min", "h", "d"):
+        return Stamp("count", per_us=(UNITS_US[said], 1), naive=False, counts=said)
     size = sizes[len(sizes) // 2]
     for low, form in ((1.9e7, "%Y%m%d"), (1.9e9, "%Y%m%d%H"), (1.9e11, "%Y%m%d%H%M"), (1.9e13, "%Y%m%d%H%M%S")):
         if low < size < low * 2.2 / 1.9 and form != "%Y%m%d%H":

@@ -14,7 +14,7 @@ import numpy as np
 from twin import times
 from twin.data import Sensors
 from twin.frame import Frame
-from twin.history import columns, places
+from twin.history import columns, places, starts
 from twin.history.gather import Datastream, Readings
 from twin.history.oddities import clock_changes, oddities
 from twin.history.replay import Replay, Tally, build, empty
@@ -66,8 +66,10 @@ def content_of(batches: Iterable, roles: columns.Roles, source: Source, time_zon
     features, index = _features(readings, companion)
     history, tally = build(index[arrays[0]], arrays[1], arrays[2], len(features))
     where, more = _where(features, companion, rows_with_place, roles, readings, source, project_crs)
-    said = (*notes, *_zone_note(readings, time_zone), *_counted(readings, tally), *oddities(history, time_zone),
-            *clock_changes(arrays[0], arrays[1], time_zone), *_unused(roles), *more, *where.notes)
+    begun = starts.unknown_start(history.span_ns)
+    said = (*notes, *(begun or _zone_note(readings, time_zone)), *_counted(readings, tally),
+            *oddities(history, time_zone), *clock_changes(arrays[0], arrays[1], time_zone), *_unused(roles), *more,
+            *where.notes)
     return Content(features, where, history, said)
 
 

@@ -28,7 +28,8 @@ def table_of(path: Path, time_zone: str):
             except NotMine:
                 raise Trouble(tr("No fix of this file has a place and a time."), path=str(path),
                               way_out=tr("Copy or export it again.")) from None
-            return label, _table(content), content.notes
+            undated = pneuma_file.undated()              # who imports is asked
+            return label, _table(content), tuple(note for note in content.notes if note != undated)
     return None
 
 

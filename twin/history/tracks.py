@@ -11,7 +11,7 @@ import numpy as np
 from twin import times
 from twin.data import Tracks
 from twin.frame import Frame, is_geographic
-from twin.history import columns, places
+from twin.history import columns, places, starts
 from twin.history.motion import MEASURES, Motion, motion_of
 from twin.history.stamps import NOT_A_TIME, stamps_of
 from twin.layer import Source
@@ -171,6 +171,7 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
     def labels(name: str) -> list[str]:
         return _first_words(table, name, code, len(ids.dictionary))
 
+    begun = starts.unknown_start(_span(stamps.times_ns[good]))
     height = numbers(roles.elevation or roles.above)
     high = (tr("The file has heights. Vehicles stand on the ground as long as the layer's Heights does not say "
                "otherwise."),) if height is not None and np.isfinite(height).any() else ()
@@ -180,19 +181,23 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
                    times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed), kmh=kmh_of(named.speed),
                    heading=numbers(named.heading), measures=measures,
                    labels={"route": labels(named.route)} if named.route else {}, height_m=height,
-                   notes=(*notes, *where.notes, *_zone_note(stamps.naive, time_zone), *said, *high))
+                   notes=(*notes, *where.notes, *(begun or _zone_note(stamps.naive, time_zone)), *said, *high))
 
 
 def info_of(content: Content, source: Source, format: str, time_zone: str) -> Info:
     """What a file of tracks says about itself, and the style that suits it."""
     where = content.where
     extent = (float(where.x.min()), float(where.y.min()), None, float(where.x.max()), float(where.y.max()), None)
-    span = int(content.times_ns.min()), int(content.times_ns.max())
+    span = _span(content.times_ns)
     gap = _usual_gap_secs(content)
     return Info(path=source.path, kind="vehicles", format=format, name=Path(source.path).stem, crs=where.crs,
                 crs_source=where.crs_source, extent=extent, count=len(content.names), units="km/h",
                 time_span=tuple(times.iso(t, time_zone) for t in span), notes=content.notes,
                 suggest={"gap_secs": gap, "hold_secs": max(60.0, 4 * gap)}, extra={"fixes": len(content.things)})
+
+
+def _span(times_ns: np.ndarray) -> tuple[int, int]:
+    return (int(times_ns.min()), int(times_ns.max())) if len(times_ns) else (0, 0)
 
 
 def moves(where: places.Places, things: np.ndarray, count: int) -> bool:

@@ -15,16 +15,19 @@ import numpy as np
 
 from twin import times
 from twin.column_words import property_words
+from twin.layer import SYSTEM_COLUMN
 from twin.text import language, tr
 from twin.vitals import report
 from twin.vitals.board import Board, State
 from twin.vitals.catalogue import catalogue
 from twin.vitals.choices import IndicatorEntry
+from twin.vitals.pool import Pool
 
 TOLERANCE = 0.05                                # of ≈
 UNITS = {"个": "", "家": "", "架": "racks", "亿元": "x 100 million CNY"}
 RISING = "持续提升"
 REACH = "live.reach15"                          # the sign of the 15-minute circle
+DISTRICT_M = 50_000.0                   # from the project's origin: what stands further away is none of the district
 KINDS = {
     "sign": "vital sign {sign} over all sensors", "things": "things of system {system}", "mean": "mean of {property}",
     "sum": "sum of {property}", "share": "share of {property} by {weight}",
@@ -46,7 +49,7 @@ class Rule:
 
     def words(self) -> str:
         if self.kind == "things" and not self.system:
-            return tr("all things with sensors in the project")
+            return tr("all things with sensors that have a place in the district")
         said = {name: getattr(self, name) for name in _places(KINDS[self.kind])}
         named = {name: property_words(said[name]) for name in ("property", "weight") if name in said}
         if self.sign and "sign" in said:
@@ -181,12 +184,24 @@ def _of_sign(rule: Rule, indicator: Indicator, board: Board, state: State):
 
 
 def _things(rule: Rule, indicator: Indicator, board: Board, state: State):
-    """How many distinct things have sensors."""
+    """How many distinct things have sensors; whoever has no place in the district is none of its terminals."""
     pool = board.pool
-    rows = _rows(board, rule.system)
+    every = _rows(board, rule.system)
+    rows = every if rule.system else every[_at_home(pool)[every]]
     if not len(rows):
         return float("nan"), _nothing(), tr("Nothing of system {system} is in the project", system=rule.system)
-    return float(len(np.unique(pool.texts("thing")[1][rows]))), _nothing(), ""
+    things = pool.texts("thing")[1]
+    strangers = len(np.setdiff1d(things[every], things[rows]))
+    note = tr("{n} things without a place in the district are not counted", n=f"{strangers:,}") if strangers else ""
+    return float(len(np.unique(things[rows]))), _nothing(), note
+
+
+def _at_home(pool: Pool) -> np.ndarray:
+    """(n,) bool: stands near the project's origin, or says which system, zone or element it belongs to."""
+    near = np.nan_to_num(np.abs(pool.xy), nan=np.inf).max(axis=1, initial=0.0) <= DISTRICT_M
+    said = [np.array([bool(w) for w in words])[codes] for words, codes in
+            (pool.texts(name) for name in (SYSTEM_COLUMN, "zone", "element"))]
+    return near | np.any(said, axis=0)
 
 
 def _mean(rule: Rule, indicator: Indicator, board: Board, state: State):

@@ -293,3 +293,29 @@ def test_usgs_water(shared, folder):
     assert (stream.unit, round(stream.x, 4), stream.property) == ("ft3/s", -75.7858, "Streamflow")
     assert checked(shared, folder, "water/usgs_waterservices_dv.txt").kept == 4
     assert checked(shared, folder, "water/usgs_nwis_iv_mock.json").kept == 2
+
+
+@pytest.mark.parametrize(("header", "stamps", "counts", "last"), [
+    ("time", ["0", "30", "90"], "", 90), ("elapsed_ms", ["0", "30000", "90000"], "", 90),
+    ("time (min)", ["0", "1", "1.5"], "", 90), ("time", ["0", "0.5", "1.5"], "min", 90),
+    ("time", ["1970-01-01 00:00:00", "1970-01-01 00:00:30", "1970-01-01T00:01:30"], "", 90),
+    ("seconds", ["0", "30", "90"], "", 90)])
+def test_times_that_count_from_a_start_are_never_put_into_1970(tmp_path, header, stamps, counts, last):
+    path, folder = tmp_path / "run.csv", tmp_path / "x.history"
+    path.write_text(f"{header},sensor,value\n" + "".join(f"{s},A,{n}\n" for n, s in enumerate(stamps)))
+    with pytest.raises(Trouble, match="--start"):
+        bring(path, folder, "Asia/Shanghai", Choice(counts=counts))
+    assert not folder.exists()
+    report = bring(path, folder, "Asia/Shanghai", Choice(counts=counts, start="2026-07-15T08:00"))
+    start = times.parse("2026-07-15T08:00")
+    assert report.span_ns == (start, start + last * times.SECOND) and report.kept == 3
+    dated = path.rename(tmp_path / "20181024_d1_0830_0900.csv")
+    named = bring(dated, tmp_path / "y.history", "Asia/Shanghai", Choice(counts=counts))
+    assert named.span_ns[0] == times.parse("2018-10-24T08:30")
+
+
+def test_instants_of_their_own_take_no_start(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("time,sensor,value\n2026-07-15 08:00,A,1\n2026-07-15 09:00,A,2\n")
+    report = bring(path, tmp_path / "x.history", "Asia/Shanghai", Choice(start="2018-01-01"))
+    assert report.span_ns[0] == times.parse("2026-07-15T08:00") and any("not used" in n for n in report.notes)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.history.importing import bring
+from twin.history.plan import Choice
 from twin.history.store import Store
 from twin.trouble import Trouble
 
@@ -53,7 +54,8 @@ def brought(tmp_path_factory):
     def bring_once(path: Path):
         store = folder / f"{path.name}.history"
         if path not in made:
-            made[path] = bring(path, store, "Asia/Shanghai")
+            choice = Choice(start="2018-10-24T08:30+03:00") if path.parent.name == "gps" else Choice()
+            made[path] = bring(path, store, "Asia/Shanghai", choice)
         return made[path], store
     return bring_once
 

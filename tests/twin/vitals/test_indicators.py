@@ -78,6 +78,15 @@ def test_things_means_sums_and_shares_are_counted_by_declared_rules():
     assert "01.01" in actual(3, board).note and np.isnan(actual(3, board).value)
 
 
+def test_sensors_of_elsewhere_are_no_terminals_of_the_district():
+    nan = float("nan")
+    board = board_with(["a"] * 5, [1] * 5, places=[(10, 10), (nan, nan), (nan, nan), (2e6, -1e6), (nan, nan)],
+                       thing=["here", "nowhere", "in zone", "Athens", "planned"], zone=["", "", "Z1", "", ""],
+                       system=["", "", "", "", "01.02"])
+    assert actual(4, board).value == 3 and "2 things" in actual(4, board).note
+    assert "not counted" not in actual(4, board_with(["a"], [1], thing=["x"])).note
+
+
 def test_lockers_cover_the_communities_within_their_reach():
     board = board_with(["meter.water"] * 3 + ["locker.free"], [1, 1, 1, 5], thing=["c1", "c2", "c3", "l1"],
                        system=["18.09"] * 3 + ["18.06"], places=[(0, 0), (400, 0), (2000, 0), (100, 0)])
