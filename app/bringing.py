@@ -51,8 +51,8 @@ def with_trips(document: Document, info: Info) -> tuple[Document, Report]:
     document, _ = added(document, [Found(path=info.path, reader=gtfs_file.NAME, infos=(info,))])
     return document, Report(path=info.path, trips=info.count, time_zone=info.extra["agency_time_zone"],
                             span_ns=tuple(times.parse(t) for t in info.time_span),
-                            notes=(tr("A timetable of {n} trips: a layer of vehicles that drive by it, and no readings.",
-                                      n=f"{info.count:,}"), *info.notes))
+                            notes=(tr("A timetable of {n} trips: a layer of vehicles that drive by it, and no "
+                                      "readings.", n=f"{info.count:,}"), *info.notes))
 
 
 def import_in_worker(paths: list[str], folder: str, time_zone: str, choice: Choice, crs: str,
