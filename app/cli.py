@@ -196,6 +196,10 @@ def _render(options) -> int:
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
                     sign=options.sign, view=options.view, divider=options.divider, rooms=options.rooms,
                     tasks=options.tasks, rules=tuple(options.map))
+    added = report.pop("added")
+    unread = [layer for layer in report["layers"] if layer["error"] and layer["id"] in added]
+    for layer in unread:
+        print(f"citytwin: {layer['error']}", file=sys.stderr)
     if options.json:
         print_json(report)
     else:
@@ -204,7 +208,7 @@ def _render(options) -> int:
                                      f"{layer['load_ms']:.0f} ms"
             print(f"{layer['kind']:10} {layer['name']}: {said}")
         print(f"{report['out']}  {report['size'][0]}x{report['size'][1]}  {report['frame_ms']:.0f} ms a frame")
-    return 0
+    return 1 if unread else 0
 
 
 def _info(options) -> int:

@@ -18,7 +18,7 @@ from twin.data import Tracks
 from twin.times import SECOND
 
 CHASE, TOP = "chase", "top"
-CHASE_M, CHASE_TILT_DEG, TOP_M = 60.0, 16.0, 240.0
+CHASE_M, CHASE_TILT_DEG, TOP_M = 60.0, 28.0, 240.0        # so high, no tree at the road stands before the eye
 FARTHEST_M = 400.0                               # a camera farther away flies near first
 LOOK_UP_M = 1.5                                  # above the wheels is what one looks at
 TURN_SECS = 0.5                                  # of real time until the camera has turned most of the way after it

@@ -180,11 +180,12 @@ def middle_of(session: Session, layer: Layer, feature: int) -> tuple[float, floa
 def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Thing]:
     """Names of the features that a search found, layer by layer, `most` of them."""
     out: list[Thing] = []
+    words = session.document.words
     for layer in session.document.layers:
         asset = session.asset(layer.id)
         table = asset.payload.features if asset and asset.payload is not None else None
         for feature in found.get(layer.id, ())[:most - len(out)]:
             known = table is not None and feature < table.num_rows
-            out.append(Thing(layer.id, int(feature), title_of(table, int(feature)) if known else str(feature + 1),
-                             class_of(table, int(feature)) if known else ""))
+            name = title_of(table, int(feature), words) if known else str(feature + 1)
+            out.append(Thing(layer.id, int(feature), name, class_of(table, int(feature), words) if known else ""))
     return out

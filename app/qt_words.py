@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from twin.text import tr
+
 FILES = {"zh": "qtbase_zh_CN"}               # Qt speaks English by itself
+LACKING = {"QFileDialog": ("&Look in:", "Files of &type:")}      # what Qt's own file leaves in English
 _held: list[QTranslator] = []
 
 
@@ -17,5 +20,17 @@ def speak(language: str) -> None:
     translator = QTranslator(application)
     if language in FILES and translator.load(FILES[language],
                                              QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        application.installTranslator(translator)
-        _held.append(translator)
+        for one in (translator, Lacking(application)):           # the newest is asked first
+            application.installTranslator(one)
+            _held.append(one)
+
+
+class Lacking(QTranslator):
+    """The few words that Qt's translation lacks."""
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        """None = the next translator is asked; "" would be taken for a translation."""
+        return tr(source) if source in LACKING.get(context, ()) else None
+
+    def isEmpty(self) -> bool:
+        return False

@@ -33,7 +33,8 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
            scenario: str = "", sign: str = "", rooms: str = "", view: str = "", divider: float = 0.0,
            tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
-    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
+    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised
+    (`added`: ids of the layers of `add`).
 
     `storey`, `color_by` and `rooms` (the observed property that colours them) are of the buildings, `sign` of the
     zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second instant,
@@ -47,6 +48,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
     layer_types()
     session = Session(load(project) if project else None)
     session.theme = theme
+    new: list[str] = []
     try:
         if add:
             new = add_files(session, add)
@@ -66,7 +68,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
         if view:
             _compare(session, view, divider)
         session.vitals.settle_shown()
-        return _picture(session, out, size, camera, shown)
+        return _picture(session, out, size, camera, shown) | {"added": new}
     finally:
         session.close()
 

@@ -55,7 +55,7 @@ class ScenarioPlayer:
         if scenario.second:
             self.session.compare_ns = times.parse(scenario.second, zone)
         clock.go_to(self._starts_ns[0])
-        clock.speed, clock.loop = scenario.speed, False
+        clock.speed, clock.loop, clock.until_ns = scenario.speed, False, self._end_ns
         view.show(self._starts_ns[0], self._end_ns)
         clock.play()
         self.chapter = None
@@ -67,6 +67,7 @@ class ScenarioPlayer:
             return
         clock = self.session.clock
         clock.pause()
+        clock.until_ns = 0
         now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns, span_ns = self._back
         clock.go_to(now_ns)
         self.session.time_view.show(*span_ns)
@@ -85,12 +86,13 @@ class ScenarioPlayer:
             return
         if not any(x is self.scenario for x in self.session.document.scenarios):
             self.scenario = None                     # undone away, or another project
+            self.session.clock.until_ns = 0
             self.study.forget()
             self.session.story = None
             self.ended()
             return
         clock = self.session.clock
-        if clock.now_ns >= self._end_ns and clock.state == PLAYING:
+        if clock.now_ns > self._end_ns and clock.state == PLAYING:      # scrubbed past it
             clock.go_to(self._end_ns)
             clock.pause()
         at = bisect_right(self._starts_ns, clock.now_ns) - 1

@@ -229,7 +229,7 @@ class Session:
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
                       schedules=self.schedules.now, ruled=self.rulings.now,
-                      giving_way=self.yielding.now, moving=self._moving_now())
+                      giving_way=self.yielding.now, words=self.document.words, moving=self._moving_now())
 
     def _moving_now(self) -> dict[str, Tracks]:
         """Vehicles that a roadside may hear; the same dict as long as they are the same."""

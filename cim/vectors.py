@@ -23,6 +23,8 @@ GEOJSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|Line
 FORMATS = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".json": "GeoJSON",
            ".gdb": "FileGDB"}
 QUICK_BYTES = 20_000_000                  # a file whose shapes are looked at to describe it
+WIDE_M2, OUTLINED_FILL = 1.0e7, 0.06       # an area as large as a town, and how much of what lies in it it may hide
+DEGREE_M = 111_320.0                       # of latitude; one of longitude is less
 SHAPEFILE_MAGIC, FLATGEOBUF_MAGIC = b"\x00\x00\x27\x0a", b"fgb\x03fgb"
 
 
@@ -66,27 +68,30 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     names = [attributes.decode(n, table.encoding.name) if table.encoding else n for n in said["fields"]]
     kind = kind_of(said["geometry_type"] or "", names, f"{path.stem} {table.name}")
     encoding = table.encoding.notes if table.encoding else ()
-    odd = _geometry_notes(path, source, table, place, kind) if said["features"] else (tr("It holds no features."),)
+    odd, looks = _geometry_notes(path, source, table, place, kind) if said["features"] else (
+        (tr("It holds no features."),), {})
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=extent_of(place, box), count=int(said["features"]),
                 units=units_of(place.crs),
                 notes=(*place.notes, *proposal(place, box, names, f"{path.stem} {table.name}"), *encoding, *odd),
-                suggest=suggested(kind, names))
+                suggest=suggested(kind, names) | looks)
 
 
 def _geometry_notes(path: Path, source: Source, table: vector_files.Table, place: placing.Georef,
-                    kind: str) -> tuple[str, ...]:
-    """What is odd about the shapes (of networks about their heights too), for files that are read in no time."""
+                    kind: str) -> tuple[tuple[str, ...], dict]:
+    """What is odd about the shapes (of networks about their heights too), and the looks that they ask for; for files
+    that are read in no time.
+    """
     from cim.geometries import repaired
     if path.is_dir() or path.stat().st_size > QUICK_BYTES:
-        return ()
+        return (), {}
     rows, wkb = vector_files.read_rows(table, path, attributes=kind == "networks")
     shapes = repaired(wkb)
     if kind == "networks":
         features, _ = attributes.plain(rows.take(shapes.rows), table.encoding)
-        return (*shapes.notes, *networks.notes_of(path, source, shapes, features, place), *_nothing_to_draw(shapes))
-    return (*shapes.notes, *_nothing_to_draw(shapes))
+        return (*shapes.notes, *networks.notes_of(path, source, shapes, features, place), *_nothing_to_draw(shapes)), {}
+    return (*shapes.notes, *_nothing_to_draw(shapes)), outlined(kind, shapes.shapes, place.crs)
 
 
 def _nothing_to_draw(geometries) -> tuple[str, ...]:
@@ -141,6 +146,14 @@ def suggested(kind: str, names) -> dict:
     if kind == "city":
         return {"color_by": use} if use else {}
     return {"label_by": title} if title and (kind == "zones" or title.lower() != "id") else {}
+
+
+def outlined(kind: str, shapes: np.ndarray, crs: str) -> dict:
+    """Areas as wide as towns are shown by their outline: filled, they would hide what lies in them."""
+    import shapely
+    areas = shapely.area(shapes) * (DEGREE_M ** 2 if placing.is_geographic(crs) else 1.0)
+    wide = kind == "vectors" and len(areas) and np.median(areas) > WIDE_M2
+    return {"fill_opacity": OUTLINED_FILL} if wide else {}
 
 
 @reader("vectors", label="GeoJSON, GeoPackage, Shapefile, FlatGeobuf",

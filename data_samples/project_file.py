@@ -10,6 +10,7 @@ from data_samples.plan import office_at
 from data_samples.sensor_places import PROPERTIES
 from data_samples.stories import telling
 from data_samples.systems.layers import is_of_tree, with_systems
+from data_samples.value_words import words
 from twin.buffers import Buffer, source_around
 from twin.camera import Camera
 from twin.document import Document, Scene
@@ -129,6 +130,7 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
         scenes=_with_groups(scenes, layers),
         rules=telling.rules() if told else (),
         scenarios=telling.scenarios(usual) if told else (),
+        words=words(),
     )
     folded = tuple(x.id for x in layers if is_of_tree(x) or x.id == telling.GROUP)
     view = View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True, folded=folded)

@@ -27,6 +27,7 @@ from twin.schedule import Mapped
 from twin.selection import Hit, Selection
 from twin.shade import Shade
 from twin.sun import Sun
+from twin.value_words import ValueWord
 from twin.vitals.board import State
 
 
@@ -58,6 +59,7 @@ class Moment:
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
     moving: dict[str, Tracks] = field(default_factory=dict)        # of vehicles, by layer, while a roadside is shown
     ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer
+    words: tuple[ValueWord, ...] = ()                              # what codes in the tables are called
     giving_way: dict[str, GivingWay] = field(default_factory=dict) # of city layers, what finer ones show near the eye
 
 

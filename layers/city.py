@@ -152,7 +152,7 @@ class CityVisual(SolidVisual):
             legend = surface_legend(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
         else:
             legend = super().legend(layer, asset, moment)
-        return relabelled(legend, layer.own_labels)
+        return relabelled(legend, layer, moment)
 
     def pick(self, ray):
         found = super().pick(ray)

@@ -143,7 +143,7 @@ class NetworksVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer: Networks, asset, moment: Moment) -> Legend | None:
-        return relabelled(with_unit(self._coloring.legend), layer.own_labels) if self._coloring else None
+        return relabelled(with_unit(self._coloring.legend), layer, moment) if self._coloring else None
 
     def bounds(self) -> Bounds | None:
         return box(self._points)

@@ -9,8 +9,10 @@ import numpy as np
 from layers.attributes import Coloring
 from layers.legend import Legend
 from layers.palette import Rgb, palette, rgb
+from twin.column_words import column_words
 from twin.ruling import ColorRule, Ruling
 from twin.text import tr
+from twin.value_words import worded
 
 
 def by_rules(rules: tuple[ColorRule, ...], ruling: Ruling | None, *, count: int, plain: Rgb, theme: str) -> Coloring:
@@ -32,11 +34,16 @@ def _words(rule: ColorRule, error) -> str:
     return tr("{words} (not understood)", words=words) if error else words
 
 
-def relabelled(legend: Legend | None, own: tuple[tuple[str, str], ...]) -> Legend | None:
-    """The legend with the words that a user gave to its entries; their keys stay the automatic words."""
-    given = dict(own)
-    if legend is None or not any(words in given for _, words in legend.entries):
-        return legend
-    keys = legend.keys or tuple(words for _, words in legend.entries)
-    entries = tuple((color, given.get(words, words)) for color, words in legend.entries)
-    return replace(legend, keys=keys, entries=entries)
+def relabelled(legend: Legend | None, layer, moment) -> Legend | None:
+    """The legend with the words that a user gave to its entries, else those that the project has for the values of the
+    column; their keys stay the automatic words.
+    """
+    if legend is None:
+        return None
+    given = dict(layer.own_labels)
+    title, column = column_words(legend.title), getattr(layer, "color_by", "")
+    entries = tuple((color, given.get(words) or worded(moment.words, column, words)) for color, words in legend.entries)
+    if entries == legend.entries:
+        return replace(legend, title=title)
+    return replace(legend, title=title, keys=legend.keys or tuple(words for _, words in legend.entries),
+                   entries=entries)

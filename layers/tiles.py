@@ -182,7 +182,7 @@ class TilesVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer, asset, moment):
-        said = relabelled(with_unit(self._coloring.legend), layer.own_labels) if self._coloring else None
+        said = relabelled(with_unit(self._coloring.legend), layer, moment) if self._coloring else None
         if said is None or not any(tile.blocks for tile in self._tiles.values()):
             return said
         return replace(said, note=tr("Far blocks: the mean or the commonest, by footprint area"))

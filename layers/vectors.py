@@ -189,7 +189,7 @@ class VectorVisual(Labelled):
 
     def legend(self, layer: VectorLayer, asset, moment: Moment) -> Legend | None:
         told = self._coloring is not None and layer.symbol != "tree"
-        return relabelled(self._coloring.legend, layer.own_labels) if told else None
+        return relabelled(self._coloring.legend, layer, moment) if told else None
 
     def bounds(self) -> Bounds | None:
         return self._shape.bounds() if self._shape else None

@@ -29,6 +29,7 @@ class Clock:
     mode: str = INSTANT
     length_ns: int = HOUR
     anchor_ns: int = 0
+    until_ns: int = 0            # playing ends here; 0 = at the end of the data
     _rest: float = 0.0           # fraction of a nanosecond that is still owed
 
     @property
@@ -53,6 +54,8 @@ class Clock:
     def _advance(self, by_ns: int) -> None:
         start, end = self.span_ns
         now = self.now_ns + by_ns
+        if self.now_ns <= self.until_ns < now:
+            now, self.state = self.until_ns, PAUSED
         if end > start and now > end:
             if self.loop:
                 now = start + (now - start) % (end - start)

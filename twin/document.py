@@ -18,6 +18,7 @@ from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer, new_id
 from twin.scenario import Scenario
 from twin.times import parse
+from twin.value_words import ValueWord
 from twin.vitals.choices import VitalChoices
 
 
@@ -68,6 +69,7 @@ class Document:
     feeds: tuple[Feed, ...] = ()                  # of live readings (twin/feeds)
     scenarios: tuple[Scenario, ...] = ()
     comparison: Comparison = Comparison()
+    words: tuple[ValueWord, ...] = ()             # what codes in the tables are called
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

@@ -90,7 +90,8 @@ class AttributePanel(QWidget):
         layer = session.document.layer(id) if id else None
         asset = session.asset(id) if layer else None
         shown = (session.selection, session.looked_at, layer, asset, asset.revision if asset else -1,
-                 session.document.time_zone, session.document.frame, session.rooms.now, language())
+                 session.document.time_zone, session.document.frame, session.document.words, session.rooms.now,
+                 language())
         fresh = shown != self._shown
         if fresh:
             self._shown = shown
@@ -124,7 +125,8 @@ class AttributePanel(QWidget):
             self._show_feature(layer, asset, chosen[0])
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
-            self._static = facts.common_rows(features, chosen, self.session.document.time_zone)
+            document = self.session.document
+            self._static = facts.common_rows(features, chosen, document.time_zone, document.words)
         about_layer = asset if layer and not chosen and not element and block is None else None
         self._show_notes(about_layer)
         self._show_error(about_layer)
@@ -153,11 +155,12 @@ class AttributePanel(QWidget):
         self._static = facts.layer_rows(layer, asset, document.frame, document.time_zone) + report_rows(report)
 
     def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
-        features = asset.payload.features
-        kind = facts.class_of(features, row)
-        self._say(facts.title_of(features, row), " · ".join(x for x in (kind, layer.title(language())) if x))
+        features, document = asset.payload.features, self.session.document
+        kind = facts.class_of(features, row, document.words)
+        name = facts.title_of(features, row, document.words)
+        self._say(name, " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
-        self._static = rows(features, row, self.session.document.time_zone)
+        self._static = rows(features, row, document.time_zone, document.words)
         if isinstance(asset.payload, Tracks) and asset.payload.history is not None:
             self._vehicle = asset.payload.history.only(row)
             self._static = [heading(tr("Attributes")), *self._static]

@@ -22,6 +22,7 @@ from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
 from twin.text import language, once, tr
+from twin.value_words import ValueWord, worded
 
 MISSING = "—"
 NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", "名称"),
@@ -29,6 +30,7 @@ NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", 
 IDS = ("id", "guid", "gml_id")      # where nothing has a name
 CLASSES = ("class", "kind", "type", "use", "property", "category", "function", "类别", "类型")
 SPECIES = ("species", "树种")       # a tree without a name is one of these
+Words = tuple[ValueWord, ...]
 MOST_FEATURES = 20_000             # of a selection: beyond this its common values are not searched
 
 
@@ -99,34 +101,37 @@ def _scalar(table, column: str, row: int) -> Any:
 # -- one feature ------------------------------------------------------------------------------------
 
 
-def title_of(features, row: int) -> str:
+def title_of(features, row: int, words: Words = ()) -> str:
     """The name of a feature, in the present language where it has one, else in the other."""
     for column in (*NAMES[language()], *IDS):
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
             return once(str(value))
-    species = next((s for c in SPECIES if c in features.column_names and (s := features.column(c)[row].as_py())), "")
+    species = next((worded(words, c, s) for c in SPECIES
+                    if c in features.column_names and (s := features.column(c)[row].as_py())), "")
     return f"{species} {row + 1}" if species else tr("Feature {n}", n=row + 1)
 
 
-def class_of(features, row: int) -> str:
+def class_of(features, row: int, words: Words = ()) -> str:
     for column in CLASSES:
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return property_words(str(value)) if column == "property" else once(str(value))
+            return property_words(str(value)) if column == "property" else once(worded(words, column, str(value)))
     return ""
 
 
-def feature_rows(features, row: int, time_zone: str) -> list[Row]:
+def feature_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
     """Every attribute of one feature, in the order of the file; known ones are called in words."""
-    return [_attribute(name, _scalar(features, name, row), time_zone) for name in features.column_names]
+    return [_attribute(name, _scalar(features, name, row), time_zone, words) for name in features.column_names]
 
 
-def _attribute(name: str, value: Any, time_zone: str) -> Row:
+def _attribute(name: str, value: Any, time_zone: str, vocabulary: Words) -> Row:
+    code, value = value, worded(vocabulary, name, value)
     if name == "property" and isinstance(value, str):
         value = property_words(value)
     elif name.endswith("_m") and isinstance(value, float) and math.isfinite(value):
         value = round(value, 6) + 0.0                        # micrometres: what is less is no length but arithmetic
     words = column_words(name)
-    return Row(words, words_of(value, time_zone), key=name, tip=name if words != name else "")
+    tip = f"{name}: {code}" if isinstance(code, str) and code != value else name if words != name else ""
+    return Row(words, words_of(value, time_zone), key=name, tip=tip)
 
 
 ELEMENT_COLUMNS = {"class": "IFC class", "predefined_type": "Predefined type", "material": "Material",
@@ -134,10 +139,10 @@ ELEMENT_COLUMNS = {"class": "IFC class", "predefined_type": "Predefined type", "
                    "long_name": "Long name", "number": "Number in the file"}
 
 
-def element_rows(features, row: int, time_zone: str) -> list[Row]:
+def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
     """The columns of an IFC element in words."""
     return [replace(said, label=tr(ELEMENT_COLUMNS[said.key])) if said.key in ELEMENT_COLUMNS else said
-            for said in feature_rows(features, row, time_zone)]
+            for said in feature_rows(features, row, time_zone, words)]
 
 
 def size_rows(measured: Sizes | None) -> list[Row]:
@@ -152,13 +157,13 @@ def size_rows(measured: Sizes | None) -> list[Row]:
                        tip=tr("The shape is not closed.") if measured.volume_m3 is None else "")]
 
 
-def common_rows(features, rows: tuple[int, ...], time_zone: str) -> list[Row]:
+def common_rows(features, rows: tuple[int, ...], time_zone: str, words: Words = ()) -> list[Row]:
     """What several features share; "(differs)" where they do not."""
     picked = features.take(sorted(rows)[:MOST_FEATURES])
     found = []
     for name in picked.column_names:
         same = _alike(picked.column(name))
-        row = _attribute(name, _scalar(picked, name, 0), time_zone)
+        row = _attribute(name, _scalar(picked, name, 0), time_zone, words)
         found.append(row if same else replace(row, value=tr("(differs)")))
     return found
 

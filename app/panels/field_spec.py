@@ -47,11 +47,11 @@ class FieldSpec:
 
 @cache
 def field_specs(layer_type: type[Layer]) -> tuple[FieldSpec, ...]:
-    """The styled fields: the type's own first, then what every layer has."""
+    """The styled fields: what decides about others, the type's own, then what every layer has."""
     hints = get_type_hints(layer_type, include_extras=True)
     shared = {f.name for f in fields(Layer)}
     styled = [f for f in fields(layer_type) if "label" in f.metadata]
-    styled.sort(key=lambda f: f.name in shared)
+    styled.sort(key=lambda f: (f.name in shared, f.name not in DECIDING))
     return tuple(_spec(f, hints[f.name]) for f in styled)
 
 
@@ -93,6 +93,7 @@ def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[
 # -- what has an effect -----------------------------------------------------------------------------
 
 UNCOLOURED = ("", "plain")                 # of "Colour by": then no scale is used
+DECIDING = ("ruled",)
 
 
 def effective(name: str, layer: Layer) -> bool:
@@ -100,6 +101,8 @@ def effective(name: str, layer: Layer) -> bool:
     def says(other: str, *values: Any) -> bool:
         return getattr(layer, other, values[0]) in values
     match name:
+        case "color_by" | "colormap" | "steps" | "step_count" | "low" | "high" if getattr(layer, "ruled", False):
+            return False
         case "colormap" | "steps" | "low" | "high":
             return not hasattr(layer, "color_by") or not says("color_by", *UNCOLOURED)
         case "step_count":

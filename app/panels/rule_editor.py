@@ -133,7 +133,9 @@ class RuleEditor(QDialog):
             widget.setEnabled(rule is not None)
         for name, line in self.lines.items():
             value = getattr(rule, name) if rule else ""
-            line.setText("" if value is None else f"{value:g}" if isinstance(value, float | int) else value)
+            words = "" if value is None else f"{value:g}" if isinstance(value, float | int) else value
+            if words != line.text():
+                line.setText(words)                          # forgets what the line could undo by itself
         if rule:
             self.layer.setCurrentIndex(self.layer.findData(rule.layer))
             self.direction.setCurrentIndex(self.direction.findData(rule.direction))

@@ -40,7 +40,7 @@ class RuleList(QWidget):
         self.columns.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add = QToolButton(autoRaise=True, toolTip=tr("Add a rule"))
         self.add.setAccessibleName(tr("Add a rule"))
-        self.add.clicked.connect(lambda: self.commit(legend_edits.rule_added(self.present)))
+        self.add.clicked.connect(lambda: self.arrange(legend_edits.rule_added))
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.add)
@@ -86,6 +86,12 @@ class RuleList(QWidget):
         if n < len(self.present.rules):
             self.commit(legend_edits.rule_changed(self.present, n, **fields))
 
+    def arrange(self, edit, *args) -> None:
+        """Another order or number of rules: what was typed belongs to the rule where it stands now."""
+        for row in self.rows:
+            row.take()
+        self.commit(edit(self.present, *args))
+
     def retheme(self) -> None:
         self.add.setIcon(theme.icon("add"))
         for row in self.rows:
@@ -99,6 +105,7 @@ class RuleRow(QFrame):
         self.color = QToolButton(autoRaise=True, toolTip=tr("Colour"), iconSize=PATCH)
         self.label, self.where = QLineEdit(), QLineEdit()
         self.said = QLabel(wordWrap=True)
+        self._shown = {self.label: "", self.where: ""}       # as the rule says; the lines may be ahead of it
         self.buttons = {name: QToolButton(autoRaise=True, toolTip=tr(words), iconSize=QSize(12, 12))
                         for name, words in (("arrow-up", "Before the others"), ("arrow-down", "After the next"),
                                             ("remove", "Remove"))}
@@ -107,13 +114,12 @@ class RuleRow(QFrame):
             widget.setAccessibleName(tr(words))
         self.label.setPlaceholderText(tr("Words in the legend"))
         self.where.setPlaceholderText(tr("Everything else"))
-        self.label.editingFinished.connect(lambda: self._typed(self.label, "label"))
-        self.where.editingFinished.connect(lambda: self._typed(self.where, "where"))
+        for line in (self.label, self.where):
+            line.editingFinished.connect(self.take)
         self.color.clicked.connect(self._choose)
         self.buttons["arrow-up"].clicked.connect(lambda: self._move(-1))
         self.buttons["arrow-down"].clicked.connect(lambda: self._move(1))
-        self.buttons["remove"].clicked.connect(
-            lambda: owner.commit(legend_edits.rule_removed(owner.present, self.n)))
+        self.buttons["remove"].clicked.connect(lambda: owner.arrange(legend_edits.rule_removed, self.n))
         self._lay_out()
         self.retheme()
 
@@ -133,18 +139,22 @@ class RuleRow(QFrame):
     def show_rule(self, rule: ColorRule, count: int | None, error: str, rules: int) -> None:
         self.color.setIcon(swatch(rule.color, PATCH))
         for line, text in ((self.label, rule.label), (self.where, rule.where)):
-            if not line.isModified() and line.text() != text:
-                line.setText(text)
+            if text != self._shown[line] and text != line.text().strip():
+                line.setText(text)                           # forgets what the line could undo by itself
+            self._shown[line] = text
         self.buttons["arrow-up"].setEnabled(self.n > 0)
         self.buttons["arrow-down"].setEnabled(self.n < rules - 1)
         self.said.setText(error or ("" if count is None else tr("{n} features", n=f"{count:,}")))
         ink = theme.colour("danger" if error else "muted", self.owner.session.theme)
         self.said.setStyleSheet(f"color: {ink};")
 
-    def _typed(self, line: QLineEdit, field: str) -> None:
-        if line.isModified():
-            line.setModified(False)
-            self.owner.change(self.n, **{field: line.text().strip()})
+    def take(self) -> None:
+        """What the lines say becomes the rule's, where they differ from what it says."""
+        ahead = {field: line for field, line in (("label", self.label), ("where", self.where))
+                 if line.text().strip() != self._shown[line]}
+        self._shown |= {line: line.text().strip() for line in ahead.values()}
+        if ahead:
+            self.owner.change(self.n, **{field: self._shown[line] for field, line in ahead.items()})
 
     def _choose(self) -> None:
         owner, before = self.owner, self.owner.layer.rules[self.n].color
@@ -154,7 +164,7 @@ class RuleRow(QFrame):
         dialog.open()
 
     def _move(self, by: int) -> None:
-        self.owner.commit(legend_edits.rule_moved(self.owner.present, self.n, self.n + by))
+        self.owner.arrange(legend_edits.rule_moved, self.n, self.n + by)
 
     def retheme(self) -> None:
         for name, button in self.buttons.items():

@@ -121,7 +121,7 @@ class StatusBar(QWidget):
             return f"{layer.title(language())} · {block_title(block)}"
         table = payload.features if payload is not None else None
         held = table is not None and 0 <= feature < table.num_rows
-        name = title_of(table, feature) if held else tr("Feature {n}", n=feature + 1)
+        name = title_of(table, feature, self.session.document.words) if held else tr("Feature {n}", n=feature + 1)
         return f"{layer.title(language())} · {name}"
 
     # -- gestures --------------------------------------------------------------------------------------

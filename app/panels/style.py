@@ -27,7 +27,8 @@ EDITORS = {
     "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
-SECTIONS = {"terrain": DemList, "vectors": RuleList, "city": RuleList, "networks": RuleList}      # beneath the form
+SECTIONS = {"terrain": DemList, "vectors": RuleList, "city": RuleList, "networks": RuleList}
+BENEATH = {RuleList: "ruled"}                    # this field of the form; else beneath all of them
 
 
 class StylePanel(QWidget):
@@ -93,7 +94,8 @@ class StylePanel(QWidget):
             self.column.insertWidget(1, self.form)
             if styled.kind in SECTIONS:
                 self.section = SECTIONS[styled.kind](self.session)
-                self.column.insertWidget(2, self.section)
+                field = BENEATH.get(type(self.section))
+                self.form.put_beneath(field, self.section) if field else self.column.insertWidget(2, self.section)
 
     def commit(self, spec: FieldSpec, value) -> None:
         """One edit; changes of the same field merge until they are sealed."""
@@ -164,14 +166,19 @@ class StyleForm(QWidget):
         self.resets: dict[str, QToolButton] = {}
         self._layer: Layer | None = None
         self._features: object = self                        # nothing was offered yet, not even for no features
-        grid = QGridLayout(self)
+        grid = self.grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        for row, spec in enumerate(self.specs):
-            self._add(grid, row, spec, commit, seal)
+        for n, spec in enumerate(self.specs):
+            self._add(grid, 2 * n, spec, commit, seal)           # between two fields is room for what belongs to one
         self.retheme()
+
+    def put_beneath(self, name: str, widget: QWidget) -> None:
+        """Across the form, under this field."""
+        row = 2 * [spec.name for spec in self.specs].index(name) + 1
+        self.grid.addWidget(widget, row, 0, 1, 3)
 
     def _add(self, grid: QGridLayout, row: int, spec: FieldSpec, commit, seal) -> None:
         editor = self.editors[spec.name] = EDITORS[spec.editor](spec)

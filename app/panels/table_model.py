@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from app import theme
 from app.panels.facts import words_of
+from twin.value_words import ValueWord, worded
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -22,6 +23,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.table: Any = None
         self.columns: list[str] = []
+        self.words: tuple[ValueWord, ...] = ()
         self.order = np.zeros(0, np.int64)
         self._row_of = np.zeros(0, np.int64)
         self._numeric: list[bool] = []
@@ -73,6 +75,9 @@ class TableModel(QAbstractTableModel):
             return RIGHT if self._numeric[at] else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             value = self.table.column(at)[int(self.order[index.row()])].as_py()
+            said = worded(self.words, self.columns[at], value)
+            if said != value:
+                return f"{said} ({value})"               # conditions are written with the value itself
             return words_of(float(f"{value:.7g}") if self._single[at] and value is not None else value)
         if role == Qt.ItemDataRole.ForegroundRole and not self.table.column(at)[int(self.order[index.row()])].is_valid:
             return QColor(theme.colour("muted"))

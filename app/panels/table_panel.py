@@ -116,7 +116,7 @@ class TablePanel(QWidget):
         """The table may have been read again; answers may have come; the scene may have selected."""
         if not self.isVisible():
             return
-        table = self._table()
+        table, self.model.words = self._table(), self.session.document.words
         if table is not self._features:
             self._features = table
             self._found = np.arange(table.num_rows if table is not None else 0)

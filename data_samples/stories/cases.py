@@ -37,7 +37,7 @@ def write(folder: Path) -> None:
         level=3, rule="story.fire", layer="story.fire.smoke", streams=(f"STORY-OFF-{fire.ROOM}.fire.smoke",),
         place=None, role="消控室 / Fire control room", note="第二个探测器确认 / confirmed by a second detector", synthetic=True)
     for clock, state, role, note in (
-            ("14:04:00", "assigned", "119", "喷淋动作 sprinklers run"),
+            ("14:04:00", "assigned", "119", "喷淋动作 / sprinklers run"),
             ("14:11:00", "arrived", "消防救援站 / Fire brigade", ""),
             ("14:25:00", "handled", "消防救援站 / Fire brigade", "明火扑灭 / fire is out"),
             ("14:50:00", "closed", "消控室 / Fire control room", "")):

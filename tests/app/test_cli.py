@@ -66,10 +66,11 @@ def test_render_of_a_file_reports_its_layers(footprints, tmp_path):
 def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_drawn(footprints, tmp_path):
     broken = tmp_path / "broken.csv"
     broken.write_bytes(b"\xff\xfe\x00")
-    report = json.loads(citytwin("render", "--add", broken, footprints, "--out", tmp_path / "v.png", "--size",
-                                 "200x200", "--json").stdout)
-    errors = {layer["kind"]: layer["error"] for layer in report["layers"]}
+    done = citytwin("render", "--add", broken, footprints, "--out", tmp_path / "v.png", "--size", "200x200", "--json",
+                    check=1)
+    errors = {layer["kind"]: layer["error"] for layer in json.loads(done.stdout)["layers"]}
     assert "broken.csv" in errors["unread"] and errors["city"] is None
+    assert "broken.csv" in done.stderr and (tmp_path / "v.png").stat().st_size > 0
 
 
 def test_the_same_project_at_the_same_time_gives_the_same_picture(samples, tmp_path):

@@ -19,6 +19,7 @@ from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
 from app.panels.legend_view import LINE_PX, LegendView
 from app.panels.style import EDITORS, StyleForm, StylePanel
+from app.panels.table_model import TableModel
 from layers.base import VISUALS, Visual
 from layers.building import Building
 from layers.legend import Legend
@@ -28,6 +29,7 @@ from twin.selection import Selection
 from twin.text import set_language
 from twin.times import HOUR, MINUTE, parse
 from twin.trouble import Trouble
+from twin.value_words import ValueWord
 
 layer_types()
 KINDS = sorted(LAYER_TYPES)
@@ -332,6 +334,23 @@ def test_known_columns_are_called_in_words_and_lengths_are_no_arithmetic_dust():
     assert rows["storey_elevation_m"].value == "0" and rows["storey_elevation_m"].label == "楼层标高 (m)"
     assert rows["interval_secs"].label == "间隔 (s)" and rows["property"].value == "等效声级 Leq"
     assert rows["Own_Key"].label == "Own_Key"
+
+
+def test_codes_are_called_as_the_project_says_and_no_others():
+    words = (ValueWord(value="office", name="Office", name_zh="办公", columns=("use",)),)
+    features = pa.table({"use": ["office"], "owner": ["office"], "kind": ["lake"]})
+    set_language("zh")
+    try:
+        rows = {row.key: row for row in facts.feature_rows(features, 0, "UTC", words)}
+        model = TableModel()
+        model.words = words
+        model.show(features, np.arange(1))
+        shown = [model.data(model.index(0, n)) for n in range(3)]
+    finally:
+        set_language("en")
+    assert (rows["use"].value, rows["use"].tip) == ("办公", "use: office")
+    assert rows["owner"].value == "office" and rows["kind"].value == "lake"
+    assert shown == ["办公 (office)", "office", "lake"]
 
 
 def test_a_tree_without_a_name_is_called_by_its_species():

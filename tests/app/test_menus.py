@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
 from app import dialogs, timing
@@ -90,6 +91,7 @@ def test_the_menus_follow_the_language(window):
     window.session.edits.commit(Document(scenes=(Scene(id="s", name="Lake", name_zh="湖"),)), "Add layers")
     assert opened(window, "view/scenes")[0] == "Lake"
     window.choose_language("zh")
+    assert QCoreApplication.translate("QFileDialog", "&Look in:").startswith("查找范围")      # Qt's own file lacks it
     assert opened(window, "view/scenes")[0] == "湖"
     assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "取消"
     window.choose_language("en")

@@ -22,6 +22,7 @@ from twin.document import Document
 from twin.layer import Source
 from twin.project import Project, load
 from twin.ruling import ColorRule, ruled
+from twin.value_words import ValueWord
 
 layer_types()
 TABLE = pa.table({"height": [3.0, 30.0, 80.0, None], "use": ["home", "office", "home", "office"]})
@@ -109,6 +110,11 @@ def test_rules_are_edited_in_the_form_and_saved(session, qtbot, tmp_path):
     qtbot.keyClick(rows[1].where, Qt.Key.Key_Return)
     tick()
     assert "hight" in rows[1].said.text() and session.document.layer("v").rules[1].where == "hight > 1"
+    qtbot.keyClick(rows[1].where, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert rows[1].where.text() == "use = 'office'"                     # what is undone in the line, Enter takes
+    qtbot.keyClick(rows[1].where, Qt.Key.Key_Return)
+    assert session.document.layer("v").rules[1].where == "use = 'office'"
+    session.edits.undo()
     session.edits.undo()
     panel.section.add.click()
     assert [rule.where for rule in session.document.layer("v").rules] == ["height > 50", "use = 'office'", "1 = 1", ""]
@@ -160,3 +166,14 @@ def test_a_class_of_a_column_keeps_its_words_when_it_is_called_otherwise(session
     entry = dict(zip(legend.keys, legend.entries))["home"]
     assert entry == ((255, 0, 0), "Dwellings")
     assert relabelled(layer, "home", "").own_labels == ()
+
+
+def test_a_class_is_called_as_the_project_calls_its_code(session):
+    layer = replace(session.document.layer("v"), ruled=False, color_by="use")
+    words = (ValueWord(value="home", name="Dwellings", columns=("use",)),)
+    session.edits.commit(replace(session.document.with_layer(layer), words=words), "x")
+    view = offscreen(64, 64)
+    view.frame(session.shown, session.assets, session.moment())
+    legend = view.stage.visual("v").legend(layer, session.asset("v"), session.moment())
+    view.close()
+    assert legend.title == "Use" and dict(zip(legend.keys, legend.entries))["home"][1] == "Dwellings"

@@ -58,6 +58,16 @@ def test_bus_stops_and_the_line_agree(shared):
     assert np.median(shapely.distance(route, shapely.points(stops.points[:, :2]))) < 60.0
 
 
+def test_areas_as_wide_as_towns_are_shown_by_their_outline(tmp_path):
+    def saved(size_deg: float):
+        ring = [[x, y] for x, y in ((121.2, 31.3), (121.2 + size_deg, 31.3), (121.2, 31.3 + size_deg), (121.2, 31.3))]
+        path = tmp_path / "shape.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}))
+        return inspect(path)[0]
+    assert saved(0.2).suggest["fill_opacity"] < 0.1 and "fill_opacity" not in saved(0.005).suggest
+
+
 @pytest.mark.realdata
 def test_zones_are_recognised_as_zones(shared):
     path = shared.parent / "domain/zones.geojson"

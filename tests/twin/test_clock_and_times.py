@@ -135,3 +135,11 @@ def test_readable_carries_its_offset():
 @given(INSTANTS.map(lambda t: t // 1000 * 1000), st.sampled_from(["Asia/Shanghai", "Europe/Berlin"]))
 def test_datetimes_and_back(instant, zone):
     assert times.from_datetime(times.to_datetime(instant, zone)) == instant
+
+
+def test_a_story_ends_where_it_says_however_long_the_frame_took():
+    told = clock(speed=100_000.0, loop=True)
+    told.until_ns = told.now_ns + MINUTE
+    told.play()
+    told.tick(1.0)
+    assert (told.now_ns, told.state) == (told.until_ns, PAUSED)

@@ -1,0 +1,26 @@
+"""What the codes in the columns of a project's tables are called: said by the project, never guessed from a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from twin.text import language
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueWord:
+    """`columns`: where the value means this; empty = in any column. `name`, `name_zh`: "" = the value itself."""
+
+    value: str
+    name: str = ""
+    name_zh: str = ""
+    columns: tuple[str, ...] = ()
+
+
+def worded(words: tuple[ValueWord, ...], column: str, value: Any) -> Any:
+    """The value in words of the present language where the project has some; any other value as it is."""
+    if not words or not isinstance(value, str):
+        return value
+    said = next((w for w in words if w.value == value and (not w.columns or column in w.columns)), None)
+    return value if said is None else (said.name_zh if language() == "zh" else said.name) or value
