@@ -25,7 +25,8 @@ from twin.trouble import Trouble
 # A data set of several files is opened by the one named here; the others come along.
 SIDE_SUFFIXES = {
     ".shp": (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".shp.xml"),
-    ".tif": (".tfw", ".prj", ".tif.ovr", ".tif.aux.xml", ".tif.msk"), ".tiff": (".tfw", ".tiff.ovr", ".tiff.aux.xml"),
+    ".tif": (".tfw", ".prj", ".tif.ovr", ".tif.aux.xml", ".tif.msk", ".times.csv", ".times.txt"),
+    ".tiff": (".tfw", ".tiff.ovr", ".tiff.aux.xml"),
     ".png": (".pgw", ".png.aux.xml"), ".jpg": (".jgw", ".jpg.aux.xml"), ".asc": (".prj", ".asc.aux.xml"),
     ".gpkg": (".gpkg-wal", ".gpkg-shm"),
 }
@@ -55,8 +56,9 @@ def is_project(path: Path) -> bool:
 
 
 def is_data_set(folder: Path) -> bool:
-    """A folder that is one file to its reader."""
-    return folder.suffix.lower() in FOLDERS_THAT_ARE_FILES
+    """A folder that is one file to its reader: by its name, or since its rasters are the steps of one series."""
+    from cim.raster_times import is_series
+    return folder.suffix.lower() in FOLDERS_THAT_ARE_FILES or (folder.is_dir() and is_series(folder))
 
 
 def files_among(paths: Iterable[Path]) -> tuple[list[Path], int]:

@@ -15,7 +15,7 @@ from app.panels.thinning import Thinned
 from app.session import Session
 from app.stores import store_of
 from twin.column_words import property_words
-from twin.data import Sensors, Tracks
+from twin.data import RasterSeries, Timed
 from twin.selection import Selection
 from twin.text import language
 from twin.times import SECOND
@@ -96,10 +96,10 @@ class Charting:
         every = [item for chosen in selection.items for item in tuple(self.inside(*chosen)) or (chosen,)]
         return tuple((layer, row) for layer, row in every if row >= 0 and self._payload(layer) is not None)
 
-    def _payload(self, layer: str) -> Sensors | Tracks | None:
+    def _payload(self, layer: str) -> Timed | None:
         asset = self.session.asset(layer)
         payload = asset.payload if asset else None
-        return payload if isinstance(payload, Sensors | Tracks) and payload.history is not None else None
+        return payload if isinstance(payload, Timed) and payload.history is not None else None
 
     # -- the tick --------------------------------------------------------------------------------------
 
@@ -147,6 +147,10 @@ class Charting:
 
     def _named(self, layer: str, row: int) -> Line:
         payload = self._payload(layer)
+        if isinstance(payload, RasterSeries):
+            title = self.session.document.layer(layer).title(language())
+            return Line(layer, row, "", f"{title} · {facts.cell_words(payload, row, self.session.document.frame)}", "",
+                        payload.unit, payload.history.step_ns, payload.history.step_ns / SECOND)
         features, history = payload.features, payload.history
 
         def cell(name: str) -> str:

@@ -24,6 +24,7 @@ from app import (
     package_cli,
     profile_cli,
     query_cli,
+    rasters_cli,
     reach_cli,
     reading_cli,
     record_cli,
@@ -63,6 +64,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     crs_cli,
     record_cli,
     water_cli,
+    rasters_cli,
     roadside_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))

@@ -24,7 +24,7 @@ from twin.below import seen_through
 from twin.camera import Camera
 from twin.clock import INSTANT, Clock
 from twin.comparison import DIFFERENCE, as_difference
-from twin.data import Sensors, Tracks
+from twin.data import Timed, Tracks
 from twin.document import Document
 from twin.edits import Edits
 from twin.frame import Frame
@@ -251,13 +251,13 @@ class Session:
 
     # -- time ----------------------------------------------------------------------------------------
 
-    def timed_layers(self) -> list[tuple[str, Sensors | Tracks]]:
-        """(layer id, payload) of the layers whose readings or tracks are loaded."""
+    def timed_layers(self) -> list[tuple[str, Timed]]:
+        """(layer id, payload) of the layers whose readings, tracks or rasters are loaded."""
         found = []
         for layer in self.document.layers:
             if layer.timed:
                 asset = self.assets.held(layer, self.document.frame, self.document.time_zone)
-                if asset and isinstance(asset.payload, Sensors | Tracks) and asset.payload.history is not None:
+                if asset and isinstance(asset.payload, Timed) and asset.payload.history is not None:
                     found.append((layer.id, asset.payload))
         return found
 

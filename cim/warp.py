@@ -61,14 +61,14 @@ def members(path: Path) -> list[str]:
 
 
 @contextmanager
-def opened(path: Path, **options):
-    """The rasterio dataset. Any failure inside becomes Trouble with the file's name."""
+def opened(path: Path, name: str = "", **options):
+    """The rasterio dataset; `name` is what GDAL calls it where that is not the path. Failures become Trouble."""
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            with rasterio.Env(GDAL_PAM_ENABLED="YES"), rasterio.open(raster_name(path), **options) as dataset:
+            with rasterio.Env(GDAL_PAM_ENABLED="YES"), rasterio.open(name or raster_name(path), **options) as dataset:
                 yield dataset
     except (rasterio.errors.RasterioError, rasterio.errors.RasterioIOError, rasterio._err.CPLE_BaseError) as error:
         cause = str(error.__cause__ or error).replace(str(path), "")

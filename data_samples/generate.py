@@ -113,11 +113,12 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
 
 def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     """What the scenarios tell."""
-    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_traffic, ring, site
+    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_raster, rain_traffic, ring, site
 
     told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
     kit.write(folder, told)
     cases.write(folder)
+    rain_raster.write(folder)
     rain_traffic.write(folder)
     proposals.write(folder)
     ring.write(folder, plan)

@@ -85,15 +85,19 @@ class Stage:
 
     def camera_moved(self) -> None:
         """Before each render: what depends on the camera (tiles, sky, haze, labels) follows it."""
+        shown = [drawn.visual for drawn in self._drawn.values() if drawn.shown]
+        for visual in shown:
+            if visual.painted:                               # says what the ground is painted with
+                visual.camera_moved()
         self.canvas.ground.follow()
         eye = self.canvas.camera().position
         above = eye[2] >= float(self.ground.height_at([eye[:2]])[0])
         self.atmosphere.far_ground.actor.SetVisibility(self.canvas.ground.closed and above)
         self.atmosphere.camera_moved()
         self.canvas.label_boxes[:] = self.canvas.hud_boxes
-        for drawn in self._drawn.values():
-            if drawn.shown:
-                drawn.visual.camera_moved()
+        for visual in shown:
+            if not visual.painted:
+                visual.camera_moved()
 
     # -- questions about what is drawn -------------------------------------------------------------
 

@@ -247,6 +247,44 @@ class Tracks(Payload):
         return box(np.nan_to_num(self.history.positions)) if self.history is not None else None
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RasterSeries(Payload):
+    """A grid of values that changes with time; its features are the cells, row by row from the south-west.
+
+    It covers [x0, x0 + width] x [y0, y0 + height] metres from the frame origin. `history` is a
+    twin.history.rasters.RasterHistory. `unit` "mm/h" is rain (`rain`); of anything else as the file says it.
+    `low`, `high`: what most of the values lie between.
+    """
+
+    history: Any = None
+    unit: str = ""
+    rain: bool = False
+    x0: float = 0.0
+    y0: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    low: float = 0.0
+    high: float = 1.0
+
+    def bounds(self) -> Bounds | None:
+        return (self.x0, self.y0, 0.0, self.x0 + self.width, self.y0 + self.height, 0.0)
+
+    def cell_at(self, x: float, y: float) -> int:
+        """The cell below a place, local metres; -1 beside the grid."""
+        rows, cols = self.history.values.shape[1:]
+        col, row = ((v - v0) / size * n for v, v0, size, n in ((x, self.x0, self.width, cols),
+                                                               (y, self.y0, self.height, rows)))
+        return int(row) * cols + int(col) if 0 <= col < cols and 0 <= row < rows else -1
+
+    def centre_of(self, cell: int) -> tuple[float, float]:
+        """Local metres."""
+        rows, cols = self.history.values.shape[1:]
+        return (self.x0 + (cell % cols + 0.5) * self.width / cols, self.y0 + (cell // cols + 0.5) * self.height / rows)
+
+
+Timed = Sensors | Tracks | RasterSeries         # what has a `history`
+
+
 def box(points: np.ndarray) -> Bounds | None:
     if not len(points):
         return None

@@ -20,11 +20,12 @@ from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
 from layers.mesh_sizes import sizes
 from twin.assets import Asset
-from twin.data import Mesh, Sensors, Tracks
+from twin.data import Mesh, RasterSeries, Sensors, Tracks
 from twin.history.motion import Motion
 from twin.layer import Layer
 from twin.text import language, tr
 from twin.tile_tree import TileTree
+from twin.times import SECOND
 from twin.trouble import Trouble
 
 WAITING = "…"                                    # readings are on their way
@@ -108,6 +109,7 @@ class AttributePanel(QWidget):
         chosen = self.session.selection.features(layer.id) if layer else ()
         features = asset.payload.features if asset and asset.payload is not None else None
         block = self._block(asset, chosen)
+        cell = chosen[0] if asset and isinstance(asset.payload, RasterSeries) and len(chosen) == 1 else -1
         chosen = tuple(row for row in chosen if features is not None and row < features.num_rows)
         self._series, self._static, self._sizes, self._element = None, [], [], (None, "")
         self._inside, self._vehicle = [], None
@@ -119,6 +121,8 @@ class AttributePanel(QWidget):
         elif block is not None:
             self._say(block_title(block), layer.title(language()))
             self._static = block_rows(block, self.session.document.time_zone)
+        elif cell >= 0:
+            self._show_cell(layer, asset.payload, cell)
         elif not chosen:
             self._show_facts(layer, asset)
         elif len(chosen) == 1:
@@ -127,7 +131,7 @@ class AttributePanel(QWidget):
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             document = self.session.document
             self._static = facts.common_rows(features, chosen, document.time_zone, document.words)
-        about_layer = asset if layer and not chosen and not element and block is None else None
+        about_layer = asset if layer and not chosen and not element and block is None and cell < 0 else None
         self._show_notes(about_layer)
         self._show_error(about_layer)
         for widget in (self.filter, self.copy, self.table):
@@ -166,12 +170,19 @@ class AttributePanel(QWidget):
             self._static = [heading(tr("Attributes")), *self._static]
         elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
-            self._series = (self._thread.submit(asset.payload.history.series, row), unit)
+            self._series = (self._thread.submit(asset.payload.history.series, row), unit, facts.stale_secs_of(layer))
             self._static = [heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
         if layer.kind == KIND and isinstance(asset.payload, Mesh):
             self._inside = self._in_room(layer, row)
             self._sizes = facts.size_rows(sizes(asset.payload, row))
+
+    def _show_cell(self, layer: Layer, series: RasterSeries, cell: int) -> None:
+        """A cell of a raster over time; its value holds as long as its step does."""
+        words = facts.cell_words(series, cell, self.session.document.frame)
+        self._say(words, layer.title(language()))
+        self._series = (self._thread.submit(series.history.series, cell), series.unit, series.history.step_ns / SECOND)
+        self._static = [heading(tr("Attributes")), Row(tr("Middle of the cell"), words, key="cell")]
 
     def _go_to(self, guid: str) -> None:
         """Show another element of the same model: in the scene where it has a shape, here in any case."""
@@ -198,10 +209,10 @@ class AttributePanel(QWidget):
             return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.time_zone)
         if not self._series or layer is None:
             return []
-        series, unit = self._series
+        series, unit, stale_secs = self._series
         if not series.done():
             return [heading(tr("Now")), Row(tr("Value now"), WAITING, key="value")]
-        reading = facts.reading_at(series.result(), self.session.clock.now_ns, facts.stale_secs_of(layer))
+        reading = facts.reading_at(series.result(), self.session.clock.now_ns, stale_secs)
         return [heading(tr("Now")), *facts.reading_rows(reading, unit), *self._drawn_facts(layer)]
 
     def _drawn_facts(self, layer: Layer) -> list[Row]:

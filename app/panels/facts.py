@@ -17,7 +17,7 @@ from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
 from twin.column_words import column_words, property_words
-from twin.data import Payload, Sensors, Tracks
+from twin.data import Payload, RasterSeries, Timed
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
@@ -211,6 +211,12 @@ def reading_rows(reading: Reading, unit: str) -> list[Row]:
             Row(tr("State"), state, key="state")]
 
 
+def cell_words(series: RasterSeries, cell: int, frame: Frame) -> str:
+    """"E 614,896 N 3,474,941", the middle of a raster's cell."""
+    x, y = series.centre_of(cell)
+    return f"E {x + frame.origin[0]:,.0f} N {y + frame.origin[1]:,.0f}"
+
+
 def stale_secs_of(layer: Layer) -> float:
     """How old a reading may be, as the layer says: of a sensor in minutes, of a vehicle the gap of its track."""
     return getattr(layer, "gap_secs", None) or getattr(layer, "stale_minutes", 15.0) * 60.0
@@ -254,7 +260,7 @@ def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -
                  Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
                      key="crs_source")]
     rows += _extent_rows(payload, frame, layer)
-    if isinstance(payload, Sensors | Tracks) and payload.history is not None and payload.history.span_ns[1] > 0:
+    if isinstance(payload, Timed) and payload.history is not None and payload.history.span_ns[1] > 0:
         start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
         rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
     return rows

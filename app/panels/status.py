@@ -12,6 +12,7 @@ from app import theme
 from app.panels.block_rows import block_title
 from app.panels.facts import title_of
 from app.session import Session
+from twin.data import RasterSeries
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 
@@ -62,7 +63,8 @@ class StatusBar(QWidget):
         jobs = tuple((job.number, job.done, job.total, job.text) for job in shown_jobs(session))
         hovered = session.hovered
         seen = (point, frame_ms, jobs, session.selection, hovered and (hovered.layer, hovered.feature),
-                session.document, language(), self._telling())
+                session.document, language(), self._telling(),
+                session.clock.now_ns if hovered or session.selection.items else 0)
         if self._seen is not None and all(a is b or a == b for a, b in zip(seen, self._seen)):
             return
         before, self._seen = self._seen, seen
@@ -119,6 +121,10 @@ class StatusBar(QWidget):
         block = payload.block(feature) if isinstance(payload, TileTree) else None
         if block is not None:
             return f"{layer.title(language())} · {block_title(block)}"
+        if isinstance(payload, RasterSeries) and 0 <= feature < payload.count:
+            value = payload.history.at_cell(feature, self.session.clock.now_ns)
+            said = tr("no data") if value is None else f"{value:.4g} {payload.unit}".strip()
+            return f"{layer.title(language())} · {said}"
         table = payload.features if payload is not None else None
         held = table is not None and 0 <= feature < table.num_rows
         name = title_of(table, feature, self.session.document.words) if held else tr("Feature {n}", n=feature + 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples.plan import office_at
-from data_samples.stories import cases, fire, kit, proposals, rain, rain_traffic, ring, site
+from data_samples.stories import cases, fire, kit, proposals, rain, rain_raster, rain_traffic, ring, site
 from data_samples.systems import files
 from twin.camera import Camera
 from twin.comparison import Comparison
@@ -42,6 +42,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.flows import Flows
     from layers.incidents import Incidents
     from layers.profile import ProfileLine
+    from layers.raster_series import Rasters
     from layers.roadside import RoadsideLayer
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
@@ -69,6 +70,8 @@ def layers(folder: Path) -> list[Layer]:
                   source=source_of(folder / files.READINGS, reader="sensor-shapes",
                                    positions=str(folder / files.DATASTREAMS), shapes=str(folder / files.SHAPES)),
                   observed="traffic.speed", second="traffic.flow", low=10.0, high=55.0, widest_at=1800.0, **shared)]
+    out.append(Rasters(id="story.rain.radar", name="Rain by radar", name_zh="雷达降雨", opacity=0.6, from_m=1500.0,
+                       source=source_of(folder / rain_raster.NAME), **shared))
     out.append(Vehicles(id="story.rain.vehicles", name="Vehicles in the underpass", name_zh="下立交车辆", color_by="mode",
                         source=source_of(folder / rain_traffic.NAME), trail_secs=20.0, **shared))
     out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
@@ -115,11 +118,12 @@ def _rain(seen) -> Scenario:
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
         visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.wind", "story.rain.gauges",
+                     "story.rain.radar",
                      hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
                     text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
-                    camera=_eye(place, 3600, 330, 30)),
+                    camera=_eye(place, 9000, 330, 46)),
             Chapter(time="2026-07-15T06:10:00+08:00", title="3 cm: slow", title_zh="积水3厘米：缓行",
                     text="The rain reaches 62 mm/h at its peak; pump 1 starts at 8 cm.",
                     text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 520, 320, 26), select=(depth,)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from app.cli import main
 from app.discover import layer_types
-from data_samples.stories import cases, climate, fire, kit, rain
+from data_samples.stories import cases, climate, fire, kit, rain, rain_raster
 from twin import times
 from twin.incidents.events import events_of
 from twin.project import load
@@ -198,3 +199,27 @@ def test_at_06_41_the_underpass_is_red_and_its_water_is_that_of_the_sag(samples,
     assert row["area_m2"] == pytest.approx(length * width, rel=0.05)
     assert row["volume_m3"] == pytest.approx(2 / 3 * length * width * 0.25, rel=0.05)
     assert row["deepest_cm"] == pytest.approx(25.0, abs=0.6)
+
+
+def test_the_radar_agrees_with_the_gauges(project, stories, samples, tmp_path):
+    layer, frame = project.document.layer("story.rain.radar"), project.document.frame
+    series = read(Request(source=layer.source, kind="rasters", frame=frame), Progress())
+    history = series.history
+    off = []
+    for name, east, north in rain.GAUGES:
+        row = stories.features.column("id").to_pylist().index(f"STORY-{name}.met.rain")
+        instants, values = stories.history.series(row)
+        cell = series.cell_at(*(frame.to_local(rain.UNDERPASS[0] + east, rain.UNDERPASS[1] + north)[0, :2]))
+        for start, end, seen in zip(history.starts_ns, history.ends_ns, history.series(cell)[1]):
+            told = values[(instants >= start) & (instants < end)]
+            off.append(abs(float(told.mean()) - float(seen)))
+    assert max(off) <= 0.06                                  # half of the raster's step of 0.1 mm/h
+    assert [history.step_at(at(c)) for c in ("08:17:59", "08:18:00", "08:29:59", "08:30:00")] == [32, -1, -1, 33]
+    underpass = series.cell_at(*(frame.to_local(*rain.UNDERPASS)[0, :2]))
+    hour = history.total(at("05:45:00"), at("06:45:00"))[0].reshape(-1)[underpass]
+    assert 35.0 < hour < 62.0                                # the blue warning that the story begins with holds
+    assert "story.rain.radar" in next(s for s in project.document.scenarios if s.id == "rain").visible
+    rain_raster.write(tmp_path)
+    source = replace(layer.source, path=str(tmp_path / rain_raster.NAME))
+    again = read(Request(source=source, kind="rasters", frame=frame), Progress())
+    assert np.array_equal(again.history.values, history.values, equal_nan=True)
