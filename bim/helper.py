@@ -24,6 +24,7 @@ from twin import spill
 from twin.text import tr
 
 FIRST_FLUSH_SECS, FLUSH_SECS = 0.05, 0.4
+ALIVE_SECS = 0.1
 ORPHAN_SECS = 600.0                    # a chunk never takes so long: whoever watches has died
 PARENT_DEATH_SIGNAL = 1                # prctl's PR_SET_PDEATHSIG
 
@@ -57,7 +58,7 @@ def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
             if sys.platform != "linux":        # there the kernel ends it, and no fork may set a timer
                 faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
             maker.work(chunk)
-            pipe.send(("ready",))
+            pipe.send(("done",))
     except (EOFError, OSError, KeyboardInterrupt):
         return
 
@@ -90,12 +91,14 @@ class _Maker:
 
     def _shared(self, numbers: tuple[int, ...]) -> set[int]:
         sound = tuple(n for n in numbers if not self.placements.cyclic(self.model.by_id(n)))
-        made = set()
+        made, said = set(), time.monotonic()
         self.pipe.send(("at", 0, ""))
         for number in self.kernels.shared(sound, lambda: self._collected):
             made.add(number)
             self._flush_in_time()
-            self.pipe.send(("at", 0, ""))                    # alive: the limits are for one element
+            if time.monotonic() - said > ALIVE_SECS:         # the limits are for one element
+                said = time.monotonic()
+                self.pipe.send(("at", 0, ""))
         return made
 
     def _single(self, number: int, ladder: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from bim.instances import Collected
-from bim.plan import NO_BODY
+from bim.openings import apart, frame_of, holed_extrusion, openings, points_of
 
 MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencascade"
 LADDER = (MANIFOLD, HYBRID, EXACT)
@@ -34,9 +34,14 @@ class Kernels:
         self.model = model
         self._geom = ifcopenshell.geom
         self._kernels: dict[str, object] = {}
-        self._settings = ifcopenshell.geom.settings()
-        self._settings.set("no-normals", True)
-        self._settings.set("weld-vertices", True)
+        self._settings, self._whole = self._made_settings(), self._made_settings()
+        self._whole.set("disable-opening-subtractions", True)
+
+    def _made_settings(self):
+        settings = self._geom.settings()
+        settings.set("no-normals", True)
+        settings.set("weld-vertices", True)
+        return settings
 
     def single(self, number: int, ladder: tuple[str, ...], into: Collected, at: Callable[[int, str], None]) -> bool:
         """Whether it gave triangles. `at` hears which kernel is asked, before it may crash. Raises Failed."""
@@ -65,35 +70,36 @@ class Kernels:
     def shared(self, numbers: tuple[int, ...], into: Callable[[], Collected]) -> Iterator[int]:
         """Numbers of the elements that were made; the rest failed or has no triangles."""
         products = [self.model.by_id(number) for number in numbers]
-        iterator = self._geom.iterator(self._settings, self.model, 1, include=products, geometry_library=HYBRID)
-        if not iterator.initialize():
-            return
+        yield from self._added([product for product in products if not openings(product)], into, lambda native: True)
+        yield from self._uncut([product for product in products if openings(product)], into)
+
+    def _uncut(self, products: list, into: Callable[[], Collected]) -> Iterator[int]:
+        """Of instances with openings those that no opening reaches (worktops are seen with such): as they are."""
+        cuts = {native.id: points_of(native) @ (frame := frame_of(native))[:3, :3].T + frame[:3, 3] for native in
+                self._passed([opening for product in products for opening in openings(product)], self._whole)}
+        nothing = np.zeros((0, 3))
+        yield from self._added(products, into, lambda native: all(
+            apart(native, cuts.get(one.id(), nothing)) for one in openings(self.model.by_id(native.id))), self._whole)
+
+    def _added(self, products: list, into: Callable[[], Collected], wanted: Callable[[object], bool],
+               settings=None) -> Iterator[int]:
         known: dict[str, int] = {}
         filled = None
-        while True:
-            native = iterator.get()
+        for native in self._passed(products, settings or self._settings):
             if filled is not (filled := into()):
                 known = {}
-            if _add(native, filled, known):
+            if wanted(native) and _add(native, filled, known):
                 yield native.id
-            if not iterator.next():
-                return
 
-
-def holed_extrusion(product) -> bool:
-    """Extrusions with nothing but extrusions cut out: there manifold makes the same shape in a tenth of the time.
-
-    Measured over the real files against the hybrid: bounds, areas and volumes agree, or it gives nothing. With
-    clipped bodies it is wrong in silence, with others it crashes: it is not asked.
-    """
-    voids = [relation.RelatedOpeningElement for relation in getattr(product, "HasOpenings", None) or ()]
-    return bool(voids) and all(_extruded(thing.Representation) for thing in (product, *voids))
-
-
-def _extruded(shape) -> bool:
-    bodies = [r for r in getattr(shape, "Representations", None) or () if r.RepresentationIdentifier not in NO_BODY]
-    items = [item for body in bodies for item in body.Items]
-    return bool(items) and all(item.is_a("IfcExtrudedAreaSolid") for item in items)
+    def _passed(self, products: list, settings) -> Iterator:
+        """Shapes of one pass of the library over some products."""
+        if not products:
+            return
+        iterator = self._geom.iterator(settings, self.model, 1, include=products, geometry_library=HYBRID)
+        more = iterator.initialize()
+        while more:
+            yield iterator.get()
+            more = iterator.next()
 
 
 def _add(native, into: Collected, known: dict[str, int], closed: bool = False) -> bool:
@@ -101,9 +107,9 @@ def _add(native, into: Collected, known: dict[str, int], closed: bool = False) -
     without a rim is believed.
     """
     geometry, key = native.geometry, native.geometry.id
-    matrix = np.frombuffer(native.transformation_buffer, np.float64).reshape(4, 4, order="F")[:3]
+    matrix = frame_of(native)[:3]
     if key not in known:
-        points = np.frombuffer(geometry.verts_buffer, np.float64).reshape(-1, 3)
+        points = points_of(native)
         triangles = np.frombuffer(geometry.faces_buffer, np.int32).reshape(-1, 3).copy()
         if not len(triangles) or not np.isfinite(points).all():
             return False

@@ -38,7 +38,9 @@ class Growing:
     def part(self, batch: list[Piece]) -> Mesh:
         """The new shapes as a mesh; its rows and colours are those of all shapes so far."""
         new = joined([piece.instances for piece in batch])
-        self._settle(new.centres())
+        self.locate()
+        if not self.shapes:
+            self._recentre(new.centres())
         first = sum(len(shapes.number) for shapes in self.shapes)
         self.shapes.append(new)
         self.rows.append(elements.table_of([piece.rows for piece in batch]))
@@ -46,7 +48,7 @@ class Growing:
         return _mesh(self.place, self._table(), colors, new.placed(first, np.array(self.place.offset)))
 
     def content(self, report: dict) -> Content:
-        self._settle(np.zeros((0, 3)))
+        self.locate()
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
                  "missing": list(self.opened.missing), "notes": list(self.opened.recoded)}
         return Content(joined(self.shapes), self._table().combine_chunks(), facts)
@@ -55,19 +57,22 @@ class Growing:
         import pyarrow as pa
         return pa.concat_tables(self.rows) if self.rows else elements.table_of([])
 
-    def _settle(self, centres: np.ndarray) -> None:
-        """Geometry further than 5 km from its origin is recentred (float32 would lose it).
+    def locate(self) -> None:
+        """Find out where the model stands, from what the file says; once.
 
-        Placements and some coordinates tell where the model lies; a few first shapes would not (one may be astray),
-        but many that lie far out do.
+        Geometry further than 5 km from its origin is recentred (float32 would lose it). Placements and some
+        coordinates tell where the model lies.
         """
         if self.place is None:
             said = georeference.passport(self.opened.model, self.request.source.crs)
             self.place = located(said, self.request, _offset(said))
-            seen = np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
-            if np.abs(seen).max() > georeference.FAR_M and not np.any(self.place.offset):
-                said = georeference.passport(self.opened.model, self.request.source.crs, seen)
-                self.place = located(said, self.request, _offset(said))
+
+    def _recentre(self, centres: np.ndarray) -> None:
+        """A few first shapes would not tell where all lie (one may be astray), but many that lie far out do."""
+        seen = np.median(centres, axis=0) if len(centres) >= TELLING else np.zeros(3)
+        if np.abs(seen).max() > georeference.FAR_M and not np.any(self.place.offset):
+            said = georeference.passport(self.opened.model, self.request.source.crs, seen)
+            self.place = located(said, self.request, _offset(said))
 
 
 def _offset(said: Passport) -> np.ndarray:

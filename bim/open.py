@@ -36,10 +36,14 @@ class Opened:
     model: Any                           # ifcopenshell.file
     schema: str
     plain: Path
-    entities: int
     end_marker: bool
     recoded: tuple[str, ...] = ()        # notes about the text
     folder: Any = None                   # TemporaryDirectory of `plain`
+
+    @cached_property
+    def entities(self) -> int:
+        """Counted when it is first asked, for the same reason as the lines."""
+        return len(self.model.entity_names())
 
     @cached_property
     def entity_lines(self) -> int:
@@ -90,7 +94,7 @@ def open_model(path: Path, lazy: bool = False) -> Opened:
     except Exception as error:
         raise Trouble(tr("This IFC file could not be opened."), cause=str(error)[:200],
                       way_out=tr("Export it again as IFC4 or IFC2X3."), path=str(path)) from None
-    return Opened(model, schema, plain, len(model.entity_names()), END_MARKER in _tail(plain), notes, folder)
+    return Opened(model, schema, plain, END_MARKER in _tail(plain), notes, folder)
 
 
 def library_open(plain: str, lazy: bool):

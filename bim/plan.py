@@ -24,7 +24,7 @@ NO_BODY = ("Axis", "FootPrint", "Box", "Annotation", "Profile", "Plan", "Referen
 NO_BODY_TYPES = ("Point", "PointCloud", "Curve", "Curve2D", "Curve3D", "Segment", "GeometricCurveSet", "Annotation2D",
                  "BoundingBox")
 SINGLES = (8, 48)                    # elements in a chunk of single shapes, at least and at most
-LINES_PER_SHARED = 4000              # a pass over shared shapes costs time by the size of the file: chunks grow with it
+BYTES_PER_SHARED = 120_000           # a pass over shared shapes costs time by the size of the file: chunks grow with it
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,6 @@ def _external(definition, said: dict[int, bool | None]) -> bool | None:
 
 def shape_key(product) -> tuple[int, ...] | None:
     """What it shares with others: the maps that its body is an instance of; None for a shape of its own."""
-    if getattr(product, "HasOpenings", None):
-        return None
     maps = []
     for shape in getattr(product.Representation, "Representations", None) or ():
         if shape.RepresentationIdentifier in NO_BODY:
@@ -126,9 +124,10 @@ def shape_key(product) -> tuple[int, ...] | None:
     return tuple(maps) or None
 
 
-def chunks(steps: list[list], entity_lines: int, helpers: int) -> Iterator[Chunk]:
+def chunks(steps: list[list], file_bytes: int, helpers: int) -> Iterator[Chunk]:
     """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
-    together, said, within = SINGLES[1] + entity_lines // LINES_PER_SHARED, {}, []
+    share = sum(map(len, steps)) // (4 * helpers)
+    together, said, within = SINGLES[1] + min(file_bytes // BYTES_PER_SHARED, share), {}, []
     for at, products in enumerate(steps):
         most = min(SINGLES[1], max(SINGLES[0], len(products) // (8 * helpers)))
         if at:
@@ -140,7 +139,7 @@ def chunks(steps: list[list], entity_lines: int, helpers: int) -> Iterator[Chunk
 
 
 def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
-    """What has openings is made one by one; all others in passes, which cost a fraction of it."""
+    """Shapes of their own with openings are made one by one; all others in passes, which cost a fraction of it."""
     groups: dict[tuple[int, ...], list[int]] = {}
     single: list[int] = []
     plain: list[int] = []

@@ -81,8 +81,12 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     began = time.monotonic()
     opened = open_model(request.path)
     shapes, loaded = meshes.Growing(opened, request), loading.Loaded()
-    source = loading.pieces(opened, shapes.unit_m, loaded,
-                            lambda done, tried: progress(done, tried, tr("Building shapes")))
+
+    def beat(done: int, tried: int) -> None:
+        progress(done, tried, tr("Building shapes"))
+        shapes.locate()                                      # while the helpers are at their first shapes
+
+    source = loading.pieces(opened, shapes.unit_m, loaded, beat)
     for batch in loading.batches(source):
         progress.part(shapes.part(batch))
     loaded.seconds = time.monotonic() - began

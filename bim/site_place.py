@@ -89,12 +89,22 @@ def site_origin(model) -> np.ndarray | None:
     return None
 
 
-def world(placement) -> np.ndarray:
-    """(4, 4) of a placement and all those it stands on. Only local ones count; a cycle is left after some rounds."""
-    out, steps = np.eye(4), 0
-    while placement is not None and placement.is_a("IfcLocalPlacement") and steps < DEEP:
-        out = axes(placement.RelativePlacement) @ out
-        placement, steps = placement.PlacementRelTo, steps + 1
+def world(placement, known: dict[int, np.ndarray] | None = None) -> np.ndarray:
+    """(4, 4) of a placement and all those it stands on. Only local ones count; a cycle is left after some rounds.
+
+    `known` keeps those of placements by number between calls: many stand on the same.
+    """
+    known, chain = {} if known is None else known, []
+    while placement is not None and placement.is_a("IfcLocalPlacement") and len(chain) < DEEP:
+        if placement.id() in known:
+            break
+        chain.append(placement)
+        placement = placement.PlacementRelTo
+    out = known.get(placement.id(), np.eye(4)) if placement is not None else np.eye(4)
+    for one in reversed(chain):
+        out = out @ axes(one.RelativePlacement)
+        if len(chain) < DEEP:
+            known[one.id()] = out
     return out
 
 
@@ -117,9 +127,10 @@ def middle(model, far: float) -> np.ndarray:
     Where a good part of them lies farther out than `far`, the middle of those.
     """
     products = [p for p in model.by_type("IfcProduct") if getattr(p, "Representation", None) is not None]
-    places = [world(p.ObjectPlacement)[:3, 3] for p in products[::max(1, len(products) // PROBED)]]
+    known: dict[int, np.ndarray] = {}
+    places = [world(p.ObjectPlacement, known)[:3, 3] for p in products[::max(1, len(products) // PROBED)]]
     drawn = [at for p in products[::max(1, len(products) // PROBED_SHAPES)]
-             if (at := _first_point(model, p, far)) is not None]
+             if (at := _first_point(model, p, far, known)) is not None]
     for found in (drawn, places):
         out = np.array([at for at in found if np.hypot(at[0], at[1]) > far and np.isfinite(at).all()])
         if len(out) > FAR_SHARE * len(found):
@@ -128,7 +139,7 @@ def middle(model, far: float) -> np.ndarray:
     return np.median(known, axis=0) if known else np.zeros(3)
 
 
-def _first_point(model, product, far: float) -> np.ndarray | None:
+def _first_point(model, product, far: float, known: dict[int, np.ndarray]) -> np.ndarray | None:
     """Of the product's shape, in the model's axes; the first that lies far out goes before any other.
 
     Points in a plane count only when they are far out: alignments are drawn so, but profiles too.
@@ -139,7 +150,7 @@ def _first_point(model, product, far: float) -> np.ndarray | None:
         at = _coordinates(entity)
         out = at is not None and math.hypot(at[0], at[1]) > far
         if out or (first is None and at is not None and len(at) == 3):
-            first = (world(product.ObjectPlacement) @ [*at, *(0.0,) * (3 - len(at)), 1.0])[:3]
+            first = (world(product.ObjectPlacement, known) @ [*at, *(0.0,) * (3 - len(at)), 1.0])[:3]
         if out:
             break
     return first

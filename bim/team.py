@@ -108,17 +108,16 @@ class Team:
         """Give work to whoever is free; False when all is done."""
         more = True
         while more:
-            free = next((h for h in self._helpers if h.ready and not h.chunk), None)
+            free = next((h for h in self._helpers if not h.chunk), None)
             if free is None and (len(self._helpers) == self.size or any(not h.ready for h in self._helpers)):
                 return True
             chunk = self._again.popleft() if self._again else next(chunks, None)
             if chunk is None:
                 more = False
-            elif free is None:
-                self._again.appendleft(chunk)
-                self._helpers.append(_Helper(self.site, self.start))
-            else:
-                free.take(chunk)
+                continue
+            if free is None:
+                self._helpers.append(free := _Helper(self.site, self.start))
+            free.take(chunk)                             # a new one finds it as soon as it listens
         return any(h.chunk for h in self._helpers)
 
     def _hear(self) -> None:
@@ -133,6 +132,8 @@ class Team:
     def _take(self, one: _Helper, message: tuple) -> None:
         match message:
             case ("ready",):
+                one.ready = True
+            case ("done",):
                 one.free()
             case ("at", number, library):
                 one.begin(number, library)
@@ -162,7 +163,8 @@ class Team:
     def _bury(self, one: _Helper, why: str) -> None:
         one.kill()
         self._helpers.remove(one)
-        if not one.chunk:
+        if not one.ready:
+            self._again.extend([one.chunk] if one.chunk else ())
             self._false_starts += 1
             if self._false_starts > FALSE_STARTS:
                 raise Trouble(tr("The processes that make shapes do not start."), path=self.site.path)
@@ -221,7 +223,7 @@ class _Helper:
         return not self.ready or self.chunk is not None
 
     def free(self) -> None:
-        self.ready, self.chunk, self.begun = True, None, 0
+        self.chunk, self.begun = None, 0
 
     def uses(self) -> tuple[int, float]:
         """(bytes that it alone holds, seconds computed since it began this element)."""
