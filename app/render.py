@@ -146,7 +146,8 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
         view.set_camera(camera or (_framed(view, only) if only else view.home()))
         if Detail(session).settle(view.stage.ground, view.camera()):
             view.stage.frame(session.shown, session.assets, session.moment())
-        Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground)
+        if Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground):
+            session.settle()                                  # colour rules of what came
         for second in (False, True):
             Shading(session, second=second).settle(view.stage.ground, view.camera())
         moment = session.moment()

@@ -37,11 +37,12 @@ class Rulings:
             asset = assets.held(layer, document.frame, document.time_zone)
             there = asset and asset.state != LOADING and asset.payload is not None
             features = asset.payload.features if there else None
-            wanted = (features, tuple(rule.where for rule in layer.rules))
+            blocks = getattr(asset.payload, "blocks", None) if there else None
+            wanted = (features, blocks, tuple(rule.where for rule in layer.rules))
             asked = self._asked[layer.id][0] if layer.id in self._asked else self._made.get(layer.id)
             if features is not None and not _same(wanted, asked):
                 self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="rules")
-                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules))
+                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks))
         if gone := self.now.keys() - layers.keys():
             self.now = {id: one for id, one in self.now.items() if id not in gone}
             for id in gone:
@@ -62,4 +63,4 @@ class Rulings:
 
 
 def _same(a: tuple, b: tuple | None) -> bool:
-    return b is not None and a[0] is b[0] and a[1] == b[1]
+    return b is not None and a[0] is b[0] and a[1] is b[1] and a[2] == b[2]

@@ -8,22 +8,20 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from layers.attributes import Coloring, themed
+from layers.attributes import Coloring
 from layers.base import visual_of
 from layers.cells import Cells
 from layers.city_style import CityStyle, city_colors, style_key
 from layers.highlight import highlighted
 from layers.mesh_features import feature_count
 from layers.nearness import GivingWay, Nearness
-from layers.palette import palette
-from layers.rule_colors import by_rules, relabelled
+from layers.rule_colors import relabelled
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.surface_colours import surface_colors, surface_legend
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.layer import layer_type, styled
-from twin.ruling import ColorRule
 
 BY_DISTANCE = "distance"
 FOOT_M = 3.0                                       # walls reach below the ground, or slopes show gaps
@@ -33,8 +31,6 @@ FOOT_M = 3.0                                       # walls reach below the groun
 @dataclass(frozen=True, kw_only=True)
 class City(CityStyle):
     kind: Literal["city"] = "city"
-    ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
-    rules: tuple[ColorRule, ...] = ()
     faces: Literal["object", "surface", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, by roof, wall and ground, or as the file says")
     lod: str = styled("", "Level of detail", role="lod", help="Of files with several; by distance: fine ones near")
@@ -176,16 +172,11 @@ class CityVisual(SolidVisual):
         return self.cells.features, int(drawn[self.cells.of_vertex[triangles[:, 0]]].sum())
 
     def _color(self, layer: City, mesh: Mesh, moment) -> None:
-        ruling = moment.ruled.get(layer.id) if layer.ruled else None
-        key = (mesh, *style_key(layer, moment), layer.ruled, layer.rules, ruling)
+        key = (mesh, *style_key(layer, moment))
         if key == self._colored:
             return
         self._colored = key
-        if layer.ruled and layer.rules:
-            plain = themed(layer.color, moment.theme) if layer.color else palette(moment.theme).walls
-            self._coloring = by_rules(layer.rules, ruling, count=self.cells.features, plain=plain, theme=moment.theme)
-        else:
-            self._coloring = city_colors(layer, mesh.features, self.cells.features, moment.theme)
+        self._coloring = city_colors(layer, mesh.features, self.cells.features, moment)
 
 
 def _centres(mesh: Mesh, points: np.ndarray, features: int) -> np.ndarray:

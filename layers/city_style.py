@@ -10,7 +10,9 @@ from annotated_types import Ge, Le
 
 from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed
 from layers.palette import Rgb, blend, palette
+from layers.rule_colors import by_rules
 from twin.layer import Layer, styled
+from twin.ruling import ColorRule, Ruling
 
 USES = ("use", "function", "building_use", "usage", "class", "type", "building", "用途")
 
@@ -29,20 +31,34 @@ class CityStyle(Layer):
     faces: str = "object"                                    # each kind of layer says which there are
     edges: bool = styled(True, "Edges")
     windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
+    ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
+    rules: tuple[ColorRule, ...] = ()
 
 
 def style_key(layer: CityStyle, moment) -> tuple:
     """Everything but the table that `city_colors` depends on."""
     return (layer.color_by, layer.colormap, layer.low, layer.high, layer.color, layer.steps, layer.step_count,
-            layer.own_colors, moment.theme, moment.language)
+            layer.own_colors, layer.ruled, layer.rules, ruling_of(layer, moment), moment.theme, moment.language)
 
 
-def city_colors(layer: CityStyle, features, count: int, theme: str) -> Coloring:
-    plain = themed(layer.color, theme) if layer.color else palette(theme).walls
+def ruling_of(layer: CityStyle, moment) -> Ruling | None:
+    """Which rule holds for which feature; None where no rules colour, or nobody knows yet."""
+    return moment.ruled.get(layer.id) if layer.ruled and layer.rules else None
+
+
+def city_colors(layer: CityStyle, features, count: int, moment) -> Coloring:
+    theme = moment.theme
+    plain = plain_walls(layer, theme)
+    if layer.ruled and layer.rules:
+        return by_rules(layer.rules, ruling_of(layer, moment), count=count, plain=plain, theme=theme)
     made = coloring(features, layer.color_by, count=count, plain=plain, colormap=layer.colormap, theme=theme,
                     low=layer.low, high=layer.high, steps=Steps(layer.steps, layer.step_count, layer.own_colors))
     white = made.legend is None and not layer.color
     return Coloring(white_model(features, count, theme)) if white else made
+
+
+def plain_walls(layer: CityStyle, theme: str) -> Rgb:
+    return themed(layer.color, theme) if layer.color else palette(theme).walls
 
 
 def use_column(features) -> str:

@@ -16,17 +16,23 @@ from twin.value_words import worded
 
 
 def by_rules(rules: tuple[ColorRule, ...], ruling: Ruling | None, *, count: int, plain: Rgb, theme: str) -> Coloring:
-    """Colours of `count` features; plain as long as nobody knows which rule holds for which."""
+    """Colours of `count` features; plain as long as nobody knows which rule holds for which. Where features still come,
+    the last ones are not known yet."""
     missing = palette(theme).missing
     colors = np.tile(np.array(plain, np.uint8), (count, 1))
-    known = ruling is not None and len(ruling.of) == count and len(ruling.errors) == len(rules)
+    known = ruling is not None and len(ruling.of) <= count and len(ruling.errors) == len(rules)
     left = 0
     if known:
         table = np.array([*(rgb(rule.color) for rule in rules), missing], np.uint8)
-        colors, left = table[ruling.of], int((ruling.of < 0).sum())
+        colors[:len(ruling.of)], left = table[ruling.of], int((ruling.of < 0).sum())
     entries = tuple((rgb(rule.color), _words(rule, known and ruling.errors[n])) for n, rule in enumerate(rules))
     return Coloring(colors, Legend(title="", entries=entries, keys=tuple(map(str, range(len(rules)))),
                                    missing=(missing, tr("No rule ({n})", n=left)) if left else None))
+
+
+def of_blocks(ruling: Ruling | None) -> Ruling | None:
+    """What holds for the blocks that stand for several features from afar."""
+    return None if ruling is None or ruling.of_blocks is None else replace(ruling, of=ruling.of_blocks)
 
 
 def _words(rule: ColorRule, error) -> str:

@@ -16,11 +16,11 @@ from layers.attributes import Coloring
 from layers.base import Visual, visual_of
 from layers.block_colors import Likeness
 from layers.city import standing
-from layers.city_style import CityStyle, city_colors, style_key, use_column
+from layers.city_style import CityStyle, city_colors, plain_walls, ruling_of, style_key, use_column
 from layers.column_units import with_unit
 from layers.highlight import highlighted
 from layers.palette import Rgb, palette
-from layers.rule_colors import relabelled
+from layers.rule_colors import by_rules, of_blocks, relabelled
 from layers.solid import Solid
 from layers.solid_part import EDGE_REACH_M
 from layers.tile_dots import TileDots
@@ -61,7 +61,7 @@ class _Tile:
 class TilesVisual(Visual):
     """A `Solid` for each tile that is drawn, kept as long as its mesh is."""
 
-    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -136,18 +136,26 @@ class TilesVisual(Visual):
         features = self._tree.features
         if key != self._colored:
             self._colored, self._painted_blocks = key, None
-            self._coloring = city_colors(layer, features, self._tree.feature_rows, moment.theme)
+            self._coloring = city_colors(layer, features, self._tree.feature_rows, moment)
             self._by = layer.color_by if self._coloring.legend else "" if layer.color else use_column(features)
-            known = self._by and features is not None and self._by in features.column_names
+            known = self._by and not layer.ruled and features is not None and self._by in features.column_names
             unknown = palette(moment.theme).missing if self._coloring.legend else _first(self._coloring, moment.theme)
             self._likeness = Likeness(features.column(self._by) if known else None, self._coloring.colors, unknown)
         blocks = self._tree.blocks
         if blocks is not self._painted_blocks and blocks is not None:
             self._painted_blocks = blocks
-            self._block_colors = (self._likeness.of(blocks.column(self._by)) if self._by in blocks.column_names
-                                  else np.tile(_first(self._coloring, moment.theme), (blocks.num_rows, 1)))
+            self._block_colors = self._colors_of(blocks, layer, moment)
         elif blocks is None:
             self._block_colors = np.zeros((0, 3), np.uint8)
+
+    def _colors_of(self, blocks, layer: Tiles, moment) -> np.ndarray:
+        """(blocks, 3) u1 as the features have them that share a block's value, or for which its rule holds."""
+        if layer.ruled and layer.rules:
+            return by_rules(layer.rules, of_blocks(ruling_of(layer, moment)), count=blocks.num_rows,
+                            plain=plain_walls(layer, moment.theme), theme=moment.theme).colors
+        if self._by in blocks.column_names:
+            return self._likeness.of(blocks.column(self._by))
+        return np.tile(_first(self._coloring, moment.theme), (blocks.num_rows, 1))
 
     def _paint(self, layer: Tiles, moment) -> None:
         whole = np.full((self._rows, 4), round(layer.opacity * 255), np.uint8)

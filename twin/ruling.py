@@ -22,17 +22,25 @@ class ColorRule:
 
 @dataclass(frozen=True, eq=False)
 class Ruling:
-    """`of` (features,) i2: which rule holds, -1 = none. `errors`: of each rule what is wrong with it, "" = nothing."""
+    """`of` (features,) i2: which rule holds, -1 = none. `errors`: of each rule what is wrong with it, "" = nothing.
+    `of_blocks`: as `of`, of what stands for several features from afar; None where there is nothing of that kind."""
 
     of: np.ndarray
     errors: tuple[str, ...] = ()
+    of_blocks: np.ndarray | None = None
 
     def counts(self) -> list[int]:
         return np.bincount(self.of[self.of >= 0], minlength=len(self.errors)).tolist()
 
 
-def ruled(table: Any, rules: tuple[ColorRule, ...]) -> Ruling:
-    """Which rule holds for each row of an Arrow table. One that cannot be understood holds for none."""
+def ruled(table: Any, rules: tuple[ColorRule, ...], blocks: Any = None) -> Ruling:
+    """Which rule holds for each row of an Arrow table, and of another one of blocks, whose attributes are means or the
+    commonest. One that cannot be understood holds for none."""
+    of, errors = _held(table, rules)
+    return Ruling(of, errors, None if blocks is None else _held(blocks, rules)[0])
+
+
+def _held(table: Any, rules: tuple[ColorRule, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
     of, errors = np.full(table.num_rows, -1, np.int16), [""] * len(rules)
     for n, rule in enumerate(rules):
         if not rule.where.strip():
@@ -45,4 +53,4 @@ def ruled(table: Any, rules: tuple[ColorRule, ...]) -> Ruling:
         of[rows[of[rows] < 0]] = n
     rest = next((n for n, rule in enumerate(rules) if not rule.where.strip()), -1)
     of[of < 0] = rest
-    return Ruling(of, tuple(errors))
+    return of, tuple(errors)

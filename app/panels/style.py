@@ -27,7 +27,7 @@ EDITORS = {
     "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
-SECTIONS = {"terrain": DemList, "vectors": RuleList, "city": RuleList, "networks": RuleList}
+SECTIONS = {"terrain": DemList, **dict.fromkeys(("vectors", "city", "tiles", "networks"), RuleList)}
 BENEATH = {RuleList: "ruled"}                    # this field of the form; else beneath all of them
 
 

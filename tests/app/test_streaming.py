@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,16 @@ import pyogrio
 import pytest
 
 from app.adding import add_files
+from app.cli import main
 from app.discover import layer_types
 from app.session import Session
 from app.streaming import Streaming
 from cim.bake.run import Order, bake
 from layers.view import offscreen
 from twin.camera import Camera
+from twin.project import load
 from twin.readers import Progress
+from twin.ruling import ColorRule
 from twin.selection import Selection
 from twin.tile_tree import Detail, TileTree
 
@@ -267,3 +271,43 @@ def test_houses_that_were_baked_without_a_terrain_stand_on_the_scene_s(session, 
     np.minimum.at(lowest, tile.shown.mesh.vertex_feature, tile.solid.points[:, 2])
     heights = ground.height_at(tile.shown.mesh.base)
     assert heights.max() > 1.0 and lowest == pytest.approx(heights - 3.0, abs=0.01)        # with a foot of 3 m below
+
+
+@pytest.mark.parametrize("metres", [900.0, 60_000.0])
+def test_rules_colour_houses_and_the_blocks_that_stand_for_them_from_afar(session, view, files, metres):
+    """The red channel where a rule gives red, near (houses) and far (blocks), and plain ground nowhere."""
+    tiles = added(session, files[1])
+    rules = (ColorRule(where="height_used_m >= 0", color="#ff0000"), ColorRule(color="#00ff00"))
+    layer = replace(session.document.layer(tiles), ruled=True, rules=rules, edges=False, windows=False,
+                    tolerance_px=8.0)
+    session.edits.commit(session.document.with_layer(layer), "Rules")
+    streaming, camera = Streaming(session), downtown(session, tiles, metres)
+    drawn(session, view, streaming, camera)
+    session.settle()                                         # which blocks there are is known since the tiles came
+    picture = drawn(session, view, streaming, camera)
+    red = (picture[..., 0] > picture[..., 1] + 60) & (picture[..., 0] > picture[..., 2] + 60)
+    green = picture[..., 1] > picture[..., 0] + 60
+    assert red.sum() > 20 and not green[:, 60:].any(), "left of there is the legend"
+    assert (session.asset(tiles).payload.blocks is not None) == (metres > 10_000)
+    legend = view.stage.visual(tiles).legend(layer, session.asset(tiles), session.moment())
+    assert [color for color, _ in legend.entries] == [(255, 0, 0), (0, 255, 0)]
+
+
+def test_the_look_of_tiles_is_set_at_the_command_line_and_kept(session, files, tmp_path, capsys):
+    tiles, path = added(session, files[1]), tmp_path / "p.twin.json"
+    session.save(path)
+    command = ["style", str(path), "--layer", tiles, "--json"]
+    assert main([*command, "--set", "color_by=height_used_m", "--set", "steps=quantile", "--set", "low=3",
+                 "--rule", "height_used_m > 20 => #ff0000 Tall", "--rule", "=> #00ff00"]) == 0
+    assert json.loads(capsys.readouterr().out)["rules"] == ["height_used_m > 20 => #ff0000 Tall", "=> #00ff00"]
+    layer = load(path).document.layer(tiles)
+    assert (layer.color_by, layer.steps, layer.low, layer.ruled) == ("height_used_m", "quantile", 3.0, True)
+    assert layer.rules == (ColorRule(where="height_used_m > 20", color="#ff0000", label="Tall"),
+                           ColorRule(color="#00ff00"))
+    assert main([*command, "--set", "low=", "--set", "ruled=false"]) == 0
+    layer = load(path).document.layer(tiles)
+    assert layer.low is None and not layer.ruled and len(layer.rules) == 2
+    before = path.read_bytes()
+    for wrong in (["--set", "opacity=3"], ["--set", "colour=red"], ["--rule", "height > 3"], ["--set", "steps=wide"]):
+        assert main([*command, *wrong]) != 0
+    assert path.read_bytes() == before

@@ -1,0 +1,62 @@
+"""`citytwin style`: how a layer of a project looks, read and changed without the window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from app.printing import print_json
+
+COMMANDS = ("style",)
+
+
+def add_commands(commands, shared) -> None:
+    """The subcommand, for the parser of `app.cli`."""
+    command = commands.add_parser(
+        "style", parents=[shared], help="print or change how a layer of a project looks",
+        description="Without --set and --rule the layer's fields are printed as they are.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--layer", required=True, metavar="NAME", help="by name or id")
+    command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", dest="fields",
+                         help="for example color_by=use, steps=natural, tolerance_px=2 (may be repeated)")
+    command.add_argument("--rule", action="append", default=[], metavar='"WHERE => #COLOR WORDS"', dest="rules",
+                         help="colour by conditions, the first that holds; without one, what is left (repeated)")
+    command.set_defaults(run=_style)
+
+
+def _style(options) -> int:
+    from app.discover import layer_types
+    from twin.project import load, save
+    from twin.styling import ruled_by, style_of, with_value
+    layer_types()
+    project = load(options.project)
+    document = project.document
+    layer = _named(document, options.layer)
+    for text in options.fields:
+        name, _, value = text.partition("=")
+        layer = with_value(layer, name.strip(), value.strip())
+    if options.rules:
+        layer = ruled_by(layer, options.rules)
+    if options.fields or options.rules:
+        save(replace(project, document=document.with_layer(layer)), options.project)
+    said = style_of(layer)
+    if options.json:
+        print_json({"layer": layer.id, "kind": layer.kind, **said})
+    else:
+        print("\n".join((f"{layer.id}  {layer.kind}", *(f"  {name} = {_word(v)}" for name, v in said.items()))))
+    return 0
+
+
+def _named(document, name: str):
+    """A layer by name or id, whether it has a source or not. Raises Trouble where there is none."""
+    from twin.text import tr
+    from twin.trouble import Trouble
+    layer = next((x for x in document.layers if name in (x.id, x.name, x.name_zh)), None)
+    if layer is None:
+        raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
+                      way_out=tr("Layers: {known}.", known=", ".join(x.name for x in document.layers[:20])))
+    return layer
+
+
+def _word(value) -> str:
+    return "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
