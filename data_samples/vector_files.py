@@ -91,7 +91,7 @@ def water(path: Path, plan: Plan) -> None:
             "name_zh": [w.name_zh for w in plan.waters],
             "name_en": [w.name_en for w in plan.waters],
             "kind": [w.kind for w in plan.waters],
-            "width_m": np.round([w.width_m for w in plan.waters], 1),
+            "width_m": np.round([w.width_m or np.nan for w in plan.waters], 1),  # a lake has none
             "level_m": np.full(len(shapes), geo.WATER_LEVEL_M),
         },
         "MultiPolygon",

@@ -17,7 +17,7 @@ from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
 from twin.column_words import column_words, property_words
-from twin.data import Payload, RasterSeries, Timed
+from twin.data import Imagery, Payload, RasterSeries, Timed, Vectors
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
@@ -276,7 +276,13 @@ def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
         return f"{low:,.1f} – {high:,.1f} m"
     return [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
             Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing"),
-            Row(tr("Height"), way(box[2] + z, box[5] + z), key="height")]
+            Row(tr("Height"), tr("On the ground") if lies_on_ground(payload) else way(box[2] + z, box[5] + z),
+                key="height")]
+
+
+def lies_on_ground(payload: Payload) -> bool:
+    """It has no heights of its own: the zeros of its box are none."""
+    return isinstance(payload, Imagery) or (isinstance(payload, Vectors) and not payload.has_z)
 
 
 def tsv(rows: list[Row]) -> str:

@@ -23,7 +23,10 @@ from app.panels.table_model import TableModel
 from layers.base import VISUALS, Visual
 from layers.building import Building
 from layers.legend import Legend
+from layers.vectors import VectorLayer
 from tests.app.made_sessions import DAY_START, city_payload, made_properties, put, sensor_session
+from twin.data import Vectors
+from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Source
 from twin.selection import Selection
 from twin.text import set_language
@@ -122,6 +125,14 @@ def test_the_current_layer_tells_its_facts(inspector, session):
     assert said["source"] == "/data/made.csv" and said["count"] == "3" and "EPSG:4549" in said["crs"]
     assert "ynthetic" in said["synthetic"]
     assert "2 rows without a time" in inspector.attributes.notes.text()
+
+
+def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
+    place = np.array([[3.0, 4.0, 0.0]], np.float32)
+    flat, high = (Vectors(count=1, points=place, has_z=has) for has in (False, True))
+    layer, frame = VectorLayer(id="v", name="v"), Frame(origin=(0, 0, 0))
+    said = [{row.key: row.value for row in facts.payload_rows(p, frame, "UTC", layer)} for p in (flat, high)]
+    assert said[0]["height"] == "On the ground" and said[1]["height"] == "0.0 – 0.0 m"
 
 
 def test_a_reported_missing_value_is_no_data():
