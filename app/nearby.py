@@ -101,7 +101,8 @@ def _network(layer: Layer, network: Network, box: Box) -> list[Part]:
     pieces = np.stack([start[kept, :2], end[kept, :2]], axis=1)
     mesh = network.mesh
     faces = mesh.triangles[~level[mesh.vertex_feature[mesh.triangles[:, 0]]]]
-    return [*_inside(layer.id, network.line_feature[line[kept]], pieces, box, radii_m(network)[line[kept]]),
+    radii = radii_m(network, reading_of(layer))[line[kept]]
+    return [*_inside(layer.id, network.line_feature[line[kept]], pieces, box, radii),
             *_faces(layer.id, mesh.points.astype(np.float64), faces, mesh.vertex_feature, box)]
 
 
@@ -136,7 +137,7 @@ def pipe_top_m(session: Session, layer: Layer, feature: int, place) -> float | N
         return None
     start, end, line = segments(axes(network, reading_of(layer), true_ground(session)), network.line_offsets)
     mine = network.line_feature[line] == feature
-    start, along, radius = start[mine], (end - start)[mine], radii_m(network)[line[mine]]
+    start, along, radius = start[mine], (end - start)[mine], radii_m(network, reading_of(layer))[line[mine]]
     flat = np.maximum((along[:, :2] ** 2).sum(axis=1), 1e-9)
     share = np.clip(((np.asarray(place) - start[:, :2]) * along[:, :2]).sum(axis=1) / flat, 0.0, 1.0)
     nearest = start + share[:, None] * along

@@ -19,10 +19,10 @@ from cim.placing import Georef
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Source
-from twin.network import AXIS, CROWN, DATUMS, INVERT, OTHER, PIPES, UNSAID, Network, kind_of, radii_m, unsaid
+from twin.network import AXIS, CROWN, DATUMS, INVERT, OTHER, UNSAID, Network, assumed_sizes, kind_of, unsaid
+from twin.network_tubes import with_tubes
 from twin.readers import Request
 from twin.text import tr
-from twin.tubes import tubes
 
 
 def _metres(*names: str) -> tuple[str, ...]:
@@ -288,18 +288,7 @@ def _closed(mesh: Mesh, roof: np.ndarray, tall: np.ndarray) -> Mesh:
 
 def with_mesh(out: Network, points: np.ndarray, volumes: Mesh | None) -> Network:
     """The network with tubes along `points` (n, 3) f8, which are its `line_points`, and its volumes."""
-    made = tubes(points, out.line_offsets, radii_m(out))
-    mesh = Mesh(points=made.points, triangles=made.triangles, vertex_feature=out.line_feature[made.line],
-                count=out.count)
-    normals = made.normals
-    if volumes is not None:
-        flat, of_volume = _flat(volumes)
-        mesh = replace(mesh, points=np.concatenate([mesh.points, flat.points]),
-                       triangles=np.concatenate([mesh.triangles, flat.triangles + np.int32(len(made.points))]),
-                       vertex_feature=np.concatenate([mesh.vertex_feature, flat.vertex_feature]),
-                       edges=None if volumes.edges is None else flat.edges + np.int32(len(made.points)))
-        normals = np.concatenate([normals, of_volume])
-    return replace(out, mesh=mesh, normals=normals)
+    return with_tubes(out, points, rest=None if volumes is None else _flat(volumes))
 
 
 def _flat(mesh: Mesh) -> tuple[Mesh, np.ndarray]:
@@ -325,8 +314,7 @@ def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str
     what, where = unsaid(out)
     drawn = np.zeros(out.count, bool)
     drawn[out.mesh.vertex_feature] = True
-    piped = np.isin(np.array(out.kinds, object), np.array([*PIPES, OTHER], object)) & drawn
-    sizeless = int((piped & np.isnan(out.diameter_m)).sum()) if len(out.line_feature) else 0
+    sizeless = sum(assumed_sizes(out).values())
     hung = int(out.below.sum())
     counts = (
         (hung, tr("{n} pipes state a depth under the ground instead of a height: they hang under the terrain that is "
@@ -336,7 +324,7 @@ def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str
         (where, tr("{n} heights do not say their datum (1985 or Wusong, 1.66 m apart): drawn as the project's.",
                    n=where)),
         (int((~drawn).sum()), tr("{n} features state no height and are not drawn.", n=int((~drawn).sum()))),
-        (sizeless, tr("{n} pipes state no diameter: drawn 100 mm wide.", n=sizeless)))
+        (sizeless, tr("{n} pipes state no diameter: one is assumed by their kind.", n=sizeless)))
     said = tuple(words for n, words in counts if n)
     return (*_as_said(out), *said)
 

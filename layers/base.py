@@ -143,6 +143,11 @@ class Visual:
         """What is known now of a feature beyond what its file says, as (name, value) for the inspector."""
         return ()
 
+    @classmethod
+    def choice_words(cls, payload: Any) -> dict[str, str]:
+        """Field of the style form -> what its first choice comes to with this content, in words."""
+        return {}
+
     def stats(self) -> tuple[int, int]:
         """(features, triangles) that are drawn."""
         return 0, 0

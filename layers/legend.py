@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.text import tr
+
 Color = tuple[int, int, int]                                 # 0-255
 
 
@@ -11,7 +13,8 @@ Color = tuple[int, int, int]                                 # 0-255
 class Legend:
     """Either classes (`entries`) or a ramp (`ramp` of evenly spaced colours from `low` to `high`).
 
-    `keys`: of each entry what edits of it are kept under; empty = its words.
+    `keys`: of each entry what edits of it are kept under; empty = its words. `alone`: one colour for the whole layer,
+    whose name says what it is.
     """
 
     title: str
@@ -23,3 +26,11 @@ class Legend:
     missing: tuple[Color, str] | None = None                 # colour and words of "no data"
     keys: tuple[str, ...] = ()
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
+    alone: bool = False
+
+
+def gathered(legends: list[Legend]) -> list[Legend]:
+    """Layers of one colour take a line of one legend, each by its name, behind the others."""
+    alone = tuple((legend.entries[0][0], legend.title) for legend in legends if legend.alone)
+    rest = [legend for legend in legends if not legend.alone]
+    return [*rest, Legend(title=tr("Also shown"), entries=alone)] if alone else rest

@@ -23,7 +23,20 @@ from layers.shading import apply_drape
 from twin.data import Bounds, box
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
-from twin.network import KINDS, OTHER, Network, Reading, placed
+from twin.network import (
+    DATUMS,
+    KINDS,
+    MEANINGS,
+    OTHER,
+    Network,
+    Reading,
+    deep,
+    diameters_m,
+    lying,
+    placed,
+    unsized,
+)
+from twin.network_tubes import resized
 from twin.ruling import ColorRule
 from twin.selection import Hit
 from twin.text import tr
@@ -36,6 +49,7 @@ KIND_COLORS = {"water": "#00a9f0", "sewer": "#7a4a1e", "rain": "#b98a57", "gas":
 KIND_WORDS = {"water": "Water supply", "sewer": "Sewer", "rain": "Rain drain", "gas": "Gas", "power": "Power",
               "telecom": "Telecom", "heat": "Heat", "tunnel": "Tunnel", "shelter": "Shelter", "viaduct": "Viaduct",
               "manhole": "Manhole", OTHER: "Other"}
+SEEN_KINDS = ("viaduct", "manhole", OTHER)  # whose shape says enough
 EDGE_TONE = 0.6                            # of the kind's colour
 
 
@@ -52,6 +66,7 @@ class Networks(Layer):
     colormap: str = styled("batlow", "Colours", role="colormap")
     steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)
     step_count: Annotated[int, Ge(2), Le(12)] = styled(5, "Number of steps", step=1)
+    diameters_mm: tuple[tuple[str, float], ...] = ()         # (kind, mm) assumed where the file states none
     own_colors: tuple[tuple[str, str], ...] = ()             # words of the legend and the colour given to them
     own_labels: tuple[tuple[str, str], ...] = ()             # and other words
     ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
@@ -59,7 +74,47 @@ class Networks(Layer):
 
 
 def reading_of(layer: Networks) -> Reading:
-    return Reading(layer.heights, layer.datum, layer.height_offset_m)
+    return Reading(layer.heights, layer.datum, layer.height_offset_m, layer.diameters_mm)
+
+
+def said_by_file(network: Network) -> dict[str, str]:
+    """Field of the layer -> what the file itself says there of all its features, in words; "" where it is silent."""
+    some = lying(network)
+    meanings = {*network.meaning[some].tolist()}
+    datums = {*network.datum[~deep(network)].tolist()}
+    return {"heights": _by_file(meanings, {n: tr(word.capitalize()) for word, n in MEANINGS.items()}),
+            "datum": _by_file(datums, {n: tr(word.capitalize()) for n, word in enumerate(DATUMS)})}
+
+
+def _by_file(said: set[int], words: dict[int, str]) -> str:
+    known = sorted(said - {0})
+    if not known:
+        return ""
+    values = ", ".join(words[n] for n in known)
+    return tr("By the file: {values}", values=values) if 0 not in said else tr("By the file, in part: {values}",
+                                                                              values=values)
+
+
+def facts_of(layer: Networks, network: Network, feature: int) -> tuple[tuple[str, str], ...]:
+    """How one feature is drawn, and whether its file says so, for the inspector."""
+    if not lying(network)[feature]:
+        return ()
+    size = f"{diameters_m(network, reading_of(layer))[feature] * 1000:.4g} mm"
+    rows = [(tr("Diameter"), tr("{value} (assumed)", value=size) if unsized(network)[feature] else size)]
+    meaning, datum = int(network.meaning[feature]), DATUMS[network.datum[feature]]
+    word = {n: word for word, n in MEANINGS.items()}[meaning]
+    rows.append((tr("Heights are of"), _said(word if meaning else "", layer.heights, tr("Axis"))))
+    if not deep(network)[feature]:
+        rows.append((tr("Datum"), _said(datum, layer.datum, tr("as the project"))))
+    return tuple(rows)
+
+
+def _said(by_file: str, by_layer: str, otherwise: str) -> str:
+    if by_file:
+        return tr("{value} (by the file)", value=tr(by_file.capitalize()))
+    if by_layer != "unknown":
+        return tr("{value} (as the layer says)", value=tr(by_layer.capitalize()))
+    return tr("{value} (assumed)", value=otherwise)
 
 
 @visual_of("networks")
@@ -94,16 +149,18 @@ class NetworksVisual(Visual):
         rgba[:, :3] = self._coloring.colors
         rgba = highlighted(rgba, layer.id, moment)
         if self._ghost is None and ((rgba[:, 3] > 0) & (rgba[:, 3] < 255)).any():
-            self._ghost = self._actor(GHOST, network.mesh.triangles)
+            self._ghost = self._actor(GHOST, self._network.mesh.triangles)
         self._table.set(rgba)
 
     def _build(self, layer: Networks, network: Network, ground: Ground) -> None:
-        built = (network, reading_of(layer), ground if len(network.below) else None)
+        reading = reading_of(layer)
+        built = (network, reading, ground if len(network.below) else None)
         if built == self._built:
             return
         self._clear()
+        network = resized(network, reading)
         self._network, self._built = network, built
-        self._points = placed(network, reading_of(layer), ground)
+        self._points = placed(network, reading, ground)
         self._table = ColourTable(self.canvas, network.count)
         self._actor(SOLID, network.mesh.triangles)
         if network.mesh.edges is not None:
@@ -160,17 +217,22 @@ class NetworksVisual(Visual):
         share, feature, point = found
         return float(share * np.linalg.norm(ray.end - ray.start)), Hit("", feature, tuple(map(float, point)))
 
+    @classmethod
+    def choice_words(cls, payload) -> dict[str, str]:
+        return said_by_file(payload) if isinstance(payload, Network) else {}
+
     def stats(self) -> tuple[int, int]:
         return (self._network.count, len(self._network.mesh.triangles)) if self._network else (0, 0)
 
 
 def by_kind(kinds: tuple[str, ...], own: dict[str, str]) -> Coloring:
-    """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`; the layer's name
-    explains a single one."""
+    """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`; a single one above the
+    ground needs none."""
     there = [kind for kind in (*KINDS, OTHER) if kind in set(kinds)]
     words = {kind: tr(KIND_WORDS[kind]) for kind in there}
     colors: dict[str, Rgb] = {kind: rgb(own.get(words[kind], KIND_COLORS[kind])) for kind in there}
     table = np.array([colors[kind] for kind in there], np.uint8).reshape(-1, 3)
     place = {kind: i for i, kind in enumerate(there)}
-    legend = Legend(title="", entries=tuple((colors[kind], words[kind]) for kind in there)) if len(there) > 1 else None
+    legend = None if len(there) == 1 and there[0] in SEEN_KINDS else Legend(
+        title="", entries=tuple((colors[kind], words[kind]) for kind in there), alone=len(there) == 1)
     return Coloring(table[[place[kind] for kind in kinds]], legend)

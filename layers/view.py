@@ -15,6 +15,7 @@ from layers.base import Moment, Ray
 from layers.canvas import Canvas
 from layers.ground_hits import ground_point
 from layers.hud import Hud, time_words
+from layers.legend import gathered
 from layers.panes import Panes, Side
 from layers.stage import Stage
 from twin.assets import Assets
@@ -74,8 +75,8 @@ class View:
             self._render_second()
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         self.hud.update(
-            legends=[legend for id, legend in self.stage.legends()
-                     if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))],
+            legends=gathered([legend for id, legend in self.stage.legends()
+                              if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)

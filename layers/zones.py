@@ -157,7 +157,7 @@ class ZonesVisual(Labelled):
         if self._differ is not None:
             return difference_legend(self._differ, moment.theme, moment.language, moment.time_zone)
         if self._verdicts is None:
-            return None
+            return _of_one_colour(layer)
         other = zone_verdicts(moment.compared, layer.id, layer.sign, self._count()) if moment.compared else None
         return legend_of(self._verdicts, moment.theme, moment.language, moment.time_zone, other)
 
@@ -220,6 +220,13 @@ class ZonesVisual(Labelled):
         data = self._shape.source if self._shape else None
         return (data.features.num_rows if data is not None and data.features is not None else data.count if data else 0,
                 self._triangles)
+
+
+def _of_one_colour(layer: Zones) -> Legend | None:
+    """A fill without a name on it is explained by the legend."""
+    if layer.label_by or layer.fill_opacity <= 0:
+        return None
+    return Legend(title="", entries=((rgb(layer.color), layer.name),), alone=True)
 
 
 def recolor(actor: vtkActor, colors: np.ndarray) -> None:

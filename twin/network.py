@@ -17,7 +17,6 @@ from twin.ground import Ground
 UNSAID, CROWN, AXIS, INVERT = 0, 1, 2, 3
 MEANINGS = {"unknown": UNSAID, "crown": CROWN, "axis": AXIS, "invert": INVERT}
 DATUMS = ("", "1985", "wusong")                              # as `Network.datum` counts them
-ASSUMED_DIAMETER_M = 0.1                                     # drawn where none is known
 
 # Kinds and what files call them: English, Chinese, and the two letters of Chinese pipe surveys.
 KINDS = {
@@ -35,6 +34,9 @@ KINDS = {
 }
 OTHER = "other"
 PIPES = ("water", "sewer", "rain", "gas", "power", "telecom", "heat")
+# Where neither file nor user says it: usual sizes in a street of a Chinese town (from general knowledge, not verified).
+ASSUMED_MM = {"water": 300.0, "sewer": 400.0, "rain": 600.0, "gas": 200.0, "power": 150.0, "telecom": 110.0,
+              "heat": 300.0, OTHER: 100.0}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,6 +50,7 @@ class Network(Payload):
     and `datum` i1 (place in `DATUMS`).
     `below` (features,) bool: its z is no height but minus the depth under the ground; empty = of none.
     `shift_m`: what to add to heights of each of `DATUMS` to stand in the project's.
+    `tube_points`: so many first points of `mesh` are those of tubes, the others of volumes.
     """
 
     line_points: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.float32))
@@ -61,6 +64,7 @@ class Network(Payload):
     datum: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     below: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     shift_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    tube_points: int = 0
 
     def bounds(self) -> Bounds | None:
         """As written: metres of datum and diameter do not matter to where it lies."""
@@ -73,11 +77,15 @@ class Network(Payload):
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read the heights where the file is silent: words of `MEANINGS`, and "unknown", "1985" or "wusong"."""
+    """How to read heights and sizes where the file is silent: words of `MEANINGS`, and "unknown", "1985" or "wusong".
+
+    `diameters_mm`: (kind, millimetres) instead of `ASSUMED_MM`.
+    """
 
     heights: str = "unknown"
     datum: str = "unknown"
     lift_m: float = 0.0
+    diameters_mm: tuple[tuple[str, float], ...] = ()
 
 
 def unsaid(network: Network, reading: Reading = Reading()) -> tuple[int, int]:
@@ -139,9 +147,9 @@ def datum_shift_m(network: Network, reading: Reading) -> np.ndarray:
 
 
 def half_up_m(network: Network, reading: Reading) -> np.ndarray:
-    """(features,) f8 from the written height to the axis; 0 for shafts and where the diameter is unknown."""
+    """(features,) f8 from the written height to the axis, by the assumed diameter where none is known; 0 for shafts."""
     meaning = np.where(network.meaning == UNSAID, MEANINGS[reading.heights], network.meaning)
-    half = np.nan_to_num(network.diameter_m.astype(np.float64)) / 2.0 * lying(network)
+    half = diameters_m(network, reading) / 2.0 * lying(network)
     return np.where(meaning == CROWN, -half, np.where(meaning == INVERT, half, 0.0))
 
 
@@ -151,10 +159,30 @@ def placed(network: Network, reading: Reading = Reading(), ground: Ground | None
     return _hung(network, points, network.mesh.vertex_feature, reading, ground) if len(points) else points
 
 
-def radii_m(network: Network) -> np.ndarray:
-    """(lines,) f8 half the true diameter; what has none is drawn at an assumed one."""
-    diameter = network.diameter_m.astype(np.float64)[network.line_feature]
-    return np.where(np.isfinite(diameter) & (diameter > 0), diameter, ASSUMED_DIAMETER_M) / 2.0
+def radii_m(network: Network, reading: Reading = Reading()) -> np.ndarray:
+    """(lines,) f8 half the diameter, true or assumed."""
+    return diameters_m(network, reading)[network.line_feature] / 2.0
+
+
+def diameters_m(network: Network, reading: Reading = Reading()) -> np.ndarray:
+    """(features,) f8 as the file says, else as assumed for their kind."""
+    usual = {**ASSUMED_MM, **dict(reading.diameters_mm)}
+    assumed = np.array([usual.get(kind, ASSUMED_MM[OTHER]) for kind in network.kinds]) / 1000.0
+    return np.where(unsized(network), assumed, network.diameter_m.astype(np.float64))
+
+
+def unsized(network: Network) -> np.ndarray:
+    """(features,) bool: of which the file states no diameter. (Of a volume there is none to state.)"""
+    with np.errstate(invalid="ignore"):
+        return ~(network.diameter_m > 0)
+
+
+def assumed_sizes(network: Network) -> dict[str, int]:
+    """How many drawn pipes of each kind have an assumed diameter; only kinds with any, in the order of `KINDS`."""
+    mine = lying(network) & unsized(network)
+    mine &= np.bincount(network.mesh.vertex_feature, minlength=len(mine)) > 0
+    kinds = [kind for kind, some in zip(network.kinds, mine.tolist()) if some]
+    return {kind: kinds.count(kind) for kind in (*KINDS, OTHER) if kind in kinds}
 
 
 def kind_of(text) -> str:

@@ -19,10 +19,12 @@ from app.panels.load_report import report_rows
 from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
 from layers.mesh_sizes import sizes
+from layers.networks import facts_of as network_facts
 from twin.assets import Asset
 from twin.data import Mesh, RasterSeries, Sensors, Tracks
 from twin.history.motion import Motion
 from twin.layer import Layer
+from twin.network import Network
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.times import SECOND
@@ -165,7 +167,12 @@ class AttributePanel(QWidget):
         self._say(name, " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
         self._static = rows(features, row, document.time_zone, document.words)
-        if isinstance(asset.payload, Tracks) and asset.payload.history is not None:
+        if isinstance(asset.payload, Network):
+            drawn = [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(
+                network_facts(layer, asset.payload, row))]
+            if drawn:
+                self._static = [heading(tr("Attributes")), *self._static, heading(tr("As drawn")), *drawn]
+        elif isinstance(asset.payload, Tracks) and asset.payload.history is not None:
             self._vehicle = asset.payload.history.only(row)
             self._static = [heading(tr("Attributes")), *self._static]
         elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:

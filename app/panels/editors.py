@@ -151,6 +151,7 @@ class ChoiceEditor(Editor):
         self.put(self.combo)
         self._offered: tuple[str, ...] = ()
         self._value: str | None = None
+        self._first_words = ""
         self.combo.activated.connect(self._picked)
 
     def offer(self, values: tuple[str, ...]) -> None:
@@ -167,6 +168,12 @@ class ChoiceEditor(Editor):
         elif self.combo.currentData() != value:
             self.combo.setCurrentIndex(self.combo.findData(value))
 
+    def name_first(self, words: str) -> None:
+        """Other words for the first choice; "" = its own."""
+        if words != self._first_words:
+            self._first_words = words
+            self._fill()
+
     def values(self) -> tuple[str, ...]:
         if self.spec.choices:
             return self.spec.choices
@@ -174,6 +181,8 @@ class ChoiceEditor(Editor):
         return tuple(dict.fromkeys((*first, self.spec.default or "", *self._offered, self._value or "")))
 
     def words(self, value: str) -> str:
+        if self._first_words and value == self.values()[0]:
+            return self._first_words
         if self.spec.choices:
             return tr(value.replace("_", " ").capitalize()) if value else tr("auto")
         if self.spec.role == "property" and value:

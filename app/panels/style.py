@@ -13,6 +13,7 @@ from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
 from app.panels.field_spec import FieldSpec, effective, field_specs, offered
 from app.panels.legend_view import LegendView
+from app.panels.network_sections import NetworkSections
 from app.panels.rule_list import RuleList
 from app.session import Session
 from layers.base import VISUALS
@@ -27,8 +28,8 @@ EDITORS = {
     "lod": editors.ChoiceEditor, "sign": editors.ChoiceEditor,
     "colormap": color_editors.RampEditor, "color": color_editors.ColorEditor, "text": editors.TextEditor,
 }
-SECTIONS = {"terrain": DemList, **dict.fromkeys(("vectors", "city", "tiles", "networks"), RuleList)}
-BENEATH = {RuleList: "ruled"}                    # this field of the form; else beneath all of them
+SECTIONS = {"terrain": DemList, **dict.fromkeys(("vectors", "city", "tiles"), RuleList), "networks": NetworkSections}
+BENEATH = {RuleList: "ruled", NetworkSections: "ruled"}      # this field of the form; else beneath all of them
 
 
 class StylePanel(QWidget):
@@ -49,6 +50,7 @@ class StylePanel(QWidget):
         self.column.addWidget(self.legend)
         self._legend_key: tuple | None = None
         self._built: tuple | None = None
+        self._named: tuple = (None, None)            # form and content whose words its choices have
         self._own: tuple = (None, "", None)          # features of a shared table, a system, its rows of them
         self.retheme()
 
@@ -65,9 +67,15 @@ class StylePanel(QWidget):
             asset = self.session.asset(styled.id)
             features = self._features(styled, asset)
             self.form.show_layer(styled, features)
+            self._name_choices(styled, asset.payload if asset else None)
             if self.section is not None:
                 self.section.show_layer(styled, features)
         self._show_legend()
+
+    def _name_choices(self, layer: Layer, payload) -> None:
+        if self._named[0] is not self.form or self._named[1] is not payload:
+            self._named = (self.form, payload)
+            self.form.say(VISUALS[layer.kind].choice_words(payload))
 
     def _features(self, layer: Layer, asset):
         """The table that the form's choices come from: of one that several systems share, the rows of the layer's."""
@@ -220,6 +228,11 @@ class StyleForm(QWidget):
             if retained.retainSizeWhenHidden() != used:          # a row that is not there keeps no room
                 retained.setRetainSizeWhenHidden(used)
                 self.resets[spec.name].setSizePolicy(retained)
+
+    def say(self, words: dict[str, str]) -> None:
+        """What the first choice of these fields comes to with this content."""
+        for name, said in words.items():
+            self.editors[name].name_first(said)
 
     def retheme(self) -> None:
         for reset in self.resets.values():

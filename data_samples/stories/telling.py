@@ -255,6 +255,7 @@ def _digging(seen, noise) -> Scenario:
         id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=600.0, end="2026-07-15T12:00:00+08:00",
         about="A trench across Yumin South Road: which pipes it meets, with what cover and clearance.",
         about_zh="裕民南路开槽：遇到哪些管线，覆土与净距多少。", ground_opacity=0.32,
+        settings={"protection11": {"fill_opacity": 0.42, "width_px": 3.0}},
         visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11", TRENCH,
                      hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
         chapters=(
@@ -266,8 +267,9 @@ def _digging(seen, noise) -> Scenario:
                     text_zh="深1.5米、宽1米；表中为各管线覆土与净距。", opens=(f"profile/{TRENCH}",),
                     camera=_eye((*geo.CENTRE.world(-575, 60)[0], -3.0), 110, 332, 24)),
             Chapter(time="2026-07-15T11:20:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
-                    text="50 m to both sides of the tunnel.", text_zh="隧道两侧各 50 米。",
-                    camera=_eye((*geo.CENTRE.world(-575, 60)[0], -6.0), 420, 320, 24)),
+                    text="50 m to both sides of the tunnel. The trench lies 460 m outside; pipes of three streets end within.",
+                    text_zh="隧道两侧各 50 米。沟槽在其外 460 米；三条道路的管线末端位于保护区内。",
+                    camera=_eye((*geo.CENTRE.world(-945, 170)[0], -6.0), 980, 335, 31)),
         ))
 
 

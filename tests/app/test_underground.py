@@ -12,6 +12,7 @@ from app.discover import layer_types
 from app.panels.ground_slider import GroundSlider
 from app.panels.heights_dialog import HeightsDialog
 from app.panels.layer_facts import facts_of
+from app.panels.style import StylePanel
 from app.session import Session
 from layers.networks import Networks
 from tests.cim.made_vectors import write
@@ -80,3 +81,25 @@ def test_a_row_says_that_nobody_says_what_its_heights_mean_and_the_dialog_is_the
     assert facts_of(session, layer, None).message == ""
     session.edits.undo()
     assert session.document.layer("n").heights == "unknown"
+
+
+def test_the_style_form_says_what_the_file_says_and_takes_diameters_for_what_it_does_not(tmp_path, qtbot):
+    layer_types()
+    line = shapely.LineString([(617000, 3471000, 2.0), (617040, 3471000, 1.8)])
+    path = write(tmp_path / "pipes.gpkg", [line, line], {"kind": ["gas", "water"], "diameter_mm": [None, 600.0],
+                                                         "z_ref": ["crown", "axis"]}, "GPKG", kind="LineString Z")
+    session = Session(Project(document=Document(layers=(Networks(id="n", name="P", source=Source(path=str(path))),))))
+    session.settle()
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.show_layer("n")
+    assert panel.form.editors["heights"].combo.currentText() == "By the file: Crown, Axis"
+    assert panel.form.editors["datum"].combo.currentText() == "Unknown"
+    sizes = panel.section.sizes
+    assert [kind for kind, box in sizes.boxes.items() if not box.isHidden()] == ["gas"]
+    sizes.boxes["gas"].setValue(500.0)
+    assert session.document.layer("n").diameters_mm == (("gas", 500.0),)
+    session.edits.undo()
+    panel.show_layer("n")
+    assert sizes.boxes["gas"].value() == 200.0
+    session.close()

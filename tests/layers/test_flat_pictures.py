@@ -170,7 +170,7 @@ def test_picks_find_fills_lines_and_dots_and_not_the_hole():
 def test_zones_draw_an_outline_a_light_fill_and_a_chinese_name():
     data = together([square(300)], pa.table({"name": ["Yuanxiang"], "name_zh": ["远香湖"], "area_km2": [0.36]}))
     seen = {}
-    for column in ("name", ""):
+    for column in ("name", "nothing"):
         with scene([Zones(id="z", name="z", label_by=column)], {"z": data}) as shot:
             seen[column] = shot.draw(language="zh").astype(int)
             row, col = shot.pixel(300, 0)
@@ -178,7 +178,7 @@ def test_zones_draw_an_outline_a_light_fill_and_a_chinese_name():
             assert (edge[:, 2] - edge[:, 0]).max() > 120
             inside, outside = shot.color(200, -200), shot.color(420, 0)
             assert 4 < (inside - outside)[2] - (inside - outside)[0] < 60
-    rows, _ = np.nonzero(np.abs(seen["name"] - seen[""]).max(axis=2) > 30)
+    rows, _ = np.nonzero(np.abs(seen["name"] - seen["nothing"]).max(axis=2) > 30)
     assert len(rows) > 200 and abs(rows.mean() - 200) < 40
 
 

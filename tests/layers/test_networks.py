@@ -9,7 +9,8 @@ import numpy as np
 from layers.base import Moment
 from layers.city import City
 from layers.imagery import ImageryLayer
-from layers.networks import KIND_COLORS, Networks
+from layers.legend import gathered
+from layers.networks import KIND_COLORS, Networks, facts_of
 from layers.palette import rgb
 from layers.terrain import Terrain
 from tests.layers.boxes import boxes
@@ -19,6 +20,7 @@ from twin.camera import Camera
 from twin.data import HeightGrid, Imagery, Mesh
 from twin.document import Document
 from twin.network import CROWN, Network
+from twin.network_tubes import with_tubes
 from twin.selection import Selection
 from twin.tubes import tubes
 
@@ -55,9 +57,28 @@ def test_each_kind_has_its_colour_and_the_legend_names_it():
     view.close()
 
 
-def test_one_kind_alone_needs_no_legend():
-    view, _ = picture([Networks(id="n", name="Pipes")], {"n": network(("heat", "heat"))}, camera=ABOVE)
-    assert view.stage.legends() == []
+def test_layers_of_one_kind_are_gathered_in_one_legend_by_their_names():
+    layers = [Networks(id="n", name="Mains"), Networks(id="m", name="Both"), Networks(id="o", name="Bridge")]
+    content = {"n": network(("heat", "heat")), "m": network(), "o": network(("viaduct",))}
+    view, _ = picture(layers, content, camera=ABOVE)
+    both, shared = gathered([legend for _, legend in view.stage.legends()])
+    assert both.title == "Both" and len(both.entries) == 2
+    assert shared.entries == ((rgb(KIND_COLORS["heat"]), "Mains"),)            # a viaduct is seen to be one
+    view.close()
+
+
+def test_what_has_no_diameter_is_drawn_as_the_layer_assumes_for_its_kind():
+    unsaid = replace(network(), diameter_m=np.array([np.nan, 2.0], np.float32))
+    unsaid = with_tubes(unsaid, unsaid.line_points.astype(np.float64))
+    layer = Networks(id="n", name="Pipes")
+    for own, width in ((), 0.3), ((("water", 4000.0),), 4.0):
+        layer = replace(layer, diameters_mm=own)
+        view, _ = picture([layer], {"n": unsaid}, camera=ABOVE)
+        x0, _, _, x1, _, z1 = view.stage.visual("n").feature_bounds(0)
+        assert np.isclose(x1 - x0, width, atol=1e-4) and np.isclose(z1, -2.0, atol=1e-4)      # the crown stays
+        assert facts_of(layer, unsaid, 0)[0][1] == f"{width * 1000:.4g} mm (assumed)"
+        assert facts_of(layer, unsaid, 1)[:2] == (("Diameter", "2000 mm"), ("Heights are of", "Crown (by the file)"))
+        view.close()
     view.close()
 
 
