@@ -21,6 +21,7 @@ SUBMENUS = {"layer/position": ("&Position", "place"), "layer/excavations": ("E&x
             "layer/look": ("Sho&w as", "flood"),
             "layer/tiles": ("Tile&s", "tiles"), "model/arrange": ("&Hide and isolate", "isolate"),
             "model/alike": ("Select &alike", "alike"), "model/sections": ("Sect&ions", "section"),
+            "model/sensors": ("Senso&rs on elements", "sensors"),
             "view/scenes": ("&Scenes", "scene"), "time/jump": ("&Jump", "jump"),
             "time/look": ("What is looked &at", "time-span"), "time/bookmarks": ("Bookmar&ks", "bookmark"),
             "time/second": ("Second &instant (B)", "second"), "analysis/scenarios": ("&Scenarios", "scenarios")}

@@ -1,4 +1,4 @@
-"""Rooms and sensors: what gestures and commands do to the document. Each is one edit."""
+"""Rooms, elements and sensors: what gestures and commands do to the document. Each is one edit."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.session import Session
+from layers.building import Building
 from layers.room_colors import RoomColors
-from twin.bindings import HAND, binding, with_bindings, without_bindings
+from twin.bindings import HAND, HostBinding, binding, with_bindings, without_bindings
 from twin.column_words import property_words
+from twin.hosts import binding_of, host_of
 from twin.indoors import Indoors, Lot
-from twin.memberships import BOUND, BY_HAND, CODE
+from twin.memberships import BOUND, BY_GUID, BY_HAND, CODE
+from twin.sensed import elements_of
 from twin.text import tr
 from twin.trouble import Trouble
 
 REASONS = {"nowhere": "It stands in no room", "several": "It could be in several rooms",
-           "unknown_guid": "Its GlobalId is no room here", "unknown_number": "Its room number is not known here",
-           "hand": "In no room, as somebody said"}
+           "unknown_guid": "Its GlobalId is no room or element here",
+           "unknown_number": "Its room number is not known here",
+           "hand": "In no room, as somebody said", "unknown_element": "Its element is not in the model any more"}
 WAYS = {"hand": "By hand", "guid": "GlobalId", "number": "Room number", "inside": "Stands in it",
         "near": "In its wall", "kept": "Kept from an older issue"}
 
@@ -46,8 +50,13 @@ def sensor(lot: Lot, row: int) -> Bound:
 
 
 def unbound(indoors: Indoors) -> list[Bound]:
-    """Every datastream that should be in a room and is in none, or in several."""
+    """Every datastream that should be in a room (or on an element) and is in none, or in several."""
     return [sensor(lot, int(row)) for lot in indoors.lots for row in lot.members.unbound()]
+
+
+def lost_sensors(session: Session) -> list[Bound]:
+    """Those whose word about a room, or about an element, comes true nowhere."""
+    return unbound(session.rooms.now) + unbound(session.hosts.now)
 
 
 def sent_away(indoors: Indoors) -> list[Bound]:
@@ -82,14 +91,28 @@ def keep_found(session: Session) -> int:
         for row in np.flatnonzero((members.how < BOUND) & (members.room >= 0)):
             if ids[row] not in by_hand:
                 fresh.append(binding(ids[row], rooms, int(members.room[row]), members.words(row)))
-    _bind(session, fresh, "Keep rooms of sensors")
-    return len(fresh)
+    carried = _carried(session)
+    document = session.document
+    session.edits.commit(replace(document, bindings=with_bindings(document.bindings, fresh),
+                                 host_bindings=with_bindings(document.host_bindings, carried)), "Keep rooms of sensors")
+    session.edits.seal()
+    return len(fresh) + len(carried)
+
+
+def _carried(session: Session) -> list[HostBinding]:
+    """What the tables of sensors say of elements."""
+    by_hand, hosts = {b.sensor for b in session.document.host_bindings if b.how == HAND}, session.hosts.now.rooms
+    return [binding_of(id, hosts, int(members.room[row]), BY_GUID)
+            for lot in session.hosts.now.lots for ids, members in ((lot.words("id"), lot.members),)
+            for row in np.flatnonzero(members.how == CODE[BY_GUID]) for id in (ids[row],) if id not in by_hand]
 
 
 def forget(session: Session, sensors: Iterable[Bound]) -> None:
     """Nothing by hand or kept any more: what the table and the place say counts again."""
-    held = without_bindings(session.document.bindings, [s.id for s in sensors])
-    session.edits.commit(replace(session.document, bindings=held), "Forget rooms of sensors")
+    document, ids = session.document, [s.id for s in sensors]
+    session.edits.commit(replace(document, bindings=without_bindings(document.bindings, ids),
+                                 host_bindings=without_bindings(document.host_bindings, ids)),
+                         "Forget rooms of sensors")
     session.edits.seal()
 
 
@@ -99,21 +122,85 @@ def _bind(session: Session, fresh: list, label: str) -> None:
     session.edits.seal()
 
 
+# -- elements ------------------------------------------------------------------------------------------
+
+
+def chosen_sensors(session: Session) -> list[str]:
+    """Ids of the selected datastreams."""
+    found = []
+    for layer, row in session.selection.items:
+        lot = session.hosts.now.lot_of(layer)
+        if lot is not None and 0 <= row < len(lot.payload.positions):
+            found.append(sensor(lot, row).id)
+    return list(dict.fromkeys(found))
+
+
+def chosen_element(session: Session) -> tuple[str, int] | None:
+    """(layer, feature) of the one selected element that can carry sensors; None where there is none, or several."""
+    found = [item for item in session.selection.items
+             if isinstance(session.document.layer(item[0]), Building) and item[1] >= 0]
+    model = session.hosts.model_of(found[0][0]) if len(found) == 1 else None
+    return found[0] if model is not None and len(host_of(model, found[0][1])) else None
+
+
+def put_on(session: Session, sensors: Iterable[str], layer: str, feature: int) -> None:
+    """By hand: on this element of a building. Raises Trouble for what can carry none."""
+    model = session.hosts.model_of(layer)
+    host = host_of(model, feature) if model else None
+    if not host:
+        raise Trouble(tr("This is no element that sensors can be on."), way_out=tr("Choose an element of a model."))
+    _bind_hosts(session, [binding_of(id, host, 0) for id in sensors], "Put sensors on an element")
+
+
+def take_off(session: Session, sensors: Iterable[str]) -> int:
+    """From whatever element they are on, against their table's word where it has one; returns how many."""
+    wanted, kept, none = set(sensors), [], []
+    for lot in session.hosts.now.lots:
+        words = elements_of(lot.payload)
+        for row, id in enumerate(lot.words("id")):
+            if id in wanted and lot.members.room[row] >= 0:
+                (none if words[row] else kept).append(id)
+    document = session.document
+    held = with_bindings(without_bindings(document.host_bindings, kept), [HostBinding(sensor=id) for id in none])
+    session.edits.commit(replace(document, host_bindings=held), "Take sensors off their element")
+    session.edits.seal()
+    return len(kept) + len(none)
+
+
+def on_element(session: Session, layer: str, feature: int) -> list[str]:
+    """Ids of the datastreams on it."""
+    now = session.hosts.now
+    row = now.row_of(layer, feature)
+    return [sensor(lot, at).id for lot, at in now.sensors_in(row)] if row >= 0 else []
+
+
+def _bind_hosts(session: Session, fresh: list[HostBinding], label: str) -> None:
+    held = with_bindings(session.document.host_bindings, fresh)
+    session.edits.commit(replace(session.document, host_bindings=held), label)
+    session.edits.seal()
+
+
 # -- colours -------------------------------------------------------------------------------------------
 
 
-def color_rooms(session: Session, ids: Iterable[str], observed: str, **style) -> None:
-    """Colour the rooms of these buildings by an observed property; "" = no more. Raises Trouble for an unknown one."""
-    known = session.rooms.now.properties
+def color_rooms(session: Session, ids: Iterable[str], observed: str, of: str = "rooms", **style) -> None:
+    """Colour the rooms of these buildings (`of` "elements": what carries sensors) by an observed property; "" = no
+    more. Raises Trouble for an unknown one.
+    """
+    known = (session.rooms if of == "rooms" else session.hosts).now.properties
     if observed and observed not in known:
-        raise Trouble(tr("No room has a sensor of {name}.", name=observed),
-                      way_out=tr("Measured in rooms: {known}.", known=", ".join(known) or tr("nothing")))
+        listed = ", ".join(known) or tr("nothing")
+        raise Trouble(tr("No room has a sensor of {name}.", name=observed) if of == "rooms" else
+                      tr("No element has a sensor of {name}.", name=observed),
+                      way_out=tr("Measured in rooms: {known}.", known=listed) if of == "rooms" else
+                      tr("Measured on elements: {known}.", known=listed))
     wanted = set(ids)
 
     def change(layer):
         held = layer.room_colors or RoomColors(observed=observed)
-        return replace(layer, room_colors=replace(held, observed=observed, **style) if observed else None)
-    session.edits.commit(session.document.with_each(wanted, change), "Colour rooms")
+        return replace(layer, room_colors=replace(held, observed=observed, of=of, **style) if observed else None)
+    session.edits.commit(session.document.with_each(wanted, change), "Colour rooms" if of == "rooms" else
+                         "Colour elements")
     session.edits.seal()
 
 

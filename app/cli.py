@@ -149,6 +149,7 @@ def parser() -> Parser:
     command.add_argument("--sign", default="", metavar="SIGN", help="colour zones by a vital sign, e.g. air.pm25")
     command.add_argument("--rooms", default="", metavar="PROPERTY",
                          help="colour rooms by what their sensors say of this observed property at the clock's time")
+    command.add_argument("--elements", default="", metavar="PROPERTY", help="the same of elements that carry sensors")
     schedule_cli.add_options(command)
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=_render)
@@ -199,7 +200,7 @@ def _render(options) -> int:
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
                     sign=options.sign, view=options.view, divider=options.divider, rooms=options.rooms,
-                    tasks=options.tasks, rules=tuple(options.map))
+                    elements=options.elements, tasks=options.tasks, rules=tuple(options.map))
     added = report.pop("added")
     unread = [layer for layer in report["layers"] if layer["error"] and layer["id"] in added]
     for layer in unread:

@@ -15,7 +15,7 @@ COMMANDS = ("ifc",)
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     from app import checks_cli, export_cli, issues_cli, rooms_cli, schedule_cli
-    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check, issues, export, rooms, schedule")
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check, issues, export, rooms, bind, schedule")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from layers.building import Building, placed
+from app.hosting import models_of, sensors_of
+from layers.building import placed
 from layers.sensor_points import SensorPoints
 from layers.sensor_values import places
-from twin.assets import LOADING, Asset
+from twin.assets import Asset
 from twin.bindings import Binding
-from twin.data import Mesh, Sensors
 from twin.ground import Ground, surfaces_of
 from twin.indoors import NO_INDOORS, Indoors, Lot
 from twin.jobs import Job
 from twin.memberships import Memberships, matched
-from twin.placing import place_of
 from twin.rooms import NO_ROOMS, Rooms, joined
-from twin.sensed import Sensed, sensed_of
+from twin.sensed import Sensed, elements_of, sensed_of
 from twin.text import tr
 from twin.vitals.catalogue import Catalogue, catalogue
 
@@ -48,7 +47,7 @@ class IndoorsKeeper:
 
     def tick(self) -> None:
         document, assets = self.session.document, self.session.assets
-        asked = (document, assets.revision, self.looked_at)
+        asked = (document, assets.revision, self.looked_at, self.session.hosts.now.rooms)
         if asked != self._asked:
             self._asked = asked
             self._ask()
@@ -74,15 +73,16 @@ class IndoorsKeeper:
         return any(p.job is not None for p in self._pending)
 
     def _ask(self) -> None:
-        buildings, sensors = self._buildings(), self._sensors()
+        buildings = tuple(held for held in models_of(self.session) if held[1].rooms is not None)
+        sensors = sensors_of(self.session)
         surfaces = self._surfaces() if buildings and sensors else []
         ground = tuple((s.grid, s.exaggeration, s.offset_m) for s in surfaces)
-        built = (buildings, sensors, self.session.document.bindings, ground)
+        built = (buildings, sensors, self.session.document.bindings, ground, self.session.hosts.now.rooms)
         read = ([asset.revision for _, asset, _ in sensors], self.session.document.vitals)
         if self._built and _keys(built) == _keys(self._built):
             if read != self._read:
                 self._read = read
-                self.now = self.now.renewed(self._lots(), self._signs())
+                self.now = self.now.renewed(self._lots(), self.signs())
             return
         self._built, self._read = built, read
         for pending in self._pending:
@@ -105,15 +105,24 @@ class IndoorsKeeper:
         return pending
 
     def _sensed(self, layer: SensorPoints, asset: Asset, ground: Ground) -> Sensed:
+        """What is on an element stands there, where it has no place of its own, and its word names no room."""
         rows, frame = np.arange(len(asset.payload.positions)), self.session.document.frame if layer.placement else None
-        return sensed_of(asset.payload, places(asset.payload, rows, ground, layer.height_offset_m, layer.placement,
-                                               frame))
+        lot = self.session.hosts.now.lot_of(layer.id)
+        said = sensed_of(asset.payload, places(asset.payload, rows, ground, layer.height_offset_m, layer.placement,
+                                               frame, self.session.hosts.stands(layer.id, asset.payload)))
+        if lot is None or not len(self.session.hosts.now.rooms):
+            return said
+        on = lot.members.room >= 0
+        words = elements_of(asset.payload)
+        return replace(said, carried=on, guids=["" if held and guid == word else guid
+                                    for guid, word, held in zip(said.guids, words, on)])
 
     def _assemble(self) -> None:
         same = {id: layers[0] for layers, *_ in self._built[0] for id in layers}
-        self.now = Indoors(self._rooms, self._lots(), self._signs(), same)
+        self.now = Indoors(self._rooms, self._lots(), self.signs(), same)
 
-    def _signs(self) -> Catalogue:
+    def signs(self) -> Catalogue:
+        """What judges readings, as the project has it."""
         return catalogue().chosen(self.session.document.vitals)
 
     def _lots(self) -> tuple[Lot, ...]:
@@ -126,39 +135,14 @@ class IndoorsKeeper:
                  and (asset := assets.held(layer, document.frame, document.time_zone))}
         return [s for s in surfaces_of(document, assets) if id(s.grid) in whole]
 
-    def _buildings(self) -> tuple:
-        """(layers, mesh, where it stands) of every model with rooms; a copy of a layer has no rooms of its own."""
-        document, found = self.session.document, {}
-        for layer in document.layers:
-            if isinstance(layer, Building):
-                asset = self.session.assets.held(layer, document.frame, document.time_zone)
-                mesh = asset.payload if asset and asset.state != LOADING else None
-                if isinstance(mesh, Mesh) and mesh.rooms is not None:
-                    stands = (place_of(layer, mesh), document.frame, layer.height_offset_m)
-                    found.setdefault((id(mesh.rooms), stands), ([], mesh, stands))[0].append(layer.id)
-        return tuple((tuple(layers), mesh, stands) for layers, mesh, stands in found.values())
-
-    def _sensors(self) -> tuple:
-        """(layers, asset, payload): layers that show one source of sensors in one way share it."""
-        document, assets, found = self.session.document, self.session.assets, {}
-        wanted = self.looked_at or any(isinstance(x, Building) and x.room_colors and document.shown(x)
-                                       for x in document.layers)
-        for layer in document.layers:
-            if isinstance(layer, SensorPoints):
-                asset = (assets.of if wanted else assets.held)(layer, document.frame, document.time_zone)
-                if asset and isinstance(asset.payload, Sensors):
-                    key = (id(asset), layer.placement, layer.height_offset_m)
-                    found.setdefault(key, ([], asset))[0].append(layer)
-        return tuple((tuple(layers), asset, asset.payload) for layers, asset in found.values())
-
 
 def _keys(built: tuple) -> tuple:
     """What rooms and memberships come from; how a layer looks and what a sensor reads do not count."""
-    buildings, sensors, bindings, ground = built
+    buildings, sensors, bindings, ground, hosts = built
     return (tuple((layers, id(mesh.rooms), stands) for layers, mesh, stands in buildings),
             tuple((tuple(layer.id for layer in layers), id(asset), id(payload.features), id(payload.positions),
                    layers[0].placement, layers[0].height_offset_m) for layers, asset, payload in sensors),
-            bindings, tuple((id(grid), *rest) for grid, *rest in ground))
+            bindings, tuple((id(grid), *rest) for grid, *rest in ground), id(hosts))
 
 
 def match_in_worker(rooms: Rooms, sensed: Sensed, bindings: tuple[Binding, ...], progress) -> Memberships:

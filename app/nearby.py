@@ -79,7 +79,7 @@ def parts_of(session: Session, area: Area, without: frozenset[str] = frozenset()
             points = standing(layer, payload, place_of(layer, payload), ground, document.frame)
             found += _faces(layer.id, points, payload.triangles, payload.vertex_feature, box)
         elif isinstance(payload, Sensors):
-            at = payload.positions.astype(np.float64)
+            at = session.hosts.positions(layer.id, payload)
             rows = np.flatnonzero(np.isfinite(at[:, 0]))
             found += _inside(layer.id, rows, at[rows][:, None, :2], box)
     return found
@@ -165,7 +165,7 @@ def middle_of(session: Session, layer: Layer, feature: int) -> tuple[float, floa
     if isinstance(payload, Vectors) and feature < len(payload.anchor):
         return tuple(map(float, payload.anchor[feature]))
     if isinstance(payload, Sensors):
-        points = np.nan_to_num(payload.positions[feature:feature + 1])
+        points = np.nan_to_num(session.hosts.positions(layer.id, payload)[feature:feature + 1])
     elif isinstance(payload, Network):
         points = payload.mesh.points[payload.mesh.vertex_feature == feature]
     elif isinstance(payload, Mesh):

@@ -31,16 +31,16 @@ from twin.trouble import Trouble
 def render(project: Path | None, add: list[Path], out: Path, *, time_text: str = "",
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
-           scenario: str = "", sign: str = "", rooms: str = "", view: str = "", divider: float = 0.0,
-           tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
+           scenario: str = "", sign: str = "", rooms: str = "", elements: str = "", view: str = "",
+           divider: float = 0.0, tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised
     (`added`: ids of the layers of `add`).
 
-    `storey`, `color_by` and `rooms` (the observed property that colours them) are of the buildings, `sign` of the
-    zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second instant,
-    since when sensors show their change, unless `view` (twin.comparison.VIEWS) shows both instants. Times may be names
-    of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture. `tasks`: a construction plan for
-    the buildings, `rules` what its tasks are about.
+    `storey`, `color_by`, `rooms` and `elements` (the observed property that colours them) are of the buildings, `sign`
+    of the zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second
+    instant, since when sensors show their change, unless `view` (twin.comparison.VIEWS) shows both instants. Times may
+    be names of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture. `tasks`: a construction
+    plan for the buildings, `rules` what its tasks are about.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -54,7 +54,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             new = add_files(session, add)
             session.settle()
             siting.sited_all(session, new)
-        _arrange_buildings(session, storey, color_by, rooms)
+        _arrange_buildings(session, storey, color_by, rooms, elements)
         if tasks:
             _schedule(session, tasks, rules)
         shown = _isolate(session, only) if only else {}
@@ -79,14 +79,15 @@ def picture_of(path: str, out: str, guids: tuple[str, ...], theme: str, progress
     return render(None, [Path(path)], Path(out), theme=theme, only=guids)
 
 
-def _arrange_buildings(session: Session, storey: str, color_by: str, rooms: str) -> None:
-    """Raises Trouble for a storey that no building has, and a property that is measured in no room."""
+def _arrange_buildings(session: Session, storey: str, color_by: str, rooms: str, elements: str) -> None:
+    """Raises Trouble for a storey that no building has, and a property that is measured in no room or on no element."""
     ids = [layer.id for layer in session.document.layers if layer.kind == "building"]
     if color_by:
         session.edits.commit(session.document.with_each(ids, lambda x: replace(x, color_by=color_by)), "Colour by")
-    if rooms:
-        session.settle()
-        color_rooms(session, ids, rooms)
+    for of, observed in (("rooms", rooms), ("elements", elements)):
+        if observed:
+            session.settle()
+            color_rooms(session, ids, observed, of)
     if not storey:
         return
     session.settle()

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
 from app.giving_way import Yielding
+from app.hosting import HostsKeeper
 from app.indoors import IndoorsKeeper
 from app.live import Live
 from app.models import Models
@@ -61,6 +62,7 @@ class Session:
         self.models = Models(self.jobs)
         self.alarms = Alarms()
         self.rulings = Rulings(self)
+        self.hosts = HostsKeeper(self)
         self.theme = "light"
         self.marks = Marks()                 # whoever knows of instants adds a provider
         self.marks.providers["bookmarks"] = Bookmarked(lambda: self.document)
@@ -97,6 +99,8 @@ class Session:
         self._moving: dict[str, Tracks] = {}
         self.vitals = Vitals(self)
         self.live = Live(self)
+        self.hosts.close()
+        self.hosts = HostsKeeper(self)
         self.rooms = IndoorsKeeper(self)
         self.rejudging = Rejudging(self)
         self.schedules = Schedules(self)
@@ -190,6 +194,7 @@ class Session:
         self.alarms.tick(self)
         self.vitals.tick()
         self.live.refresh()
+        self.hosts.tick()
         self.rooms.tick()
         self.rejudging.tick()
         self.selection = self.selection.within({layer.id for layer in self.document.layers})
@@ -213,7 +218,7 @@ class Session:
             if (layer.kind in only or layer.id in only) if only else self.document.shown(layer):
                 self.assets.of(layer, self.document.frame, self.document.time_zone)
         self.tick(0.0)
-        while (self.assets.loading or self.models.fetching or self.alarms.searching
+        while (self.assets.loading or self.models.fetching or self.alarms.searching or self.hosts.fetching
                or self.rooms.fetching or self.schedules.fetching or self.rulings.searching) and time.monotonic() < end:
             self.tick(0.0)
             time.sleep(0.002)
@@ -228,7 +233,7 @@ class Session:
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
-                      schedules=self.schedules.now, ruled=self.rulings.now,
+                      hosted=self.hosts.now, schedules=self.schedules.now, ruled=self.rulings.now,
                       giving_way=self.yielding.now, words=self.document.words, moving=self._moving_now())
 
     def _moving_now(self) -> dict[str, Tracks]:
@@ -296,6 +301,10 @@ class Session:
         layer = self.document.layer(id)
         return self.assets.held(layer, self.document.frame, self.document.time_zone) if layer else None
 
+    def carried(self, layer: str, feature: int) -> list[tuple[str, int]]:
+        """(layer, row) of the datastreams in a room or on an element of a building; none where it is neither."""
+        return self.rooms.series(layer, feature) or self.hosts.series(layer, feature)
+
     def look_at(self, layer: str, guid: str) -> None:
         """Select an element by GlobalId, where it has a shape; show what it says in any case."""
         asset = self.asset(layer)
@@ -320,6 +329,7 @@ class Session:
     def close(self) -> None:
         self.alarms.close()
         self.rulings.close()
+        self.hosts.close()
         self.assets.clear()
         self.jobs.close()
 

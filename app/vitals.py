@@ -243,7 +243,8 @@ def pool_of(session) -> Pool:
         if isinstance(payload, Sensors) and layer.kind == "sensors":
             found.setdefault(payload, []).append((layer_id, layer.observed, layer.stale_minutes))
     systems = {layer.id: layer.system for layer in session.document.layers if layer.system}
-    return Pool(tuple(Shown(payload, tuple(layers), systems) for payload, layers in found.items()))
+    return Pool(tuple(Shown(payload, tuple(layers), systems, session.hosts.stands(layers[0][0], payload))
+                      for payload, layers in found.items()))
 
 
 def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
@@ -267,5 +268,5 @@ def _content(session) -> tuple:
                   for layer in zone_layers(document) for asset in (session.asset(layer.id),))
     shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),
                    getattr(document.layer(id), "stale_minutes", 0.0)) for id, payload in session.timed_layers())
-    inside = tuple(lot.members for lot in session.rooms.now.lots)
+    inside = tuple(lot.members for indoors in (session.rooms.now, session.hosts.now) for lot in indoors.lots)
     return zones, shown, inside

@@ -56,6 +56,7 @@ class Moment:
     compared: State | None = None         # the same at the second instant
     differing: bool = False
     indoors: Indoors = NO_INDOORS         # rooms and their sensors
+    hosted: Indoors = NO_INDOORS          # elements that carry sensors, likewise
     schedules: dict[str, Mapped] = field(default_factory=dict)     # of buildings, by layer
     moving: dict[str, Tracks] = field(default_factory=dict)        # of vehicles, by layer, while a roadside is shown
     ruled: dict[str, Ruling] = field(default_factory=dict)         # which colour rule holds for which feature, by layer
@@ -81,7 +82,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors", "schedules".
+    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors", "hosted", "schedules".
     # A visual may exchange its own while it runs.
     reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.

@@ -29,6 +29,7 @@ from layers.words import Words, warm
 from twin.assets import LOADING
 from twin.data import Mesh
 from twin.frame import Frame
+from twin.indoors import Indoors
 from twin.layer import Layer, Placement, layer_type, styled
 from twin.placing import matrix_of, place_of
 from twin.schedule import Mapped, ScheduleView
@@ -44,7 +45,7 @@ class Building(Layer):
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
     `schedule`: construction in time (layers/construction.py).
-    `room_colors`: rooms by what their sensors say at the clock's time (layers/room_colors.py).
+    `room_colors`: rooms or elements by what their sensors say at the clock's time (layers/room_colors.py).
     """
 
     kind: Literal["building"] = "building"
@@ -69,7 +70,8 @@ class Building(Layer):
 
 
 READS = frozenset({"selection", "hovered", "theme", "sun", "language"})
-BY_CLOCK = READS | {"time", "indoors"}
+BY_CLOCK = {"rooms": READS | {"time", "indoors"}, "elements": READS | {"time", "hosted"}}
+NONE = np.zeros(0, np.int32)
 IN_TIME = READS | {"time", "schedules"}
 
 
@@ -93,6 +95,7 @@ class BuildingVisual(SolidVisual):
         self._labels = Labels(canvas)
         self._labelled: tuple = ()
         self._rooms: Painted | None = None
+        self._speaking: Indoors | None = None                # whose colours these are
         self._made: Mapped | None = None
         self._states: np.ndarray | None = None
 
@@ -104,6 +107,7 @@ class BuildingVisual(SolidVisual):
         if self.elements is None or self.elements.mesh is not mesh:
             self.elements = Elements(mesh)
         self._build(layer, mesh, asset.key[2])
+        self._ask_sensors(layer, moment)
         self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
         colors, alpha = self._by_clock(layer, moment), self._alpha
@@ -127,18 +131,28 @@ class BuildingVisual(SolidVisual):
 
     def _by_clock(self, layer: Building, moment) -> np.ndarray:
         """(count, 3) u1: the colouring, with the rooms as their sensors speak now."""
-        self.reads = (BY_CLOCK if layer.room_colors else READS) | (IN_TIME if layer.schedule else READS)
         self._made = moment.schedules.get(layer.id) if layer.schedule else None
         if self._made is not None and len(self._made.planned) != self.elements.count:
             self._made = None                                # a schedule of what was read before
         self._states = self._made.states(moment.now_ns, layer.schedule.mode) if self._made else None
-        self._rooms = painted_rooms(layer.room_colors, layer.id, moment.indoors, moment) if layer.room_colors else None
         colors = self._coloring.colors
         if self._rooms is not None:
             colors = colors.copy()
-            colors[self.elements.is_space] = palette(moment.theme).stale
+            if layer.room_colors.of == "rooms":
+                colors[self.elements.is_space] = palette(moment.theme).stale
             colors[self._rooms.features] = self._rooms.colors
         return colors
+
+    def _ask_sensors(self, layer: Building, moment) -> None:
+        """What the sensors of rooms or elements say now, and with it which elements have something to say."""
+        said = layer.room_colors
+        self.reads = (BY_CLOCK[said.of] if said else READS) | (IN_TIME if layer.schedule else READS)
+        self._speaking = (moment.indoors if said.of == "rooms" else moment.hosted) if said else None
+        self._rooms = painted_rooms(said, layer.id, self._speaking, moment) if said else None
+        if self._rooms is not None and len(self._rooms.features) and self._rooms.features.max() >= self.elements.count:
+            self._rooms = None                               # of what was read before
+        carriers = self._rooms.features if self._rooms is not None and said.of == "elements" else NONE
+        self.elements.speak(carriers)
 
     def legend(self, layer, asset, moment):
         """Coloured rooms are what one looks at; without them, what the elements are coloured by."""
@@ -148,13 +162,13 @@ class BuildingVisual(SolidVisual):
         if self.solid is None or self._rooms is None or layer.room_colors is None:
             return super().legend(layer, asset, moment)
         shown = self._alpha[self._rooms.features] > 0
-        return legend_of(layer.room_colors, self._rooms, moment.indoors, shown, moment)
+        return legend_of(layer.room_colors, self._rooms, self._speaking, shown, moment)
 
     def _label(self, layer: Building, moment) -> None:
         """Rooms that show are named; the labels move with their storey."""
         rooms = np.flatnonzero(self.elements.is_space & (self._alpha > 0) & ~self.solid.through)
         values = {}
-        if self._rooms is not None and layer.room_labels in (VALUE, NAMED_VALUE):
+        if self._rooms is not None and layer.room_colors.of == "rooms" and layer.room_labels in (VALUE, NAMED_VALUE):
             values = value_words(self._rooms, moment.indoors.properties.get(layer.room_colors.observed, ""))
         key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,
                values)
@@ -198,7 +212,7 @@ class BuildingVisual(SolidVisual):
 
     def _color(self, layer: Building, mesh: Mesh, moment) -> None:
         key = (mesh, layer.color_by, layer.colormap, layer.storey, layer.storeys_below, layer.spaces, layer.arranged,
-               layer.room_colors, layer.painted, moment.theme, moment.language)
+               layer.room_colors, self.elements.speaking.tobytes(), layer.painted, moment.theme, moment.language)
         if key == self._colored:
             return
         self._colored = key

@@ -26,7 +26,13 @@ class Elements:
         self.storeys = Storeys.of(mesh, self.count)
         self.style = style_colors(mesh, self.kinds, self.count)
         self.is_space = np.isin(self.classes, VOLUMES)
+        self.speaking = np.zeros(0, np.int32)          # elements in the colours of their sensors
         self._looked: tuple | None = None
+
+    def speak(self, features: np.ndarray) -> None:
+        """Elements that show what their sensors say: no ghosts among ghosts."""
+        if not np.array_equal(features, self.speaking):
+            self.speaking, self._looked = features, None
 
     def alpha(self, layer) -> np.ndarray:
         """(count,) u1 without the layer's opacity; 0 = hidden."""
@@ -51,16 +57,21 @@ class Elements:
 
     def _look(self, layer) -> tuple[np.ndarray, np.ndarray]:
         """Alpha and ghosts; kept, since scene and tree ask for the same layer one after the other."""
-        colored = layer.room_colors is not None
-        faint = colored and layer.room_colors.others == "ghost"
+        said = layer.room_colors
+        colored, faint = said is not None and said.of == "rooms", said is not None and said.others == "ghost"
         key = (layer.arranged, layer.storey, layer.storeys_below, layer.spaces, colored, faint)
         if self._looked is None or self._looked[0] != key:
             rules, named = states(self.mesh.features, layer.arranged, self.count)
             if faint:                                        # around rooms that say something
-                rules[(rules == UNSAID) & (self.classes != SPACE)] = IS_GHOST
+                quiet = (rules == UNSAID) & (self.classes != SPACE)
+                quiet[self.speaking] = False
+                rules[quiet] = IS_GHOST
             alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored,
                                 self.storeys.shown(layer.storey, layer.storeys_below), rules,
                                 COLOURED_ALPHA if colored else SPACE_ALPHA)
+            spoken = np.zeros(self.count, bool)
+            spoken[self.speaking] = True
+            alpha[spoken & (alpha > 0) & (rules != IS_GHOST)] = COLOURED_ALPHA       # a pane of glass, too
             self._looked = (key, (alpha, (rules == IS_GHOST) & (alpha > 0)))
         return self._looked[1]
 

@@ -1,4 +1,5 @@
-"""Rooms coloured by what their sensors say at the clock's time; grey where nothing that counts is known."""
+"""Rooms, or elements, coloured by what their sensors say at the clock's time; grey where nothing that counts is known.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +25,11 @@ from twin.vitals.catalogue import Sign
 class RoomColors:
     """`observed` property; `value`: what is made of a room with several sensors. `scale` "levels" = the thresholds of
     the vital sign where there is one, "ramp" = from `low` to `high` (None = from the data). `others`: the rest of the
-    building as ghosts, or as it is.
+    building as ghosts, or as it is. `of`: rooms, or the elements that carry sensors of the property.
     """
 
     observed: str
+    of: Literal["rooms", "elements"] = "rooms"
     value: Literal["mean", "max", "min"] = "mean"
     scale: Literal["levels", "ramp"] = "levels"
     colormap: str = "batlow"
@@ -52,9 +54,11 @@ class Painted:
 
 
 def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Painted:
-    """The colours of a layer's rooms at the moment."""
+    """The colours of a layer's rooms at the moment; of elements, those that measure the property."""
     values = indoors.at(said.observed, said.value, moment.now_ns, said.stale_minutes)
     rows = indoors.rows_of(layer)
+    if said.of == "elements":
+        rows = rows[values.sensors[rows] > 0]
     if moment.differing and moment.compare_ns is not None:
         return _differences(said, indoors, moment, values, rows)
     shown, grey = values.values[rows], palette(moment.theme).stale
@@ -101,8 +105,9 @@ def legend_of(said: RoomColors, painted: Painted, indoors: Indoors, shown: np.nd
     """`shown` (k,) bool: which of the painted rooms are drawn at all."""
     unit, grey = indoors.properties.get(said.observed, ""), palette(moment.theme).stale
     reporting = int((painted.values.reporting[painted.rows][shown] > 0).sum())
-    note = tr("As of {time}, {n} of {total} rooms have data", time=_clock(moment), n=f"{reporting:,}",
-              total=f"{int(shown.sum()):,}")
+    words = "As of {time}, {n} of {total} rooms have data" if said.of == "rooms" else \
+        "As of {time}, {n} of {total} elements have data"
+    note = tr(words, time=_clock(moment), n=f"{reporting:,}", total=f"{int(shown.sum()):,}")
     kept = {"title": property_words(said.observed), "unit": unit, "missing": (grey, tr("No data or stale")),
             "note": note}
     if painted.reach is not None:

@@ -60,7 +60,7 @@ WIDTH_SHARE = 0.06                                 # of a column's greatest heig
 class SensorVisual(Labelled):
     """All datastreams of one property: a step of time writes their colours in place and adds nothing."""
 
-    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language"})
+    reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language", "hosted"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -96,15 +96,18 @@ class SensorVisual(Labelled):
             self._unit = sensor_values.unit_of(payload, self.rows)
             self._range = sensor_values.robust_range(payload, self.rows)
             self._interval_ns = sensor_values.interval_of(payload, self.rows)
+        lot = moment.hosted.lot_of(layer.id)
+        stands = lot.stands if lot and len(lot.stands) == len(payload.positions) else None
         built = (payload, layer.observed, layer.system,
                  layer.shape, layer.size_px, layer.column_height_m, layer.placement,
-                 layer.height_offset_m, ground, moment.theme, self.canvas.pixel_ratio)
+                 layer.height_offset_m, ground, moment.theme, self.canvas.pixel_ratio, _bytes(stands))
         if built == self._built:
             return
         self._remove_marks()
         self._built = built
         frame = asset.key[2] if layer.placement else None
-        self.places = sensor_values.places(payload, self.rows, ground, layer.height_offset_m, layer.placement, frame)
+        self.places = sensor_values.places(payload, self.rows, ground, layer.height_offset_m, layer.placement, frame,
+                                           stands)
         if layer.shape == "shapes" and payload.shapes is not None:
             self.marks = shapes_of(self, payload, self.rows, ground, layer.height_offset_m)
             self.marks.raised(self.rank)
@@ -255,6 +258,11 @@ class SensorVisual(Labelled):
             return len(self.rows), self.marks.triangles
         triangles = 10 * int(self.marks.known.sum()) if isinstance(self.marks, Pillars) else 0
         return len(self.rows), triangles
+
+
+def _bytes(stands: np.ndarray | None) -> bytes:
+    """What tells one from another: nothing where no sensor is on an element."""
+    return b"" if stands is None or not np.isfinite(stands).any() else stands.tobytes()
 
 
 def colours(layer: SensorPoints) -> str:

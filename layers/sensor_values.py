@@ -137,13 +137,16 @@ def robust_range(payload: Sensors, rows: np.ndarray) -> tuple[float, float]:
 
 
 def places(payload: Sensors, rows: np.ndarray, ground, offset_m: float, placement: Placement | None,
-           frame: Frame | None) -> np.ndarray:
+           frame: Frame | None, stands: np.ndarray | None = None) -> np.ndarray:
     """(n, 3) f8 local metres; NaN where a sensor has no place.
 
-    z NaN in the payload means on the ground, plus the file's height_m where it says one. With a placement, those
-    without coordinates stand in a square grid there.
+    z NaN in the payload means on the ground, plus the file's height_m where it says one. Those without coordinates
+    stand at their elements (`stands` as of a `Lot`), the others with a placement in a square grid there.
     """
     out = payload.positions[rows].astype(np.float64)
+    if stands is not None:
+        lost = ~np.isfinite(out[:, :2]).all(axis=1)
+        out[lost] = stands[rows[lost]]
     if placement is not None and frame is not None:
         _into_grid(out, placement, frame)
     flat = np.isnan(out[:, 2]) & np.isfinite(out[:, 0])

@@ -234,7 +234,7 @@ class Stage:
                            ("language", "language"), ("shade", "shade"),
                            ("origin", "origin"), ("vitals", "vitals"), ("vitals", "compared"),
                            ("vitals", "differing"), ("time", "differing"),
-                           ("indoors", "indoors"), ("schedules", "schedules"), ("ruled", "ruled"),
+                           ("indoors", "indoors"), ("hosted", "hosted"), ("schedules", "schedules"), ("ruled", "ruled"),
                            ("giving_way", "giving_way"), ("moving", "moving")):
             if read in reads and (drawn.moment is None
                                   or getattr(drawn.moment, name) != getattr(moment, name)):

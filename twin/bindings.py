@@ -1,12 +1,12 @@
-"""What is kept of sensors and rooms: part of the document, so that every edit can be undone and a new issue of a model
-does not lose it.
+"""What is kept of sensors, rooms and elements: part of the document, so that every edit can be undone and a new issue
+of a model does not lose it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,25 @@ class Binding:
     place: tuple[float, float, float] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class HostBinding:
+    """A sensor (id of its datastream) and the IFC element it is on: layer of the model and GlobalId; "" = on none.
+
+    `how` and the rest as of a `Binding`; `kind` is the element's class, `number` its tag.
+    """
+
+    sensor: str
+    layer: str = ""
+    element: str = ""
+    how: Literal["hand", "guid"] = HAND
+    kind: str = ""
+    type: str = ""
+    number: str = ""
+    name: str = ""
+    storey: str = ""
+    place: tuple[float, float, float] | None = None
+
+
 def binding(sensor: str, rooms: Rooms, row: int, how: str = HAND) -> Binding:
     """`row` -1 = by hand in no room."""
     if row < 0:
@@ -45,14 +64,17 @@ def binding(sensor: str, rooms: Rooms, row: int, how: str = HAND) -> Binding:
                    place=place if np.isfinite(place).all() else None)
 
 
-def with_bindings(held: tuple[Binding, ...], new: Iterable[Binding]) -> tuple[Binding, ...]:
+Kept = TypeVar("Kept", Binding, HostBinding)
+
+
+def with_bindings(held: tuple[Kept, ...], new: Iterable[Kept]) -> tuple[Kept, ...]:
     """`held` with these put in, one for each sensor."""
     fresh = {b.sensor: b for b in new}
     kept = [fresh.pop(b.sensor, b) for b in held]
     return (*kept, *fresh.values())
 
 
-def without_bindings(held: tuple[Binding, ...], sensors: Iterable[str]) -> tuple[Binding, ...]:
+def without_bindings(held: tuple[Kept, ...], sensors: Iterable[str]) -> tuple[Kept, ...]:
     gone = set(sensors)
     return tuple(b for b in held if b.sensor not in gone)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from twin.bindings import Binding
+from twin.bindings import Binding, HostBinding
 from twin.camera import Camera
 from twin.comparison import Comparison
 from twin.feeds.feed import Feed
@@ -63,6 +63,7 @@ class Document:
     layers: tuple[Layer, ...] = ()
     scenes: tuple[Scene, ...] = ()
     bindings: tuple[Binding, ...] = ()            # of sensors to rooms, as somebody assigned or kept them
+    host_bindings: tuple[HostBinding, ...] = ()   # of sensors to IFC elements, likewise
     rules: tuple[AlarmRule, ...] = ()
     vitals: VitalChoices = VitalChoices()
     bookmarks: tuple[Bookmark, ...] = ()

@@ -1,4 +1,4 @@
-"""What the sensors of rooms say at an instant: the question that coloured rooms and the inspector ask."""
+"""What the sensors of rooms, or of elements, say at an instant: the question that colours and the inspector ask."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.data import Sensors
+from twin.hosts import Hosts
 from twin.memberships import Memberships
 from twin.rooms import NO_ROOMS, Rooms
 from twin.times import MINUTE
@@ -18,11 +19,15 @@ INSTANTS = 32                        # of the history, for a range that stays th
 
 @dataclass(frozen=True, eq=False)
 class Lot:
-    """The datastreams of one source and the rooms they belong to. `layers`: ids of the layers that show it."""
+    """The datastreams of one source and the rooms they belong to. `layers`: ids of the layers that show it.
+
+    `stands` (n, 3) f8, of those on elements: where the element stands, NaN = on none.
+    """
 
     layers: tuple[str, ...]
     payload: Sensors
     members: Memberships
+    stands: np.ndarray | None = None
 
     def words(self, column: str) -> list[str]:
         """A column of the sensors' table, "" where it says nothing."""
@@ -51,12 +56,14 @@ class _Streams:
 
 
 class Indoors:
-    """All rooms of a project with their sensors. A new one when rooms, sensors, bindings or readings change."""
+    """All rooms of a project with their sensors, or all elements that carry some. A new one when rooms, sensors,
+    bindings or readings change.
+    """
 
-    def __init__(self, rooms: Rooms = NO_ROOMS, lots: tuple[Lot, ...] = (), signs: Catalogue | None = None,
+    def __init__(self, rooms: Rooms | Hosts = NO_ROOMS, lots: tuple[Lot, ...] = (), signs: Catalogue | None = None,
                  same: dict[str, str] | None = None):
         """`signs` judge what is measured: the catalogue as the project has it. `same`: {building layer: the one whose
-        rooms it shows too}.
+        rooms or elements it shows too}.
         """
         self.rooms, self.lots, self.signs = rooms, lots, signs or catalogue()
         self.same = same or {}
@@ -86,7 +93,7 @@ class Indoors:
 
     @property
     def properties(self) -> dict[str, str]:
-        """{observed property: unit} of everything that is measured in rooms."""
+        """{observed property: unit} of everything that is measured in rooms (or on elements)."""
         return self._units
 
     def rows_of(self, layer: str) -> np.ndarray:
@@ -101,6 +108,10 @@ class Indoors:
         mine = self.rows_of(layer)
         found = mine[self.rooms.feature[mine] == feature]
         return int(found[0]) if len(found) else -1
+
+    def lot_of(self, layer: str) -> Lot | None:
+        """The lot that a layer of sensors shows."""
+        return next((lot for lot in self.lots if layer in lot.layers), None)
 
     def sensors_in(self, room: int) -> list[tuple[Lot, int]]:
         """(lot, row in its features) of a room's datastreams."""

@@ -16,7 +16,9 @@ BY_HAND, BY_GUID, BY_NUMBER, INSIDE, NEAR, KEPT = "hand", "guid", "number", "ins
 # ... or why it has none. Only OUTSIDE is no fault: the sensor stands in no building and names no room.
 NOWHERE, SEVERAL, UNKNOWN_GUID, UNKNOWN_NUMBER = "nowhere", "several", "unknown_guid", "unknown_number"
 OUTSIDE = "outside"
-HOW = (BY_HAND, BY_GUID, BY_NUMBER, INSIDE, NEAR, KEPT, NOWHERE, SEVERAL, UNKNOWN_GUID, UNKNOWN_NUMBER, OUTSIDE)
+UNKNOWN_ELEMENT = "unknown_element"      # it was bound to an element that is gone
+HOW = (BY_HAND, BY_GUID, BY_NUMBER, INSIDE, NEAR, KEPT, NOWHERE, SEVERAL, UNKNOWN_GUID, UNKNOWN_NUMBER, OUTSIDE,
+       UNKNOWN_ELEMENT)
 CODE = {how: code for code, how in enumerate(HOW)}
 BOUND = CODE[KEPT]                   # codes up to here have a room
 
@@ -29,7 +31,8 @@ MOST_PAIRS = 2_000_000               # of sensor and room that are looked at tog
 
 @dataclass(frozen=True, eq=False)
 class Memberships:
-    """`room` (n,) i4: row in `rooms`, -1 = in none; `how` (n,) u1: place in `HOW`.
+    """`room` (n,) i4: row in `rooms` (or in `twin.hosts.Hosts`, of sensors on elements), -1 = in none; `how` (n,) u1:
+    place in `HOW`.
 
     `others`: of sensors that could be in several rooms, or whose own word fits none, the rooms that come into question.
     """
@@ -58,6 +61,8 @@ def matched(rooms: Rooms, sensed: Sensed, bindings: Sequence[Binding] = ()) -> M
     count = len(sensed.ids)
     room, how = np.full(count, -1, np.int32), np.full(count, CODE[OUTSIDE], np.uint8)
     others = _by_place(rooms, sensed.places, room, how)
+    if sensed.carried is not None:
+        how[(how == CODE[NOWHERE]) & sensed.carried] = CODE[OUTSIDE]
     _by_word(rooms, sensed, room, how, others)
     _by_binding(rooms, sensed.ids, bindings, room, how, others)
     return Memberships(rooms, room, how, others)

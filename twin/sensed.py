@@ -1,4 +1,4 @@
-"""What the table of a sensor layer says about rooms: GlobalIds, numbers, storeys."""
+"""What the table of a sensor layer says about rooms and elements: GlobalIds, numbers, storeys."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from twin.data import Sensors
 
+ELEMENTS = ("element_guid", "element", "equipment_guid", "component_guid", "asset_guid", "ifc_guid", "globalid", "guid",
+            "构件guid", "设备guid")
 GUIDS = ("room_guid", "space_guid", "ifc_guid", "globalid", "guid", "element", "房间guid", "构件guid")
 NUMBERS = ("room", "room_number", "room_no", "space", "space_number", "房间", "房间号", "房号", "房间编号")
 STOREYS = ("storey", "story", "floor", "level", "楼层")
@@ -18,7 +20,8 @@ STOREYS = ("storey", "story", "floor", "level", "楼层")
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sensed:
     """n sensors: `ids`, where they stand (`places` (n, 3) f8 in the frame, NaN = unknown), and what their table says of
-    their rooms: GlobalId, number, storey; "" where it says nothing.
+    their rooms: GlobalId, number, storey; "" where it says nothing. `carried` (n,) bool: those on an element, which may
+    be in no room (a wall, a slab); None = none of them.
     """
 
     ids: Sequence[str]
@@ -26,12 +29,18 @@ class Sensed:
     guids: Sequence[str]
     numbers: Sequence[str]
     storeys: Sequence[str]
+    carried: np.ndarray | None = None
 
 
 def sensed_of(payload: Sensors, places: np.ndarray) -> Sensed:
     """`places` (n, 3) of all rows, heights included."""
     return Sensed(ids=_words(payload, ("id",)), places=np.asarray(places, np.float64), guids=_words(payload, GUIDS),
                   numbers=_words(payload, NUMBERS), storeys=_words(payload, STOREYS))
+
+
+def elements_of(payload: Sensors) -> list[str]:
+    """(n,) the GlobalId of the IFC element that a sensor is on, as its table says; it may be a room's."""
+    return _words(payload, ELEMENTS)
 
 
 def _words(payload: Sensors, names: tuple[str, ...]) -> list[str]:

@@ -25,12 +25,26 @@ from twin.data import Mesh, RasterSeries, Sensors, Tracks
 from twin.history.motion import Motion
 from twin.layer import Layer
 from twin.network import Network
+from twin.selection import Selection
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.times import SECOND
 from twin.trouble import Trouble
 
 WAITING = "…"                                    # readings are on their way
+
+
+def whereabouts(session: Session, layer: str, row: int) -> list[Row]:
+    """The room that a sensor is in and the element that it is on; a double click goes there."""
+    rows = []
+    for label, indoors in (("On the element", session.hosts.now), ("In the room", session.rooms.now)):
+        lot = indoors.lot_of(layer)
+        at = int(lot.members.room[row]) if lot is not None and row < len(lot.members.room) else -1
+        if at >= 0:
+            place = indoors.rooms
+            rows.append(Row(tr(label), place.title(at), key=label, target=(place.layer[at], int(place.feature[at])),
+                            tip=tr("Double-click to go there")))
+    return [heading(tr("Where it is")), *rows] if rows else []
 
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
@@ -94,7 +108,7 @@ class AttributePanel(QWidget):
         asset = session.asset(id) if layer else None
         shown = (session.selection, session.looked_at, layer, asset, asset.revision if asset else -1,
                  session.document.time_zone, session.document.frame, session.document.words, session.rooms.now,
-                 language())
+                 session.hosts.now, language())
         fresh = shown != self._shown
         if fresh:
             self._shown = shown
@@ -178,7 +192,7 @@ class AttributePanel(QWidget):
         elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:
             unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
             self._series = (self._thread.submit(asset.payload.history.series, row), unit, facts.stale_secs_of(layer))
-            self._static = [heading(tr("Attributes")), *self._static]
+            self._static = [*whereabouts(self.session, layer.id, row), heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
         if layer.kind == KIND and isinstance(asset.payload, Mesh):
             self._inside = self._in_room(layer, row)
@@ -191,11 +205,15 @@ class AttributePanel(QWidget):
         self._series = (self._thread.submit(series.history.series, cell), series.unit, series.history.step_ns / SECOND)
         self._static = [heading(tr("Attributes")), Row(tr("Middle of the cell"), words, key="cell")]
 
-    def _go_to(self, guid: str) -> None:
-        """Show another element of the same model: in the scene where it has a shape, here in any case."""
+    def _go_to(self, row: Row) -> None:
+        """Show what the row names: a feature, or an element of the same model; in the scene where it has a shape, here
+        in any case.
+        """
         layer = self._element[0]
-        if layer is not None:
-            self.session.look_at(layer.id, guid)
+        if row.target:
+            self.session.selection = Selection((row.target,))
+        elif layer is not None:
+            self.session.look_at(layer.id, row.link)
 
     def _color_by(self, column: str) -> None:
         """Show this property of every element of the model."""
@@ -231,27 +249,30 @@ class AttributePanel(QWidget):
         return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
 
     def _room_rows(self) -> list[Row]:
-        """What the sensors of the selected room say at now."""
+        """What the sensors of the selected room or element say at now."""
         now_ns, rows = self.session.clock.now_ns, [heading(tr("Sensors"))]
-        for name, series, unit, stale_secs in self._inside:
+        for name, series, unit, stale_secs, target in self._inside:
+            tip = tr("Double-click to go there")
             if not series.done():
-                rows.append(Row(name, WAITING))
+                rows.append(Row(name, WAITING, target=target, tip=tip))
                 continue
             reading = facts.reading_at(series.result(), now_ns, stale_secs)
             value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {unit}".strip()
-            rows.append(Row(name, f"{value} ({tr('stale')})" if reading.state == "stale" else value))
+            rows.append(Row(name, f"{value} ({tr('stale')})" if reading.state == "stale" else value, target=target,
+                            tip=tip))
         return rows
 
     def _in_room(self, layer: Layer, row: int) -> list[tuple]:
-        """(name, series, unit, seconds until stale) of each sensor in a room."""
+        """(name, series, unit, seconds until stale, layer and row) of each sensor in a room or on an element."""
         found = []
-        for id, at in self.session.rooms.series(layer.id, row):
+        for id, at in self.session.carried(layer.id, row):
             payload, shown = self.session.asset(id).payload, self.session.document.layer(id)
             if payload.history is not None:
-                unit = str(payload.features.column("unit")[at].as_py() or "")
+                held = payload.features
+                unit = str(held.column("unit")[at].as_py() or "") if "unit" in held.column_names else ""
                 found.append((facts.title_of(payload.features, at),
                               self._thread.submit(payload.history.series, at), unit,
-                              facts.stale_secs_of(shown)))
+                              facts.stale_secs_of(shown), (id, at)))
         return found
 
     def _say(self, title: str, subtitle: str) -> None:

@@ -77,7 +77,7 @@ class FactModel(QAbstractTableModel):
                 return "\n".join(filter(None, (row.label if first else row.value, row.tip)))
             case Qt.ItemDataRole.ForegroundRole:
                 muted = (first and not row.heading) or row.value == MISSING
-                link = row.link and not first
+                link = (row.link or row.target) and not first
                 return QColor(theme.colour("accent" if link else "muted" if muted else "text", self.scheme))
             case Qt.ItemDataRole.FontRole if row.heading:
                 bold = QFont()
@@ -92,14 +92,14 @@ class FactModel(QAbstractTableModel):
 
 
 class FactTable(QTableView):
-    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(link)` and
+    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(row)` and
     `coloured(column)` are set by the owner.
     """
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.facts = FactModel(self)
-        self.followed = lambda link: None
+        self.followed = lambda row: None
         self.coloured = lambda column: None
         self.setModel(self.facts)
         self.doubleClicked.connect(lambda index: self._follow(self.facts.rows[index.row()]))
@@ -149,8 +149,8 @@ class FactTable(QTableView):
             self.coloured(row.column)
 
     def _follow(self, row: Row) -> None:
-        if row.link:
-            self.followed(row.link)
+        if row.link or row.target:
+            self.followed(row)
 
     def fit(self) -> None:
         """Room for the rows, and headings across both columns."""

@@ -45,6 +45,7 @@ class Row:
     tip: str = ""                  # more about it, under the mouse
     link: str = ""                 # GlobalId of the element that the value names
     column: str = ""               # what a building can be coloured by to see this of every element
+    target: tuple[str, int] | None = None      # layer and feature that the value names
 
 
 def heading(label: str) -> Row:

@@ -274,7 +274,7 @@ class IncidentPanel(QWidget):
     def _place(self, layer: str, rows: list[int]) -> tuple[float, float, float] | None:
         if not rows:
             return None
-        x, y, z = map(float, self.session.asset(layer).payload.positions[rows[0]])
+        x, y, z = map(float, self.session.hosts.positions(layer, self.session.asset(layer).payload)[rows[0]])
         e, n, h = self.session.document.frame.origin
         return (x + e, y + n, z + h) if x == x else None
 

@@ -62,9 +62,9 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return "", "", ""
     missing = asset.payload.notes[:1] if state == content.INCOMPLETE else ()
     by_hand = getattr(layer, "placement", None) is not None
-    if missing and (by_hand or not _unplaced(layer, asset.payload)):
+    if missing and (by_hand or not _unplaced(session, layer, asset.payload)):
         return missing[0], "warn", "place" if by_hand else ""
-    if unplaced := _unplaced(layer, asset.payload):
+    if unplaced := _unplaced(session, layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
     if centre is None:
@@ -77,10 +77,11 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     return "", "", ""
 
 
-def _unplaced(layer: Layer, payload) -> str:
+def _unplaced(session: Session, layer: Layer, payload) -> str:
     """Why the user has to say where a layer stands (or had to); "" where its file says it well enough."""
     if layer.kind == "sensors" and isinstance(payload, Sensors) and layer.placement is None:
-        return "" if np.isfinite(payload.positions[:, 0]).any() else tr("These sensors have no place yet.")
+        known = np.isfinite(payload.positions[:, 0]).any() or session.hosts.stands(layer.id, payload) is not None
+        return "" if known else tr("These sensors have no place yet.")
     if layer.kind != "building" or not isinstance(payload, Mesh) or payload.placement is not None:
         return ""
     if layer.placement is None and layer.georeference in payload.placements:

@@ -1,4 +1,4 @@
-"""Rooms, and sensors without one, as Qt tables over plain rows."""
+"""Rooms, elements that carry sensors, and sensors without a room, as Qt tables over plain rows."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from twin.indoors import NO_INDOORS, Indoors
 from twin.text import once, tr
 
 ROOM_HEADS = ("Number", "Name", "Storey", "Area", "Now", "Sensors", "How")
+HOST_HEADS = ("Name", "IFC class", "Storey", "Tag", "Now", "Sensors", "How")
 LOST_HEADS = ("Sensor", "Observed property", "Why", "In question")
 NOW = 4
 
@@ -113,6 +114,22 @@ class RoomsModel(_Rows):
             ways = dict.fromkeys(lot.members.words(at) for lot, at in self.indoors.sensors_in(row))
             self._ways[row] = ", ".join(tr(WAYS[way]) for way in ways)
         return self._ways[row]
+
+
+class HostsModel(RoomsModel):
+    """One row per element that carries sensors; the column "Now" follows the clock."""
+
+    heads = HOST_HEADS
+
+    def key(self, row: int, column: int):
+        return self._words(row, column).casefold() or None if column == 3 else super().key(row, column)
+
+    def _words(self, row: int, column: int) -> str:
+        hosts = self.indoors.rooms
+        if column > 3:
+            return super()._words(row, column)
+        return (hosts.title(row), hosts.kind[row].removeprefix("Ifc"), once(hosts.storey[row]),
+                hosts.number[row])[column]
 
 
 class LostModel(_Rows):

@@ -53,7 +53,7 @@ def test_rooms_and_what_has_none_are_listed(panel):
     assert [row[:3] + row[5:] for row in cells(panel.rooms)] == [
         ["1", "Hall", "EG", "1", "Stands in it"], ["2", "Office", "EG", "3", "Stands in it, GlobalId"],
         ["3", "Attic", "OG", "0", ""]]
-    assert cells(panel.lost) == [["lost.co2", "Room CO2", "Its GlobalId is no room here", ""]]
+    assert cells(panel.lost) == [["lost.co2", "Room CO2", "Its GlobalId is no room or element here", ""]]
     assert panel.tabs.tabText(1) == "Sensors without a room (1)"
 
 

@@ -17,12 +17,20 @@ MINUTE = 60 * 1_000_000_000
 class Shown:
     """A source of readings: `layers` show it, each an observed property ("" = all others) until it is so old.
 
-    `systems`: layer id -> the city system whose rows of a shared table it shows.
+    `systems`: layer id -> the city system whose rows of a shared table it shows. `stands` (n, 3) f8: where those
+    without a place of their own stand, NaN = nowhere; None = all of them.
     """
 
     payload: Sensors
     layers: tuple[tuple[str, str, float], ...]              # (layer id, observed property, stale minutes)
     systems: dict[str, str] = field(default_factory=dict)
+    stands: np.ndarray | None = None
+
+    @property
+    def places(self) -> np.ndarray:
+        """(n, 2) f8."""
+        own = self.payload.positions[:, :2].astype(np.float64)
+        return own if self.stands is None else np.where(np.isfinite(own), own, self.stands[:, :2])
 
 
 @dataclass(eq=False)
@@ -38,8 +46,7 @@ class Pool:
     def __post_init__(self):
         sizes = [len(s.payload.positions) for s in self.shown]
         self.starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        places = [s.payload.positions[:, :2] for s in self.shown]
-        self.xy = np.concatenate([np.zeros((0, 2)), *places]).astype(np.float64)
+        self.xy = np.concatenate([np.zeros((0, 2)), *(s.places for s in self.shown)])
         self.stale_ns = self._staleness()
 
     def __len__(self) -> int:
