@@ -61,8 +61,10 @@ def modelled(window: Window) -> bool:
 
 def picked(window: Window) -> bool:
     """Elements of a building are selected."""
+    if not modelled(window):
+        return False
     from app.panels.model_actions import chosen
-    return modelled(window) and bool(chosen(window.session))
+    return bool(chosen(window.session))
 
 
 def timed(window: Window) -> bool:

@@ -47,14 +47,15 @@ def _uncut(window: Window) -> None:
 
 
 def _is_cut(window: Window) -> bool:
+    if not modelled(window):
+        return False
     from app.panels.model_sections import cuts_of
-    return modelled(window) and bool(cuts_of(window.session))
+    return bool(cuts_of(window.session))
 
 
 def _spaces(window: Window) -> bool:
     """Rooms are drawn in a building at least."""
-    from app.panels.model_actions import buildings
-    return modelled(window) and any(layer.spaces for layer in buildings(window.session))
+    return modelled(window) and any(getattr(layer, "spaces", False) for layer in window.session.document.layers)
 
 
 def _toggle_spaces(window: Window) -> None:
