@@ -58,6 +58,11 @@ def _tell(window: Window) -> Callable[..., None]:
     return window.tell
 
 
+def _zone_of(window: Window) -> Callable[[], str]:
+    """The zone that is chosen in the zone panel, as far as that was ever shown."""
+    return lambda: window.docking.made["vitals"].zone if "vitals" in window.docking.made else ""
+
+
 def _feeds(window: Window) -> QWidget:
     from app.panels.feeds import FeedsPanel
     return FeedsPanel(window.session, window.save)
@@ -84,6 +89,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("profile", "Profile section", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
     Panel("found", "Search results", "bottom", _panel("found", "FoundPanel"), "called"),
     Panel("charts", "Charts", "bottom", _panel("charts", "Charts", tell=_tell)),
+    Panel("statistics", "Statistics", "bottom", _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
     Panel("store", "Store of readings", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
     Panel("timeline", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
 )

@@ -79,9 +79,13 @@ def write(table, path: Path) -> int:
 
 def _write_csv(table, path: Path) -> None:
     """Times as ISO 8601 with their offset: 2026-07-15T06:41:00+08:00."""
+    import pyarrow as pa
     import pyarrow.compute as pc
     from pyarrow import csv
-    local = pc.strftime(table.column("time"), format="%Y-%m-%dT%H:%M:%S%z")
-    local = pc.replace_substring_regex(local, pattern=r"\.0+([+-])", replacement=r"\1")
-    local = pc.replace_substring_regex(local, pattern=r"([+-]\d\d)(\d\d)$", replacement=r"\1:\2")
-    csv.write_csv(table.set_column(0, "time", local), path)
+    for at, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type):
+            local = pc.strftime(table.column(at), format="%Y-%m-%dT%H:%M:%S%z")
+            local = pc.replace_substring_regex(local, pattern=r"\.0+([+-])", replacement=r"\1")
+            local = pc.replace_substring_regex(local, pattern=r"([+-]\d\d)(\d\d)$", replacement=r"\1:\2")
+            table = table.set_column(at, column.name, local)
+    csv.write_csv(table, path)

@@ -17,6 +17,24 @@ from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool
 from twin.vitals.report import number
 
+MOST_CELLS = 2_000_000                    # groups times buckets: more is no table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`bucket_ns` 0 = the whole span in one. `first_ns`, `last_ns` None = as far as there are readings. `zone`: only
+    sensors in the group of this id. `hours`, `weekdays`: only these local hours and days (Monday 0) count."""
+
+    property: str
+    kind: str = "zone"
+    bucket_ns: int = times.HOUR
+    first_ns: int | None = None
+    last_ns: int | None = None
+    threshold: float | None = None
+    zone: str = ""
+    hours: tuple[float, float] | None = None
+    weekdays: tuple[int, ...] = tuple(range(7))
+
 
 @dataclass(frozen=True, eq=False)
 class Tabled:
@@ -27,37 +45,85 @@ class Tabled:
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
-        by_name = sorted(enumerate(self.groups.groups), key=lambda one: (one[1].name, one[1].id))
-        for g, group in by_name:              # which source was read first must not decide the order
-            for b in range(len(self.edges_ns) - 1) if len(self.groups.rows_of(g)) else ():
+        for g in self.listed():
+            group = self.groups.groups[g]
+            for b in range(len(self.edges_ns) - 1):
                 yield {"group": group.id, "name": group.name, "from": times.iso(int(self.edges_ns[b]), time_zone),
                        "to": times.iso(int(self.edges_ns[b + 1]), time_zone), "count": int(self.table.count[g, b]),
                        **{n: number(getattr(self.table, n)[g, b]) for n in self.table.names if n != "count"}}
 
+    def listed(self) -> list[int]:
+        """Groups that have sensors of the property; which source was read first must not decide the order."""
+        by_name = sorted(range(len(self.groups.groups)), key=lambda g: (self.groups.groups[g].name,
+                                                                        self.groups.groups[g].id))
+        return [g for g in by_name if len(self.groups.rows_of(g))]
 
-def of_property(session, property: str, kind: str, bucket_ns: int, span_ns, *, threshold: float | None = None,
-                hours: tuple[float, float] | None = None, weekdays: tuple[int, ...] = tuple(range(7))) -> Tabled:
-    """Raises Trouble for a property that nothing observes. `span_ns`: (first, last), None for all there is of it."""
+    def as_table(self, property: str, time_zone: str):
+        """The same as an Arrow table, with the unit and the time zone."""
+        import pyarrow as pa
+        listed = self.listed()
+        groups, buckets = np.repeat(listed, len(self.edges_ns) - 1).astype(np.intp), len(self.edges_ns) - 1
+        bucket = np.tile(np.arange(buckets), len(listed))
+        told = [self.groups.groups[g] for g in listed]
+        each = np.repeat(np.arange(len(listed)), buckets)
+        stamp = pa.timestamp("us", tz=time_zone)
+        return pa.table({
+            "group": pa.array([g.id for g in told], pa.string()).take(pa.array(each)),
+            "name": pa.array([g.name for g in told], pa.string()).take(pa.array(each)),
+            "property": pa.array([property]).take(pa.array(np.zeros(len(each), np.int64))),
+            "unit": pa.array([self.unit]).take(pa.array(np.zeros(len(each), np.int64))),
+            "from": pa.array(self.edges_ns[bucket] // 1000, stamp),
+            "to": pa.array(self.edges_ns[bucket + 1] // 1000, stamp),
+            "count": pa.array(self.table.count[groups, bucket]),
+            **{n: pa.array(getattr(self.table, n)[groups, bucket], from_pandas=True)
+               for n in self.table.names if n != "count"}})
+
+
+def of_property(session, question: Question) -> Tabled:
+    """At once (headless use). Raises Trouble for a property or zone that there is none of."""
     pool = pool_of(session)
-    rows = _rows(pool, property)
-    time_zone = session.document.time_zone
-    first, last = _span(pool, rows, span_ns)
-    groups = grouped(session, pool, kind)
-    keep = np.isin(groups.rows, rows)
-    groups = replace(groups, of=groups.of[keep], rows=groups.rows[keep])
-    events = _events(pool, rows, first, last)
-    if len(events.times_ns):              # what else a store holds may begin decades before
-        first = int(events.times_ns.min()) if span_ns[0] is None else first
-        last = int(events.times_ns.max()) if span_ns[1] is None else last
-    if hours:
-        inside = statistics.occupied(events.times_ns, time_zone, hours, weekdays)
-        events = Events(events.places[inside], events.times_ns[inside], events.values[inside])
-    edges = statistics.edges_of(first, last, bucket_ns, time_zone)
-    table = statistics.statistics(events, groups, edges, pool.interval_ns, threshold)
-    if hours:                                             # what is expected in hours that do not count, nobody knows
-        table = replace(table, completeness=np.full(table.count.shape, np.nan))
+    groups = grouped(session, pool, question.kind)
+    zones = grouped(session, pool, "zone") if question.zone and question.kind != "zone" else groups
+    return counted(pool, groups, zones, question, session.document.time_zone)
+
+
+def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_zone: str) -> Tabled:
+    """From the readings themselves; knows no session, so that a thread may count. Raises Trouble."""
+    rows = _rows(pool, question.property)
     words, codes = pool.texts("unit")
-    return Tabled(words[codes[rows[0]]], groups, edges, table)
+    unit = words[codes[rows[0]]]
+    if question.zone:
+        at = zones.index(question.zone)
+        if at < 0:
+            raise Trouble(tr("There is no zone {name}.", name=question.zone))
+        rows = np.intersect1d(rows, zones.rows_of(at))
+    keep = np.isin(groups.rows, rows)
+    if question.zone and question.kind == "zone":
+        keep &= groups.of == groups.index(question.zone)
+    groups = replace(groups, of=groups.of[keep], rows=groups.rows[keep])
+    first, last = _span(pool, question)
+    events = _events(pool, np.unique(groups.rows), first, last)
+    if len(events.times_ns):              # what else a store holds may begin decades before
+        first = int(events.times_ns.min()) if question.first_ns is None else first
+        last = int(events.times_ns.max()) if question.last_ns is None else last
+    if question.hours:
+        inside = statistics.occupied(events.times_ns, time_zone, question.hours, question.weekdays)
+        events = Events(events.places[inside], events.times_ns[inside], events.values[inside])
+    edges = _edges(first, last, question, groups, time_zone)
+    table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold)
+    if question.hours:                                    # what is expected in hours that do not count, nobody knows
+        table = replace(table, completeness=np.full(table.count.shape, np.nan))
+    return Tabled(unit, groups, edges, table)
+
+
+def _edges(first: int, last: int, question: Question, groups: Groups, time_zone: str) -> np.ndarray:
+    if not question.bucket_ns:
+        return np.array([first, last + 1], np.int64)
+    cells = (last - first) // question.bucket_ns * len(groups.groups)
+    if cells > MOST_CELLS:
+        raise Trouble(tr("These are {n} statistics: too many for a table.", n=f"{cells:,}"),
+                      way_out=tr("Choose longer buckets, a shorter span, or fewer groups."))
+    return statistics.edges_of(first, last, question.bucket_ns, time_zone)
 
 
 def _rows(pool: Pool, property: str) -> np.ndarray:
@@ -70,10 +136,10 @@ def _rows(pool: Pool, property: str) -> np.ndarray:
     return rows
 
 
-def _span(pool: Pool, rows: np.ndarray, span_ns) -> tuple[int, int]:
+def _span(pool: Pool, question: Question) -> tuple[int, int]:
     known = [s.payload.history.span_ns for s in pool.shown]
-    first = min(s[0] for s in known) if span_ns[0] is None else span_ns[0]
-    last = max(s[1] for s in known) if span_ns[1] is None else span_ns[1]
+    first = min(s[0] for s in known) if question.first_ns is None else question.first_ns
+    last = max(s[1] for s in known) if question.last_ns is None else question.last_ns
     if last < first:
         raise Trouble(tr("The span ends before it begins."), way_out=tr("Exchange --from and --to."))
     return first, last

@@ -18,6 +18,7 @@ def add_commands(commands, shared) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--property", required=True, metavar="NAME", help="observed property, for example bld.co2")
     command.add_argument("--by", choices=KINDS, default="zone", help="groups of sensors (default: zones)")
+    command.add_argument("--zone", default="", metavar="NAME", help="only sensors in this zone")
     command.add_argument("--bucket", default="1h", type=_seconds, metavar="TIME", help="5min, 1h, 1d (default: 1h)")
     command.add_argument("--from", dest="first", default="", metavar="ISO8601")
     command.add_argument("--to", dest="last", default="", metavar="ISO8601")
@@ -59,8 +60,10 @@ def _statistics(options) -> int:
     try:
         zone = session.document.time_zone
         span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]
-        table = statistics.of_property(session, options.property, options.by, options.bucket * times.SECOND, span,
-                                       threshold=options.over, hours=options.hours, weekdays=options.weekdays)
+        table = statistics.of_property(session, statistics.Question(
+            property=options.property, kind=options.by, bucket_ns=options.bucket * times.SECOND, first_ns=span[0],
+            last_ns=span[1], threshold=options.over, zone=options.zone, hours=options.hours,
+            weekdays=options.weekdays))
         rows = list(table.rows(zone))
         if options.json:
             print_json({"property": options.property, "unit": table.unit, "by": options.by, "time_zone": zone,

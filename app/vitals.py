@@ -165,7 +165,7 @@ class Vitals:
             for layer in document.layers:                # what is hidden is not read for the scene, but it counts here
                 if layer.kind in ("sensors", "zones"):
                     session.asset(layer.id)
-        key = (document.vitals, document.frame, document.time_zone, _content(session))
+        key = (document.vitals, document.frame, document.time_zone, content_of(session))
         if key != self._key:
             self._key, self._read = key, self._readings()
             self._work = self._prepared()
@@ -236,6 +236,10 @@ def _whole(work: Iterator[None]):
 
 
 def pool_of(session) -> Pool:
+    return Pool(shown_in(session))
+
+
+def shown_in(session) -> tuple[Shown, ...]:
     """Every source of readings once, with the layers that show it."""
     found: dict[Sensors, list] = {}
     for layer_id, payload in session.timed_layers():
@@ -243,8 +247,8 @@ def pool_of(session) -> Pool:
         if isinstance(payload, Sensors) and layer.kind == "sensors":
             found.setdefault(payload, []).append((layer_id, layer.observed, layer.stale_minutes))
     systems = {layer.id: layer.system for layer in session.document.layers if layer.system}
-    return Pool(tuple(Shown(payload, tuple(layers), systems, session.hosts.stands(layers[0][0], payload))
-                      for payload, layers in found.items()))
+    return tuple(Shown(payload, tuple(layers), systems, session.hosts.stands(layers[0][0], payload))
+                 for payload, layers in found.items())
 
 
 def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
@@ -258,7 +262,7 @@ def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
     return np.unique(np.concatenate([np.zeros(0, np.intp), *(feed.rows_of(int(m)) for m in causes)])).astype(np.intp)
 
 
-def _content(session) -> tuple:
+def content_of(session) -> tuple:
     """What the board is made of: the same as long as no source of readings and no zone came, changed or went."""
     document = session.document
     for layer in document.layers:

@@ -1,0 +1,113 @@
+"""The statistics panel through its widgets: counted in a thread, limited to a zone, sorted, written to files."""
+
+from __future__ import annotations
+
+import csv
+
+import pyarrow.parquet as pq
+import pytest
+from PySide6.QtCore import Qt
+
+from app.panels.facts import MISSING
+from app.panels.statistics import DAY, StatisticsPanel
+from app.session import Session
+from layers.sensor_points import SensorPoints
+from layers.zones import Zones
+from tests.app.made_sessions import put
+from tests.app.test_vitals_panel import NOW, underpasses, zone
+from twin import times
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project
+from twin.selection import Selection
+from twin.text import set_language
+
+PROPERTY = "flood.underpass_depth"
+
+
+@pytest.fixture
+def panel(on_screen):
+    sensors = SensorPoints(id="depth", name="Depth", visible=False, source=Source(path="/made.csv"))
+    zones = Zones(id="areas", name="Areas", visible=False, drawn=(zone("west", 0, 0, 50), zone("east", 100, 0, 50)))
+    session = Session(Project(document=Document(layers=(sensors, zones))))
+    put(session, sensors, underpasses())
+    session.clock.go_to(NOW)
+    session.zone_of_panel = [""]
+    made = on_screen(StatisticsPanel(session, zone_of=lambda: session.zone_of_panel[0]), 1100, 300)
+    yield made
+    session.close()
+    set_language("en")
+
+
+def counted(panel, qtbot, **choices):
+    """Choose in the boxes, and wait for the answer to just that."""
+    for name, value in choices.items():
+        box = panel.boxes[name]
+        box.setCurrentIndex(box.findData(value))
+
+    def there():
+        panel.session.tick(0.0)
+        panel.refresh()
+        return panel.work.answered is not None and panel.work.answered == panel.question() and not panel.work.busy
+    qtbot.waitUntil(there, timeout=30_000)
+    return panel.model
+
+
+def cells(model) -> list[tuple[str, ...]]:
+    return [tuple(model.index(row, column).data() for column in range(model.columnCount()))
+            for row in range(model.rowCount())]
+
+
+def test_readings_are_counted_by_zone_and_hour_and_by_sensor(panel, qtbot):
+    panel.threshold.setText("10")
+    model = counted(panel, qtbot, span=DAY, bucket=0)
+    assert panel.boxes["property"].currentData() == PROPERTY
+    assert model.columns == ["name", "from", "count", "mean", "min", "max", "p95", "over", "completeness"]
+    assert [row[0] for row in cells(model)] == ["East", "West"]
+    west = cells(model)[1]
+    assert west[2:6] == ("4", "11.55", "0.00", "30.00") and west[7] == "50.0 %"
+    assert model.headerData(3, Qt.Orientation.Horizontal) == "Mean (cm)"
+    hourly = counted(panel, qtbot, bucket=times.HOUR)
+    assert hourly.rowCount() == 48 and panel.session.clock.now_ns == NOW
+    panel.table.doubleClicked.emit(hourly.index(1, 0))
+    assert panel.session.clock.now_ns == times.parse("2026-07-15T01:00:00+08:00")
+    assert len(cells(counted(panel, qtbot, kind="datastream", bucket=0))) == 4
+    assert "{share" not in panel.said.text() and "50 %" in panel.said.text()
+
+
+def test_the_zone_is_that_of_the_scene_or_the_zone_panel(panel, qtbot):
+    assert len(cells(counted(panel, qtbot, span=DAY, bucket=0))) == 2
+    panel.session.selection = Selection((("areas", 0),))
+    assert [row[0] for row in cells(counted(panel, qtbot))] == ["West"]
+    panel.session.zone_of_panel[0] = "east"
+    assert [row[0] for row in cells(counted(panel, qtbot))] == ["East"]
+    assert len(cells(counted(panel, qtbot, kind="datastream"))) == 2, "the two sensors of the east"
+
+
+def test_sorting_leaves_what_is_not_known_at_the_end(panel, qtbot):
+    model = counted(panel, qtbot, span=DAY, bucket=0, kind="datastream")
+    panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.DescendingOrder)
+    assert [row[3] for row in cells(model)] == ["15.33", "3.00", "0.20", MISSING]
+    panel.table.sortByColumn(model.columns.index("name"), Qt.SortOrder.AscendingOrder)
+    assert [row[0] for row in cells(model)] == ["First", "Fourth", "Second", "Third"]
+
+
+def test_the_table_is_written_with_units_and_time_zone(panel, qtbot, tmp_path):
+    counted(panel, qtbot, span=DAY, bucket=0)
+    for name in ("a.csv", "a.parquet"):
+        panel.export(tmp_path / name)
+        qtbot.waitUntil(lambda: panel.refresh() is None and panel._saving is None, timeout=30_000)
+    rows = list(csv.DictReader((tmp_path / "a.csv").open(encoding="utf-8")))
+    assert [(r["name"], r["count"], r["unit"], r["from"]) for r in rows] == [
+        ("East", "1", "cm", "2026-07-15T00:00:00+08:00"), ("West", "4", "cm", "2026-07-15T00:00:00+08:00")]
+    table = pq.read_table(tmp_path / "a.parquet")
+    assert table.num_rows == 2 and table.schema.field("from").type.tz == "Asia/Shanghai"
+
+
+def test_the_panel_speaks_chinese(panel, qtbot):
+    counted(panel, qtbot, span=DAY, bucket=0)
+    set_language("zh")
+    panel.retranslate()
+    model = counted(panel, qtbot)
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "分组" and "区west" in {row[0] for row in cells(model)}
+    assert panel.boxes["bucket"].itemText(2) == "1 小时" and panel.boxes["span"].currentData() == DAY
