@@ -85,7 +85,7 @@ COMMANDS = (
             checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
     Command("readings-by-layer", "Readings la&yer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
-    Command("statistics", "Stat&istics…", lambda w: w.docking.show("statistics", w.height() // 3), "statistics", "",
+    Command("statistics", "S&tatistics…", lambda w: w.docking.show("statistics", w.height() // 3), "statistics", "",
             "time", enabled=ready),
     Command("store", "Store of readin&gs…", lambda w: w.docking.show("store", w.height() // 3), "store", "", "time",
             apart=True),
