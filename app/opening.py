@@ -94,7 +94,7 @@ class Opening:
             del self._unplaced[id]
         elif not self.session.assets.loading:
             del self._unplaced[id]
-            if document := siting.sited(self.session, id, at):
+            if document := siting.sited(self.session, id, at, self.tell):
                 edits.commit(document, "Add layers", merge=ADDING)
 
     def _commit(self, batch: _Batch) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from app.neighbours import free_place
 from twin.data import Bounds, Mesh, Payload, box
 from twin.document import Document
 from twin.ground import Ground, surfaces_of
 from twin.judging import NEAR_M, Surroundings, Verdict, judge
 from twin.layer import Layer
 from twin.passport import Passport, Point
-from twin.placing import foot_of, place_of, placed_box, standing_on
+from twin.placing import foot_of, place_of, placed_box
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -71,10 +73,10 @@ def _measured(payload: Payload) -> Bounds | None:
     return payload.bounds()
 
 
-def sited(session: Session, id: str, at: Point) -> Document | None:
-    """The document with a new model by its best source, else standing at the local point `at`.
+def sited(session: Session, id: str, at: Point, tell: Callable[[str], None] = lambda words: None) -> Document | None:
+    """The document with a new model by its best source, else standing at the local point `at`, or beside what is there.
 
-    None where it stays as it was read.
+    None where it stays as it was read. `tell` hears where it went instead of `at`.
     """
     document, layer, asset = session.document, session.document.layer(id), session.asset(id)
     mesh = asset.payload if asset else None
@@ -82,7 +84,11 @@ def sited(session: Session, id: str, at: Point) -> Document | None:
         return None
     verdict = verdict_of(session, layer, mesh)
     if verdict.chosen is None:
-        return document.with_layer(replace(layer, placement=standing_on(mesh, document.frame, at)))
+        ground = Ground(tuple(surfaces_of(document, session.assets)))
+        place, words = free_place(session, layer, mesh, at, ground)
+        if words:
+            tell(words)
+        return document.with_layer(replace(layer, placement=place))
     if verdict.chosen == mesh.georeference.get("chosen") and not layer.georeference:
         return None
     return document.with_layer(replace(layer, georeference=verdict.chosen))

@@ -1,0 +1,113 @@
+"""Where a model stands that does not say: with the other parts of its building, or beside the models that are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from layers.building import Building
+from twin.data import Bounds, Mesh, box
+from twin.ground import Ground
+from twin.layer import Layer, Placement
+from twin.passport import Point
+from twin.placing import matrix_of, moved, place_of, placed_box, rounded, standing_on
+from twin.text import language, tr
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+GAP_M = 5.0                          # between two models that stand beside each other
+SHARED_STOREYS = 2                   # by name and height, that make two files parts of one building
+OVERLAP = 0.5                        # of the smaller one, in the models' own metres
+
+
+def free_place(session: Session, layer: Layer, mesh: Mesh, at: Point, ground: Ground) -> tuple[Placement, str]:
+    """(where to put it, words for the user, "" where it simply stands at the local point `at`)."""
+    others = standing_models(session, layer.id)
+    for other, held in others:
+        if parts_of_one(mesh, held):
+            return _with(session, other, held, mesh), tr(
+                "{name} does not say where it stands: it was put where {other} is, as a part of the same building.",
+                name=layer.title(language()), other=other.title(language()))
+    place = standing_on(mesh, session.document.frame, at)
+    boxes = [(other, b) for other, held in others if (b := placed_box(held, other, session.document.frame))]
+    beside, first = _beside(session, layer, mesh, place, boxes, ground)
+    return beside, "" if first is None else tr(
+        "{name} does not say where it stands: it was put beside {other}. Move it, or set its position.",
+        name=layer.title(language()), other=first.title(language()))
+
+
+def standing_models(session: Session, without: str) -> list[tuple[Building, Mesh]]:
+    """Every other building model that is read and has a place."""
+    found = []
+    for layer in session.document.layers:
+        asset = session.held(layer.id) if isinstance(layer, Building) and layer.id != without else None
+        mesh = asset.payload if asset else None
+        if isinstance(mesh, Mesh) and len(mesh.points) and place_of(layer, mesh) is not None:
+            found.append((layer, mesh))
+    return found
+
+
+def parts_of_one(a: Mesh, b: Mesh) -> bool:
+    """Two files of one building by discipline: the same storeys, one upon the other in their own metres, but no element
+    in both (that would be an issue or a copy of the same model).
+    """
+    mine, theirs = box(a.points), box(b.points)
+    if not (mine and theirs and len(_storeys(a) & _storeys(b)) >= SHARED_STOREYS):
+        return False
+    shared = np.prod([max(0.0, min(mine[i + 3], theirs[i + 3]) - max(mine[i], theirs[i])) for i in (0, 1)])
+    smaller = min(np.prod([b[i + 3] - b[i] for i in (0, 1)]) for b in (mine, theirs))
+    return bool(shared >= OVERLAP * smaller > 0.0) and not _shares_elements(a, b)
+
+
+def _storeys(mesh: Mesh) -> set[tuple[str, float]]:
+    held = mesh.features
+    if held is None or not {"storey", "storey_elevation_m"} <= set(held.column_names):
+        return set()
+    said = held.select(["storey", "storey_elevation_m"]).group_by(["storey", "storey_elevation_m"]).aggregate([])
+    return {(row["storey"], round(row["storey_elevation_m"], 2)) for row in said.to_pylist()
+            if row["storey"] and row["storey_elevation_m"] is not None}
+
+
+def _shares_elements(a: Mesh, b: Mesh) -> bool:
+    import pyarrow.compute as pc
+    guids = [mesh.features.column("guid").combine_chunks() for mesh in (a, b)]
+    return bool(pc.any(pc.is_in(guids[0], value_set=pc.drop_null(guids[1]))).as_py())
+
+
+def _with(session: Session, other: Building, held: Mesh, mesh: Mesh) -> Placement:
+    """The place of another model, for a mesh in the same metres."""
+    frame, theirs = session.document.frame, place_of(other, held)
+    shift = matrix_of(held, theirs, frame)[:3, 3] - matrix_of(mesh, theirs, frame)[:3, 3]
+    return rounded(moved(theirs, *shift))
+
+
+def _beside(session: Session, layer: Layer, mesh: Mesh, place: Placement, boxes: list[tuple[Layer, Bounds]],
+            ground: Ground) -> tuple[Placement, Layer | None]:
+    """Moved east until it lies in no other model, as high over the ground; and the first that was in its way."""
+    first, frame, meant = None, session.document.frame, place
+    while hit := next(((other, b) for other, b in boxes if _meet(_box(layer, mesh, place, frame), b)), None):
+        first = first or hit[0]
+        mine = _box(layer, mesh, place, frame)
+        place = moved(place, east_m=hit[1][3] + GAP_M - mine[0])
+    if first is None:
+        return place, None
+    spots = np.array([_middle(_box(layer, mesh, p, frame)) for p in (meant, place)])
+    before, here = ground.height_at(spots, missing=np.nan)
+    up = float(here - before) if np.isfinite([before, here]).all() else 0.0
+    return rounded(moved(place, up_m=up)), first
+
+
+def _middle(b: Bounds) -> tuple[float, float]:
+    return (b[0] + b[3]) / 2, (b[1] + b[4]) / 2
+
+
+def _box(layer: Layer, mesh: Mesh, place: Placement, frame) -> Bounds:
+    return placed_box(mesh, replace(layer, placement=place), frame)
+
+
+def _meet(a: Bounds, b: Bounds) -> bool:
+    """In plan, with half the gap about each."""
+    return all(a[i] < b[i + 3] + GAP_M / 2 and b[i] < a[i + 3] + GAP_M / 2 for i in (0, 1))

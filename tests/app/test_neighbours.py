@@ -1,0 +1,98 @@
+"""Models that do not say where they stand: beside what is there, or with the other parts of their building."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app import siting
+from app.adding import add_files
+from app.discover import layer_types
+from app.neighbours import GAP_M, parts_of_one
+from app.session import Session
+from layers.building import Building
+from tests.app.made_sessions import put
+from tests.layers.boxes import boxes
+from twin.document import Document
+from twin.layer import Placement, Source
+from twin.passport import Passport
+from twin.placing import matrix_of, placed_box
+from twin.project import Project
+from twin.text import set_language
+
+layer_types()
+
+
+def model(size=(10.0, 8.0, 3.0), guid="a", storeys=("EG", "OG")):
+    """Two storeys; it says nothing of its place."""
+    return replace(boxes([[100, 50, 0], [100, 50, 3]], [list(size)] * 2, guid=[f"{guid}1", f"{guid}2"],
+                         storey=list(storeys), storey_elevation_m=[0.0, 3.0], **{"class": ["IfcWall"] * 2}),
+                   georeference=Passport().as_dict())
+
+
+@pytest.fixture
+def session():
+    """Layers "a", "b" and "c", the first of which stands about the origin."""
+    set_language("en")
+    layers = tuple(Building(id=id, name=f"House {id}", source=Source(path=f"/data/{id}.ifc")) for id in "abc")
+    made = Session(Project(document=Document(layers=layers)))
+    x, y, z = made.document.frame.origin
+    first = replace(layers[0], placement=Placement(easting=x, northing=y, height=z, rotation_deg=90.0))
+    made.edits.commit(made.document.with_layer(first), "Place")
+    yield made
+    made.close()
+
+
+def place(session, **models) -> list[str]:
+    """What was told while these came, one after the other."""
+    told: list[str] = []
+    for id, mesh in models.items():
+        put(session, session.document.layer(id), mesh)
+    for id in list(models)[1:]:
+        document = siting.sited(session, id, (0.0, 0.0, 0.0), told.append)
+        session.edits.commit(document, "Place")
+    return told
+
+
+def test_one_after_the_other_stand_beside_each_other_and_that_is_told(session):
+    told = place(session, a=model(), b=model(guid="b", storeys=("1", "2")), c=model(guid="c", storeys=("x", "y")))
+    frame = session.document.frame
+    a, b, c = (placed_box(session.asset(x.id).payload, x, frame) for x in session.document.layers)
+    assert b[0] - a[3] == pytest.approx(GAP_M, abs=1e-3) and c[0] - b[3] == pytest.approx(GAP_M, abs=1e-3)
+    assert told == [f"House {id} does not say where it stands: it was put beside House a. Move it, or set its position."
+                    for id in "bc"]
+
+
+def test_a_copy_of_the_same_model_stands_beside_it(session):
+    assert "beside House a" in place(session, a=model(), b=model())[0]
+
+
+def test_disciplines_of_one_building_stand_in_one_place(session):
+    told = place(session, a=model(), b=model(size=(9.0, 8.0, 2.5), guid="b"))
+    one, other = (matrix_of(session.asset(id).payload, session.document.layer(id).placement, session.document.frame)
+                  for id in "ab")
+    assert np.allclose(one, other, atol=1e-3) and "a part of the same building" in told[0]
+
+
+def test_where_nothing_is_in_the_way_it_stands_where_one_looks(session):
+    put(session, session.document.layer("a"), model())
+    put(session, session.document.layer("b"), model(guid="b", storeys=("1", "2")))
+    told: list[str] = []
+    siting.sited(session, "b", (500.0, 0.0, 0.0), told.append)
+    assert told == []
+
+
+def test_real_models_without_a_place_are_not_inside_each_other(shared):
+    session = Session()
+    try:
+        new = add_files(session, [shared / "ifc/Ifc4_SampleHouse.ifc", shared / "ifc/IfcOpenHouse_IFC4.ifc"])
+        session.settle()
+        siting.sited_all(session, new)
+        first, second = (placed_box(session.asset(id).payload, session.document.layer(id), session.document.frame)
+                         for id in new)
+        assert any(first[i + 3] <= second[i] or second[i + 3] <= first[i] for i in (0, 1))
+        assert not parts_of_one(*(session.asset(id).payload for id in new))
+    finally:
+        session.close()
