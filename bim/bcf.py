@@ -63,6 +63,7 @@ def picture(path: str, member: str, progress: Progress | None = None):
 
 
 def open_archive(path: str) -> zipfile.ZipFile:
+    """Some programs write the names of members with backslashes; here all are spelt with slashes."""
     try:
         archive = zipfile.ZipFile(path)
     except BROKEN as error:
@@ -72,6 +73,11 @@ def open_archive(path: str) -> zipfile.ZipFile:
         archive.close()
         raise Trouble(tr("This archive holds far more than a BCF file would."),
                       cause=tr("{n} files", n=len(archive.infolist())), way_out=tr("Choose another file."), path=path)
+    for info in archive.infolist():
+        if "\\" in info.filename:
+            del archive.NameToInfo[info.filename]
+            info.filename = info.filename.replace("\\", "/")
+            archive.NameToInfo.setdefault(info.filename, info)
     return archive
 
 
@@ -91,7 +97,12 @@ def member_bytes(archive: zipfile.ZipFile, name: str, most: int = MAX_XML_BYTES)
 
 
 def parsed(data: bytes, name: str) -> Any:
-    """The root element (lxml). Nothing outside the text is ever read."""
+    """The root element (lxml), its names without a namespace. Nothing outside the text is ever read."""
+    return parsed_and_space(data, name)[0]
+
+
+def parsed_and_space(data: bytes, name: str) -> tuple[Any, str]:
+    """Also the namespace that was taken away: BCF has none, and some programs declare one all the same."""
     from lxml import etree
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -100,6 +111,17 @@ def parsed(data: bytes, name: str) -> Any:
         raise Trouble(tr("{name} is no valid XML.", name=name), cause=str(error)[:200]) from None
     if root.getroottree().docinfo.doctype:
         raise Trouble(tr("{name} declares a document type, which BCF never needs.", name=name))
+    space = etree.QName(root).namespace or ""
+    for element in root.iter(f"{{{space}}}*") if space else ():
+        element.tag = etree.QName(element).localname
+    return root, space
+
+
+def qualified(root, space: str):
+    """The same element with its names in the namespace again."""
+    for element in root.iter() if space else ():
+        if isinstance(element.tag, str) and not element.tag.startswith("{"):
+            element.tag = f"{{{space}}}{element.tag}"
     return root
 
 
@@ -189,6 +211,7 @@ def _unnamed(archive: zipfile.ZipFile, folder: str) -> list[tuple[str, str]]:
 
 def _as_stored(archive: zipfile.ZipFile, name: str) -> str:
     """The member that is meant, also where the markup writes it in other letters; else the name as it is."""
+    name = name.replace("\\", "/")
     if not name or name in archive.NameToInfo:
         return name
     return next((held for held in archive.NameToInfo if held.casefold() == name.casefold()), name)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bim.bcf import BROKEN, member_bytes, open_archive, parsed, version_of
+from bim.bcf import BROKEN, member_bytes, open_archive, parsed, parsed_and_space, qualified, version_of
 from bim.bcf_values import Comment, Header, Topic, Viewpoint
 from twin.readers import Progress
 from twin.text import tr
@@ -78,6 +78,7 @@ class _Changes:
     def __init__(self, source: str, version: str):
         self.source, self.fresh = source, {}
         self.roots: dict[str, Any] = {}                    # markups that are changed
+        self.spaces: dict[str, str] = {}                   # the namespace of each, where it has one
         self.markups: dict[str, str] = {}                  # topic to member
         self.version = version
         if source:
@@ -118,7 +119,7 @@ class _Changes:
                           path=self.source)
         if name not in self.roots:
             with open_archive(self.source) as archive:
-                self.roots[name] = parsed(member_bytes(archive, name), name)
+                self.roots[name], self.spaces[name] = parsed_and_space(member_bytes(archive, name), name)
         return self.roots[name]
 
     def _add_topic(self, edit: AddTopic) -> None:
@@ -182,7 +183,8 @@ class _Changes:
 
     def save(self, out: str) -> None:
         """Beside the target first: a full disk leaves the old file whole."""
-        fresh = self.fresh | {name: _text(root) for name, root in self.roots.items()}
+        fresh = self.fresh | {name: _text(qualified(root, self.spaces.get(name, "")))
+                              for name, root in self.roots.items()}
         part = Path(f"{out}.part")
         try:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as target:

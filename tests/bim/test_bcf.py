@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -197,3 +198,47 @@ def test_viewpoints_that_the_markup_does_not_name_are_found_in_its_folder(tmp_pa
     [topic] = read(str(path)).topics
     assert [v.snapshot for v in topic.viewpoints] == [f"{TOPIC}/snapshot.png", f"{TOPIC}/second.png"]
     assert all(v.selection == (WALL,) for v in topic.viewpoints)
+
+
+NAMESPACE = "http://www.buildingsmart-tech.org/bcf/markup"
+
+
+def of_another_program(path, version: str, prefix: str = ""):
+    """With backslashes in the names of members, and a namespace that BCF does not have."""
+    held = {}
+    for name, data in members(version).items():
+        text = data.decode() if name.endswith((".bcf", ".bcfv", ".bcfp")) else ""
+        for root in ("Markup", "VisualizationInfo", "ProjectExtension") if text else ():
+            if prefix and f"<{root}" in text:
+                text = re.sub(r"<(/?)([A-Z])", rf"<\1{prefix}:\2", text)
+                text = text.replace(f"<{prefix}:{root}", f'<{prefix}:{root} xmlns:{prefix}="{NAMESPACE}"', 1)
+            elif f"<{root}" in text:
+                text = text.replace(f"<{root}", f'<{root} xmlns="{NAMESPACE}"', 1)
+        held[name.replace("/", "\\")] = text.encode() if text else data
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in held.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0"])
+@pytest.mark.parametrize("prefix", ["", "b"])
+def test_namespaces_and_backslashes_of_other_programs_change_nothing(tmp_path, version, prefix):
+    plain = read(str(write_bcf(tmp_path / "a.bcf", version)))
+    found = read(str(of_another_program(tmp_path / "b.bcf", version, prefix)))
+    assert replace(found, path=plain.path) == plain
+    assert picture(found.path, found.topics[0].viewpoints[0].snapshot).shape == (30, 40, 3)
+
+
+@pytest.mark.parametrize("prefix", ["", "b"])
+def test_what_is_written_into_a_namespace_is_in_it(tmp_path, prefix):
+    source, out = of_another_program(tmp_path / "a.bcf", "2.1", prefix), tmp_path / "b.bcf"
+    said = Comment(guid=new_guid(), author="me", text="Seen")
+    write(str(source), str(out), (AddComment(topic=TOPIC, comment=said), SetStatus(topic=TOPIC, status="Closed")))
+    topic, = read(str(out)).topics
+    assert topic.status == "Closed" and [c.text for c in topic.comments] == ["Look", "Seen"]
+    with zipfile.ZipFile(out) as archive:
+        assert all("\\" not in name for name in archive.namelist()) and len(archive.namelist()) == len(members("2.1"))
+        root = etree.fromstring(archive.read(f"{TOPIC}/markup.bcf"))
+    assert {etree.QName(e).namespace for e in root.iter(etree.Element)} == {NAMESPACE}
+    assert root.prefix == (prefix or None)
