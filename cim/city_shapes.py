@@ -74,6 +74,14 @@ class Shapes:
         self._feature.append(len(self.objects) - 1)
         self._surface.append(self._surfaces.setdefault(surface, len(self._surfaces)))
 
+    def taken(self) -> tuple[Polygons, list[dict]]:
+        """The surfaces so far, without textures, and their objects; what comes begins anew."""
+        out = Shapes.polygons(self), self.objects
+        self.objects = []
+        for held in (self._points, self._ring_sizes, self._polygon_sizes, self._feature, self._surface, self._draped):
+            held.clear()
+        return out
+
     def polygons(self) -> Polygons:
         points = np.concatenate([*self._points, np.zeros((0, 3))])
         return Polygons(points, _offsets(self._ring_sizes), _offsets(self._polygon_sizes),
@@ -95,13 +103,18 @@ def city_mesh(found: Shapes, to_local) -> Mesh:
 
     `to_local` places (n, 3) f8 file coordinates in the frame.
     """
-    from cim.surfaces import mesh
     shapes = found.polygons()
-    points = to_local(shapes.points) if len(shapes.points) else shapes.points
-    payload, flat = mesh(shapes, points, len(found.objects))
+    payload, flat = plain_mesh(shapes, found.objects, to_local)
     pictures, notes = _pictures(shapes, len(found.objects))
-    return replace(payload, features=_features(found.objects, shapes, points), pictures=pictures,
-                   notes=(*_skipped(found.skipped, flat), *notes))
+    return replace(payload, pictures=pictures, notes=(*skipped_notes(found.skipped, flat), *notes))
+
+
+def plain_mesh(shapes: Polygons, objects: list[dict], to_local) -> tuple[Mesh, int]:
+    """The mesh of some objects with their table, without textures, and how many surfaces had no area."""
+    from cim.surfaces import mesh
+    points = to_local(shapes.points) if len(shapes.points) else shapes.points
+    payload, flat = mesh(shapes, points, len(objects))
+    return replace(payload, features=_features(objects, shapes, points)), flat
 
 
 def _pictures(shapes: Polygons, features: int) -> tuple[Pictures | None, tuple[str, ...]]:
@@ -123,7 +136,7 @@ def looks(pictures: Iterable[Picture], types: list[str]) -> dict:
     return {"color_by": "type"} if len(types) > 2 else {}
 
 
-def _skipped(skipped: Counter, flat: int) -> tuple[str, ...]:
+def skipped_notes(skipped: Counter, flat: int) -> tuple[str, ...]:
     counts = dict(skipped)
     bad, beyond = counts.pop("degenerate", 0) + flat, counts.pop("index", 0)
     notes = (tr("{n} surfaces without area were skipped.", n=bad),) if bad else ()

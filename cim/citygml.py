@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from cim import placing
-from cim.city_shapes import city_mesh, lod_rank, looks
+from cim.city_shapes import city_mesh, lod_rank, looks, plain_mesh, skipped_notes
 from cim.citygml_file import CityGml
 from twin.data import Mesh
 from twin.layer import Source
@@ -42,7 +43,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
     first = () if whole else (tr("Only its first {n} objects were looked at.", n=MOST_INSPECTED),)
     return [Info(path=str(path), kind="city", format=f"CityGML {city.version}".strip(), name=path.name.split(".")[0],
                  crs=place.crs, crs_source=place.source, extent=box, count=len(city.objects) if whole else None,
-                 units="m", notes=(*place.notes, *first, *_what(city)),
+                 units="m", notes=(*place.notes, *first, *_what(city, len(city.objects))),
                  suggest=looks(dict.fromkeys(d.picture for d in shapes.draped if d), types),
                  extra={"lods": lods, "types": types})]
 
@@ -89,16 +90,54 @@ def read(request: Request, progress: Progress) -> Mesh:
     progress(1.0)
     far = placing.far_notes(place, request.frame, box and (box[0], box[1], box[3], box[4]))
     return replace(payload, crs=place.crs, crs_source=place.source,
-                   notes=(*place.notes, *_what(city), *payload.notes, *far))
+                   notes=(*place.notes, *_what(city, len(city.objects)), *payload.notes, *far))
 
 
-def _what(city: CityGml) -> tuple[str, ...]:
+class InParts:
+    """A file that is never held as a whole: some objects at a time. `box`: around it, in file coordinates.
+
+    `looks` knows all textures when the last part is out; `notes` then tell of the whole file.
+    """
+
+    def __init__(self, request: Request, box):
+        self.request, self.city = request, CityGml(request.path, request.source.lod)
+        self.box, self.flat, self.count = box, 0, 0
+
+    @property
+    def looks(self):
+        return self.city.looks
+
+    def parts(self, most: int, progress: Progress) -> Iterator[tuple[Mesh, np.ndarray, list]]:
+        """(mesh, points of each polygon, which rings these are) of about `most` polygons each."""
+        for share in self.city.members():
+            if len(self.city._feature) >= most:
+                progress(share, 1.0, tr("Reading objects"))
+                yield self._part()
+        if self.city.objects:
+            yield self._part()
+
+    def _part(self) -> tuple[Mesh, np.ndarray, list]:
+        rings = self.looks.taken()
+        shapes, objects = self.city.taken()
+        place = _georef(self.request.source, self.city, self.box, self.request.frame)
+        mesh, flat = plain_mesh(shapes, objects, lambda points: placing.to_local(
+            place, self.request.frame, *points.T, height_datum=self.request.source.height_datum,
+            path=str(self.request.path)))
+        self.flat += flat
+        self.count += len(objects)
+        return mesh, np.diff(shapes.rings[shapes.polygons]), rings
+
+    def notes(self) -> tuple[str, ...]:
+        return *_what(self.city, self.count), *skipped_notes(self.city.skipped, self.flat)
+
+
+def _what(city: CityGml, count: int) -> tuple[str, ...]:
     lods, counts = sorted(city.lods - {""}, key=lod_rank), city.counts
     said = {"raised": tr("{n} footprints were raised to their stated height.", n=counts["raised"]),
             "bare": tr("{n} objects have no geometry and are not shown.", n=counts["bare"]),
             "missing": tr("{n} links point to geometry that is not in the same object.", n=counts["missing"]),
             "other_lod": tr("{n} objects do not have it and show their own highest level.", n=counts["other_lod"])}
-    notes = (tr("It holds no city objects."),) if not city.objects else ()
+    notes = (tr("It holds no city objects."),) if not count else ()
     if lods:
         notes += (tr("Levels of detail: {lods}.", lods=", ".join(lods)),)
     if city.turned:

@@ -35,10 +35,16 @@ class Looks:
         if any(patch.rings):
             self._rings.append((number, patch.rings, tuple(patch.sizes), patch.turned))
 
-    def draped(self, count: int) -> list[Draped | None]:
-        """Of each polygon; one of which any ring lacks its places has no texture."""
+    def taken(self) -> list:
+        """Which rings the polygons so far have; the next one is number 0 again."""
+        rings, self._rings = self._rings, []
+        return rings
+
+    def draped(self, count: int, rings_of: list | None = None) -> list[Draped | None]:
+        """Of each polygon; one of which any ring lacks its places has no texture. `rings_of`: what was `taken`."""
         out: list[Draped | None] = [None] * count
-        for number, rings, sizes, turned in self._rings if self._places else ():
+        known = self._rings if rings_of is None else rings_of
+        for number, rings, sizes, turned in known if self._places else ():
             told = [self._places.get(ring) for ring in rings]
             if None in told or len(told) != len(sizes):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def _georef(source: Source, city: cityjson_file.CityFile, box, frame) -> placing
         sniff=sniff, inspect=inspect)
 def read(request: Request, progress: Progress) -> Mesh:
     """`Mesh` with absolute z, one feature per city object that has a geometry of its own."""
+    return read_as(city_mesh, request, progress)
+
+
+def read_as(made: Callable[..., Mesh], request: Request, progress: Progress) -> Mesh:
+    """As `read`, with the mesh that `made(shapes, to_local)` makes."""
     progress(0.0, 1.0, tr("Reading objects"))
     city = cityjson_file.load(request.path)
     with cityjson_file.sound(request.path):
@@ -73,7 +79,7 @@ def read(request: Request, progress: Progress) -> Mesh:
         return placing.to_local(place, request.frame, *points.T, height_datum=request.source.height_datum,
                                 path=str(request.path))
 
-    payload = city_mesh(found, local)
+    payload = made(found, local)
     progress(1.0)
     far = placing.far_notes(place, request.frame, box and (box[0], box[1], box[3], box[4]))
     return replace(payload, crs=place.crs, crs_source=place.source,

@@ -21,10 +21,11 @@ GAP_PX = 2                                # around each picture, filled with its
 
 @dataclass(eq=False)
 class Picture:
-    """One picture of a file: `read` gives its bytes. `problem` says why it cannot be shown."""
+    """One picture of a file: `read` gives its bytes. `problem` says why it cannot be shown; `name`: of its own file."""
 
     read: Callable[[], bytes]
     problem: str = ""
+    name: str = ""
     _size: tuple[int, int] | None = field(default=None, repr=False)
 
     def size(self) -> tuple[int, int] | None:
@@ -95,7 +96,7 @@ def beside(path: Path, name: str) -> Picture:
         if "://" in name or not file.is_relative_to(folder):
             raise ValueError("outside the folder of the model")
         return file.read_bytes()
-    return Picture(read)
+    return Picture(read, name=name)
 
 
 @dataclass(frozen=True, eq=False)

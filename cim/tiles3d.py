@@ -74,15 +74,22 @@ def _info(path: Path, source: Source) -> Info:
     lonlat = _whereabouts(tileset)
     place = placing.georef(source, GEODETIC if lonlat else "", "file", None)
     depths = max(t.depth for t in tiles)
-    rows, color_by = tileset.baked.get("rows"), tileset.baked.get("color_by")
+    rows = tileset.baked.get("rows")
     looks = ({"faces": "material", "windows": False, "edges": False} if rows is None
-             else ({"color_by": color_by} if color_by else {}) | _synthetic(path, tileset.baked))
+             else _baked_looks(tileset.baked) | _synthetic(path, tileset.baked))
     return Info(path=str(path), kind="tiles", format=f"3D Tiles {tileset.version}", name=path.parent.name,
                 crs=place.crs, crs_source=place.source, extent=lonlat,
                 count=sum(len(t.contents) for t in tiles) if rows is None else rows,
                 units="m", notes=(*place.notes, tr("{n} tiles in {depth} levels.", n=len(tiles), depth=depths + 1),
                                   *_missing(tileset)),
                 suggest=looks, extra={"lods": [str(d) for d in range(depths + 1)], "tiles": len(tiles)})
+
+
+def _baked_looks(baked: dict) -> dict:
+    """With its textures where it has any, else by what its file was coloured by."""
+    if baked.get("pictured"):
+        return {"faces": "material", "windows": False}
+    return {"color_by": baked["color_by"]} if baked.get("color_by") else {}
 
 
 def _synthetic(path: Path, baked: dict) -> dict:

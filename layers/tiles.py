@@ -246,9 +246,9 @@ class TilesVisual(Visual):
 
 def _stands_for(shown: Shown, blocks: np.ndarray) -> int:
     if not blocks.any():
-        return len(shown.rows)
+        return len(np.unique(shown.rows))                    # a feature has a row for each of its materials
     count = shown.mesh.features.column(COUNT).to_numpy(zero_copy_only=False)
-    return int((~blocks).sum() + count[blocks].sum())
+    return len(np.unique(shown.rows[~blocks])) + int(count[blocks].sum())
 
 
 def _first(coloring: Coloring, theme: str) -> Rgb:

@@ -11,7 +11,8 @@ from cim.bake import masses
 from cim.bake.masses import Masses
 from cim.bake.metadata import ROW
 from cim.bake.shards import read_arrow
-from cim.bake.tiles import FOOT_M, Model, Spec, Work, model_of, summary_file, work_file, written
+from cim.bake.skins import FAR_PX, joined
+from cim.bake.tiles import FOOT_M, Model, Spec, Work, colors_of, model_of, summary_file, work_file, written
 from cim.bake.weighing import texts_of, weighed
 from twin.readers import Progress
 from twin.tile_tree import AREA, COUNT, VOLUME
@@ -42,7 +43,7 @@ def _made(work: Work, spec: FarSpec) -> dict:
     models = [_blocks(work, summary, blocks)] if len(blocks.count) else []
     if len(blocks.kept):
         models.insert(0, model_of(work, Spec(spec.name, _members(work, summary[blocks.kept, masses.ROW]))))
-    return written(work, spec.name, _joined(models)) | {"error_m": blocks.error_m}
+    return written(work, spec.name, _joined(models), FAR_PX) | {"error_m": blocks.error_m}
 
 
 def _members(work: Work, rows: np.ndarray) -> list[tuple[int, np.ndarray]]:
@@ -107,13 +108,13 @@ def _joined(models: list[Model]) -> Model:
     if len(models) == 1:
         return models[0]
     a, b = models
-    colors = None if a.colors is None or b.colors is None else np.concatenate([a.colors, b.colors])
+    skin = joined([(a.skin, len(a.points)), (b.skin, len(b.points))])
     return Model(np.concatenate([a.points, b.points]), np.concatenate([a.triangles, b.triangles + len(a.points)]),
                  np.concatenate([a.feature, b.feature + a.table.num_rows]),
                  pa.concat_tables([_texts_alike(a.table, b.table), _texts_alike(b.table, a.table)],
                                   promote_options="permissive"),
                  *(np.concatenate(pair) for pair in zip((a.foot, a.top, a.area, a.volume),
-                                                        (b.foot, b.top, b.area, b.volume))), colors)
+                                                        (b.foot, b.top, b.area, b.volume))), colors_of(models), skin)
 
 
 def _texts_alike(table, other):

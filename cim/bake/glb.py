@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cim.bake.metadata import CLASS, Property, encoded, schema
+from cim.bake.skins import Texture
 
 FLOAT, BYTE, UINT = 5126, 5121, 5125
 VERTICES, INDICES = 34962, 34963
+REPEAT, CLAMP, LINEAR = 10497, 33071, 9729
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +22,7 @@ class Block:
     """Triangles about a place of their own, so that float32 keeps a tenth of a millimetre.
 
     `place` (3,) f8 and `points` (n, 3) f4 in the tileset's metres, z up; `triangles` (m, 3) i4; `feature` (n,) row in
-    the tile's table; `colors` (n, 4) u1 as on a screen, or None.
+    the tile's table; `colors` (n, 4) u1 as on a screen, or None. `texture` counts from 1, 0 = none; `uv` (n, 2) f4.
     """
 
     place: np.ndarray
@@ -27,11 +30,15 @@ class Block:
     triangles: np.ndarray
     feature: np.ndarray
     colors: np.ndarray | None = None
+    texture: int = 0
+    uv: np.ndarray | None = None
 
 
-def glb(blocks: list[Block], table, properties: list[Property]) -> bytes:
+def glb(blocks: list[Block], table, properties: list[Property], textures: Sequence[Texture] = ()) -> bytes:
     """`table`: an Arrow table with a row for each feature of the tile and a column for each property."""
     out = _Writer()
+    for texture in textures:
+        out.texture(texture)
     for block in blocks:
         out.block(block, table.num_rows)
     out.table(table, properties)
@@ -56,16 +63,30 @@ class _Writer:
         points = up_y(block.points).astype(np.float32)
         attributes = {"POSITION": self._accessor(points, FLOAT, "VEC3", VERTICES, bounds=True),
                       "_FEATURE_ID_0": self._accessor(block.feature.astype(np.float32), FLOAT, "SCALAR", VERTICES)}
-        if block.colors is not None:
+        if block.texture:
+            attributes["TEXCOORD_0"] = self._accessor(block.uv.astype(np.float32), FLOAT, "VEC2", VERTICES)
+        elif block.colors is not None:
             attributes["COLOR_0"] = self._accessor(_linear(block.colors), BYTE, "VEC4", VERTICES, normalized=True)
         ids = {"featureCount": features, "attribute": 0, "propertyTable": 0}
-        primitive = {"attributes": attributes, "mode": 4, "material": 0,
+        primitive = {"attributes": attributes, "mode": 4, "material": block.texture,
                      "indices": self._accessor(block.triangles.astype(np.uint32).ravel(), UINT, "SCALAR", INDICES),
                      "extensions": {"EXT_mesh_features": {"featureIds": [ids]}}}
         at = len(self.tree["nodes"])
         self.tree["meshes"].append({"primitives": [primitive]})
         self.tree["nodes"].append({"mesh": at, "translation": [float(v) for v in up_y(block.place)]})
         self.tree["scenes"][0]["nodes"].append(at)
+
+    def texture(self, texture: Texture) -> None:
+        """The next material: it shows this picture as it is."""
+        self.tree.setdefault("images", []).append({"bufferView": self._view(texture.data), "mimeType": texture.mime})
+        wrap = REPEAT if texture.repeats else CLAMP
+        sampler = {"magFilter": LINEAR, "minFilter": LINEAR, "wrapS": wrap, "wrapT": wrap}
+        self.tree.setdefault("samplers", []).append(sampler)
+        at = len(self.tree["images"]) - 1
+        self.tree.setdefault("textures", []).append({"source": at, "sampler": at})
+        shown = {"baseColorTexture": {"index": at}, "metallicFactor": 0.0, "roughnessFactor": 1.0}
+        holes = {"alphaMode": "MASK", "alphaCutoff": 0.25} if texture.clear else {}
+        self.tree["materials"].append({"pbrMetallicRoughness": shown, "doubleSided": True, **holes})
 
     def table(self, table, properties: list[Property]) -> None:
         said = {}

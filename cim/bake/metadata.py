@@ -53,6 +53,16 @@ def _kind(arrow: str) -> str:
     return "FLOAT64" if arrow == "double" or arrow.startswith("decimal") else "STRING"
 
 
+def wider(a: str, b: str) -> str:
+    """The Arrow type that holds both: a number here and a text there is a text."""
+    if "null" in (a, b) or a == b:
+        return b if a == "null" else a
+    whole = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+    if a in whole and b in whole:
+        return "int64"
+    return "double" if {a, b} <= {*whole, "float", "double", "halffloat"} else "string"
+
+
 def schema(properties: list[Property]) -> dict:
     """As EXT_structural_metadata says it."""
     return {"id": "citytwin", "classes": {CLASS: {"properties": {p.id: _said(p) for p in properties}}}}

@@ -8,7 +8,7 @@ import numpy as np
 
 from cim.bake import quadtree
 from cim.bake.inputs import Dataset
-from cim.bake.metadata import OF_BLOCKS, Property, properties_of
+from cim.bake.metadata import OF_BLOCKS, Property, properties_of, wider
 from cim.bake.tiles import Work
 from cim.bake.tilesets import whole_box
 from twin.trouble import Trouble
@@ -38,18 +38,10 @@ def properties(part: Part, with_ground: bool) -> list[Property]:
     kinds: dict[str, str] = {}
     for said in part.shards:
         for name, kind, _ in said["columns"]:
-            known = kinds.get(name)
-            kinds[name] = kind if known in (None, "null", kind) else known if kind == "null" else _wider(known, kind)
+            kinds[name] = wider(kinds.get(name, "null"), kind)
     if with_ground:
         kinds["ground_m"] = str(pa.float32())
     return properties_of([*([name, kind] for name, kind in kinds.items()), *OF_BLOCKS])
-
-
-def _wider(a: str, b: str) -> str:
-    whole = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-    if a in whole and b in whole:
-        return "int64"
-    return "double" if {a, b} <= {*whole, "float", "double", "halffloat"} else "string"
 
 
 def reported(part: Part) -> dict:

@@ -23,7 +23,8 @@ from cim.bake.inputs import FOOTPRINTS, RASTER, SHAPES, TABLE, Dataset
 from cim.bake.journal import FORMAT, Journal
 from cim.bake.part import Part, properties, reported
 from cim.bake.rasters import make_raster
-from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows, shard_shapes
+from cim.bake.shapes import shard_shapes
+from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows
 from cim.bake.store import Store, fetched, is_remote
 from cim.bake.tables import Facts, make_table
 from cim.bake.tiles import FAR, Spec, Work, make, work_file
@@ -164,13 +165,13 @@ class _Run:
                     key = f"{part.key}/shard/{number}"
                     owner[key] = part, number
                     calls.append((key, (part.data, rows, self._folder(part, number))))
-        for key, said in self._pieces(_shard, calls, tr("Taking apart"),
-                                      lambda said: [[f"scratch:{said['place']}/{said['file']}", 0, ""]]):
+        for key, said in self._pieces(_shard, calls, tr("Taking apart"), lambda said: [
+                [f"scratch:{one['place']}/{one['file']}", 0, ""] for one in said]):
             part, number = owner[key]
             if isinstance(said, Trouble):
                 part.error = said
             else:
-                part.shards[number] = said
+                part.shards[number:number + 1] = said if part.data.form == SHAPES else said[:1]
         for part in parts:
             if part.data.form != RASTER and part.error is None:
                 self._plan(part)
@@ -186,7 +187,7 @@ class _Run:
         terrains = tuple(d.source for d in self.terrains) if part.data.form == FOOTPRINTS else ()
         side_m = part.data.square[2] if part.data.form == FOOTPRINTS else part.shards[0].get("square", [0, 0, 1.0])[2]
         part.work = Work(part.data, self.store, folders, first_row[:-1], properties(part, bool(terrains)), terrains,
-                         float(side_m))
+                         float(side_m), any(said.get("skinned") for said in part.shards))
         if part.data.form == TABLE:
             return
         tables = [read_arrow(Path(folder) / work_file(part.data)).select([PLACE, SIZE, COST]) for folder in folders]
@@ -305,10 +306,12 @@ class _Run:
                            for f in failed]}
 
 
-def _shard(data: Dataset, rows: tuple[int, int] | None, folder: str, progress: Progress) -> dict:
-    """Runs in a worker."""
-    said = shard_shapes(data, folder, progress) if rows is None else shard_rows(data, *rows, folder, progress)
-    return said | {"place": "/".join(Path(folder).parts[-2:])}
+def _shard(data: Dataset, rows: tuple[int, int] | None, folder: str, progress: Progress) -> list[dict]:
+    """Runs in a worker: what is said of each shard; of a model there may be several, in folders numbered from this."""
+    shards = (shard_shapes(data, folder, progress) if rows is None
+              else [shard_rows(data, *rows, folder, progress)])
+    key, first = Path(folder).parts[-2:]
+    return [said | {"place": f"{key}/{int(first) + n:05d}"} for n, said in enumerate(shards)]
 
 
 def _file(*arguments) -> dict:

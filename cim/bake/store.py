@@ -13,6 +13,7 @@ from pathlib import Path
 
 import xxhash
 
+from cim.bake.skins import picture_names
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -145,32 +146,49 @@ def filesystem(url: str):
 
 
 def fetched(url: str, folder: Path) -> Path:
-    """A remote input as a local file; what was fetched before is not fetched again."""
+    """A remote input as a local file, with the pictures it names; what was fetched before is not fetched again."""
     system, path = filesystem(url)
     here = folder / xxhash.xxh3_64_hexdigest(url.encode()) / path.rstrip("/").rpartition("/")[2]
     if not here.exists():
-        here.parent.mkdir(parents=True, exist_ok=True)
-        temporary = here.with_name(f".{secrets.token_hex(4)}.part")
         try:
-            system.get_file(path, str(temporary))
-            os.replace(temporary, here)
+            _fetch(system, path, here)
         except (OSError, ValueError) as error:
             raise Trouble(tr("This file could not be fetched."), cause=str(error)[:200],
                           way_out=tr("Check the address and whether it needs credentials."), path=url) from None
-        finally:
-            temporary.unlink(missing_ok=True)
+    for place in pictures_beside(here):
+        beside = f"{path.rpartition('/')[0]}/{place.relative_to(here.parent.resolve()).as_posix()}"
+        if not place.exists() and system.exists(beside):
+            _fetch(system, beside, place)
     return here
 
 
+def _fetch(system, path: str, here: Path) -> None:
+    here.parent.mkdir(parents=True, exist_ok=True)
+    temporary = here.with_name(f".{secrets.token_hex(4)}.part")
+    try:
+        system.get_file(path, str(temporary))
+        os.replace(temporary, here)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def pictures_beside(path: Path) -> list[Path]:
+    """Where the pictures lie that a city model names, none outside its folder."""
+    folder = path.parent.resolve()
+    places = [(folder / name.replace("\\", "/")).resolve() for name in picture_names(path) if "://" not in name]
+    return [place for place in places if place.is_relative_to(folder)]
+
+
 def content_hash(path: Path) -> str:
-    """Of a file, or of all files of a folder with their names; a shapefile with the parts beside it."""
+    """Of a file, or of all files of a folder with their names; a shapefile with the parts beside it, a city model with
+    its pictures."""
     digest = xxhash.xxh3_128()
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.is_file())
     elif path.suffix.lower() == ".shp":
         files = sorted(p for p in path.parent.iterdir() if p.name.rpartition(".")[0].startswith(path.stem))
     else:
-        files = [path]
+        files = [path, *(p for p in pictures_beside(path) if p.is_file())]
     for file in files:
         digest.update(file.name.encode())
         with open(file, "rb") as opened:

@@ -5,6 +5,7 @@ What tiles above need to know of the features (`masses.py`) is put into the scra
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from cim.bake.inputs import FOOTPRINTS, Dataset
 from cim.bake.masses import WIDTH
 from cim.bake.metadata import ROW, Property
 from cim.bake.shards import GEOMETRY, OWN, PLACE, read_arrow, write_npy
+from cim.bake.skins import SKINS, TILE_PX, Skin, joined, textures
 from cim.bake.store import Store
 from cim.geocentric import geocentric, level_axes
 from twin import readers
@@ -53,6 +55,7 @@ class Work:
     properties: list[Property]
     terrains: tuple[Source, ...] = ()
     side_m: float = 1.0
+    skinned: bool = False                 # it has textures
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ class Model:
     """Triangles of a tile in the frame's metres, f8, with the table of its features.
 
     Of each feature: `foot` and `top` (n,) f8 metres, where it meets the ground and where it ends; `area`, `volume`
-    (n,) f8 of its footprint and of what stands on it. `colors` (vertices, 4) u1.
+    (n,) f8 of its footprint and of what stands on it. `colors` (vertices, 4) u1. `skin`: textures of the vertices.
     """
 
     points: np.ndarray
@@ -72,6 +75,7 @@ class Model:
     area: np.ndarray
     volume: np.ndarray
     colors: np.ndarray | None = None
+    skin: Skin | None = None
 
 
 def make(work: Work, specs: list[Spec], progress: Progress) -> list[dict]:
@@ -89,11 +93,13 @@ def model_of(work: Work, spec: Spec) -> Model:
     return (_footprints if work.data.form == FOOTPRINTS else _shapes)(work, spec)
 
 
-def written(work: Work, name: str, model: Model) -> dict:
+def written(work: Work, name: str, model: Model, picture_px: int = TILE_PX) -> dict:
     axes = axes_of(work.data.frame)
     local = in_axes(model.points, work.data.frame, axes)
+    group, uv, pictures = (textures(model.skin, Path(work.data.source.path), picture_px) if model.skin
+                           else (np.zeros(len(local), np.int32), None, []))
     file = work.store.put(f"{work.data.name}/tiles/{name}.glb",
-                          glb(_blocks(model, local), model.table, work.properties))
+                          glb(_blocks(model, local, group, uv), model.table, work.properties, pictures))
     return {"file": file, "box": [*map(float, local.min(axis=0)), *map(float, local.max(axis=0))],
             "features": model.table.num_rows, "triangles": len(model.triangles)}
 
@@ -136,12 +142,12 @@ def in_axes(points: np.ndarray, frame: Frame, axes: np.ndarray) -> np.ndarray:
     return (geocentric(lonlat) - axes[:3, 3]) @ axes[:3, :3]
 
 
-def _blocks(model: Model, local: np.ndarray) -> list[Block]:
-    """The model in squares, each about the middle of its own points."""
+def _blocks(model: Model, local: np.ndarray, group: np.ndarray, uv: np.ndarray | None) -> list[Block]:
+    """The model in squares, each about the middle of its own points and of one texture (`group`) or none."""
     first = np.full(model.table.num_rows, -1, np.int64)
     first[model.feature[::-1]] = np.arange(len(local))[::-1]
     cell = np.floor(local[first[model.feature]][:, :2] / BLOCK_M + 0.5).astype(np.int64)
-    _, block = np.unique(cell, axis=0, return_inverse=True)
+    _, block = np.unique(np.column_stack([cell, group]), axis=0, return_inverse=True)
     block = block.ravel()
     of_triangle = block[model.triangles[:, 0]]
     out = []
@@ -151,7 +157,8 @@ def _blocks(model: Model, local: np.ndarray) -> list[Block]:
         back = np.zeros(len(local), np.int64)
         back[mine] = np.arange(len(mine))
         out.append(Block(place, (local[mine] - place).astype(np.float32), back[model.triangles[of_triangle == number]],
-                         model.feature[mine], None if model.colors is None else model.colors[mine]))
+                         model.feature[mine], None if model.colors is None else model.colors[mine],
+                         int(group[mine[0]]), None if uv is None else uv[mine]))
     return out
 
 
@@ -221,21 +228,52 @@ def _terrain(source: Source, frame: Frame) -> HeightGrid:
 
 
 def _shapes(work: Work, spec: Spec) -> Model:
-    table = _table(work, spec)
-    (shard, rows), = spec.members
-    held = {path.stem: np.load(path, mmap_mode="r") for path in Path(work.shards[shard]).glob("*.npy")}
-    vertex_at, triangle_at = held["vertex_at"], held["triangle_at"]
-    sizes, cells = vertex_at[rows + 1] - vertex_at[rows], triangle_at[rows + 1] - triangle_at[rows]
-    vertices, triangles = _spread(vertex_at[rows], sizes), _spread(triangle_at[rows], cells)
-    start = np.cumsum(sizes) - sizes
-    points, feature = held["points"][vertices], np.repeat(np.arange(len(rows)), sizes)
-    cells = held["triangles"][triangles] + np.repeat(start, cells)[:, None]
-    foot, top = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    table, parts = _table(work, spec), [_held(Path(work.shards[shard]), rows) for shard, rows in spec.members]
+    counts = [len(rows) for _, rows in spec.members]
+    first, shift = (np.cumsum([0, *sizes]) for sizes in (counts, [len(part.points) for part in parts]))
+    points = np.concatenate([part.points for part in parts])
+    cells = np.concatenate([part.triangles + at for part, at in zip(parts, shift)])
+    feature = np.concatenate([part.feature + at for part, at in zip(parts, first)])
+    count = int(first[-1])
+    foot, top = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(foot, feature, points[:, 2])
     np.maximum.at(top, feature, points[:, 2])
     area, volume = covered(points, cells, feature, foot)
     return Model(points, cells, feature, _measured(table, area, volume), foot, top, area, volume,
-                 held["colors"][vertices] if "colors" in held else None)
+                 colors_of(parts), joined([(part.skin, len(part.points)) for part in parts]))
+
+
+def colors_of(parts: list) -> np.ndarray | None:
+    """(vertices, 4) u1 of several; white where one has no colours; None where none has."""
+    if all(part.colors is None for part in parts):
+        return None
+    return np.concatenate([np.full((len(part.points), 4), 255, np.uint8) if part.colors is None else part.colors
+                           for part in parts])
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Some features of a shard."""
+
+    points: np.ndarray
+    triangles: np.ndarray
+    feature: np.ndarray
+    colors: np.ndarray | None
+    skin: Skin | None
+
+
+def _held(folder: Path, rows: np.ndarray) -> _Held:
+    held = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+    vertex_at, triangle_at = held["vertex_at"], held["triangle_at"]
+    sizes, cells = vertex_at[rows + 1] - vertex_at[rows], triangle_at[rows + 1] - triangle_at[rows]
+    vertices, triangles = _spread(vertex_at[rows], sizes), _spread(triangle_at[rows], cells)
+    start = np.cumsum(sizes) - sizes
+    cells = held["triangles"][triangles] + np.repeat(start, cells)[:, None]
+    names = folder / SKINS
+    skin = Skin(held["uv"][vertices], held["picture"][vertices],
+                tuple(json.loads(names.read_text(encoding="utf-8")))) if names.exists() else None
+    return _Held(held["points"][vertices], cells, np.repeat(np.arange(len(rows)), sizes),
+                 held["colors"][vertices] if "colors" in held else None, skin)
 
 
 def covered(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, foot: np.ndarray):

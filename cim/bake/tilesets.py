@@ -27,7 +27,7 @@ def tileset(work: Work, root: Node, boxes: dict[str, Box], errors_m: dict[str, f
     extras = {"citytwin": {"table": TABLE_FILE, "rows": rows,
                            "color_by": str(work.data.info.suggest.get("color_by", "")),
                            "height_datum": work.data.frame.height_datum, "geoid_m": work.data.frame.geoid_m,
-                           "on_ground": work.data.form == FOOTPRINTS and not work.terrains}}
+                           "pictured": work.skinned, "on_ground": work.data.form == FOOTPRINTS and not work.terrains}}
     return {"asset": {"version": "1.1", "generator": "citytwin", "extras": extras},
             "geometricError": max(largest_m, tree["geometricError"]), "root": tree}
 

@@ -15,9 +15,11 @@ from PIL import Image
 from app.adding import add_files
 from app.session import Session
 from app.streaming import Streaming
+from cim.bake.run import Order, bake
 from cim.pictures import MOST_PX, Draped, Picture, laid_together
 from tests.cim.made_models import b3dm
 from twin.camera import Camera
+from twin.readers import Progress
 
 QUARTERS = {"nw": (220, 30, 30), "ne": (30, 200, 30), "sw": (30, 30, 220), "se": (220, 210, 30)}
 HALF_M = 10.0
@@ -120,6 +122,19 @@ def as_citygml(folder: Path) -> Path:
     return folder / "mat.gml"
 
 
+def baked(made, folder: Path) -> Path:
+    bake(Order(inputs=(str(made(folder)),), out=str(folder / "out"), workers=1), Progress())
+    return folder / "out" / "tileset.json"
+
+
+def as_baked_cityjson(folder: Path) -> Path:
+    return baked(as_cityjson, folder)
+
+
+def as_baked_citygml(folder: Path) -> Path:
+    return baked(as_citygml, folder)
+
+
 @pytest.fixture
 def view(small_view):
     return small_view
@@ -163,12 +178,14 @@ def alike(color: np.ndarray, wanted: tuple[int, int, int]) -> bool:
     return bool(np.abs(a - b).max() < 0.25)
 
 
-@pytest.mark.parametrize("made", [as_glb, as_b3dm_tiles, as_obj, as_cityjson, as_citygml])
+@pytest.mark.parametrize("made", [as_glb, as_b3dm_tiles, as_obj, as_cityjson, as_citygml,
+                                  as_baked_cityjson, as_baked_citygml])
 def test_a_picture_is_drawn_the_right_way_up(session, view, tmp_path, made):
     id, colors = shown(session, view, made(tmp_path))
     assert all(alike(colors[name], QUARTERS[name]) for name in QUARTERS), colors
     layer = session.document.layer(id)
-    plain = {"faces": "object"} if layer.kind == "city" else {"color_by": "name"}
+    names = session.asset(id).payload.features.column_names
+    plain = {"faces": "object"} if layer.kind == "city" else {"color_by": "name" if "name" in names else "id"}
     session.edits.commit(session.document.with_layer(replace(layer, **plain)), "Plain")
     colors = looked_at(session, view, id)
     assert np.ptp(np.array(list(colors.values())), axis=0).max() < 12, "coloured by an attribute, it has no picture"
