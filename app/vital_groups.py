@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.building_groups import buildings
 from twin.buffers import is_buffer
 from twin.data import Vectors
 from twin.document import Document
@@ -22,11 +23,19 @@ AROUND_M = 15.0                                  # about the sensors of a buildi
 
 
 def groups_of(session, pool: Pool, kind: str) -> Iterator[None]:
-    """Gives way often; returns the groups. `kind` "all": zones, and the buildings and rooms inside them."""
+    """Gives way often; returns the groups. `kind` "all": zones, then buildings and rooms with sensors inside, at last
+    the buildings of the city that have any.
+    """
     if kind in ("zone", "all"):
         zones = yield from grouping.members(polygons(session), pool.xy)
-        return grouping.together(zones, indoors(session, pool)) if kind == "all" else zones
+        if kind == "zone":
+            return zones
+        city = yield from buildings(session, pool)
+        return grouping.together(grouping.together(zones, indoors(session, pool)), city)
     inside = indoors(session, pool, (kind,)) if kind in INDOORS else None
+    if kind == "building":
+        city = yield from buildings(session, pool)
+        inside = grouping.together(inside, city)
     return inside if inside is not None and inside.groups else by_column(pool, kind)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.building_groups import city_layers
 from app.vital_groups import groups_of, zone_layers
 from twin import times
 from twin.data import Sensors
@@ -28,12 +29,15 @@ KEPT_STATES = 4
 MOST_LIT = 500                                   # members that are selected as causes
 AROUND_M = 60.0                                  # about a single sensor
 COURSE_STEP_NS = 15 * times.MINUTE
+MOST_COURSED = 2000                              # groups whose day is kept: zones, rooms, and the first buildings
 TREND_NS = times.HOUR
 
 
 @dataclass(eq=False)
 class Course:
-    """A day of every sign and group: `values` (steps, signs, groups) f4, `verdicts` u1, every `COURSE_STEP_NS`."""
+    """A day of every sign and of the first groups, every `COURSE_STEP_NS`: `values` (steps, signs, groups) f4,
+    `verdicts` u1.
+    """
 
     board: Board
     revision: int
@@ -103,7 +107,7 @@ class Vitals:
 
     def _shown(self) -> bool:
         document = self.session.document
-        return any(x.kind == "zones" and x.sign and document.shown(x) for x in document.layers)
+        return any(getattr(x, "sign", "") and document.shown(x) for x in document.layers)
 
     @property
     def preparing(self) -> bool:
@@ -129,12 +133,13 @@ class Vitals:
         have = self._course
         if have is None or (have.board, have.revision, have.start_ns) != (self.board, self.revision, day[0]):
             steps = int((day[1] - day[0]) // COURSE_STEP_NS) + 1
-            shape = (steps, len(self.board.feeds), len(self.board.groups.groups))
+            shape = (steps, len(self.board.feeds), min(len(self.board.groups.groups), MOST_COURSED))
             have = self._course = Course(self.board, self.revision, day[0], np.full(shape, np.nan, np.float32),
                                          np.zeros(shape, np.uint8))
         while have.done < len(have.values) and time.perf_counter() < end:
             state = self.board.at(have.start_ns + have.done * COURSE_STEP_NS)
-            have.values[have.done], have.verdicts[have.done] = state.value, state.verdict
+            have.values[have.done] = state.value[:, :MOST_COURSED]
+            have.verdicts[have.done] = state.verdict[:, :MOST_COURSED]
             have.done += 1
 
     def settle(self) -> None:
@@ -273,4 +278,5 @@ def content_of(session) -> tuple:
     shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),
                    getattr(document.layer(id), "stale_minutes", 0.0)) for id, payload in session.timed_layers())
     inside = tuple(lot.members for indoors in (session.rooms.now, session.hosts.now) for lot in indoors.lots)
-    return zones, shown, inside
+    city = tuple((layer.id, mesh) for layer, mesh in city_layers(session))
+    return zones, shown, inside, city

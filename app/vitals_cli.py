@@ -8,6 +8,7 @@ from app.printing import print_json
 
 COMMANDS = ("vitals",)
 KINDS = ("zone", "room", "building", "thing", "type")
+MORE = {"room": ("building",), "building": ("building", "city")}         # kinds of layers that are read for it
 MARKS = {"grey": "·", "green": "o", "yellow": "!", "orange": "!!", "red": "!!!"}
 
 
@@ -25,7 +26,7 @@ def add_commands(commands, shared) -> None:
 
 def _vitals(options) -> int:
     from twin import times
-    session = opened(options.project, options.time, ("building",) if options.by in ("room", "building") else ())
+    session = opened(options.project, options.time, MORE.get(options.by, ()))
     try:
         from app.vitals import board_now
         board = board_now(session, options.by)

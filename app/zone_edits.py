@@ -35,12 +35,16 @@ def without_zone(document: Document, zone: str) -> Document:
 
 
 def colored_by(document: Document, sign: str) -> Document:
-    """All zones shown in the colours of a sign; "" gives them their own again. Raises Trouble for an unknown sign."""
+    """All zones shown in the colours of a sign, and the buildings that are shown; "" gives them their own again.
+
+    Raises Trouble for an unknown sign.
+    """
     if sign and catalogue().sign(sign) is None:
         raise Trouble(tr("There is no vital sign called {name}.", name=sign),
                       way_out=tr("Signs: {known}.", known=", ".join(s.id for s in catalogue().signs)))
     ids = {layer.id for layer in document.layers if layer.kind == "zones"}
-    judged = document.with_each(ids, lambda x: replace(x, sign=sign))
+    signed = ids | {layer.id for layer in document.layers if hasattr(layer, "sign")}
+    judged = document.with_each(signed, lambda x: replace(x, sign=sign))
     return shown(judged, ids) if sign else judged
 
 

@@ -54,7 +54,8 @@ HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "gre
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
-ROOFS = {"reach_m": 900.0}
+ROOFS = {"reach_m": 900.0, "sign_until_m": 3000.0}
+HOUSES = {"sign_until_m": 3000.0}  # farther away, blocks and towns say it
 STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
 OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
 PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
@@ -71,7 +72,7 @@ GROUPS = {
     "g.city": (
         "City",
         "城市",
-        ("city", "buildings", "Buildings", "建筑", "buildings.fgb", {}),
+        ("city", "buildings", "Buildings", "建筑", "buildings.fgb", HOUSES),
         ("city", "roofs", "Lakeside roofs (LoD2)", "湖畔建筑屋顶（LoD2）", "lakeside.city.json", ROOFS),
         ("vectors", "trees", "Trees", "树木", "trees.fgb", {"symbol": "tree", "color": "#8fae7c"}),
         ("vectors", "water", "Waters", "水系", "water.geojson", WATER),

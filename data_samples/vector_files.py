@@ -203,21 +203,34 @@ def towns(path: Path) -> None:
 
 
 def blocks(path: Path, plan: Plan) -> None:
-    """City blocks of the lake's zone: the finest level of zones."""
-    mine = [b for b in plan.blocks if b.zone == "zone.yuanxiang"]
+    """City blocks of the demonstration zones: the finest level of zones. To the metre: there are many."""
+    mine = [
+        (b, shapely.set_precision(b.shape.simplify(1.0), 1.0), number, *called)
+        for zone, called in BLOCKS.items()
+        for number, b in enumerate((b for b in plan.blocks if zone_shapes()[zone].covers(b.shape.centroid)), 1)
+    ]
     write_layer(
         path,
-        [shapely.set_precision(b.shape, 0.1) for b in mine],
+        [shape for _, shape, *_ in mine],
         {
-            "id": [f"block.{n + 1:03d}" for n in range(len(mine))],
+            "id": [f"block.{key}{number:03d}" for _, _, number, key, _, _ in mine],
             "kind": ["block"] * len(mine),
-            "name": [f"Block {n + 1}" for n in range(len(mine))],
-            "name_zh": [f"街坊{n + 1}" for n in range(len(mine))],
-            "use": [b.use for b in mine],
-            "area_km2": np.round([b.shape.area / 1e6 for b in mine], 4),
+            "name": [f"{en}{number}" for _, _, number, _, en, _ in mine],
+            "name_zh": [f"{zh}{number}" for _, _, number, _, _, zh in mine],
+            "use": [b.use for b, *_ in mine],
+            "area_km2": np.round([b.shape.area / 1e6 for b, *_ in mine], 4),
         },
         "Polygon",
+        digits=0,
     )
+
+
+# zone -> (in ids, English, Chinese)
+BLOCKS = {
+    "zone.yuanxiang": ("", "Block ", "街坊"),
+    "zone.anting": ("anting.", "Anting block ", "安亭街坊"),
+    "zone.jiabao": ("jiabao.", "Jiabao block ", "嘉宝街坊"),
+}
 
 
 def zones(path: Path) -> None:

@@ -23,6 +23,7 @@ from layers.palette import palette, rgb
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
 from layers.room_labels import NAMED_VALUE, VALUE, room_places, room_words, value_words
 from layers.sections import Cut, planes_of
+from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.words import Words, warm
@@ -30,7 +31,7 @@ from twin.assets import LOADING
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.indoors import Indoors
-from twin.layer import Layer, Placement, layer_type, styled
+from twin.layer import Placement, layer_type, styled
 from twin.placing import matrix_of, place_of
 from twin.schedule import Mapped, ScheduleView
 from twin.text import tr
@@ -38,14 +39,15 @@ from twin.text import tr
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
-class Building(Layer):
+class Building(Signed):
     """`georeference` names the source of the file that places it ("" = the one that was believed when it was read);
     `placement` (project CRS) goes before any of them.
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
     `schedule`: construction in time (layers/construction.py).
-    `room_colors`: rooms or elements by what their sensors say at the clock's time (layers/room_colors.py).
+    `room_colors`: rooms or elements by what their sensors say at the clock's time (layers/room_colors.py); without them
+    `sign` colours the whole building.
     """
 
     kind: Literal["building"] = "building"
@@ -73,6 +75,7 @@ READS = frozenset({"selection", "hovered", "theme", "sun", "language"})
 BY_CLOCK = {"rooms": READS | {"time", "indoors"}, "elements": READS | {"time", "hosted"}}
 NONE = np.zeros(0, np.int32)
 IN_TIME = READS | {"time", "schedules"}
+JUDGED = READS | {"vitals"}
 
 
 @visual_of("building")
@@ -96,6 +99,9 @@ class BuildingVisual(SolidVisual):
         self._labelled: tuple = ()
         self._rooms: Painted | None = None
         self._speaking: Indoors | None = None                # whose colours these are
+        self._signed: SignColors | None = None               # what its sign says, where the layer has one
+        self._sign_shown = False                             # and the camera is where its colours show
+        self._told: tuple = ()                               # arguments of the last update
         self._made: Mapped | None = None
         self._states: np.ndarray | None = None
 
@@ -103,7 +109,9 @@ class BuildingVisual(SolidVisual):
         mesh = asset.payload if asset else None
         if not isinstance(mesh, Mesh) or not len(mesh.triangles):
             self._clear()
+            self._told = ()
             return
+        self._told = (layer, asset, moment, ground)
         if self.elements is None or self.elements.mesh is not mesh:
             self.elements = Elements(mesh)
         self._build(layer, mesh, asset.key[2])
@@ -122,7 +130,7 @@ class BuildingVisual(SolidVisual):
         self.solid.even_light(layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
-        self.solid.pictures(layer.color_by in ("style", "") and layer.schedule is None)
+        self.solid.pictures(layer.color_by in ("style", "") and layer.schedule is None and not self._sign_shown)
         self.solid.edges(layer.edges, moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
         self._label(layer, moment)
@@ -130,12 +138,16 @@ class BuildingVisual(SolidVisual):
             self.solid.settle()
 
     def _by_clock(self, layer: Building, moment) -> np.ndarray:
-        """(count, 3) u1: the colouring, with the rooms as their sensors speak now."""
+        """(count, 3) u1: the colouring, with the rooms as their sensors speak now, or all by the building's verdict."""
         self._made = moment.schedules.get(layer.id) if layer.schedule else None
         if self._made is not None and len(self._made.planned) != self.elements.count:
             self._made = None                                # a schedule of what was read before
         self._states = self._made.states(moment.now_ns, layer.schedule.mode) if self._made else None
+        self._signed = SignColors(layer, moment, 1, whole=True) if layer.sign and self._rooms is None else None
+        self._sign_shown = self._shows_sign()
         colors = self._coloring.colors
+        if self._sign_shown:
+            colors = np.where(self.elements.is_space[:, None], colors, self._signed.colors).astype(np.uint8)
         if self._rooms is not None:
             colors = colors.copy()
             if layer.room_colors.of == "rooms":
@@ -146,7 +158,8 @@ class BuildingVisual(SolidVisual):
     def _ask_sensors(self, layer: Building, moment) -> None:
         """What the sensors of rooms or elements say now, and with it which elements have something to say."""
         said = layer.room_colors
-        self.reads = (BY_CLOCK[said.of] if said else READS) | (IN_TIME if layer.schedule else READS)
+        self.reads = ((BY_CLOCK[said.of] if said else READS) | (IN_TIME if layer.schedule else READS)
+                      | (JUDGED if layer.sign else READS))
         self._speaking = (moment.indoors if said.of == "rooms" else moment.hosted) if said else None
         self._rooms = painted_rooms(said, layer.id, self._speaking, moment) if said else None
         if self._rooms is not None and len(self._rooms.features) and self._rooms.features.max() >= self.elements.count:
@@ -154,11 +167,19 @@ class BuildingVisual(SolidVisual):
         carriers = self._rooms.features if self._rooms is not None and said.of == "elements" else NONE
         self.elements.speak(carriers)
 
+    def facts(self, feature):
+        return self._signed.facts(feature) if self._signed is not None else ()
+
+    def _shows_sign(self) -> bool:
+        return self._signed is not None and self._told[0].sign_shown(self.canvas.camera().distance)
+
     def legend(self, layer, asset, moment):
         """Coloured rooms are what one looks at; without them, what the elements are coloured by."""
         if self.solid is not None and self._made is not None and layer.schedule is not None:
             counted = ~self.elements.is_space & (self.elements.classes != OPENING)
             return construction.legend_of(self._made, self._states, counted, layer.schedule, moment)
+        if self.solid is not None and self._signed is not None and self._shows_sign():
+            return self._signed.legend()
         if self.solid is None or self._rooms is None or layer.room_colors is None:
             return super().legend(layer, asset, moment)
         shown = self._alpha[self._rooms.features] > 0
@@ -182,6 +203,8 @@ class BuildingVisual(SolidVisual):
                          above_px=0)
 
     def camera_moved(self) -> None:
+        if self._told and self._shows_sign() != self._sign_shown:
+            self.update(*self._told, frozenset())
         self._labels.camera_moved()
 
     def show(self, shown: bool) -> None:

@@ -16,6 +16,7 @@ from layers.highlight import highlighted
 from layers.mesh_features import feature_count
 from layers.nearness import GivingWay, Nearness
 from layers.rule_colors import relabelled
+from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.surface_colours import surface_colors, surface_legend
@@ -29,7 +30,7 @@ FOOT_M = 3.0                                       # walls reach below the groun
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
-class City(CityStyle):
+class City(Signed, CityStyle):
     kind: Literal["city"] = "city"
     faces: Literal["object", "surface", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, by roof, wall and ground, or as the file says")
@@ -43,7 +44,8 @@ class City(CityStyle):
 class CityVisual(SolidVisual):
     """One mesh for the whole city; colours, selection and hiding go through its table."""
 
-    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "giving_way"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "giving_way", "vitals",
+                                 "language"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -51,6 +53,9 @@ class CityVisual(SolidVisual):
         self._coloring: Coloring | None = None
         self._built: tuple = ()
         self._colored: tuple = ()
+        self._signed: SignColors | None = None               # what the sign says, where the layer has one
+        self._sign_shown = False                             # and the camera is where its colours show
+        self._told: tuple = ()                               # layer and moment that were drawn last
         self.cells: Cells | None = None
         self._far: np.ndarray | None = None                  # (cells,) bool that were shown at this distance
         self._centres: np.ndarray | None = None
@@ -68,12 +73,15 @@ class CityVisual(SolidVisual):
         if asset.state != LOADING:
             self.solid.settle()
         self._color(layer, mesh, moment)
+        self._signed = SignColors(layer, moment, self.cells.features) if layer.sign else None
+        self._told = (layer, moment)
+        self._sign_shown = self._shows_sign()
         self._rgba = self._cell_colors(layer, moment)
         self._lod = layer.lod
         self._reach = (layer.reach_m, moment.giving_way.get(layer.id))
         self._show_level()
         self.solid.windows(layer.windows, moment.sun)
-        self.solid.pictures(layer.faces == "material")
+        self.solid.pictures(layer.faces == "material" and not self._sign_shown)
         self.solid.edges(layer.edges, moment.sun.daylight)
 
     def _build(self, layer: City, mesh: Mesh, ground) -> None:
@@ -89,17 +97,19 @@ class CityVisual(SolidVisual):
 
     def _clear(self) -> None:
         super()._clear()
-        self.cells = self._centres = self._rgba = self._nearness = self._hidden = None
+        self.cells = self._centres = self._rgba = self._nearness = self._hidden = self._signed = None
 
     # -- colours -------------------------------------------------------------------------------------
 
     def _cell_colors(self, layer: City, moment) -> np.ndarray:
         """(cells, 4) u1: the object's colour or the surface's; what is selected or hovered keeps its mark."""
         rgba = np.full((self.cells.features, 4), round(layer.opacity * 255), np.uint8)
-        rgba[:, :3] = self._coloring.colors
+        rgba[:, :3] = self._signed.colors if self._sign_shown else self._coloring.colors
         marked = highlighted(rgba, layer.id, moment)
         if not self.cells.split:
             return marked
+        if self._sign_shown:
+            return marked[self.cells.feature]
         out = marked[self.cells.feature]
         plain = (marked == rgba).all(axis=1)[self.cells.feature]
         for row, color in enumerate(surface_colors(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)):
@@ -136,6 +146,11 @@ class CityVisual(SolidVisual):
     def camera_moved(self) -> None:
         if self.solid is None or self._rgba is None:
             return
+        if self._shows_sign() != self._sign_shown:
+            self._sign_shown = not self._sign_shown
+            self._rgba = self._cell_colors(*self._told)
+            self.solid.pictures(self._told[0].faces == "material" and not self._sign_shown)
+            self._show_level()
         level = self.cells.several and self._lod == BY_DISTANCE and not np.array_equal(self._by_distance(), self._far)
         hidden = self._far_or_replaced()
         if level or (hidden is not None and not np.array_equal(hidden, self._hidden)):
@@ -143,7 +158,12 @@ class CityVisual(SolidVisual):
 
     # -- what the stage asks ---------------------------------------------------------------------------
 
+    def _shows_sign(self) -> bool:
+        return self._signed is not None and self._told[0].sign_shown(self.canvas.camera().distance)
+
     def legend(self, layer, asset, moment):
+        if self._signed is not None and self.solid and self._shows_sign():
+            return self._signed.legend()
         if self.solid and self.cells.split and layer.faces != "object":
             legend = surface_legend(layer.faces, self.cells.surfaces, moment.theme, layer.own_colors)
         else:
@@ -155,6 +175,9 @@ class CityVisual(SolidVisual):
         if found is None:
             return None
         return found[0], replace(found[1], feature=int(self.cells.feature[found[1].feature]))
+
+    def facts(self, feature):
+        return self._signed.facts(feature) if self._signed is not None else ()
 
     def feature_bounds(self, feature):
         if self.solid is None:

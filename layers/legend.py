@@ -14,7 +14,8 @@ class Legend:
     """Either classes (`entries`) or a ramp (`ramp` of evenly spaced colours from `low` to `high`).
 
     `keys`: of each entry what edits of it are kept under; empty = its words. `alone`: one colour for the whole layer,
-    whose name says what it is.
+    whose name says what it is. `of`: what several layers may be coloured by alike; of these the one with the most
+    `parts` tells it.
     """
 
     title: str
@@ -25,6 +26,8 @@ class Legend:
     high: float = 1.0
     missing: tuple[Color, str] | None = None                 # colour and words of "no data"
     keys: tuple[str, ...] = ()
+    of: str = ""
+    parts: int = 0
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
     alone: bool = False
 

@@ -120,7 +120,8 @@ class Stage:
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of every shown layer whose colours mean something, in document order.
 
-        Every title names its layer.
+        Every title names its layer. What layers of several sizes show alike (a sign of towns, blocks, buildings) is
+        told once, by the one with the most parts.
         """
         out = []
         for layer in self._document.layers if self._document else ():
@@ -129,7 +130,14 @@ class Stage:
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, drawn.moment)
                 if legend:
                     out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
-        return out
+        finest = {legend.of: max(x.parts for _, x in out if x.of == legend.of) for _, legend in out if legend.of}
+        kept, told = [], set()
+        for id, legend in out:
+            if legend.of and (legend.parts < finest[legend.of] or legend.of in told):
+                continue
+            told.add(legend.of)
+            kept.append((id, legend))
+        return kept
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
         """The nearest visible feature along the ray, over all shown layers or those named.

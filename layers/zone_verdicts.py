@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from twin import times
 from twin.text import tr
 from twin.vitals.board import State
 from twin.vitals.difference import difference
+from twin.vitals.groups import Groups
 from twin.vitals.verdict import GREY, LEVELS, WORDS
 
 
@@ -29,14 +31,27 @@ class ZoneVerdicts:
     members: int = 0
 
 
-def zone_verdicts(state: State | None, layer: str, sign: str, features: int) -> ZoneVerdicts:
+_kept: WeakKeyDictionary = WeakKeyDictionary()           # groups -> {layer: which of them are its features}
+
+
+def places_of(groups: Groups, layer: str, features: int, whole: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """(places among the groups, feature of each) of a layer's features, or of the layer as a `whole`: a building."""
+    known = _kept.setdefault(groups, {})
+    if layer not in known:
+        mine = [(k, g.feature) for k, g in enumerate(groups.groups) if g.layer == layer]
+        known[layer] = np.array(mine, np.intp).reshape(-1, 2)
+    at, feature = known[layer].T
+    mine = feature < 0 if whole else (feature >= 0) & (feature < features)
+    return at[mine], np.zeros(int(mine.sum()), np.intp) if whole else feature[mine]
+
+
+def zone_verdicts(state: State | None, layer: str, sign: str, features: int, whole: bool = False) -> ZoneVerdicts:
     """Everything grey as long as nothing is known."""
     out = ZoneVerdicts(state, sign, np.zeros(features, np.uint8), np.full(features, np.nan))
     row = state.row(sign) if state else -1
     if row < 0:
         return out
-    mine = [(k, g.feature) for k, g in enumerate(state.groups.groups) if g.layer == layer and g.feature < features]
-    at, feature = (np.array([m[i] for m in mine], np.intp) for i in (0, 1))
+    at, feature = places_of(state.groups, layer, features, whole)
     out.verdicts[feature], out.values[feature] = state.verdict[row, at], state.value[row, at]
     # Zones may overlap, so sensors are counted by themselves.
     feed_counts = state.counted(row, at)
@@ -67,13 +82,12 @@ class ZoneDifferences:
         return colored(self.values, CHANGE, -self.reach, self.reach, palette(theme).stale)
 
 
-def zone_differences(now: State | None, then: State | None, layer: str, sign: str, features: int) -> ZoneDifferences:
+def zone_differences(now: State | None, then: State | None, layer: str, sign: str, features: int,
+                     whole: bool = False) -> ZoneDifferences:
     values = np.full(features, np.nan)
     if now is not None and then is not None:
-        differ = difference(now, then, sign)
-        for at, group in enumerate(now.groups.groups):
-            if group.layer == layer and 0 <= group.feature < features:
-                values[group.feature] = differ[at]
+        at, feature = places_of(now.groups, layer, features, whole)
+        values[feature] = difference(now, then, sign)[at]
     return ZoneDifferences(now, then, sign, values, reach_of(values))
 
 
@@ -92,7 +106,8 @@ def difference_legend(differ: ZoneDifferences, theme: str, language: str, time_z
         a, b = (times.readable(s.time_ns, time_zone)[5:16] for s in (differ.now, differ.then))
         note = tr("A {a} less B {b}", a=a, b=b)
     grey = int((~np.isfinite(differ.values)).sum())
-    return Legend(title=f"{sign.title(language)} · {tr('Difference')}", unit=sign.unit.strip("-"), low=-differ.reach,
+    return Legend(title=f"{sign.title(language)} · {tr('Difference')}", unit=sign.unit_words(), low=-differ.reach,
+                  of=f"difference.{sign.id}", parts=len(differ.values),
                   high=differ.reach, ramp=tuple(map(tuple, ramp(CHANGE, 32).tolist())), note=note,
                   missing=(palette(theme).stale, f"{tr('missing at A or B')} · {grey}"))
 
@@ -116,5 +131,6 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
         clock = times.readable(state.time_ns, time_zone).split()[1][:5]
         note = tr("As of {time}, {n} of {total} sensors", time=clock, n=f"{verdicts.reporting:,}",
                   total=f"{verdicts.members:,}")
-    return Legend(title=sign.title(language), unit=sign.unit.strip("-"), entries=entries,
+    return Legend(title=sign.title(language), unit=sign.unit_words(), entries=entries, of=f"sign.{sign.id}",
+                  parts=len(verdicts.verdicts),
                   missing=(palette(theme).stale, f"{SHAPES[GREY]} {tr(WORDS['grey'])} · {said[GREY]}"), note=note)

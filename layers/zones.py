@@ -166,7 +166,7 @@ class ZonesVisual(Labelled):
         areas = area_km2(self._shape.source)
         if self._verdicts is not None or self._differ is not None:
             sign = catalogue().sign(layer.sign)
-            unit = sign.unit if sign else ""
+            unit = sign.unit_words() if sign else ""
             words = words_of(self._verdicts, names, unit) if self._verdicts else difference_words(self._differ, names,
                                                                                                   unit)
             if words != self._labels.words:

@@ -114,7 +114,8 @@ class AttributePanel(QWidget):
             self._shown = shown
             self._show_static(layer, asset)
         loaded = self.properties.poll()
-        if fresh or loaded or self._series or self._inside or self._vehicle is not None:
+        judged = bool(getattr(layer, "sign", "")) and len(session.selection.features(id)) == 1
+        if fresh or loaded or self._series or self._inside or self._vehicle is not None or judged:
             static = [] if self.properties.complete else self._static
             self.table.set_rows(self._live_rows(layer) + static + self.properties.rows() + self._sizes)
         if fresh:
@@ -232,6 +233,9 @@ class AttributePanel(QWidget):
             return self._room_rows()
         if self._vehicle is not None and layer is not None:
             return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.time_zone)
+        if layer is not None and not self._series and getattr(layer, "sign", "") and self._static:
+            said = self._drawn_facts(layer)
+            return [heading(tr("Now")), *said, heading(tr("Attributes"))] if said else []
         if not self._series or layer is None:
             return []
         series, unit, stale_secs = self._series
@@ -245,7 +249,10 @@ class AttributePanel(QWidget):
         visual = self.viewport.stage.visual(layer.id) if self.viewport else None
         if visual is None or not visual.shown:
             return []
-        row = self.session.selection.features(layer.id)[0]
+        chosen = self.session.selection.features(layer.id)
+        if len(chosen) != 1:
+            return []
+        row = chosen[0]
         return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
 
     def _room_rows(self) -> list[Row]:

@@ -111,6 +111,8 @@ def effective(name: str, layer: Layer) -> bool:
             return says("shape", "columns")
         case "size_px" if hasattr(layer, "shape"):
             return says("shape", "points")
+        case "sign_from_m" | "sign_until_m":
+            return not says("sign", "")
         case "storeys_below":
             return not says("storey", "")
         case "trench_width_m":

@@ -19,7 +19,7 @@ MOST = 8                                     # failing members that are named be
 def html(told: dict, sign: Sign, time_zone: str, scheme: str, whole: bool = False) -> str:
     """`told` as `twin.vitals.report.report` gives it; `whole`: every member it names, else a link "#all" to them."""
     muted = theme.colour("muted", scheme)
-    unit = sign.unit.strip("-") if sign.judges_members else ""
+    unit = sign.unit_words() if sign.judges_members else ""
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
             (tr("Second instant (B)"), _compared(told, scheme)), (tr("Limits"), _limits(told, sign)),
             (tr("Sensors"), _sensors(told, whole)),
@@ -53,7 +53,7 @@ def _compared(told: dict, scheme: str) -> str:
 
 def _limits(told: dict, sign: Sign) -> str:
     first, second, third = told["thresholds"]
-    unit = sign.unit.strip("-")
+    unit = sign.unit_words()
     if sign.direction == "band":
         return tr("{low} to {high}, red beyond {margin} more", low=f"{first:g}", high=with_unit(second, unit),
                   margin=with_unit(third, unit))

@@ -33,12 +33,12 @@ def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, 
         return Line(sign.title(), sign.id, "—", "", remark=tr("No sensor here observes it"))
     value = float(state.value[row, at])
     spark, change, now = None, float("nan"), 0.0
-    if course is not None:
+    if course is not None and at < course.values.shape[2]:
         spark = course.values[:, row, at]
         change = course.change(row, at, state.time_ns, value)
         now = course.share_of(state.time_ns)
     why = report.reason(board, state, row, at)
-    return Line(sign.title(), sign.id, said(value), sign.unit.strip("-"), int(state.verdict[row, at]),
+    return Line(sign.title(), sign.id, said(value), sign.unit_words(), int(state.verdict[row, at]),
                 trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
                 why or report.named_level(sign, value, language()), spark, (course.done if course else 0,), now,
                 other=_other(state, then, sign, at))

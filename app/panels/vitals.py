@@ -23,8 +23,8 @@ from twin.text import language, tr
 from twin.vitals import report
 from twin.vitals.board import State
 from twin.vitals.difference import compared
+from twin.vitals.groups import Group
 
-MANY = "block"                               # of this kind are too many for a list: they are chosen in the scene
 INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
 ALL = 500                                    # failing sensors that are named when one asks for all
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
@@ -134,7 +134,9 @@ class VitalsPanel(QWidget):
         if last == self._selected or state is None:
             return
         self._selected = last
-        found = [g.id for g in state.groups.groups if last and (g.layer, g.feature) == last]
+        groups = state.groups.groups if last else ()
+        found = ([g.id for g in groups if (g.layer, g.feature) == last]
+                 or [g.id for g in groups if (g.layer, g.feature) == (last[0], -1)])      # else the whole building
         if found:
             self.zone = found[0]
 
@@ -146,7 +148,7 @@ class VitalsPanel(QWidget):
     def _show_zones(self, state: State | None) -> None:
         groups = state.groups.groups if state else ()
         words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in groups
-                 if g.kind != MANY or g.id == self.zone]
+                 if not _one_of_many(g) or g.id == self.zone]
         if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
             self.zones.clear()
             for id, name in words:
@@ -305,3 +307,8 @@ class VitalsPanel(QWidget):
         self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self.list.retheme(self.session.theme)
         self._seen = ()
+
+
+def _one_of_many(group: Group) -> bool:
+    """Too many for a list: blocks, and buildings of the city, are chosen in the scene."""
+    return group.kind == "block" or (group.kind == "building" and group.feature >= 0)

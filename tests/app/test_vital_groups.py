@@ -9,6 +9,9 @@ import numpy as np
 
 from app.vital_groups import area_of, groups_of, indoors
 from layers.building import Building
+from layers.city import City
+from layers.zones import Zones
+from tests.layers.boxes import boxes
 from tests.twin.vitals.made_pools import at, pool_of
 from tests.twin.vitals.test_board import NOON, board_of
 from tests.twin.vitals.test_groups import whole
@@ -16,6 +19,7 @@ from twin.document import Document
 from twin.indoors import Indoors, Lot
 from twin.memberships import Memberships
 from twin.rooms import NO_ROOMS
+from twin.vitals.choices import DrawnZone
 
 ROOMS = replace(NO_ROOMS, guid=("ga", "gb", "gc"), number=("1-01", "1-02", "2-01"), name=("Café", "", ""),
                 storey=("1", "1", "2"), type=("", "", ""), layer=("office", "office", "school"),
@@ -52,3 +56,25 @@ def test_without_rooms_a_column_tells_them_apart():
     board = board_of(pool, groups)
     x0, y0, x1, y1 = area_of(session, board, 0)
     assert x0 < 0 < x1 and y0 < 0 < y1
+
+
+def test_zooming_from_the_district_to_a_house_never_changes_a_verdict():
+    """Houses hold the sensors that stand in them or name them; each level is as bad as its worst part."""
+    values = (9.0, 0.1, 2.0, 0.1)
+    pool = pool_of(["fire.smoke"] * 4, [[(NOON, v)] for v in values], building=["", "", "", "h3"])
+    pool.xy[:] = [[5, 5], [8, 5], [25, 5], [500, 500]]
+    houses = boxes([[0, 0, 0], [20, 0, 0], [40, 0, 0]], [[10, 10, 9]] * 3, id=["h1", "h2", "h3"], name=["", "Hall", ""])
+    zone = Zones(id="z", name="z", drawn=tuple(
+        DrawnZone(id=id, name=id, corners=((0, 0), (width, 0), (width, 50), (0, 50)))
+        for id, width in (("district", 100), ("block", 15))))
+    session = session_of(pool, [-1] * 4)
+    session.document = Document(layers=(zone, City(id="c", name="Houses")))
+    session.document = replace(session.document, frame=replace(session.document.frame, origin=(0.0, 0.0, 0.0)))
+    session.asset = lambda id: SimpleNamespace(payload=houses, state="ready") if id == "c" else None
+    groups = whole(groups_of(session, pool, "all"))
+    assert [(g.id, g.name, g.kind, g.feature) for g in groups.groups[2:]] == [
+        ("c/h1", "Building h1", "building", 0), ("c/h2", "Hall", "building", 1), ("c/h3", "Building h3", "building", 2)]
+    state = board_of(pool, groups).at(at(NOON))
+    assert state.verdict[state.row("fire.smoke")].tolist() == [4, 4, 4, 2, 1]
+    only = whole(groups_of(session, pool, "building"))
+    assert [g.id for g in only.groups] == ["c/h1", "c/h2", "c/h3"] and only.rows_of(0).tolist() == [0, 1]

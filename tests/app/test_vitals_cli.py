@@ -42,7 +42,7 @@ def test_what_alarms_in_a_block_alarms_in_its_zone_and_district():
     loud = {"grey": 0, "green": 0, "yellow": 1, "orange": 2, "red": 3}
     levels = {z["id"]: {s["sign"]: loud[s["verdict"]] for s in z["signs"] if s["worst"]} for z in said["zones"]}
     blocks = [levels[id] for id in levels if id.startswith("block.")]
-    assert len(blocks) == 48 and any(level for block in blocks for level in block.values())
+    assert len(blocks) == 487 and any(level for block in blocks for level in block.values())
     whole, district = levels["zone.yuanxiang"], levels["district.outline/0"]
     for sign, level in (pair for block in blocks for pair in block.items()):
         assert district[sign] >= level
@@ -55,6 +55,10 @@ def test_zones_rooms_and_mistakes():
     rooms = json.loads(citytwin("vitals", PROJECT, "--by", "room", "--sign", "bld.co2", "--time", "2026-07-15T15:00",
                                 "--json").stdout)["zones"]
     assert len(rooms) > 20 and {len(z["signs"]) for z in rooms} == {1}
+    houses = json.loads(citytwin("vitals", PROJECT, "--by", "building", "--sign", "fire.smoke", "--time",
+                                 "2026-07-15T14:03", "--json").stdout)["zones"]
+    alarmed = {z["id"] for z in houses if z["signs"][0]["verdict"] == "red"}
+    assert "office" in alarmed and sum(z["id"].startswith("buildings/") for z in houses) > 500
     wrong = citytwin("vitals", PROJECT, "--zone", "Atlantis", "--json", check=1)
     assert "zone.anting" in json.loads(wrong.stdout)["error"]
 

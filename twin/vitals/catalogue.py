@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from twin.text import language
+from twin.text import language, tr
 from twin.vitals.choices import VitalChoices
 
 FOLDER = Path(__file__).parent
@@ -91,6 +91,10 @@ class Sign:
     verified: str = ""
     status: str = ""
     changed: str = ""                 # where and when the project's own judgement comes from; "" = the catalogue's
+
+    def unit_words(self) -> str:
+        """The unit as people read it; "" for a bare number."""
+        return "" if self.unit == "-" else tr(self.unit)
 
     def title(self, in_language: str = "") -> str:
         return self.name_zh if (in_language or language()) == "zh" and self.name_zh else self.name
