@@ -20,7 +20,9 @@ def empty_window(width: int, height: int):
     from app.discover import layer_types
     from app.session import Session
     from app.window import Window
+    from twin.frame import check_proj
     layer_types()
+    check_proj()                                                 # as the program does while it starts
     application = QApplication.instance() or QApplication(sys.argv[:1])
     theme.apply(application, "light")
     scratch = Path(mkdtemp(prefix="citytwin-bench-"))

@@ -13,6 +13,7 @@ class FeatureBoxes:
     def __init__(self, points: np.ndarray, vertex_feature: np.ndarray, count: int):
         self.low = np.full((count, 3), np.inf, np.float32)
         self.high = np.full((count, 3), -np.inf, np.float32)
+        self._kept: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         if not len(points):
             return
         if (vertex_feature[1:] < vertex_feature[:-1]).any():
@@ -43,13 +44,23 @@ class FeatureBoxes:
 
     def sides(self, planes: np.ndarray, lift_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(features,) bool twice: wholly at n·p <= d of all `planes` (k, 4), and partly so."""
-        up = np.zeros(len(self.low), np.float32) if lift_m is None else lift_m
-        held = self.low[:, 0] <= self.high[:, 0]
+        held, middle, half = self._spans()
         inside, left = held.copy(), held.copy()
-        middle = np.where(held[:, None], (self.low + self.high) / 2, 0.0) + up[:, None] * np.array([0.0, 0.0, 1.0])
-        half = np.where(held[:, None], (self.high - self.low) / 2, 0.0)
         for *n, d in planes:
-            away, reach = middle @ np.array(n) - d, half @ np.abs(n)
+            away = sum(n[axis] * middle[axis] for axis in range(3)) - d
+            if lift_m is not None:
+                away += n[2] * lift_m
+            reach = sum(abs(n[axis]) * half[axis] for axis in range(3))
             inside &= away + reach <= 0.0
             left &= away - reach <= 0.0
         return inside, left & ~inside
+
+    def _spans(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(features,) bool: has vertices; (3, features) f8 middles and half sizes, 0 without. Kept: a plane that is
+        dragged asks for them at every step.
+        """
+        if self._kept is None:
+            held = self.low[:, 0] <= self.high[:, 0]
+            low, high = (np.where(held, side.T.astype(np.float64), 0.0) for side in (self.low, self.high))
+            self._kept = held, (low + high) / 2, (high - low) / 2
+        return self._kept

@@ -40,7 +40,7 @@ class Solid:
         comes slice by slice, one with every `paint`.
         """
         self.visual, self._sliced = visual, sliced and not visual.canvas.at_once
-        self.places = Places(mesh, points, count, matrix)
+        self.places = Places(mesh, points, count, matrix, Beside(visual.canvas))
         self.colors = np.zeros((count, 4), np.uint8)
         self.drawn = np.zeros(count, bool)                   # which are not hidden
         self.parts: list[SolidPart] = []
@@ -106,7 +106,7 @@ class Solid:
 
     @property
     def news(self) -> bool:
-        return self._lacks or self._lifting.news or self._capping.news
+        return self._lacks or self._lifting.news or self._capping.news or self.places.boxing.news
 
     # -- how it looks --------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from layers.base import Ray
+from layers.beside import Beside
 from layers.feature_boxes import FeatureBoxes
 from layers.feature_triangles import FeatureTriangles
 from layers.sections import in_axes_of, kept
@@ -18,8 +19,9 @@ MOST_SHAPES = 64                                   # kept of what the mouse went
 class Places:
     """`base` (n, 3) f4 as the mesh says, `points` as they are drawn; `matrix` (4, 4) f8 brings them into the frame."""
 
-    def __init__(self, mesh: Mesh, points: np.ndarray, count: int, matrix: np.ndarray | None):
-        """`matrix` None = the points are told in the frame."""
+    def __init__(self, mesh: Mesh, points: np.ndarray, count: int, matrix: np.ndarray | None, boxing: Beside):
+        """`matrix` None = the points are told in the frame. `boxing` measures many features beside the frames."""
+        self.boxing = boxing
         self.matrix = np.eye(4) if matrix is None else matrix
         self.planes = np.zeros((0, 4))                       # n·p <= d is kept; told in the frame
         self._shapes: tuple[tuple, dict[int, Shape]] = ((), {})        # where all stands; what was snapped to
@@ -32,6 +34,8 @@ class Places:
         self.lift_m: np.ndarray | None = None                # (features,) f4 up in the mesh's own axes
         self.triangles = FeatureTriangles(mesh)
         self._boxes: FeatureBoxes | None = None
+        self._boxes_asked = False
+        self.boxing.forget()
 
     @property
     def own_planes(self) -> np.ndarray:
@@ -70,8 +74,13 @@ class Places:
     # -- boxes -----------------------------------------------------------------------------------------
 
     def bounds(self, drawn: np.ndarray, cut_faces: list[np.ndarray]) -> Bounds | None:
-        """Of those that are `drawn`, (features,) bool, as far as nothing is cut away, and of `cut_faces` (n, 3) f4."""
-        boxes = self._feature_boxes()
+        """Of those that are `drawn`, (features,) bool, as far as nothing is cut away, and of `cut_faces` (n, 3) f4.
+
+        Of everything, as long as the features of a large mesh are not measured.
+        """
+        boxes = self._boxes_or_ask()
+        if boxes is None:
+            return self.whole()
         if not len(self.planes):
             return self._placed(boxes.union(drawn, self.lift_m))
         planes = self.own_planes
@@ -90,6 +99,15 @@ class Places:
         asked = np.zeros(self.count, bool)
         asked[np.asarray(feature, np.int64)] = True
         return self._placed(self._feature_boxes().union(asked, self.lift_m))
+
+    def _boxes_or_ask(self) -> FeatureBoxes | None:
+        if self._boxes is None:
+            base, feature, count = self.base, self.mesh.vertex_feature, self.count
+            if not self._boxes_asked:
+                self._boxes_asked = True
+                self.boxing.ask(lambda: FeatureBoxes(base, feature, count), len(base))
+            self._boxes = self.boxing.take()
+        return self._boxes
 
     def _feature_boxes(self) -> FeatureBoxes:
         if self._boxes is None:
