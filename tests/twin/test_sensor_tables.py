@@ -241,3 +241,12 @@ def test_a_new_layer_calls_a_value_stale_after_three_missed_readings(tmp_path):
     path.write_text("timestamp,value\n" + "".join(f"2026-07-15 {h:02d}:00:00,{h}\n" for h in range(24)))
     info = csv_file.inspect(path, Source(path=str(path)))[0]
     assert info.suggest["stale_minutes"] == 180.0
+
+
+def test_fractions_of_a_second_are_kept_in_texts_without_a_zone(tmp_path):
+    table = pa.table({"time": ["2026-07-15T08:00:00.250", "2026-07-15T08:00:01,000000001", "2026-07-15T08:00:02"],
+                      "sensor": ["a", "a", "a"], "value": [1.0, 2.0, 3.0]})
+    pq.write_table(table, tmp_path / "t.parquet")
+    start = times.parse("2026-07-15T08:00:00+08:00")
+    stamps = read(tmp_path / "t.parquet").history.series(0)[0] - start
+    assert stamps.tolist() == [times.SECOND // 4, times.SECOND + 1, 2 * times.SECOND]

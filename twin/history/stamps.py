@@ -99,6 +99,7 @@ def _from_text(column) -> tuple[np.ndarray, bool]:
     sample = [t for t in text.slice(0, 200).to_pylist() if t]
     if sample and sum(bool(re.search(r"\d[T ].*(Z|[+-]\d\d:?\d\d)$", t)) for t in sample) > len(sample) / 2:
         return _zoned(text), False
+    text, part_ns = _fractions(text)
     best, most = np.full(len(text), NOT_A_TIME), 0
     for form in FORMATS:
         read = _nanos(pc.strptime(text, format=form, unit="s", error_is_null=True).cast(pa.timestamp("ns")))
@@ -106,7 +107,19 @@ def _from_text(column) -> tuple[np.ndarray, bool]:
             best, most = read, count
         if most == len(text) - text.null_count:
             break
-    return best, True
+    return np.where(best == NOT_A_TIME, best, best + part_ns), True
+
+
+def _fractions(text) -> tuple:
+    """(text, ns): stamps without their fraction of a second ("08:00:00.250", "08:00:00,25"), and that fraction."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    found = pc.extract_regex(text, r"^(?P<stamp>.*:\d\d:\d\d)[.,](?P<part>\d{1,9})\d*$")
+    if found.null_count == len(found):
+        return text, 0
+    whole, part = (pc.struct_field(found, name) for name in ("stamp", "part"))
+    ns = pc.utf8_rpad(part, 9, "0").cast(pa.int64())
+    return pc.coalesce(whole, text), pc.fill_null(ns, 0).to_numpy()
 
 
 def _zoned(text) -> np.ndarray:

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin import times
-from twin.history import staging
+from twin.history import json_file, staging
 from twin.history.importing import bring
 from twin.history.plan import Choice, plan_of
 from twin.history.store import Store, connection
 from twin.history.writer import Writer
+from twin.layer import Source
 from twin.readers import Cancelled, Progress
 from twin.trouble import Trouble
 
@@ -293,6 +294,13 @@ def test_usgs_water(shared, folder):
     assert (stream.unit, round(stream.x, 4), stream.property) == ("ft3/s", -75.7858, "Streamflow")
     assert checked(shared, folder, "water/usgs_waterservices_dv.txt").kept == 4
     assert checked(shared, folder, "water/usgs_nwis_iv_mock.json").kept == 2
+
+
+@pytest.mark.parametrize("name", ["usgs_waterservices_iv.txt", "usgs_waterservices_dv.txt", "usgs_nwis_iv_mock.json"])
+def test_water_in_json_opens_as_it_imports(shared, name):
+    path = shared / "sensors" / "water" / name
+    (info,) = json_file.inspect(path, Source(path=str(path)))
+    assert (info.kind, info.format) == ("sensors", "WaterML") and info.time_span
 
 
 @pytest.mark.parametrize(("header", "stamps", "counts", "last"), [
