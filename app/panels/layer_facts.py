@@ -67,6 +67,8 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if unplaced := _unplaced(session, layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
+    if centre is None and _carried(session, layer, asset.payload):
+        return "", "", ""                                      # all of them stand at elements of a model
     if centre is None:
         return tr("Nothing in it can be drawn."), "warn", ""
     if math.hypot(centre[0], centre[1]) > adding.FAR_M:
@@ -77,10 +79,15 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     return "", "", ""
 
 
+def _carried(session: Session, layer: Layer, payload) -> bool:
+    """Sensors of the layer are on elements."""
+    return isinstance(payload, Sensors) and session.hosts.stands(layer.id, payload) is not None
+
+
 def _unplaced(session: Session, layer: Layer, payload) -> str:
     """Why the user has to say where a layer stands (or had to); "" where its file says it well enough."""
     if layer.kind == "sensors" and isinstance(payload, Sensors) and layer.placement is None:
-        known = np.isfinite(payload.positions[:, 0]).any() or session.hosts.stands(layer.id, payload) is not None
+        known = np.isfinite(payload.positions[:, 0]).any() or _carried(session, layer, payload)
         return "" if known else tr("These sensors have no place yet.")
     if layer.kind != "building" or not isinstance(payload, Mesh) or payload.placement is not None:
         return ""

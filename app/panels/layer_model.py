@@ -112,7 +112,7 @@ class LayerModel(QAbstractItemModel):
         rows, changed = self.rows(), False
         for id in self._place:
             row, layer = rows.get(id), self._layers[id]
-            seen = (row.state, row.error, row.features) if row else None
+            seen = (row.state, row.error, row.features, self.session.hosts.now.rooms) if row else None
             facts = self._facts.get(id)
             if not everything and id in self._seen and seen == self._seen[id] and not _moving(facts, row):
                 continue

@@ -15,11 +15,13 @@ from app import binding, cli
 from app.adding import add_files
 from app.discover import layer_types
 from app.panels.attributes import WAITING, AttributePanel
+from app.panels.layer_model import LayerModel
 from app.panels.rooms import ON, RoomsPanel
 from app.rooms_cli import report
 from app.session import Session
 from layers.base import Moment
 from layers.room_colors import RoomColors
+from layers.stage import Row
 from tests.app.made_rooms import STEP, rooms_mesh, rooms_session, sensors
 from tests.app.made_sessions import put
 from tests.layers.made_stage import picture
@@ -132,6 +134,19 @@ def test_bound_by_hand_undone_taken_off_and_kept_in_the_project(session, on_scre
     session.tick(0.0)
     assert session.hosts.series("house", SLAB) == []
     assert [(b.sensor, b.element) for b in session.document.host_bindings] == [("b.temp", "")]
+
+
+def test_a_layer_without_coordinates_has_a_place_as_soon_as_its_elements_are_known(session):
+    lost = on_the_slab()
+    reread(session, "air", replace(lost, positions=np.full_like(lost.positions, np.nan)))
+    rows = {"air": Row("ready", features=5)}
+    model = LayerModel(session, lambda: rows)
+    model.sync()
+    assert model.facts("air").message == ""
+    binding.take_off(session, ["b.temp"])
+    session.tick(0.0)
+    model.look_again()
+    assert model.facts("air").message == "These sensors have no place yet."
 
 
 def test_rooms_and_nothing_are_no_elements_to_bind_to(session):
