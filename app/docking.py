@@ -65,12 +65,12 @@ def _zone_of(window: Window) -> Callable[[], str]:
 
 def _feeds(window: Window) -> QWidget:
     from app.panels.feeds import FeedsPanel
-    return FeedsPanel(window.session, window.save)
+    return FeedsPanel(window.session, window.filing.save)
 
 
 PANELS: tuple[Panel, ...] = (
     Panel("layers", "Layers", "left",
-          _panel("layers", "LayerPanel", lambda w: w.act, lambda w: w._fill_layer_menu), "shown"),
+          _panel("layers", "LayerPanel", lambda w: w.filing.act, lambda w: w._fill_layer_menu), "shown"),
     Panel("model", "Model", "left", _panel("model_panel", "ModelPanel"), "called"),
     Panel("systems", "Systems", "left", _panel("systems", "SystemsPanel")),
     Panel("inspector", "Inspector", "right", _panel("inspector", "Inspector"), "shown"),

@@ -130,6 +130,17 @@ class Filing:
 
     # -- layers and the frame ------------------------------------------------------------------------------
 
+    def act(self, command: str, id: str) -> None:
+        """What a row of the layer panel asks for."""
+        if command == "open":
+            from app.commands.files import ask_open
+            ask_open(self.window)
+        elif command == "heights":
+            from app.panels.heights_dialog import ask
+            ask(self.window, self.session, id)
+        else:
+            {"place": self.place, "move": self.move_project, "reload": self.reload}[command](id)
+
     def reload(self, id: str) -> None:
         layer, document = self.session.document.layer(id), self.session.document
         if isinstance(layer, Unread):

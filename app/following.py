@@ -79,7 +79,7 @@ class Following:
         self._heading_deg = heading_deg
         turn_deg = self._turn_deg * (1.0 - math.exp(-3.0 * dt_secs / TURN_SECS))
         self._turn_deg -= turn_deg
-        self.viewport.carry(lambda camera: _carried(camera, before, place, turn_deg))
+        self.viewport.travel.carry(lambda camera: _carried(camera, before, place, turn_deg))
         return True
 
     def _begin(self, heading_deg: float) -> None:

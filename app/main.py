@@ -122,9 +122,10 @@ def _watch(window) -> None:
             sys.__excepthook__(kind, error, trace)
             return
         log.error("not caught", exc_info=(kind, error, trace))
+        from app.commands.help import show_log
         from twin.text import tr
         window.tell(tr("Something went wrong: {error}", error=f"{kind.__name__}: {error}"[:200]), "error",
-                    ((tr("Show the log"), window.show_log),))
+                    ((tr("Show the log"), lambda: show_log(window)),))
     sys.excepthook = hook
 
 

@@ -161,14 +161,14 @@ def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = Non
         PackageOpening(window, path)
     paths = [path for path in paths if path not in packages]
     projects = [path for path in paths if path.is_file() and adding.is_project(path)]
-    if projects and not window.open_project(projects[0]):
+    if projects and not window.filing.open_project(projects[0]):
         return
     issues = [path for path in paths if path.suffix.lower() in ISSUES]
     if issues:
         window.docking.show("issues").open(issues[0])
     others = [path for path in paths if path not in projects and path not in issues]
     if others:
-        window.opening.add(others, at_point)
+        window.filing.opening.add(others, at_point)
     if len(projects) > 1:
         window.tell(tr("Only the first project was opened: {name}.", name=projects[0].name))
 

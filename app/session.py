@@ -7,39 +7,39 @@ from pathlib import Path
 
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
+from app.data_spans import DataSpans
 from app.giving_way import Yielding
 from app.hosting import HostsKeeper
 from app.indoors import IndoorsKeeper
+from app.kept_view import clock_of, view_of
 from app.live import Live
+from app.local_sun import LocalSun
 from app.models import Models
 from app.rejudging import Rejudging
 from app.rulings import Rulings
+from app.scene_document import SceneDocument
 from app.schedules import Schedules
 from app.time_view import TimeView
 from app.vitals import Vitals
 from layers.base import Moment
 from twin import assets as content
-from twin import spans, times
+from twin import times
 from twin.assets import Assets, key_of
-from twin.below import seen_through
 from twin.camera import Camera
-from twin.clock import INSTANT, Clock
-from twin.comparison import DIFFERENCE, as_difference
+from twin.clock import INSTANT
+from twin.comparison import DIFFERENCE
 from twin.data import Timed, Tracks
 from twin.document import Document
 from twin.edits import Edits
-from twin.frame import Frame
 from twin.jobs import Jobs
 from twin.layer import Layer
 from twin.marks import Bookmarked, Marks
 from twin.project import Project, View, load, save
 from twin.selection import Hit, Selection
 from twin.shade import Shade
-from twin.sun import Sun, sun_at
+from twin.spans import Span
+from twin.sun import Sun
 from twin.text import language
-
-FAINT = 0.3                                # opacity of what one looks through
-SUN_STEP_NS = 60 * times.SECOND            # the light moves once a minute of the clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class Session:
         self.path: Path | None = project.path
         self.edits = Edits(project.document)
         self.view: View = project.view
-        self.clock, self.compare_ns = _clock_of(project)      # the second instant; None = there is none
+        self.clock, self.compare_ns = clock_of(project)      # the second instant; None = there is none
         self.time_view = TimeView(self)
         self.snap = project.view.snap        # scrubbing and stepping land on readings
         self.folded = set(project.view.folded)      # groups of the layer panel that are closed
@@ -88,14 +88,14 @@ class Session:
         self.preview: Layer | None = None    # a layer as it is tried out; the scene shows it, the document does not
         self.faint: frozenset[str] = frozenset()     # layers that one looks through meanwhile
         self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
-        self._shown: tuple = ()
+        self._scene = SceneDocument()
         self.shade: Shade | None = None
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.current_layer = ""              # the row that is current in the layer panel
-        self._sun: tuple[int, Frame, Sun] | None = None
+        self._sun = LocalSun()
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
-        self._spans: dict[str, spans.Span] = {}     # of each layer with readings, by id
+        self._spans = DataSpans(self)
         self._moving: dict[str, Tracks] = {}
         self.vitals = Vitals(self)
         self.live = Live(self)
@@ -141,19 +141,8 @@ class Session:
 
     @property
     def shown(self) -> Document:
-        """What the scene shows: the document, with the layer that is only tried out, what is faint for it, and the
-        look through the ground."""
-        plain = self.document.ground_opacity >= 1.0 and self.document.comparison.view != DIFFERENCE
-        if self.preview is None and self.sketch is None and not self.faint and plain:
-            return self.document
-        kept = (self.document, self.preview, self.faint, self.sketch)
-        if not self._shown or any(a is not b for a, b in zip(kept, self._shown)):
-            document = self.document.with_each(self.faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
-            tried = self.preview if self.preview and document.layer(self.preview.id) else None
-            document = document.with_layer(tried) if tried else document
-            document = as_difference(document)
-            self._shown = (*kept, seen_through(document.with_layer(self.sketch) if self.sketch else document))
-        return self._shown[4]
+        """What the scene shows of it."""
+        return self._scene.of(self.document, self.preview, self.sketch, self.faint)
 
     # -- project file --------------------------------------------------------------------------------
 
@@ -162,14 +151,7 @@ class Session:
 
     def project(self, camera: Camera | None = None) -> Project:
         """What saving writes, as of now."""
-        clock, zone = self.clock, self.document.time_zone
-        view = View(camera=camera or self.view.camera, speed=clock.speed, loop=clock.loop, mode=clock.mode,
-                    time=times.iso(clock.now_ns, zone) if clock.now_ns else "",
-                    length_secs=clock.length_ns / times.SECOND,
-                    since=times.iso(clock.anchor_ns, zone) if clock.anchor_ns else "", snap=self.snap,
-                    compare="" if self.compare_ns is None else times.iso(self.compare_ns, zone),
-                    folded=tuple(x.id for x in self.document.layers if x.id in self.folded), issues=self.issues)
-        return Project(document=self.document, view=view, path=self.path)
+        return Project(document=self.document, view=view_of(self, camera or self.view.camera), path=self.path)
 
     def save(self, path: Path, camera: Camera | None = None) -> None:
         save(self.project(camera), path)
@@ -190,7 +172,7 @@ class Session:
         self.schedules.tick()
         self.rulings.tick()
         self.yielding.tick()
-        self._update_spans()
+        self._spans.tick()
         self.alarms.tick(self)
         self.vitals.tick()
         self.live.refresh()
@@ -248,11 +230,7 @@ class Session:
 
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""
-        frame = self.document.frame
-        minute = self.clock.now_ns // SUN_STEP_NS * SUN_STEP_NS
-        if self._sun is None or self._sun[:2] != (minute, frame):
-            self._sun = (minute, frame, _sun_over(frame, minute))
-        return self._sun[2]
+        return self._sun.over(self.document.frame, self.clock.now_ns)
 
     # -- time ----------------------------------------------------------------------------------------
 
@@ -273,21 +251,9 @@ class Session:
         return max((end for _, end in spans), default=None)
 
     @property
-    def data_span_ns(self) -> spans.Span:
+    def data_span_ns(self) -> Span:
         """From the first reading of all to the last; the clock's own span is the piece of it around now."""
-        return spans.whole(list(self._spans.values()))
-
-    def _update_spans(self) -> None:
-        """A layer that is read again keeps its span meanwhile; one that is gone takes its span along.
-
-        The clock runs over what is shown; where nothing that is shown has a time, over all that is read.
-        """
-        read = {id: payload.history.span_ns for id, payload in self.timed_layers()}
-        kept = {layer.id: self._spans[layer.id] for layer in self.document.layers if layer.id in self._spans}
-        self._spans = {id: span for id, span in (kept | read | self.schedules.spans()).items() if span[1] > 0}
-        shown = [span for id, span in self._spans.items()
-                 if (layer := self.document.layer(id)) is None or self.document.shown(layer)]      # None: a schedule
-        self.clock.set_span(*spans.around(shown or list(self._spans.values()), self.clock.now_ns))
+        return self._spans.whole
 
     # -- questions of the panels -----------------------------------------------------------------------
 
@@ -332,23 +298,3 @@ class Session:
         self.hosts.close()
         self.assets.clear()
         self.jobs.close()
-
-
-def _clock_of(project: Project) -> tuple[Clock, int | None]:
-    """The clock as it was saved, and the second instant."""
-    view, zone = project.view, project.document.time_zone
-    clock = Clock(speed=view.speed, loop=view.loop, mode=view.mode,
-                  length_ns=max(times.SECOND, round(view.length_secs * times.SECOND)),
-                  anchor_ns=times.parse(view.since, zone) if view.since else 0)
-    if view.time:
-        clock.now_ns = times.parse(view.time, zone)
-    return clock, times.parse(view.compare, zone) if view.compare else None
-
-
-def _sun_over(frame: Frame, time_ns: int) -> Sun:
-    if not frame.crs or time_ns <= 0:
-        return Sun(135.0, 40.0)
-    lon, lat, _ = frame.to_lonlat([[0.0, 0.0, 0.0]])[0]
-    sun = sun_at(time_ns, lon, lat)
-    e, n, _ = frame.origin
-    return Sun(sun.azimuth_deg - frame.convergence_deg(e, n), sun.elevation_deg)

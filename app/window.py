@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, QRect, QSize, Q
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app import dialogs, menus, qt_words, settings, theme
+from app import menus, qt_words, settings, theme
 from app.actions import LAYER_MENU, Actions
 from app.commands import queries
 from app.docking import Docks
@@ -173,28 +173,7 @@ class Window(QMainWindow):
         log.log({"error": logging.ERROR, "warning": logging.WARNING}.get(tone, logging.INFO), "%s", words)
         self.notices.tell(words, tone, ways)
 
-    # -- commands: files -------------------------------------------------------------------------------
-
-    def new_project(self) -> None:
-        self.filing.new()
-
-    def ask_open(self) -> None:
-        self.open(dialogs.open_files(self, self.settings.folder, projects=True))
-
-    def ask_add(self) -> None:
-        self.open(dialogs.open_files(self, self.settings.folder, projects=False))
-
-    def ask_import(self) -> None:
-        """Readings of sensors into the project's store."""
-        self.import_readings(dialogs.open_files(self, self.settings.folder, projects=False))
-
-    def import_readings(self, paths: list) -> None:
-        if paths:
-            self.remember(folder=str(Path(paths[0]).parent))
-            self.assistant.open_files(paths)
-
-    def ask_folder(self) -> None:
-        self.open(dialogs.open_folder(self, self.settings.folder))
+    # -- files, edits, places -------------------------------------------------------------------------------
 
     def open(self, paths: list) -> None:
         """Open projects and add files; in the middle of the view where they have no place."""
@@ -207,23 +186,6 @@ class Window(QMainWindow):
     def opening(self):
         return self.filing.opening
 
-    def open_project(self, path: Path) -> bool:
-        return self.filing.open_project(path)
-
-    def save(self) -> bool:
-        return self.filing.save()
-
-    def save_as(self) -> bool:
-        return self.filing.save_as()
-
-    def ask_picture(self) -> None:
-        path = dialogs.save_file(self, self.settings.folder, self.filing.name() + ".png", tr("Pictures") + " (*.png)")
-        if path:
-            self.viewport.save_picture(path)
-            self.tell(tr("The picture was saved: {path}", path=path))
-
-    # -- commands: edits and layers ----------------------------------------------------------------------
-
     def undo(self) -> None:
         self.session.edits.undo()
         self.actions_.refresh()
@@ -231,33 +193,6 @@ class Window(QMainWindow):
     def redo(self) -> None:
         self.session.edits.redo()
         self.actions_.refresh()
-
-    def act(self, command: str, id: str) -> None:
-        """What a row of the layer panel asks for."""
-        if command == "open":
-            self.ask_open()
-        elif command == "place":
-            self.place(id)
-        elif command == "move":
-            self.move_project(id)
-        elif command == "reload":
-            self.filing.reload(id)
-        elif command == "heights":
-            from app.panels.heights_dialog import ask
-            ask(self, self.session, id)
-
-    def place(self, id: str) -> None:
-        self.filing.place(id)
-
-    def move_project(self, id: str) -> None:
-        self.filing.move_project(id)
-
-    def open_palette(self) -> None:
-        from app.finding import entries
-        from app.panels.palette import CommandPalette
-        self.actions_.refresh()
-        self.palette_ = CommandPalette(entries(self), self)
-        self.palette_.open_over(self)
 
     def go_to_layer(self, id: str) -> None:
         self.layers.choose([id])
@@ -268,37 +203,7 @@ class Window(QMainWindow):
         if camera is not None:
             self.viewport.fly_to(camera)
 
-    def find_in_model(self) -> None:
-        if self.find.line.hasFocus():
-            self.docks["find"].hide()
-            return
-        self.docking.show("find", self.height() // 4)
-        self.find.line.setFocus()
-        self.find.line.selectAll()
-
-    def compare_model(self) -> None:
-        paths = dialogs.open_files(self, self.settings.folder, projects=False)
-        if paths:
-            self.docking.show("find", self.height() // 4)
-            self.find.compare(paths[0])
-
-    def open_table(self) -> None:
-        """The attribute table of the chosen layer; of the one that is shown already, away with it."""
-        id = self.layers.chosen()[0]
-        if self.docking.in_front("table") and self.table.id == id:
-            self.docks["table"].hide()
-            return
-        self.docking.show("table").show_layer(id)
-
-    def focus_filter(self) -> None:
-        self.docks["layers"].show()
-        self.layers.filter.setFocus()
-        self.layers.filter.selectAll()
-
-    def toggle_loop(self) -> None:
-        self.session.clock.loop = not self.session.clock.loop
-
-    # -- commands: view --------------------------------------------------------------------------------
+    # -- how it looks --------------------------------------------------------------------------------
 
     def toggle_panels(self) -> None:
         """All panels away, so that only the scene is left; the same ones come back."""
@@ -309,9 +214,6 @@ class Window(QMainWindow):
             dock.setVisible(not showing)
         self.toolbar.setVisible(not showing)
         self.statusBar().setVisible(not showing)
-
-    def toggle_full_screen(self) -> None:
-        self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def choose_theme(self, choice: str) -> None:
         self.remember(theme=choice)
@@ -343,12 +245,6 @@ class Window(QMainWindow):
                 panel.retranslate()
         self.menus = menus.fill(self)
         self._show_title()
-
-    def about(self) -> None:
-        dialogs.about(self)
-
-    def show_log(self) -> None:
-        dialogs.show_folder(settings.log_folder())
 
     def remember(self, **values) -> None:
         """Keep a setting, now and for the next start."""

@@ -18,7 +18,7 @@ STEP_NS = 300_000_000_000
 def main() -> None:
     window = empty_window(1440, 900)
     window.viewport.canvas.shader_tables = True        # discarded draws would fail the probe
-    window.open_project(SAMPLE)
+    window.filing.open_project(SAMPLE)
     settle(window)
     loop, session, view = window.loop, window.session, window.viewport.view
     loop.shading = ()                                       # a bake would come back in the middle of an idle tick

@@ -127,7 +127,7 @@ def _measure(window) -> None:
 
 def _point(window, step: int) -> None:
     from PySide6.QtCore import QPoint
-    window.viewport._mouse = QPoint(300 + 40 * step, 300 + 7 * step)
+    window.viewport.mouse.rests_at = QPoint(300 + 40 * step, 300 + 7 * step)
 
 
 if __name__ == "__main__":

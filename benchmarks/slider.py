@@ -12,7 +12,7 @@ EVENTS, SECS = 60, 0.5                        # a drag: 60 mouse events within h
 
 def main() -> None:
     window = empty_window(1000, 700)
-    window.open_project(SAMPLE)
+    window.filing.open_project(SAMPLE)
     settle(window)
     clock = window.session.clock
     start, end = clock.span_ns

@@ -16,11 +16,25 @@ def redo_title(window: Window) -> str:
     return tr("Redo: {label}", label=tr(label)) if label else tr("Redo")
 
 
+def _open_palette(window: Window) -> None:
+    from app.finding import entries
+    from app.panels.palette import CommandPalette
+    window.actions_.refresh()
+    window.palette_ = CommandPalette(entries(window), window)
+    window.palette_.open_over(window)
+
+
+def _focus_filter(window: Window) -> None:
+    window.docks["layers"].show()
+    window.layers.filter.setFocus()
+    window.layers.filter.selectAll()
+
+
 COMMANDS = (
     Command("undo", "&Undo", lambda w: w.undo(), "undo", "Ctrl+Z", "edit",
             enabled=lambda w: ready(w) and bool(w.session.edits.undo_label), title=undo_title),
     Command("redo", "&Redo", lambda w: w.redo(), "redo", "Ctrl+Shift+Z", "edit",
             enabled=lambda w: ready(w) and bool(w.session.edits.redo_label), title=redo_title),
-    Command("command", "&Commands and layers…", lambda w: w.open_palette(), "search", "Ctrl+K", "edit", apart=True),
-    Command("filter", "&Filter layers", lambda w: w.focus_filter(), "filter", "Ctrl+F", "edit"),
+    Command("command", "&Commands and layers…", _open_palette, "search", "Ctrl+K", "edit", apart=True),
+    Command("filter", "&Filter layers", _focus_filter, "filter", "Ctrl+F", "edit"),
 )

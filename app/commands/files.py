@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from app.commands.command import Command, always
+from pathlib import Path
+
+from app.commands.command import Command, Window, always
+from twin.text import tr
+
+
+def ask_open(window: Window) -> None:
+    from app import dialogs
+    window.open(dialogs.open_files(window, window.settings.folder, projects=True))
+
+
+def _ask_add(window: Window) -> None:
+    from app import dialogs
+    window.open(dialogs.open_files(window, window.settings.folder, projects=False))
+
+
+def _ask_folder(window: Window) -> None:
+    from app import dialogs
+    window.open(dialogs.open_folder(window, window.settings.folder))
+
+
+def _ask_import(window: Window) -> None:
+    """Readings of sensors into the project's store."""
+    from app import dialogs
+    paths = dialogs.open_files(window, window.settings.folder, projects=False)
+    if paths:
+        window.remember(folder=str(Path(paths[0]).parent))
+        window.assistant.open_files(paths)
+
+
+def _ask_picture(window: Window) -> None:
+    from app import dialogs
+    path = dialogs.save_file(window, window.settings.folder, window.filing.name() + ".png",
+                             tr("Pictures") + " (*.png)")
+    if path:
+        window.viewport.save_picture(path)
+        window.tell(tr("The picture was saved: {path}", path=path))
+
 
 COMMANDS = (
-    Command("new", "&New project", lambda w: w.new_project(), "new", "Ctrl+N", "file"),
-    Command("open", "&Open…", lambda w: w.ask_open(), "open", "Ctrl+O", "file"),
-    Command("add", "&Add files…", lambda w: w.ask_add(), "add", "Ctrl+Shift+A", "file", apart=True),
-    Command("add-folder", "Add a &folder…", lambda w: w.ask_folder(), "group", "", "file"),
-    Command("import", "&Import readings…", lambda w: w.ask_import(), "import", "Ctrl+I", "file"),
+    Command("new", "&New project", lambda w: w.filing.new(), "new", "Ctrl+N", "file"),
+    Command("open", "&Open…", ask_open, "open", "Ctrl+O", "file"),
+    Command("add", "&Add files…", _ask_add, "add", "Ctrl+Shift+A", "file", apart=True),
+    Command("add-folder", "Add a &folder…", _ask_folder, "group", "", "file"),
+    Command("import", "&Import readings…", _ask_import, "import", "Ctrl+I", "file"),
     Command("connect", "Connect to readin&gs…", lambda w: w.connecting.ask(), "store", "", "file"),
-    Command("save", "&Save", lambda w: w.save(), "save", "Ctrl+S", "file", apart=True),
-    Command("save-as", "Sa&ve as…", lambda w: w.save_as(), "save-as", "Ctrl+Shift+S", "file"),
-    Command("picture", "Save &picture…", lambda w: w.ask_picture(), "picture", "Ctrl+P", "file", apart=True),
+    Command("save", "&Save", lambda w: w.filing.save(), "save", "Ctrl+S", "file", apart=True),
+    Command("save-as", "Sa&ve as…", lambda w: w.filing.save_as(), "save-as", "Ctrl+Shift+S", "file"),
+    Command("picture", "Save &picture…", _ask_picture, "picture", "Ctrl+P", "file", apart=True),
     Command("quit", "&Quit", lambda w: w.close(), "quit", "Ctrl+Q", "file", enabled=always, apart=True),
 )

@@ -10,9 +10,19 @@ def _help(window: Window, keys: bool = False) -> None:
     HelpWindow(window, KEYS if keys else GUIDE).show()
 
 
+def show_log(window: Window) -> None:
+    from app import dialogs, settings
+    dialogs.show_folder(settings.log_folder())
+
+
+def _about(window: Window) -> None:
+    from app import dialogs
+    dialogs.about(window)
+
+
 COMMANDS = (
     Command("guide", "&Guide", _help, "guide", "F1", "help", enabled=always),
     Command("keys", "&Keys", lambda w: _help(w, keys=True), "keys", "Shift+F1", "help", enabled=always),
-    Command("log", "Show the &log folder", lambda w: w.show_log(), "open", "", "help", enabled=always, apart=True),
-    Command("about", "&About citytwin", lambda w: w.about(), "about", "", "help", enabled=always),
+    Command("log", "Show the &log folder", show_log, "open", "", "help", enabled=always, apart=True),
+    Command("about", "&About citytwin", _about, "about", "", "help", enabled=always),
 )

@@ -5,6 +5,23 @@ from __future__ import annotations
 from app.commands.command import Command, Window, modelled, picked
 
 
+def _find(window: Window) -> None:
+    if window.find.line.hasFocus():
+        window.docks["find"].hide()
+        return
+    window.docking.show("find", window.height() // 4)
+    window.find.line.setFocus()
+    window.find.line.selectAll()
+
+
+def _compare(window: Window) -> None:
+    from app import dialogs
+    paths = dialogs.open_files(window, window.settings.folder, projects=False)
+    if paths:
+        window.docking.show("find", window.height() // 4)
+        window.find.compare(paths[0])
+
+
 def _isolate(window: Window, ghosts: bool = False) -> None:
     from app.panels import model_actions as actions
     actions.isolate_chosen(window.session, ghosts)
@@ -64,10 +81,8 @@ def _toggle_spaces(window: Window) -> None:
 
 
 COMMANDS = (
-    Command("find", "&Find in the model…", lambda w: w.find_in_model(), "search", "Ctrl+Shift+F", "model",
-            enabled=modelled),
-    Command("compare", "&Compare with an older issue…", lambda w: w.compare_model(), "duplicate", "", "model",
-            enabled=modelled),
+    Command("find", "&Find in the model…", _find, "search", "Ctrl+Shift+F", "model", enabled=modelled),
+    Command("compare", "&Compare with an older issue…", _compare, "duplicate", "", "model", enabled=modelled),
     Command("isolate", "&Isolate", _isolate, "isolate", "I", "model/arrange", "scene", picked, apart=True),
     Command("ghost-rest", "&Ghost the rest", lambda w: _isolate(w, ghosts=True), "ghost", "G", "model/arrange",
             "scene", picked),

@@ -45,6 +45,10 @@ def _jump(what: str, direction: int, label: str, key: str, enabled=spanned, apar
                    enabled=enabled, apart=apart)
 
 
+def _toggle_loop(window: Window) -> None:
+    window.session.clock.loop = not window.session.clock.loop
+
+
 COMMANDS = (
     Command("play", "&Play or pause", lambda w: w.timeline.toggle_play(), "play", "Space", "time", enabled=timed),
     Command("step-back", "Step &back", lambda w: w.timeline.jumps.step(-1), "step-back", ",", "time", enabled=timed),
@@ -54,7 +58,7 @@ COMMANDS = (
             "Ctrl+Home", "time", enabled=spanned),
     Command("to-end", "To the &end", lambda w: w.session.clock.go_to(w.session.clock.span_ns[1]), "to-end",
             "Ctrl+End", "time", enabled=spanned),
-    Command("loop", "&Loop", lambda w: w.toggle_loop(), "loop", "", "time", enabled=spanned,
+    Command("loop", "&Loop", _toggle_loop, "loop", "", "time", enabled=spanned,
             checked=lambda w: ready(w) and w.session.clock.loop),
     Command("live", "Follow the newest &reading", lambda w: w.timeline.toggle_live(), "live", "", "time",
             enabled=spanned, checked=lambda w: ready(w) and w.session.clock.state == "following"),

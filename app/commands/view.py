@@ -11,6 +11,10 @@ def toggle_parallel(window: Window) -> None:
     window.viewport.set_camera(navigation.parallel(camera, camera.parallel_m == 0))
 
 
+def _toggle_full_screen(window: Window) -> None:
+    window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+
 COMMANDS = (
     Command("home", "&Home", lambda w: w.viewport.home(), "home", "Home", "view"),
     Command("north", "&North up", lambda w: w.viewport.north_up(), "north", "N", "view", "scene"),
@@ -19,6 +23,6 @@ COMMANDS = (
             checked=lambda w: ready(w) and w.viewport.camera().parallel_m > 0),
     Command("panels", "Hide or show the &panels", lambda w: w.toggle_panels(), "panels", "Tab", "view", "scene",
             apart=True),
-    Command("full-screen", "&Full screen", lambda w: w.toggle_full_screen(), "full-screen", "F11", "view",
+    Command("full-screen", "&Full screen", _toggle_full_screen, "full-screen", "F11", "view",
             enabled=always, checked=lambda w: w.isFullScreen()),
 )

@@ -76,7 +76,7 @@ def at(window, secs: float) -> None:
 def landed(window, qtbot) -> None:
     def there() -> bool:
         window.loop.tick()
-        return window.viewport._flight is None
+        return window.viewport.travel.aim is None
     qtbot.waitUntil(there, timeout=60_000)
 
 

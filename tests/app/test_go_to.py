@@ -61,8 +61,7 @@ def palette(session, qtbot):
 
 
 def landed(palette) -> tuple[float, float, float]:
-    _, camera, _, _ = palette.viewport._flight
-    return camera.focus
+    return palette.viewport.travel.aim.focus
 
 
 def test_a_name_in_pinyin_selects_and_flies_there(palette, session, qtbot):

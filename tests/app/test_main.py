@@ -37,9 +37,6 @@ def test_what_nobody_caught_is_told_and_logged(qtbot, caplog, monkeypatch):
         def tell(self, *said):
             told.append(said)
 
-        def show_log(self):
-            """Asked for by the notice."""
-
     monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
     main._watch(Window())
     error = ValueError("a surprise")

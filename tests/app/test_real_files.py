@@ -49,8 +49,8 @@ def settled(window, count: int):
     """Whether `count` layers are there, read, drawn, and nothing flies or loads any more."""
     def check():
         session = window.session
-        return (len(layers(window)) >= count and not session.assets.loading and not window.opening.busy
-                and window.viewport._flight is None and not window.viewport.view.due)
+        return (len(layers(window)) >= count and not session.assets.loading and not window.filing.opening.busy
+                and window.viewport.travel.aim is None and not window.viewport.view.due)
     return check
 
 

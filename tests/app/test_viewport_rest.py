@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.discover import layer_types
+from app.resting import REST_SECS, SLOW_MS
 from app.session import Session
-from app.viewport import REST_SECS, SLOW_MS, Viewport
+from app.viewport import Viewport
 from twin.camera import Camera
 
 layer_types()
@@ -27,7 +28,7 @@ def viewport(qtbot):
 def moved(viewport: Viewport, full_ms: float) -> bool:
     """Draw a resting frame that took `full_ms`, move the camera, draw again: was that one hurried?"""
     viewport.frame(1.0)
-    viewport._full_ms = full_ms
+    viewport.resting.full_ms = full_ms
     camera = viewport.camera()
     viewport.set_camera(Camera(position=(*camera.position[:2], camera.position[2] + 10.0), focus=camera.focus))
     viewport.frame(0.016)

@@ -103,7 +103,7 @@ def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, 
     assert house.placement is not None
     facts = window.layers.model.facts(house.id)
     assert facts.action == "place" and facts.message == "Placed by hand: where the file puts it is too far away."
-    window.place(house.id)
+    window.filing.place(house.id)
     window.viewport._pick_once((120.0, -40.0, 3.0))
     moved, mesh = window.session.document.layer(house.id).placement, window.session.asset(house.id).payload
     foot = matrix_of(mesh, moved, window.session.document.frame) @ [*foot_of(mesh), 1.0]
@@ -137,7 +137,7 @@ def test_what_lies_far_away_says_so_and_can_be_gone_to(window, qtbot, line, shar
     opened(window, qtbot, [shared / "city" / "delft.city.json"])
     far = window.session.document.layers[-1]
     assert window.layers.model.facts(far.id).action == "move"
-    window.act("move", far.id)
+    window.filing.act("move", far.id)
     settle(window, qtbot)
     assert "28992" in window.session.document.frame.crs or "7415" in window.session.document.frame.crs
     assert window.layers.model.facts(far.id).action == ""
@@ -148,12 +148,12 @@ def test_save_open_and_the_title(window, qtbot, line, tmp_path, monkeypatch):
     window._show_title()
     assert window.isWindowModified() and "Untitled" in window.windowTitle()
     monkeypatch.setattr(dialogs, "save_file", lambda *a: tmp_path / "town")
-    assert window.save()
+    assert window.filing.save()
     window._show_title()
     assert (tmp_path / "town.twin.json").exists() and not window.isWindowModified()
     assert "town" in window.windowTitle()
     assert settings.load(tmp_path / "config").recent == (str(tmp_path / "town.twin.json"),)
-    window.new_project()
+    window.filing.new()
     assert window.session.document.layers == ()
     opened(window, qtbot, [tmp_path / "town.twin.json"])
     assert [x.name for x in window.session.document.layers] == ["street"]
@@ -162,7 +162,7 @@ def test_save_open_and_the_title(window, qtbot, line, tmp_path, monkeypatch):
 def test_nothing_unsaved_is_lost_without_asking(window, qtbot, line, monkeypatch):
     opened(window, qtbot, [line])
     monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "stay")
-    window.new_project()
+    window.filing.new()
     assert window.session.document.layers
     assert not window.close() and window.isVisible()
     monkeypatch.setattr(dialogs, "ask_to_save", lambda parent, name: "discard")
@@ -196,7 +196,7 @@ def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line
     copies = list((window.filing.state_folder / "autosave").iterdir())
     assert len(copies) == 1 and recovery.recovered(copies[0]).document.layers[0].name == "street"
     monkeypatch.setattr(dialogs, "save_file", lambda *a: tmp_path / "t.twin.json")
-    window.save()
+    window.filing.save()
     assert not list((window.filing.state_folder / "autosave").iterdir())
 
 
@@ -225,7 +225,7 @@ def test_the_palette_finds_commands_and_layers_by_pinyin(window, qtbot):
     layer = City(id="c", name="Houses", name_zh="房屋")
     window.session.edits.commit(Document(layers=(layer,)), "Add layers")
     window.layers.refresh()
-    window.open_palette()
+    window.actions_.of["command"].trigger()
     palette = window.palette_
     assert isinstance(palette, CommandPalette)
     for typed, title in (("fangwu", "Houses"), ("fw", "Houses"), ("undo", "Undo"), ("hom", "Home"),
@@ -241,7 +241,7 @@ def test_the_palette_finds_commands_and_layers_by_pinyin(window, qtbot):
     palette.line.setText("fw")
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert window.layers.chosen() == ["c"]
-    window.open_palette()
+    window.actions_.of["command"].trigger()
     window.palette_.line.setText("theme dark")
     QTest.keyClick(window.palette_.line, Qt.Key.Key_Return)
     assert window.settings.theme == "dark"
