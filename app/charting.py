@@ -209,7 +209,22 @@ def histogram(lines: tuple[Line, ...], view_ns: tuple[int, int], bins: int = 60)
     return edges, np.array([np.histogram(v, edges)[0] for v in inside]).reshape(len(lines), bins)
 
 
+def histograms(groups: list[tuple[Line, ...]], view_ns: tuple[int, int]) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [histogram(lines, view_ns) for lines in groups]
+
+
 def _within(line: Line, view_ns: tuple[int, int]) -> tuple[int, int]:
     """First and one past the last reading in the view, both ends included."""
     return (int(np.searchsorted(line.instants, view_ns[0])),
             int(np.searchsorted(line.instants, view_ns[1], side="right")))
+
+
+def limits_of(lines: list[Line], rules) -> tuple[tuple[int, float, float], ...]:
+    """(level, low, high): the stretches of value beyond the thresholds that rules set for what these lines say."""
+    charted, out = {(line.layer, line.property) for line in lines if not line.difference}, []
+    for rule in rules:
+        if any(rule.layer == layer and rule.observed in ("", observed) for layer, observed in charted):
+            limits = rule.limits()
+            ends = [limit for _, limit in limits[1:]] + [float("inf") if rule.direction == "above" else -float("inf")]
+            out += [(level, *sorted((limit, end))) for (level, limit), end in zip(limits, ends)]
+    return tuple(dict.fromkeys(out))

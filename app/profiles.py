@@ -20,7 +20,8 @@ from twin.ground import Ground, Surface, surfaces_of
 from twin.layer import Layer
 from twin.network import Network, axes, lying, placed, unsaid_of
 from twin.placing import place_of
-from twin.profile import COLUMNS, Pipes, Profile, SolidCut, Solids, Trench, profile, rows
+from twin.profile import COLUMNS, Pipes, Profile, Trench, profile, rows
+from twin.profile_solids import SolidCut, Solids
 from twin.text import tr
 from twin.trouble import Trouble
 

@@ -89,3 +89,13 @@ def _write_csv(table, path: Path) -> None:
             local = pc.replace_substring_regex(local, pattern=r"([+-]\d\d)(\d\d)$", replacement=r"\1:\2")
             table = table.set_column(at, column.name, local)
     csv.write_csv(table, path)
+
+
+def parts(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int]) -> list[tuple[Line, Rows]]:
+    return [(line, rows_of(line, view_ns, source)) for line, source in lines]
+
+
+def export(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int], time_zone: str, path: Path,
+           ) -> tuple[int, str]:
+    """(rows written, path)."""
+    return write(as_table(parts(lines, view_ns), time_zone), path), str(path)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.session import Session
+from twin.autosave import autosave, autosave_path
 from twin.document import Document
-from twin.project import Project, autosave, autosave_path, load
+from twin.project import Project, load
 from twin.trouble import Trouble
 
 EVERY_SECS = 60.0

@@ -62,7 +62,7 @@ def load(folder: Path | None = None) -> Settings:
 
 def save(settings: Settings, folder: Path | None = None) -> None:
     """Write atomically; a folder that cannot be written is logged and costs only the memory."""
-    from twin.project import write_atomically
+    from twin.whole_file import write_atomically
     path = (folder or config_folder()) / "settings.json"
     try:
         write_atomically(path, json.dumps(asdict(settings), ensure_ascii=False, indent=1))

@@ -196,3 +196,11 @@ def _moved_on(session: Session, site: Site, turn_deg: float) -> tuple[float, Lay
     place = moved(place, found.east_m, found.north_m)
     after = _held(session, site.mesh, matrix_of(site.mesh, place, frame, lift_m), site.against.picked, gap=False).found
     return after.overlap, by_hand(site, place)
+
+
+def possible(session: Session, site: Site, seen: bool) -> dict[str, bool]:
+    """Which corrections there are to choose from; `seen`: in a scene that can be clicked."""
+    placed, city = site.place is not None, any(x.kind == "city" for x in session.document.layers)
+    return {"drop": placed and site.over_ground_m is not None, "fit": placed and site.against is not None,
+            "two-points": placed and seen, "pick": seen, "swap": placed and swappable(site) is not None,
+            "compare": placed and city, "best": bool(site.verdict.chosen) and site.verdict.chosen != site.source}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from app.panels import model_actions as actions
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from bim.bcf_values import Eye, Header, Topic, Viewpoint
+from bim.bcf_writing import new_guid
 from layers.arrangement import HIDDEN, SHOWN, Paint, isolated, rules_for
 from layers.building import Building
 from layers.building_elements import OPENING, VOLUMES, Elements
@@ -155,6 +156,26 @@ def camera_of(eye: Eye, matrix: np.ndarray, aim: np.ndarray) -> Camera:
 
 
 # -- from the scene --------------------------------------------------------------------------------------
+
+
+def taken(session: Session, viewport, which: str) -> tuple[Viewpoint, Header, np.ndarray | None] | None:
+    """The view as it is, of the model `which` or else the first one, with its picture; None without a model."""
+    layers = [layer for layer in actions.buildings(session) if mesh_of(session, layer)]
+    layer = next((x for x in layers if x.id == which), layers[0] if layers else None)
+    if layer is None:
+        return None
+    known = {}
+    if viewport:
+        visuals = {x.id: viewport.stage.visual(x.id) for x in layers}
+        known = {id: v.elements for id, v in visuals.items() if v is not None and v.elements is not None}
+
+    def elements(one, mesh):
+        held = known.get(one.id)
+        return held if held is not None and held.mesh is mesh else Elements(mesh)
+    view = present(session, layer, viewport.camera() if viewport else session.view.camera, new_guid(), elements)
+    header = Header(name=Path(layer.source.path).name if layer.source else layer.name,
+                    project=project_guid(session, layer))
+    return view, header, viewport.view.picture() if viewport else None
 
 
 def present(session: Session, layer: Building, camera: Camera, guid: str,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.session import Session
-from layers.flood import Flood, pool_facts
+from layers.flood import Flood
+from layers.flood_words import pool_facts
 from layers.pools import Pools, metres_of
 from layers.sensor_values import rows_of, unit_of
 from twin.data import Sensors

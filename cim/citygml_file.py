@@ -22,6 +22,7 @@ from cim.gml_geometry import (
     id_of,
     is_gml,
     local_name,
+    raised,
     ring_ids,
     rings_of,
 )
@@ -291,18 +292,4 @@ def _materials(feature) -> dict[str, tuple[int, int, int]]:
             color = tuple(round(255 * min(max(float(v), 0.0), 1.0)) for v in text.split())
             out.update({(e.text or e.get(XLINK_HREF) or "").strip().lstrip("#"): color
                         for e in material.iter("{*}target")})
-    return out
-
-
-def raised(patch: Patch, height: float) -> list[Patch]:
-    """Roof and walls over a footprint, facing outward whichever way the footprint turns."""
-    outline = patch.points[:patch.sizes[0], :2]
-    x, y = (outline - outline[0]).T
-    if (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() < 0:
-        patch = patch.flipped()
-    up = np.array([0.0, 0.0, height])
-    out = [Patch(patch.points + up, patch.sizes, "RoofSurface", patch.lod)]
-    for ring in np.split(patch.points, np.cumsum(patch.sizes)[:-1]):
-        for a, b in zip(ring, np.roll(ring, -1, axis=0)):
-            out.append(Patch(np.array([a, b, b + up, a + up]), [4], "WallSurface", patch.lod))
     return out

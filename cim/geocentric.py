@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+GEOCENTRIC, GEODETIC = "EPSG:4978", "EPSG:4979"           # of WGS 84
 A_M, FLATTENING = 6378137.0, 1 / 298.257223563
 E2 = FLATTENING * (2 - FLATTENING)
 
@@ -31,5 +32,5 @@ def level_axes(lon_deg: float, lat_deg: float, height_m: float = 0.0) -> np.ndar
 def geodetic(points: np.ndarray) -> np.ndarray:
     """(n, 3) geocentric metres to longitude, latitude (degrees) and height above the ellipsoid."""
     import pyproj
-    transformer = pyproj.Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
+    transformer = pyproj.Transformer.from_crs(GEOCENTRIC, GEODETIC, always_xy=True)
     return np.stack(transformer.transform(*points.T), axis=1)

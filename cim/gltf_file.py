@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from cim import gltf_draco, gltf_instances, gltf_meshopt
-from cim.gltf_colors import each_times, factor_of, moved, texture_of, times
+from cim.gltf_colors import each_times, times
+from cim.gltf_looks import Looks
 from cim.gltf_metadata import property_tables
 from cim.gltf_numbers import Numbers, shares
-from cim.pictures import Draped, Picture
 from cim.pieces import MOST_POINTS, Piece, repeated, up_from_y
 from twin.text import tr
 from twin.trouble import Trouble
@@ -77,8 +77,7 @@ class _Reader:
         self.tree, self.path = tree, path
         self.out = Gltf([])
         self.numbers = Numbers(tree, blob, path)
-        self._colors: dict[int, tuple] = {}
-        self._pictures: dict[int, Picture] = {}
+        self.looks = Looks(tree, self.numbers, self.out.skipped)
         self._tables: list | None = None
 
     def read(self) -> Gltf:
@@ -156,16 +155,16 @@ class _Reader:
         if np.linalg.det(matrix[:3, :3]) < 0:
             triangles = triangles[:, ::-1]
         batch, table = self._features(primitive, values, len(points))
-        color, material = self._color(primitive.get("material"))
+        color, material = self.looks.color(primitive.get("material"))
         own, colors = values("COLOR_0"), None
         if own is not None:
             color, colors = times(color, own), each_times(color, own)
         self.out.pieces.append(Piece(
             up_from_y(points), triangles, name, material, color, batch, extras, table, colors,
-            self._draped(primitive.get("material"), values, len(points))))
+            self.looks.draped(primitive.get("material"), values, len(points))))
 
     def _dots(self, primitive: dict, name: str, values: Callable, points: np.ndarray) -> None:
-        color, material = self._color(primitive.get("material"))
+        color, material = self.looks.color(primitive.get("material"))
         own = values("COLOR_0")
         colors = np.tile(np.array(color, np.uint8), (len(points), 1)) if own is None else each_times(color, own)
         self.out.pieces.append(Piece(up_from_y(points), np.zeros((0, 3), np.int64), name, material, color,
@@ -208,58 +207,6 @@ class _Reader:
             schema = json.loads(self.numbers.linked(elsewhere)) if elsewhere and "schema" not in said else None
             self._tables = property_tables(said, schema, self.numbers.view)
         return self._tables[at] if at is not None and at < len(self._tables) else None
-
-    # -- looks -------------------------------------------------------------------------------------------
-
-    def _color(self, at: int | None) -> tuple[tuple[int, int, int, int], str]:
-        """The base colour, times the mean of its texture, and the material's name."""
-        if at is None:
-            return (200, 200, 200, 255), ""
-        material = self.tree["materials"][at]
-        if at not in self._colors:
-            factor = factor_of(material)
-            if picture := self._picture(texture_of(material)):
-                factor[:3] *= picture.mean()
-            if material.get("alphaMode", "OPAQUE") == "OPAQUE":
-                factor[3] = 1.0
-            self._colors[at] = tuple(int(v) for v in np.clip(np.round(factor * 255), 0, 255))
-        return self._colors[at], material.get("name", "")
-
-    def _picture(self, said: dict) -> Picture | None:
-        """The picture that a texture shows, the same object for the same image; None without one."""
-        if "index" not in said:
-            return None
-        texture = self.tree["textures"][said["index"]]
-        more = texture.get("extensions") or {}
-        at = (more.get("EXT_texture_webp") or {}).get("source", texture.get("source"))
-        at = (more.get("KHR_texture_basisu") or {}).get("source") if at is None else at
-        if at is None:
-            return None
-        if at not in self._pictures:
-            image = self.tree["images"][at]
-            self._pictures[at] = picture = Picture(
-                lambda: self.numbers.view(image["bufferView"]) if "bufferView" in image
-                else self.numbers.linked(image["uri"]))
-            if picture.size() is None:
-                self.out.skipped["basisu" if picture.problem == "KTX2" else "unreadable"] += 1
-        return self._pictures[at]
-
-    def _draped(self, at: int | None, values: Callable[[str], np.ndarray | None], count: int) -> Draped | None:
-        """Where the vertices lie in the material's base colour texture."""
-        if at is None:
-            return None
-        material = self.tree["materials"][at]
-        said = texture_of(material)
-        picture = self._picture(said)
-        if picture is None or picture.size() is None:
-            return None
-        shift = (said.get("extensions") or {}).get("KHR_texture_transform") or {}
-        uv = values(f"TEXCOORD_{shift.get('texCoord', said.get('texCoord', 0))}")
-        if uv is None or uv.shape != (count, 2):
-            return None
-        tint = np.clip(np.round(factor_of(material)[:3] * 255), 0, 255)
-        return Draped(picture, moved(uv.astype(np.float64), shift).astype(np.float32), tuple(map(int, tint)))
-
 
 def _matrix(node: dict) -> np.ndarray:
     if "matrix" in node:

@@ -99,3 +99,17 @@ def _positions(ring, dims: int) -> np.ndarray | None:
 def _spatial(numbers: np.ndarray, size: int) -> np.ndarray:
     points = numbers.reshape(-1, size if size in (2, 3) else 3)
     return points if points.shape[1] == 3 else np.column_stack([points, np.zeros(len(points))])
+
+
+def raised(patch: Patch, height: float) -> list[Patch]:
+    """Roof and walls over a footprint, facing outward whichever way the footprint turns."""
+    outline = patch.points[:patch.sizes[0], :2]
+    x, y = (outline - outline[0]).T
+    if (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() < 0:
+        patch = patch.flipped()
+    up = np.array([0.0, 0.0, height])
+    out = [Patch(patch.points + up, patch.sizes, "RoofSurface", patch.lod)]
+    for ring in np.split(patch.points, np.cumsum(patch.sizes)[:-1]):
+        for a, b in zip(ring, np.roll(ring, -1, axis=0)):
+            out.append(Patch(np.array([a, b, b + up, a + up]), [4], "WallSurface", patch.lod))
+    return out

@@ -15,51 +15,37 @@ import numpy as np
 
 from cim import attributes
 from cim.geometries import LINE, POINT, POLYGON, Geometries
+from cim.network_columns import (
+    BOTTOM_NAMES,
+    DEPTH_ENDS,
+    DEPTH_MEANINGS,
+    DEPTH_NAMES,
+    DEPTH_STARTS,
+    DIAMETER_M_NAMES,
+    END_NAMES,
+    MM_NAMES,
+    RADIUS_M_NAMES,
+    START_NAMES,
+    TOP_NAMES,
+    Columns,
+    datums_of,
+    diameters_of,
+    kinds_of,
+    meanings_of,
+)
 from cim.placing import Georef
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Source
-from twin.network import AXIS, CROWN, DATUMS, INVERT, OTHER, UNSAID, Network, assumed_sizes, kind_of, unsaid
+from twin.network import AXIS, CROWN, DATUMS, INVERT, UNSAID, Network, assumed_sizes, unsaid
 from twin.network_tubes import with_tubes
 from twin.readers import Request
 from twin.text import tr
 
-
-def _metres(*names: str) -> tuple[str, ...]:
-    """As they stand, and with the unit behind them: 埋深(m)."""
-    return tuple(f"{name}{unit}" for name in names for unit in ("", "m"))
-
-
-MM_NAMES = ("diametermm", "diamm", "dn", "管径", "管径mm", "公称直径", "gj", "dmm", "sizemm")
-DIAMETER_M_NAMES = ("diameter", "dia", "直径", "直径m")               # `attributes.find` drops a final m
-RADIUS_M_NAMES = ("radius", "半径")
-KIND_NAMES = ("kind", "type", "system", "category", "class", "use", "管线类型", "管线种类", "管类", "管线类别", "类型",
-              "类别", "gxlx")
-START_NAMES = ("zstart", "startz", "z1", "hstart", "起点高程", "起点标高", "起始高程", "qdgc")
-END_NAMES = ("zend", "endz", "z2", "hend", "终点高程", "终点标高", "终止高程", "zdgc")
-BOTTOM_NAMES = ("zbottom", "zbot", "bottom", "bottomz", "底高程", "底标高", "井底高程")
-TOP_NAMES = ("ztop", "top", "topz", "顶高程", "顶标高", "井口高程", "地面高程")
-DEPTH_NAMES = ("depth", "井深", "深度")
-# Depths under the ground, by what they are the depth of: of nobody says what, of the crown, of the invert.
-DEPTH_STARTS = (_metres("埋深", "起点埋深", "起始埋深", "起埋深", "qdms", "burialdepth", "depthstart",
-                        "startdepth", "depth1", "depthbelowground"),
-                _metres("管顶埋深", "起点管顶埋深", "覆土", "覆土深度", "cover", "coverdepth", "depthcrown",
-                        "crowndepth"),
-                _metres("管底埋深", "起点管底埋深", "管内底埋深", "invertdepth", "depthinvert", "bottomdepth"))
-DEPTH_ENDS = (_metres("终点埋深", "终止埋深", "终埋深", "zdms", "depthend", "enddepth", "depth2"),
-              _metres("终点管顶埋深", "coverend"), _metres("终点管底埋深", "invertdepthend"))
-DEPTH_MEANINGS = (UNSAID, CROWN, INVERT)
 DEEPEST_M = 200.0                                            # more is no depth in metres
-MEANING_NAMES = ("zref", "zreference", "zmeaning", "zof", "heightref", "heightreference", "levelof", "高程类型",
-                 "标高类型", "高程部位")
-DATUM_NAMES = ("datum", "zdatum", "heightdatum", "verticaldatum", "高程基准", "高程系统", "高程系", "基准")
-MEANING_WORDS = {CROWN: ("crown", "top", "soffit", "obvert", "管顶", "外顶", "顶"),
-                 INVERT: ("invert", "bottom", "管底", "内底", "管内底", "底"),
-                 AXIS: ("axis", "centre", "center", "centreline", "centerline", "middle", "管中", "中心", "轴")}
 STEM = re.compile(r"管线|管网|管道|检查井|窨井|民防|人防|隧道|(?:^|[^a-z])(?:pipes?|sewers?|manholes?|shelters?"
                   r"|tunnels?|pipelines?|conduits?)(?:[^a-z]|$)")
 SHAFT_M, SHAFT_DEEP_M = 0.7, 2.0                             # a shaft that does not say its size
-TALLEST_MM = 20_000.0                                        # more is no diameter in millimetres
 
 
 def says_network(geometry: str, names, stem: str) -> bool:
@@ -79,11 +65,12 @@ def says_network(geometry: str, names, stem: str) -> bool:
 
 def network(request: Request, geometries: Geometries, features, place: Georef, local) -> Network:
     """`local` places (n, 3) file coordinates in the frame, without any shift of the height datum."""
-    columns = _Columns(features, len(geometries.shapes))
-    kinds, diameter = _kinds(columns, request), _diameters(columns)
+    columns = Columns(features, len(geometries.shapes))
+    kinds, diameter = kinds_of(columns, request), diameters_of(columns)
     frame = request.frame
-    out = Network(kinds=kinds, diameter_m=diameter, meaning=_meanings(columns), datum=_datums(columns, request, place),
-                  shift_m=tuple(frame.height_shift_m(d) for d in DATUMS), count=len(kinds))
+    out = Network(kinds=kinds, diameter_m=diameter, meaning=meanings_of(columns),
+                  datum=datums_of(columns, request, place), shift_m=tuple(frame.height_shift_m(d) for d in DATUMS),
+                  count=len(kinds))
     points, offsets, feature, shafts = _lines(geometries, columns, local)
     points, below, meaning = _hung(points, offsets, feature, shafts, columns, out.meaning, frame.origin[2])
     out = replace(out, line_points=points.astype(np.float32), line_offsets=offsets, line_feature=feature, below=below,
@@ -102,81 +89,10 @@ def notes_of(path: Path, source: Source, geometries: Geometries, features, place
     return network(request, geometries, features, place, lambda xyz: xyz - at).notes
 
 
-class _Columns:
-    """Columns by what they mean; numbers are NaN and texts empty where there is no such column."""
-
-    def __init__(self, features, count: int):
-        self.features, self.count = features, count
-        self.names = features.column_names if features is not None else []
-
-    def has(self, wanted: tuple[str, ...]) -> bool:
-        return bool(attributes.find(self.names, wanted))
-
-    def numbers(self, wanted: tuple[str, ...]) -> np.ndarray:
-        name = attributes.find(self.names, wanted)
-        return attributes.numbers(self.features.column(name)) if name else np.full(self.count, np.nan)
-
-    def texts(self, wanted: tuple[str, ...]) -> list[str]:
-        name = attributes.find(self.names, wanted)
-        return (["" if v is None else str(v).strip().lower() for v in self.features.column(name).to_pylist()]
-                if name else [""] * self.count)
-
-
-def _kinds(columns: _Columns, request: Request) -> tuple[str, ...]:
-    """Row by row; what a row does not say, the file's name may."""
-    whole = kind_of(f"{request.path.stem} {request.source.table}")
-    known = {text: kind_of(text) for text in set(columns.texts(KIND_NAMES))}
-    return tuple(known[t] if known[t] != OTHER else whole for t in columns.texts(KIND_NAMES))
-
-
-def _diameters(columns: _Columns) -> np.ndarray:
-    """(features,) f4 metres."""
-    out = np.full(columns.count, np.nan)
-    for names, metres in ((MM_NAMES, 0.001), (DIAMETER_M_NAMES, 1.0), (RADIUS_M_NAMES, 2.0)):
-        found = columns.numbers(names)
-        found = np.where((found > 0) & (found <= TALLEST_MM), found, np.nan) * metres
-        out = np.where(np.isnan(out), found, out)
-    return out.astype(np.float32)
-
-
-def _meanings(columns: _Columns) -> np.ndarray:
-    known = {text: _meaning(text) for text in set(columns.texts(MEANING_NAMES))}
-    return np.array([known[t] for t in columns.texts(MEANING_NAMES)], np.int8)
-
-
-def _meaning(text: str) -> int:
-    return next((meaning for meaning, words in MEANING_WORDS.items()
-                 if any(text == w or (len(w) > 1 and w in text) for w in words)), UNSAID) if text else UNSAID
-
-
-def _datums(columns: _Columns, request: Request, place: Georef) -> np.ndarray:
-    """What a row says, else what the layer's source says, else the vertical part of the file's CRS."""
-    whole = _datum(request.source.height_datum) or _datum(_vertical(place.crs))
-    known = {text: _datum(text) or whole for text in set(columns.texts(DATUM_NAMES))}
-    return np.array([known[t] for t in columns.texts(DATUM_NAMES)], np.int8)
-
-
-def _datum(text: str) -> int:
-    if "wusong" in text.lower() or "吴淞" in text or "吴淞" == text:
-        return DATUMS.index("wusong")
-    return DATUMS.index("1985") if "85" in text else 0
-
-
-def _vertical(crs: str) -> str:
-    """Name of the vertical part of a compound CRS; "" without one."""
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-    try:
-        known = CRS.from_user_input(crs) if crs else None
-    except CRSError:                       # names of our own, such as GCJ-02
-        return ""
-    return known.sub_crs_list[1].name if known is not None and known.is_compound else ""
-
-
 # -- shapes ----------------------------------------------------------------------------------------------
 
 
-def _lines(geometries: Geometries, columns: _Columns, local):
+def _lines(geometries: Geometries, columns: Columns, local):
     """(points (n, 3) f8, offsets, feature of each line, (features,) bool which are shafts): lines, then shafts."""
     import shapely
     lines, shafts = geometries.parts(LINE), geometries.parts(POINT)
@@ -193,7 +109,7 @@ def _lines(geometries: Geometries, columns: _Columns, local):
     return every, offsets, np.concatenate([lines.feature, shafts.feature]).astype(np.int32), is_shaft
 
 
-def _heights(points, offsets, feature, columns: _Columns) -> np.ndarray:
+def _heights(points, offsets, feature, columns: Columns) -> np.ndarray:
     """(n,) the z of the vertices; of a line without any (all 0 says nothing) between the heights of its ends."""
     start, end = columns.numbers(START_NAMES)[feature], columns.numbers(END_NAMES)[feature]
     line = np.repeat(np.arange(len(feature)), np.diff(offsets))
@@ -211,7 +127,7 @@ def _shares(points, offsets, line) -> np.ndarray:
     return np.divide(run, whole, out=np.zeros_like(run), where=whole > 0)
 
 
-def _hung(points, offsets, feature, shafts, columns: _Columns, meaning, zero_m: float):
+def _hung(points, offsets, feature, shafts, columns: Columns, meaning, zero_m: float):
     """(points, below (features,) bool, meaning): lines without a height but with a depth hang that deep under the
     ground (`Network.below`); a depth of the crown or the invert says which part of the pipe it is."""
     line = np.repeat(np.arange(len(feature)), np.diff(offsets))
@@ -240,7 +156,7 @@ def _all_zero(points, offsets, line) -> np.ndarray:
     return (np.maximum.reduceat(np.abs(np.nan_to_num(points[:, 2])), offsets[:-1]) == 0.0)[line]
 
 
-def _shafts(parts, columns: _Columns) -> np.ndarray:
+def _shafts(parts, columns: Columns) -> np.ndarray:
     """(2 n, 3) bottom and top of each point: two heights, or one and a depth."""
     import shapely
     points = shapely.get_coordinates(parts.shapes, include_z=True)
@@ -254,7 +170,7 @@ def _shafts(parts, columns: _Columns) -> np.ndarray:
     return out
 
 
-def _volumes(geometries: Geometries, columns: _Columns, local, zero_m: float) -> Mesh | None:
+def _volumes(geometries: Geometries, columns: Columns, local, zero_m: float) -> Mesh | None:
     """Polygons between their two heights, closed below too; None without any."""
     import shapely
 
@@ -310,7 +226,7 @@ def _flat(mesh: Mesh) -> tuple[Mesh, np.ndarray]:
 # -- what is odd -----------------------------------------------------------------------------------------
 
 
-def _notes(out: Network, columns: _Columns, geometries: Geometries) -> tuple[str, ...]:
+def _notes(out: Network, columns: Columns, geometries: Geometries) -> tuple[str, ...]:
     what, where = unsaid(out)
     drawn = np.zeros(out.count, bool)
     drawn[out.mesh.vertex_feature] = True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cim.geocentric import geodetic
+from cim.geocentric import GEODETIC, geodetic
 from cim.pictures import TILE_PX, pictures_of
 from cim.pieces import Piece
 from cim.tile_heights import Heights
@@ -28,7 +28,7 @@ class Placer:
         points = points @ transform[:3, :3].T + transform[:3, 3]
         if not self.located:
             return points
-        local = self.frame.to_local(*geodetic(points).T, crs="EPSG:4979")
+        local = self.frame.to_local(*geodetic(points).T, crs=GEODETIC)
         local[:, 2] += self.heights.shift_m
         return local
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cim.geocentric import geodetic
+from cim.geocentric import GEODETIC, geodetic
 from cim.tile_heights import Heights
 from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import Subtree, check_size
@@ -114,7 +114,7 @@ class Opener:
         if self.located:
             turned = ~geographic[of_tile]
             points[turned] = geodetic(points[turned]) if turned.any() else points[turned]
-            points = self.frame.to_local(*points.T, crs="EPSG:4979")
+            points = self.frame.to_local(*points.T, crs=GEODETIC)
             points[:, 2] += self.heights.shift_m
         start = np.cumsum(sizes) - sizes
         return np.concatenate([np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)], axis=1)

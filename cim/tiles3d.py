@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import placing
-from cim.geocentric import geodetic
+from cim.geocentric import GEODETIC, geodetic
 from cim.gltf import notes_of
 from cim.pieces import Piece
 from cim.tile_heights import heights_of
@@ -20,8 +20,8 @@ from cim.tile_nodes import FAULTS, broken
 from cim.tile_reader import baked_of, beside, open_tree
 from cim.tile_source import Folder
 from cim.tiles3d_file import Tile, Tileset, pieces_of
-from twin.data import Mesh, Surface
-from twin.frame import Frame
+from cim.tiles3d_joined import JoinedTiles
+from twin.data import Mesh
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
@@ -30,7 +30,6 @@ from twin.trouble import Trouble
 
 MOST_TRIANGLES = 3_000_000
 EARTH_M = (6.2e6, 6.5e6)                  # from the Earth's centre: geocentric coordinates of something on it
-GEODETIC = "EPSG:4979"
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -172,7 +171,7 @@ def _whole(path: Path, request: Request, progress: Progress) -> Mesh:
     chosen = refined(tileset, limit, progress)
     located = _whereabouts(tileset) is not None
     heights = heights_of(request.source, request.frame, tileset.baked, located)
-    joined = _Joined(request, located, heights.shift_m)
+    joined = JoinedTiles(request, located, heights.shift_m)
     for tile, pieces in chosen.shown:
         for piece in pieces:
             joined.add(piece, tile)
@@ -253,58 +252,3 @@ def _odd(skipped: Counter) -> tuple[str, ...]:
     notes = tuple(tr("{n} tiles of type {kind} are not shown.", n=n, kind=kind) for kind, n in kinds.items())
     return notes + ((tr("{n} binary columns of batch tables are not shown.", n=skipped["binary"]),)
                     if skipped["binary"] else ())
-
-
-class _Joined:
-    """Pieces of all tiles as one mesh in the frame."""
-
-    def __init__(self, request: Request, located: bool, shift_m: float):
-        self.frame: Frame = request.frame
-        self.located, self.shift_m = located, shift_m
-        self.points, self.triangles, self.feature, self.surface = [], [], [], []
-        self.rows: list[dict] = []
-        self.surfaces: dict[Surface, int] = {}
-        self.count = 0
-
-    def add(self, piece: Piece, tile: Tile) -> None:
-        points = piece.points @ tile.transform[:3, :3].T + tile.transform[:3, 3]
-        batch = np.zeros(len(points), np.int64) if piece.batch is None else piece.batch
-        names, index = np.unique(batch, return_inverse=True)
-        surface = self.surfaces.setdefault(Surface(color=piece.color[:3]), len(self.surfaces))
-        self.points.append(self._local(points).astype(np.float32))
-        self.triangles.append(piece.triangles + self.count)
-        self.feature.append(len(self.rows) + index.ravel())
-        self.surface.append(np.full(len(points), surface, np.int16))
-        self.count += len(points)
-        self.rows += [_row(piece, tile, int(n)) for n in names]
-
-    def _local(self, points: np.ndarray) -> np.ndarray:
-        if not self.located:
-            return points
-        lonlat = geodetic(points)
-        local = self.frame.to_local(*lonlat.T, crs=GEODETIC)
-        local[:, 2] += self.shift_m
-        return local
-
-    def mesh(self) -> Mesh:
-        import pyarrow as pa
-
-        from cim.city_shapes import column_of
-        if not self.points:
-            return Mesh()
-        names = dict.fromkeys(k for row in self.rows for k in row)
-        table = pa.table({name: column_of([row.get(name) for row in self.rows]) for name in names})
-        return Mesh(points=np.concatenate(self.points), triangles=np.concatenate(self.triangles).astype(np.int32),
-                    vertex_feature=np.concatenate(self.feature).astype(np.int32),
-                    vertex_surface=np.concatenate(self.surface), surfaces=tuple(self.surfaces), features=table,
-                    count=len(self.rows))
-
-
-def _row(piece: Piece, tile: Tile, batch: int) -> dict:
-    """The row of the batch or property table, else the part's name."""
-    columns = piece.attributes.get("batch_table") or {}
-    own = {name: values[batch] for name, values in columns.items() if 0 <= batch < len(values)}
-    if piece.table is not None and 0 <= batch < piece.table.num_rows:
-        own |= piece.table.slice(batch, 1).to_pylist()[0]
-    return {"name": piece.name, **{k: v for k, v in piece.attributes.items() if k != "batch_table"}, **own,
-            "tile_depth": tile.depth}

@@ -13,6 +13,7 @@ from layers import sensor_values
 from layers.base import visual_of
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.drape import BASE, LINE_STEP, STEP
+from layers.flood_words import pool_facts, warnings, warns, words_of
 from layers.geometry import actor_of, poly_data
 from layers.labelled import Labelled
 from layers.legend import Legend
@@ -20,7 +21,7 @@ from layers.palette import palette
 from layers.pools import Pool, Pools
 from layers.ramps import ramp
 from layers.shading import apply_drape
-from layers.verdict_colors import SHAPES, level_colors
+from layers.verdict_colors import level_colors
 from twin import times
 from twin.column_words import property_words
 from twin.data import Sensors, box
@@ -156,7 +157,7 @@ class FloodVisual(Labelled):
         return poly_data(points, offsets=np.arange(0, len(points) + 1, 2), colors=np.concatenate(colors))
 
     def _color(self, pool: Pool, layer: Flood, theme: str) -> np.ndarray:
-        if pool.level == 0 and not _warns(layer):
+        if pool.level == 0 and not warns(layer):
             return ramp(layer.colormap, 256)[200]
         return level_colors(theme)[pool.level + 1]
 
@@ -173,7 +174,7 @@ class FloodVisual(Labelled):
         self._discs.actor.GetProperty().SetOpacity(max(layer.opacity, 0.02))
 
     def _write_labels(self, layer: Flood) -> None:
-        words = [_words(pool, self._said.unit, _warns(layer)) if layer.label else "" for pool in self.pools]
+        words = [words_of(pool, self._said.unit, warns(layer)) if layer.label else "" for pool in self.pools]
         rank = np.array([pool.level * 1e6 + np.nan_to_num(pool.value) for pool in self.pools])
         self._labels.set(self._discs.places, words, rank, bold=True, above_px=round(layer.size_px))
 
@@ -200,7 +201,7 @@ class FloodVisual(Labelled):
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._said.observed))))
         return Legend(title=" · ".join(words), unit="cm", low=0.0, high=layer.deep_cm,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
-                      entries=_warnings(layer, self._said.unit, moment.theme), note="; ".join(note),
+                      entries=warnings(layer, self._said.unit, moment.theme), note="; ".join(note),
                       missing=(palette(moment.theme).stale, tr("No data or stale")))
 
     def bounds(self):
@@ -269,36 +270,3 @@ class FloodVisual(Labelled):
     def remove(self) -> None:
         self._clear()
         super().remove()
-
-
-def pool_facts(pool: Pool, said: Pools) -> tuple[tuple[str, str], ...]:
-    """What stands by a sensor now, in words."""
-    if pool.water is None:
-        return ()
-    z = said.frame_z_m
-    rows = [(tr("Water surface at"), f"{pool.level_m + z:.2f} m"),
-            (tr("Deepest"), f"{pool.water.deepest_m * 100:.1f} cm"),
-            (tr("Area under water"), f"{pool.water.area_m2:,.0f} m²"),
-            (tr("Volume of water"), f"{pool.water.volume_m3:,.1f} m³")]
-    if pool.water.open:
-        rows.append((tr("Edge"), tr("more lies beyond the edge")))
-    return tuple(rows)
-
-
-def _warns(layer: Flood) -> bool:
-    return any(limit is not None for limit in (layer.yellow, layer.orange, layer.red))
-
-
-def _warnings(layer: Flood, unit: str, theme: str):
-    """Entries of the warnings that the layer has, each with its shape."""
-    found = [(n, name, getattr(layer, name)) for n, name in ((1, "yellow"), (2, "orange"), (3, "red"))]
-    return tuple((tuple(map(int, level_colors(theme)[n + 1])),
-                  f"{SHAPES[n + 1]} {tr(name.capitalize())} ≥ {limit:g} {unit}".strip())
-                 for n, name, limit in found if limit is not None)
-
-
-def _words(pool: Pool, unit: str, warns: bool) -> str:
-    """The value with its unit, and the shape of its warning for whoever does not see its colour."""
-    if not np.isfinite(pool.value):
-        return ""
-    return f"{SHAPES[pool.level + 1] + ' ' if warns and pool.level else ''}{pool.value:.4g} {unit}".strip()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from layers.atmosphere import Atmosphere
 from layers.base import VISUALS, Moment, Ray, Visual
 from layers.canvas import Canvas
+from layers.layer_row import Row, row_without_visual
 from layers.legend import Legend
 from twin import assets as content
 from twin.assets import Asset, Assets
@@ -18,25 +19,12 @@ from twin.document import Document
 from twin.ground import Ground, surfaces_of
 from twin.layer import Group, Layer
 from twin.selection import Hit
-from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
                    "indoors", "schedules", "ruled", "giving_way", "moving"})                 # they move no bounds
-
-
-@dataclass
-class Row:
-    """What the layer manager and `render --json` say about a layer. `state` as in twin.assets, "" without content."""
-
-    state: str = ""
-    error: str = ""
-    features: int = 0
-    triangles: int = 0
-    load_ms: float = 0.0
-    draw_ms: float = 0.0
 
 
 @dataclass
@@ -77,7 +65,7 @@ class Stage:
             if layer.kind in VISUALS:
                 dirty |= self._update(document, layer, assets, moment)
             else:
-                self.rows[layer.id] = self._row_without_visual(layer, document, assets)
+                self.rows[layer.id] = row_without_visual(layer, document, assets)
         dirty |= self._sort(document)
         dirty |= self.atmosphere.update(moment, self.bounds(), self.ground)
         self._document, self._seen = document, (id(assets), assets.revision, moment)
@@ -252,7 +240,7 @@ class Stage:
     def _draw(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment,
               why: frozenset[str]) -> None:
         start = time.perf_counter()
-        row = self.rows[layer.id] = self._row(asset)
+        row = self.rows[layer.id] = Row.of(asset)
         try:
             drawn.visual.update(layer, asset, moment, self.ground, why)
             row.features, row.triangles = drawn.visual.stats()
@@ -268,29 +256,13 @@ class Stage:
 
     def _count(self, drawn: _Drawn, layer: Layer, asset: Asset | None) -> None:
         """A hidden layer draws nothing, but once it was read its row tells how much it holds."""
-        row = self._row(asset)
+        row = Row.of(asset)
         counted = _content_of(layer, asset)
         if counted != drawn.counted:
             drawn.counted = counted
             drawn.held = drawn.visual.held(layer, asset.payload) if asset and asset.payload is not None else 0
         row.features = drawn.held
         self.rows[layer.id] = row
-
-    def _row(self, asset: Asset | None) -> Row:
-        row = Row()
-        if asset:
-            row.state, row.load_ms = asset.state, asset.load_ms
-            row.error = str(asset.error) if asset.error else ""
-        return row
-
-    def _row_without_visual(self, layer: Layer, document: Document, assets: Assets) -> Row:
-        if isinstance(layer, Group):
-            return Row()
-        if layer.kind == "opaque":
-            return Row(content.ERROR,
-                       tr("This layer is of a kind that this version does not know; it is kept as it is."))
-        asked = assets.of if document.shown(layer) else assets.held
-        return self._row(asked(layer, document.frame, document.time_zone))
 
 
 def _nearest(asked: list[tuple[str, _Drawn]], ray: Ray) -> Hit | None:

@@ -27,6 +27,7 @@ from twin.readers import must_be_a_file
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.vitals.choices import VitalChoices
+from twin.whole_file import write_atomically
 
 FORMAT, VERSION = "citytwin", 1
 SUFFIX = ".twin.json"
@@ -77,23 +78,6 @@ def as_json(project: Project, folder: Path) -> dict:
         **({"comparison": _lean(document.comparison)} if document.comparison != Comparison() else {}),
         "view": _lean(_view_with(project.view, lambda path: _relative(path, folder))),
     }
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """All or nothing: a crash or a full disk leaves the old file as it was."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Trouble(tr("The file could not be written."), cause=error.strerror or str(error),
-                      way_out=tr("Choose another folder or free some space; nothing was overwritten."),
-                      path=str(path)) from error
 
 
 def _layer_json(layer: Layer, folder: Path) -> dict:
@@ -297,26 +281,6 @@ def _union(types: tuple[type, ...]):
 def schema() -> dict:
     """JSON Schema of the project file, for other people's tools."""
     return _adapter().json_schema()
-
-
-# -- autosave -------------------------------------------------------------------------------------
-
-
-def autosave_path(project_path: Path | None, state_folder: Path) -> Path:
-    """Where the unsaved state of a project is kept: outside its folder, one file per project path."""
-    import hashlib
-    name = str(project_path.resolve()) if project_path else "untitled"
-    stem = project_path.name.removesuffix(SUFFIX) if project_path else "untitled"
-    return state_folder / "autosave" / f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:12]}.autosave.json"
-
-
-def autosave(project: Project, state_folder: Path) -> Path:
-    """Write the recovery copy, with paths that hold from where it lies and the name of the project it belongs to."""
-    path = autosave_path(project.path, state_folder)
-    body = as_json(project, path.parent)
-    body["recovered_from"] = str(project.path) if project.path else ""
-    write_atomically(path, json.dumps(body, ensure_ascii=False))
-    return path
 
 
 def source_of(path: str | Path, **options) -> Source:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -22,20 +21,20 @@ from PySide6.QtWidgets import (
 )
 
 from app import dialogs, reading_export, theme
-from app.charting import Charting, Line, histogram
+from app.charting import Charting, Line, histograms, limits_of
 from app.panels.chart_keys import ChartKeys, color_of
 from app.panels.histogram import HistogramPlot
-from app.panels.linked_plot import Limits, LinkedPlot
+from app.panels.linked_plot import LinkedPlot
 from app.panels.number_box import NumberBox
+from app.panels.plot_column import PlotColumn
 from app.panels.readings_table import ReadingsModel, readings_view
-from app.panels.time_marks import duration_words
-from app.panels.time_text import read_duration
+from app.panels.time_shift import read_shift, shift_words
 from app.session import Session
-from twin.text import in_every_language, language, tr
+from twin.text import language, tr
 from twin.times import DAY, HOUR
 from twin.trouble import Trouble
 
-AXIS_PX, LEAST_PLOT_PX = 58, 110
+AXIS_PX = 58
 SHIFTS_NS = (0, HOUR, DAY, 7 * DAY)
 PAGES = {"lines": "Lines", "histogram": "Histogram", "readings": "Readings"}
 TOOLS = {"pin": ("pin", "Keep these sensors, whatever is selected"), "add": ("add", "Add the selected sensors"),
@@ -51,8 +50,8 @@ class Charts(QWidget):
         super().__init__(parent)
         self.session, self.tell = session, tell or (lambda words, tone="note": None)
         self.charting = Charting(session)
-        self.plots: list[LinkedPlot] = []
-        self.histograms: list[HistogramPlot] = []
+        self.lines_page, self.histogram_page = PlotColumn(self._new_plot), PlotColumn(HistogramPlot)
+        self.plots, self.histograms = self.lines_page.plots, self.histogram_page.plots
         self.units: list[str] = []
         self.model = ReadingsModel(self)
         self.keys, self.pages, self.table = ChartKeys(), QStackedWidget(), readings_view(self.model)
@@ -88,7 +87,6 @@ class Charts(QWidget):
             self.tools[name].setIconSize(QSize(16, 16))
             top.addWidget(self.tools[name])
         self.tools["link"].setChecked(True)
-        self.lines_page, self.histogram_page = _column(), _column()
         for page in (self.lines_page, self.histogram_page, self.table):
             self.pages.addWidget(page)
         body = QHBoxLayout()
@@ -168,8 +166,8 @@ class Charts(QWidget):
         self.pages.setVisible(bool(lines))
         self.keys.show_lines(lines, self.session.theme)
         self.units = list(dict.fromkeys(line.unit for line in lines))
-        self._fit(self.plots, self.lines_page, self._new_plot)
-        self._fit(self.histograms, self.histogram_page, HistogramPlot)
+        for page in (self.lines_page, self.histogram_page):
+            page.fit(len(self.units))
         base_ns = min((int(line.instants[0]) for line in lines if len(line.instants)), default=0)
         for plot, unit in zip(self.plots, self.units):
             mine, colors = self._of(unit)
@@ -183,15 +181,6 @@ class Charts(QWidget):
     def _of(self, unit: str) -> tuple[list[Line], list[str]]:
         numbered = [(n, line) for n, line in enumerate(self.charting.lines) if line.unit == unit]
         return [line for _, line in numbered], [color_of(n, self.session.theme) for n, _ in numbered]
-
-    def _fit(self, held: list, page: QScrollArea, make: Callable) -> None:
-        """As many plots as units, one under the other."""
-        while len(held) < len(self.units):
-            held.append(make())
-            held[-1].setMinimumHeight(LEAST_PLOT_PX)
-            page.widget().layout().addWidget(held[-1])
-        for number, plot in enumerate(held):
-            plot.setVisible(number < len(self.units))
 
     def _new_plot(self) -> LinkedPlot:
         plot = LinkedPlot()
@@ -241,8 +230,8 @@ class Charts(QWidget):
         if self.page == "lines" or self._beside is not None or wanted == self._made:
             return
         groups = [tuple(self._of(unit)[0]) for unit in self.units]
-        task = (_histograms, groups, self._view_ns) if self.page == "histogram" else (
-            _parts, [(line, self._source(line)) for line in self.charting.lines], self._view_ns)
+        task = (histograms, groups, self._view_ns) if self.page == "histogram" else (
+            reading_export.parts, [(line, self._source(line)) for line in self.charting.lines], self._view_ns)
         self._beside = (wanted, self._thread.submit(*task))
 
     def _show_histograms(self, counted: list) -> None:
@@ -265,7 +254,8 @@ class Charts(QWidget):
         """The readings of the visible span: what the plots draw, or on the page of readings what the table lists."""
         with_quality = self.page == "readings"
         sources = [(line, self._source(line) if with_quality else None) for line in self.charting.lines]
-        self._saving = self._thread.submit(_export, sources, self._view_ns, self.session.document.time_zone, path)
+        zone = self.session.document.time_zone
+        self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path)
 
     def _take_saved(self) -> None:
         if self._saving is None or not self._saving.done():
@@ -302,47 +292,3 @@ class Charts(QWidget):
         self.charting.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         super().closeEvent(event)
-
-
-def limits_of(lines: list[Line], rules) -> Limits:
-    """The stretches of value beyond the thresholds that rules set for what these lines say."""
-    charted, out = {(line.layer, line.property) for line in lines if not line.difference}, []
-    for rule in rules:
-        if any(rule.layer == layer and rule.observed in ("", observed) for layer, observed in charted):
-            limits = rule.limits()
-            ends = [limit for _, limit in limits[1:]] + [float("inf") if rule.direction == "above" else -float("inf")]
-            out += [(level, *sorted((limit, end))) for (level, limit), end in zip(limits, ends)]
-    return tuple(dict.fromkeys(out))
-
-
-def shift_words(shift_ns: float) -> str:
-    return tr("{duration} before", duration=duration_words(int(shift_ns))) if shift_ns else tr("Not compared")
-
-
-def read_shift(text: str) -> float:
-    """"1 d before", "2d", "Not compared". Raises Trouble."""
-    text = text.strip()
-    if text in (*in_every_language("Not compared"), "0", ""):
-        return 0
-    return read_duration(text.removesuffix("before").removesuffix("前"))
-
-
-def _column() -> QScrollArea:
-    page, inner = QScrollArea(widgetResizable=True), QWidget()
-    column = QVBoxLayout(inner)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    page.setWidget(inner)
-    return page
-
-
-def _histograms(groups: list[tuple[Line, ...]], view_ns: tuple[int, int]) -> list:
-    return [histogram(lines, view_ns) for lines in groups]
-
-
-def _parts(lines: list, view_ns: tuple[int, int]) -> list:
-    return [(line, reading_export.rows_of(line, view_ns, source)) for line, source in lines]
-
-
-def _export(lines: list, view_ns: tuple[int, int], time_zone: str, path: Path) -> tuple[int, str]:
-    return reading_export.write(reading_export.as_table(_parts(lines, view_ns), time_zone), path), str(path)

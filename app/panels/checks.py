@@ -27,9 +27,9 @@ from app.panels.element_table import ROW_PX, ElementTable
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
-from twin.project import write_atomically
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.whole_file import write_atomically
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
 HEADS = {"reason": "What is wrong", "requirement": "What is asked"}

@@ -8,6 +8,7 @@ from functools import cache
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from app import theme
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
@@ -127,6 +128,34 @@ class IncidentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and line.dim:
             return QColor(theme.colour("muted"))
         return None
+
+
+class IncidentView(QTableView):
+    """The columns of names take what is left, and give way first."""
+
+    def __init__(self, model: IncidentModel):
+        super().__init__()
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(26)
+        self.horizontalHeader().setMinimumSectionSize(56)
+
+    def show_lines(self, kind: str, lines: list[Line]) -> None:
+        model, header = self.model(), self.horizontalHeader()
+        fresh = kind != model.kind
+        model.show(kind, lines)
+        if not fresh and self.columnWidth(0) == WIDTHS[kind][0]:
+            return
+        for column, width in enumerate(WIDTHS[kind]):
+            mode = header.ResizeMode.Stretch if HEADS[kind][column] in WIDE else header.ResizeMode.Interactive
+            header.setSectionResizeMode(column, mode)
+            self.setColumnWidth(column, width)
 
 
 def _key(line: Line):

@@ -7,34 +7,24 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
     QTabBar,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from app import alarms
+from app.incident_places import place_of, rows_of
 from app.panels.incident_detail import NOTE, IncidentDetail
-from app.panels.incident_list import (
-    HEADS,
-    WIDE,
-    WIDTHS,
-    IncidentModel,
-    event_lines,
-    incident_lines,
-)
+from app.panels.incident_list import IncidentModel, IncidentView, event_lines, incident_lines
 from app.session import Session
 from layers.incidents import Incidents
 from twin import text
 from twin.assets import LOADING
-from twin.data import Sensors
 from twin.incidents.events import Event
 from twin.incidents.incident import CORRECTION_KIND, Incident
 from twin.incidents.journal import Journal, journal_beside
@@ -56,7 +46,7 @@ class IncidentPanel(QWidget):
         super().__init__(parent)
         self.session, self.viewport = session, viewport
         self.model = IncidentModel(self)
-        self.tabs, self.only, self.view = QTabBar(), QCheckBox(), QTableView()
+        self.tabs, self.only, self.view = QTabBar(), QCheckBox(), IncidentView(self.model)
         self.said, self.open_one, self.rules = QLabel(), QPushButton(), QPushButton()
         self.detail = IncidentDetail(self._write)
         self._seen: tuple = ()
@@ -73,23 +63,12 @@ class IncidentPanel(QWidget):
         for _ in KINDS:
             self.tabs.addTab("")
         self.tabs.setDrawBase(False)
-        view = self.view
-        view.setModel(self.model)
-        view.setShowGrid(False)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(26)
-        view.horizontalHeader().setMinimumSectionSize(56)
         self.said.setProperty("role", "muted")
         top = QHBoxLayout()
         for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.open_one, 0), (self.rules, 0)):
             top.addWidget(widget, stretch)
         split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(view)
+        split.addWidget(self.view)
         split.addWidget(self.detail)
         split.setSizes([600, 600])
         split.setChildrenCollapsible(False)
@@ -148,15 +127,7 @@ class IncidentPanel(QWidget):
         else:
             lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules},
                                 self._name_of, self._unit_of, now_ns, document.time_zone, self.only.isChecked())
-        fresh = self.kind != self.model.kind
-        self.model.show(self.kind, lines)
-        if fresh or not self._seen_widths():
-            header = self.view.horizontalHeader()
-            for column, width in enumerate(WIDTHS[self.kind]):
-                named = HEADS[self.kind][column] in WIDE             # they take what is left, and give way first
-                mode = header.ResizeMode.Stretch if named else header.ResizeMode.Interactive
-                header.setSectionResizeMode(column, mode)
-                self.view.setColumnWidth(column, width)
+        self.view.show_lines(self.kind, lines)
         row = self.model.row_of(chosen)
         if row >= 0 and row != self.view.currentIndex().row():
             self.view.selectRow(row)
@@ -169,9 +140,6 @@ class IncidentPanel(QWidget):
 
     def _unit_of(self, event: Event) -> str:
         return alarms.unit(self.session, event)
-
-    def _seen_widths(self) -> bool:
-        return self.view.columnWidth(0) == WIDTHS[self.kind][0]
 
     def _key(self):
         row = self.view.currentIndex().row()
@@ -222,7 +190,7 @@ class IncidentPanel(QWidget):
 
     def _light_up(self, layer: str, streams: tuple[str, ...]) -> bool:
         """Select datastreams and fly there; False where the layer has none of them."""
-        rows = self._rows(layer, streams)
+        rows = rows_of(self.session, layer, streams)
         if not rows:
             return False
         document = self.session.document
@@ -240,17 +208,6 @@ class IncidentPanel(QWidget):
             self.viewport.zoom_to_feature(*self._going, 150.0)
             self._going = None
 
-    def _rows(self, layer: str, streams: tuple[str, ...]) -> list[int]:
-        asset = self.session.asset(layer)
-        payload = asset.payload if asset else None
-        if not isinstance(payload, Sensors) or payload.features is None or "id" not in payload.features.column_names:
-            return []
-        ids = payload.features.column("id").to_pylist()
-        kinds = payload.features.column("property").to_pylist() if "property" in payload.features.column_names else ids
-        rule = next((rule for rule in self.session.document.rules if rule.layer == layer), None)
-        return [row for row, id in enumerate(ids)
-                if id in streams and (rule is None or not rule.observed or kinds[row] == rule.observed)]
-
     def open_from_event(self) -> None:
         """The chosen event becomes an incident, found when it was raised."""
         event = self._about()
@@ -258,25 +215,18 @@ class IncidentPanel(QWidget):
             return
         rule = next(rule for rule in self.session.document.rules if rule.id == event.rule)
         layer = self.session.document.layer(event.layer)
-        rows = self._rows(event.layer, (event.stream,))
+        rows = rows_of(self.session, event.layer, (event.stream,))
         try:
             incident = self._journal().open(
                 title=f"{self._name_of(event)} · {rule.title(text.language())}", time_ns=event.raised_ns,
                 level=event.level, rule=rule.id, layer=event.layer, streams=(event.stream,),
-                place=self._place(event.layer, rows), synthetic=layer.synthetic)
+                place=place_of(self.session, event.layer, rows), synthetic=layer.synthetic)
         except Trouble as trouble:
             self.said.setText(str(trouble))
             return
         self._wanted = incident.id
         self._reread()
         self.tabs.setCurrentIndex(0)
-
-    def _place(self, layer: str, rows: list[int]) -> tuple[float, float, float] | None:
-        if not rows:
-            return None
-        x, y, z = map(float, self.session.hosts.positions(layer, self.session.asset(layer).payload)[rows[0]])
-        e, n, h = self.session.document.frame.origin
-        return (x + e, y + n, z + h) if x == x else None
 
     def _journal(self) -> Journal:
         layer = self.layer()

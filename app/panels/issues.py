@@ -206,25 +206,11 @@ class IssuesPanel(QWidget):
             self.viewport.fly_to(camera)
 
     def _present(self) -> tuple[Viewpoint, Header, object] | None:
-        """The view as it is, what model it is about, and its picture; None (and a word) without a model."""
-        layers = [layer for layer in actions.buildings(self.session) if viewpoints.mesh_of(self.session, layer)]
-        layer = next((x for x in layers if x.id == self.which()), layers[0] if layers else None)
-        if layer is None:
+        """As `viewpoints.taken`; a word where there is no model."""
+        made = viewpoints.taken(self.session, self.viewport, self.which())
+        if made is None:
             self._say(tr("No building model is open: a viewpoint is about one."), "danger")
-            return None
-        known = {}
-        if self.viewport:
-            visuals = {x.id: self.viewport.stage.visual(x.id) for x in layers}
-            known = {id: v.elements for id, v in visuals.items() if v is not None and v.elements is not None}
-
-        def elements(one, mesh):
-            held = known.get(one.id)
-            return held if held is not None and held.mesh is mesh else viewpoints.Elements(mesh)
-        camera = self.viewport.camera() if self.viewport else self.session.view.camera
-        view = viewpoints.present(self.session, layer, camera, new_guid(), elements)
-        picture = self.viewport.view.picture() if self.viewport else None
-        return view, Header(name=Path(layer.source.path).name if layer.source else layer.name,
-                            project=viewpoints.project_guid(self.session, layer)), picture
+        return made
 
     # -- changes ---------------------------------------------------------------------------------------
 

@@ -27,10 +27,10 @@ from app.panels.element_table import ROW_PX
 from app.session import Session
 from layers.measures import label, way_words
 from twin.measuring import ANGLE, angle_deg, length_m, level_m, rise_m, slope_deg
-from twin.project import write_atomically
 from twin.selection import Selection
 from twin.text import language, tr
 from twin.trouble import Trouble
+from twin.whole_file import write_atomically
 
 PLACE = Qt.ItemDataRole.UserRole                    # (layer id, row)
 COLUMNS = ("layer", "note", "way", "length_m", "level_m", "rise_m", "slope_deg", "angle_deg", "known_m", "points")

@@ -25,9 +25,9 @@ from app.panels.loupe import show_loupe
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
-from twin.project import write_atomically
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.whole_file import write_atomically
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import standing, theme
 from app.panels import passport_words as words
 from app.panels.candidate_list import CandidateList
 from app.panels.correction_form import CorrectionForm
 from app.panels.fact_table import FactTable
-from app.rejudging import News
+from app.panels.question_bar import QuestionBar, bring_up
 from app.session import Session
 from app.standing import BY_HAND, Site
 from app.two_points import TwoPoints
@@ -48,28 +48,16 @@ class PassportPanel(QWidget):
         self.candidates = CandidateList(self.try_out)
         self.warnings, self.hint = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.table, self.form = FactTable(), CorrectionForm()
-        self.bar = QFrame()
-        self.bar.setProperty("role", "notice")
-        self.trying = QLabel(wordWrap=True)
-        self.accept_button, self.cancel_button = QPushButton(default=True), QPushButton()
-        self.again = QFrame()
-        self.again.setProperty("role", "notice")
-        self.again_words = QLabel(wordWrap=True)
-        self.again_button, self.keep_button = QPushButton(default=True), QPushButton()
-        self.again_button.clicked.connect(self._try_again)
-        self.keep_button.clicked.connect(self._keep)
-        self.accept_button.clicked.connect(self.accept)
-        self.cancel_button.clicked.connect(self.cancel)
-        self.form.changed, self.form.sealed = self._number, self.session_sealed
+        self.again = QuestionBar({"Try it out": self._try_again, "Keep it here": self._keep})
+        self.bar = QuestionBar({"Accept": self.accept, "Cancel": self.cancel})
+        self.form.changed, self.form.sealed = self._number, lambda: self.session.edits.seal()
         self.form.pressed, self.form.datum, self.form.crs = self._pressed, self._datum, self._crs
         self.form.wusong = self._wusong
-        for label in (self.headline, self.reason, self.warnings, self.hint, self.trying, self.again_words):
+        for label in (self.headline, self.reason, self.warnings, self.hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _lay_out(self) -> None:
-        _fill(self.again, self.again_words, self.again_button, self.keep_button)
-        _fill(self.bar, self.trying, self.accept_button, self.cancel_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -102,15 +90,7 @@ class PassportPanel(QWidget):
             if self.site is not None:
                 self._show(self.site)
             if looking:
-                self._bring_up(self.bar)
-
-    def _bring_up(self, widget: QWidget) -> None:
-        """Scroll to what is asked next."""
-        around = self.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        if around is not None:
-            QTimer.singleShot(0, lambda: around.ensureWidgetVisible(widget))
+                bring_up(self.bar)
 
     def _give_up_stale(self, layer: Layer | None) -> None:
         """Another layer, an undo, a deletion: what was tried out is over."""
@@ -132,23 +112,16 @@ class PassportPanel(QWidget):
         source = site.layer.source or Source(path="")
         self.form.show_place(site.place, source.height_datum, source.crs)
         self.form.show_wusong(frame.wusong_to_1985_m if words.in_wusong(site) else None)
-        self.form.enable(self._possible(site))
-        self._show_again(self.session.rejudging.news.get(site.layer.id))
-        self.bar.setVisible(bool(self._tried))
-        self.trying.setText("\n".join(filter(None, (tr("Tried out: {source}", source=words.name_of(self._tried)),
-                                                    self._found))))
-        if self.points is not None:
-            self.say(self.points.words)
-
-    def _show_again(self, news: News | None) -> None:
-        """What was loaded since speaks for another place: said here, and left to the user."""
+        self.form.enable(standing.possible(self.session, site, seen=self.viewport is not None))
+        news = self.session.rejudging.news.get(site.layer.id)
         self.again.setVisible(news is not None and not self._tried)
         if news is not None:
-            found = (tr("Since it was placed, other layers were loaded: {source} fits them better.",
-                        source=words.name_of(news.chosen)) if news.chosen else
-                     tr("Since it was placed, other layers were loaded: no source of its file brings it near them."))
-            self.again_words.setText("\n".join(filter(None, (found, news.reason))))
-            self.again_button.setVisible(bool(news.chosen))
+            self.again.ask(*words.again(news))
+            self.again.buttons["Try it out"].setVisible(bool(news.chosen))
+        self.bar.setVisible(bool(self._tried))
+        self.bar.ask(tr("Tried out: {source}", source=words.name_of(self._tried)), self._found)
+        if self.points is not None:
+            self.say(self.points.words)
 
     def _try_again(self) -> None:
         news = self.session.rejudging.news.get(self.site.layer.id)
@@ -157,13 +130,6 @@ class PassportPanel(QWidget):
 
     def _keep(self) -> None:
         self.session.rejudging.keep(self.site.layer.id)
-
-    def _possible(self, site: Site) -> dict[str, bool]:
-        placed, city = site.place is not None, any(x.kind == "city" for x in self.session.document.layers)
-        return {"drop": placed and site.over_ground_m is not None, "fit": placed and site.against is not None,
-                "two-points": placed and self.viewport is not None, "pick": self.viewport is not None,
-                "swap": placed and standing.swappable(site) is not None, "compare": placed and city,
-                "best": bool(site.verdict.chosen) and site.verdict.chosen != site.source}
 
     # -- trying out ------------------------------------------------------------------------------------
 
@@ -216,9 +182,6 @@ class PassportPanel(QWidget):
                  standing.by_hand(site, replace(site.place, **{field: value})))
         self._end()
         self._commit(layer, merge=f"{layer.id}.placement")
-
-    def session_sealed(self) -> None:
-        self.session.edits.seal()
 
     def _pressed(self, name: str) -> None:
         """A button of the form; what it does starts from what is shown."""
@@ -319,10 +282,8 @@ class PassportPanel(QWidget):
     # -- language and theme ----------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        self.again_button.setText(tr("Try it out"))
-        self.keep_button.setText(tr("Keep it here"))
-        self.accept_button.setText(tr("Accept"))
-        self.cancel_button.setText(tr("Cancel"))
+        self.again.retranslate()
+        self.bar.retranslate()
         self.form.retranslate()
         self.table.retranslate()
         self.say("")
@@ -337,14 +298,3 @@ class PassportPanel(QWidget):
         self.hint.setStyleSheet(f"color: {colour('accent')};")
         self.candidates.retheme()
         self.table.retheme(self.session.theme)
-
-
-def _fill(bar: QFrame, text: QLabel, *buttons: QPushButton) -> None:
-    """A text with buttons under it."""
-    column, row = QVBoxLayout(bar), QHBoxLayout()
-    column.setContentsMargins(12, 8, 12, 8)
-    column.addWidget(text)
-    for button in buttons:
-        row.addWidget(button)
-    row.addStretch(1)
-    column.addLayout(row)

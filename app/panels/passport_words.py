@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.panels.facts import MISSING, Row
+from app.rejudging import News
 from app.standing import BY_HAND, Site
 from twin.frame import Frame, is_geographic
 from twin.judging import distance_words, oddities
@@ -140,3 +141,11 @@ def _against_rows(site: Site) -> list[Row]:
             Row(tr("Middles"), f"ΔE {found.east_m:+.2f} m  ΔN {found.north_m:+.2f} m", key="offset"),
             Row(tr("Walls"), turn, key="turn"),
             Row(tr("Area ratio"), f"{found.area_ratio:.2f}", key="area")]
+
+
+def again(news: News) -> tuple[str, str]:
+    """What was loaded since speaks for another place: said, and left to the user."""
+    found = (tr("Since it was placed, other layers were loaded: {source} fits them better.",
+                source=name_of(news.chosen)) if news.chosen else
+             tr("Since it was placed, other layers were loaded: no source of its file brings it near them."))
+    return found, news.reason

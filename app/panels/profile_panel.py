@@ -7,19 +7,14 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDoubleSpinBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSlider,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import dialogs, profiles, theme
 from app.drawing import Drawing
+from app.panels.profile_table import ProfileTable, metres
 from app.session import Session
 from layers.networks import KIND_WORDS
 from layers.profile import ProfileLine
@@ -35,8 +31,6 @@ from twin.profile import PipeCut, Profile
 from twin.selection import Selection
 from twin.text import language, tr
 
-HEADS = ("Distance (m)", "Pipe", "Pipe kind", "Diameter (mm)", "Cover (m)", "Crown level (m)", "Clearance (m)",
-         "Nearest", "To the trench (m)")
 LEAST_PLOT_PX = 150                               # lower, a section is no more than a line over its axis
 
 
@@ -56,7 +50,7 @@ class ProfilePanel(QWidget):
         self.depth_word, self.width_word, self.times_word = QLabel(), QLabel(), QLabel()
         self.csv, self.png = QToolButton(), QToolButton()
         self.readout, self.empty = QLabel(), QLabel(wordWrap=True)
-        self.table = QTableWidget(0, len(HEADS))
+        self.table = ProfileTable()
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self._layer: ProfileLine | None = None
         self._shown: tuple = ()
@@ -87,17 +81,7 @@ class ProfilePanel(QWidget):
         tools.addWidget(self.png)
         self.readout.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        table = self.table
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(24)
-        table.horizontalHeader().setMinimumSectionSize(40)
-        self.split.addWidget(table)
+        self.split.addWidget(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
@@ -117,7 +101,7 @@ class ProfilePanel(QWidget):
             box.editingFinished.connect(self.session.edits.seal)
         self.csv.clicked.connect(self.save_csv)
         self.png.clicked.connect(self.save_png)
-        self.table.cellClicked.connect(self._row_clicked)
+        self.table.chosen = self._select
 
     # -- what it shows ---------------------------------------------------------------------------------
 
@@ -205,7 +189,7 @@ class ProfilePanel(QWidget):
         same = self.plot.found is not None and self.plot.found.course.points.tobytes() == found.course.points.tobytes()
         self.plot.show_profile(found, self.session.theme, keep_view=same)
         self.plot.exaggerate(layer.exaggeration)
-        self._fill(found)
+        self.table.show_profile(found, self.session.theme)
         self.readout.setText(self._whole(found))
 
     def _make_plot(self) -> None:
@@ -218,30 +202,7 @@ class ProfilePanel(QWidget):
             self.split.setSizes([11000, 9000])
             self.retheme()
 
-    # -- the table -------------------------------------------------------------------------------------
-
-    def _fill(self, found) -> None:
-        self.table.setRowCount(len(found.pipes))
-        danger, warn, plain = (theme.colour(name, self.session.theme) for name in ("danger", "warn", "text"))
-        for row, cut in enumerate(found.pipes):
-            hit = np.isfinite(cut.trench_m) and cut.trench_m < 0
-            for column, words in enumerate(cells(cut)):
-                item = QTableWidgetItem(words)
-                if column not in (1, 2, 7):
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                doubtful = cut.guessed and column in (4, 5, 6, 8)
-                item.setForeground(QColor(warn if doubtful else danger if hit and column == 8 else plain))
-                if doubtful:
-                    item.setToolTip(
-                        tr("Nobody says whether these heights are of crown, axis or invert, or their datum."))
-                self.table.setItem(row, column, item)
-        self.table.setColumnHidden(8, found.trench.depth_m <= 0)
-        self.table.resizeColumnsToContents()
-
-    def _row_clicked(self, row: int, column: int) -> None:
-        found = self.cutter.result
-        if found is not None and row < len(found.pipes):
-            self._select(found.pipes[row])
+    # -- what is pointed at ----------------------------------------------------------------------------
 
     def _select(self, cut: PipeCut) -> None:
         self.session.selection = Selection().only(cut.layer, cut.feature)
@@ -251,8 +212,7 @@ class ProfilePanel(QWidget):
         if found is None or last == self._marked:
             return
         self._marked = last
-        row = next((i for i, c in enumerate(found.pipes) if (c.layer, c.feature) == last), -1)
-        self.table.selectRow(row) if row >= 0 else self.table.clearSelection()
+        self.table.mark(last)
 
     def _say(self, distance_m, height_m, pipe: PipeCut | None) -> None:
         """What is under the mouse, in one line."""
@@ -267,7 +227,7 @@ class ProfilePanel(QWidget):
         if pipe is not None:
             size = f"DN{pipe.diameter_m * 1000:.0f}" if np.isfinite(pipe.diameter_m) else tr("size not known")
             parts.append(f"{pipe.name} · {tr(KIND_WORDS.get(pipe.kind, pipe.kind))} · {size} · "
-                         + tr("cover {c} m", c=_metres(pipe.cover_m)))
+                         + tr("cover {c} m", c=metres(pipe.cover_m)))
         self.readout.setText("   ".join(parts))
 
     def _whole(self, found) -> str:
@@ -318,7 +278,7 @@ class ProfilePanel(QWidget):
             button.setText(words + "…")
         self.csv.setToolTip(tr("Save the table"))
         self.png.setToolTip(tr("Save the picture"))
-        self.table.setHorizontalHeaderLabels([tr(head) for head in HEADS])
+        self.table.retranslate()
         self._shown = self._seen = ()
         self.retheme()
 
@@ -329,17 +289,3 @@ class ProfilePanel(QWidget):
         if self.plot is not None:
             self.plot.retheme(self.session.theme, (tr("Distance (m)"), tr("Level (m)")))
         self._shown = ()
-
-
-def cells(cut: PipeCut) -> tuple[str, ...]:
-    """A row of the table, as `HEADS` say."""
-    sized = np.isfinite(cut.diameter_m)
-    aside = tr("  {m} m beside", m=f"{cut.aside_m:.2f}") if cut.aside_m > 0 else ""
-    return (f"{cut.distance_m:.2f}", cut.name + aside, tr(KIND_WORDS.get(cut.kind, cut.kind)),
-            f"{cut.diameter_m * 1000:.0f}" if sized else "–", _metres(cut.cover_m) if sized else "–",
-            _metres(cut.crown_m) if sized else "–", _metres(cut.clear_m), cut.beside,
-            _metres(cut.trench_m) if sized else "–")
-
-
-def _metres(value: float) -> str:
-    return f"{value:.2f}" if np.isfinite(value) else "–"

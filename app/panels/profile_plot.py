@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from app import theme
 from layers.networks import KIND_COLORS
 from twin.network import OTHER
-from twin.profile import PipeCut, Profile, SolidCut
+from twin.profile import PipeCut, Profile
+from twin.profile_solids import SolidCut
 
 SOIL = {"light": "#e6ddcf", "dark": "#3a342b"}
 GROUND = {"light": "#8a7350", "dark": "#b99c6f"}

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.charting import Line, difference, histogram
-from app.panels.charts import Charts, limits_of, read_shift, shift_words
+from app.charting import Line, difference, histogram, limits_of
+from app.panels.charts import Charts
 from app.panels.thinning import Thinned
+from app.panels.time_shift import read_shift, shift_words
 from app.reading_export import as_table, rows_of, write
 from layers.sensor_points import SensorPoints
 from tests.app.made_sessions import DAY_START, put

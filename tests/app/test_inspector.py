@@ -18,6 +18,7 @@ from app.panels.attributes import WAITING
 from app.panels.field_spec import field_specs
 from app.panels.inspector import Inspector
 from app.panels.legend_view import LINE_PX, LegendView
+from app.panels.slider_scale import from_share, to_share
 from app.panels.style import EDITORS, StyleForm, StylePanel
 from app.panels.table_model import TableModel
 from layers.base import VISUALS, Visual
@@ -259,8 +260,8 @@ def test_back_to_the_default(inspector, session):
 def test_sliders_reach_both_ends_and_every_default(kind):
     for spec in field_specs(LAYER_TYPES[kind]):
         if spec.editor == "slider":
-            assert editors.from_share(spec, 0.0) == spec.low and editors.from_share(spec, 1.0) == spec.high
-            assert editors.from_share(spec, editors.to_share(spec, spec.default)) == pytest.approx(spec.default)
+            assert from_share(spec, 0.0) == spec.low and from_share(spec, 1.0) == spec.high
+            assert from_share(spec, to_share(spec, spec.default)) == pytest.approx(spec.default)
 
 
 # -- chart ------------------------------------------------------------------------------------------

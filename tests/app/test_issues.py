@@ -147,7 +147,8 @@ def test_a_bcf_file_that_is_dropped_opens_here_and_is_no_layer(tmp_path):
     path, opened, added = write_bcf(tmp_path / "A.BCFzip"), [], []
     other = tmp_path / "a.ifc"
     window = SimpleNamespace(docking=SimpleNamespace(show=lambda name: SimpleNamespace(open=opened.append)),
-                             opening=SimpleNamespace(add=lambda paths, at: added.extend(paths)))
+                             filing=SimpleNamespace(opening=SimpleNamespace(
+                                 add=lambda paths, at: added.extend(paths))))
     open_paths(window, [path, other])
     assert opened == [path] and added == [other]
 

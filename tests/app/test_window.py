@@ -126,7 +126,7 @@ def test_a_new_model_takes_the_source_that_leads_here_and_others_are_tried_out(w
     qtbot.waitUntil(lambda: panel.site is not None, timeout=5000)
     QTest.mouseClick(panel.candidates.rows[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id})[0] > 100_000, timeout=5000)
-    panel.cancel_button.click()
+    panel.bar.buttons["Cancel"].click()
     qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id}) == here, timeout=5000)
     window.undo()
     assert [x.kind for x in window.session.document.layers] == ["vectors"], "siting is part of adding"

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim import citygml, placing
-from cim.citygml_file import CityGml, raised
+from cim.citygml_file import CityGml
 from cim.gml_crs import crs_of_name, northing_first
-from cim.gml_geometry import Patch
+from cim.gml_geometry import Patch, raised
 from tests.cim.made_vectors import read, volume_by_x, volume_by_z
 from twin.frame import Frame
 from twin.layer import Source

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from twin.course import Course
 from twin.data import HeightGrid
 from twin.ground import Ground, Surface
-from twin.profile import Pipes, Solids, Trench, profile, rows, solid_cuts
+from twin.profile import Pipes, Trench, profile, rows
+from twin.profile_solids import Solids, solid_cuts
 
 
 def plain(height=4.0, slope=0.0) -> Ground:

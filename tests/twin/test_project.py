@@ -11,12 +11,13 @@ from typing import Literal
 import pytest
 
 from twin import project as projects
+from twin.autosave import autosave, autosave_path
 from twin.camera import Camera
 from twin.comparison import Comparison
 from twin.document import Document, Scene
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Group, Layer, Opaque, Source, Unread, layer_type
-from twin.project import Project, View, autosave, autosave_path, load, save
+from twin.project import Project, View, load, save
 from twin.trouble import Trouble
 
 

@@ -75,5 +75,5 @@ def _state(folder: Path) -> dict[int, int]:
 
 
 def _remember(folder: Path, days: dict[int, int]) -> None:
-    from twin.project import write_atomically
+    from twin.whole_file import write_atomically
     write_atomically(folder / STATE, json.dumps(days))

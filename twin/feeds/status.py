@@ -7,8 +7,8 @@ import os
 import time
 from pathlib import Path
 
-from twin.project import write_atomically
 from twin.trouble import Trouble
+from twin.whole_file import write_atomically
 
 FILE, STOP = "recorder.json", "recorder.stop"
 ROOM = 4096                              # bytes that the file has at least, so that it can still say what is wrong

@@ -80,7 +80,7 @@ def kept_days(folder: Path) -> int:
 
 def keep_days(folder: Path, days: int) -> None:
     """Remember how many days the store keeps; its next writer lets go of the others. Raises Trouble."""
-    from twin.project import write_atomically
+    from twin.whole_file import write_atomically
     if days < 0:
         raise Trouble(tr("A store cannot keep {n} days.", n=days), way_out=tr("0 keeps everything."), path=str(folder))
     said = json.loads((folder / MARK).read_text(encoding="utf-8"))

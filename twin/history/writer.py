@@ -93,7 +93,7 @@ def create(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     from twin.history.sealed import Sealed
-    from twin.project import write_atomically
+    from twin.whole_file import write_atomically
     Ledger(folder / "ledger.sqlite").close()
     Sealed(folder / "observations").create()
     write_atomically(folder / MARK, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
