@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples import office_fabric as fabric
+from data_samples import office_frame as frame
 from data_samples import office_layout as plan
 from data_samples.office_fabric import Parts
 from data_samples.office_kit import Kit, begin
@@ -31,10 +32,10 @@ def write_office(path: Path, middle: tuple[float, float], floor_m: float) -> lis
     spaces: dict[str, object] = {}
     devices: list[tuple[Sensor, object]] = []
     for number, storey in enumerate(storeys, 1):
-        made = [*fabric.walls(kit, parts, storey, number), *fabric.slab_and_columns(kit, storey, number)]
+        made = [*fabric.walls(kit, parts, storey, number), *frame.slab_and_columns(kit, storey, number)]
         rooms = _spaces(kit, storey, number, spaces)
         made += _furniture(kit, parts, storey, rooms)
-        made += fabric.stairs(kit, storey, number)
+        made += frame.stairs(kit, storey, number)
         own = _devices(kit, parts, storey, rooms, corner, angle)
         devices += own
         kit.relate(
@@ -42,7 +43,7 @@ def write_office(path: Path, middle: tuple[float, float], floor_m: float) -> lis
             RelatedElements=[*made, *(d for _, d in own)],
             RelatingStructure=storey,
         )
-    fabric.roof(kit, storeys[-1])
+    frame.roof(kit, storeys[-1])
     text = kit.finish()
     path.write_text(text, encoding="utf-8", newline="\n")
     guid = {name: space.GlobalId for name, space in spaces.items()}

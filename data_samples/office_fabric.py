@@ -1,9 +1,8 @@
-"""The fabric of the sample office: shared parts, walls with windows and doors, slabs, columns, stairs, roof."""
+"""The walls of the sample office with their windows and doors, and the shapes that are placed often."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi
 
 from data_samples import office_layout as plan
 from data_samples.office_kit import Kit, bearing
@@ -70,66 +69,37 @@ def shared_parts(kit: Kit) -> Parts:
 def walls(kit: Kit, parts: Parts, storey, number: int) -> list:
     made, doors, windows = [], [], []
     height = plan.floor_height(number) - plan.SLAB_M
-    groups: dict[tuple, list] = {}
     for wall in [*plan.outer_walls(number), *plan.inner_walls(number)]:
         element = _wall(kit, storey, wall, height)
-        groups.setdefault((wall.outside, wall.fire_rating), []).append(element)
-        made.append(element)
+        made.append((wall, element))
         for k, opening in enumerate(wall.windows):
-            windows.append(
-                _fill(
-                    kit,
-                    element,
-                    wall,
-                    opening,
-                    "IfcWindow",
-                    f"W {wall.name} {number}-{k + 1}",
-                    parts.window[opening[2]],
-                )
-            )
+            name, shape = f"W {wall.name} {number}-{k + 1}", parts.window[opening[2]]
+            windows.append(_fill(kit, element, wall, opening, "IfcWindow", name, shape))
         for k, opening in enumerate(wall.doors):
-            doors.append(
-                (
-                    wall,
-                    _fill(
-                        kit,
-                        element,
-                        wall,
-                        opening,
-                        "IfcDoor",
-                        f"D {wall.name} {number}-{k + 1}",
-                        parts.door[opening[1]],
-                    ),
-                )
-            )
+            name, shape = f"D {wall.name} {number}-{k + 1}", parts.door[opening[1]]
+            doors.append((wall, _fill(kit, element, wall, opening, "IfcDoor", name, shape)))
+    _say_walls(kit, made)
+    glass = {"IsExternal": True, "ThermalTransmittance": 1.4, "GlazingAreaFraction": 0.88}
+    kit.pset(windows, "Pset_WindowCommon", glass)
+    _say_doors(kit, doors)
+    return [*(w for _, w in made), *windows, *(d for _, d in doors)]
+
+
+def _say_walls(kit: Kit, made: list[tuple[Wall, object]]) -> None:
+    groups: dict[tuple, list] = {}
+    for wall, element in made:
+        groups.setdefault((wall.outside, wall.fire_rating), []).append(element)
     for (outside, rating), walls in groups.items():
-        kit.pset(
-            walls,
-            "Pset_WallCommon",
-            {
-                "IsExternal": outside,
-                "LoadBearing": outside,
-                "FireRating": "EI 120" if outside else rating,
-                "ThermalTransmittance": 0.35 if outside else 1.9,
-            },
-        )
-    kit.pset(
-        windows,
-        "Pset_WindowCommon",
-        {"IsExternal": True, "ThermalTransmittance": 1.4, "GlazingAreaFraction": 0.88},
-    )
+        said = {"IsExternal": outside, "LoadBearing": outside, "FireRating": "EI 120" if outside else rating,
+                "ThermalTransmittance": 0.35 if outside else 1.9}
+        kit.pset(walls, "Pset_WallCommon", said)
+
+
+def _say_doors(kit: Kit, doors: list[tuple[Wall, object]]) -> None:
     for outside in {wall.outside for wall, _ in doors}:
-        kit.pset(
-            [d for wall, d in doors if wall.outside == outside],
-            "Pset_DoorCommon",
-            {
-                "IsExternal": outside,
-                "FireRating": "E 0" if outside else "EI 30",
-                "FireExit": outside,
-                "SmokeStop": not outside,
-            },
-        )
-    return [*made, *windows, *(d for _, d in doors)]
+        said = {"IsExternal": outside, "FireRating": "E 0" if outside else "EI 30", "FireExit": outside,
+                "SmokeStop": not outside}
+        kit.pset([d for wall, d in doors if wall.outside == outside], "Pset_DoorCommon", said)
 
 
 def _wall(kit: Kit, storey, wall: Wall, height: float):
@@ -173,137 +143,3 @@ def _fill(kit: Kit, host, wall: Wall, opening, ifc_class: str, name: str, source
     )
     kit.relate("IfcRelFillsElement", RelatingOpeningElement=hole, RelatedBuildingElement=element)
     return element
-
-
-def slab_and_columns(kit: Kit, storey, number: int) -> list:
-    inset = 0.02
-    outline = [
-        (inset, inset),
-        (plan.LENGTH_M - inset, inset),
-        (plan.LENGTH_M - inset, plan.DEPTH_M - inset),
-        (inset, plan.DEPTH_M - inset),
-    ]
-    holes = [] if number == 1 else [_stairwell(pair) for pair in plan.STAIRS]
-    slab = kit.element(
-        "IfcSlab",
-        f"Slab {number}F",
-        kit.shape([kit.prism(outline, holes, -plan.SLAB_M, plan.SLAB_M, "floor")]),
-        within=storey,
-        PredefinedType="BASESLAB" if number == 1 else "FLOOR",
-    )
-    kit.pset([slab], "Pset_SlabCommon", {"IsExternal": False, "LoadBearing": True, "FireRating": "REI 120"})
-    kit.quantities(
-        slab,
-        "Qto_SlabBaseQuantities",
-        {"GrossArea": plan.LENGTH_M * plan.DEPTH_M},
-        {"Depth": plan.SLAB_M},
-        {},
-    )
-    height = plan.floor_height(number) - plan.SLAB_M
-    source = kit.shared([kit.box(-0.225, -0.225, 0, 0.45, 0.45, height, "white concrete")])
-    columns = [
-        kit.element(
-            "IfcColumn", f"C{i + 1}{'ABCD'[j]} {number}F", kit.mapped(source), (x, y, 0.0), 0.0, storey
-        )
-        for i, x in enumerate((0.55, 8, 16, 24, 32, 40, plan.LENGTH_M - 0.55))
-        for j, y in enumerate((0.55, 8.9, 12.1, plan.DEPTH_M - 0.55))
-    ]
-    kit.pset(columns, "Pset_ColumnCommon", {"IsExternal": False, "LoadBearing": True, "FireRating": "R 120"})
-    fins = kit.shared([kit.box(-0.09, -0.45, 0, 0.18, 0.45, plan.floor_height(number), "white concrete")])
-    along = [x for k in range(7) for x in (k * plan.BAY_M, k * plan.BAY_M + 4) if x <= plan.LENGTH_M]
-    members = [
-        kit.element(
-            "IfcMember",
-            f"Fin {number}F",
-            kit.mapped(fins),
-            (min(max(x, 0.1), plan.LENGTH_M - 0.1), 0.0, -plan.SLAB_M),
-            0.0,
-            storey,
-            PredefinedType="MULLION",
-        )
-        for x in along
-        if not (number == 1 and 20 < x < 28)
-    ]
-    members += [
-        kit.element(
-            "IfcMember",
-            f"Fin {number}F",
-            kit.mapped(fins),
-            (min(max(x, 0.1), plan.LENGTH_M - 0.1), plan.DEPTH_M, -plan.SLAB_M),
-            pi,
-            storey,
-            PredefinedType="MULLION",
-        )
-        for x in along
-    ]
-    return [slab, *columns, *members]
-
-
-def _stairwell(pair) -> list[tuple[float, float]]:
-    x0, x1, y0, y1 = pair[0] + 0.3, pair[1] - 0.3, plan.NORTH_EDGE_M + 1.7, plan.DEPTH_M - 0.6
-    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
-
-
-def stairs(kit: Kit, storey, number: int) -> list:
-    """Two flights and a landing in each core, up to the next storey."""
-    if number == plan.STOREYS:
-        return []
-    rise = plan.floor_height(number)
-    steps = round(rise / 2 / 0.165)
-    tread, up = 0.28, rise / 2 / steps
-    out = []
-    for letter, (x0, x1) in zip("AB", plan.STAIRS):
-        south, wide = plan.NORTH_EDGE_M + 1.8, (x1 - x0 - 0.8) / 2
-        first = [kit.box(x0 + 0.35, south + k * tread, k * up, wide, tread, up, "grey") for k in range(steps)]
-        turn = south + steps * tread
-        landing = kit.box(x0 + 0.35, turn, rise / 2 - 0.16, x1 - x0 - 0.7, 1.3, 0.16, "grey")
-        second = [
-            kit.box(x1 - 0.35 - wide, turn - (k + 1) * tread, rise / 2 + k * up, wide, tread, up, "grey")
-            for k in range(steps)
-        ]
-        stair = kit.element(
-            "IfcStair",
-            f"Stair {letter} {number}F",
-            kit.shape([*first, landing, *second]),
-            within=storey,
-            PredefinedType="HALF_TURN_STAIR",
-        )
-        kit.pset(
-            [stair],
-            "Pset_StairCommon",
-            {"NumberOfRiser": 2 * steps, "RiserHeight": round(up, 4), "TreadLength": tread, "FireExit": True},
-        )
-        out.append(stair)
-    return out
-
-
-def roof(kit: Kit, top) -> None:
-    z = plan.floor_height(plan.STOREYS)
-    slab = kit.element(
-        "IfcSlab",
-        "Roof slab",
-        kit.shape([kit.box(0.0, 0.0, z - plan.SLAB_M, plan.LENGTH_M, plan.DEPTH_M, plan.SLAB_M, "grey")]),
-        within=top,
-        PredefinedType="ROOF",
-    )
-    rims = [
-        kit.box(0, 0, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"),
-        kit.box(0, plan.DEPTH_M - 0.25, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"),
-        kit.box(0, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete"),
-        kit.box(plan.LENGTH_M - 0.25, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete"),
-    ]
-    parapet = kit.element("IfcWall", "Parapet", kit.shape(rims), within=top, PredefinedType="PARAPET")
-    plant = kit.element(
-        "IfcBuildingElementProxy",
-        "Roof plant",
-        kit.shape([kit.box(10, 12.2, z, 8, 5.5, 2.6, "grey"), kit.box(30, 12.2, z, 8, 5.5, 2.6, "grey")]),
-        within=top,
-    )
-    kit.pset(
-        [slab],
-        "Pset_SlabCommon",
-        {"IsExternal": True, "LoadBearing": True, "FireRating": "REI 120", "ThermalTransmittance": 0.2},
-    )
-    kit.relate(
-        "IfcRelContainedInSpatialStructure", RelatedElements=[slab, parapet, plant], RelatingStructure=top
-    )

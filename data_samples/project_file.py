@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from data_samples import geography as geo
-from data_samples.plan import office_at
+from data_samples.scenes import LAKE, MORNING, scenes
 from data_samples.sensor_places import PROPERTIES
 from data_samples.stories import telling
 from data_samples.systems.layers import is_of_tree, with_systems
 from data_samples.value_words import words
 from twin.buffers import Buffer, source_around
-from twin.camera import Camera
 from twin.document import Document, Scene
 from twin.frame import Frame
 from twin.layer import LAYER_TYPES, Group, Layer
 from twin.project import Project, View, save, source_of
 
-MORNING = "2026-07-15T08:00:00+08:00"
-RAIN = "2026-07-15T06:41:00+08:00"
-NIGHT = "2026-07-15T21:30:00+08:00"
 NAME = "jiading.twin.json"
 
 # observed property -> (English, Chinese, colours, low, high, shape, column height in m)
@@ -118,7 +113,7 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
     """`jiading.twin.json` beside its files. Its layer types are imported here: they live in another room."""
     path = folder / NAME
     layers = _layers(folder, scale)
-    scenes = _scenes(layers)
+    kept = scenes(layers)
     usual = tuple(layer.id for layer in layers if layer.visible)
     told = scale == "sample"
     if told:
@@ -128,13 +123,13 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
         name_zh="上海嘉定(合成示例)",
         frame=Frame(),
         layers=tuple(layers),
-        scenes=_with_groups(scenes, layers),
+        scenes=_with_groups(kept, layers),
         rules=telling.rules() if told else (),
         scenarios=telling.scenarios(usual) if told else (),
         words=words(),
     )
     folded = tuple(x.id for x in layers if is_of_tree(x) or x.id == telling.GROUP)
-    view = View(camera=_lake_view(), time=MORNING, speed=600.0, loop=True, folded=folded)
+    view = View(camera=LAKE, time=MORNING, speed=600.0, loop=True, folded=folded)
     save(Project(document=document, view=view, path=path), path)
     return path
 
@@ -212,121 +207,3 @@ def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
         for observed, (en, zh, colors, low, high, shape, tall) in SENSOR_STYLES.items()
         if observed in PROPERTIES and not (scale == "district" and observed in rooms)
     ]
-
-
-def _scenes(layers: list[Layer]) -> tuple[Scene, ...]:
-    usual = {layer.id for layer in layers if layer.visible}
-
-    def seen(*shown: str, hidden: tuple[str, ...] = ()) -> tuple[str, ...]:
-        return tuple(layer.id for layer in layers if layer.id in (usual | set(shown)) - set(hidden))
-
-    noise = ("sensors.noise.leq",)
-    return (
-        Scene(
-            ground_opacity=1.0,
-            id="lake",
-            name="Lake in the morning",
-            name_zh="远香湖的早晨",
-            camera=_lake_view(),
-            time=MORNING,
-            visible=seen(),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="office",
-            name="The office",
-            name_zh="湖畔办公楼",
-            camera=_office_view(),
-            time="2026-07-15T10:30:00+08:00",
-            visible=seen("sensors.bld.co2", hidden=noise),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="rooms",
-            name="Rooms by CO2",
-            name_zh="房间二氧化碳",
-            camera=_rooms_view(),
-            time="2026-07-15T14:00:00+08:00",
-            visible=seen("office.rooms", hidden=("office", *noise, "trees", "vehicles")),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="district",
-            name="The district",
-            name_zh="全区",
-            camera=_local((618100, 3471300, 0), 46000, 8, 47),
-            time=MORNING,
-            visible=seen("district.outline", "zones", "sensors.air.pm25", hidden=(*noise, "trees", "vehicles")),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="rain",
-            name="The shower",
-            name_zh="阵雨过境",
-            camera=_local((618200, 3471200, 0), 9000, 338, 30),
-            time=RAIN,
-            visible=seen("sensors.flood.underpass_depth", "sensors.met.rain", hidden=noise),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="traffic",
-            name="Morning peak",
-            name_zh="早高峰",
-            camera=_local((*_uv(0, -250), 3), 3600, 20, 38),
-            time="2026-07-15T08:10:00+08:00",
-            visible=seen("sensors.traffic.speed", hidden=noise),
-        ),
-        Scene(
-            ground_opacity=1.0,
-            id="night",
-            name="Night at the lake",
-            name_zh="远香湖之夜",
-            camera=_local((*_uv(30, 120), 20), 1750, 342, 19),
-            time=NIGHT,
-            visible=seen("sensors.lamp.level", hidden=noise),
-        ),
-            Scene(
-            id="underground",
-            name="Underground",
-            name_zh="地下",
-            camera=_underground_view(),
-            time="2026-07-15T10:30:00+08:00",
-            visible=seen("protection11", hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
-            ground_opacity=0.32,
-        ),
-    )
-
-
-def _lake_view() -> Camera:
-    """From the south-east over the lake to the north-west, up to the horizon; the morning sun is behind."""
-    return _local((*_uv(60, 60), 10), 1550, 304, 16, 37.0)
-
-
-def _underground_view() -> Camera:
-    """Along Yumin South Road to the north, low over the pipes."""
-    return _local((*_uv(-575, 60), -3), 150, 332.4, 15)
-
-
-def _office_view() -> Camera:
-    return _local((*office_at(), 11), 165, 328, 17)
-
-
-def _rooms_view() -> Camera:
-    """From so high that the floors of all storeys show."""
-    return _local((*office_at(), 24), 150, 328, 38)
-
-
-def _uv(u: float, v: float) -> tuple[float, float]:
-    return tuple(float(c) for c in geo.CENTRE.world(u, v)[0])
-
-
-def _local(focus, distance: float, azimuth_deg: float, tilt_deg: float, view_angle_deg: float = 30.0) -> Camera:
-    """`focus` in easting, northing, height of the project CRS."""
-    origin = Frame().origin
-    return Camera.looking_at(
-        tuple(round(a - b, 2) for a, b in zip(focus, origin)),
-        distance=distance,
-        azimuth_deg=azimuth_deg,
-        tilt_deg=tilt_deg,
-        view_angle_deg=view_angle_deg,
-    )

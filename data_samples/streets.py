@@ -10,6 +10,7 @@ from shapely import LineString, Polygon, affinity, box
 
 from data_samples import geography as geo
 from data_samples.curves import smooth_line, soft_ring
+from data_samples.trunk_roads import TRUNK_ROADS
 
 WIDTH_M = {
     "motorway": 34.0,
@@ -90,7 +91,7 @@ def ring() -> np.ndarray:
 
 def trunk_roads() -> list[Road]:
     return [
-        Road(zh, en, cls, width, smooth_line(points, 60.0)) for zh, en, cls, width, points in geo.TRUNK_ROADS
+        Road(zh, en, cls, width, smooth_line(points, 60.0)) for zh, en, cls, width, points in TRUNK_ROADS
     ]
 
 
