@@ -214,11 +214,6 @@ def _place_of(info: Info) -> tuple[str, float, float] | None:
     return None
 
 
-def needs_place(layer: Layer, payload) -> bool:
-    """A loaded building that neither its file nor the user has placed."""
-    return layer.kind == "building" and isinstance(payload, Mesh) and place_of(layer, payload) is None
-
-
 def placement_at(frame: Frame, at: tuple[float, float, float], old: Placement | None = None) -> Placement:
     """Standing at a local point, turned and scaled as before."""
     e, n, h = (round(float(v), 3) for v in frame.to_project([at])[0])
@@ -279,5 +274,3 @@ def _carried_in_plane(point, old: Frame, new: Frame) -> tuple[float, float]:
 def _carried(point, old: Frame, new: Frame) -> tuple[float, float, float]:
     e, n, h = old.to_project([point])[0]
     return tuple(map(float, new.to_local(e, n, h, crs=old.crs)[0]))
-
-

@@ -13,7 +13,6 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 
 THEMES = ("light", "dark")
-CHOICES = ("system", *THEMES)
 ICONS = Path(__file__).resolve().parents[1] / "icons"
 ICON_SIZES = (16, 20, 24, 32, 48)          # device pixels; others are scaled from the next larger one
 CJK_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC", "WenQuanYi Micro Hei")
@@ -41,7 +40,7 @@ def current() -> str:
 
 
 def resolved(choice: str) -> str:
-    """"light" or "dark" for a choice of `CHOICES`; "system" asks the desktop."""
+    """"light" or "dark" for a choice, of which "system" asks the desktop."""
     if choice in THEMES:
         return choice
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark

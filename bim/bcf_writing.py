@@ -18,8 +18,6 @@ from twin.readers import Progress
 from twin.text import tr
 from twin.trouble import Trouble
 
-VERSIONS = ("2.1", "3.0")
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # Elements of a topic in the order of the schema: 2.1 has the first names, 3.0 the second where they differ.
 ORDER = ("ReferenceLink", "ReferenceLinks", "Title", "Priority", "Index", "Labels", "CreationDate", "CreationAuthor",
          "ModifiedDate", "ModifiedAuthor", "DueDate", "AssignedTo", "Stage", "Description", "BimSnippet",
@@ -292,4 +290,3 @@ def _version_root(version: str):
 def _text(root) -> bytes:
     from lxml import etree
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", pretty_print=True)
-

@@ -19,7 +19,6 @@ from twin.sun import Sun
 FLOOR_M, BAY_M = 3.2, 3.6
 NO_WINDOWS = -1000.0                               # along the wall: where there is no wall
 ATTRIBUTE = "wallAt"
-PLAIN_WALL_M = 2.0                                 # walls are windowless up to here: doors and shops are not drawn
 
 FACADE = Extra(
     vertex_declare=f"in vec2 {ATTRIBUTE};\nout vec2 wallV;\n" + wall_shading.VERTEX_DECLARE,

@@ -32,7 +32,6 @@ class Palette:
     missing: Rgb                                             # no value
     stale: Rgb                                               # a value too old to count
     accent: Rgb = (22, 119, 255)                             # selected, hovered
-    lit_window: Rgb = (255, 214, 150)
 
 
 PALETTES: dict[str, Palette] = {

@@ -11,7 +11,6 @@ from twin.data import Mesh
 ROOM = 1.5                               # how much larger than needed an array is made
 MOST = 20.0                              # times what there is, however little of all has come
 COUNTED = {"triangles": "points", "edges": "points", "vertex_tint": "tint_feature"}     # rows of what they count in
-OPTIONAL = ("edges", "facade", "vertex_tint")
 PLAIN = ("points", "triangles", "vertex_feature", "edges", "facade", "vertex_tint", "tint_feature", "tint_colors")
 
 

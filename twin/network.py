@@ -33,7 +33,6 @@ KINDS = {
     "manhole": ("manhole", "shaft", "检查井", "窨井", "井"),
 }
 OTHER = "other"
-PIPES = ("water", "sewer", "rain", "gas", "power", "telecom", "heat")
 # Where neither file nor user says it: usual sizes in a street of a Chinese town (from general knowledge, not verified).
 ASSUMED_MM = {"water": 300.0, "sewer": 400.0, "rain": 600.0, "gas": 200.0, "power": 150.0, "telecom": 110.0,
               "heat": 300.0, OTHER: 100.0}

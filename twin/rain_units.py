@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 RATE = "mm/h"
-PER_STEP = "mm"                           # fallen during a step
 WORDS = ("rain", "precip", "qpe", "qpf", "降水", "降雨", "雨强", "雨量")
 _SPACES = re.compile(r"[\s\[\](){}*.·^_]+")
 # As units are written, without blanks and brackets. The second number: whether it is a sum over the step.

@@ -104,10 +104,6 @@ class Mapped:
         out[self.pairs[:, 1]] = False
         return out
 
-    @property
-    def has_actual(self) -> bool:
-        return bool((self.actual[:, 0] != NEVER).any())
-
     def states(self, now_ns: int, mode: str) -> np.ndarray:
         """(n,) u1 of NOT_YET … EARLY."""
         if mode != "compare":

@@ -50,7 +50,7 @@ class FeedsPanel(QWidget):
         self.record = QPushButton()
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self.status: dict | None = None
-        self._looked = self._asked_at = 0.0
+        self._looked = 0.0
         self._shown: tuple = ()
         self._lay_out()
         self._connect()
@@ -140,7 +140,7 @@ class FeedsPanel(QWidget):
                 start_recorder(self.session.path)
             except (OSError, Trouble) as error:
                 self.said.setText(str(error))
-        self._asked_at, self._looked = time.monotonic(), 0.0
+        self._looked = 0.0
 
     # -- the tick -------------------------------------------------------------------------------------------
 

@@ -107,11 +107,6 @@ class TimePlot(pg.PlotWidget):
         self.setXRange(*self._whole, padding=0.01)
         self.enableAutoRange(axis="y")
 
-    def set_zone(self, time_zone: str) -> None:
-        self.axis.time_zone = time_zone
-        self.axis.picture = None
-        self.axis.update()
-
     def set_now(self, now_ns: int) -> None:
         at = (now_ns - self.base_ns) / SECOND
         if not self.cursor.moving and abs(self.cursor.value() - at) > 1e-9:

@@ -34,7 +34,6 @@ class Line:
     online: str = ""
     remark: str = ""
     spark: np.ndarray | None = field(default=None, compare=False)
-    spark_key: tuple = ()
     now: float = 0.0
     word: str = ""
     other: tuple[int, str, str] | None = None    # of the second instant: level, value, and how much more there is now

@@ -64,7 +64,6 @@ def test_plan_and_reality_differ():
     made = mapped(plan(task("1", guids=("a",), actual_start_ns=15), task("2", guids=("b",), actual_start_ns=5,
                                                                         actual_finish_ns=12),
                        task("3", guids=("c",))), FEATURES, ())
-    assert made.has_actual
     assert states(made, 12, 22, mode="compare") == [[LATE, EARLY, LATE, UNPLANNED], [LATE, FINISHED, LATE, UNPLANNED]]
     assert states(made, 22, mode="actual") == [[UNDER_WAY, FINISHED, NOT_YET, UNPLANNED]]
 

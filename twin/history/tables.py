@@ -34,7 +34,6 @@ class Content:
     where: places.Places
     history: Replay
     notes: tuple[str, ...]
-    unlocated: int = 0
 
     def placed(self, frame: Frame) -> Sensors:
         """Sensors in the frame; heights above the sea go into z, heights above the ground stay a column."""
