@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDoubleSpinBox, QLabel, QWidget
 
 from app.buffering import around
+from app.panels.small_form import lay_out
 from app.session import Session
 from twin.buffers import buffer_of, is_buffer, original, source_around
 from twin.layer import Layer
@@ -31,19 +32,8 @@ class BufferDialog(QDialog):
         self.what.addItem(tr("Area on the ground"), AREA)
         if layer.kind == "networks":
             self.what.addItem(tr("Volume round the pipes"), VOLUME)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(8)
-        form.addRow(QLabel(self._of()))
-        form.addRow(tr("Distance"), self.distance)
-        if not self.again:
-            form.addRow(tr("As"), self.what)
-        form.addRow(buttons)
+        what = () if self.again else ((tr("As"), self.what),)
+        lay_out(self, QLabel(self._of()), (tr("Distance"), self.distance), *what)
         self.accepted.connect(self._commit)
 
     def _of(self) -> str:

@@ -20,16 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs, theme
+from app import theme
 from app.checks_cli import STALL_SECS
 from app.panels import model_actions as actions
+from app.panels.csv_saving import save_csv
 from app.panels.element_table import ROW_PX, ElementTable
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
 from twin.text import tr
-from twin.trouble import Trouble
-from twin.whole_file import write_atomically
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
 HEADS = {"reason": "What is wrong", "requirement": "What is asked"}
@@ -246,13 +245,7 @@ class ChecksPanel(QWidget):
                           [COLORS[label] for label in lines])
 
     def save_csv(self) -> None:
-        path = dialogs.save_file(self, "", "checks.csv", "CSV (*.csv)")
-        if path:
-            try:
-                write_atomically(path, "\ufeff" + self.results.csv())       # the mark lets spreadsheets read UTF-8
-                self._say(tr("Saved: {path}", path=path))
-            except Trouble as trouble:
-                self._say(str(trouble), "danger")
+        save_csv(self, "checks.csv", self.results.csv, self._say)
 
     # -- language and theme ------------------------------------------------------------------------------
 

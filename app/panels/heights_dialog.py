@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
+from app.panels.small_form import choice, lay_out
 from app.session import Session
 from layers.networks import Networks, reading_of
 from twin.network import Network, unsaid
@@ -28,19 +29,8 @@ class HeightsDialog(QDialog):
         super().__init__(parent)
         self.session, self.id = session, layer.id
         self.setWindowTitle(tr("What the heights mean"))
-        self.heights, self.datum = _combo(HEIGHTS, layer.heights), _combo(DATUMS, layer.datum)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(8)
-        form.addRow(self._words(layer))
-        form.addRow(tr("Heights are of"), self.heights)
-        form.addRow(tr("Datum"), self.datum)
-        form.addRow(buttons)
+        self.heights, self.datum = choice(HEIGHTS, layer.heights), choice(DATUMS, layer.datum)
+        lay_out(self, self._words(layer), (tr("Heights are of"), self.heights), (tr("Datum"), self.datum))
         self.accepted.connect(self._commit)
 
     def _words(self, layer: Networks) -> QLabel:
@@ -71,11 +61,3 @@ def said_of(layer: Networks, network: Network) -> str:
     if what:
         return tr("Heights of crown, axis or invert? Drawn as axis.")
     return tr("Heights in 1985 or Wusong? Drawn as the project's.") if where else ""
-
-
-def _combo(choices: dict[str, str], present: str) -> QComboBox:
-    combo = QComboBox()
-    for value, words in choices.items():
-        combo.addItem(tr(words), value)
-    combo.setCurrentIndex(combo.findData(present))
-    return combo

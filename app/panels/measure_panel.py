@@ -21,16 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs, measuring
+from app import measuring
 from app.measuring import MODES, Measuring
+from app.panels.csv_saving import save_csv
 from app.panels.element_table import ROW_PX
 from app.session import Session
 from layers.measures import label, way_words
 from twin.measuring import ANGLE, angle_deg, length_m, level_m, rise_m, slope_deg
 from twin.selection import Selection
 from twin.text import language, tr
-from twin.trouble import Trouble
-from twin.whole_file import write_atomically
 
 PLACE = Qt.ItemDataRole.UserRole                    # (layer id, row)
 COLUMNS = ("layer", "note", "way", "length_m", "level_m", "rise_m", "slope_deg", "angle_deg", "known_m", "points")
@@ -183,13 +182,8 @@ class MeasurePanel(QWidget):
             measuring.remove(self.session, id, some)
 
     def save_csv(self) -> None:
-        path = dialogs.save_file(self, "", "measurements.csv", "CSV (*.csv)")
-        if path:
-            try:
-                write_atomically(path, "\ufeff" + table(measuring.layers_of(self.session)))
-                self.hint.setText(tr("Saved: {path}", path=path))
-            except Trouble as trouble:
-                self.hint.setText(str(trouble))
+        save_csv(self, "measurements.csv", lambda: table(measuring.layers_of(self.session)),
+                 lambda words, *_: self.hint.setText(words))
 
     # -- language and theme ------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs
 from app.panels import model_actions as actions
+from app.panels.csv_saving import save_csv
 from app.panels.element_table import ElementTable
 from app.panels.loupe import show_loupe
 from app.panels.model_results import ResultsModel
@@ -27,7 +27,6 @@ from app.session import Session
 from layers.building import Building
 from twin.text import tr
 from twin.trouble import Trouble
-from twin.whole_file import write_atomically
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
 
@@ -191,13 +190,7 @@ class FindPanel(QWidget):
             actions.isolate(self.session, self.id, features, ghosts=name == "ghost")
 
     def save_csv(self) -> None:
-        path = dialogs.save_file(self, "", "elements.csv", "CSV (*.csv)")
-        if path:
-            try:
-                write_atomically(path, "\ufeff" + self.results.csv())       # the mark lets spreadsheets read UTF-8
-                self._say(tr("Saved: {path}", path=path))
-            except Trouble as trouble:
-                self._say(str(trouble), "danger")
+        save_csv(self, "elements.csv", self.results.csv, self._say)
 
     def color_by(self) -> None:
         """Colour the model by the property of the column; again, or without one: back to the file's own colours."""

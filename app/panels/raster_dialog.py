@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
+from app.panels.small_form import choice, lay_out
 from app.rasters_cli import said
 from app.session import Session
 from twin.layer import Layer
@@ -20,22 +21,11 @@ class RasterDialog(QDialog):
         super().__init__(parent)
         self.session, self.id = session, layer.id
         self.setWindowTitle(tr("What the steps mean"))
-        self.unit = _combo(UNITS, layer.source.unit)
-        self.steps = _combo(STEPS, layer.source.part or "start")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(8)
-        form.addRow(QLabel(
-            tr("A step holds as long as it lasts. Where a NetCDF file has bounds of its times, they count."),
-            wordWrap=True))
-        form.addRow(tr("Numbers are"), self.unit)
-        form.addRow(tr("The time of a step is"), self.steps)
-        form.addRow(buttons)
+        self.unit = choice(UNITS, layer.source.unit)
+        self.steps = choice(STEPS, layer.source.part or "start")
+        about = QLabel(tr("A step holds as long as it lasts. Where a NetCDF file has bounds of its times, they count."),
+                       wordWrap=True)
+        lay_out(self, about, (tr("Numbers are"), self.unit), (tr("The time of a step is"), self.steps))
         self.accepted.connect(self._commit)
 
     def _commit(self) -> None:
@@ -43,12 +33,3 @@ class RasterDialog(QDialog):
             document = said(self.session.document, self.id, self.unit.currentData(), self.steps.currentData())
             self.session.edits.commit(document, "What the steps mean")
             self.session.edits.seal()
-
-
-def _combo(choices: dict[str, str], present: str) -> QComboBox:
-    """A unit that somebody wrote into the project is offered too."""
-    combo = QComboBox()
-    for value, words in ({present: present} | choices).items():
-        combo.addItem(tr(words), value)
-    combo.setCurrentIndex(combo.findData(present))
-    return combo

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QLabel, QWidget
 
+from app.panels.small_form import choice, lay_out
 from app.session import Session
 from twin.layer import Layer
 from twin.text import tr
@@ -21,26 +22,12 @@ class TileHeightsDialog(QDialog):
         super().__init__(parent)
         self.session, self.id = session, layer.id
         self.setWindowTitle(tr("Heights of tiles"))
-        self.datum = QComboBox()
-        for value, words in DATUMS.items():
-            self.datum.addItem(tr(words), value)
-        self.datum.setCurrentIndex(self.datum.findData(layer.source.height_datum))
+        self.datum = choice(DATUMS, layer.source.height_datum)
         self.geoid = QDoubleSpinBox(minimum=-110.0, maximum=110.0, decimals=3, singleStep=0.1, suffix=" m")
         self.geoid.setValue(session.document.frame.geoid_m)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("OK"))
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.setContentsMargins(16, 16, 16, 16)
-        form.setSpacing(8)
-        form.addRow(QLabel(tr("3D Tiles count heights from the ellipsoid. How high the zero of 1985 lies above it is "
-                              "known to the surveyor; near Shanghai it is about 10 m. 0 means: not known."),
-                           wordWrap=True))
-        form.addRow(tr("Heights count from"), self.datum)
-        form.addRow(tr("1985 above the ellipsoid"), self.geoid)
-        form.addRow(buttons)
+        about = QLabel(tr("3D Tiles count heights from the ellipsoid. How high the zero of 1985 lies above it is "
+                          "known to the surveyor; near Shanghai it is about 10 m. 0 means: not known."), wordWrap=True)
+        lay_out(self, about, (tr("Heights count from"), self.datum), (tr("1985 above the ellipsoid"), self.geoid))
         self.accepted.connect(self._commit)
 
     def _commit(self) -> None:
