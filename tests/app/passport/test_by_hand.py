@@ -1,0 +1,158 @@
+"""Corrections of a model's place: numbers, turning, dropping, two points, what is said of the file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from app import standing
+from app.panels import passport_words
+from app.two_points import TwoPoints
+from tests.app.passport.made_house import E0, FRAME, MODEL, N0, house, value
+from twin.placing import foot_of, matrix_of
+
+
+def test_numbers_are_edits_that_merge_until_they_are_sealed(panel, inspector, session):
+    spin = panel.form.spins["easting"]
+    start = spin.value()
+    for step in (1.0, 2.0, 3.5):
+        spin.setValue(start + step)
+        inspector.refresh()
+    panel.form.sealed()
+    assert house(session).placement.easting == pytest.approx(E0 + 103.5)
+    assert house(session).placement.rotation_deg == pytest.approx(30.0)
+    assert panel.candidates.rows[0].name.text() == "By hand" and "best" in panel.reason.text()
+    session.edits.undo()
+    inspector.refresh()
+    assert house(session).placement is None and spin.value() == pytest.approx(start) and not session.edits.undo_label
+
+
+def test_turning_is_about_the_middle_of_the_house(panel, inspector, session):
+    mesh = session.asset("house").payload
+    middle = matrix_of(mesh, panel.site.place, FRAME) @ [*foot_of(mesh), 1.0]
+    panel.form.spins["rotation_deg"].setValue(75.0)
+    inspector.refresh()
+    place = house(session).placement
+    assert place.rotation_deg == pytest.approx(75.0)
+    assert (matrix_of(mesh, place, FRAME) @ [*foot_of(mesh), 1.0])[:3] == pytest.approx(middle[:3], abs=1e-3)
+
+
+def test_it_is_dropped_to_the_terrain_and_put_onto_the_building(panel, inspector, session):
+    panel.form.buttons["drop"].click()
+    inspector.refresh()
+    assert value(panel, "ground") == "0.00 m over the terrain" and not session.preview
+    panel.form.buttons["fit"].click()
+    inspector.refresh()
+    found = panel.site.against.found
+    assert found.overlap > 0.9 and abs(found.turned_deg) < 0.1 and math.hypot(found.east_m, found.north_m) < 0.5
+    session.edits.undo()
+    session.edits.undo()
+    assert house(session).placement is None
+
+
+def test_onto_the_building_turns_by_a_quarter_where_that_fits_better(panel, inspector, session):
+    panel.form.spins["rotation_deg"].setValue(-60.0)            # the walls of both are parallel after 10 degrees
+    inspector.refresh()
+    panel.form.buttons["fit"].click()
+    inspector.refresh()
+    assert panel.site.against.found.overlap > 0.9
+
+
+def test_accept_comes_into_sight_when_something_is_tried_out_from_below(inspector, panel, session, qtbot):
+    inspector.resize(300, 400)
+    inspector.ensureWidgetVisible(panel.form.buttons["swap"])
+    qtbot.wait(20)
+    panel.form.buttons["swap"].click()
+    inspector.refresh()
+    accept = panel.bar.buttons["Accept"]
+    qtbot.waitUntil(lambda: inspector.viewport().rect().contains(
+        accept.mapTo(inspector.viewport(), accept.rect().center())), timeout=30_000)
+
+
+def test_exchanging_east_and_north_is_tried_out_first(panel, inspector, session):
+    panel.try_out(MODEL)
+    inspector.refresh()
+    panel.form.buttons["swap"].click()
+    assert session.document.layer("house").placement is None
+    assert session.preview.placement.easting == pytest.approx(E0 + 100)
+    panel.accept()
+    assert house(session).placement.northing == pytest.approx(N0 + 50)
+
+
+def test_two_points_of_the_model_and_two_of_the_scene(panel, inspector, session):
+    mesh, eye = session.asset("house").payload, panel.viewport
+    corners = [(matrix_of(mesh, panel.site.place, FRAME) @ [*c, 1.0])[:3] for c in ((0, 0, 0), (20, 0, 0))]
+    goal = [(10.0, 10.0, 4.0), (10.0, 30.0, 4.0)]
+    panel.form.buttons["two-points"].click()
+    assert not eye.click(corners[0], "ground"), "the first point must be one of the model"
+    for corner, there in zip(corners, goal):
+        assert session.shown.layer("house").visible and session.shown.layer("city").opacity < 0.5
+        assert eye.click(corner, "house")
+        inspector.refresh()
+        assert not session.shown.layer("house").visible, "it is out of the way while its place is clicked"
+        assert eye.click(there, "ground")
+    inspector.refresh()
+    assert "0.000 m" in panel.bar.words.text() and session.preview is not None
+    panel.accept()
+    place = house(session).placement
+    assert place.rotation_deg == pytest.approx(90.0) and place.scale == pytest.approx(1.0)
+    assert matrix_of(mesh, place, FRAME)[:3, 3] == pytest.approx(goal[0], abs=1e-3)
+
+
+def test_two_points_on_one_spot_and_escape_change_nothing(panel, session):
+    said = []
+    for points in ([(0, 0, 0), (5, 5, 0), (0.1, 0, 0), (9, 9, 0)], [(0, 0, 0), None]):
+        tool = TwoPoints(session, panel.viewport, panel.site, lambda layer, words: said.append((layer, words)))
+        tool.ask()
+        for point in points:
+            panel.viewport.click(point, "house")
+    assert [layer for layer, _ in said] == [None, None] and "too near" in said[0][1]
+    assert session.shown is session.document
+
+
+def test_looking_at_another_layer_gives_the_points_up(panel, inspector, session):
+    panel.form.buttons["two-points"].click()
+    panel.viewport.click((1.0, 2.0, 3.0), "house")
+    session.current_layer = "city"
+    inspector.refresh()
+    assert panel.points is None and session.shown is session.document
+
+
+def test_a_picked_place_and_a_picked_building(panel, inspector, session):
+    panel.form.buttons["compare"].click()
+    assert not panel.viewport.click((0, 0, 0), "house") and panel.viewport.click((0, 0, 0), "city", 0)
+    inspector.refresh()
+    assert value(panel, "building") == "Shop" and value(panel, "overlap").endswith("m apart")
+    panel.form.buttons["pick"].click()
+    panel.viewport.click((40.0, -20.0, 4.0))
+    mesh = session.asset("house").payload
+    foot = matrix_of(mesh, house(session).placement, FRAME) @ [*foot_of(mesh), 1.0]
+    assert foot[:3] == pytest.approx((40.0, -20.0, 4.0), abs=1e-3)
+
+
+def test_the_height_datum_and_the_crs_are_said_of_the_file(panel, inspector, session):
+    panel.form.datums.activated.emit(panel.form.datums.findData("wusong"))
+    assert house(session).source.height_datum == "wusong"
+    session.edits.undo()
+    inspector.refresh()
+    panel.form.crs_line.setText("EPSG:32651")
+    panel.form.crs_line.setModified(True)
+    panel.form.crs_line.editingFinished.emit()
+    assert house(session).source.crs == "EPSG:32651"
+    session.edits.undo()
+    inspector.refresh()
+    panel._crs("no such thing")
+    assert "not known" in panel.hint.text() and house(session).source.crs == ""
+
+
+def test_the_projects_number_for_wusong_shows_where_it_matters(panel, session):
+    site = standing.site_of(session, house(session))
+    assert not passport_words.in_wusong(site)
+    assert passport_words.in_wusong(replace(site, layer=replace(
+        site.layer, source=replace(site.layer.source, height_datum="wusong"))))
+    panel.form.show_wusong(-1.66)
+    panel.form.wusong_spin.setValue(-1.62)
+    panel.form.wusong_spin.editingFinished.emit()
+    assert session.document.frame.wusong_to_1985_m == -1.62
