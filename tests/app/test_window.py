@@ -66,9 +66,15 @@ def test_good_and_broken_files_come_in_as_one_edit(window, qtbot, line, tmp_path
     opened(window, qtbot, [line, broken])
     kinds = [x.kind for x in window.session.document.layers]
     assert kinds == ["vectors", "unread"]
-    facts = {x.kind: window.layers.model.facts(x.id) for x in window.session.document.layers}
-    assert facts["unread"].tone == "danger" and facts["unread"].message and facts["unread"].action == "reload"
-    assert facts["vectors"].count == 1 and facts["vectors"].message == ""
+
+    def facts():
+        return {x.kind: window.layers.model.facts(x.id) for x in window.session.document.layers}
+
+    qtbot.waitUntil(lambda: facts()["vectors"].count == 1, timeout=30_000)      # once it is drawn
+    told = facts()
+    assert told["unread"].tone == "danger" and told["unread"].message and told["unread"].action == "reload"
+    assert told["vectors"].message == ""
+    window.actions_.refresh()
     assert window.actions_.of["undo"].text() == "Undo: Add layers"
     window.actions_.of["undo"].trigger()
     assert window.session.document == Document()
