@@ -11,7 +11,7 @@ import numpy as np
 from app import adding
 from app.panels.heights_dialog import said_of
 from app.session import Session
-from layers.stage import Row
+from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
 from twin.data import Mesh, Sensors

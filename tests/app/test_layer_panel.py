@@ -14,7 +14,7 @@ from app.panels.layer_model import FACTS, SHOWN
 from app.panels.layers import LayerPanel
 from app.session import Session
 from layers.city import City
-from layers.stage import Row
+from layers.layer_row import Row
 from layers.vectors import VectorLayer
 from tests.app.made_sessions import put
 from twin.data import Vectors
