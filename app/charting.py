@@ -12,6 +12,7 @@ import numpy as np
 
 from app.panels import facts
 from app.panels.thinning import Thinned
+from app.platoons import gaps_beside, platoon_payload
 from app.session import Session
 from app.stores import store_of
 from twin.column_words import property_words
@@ -94,9 +95,13 @@ class Charting:
 
     def _items_of(self, selection: Selection) -> tuple[Item, ...]:
         every = [item for chosen in selection.items for item in tuple(self.inside(*chosen)) or (chosen,)]
+        every = list(dict.fromkeys(more for item in every for more in (item, *gaps_beside(self.session, *item))))
         return tuple((layer, row) for layer, row in every if row >= 0 and self._payload(layer) is not None)
 
     def _payload(self, layer: str) -> Timed | None:
+        shown = self.session.document.layer(layer)
+        if shown is not None and shown.kind == "roadside":
+            return platoon_payload(self.session, shown)
         asset = self.session.asset(layer)
         payload = asset.payload if asset else None
         return payload if isinstance(payload, Timed) and payload.history is not None else None

@@ -1,16 +1,18 @@
-"""Sensor layers shown as what they measure: water, wind, traffic. Each is a layer of its own over the same source."""
+"""Layers shown as what they tell of: water, wind, traffic, the roadside. Each is a layer of its own over the source."""
 
 from __future__ import annotations
 
 from app.session import Session
 from app.water_surfaces import surface_of
 from layers.flows import Flows
+from layers.roadside import RoadsideLayer
 from layers.sensor_values import rows_of, words_of
 from layers.wind import Wind
 from twin.column_words import property_words
-from twin.data import Sensors
+from twin.data import Sensors, Vectors
 from twin.document import Document
 from twin.layer import Layer, new_id
+from twin.roadside import KINDS
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -43,18 +45,31 @@ def _flows(document: Document, layer: Layer, payload: Sensors) -> Flows:
                  low=layer.low, high=layer.high)
 
 
+def _roadside(document: Document, layer: Layer, payload: Vectors) -> RoadsideLayer:
+    """Of points that are units, signals or warnings; it hears the vehicles that are shown. Raises Trouble."""
+    kinds = payload.features.column("kind").to_pylist() if payload.features is not None \
+        and "kind" in payload.features.column_names else []
+    if not len(payload.points) or not set(kinds) & set(KINDS):
+        raise Trouble(tr("This table has no roadside: no unit, signal or warning."), cause=layer.name,
+                      way_out=tr("Give its points a column “kind” that says unit, signal or warning."))
+    moving = sorted((x for x in document.layers if x.kind == "vehicles"), key=lambda x: not document.shown(x))
+    return RoadsideLayer(id=new_id("roadside"), name=tr("Roadside: {name}", name=layer.name), group=layer.group,
+                         source=layer.source, synthetic=layer.synthetic, vehicles=moving[0].id if moving else "")
+
+
 def _about(layer: Layer, kind: str, name: str) -> dict:
     return {"id": new_id(kind), "name": name, "group": layer.group, "source": layer.source, "system": layer.system,
             "synthetic": layer.synthetic, "stale_minutes": layer.stale_minutes}
 
 
-LOOKS = {"water": surface_of, "wind": _wind, "flows": _flows}
+LOOKS = {"water": surface_of, "wind": _wind, "flows": _flows, "roadside": _roadside}
+OF = {"roadside": Vectors}                         # what a look is made of; the others of sensors
 
 
 def add_look(session: Session, id: str, look: str) -> Layer:
-    """One edit: the sensor layer `id` as "water", "wind" or "flows", right after it."""
+    """One edit: the layer `id` as one of LOOKS, right after it."""
     layer, asset = session.document.layer(id), session.asset(id)
-    if asset is None or not isinstance(asset.payload, Sensors):
+    if asset is None or not isinstance(asset.payload, OF.get(look, Sensors)):
         raise Trouble(tr("This layer is still being read."), way_out=tr("Try again in a moment."))
     document = session.document
     fresh = LOOKS[look](document, layer, asset.payload)

@@ -40,7 +40,7 @@ def _roadside(options) -> int:
 
 def _layer(session, layer) -> dict:
     """What a layer says at the clock's time."""
-    from twin.roadside import STATES, gaps_of, links_of, members_of, roadside_of
+    from twin.roadside import STATES, heard_at, roadside_of
     from twin.times import SECOND
     now, gap_ns = session.clock.now_ns, round(layer.gap_secs * SECOND)
     data, vehicles = (session.asset(id) for id in (layer.id, layer.vehicles))
@@ -48,25 +48,25 @@ def _layer(session, layer) -> dict:
     if data is None or data.payload is None:
         return out
     roadside = roadside_of(data.payload, session.document.time_zone)
-    rows, states, remain = roadside.signals_at(now)
-    out["signals"] = [{"name": roadside.names[row], "state": STATES[state], "remain_s": round(float(left), 2)}
-                      for row, state, left in zip(rows.tolist(), states.tolist(), remain.tolist())]
-    out["warnings"] = [roadside.names[row] for row in roadside.warnings_at(now).tolist()]
-    if vehicles is None or vehicles.payload is None:
-        return out
-    tracks = vehicles.payload
-    fleet, names = tracks.history.at(now, gap_ns, gap_ns), tracks.features.column("id").to_pylist()
-    links = links_of(roadside, fleet.places)
+    tracks = vehicles.payload if vehicles is not None else None
+    names = tracks.features.column("id").to_pylist() if tracks is not None else []
+    heard = heard_at(roadside, now, tracks, gap_ns, layer.platoon, layer.length_m)
+    out["signals"] = [{"name": roadside.names[row], "state": STATES[state],
+                       "remain_s": None if row in heard.granted else round(float(left), 2),
+                       "priority": names[heard.granted[row]] if row in heard.granted else ""}
+                      for row, state, left in zip(heard.rows.tolist(), heard.states.tolist(), heard.remain.tolist())]
+    out["warnings"] = [roadside.names[row] for row in heard.warned.tolist()]
+    links = heard.links
     out["links"] = [{"unit": roadside.names[u], "vehicle": names[v], "away_m": round(float(m), 1),
                      "quality": round(float(q), 3)}
                     for u, v, m, q in zip(links.units, links.vehicles, links.away_m, links.quality)]
-    gaps = gaps_of(fleet.places, fleet.heading_deg, members_of(tracks, layer.platoon), layer.length_m)
-    out["gaps"] = [{"ahead": names[a], "behind": names[b], "gap_m": round(m, 2)} for a, b, m in gaps]
+    out["gaps"] = [{"ahead": names[a], "behind": names[b], "gap_m": round(m, 2)} for a, b, m in heard.gaps]
     return out
 
 
 def _words(row: dict) -> str:
-    lines = [row["layer"], *(f"  {s['name']}: {s['state']}, {s['remain_s']:.0f} s" for s in row["signals"])]
+    lines = [row["layer"], *(f"  {s['name']}: {s['state']}, " + (f"priority for {s['priority']}" if s["priority"] else
+                             f"{s['remain_s']:.0f} s") for s in row["signals"])]
     lines += [f"  {x['unit']} – {x['vehicle']}: {x['away_m']:.0f} m, {x['quality']:.2f}" for x in row["links"]]
     lines += [f"  {g['ahead']} – {g['behind']}: {g['gap_m']:.1f} m" for g in row["gaps"]]
     return "\n".join([*lines, *(f"  ! {name}" for name in row["warnings"])])

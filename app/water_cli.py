@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.printing import print_json
@@ -17,11 +18,12 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--layer", default="", metavar="NAME", help="only this layer, by name or id")
     command.set_defaults(run=_water)
 
-    command = commands.add_parser("look", parents=[shared], help="show a sensor layer as water, wind or traffic",
+    command = commands.add_parser("look", parents=[shared], help="show a layer as water, wind, traffic or roadside",
                                   description="Adds a layer over the same readings and writes the project anew.")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer, by name or id")
-    command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows"))
+    command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer (of a roadside: points), by name or id")
+    command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows", "roadside"))
+    command.add_argument("--vehicles", default="", metavar="NAME", help="whom a roadside hears (default: those shown)")
     command.set_defaults(run=_look)
 
 
@@ -33,9 +35,12 @@ def _look(options) -> int:
     layer_types()
     session = Session(load(options.project))
     try:
-        id = _named(session, options.layer, "sensors")
+        id = _named(session, options.layer, "vectors" if options.look == "roadside" else "sensors")
         session.settle(only=(id,))
         fresh = add_look(session, id, options.look)
+        if options.look == "roadside" and options.vehicles:
+            fresh = replace(fresh, vehicles=_named(session, options.vehicles, "vehicles"))
+            session.edits.commit(session.document.with_layer(fresh), "New look")
         session.save(options.project)
     finally:
         session.close()

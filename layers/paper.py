@@ -19,7 +19,9 @@ def on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
 
 
 def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
-    """Lines that fit; breaks at spaces, and between any two signs of Chinese."""
+    """Lines that fit; breaks at spaces, between any two signs of Chinese, and where the words have a line's end."""
+    if "\n" in words:
+        return [line for part in words.split("\n") for line in wrapped(part, size, width, bold)]
     lines, line = [], ""
     for piece in _pieces(words):
         if line and painting.text(line + piece, size, (0, 0, 0), bold).shape[1] > width:

@@ -21,7 +21,7 @@ from layers.verdict_colors import LEVELS
 from twin.data import Vectors, box
 from twin.history.motion import Fleet
 from twin.layer import Layer, layer_type, styled
-from twin.roadside import AMBER, GREEN, RED, Links, Roadside, gaps_of, links_of, members_of, roadside_of
+from twin.roadside import AMBER, GREEN, RED, Heard, Links, Roadside, heard_at, roadside_of
 from twin.selection import Hit
 from twin.text import tr
 from twin.times import SECOND
@@ -57,9 +57,11 @@ class RoadsideVisual(Visual):
         super().__init__(canvas)
         self.marks: Discs | None = None
         self.roadside: Roadside | None = None
+        self.heard: Heard | None = None
         self.links: Links | None = None
         self.gaps: list[tuple] = []
         self.warned = np.zeros(0, np.intp)
+        self._names: list[str] = []                          # of the vehicles
         self._places = np.zeros((0, 3))
         self._lines: vtkActor | None = None
         self._labels = Labels(canvas)
@@ -75,10 +77,9 @@ class RoadsideVisual(Visual):
         tracks, gap_ns = moment.moving.get(layer.vehicles), round(layer.gap_secs * SECOND)
         fleet = tracks.history.at(moment.now_ns, gap_ns, gap_ns) if tracks is not None else None
         places = self._standing(fleet, ground) if fleet is not None else np.zeros((0, 3))
-        self.links = links_of(self.roadside, places)
-        self.gaps = [] if fleet is None else gaps_of(places, fleet.heading_deg, members_of(tracks, layer.platoon),
-                                                     layer.length_m)
-        self.warned = self.roadside.warnings_at(moment.now_ns)
+        self.heard = heard_at(self.roadside, moment.now_ns, tracks, gap_ns, layer.platoon, layer.length_m, places)
+        self.links, self.gaps, self.warned = self.heard.links, self.heard.gaps, self.heard.warned
+        self._names = tracks.features.column("id").to_pylist() if tracks is not None else []
         self._paint(layer, moment)
         self._draw_lines(places, ground, layer)
         self._name(places, moment)
@@ -112,7 +113,7 @@ class RoadsideVisual(Visual):
         units, levels = self.roadside.rows("unit"), LEVELS.get(moment.theme, LEVELS["light"])
         colors[units] = (*LINK[1], USUAL)
         colors[np.setdiff1d(units, self.links.units), 3] = SMALL
-        rows, states, _ = self.roadside.signals_at(moment.now_ns)
+        rows, states = self.heard.rows, self.heard.states
         colors[rows, :3] = np.array([levels[3], levels[1], levels[0]], np.uint8)[states]
         colors[rows, 3] = USUAL
         colors[self.warned] = (*levels[2], USUAL)
@@ -146,9 +147,9 @@ class RoadsideVisual(Visual):
 
     def _name(self, places: np.ndarray, moment: Moment) -> None:
         words = [""] * len(self._places)
-        rows, states, remain = self.roadside.signals_at(moment.now_ns)
-        for row, state, left in zip(rows.tolist(), states.tolist(), remain.tolist()):
-            words[row] = f"{SHOWN[state]} {np.ceil(left):.0f} s"
+        for row, state, left in zip(*(x.tolist() for x in (self.heard.rows, self.heard.states, self.heard.remain))):
+            words[row] = f"{SHOWN[state]} {np.ceil(left):.0f} s" if row not in self.heard.granted else \
+                f"{SHOWN[state]} {tr('priority')} {self._names[self.heard.granted[row]]}"
         for row in self.warned.tolist():
             words[row] = self.title(row, moment.language)
         heard = np.bincount(self.links.units, minlength=len(words))
@@ -171,10 +172,12 @@ class RoadsideVisual(Visual):
         levels = LEVELS.get(moment.theme, LEVELS["light"])
         entries = ((levels[0], f"● {tr('green')}"), (levels[1], f"▲ {tr('amber')}"), (levels[3], f"■ {tr('red')}"),
                    (LINK[1], tr("link, good")), (LINK[0], tr("link, at the edge of its range")))
+        given = len(self.heard.granted)
         if self.gaps:
             entries += ((GAP, tr("gap of the platoon")),)
         return Legend(title=layer.title(moment.language), entries=entries,
-                      note=tr("{n} links, {w} warnings", n=len(self.links.units), w=len(self.warned)))
+                      note="; ".join((tr("{n} links, {w} warnings", n=len(self.links.units), w=len(self.warned)),
+                                      *([tr("priority at {n} signals", n=given)] if given else []))))
 
     def camera_moved(self) -> None:
         self._labels.camera_moved()

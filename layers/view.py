@@ -15,9 +15,10 @@ from layers.base import Moment, Ray
 from layers.canvas import Canvas
 from layers.ground_hits import ground_point
 from layers.hud import Hud, time_words
-from layers.legend import gathered
+from layers.legend import Legend, gathered
 from layers.panes import Panes, Side
 from layers.stage import Stage
+from layers.two_sides import joined
 from twin.assets import Assets
 from twin.camera import Camera
 from twin.data import Bounds, union
@@ -44,6 +45,7 @@ class View:
         self.due = True
         self._seen: tuple = ()
         self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
+        self._of_second: list[tuple[str, Legend]] = []
         self._assets: Assets | None = None
         self._compared: tuple = ()
 
@@ -75,7 +77,7 @@ class View:
             self._render_second()
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         self.hud.update(
-            legends=gathered([legend for id, legend in self.stage.legends()
+            legends=gathered([legend for id, legend in self.legends()
                               if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
@@ -86,11 +88,17 @@ class View:
         self.stage.camera_moved()                                    # labels keep clear of the hud
         self.window.Render()
 
+    def legends(self) -> list[tuple[str, Legend]]:
+        """(layer id, legend) of what is seen; of both sides where two are."""
+        mine = self.stage.legends()
+        return mine if self._sides is None else joined(mine, self._of_second)
+
     def _render_second(self) -> None:
         """Keep a picture of B; nobody sees it before A's stands beside it."""
         a, b = self._sides
         self.panes.look(second=True)
         self.stage.frame(b.document, self._assets, b.moment)
+        self._of_second = self.stage.legends()
         self.canvas.hud_boxes = [self.panes.taken_by_other(second=True)]
         self.stage.camera_moved()
         self.canvas.hud.DrawOff()

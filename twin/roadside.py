@@ -1,7 +1,8 @@
 """The roadside: signals by the clock, units that hear vehicles within their range, and warnings that last a while.
 
 One table of places says all of it by its column `kind`: "unit" (`range_m`), "signal" (`cycle_s`, `green_s`, `amber_s`,
-`offset_s`), "warning" (`from`, `until`, `radius_m`). Times are ISO 8601.
+`offset_s`; `priority` names the mode that it lets pass, `priority_m` from how far), "warning" (`from`, `until`,
+`radius_m`). Times are ISO 8601.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from twin.data import Tracks, Vectors
 
 RED, AMBER, GREEN = range(3)
 STATES = ("red", "amber", "green")
+KINDS = ("unit", "signal", "warning")
 LONGEST_GAP_M = 150.0                      # behind a vehicle that is farther away nobody follows it
 RANGE_M = 300.0                            # of a unit that says nothing of it
+PRIORITY_M = 150.0                         # of a signal that says nothing of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class Roadside:
     offset_s: np.ndarray
     from_ns: np.ndarray
     until_ns: np.ndarray
+    priority: list[str]                    # the mode that a signal gives green to, "" = none
+    priority_m: np.ndarray
 
     def rows(self, kind: str) -> np.ndarray:
         return np.flatnonzero(self.kinds == kind)
@@ -43,6 +48,21 @@ class Roadside:
         """(rows, state (k,) u1, seconds to the next change (k,) f8) of the signals."""
         rows = self.rows("signal")
         return rows, *phases(self.cycle_s[rows], self.green_s[rows], self.amber_s[rows], self.offset_s[rows], time_ns)
+
+    def granted(self, places: np.ndarray, before: np.ndarray, modes: list[str]) -> dict[int, int]:
+        """{signal: vehicle} that it gives green to: the nearest of its mode that comes nearer, within `priority_m`.
+
+        `places` and `before` (n, 3) of the vehicles now and a second ago, NaN = not there.
+        """
+        out = {}
+        for row in (int(r) for r in self.rows("signal") if self.priority[r]):
+            at = np.array([n for n, mode in enumerate(modes) if mode == self.priority[row]], np.intp)
+            away, was = (np.hypot(*(p[at, axis] - self.places[row, axis] for axis in (0, 1))) for p in (places, before))
+            with np.errstate(invalid="ignore"):
+                comes = np.flatnonzero((away <= self.priority_m[row]) & (away < was - 0.05))
+            if len(comes):
+                out[row] = int(at[comes[np.argmin(away[comes])]])
+        return out
 
     def warnings_at(self, time_ns: int) -> np.ndarray:
         """Rows of the warnings that hold: from their first instant until before their last."""
@@ -111,11 +131,13 @@ def roadside_of(data: Vectors, time_zone: str) -> Roadside:
     instants = {name: [times.parse(str(w), time_zone) if w else 0 for w in _column(data, name, count)]
                 for name in ("from", "until")}
     numbers = {name: _numbers(data, name, count)
-               for name in ("range_m", "radius_m", "cycle_s", "green_s", "amber_s", "offset_s")}
+               for name in ("range_m", "radius_m", "cycle_s", "green_s", "amber_s", "offset_s", "priority_m")}
+    numbers["priority_m"] = np.where(np.isfinite(numbers["priority_m"]), numbers["priority_m"], PRIORITY_M)
     numbers["range_m"] = np.where(np.isfinite(numbers["range_m"]), numbers["range_m"], RANGE_M)
     return Roadside(places=places, kinds=np.array([str(w or "") for w in _column(data, "kind", count)]),
                     names=[str(w or "") for w in _column(data, "name", count)],
                     texts=[str(w or "") for w in _column(data, "name_zh", count)],
+                    priority=[str(w or "") for w in _column(data, "priority", count)],
                     from_ns=np.array(instants["from"], np.int64), until_ns=np.array(instants["until"], np.int64),
                     **numbers)
 
@@ -127,3 +149,52 @@ def _column(data: Vectors, name: str, count: int) -> list:
 
 def _numbers(data: Vectors, name: str, count: int) -> np.ndarray:
     return np.array([float(v) if isinstance(v, int | float) else np.nan for v in _column(data, name, count)])
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What the roadside says at an instant, with the vehicles that it hears.
+
+    `rows` of the signals, their `states` and seconds to the next change `remain`; `granted` {signal: vehicle}: there it
+    is green for as long as the vehicle comes nearer, whatever the cycle says, and nobody knows when that ends.
+    """
+
+    rows: np.ndarray
+    states: np.ndarray
+    remain: np.ndarray                     # NaN while priority is given
+    granted: dict[int, int]
+    links: Links
+    gaps: list[tuple]
+    warned: np.ndarray
+
+
+def heard_at(roadside: Roadside, time_ns: int, tracks: Tracks | None, gap_ns: int, platoon: str, length_m: float,
+             places: np.ndarray | None = None) -> Heard:
+    """`places` (n, 3) of the vehicles where the caller knows better how high they are."""
+    rows, states, remain = roadside.signals_at(time_ns)
+    granted: dict[int, int] = {}
+    if tracks is None:
+        nobody = np.zeros((0, 3))
+        return Heard(rows, states, remain, granted, links_of(roadside, nobody), [], roadside.warnings_at(time_ns))
+    fleet = tracks.history.at(time_ns, gap_ns, gap_ns)
+    places = fleet.places if places is None else places
+    if any(roadside.priority):
+        before = tracks.history.at(time_ns - times.SECOND, gap_ns, gap_ns).places
+        granted = roadside.granted(places, before, tracks.features.column("mode").to_pylist())
+    let_pass = np.isin(rows, list(granted))
+    states, remain = np.where(let_pass, GREEN, states).astype(np.uint8), np.where(let_pass, np.nan, remain)
+    gaps = gaps_of(places, fleet.heading_deg, members_of(tracks, platoon), length_m)
+    return Heard(rows, states, remain, granted, links_of(roadside, places), gaps, roadside.warnings_at(time_ns))
+
+
+def gap_series(tracks: Tracks, platoon: str, length_m: float, gap_ns: int, from_ns: int, until_ns: int,
+               step_ns: int = times.SECOND) -> tuple[np.ndarray, dict[tuple[int, int], np.ndarray]]:
+    """(instants, {(ahead, behind): metres between their bumpers, NaN = none}) of a platoon over a time."""
+    instants = np.arange(from_ns, until_ns + 1, step_ns, dtype=np.int64)
+    members = members_of(tracks, platoon)
+    out: dict[tuple[int, int], np.ndarray] = {}
+    for n, now in enumerate(instants.tolist()):
+        fleet = tracks.history.at(now, gap_ns, gap_ns)
+        for ahead, behind, gap in gaps_of(fleet.places, fleet.heading_deg, members, length_m):
+            out.setdefault((ahead, behind), np.full(len(instants), np.nan))[n] = gap
+    return instants, out

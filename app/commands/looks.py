@@ -17,8 +17,14 @@ def sensing(window: Window) -> bool:
     return one(window) and window.layers.chosen_layers()[0].kind == "sensors"
 
 
+def of_points(window: Window) -> bool:
+    """One layer of vectors is selected."""
+    return one(window) and window.layers.chosen_layers()[0].kind == "vectors"
+
+
 COMMANDS = (
     Command("water-surface", "&Water surface", as_("water"), "flood", "", "layer/look", "layers", sensing, apart=True),
     Command("wind-arrows", "Wind &arrows", as_("wind"), "wind", "", "layer/look", "layers", sensing),
     Command("traffic-flow", "&Traffic on roads", as_("flows"), "flows", "", "layer/look", "layers", sensing),
+    Command("roadside", "&Roadside", as_("roadside"), "roadside", "", "layer/look", "layers", of_points),
 )

@@ -149,10 +149,12 @@ class StylePanel(QWidget):
             self._legend_key = None
             return
         asset = session.asset(layer.id)
-        key = (layer, asset.revision if asset else -1, session.clock.now_ns, session.theme, language())
+        key = (layer, asset.revision if asset else -1, session.clock.now_ns, session.compare_ns,
+               session.document.comparison, session.theme, language())
         if key != self._legend_key:
             self._legend_key = key
-            self.legend.show_legend(visual.legend(layer, asset, session.moment()), session.theme)
+            both = dict(self.viewport.view.legends()).get(layer.id) if session.document.comparison.halved else None
+            self.legend.show_legend(both or visual.legend(layer, asset, session.moment()), session.theme)
 
     def retranslate(self) -> None:
         self._built = None

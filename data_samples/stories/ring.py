@@ -22,7 +22,7 @@ TAXI_M_S, BUS_M_S, TRUCK_M_S = 8.0, 7.0, 12.0
 GAP_M, LENGTH_M = 22.0, 9.0                                  # of the platoon, bumper to bumper; and a truck
 STOPPED_M = 1700.0                                           # along the ring
 BRAKING = (3, 4)                                             # the taxis that come upon the stopped car
-CROSSINGS = (-400.0, 100.0, 430.0, 760.0)                    # v of 裕民南路's junctions with sensing
+CROSSINGS = (-234.0, 100.0, 430.0, 760.0)                    # v of 裕民南路's junctions with sensing; the first: 白银路
 
 
 def write(folder: Path, plan: Plan) -> None:
@@ -135,7 +135,8 @@ def _write_roadside(path: Path) -> None:
         about = {"name": f"RSU {n + 1}", "name_zh": f"路侧单元{n + 1}"}
         features.append(_feature(f"rsu-{n + 1}", "unit", geo.CENTRE.world(-553, v + 12)[0], range_m=300.0, **about))
         features.append(_feature(f"signal-{n + 1}", "signal", geo.CENTRE.world(-565, v)[0], name=f"Signal {n + 1}",
-                                 name_zh=f"信号灯{n + 1}", cycle_s=90.0, green_s=40.0, amber_s=3.0, offset_s=18.0 * n))
+                                 name_zh=f"信号灯{n + 1}", cycle_s=90.0, green_s=40.0, amber_s=3.0, offset_s=18.0 * n,
+                                 **({"priority": "bus", "priority_m": 120.0} if n == 0 else {})))
     features.append(_feature("stopped-car", "warning", stopped_at(), name="Stopped car ahead", name_zh="前方静止车辆",
                              **{"from": WARNED[0], "until": WARNED[1]}, radius_m=120.0))
     body = {"type": "FeatureCollection", "features": features,

@@ -162,8 +162,12 @@ def _ring(seen, noise) -> Scenario:
                     text="The roadside warns; two robotaxis brake and change the lane. It ends at 08:20.",
                     text_zh="路侧预警，两辆无人出租减速变道；08:20 解除。", select=("story.ring.roadside/stopped-car",),
                     camera=_eye(stopped, 420, 320, 34)),
+            Chapter(time="2026-07-15T08:13:16+08:00", title="A bus is let pass", title_zh="公交优先",
+                    text="Baiyin Road's signal would be red: it is green for the bus until that has passed.",
+                    text_zh="白银路信号本应为红灯：公交通过前保持绿灯。",
+                    camera=_eye((*geo.CENTRE.world(-565, ring.CROSSINGS[0])[0], 5.0), 420, 320, 34)),
             Chapter(time="2026-07-15T08:21:00+08:00", title="The platoon", title_zh="车列",
-                    text="22 m from bumper to bumper.", text_zh="车间距22米。",
+                    text="22 m from bumper to bumper: the chart follows each gap.", text_zh="车间距22米，曲线为各间距。",
                     select=("story.ring.vehicles/PLATOON-1",)),
         ))
 
@@ -216,7 +220,7 @@ def _climate(seen, noise) -> Scenario:
         visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
-                    camera=_eye((*office_at(), 26.0), 190, 328, 36)),
+                    camera=_eye((*office_at(), 26.0), 190, 158, 30)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm"),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",

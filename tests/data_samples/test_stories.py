@@ -11,6 +11,7 @@ import pytest
 
 from app.cli import main
 from app.discover import layer_types
+from app.platoons import PlatoonHistory
 from data_samples.stories import cases, climate, fire, kit, rain, rain_raster
 from twin import times
 from twin.incidents.events import events_of
@@ -92,8 +93,16 @@ def test_2_the_roadside_warns_and_two_taxis_brake_and_change_the_lane(project, s
                                    if a["state"] == b["state"]), "they count down"
     assert all(link["away_m"] < 300.0 for row in told.values() for link in row["links"])
     assert [g["gap_m"] for g in told["08:12:00"]["gaps"]] == pytest.approx([22.0] * 3, abs=1.5)
+    bus = said(capsys, "roadside", path, "--time", "2026-07-15T08:13:18+08:00")["roadsides"][0]["signals"][0]
+    late = said(capsys, "roadside", path, "--time", "2026-07-15T08:13:50+08:00")["roadsides"][0]["signals"][0]
+    assert (bus["state"], bus["priority"], bus["remain_s"]) == ("green", "BUS-02", None), "red by its cycle"
+    assert (late["state"], late["priority"]) != ("green", "BUS-02") and late["remain_s"] > 0.0
     tracks = read(Request(source=project.document.layer("story.ring.vehicles").source, kind="vehicles",
                           frame=project.document.frame), Progress())
+    platoon = PlatoonHistory(tracks, "truck", 9.0, 5 * times.SECOND)
+    instants, gaps = platoon.series(1)
+    there = (instants >= at("08:15:00")) & (instants <= at("08:20:00"))
+    assert gaps[there] == pytest.approx(22.0, abs=1.5) and np.isnan(platoon.series(0)[1][there]).all(), "it leads"
     names = tracks.features.column("id").to_pylist()
     rows = [names.index(name) for name in ("TAXI-04", "TAXI-05")]
     before, after = (tracks.history.at(at(c), 5 * times.SECOND, 5 * times.SECOND) for c in ("08:11:40", "08:12:22"))

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from layers.legend import Legend
 from layers.panes import _above
 from layers.ramps import colored, reach_of
+from layers.two_sides import joined
 from layers.verdict_colors import level_colors
 from layers.zone_verdicts import difference_legend, zone_differences
 from tests.layers.pictures import above, scene
@@ -16,6 +18,7 @@ from tests.layers.test_zone_verdicts import LAYER, SQUARES, state_of
 from tests.twin.vitals.made_pools import at
 from twin.comparison import DIFFERENCE, SIDE, SWIPE, Comparison
 
+WIDE = (640, 640)                                       # so that the legend of both sides covers no zone
 VALUES = [[0.1, 9.0], [2.0, 2.0]]                       # smoke of two zones at two minutes; the third has no sensor
 
 
@@ -43,9 +46,9 @@ def beside(x: float, y: float) -> tuple[float, float]:
 
 def test_a_swipe_shows_each_instant_on_its_side_of_the_divider(states):
     place = beside(*SQUARES[0])                          # alarm at A, normal at B
-    with scene([LAYER], {}, above(400.0)) as shot:
+    with scene([LAYER], {}, above(400.0), size=WIDE) as shot:
         col = shot.pixel(*place)[1] if shown(shot, states, view=SWIPE).pixels.size else 0
-        for share, level in ((col / 400 + 0.05, 4), (col / 400 - 0.05, 1)):
+        for share, level in ((col / WIDE[0] + 0.05, 4), (col / WIDE[0] - 0.05, 1)):
             shown(shot, states, view=SWIPE, divider=share)
             assert level_at(shot.color(*place)) == level, share
         before = shot.pixels
@@ -56,13 +59,13 @@ def test_a_swipe_shows_each_instant_on_its_side_of_the_divider(states):
 
 def test_side_by_side_both_halves_look_at_the_same_and_picks_know_both(states):
     place = beside(*SQUARES[0])
-    with scene([LAYER], {}, above(400.0)) as shot:
+    with scene([LAYER], {}, above(400.0), size=WIDE) as shot:
         shown(shot, states, view=SIDE)
         row, left = shot.pixel(*place)
         assert level_at(shot.pixels[row, left].astype(int)) == 4
-        assert level_at(shot.pixels[row, left + 200].astype(int)) == 1
-        y = 399 - row
-        for x in (left, left + 200):
+        assert level_at(shot.pixels[row, left + WIDE[0] // 2].astype(int)) == 1
+        y = WIDE[1] - 1 - row
+        for x in (left, left + WIDE[0] // 2):
             hit = shot.view.pick(x, y)
             assert hit.layer == "z" and hit.feature == 0
         shown(shot, states, view="")
@@ -102,3 +105,29 @@ def test_the_words_of_both_sides_stand_above_the_legends():
     assert _above(legends, labels, 60, 10, 520) == 210
     assert _above([(16, 16, 150, 300)], labels, 60, 10, 520) == 60, "nothing is in the way"
     assert _above([(16, 16, 232, 510)], labels, 60, 10, 520) == 60, "there is no room"
+
+
+def test_legends_count_both_sides():
+    grey, red, blue = (90, 90, 90), (200, 0, 0), (0, 0, 200)
+    a = Legend("Depth", entries=((red, "■ Red · 3"), (blue, "● Normal · 1")), missing=(grey, "No data · 0"),
+               note="As of 06:41, 4 of 4")
+    b = Legend("Depth", entries=((red, "■ Red · 0"), (blue, "● Normal · 1")), missing=(grey, "No data · 3"),
+               note="As of 05:30, 1 of 4")
+    (_, both), (_, alone), _ = joined([("d", a), ("only", a)], [("d", b), ("late", b)])
+    assert [words for _, words in both.entries] == ["■ Red · A 3 · B 0", "● Normal · 1"]
+    assert both.missing[1] == "No data · A 0 · B 3" and both.note == "A As of 06:41, 4 of 4\nB As of 05:30, 1 of 4"
+    assert alone.note.startswith("Side A only") and joined([], [("late", b)])[0][1].note.startswith("Side B only")
+    assert joined([("d", a)], [("d", a)]) == [("d", a)]
+    told = Legend("Zones", entries=((red, "■ Red · A 3 · B 5"),))
+    assert joined([("z", told)], [("z", Legend("Zones", entries=((red, "■ Red · A 5 · B 3"),)))])[0][1].entries == \
+        told.entries                                         # zones count both themselves
+    ramps = joined([("r", Legend("T", ramp=(red, blue), high=5.0))], [("r", Legend("T", ramp=(red, blue), high=9.0))])
+    assert "side A" in ramps[0][1].note
+
+
+def test_the_drawn_legends_are_of_both_instants(states):
+    with scene([LAYER], {}, above(400.0)) as shot:
+        shown(shot, states, view=SIDE)
+        (_, legend), = shot.view.legends()
+        assert any("A " in words and "B " in words for _, words in legend.entries)
+        assert "A As of 00:01" in legend.note and "B As of 00:00" in legend.note
