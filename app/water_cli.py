@@ -23,7 +23,8 @@ def add_commands(commands, shared) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer (of a roadside: points), by name or id")
     command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows", "roadside"))
-    command.add_argument("--vehicles", default="", metavar="NAME", help="whom a roadside hears (default: those shown)")
+    command.add_argument("--vehicles", default="", metavar="NAME",
+                         help="whom a roadside hears (default: those shown)")
     command.set_defaults(run=_look)
 
 
