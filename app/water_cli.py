@@ -21,7 +21,7 @@ def add_commands(commands, shared) -> None:
     command = commands.add_parser("look", parents=[shared], help="show a layer as water, wind, traffic or roadside",
                                   description="Adds a layer over the same readings and writes the project anew.")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer (of a roadside: points), by name or id")
+    command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer, or points, by name or id")
     command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows", "roadside"))
     command.add_argument("--vehicles", default="", metavar="NAME",
                          help="whom a roadside hears (default: those shown)")
