@@ -51,10 +51,10 @@ WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
 ROOFS = {"reach_m": 900.0, "sign_until_m": 3000.0}
 HOUSES = {"sign_until_m": 3000.0}  # farther away, blocks and towns say it
-STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name_zh"}
-OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name_zh"}
+STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by": "name"}
+OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name"}
 PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
-TOWNS = {"label_by": "name_zh", "from_m": 3000.0}  # nearer, the blocks say it
+TOWNS = {"label_by": "name", "from_m": 3000.0}  # nearer, the blocks say it
 GROUPS = {
     "g.ground": (
         "Terrain & imagery",
@@ -101,9 +101,9 @@ GROUPS = {
     "g.zones": (
         "Zones",
         "分区",
-        ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name_zh"}),
+        ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name"}),
         ("zones", "towns", "Towns (sketch)", "街镇(示意)", "towns.geojson", TOWNS),
-        ("zones", "blocks", "City blocks", "街坊", "blocks.geojson", {"label_by": "name_zh", "until_m": 5000.0}),
+        ("zones", "blocks", "City blocks", "街坊", "blocks.geojson", {"label_by": "name", "until_m": 5000.0}),
         ("zones", "district.outline", "District outline", "嘉定区界", "district.geojson", OUTLINE),
     ),
 }

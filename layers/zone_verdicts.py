@@ -126,8 +126,8 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
     said = [str(counts[k]) if beside is None else f"A {counts[k]} · B {beside[k]}" for k in range(len(LEVELS))]
     entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {said[k]}")
                     for k in range(len(LEVELS) - 1, GREY, -1))
-    note = tr("Being computed")
-    if state is not None:
+    note, row = tr("Being computed"), state.row(verdicts.sign) if state is not None else -1
+    if state is not None and not (row >= 0 and state.pending[row]):
         clock = times.readable(state.time_ns, time_zone).split()[1][:5]
         note = tr("As of {time}, {n} of {total} sensors", time=clock, n=f"{verdicts.reporting:,}",
                   total=f"{verdicts.members:,}")
