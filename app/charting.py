@@ -20,6 +20,7 @@ from twin.data import RasterSeries, Timed
 from twin.selection import Selection
 from twin.text import language
 from twin.times import SECOND
+from twin.units import shown
 
 log = logging.getLogger("citytwin")
 MOST_SUSPECTS = 5_000                     # of one line; the newest
@@ -155,7 +156,7 @@ class Charting:
         if isinstance(payload, RasterSeries):
             title = self.session.document.layer(layer).title(language())
             return Line(layer, row, "", f"{title} · {facts.cell_words(payload, row, self.session.document.frame)}", "",
-                        payload.unit, payload.history.step_ns, payload.history.step_ns / SECOND)
+                        shown(payload.unit), payload.history.step_ns, payload.history.step_ns / SECOND)
         features, history = payload.features, payload.history
 
         def cell(name: str) -> str:
@@ -163,7 +164,7 @@ class Charting:
         words = [facts.title_of(features, row), property_words(cell("property"))]
         interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
         return Line(layer, row, cell("id"), " · ".join(dict.fromkeys(w for w in words if w)), cell("property"),
-                    cell("unit"), interval, facts.stale_secs_of(self.session.document.layer(layer)),
+                    shown(cell("unit")), interval, facts.stale_secs_of(self.session.document.layer(layer)),
                     store=self._store_of(layer))
 
     def _store_of(self, layer: str) -> Path | None:

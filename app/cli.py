@@ -209,7 +209,8 @@ def _render(options) -> int:
         print_json(report)
     else:
         for layer in report["layers"]:
-            said = layer["error"] or f"{layer['features']:,} features, {layer['triangles']:,} triangles, " \
+            count = layer["features"]
+            said = layer["error"] or f"{count:,} feature{'s' * (count != 1)}, {layer['triangles']:,} triangles, " \
                                      f"{layer['load_ms']:.0f} ms"
             print(f"{layer['kind']:10} {layer['name']}: {said}")
         print(f"{report['out']}  {report['size'][0]}x{report['size'][1]}  {report['frame_ms']:.0f} ms a frame")

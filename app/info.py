@@ -130,7 +130,7 @@ def _opens_as(answer: dict) -> str:
     if answer["kind"] in ("folder", "project"):
         thing = "files" if answer["kind"] == "folder" else "layers"
         return f"  {answer['format']}, {answer['count']:,} {thing}"
-    count = f", {answer['count']:,} features" if answer["count"] is not None else ""
+    count = f", {answer['count']:,} feature{'s' * (answer['count'] != 1)}" if answer["count"] is not None else ""
     return f"  {answer['format']}, opens as {answer['kind']}{count}"
 
 

@@ -30,6 +30,7 @@ from twin.data import Sensors
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
 from twin.text import tr
+from twin.units import shown
 from twin.winds import PER_M_S, partners
 
 
@@ -191,7 +192,7 @@ class FlowVisual(Visual):
         if layer.second:
             note.append(tr("wider: more {property}", property=property_words(layer.second)))
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed))))
-        return Legend(title=" · ".join(words), unit=self._unit if self._unit != "1" else "", low=low, high=high,
+        return Legend(title=" · ".join(words), unit=shown(self._unit), low=low, high=high,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())), note="; ".join(note),
                       missing=(palette(moment.theme).stale, tr("No data or stale")))
 

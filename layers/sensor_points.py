@@ -25,6 +25,7 @@ from twin.data import Sensors, box
 from twin.layer import Layer, Placement, layer_type, styled
 from twin.selection import Hit
 from twin.text import tr
+from twin.units import shown
 
 
 @layer_type
@@ -192,7 +193,7 @@ class SensorVisual(Labelled):
         values = self._now.values
         sign = "+" if layer.color_by == "change" else ""
         words = [f"{v:{sign}.3g}" if abs(v) < 1000 else f"{v:{sign},.0f}" for v in np.nan_to_num(values)]
-        unit = f" {self._unit}" if self._unit not in ("", "1") else ""
+        unit = f" {shown(self._unit)}" if shown(self._unit) else ""
         words = [w + unit if known else "" for w, known in zip(words, np.isfinite(values))]
         self._labels.set(self.places, words, np.nan_to_num(values), size_px=12,
                          above_px=round(layer.size_px))
@@ -221,7 +222,7 @@ class SensorVisual(Labelled):
         if layer.color_by == "device age":
             said = device_age.entries(self._now.values.astype(np.uint8), layer.stale_minutes, moment.theme)
             return Legend(title=" · ".join([*words, tr("Device age")]), entries=said, note=note)
-        return Legend(title=" · ".join(words), unit=self._unit if self._unit != "1" else "", low=low, high=high,
+        return Legend(title=" · ".join(words), unit=shown(self._unit), low=low, high=high,
                       ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 

@@ -13,6 +13,9 @@ from twin.ground import Ground
 
 MOST_SIDE = 512                    # posts of a basin's side
 SEED_M = 5.0                       # the lowest post so near to the place is where the water stands first
+WALL = 1.0                         # rise over run, from which on it is a wall and no slope
+WALL_POSTS = 1.2                   # so far around it wet and dry posts say where a wall runs
+LEAST_SHARE = 0.02                 # of the way between them, that it keeps from a post
 # Posts that share an edge of the triangles, which are cut from south-west to north-east.
 NEIGHBOURS = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]])
 
@@ -77,7 +80,8 @@ class Basin:
         open_ = rows[0] == 0 or cols[0] == 0 or rows[-1] == last[0] or cols[-1] == last[1]
         r0, c0 = max(rows[0] - 1, 0), max(cols[0] - 1, 0)
         part = np.s_[r0:rows[-1] + 2, c0:cols[-1] + 2]
-        triangles, shore = _cut(np.where(np.isnan(depth[part]), -1.0, depth[part]).astype(np.float64), wet[part])
+        known = np.where(np.isnan(depth[part]), -1.0, depth[part]).astype(np.float64)
+        triangles, shore = _cut(known, wet[part], self.step_m)
         at = np.array([self.x0 + c0 * self.step_m, self.y0 + r0 * self.step_m])
         triangles[:, :, :2] = triangles[:, :, :2] * self.step_m + at
         return Water(level_m, triangles, shore * self.step_m + at, bool(open_))
@@ -117,25 +121,27 @@ def _lowest(heights: np.ndarray, middle: int, step_m: float) -> tuple[int, int]:
     return int(row) + middle - near, int(col) + middle - near
 
 
-def _cut(depth: np.ndarray, wet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cut(depth: np.ndarray, wet: np.ndarray, step_m: float) -> tuple[np.ndarray, np.ndarray]:
     """(triangles (t, 3, 3) of column, row, depth; shore (s, 2, 2)) where the depth is positive, of the wet posts."""
+    from scipy.ndimage import gaussian_filter
     rows, cols = depth.shape
     at = np.arange(rows * cols).reshape(rows, cols)
     sw, se, nw, ne = (a.ravel() for a in (at[:-1, :-1], at[:-1, 1:], at[1:, :-1], at[1:, 1:]))
     cells = np.concatenate([np.stack([sw, se, ne], axis=1), np.stack([sw, ne, nw], axis=1)])
     cells = cells[wet.ravel()[cells].any(axis=1)]
     c, r = np.meshgrid(np.arange(cols, dtype=np.float64), np.arange(rows, dtype=np.float64))
-    corners = np.stack([c.ravel(), r.ravel(), depth.ravel()], axis=1)[cells]
+    beside = gaussian_filter(np.where(depth > 0, 1.0, -1.0), WALL_POSTS, mode="nearest")
+    beside = np.where(depth > 0, np.maximum(beside, LEAST_SHARE), np.minimum(beside, -LEAST_SHARE))
+    corners = np.stack([c.ravel(), r.ravel(), depth.ravel(), beside.ravel()], axis=1)[cells]
     count = (corners[:, :, 2] > 0).sum(axis=1)
     whole, one, two = (corners[count == n] for n in (3, 1, 2))
     one, two = _turned(one, one[:, :, 2] > 0), _turned(two, two[:, :, 2] <= 0)
-    tip_b, tip_c = _between(one[:, 0], one[:, 1]), _between(one[:, 0], one[:, 2])
-    cut_b, cut_c = _between(two[:, 0], two[:, 1]), _between(two[:, 0], two[:, 2])
+    tip_b, tip_c, cut_b, cut_c = (_between(some[:, 0], some[:, n], step_m) for some in (one, two) for n in (1, 2))
     triangles = np.concatenate([whole, np.stack([one[:, 0], tip_b, tip_c], axis=1),
                                 np.stack([cut_b, two[:, 1], two[:, 2]], axis=1),
                                 np.stack([cut_b, two[:, 2], cut_c], axis=1)])
     shore = np.concatenate([np.stack([tip_b, tip_c], axis=1), np.stack([cut_b, cut_c], axis=1)])
-    return triangles, shore[:, :, :2]
+    return triangles[:, :, :3], shore[:, :, :2]
 
 
 def _turned(corners: np.ndarray, which: np.ndarray) -> np.ndarray:
@@ -144,11 +150,19 @@ def _turned(corners: np.ndarray, which: np.ndarray) -> np.ndarray:
     return np.take_along_axis(corners, order[:, :, None], axis=1)
 
 
-def _between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(n, 3) where the depth is zero on the way from `a` to `b`, whose depths have different signs."""
-    share = a[:, 2] / (a[:, 2] - b[:, 2])
-    out = a + share[:, None] * (b - a)
-    out[:, 2] = 0.0
+def _between(a: np.ndarray, b: np.ndarray, step_m: float) -> np.ndarray:
+    """(n, 4) where the water ends on the way from `a` to `b`, of which one is wet and one dry.
+
+    On a slope it is where the depth is zero; at a wall it ends in its full depth. A wall stands somewhere between its
+    posts, and to which of them it is closer does not depend on how high it is: there it is where wet and dry posts
+    about it are even, so that the line of a straight wall is straight and does not follow the posts like a saw.
+    """
+    even = a[:, 2] / (a[:, 2] - b[:, 2])
+    walled = a[:, 3] / (a[:, 3] - b[:, 3])
+    steep = np.abs(a[:, 2] - b[:, 2]) / (step_m * np.hypot(*(a - b)[:, :2].T))
+    wall = steep > WALL
+    out = a + np.where(wall, walled, even)[:, None] * (b - a)
+    out[:, 2] = np.where(wall, np.maximum(a[:, 2], b[:, 2]), 0.0)
     return out
 
 

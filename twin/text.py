@@ -30,6 +30,11 @@ def tr(english: str, **values) -> str:
     return text.format(**values) if values else text
 
 
+def counted(text: str, count: int) -> str:
+    """`text` says "{n} …s" of things; in English one of them is none too many."""
+    return re.sub(r"\b1 (\w+)s\b", r"1 \1", text, count=1) if count == 1 and _language == "en" else text
+
+
 def in_every_language(english: str) -> tuple[str, ...]:
     """The text as each language has it, English first: what a search compares with."""
     return english, *(catalogue(name).get(english, english) for name in LANGUAGES if name != "en")

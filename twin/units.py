@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 WORDS = {"°C": "degC", "℃": "degC", "°F": "degF", "µg/m³": "microgram/m**3", "mg/m³": "milligram/m**3",
-         "m³/s": "m**3/s", "%": "percent", "ft3/s": "foot**3/s", "dB(A)": "decibel"}
+         "m³/s": "m**3/s", "m²": "m**2", "m³": "m**3", "km²": "km**2", "%": "percent", "ft3/s": "foot**3/s",
+         "dB(A)": "decibel"}
+
+
+SIGNS = {"1": "", "-": "", "Cel": "°C", "degC": "°C", "℃": "°C", "deg": "°"}
+POWER = re.compile(r"(?<=m)([23])(?!\d)")
+MICRO = re.compile(r"(?<![A-Za-z])[uμ](?=[gmSsAVWL](?![a-z]))")
+
+
+def shown(unit: str) -> str:
+    """As people read it: "ug/m3" is µg/m³, and the UCUM codes "Cel" and "1" are °C and nothing."""
+    if unit in SIGNS:
+        return SIGNS[unit]
+    return MICRO.sub("µ", POWER.sub(lambda found: "²³"[int(found[1]) - 2], unit))
 
 
 def with_unit(value: float, unit: str) -> str:
     """As people read it: no more digits than six."""
+    unit = shown(unit)
     return f"{value:g} {unit}" if unit else f"{value:g}"
 
 

@@ -30,6 +30,7 @@ from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.times import SECOND
 from twin.trouble import Trouble
+from twin.units import shown
 
 WAITING = "…"                                    # readings are on their way
 
@@ -191,7 +192,7 @@ class AttributePanel(QWidget):
             self._vehicle = asset.payload.history.only(row)
             self._static = [heading(tr("Attributes")), *self._static]
         elif isinstance(asset.payload, Sensors) and asset.payload.history is not None:
-            unit = str(features.column("unit")[row].as_py() or "") if "unit" in features.column_names else ""
+            unit = shown(str(features.column("unit")[row].as_py() or "")) if "unit" in features.column_names else ""
             self._series = (self._thread.submit(asset.payload.history.series, row), unit, facts.stale_secs_of(layer))
             self._static = [*whereabouts(self.session, layer.id, row), heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
@@ -203,7 +204,8 @@ class AttributePanel(QWidget):
         """A cell of a raster over time; its value holds as long as its step does."""
         words = facts.cell_words(series, cell, self.session.document.frame)
         self._say(words, layer.title(language()))
-        self._series = (self._thread.submit(series.history.series, cell), series.unit, series.history.step_ns / SECOND)
+        self._series = (self._thread.submit(series.history.series, cell), shown(series.unit),
+                        series.history.step_ns / SECOND)
         self._static = [heading(tr("Attributes")), Row(tr("Middle of the cell"), words, key="cell")]
 
     def _go_to(self, row: Row) -> None:
@@ -273,13 +275,13 @@ class AttributePanel(QWidget):
         """(name, series, unit, seconds until stale, layer and row) of each sensor in a room or on an element."""
         found = []
         for id, at in self.session.carried(layer.id, row):
-            payload, shown = self.session.asset(id).payload, self.session.document.layer(id)
+            payload, by = self.session.asset(id).payload, self.session.document.layer(id)
             if payload.history is not None:
                 held = payload.features
-                unit = str(held.column("unit")[at].as_py() or "") if "unit" in held.column_names else ""
+                unit = shown(str(held.column("unit")[at].as_py() or "")) if "unit" in held.column_names else ""
                 found.append((facts.title_of(payload.features, at),
                               self._thread.submit(payload.history.series, at), unit,
-                              facts.stale_secs_of(shown), (id, at)))
+                              facts.stale_secs_of(by), (id, at)))
         return found
 
     def _say(self, title: str, subtitle: str) -> None:

@@ -27,7 +27,7 @@ def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
         counted = tr("{features} things, {observations} observations", features=f"{one.features:,}",
                      observations=f"{one.observations:,}")
     else:
-        counted = tr("{n} features", n=f"{one.features:,}")
+        counted = counted(tr("{n} features", n=f"{one.features:,}"), one.features)
     main = document.layer(one.layers[0])
     if main is not None and document.shown(main) and main.kind != "group":
         return tr("Shown") + " · " + counted, "accent"

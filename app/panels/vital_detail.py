@@ -8,7 +8,7 @@ from app import theme
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
 from twin.text import language, tr
-from twin.units import with_unit
+from twin.units import shown, with_unit
 from twin.vitals.catalogue import Sign
 from twin.vitals.report import VERIFIED
 from twin.vitals.verdict import LEVELS, WORDS
@@ -48,7 +48,7 @@ def _compared(told: dict, scheme: str) -> str:
     change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {tr(WORDS[then["verdict"]])} ({online}); '
-            f'A − B {change} {escape(told["unit"].strip("-"))}')
+            f'A − B {change} {escape(shown(told["unit"]))}')
 
 
 def _limits(told: dict, sign: Sign) -> str:

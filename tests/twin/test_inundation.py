@@ -19,13 +19,13 @@ def ground_of(shape, step=1.0, half=60):
 
 
 def test_a_trough_of_a_parabola_holds_what_the_formula_says():
-    """Bottom s²/(2R) along x, 20 m wide between walls: length 2·sqrt(2Rd), volume two thirds of length·width·depth."""
+    """Bottom s²/(2R) along x, 20.5 m between walls: length 2·sqrt(2Rd), volume two thirds of length·width·depth."""
     radius, depth = 500.0, 0.25
-    ground = ground_of(lambda x, y: np.where(np.abs(y) <= 10.0, x * x / (2 * radius), 30.0), step=0.5, half=100)
+    ground = ground_of(lambda x, y: np.where(np.abs(y) <= 10.25, x * x / (2 * radius), 30.0), step=0.5, half=100)
     water = basin(ground, np.array([0.0, 0.0]), 40.0).water(depth)
     length = 2 * np.sqrt(2 * radius * depth)
-    assert water.area_m2 == pytest.approx(length * 20.0, rel=0.01)
-    assert water.volume_m3 == pytest.approx(2 / 3 * length * 20.0 * depth, rel=0.01)
+    assert water.area_m2 == pytest.approx(length * 20.5, rel=0.01)
+    assert water.volume_m3 == pytest.approx(2 / 3 * length * 20.5 * depth, rel=0.01)
     assert water.deepest_m == pytest.approx(depth) and not water.open
     assert water.depth_at((0.0, 3.0)) == pytest.approx(depth, abs=0.005)
     assert water.depth_at((30.0, 0.0)) == 0.0
@@ -63,3 +63,13 @@ def test_more_level_is_never_less_water(seed, low, more):
     a, b = pool.water(bottom + low), pool.water(bottom + low + more)
     assert b.area_m2 >= a.area_m2 - 1e-9 and b.volume_m3 >= a.volume_m3 + more * a.area_m2 * 0.999 - 1e-6
     assert a.deepest_m == pytest.approx(low, abs=1e-4) or a.deepest_m > low
+
+
+def test_a_wall_across_the_posts_has_a_straight_line_of_water():
+    """It leans 20° to the posts: no point of the line is further from it than a third of a post."""
+    lean = np.radians(20.0)
+    ground = ground_of(lambda x, y: np.where(np.abs(y * np.cos(lean) - x * np.sin(lean)) <= 5.2, 0.0, 6.0), half=60)
+    ends = basin(ground, np.array([0.0, 0.0]), 40.0).water(0.3).shore.reshape(-1, 2)
+    ends = ends[np.abs(ends[:, 0]) < 25.0]
+    across = np.abs(ends[:, 1] * np.cos(lean) - ends[:, 0] * np.sin(lean))
+    assert np.ptp(across) < 0.55 and abs(across.mean() - 5.2) < 0.15

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from twin.text import language, tr
+from twin.units import shown
 from twin.vitals.choices import VitalChoices
 
 FOLDER = Path(__file__).parent
@@ -94,7 +95,7 @@ class Sign:
 
     def unit_words(self) -> str:
         """The unit as people read it; "" for a bare number."""
-        return "" if self.unit == "-" else tr(self.unit)
+        return tr(shown(self.unit))
 
     def title(self, in_language: str = "") -> str:
         return self.name_zh if (in_language or language()) == "zh" and self.name_zh else self.name
