@@ -148,7 +148,8 @@ class AttributePanel(QWidget):
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             document = self.session.document
-            self._static = facts.common_rows(features, chosen, document.time_zone, document.words)
+            common = facts.common_rows(features, chosen, document.time_zone, document.words)
+            self._static = facts.in_element_words(common) if layer.kind == KIND else common
         about_layer = asset if layer and not chosen and not element and block is None and cell < 0 else None
         self._show_notes(about_layer)
         self._show_error(about_layer)

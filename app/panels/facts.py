@@ -142,8 +142,12 @@ ELEMENT_COLUMNS = {"class": "IFC class", "predefined_type": "Predefined type", "
 
 def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
     """The columns of an IFC element in words."""
+    return in_element_words(feature_rows(features, row, time_zone, words))
+
+
+def in_element_words(rows: list[Row]) -> list[Row]:
     return [replace(said, label=tr(ELEMENT_COLUMNS[said.key])) if said.key in ELEMENT_COLUMNS else said
-            for said in feature_rows(features, row, time_zone, words)]
+            for said in rows]
 
 
 def size_rows(measured: Sizes | None) -> list[Row]:

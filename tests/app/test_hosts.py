@@ -230,3 +230,11 @@ def test_from_a_file_to_the_command_line(shared, tmp_path, capfd):
     assert cli.main(["render", str(project), "--elements", "door.open", "--time", "2026-07-15T03:05:00+08:00",
                      "--size", "320x240", "--out", str(tmp_path / "a.png"), "--json"]) == 0
     assert all(layer["error"] is None for layer in json.loads(capfd.readouterr().out)["layers"])
+
+
+def test_several_elements_are_told_in_the_words_of_one(session):
+    session.selection = Selection((("house", SLAB), ("house", HALL)))
+    attributes = AttributePanel(session)
+    attributes.show_layer("house")
+    labels = [row.label for row in attributes.table.facts.rows]
+    assert "IFC class" in labels and "Long name" in labels and "long_name" not in labels
