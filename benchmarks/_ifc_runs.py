@@ -1,6 +1,7 @@
 """One reading of an IFC file, bare or ours, each in a fresh process that has imported all it needs.
 
-Both the clock and the processor's seconds are told: on a machine that does other things the clock alone lies.
+Both the clock and the processor's seconds are told: on a machine that does other things the clock alone lies. Up to the
+first elements only the reader's own seconds count: its helpers work beside it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ def compare(path: Path, runs: int) -> dict:
     mb = path.stat().st_size / 1e6
     return {"file": path.name, "file_mb": round(mb, 1), "bare_s": theirs["s"], "bare_cpu_s": theirs["cpu_s"],
             "open_s": theirs["open_s"], "cold_s": cold["s"], "cold_cpu_s": cold["cpu_s"],
-            "cold_over_bare": round(cold["s"] / theirs["s"], 3), "first_s": cold["first_s"],
-            "first_over_open": round(cold["first_s"] / theirs["open_s"], 2), "second_s": warm["s"],
+            "cold_over_bare": round(cold["s"] / theirs["s"], 3),
+            "cold_cpu_over_bare": round(cold["cpu_s"] / theirs["cpu_s"], 3), "first_s": cold["first_s"],
+            "first_over_open": round(cold["first_s"] / theirs["open_s"], 2),
+            "first_cpu_over_open": round(cold["first_cpu_s"] / theirs["open_cpu_s"], 2), "second_s": warm["s"],
             "cold_over_second": round(cold["s"] / warm["s"], 1), "elements": cold["elements"],
             "bare_elements": theirs["elements"], "failed": cold["failed"], "peak_mb": cold["peak_mb"],
             "peak_over_file": round(cold["peak_mb"] / mb, 1), "cores": os.cpu_count()}
@@ -59,14 +62,15 @@ def bare(pipe, path: str) -> None:
     from bim.kernels import HYBRID
     start, cpu, elements = time.perf_counter(), _cpu(), 0
     model = ifcopenshell.open(path)
-    opened = time.perf_counter() - start
+    opened, opened_cpu = time.perf_counter() - start, _cpu() - cpu
     iterator = ifcopenshell.geom.iterator(ifcopenshell.geom.settings(), model, 1, geometry_library=HYBRID,
                                           exclude=["IfcOpeningElement"])
     more = iterator.initialize()
     while more:
         elements += bool(iterator.get().geometry.faces_buffer)
         more = iterator.next()
-    pipe.send({"s": time.perf_counter() - start, "cpu_s": _cpu() - cpu, "open_s": opened, "elements": elements})
+    pipe.send({"s": time.perf_counter() - start, "cpu_s": _cpu() - cpu, "open_s": opened,
+               "open_cpu_s": opened_cpu, "elements": elements})
 
 
 def ours(pipe, path: str) -> None:
@@ -86,10 +90,12 @@ def ours(pipe, path: str) -> None:
 
     class Watch(Progress):
         def part(self, payload) -> None:
-            first.append(time.perf_counter() - start)
+            first.append((time.perf_counter() - start, _cpu() - cpu))
 
     mesh = reader.read(Request(source=Source(path=path), kind="building", frame=Frame()), Watch())
     poly_data(mesh.points)
     seconds = time.perf_counter() - start
-    pipe.send({"s": seconds, "cpu_s": _cpu() - cpu, "first_s": first[0] if first else seconds,
+    spent = _cpu() - cpu
+    first_s, first_cpu_s = first[0] if first else (seconds, spent)
+    pipe.send({"s": seconds, "cpu_s": spent, "first_s": first_s, "first_cpu_s": first_cpu_s,
                "elements": mesh.count, "failed": len(mesh.report["failed"]), "peak_mb": mesh.report["peak_mb"]})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bim.attributes import attribute
 from bim.crs_names import NamedCrs
 from twin.text import tr
 
@@ -54,8 +55,7 @@ def named_crs(model) -> NamedCrs | None:
     """The CRS that the file names without a conversion."""
     for entity in _by_type(model, "IfcProjectedCRS"):
         return _crs_of(model, entity)
-    said = dict(_psets(model, CRS_PSET))
-    return _crs_of_pset(next(iter(said.values()))) if said else None
+    return next(map(_crs_of_pset, _psets(model)[CRS_PSET]), None)
 
 
 def _by_type(model, kind: str) -> list:
@@ -117,7 +117,7 @@ def unit_size(unit) -> float | None:
 def _degrees_in_angle_unit(model) -> float:
     for assigned in model.by_type("IfcUnitAssignment"):
         for unit in assigned.Units or ():
-            if getattr(unit, "UnitType", None) == "PLANEANGLEUNIT":
+            if attribute(unit, "UnitType") == "PLANEANGLEUNIT":
                 return math.degrees(unit_size(unit) or 1.0)
     return 1.0
 
@@ -150,8 +150,9 @@ def _some_contexts_without(model) -> bool:
 
 
 def _property_sets(model) -> Iterator[Conversion]:
-    crs = next((_crs_of_pset(values) for _, values in _psets(model, CRS_PSET)), NamedCrs())
-    for _, said in _psets(model, PSET):
+    found = _psets(model)
+    crs = next(map(_crs_of_pset, found[CRS_PSET]), NamedCrs())
+    for said in found[PSET]:
         numbers = (number(said.get(k)) for k in ("eastings", "northings", "orthogonalheight"))
         angle = turn(said.get("xaxisabscissa"), said.get("xaxisordinate"))
         yield Conversion("ePSet_MapConversion", crs, *numbers, angle, number(said.get("scale")))
@@ -162,14 +163,18 @@ def _crs_of_pset(values: dict[str, Any]) -> NamedCrs:
     return NamedCrs(*(str(values.get(k) or "") for k in ("name", "geodeticdatum", "verticaldatum")), unit)
 
 
-def _psets(model, ending: str) -> list[tuple[str, dict[str, Any]]]:
-    """(name, {property: value}) of the sets called ePSet_..., whatever the case, on whatever object."""
-    found = []
+def _psets(model) -> dict[str, list[dict[str, Any]]]:
+    """{property: value} of each of the sets called ePSet_..., whatever the case, on whatever object; by ending."""
+    found: dict[str, list[dict[str, Any]]] = {PSET: [], CRS_PSET: []}
+    names = {f"{start}{ending}": ending for ending in found for start in ("epset", "pset", "")}
+    endings: dict[str | None, str | None] = {}
     for pset in model.by_type("IfcPropertySet"):
-        name = (pset[2] or "").lower().replace("_", "")      # Name, by its place: there are tens of thousands
-        if name in (f"epset{ending}", f"pset{ending}", ending):
-            found.append((name, {p.Name.lower(): getattr(p.NominalValue, "wrappedValue", None)
-                                 for p in pset.HasProperties or () if p.is_a("IfcPropertySingleValue")}))
+        name = pset[2]                                       # by its place: there are tens of thousands
+        if name not in endings:
+            endings[name] = names.get((name or "").lower().replace("_", ""))
+        if ending := endings[name]:
+            found[ending].append({p.Name.lower(): getattr(p.NominalValue, "wrappedValue", None)
+                                  for p in pset.HasProperties or () if p.is_a("IfcPropertySingleValue")})
     return found
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bim.attributes import attribute
+
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag",
                 "long_name", "use")
 NUMBER_COLUMNS = {"number": "int64", "storey_elevation_m": "float64", "property_sets": "int32"}
 MOST_PARENTS = 20
+UP = {"ContainedInStructure": "RelatingStructure", "Decomposes": "RelatingObject", "Nests": "RelatingObject",
+      "FillsVoids": "RelatingOpeningElement", "VoidsElements": "RelatingBuildingElement",
+      "AdheresToElement": "RelatingElement"}
 
 
 def table_of(columns: list[dict[str, list]]):
@@ -53,14 +58,14 @@ class Rows:
     def _more(self, element) -> dict[str, Any]:
         import ifcopenshell.util.element as util
         kind = self._kind(element)
-        storey, elevation = self._storey(util.get_parent(element), element)
+        storey, elevation = self._storey(_parent(element), element)
         material = util.get_material(element, should_skip_usage=True, should_inherit=False)
-        defined = getattr(element, "IsDefinedBy", None) or ()
+        defined = attribute(element, "IsDefinedBy") or ()
         return {"storey": storey, "storey_elevation_m": elevation, "type": kind.name,
                 "predefined_type": kind.predefined or _own_predefined(element),
                 "material": kind.material if material is None else _material_name(material),
-                "description": element.Description, "tag": getattr(element, "Tag", None),
-                "long_name": getattr(element, "LongName", None),
+                "description": element.Description, "tag": attribute(element, "Tag"),
+                "long_name": attribute(element, "LongName"),
                 "use": _use(element) if element.is_a("IfcSpace") else None,
                 "property_sets": sum(r.is_a("IfcRelDefinesByProperties") for r in defined)}
 
@@ -74,37 +79,42 @@ class Rows:
         return self._kinds[number]
 
     def _storey(self, parent, element) -> tuple[str | None, float | None]:
-        import ifcopenshell.util.element as util
         at, steps = element if element.is_a("IfcBuildingStorey") else parent, 0
         number = at.id() if at else 0
         if number not in self._storeys:
             while at is not None and not at.is_a("IfcBuildingStorey") and steps < MOST_PARENTS:
-                at, steps = util.get_parent(at), steps + 1
+                at, steps = _parent(at), steps + 1
             found = at is not None and at.is_a("IfcBuildingStorey")
             self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
                 if found else (None, None)
         return self._storeys[number]
 
 
+def _parent(element):
+    """As the library's `get_parent`, which asks every element for relations that its class does not have."""
+    return next((getattr(relations[0], there) for name, there in UP.items() if (relations := attribute(element, name))),
+                None)
+
+
 def _type_of(element):
     """As the library's `get_type`, which asks for the schema every time."""
-    typed = getattr(element, "IsTypedBy", None)
+    typed = attribute(element, "IsTypedBy")
     if typed is not None:
         return typed[0].RelatingType if typed else None
-    return next((relation.RelatingType for relation in getattr(element, "IsDefinedBy", None) or ()
+    return next((relation.RelatingType for relation in attribute(element, "IsDefinedBy") or ()
                  if relation.is_a("IfcRelDefinesByType")), None)
 
 
 def _predefined_of(kind) -> str | None:
-    said = getattr(kind, "PredefinedType", None)
+    said = attribute(kind, "PredefinedType")
     if not said or said == "USERDEFINED":
-        said = getattr(kind, "ElementType", None) or getattr(kind, "ProcessType", None)
+        said = attribute(kind, "ElementType") or attribute(kind, "ProcessType")
     return said if said != "NOTDEFINED" else None
 
 
 def _own_predefined(element) -> str | None:
-    said = getattr(element, "PredefinedType", None)
-    return said if said and said != "USERDEFINED" else getattr(element, "ObjectType", None)
+    said = attribute(element, "PredefinedType")
+    return said if said and said != "USERDEFINED" else attribute(element, "ObjectType")
 
 
 def _use(space) -> str | None:
@@ -117,7 +127,8 @@ def _use(space) -> str | None:
 def _material_name(material) -> str | None:
     if material is None:
         return None
-    name = getattr(material, "Name", None) or getattr(material, "LayerSetName", None)
-    parts = getattr(material, "MaterialLayers", None) or getattr(material, "Materials", None) or ()
-    inner = [getattr(getattr(p, "Material", p), "Name", None) for p in parts]
+    name = attribute(material, "Name") or attribute(material, "LayerSetName")
+    parts = attribute(material, "MaterialLayers") or attribute(material, "Materials") or ()
+    made_of = [attribute(p, "Material") if p.get_attribute_category("Material") else p for p in parts]
+    inner = [m and attribute(m, "Name") for m in made_of]
     return name or ", ".join(n for n in inner if n) or None

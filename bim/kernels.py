@@ -142,12 +142,12 @@ def styled(points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, styles:
 
     Points that triangles of several styles share are told apart; edges keep one of them.
     """
-    kinds, which, sizes = np.unique(np.ascontiguousarray(styles).view(np.uint32).ravel(), return_inverse=True,
-                                    return_counts=True)
+    words = np.ascontiguousarray(styles).view(np.uint32).ravel()
+    if (words == words[0]).all():
+        return points, triangles, edges, tuple(styles[0]), None
+    kinds, which, sizes = np.unique(words, return_inverse=True, return_counts=True)
     main = int(sizes.argmax())
     colors = kinds.view(np.uint8).reshape(-1, 4)
-    if len(kinds) == 1:
-        return points, triangles, edges, tuple(colors[0]), None
     key = which.ravel()[:, None] * len(points) + triangles
     used, index = np.unique(key, return_inverse=True)
     kind, vertex = used // len(points), used % len(points)

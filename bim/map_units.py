@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from bim.attributes import attribute
 from bim.conversions import Conversion
 from twin.frame import axis_unit_m, in_area
 from twin.text import tr
@@ -16,8 +19,10 @@ def length_unit_m(model) -> float | None:
     """Metres in the project's length unit; None where the file names none (metres are taken then)."""
     import ifcopenshell.util.unit
     for assigned in model.by_type("IfcUnitAssignment"):
-        if any(getattr(u, "UnitType", None) == "LENGTHUNIT" for u in assigned.Units or ()):
-            return float(ifcopenshell.util.unit.calculate_unit_scale(model))
+        if any(attribute(u, "UnitType") == "LENGTHUNIT" for u in assigned.Units or ()):
+            used = next((project.UnitsInContext for project in model.by_type("IfcProject")), None)
+            return math.prod(float(ifcopenshell.util.unit.get_unit_scale(u)) for u in (used.Units if used else ())
+                             if attribute(u, "UnitType") == "LENGTHUNIT")
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bim.attributes import attribute
 from bim.plan import NO_BODY
 
 LEAST_GAP_M, GAP_SHARE = 0.001, 0.05             # a curve in few pieces lies inside of its own box
@@ -20,7 +21,7 @@ def holed_extrusion(product) -> bool:
 
 
 def openings(product) -> list:
-    return [relation.RelatedOpeningElement for relation in getattr(product, "HasOpenings", None) or ()]
+    return [relation.RelatedOpeningElement for relation in attribute(product, "HasOpenings") or ()]
 
 
 def _extruded(shape) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bim.attributes import attribute
+
 LEFT_OUT = ("IfcOpeningElement", "IfcAnnotation", "IfcGrid")     # voids, and drawings without triangles
 WALL = "IfcWall"
 SHELL = ("IfcWall", "IfcSlab", "IfcRoof", "IfcCurtainWall", "IfcSite", "IfcBridge", "IfcRoad", "IfcRailway")
@@ -93,9 +95,9 @@ def outer(product, said: dict[int, bool | None]) -> bool:
                 return found
         elif relation.is_a("IfcRelDefinesByType"):           # IFC2x3 has types among the definitions
             kind = relation.RelatingType
-    for relation in getattr(product, "IsTypedBy", None) or ():
+    for relation in attribute(product, "IsTypedBy") or ():
         kind = relation.RelatingType
-    sets = [_external(one, said) for one in getattr(kind, "HasPropertySets", None) or ()]
+    sets = [_external(one, said) for one in (attribute(kind, "HasPropertySets") if kind else None) or ()]
     return next((found for found in sets if found is not None), True)
 
 
@@ -147,7 +149,7 @@ def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
         key = shape_key(product)
         if key is not None:
             groups.setdefault(key, []).append(product.id())
-        elif getattr(product, "HasOpenings", None):
+        elif attribute(product, "HasOpenings"):
             single.append(product.id())
         else:
             plain.append(product.id())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bim.attributes import attribute
 from bim.conversions import number
 
 DEEP = 64                      # placements on placements; a cycle ends here
@@ -48,7 +49,7 @@ def degrees(parts) -> float | None:
 
 def address(model) -> str:
     for owner in (*model.by_type("IfcSite"), *model.by_type("IfcBuilding")):
-        said = getattr(owner, "SiteAddress", None) or getattr(owner, "BuildingAddress", None)
+        said = attribute(owner, "SiteAddress") or attribute(owner, "BuildingAddress")
         if said:
             parts = [*(said.AddressLines or ()), said.PostalCode, said.Town, said.Region, said.Country]
             words = dict.fromkeys(" ".join(p.split()) for p in parts if p and "address here" not in p.lower())

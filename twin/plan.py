@@ -50,8 +50,15 @@ def plan_of(mesh: Mesh) -> Plan | None:
         return None
     house = _triangles_without(mesh, NOT_HOUSE)
     above = _triangles_without(mesh, NOT_HOUSE + UNDER_GROUND)
-    base = float(mesh.points[np.unique(above)][:, 2].min())
+    base = float(_used(mesh.points, above)[:, 2].min())
     return plan(mesh.points, house, base)
+
+
+def _used(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """The points (n, 3) that some triangle has as a corner."""
+    some = np.zeros(len(points), bool)
+    some[triangles] = True
+    return points[some]
 
 
 def _triangles_without(mesh: Mesh, classes: tuple[str, ...]) -> np.ndarray:
@@ -65,7 +72,7 @@ def _triangles_without(mesh: Mesh, classes: tuple[str, ...]) -> np.ndarray:
 
 def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None) -> Plan:
     """Of `triangles` (m, 3), at least one, over `points` (n, 3) metres. Goes through them in pieces."""
-    used = points[np.unique(triangles)]
+    used = _used(points, triangles)
     low, high = used.min(axis=0).astype(np.float64), used.max(axis=0).astype(np.float64)
     cell = max(LEAST_CELL_M, float((high - low)[:2].max()) / CELLS)
     grid = np.zeros(np.floor((high - low)[:2] / cell).astype(int) + 1, bool)

@@ -1,0 +1,12 @@
+"""Attributes that an entity may not have: what is named differently, or not at all, in another schema or class."""
+
+from __future__ import annotations
+
+FORWARD, INVERSE = 1, 2
+
+
+def attribute(entity, name: str):
+    """None where the class of `entity` has none of this name: the library takes ten times as long to say so, and the
+    first time it loads the rules of the whole schema.
+    """
+    return getattr(entity, name) if entity.get_attribute_category(name) in (FORWARD, INVERSE) else None
