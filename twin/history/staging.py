@@ -101,7 +101,7 @@ def _read_columns(plan: Plan, types: dict[str, str]) -> str:
 def _value_columns(plan: Plan, column: str, type_: str, n: int) -> tuple[str, str, str]:
     """The value of a reading, its state, and its text where that cannot be read."""
     name, is_text = name_sql(column), type_ == "VARCHAR"
-    number = f"trim({name})" if is_text else name
+    number = name                                       # a cast skips blanks by itself
     if is_text and plan.decimal == ",":
         number = f"replace({number}, ',', '.')"
     empty = [f"{name} IS NULL", f"isnan(v{n})"]

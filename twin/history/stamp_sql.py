@@ -116,9 +116,11 @@ def instant_sql(stamp: Stamp, roles: Roles, types: dict[str, str]) -> str:
     if stamp.kind == "format":
         whole = text if types.get(roles.time, "VARCHAR") == "VARCHAR" else f"{text}::BIGINT::VARCHAR"
         return f"epoch_us(try_strptime({whole}, '{stamp.form}'))"
-    if stamp.kind == "zoned":
-        return f"epoch_us(TRY_CAST({text} AS TIMESTAMPTZ))"
-    return f"epoch_us(TRY_CAST({text} AS TIMESTAMP))"
+    kind = "TIMESTAMPTZ" if stamp.kind == "zoned" else "TIMESTAMP"
+    if stamp.chinese or roles.clock:
+        return f"epoch_us(TRY_CAST({text} AS {kind}))"
+    # To trim costs as much as to cast: only what cannot be cast as it stands is trimmed.
+    return f"epoch_us(coalesce(TRY_CAST({name_sql(roles.time)} AS {kind}), TRY_CAST({text} AS {kind})))"
 
 
 def text_of(roles: Roles, types: dict[str, str]) -> str:

@@ -327,3 +327,12 @@ def test_instants_of_their_own_take_no_start(tmp_path):
     path.write_text("time,sensor,value\n2026-07-15 08:00,A,1\n2026-07-15 09:00,A,2\n")
     report = bring(path, tmp_path / "x.history", "Asia/Shanghai", Choice(start="2018-01-01"))
     assert report.span_ns[0] == times.parse("2026-07-15T08:00") and any("not used" in n for n in report.notes)
+
+
+def test_blanks_around_stamps_and_values_are_no_reason_to_reject(tmp_path):
+    path = tmp_path / "blanks.csv"
+    path.write_text("time,sensor,value\n 2026-07-15 08:00 , A , 1.5 \n2026-07-15 09:00:00,A,2\n"
+                    "  2026-07-15 10:00,A,3\n")
+    report = bring(path, tmp_path / "x.history", "Asia/Shanghai")
+    assert (report.rows, report.kept, report.rejected) == (3, 3, 0)
+    assert report.span_ns == (times.parse("2026-07-15T08:00"), times.parse("2026-07-15T10:00"))
