@@ -44,7 +44,7 @@ def _measured(properties: list[str]) -> dict:
         step.append(_timed(lambda now=now: board.at(int(now))))
     frame = _table(board)
     groupby = [_timed(lambda now=now: _pandas(frame, board, int(now), properties)) for now in times_ns[1:4]]
-    if properties == _mix():               # elsewhere a sign may be made of several properties, which pandas keeps apart
+    if properties == _mix():               # else a sign may be made of several properties, which pandas keeps apart
         _must_agree(board, frame, int(times_ns[3]))
     step_ms, pandas_ms = statistics.median(step) * 1000, statistics.median(groupby) * 1000
     return {"signs": len(board.feeds), "memberships": len(board.groups.rows),
