@@ -87,6 +87,10 @@ class SensorVisual(Labelled):
             self._write_labels(layer, moment)
         self._paint(layer, moment)
 
+    @property
+    def news(self) -> bool:
+        return self._sheet is not None and self._sheet.beside.news
+
     # -- how it is built -----------------------------------------------------------------------------
 
     def _build(self, layer: SensorPoints, asset, moment, ground) -> None:
@@ -163,7 +167,8 @@ class SensorVisual(Labelled):
             steps, table = sensor_values.steps(self._now.values, low, high), _key(colours(layer), moment.theme)
         colors = np.take(table, steps, axis=0, out=self.marks.table.colors, mode="clip")
         if self._sheet:
-            self._sheet.paint(self._now.values, low, high, colours(layer), layer.opacity)
+            self._sheet.paint(self._now.values, low, high, colours(layer), layer.opacity, moment.now_ns,
+                              halves=moment.compare_ns is not None)
         self._mark_chosen(colors, layer.id, moment)
         if layer.opacity < 0.02:
             colors[:, 3] = 0
@@ -217,6 +222,8 @@ class SensorVisual(Labelled):
             note += "; " + tr("{n} without a place", n=f"{lost:,}")
         if self._sheet:
             note += "; " + tr("the surface fades where it is guessed")
+            if self._sheet.as_of_ns not in (None, moment.now_ns):
+                note += "; " + tr("the surface is still that of {time}", time=_clock(moment, self._sheet.as_of_ns))
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
                                             _since(moment) if layer.color_by == "change" else "")))
         if layer.color_by == "device age":
@@ -297,6 +304,6 @@ def _key(colormap: str, theme: str) -> np.ndarray:
     return key
 
 
-def _clock(moment) -> str:
-    """Hours and minutes on the project's clock."""
-    return times.readable(moment.now_ns, moment.time_zone).split()[1][:5]
+def _clock(moment, at_ns: int | None = None) -> str:
+    """Hours and minutes on the project's clock, of now or of another instant."""
+    return times.readable(moment.now_ns if at_ns is None else at_ns, moment.time_zone).split()[1][:5]

@@ -43,6 +43,11 @@ class Field:
         mean = values[known].mean()
         return mean + weights @ (values[known] - mean), doubt
 
+    def holds(self, values: np.ndarray) -> bool:
+        """Whether the weights of the stations that report now are solved."""
+        known = np.isfinite(self._by_square(np.asarray(values, np.float64)[self._rows]))
+        return not known.any() or (self._solved is not None and self._solved[0] == known.tobytes())
+
     def _weights(self, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Kept while the same stations report: then a step of time is one product."""
         key = known.tobytes()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
+from layers import beside
 from layers.base import Moment
 from layers.sensor_points import SensorPoints
 from layers.view import offscreen
@@ -56,3 +59,31 @@ def test_another_shape_takes_the_sheet_away():
         view.frame(Document(layers=(layer,)), assets, Moment())
         assert (view.stage.visual("s")._sheet is not None) == there
     assert view.canvas.scene.GetViewProps().GetNumberOfItems() < 6
+
+
+def test_a_surface_of_other_stations_is_solved_beside_the_frames_and_the_old_one_stays_until_then(qtbot, monkeypatch):
+    monkeypatch.setattr(beside, "AT_ONCE", 0)
+    view = offscreen(320, 240)
+    view.canvas.at_once = False
+    minutes = (0,) * 15 + (30,) * 15                             # later half of them are stale
+    assets = MadeAssets({"s": sensors(tuple(range(30)), minutes, x=tuple(np.linspace(-200.0, 200.0, 30)))})
+    document = Document(layers=(SensorPoints(id="s", name="s", observed="PM2.5", shape="surface"),))
+
+    def frame(minute: int) -> None:
+        view.frame(document, assets, Moment(now_ns=minute * MINUTE))
+
+    frame(1)
+    visual = view.stage.visual("s")
+    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    frame(1)
+    sheet = visual._sheet
+    assert sheet.as_of_ns == MINUTE and not visual.news
+    go, between = threading.Event(), sheet._between
+    monkeypatch.setattr(sheet, "_between", lambda values: (go.wait(30), between(values))[1])
+    frame(40)
+    assert sheet.as_of_ns == MINUTE and "still that of" in dict(view.stage.legends())["s"].note
+    go.set()
+    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    frame(40)
+    assert sheet.as_of_ns == 40 * MINUTE and "still that of" not in dict(view.stage.legends())["s"].note
+    view.close()

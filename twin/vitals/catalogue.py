@@ -95,7 +95,7 @@ class Sign:
 
     def unit_words(self) -> str:
         """The unit as people read it; "" for a bare number."""
-        return tr(shown(self.unit))
+        return shown(tr(self.unit))
 
     def title(self, in_language: str = "") -> str:
         return self.name_zh if (in_language or language()) == "zh" and self.name_zh else self.name
