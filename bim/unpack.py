@@ -7,16 +7,14 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from twin.deflate64 import METHOD, inflated
 from twin.text import tr
 from twin.trouble import Trouble
 
 MAGIC = b"PK\x03\x04"
-DEFLATE64 = 9
-LOCAL_HEADER_BYTES = 30
 MAX_UNPACKED_BYTES = 4 << 30
 SMALL_BYTES, MAX_RATIO = 64 << 20, 60          # real IFC text packs 4 to 25 times; a bomb some 1000 times
 CHUNK_BYTES = 1 << 20
-PACKED_CHUNK_BYTES = 1 << 12                   # one chunk may hold a thousand times as much
 
 
 def names_in(path: Path) -> list[str]:
@@ -43,7 +41,7 @@ def unpacked(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
             info = archive.getinfo(name)
-            for chunk in _deflate64(path, info) if info.compress_type == DEFLATE64 else _plain(archive, info):
+            for chunk in inflated(path, info) if info.compress_type == METHOD else _plain(archive, info):
                 parts.append(chunk)
                 size += len(chunk)
                 _check(size, max(1, info.compress_size), path)
@@ -72,21 +70,3 @@ def _plain(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as member:
         while chunk := member.read(CHUNK_BYTES):
             yield chunk
-
-
-def _deflate64(path: Path, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The standard library knows this method only by name."""
-    import inflate64
-    inflater, crc = inflate64.Inflater(), 0
-    with open(path, "rb") as file:
-        file.seek(info.header_offset)
-        header = file.read(LOCAL_HEADER_BYTES)
-        file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-        left = info.compress_size
-        while left > 0 and (packed := file.read(min(PACKED_CHUNK_BYTES, left))):
-            left -= len(packed)
-            chunk = inflater.inflate(packed)
-            crc = zlib.crc32(chunk, crc)
-            yield chunk
-    if crc != info.CRC:
-        raise zipfile.BadZipFile(tr("the check sum of {name} is wrong", name=info.filename))

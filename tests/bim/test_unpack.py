@@ -11,7 +11,8 @@ import pytest
 
 from bim import reader as ifc
 from bim.open import open_model
-from bim.unpack import DEFLATE64, unpacked
+from bim.unpack import unpacked
+from twin.deflate64 import METHOD
 from twin.layer import Source
 from twin.readers import recognise
 from twin.trouble import Trouble
@@ -29,14 +30,13 @@ def zipped(path: Path, *members: tuple[str, bytes]) -> Path:
     return path
 
 
-def deflated64(path: Path, data: bytes) -> Path:
+def deflated64(path: Path, data: bytes, name: bytes = b"A.ifc") -> Path:
     """As Windows makes zips of large files."""
-    zipped(path, ("A.ifc", data))
     deflater = inflate64.Deflater()
     packed = deflater.deflate(data) + deflater.flush()
-    name, crc = b"A.ifc", zlib.crc32(data)
+    crc = zlib.crc32(data)
     sizes = crc.to_bytes(4, "little") + len(packed).to_bytes(4, "little") + len(data).to_bytes(4, "little")
-    common = (21).to_bytes(2, "little") + bytes(2) + DEFLATE64.to_bytes(2, "little") + bytes(4) + sizes
+    common = (21).to_bytes(2, "little") + bytes(2) + METHOD.to_bytes(2, "little") + bytes(4) + sizes
     local = b"PK\x03\x04" + common + len(name).to_bytes(2, "little") + bytes(2) + name
     entry = b"PK\x01\x02" + bytes([21, 0]) + common + len(name).to_bytes(2, "little") + bytes(12) + bytes(4) + name
     end = (b"PK\x05\x06" + bytes(4) + b"\x01\x00\x01\x00" + len(entry).to_bytes(4, "little")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from twin import deflate64
 from twin.history import gtfs_tables
 from twin.history.positions_file import messages_in
 from twin.text import tr
@@ -51,14 +52,28 @@ def unpacked(path: Path, name: str, folder: Path) -> Iterator[Path]:
                 raise Trouble(tr("A member of this zip is too large: {name}.", name=name), path=str(path),
                               cause=tr("It has {n} MB unpacked", n=info.file_size >> 20),
                               way_out=tr("Unpack it by yourself if you trust it."))
-            with archive.open(info) as old, open(place, "wb") as new:
-                shutil.copyfileobj(old, new, 1 << 20)
+            with open(place, "wb") as new:
+                if info.compress_type == deflate64.METHOD:
+                    _inflate(path, info, new)
+                else:
+                    with archive.open(info) as old:
+                        shutil.copyfileobj(old, new, 1 << 20)
         yield place
     except KeyError:
         raise Trouble(tr("There is no {name} in this zip.", name=name), path=str(path),
                       way_out=tr("Members: {names}.", names=", ".join(members(path)[:12]))) from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise Trouble(tr("A member of this zip could not be unpacked: {name}.", name=name), cause=str(error)[:300],
                       way_out=tr("Unpack it with another program first."), path=str(path)) from None
     finally:
         place.unlink(missing_ok=True)
+
+
+def _inflate(path: Path, info: zipfile.ZipInfo, new) -> None:
+    """No more than the zip says that there is: the standard library sees to that where it unpacks by itself."""
+    left = info.file_size
+    for chunk in deflate64.inflated(path, info):
+        left -= len(chunk)
+        if left < 0:
+            raise zipfile.BadZipFile(tr("{name} is larger than the zip says", name=info.filename))
+        new.write(chunk)

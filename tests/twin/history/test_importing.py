@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.bim.test_unpack import deflated64
 from twin import times
 from twin.history import json_file, staging
 from twin.history.importing import bring
@@ -336,3 +337,9 @@ def test_blanks_around_stamps_and_values_are_no_reason_to_reject(tmp_path):
     report = bring(path, tmp_path / "x.history", "Asia/Shanghai")
     assert (report.rows, report.kept, report.rejected) == (3, 3, 0)
     assert report.span_ns == (times.parse("2026-07-15T08:00"), times.parse("2026-07-15T10:00"))
+
+
+def test_a_zip_that_windows_made_of_large_files_is_read(tmp_path):
+    table = b"time,sensor,value\n" + b"".join(b"2026-07-15 %02d:00,A,%d\n" % (h, h) for h in range(24))
+    report = bring(deflated64(tmp_path / "a.zip", table, b"a.csv"), tmp_path / "x.history", "Asia/Shanghai")
+    assert (report.rows, report.kept) == (24, 24)
