@@ -40,7 +40,7 @@ def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, 
     why = report.reason(board, state, row, at)
     return Line(sign.title(), sign.id, said(value), sign.unit_words(), int(state.verdict[row, at]),
                 trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
-                why or report.named_level(sign, value, language()), spark, (course.done if course else 0,), now,
+                why or report.named_level(sign, value, language()), spark, course.done if course else 0, now,
                 other=_other(state, then, sign, at))
 
 

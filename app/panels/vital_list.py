@@ -34,6 +34,7 @@ class Line:
     online: str = ""
     remark: str = ""
     spark: np.ndarray | None = field(default=None, compare=False)
+    course_steps: int = 0                        # of the course that are known: a row with more of it is another row
     now: float = 0.0
     word: str = ""
     other: tuple[int, str, str] | None = None    # of the second instant: level, value, and how much more there is now
