@@ -24,6 +24,7 @@ from twin.trouble import Trouble
 
 MOST_PARTS = 3                             # grids of their own; what is left is drawn finer where the camera rests
 WORTH = 1.5                                # times as fine as the whole
+TOGETHER = 1.1                             # the area around two models against theirs, below which they are one part
 
 
 @dataclass(frozen=True)
@@ -134,17 +135,44 @@ def _share(known: np.ndarray, posts: float) -> np.ndarray:
 
 
 def _parts(members: list[Member], whole: HeightGrid, frame: Frame, progress: Progress) -> tuple[HeightGrid, ...]:
-    """A grid of its own for each model that is finer than the whole, the most preferred first."""
+    """A grid of its own for each place where models are finer than the whole, the most preferred first."""
     out = []
+    for box, spacing in _places(members, whole, frame)[:MOST_PARTS]:
+        rim = (RIM + 2) * spacing
+        out.append(_window(members, (box[0] - rim, box[1] - rim, box[2] + rim, box[3] + rim), spacing, whole, frame))
+        progress(0.5 + 0.15 * len(out), 1.0)
+    return tuple(out)
+
+
+def _places(members: list[Member], whole: HeightGrid, frame: Frame) -> list[tuple[np.ndarray, float]]:
+    """(box in the frame, metres between posts) of what is finer than the whole: sheets side by side are one, where
+    that makes none of them coarser."""
+    out: list[tuple[np.ndarray, float]] = []
     for member in members:
         box = np.array(_box(member.file.grid)) - np.tile(frame.origin[:2], 2)
-        spacing = max(member.file.native_m, float(max(box[2:] - box[:2])) / (dem.MOST_POSTS - 2 * RIM - 4))
-        if spacing * WORTH < whole.dx and len(out) < MOST_PARTS:
-            rim = (RIM + 2) * spacing
-            out.append(_window(members, (box[0] - rim, box[1] - rim, box[2] + rim, box[3] + rim), spacing, whole,
-                               frame))
-            progress(0.5 + 0.15 * len(out), 1.0)
-    return tuple(out)
+        spacing = max(member.file.native_m, _least_spacing(box))
+        if spacing * WORTH >= whole.dx:
+            continue
+        out.append((box, spacing))
+        while (pair := next(((i, j) for j in range(len(out)) for i in range(j) if _one_place(*out[i], *out[j])), None)):
+            first, second = out[pair[0]], out.pop(pair[1])
+            out[pair[0]] = _around_both(first[0], second[0]), min(first[1], second[1])
+    return out
+
+
+def _one_place(a: np.ndarray, a_spacing: float, b: np.ndarray, b_spacing: float) -> bool:
+    both, shared = _around_both(a, b), np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0.0)
+    own = sum((c[2:] - c[:2]).prod() for c in (a, b)) - shared.prod()
+    return (both[2:] - both[:2]).prod() <= TOGETHER * own and _least_spacing(both) <= min(a_spacing, b_spacing)
+
+
+def _around_both(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
+
+
+def _least_spacing(box: np.ndarray) -> float:
+    """Metres between posts of a grid over a box that has as many posts as are held at once."""
+    return float(max(box[2:] - box[:2])) / (dem.MOST_POSTS - 2 * RIM - 4)
 
 
 def _window(members, box, spacing_m: float, rest: HeightGrid, frame: Frame) -> HeightGrid:

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 import rasterio
 from rasterio.transform import from_origin
+from vtkmodules.vtkCommonCore import mutable
+from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
+from vtkmodules.vtkFiltersCore import vtkAppendPolyData
 
 from app.detail import Detail
 from app.session import Session
 from layers.drape import heights_on
+from layers.ground_tiles import MOST_KEPT, TOLERANCE_PX
 from layers.imagery import ImageryLayer
 from layers.terrain import Terrain
 from layers.view import offscreen
@@ -166,3 +170,64 @@ def test_a_large_picture_becomes_finer_where_one_looks(tmp_path):
     finally:
         view.close()
         session.close()
+
+
+# -- a flight over one metre ----------------------------------------------------------------------------------------
+
+
+def drawn_heights(view, xy: np.ndarray) -> np.ndarray:
+    """(n,) metres of the triangles that are drawn there, the finest surface first; NaN where none is."""
+    out, hit, at = np.full(len(xy), np.nan), [0.0] * 3, mutable(0.0)
+    for terrain in sorted(view.canvas.ground._terrains.values(), key=lambda t: t.rank):
+        joined_tiles, locator = vtkAppendPolyData(), vtkStaticCellLocator()
+        for tile in terrain.tiles.shown:
+            joined_tiles.AddInputData(tile.actor.GetMapper().GetInput())
+        joined_tiles.Update()
+        locator.SetDataSet(joined_tiles.GetOutput())
+        locator.BuildLocator()
+        for n in np.flatnonzero(np.isnan(out)):
+            x, y = xy[n].tolist()
+            if locator.IntersectWithLine((x, y, 5000.0), (x, y, -5000.0), 1e-6, at, hit, [0.0] * 3, mutable(0)):
+                out[n] = hit[2]
+    return out
+
+
+def test_a_flight_over_one_metre_shows_no_background_and_nothing_jumps(session):
+    """Each step asks for the window under the camera and draws: no pixel of the background through the ground; what is
+    drawn at a place moves by no more than both frames may be off, and by what a new window knows better."""
+    view, detail = offscreen(320, 240), Detail(session)
+    try:
+        view.frame(session.document, session.assets, session.moment())
+        view.canvas.scene.GradientBackgroundOff()
+        view.canvas.scene.SetBackground(1, 0, 1)
+        for actor in (view.stage.atmosphere.dome.actor, view.stage.atmosphere.far_ground.actor):
+            actor.VisibilityOff()
+        seen, windows, jumps = {}, set(), []
+        for step in range(10):
+            x, y = -1500 + 120.0 * step, 500 + 60.0 * step
+            camera = Camera.looking_at((x, y, 300.0), distance=(260.0, 420.0, 900.0)[step % 3], azimuth_deg=62,
+                                       tilt_deg=45)
+            view.set_camera(camera)
+            detail.settle(view.stage.ground, camera)
+            view.frame(session.document, session.assets, session.moment())
+            picture = view.picture().astype(int)[40:]        # the highest rows may look past the end of the data
+            holes = (picture[..., 0] - picture[..., 1] > 60) & (picture[..., 2] - picture[..., 1] > 60)
+            assert not holes.any(), (step, int(holes.sum()))
+            sight, places = view.canvas.ground.sight(), around_here(x, y)
+            drawn, known = drawn_heights(view, places), view.stage.ground.height_at(places)
+            away = np.linalg.norm(np.column_stack([places, drawn]) - sight.eye, axis=1)
+            for place, *now, pixels in zip(map(tuple, places.tolist()), drawn, known, sight.pixels / away):
+                if place in seen:
+                    jumps.append((abs(now[0] - seen[place][0]) - abs(now[1] - seen[place][1])) * pixels)
+            seen = dict(zip(map(tuple, places.tolist()), zip(drawn, known)))
+            windows.add((session.asset("t").detail.x0, session.asset("t").detail.y0))
+            assert view.canvas.scene.GetViewProps().GetNumberOfItems() <= 2 * MOST_KEPT + 6
+        assert len(jumps) > 400 and len(windows) >= 3 and max(jumps) <= 2 * TOLERANCE_PX
+    finally:
+        view.close()
+
+
+def around_here(x: float, y: float) -> np.ndarray:
+    """(n, 2) places of a fixed lattice, so that neighbouring frames share them."""
+    steps = np.arange(-3, 12) * 20.0
+    return np.stack(np.meshgrid(x // 20 * 20 + steps, y // 20 * 20 + steps), axis=-1).reshape(-1, 2)

@@ -50,6 +50,17 @@ def test_the_fine_one_is_seen_inside_the_coarse_one_in_metres_and_the_projects_d
     assert part.dx == pytest.approx(1.0, abs=0.05) and grid.dx > 1.9 * part.dx
 
 
+def test_sheets_side_by_side_are_all_fine_at_once(coarse, tmp_path):
+    """Six sheets of 1 m in two rows, and one far from them: two grids, each as fine as the file."""
+    places = [(-600 + 400 * (n % 3), 100 + 400 * (n // 3)) for n in range(6)] + [(1200, -1500)]
+    sheets = [write(tmp_path / f"{n}.tif", np.full((400, 400), 20.0 + n, np.float32),
+                    from_origin(E0 + x, N0 + y + 400, 1, 1)) for n, (x, y) in enumerate(places)]
+    grid = read(raster, coarse, "terrain", over=tuple(Dem(path=str(s), blend_m=0.0) for s in sheets))
+    assert len(grid.parts) == 2 and all(part.dx == pytest.approx(1.0, abs=0.05) for part in grid.parts)
+    middles = np.array([(x + 200, y + 200) for x, y in places])
+    assert ground_of(grid).height_at(middles) == pytest.approx([20.0 + n for n in range(7)], abs=0.01)
+
+
 def test_blending_rises_steadily_from_the_edge_and_a_hard_edge_is_a_step(coarse, fine):
     along = np.column_stack([np.linspace(100, 170, 400), np.zeros(400)])
     soft = ground_of(read(raster, coarse, "terrain", over=over(fine, blend_m=30.0))).height_at(along)
