@@ -171,7 +171,7 @@ class StatisticsPanel(QWidget):
             self._told = self._drawn[:3]
             self.model.show(work.result, question, self._needed(question), zone)
             for at, name in enumerate(self.model.columns):
-                self.table.setColumnWidth(at, WIDTHS.get(name, 112))
+                self.table.setColumnWidth(at, WIDTHS.get(name, 104))
                 self.table.setItemDelegateForColumn(at, self._bars if name == "completeness" else None)
         self.said.setText(self._words(question))
         self.export_button.setEnabled(work.result is not None and self._saving is None)

@@ -15,7 +15,7 @@ from twin.text import language, tr
 
 COLUMNS = {"name": "Group", "from": "Begins at", "count": "Readings", "mean": "Mean", "energy_mean": "Energy mean",
            "min": "Least", "max": "Greatest", "p95": "95 %", "over": "Above", "completeness": "Completeness"}
-WIDTHS = {"name": 240, "from": 150, "energy_mean": 136, "completeness": 130}
+WIDTHS = {"name": 180, "from": 140, "count": 90, "energy_mean": 132, "completeness": 130}
 VALUES = ("mean", "energy_mean", "min", "max", "p95")
 TEXTS = ("name", "from")
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
