@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from app.systems import Shown
 from twin.document import Document
 from twin.systems.catalogue import items
-from twin.text import language, tr
+from twin.text import counted, language, tr
 
 WIDE_CHARACTERS = 64
 SAID, TONE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -22,16 +22,16 @@ def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
     if error or one.drawn is False:
         return error or one.reason, "danger" if one.layers else "none"
     if one.drawn is None:
-        counted = tr("Not counted yet.")
+        size = tr("Not counted yet.")
     elif one.observations:
-        counted = tr("{features} things, {observations} observations", features=f"{one.features:,}",
-                     observations=f"{one.observations:,}")
+        size = tr("{features} things, {observations} observations", features=f"{one.features:,}",
+                  observations=f"{one.observations:,}")
     else:
-        counted = counted(tr("{n} features", n=f"{one.features:,}"), one.features)
+        size = counted(tr("{n} features", n=f"{one.features:,}"), one.features)
     main = document.layer(one.layers[0])
     if main is not None and document.shown(main) and main.kind != "group":
-        return tr("Shown") + " · " + counted, "accent"
-    return counted, ""
+        return tr("Shown") + " · " + size, "accent"
+    return size, ""
 
 
 def tip_of(one: Shown, said: str) -> str:
