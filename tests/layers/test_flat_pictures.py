@@ -297,7 +297,7 @@ def test_a_legend_names_its_layer_and_goes_while_the_layer_is_out_of_sight():
     payloads = {"near": dots([(0, 0, 0), (50, 0, 0)], **types), "far": dots([(9e6, 0, 0), (9.1e6, 0, 0)], **types)}
     with scene([near, far], payloads) as shot:
         shot.draw()
-        assert [legend.title for _, legend in shot.view.stage.legends()] == ["Parks · type", "Far · type"]
+        assert [legend.title for _, legend in shot.view.stage.legends()] == ["Parks · Type", "Far · Type"]
         assert shot.view.sees(shot.view.stage.box("near")) and not shot.view.sees(shot.view.stage.box("far"))
         heights = {box[3] for box in shot.view.canvas.hud_boxes if box[0] < 100}
         assert len(heights) == 1, "one legend stands at the left"
