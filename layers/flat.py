@@ -19,6 +19,7 @@ from twin.ground import Ground
 from twin.selection import Hit
 
 REACH_PX = 7.0                                 # how near the mouse must be to a line or a dot
+WIDE_KM2, COARSE, WIDE_STEP = 8.0, 8.0, 1.5e-3       # wide areas follow the ground less finely, and lie over it instead
 FILL_STEPS = 1.5                               # distances of posts; a shorter edge of a fill is not cut
 LEVEL_COLUMN = "level_m"                  # of a water surface, in the project's height datum
 
@@ -85,6 +86,13 @@ def draped(data: Vectors, ground: Ground, lift_m: float, coarse: float = 1.0) ->
         dense = placed(dense)
     return Draped(source=data, ground=ground, lift_m=lift_m, points=placed(data.points), line_points=dense,
                   line_offsets=offsets, corner_points=lines, anchor=placed(data.anchor), coarse=coarse)
+
+
+def is_wide(data: Vectors) -> bool:
+    """Whether its fills cover so much that cutting them as finely as a street would take seconds."""
+    a, b, c = (data.fill_points[data.fill_triangles[:, i], :2].astype(np.float64) for i in range(3))
+    one, other = b - a, c - a
+    return float(np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / 2e6 > WIDE_KM2
 
 
 def lifted(points: np.ndarray, lift_m: float) -> np.ndarray:

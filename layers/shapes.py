@@ -15,7 +15,7 @@ from layers import flat
 from layers.base import Ray, Visual
 from layers.city import standing
 from layers.drape import BASE, LINE_STEP, STEP
-from layers.flat import draped
+from layers.flat import COARSE, WIDE_STEP, draped, is_wide
 from layers.geometry import actor_of, poly_data
 from layers.mesh_features import feature_count
 from layers.shading import apply_drape
@@ -23,7 +23,6 @@ from layers.solid import Solid
 from twin.data import Bounds, Mesh, Sensors, Vectors
 
 FILL_OPACITY, AREA_LINE_PX, LINE_PX = 0.62, 1.2, 4.0
-WIDE_KM2, COARSE, WIDE_STEP = 8.0, 8.0, 1.5e-3       # wide areas follow the ground less finely, and lie over it instead
 
 
 class Painted:
@@ -66,7 +65,7 @@ class Flat(_Shapes):
     def __init__(self, visual: Visual, data: Vectors, feature_of: np.ndarray, ground, lift_m: float):
         super().__init__(feature_of, _features(data))
         data = only(data, self.row_of >= 0)
-        self._wide = _km2(data) > WIDE_KM2
+        self._wide = is_wide(data)
         self.visual, self.shape = visual, draped(data, ground, lift_m, COARSE if self._wide else 1.0)
         fills, lines = self.shape.fills, self.shape
         self._parts: list[tuple[vtkActor, np.ndarray, np.ndarray, float]] = []     # actor, colours, features, step
@@ -175,13 +174,6 @@ def only(data: Vectors, wanted: np.ndarray) -> Vectors:
                    line_offsets=np.concatenate([[0], np.cumsum(spans[lines])]).astype(np.int64),
                    line_feature=data.line_feature[lines], fill_points=data.fill_points[corners],
                    fill_feature=data.fill_feature[corners], fill_triangles=place[triangles].astype(np.int32))
-
-
-def _km2(data: Vectors) -> float:
-    """Of all fills."""
-    a, b, c = (data.fill_points[data.fill_triangles[:, i], :2].astype(np.float64) for i in range(3))
-    one, other = b - a, c - a
-    return float(np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / 2e6
 
 
 def _blank(points: np.ndarray) -> np.ndarray:

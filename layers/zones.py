@@ -15,7 +15,7 @@ from layers.accent import Highlight
 from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
-from layers.flat import Draped, draped, fill_actor, line_actor
+from layers.flat import COARSE, WIDE_STEP, Draped, draped, fill_actor, is_wide, line_actor
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import rgb
@@ -85,6 +85,7 @@ class ZonesVisual(Labelled):
         self._differ: ZoneDifferences | None = None          # instead, where the difference of two instants is shown
         self._painted = np.zeros((0, 3), np.uint8)
         self._layer: Zones | None = None
+        self._wide = False                                   # its fills follow the ground less finely
         self._near = True                                    # the camera is where these zones are seen from
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
@@ -97,7 +98,8 @@ class ZonesVisual(Labelled):
         placed = (layer.height_offset_m, layer.drawn, moment.origin)
         if why & {"asset", "ground"} or self._shape is None or self._placed != placed:
             self._placed = placed
-            self._shape = draped(data, ground, layer.height_offset_m)
+            self._wide = is_wide(data)
+            self._shape = draped(data, ground, layer.height_offset_m, COARSE if self._wide else 1.0)
         if why & {"asset", "ground", "layer", "origin"}:
             self._build(layer)
         self._judge(layer, moment, why)
@@ -181,7 +183,7 @@ class ZonesVisual(Labelled):
     def raised(self, rank: int) -> None:
         super().raised(rank)
         if self._fill:
-            apply_drape(self._fill, BASE + STEP * rank)
+            apply_drape(self._fill, BASE + STEP * rank + (WIDE_STEP if self._wide else 0.0))
 
     def camera_moved(self) -> None:
         near = self._layer is None or self._layer.seen_at(self.canvas.camera().distance)
