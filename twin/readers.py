@@ -171,9 +171,16 @@ def recognise(path: Path, source: Source, assumed: Assumed = USUAL) -> tuple[Rea
         except NotMine:
             continue
     raise Trouble(tr("The kind of this file was not recognised."), cause=_first_look(path, head),
-                  way_out=tr("citytwin reads {formats}.",
-                             formats=", ".join(sorted({r.label for r in READERS.values()}))),
-                  path=str(path))
+                  way_out=_way_out(path), path=str(path))
+
+
+def _way_out(path: Path) -> str:
+    """For a file of no known kind: it may be damaged, or of a kind that nobody reads."""
+    suffix = path.suffix.lower()
+    meant = sorted({r.label for r in READERS.values() if suffix in r.suffixes})
+    if len(meant) == 1:
+        return tr("Its name says {format}, its content does not: copy or export it again.", format=meant[0])
+    return tr("citytwin reads {formats}.", formats=" ".join(sorted({s for r in READERS.values() for s in r.suffixes})))
 
 
 def examine(path: Path, source: Source, assumed: Assumed, progress: Progress) -> tuple[Reader, list[Info]]:
