@@ -1,4 +1,4 @@
-"""What the command palette finds: every command and choice of the menus, panels, projects, scenes and layers."""
+"""What the command palette finds: commands, choices of the menus, panels, projects, scenes, scenarios and layers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from app.actions import plain
 from app.commands import COMMANDS
 from app.commands.command import Window
 from app.docking import LABELS
+from app.menu_lists import play
 from app.menus import THEMES
 from app.panels.palette import Entry
 from twin.text import LANGUAGES, in_every_language, language, tr
 
 
 def entries(window: Window) -> list[Entry]:
-    return [*_commands(window), *_choices(window), *_panels(window), *_scenes(window), *_projects(window),
-            *_layers(window)]
+    return [*_commands(window), *_choices(window), *_panels(window), *_scenes(window), *_scenarios(window),
+            *_projects(window), *_layers(window)]
 
 
 def _commands(window: Window) -> list[Entry]:
@@ -47,6 +48,12 @@ def _scenes(window: Window) -> list[Entry]:
                   _titles("Scene", *(name for name in (scene.name, scene.name_zh) if name)),
                   lambda id=scene.id: window.go_to_scene(id), "scene", tr("Scene"))
             for scene in window.session.document.scenes]
+
+
+def _scenarios(window: Window) -> list[Entry]:
+    return [Entry(story.title(language()), tuple(name for name in (story.name, story.name_zh) if name),
+                  lambda id=story.id: play(window, id), "scenarios", tr("Scenario"))
+            for story in window.session.document.scenarios]
 
 
 def _projects(window: Window) -> list[Entry]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
 from app import dialogs, timing
@@ -85,6 +86,10 @@ def test_scenarios_play_from_their_menu(window):
     assert window.docking.in_front("scenarios")
     chosen(window, "analysis/scenarios", "A story")
     assert window.session.story is None
+    window.actions_.of["command"].trigger()
+    window.palette_.line.setText("gushi")
+    QTest.keyClick(window.palette_.line, Qt.Key.Key_Return)
+    assert window.session.story[0] == "Begins"
 
 
 def test_the_menus_follow_the_language(window):
