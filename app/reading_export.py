@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,8 @@ from app.charting import Line
 from app.stores import store_of
 from twin.layer import Source
 from twin.sensors import OK
-from twin.text import tr
 from twin.times import DAY
-from twin.trouble import Trouble
+from twin.whole_file import whole
 
 MISSING = 2                               # a code beside OK and SUSPECT: reported without a value
 QUALITIES = ("ok", "suspect", "missing")
@@ -61,19 +59,12 @@ def shift_words(shift_ns: int) -> str:
 
 def write(table, path: Path) -> int:
     """CSV or Parquet by the file's ending; how many rows. All or nothing. Raises Trouble."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with whole(path) as temporary:
         if path.suffix.lower() in (".parquet", ".pq"):
             import pyarrow.parquet as pq
             pq.write_table(table, temporary, compression="zstd")
         else:
             _write_csv(table, temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Trouble(tr("The file could not be written."), cause=error.strerror or str(error),
-                      way_out=tr("Choose another folder or free some space; nothing was overwritten."),
-                      path=str(path)) from error
     return table.num_rows
 
 
