@@ -209,7 +209,8 @@ class Session:
     def moment(self) -> Moment:
         since_ns = None if self.clock.mode == INSTANT else self.clock.since_ns
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
-                      time_zone=self.document.time_zone, selection=self.selection, hovered=self.hovered,
+                      time_zone=self.document.time_zone, shown_zone=self.document.shown_zone,
+                      selection=self.selection, hovered=self.hovered,
                       sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
                       second_shade=self.second_shade,
                       origin=self.document.frame.origin, story=self.story,

@@ -42,7 +42,8 @@ class Moment:
     now_ns: int = 0
     since_ns: int | None = None
     compare_ns: int | None = None
-    time_zone: str = "Asia/Shanghai"
+    time_zone: str = "Asia/Shanghai"      # of the project: days, nights and naive stamps
+    shown_zone: str = "Asia/Shanghai"     # what times are written in
     selection: Selection = Selection()
     hovered: Hit | None = None
     sun: Sun = Sun(135.0, 40.0)

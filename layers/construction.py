@@ -52,5 +52,5 @@ def legend_of(made: Mapped, states: np.ndarray, counted: np.ndarray, said: Sched
     missing = (grey, f"{tr(WORDS[UNPLANNED])}  {sizes[UNPLANNED]:,}") if sizes[UNPLANNED] else None
     title = {"planned": tr("Construction as planned"), "actual": tr("Construction as built"),
              "compare": tr("Construction: plan and reality")}[said.mode]
-    date = times.readable(moment.now_ns, moment.time_zone).split()[0]
+    date = times.readable(moment.now_ns, moment.shown_zone).split()[0]
     return Legend(title=title, entries=entries, missing=missing, note=tr("As of {time}", time=date))

@@ -191,7 +191,7 @@ class FloodVisual(Labelled):
             return None
         wet = [pool for pool in self.pools if pool.water]
         told = sum(pool.level >= 0 for pool in self.pools)
-        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5],
+        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5],
                    n=f"{told:,}", total=f"{len(self.pools):,}")]
         if wet:
             note.append(tr("{area} m² under water, {volume} m³", area=f"{sum(p.water.area_m2 for p in wet):,.0f}",

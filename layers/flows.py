@@ -187,7 +187,7 @@ class FlowVisual(Visual):
         if self._way is None:
             return None
         low, high = self.limits(layer)
-        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5],
+        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5],
                    n=f"{int(np.isfinite(self.values).sum()):,}", total=f"{len(self.rows):,}")]
         if layer.second:
             note.append(tr("wider: more {property}", property=property_words(layer.second)))

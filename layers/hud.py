@@ -94,7 +94,7 @@ class Hud:
 
 def time_words(moment: Moment) -> str:
     """What the picture says about its time: an instant, a stretch ("06:00 – 07:00"), and what it is compared with."""
-    zone, words = moment.time_zone, times.readable(moment.now_ns, moment.time_zone)
+    zone, words = moment.shown_zone, times.readable(moment.now_ns, moment.shown_zone)
     if moment.since_ns is not None:
         since = times.readable(moment.since_ns, zone)
         same_day = since[:10] == words[:10]

@@ -159,7 +159,7 @@ def _pair(document: Document, moment: Moment) -> tuple[Side, Side]:
 def _words(letter: str, document: Document, only: tuple[str, ...], moment: Moment) -> str:
     """"A  2026-07-15 06:41"; where layers are compared their names too."""
     names = [layer.title(moment.language) for id in only if (layer := document.layer(id))]
-    clock = times.readable(moment.now_ns, moment.time_zone)[:16] if moment.now_ns else ""
+    clock = times.readable(moment.now_ns, moment.shown_zone)[:16] if moment.now_ns else ""
     return "  ".join(filter(None, (letter, " + ".join(names[:2]), "" if names else clock)))
 
 

@@ -335,7 +335,7 @@ def _note(shown: Shown, moment: Moment) -> str:
 
 
 def _compared_note(moment: Moment) -> str:
-    a, b = (times.readable(t, moment.time_zone)[5:16] for t in (moment.now_ns, moment.compare_ns))
+    a, b = (times.readable(t, moment.shown_zone)[5:16] for t in (moment.now_ns, moment.compare_ns))
     return tr("A {a} less B {b}", a=a, b=b)
 
 
@@ -346,4 +346,4 @@ def _of_standard(standard: str, hours: float) -> str:
 
 
 def _clock(time_ns: int, moment: Moment) -> str:
-    return times.readable(time_ns, moment.time_zone).split()[1][:5]
+    return times.readable(time_ns, moment.shown_zone).split()[1][:5]

@@ -134,4 +134,4 @@ def bands(sign: Sign, at_night: bool) -> tuple[str, str, str, str]:
 
 
 def _clock(moment) -> str:
-    return times.readable(moment.now_ns, moment.time_zone).split()[1][:5]
+    return times.readable(moment.now_ns, moment.shown_zone).split()[1][:5]

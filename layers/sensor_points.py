@@ -281,7 +281,7 @@ def colours(layer: SensorPoints) -> str:
 def _since(moment) -> str:
     if moment.compare_ns is None:
         return tr("Change (no second instant is set)")
-    return tr("Change since {time}", time=times.readable(moment.compare_ns, moment.time_zone)[5:16])
+    return tr("Change since {time}", time=times.readable(moment.compare_ns, moment.shown_zone)[5:16])
 
 
 def _statistic(layer: SensorPoints, moment) -> str:
@@ -290,8 +290,8 @@ def _statistic(layer: SensorPoints, moment) -> str:
         return ""
     said = {"mean": "Mean since {time}, held values.", "min": "Least since {time}, held values.",
             "max": "Greatest since {time}, held values."}[layer.over]
-    since = times.readable(moment.since_ns, moment.time_zone)
-    same_day = since[:10] == times.readable(moment.now_ns, moment.time_zone)[:10]
+    since = times.readable(moment.since_ns, moment.shown_zone)
+    same_day = since[:10] == times.readable(moment.now_ns, moment.shown_zone)[:10]
     return tr(said, time=since[11:16] if same_day else since[5:16])
 
 
@@ -306,4 +306,4 @@ def _key(colormap: str, theme: str) -> np.ndarray:
 
 def _clock(moment, at_ns: int | None = None) -> str:
     """Hours and minutes on the project's clock, of now or of another instant."""
-    return times.readable(moment.now_ns if at_ns is None else at_ns, moment.time_zone).split()[1][:5]
+    return times.readable(moment.now_ns if at_ns is None else at_ns, moment.shown_zone).split()[1][:5]

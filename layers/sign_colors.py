@@ -65,10 +65,10 @@ class SignColors:
     def legend(self) -> Legend | None:
         moment = self.moment
         if self.differ is not None:
-            return difference_legend(self.differ, moment.theme, moment.language, moment.time_zone)
+            return difference_legend(self.differ, moment.theme, moment.language, moment.shown_zone)
         other = zone_verdicts(moment.compared, self.layer.id, self.layer.sign, len(self.colors),
                               self.whole) if moment.compared else None
-        legend = legend_of(self.said, moment.theme, moment.language, moment.time_zone, other)
+        legend = legend_of(self.said, moment.theme, moment.language, moment.shown_zone, other)
         return legend and replace(legend, missing=(pale(moment.theme), legend.missing[1]))
 
     def facts(self, feature: int) -> tuple[tuple[str, str], ...]:

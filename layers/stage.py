@@ -115,7 +115,8 @@ class Stage:
         for layer in self._document.layers if self._document else ():
             drawn = self._drawn.get(layer.id)
             if drawn and drawn.shown and drawn.moment:
-                legend = drawn.visual.legend(drawn.layer, drawn.asset, drawn.moment)
+                as_said = replace(drawn.moment, shown_zone=self._seen[-1].shown_zone)
+                legend = drawn.visual.legend(drawn.layer, drawn.asset, as_said)
                 if legend:
                     out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
         finest = {legend.of: max(x.parts for _, x in out if x.of == legend.of) for _, legend in out if legend.of}

@@ -153,7 +153,7 @@ class VehicleVisual(Visual):
             return None
         there = int((self.fleet.presence > 0.0).sum())
         note = tr("As of {time}, {n} of {total}", n=f"{there:,}", total=f"{self._motion.count:,}",
-                  time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5])
+                  time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5])
         return self.colors.legend(layer, self.fleet, layer.title(moment.language), note, moment.theme)
 
     def bounds(self):

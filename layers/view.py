@@ -61,7 +61,7 @@ class View:
             dirty = self.stage.frame(self._sides[0].document, assets, moment) | (compared != self._compared)
             self._compared = compared
         seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
-                moment.compare_ns, moment.time_zone, moment.story, document.layers,
+                moment.compare_ns, moment.shown_zone, moment.story, document.layers,
                 document.comparison)
         if not (dirty or self.due or seen != self._seen):
             return False

@@ -174,7 +174,7 @@ class WindVisual(Labelled):
         if self._arrows is None:
             return None
         known = int(np.isfinite(self.speed).sum())
-        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.time_zone).split()[1][:5],
+        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5],
                    n=f"{known:,}", total=f"{len(self.rows):,}"), tr("○ calm")]
         if self._field is not None:
             note.append(tr("small arrows are interpolated"))

@@ -157,11 +157,11 @@ class ZonesVisual(Labelled):
         if not layer.seen_at(self.canvas.camera().distance):
             return None
         if self._differ is not None:
-            return difference_legend(self._differ, moment.theme, moment.language, moment.time_zone)
+            return difference_legend(self._differ, moment.theme, moment.language, moment.shown_zone)
         if self._verdicts is None:
             return _of_one_colour(layer)
         other = zone_verdicts(moment.compared, layer.id, layer.sign, self._count()) if moment.compared else None
-        return legend_of(self._verdicts, moment.theme, moment.language, moment.time_zone, other)
+        return legend_of(self._verdicts, moment.theme, moment.language, moment.shown_zone, other)
 
     def _label(self, layer: Zones, moment: Moment) -> None:
         names = texts(self._shape.source, layer.label_by, moment.language)

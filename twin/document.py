@@ -58,7 +58,8 @@ class Document:
     name: str = "Untitled"
     name_zh: str = ""
     frame: Frame = field(default_factory=Frame)
-    time_zone: str = "Asia/Shanghai"
+    time_zone: str = "Asia/Shanghai"              # of naive stamps, days and nights: it decides what numbers say
+    clock_zone: str = ""                          # what times are shown in, and nothing else; "" = time_zone
     ground_opacity: float = 1.0                   # below 1 one sees what lies beneath (twin/below.py)
     layers: tuple[Layer, ...] = ()
     scenes: tuple[Scene, ...] = ()
@@ -71,6 +72,10 @@ class Document:
     scenarios: tuple[Scenario, ...] = ()
     comparison: Comparison = Comparison()
     words: tuple[ValueWord, ...] = ()             # what codes in the tables are called
+
+    @property
+    def shown_zone(self) -> str:
+        return self.clock_zone or self.time_zone
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)

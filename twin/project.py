@@ -70,6 +70,7 @@ def as_json(project: Project, folder: Path) -> dict:
     return {
         "format": FORMAT, "version": VERSION,
         "name": document.name, "name_zh": document.name_zh, "time_zone": document.time_zone,
+        **({"clock_zone": document.clock_zone} if document.clock_zone else {}),
         **({"ground_opacity": document.ground_opacity} if document.ground_opacity < 1.0 else {}),
         "frame": asdict(document.frame),
         "layers": [_layer_json(layer, folder) for layer in document.layers],
@@ -157,8 +158,9 @@ def from_json(data: Any, path: Path) -> Project:
     for place, layer in opaque:
         layers.insert(place, layer)
     document = Document(name=checked.name, name_zh=checked.name_zh, frame=checked.frame,
-                        time_zone=checked.time_zone, ground_opacity=checked.ground_opacity,
-                        layers=_unique(layers, path), vitals=checked.vitals, comparison=checked.comparison,
+                        time_zone=checked.time_zone, clock_zone=checked.clock_zone,
+                        ground_opacity=checked.ground_opacity, layers=_unique(layers, path),
+                        vitals=checked.vitals, comparison=checked.comparison,
                         **{name: tuple(getattr(checked, name)) for name in _lists()})
     view = _view_with(checked.view, lambda issues: _absolute(issues, path.parent))
     return Project(document=_dated(document, path), view=view, path=path)
@@ -232,7 +234,12 @@ def _unique(layers: list[Layer], path: Path) -> tuple[Layer, ...]:
 
 
 def _dated(document: Document, path: Path) -> Document:
-    """The same. Raises Trouble for a bookmark whose time cannot be read."""
+    """The same. Raises Trouble for a time zone that is none, and for a bookmark whose time cannot be read."""
+    try:
+        for name in (document.time_zone, document.shown_zone):
+            times.zone(name)
+    except Trouble as trouble:
+        raise Trouble.of(trouble, str(path)) from None
     try:
         for bookmark in document.bookmarks:
             times.parse(bookmark.time, document.time_zone)
@@ -257,7 +264,7 @@ def _adapter_of(layer_types: tuple[type, ...]):
     model = pydantic.create_model(
         "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
         format=(Literal["citytwin"], ...), version=(Literal[1], ...),
-        name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"),
+        name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"), clock_zone=(str, ""),
         ground_opacity=(Annotated[float, Ge(0.0), Le(1.0)], 1.0),
         frame=(Frame, Frame()), layers=(list[any_layer], []), vitals=(VitalChoices, VitalChoices()),
         comparison=(Comparison, Comparison()),

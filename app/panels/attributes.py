@@ -108,7 +108,7 @@ class AttributePanel(QWidget):
         layer = session.document.layer(id) if id else None
         asset = session.asset(id) if layer else None
         shown = (session.selection, session.looked_at, layer, asset, asset.revision if asset else -1,
-                 session.document.time_zone, session.document.frame, session.document.words, session.rooms.now,
+                 session.document.shown_zone, session.document.frame, session.document.words, session.rooms.now,
                  session.hosts.now, language())
         fresh = shown != self._shown
         if fresh:
@@ -138,7 +138,7 @@ class AttributePanel(QWidget):
             self._say(tr("Nothing is selected"), tr("Click something in the scene, or choose a layer."))
         elif block is not None:
             self._say(block_title(block), layer.title(language()))
-            self._static = block_rows(block, self.session.document.time_zone)
+            self._static = block_rows(block, self.session.document.shown_zone)
         elif cell >= 0:
             self._show_cell(layer, asset.payload, cell)
         elif not chosen:
@@ -148,7 +148,7 @@ class AttributePanel(QWidget):
         else:
             self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
             document = self.session.document
-            common = facts.common_rows(features, chosen, document.time_zone, document.words)
+            common = facts.common_rows(features, chosen, document.shown_zone, document.words)
             self._static = facts.in_element_words(common) if layer.kind == KIND else common
         about_layer = asset if layer and not chosen and not element and block is None and cell < 0 else None
         self._show_notes(about_layer)
@@ -175,7 +175,7 @@ class AttributePanel(QWidget):
         self._say(layer.title(language()), "")
         document = self.session.document
         report = getattr(asset.payload, "report", {}) if asset else {}
-        self._static = facts.layer_rows(layer, asset, document.frame, document.time_zone) + report_rows(report)
+        self._static = facts.layer_rows(layer, asset, document.frame, document.shown_zone) + report_rows(report)
 
     def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
         features, document = asset.payload.features, self.session.document
@@ -183,7 +183,7 @@ class AttributePanel(QWidget):
         name = facts.title_of(features, row, document.words)
         self._say(name, " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
-        self._static = rows(features, row, document.time_zone, document.words)
+        self._static = rows(features, row, document.shown_zone, document.words)
         if isinstance(asset.payload, Network):
             drawn = [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(
                 network_facts(layer, asset.payload, row))]
@@ -235,7 +235,7 @@ class AttributePanel(QWidget):
         if self._inside and layer is not None:
             return self._room_rows()
         if self._vehicle is not None and layer is not None:
-            return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.time_zone)
+            return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.shown_zone)
         if layer is not None and not self._series and getattr(layer, "sign", "") and self._static:
             said = self._drawn_facts(layer)
             return [heading(tr("Now")), *said, heading(tr("Attributes"))] if said else []

@@ -42,7 +42,7 @@ class DataCalendar(QCalendarWidget):
     def show_now(self) -> None:
         self.setLocale(QLocale("zh_CN" if language() == "zh" else "en_GB"))
         self._name_year_first(language() == "zh")
-        today = times.to_datetime(self.session.clock.now_ns, self.session.document.time_zone)
+        today = times.to_datetime(self.session.clock.now_ns, self.session.document.shown_zone)
         self.setSelectedDate(QDate(today.year, today.month, today.day))
         self.refresh()
 
@@ -54,7 +54,7 @@ class DataCalendar(QCalendarWidget):
         row.insertWidget(row.indexOf(month) + (not first), year)
 
     def refresh(self) -> None:
-        layers, zone = self.session.timed_layers(), self.session.document.time_zone
+        layers, zone = self.session.timed_layers(), self.session.document.shown_zone
         asked = (self.yearShown(), self.monthShown(), zone, self.session.marks.all(),
                  tuple((id, payload.history.revision) for id, payload in layers))
         if self._counting is not None:

@@ -120,7 +120,7 @@ class ChartPanel(QWidget):
         mine = [number for number, line in enumerate(self.lines) if line.unit == unit]
         plot.setFixedHeight(height)
         plot.show_series([every[n] for n in mine], [COLORS[self.session.theme][n] for n in mine],
-                         self.session.document.time_zone, span_of(every))
+                         self.session.document.shown_zone, span_of(every))
         plot.show_suspects([self.lines[n].suspects for n in mine], [COLORS[self.session.theme][n] for n in mine])
         plot.retheme(self.session.theme, unit)
         plot.getAxis("left").setWidth(AXIS_PX)           # the same, so that one time stands under the other
@@ -139,7 +139,7 @@ class ChartPanel(QWidget):
     def copy_csv(self) -> None:
         """What the plot shows, with times in the project's zone: written in the thread, taken by the tick."""
         names = [f"{line.name} [{line.unit}]" if line.unit else line.name for line in self.lines]
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         series = [(line.instants, line.values) for line in self.lines]
         self._copying = self.charting.thread.submit(csv, names, series, self.plots[0].view_ns,
                                                     lambda at: times.iso(at, zone))

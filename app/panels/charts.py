@@ -130,7 +130,7 @@ class Charts(QWidget):
             return
         fresh = self.charting.refresh()
         self._take_saved()
-        drawn = (self.session.document.time_zone, self.session.document.rules, self.session.theme, language())
+        drawn = (self.session.document.shown_zone, self.session.document.rules, self.session.theme, language())
         if fresh or drawn != self._drawn:
             self._drawn = drawn
             self._draw()
@@ -171,7 +171,7 @@ class Charts(QWidget):
         base_ns = min((int(line.instants[0]) for line in lines if len(line.instants)), default=0)
         for plot, unit in zip(self.plots, self.units):
             mine, colors = self._of(unit)
-            plot.show_lines(mine, colors, self.session.document.time_zone, base_ns)
+            plot.show_lines(mine, colors, self.session.document.shown_zone, base_ns)
             plot.show_suspects([line.suspects for line in mine], colors)
             plot.show_limits(limits_of(mine, self.session.document.rules), self.session.theme)
             plot.retheme(self.session.theme, f"Δ {unit}".strip() if any(x.difference for x in mine) else unit)
@@ -222,11 +222,11 @@ class Charts(QWidget):
             if made[0] == self.page and not future.exception():
                 self._made = made
                 self._show_histograms(future.result()) if self.page == "histogram" else self.model.show(
-                    future.result(), self.session.document.time_zone)
+                    future.result(), self.session.document.shown_zone)
             elif error := future.exception():
                 self._made = made
                 self.tell(str(Trouble.of(error)), "error")
-        wanted = (self.page, self.charting.revision, self._view_ns, self.session.document.time_zone)
+        wanted = (self.page, self.charting.revision, self._view_ns, self.session.document.shown_zone)
         if self.page == "lines" or self._beside is not None or wanted == self._made:
             return
         groups = [tuple(self._of(unit)[0]) for unit in self.units]
@@ -254,7 +254,7 @@ class Charts(QWidget):
         """The readings of the visible span: what the plots draw, or on the page of readings what the table lists."""
         with_quality = self.page == "readings"
         sources = [(line, self._source(line) if with_quality else None) for line in self.charting.lines]
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path)
 
     def _take_saved(self) -> None:

@@ -179,7 +179,7 @@ class FeedsPanel(QWidget):
     def _cells(self, feed: Feed, told: dict | None) -> list[str]:
         if told is None:
             return [feed.name, "", "", "", "", "", ""]
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         last = times.readable(told["last_ns"], zone, seconds=True)[11:19] if told["last_ns"] else ""
         skew = told["skew_secs"]
         clock = "" if skew is None else tr("right") if abs(skew) < SKEW_SECS else f"{skew:+,.0f} s"

@@ -123,10 +123,10 @@ class IncidentPanel(QWidget):
         document, now_ns = self.session.document, self.session.clock.now_ns
         chosen = self._wanted or self._key()
         if self.kind == "incidents":
-            lines = incident_lines(self.incidents(), now_ns, document.time_zone, self.only.isChecked())
+            lines = incident_lines(self.incidents(), now_ns, document.shown_zone, self.only.isChecked())
         else:
             lines = event_lines(self.session.alarms.events, {rule.id: rule for rule in document.rules},
-                                self._name_of, self._unit_of, now_ns, document.time_zone, self.only.isChecked())
+                                self._name_of, self._unit_of, now_ns, document.shown_zone, self.only.isChecked())
         self.view.show_lines(self.kind, lines)
         row = self.model.row_of(chosen)
         if row >= 0 and row != self.view.currentIndex().row():
@@ -152,7 +152,7 @@ class IncidentPanel(QWidget):
     def _chosen_changed(self) -> None:
         about = self._about()
         self.detail.show_incident(about if isinstance(about, Incident) else None, self.session.clock.now_ns,
-                                  self.session.document.time_zone)
+                                  self.session.document.shown_zone)
         self.detail.setVisible(self.kind == "incidents")
         self.open_one.setVisible(self.kind == "events")
         self.open_one.setEnabled(isinstance(about, Event))

@@ -76,7 +76,7 @@ class IndicatorPanel(QWidget):
         found = indicators.actuals(self.session, vitals.board, state)
         self._actuals = {str(i.number): (i, a) for i, a in found}
         met = [reached(i, a) for i, a in found]
-        clock = times.readable(self.session.clock.now_ns, self.session.document.time_zone)
+        clock = times.readable(self.session.clock.now_ns, self.session.document.shown_zone)
         self.summary.setText(tr("As of {time}", time=clock) + " · " + tr(
             "{reached} of {known} known indicators reached, {n} without a value", reached=met.count(True),
             known=len(met) - met.count(None), n=met.count(None)))
@@ -106,7 +106,7 @@ class IndicatorPanel(QWidget):
             widget.setVisible(indicator is not None)
         if indicator is None:
             return
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         rows = [(tr("Target"), indicator.target_words()),
                 (tr("Operator"), _operator_words(indicator)),
                 (tr("As of"), times.readable(actual.as_of_ns, zone) if actual.as_of_ns is not None else ""),

@@ -62,7 +62,7 @@ class Ribbon(QWidget):
         bins = max(0, self.width() // BIN_PX) if self.has_time else 0
         fresh = self.coverage.refresh([payload.history for _, payload in layers], self.view_ns, bins)
         shown = (clock.now_ns, clock.state, clock.since_ns, clock.mode, session.compare_ns, self.view_ns, clock.span_ns,
-                 session.document.time_zone, language(), session.document.frame, session.marks.all(),
+                 session.document.shown_zone, language(), session.document.frame, session.marks.all(),
                  not self.has_data and session.assets.loading)
         if fresh or shown != self._shown:
             self._shown = shown
@@ -159,7 +159,7 @@ class Ribbon(QWidget):
 
     def _tip(self, time_ns: int) -> str:
         """The instant, what is there to see of the band at it, and what a double click does."""
-        lines = [times.readable(time_ns, self.session.document.time_zone, seconds=self._fine)]
+        lines = [times.readable(time_ns, self.session.document.shown_zone, seconds=self._fine)]
         marked = self.marks_at(self.x_of(time_ns))
         lines += [self._mark_words(mark) for mark in marked[:MOST_TOLD]]
         if len(marked) > MOST_TOLD:
@@ -179,7 +179,7 @@ class Ribbon(QWidget):
         return "\n".join(lines)
 
     def _mark_words(self, mark: Mark) -> str:
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         since, until = (times.readable(t, zone)[5:16] for t in (mark.time_ns, mark.end_ns or mark.time_ns))
         return f"◆ {mark.text}  ({since}{f' – {until}' if mark.end_ns else ''})"
 

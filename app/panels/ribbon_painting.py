@@ -83,7 +83,7 @@ def _looked_at(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:
 
 
 def _axis(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:
-    zone, (lo, hi) = ribbon.session.document.time_zone, ribbon.view_ns
+    zone, (lo, hi) = ribbon.session.document.shown_zone, ribbon.view_ns
     step = time_marks.step_for(hi - lo, ribbon.width())
     metrics, until = QFontMetricsF(ribbon.font()), -10.0
     for mark in time_marks.marks(lo, hi, step, zone):

@@ -87,7 +87,7 @@ class LayerRows(QWidget):
         said = tr("No readings here") if not count else tr(
             "{count} readings in {duration} (bar)", count=f"{max(1, round(count)):,}",
             duration=time_marks.duration_words(int(coverage.edges_ns[at + 1] - coverage.edges_ns[at])))
-        return f"{layers[row][1]}\n{times.readable(time_ns, self.ribbon.session.document.time_zone)}\n{said}"
+        return f"{layers[row][1]}\n{times.readable(time_ns, self.ribbon.session.document.shown_zone)}\n{said}"
 
     # -- looks -----------------------------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ class StorePanel(QWidget):
 
     def _show(self, facts: dict) -> None:
         self.facts = facts
-        zone = self.session.document.time_zone
+        zone = self.session.document.shown_zone
         span = " – ".join(times.readable(t, zone)[:16] for t in facts["span_ns"] or ())
         words = [tr("{readings} readings of {n} datastreams", readings=f"{facts['readings']:,}",
                     n=f"{facts['datastreams']:,}"), size_words(facts["bytes"]), span]

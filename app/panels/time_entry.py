@@ -79,7 +79,7 @@ class TimeEntry(QWidget):
 
     def _take_day(self, day: QDate) -> None:
         """That day at the present time of day."""
-        clock, zone = self.session.clock, self.session.document.time_zone
+        clock, zone = self.session.clock, self.session.document.shown_zone
         local = times.to_datetime(clock.now_ns, zone)
         moved = local.replace(year=day.year(), month=day.month(), day=day.day())
         clock.go_to(times.from_datetime(moved))
@@ -102,7 +102,7 @@ class InstantLine(QLineEdit):
 
     def refresh(self) -> None:
         clock = self.session.clock
-        shown = (clock.now_ns, clock.speed < 60 or clock.step_ns < times.MINUTE, self.session.document.time_zone)
+        shown = (clock.now_ns, clock.speed < 60 or clock.step_ns < times.MINUTE, self.session.document.shown_zone)
         if shown != self._shown and not (self.hasFocus() and self.isModified()):
             self._shown = shown
             self._show(*shown)
@@ -120,7 +120,7 @@ class InstantLine(QLineEdit):
     def take(self) -> None:
         """Go to what was typed; a text that is no time stays, marked, with the way out as its tip."""
         try:
-            instant = read_instant(self.text(), self.session.clock.now_ns, self.session.document.time_zone)
+            instant = read_instant(self.text(), self.session.clock.now_ns, self.session.document.shown_zone)
         except Trouble as trouble:
             self._mark(True)
             self.setToolTip(str(trouble))
@@ -193,34 +193,53 @@ class ZoneButton(QToolButton):
 
     def refresh(self) -> None:
         hour = self.session.clock.now_ns // times.HOUR        # summer time may begin at any hour
-        shown = (self.session.document.time_zone, hour)
+        shown = (self.session.document.shown_zone, hour)
         if shown != self._shown:
             self._shown = shown
             self.setText(times.readable(self.session.clock.now_ns, shown[0]).rsplit(" ", 1)[1])
             self.retranslate()
 
     def retranslate(self) -> None:
-        self.setToolTip(tr("Time zone of the project: {zone}", zone=self.session.document.time_zone))
+        document = self.session.document
+        words = tr("Times are shown in {zone}", zone=document.shown_zone)
+        if document.shown_zone != document.time_zone:
+            words += "\n" + tr("Time zone of the project: {zone}", zone=document.time_zone)
+        self.setToolTip(words)
         self.setAccessibleName(tr("Time zone"))
 
     def choose(self, name: str) -> None:
+        """Show times in it. What was measured, and what counts as a day or a night, stays as it is."""
         document = self.session.document
-        self.session.edits.commit(replace(document, time_zone=name), "Time zone")
+        shown = "" if name == document.time_zone else name
+        self.session.edits.commit(replace(document, clock_zone=shown), "Time zone")
+        self.session.edits.seal()
+
+    def keep(self) -> None:
+        """Make the shown zone the project's own: stamps without a zone are read again in it."""
+        document = self.session.document
+        self.session.edits.commit(replace(document, time_zone=document.shown_zone, clock_zone=""),
+                                  "Time zone of the project")
         self.session.edits.seal()
 
     def _fill(self) -> None:
-        menu, present = self.menu(), self.session.document.time_zone
+        document = self.session.document
+        menu, present, own = self.menu(), document.shown_zone, document.time_zone
         menu.clear()
+        menu.setToolTipsVisible(True)
         system = bytes(QTimeZone.systemTimeZoneId().data()).decode()
-        usual = {"Asia/Shanghai": "Asia/Shanghai", "UTC": "UTC"}
+        usual = {own: "", "Asia/Shanghai": "Asia/Shanghai", "UTC": "UTC"} | {own: tr("Project: {zone}", zone=own)}
         if system in available_timezones():
             usual.setdefault(system, tr("System: {zone}", zone=system))
-        for name, words in ({present: present} | usual).items():
+        for name, words in (usual | ({} if present in usual else {present: present})).items():
             action = menu.addAction(words, lambda name=name: self.choose(name))
             action.setCheckable(True)
             action.setChecked(name == present)
         menu.addSeparator()
         menu.addAction(self._search(menu))
+        if present != own:
+            menu.addSeparator()
+            kept = menu.addAction(tr("Make it the project's zone"), self.keep)
+            kept.setToolTip(tr("Days, nights and stamps without a zone then follow {zone}.", zone=present))
 
     def _search(self, menu: QMenu) -> QWidgetAction:
         line = QLineEdit(placeholderText=tr("Search a time zone"), minimumWidth=200)

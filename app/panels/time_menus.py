@@ -51,7 +51,7 @@ def fill_bookmarks(menu: QMenu, session: Session) -> None:
         return
     menu.addSeparator()
     for bookmark in bookmarks:
-        when = times.readable(times.parse(bookmark.time, session.document.time_zone), session.document.time_zone)[:16]
+        when = times.readable(times.parse(bookmark.time, session.document.time_zone), session.document.shown_zone)[:16]
         title = bookmark.title(language())
         menu.addAction(title if title == when else f"{title}\t{when}",
                        lambda b=bookmark: timing.go_to_bookmark(session, b))
@@ -94,7 +94,7 @@ def fill_second(menu: QMenu, session: Session) -> None:
 def at_place(session: Session, time_ns: int, place: QPoint, parent) -> None:
     """What a right click on the ribbon offers for the instant under it."""
     menu = QMenu(parent)
-    title = menu.addAction(times.readable(time_ns, session.document.time_zone, seconds=True)[:19])
+    title = menu.addAction(times.readable(time_ns, session.document.shown_zone, seconds=True)[:19])
     title.setEnabled(False)
     menu.addSeparator()
     clock, view = session.clock, session.time_view

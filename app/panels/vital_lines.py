@@ -58,7 +58,7 @@ def _other(state: State, then: State | None, sign: Sign, at: int) -> tuple[int, 
 
 def summary_of(session, state: State, then: State | None, at: int) -> str:
     """As of when, from how many sensors, and how many signs stand at each level."""
-    zone = session.document.time_zone
+    zone = session.document.shown_zone
     clock = times.readable(state.time_ns, zone)
     words = [tr("As of {time}", time=clock)]
     if then is not None:

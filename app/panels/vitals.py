@@ -193,7 +193,7 @@ class VitalsPanel(QWidget):
         then = self.session.vitals.state(second=True)
         if then is not None:
             told |= compared(state, then, row, at)
-        self.opened.setText(html(told, state.signs[row], self.session.document.time_zone, self.session.theme,
+        self.opened.setText(html(told, state.signs[row], self.session.document.shown_zone, self.session.theme,
                                  self._whole == sign))
         self.causes.setEnabled(bool(told["failing"] or told["worst"]))
 

@@ -160,12 +160,30 @@ def test_a_speed_and_a_step_can_be_typed(timeline, session):
     assert timeline.speed.currentText() == "2 h per second"
 
 
-def test_the_zone_is_an_edit_and_changes_what_is_read(timeline, session):
+def test_the_zone_is_an_edit_and_changes_how_times_are_written_not_what_was_measured(timeline, session):
+    read = [session.asset(layer.id) for layer in session.document.layers]
     timeline.entry.zone_button.choose("UTC")
     assert session.edits.undo_label == "Time zone"
     timeline.refresh()
     assert timeline.entry.line.text() == "2026-07-14 22:41"
     assert timeline.entry.zone_button.text() == "+00:00"
+    assert [session.asset(layer.id) for layer in session.document.layers] == read      # nothing is read again
+    assert session.moment().time_zone == "Asia/Shanghai" and session.moment().shown_zone == "UTC"
+    session.edits.undo()
+    assert session.document.shown_zone == "Asia/Shanghai"
+
+
+def test_the_shown_zone_becomes_the_projects_own_where_that_is_asked(timeline, session):
+    button = timeline.entry.zone_button
+    button.choose("Europe/Berlin")
+    button.menu().aboutToShow.emit()
+    kept = next(a for a in button.menu().actions() if a.text() == "Make it the project's zone")
+    kept.trigger()
+    assert session.document.time_zone == session.document.shown_zone == "Europe/Berlin"
+    assert session.document.clock_zone == ""
+    button.menu().aboutToShow.emit()
+    checked = [a.text() for a in button.menu().actions() if a.isChecked()]
+    assert checked == ["Project: Europe/Berlin"]
 
 
 def test_without_time_series_it_says_so_and_does_nothing(qtbot):

@@ -220,6 +220,17 @@ def test_steps_rise_with_the_value_and_never_hide_a_gap(values, low, span):
     assert (steps[values <= low] == 0).all() and (steps[values >= np.float32(low + span) + 1] == 255).all()
 
 
+def test_another_shown_zone_is_written_in_the_legend():
+    assets = MadeAssets({"s": sensors()})
+    document, moment = Document(layers=(LAYER,)), Moment(now_ns=MINUTE, shown_zone="UTC")
+    view, _ = picture([LAYER], {"s": sensors()}, camera=ABOVE)
+    view.frame(document, assets, moment)
+    assert "00:01" in view.stage.legends()[0][1].note
+    view.frame(document, assets, replace(moment, shown_zone="Asia/Shanghai"))
+    assert "08:01" in view.stage.legends()[0][1].note
+    view.close()
+
+
 def test_a_hidden_layer_still_tells_how_many_sensors_of_its_property_it_holds():
     payload = sensors(property=["PM2.5", "noise", "noise"])
     other = replace(LAYER, id="t", observed="PM2.5")

@@ -28,7 +28,8 @@ def sample(folder: Path) -> Project:
                      source=Source(path=str(folder / "data" / "a.csv"), positions=str(folder.parent / "places.csv"),
                                    time_zone="UTC")))
     document = Document(name="Test", name_zh="测试", frame=Frame(origin=(1.0, 2.0, 3.0), height_datum="wusong"),
-                        time_zone="UTC", layers=layers, comparison=Comparison(view="side", only_a=("u",)),
+                        time_zone="UTC", clock_zone="Asia/Tokyo", layers=layers,
+                        comparison=Comparison(view="side", only_a=("u",)),
                         scenes=(Scene(id="s", name="Night", time="2026-07-15T22:00:00+08:00", visible=("u",),
                                       camera=camera),))
     return Project(document=document, view=View(camera=camera, time="2026-07-15T06:41:00+08:00", speed=60.0, loop=True))
@@ -83,6 +84,12 @@ def test_version_0_is_upgraded(tmp_path):
 def test_what_is_not_ours_is_refused(tmp_path, changes, words):
     with pytest.raises(Trouble, match=words):
         load(written(tmp_path, **changes))
+
+
+@pytest.mark.parametrize("field", ["time_zone", "clock_zone"])
+def test_a_time_zone_that_is_none_is_refused_with_its_name(tmp_path, field):
+    with pytest.raises(Trouble, match=r"Mars/Olympus.*made\.twin\.json"):
+        load(written(tmp_path, **{field: "Mars/Olympus"}))
 
 
 def test_a_version_that_never_was_is_refused(tmp_path):
