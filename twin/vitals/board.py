@@ -1,22 +1,24 @@
 """The board: every sign of every group at an instant.
 
-Everything that does not depend on the instant is an array that was made once (`Feed`); an instant costs one look at
-the history and a few reductions per sign.
+Everything that does not depend on the instant is an array that was made once (`Feed`, `Layout`); an instant costs one
+look at the history and a few reductions over the members of all signs. Where nothing changed since the last instant,
+the numbers are those of the last one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from twin import times
 from twin.frame import Frame
-from twin.vitals import verdict, windows
+from twin.vitals import forming, verdict, windows
 from twin.vitals.catalogue import Catalogue, Sign
 from twin.vitals.feeds import Feed, feed_of
 from twin.vitals.groups import Groups
+from twin.vitals.layout import Layout
 from twin.vitals.pool import Pool
 from twin.vitals.windows import Windowed
 
@@ -29,8 +31,8 @@ class State:
 
     `value` f8, NaN = none. `level` u1 is the value's, GREY where too few sensors report; `verdict` u1 that of the
     worst member too, so that a group is never better than any of its parts. `members`, `reporting` i4.
-    `values`, `levels`: of every member of each sign. `asked` (signs,): False = not at this hour or month;
-    `pending` (signs,): True = still being computed.
+    `values`: of every member of each sign. `asked` (signs,): False = not at this hour or month; `pending` (signs,):
+    True = still being computed.
     """
 
     time_ns: int
@@ -42,7 +44,6 @@ class State:
     members: np.ndarray
     reporting: np.ndarray
     values: tuple[np.ndarray, ...]
-    levels: tuple[np.ndarray, ...]
     asked: np.ndarray
     pending: np.ndarray
     groups: Groups
@@ -54,6 +55,13 @@ class State:
         feed = self.feeds[row]
         mine = np.unique(feed.entries[np.isin(np.repeat(feed.groups, feed.counts), groups)])
         return int(np.isfinite(self.values[row][mine]).sum()), len(mine)
+
+    def levels(self, row: int, members: np.ndarray) -> np.ndarray:
+        """(members,) u1: what each member of a sign is judged to be; GREY where it is not judged by itself."""
+        sign = self.signs[row]
+        if not (self.asked[row] and sign.judges_members):
+            return np.zeros(len(members), np.uint8)
+        return verdict.levels_of(self.values[row][members], sign, self.night)
 
     def row(self, sign: str) -> int:
         return next((k for k, s in enumerate(self.signs) if s.id == sign), -1)
@@ -69,6 +77,8 @@ class Board:
     frame: Frame
     time_zone: str
     feeds: tuple[Feed, ...] = ()
+    layout: Layout = field(default_factory=lambda: Layout(()), repr=False)
+    _last: tuple[tuple, State] | None = field(default=None, repr=False)     # what the newest state was made of
     _windows: dict[tuple[str, int], Windowed] = field(default_factory=dict, repr=False)
     _day: tuple[int, int] = (0, 0)                         # that was asked about last
 
@@ -80,7 +90,8 @@ class Board:
                 feed.settle(self.groups, len(self.pool))
                 feeds.append(feed)
                 yield
-        self.feeds = tuple(feeds)
+        self.feeds, self.layout = tuple(feeds), Layout(tuple(feeds))
+        yield
 
     def feed(self, sign: str) -> Feed | None:
         return next((f for f in self.feeds if f.sign.id == sign), None)
@@ -122,52 +133,95 @@ class Board:
         latest, _ = self.pool.latest_at(time_ns)
         night = verdict.is_night(time_ns, self.time_zone, self.names.day_hours)
         local = times.to_datetime(time_ns, self.time_zone)
-        out = _Blank(len(self.feeds), len(self.groups.groups))
-        readings: dict[str, np.ndarray] = {}
-        values, levels = ([None] * len(self.feeds) for _ in range(2))
-        for row, feed in sorted(enumerate(self.feeds), key=lambda x: bool(x[1].parts)):     # indices after their parts
-            asked = verdict.applies(feed.sign, local)
-            out.asked[row] = asked
-            mine, out.pending[row] = self._members(feed, latest, time_ns, readings)
-            judged = verdict.levels_of(mine, feed.sign, night) if asked and feed.sign.judges_members \
-                else np.zeros(len(mine), np.uint8)
-            values[row], levels[row] = mine, judged
-            _summarise(out, row, feed, mine, judged, night, asked)
-        return State(time_ns, night, tuple(f.sign for f in self.feeds), out.value, out.level, out.verdict, out.members,
-                     out.reporting, tuple(values), tuple(levels), out.asked, out.pending, self.groups, self.feeds,
-                     latest)
+        asked = np.array([verdict.applies(f.sign, local) for f in self.feeds], bool)
+        steps = tuple(self._step(f, time_ns) for f in self.feeds if f.sign.window)
+        key = night, asked.tobytes(), steps, latest.view(np.int32)         # NaN is the same as NaN there
+        if self._last and self._last[0][:3] == key[:3] and np.array_equal(self._last[0][3], key[3]):
+            return replace(self._last[1], time_ns=time_ns)
+        state = self._state(time_ns, latest, night, asked)
+        self._last = key, state
+        return state
 
-    def _members(self, feed: Feed, latest: np.ndarray, time_ns: int, readings: dict) -> tuple[np.ndarray, bool]:
-        """((m,) f4 values of the members, whether they are still being computed)."""
-        if feed.parts:
-            waits = any(p.window and self.window_of(p, time_ns) is None for p, _, _ in feed.parts if self.feed(p.id))
-            return self._indices(feed, readings), waits
+    def _step(self, feed: Feed, time_ns: int) -> tuple[Windowed | None, int]:
+        """Which column of windows holds at an instant."""
+        held = self.window_of(feed.sign, time_ns)
+        return held, (time_ns - held.start_ns) // held.step_ns if held else 0
+
+    def _state(self, time_ns: int, latest: np.ndarray, night: bool, asked: np.ndarray) -> State:
+        layout = self.layout
+        values, pending = self._members(latest, time_ns)
+        silent = values != values
+        reporting = layout.reporting(silent)
+        value, worst = forming.formed(layout, values, silent, reporting, night)
+        level, judged = self._levels(value, worst, reporting, night, asked)
+
+        groups = len(self.groups.groups)
+        return State(time_ns, night, tuple(f.sign for f in self.feeds), layout.table(value, groups, np.nan),
+                     layout.table(level, groups), layout.table(judged, groups), layout.members_of(groups),
+                     layout.table(reporting, groups), tuple(values[m] for m in layout.members), asked, pending,
+                     self.groups, self.feeds, latest)
+
+    def _levels(self, value, worst, reporting, night: bool, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(stretches,) u1 levels of the values, and the verdicts."""
+        layout = self.layout
+        level = verdict.levels(self._badness(value, night), layout.limits(night, np.float64))
+        level[reporting < layout.complete * layout.counts] = verdict.GREY
+        of_worst = verdict.levels(worst, layout.limits(night, np.float32))
+        # The last digit of a mean must pass no limit that no member passes.
+        np.minimum(level, of_worst, out=level, where=layout.between)
+        known = (of_worst > verdict.GREEN) | (level > verdict.GREY)
+        judged = np.where(known, np.maximum(of_worst, level), verdict.GREY)
+        here = asked[layout.sign]
+        return level * here, np.where(layout.judged, judged, level) * here
+
+    def _badness(self, value: np.ndarray, night: bool) -> np.ndarray:
+        out = value.copy()
+        for feed, stretches in zip(self.feeds, self.layout.stretches):
+            if feed.sign.direction != "higher":
+                verdict.badness(value[stretches], feed.sign, night, out=out[stretches])
+        return out
+
+    # -- members ---------------------------------------------------------------------------------------------
+
+    def _members(self, latest: np.ndarray, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+        """((m,) f4 values of the members of all signs, (signs,) whether they are still being computed)."""
+        layout = self.layout
+        values, pending = layout.newest(latest), np.zeros(len(self.feeds), bool)
+        for row, (feed, at) in enumerate(zip(self.feeds, layout.members)):
+            if feed.parts:
+                continue
+            mine = values[at] if feed.member is None else latest[feed.rows]
+            pending[row] = self._adjust(feed, mine, time_ns)
+            if feed.member is not None:
+                values[at] = _room_means(mine, feed)
+        for row, (feed, at) in enumerate(zip(self.feeds, layout.members)):
+            if feed.parts:
+                pending[row] = any(p.window and self.window_of(p, time_ns) is None for p, _, _ in feed.parts
+                                   if self.feed(p.id))
+                values[at] = self._indices(feed, values)
+        return values, pending
+
+    def _adjust(self, feed: Feed, mine: np.ndarray, time_ns: int) -> bool:
+        """Make of the newest readings what the sign asks for, in place; True = that is still being computed."""
         pending = False
         if feed.sign.window:
             held = self.window_of(feed.sign, time_ns)
-            mine = held.at(time_ns) if held else None
-            pending = mine is None
-            mine = np.full(len(feed.rows), np.nan, np.float32) if pending else mine.copy()
-            mine[~np.isfinite(latest[feed.rows])] = np.nan          # a silent sensor has no mean of the hour either
-        else:
-            mine = latest[feed.rows]
-            if feed.scale is not None:
-                mine *= feed.scale
+            found = held.at(time_ns) if held else None
+            pending = found is None
+            silent = mine != mine                           # a silent sensor has no mean of the hour either
+            mine[:] = np.nan if pending else found
+            mine[silent] = np.nan
+        elif feed.scale is not None:
+            mine *= feed.scale
         if feed.offset is not None:
             mine += feed.offset
-        readings[feed.sign.id] = (feed.rows, mine)
-        return (mine if feed.member is None else _room_means(mine, feed)), pending
+        return pending
 
-    def _indices(self, feed: Feed, readings: dict) -> np.ndarray:
+    def _indices(self, feed: Feed, values: np.ndarray) -> np.ndarray:
         """Of every station the worst index of its parts."""
         best = np.full(len(feed.heads), np.nan, np.float32)
-        for part, limit, slots in feed.parts:
-            if part.id not in readings:
-                continue
-            rows, values = readings[part.id]
-            at = np.searchsorted(rows, slots).clip(0, len(rows) - 1)
-            mine = np.where((slots >= 0) & (rows[at] == slots), values[at], np.nan)
-            best = np.fmax(best, index_of(mine, limit, self.names))
+        for limit, stations, members in self.layout.parts_of(feed):
+            best[stations] = np.fmax(best[stations], index_of(values[members], limit, self.names))
         return best
 
 
@@ -187,96 +241,3 @@ def _room_means(values: np.ndarray, feed: Feed) -> np.ndarray:
     total = np.bincount(feed.member[real], values[real], minlength=len(feed.heads))
     with np.errstate(invalid="ignore"):
         return (total / held).astype(np.float32)
-
-
-# -- groups ---------------------------------------------------------------------------------------------------
-
-
-class _Blank:
-    """The arrays of a `State`, nothing known yet."""
-
-    def __init__(self, signs: int, groups: int):
-        self.value = np.full((signs, groups), np.nan)
-        self.level, self.verdict = (np.zeros((signs, groups), np.uint8) for _ in range(2))
-        self.members, self.reporting = (np.zeros((signs, groups), np.int32) for _ in range(2))
-        self.asked, self.pending = np.ones(signs, bool), np.zeros(signs, bool)
-
-
-def _summarise(out: _Blank, row: int, feed: Feed, values, judged, night: bool, asked: bool) -> None:
-    if not len(feed.entries):
-        return
-    at = feed.groups
-    if feed.sign.how == "online":                          # counts, it has no values: a byte for each sensor is enough
-        reporting = np.add.reduceat(np.take(values == values, feed.entries), feed.starts, dtype=np.int32)
-        value = 100.0 * reporting / feed.counts
-    else:
-        of_members = np.take(values, feed.entries)
-        real = of_members == of_members
-        reporting = np.add.reduceat(real, feed.starts, dtype=np.int32)
-        value = reduce(feed, of_members, real, reporting)
-    out.members[row, at], out.reporting[row, at] = feed.counts, reporting
-    out.value[row, at] = value
-    if not asked:
-        return
-    level = verdict.levels_of(value, feed.sign, night)
-    if feed.sign.how != "online":
-        level[reporting < feed.sign.complete * feed.counts] = verdict.GREY
-    if feed.sign.judges_members:
-        worst = np.maximum.reduceat(np.take(judged, feed.entries), feed.starts)
-        if feed.sign.how in BETWEEN:
-            level = np.minimum(level, worst)               # its last digit must pass no limit that no member passes
-    out.level[row, at] = level
-    if feed.sign.judges_members:
-        out.verdict[row, at] = np.where((worst > verdict.GREEN) | (level > verdict.GREY), np.maximum(worst, level),
-                                        verdict.GREY)
-    else:
-        out.verdict[row, at] = level
-
-
-def reduce(feed: Feed, values: np.ndarray, real: np.ndarray, reporting: np.ndarray) -> np.ndarray:
-    """(groups,) f8: one value for each group out of its members' (`values` in the order of `feed.entries`)."""
-    starts, how = feed.starts, feed.sign.how
-    with np.errstate(invalid="ignore", divide="ignore"):
-        match how:
-            case "mean" | "share":
-                counted = np.clip(values, 0.0, 1.0) if how == "share" else values
-                total = np.add.reduceat(np.where(real, counted, 0), starts, dtype=np.float64)
-                return total / reporting * (100.0 if how == "share" else 1.0)
-            case "energy_mean":
-                power = np.where(real, np.exp2(values * np.float32(LOG2_10 / 10)), 0)
-                return 10.0 * np.log10(np.add.reduceat(power, starts, dtype=np.float64) / reporting)
-            case "max":
-                return np.fmax.reduceat(values, starts).astype(np.float64)
-            case "min":
-                return np.fmin.reduceat(values, starts).astype(np.float64)
-            case "max_abs":
-                return np.fmax.reduceat(np.abs(values), starts).astype(np.float64)
-            case "weighted" | "harmonic":
-                return _weighted(feed, values, real)
-            case "median" | "median_abs" | "p95":
-                return _quantile(np.abs(values) if how == "median_abs" else values, feed.starts, feed.counts, reporting,
-                                 0.95 if how == "p95" else 0.5)
-    raise ValueError(how)
-
-
-LOG2_10 = 3.321928094887362
-BETWEEN = frozenset({"mean", "energy_mean", "max", "min", "median", "p95", "weighted", "harmonic"})   # of members
-
-
-def _weighted(feed: Feed, values, real) -> np.ndarray:
-    """Sum over sum: the weight is the denominator (persons, bays, km); of speeds length over travel time."""
-    weight = np.where(real, feed.weights[feed.entries], 0.0)
-    total = np.add.reduceat(weight, feed.starts)
-    if feed.sign.how == "harmonic":
-        return total / np.add.reduceat(np.where(real, weight / np.maximum(values, 0.1), 0.0), feed.starts)
-    return np.add.reduceat(np.where(real, weight * values, 0.0), feed.starts) / total
-
-
-def _quantile(values, starts, counts, reporting, share: float) -> np.ndarray:
-    """By linear interpolation; missing values lie at the end of each group."""
-    group = np.repeat(np.arange(len(starts)), counts)
-    ordered = values[np.lexsort((values, group))].astype(np.float64)
-    place = starts + np.maximum(reporting - 1, 0) * share
-    below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, starts + np.maximum(reporting - 1, 0))
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

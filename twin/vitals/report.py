@@ -108,29 +108,23 @@ def worst(board: Board, state: State, row: int, mine: np.ndarray) -> dict | None
 
 
 def worst_member(state: State, row: int, mine: np.ndarray) -> int | None:
-    values, levels = state.values[row][mine], state.levels[row][mine]
+    values = state.values[row][mine]
     if not np.isfinite(values).any():
         return None
-    sign = state.signs[row]
-    if sign.direction == "band":
-        low, high, _ = sign.levels
-        badness = np.maximum(low - values, values - high)
-    else:
-        badness = values if sign.direction == "higher" else -values
-    badness = np.where(levels == levels.max(), badness, -np.inf)
-    return int(mine[np.nanargmax(np.where(np.isnan(badness), -np.inf, badness))])
+    bad = verdict.badness(values, state.signs[row], state.night)
+    return int(mine[np.argmax(np.where(np.isnan(bad), -np.inf, bad))])
 
 
 def failing(state: State, row: int, mine: np.ndarray) -> np.ndarray:
     """Members beyond green, the worst first; of a share those that say no."""
-    values, levels = state.values[row][mine], state.levels[row][mine]
+    values, levels = state.values[row][mine], state.levels(row, mine)
     sign = state.signs[row]
     if sign.how == "share":
         return mine[values < sign.levels[0] / 100.0]
     if sign.how == "online":
         return mine[~np.isfinite(values)]
     bad = np.flatnonzero(levels > verdict.GREEN)
-    key = values[bad] if sign.direction == "higher" else -values[bad]
+    key = verdict.badness(values[bad], sign, state.night)
     return mine[bad[np.lexsort((-key, -levels[bad].astype(np.int8)))]]
 
 
@@ -175,7 +169,7 @@ def _member(board: Board, state: State, row: int, member: int, since: bool = Fal
     head = int(feed.heads[member])
     out = {**_named(pool, head),
            "room": pool.text("room", head) or None, "value": number(state.values[row][member]),
-           "level": verdict.LEVELS[state.levels[row][member]]}
+           "level": verdict.LEVELS[state.levels(row, np.array([member]))[0]]}
     if since:
         began = since_when(board, state, row, member)
         out["since"] = None if began is None else times.iso(began, board.time_zone)

@@ -35,25 +35,32 @@ def thresholds(sign: Sign, night: bool) -> tuple[float, float, float]:
 def levels_of(values: np.ndarray, sign: Sign, night: bool) -> np.ndarray:
     """(n,) u1 of values; GREY where there is none."""
     values = np.asarray(values)
-    limits = np.array(thresholds(sign, night), values.dtype if values.dtype.kind == "f" else np.float64)
-    if sign.direction == "band":
-        return _in_band(values, *limits)
-    out = (values == values).view(np.uint8).copy()                  # a value is GREEN, what is none stays GREY
+    kind = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
+    return levels(badness(values.astype(kind, copy=False), sign, night), steps(sign, night, kind))
+
+
+def levels(bad: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """(n,) u1 of badnesses; `limits` are three numbers, or (3, n)."""
+    out = (bad == bad).view(np.uint8).copy()                        # a value is GREEN, what is none stays GREY
     for limit in limits:
-        out += _worse(values, limit, sign)
+        out += bad > limit
     return out
 
 
-def _worse(values: np.ndarray, limit, sign: Sign) -> np.ndarray:
-    if sign.direction == "higher":
-        return values >= limit if sign.inclusive else values > limit
-    return values <= limit if sign.inclusive else values < limit
+def badness(values: np.ndarray, sign: Sign, night: bool, out: np.ndarray | None = None) -> np.ndarray:
+    """How bad values are: more is worse, whichever way the sign runs. NaN stays NaN."""
+    if sign.direction == "band":
+        low, high, _ = np.array(thresholds(sign, night), values.dtype)
+        return np.maximum(low - values, values - high, out=out)
+    if sign.how == "max_abs":
+        return np.abs(values, out=out)
+    return np.negative(values, out=out) if sign.direction == "lower" else np.positive(values, out=out)
 
 
-def _in_band(values: np.ndarray, low, high, margin) -> np.ndarray:
-    """Green inside, yellow up to half the margin beyond, orange up to the margin, then red."""
-    away = np.maximum(low - values, values - high)
-    out = np.isfinite(values).astype(np.uint8)
-    for limit in (0.0, margin / 2, margin):
-        out += away > limit
-    return out
+def steps(sign: Sign, night: bool, kind: np.dtype) -> np.ndarray:
+    """(3,) what a badness must be more than for yellow, orange and red."""
+    limits = np.array(thresholds(sign, night), kind)
+    if sign.direction == "band":                   # green inside, yellow to half the margin beyond, orange to all of it
+        return np.array([0.0, limits[2] / 2, limits[2]], kind)
+    limits = -limits if sign.direction == "lower" else limits
+    return np.nextafter(limits, kind.type(-np.inf)) if sign.inclusive else limits

@@ -159,6 +159,24 @@ def test_units_are_brought_together_and_unknown_ones_named():
     assert state.value[row].tolist() == pytest.approx([350, 250]) and board.feeds[row].unknown_units == ("furlong",)
 
 
+def test_a_settlement_is_judged_like_a_rise():
+    pool = pool_of(["ug.metro_settle"] * 3, [[(NOON, -25)], [(NOON, 3)], [(NOON, 12)]], unit=["mm"] * 3)
+    board = board_of(pool, groups_of([[0, 1, 2]]))
+    state = board.at(at(NOON))
+    told = report(board, state, state.row("ug.metro_settle"), 0)
+    assert told["value"] == 25 and told["worst"]["sensor"] == "s0" and told["failing"][0]["sensor"] == "s0"
+
+
+def test_between_two_readings_the_numbers_are_those_of_the_last_instant():
+    pool = pool_of(["fire.smoke"] * 2, [[(NOON, 2), (NOON + 5, 7)], [(NOON, 0.1)]], stale_minutes=15)
+    board = board_of(pool, groups_of([[0, 1]]))
+    first, second, third = (board.at(at(NOON + minutes)) for minutes in (0, 2, 5))
+    row = first.row("fire.smoke")
+    assert second.value is first.value and (first.time_ns, second.time_ns) == (at(NOON), at(NOON + 2))
+    assert third.value[row, 0] == 7 and board.at(at(NOON + 2)).value[row, 0] == 2
+    assert board.at(at(NOON + 30)).reporting[row, 0] == 0                       # it is the age that changed
+
+
 def test_rooms_are_averaged_before_the_worst_is_taken():
     pool = pool_of(["bld.co2"] * 3, [[(NOON, 900)], [(NOON, 1300)], [(NOON, 1050)]], room=["a", "a", "b"])
     state = board_of(pool, groups_of([[0, 1, 2]])).at(at(NOON))
