@@ -10,6 +10,7 @@ _UNITS = {"m": "m", "m2": "m²", "m3": "m³", "km": "km", "km2": "km²", "mm": "
           "c": "°C", "pct": "%", "percent": "%", "kw": "kW", "kwh": "kWh", "mwh": "MWh", "kg": "kg", "t": "t",
           "ms": "m/s", "kmh": "km/h", "min": "min", "h": "h", "s": "s", "pa": "Pa", "hpa": "hPa", "lux": "lx",
           "ugm3": "µg/m³", "ppm": "ppm", "db": "dB", "l": "L"}
+_AMOUNTS, _PER = frozenset({"kw", "kwh", "mwh", "kg", "t", "l"}), frozenset({"m2", "m3", "km2", "h"})
 
 
 def with_unit(legend: Legend | None) -> Legend | None:
@@ -18,5 +19,8 @@ def with_unit(legend: Legend | None) -> Legend | None:
         return legend
     stem, _, suffix = legend.title.rpartition("_")
     unit = _UNITS.get(suffix.lower()) if stem else None
+    rest, _, amount = stem.rpartition("_")
+    if rest and suffix.lower() in _PER and amount.lower() in _AMOUNTS:       # energy_kwh_m2: kWh for each square metre
+        stem, unit = rest, f"{_UNITS[amount.lower()]}/{unit}"
     title = (stem if unit else legend.title).replace("_", " ").strip()
     return replace(legend, title=title[:1].upper() + title[1:], unit=unit or "")
