@@ -68,6 +68,7 @@ class Filing:
         return True
 
     def _become(self, project: Project) -> None:
+        self.window.notices.clear()                      # they are of layers that are no longer there
         self.session.become(project)
         self.window.viewport.home_pending = True
 

@@ -34,6 +34,7 @@ class SceneMouse:
         hit = self.view.pick(x, y)
         viewport.cursor_point = hit.point if hit else self.view.point_at(x, y)
         if viewport.drawing is not None:
+            self.session.hovered = None
             viewport.drawing.hover(self.view, x, y, hit)
             return
         named = hit if hit and hit.feature >= 0 else None

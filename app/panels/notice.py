@@ -46,6 +46,10 @@ class Notices(QWidget):
             notice.deleteLater()
         self.setVisible(bool(self.shown))
 
+    def clear(self) -> None:
+        for notice in list(self.shown):
+            self.close_notice(notice)
+
     def retheme(self) -> None:
         for notice in self.shown:
             notice.retheme()

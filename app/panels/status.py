@@ -103,12 +103,12 @@ class StatusBar(QWidget):
         items = self.session.selection.items
         if told := self._telling():
             self.selected.say(told)
+        elif hovered := self.session.hovered:                   # beside the coordinates of the mouse
+            self.selected.say(self._name(hovered.layer, hovered.feature))
         elif len(items) > 1:
             self.selected.say(tr("{n} selected", n=len(items)))
         elif items:
-            self.selected.say(self._name(*items[0]))
-        elif hovered := self.session.hovered:
-            self.selected.say(self._name(hovered.layer, hovered.feature))
+            self.selected.say(tr("Selected: {name}", name=self._name(*items[0])))
         else:
             self.selected.say("")
 

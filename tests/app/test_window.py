@@ -22,7 +22,7 @@ from twin.document import Document
 from twin.layer import Source
 from twin.placing import foot_of, matrix_of
 from twin.project import Project, save
-from twin.selection import Selection
+from twin.selection import Hit, Selection
 
 layer_types()
 
@@ -293,7 +293,18 @@ def test_the_status_bar_says_that_it_was_saved_and_calls_a_feature_as_the_inspec
     window.status._told = ("", 0.0)
     window.session.selection = Selection((("c", 4),))
     window.status.refresh()
-    assert window.status.selected.whole == "Houses · Feature 5"
+    assert window.status.selected.whole == "Selected: Houses · Feature 5"
+    window.session.hovered = Hit("c", 6, (0.0, 0.0, 0.0))
+    window.status.refresh()
+    assert window.status.selected.whole == "Houses · Feature 7"          # what stands where the coordinates say
+    window.session.hovered = None
+
+
+def test_notices_of_a_project_go_with_it(window, tmp_path):
+    """A notice about a layer stayed over the next project, where its way out led nowhere."""
+    save(Project(document=Document()), tmp_path / "next.twin.json")
+    window.tell("minimal does not say its system.", "warning")
+    assert window.filing.open_project(tmp_path / "next.twin.json") and window.notices.shown == []
 
 
 def test_letters_are_the_scene_s_in_the_layer_list_too(window, qtbot):
