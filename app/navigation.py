@@ -75,6 +75,13 @@ def fly(camera: Camera, forward_m: float, right_m: float, up_m: float) -> Camera
                    focus=tuple(f + s for f, s in zip(camera.focus, shift)))
 
 
+def refocused(camera: Camera, point: Vector) -> Camera:
+    """The same picture; the focus as far along its middle as `point`: scale bar, pace and top view go by it."""
+    ahead = np.subtract(camera.focus, camera.position) / max(camera.distance, 1e-9)
+    away = max(NEAREST_M, float(np.subtract(point, camera.position) @ ahead))
+    return replace(camera, focus=tuple(map(float, np.add(camera.position, away * ahead))))
+
+
 def north_up(camera: Camera) -> Camera:
     """The same place and tilt, looking north."""
     turned = Camera.looking_at(camera.focus, distance=camera.distance, azimuth_deg=0.0, tilt_deg=camera.tilt_deg,

@@ -234,8 +234,10 @@ class Viewport(QVTKRenderWindowInteractor):
             event.ignore()
 
     def keyReleaseEvent(self, event):
-        if not event.isAutoRepeat():
+        if not event.isAutoRepeat() and Qt.Key(event.key()) in self.travel.keys:
             self.travel.keys.discard(Qt.Key(event.key()))
+            if not self.travel.keys:
+                self.view.set_camera(navigation.refocused(self.camera(), self.centre_point()))
 
     def focusOutEvent(self, event):
         self.travel.keys.clear()

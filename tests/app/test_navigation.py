@@ -81,3 +81,14 @@ def test_flying_forward_goes_where_the_camera_looks():
     camera = Camera.looking_at((0, 0, 0), distance=100, azimuth_deg=90, tilt_deg=30)
     after = navigation.fly(camera, 10.0, 0.0, 0.0)
     np.testing.assert_allclose(np.subtract(after.position, camera.position), (10.0, 0.0, 0.0), atol=1e-9)
+
+
+@given(places, angles, tilts, st.floats(20, 20_000), st.floats(5, 5000))
+def test_a_new_focus_changes_how_far_one_looks_and_not_the_picture(focus, azimuth, tilt, distance, away):
+    """After a flight by keys the scale bar went by where the focus had been when it began."""
+    camera = Camera.looking_at(focus, distance=distance, azimuth_deg=azimuth, tilt_deg=tilt)
+    ahead = np.subtract(camera.focus, camera.position) / camera.distance
+    point = tuple(np.add(camera.position, away * ahead))
+    after = navigation.refocused(camera, point)
+    assert after.position == camera.position and math.isclose(after.distance, away, rel_tol=1e-6)
+    assert np.allclose(seen_at(after, focus), seen_at(camera, focus), atol=1e-6)
