@@ -59,7 +59,7 @@ class Shading:
         if self._job or self._gathering.busy or _awaited(session):
             return
         document = shown_on(session.document, self.second)
-        meshes = casting(session, document) if document is not None else []
+        meshes = whole(casting(session, document)) if document is not None else []
         if not meshes:
             self._give(None)
             self._asked = self._still_of = None
@@ -161,6 +161,15 @@ def casting(session: Session, document: Document | None = None) -> list[tuple]:
         elif isinstance(payload, Vectors) and len(payload.points):
             found.append((layer, payload, None))
     return found
+
+
+def whole(casters: list[tuple]) -> list[tuple]:
+    """Without the fine models that show near the camera only, unless simple ones stand for them farther away.
+
+    Elsewhere nothing would stand where their shadows lie.
+    """
+    simple = any(layer.kind == "city" and not layer.reach_m for layer, _, _ in casters)
+    return [caster for caster in casters if simple or caster[0].kind != "city" or not caster[0].reach_m]
 
 
 def _casts(layer: Layer) -> bool:

@@ -83,3 +83,10 @@ def test_a_picture_without_zones_in_colour_reads_no_hidden_layer():
     made.vitals.settle_shown()
     assert made.held("s") is None and made.held("z") is None
     made.close()
+
+
+def test_fine_models_that_show_near_only_leave_no_shadow_where_nothing_stands():
+    """With the simple houses hidden, black blots lay on the ground where fine roofs were too far away to be drawn."""
+    fine, simple = City(id="f", name="f", reach_m=600.0), City(id="s", name="s")
+    assert shading.whole([(fine, None, None)]) == []
+    assert len(shading.whole([(fine, None, None), (simple, None, None)])) == 2
