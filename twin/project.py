@@ -182,8 +182,10 @@ UPGRADES = {0: _version_0}
 
 def _apart(layers: Any) -> tuple[list, list[tuple[int, Opaque]]]:
     """Split off the layers of kinds that this version does not know."""
+    if not isinstance(layers, list):
+        return layers, []                                # the validation says what is wrong with them
     known, opaque = [], []
-    for place, raw in enumerate(layers if isinstance(layers, list) else []):
+    for place, raw in enumerate(layers):
         if isinstance(raw, dict) and raw.get("kind") not in LAYER_TYPES:
             opaque.append((place, Opaque(id=str(raw.get("id", f"opaque-{place}")), name=str(raw.get("name", "?")),
                                          group=str(raw.get("group", "")), visible=bool(raw.get("visible", True)),

@@ -92,6 +92,11 @@ def test_a_time_zone_that_is_none_is_refused_with_its_name(tmp_path, field):
         load(written(tmp_path, **{field: "Mars/Olympus"}))
 
 
+def test_layers_that_are_no_list_are_not_taken_for_an_empty_project(tmp_path):
+    with pytest.raises(Trouble, match="layers"):
+        load(written(tmp_path, layers={"a": 1}))
+
+
 def test_a_version_that_never_was_is_refused(tmp_path):
     with pytest.raises(Trouble, match="version"):
         load(written(tmp_path, version=-1))
