@@ -11,7 +11,7 @@ def _open_table(window: Window) -> None:
     if window.docking.in_front("table") and window.table.id == id:
         window.docks["table"].hide()
         return
-    window.docking.show("table").show_layer(id)
+    window.docking.show("table", window.height() // 3).show_layer(id)
 
 
 COMMANDS = (
