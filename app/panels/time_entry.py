@@ -249,7 +249,9 @@ class ZoneButton(QToolButton):
         line.setCompleter(completer)
 
         def take(text: str) -> None:
-            name = next((n for n in names if n.lower() == text.strip().lower()), "")
+            asked = text.strip().lower().replace(" ", "_")
+            found = [n for n in names if asked and asked in n.lower()]
+            name = next((n for n in found if n.lower() == asked), found[0] if len(found) == 1 else "")
             if name:
                 menu.close()
                 self.choose(name)
