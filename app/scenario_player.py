@@ -106,6 +106,9 @@ class ScenarioPlayer:
         self.session.story = self._told(chapter) if chapter else None
 
     def go_to(self, chapter: Chapter) -> None:
+        """Nothing when its story has ended: its row may be clicked until the panel is filled anew."""
+        if self.scenario is None or chapter not in self.scenario.chapters:
+            return
         self.session.clock.go_to(self._starts_ns[self.scenario.chapters.index(chapter)])
 
     def _enter(self, chapter: Chapter | None) -> None:

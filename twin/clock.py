@@ -54,9 +54,10 @@ class Clock:
     def _advance(self, by_ns: int) -> None:
         start, end = self.span_ns
         now = self.now_ns + by_ns
-        if self.now_ns <= self.until_ns < now:
-            now, self.state = self.until_ns, PAUSED
-        if end > start and now > end:
+        if self.now_ns <= self.until_ns:             # it says where playing ends, with or without data there
+            if now > self.until_ns:
+                now, self.state = self.until_ns, PAUSED
+        elif end > start and now > end:
             if self.loop:
                 now = start + (now - start) % (end - start)
             else:
@@ -66,7 +67,7 @@ class Clock:
     def play(self) -> None:
         """Play on; from the start where now is at the end."""
         start, end = self.span_ns
-        if end > start and self.now_ns >= end:
+        if end > start and self.now_ns >= end and self.now_ns >= self.until_ns:
             self.now_ns = start
         self.state, self._rest = PLAYING, 0.0
 

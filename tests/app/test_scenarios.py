@@ -72,6 +72,15 @@ def test_a_story_after_a_story_ends_where_the_first_one_began(session):
     assert eye.flights[-1] == HOME
 
 
+def test_the_row_of_a_story_that_just_ended_does_nothing(session):
+    player = ScenarioPlayer(session)
+    player.play("rain")
+    player.stop()
+    before = session.clock.now_ns
+    player.go_to(RAIN.chapters[1])
+    assert session.clock.now_ns == before
+
+
 def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     eye = Eye()
     panel = ScenarioPanel(session, eye)

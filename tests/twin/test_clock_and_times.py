@@ -143,3 +143,12 @@ def test_a_story_ends_where_it_says_however_long_the_frame_took():
     told.play()
     told.tick(1.0)
     assert (told.now_ns, told.state) == (told.until_ns, PAUSED)
+
+
+def test_a_story_plays_in_its_own_time_where_there_are_no_data():
+    told = Clock(now_ns=10 * HOUR, span_ns=(0, HOUR), until_ns=12 * HOUR, speed=60.0)
+    told.play()
+    told.tick(1.0)
+    assert (told.now_ns, told.state) == (10 * HOUR + MINUTE, PLAYING)
+    told.tick(3600.0)
+    assert (told.now_ns, told.state) == (12 * HOUR, PAUSED)
