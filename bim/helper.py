@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -48,6 +49,7 @@ class Piece:
 def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
     """Take chunks from `pipe` until told to end. `model` is None where this process has to open `path` itself."""
     _alone()
+    gc.disable()                           # nothing here hangs together in circles, and a walk over all copies pages
     if model is None:
         from bim.open import library_open
         model = library_open(path, lazy=True)

@@ -7,14 +7,14 @@ however far from its own origin a shape was drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from bim.surfaces import creases, styled
+
 BLOCK_POINTS = 1 << 18
-# What a geometry consists of: numbers a row, and their type.
-PARTS = {"points": (3, np.float32), "tint": (4, np.uint8), "triangles": (3, np.int32), "edges": (2, np.int32)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,44 +100,81 @@ def _blocks(sizes: np.ndarray) -> Iterator[slice]:
 
 @dataclass
 class Collected:
-    """Shapes that are gathered one by one."""
+    """Shapes that are gathered one by one. What numpy does sooner for all of them at once waits until then."""
 
-    _parts: dict[str, list] = field(default_factory=lambda: {name: [] for name in PARTS})
-    _colors: list = field(default_factory=list)
-    _centres: list = field(default_factory=list)
+    _points: list = field(default_factory=list)
+    _triangles: list = field(default_factory=list)
+    _styles: list = field(default_factory=list)
     _elements: list = field(default_factory=list)
     _matrices: list = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self._elements)
 
-    def add_geometry(self, points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, color: tuple,
-                     tint: np.ndarray | None = None) -> int:
-        """Index of a new geometry; `points` (n, 3) f8 metres in its own axes. `tint` None = all has the `color`."""
-        centre = (points.min(axis=0) + points.max(axis=0)) / 2
-        tint = np.zeros((len(points), 4), np.uint8) if tint is None else tint
-        for name, array in zip(self._parts, ((points - centre).astype(np.float32), tint, triangles, edges)):
-            self._parts[name].append(array)
-        self._colors.append(color)
-        self._centres.append(centre)
-        return len(self._colors) - 1
+    def add_geometry(self, points: np.ndarray, triangles: np.ndarray, kinds: np.ndarray,
+                     kind: np.ndarray | None = None) -> int:
+        """Index of a new geometry; `points` (n, 3) f8 metres in its own axes, `triangles` (m, 3) i4. `kinds` (k, 4) u1
+        RGBA, `kind` (m,) which of them each triangle has; None = all have the first.
+        """
+        self._points.append(points)
+        self._triangles.append(triangles)
+        self._styles.append((kinds, kind))
+        return len(self._points) - 1
 
     def add_element(self, number: int, geometry: int, matrix: np.ndarray) -> None:
         """`matrix` (3, 4) f8 from the geometry's own axes to the model's."""
-        moved = matrix.copy()
-        moved[:, 3] += matrix[:, :3] @ self._centres[geometry]
         self._elements.append((number, geometry))
-        self._matrices.append(moved)
+        self._matrices.append(matrix)
 
     def instances(self) -> Instances:
+        edges = _edges(self._points, self._triangles)
+        parts = [_styled(*one) for one in zip(self._points, self._triangles, edges, self._styles)]
+        points, tint, triangles, edges, color = zip(*parts) if parts else ((),) * 5
         elements = np.array(self._elements, np.int64).reshape(-1, 2)
-        at = {name: np.cumsum([0, *map(len, parts)]) for name, parts in self._parts.items()}
-        whole = {name: np.concatenate([np.zeros((0, width), kind), *self._parts[name]])
-                 for name, (width, kind) in PARTS.items()}
-        return Instances(**whole, point_at=at["points"], triangle_at=at["triangles"], edge_at=at["edges"],
-                         color=np.array(self._colors, np.uint8).reshape(-1, 4), number=elements[:, 0],
-                         geometry=elements[:, 1].astype(np.int32),
-                         matrix=np.array(self._matrices, np.float64).reshape(-1, 3, 4))
+        matrix = np.array(self._matrices, np.float64).reshape(-1, 3, 4)
+        whole, point_at = _stacked(points, 3, np.float64)
+        centre = _centres(whole, point_at)
+        whole -= np.repeat(centre, np.diff(point_at), axis=0)
+        matrix[:, :, 3] += np.einsum("nij,nj->ni", matrix[:, :, :3], centre[elements[:, 1]])
+        triangles, triangle_at = _stacked(triangles, 3, np.int32)
+        edges, edge_at = _stacked(edges, 2, np.int32)
+        return Instances(points=whole.astype(np.float32), tint=_stacked(tint, 4, np.uint8)[0], triangles=triangles,
+                         edges=edges, point_at=point_at, triangle_at=triangle_at, edge_at=edge_at,
+                         color=np.array(color, np.uint8).reshape(-1, 4), number=elements[:, 0],
+                         geometry=elements[:, 1].astype(np.int32), matrix=matrix)
+
+
+def _edges(points: list[np.ndarray], triangles: list[np.ndarray]) -> list[np.ndarray]:
+    """(k, 2) i4 of each surface."""
+    if not points:
+        return []
+    at = np.cumsum([0, *map(len, points)])
+    together, _ = _stacked([some + first for some, first in zip(triangles, at)], 3, np.int64)
+    found, _ = creases(_stacked(points, 3, np.float64)[0], together)
+    cuts = np.searchsorted(found[:, 0], at)                  # they come in the order of their points
+    return [found[start:stop] - np.int32(first) for start, stop, first in zip(cuts, cuts[1:], at)]
+
+
+def _styled(points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, styles: tuple) -> tuple:
+    """(points, tint, triangles, edges, color)."""
+    kinds, kind = styles
+    if kind is None:
+        return points, np.zeros((len(points), 4), np.uint8), triangles, edges, kinds[0]
+    points, triangles, edges, color, tint = styled(points, triangles, edges, kinds[kind])
+    return points, np.zeros((len(points), 4), np.uint8) if tint is None else tint, triangles, edges, color
+
+
+def _stacked(parts: Sequence[np.ndarray], width: int, kind) -> tuple[np.ndarray, np.ndarray]:
+    """All rows, and where those of each part begin."""
+    return np.concatenate([np.zeros((0, width), kind), *parts]), np.cumsum([0, *map(len, parts)])
+
+
+def _centres(points: np.ndarray, point_at: np.ndarray) -> np.ndarray:
+    """(parts, 3) f8 of their boxes; no part is empty."""
+    if len(point_at) == 1:
+        return np.zeros((0, 3))
+    starts = point_at[:-1]
+    return (np.minimum.reduceat(points, starts) + np.maximum.reduceat(points, starts)) / 2
 
 
 def joined(parts: list[Instances]) -> Instances:

@@ -15,11 +15,11 @@ import numpy as np
 
 from bim.instances import Collected
 from bim.openings import apart, frame_of, holed_extrusion, openings, points_of
+from bim.surfaces import creases
 
 MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencascade"
 LADDER = (MANIFOLD, HYBRID, EXACT)
-COS_CREASE = float(np.cos(np.radians(30.0)))
-GREY = (190, 190, 190, 255)
+GREY = np.array([[190, 190, 190, 255]], np.uint8)
 
 
 class Failed(Exception):
@@ -109,69 +109,32 @@ def _add(native, into: Collected, known: dict[str, int], closed: bool = False) -
     geometry, key = native.geometry, native.geometry.id
     matrix = frame_of(native)[:3]
     if key not in known:
-        points = points_of(native)
+        points = points_of(native).copy()
         triangles = np.frombuffer(geometry.faces_buffer, np.int32).reshape(-1, 3).copy()
         if not len(triangles) or not np.isfinite(points).all():
             return False
-        edges, rims = creases(points, triangles)
-        if closed and rims:
+        if closed and creases(points, triangles)[1]:
             return False
-        known[key] = into.add_geometry(*styled(points, triangles, edges, _styles(geometry, len(triangles))))
+        known[key] = into.add_geometry(points, triangles, *_styles(geometry, len(triangles)))
     if not np.isfinite(matrix).all():
         return False
     into.add_element(native.id, known[key], matrix)
     return True
 
 
-def _styles(geometry, count: int) -> np.ndarray:
-    """(triangles, 4) u1 RGBA of each triangle; grey where the file gives no style."""
-    table = np.array([_rgba(style) for style in geometry.materials] + [GREY], np.uint8)
+def _styles(geometry, count: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """(kinds, 4) u1 RGBA and, where there are several, the kind of each triangle; grey where the file gives none."""
+    table = np.frombuffer(geometry.colors_buffer, np.float64).reshape(-1, 4)
     used = np.frombuffer(geometry.material_ids_buffer, np.int32)
-    return table[used] if len(used) == count else np.broadcast_to(np.array(GREY, np.uint8), (count, 4))   # -1: grey
+    if not len(table) or len(used) != count:
+        return GREY, None
+    kinds = np.concatenate([_rgba(table), GREY])                     # number -1 is the last: grey
+    if (used == used[0]).all():
+        return kinds[used[:1]], None
+    return kinds, used
 
 
-def _rgba(style) -> tuple[int, int, int, int]:
-    clear = style.transparency if style.has_transparency() else 0.0
-    rgb = [round(255 * min(1.0, max(0.0, c))) for c in style.diffuse.components]
-    alpha = 1.0 - clear if np.isfinite(clear) else 1.0
-    return (*rgb, round(255 * min(1.0, max(0.05, alpha))))
-
-
-def styled(points: np.ndarray, triangles: np.ndarray, edges: np.ndarray, styles: np.ndarray) -> tuple:
-    """What `Collected.add_geometry` takes: the style of most triangles, and a tint for the points of all others.
-
-    Points that triangles of several styles share are told apart; edges keep one of them.
-    """
-    words = np.ascontiguousarray(styles).view(np.uint32).ravel()
-    if (words == words[0]).all():
-        return points, triangles, edges, tuple(styles[0]), None
-    kinds, which, sizes = np.unique(words, return_inverse=True, return_counts=True)
-    main = int(sizes.argmax())
-    colors = kinds.view(np.uint8).reshape(-1, 4)
-    key = which.ravel()[:, None] * len(points) + triangles
-    used, index = np.unique(key, return_inverse=True)
-    kind, vertex = used // len(points), used % len(points)
-    tint = np.where((kind == main)[:, None], np.uint8(0), colors[kind])
-    one_of = np.zeros(len(points), np.int32)
-    one_of[vertex] = np.arange(len(vertex))
-    return points[vertex], index.reshape(-1, 3).astype(np.int32), one_of[edges], tuple(colors[main]), tint
-
-
-def creases(points: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, int]:
-    """(k, 2) edges where faces meet at more than 30 degrees or not two faces meet, and how many of the latter."""
-    corners = points[triangles]
-    one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    normal = one[:, [1, 2, 0]] * two[:, [2, 0, 1]] - one[:, [2, 0, 1]] * two[:, [1, 2, 0]]
-    normal /= np.sqrt(np.maximum((normal * normal).sum(axis=1), 1e-60))[:, None]
-    start, end = triangles.ravel().astype(np.int64), triangles[:, [1, 2, 0]].ravel()
-    key = np.minimum(start, end) * len(points) + np.maximum(start, end)
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    paired = np.diff(first, append=len(key)) == 2
-    face = order // 3
-    here, there = normal[face[first[paired]]], normal[face[first[paired] + 1]]
-    keep = ~paired
-    keep[paired] = np.abs((here * there).sum(axis=1)) < COS_CREASE
-    key = key[first[keep]]
-    return np.stack([key // len(points), key % len(points)], axis=1).astype(np.int32), int((~paired).sum())
+def _rgba(colors: np.ndarray) -> np.ndarray:
+    """u1 of (n, 4) f8; glass is never quite invisible, and a transparency that is no number is none."""
+    whole = np.where(np.isfinite(colors), colors, (0.0, 0.0, 0.0, 1.0))
+    return np.rint(255 * np.clip(whole, (0.0, 0.0, 0.0, 0.05), 1.0)).astype(np.uint8)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bim.instances import Collected
-from bim.kernels import styled
+from bim.surfaces import styled
 from twin.data import Mesh
 from twin.growing import Growing
 
@@ -38,9 +38,8 @@ def test_every_triangle_keeps_its_corners_and_has_its_style(made):
 
 def window(at: float) -> Collected:
     points = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float) + at
-    styles = np.array([FRAME, GLASS], np.uint8)
     out = Collected()
-    made = out.add_geometry(*styled(points, np.int32([[0, 1, 2], [0, 2, 3]]), np.zeros((0, 2), np.int32), styles))
+    made = out.add_geometry(points, np.int32([[0, 1, 2], [0, 2, 3]]), np.uint8([FRAME, GLASS]), np.int32([0, 1]))
     for number in (7, 8):
         out.add_element(number, made, np.eye(3, 4))
     return out
@@ -60,7 +59,6 @@ def test_tints_count_on_over_batches_and_know_their_element():
 def test_one_style_needs_no_tints():
     points = np.eye(3)
     made = Collected()
-    styles = np.array([FRAME], np.uint8)
-    shape = made.add_geometry(*styled(points, np.int32([[0, 1, 2]]), np.zeros((0, 2), np.int32), styles))
+    shape = made.add_geometry(points, np.int32([[0, 1, 2]]), np.uint8([FRAME]))
     made.add_element(1, shape, np.eye(3, 4))
     assert "vertex_tint" not in made.instances().placed(0, np.zeros(3))
