@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+Value = TypeVar("Value")
+# What comes of a file whose references lead nowhere or to the wrong things, or whose text is damaged.
+BROKEN = (AttributeError, RuntimeError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
 FORWARD, INVERSE = 1, 2
 
 
@@ -10,3 +16,11 @@ def attribute(entity, name: str):
     first time it loads the rules of the whole schema.
     """
     return getattr(entity, name) if entity.get_attribute_category(name) in (FORWARD, INVERSE) else None
+
+
+def sound(ask: Callable[..., Value], *about, otherwise: Value) -> Value:
+    """What `ask(*about)` says; `otherwise` where the file is broken there."""
+    try:
+        return ask(*about)
+    except BROKEN:
+        return otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bim.attributes import attribute
+from bim.attributes import attribute, sound
 
 TEXT_COLUMNS = ("guid", "class", "name", "storey", "type", "predefined_type", "material", "description", "tag",
                 "long_name", "use")
@@ -46,14 +46,14 @@ class Rows:
     def columns(self, numbers: list[int]) -> dict[str, list]:
         """{column: values} with one value per element number; see `table_of`."""
         rows = [self._row(self.model.by_id(number)) for number in numbers]
-        return {name: [row.get(name) for row in rows] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)}
+        texts = {name: [_text(row.get(name)) for row in rows] for name in TEXT_COLUMNS}
+        return texts | {name: [row.get(name) for row in rows] for name in NUMBER_COLUMNS}
 
     def _row(self, element) -> dict[str, Any]:
-        known = {"number": element.id(), "guid": element.GlobalId, "class": element.is_a(), "name": element.Name}
-        try:
-            return known | self._more(element)
-        except (AttributeError, RuntimeError, TypeError, RecursionError):
-            return known                       # relations of a broken file lead anywhere; the shape is sound
+        known = {"number": element.id(), "class": element.is_a(),
+                 "guid": sound(getattr, element, "GlobalId", otherwise=None),
+                 "name": sound(getattr, element, "Name", otherwise=None)}
+        return known | sound(self._more, element, otherwise={})     # relations of a broken file lead anywhere
 
     def _more(self, element) -> dict[str, Any]:
         import ifcopenshell.util.element as util
@@ -88,6 +88,11 @@ class Rows:
             self._storeys[number] = (at.Name, None if at.Elevation is None else at.Elevation * self.unit_m) \
                 if found else (None, None)
         return self._storeys[number]
+
+
+def _text(said) -> str | None:
+    """In a broken file a name may be a number."""
+    return said if said is None or isinstance(said, str) else str(said)
 
 
 def _parent(element):

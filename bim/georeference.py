@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bim import site_place
+from bim.attributes import BROKEN, sound
 from bim.conversions import Conversion, conversions, named_crs
 from bim.crs_names import height_datum, looks_like_city_system, understood, zone_numbered
 from bim.known_places import default_city, is_null_island
@@ -34,15 +35,18 @@ def passport(model, crs_override: str = "", centre: np.ndarray | None = None) ->
 
     `centre` (3,) metres is where the geometry was found to lie; without it the placements are asked.
     """
-    unit = length_unit_m(model)
+    unit = sound(length_unit_m, model, otherwise=None)
     warnings = [] if unit is not None else [tr("The file names no length unit: metres are assumed.")]
-    maker = _Maker(model, unit or 1.0, crs_override, centre, warnings)
-    maker.conversions()
-    maker.far_coordinates()
-    maker.world_system()
-    maker.degrees()
-    maker.contradictions()
-    return maker.passport()
+    try:
+        maker = _Maker(model, unit or 1.0, crs_override, centre, warnings)
+        for look in (maker.conversions, maker.far_coordinates, maker.world_system, maker.degrees,
+                     maker.contradictions):
+            look()
+        return maker.passport()
+    except BROKEN:
+        known = np.zeros(3) if centre is None else centre
+        return Passport(warnings=(*warnings, tr("The file is broken where it says its place.")),
+                        centre=tuple(map(float, known)))
 
 
 class _Maker:

@@ -16,6 +16,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from bim import own_place
+from bim.attributes import sound
 from bim.elements import Rows
 from bim.instances import Collected, Instances
 from bim.kernels import LADDER, Failed, Kernels
@@ -46,8 +48,11 @@ class Piece:
         return {*self.instances.number.tolist(), *self.failed, *self.bodiless}
 
 
-def serve(pipe, path: str, model, folder: str, unit_m: float) -> None:
-    """Take chunks from `pipe` until told to end. `model` is None where this process has to open `path` itself."""
+def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, unit_m: float) -> None:
+    """Take chunks from `pipe` until told to end. `model` is None where this process has to open `path` itself; else
+    it was forked from one that read at these `own_place.places`.
+    """
+    own_place.taken(read_at)
     _alone()
     gc.disable()                           # nothing here hangs together in circles, and a walk over all copies pages
     if model is None:
@@ -114,7 +119,7 @@ class _Maker:
             reason = tr("its shape has no triangles")
         except Failed as failed:
             reason = str(failed)
-        if has_body(product):
+        if sound(has_body, product, otherwise=True):
             self._failed[number] = reason
         else:
             self._bodiless.append(number)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bim import elements, georeference
+from bim.attributes import sound
 from bim.cache import Content
 from bim.helper import Piece
 from bim.instances import Instances, joined
@@ -30,7 +31,7 @@ class Growing:
 
     def __init__(self, opened: Opened, request: Request):
         self.opened, self.request = opened, request
-        self.unit_m = length_unit_m(opened.model) or 1.0
+        self.unit_m = sound(length_unit_m, opened.model, otherwise=None) or 1.0
         self.shapes: list[Instances] = []
         self.rows: list = []                             # Arrow tables, one of each part
         self.place: Located | None = None

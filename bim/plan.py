@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bim.attributes import attribute
+from bim.attributes import attribute, sound
 
 LEFT_OUT = ("IfcOpeningElement", "IfcAnnotation", "IfcGrid")     # voids, and drawings without triangles
 WALL = "IfcWall"
@@ -45,14 +45,17 @@ class Chunk:
 
 
 def drawable(model) -> list[list]:
-    """Products that may have triangles, step by step, the important first; rooms are the last step."""
+    """Products that may have triangles, step by step, the important first; rooms are the last step.
+
+    Where a file is broken they are kept: the kernels are asked, and who fails is named.
+    """
     ranks: dict[str, tuple[int, int]] = {}
     steps: list[list] = [[], [], [], [], []]
     for product in model.by_type("IfcProduct"):
         name = product.is_a()
         if name not in ranks:
             ranks[name] = _rank(product)
-        if ranks[name][0] < len(steps) and _has_surface(product):
+        if ranks[name][0] < len(steps) and sound(_has_surface, product, otherwise=True):
             steps[ranks[name][0]].append((ranks[name][1], product.id(), product))
     return [[product for _, _, product in sorted(some, key=lambda r: r[:2])] for some in steps]
 
@@ -135,7 +138,8 @@ def chunks(steps: list[list], file_bytes: int, helpers: int) -> Iterator[Chunk]:
         if at:
             yield from _cut(products, most, together)
             continue
-        shell = (product for product in products if outer(product, said) or within.append(product))
+        shell = (product for product in products if sound(outer, product, said, otherwise=True)
+                 or within.append(product))
         yield from _cut(shell, most, together)
         yield from _cut(within, most, together)
 
@@ -146,10 +150,10 @@ def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
     single: list[int] = []
     plain: list[int] = []
     for product in products:
-        key = shape_key(product)
+        key = sound(shape_key, product, otherwise=None)
         if key is not None:
             groups.setdefault(key, []).append(product.id())
-        elif attribute(product, "HasOpenings"):
+        elif sound(attribute, product, "HasOpenings", otherwise=True):
             single.append(product.id())
         else:
             plain.append(product.id())

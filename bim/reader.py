@@ -79,7 +79,7 @@ def read(request: Request, progress: Progress) -> Mesh:
 def _made(request: Request, progress: Progress, key: str) -> Mesh:
     """Read it cold, with parts on the way, and keep what came out."""
     began = time.monotonic()
-    opened = open_model(request.path)
+    opened = open_model(request.path, lazy=True)
     shapes, loaded = meshes.Growing(opened, request), loading.Loaded()
 
     def beat(done: int, tried: int) -> None:
@@ -92,7 +92,7 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     loaded.seconds = time.monotonic() - began
     content = shapes.content(report.report(opened, loaded))
     mesh = meshes.whole(content, request, shapes.place)
-    if not loaded.limited:
+    if not loaded.limited and cache.key_of(request.path, request.source.crs) == key:     # not rewritten meanwhile
         cache.save(key, replace(content, plan=mesh.plan))
     progress(1.0)
     return mesh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bim.attributes import sound
 from bim.loading import Loaded
 from bim.map_units import length_unit_m
 from bim.open import Opened
@@ -10,11 +11,12 @@ from bim.open import Opened
 def facts(opened: Opened) -> dict:
     """What the file says before any shape is made: the first half of `report`."""
     model = opened.model
-    guids = [root[0] for root in model.by_type("IfcRoot")]          # by place: a tenth of the time
-    return {"schema": opened.schema, "authoring_tool": _tool(model), "entities": opened.entities,
+    guids = [sound(root.__getitem__, 0, otherwise=root.id()) for root in model.by_type("IfcRoot")]  # by place: sooner
+    return {"schema": opened.schema, "authoring_tool": sound(_tool, model, otherwise=""), "entities": opened.entities,
             "entity_lines": opened.entity_lines, "end_marker": opened.end_marker,
             "products": len(model.by_type("IfcProduct")), "complete": opened.whole,
-            "duplicate_guids": len(guids) - len(set(guids)), "length_unit_m": length_unit_m(model)}
+            "duplicate_guids": len(guids) - len(set(guids)),
+            "length_unit_m": sound(length_unit_m, model, otherwise=None)}
 
 
 def report(opened: Opened, loaded: Loaded) -> dict:
@@ -27,7 +29,8 @@ def report(opened: Opened, loaded: Loaded) -> dict:
 
 
 def _failure(element, why: str) -> dict:
-    return {"guid": element.GlobalId, "class": element.is_a(), "name": element.Name or "", "reason": why}
+    guid, name = (sound(getattr, element, what, otherwise="") or "" for what in ("GlobalId", "Name"))
+    return {"guid": guid, "class": element.is_a(), "name": name, "reason": why}
 
 
 def _tool(model) -> str:

@@ -20,7 +20,7 @@ from multiprocessing.connection import wait
 
 import psutil
 
-from bim import helper
+from bim import helper, own_place
 from bim.elements import Rows
 from bim.helper import Piece
 from bim.instances import joined
@@ -192,9 +192,9 @@ class _Helper:
     def __init__(self, site: Site, start: str):
         context = mp.get_context(start)
         self.pipe, theirs = context.Pipe()
-        model = site.model if start == "fork" else None
+        model, read_at = (site.model, own_place.places(site.path)) if start == "fork" else (None, [])
         self.process = context.Process(target=helper.serve, daemon=True,
-                                       args=(theirs, site.path, model, site.folder, site.unit_m))
+                                       args=(theirs, site.path, model, read_at, site.folder, site.unit_m))
         self.process.start()
         theirs.close()
         self.ready, self.chunk = False, None

@@ -32,7 +32,7 @@ def read(path, progress: Progress | None = None):
 def load(path, limits: Limits | None = None, beat=lambda done, tried: None, **options):
     """(loaded, pieces) of a file, uncached."""
     loaded = loading.Loaded()
-    return loaded, list(loading.pieces(open_model(path), 1.0, loaded, beat, limits=limits, **options))
+    return loaded, list(loading.pieces(open_model(path, lazy=True), 1.0, loaded, beat, limits=limits, **options))
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def beat(done, tried):
         if child.pid not in said:
             said.add(child.pid)
             print(child.pid, flush=True)
-list(loading.pieces(open_model(Path(sys.argv[1])), 1.0, loading.Loaded(), beat))
+list(loading.pieces(open_model(Path(sys.argv[1]), lazy=True), 1.0, loading.Loaded(), beat))
 """
 
 
@@ -187,6 +187,20 @@ def test_a_file_that_was_cut_off_shows_what_there_is(shared, tmp_path, share):
     assert not mesh.complete and not mesh.report["end_marker"] and "Incomplete" in mesh.notes[0]
     assert mesh.report["entity_lines"] >= mesh.report["entities"] > 0
     assert mesh.report["shapes"] == mesh.count and (share < 0.9 or mesh.count > 100)
+
+
+@pytest.mark.parametrize("first", [3, 11, 19])
+@pytest.mark.parametrize("name", [HOUSE, "BIMcollab_Example_STR.ifc"])
+def test_references_that_lead_nowhere_or_astray_cost_what_hangs_on_them(shared, tmp_path, name, first):
+    lines = (shared / "ifc" / name).read_bytes().split(b"\n")
+    data = next(at for at, line in enumerate(lines) if line.startswith(b"#")) + first
+    astray = [line.split(b"=", 1) for line in lines[data::53] if line.startswith(b"#")]
+    for at, one, other in zip(range(data, len(lines), 53), astray, astray[1:]):
+        lines[at] = one[0] + b"=" + other[1]                 # another kind of thing under this number
+    del lines[data + 5::61]
+    (tmp_path / "astray.ifc").write_bytes(b"\n".join([*lines[:-1], b"ENDSEC;", b"END-ISO-10303-21;", b""]))
+    mesh = read(tmp_path / "astray.ifc")
+    assert mesh.count == mesh.report["shapes"] > 0 and np.isfinite(mesh.points).all()
 
 
 def test_coordinates_of_a_billion_are_recentred(house, tmp_path):

@@ -38,7 +38,7 @@ def test_missing_units_are_said(tmp_path, shared):
 
 
 def test_an_element_that_takes_too_long_is_named_and_the_others_drawn(shared):
-    opened, loaded = open_model(shared / "ifc" / "Railway_project_simple_IFC4X3.ifc"), loading.Loaded()
+    opened, loaded = open_model(shared / "ifc" / "Railway_project_simple_IFC4X3.ifc", lazy=True), loading.Loaded()
     made = list(loading.pieces(opened, 1.0, loaded, lambda done, tried: None,
                                limits=Limits(element_secs=0.4, least_secs=0.2)))
     rail = opened.model.by_type("IfcRail")[0]
