@@ -189,11 +189,10 @@ def test_a_file_that_was_cut_off_shows_what_there_is(shared, tmp_path, share):
     assert mesh.report["shapes"] == mesh.count and (share < 0.9 or mesh.count > 100)
 
 
-@pytest.mark.parametrize("first", [3, 11, 19])
 @pytest.mark.parametrize("name", [HOUSE, "BIMcollab_Example_STR.ifc"])
-def test_references_that_lead_nowhere_or_astray_cost_what_hangs_on_them(shared, tmp_path, name, first):
+def test_references_that_lead_nowhere_or_astray_cost_what_hangs_on_them(shared, tmp_path, name):
     lines = (shared / "ifc" / name).read_bytes().split(b"\n")
-    data = next(at for at, line in enumerate(lines) if line.startswith(b"#")) + first
+    data = next(at for at, line in enumerate(lines) if line.startswith(b"#")) + 3
     astray = [line.split(b"=", 1) for line in lines[data::53] if line.startswith(b"#")]
     for at, one, other in zip(range(data, len(lines), 53), astray, astray[1:]):
         lines[at] = one[0] + b"=" + other[1]                 # another kind of thing under this number
