@@ -85,9 +85,14 @@ def main(arguments: list[str] | None = None) -> int:
     _prepare(options)
     from twin.trouble import Trouble
     try:
-        return options.run(options)
+        done = options.run(options)
+        sys.stdout.flush()                      # so that a closed pipe is met here, not while leaving
+        return done
     except Trouble as trouble:
         return _failed(trouble, options)
+    except BrokenPipeError:                     # whoever read the output has seen enough (`citytwin info … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         if getattr(options, "json", False):
             print_json({"error": "Interrupted."})

@@ -14,6 +14,8 @@ from app.menus import THEMES
 from app.panels.palette import Entry
 from twin.text import LANGUAGES, in_every_language, language, tr
 
+SPOKEN_AS = {"en": ("英文", "英语"), "zh": ("Chinese", "中文")}       # what a language is called in the other one
+
 
 def entries(window: Window) -> list[Entry]:
     return [*_commands(window), *_choices(window), *_panels(window), *_scenes(window), *_scenarios(window),
@@ -31,7 +33,7 @@ def _choices(window: Window) -> list[Entry]:
     """Theme and language: "Theme: Dark"."""
     themes = [Entry(_title("Th&eme", tr(label)), _titles("Th&eme", *in_every_language(label)),
                     lambda key=key: window.choose_theme(key), "theme") for key, label in THEMES.items()]
-    languages = [Entry(_title("Lan&guage", name), _titles("Lan&guage", name),
+    languages = [Entry(_title("Lan&guage", name), _titles("Lan&guage", name, *SPOKEN_AS[key]),
                        lambda key=key: window.choose_language(key), "language") for key, name in LANGUAGES.items()]
     return themes + languages
 

@@ -22,7 +22,11 @@ class Resting:
         camera = self.view.camera()
         self._secs = self._secs + dt_secs if camera == self._at else 0.0
         self._at = camera
-        self.view.hurry(self._secs < REST_SECS and self.full_ms > SLOW_MS)
+        self.view.hurry(not self.rests and self.full_ms > SLOW_MS)
+
+    @property
+    def rests(self) -> bool:
+        return self._secs >= REST_SECS
 
     def drawn(self, frame_ms: float) -> None:
         if not self.view.canvas.hurried:

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPoint, Qt
 
 from app import comparing, navigation
+from twin.camera import Camera
 from twin.selection import Selection
 
 NEARER = 0.15                      # of the way a double click leaves at least this, so that one keeps one's bearings
@@ -19,17 +20,21 @@ class SceneMouse:
     def __init__(self, viewport):
         self.viewport, self.session, self.view = viewport, viewport.session, viewport.view
         self.rests_at: QPoint | None = None            # where to hover at the next frame
+        self._hovered: tuple[QPoint, Camera] | None = None      # where it last did, and seen from where
         self._press: QPoint | None = None
         self._last: QPoint | None = None
         self._grabbed: tuple[float, float, float] | None = None
         self._drag = ""                                # "orbit", "pan" or "divider" while a button is held
 
-    def hover(self) -> None:
-        """At most one pick a frame, and only after the mouse moved without a button."""
+    def hover(self, camera_rests: bool) -> None:
+        """At most one pick a frame: after the mouse moved without a button, or the camera moved under it and rests."""
+        camera = self.view.camera()
+        if self.rests_at is None and camera_rests and self._hovered and self._hovered[1] != camera:
+            self.rests_at = self._hovered[0]
         if self.rests_at is None or self._drag:
             return
         viewport, (x, y) = self.viewport, self.viewport.pixel(self.rests_at)
-        self.rests_at = None
+        self._hovered, self.rests_at = (self.rests_at, camera), None
         self._show_divider(x)
         hit = self.view.pick(x, y)
         viewport.cursor_point = hit.point if hit else self.view.point_at(x, y)
@@ -106,7 +111,7 @@ class SceneMouse:
             viewport.fly_to(navigation.zoom(camera.moved_to(point), point, 0.4))
 
     def left(self) -> None:
-        self.rests_at = self.viewport.cursor_point = None
+        self.rests_at = self.viewport.cursor_point = self._hovered = None
         self.session.hovered = None
 
     def _click(self, where: QPoint, add: bool) -> None:

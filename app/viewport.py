@@ -176,10 +176,10 @@ class Viewport(QVTKRenderWindowInteractor):
     def frame(self, dt_secs: float) -> bool:
         """Called by the loop once per tick: move, hover, and render if anything differs."""
         self._move(dt_secs)
-        self.mouse.hover()
+        self.resting.look(dt_secs)
+        self.mouse.hover(self.resting.rests)
         if self.drawing is not None:
             self.drawing.tick()
-        self.resting.look(dt_secs)
         start = time.perf_counter()
         rendered = self.view.frame(self.session.shown, self.session.assets, self.session.moment())
         if rendered:

@@ -103,6 +103,16 @@ def test_errors_are_one_sentence_and_json_stays_json(tmp_path):
     assert "opacity" in citytwin("info", bad, check=1).stdout
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(footprints):
+    """As in `citytwin info … | head -1`: nothing is said about a file that was read well."""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-m", "app.cli", "info", str(footprints)], stdout=write, cwd=ROOT,
+                          stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_wrong_call_is_json_too(tmp_path):
     done = citytwin("render", "--out", tmp_path / "x.png", "--size", "huge", "--json", check=2)
     assert "WIDTHxHEIGHT" in json.loads(done.stdout)["error"] and "usage" in done.stderr

@@ -239,7 +239,7 @@ def test_the_palette_finds_commands_and_layers_by_pinyin(window, qtbot):
         palette.line.setText(typed)
         assert title is None or palette.found[0].title == title
     for typed, title in (("dark", "Theme: Dark"), ("yuyan", "Language: English"), ("inspector", "Inspector"),
-                         ("rename", "Rename")):
+                         ("chinese", "Language: 简体中文"), ("rename", "Rename")):
         palette.line.setText(typed)
         assert title in [entry.title for entry in palette.found]
     palette.line.setText("xyzzy plugh")
