@@ -82,6 +82,9 @@ FIELDS: tuple[Rgb, ...] = (
     (212, 217, 190),
 )
 TREE: Rgb = (150, 178, 130)
+MEDIAN: Rgb = (203, 215, 182)
+PAINT: Rgb = (232, 231, 227)
+ZEBRA: Rgb = (240, 239, 236)
 
 
 def detail(plan: Plan, park: LakePark, trees: Trees) -> np.ndarray:
@@ -176,20 +179,20 @@ def _paint_roads(canvas: Canvas, plan: Plan, markings: bool) -> None:
     order = ("residential", "tertiary", "secondary", "primary", "trunk", "motorway")
     roads = sorted(plan.roads, key=lambda r: order.index(r.cls))
     if markings:
-        canvas.fill([_strip(r, r.width_m + 9.0) for r in roads], PAVEMENT)
+        canvas.fill([strip(r, r.width_m + 9.0) for r in roads], PAVEMENT)
     else:
-        canvas.fill([_strip(r, r.width_m + 16.0) for r in roads if r.cls in order[3:]], (238, 237, 233))
+        canvas.fill([strip(r, r.width_m + 16.0) for r in roads if r.cls in order[3:]], (238, 237, 233))
     for cls in order:
-        canvas.fill([_strip(r, r.width_m) for r in roads if r.cls == cls], ASPHALT[cls])
+        canvas.fill([strip(r, r.width_m) for r in roads if r.cls == cls], ASPHALT[cls])
     if markings:
-        _paint_markings(canvas, roads)
+        paint_markings(canvas, roads, MEDIAN, PAINT, ZEBRA)
 
 
-def _strip(road, width_m: float) -> shapely.Geometry:
+def strip(road, width_m: float) -> shapely.Geometry:
     return LineString(road.line).buffer(width_m / 2, cap_style="flat", quad_segs=2)
 
 
-def _paint_markings(canvas: Canvas, roads) -> None:
+def paint_markings(canvas: Canvas, roads, median: Rgb, paint: Rgb, zebra: Rgb) -> None:
     """Medians planted green on wide roads, dashed centres on the others, zebra crossings where streets meet."""
     surfaces = shapely.STRtree([r.surface for r in roads])
     seen = shapely.box(*canvas.bounds)
@@ -200,25 +203,25 @@ def _paint_markings(canvas: Canvas, roads) -> None:
         near = [roads[i].surface.buffer(9) for i in surfaces.query(line, "intersects") if i != k]
         clear = line.difference(shapely.union_all(near)) if near else line
         if road.cls in ("primary", "trunk", "motorway"):
-            canvas.fill(clear.buffer(1.7, cap_style="flat"), (203, 215, 182))
+            canvas.fill(clear.buffer(1.7, cap_style="flat"), median)
             for offset in (0.27, -0.27):
-                _dashes(canvas, clear, road.width_m * offset)
+                _dashes(canvas, clear, road.width_m * offset, paint)
         elif road.cls in ("secondary", "tertiary"):
-            _dashes(canvas, clear, 0.0)
+            _dashes(canvas, clear, 0.0, paint)
         if road.cls != "motorway":
-            _zebras(canvas, clear, road.width_m)
+            _zebras(canvas, clear, road.width_m, zebra)
 
 
-def _dashes(canvas: Canvas, lines, offset_m: float) -> None:
+def _dashes(canvas: Canvas, lines, offset_m: float, color: Rgb) -> None:
     for part in shapely.get_parts(lines):
         if part.length < 12:
             continue
-        piece = _beside(part, offset_m)
+        piece = beside(part, offset_m)
         for s in np.arange(3.0, piece.length - 8, 11.0):
-            canvas.fill(substring(piece, s, s + 5.0).buffer(0.45, cap_style="flat"), (232, 231, 227))
+            canvas.fill(substring(piece, s, s + 5.0).buffer(0.45, cap_style="flat"), color)
 
 
-def _beside(line: LineString, offset_m: float) -> LineString:
+def beside(line: LineString, offset_m: float) -> LineString:
     """The line moved to its left; streets are far less bent than they are wide."""
     points = shapely.get_coordinates(line)
     ahead = np.gradient(points, axis=0)
@@ -226,14 +229,14 @@ def _beside(line: LineString, offset_m: float) -> LineString:
     return LineString(points + ahead[:, ::-1] * [-offset_m, offset_m])
 
 
-def _zebras(canvas: Canvas, lines, width_m: float) -> None:
+def _zebras(canvas: Canvas, lines, width_m: float, color: Rgb) -> None:
     for part in shapely.get_parts(lines):
         if part.length < 60:
             continue
         for start, stop in ((1.0, 4.6), (part.length - 4.6, part.length - 1.0)):
             bar = substring(part, start, stop)
             for offset in np.arange(-width_m / 2 + 1.6, width_m / 2 - 1, 2.4):
-                canvas.fill(_beside(bar, offset).buffer(0.6, cap_style="flat"), (240, 239, 236))
+                canvas.fill(beside(bar, offset).buffer(0.6, cap_style="flat"), color)
 
 
 def _paint_shadows(canvas: Canvas, plan: Plan, trees: Trees) -> None:

@@ -23,6 +23,10 @@ class Canvas:
     def fill(self, shapes, color: Rgb) -> None:
         self._paint(self._draw, self.image, shapes, color)
 
+    def fill_number(self, image: Image.Image, shapes, value: float) -> None:
+        """As `fill`, into a picture of numbers (mode F) of the drawn size."""
+        self._paint(ImageDraw.Draw(image), image, shapes, value)
+
     def mask(self, shapes) -> Image.Image:
         """One 8-bit picture, 255 where any of the shapes is."""
         image = Image.new("L", self.size, 0)
@@ -41,7 +45,7 @@ class Canvas:
         """A mask of discs."""
         mask = mask or Image.new("L", self.size, 0)
         draw = ImageDraw.Draw(mask)
-        xy = self._pixels(points)
+        xy = self.pixels(points)
         for (x, y), r in zip(xy, np.asarray(radius_m) * self.scale):
             if -r < x < self.size[0] + r and -r < y < self.size[1] + r:
                 draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
@@ -52,7 +56,8 @@ class Canvas:
         small = (self.size[0] // self.over, self.size[1] // self.over)
         return np.asarray(self.image.resize(small, Image.Resampling.BOX))
 
-    def _pixels(self, points: np.ndarray) -> np.ndarray:
+    def pixels(self, points: np.ndarray) -> np.ndarray:
+        """Columns and rows at the drawn fineness."""
         return (points - [self.bounds[0], self.bounds[3]]) * [self.scale, -self.scale]
 
     def _paint(self, draw, image, shapes, color) -> None:
@@ -65,13 +70,13 @@ class Canvas:
                     *(shapely.get_coordinates(i) for i in part.interiors),
                 ]
                 if len(rings) == 1:
-                    draw.polygon([tuple(p) for p in self._pixels(rings[0])], fill=color)
+                    draw.polygon([tuple(p) for p in self.pixels(rings[0])], fill=color)
                 else:
                     self._with_holes(image, rings, color)
 
     def _with_holes(self, image, rings, color) -> None:
         """Cut the holes in a small mask of the polygon's own extent."""
-        pixel = [self._pixels(r) for r in rings]
+        pixel = [self.pixels(r) for r in rings]
         lo = np.maximum(np.floor(pixel[0].min(axis=0)).astype(int), 0)
         hi = np.minimum(np.ceil(pixel[0].max(axis=0)).astype(int) + 1, self.size)
         if (hi <= lo).any():

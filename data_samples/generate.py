@@ -9,6 +9,7 @@ from pathlib import Path
 from data_samples import (
     basemap,
     greenery,
+    orthophoto,
     readings,
     relief,
     roofs,
@@ -76,6 +77,7 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
 
     basemap.write_picture(folder / "basemap.tif", basemap.detail(plan, park, trees), geo.DETAIL, 90)
     basemap.write_picture(folder / "basemap_district.tif", basemap.district(plan), geo.EXTENT, 86)
+    orthophoto.write(folder / orthophoto.NAME, plan, park, trees)
     say(0.4)
     vector_files.trees(folder / "trees.fgb", trees)
     vector_files.water(folder / "water.geojson", plan)

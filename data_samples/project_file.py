@@ -45,7 +45,7 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
-HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "green", "protection11"}
+HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "green", "protection11", "orthophoto"}
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
 GREEN = {"color": "#cfdcb8", "fill_opacity": 0.7, "width_px": 0.0}
@@ -63,6 +63,7 @@ GROUPS = {
         ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
         ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
         ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
+        ("imagery", "orthophoto", "Lake orthophoto", "远香湖正射影像", "orthophoto.tif", {}),
     ),
     "g.city": (
         "City",

@@ -36,7 +36,7 @@ def write(path: Path, plan: Plan, heights) -> int:
             continue
         shape = shapely.orient_polygons(shapely.set_precision(house.shape, 0.01))
         foot = float(ground([(centre.x, centre.y)])[0])
-        kind, surfaces = _building(shape, foot, house, number)
+        kind, surfaces = shaped(shape, foot, house, number)
         objects[f"b{number:05d}"] = {
             "type": "Building",
             "attributes": {
@@ -53,7 +53,7 @@ def write(path: Path, plan: Plan, heights) -> int:
     return len(objects)
 
 
-def _building(shape: shapely.Polygon, foot: float, house, number: int) -> tuple[str, list]:
+def shaped(shape: shapely.Polygon, foot: float, house, number: int) -> tuple[str, list]:
     """(kind of roof, surfaces as (meaning, rings))."""
     ridge = _quad(shape)
     if ridge is not None and house.use in PITCHED and house.height_m <= TALLEST_M:

@@ -41,11 +41,13 @@ ROOMS = _camera((*office_at(), 24), 150, 328, 38)
 DISTRICT = _camera((618100, 3471300, 0), 46000, 8, 47)
 SHOWER = _camera((618200, 3471200, 0), 9000, 338, 30)
 STREETS = _camera((*_uv(0, -250), 3), 3600, 20, 38)
+AIR = _camera((*_uv(0, 190), 5), 1800, 330, 42)
 SHORE = _camera((*_uv(30, 120), 20), 1750, 342, 19)
 
 # (id, English, Chinese, camera, time, ground opacity, what is shown besides the usual, what is not)
 ROWS = (
     ("lake", "Lake in the morning", "远香湖的早晨", LAKE, MORNING, 1.0, (), ()),
+    ("air", "Lake from the air", "远香湖航拍", AIR, "2026-07-15T10:30:00+08:00", 1.0, ("orthophoto",), (*NOISE, "trees", "water", "vehicles")),
     ("office", "The office", "湖畔办公楼", OFFICE, "2026-07-15T10:30:00+08:00", 1.0, ("sensors.bld.co2",), NOISE),
     ("rooms", "Rooms by CO2", "房间二氧化碳", ROOMS, "2026-07-15T14:00:00+08:00", 1.0, ("office.rooms",), ("office", *NOISE, "trees", "vehicles")),
     ("district", "The district", "全区", DISTRICT, MORNING, 1.0, ("district.outline", "zones", "sensors.air.pm25"), (*NOISE, "trees", "vehicles")),

@@ -93,6 +93,11 @@ def kept(count: int, secs: np.ndarray, seed: int = 61) -> np.ndarray:
     return out
 
 
+def _short(degrees: np.ndarray) -> np.ndarray:
+    """To 2^-20 degree, a tenth of a metre. A decimal place is a long binary number and would pack half as well."""
+    return np.round(degrees * 2.0**20) / 2.0**20
+
+
 def write_vehicles(
     path: Path,
     plan: Plan,
@@ -123,8 +128,8 @@ def write_vehicles(
             ),
             "mode": pa.DictionaryArray.from_arrays(modes[vehicle].astype(np.int8), list(MODES)),
             "time": pa.array(time[step], pa.timestamp("ns", tz="UTC")),
-            "lon": np.round(place[:, 0], 6),
-            "lat": np.round(place[:, 1], 6),
+            "lon": _short(place[:, 0]),
+            "lat": _short(place[:, 1]),
             "speed_kmh": np.round(speed * 3.6, 1).astype(np.float32),
             "heading_deg": np.round((heading + north) % 360.0, 1).astype(np.float32),
             "soc": pa.array(np.round(charge, 1).astype(np.float32), from_pandas=True),

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from data_samples import geography as geo
-from data_samples import readings, relief, sensor_places, underground, vector_files
+from data_samples import orthophoto, readings, relief, sensor_places, underground, vector_files
 from data_samples.generate import generate
 from data_samples.office import write_office
 from data_samples.plan import make_plan, office_at
@@ -120,10 +120,35 @@ def test_terrain_is_what_the_generator_writes_and_has_water_below(samples, plan)
 def test_pictures_cover_what_they_say(samples):
     import rasterio
 
-    for name, bounds in (("basemap.tif", geo.DETAIL), ("basemap_district.tif", geo.EXTENT)):
+    for name, bounds in (("basemap.tif", geo.DETAIL), ("basemap_district.tif", geo.EXTENT),
+                         (orthophoto.NAME, orthophoto.bounds())):
         with rasterio.open(samples / name) as file:
             assert tuple(file.bounds) == pytest.approx(bounds)
             assert file.count == 3 and file.overviews(1) and file.tags()["SYNTHETIC"] == "yes"
+
+
+def test_the_orthophoto_shows_the_plan_from_above(samples, plan):
+    import rasterio
+
+    with rasterio.open(samples / orthophoto.NAME) as file:
+        assert file.profile["compress"] == "jpeg" and file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        seen = shapely.box(*file.bounds)
+
+        def light(places) -> np.ndarray:
+            """Mean red, green and blue at these places."""
+            return np.mean(list(file.sample(places)), axis=0)
+
+        lake = plan.waters[0].shape.buffer(-20)
+        water = light(shapely.get_coordinates(lake).tolist())
+        assert water[2] > water[0], "water is blue"
+        lawns = [s.representative_point() for k, s in plan.site.patches if k == "field" and s.within(seen)]
+        lawn = light([(p.x, p.y) for p in lawns])
+        assert lawn[1] > lawn[0] and lawn[1] > lawn[2], "grass is green"
+        tall = [h for h in plan.houses if h.height_m > 60 and h.shape.buffer(60).within(seen)]
+        away = [np.array((-1, 1)) * (np.sqrt(h.shape.area) / 2 + 12) for h in tall]
+        centres = [np.array((h.shape.centroid.x, h.shape.centroid.y)) for h in tall]
+        shade = light([tuple(c + way) for c, way in zip(centres, away)]).mean()
+        assert shade < 0.8 * light([tuple(c - way) for c, way in zip(centres, away)]).mean(), "lit from the south-east"
 
 
 def test_the_office_is_the_same_every_time(in_office, tmp_path):
