@@ -37,6 +37,8 @@ class Store:
     def at(cls, out: str, scratch: str = "") -> Store:
         """`scratch`: a folder for what is on the way; "" = inside the store, or for a remote one the user's cache."""
         root = out.rstrip("/") if is_remote(out) else str(Path(out).absolute())
+        if is_remote(root):
+            _answers(root)
         own = f"{SCRATCH}-{xxhash.xxh3_64_hexdigest(root.encode())}"
         if scratch:
             return cls(root, str(Path(scratch).absolute() / own))
@@ -143,6 +145,16 @@ def filesystem(url: str):
     except (ImportError, ValueError) as error:
         raise Trouble(tr("This place cannot be reached."), cause=str(error)[:200],
                       way_out=tr("Install the file system that fsspec names, or use a folder."), path=url) from None
+
+
+def _answers(url: str) -> None:
+    """Raises Trouble where a place is away, before anything is made for it."""
+    system, path = filesystem(url)
+    try:
+        system.exists(path)
+    except Exception as error:              # every file system has its own kinds
+        raise Trouble(tr("This place cannot be reached."), cause=str(error)[:200] or type(error).__name__,
+                      way_out=tr("Check the address and whether it needs credentials."), path=url) from None
 
 
 def fetched(url: str, folder: Path) -> Path:

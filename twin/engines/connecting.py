@@ -62,6 +62,7 @@ def _files(ibis, where: str):
     """DuckDB in memory, reading through fsspec, so that it needs no extension of its own to be downloaded."""
     import fsspec
     con = _duckdb(ibis, "", False)
+    con.raw_sql("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     con.con.register_filesystem(fsspec.filesystem(where.partition("://")[0]))
     return con
 

@@ -50,10 +50,18 @@ class Engine:
 
     def _open(self, table: str):
         if table == self.address.table and self.address.files:
-            return self.con.read_parquet(self.address.files, table_name=table)
+            return self._files(self.address.files, table)
         if self.address.backend == FILES:
-            return self.con.read_parquet(table, table_name="streams")
+            return self._files(table, "streams")
         return self.con.table(table, database=self.address.schema or None)
+
+    def _files(self, where: str, name: str):
+        """Parquet files as a table. Ibis's own way would download an extension for what fsspec reaches."""
+        if self.address.backend != FILES:
+            return self.con.read_parquet(where, table_name=name)
+        quoted = where.replace("'", "''")
+        self.con.raw_sql(f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted}')")
+        return self.con.table(name)
 
     def _select(self):
         """datastream, time (UTC), value, quality: whatever the columns of the table are called."""
