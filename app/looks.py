@@ -1,12 +1,13 @@
-"""Layers shown as what they tell of: water, wind, traffic, the roadside. Each is a layer of its own over the source."""
+"""Layers shown as what they tell of: water, wind, traffic, equipment, the roadside. Each is a layer over the source."""
 
 from __future__ import annotations
 
 from app.session import Session
 from app.water_surfaces import surface_of
+from layers.equipment import Equipment
 from layers.flows import Flows
 from layers.roadside import RoadsideLayer
-from layers.sensor_values import rows_of, words_of
+from layers.sensor_values import robust_range, rows_of, words_of
 from layers.wind import Wind
 from twin.column_words import property_words
 from twin.data import Sensors, Vectors
@@ -45,6 +46,15 @@ def _flows(document: Document, layer: Layer, payload: Sensors) -> Flows:
                  low=layer.low, high=layer.high)
 
 
+def _equipment(document: Document, layer: Layer, payload: Sensors) -> Equipment:
+    """Barriers or pumps, as the property's name says; what runs or is closed at the greatest reading that is usual."""
+    observed, rows = rows_of(payload, layer.observed, layer.system)
+    model = "pump" if "pump" in observed.lower() else "barrier"
+    _, work = robust_range(payload, rows)
+    return Equipment(**_about(layer, model, f"{tr('Barriers' if model == 'barrier' else 'Pumps')}: {layer.name}"),
+                     observed=observed, model=model, work=work if work > 0 else 1.0)
+
+
 def _roadside(document: Document, layer: Layer, payload: Vectors) -> RoadsideLayer:
     """Of points that are units, signals or warnings; it hears the vehicles that are shown. Raises Trouble."""
     kinds = payload.features.column("kind").to_pylist() if payload.features is not None \
@@ -62,7 +72,7 @@ def _about(layer: Layer, kind: str, name: str) -> dict:
             "synthetic": layer.synthetic, "stale_minutes": layer.stale_minutes}
 
 
-LOOKS = {"water": surface_of, "wind": _wind, "flows": _flows, "roadside": _roadside}
+LOOKS = {"water": surface_of, "wind": _wind, "flows": _flows, "equipment": _equipment, "roadside": _roadside}
 OF = {"roadside": Vectors}                         # what a look is made of; the others of sensors
 
 

@@ -18,11 +18,13 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--layer", default="", metavar="NAME", help="only this layer, by name or id")
     command.set_defaults(run=_water)
 
-    command = commands.add_parser("look", parents=[shared], help="show a layer as water, wind, traffic or roadside",
+    command = commands.add_parser("look", parents=[shared],
+                                  help="show a layer as water, wind, traffic, equipment or roadside",
                                   description="Adds a layer over the same readings and writes the project anew.")
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--layer", required=True, metavar="NAME", help="a sensor layer, or points, by name or id")
-    command.add_argument("--as", dest="look", required=True, choices=("water", "wind", "flows", "roadside"))
+    command.add_argument("--as", dest="look", required=True,
+                         choices=("water", "wind", "flows", "equipment", "roadside"))
     command.add_argument("--vehicles", default="", metavar="NAME",
                          help="whom a roadside hears (default: those shown)")
     command.set_defaults(run=_look)

@@ -27,6 +27,7 @@ CUT_M = HALF_WIDTH_M + POST_M / 2  # posts up to here lie on the road, so that t
 WALL_M = (HALF_WIDTH_M - 0.45, HALF_WIDTH_M + 0.7)  # the walls hide the slope to the posts beside it
 SLAB_M = 0.02  # the road of the model over the terrain's
 DECK_HALF_M, DECK_M = 17.0, 1.3
+BARRIERS = (("north-west", "西北", -98.0, -10.0), ("south-east", "东南", 98.0, 10.0))      # along, across
 STYLES = {
     "asphalt": (0.36, 0.37, 0.39, 0.0),
     "concrete": (0.80, 0.79, 0.77, 0.0),
@@ -42,6 +43,30 @@ def road_m(along: np.ndarray) -> np.ndarray:
     """Height of the road over its lowest point, `along` metres from it."""
     away = np.abs(np.asarray(along, float))
     return np.where(away < SAG_M, away**2 / (2 * RADIUS_M), SAG_M * GRADE / 2 + GRADE * (away - SAG_M))
+
+
+def barriers() -> list[tuple[str, str, tuple[float, float], float]]:
+    """(name, in Chinese, where the post stands, direction of the closed arm) of those before both ramps; the direction in
+    degrees from that of the highway, counter-clockwise.
+    """
+    return [(name, zh, _at(x, y), 90.0 if y < 0 else -90.0) for name, zh, x, y in BARRIERS]
+
+
+def pumps() -> list[tuple[float, float]]:
+    """Where the pumps stand, between the wall and their house."""
+    return [_at(x, HALF_WIDTH_M + 1.85) for x in (-24.4, -28.0)]
+
+
+def heading_deg(turn_deg: float) -> float:
+    """Clockwise from true north, of a direction counter-clockwise from the highway's."""
+    from twin.frame import Frame
+
+    return round((90.0 - ALONG_DEG - turn_deg + Frame(crs=geo.CRS).convergence_deg(*MIDDLE)) % 360.0, 2)
+
+
+def _at(along: float, across: float) -> tuple[float, float]:
+    x, y = world(np.array([along]), np.array([across]))[0]
+    return round(float(x), 2), round(float(y), 2)
 
 
 def floor_m(ground: relief.GroundAt) -> float:
@@ -156,7 +181,9 @@ def _deck(kit: Kit, storey, surface_m: float) -> list:
 
 
 def _equipment(kit: Kit, storey, surface_m: float) -> list:
-    """Depth gauges on the walls, pump house, barriers and signs before both ramps."""
+    """Depth gauges on the walls, pump house, plinths of the barriers and signs before both ramps. Barriers and pumps
+    themselves are drawn by their readings.
+    """
     gauges = [kit.box(-0.15, y, 0.10 * n, 0.3, 0.06, 0.10, "red" if n % 2 else "white")
               for n in range(12) for y in (-WALL_M[0], WALL_M[0] - 0.06)]
     house = [kit.box(-29.0, HALF_WIDTH_M + 3.0, surface_m - 0.3, 7.0, 5.0, 3.6, "pale concrete"),
@@ -166,16 +193,14 @@ def _equipment(kit: Kit, storey, surface_m: float) -> list:
                         PredefinedType="LEVELSENSOR"),
             kit.element("IfcBuildingElementProxy", "泵房 Pump house", kit.shape(house), within=storey),
             kit.element("IfcPump", "排水泵 Pumps", kit.shape([pipe]), within=storey, PredefinedType="SUBMERSIBLEPUMP")]
-    for name, x, y in (("西北 north-west", -98.0, -1.0), ("东南 south-east", 98.0, 1.0)):
+    for name, zh, x, y in BARRIERS:
         z = float(road_m(np.array([x]))[0])
         side = -HALF_WIDTH_M if y < 0 else HALF_WIDTH_M - 0.5
-        arm = [kit.box(x - 0.06, side + 0.2, z + 1.0 + 0.8 * n, 0.12, 0.12, 0.8, "red" if n % 2 else "white")
-               for n in range(8)]
-        post = kit.box(x - 0.25, side, z, 0.5, 0.5, 1.1, "steel")
-        made.append(kit.element("IfcDoor", f"道闸 Barrier {name}", kit.shape([post, *arm]), within=storey))
+        plinth = kit.box(x - 0.5, y - 0.5, z, 1.0, 1.0, 0.16, "concrete")
+        made.append(kit.element("IfcDoor", f"道闸 Barrier {zh} {name}", kit.shape([plinth]), within=storey))
         gantry = [kit.box(x - 6.2, side, z, 0.3, 0.3, 6.4, "steel"),
-                  kit.box(x - 6.2, min(side, y * 1.0), z + 6.1, 0.3, abs(side - y), 0.3, "steel"),
+                  kit.box(x - 6.2, min(side, y / 10), z + 6.1, 0.3, abs(side - y / 10), 0.3, "steel"),
                   kit.box(x - 6.35, min(side, 0) / 2 - 2.4 if y < 0 else 3.6, z + 4.6, 0.12, 4.8, 1.6, "sign")]
-        made.append(kit.element("IfcBuildingElementProxy", f"情报板 Message sign {name}", kit.shape(gantry), within=storey))
+        made.append(kit.element("IfcBuildingElementProxy", f"情报板 Message sign {zh} {name}", kit.shape(gantry), within=storey))
     return made
 

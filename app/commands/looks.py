@@ -26,5 +26,6 @@ COMMANDS = (
     Command("water-surface", "&Water surface", as_("water"), "flood", "", "layer/look", "layers", sensing, apart=True),
     Command("wind-arrows", "Wind &arrows", as_("wind"), "wind", "", "layer/look", "layers", sensing),
     Command("traffic-flow", "&Traffic on roads", as_("flows"), "flows", "", "layer/look", "layers", sensing),
+    Command("equipment", "&Equipment that moves", as_("equipment"), "equipment", "", "layer/look", "layers", sensing),
     Command("roadside", "&Roadside", as_("roadside"), "roadside", "", "layer/look", "layers", of_points),
 )

@@ -5,6 +5,8 @@ The course is that of published cases (a pump that loses its power, the limit of
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from data_samples import underpass
@@ -25,6 +27,10 @@ RAIN = [("05:00:00", 2.0), ("05:30:00", 28.0), ("05:54:00", 44.0), ("06:20:00", 
 PUMPS = [("05:00:00", 0.0), ("06:16:59", 0.0), ("06:17:00", 1.0), ("06:23:59", 1.0), ("06:24:00", 0.0),
          ("07:05:59", 0.0), ("07:06:00", 2.0), ("08:09:59", 2.0), ("08:10:00", 0.0)]
 BARRIER = [("05:00:00", 0.0), ("06:40:59", 0.0), ("06:41:00", 1.0), ("07:59:59", 1.0), ("08:00:00", 0.0)]
+# m3/h: pump 1 starts at 8 cm and stands without power; both run on that of the truck.
+FLOWS = ([("05:00:00", 0.0), ("06:16:59", 0.0), ("06:17:00", 430.0), ("06:23:59", 445.0), ("06:24:00", 0.0),
+          ("07:05:59", 0.0), ("07:06:00", 420.0), ("08:09:59", 380.0), ("08:10:00", 0.0)],
+         [("05:00:00", 0.0), ("07:05:59", 0.0), ("07:06:00", 435.0), ("08:09:59", 395.0), ("08:10:00", 0.0)])
 RIVER_WUSONG_M = [("05:00:00", 2.62), ("06:30:00", 2.78), ("07:40:00", 3.04), ("11:30:00", 2.80)]
 
 
@@ -44,11 +50,27 @@ def said() -> list[Said]:
         out.append(_of("UP", f"STORY-UP.{observed}", f"Huyi Highway underpass, {kind.lower()}", f"沪宜公路下立交 {zh}",
                        observed, "1", 60, (UNDERPASS[0] + 12.0, UNDERPASS[1] + 8.0), minutes,
                        _course(minutes, corners).round()))
+    out += _equipment(minutes)
     fives = every(DAY + "05:00:00", DAY + "11:30:00", 300)
     out.append(_of("RIVER", "STORY-RIVER.flood.river_level", "Inner river level (Wusong datum)", "内河水位（吴淞）",
                    "flood.river_level", "m", 300, (UNDERPASS[0] - 240.0, UNDERPASS[1] + 160.0), fives,
                    _course(fives, RIVER_WUSONG_M).round(2)))
     return out + _winds(fives)
+
+
+def _equipment(minutes) -> list[Said]:
+    """Every pump and every barrier by itself, where its model stands."""
+    out = []
+    for number, (at, flow) in enumerate(zip(underpass.pumps(), FLOWS), 1):
+        out.append(replace(_of(f"PUMP-{number}", f"STORY-PUMP-{number}.pump.flow", f"Underpass pump {number}, flow",
+                               f"下立交{number}号泵 流量", "pump.flow", "m3/h", 60, at, minutes,
+                               _course(minutes, flow).round()), above_m=0.0, heading_deg=underpass.heading_deg(180.0)))
+    for name, zh, at, turn_deg in underpass.barriers():
+        out.append(replace(_of(f"BARRIER-{name}", f"STORY-BARRIER-{name}.barrier.closed", f"Barrier {name}, closed",
+                               f"{zh}道闸 关闭", "barrier.closed", "1", 60, at, minutes,
+                                   _course(minutes, BARRIER).round()), above_m=0.12,
+                           heading_deg=underpass.heading_deg(turn_deg)))
+    return out
 
 
 def _winds(times) -> list[Said]:

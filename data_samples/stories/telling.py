@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_samples import geography as geo
+from data_samples import underpass
 from data_samples.plan import office_at
 from data_samples.stories import cases, fire, kit, proposals, rain, rain_raster, rain_traffic, ring, site
 from data_samples.systems import files
@@ -38,6 +39,7 @@ def layers(folder: Path) -> list[Layer]:
     """None of them shown at first; each names itself synthetic."""
     from layers.building import Building
     from layers.city import City
+    from layers.equipment import Equipment
     from layers.flood import Flood
     from layers.flows import Flows
     from layers.incidents import Incidents
@@ -64,6 +66,11 @@ def layers(folder: Path) -> list[Layer]:
             Flood(id="story.rain.river.surface", name="Inner river, water surface", name_zh="内河水面", source=source,
                   observed="flood.river_level", measures="level", datum="wusong", deep_cm=300.0, reach_m=600.0,
                   stale_minutes=15.0, **shared)]
+    out += [Equipment(id="story.rain.arms", name="Barriers of the underpass", name_zh="下立交道闸（动作）", source=source,
+                      observed="barrier.closed", arm_m=9.2, stale_minutes=5.0, **shared),
+            Equipment(id="story.rain.running", name="Pumps of the underpass", name_zh="下立交水泵（运行）", source=source,
+                      observed="pump.flow", second="pump.flow", model="pump", work=400.0, scale=1.2, stale_minutes=5.0,
+                      **shared)]
     out += [Wind(id="story.wind", name="Wind", name_zh="风", source=source, observed="met.wind", second="met.wind_dir",
                  spacing_m=1500.0, **shared),
             Flows(id="story.flows", name="Traffic on the roads", name_zh="道路交通流", system="12.02",
@@ -118,7 +125,7 @@ def _rain(seen) -> Scenario:
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
         visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.wind", "story.rain.gauges",
-                     "story.rain.radar",
+                     "story.rain.radar", "story.rain.arms", "story.rain.running",
                      hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
@@ -132,9 +139,11 @@ def _rain(seen) -> Scenario:
                     camera=_eye(place, 190, 318, 13), select=(depth,)),
             Chapter(time="2026-07-15T06:41:00+08:00", title="25 cm: closed", title_zh="25厘米：封闭",
                     text="The barrier closes. Found, and assigned two minutes later.",
-                    text_zh="道闸关闭；06:41 发现，06:43 派单。", camera=_eye(place, 84, 306, 7), select=(depth,)),
+                    text_zh="道闸关闭；06:41 发现，06:43 派单。", camera=_eye(place, 128, 309, 10), select=(depth,)),
             Chapter(time="2026-07-15T07:05:00+08:00", title="The pump truck arrives", title_zh="泵车到场",
-                    text="The water begins to fall.", text_zh="水位开始下降。", select=(depth,)),
+                    text="Both pumps run on its power. The water begins to fall.",
+                    text_zh="两台水泵由泵车供电运行，水位开始下降。", select=(depth,),
+                    camera=_eye((*underpass.pumps()[1], 5.0), 46, 340, 22)),
             Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米", select=(depth,)),
             Chapter(time="2026-07-15T08:00:00+08:00", title="Open again", title_zh="恢复通行",
                     text="Handled in 79 minutes.", text_zh="处置用时 79 分钟。", select=(depth,)),
