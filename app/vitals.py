@@ -278,5 +278,5 @@ def content_of(session) -> tuple:
     shown = tuple((id, payload, getattr(document.layer(id), "observed", ""),
                    getattr(document.layer(id), "stale_minutes", 0.0)) for id, payload in session.timed_layers())
     inside = tuple(lot.members for indoors in (session.rooms.now, session.hosts.now) for lot in indoors.lots)
-    city = tuple((layer.id, mesh) for layer, mesh in city_layers(session))
+    city = tuple((layer.id, plan) for layer, plan, _ in city_layers(session))
     return zones, shown, inside, city

@@ -18,6 +18,7 @@ from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import pieces_in
 from twin.data import Mesh
 from twin.layer import Source
+from twin.outlines import Outlines
 from twin.readers import Progress, Request
 from twin.text import tr
 from twin.tile_tree import Opened, Read, TileTree, Want
@@ -125,9 +126,21 @@ def _table(table_path: Path, request: Request) -> dict:
     source = Source(path=str(table_path))
     place, _ = geoparquet.whereabouts(table_path, source)
     table = pq.read_table(table_path)
-    bounds = shapely.bounds(shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False)))
+    shapes = shapely.from_wkb(table.column("geometry").to_numpy(zero_copy_only=False))
+    bounds = shapely.bounds(shapes)
     low, high = (placing.to_local(place, request.frame, *bounds[:, at].T)[:, :2] for at in ([0, 1], [2, 3]))
     box = np.concatenate([low, high], axis=1).astype(np.float32)
-    return {"features": table.drop_columns(["geometry"]), "rows": "_row", "row_box": box, "count": table.num_rows}
+    return {"features": table.drop_columns(["geometry"]), "rows": "_row", "row_box": box, "count": table.num_rows,
+            "outlines": _outlines(shapes, lambda x, y: placing.to_local(place, request.frame, x, y)[:, :2])}
 
 
+def _outlines(shapes: np.ndarray, to_local) -> Outlines:
+    """Of what has an area."""
+    import shapely
+    parts, feature = shapely.get_parts(shapes, return_index=True)
+    areas = np.flatnonzero(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON)
+    rings, of = shapely.get_rings(parts[areas], return_index=True)
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    points = to_local(corners[:, 0], corners[:, 1]).astype(np.float32) if len(corners) else np.zeros((0, 2), np.float32)
+    return Outlines(points, np.searchsorted(ring, np.arange(len(rings) + 1)).astype(np.int32),
+                    feature[areas][of].astype(np.int32), len(shapes))

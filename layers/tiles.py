@@ -21,9 +21,11 @@ from layers.column_units import with_unit
 from layers.highlight import highlighted
 from layers.palette import Rgb, palette
 from layers.rule_colors import by_rules, of_blocks, relabelled
+from layers.sign_colors import Signed
 from layers.solid import Solid
 from layers.solid_part import EDGE_REACH_M
 from layers.tile_dots import TileDots
+from layers.tile_signs import TileSigns
 from twin.data import Bounds, Dots, box
 from twin.ground import Ground
 from twin.layer import layer_type, styled
@@ -36,7 +38,7 @@ FACADE_M = 2500.0                         # windows are drawn on tiles as near a
 
 @layer_type
 @dataclass(frozen=True, kw_only=True)
-class Tiles(CityStyle):
+class Tiles(Signed, CityStyle):
     kind: Literal["tiles"] = "tiles"
     faces: Literal["object", "material"] = styled(
         "object", "Faces", help="Faces in the colour of their object, or as the file says")
@@ -61,7 +63,7 @@ class _Tile:
 class TilesVisual(Visual):
     """A `Solid` for each tile that is drawn, kept as long as its mesh is."""
 
-    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled"})
+    reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "vitals", "language"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -74,6 +76,8 @@ class TilesVisual(Visual):
         self._likeness = Likeness(None, np.zeros((0, 3), np.uint8), (0, 0, 0))
         self._painted_blocks = None                          # the table that `_block_colors` are of
         self._block_colors = np.zeros((0, 3), np.uint8)
+        self._signs = TileSigns(canvas)
+        self._told: tuple = ()                               # layer and moment that were drawn last
         self._lift = np.eye(4)
         self._look: tuple = ()
         self._ground = Ground()
@@ -89,6 +93,8 @@ class TilesVisual(Visual):
             self._drop_all(lambda tile: tile.shown.mesh.base is not None)
         self._exchange(detail)
         self._exchange_dots(detail, layer.opacity)
+        self._told = layer, moment
+        self._signs.tell(layer, moment, self._tree)
         if self._tree is not None:
             self._color(layer, moment)
             self._paint(layer, moment)
@@ -159,10 +165,14 @@ class TilesVisual(Visual):
 
     def _paint(self, layer: Tiles, moment) -> None:
         whole = np.full((self._rows, 4), round(layer.opacity * 255), np.uint8)
-        whole[:self._tree.feature_rows, :3] = self._coloring.colors
-        whole[self._tree.feature_rows:, :3] = self._block_colors
+        signed = self._signs.painted = self._signs.shown
+        if signed:
+            whole[:, :3] = self._signs.colors(tile.shown for tile in self._tiles.values())
+        else:
+            whole[:self._tree.feature_rows, :3] = self._coloring.colors
+            whole[self._tree.feature_rows:, :3] = self._block_colors
         marked = highlighted(whole, layer.id, moment)
-        own = layer.faces == "material" and self._coloring.legend is None
+        own = layer.faces == "material" and self._coloring.legend is None and not signed
         for tile in self._tiles.values():
             rgba = marked[tile.shown.rows]
             if own and tile.shown.mesh.colors is not None:
@@ -177,6 +187,8 @@ class TilesVisual(Visual):
         """Lines and windows of far tiles would not be seen: they cost nothing then."""
         if not self._tiles:
             return
+        if self._signs.shown != self._signs.painted:
+            self._paint(*self._told)
         eye = np.array(self.canvas.scene.GetActiveCamera().GetPosition())
         away = distance_m(np.array([tile.box for tile in self._tiles.values()]), eye)
         edges, windows, sun = self._look
@@ -190,10 +202,16 @@ class TilesVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer, asset, moment):
+        blocks = any(tile.blocks for tile in self._tiles.values())
+        if self._signs.shown:
+            return self._signs.legend(blocks)
         said = relabelled(with_unit(self._coloring.legend), layer, moment) if self._coloring else None
-        if said is None or not any(tile.blocks for tile in self._tiles.values()):
+        if said is None or not blocks:
             return said
         return replace(said, note=tr("Far blocks: the mean or the commonest, by footprint area"))
+
+    def facts(self, feature):
+        return self._signs.facts(feature)
 
     def bounds(self):
         if self._tree is None:

@@ -31,12 +31,15 @@ class PlanIndex:
         order = np.argsort(keys, kind="stable")
         return keys[order], known[of][order]
 
-    def at(self, places: np.ndarray) -> np.ndarray:
-        """(n,) i4: the first feature over each of the places (n, 2); -1 = none."""
+    def at(self, places: np.ndarray, rank: np.ndarray | None = None) -> np.ndarray:
+        """(n,) i4: the first feature over each place (n, 2), or that of the lowest `rank` (count,); -1 = none."""
         out = np.full(len(places), -1, np.int32)
         place, feature = self._near(places)
         inside = self._covers(places[place], feature)
         place, feature = place[inside], feature[inside]
+        if rank is not None:
+            order = np.lexsort((rank[feature], place))
+            place, feature = place[order], feature[order]
         first = np.unique(place, return_index=True)[1]       # pairs come by place, then feature
         out[place[first]] = feature[first]
         return out

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from twin.data import Bounds, Mesh, Payload
+from twin.outlines import Outlines
 
 COUNT, AREA, VOLUME = "_count", "_footprint_m2", "_volume_m3"      # columns of a block: how many features it stands for
 
@@ -40,8 +41,8 @@ class TileTree(Payload):
 
     `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
     `blocks`: an Arrow table of what stands for several features from afar, as tiles come; block i is feature
-    `feature_rows` + i. `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole.
-    `on_ground`: heights count from the ground of the scene, and so do those of the boxes.
+    `feature_rows` + i. `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole;
+    `outlines` likewise. `on_ground`: heights count from the ground of the scene, and so do those of the boxes.
     """
 
     nodes: Nodes
@@ -49,6 +50,7 @@ class TileTree(Payload):
     loader: Any = None
     rows: str = ""
     row_box: np.ndarray | None = None
+    outlines: Outlines | None = None
     on_ground: bool = False
     blocks: Any = None
 
