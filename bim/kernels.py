@@ -13,13 +13,26 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from bim.attributes import sound
 from bim.instances import Collected
-from bim.openings import apart, frame_of, holed_extrusion, openings, points_of
+from bim.map_units import length_unit_m
+from bim.openings import (
+    Surface,
+    apart,
+    cut_by_solids,
+    frame_of,
+    is_extruded,
+    openings,
+    points_of,
+    surface_of,
+)
 from bim.surfaces import creases
+from bim.trimming import Trim, trimmed, trims_of
 
 MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencascade"
 LADDER = (MANIFOLD, HYBRID, EXACT)
 GREY = np.array([[190, 190, 190, 255]], np.uint8)
+Way = tuple[object, Callable[[object], Surface | None]]          # settings, and what is drawn of the shape
 
 
 class Failed(Exception):
@@ -31,11 +44,12 @@ class Kernels:
 
     def __init__(self, model):
         import ifcopenshell.geom
-        self.model = model
+        self.model, self.unit_m = model, sound(length_unit_m, model, otherwise=None) or 1.0
         self._geom = ifcopenshell.geom
-        self._kernels: dict[str, object] = {}
-        self._settings, self._whole = self._made_settings(), self._made_settings()
+        self._kernels: dict[tuple[str, bool], object] = {}
+        self._settings, self._whole, self._untrimmed = (self._made_settings() for _ in range(3))
         self._whole.set("disable-opening-subtractions", True)
+        self._untrimmed.set("disable-boolean-result", True)
 
     def _made_settings(self):
         settings = self._geom.settings()
@@ -48,47 +62,72 @@ class Kernels:
         said = ""
         product = self.model.by_id(number)
         for library in ladder:
-            if library == MANIFOLD and not holed_extrusion(product):
+            way = sound(self._quick, product, otherwise=None) if library == MANIFOLD else (self._settings, surface_of)
+            if way is None:
                 continue
+            settings, surface = way
             at(number, library)
             try:
-                native = self._kernel(library).create_shape(product)
+                native = self._kernel(library, settings).create_shape(product)
             except (RuntimeError, MemoryError) as error:
                 said = str(error).split("Product:")[0].strip() or type(error).__name__
                 continue
-            if _add(native, into, {}, closed=library == MANIFOLD):
+            if _add(native, into, {}, surface):
                 return True
         if said:
             raise Failed(said)
         return False
 
-    def _kernel(self, library: str):
-        if library not in self._kernels:
-            self._kernels[library] = self._geom.kernel(self._settings, self.model, geometry_library=library)
-        return self._kernels[library]
+    def _quick(self, product) -> Way | None:
+        """How manifold is to be asked; None where it is not. What planes trim is cut by them when it has its holes."""
+        if not cut_by_solids(product):
+            return None
+        if is_extruded(product):
+            return self._settings, _closed
+        trims = trims_of(product, self.unit_m)
+        return (self._untrimmed, lambda native: _trimmed(_closed(native), trims)) if trims else None
+
+    def _kernel(self, library: str, settings):
+        key = library, settings is self._untrimmed
+        if key not in self._kernels:
+            self._kernels[key] = self._geom.kernel(settings, self.model, geometry_library=library)
+        return self._kernels[key]
 
     def shared(self, numbers: tuple[int, ...], into: Callable[[], Collected]) -> Iterator[int]:
         """Numbers of the elements that were made; the rest failed or has no triangles."""
-        products = [self.model.by_id(number) for number in numbers]
-        yield from self._added([product for product in products if not openings(product)], into, lambda native: True)
-        yield from self._uncut([product for product in products if openings(product)], into)
+        whole, holed, trims = [], [], {}
+        for product in map(self.model.by_id, numbers):
+            if sound(openings, product, otherwise=()):
+                holed.append(product)
+            elif found := sound(trims_of, product, self.unit_m, otherwise=None):
+                trims[product.id()] = found
+            else:
+                whole.append(product)
+        yield from self._added(whole, into, surface_of)
+        yield from self._added([self.model.by_id(number) for number in trims], into,
+                               lambda native: _trimmed(surface_of(native), trims[native.id]), self._untrimmed)
+        yield from self._uncut(holed, into)
 
     def _uncut(self, products: list, into: Callable[[], Collected]) -> Iterator[int]:
         """Of instances with openings those that no opening reaches (worktops are seen with such): as they are."""
         cuts = {native.id: points_of(native) @ (frame := frame_of(native))[:3, :3].T + frame[:3, 3] for native in
                 self._passed([opening for product in products for opening in openings(product)], self._whole)}
         nothing = np.zeros((0, 3))
-        yield from self._added(products, into, lambda native: all(
-            apart(native, cuts.get(one.id(), nothing)) for one in openings(self.model.by_id(native.id))), self._whole)
 
-    def _added(self, products: list, into: Callable[[], Collected], wanted: Callable[[object], bool],
+        def surface(native) -> Surface | None:
+            voids = openings(self.model.by_id(native.id))
+            return surface_of(native) if all(apart(native, cuts.get(one.id(), nothing)) for one in voids) else None
+
+        yield from self._added(products, into, surface, self._whole)
+
+    def _added(self, products: list, into: Callable[[], Collected], surface: Callable[[object], Surface | None],
                settings=None) -> Iterator[int]:
         known: dict[str, int] = {}
         filled = None
         for native in self._passed(products, settings or self._settings):
             if filled is not (filled := into()):
                 known = {}
-            if wanted(native) and _add(native, filled, known):
+            if _add(native, filled, known, surface):
                 yield native.id
 
     def _passed(self, products: list, settings) -> Iterator:
@@ -102,36 +141,40 @@ class Kernels:
             more = iterator.next()
 
 
-def _add(native, into: Collected, known: dict[str, int], closed: bool = False) -> bool:
-    """Add one element; `known` are the geometries that this collection already holds. `closed`: only a surface
-    without a rim is believed.
+def _add(native, into: Collected, known: dict[str, int], surface: Callable[[object], Surface | None]) -> bool:
+    """Add one element; `known` are the geometries that this collection already holds. `surface` makes what is drawn of
+    it, None where that is not to be had.
     """
-    geometry, key = native.geometry, native.geometry.id
-    matrix = frame_of(native)[:3]
+    key, matrix = native.geometry.id, frame_of(native)[:3]
     if key not in known:
-        points = points_of(native).copy()
-        triangles = np.frombuffer(geometry.faces_buffer, np.int32).reshape(-1, 3).copy()
-        if not len(triangles) or not np.isfinite(points).all():
+        made = surface(native)
+        if made is None or not len(made[1]) or not np.isfinite(made[0]).all():
             return False
-        if closed and creases(points, triangles)[1]:
-            return False
-        known[key] = into.add_geometry(points, triangles, *_styles(geometry, len(triangles)))
+        known[key] = into.add_geometry(*made, *_styles(native.geometry, len(made[1])))
     if not np.isfinite(matrix).all():
         return False
     into.add_element(native.id, known[key], matrix)
     return True
 
 
+def _closed(native) -> Surface | None:
+    """Only a surface without a rim is believed."""
+    made = surface_of(native)
+    return made if len(made[1]) and not creases(*made)[1] else None
+
+
+def _trimmed(surface: Surface | None, trims: list[Trim]) -> Surface | None:
+    return None if surface is None else trimmed(*surface, trims)
+
+
 def _styles(geometry, count: int) -> tuple[np.ndarray, np.ndarray | None]:
     """(kinds, 4) u1 RGBA and, where there are several, the kind of each triangle; grey where the file gives none."""
     table = np.frombuffer(geometry.colors_buffer, np.float64).reshape(-1, 4)
     used = np.frombuffer(geometry.material_ids_buffer, np.int32)
-    if not len(table) or len(used) != count:
-        return GREY, None
     kinds = np.concatenate([_rgba(table), GREY])                     # number -1 is the last: grey
-    if (used == used[0]).all():
+    if len(used) and (used == used[0]).all():
         return kinds[used[:1]], None
-    return kinds, used
+    return (kinds, used) if len(used) == count else (GREY, None)
 
 
 def _rgba(colors: np.ndarray) -> np.ndarray:
