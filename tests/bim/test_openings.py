@@ -9,7 +9,7 @@ import pytest
 from bim import plan
 from bim.instances import Collected
 from bim.kernels import HYBRID, Kernels
-from bim.openings import openings
+from bim.openings import openings, surface_of
 
 
 def seen(instances, at: int) -> dict:
@@ -39,5 +39,5 @@ def test_what_no_opening_reaches_is_the_same_from_a_pass_and_what_is_cut_is_left
         assert all(np.allclose(here[what], there[what], atol=1e-5) for what in here)
     cut, = set(numbers) - set(made)
     whole = Collected()
-    list(kernels._added([model.by_id(cut)], lambda: whole, lambda native: True, kernels._whole))
+    list(kernels._added([model.by_id(cut)], lambda: whole, surface_of, kernels._whole))
     assert seen(whole.instances(), 0)["area"] > seen(other, numbers.index(cut))["area"] + 0.1
