@@ -14,7 +14,8 @@ from layers.accent import Highlight
 from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed, vector_features
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
-from layers.flat import Draped, draped, fill_actor, line_actor
+from layers.draping import Draping
+from layers.flat import Draped, fill_actor, line_actor
 from layers.geometry import actor_of, poly_data
 from layers.labelled import Labelled
 from layers.legend import Legend
@@ -54,7 +55,7 @@ class VectorLayer(Layer):
 CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
 WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
                     "水", "湖", "河", "水体", "湖泊", "河流"})
-FRESH = frozenset({"layer", "asset", "ground", "theme", "ruled"})
+FRESH = frozenset({"layer", "theme", "ruled"})            # and a new drape
 
 
 @visual_of("vectors")
@@ -67,32 +68,45 @@ class VectorVisual(Labelled):
     def __init__(self, canvas):
         super().__init__(canvas)
         self._highlight = Highlight(self)
-        self._shape: Draped | None = None
+        self._draping = Draping(canvas)
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
         self._sizes: tuple = ()                              # heights and crowns of the trees
         self._trees: list[vtkActor] = []                     # in full, and plain ones while the camera is hurried
         self._triangles = 0
         self._reach = flat.REACH_PX
-        self._lift = 0.0
+
+    @property
+    def _shape(self) -> Draped | None:
+        return self._draping.shape
+
+    @property
+    def news(self) -> bool:
+        return self._draping.news
 
     def update(self, layer: VectorLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         data = asset.payload if asset else None
         if not isinstance(data, Vectors):
             self._clear()
             return
-        if why & {"asset", "ground"} or self._shape is None or self._lift != layer.height_offset_m:
-            self._lift = layer.height_offset_m
-            self._shape = draped(data, ground, self._lift)
-        if why & FRESH or self._coloring is None:
+        self._draping.ask(data, ground, layer.height_offset_m)
+        fresh = self._draping.take()
+        if self._shape is None:
+            self._take_away()
+            return
+        if fresh or why & FRESH or self._coloring is None:
             self._build(layer, moment)
-        if why & (FRESH | {"language"}):
+        if fresh or why & (FRESH | {"language"}):
             self._set_labels(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, layer.size_px)
 
     def _clear(self) -> None:
+        self._draping.clear()
+        self._take_away()
+
+    def _take_away(self) -> None:
         self.remove()
-        self._shape = self._coloring = None
+        self._coloring = None
         self._flat, self._trees, self._triangles = [], [], 0
 
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
@@ -192,7 +206,7 @@ class VectorVisual(Labelled):
         return relabelled(self._coloring.legend, layer, moment) if told else None
 
     def bounds(self) -> Bounds | None:
-        return self._shape.bounds() if self._shape else None
+        return self._draping.bounds()
 
     def feature_bounds(self, feature: int) -> Bounds | None:
         return self._shape.feature_bounds(feature) if self._shape else None

@@ -1,0 +1,78 @@
+"""What lies on the ground is draped on it beside the frames: on a fine terrain that takes seconds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layers.beside import Beside
+from layers.flat import Draped, draped
+from twin.data import Bounds, Vectors
+from twin.ground import Ground
+
+# How often a height is asked, about: on fine posts far more often than there are points. What is less than a few
+# streets is draped at once.
+ROWS_PER_POINT, ROWS_PER_METRE = 300, 20
+
+
+class Draping:
+    """`shape` is what can be drawn: on the former ground until the new drape is there, and None until the first is."""
+
+    def __init__(self, canvas):
+        self.shape: Draped | None = None
+        self._beside = Beside(canvas)
+        self._asked: tuple[Vectors, Ground, float] | None = None
+
+    @property
+    def news(self) -> bool:
+        return self._beside.news
+
+    def ask(self, data: Vectors, ground: Ground, lift_m: float) -> None:
+        """Once for each of them. The drape of other data than these is let go at once."""
+        if self._asked is not None and all(a is b for a, b in zip(self._asked, (data, ground))) \
+                and self._asked[2] == lift_m:
+            return
+        if self.shape is not None and self.shape.source is not data:
+            self.shape = None
+        self._asked = (data, ground, lift_m)
+
+        def work() -> Draped:
+            shape = draped(data, ground, lift_m)
+            shape.fills                                      # noqa: B018 - cut here, not where they are drawn
+            return shape
+        self._beside.ask(work, ROWS_PER_POINT * _points(data) + ROWS_PER_METRE * _metres(data))
+
+    def take(self) -> bool:
+        """Whether there is a new shape."""
+        made = self._beside.take()
+        self.shape = self.shape if made is None else made
+        return made is not None
+
+    def clear(self) -> None:
+        self._beside.forget()
+        self.shape = self._asked = None
+
+    def bounds(self) -> Bounds | None:
+        """Of the drape; before it is there, of what is asked for, anywhere between the ground's lowest and highest."""
+        if self.shape is not None:
+            return self.shape.bounds()
+        if self._asked is None:
+            return None
+        data, ground, lift_m = self._asked
+        found = data.bounds()
+        if found is None:
+            return None
+        low, high = (found[2], found[5]) if data.has_z else ground.span()
+        return (*found[:2], low + lift_m, *found[3:5], high + lift_m)
+
+
+def _points(data: Vectors) -> int:
+    return sum(map(len, (data.points, data.line_points, data.fill_points)))
+
+
+def _metres(data: Vectors) -> float:
+    """Of all lines: a long one crosses many posts of a terrain."""
+    if len(data.line_points) < 2:
+        return 0.0
+    inner = np.ones(len(data.line_points) - 1, bool)
+    inner[np.asarray(data.line_offsets, np.int64)[1:-1] - 1] = False
+    return float(np.linalg.norm(np.diff(data.line_points[:, :2].astype(np.float64), axis=0)[inner], axis=1).sum())
