@@ -96,6 +96,7 @@ class Session:
         self._sun = LocalSun()
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans = DataSpans(self)
+        self._timed: tuple[Document | None, tuple, list[tuple[str, Timed]]] = (None, (), [])
         self._moving: dict[str, Tracks] = {}
         self.vitals = Vitals(self)
         self.live = Live(self)
@@ -236,11 +237,20 @@ class Session:
     # -- time ----------------------------------------------------------------------------------------
 
     def timed_layers(self) -> list[tuple[str, Timed]]:
-        """(layer id, payload) of the layers whose readings, tracks or rasters are loaded."""
+        """(layer id, payload) of the layers whose readings, tracks or rasters are loaded.
+
+        Asked several times a tick, and looked up once for each document and each state of the assets.
+        """
+        document, revision = self.document, self.assets.revision
+        if self._timed[0] is not document or self._timed[1] != revision:
+            self._timed = (document, revision, self._loaded_timed(document))
+        return self._timed[2]
+
+    def _loaded_timed(self, document: Document) -> list[tuple[str, Timed]]:
         found = []
-        for layer in self.document.layers:
+        for layer in document.layers:
             if layer.timed:
-                asset = self.assets.held(layer, self.document.frame, self.document.time_zone)
+                asset = self.assets.held(layer, document.frame, document.time_zone)
                 if asset and isinstance(asset.payload, Timed) and asset.payload.history is not None:
                     found.append((layer.id, asset.payload))
         return found
