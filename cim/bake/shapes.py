@@ -31,7 +31,7 @@ from cim.bake.shards import (
 )
 from cim.bake.skins import FULL, SKINS, TILE_PX, Skin, skin_of, unread
 from cim.bake.weighing import texts_of
-from cim.city_shapes import lod_rank, plain_mesh, skipped_notes
+from cim.city_shapes import lod_rank
 from cim.pictures import Draped, beside
 from twin import readers
 from twin.data import Mesh
@@ -83,7 +83,7 @@ class _Model:
         if data.source.reader == "citygml":
             yield from self._citygml(request, progress)
         elif data.source.reader == "cityjson":
-            yield self._cityjson(request, progress)
+            yield from self._cityjson(request, progress)
         else:
             mesh = readers.read(request, progress)
             self.notes = mesh.notes if isinstance(mesh, Mesh) else ()
@@ -95,18 +95,11 @@ class _Model:
             yield Piece(mesh, sizes, rings)
         self.notes, self.looks = file.notes(), file.looks
 
-    def _cityjson(self, request: Request, progress: Progress) -> Piece:
-        kept = []
-
-        def made(found, local) -> Mesh:
-            shapes = found.polygons()
-            mesh, flat = plain_mesh(shapes, found.objects, local)
-            kept.append(shapes)
-            return replace(mesh, notes=skipped_notes(found.skipped, flat))
-
-        mesh = cityjson.read_as(made, request, progress)
-        self.notes = mesh.notes
-        return Piece(mesh, np.diff(kept[0].rings[kept[0].polygons]), draped=kept[0].draped)
+    def _cityjson(self, request: Request, progress: Progress) -> Iterator[Piece]:
+        file = cityjson.InParts(request, self.data.info.extent)
+        for mesh, shapes in file.parts(MOST_POLYGONS, progress):
+            yield Piece(mesh, np.diff(shapes.rings[shapes.polygons]), draped=shapes.draped)
+        self.notes = file.notes()
 
     def put_down(self, piece: Piece) -> None:
         """The piece as it is, in the frame, without its order on the ground and without textures told later."""

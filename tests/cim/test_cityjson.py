@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from cim.cityjson_file import crs_of
 from tests.cim.made_vectors import read, volume_by_x, volume_by_z
 from twin.frame import Frame
 from twin.layer import Source
-from twin.readers import NotMine, head_of
+from twin.readers import NotMine, Progress, Request, head_of
 from twin.trouble import Trouble
 
 CUBE = [[0, 0, 0], [10, 0, 0], [10, 10, 0], [0, 10, 0], [0, 0, 5], [10, 0, 5], [10, 10, 5], [0, 10, 5]]
@@ -253,3 +254,45 @@ def test_a_sequence_with_a_broken_line_shows_the_rest(tmp_path):
     path.write_text("\n".join([json.dumps(head), json.dumps(feature), '{"type": "City']))
     mesh = read(cityjson, path, "city")
     assert mesh.count == 1 and any("1 lines" in note for note in mesh.notes)
+
+
+def sequence(path, count):
+    """So many cubes in a row, a line each; all tell their number."""
+    head = {"type": "CityJSON", "version": "2.0", "transform": {"scale": [1, 1, 1], "translate": [618000, 3470000, 0]},
+            "CityObjects": {}, "vertices": [], "metadata": {"referenceSystem": "EPSG:4549"}}
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(json.dumps(head) + "\n")
+        for n in range(count):
+            vertices = [[x + 20 * (n % 40), y + 20 * (n // 40), z] for x, y, z in CUBE]
+            file.write(json.dumps({"type": "CityJSONFeature", "id": f"b{n}", "vertices": vertices, "CityObjects": {
+                f"b{n}": {"type": "Building", "attributes": {"number": n}, "geometry": [solid()]}}}) + "\n")
+    return path
+
+
+def test_a_sequence_is_never_held(tmp_path):
+    def most(path) -> int:
+        """Bytes that looking at the file takes at most."""
+        tracemalloc.start()
+        try:
+            inspect(path)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    short, long = sequence(tmp_path / "short.city.jsonl", 40), sequence(tmp_path / "long.city.jsonl", 2000)
+    assert (inspect(short).count, inspect(long).count) == (40, 2000)
+    assert most(long) < most(short) + 0.2 * long.stat().st_size
+
+
+def test_in_parts_it_is_the_same(tmp_path):
+    path = sequence(tmp_path / "s.city.jsonl", 50)
+    frame = own_frame(path)
+    request = Request(source=Source(path=str(path)), kind="city", frame=frame)
+    whole = cityjson.read(request, Progress())
+    file = cityjson.InParts(request, inspect(path).extent)
+    parts = [mesh for mesh, _ in file.parts(100, Progress())]
+    assert len(parts) > 2 and max(len(m.triangles) for m in parts) < len(whole.triangles)
+    assert np.array_equal(np.concatenate([m.points for m in parts]), whole.points)
+    numbers = [n for m in parts for n in m.features.column("number").to_pylist()]
+    assert numbers == list(range(50)) == whole.features.column("number").to_pylist()
+    assert file.notes() == whole.notes
