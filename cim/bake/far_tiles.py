@@ -12,7 +12,8 @@ from cim.bake.masses import Masses
 from cim.bake.metadata import ROW
 from cim.bake.shards import read_arrow
 from cim.bake.skins import FAR_PX, joined
-from cim.bake.tiles import FOOT_M, Model, Spec, Work, colors_of, model_of, summary_file, work_file, written
+from cim.bake.tile_models import FOOT_M, Model, Spec, Work, colors_of, model_of, work_file
+from cim.bake.tiles import summary_file, written
 from cim.bake.weighing import texts_of, weighed
 from twin.readers import Progress
 from twin.tile_tree import AREA, COUNT, VOLUME

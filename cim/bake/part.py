@@ -9,7 +9,7 @@ import numpy as np
 from cim.bake import quadtree
 from cim.bake.inputs import Dataset
 from cim.bake.metadata import OF_BLOCKS, Property, properties_of, wider
-from cim.bake.tiles import Work
+from cim.bake.tile_models import Work
 from cim.bake.tilesets import whole_box
 from twin.trouble import Trouble
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ from cim.bake.part import Part, properties, reported
 from cim.bake.rasters import make_raster
 from cim.bake.shapes import shard_shapes
 from cim.bake.shards import COST, PLACE, SIZE, read_arrow, shard_rows
+from cim.bake.steps import Steps
 from cim.bake.store import Store, fetched, is_remote
 from cim.bake.tables import Facts, make_table
-from cim.bake.tiles import FAR, Spec, Work, make, work_file
+from cim.bake.tile_models import Spec, Work, work_file
+from cim.bake.tiles import FAR, make
 from cim.bake.tilesets import TILESET, as_bytes, over_all, tileset
 from twin.crew import DaskCrew, LocalCrew, crew
 from twin.readers import Progress
@@ -75,11 +77,10 @@ def bake(order: Order, progress: Progress) -> dict:
 
 class _Run:
     def __init__(self, store: Store, team: LocalCrew | DaskCrew, progress: Progress, tile_triangles: int):
-        self.store, self.team, self.progress, self.tile_triangles = store, team, progress, tile_triangles
+        self.store, self.progress, self.tile_triangles = store, progress, tile_triangles
         self.journal = Journal(store)
-        self.made = self.reused = self.whole = 0            # pieces; data sets that were there as they are
-        self._done = self._total = 0
-        self._text = ""
+        self.steps = Steps(team, self.journal, progress)
+        self.whole = 0                                       # data sets that were there as they are
 
     # -- what there is -----------------------------------------------------------------------------------
 
@@ -93,8 +94,8 @@ class _Run:
             except Trouble as trouble:
                 failed.append({"path": name, "error": str(trouble)})
         looks = {}
-        for number, seen in self.team.run(inputs.look, [
-                (path, order.crs, order.datum, order.geoid_m) for _, path in paths], self._tell):
+        for number, seen in self.steps.run(inputs.look, [
+                (path, order.crs, order.datum, order.geoid_m) for _, path in paths]):
             looks[number] = seen
         for number, (name, _) in enumerate(paths):
             if isinstance(looks[number], Trouble):
@@ -121,38 +122,6 @@ class _Run:
                 data.source.height_datum, data.frame.geoid_m, self.tile_triangles, *under]
         return f"{data.name}-{xxhash.xxh3_64_hexdigest(repr(said).encode())}"
 
-    # -- pieces ------------------------------------------------------------------------------------------
-
-    def _pieces(self, function: Callable[..., Any], pieces: list[tuple[str, tuple]], text: str,
-                files: Callable[[Any], list[list]]) -> Iterator[tuple[str, Any]]:
-        """(key, what it said) of every piece: at once for those that were done, then as they end."""
-        todo = []
-        for key, arguments in pieces:
-            said = self.journal.done(key)
-            if said is None:
-                todo.append((key, arguments))
-            else:
-                self.reused += 1
-                yield key, said
-        self._begin(text, len(todo))
-        for number, said in self.team.run(function, [arguments for _, arguments in todo], self._tell):
-            key = todo[number][0]
-            if not isinstance(said, Trouble):
-                self.journal.keep(key, files(said), said)
-                self.made += 1
-            self._step()
-            yield key, said
-
-    def _begin(self, text: str, total: int) -> None:
-        self._done, self._total, self._text = 0, total, text
-
-    def _step(self, pieces: int = 1) -> None:
-        self._done += pieces
-        self._tell()
-
-    def _tell(self) -> None:
-        self.progress(self._done, max(self._total, 1), self._text)
-
     # -- step 1: shards ----------------------------------------------------------------------------------
 
     def take_apart(self, parts: list[Part]) -> None:
@@ -165,7 +134,7 @@ class _Run:
                     key = f"{part.key}/shard/{number}"
                     owner[key] = part, number
                     calls.append((key, (part.data, rows, self._folder(part, number))))
-        for key, said in self._pieces(_shard, calls, tr("Taking apart"), lambda said: [
+        for key, said in self.steps.pieces(_shard, calls, tr("Taking apart"), lambda said: [
                 [f"scratch:{one['place']}/{one['file']}", 0, ""] for one in said]):
             part, number = owner[key]
             if isinstance(said, Trouble):
@@ -219,13 +188,13 @@ class _Run:
                 if said is None:
                     missing.append(node)
                 else:
-                    self.reused += 1
+                    self.steps.reused += 1
                     self._take_tile(part, node.name, said)
             for at in range(0, len(missing), TILES_A_CALL):
                 some = missing[at:at + TILES_A_CALL]
                 todo.append((part, [n.name for n in some], (part.work, [spec(part, n) for n in some])))
-        self._begin(text, sum(len(names) for _, names, _ in todo))
-        for number, made in self.team.run(function, [arguments for _, _, arguments in todo], self._tell):
+        self.steps.begin(text, sum(len(names) for _, names, _ in todo))
+        for number, made in self.steps.run(function, [arguments for _, _, arguments in todo]):
             part, names, _ = todo[number]
             if isinstance(made, Trouble):
                 part.error = made
@@ -235,8 +204,8 @@ class _Run:
                 beside = [[summary, 0, ""]] if function is make else []
                 self.journal.keep(f"{part.key}/tile/{name}", [said["file"], *beside], said)
                 self._take_tile(part, name, said)
-                self.made += 1
-            self._step(len(names))
+                self.steps.made += 1
+            self.steps.ended(len(names))
 
     def _spec(self, part: Part, node: quadtree.Node) -> Spec:
         rows = np.sort(node.members)
@@ -262,7 +231,8 @@ class _Run:
         by_key = {f"{part.key}/file": part for part in parts if part.error is None}
         pieces = [(key, (part.work, self._facts(part)) if part.work else (part.data, self.store))
                   for key, part in by_key.items()]
-        for key, said in self._pieces(_file, pieces, tr("Writing tables and rasters"), lambda said: [said["file"]]):
+        for key, said in self.steps.pieces(_file, pieces, tr("Writing tables and rasters"),
+                                           lambda said: [said["file"]]):
             if isinstance(said, Trouble):
                 by_key[key].error = said
             else:
@@ -300,7 +270,7 @@ class _Run:
             self.store.put(TILESET, as_bytes(over_all(tiled)))
         self.journal.finish([key for key, _, _ in whole], {"generator": "citytwin"})
         shutil.rmtree(self.store.scratch, ignore_errors=True)
-        return {"made": self.made, "reused": self.reused + self.whole,
+        return {"made": self.steps.made, "reused": self.steps.reused + self.whole,
                 "datasets": [{k: v for k, v in said.items() if k != "box"} for _, _, said in whole],
                 "failed": [f if isinstance(f, dict) else {"path": f.data.source.path, "error": str(f.error)}
                            for f in failed]}

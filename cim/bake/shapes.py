@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from cim import citygml, cityjson
 from cim.bake.inputs import Dataset, square_around
 from cim.bake.metadata import wider
+from cim.bake.parts import Parts
 from cim.bake.quadtree import MOST_TRIANGLES
 from cim.bake.shards import (
     COST,
@@ -31,7 +32,6 @@ from cim.bake.shards import (
 )
 from cim.bake.skins import FULL, SKINS, TILE_PX, Skin, skin_of, unread
 from cim.bake.weighing import texts_of
-from cim.city_shapes import lod_rank
 from cim.pictures import Draped, beside
 from twin import readers
 from twin.data import Mesh
@@ -103,7 +103,7 @@ class _Model:
 
     def put_down(self, piece: Piece) -> None:
         """The piece as it is, in the frame, without its order on the ground and without textures told later."""
-        parts = _Parts.of(piece.mesh, _in_frame(piece.mesh, self.data))
+        parts = Parts.of(piece.mesh, _in_frame(piece.mesh, self.data))
         folder = self._folder(self.count) / RAW
         write_arrow(_attributes(piece.mesh, parts.count), folder / "rows.arrow")
         for name, array in parts.arrays().items():
@@ -138,7 +138,7 @@ class _Model:
         import pyarrow as pa
         raw = folder / RAW
         skin = self._skin(raw)
-        parts = _Parts.read(raw, skin)
+        parts = Parts.read(raw, skin)
         codes = place_codes(parts.middle, square)
         order = np.argsort(codes, kind="stable")
         table = read_arrow(raw / "rows.arrow")
@@ -174,7 +174,7 @@ class _Model:
         self.bad |= unread(draped)
         return skin_of(draped, sizes)
 
-    def _cost(self, parts: _Parts) -> np.ndarray:
+    def _cost(self, parts: Parts) -> np.ndarray:
         """(features,) i4 triangles; a feature whose pictures would fill a tile costs as much as a tile holds."""
         cost = parts.triangles_of.astype(np.float64)
         if parts.skin is not None:
@@ -200,7 +200,7 @@ def _attributes(mesh: Mesh, count: int):
     return features.select([n for n in features.column_names if n not in (GEOMETRY, *OWN)])
 
 
-def _with_means(parts: _Parts, path: Path) -> np.ndarray:
+def _with_means(parts: Parts, path: Path) -> np.ndarray:
     """(vertices, 4) u1 with the mean of its picture where a vertex has one: that is its colour from afar."""
     colors = np.full((len(parts.points), 4), 255, np.uint8) if parts.colors is None else parts.colors.copy()
     means = np.array([np.round(beside(path, name).mean() * 255) for name in parts.skin.names], np.uint8)
@@ -220,106 +220,10 @@ def _in_frame(mesh: Mesh, data: Dataset) -> np.ndarray:
     return points
 
 
-class _Parts:
-    """The vertices and triangles of a mesh by feature, only of each feature's highest level of detail.
-
-    `points` (n, 3) f8 metres, `feature` (n,), `triangles` (m, 3); `colors` (n, 4) u1 and `skin` where there are any;
-    `origin` (n,): the number that each vertex has in the mesh.
-    """
-
-    def __init__(self, count: int, points, feature, triangles, origin, colors=None, skin: Skin | None = None):
-        self.count, self.points, self.feature, self.triangles = count, points, feature, triangles
-        self.origin, self.colors, self.skin = origin, colors, skin
-        self.triangles_of = np.bincount(feature[triangles[:, 0]], minlength=count)
-        self.low, self.high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-        np.minimum.at(self.low, feature, points)
-        np.maximum.at(self.high, feature, points)
-        bare = ~np.isfinite(self.low[:, 0])                  # rows without a shape stay in the table
-        self.low[bare] = self.high[bare] = points.mean(axis=0)
-        self.size = np.where(bare, 0.0, np.linalg.norm(self.high - self.low, axis=1))
-
-    @classmethod
-    def of(cls, mesh: Mesh, points: np.ndarray) -> _Parts:
-        count = max(mesh.count, int(mesh.vertex_feature.max()) + 1,
-                    mesh.features.num_rows if mesh.features is not None else 0)
-        triangles = mesh.triangles[_highest(mesh, count)[mesh.triangles[:, 0]]]
-        used = np.unique(triangles)
-        colors, back = _colors(mesh), np.zeros(len(points), np.int64)
-        back[used] = np.arange(len(used))
-        return cls(count, points[used], mesh.vertex_feature[used], back[triangles], used,
-                   None if colors is None else colors[used])
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        held = {"count": np.array(self.count), "points": self.points, "feature": self.feature,
-                "triangles": self.triangles, "origin": self.origin}
-        return held if self.colors is None else held | {"colors": self.colors}
-
-    @classmethod
-    def read(cls, folder: Path, skin: Skin | None) -> _Parts:
-        """What `arrays` were, with their textures; `skin` of all points of the mesh."""
-        held = {name: np.load(folder / f"{name}.npy") for name in ("points", "feature", "triangles", "origin")}
-        colors = np.load(folder / "colors.npy") if (folder / "colors.npy").exists() else None
-        mine = skin and replace(skin, uv=skin.uv[held["origin"]], picture=skin.picture[held["origin"]])
-        return cls(int(np.load(folder / "count.npy")), **held, colors=colors,
-                   skin=None if mine is None or mine.bare else mine)
-
-    @property
-    def middle(self) -> np.ndarray:
-        return (self.low[:, :2] + self.high[:, :2]) / 2
-
-    def ordered(self, order: np.ndarray) -> dict[str, np.ndarray]:
-        """`points` f8, `triangles` from the feature's first vertex, `vertex_at` and `triangle_at` (features + 1,)."""
-        rank = np.empty(self.count, np.int64)
-        rank[order] = np.arange(self.count)
-        vertex_rank = rank[self.feature]
-        vertices = np.argsort(vertex_rank, kind="stable")
-        place = np.empty(len(vertices), np.int64)
-        place[vertices] = np.arange(len(vertices))
-        triangle_rank = vertex_rank[self.triangles[:, 0]]
-        cells = np.argsort(triangle_rank, kind="stable")
-        vertex_at = np.searchsorted(vertex_rank[vertices], np.arange(self.count + 1))
-        triangles = place[self.triangles[cells]] - vertex_at[triangle_rank[cells]][:, None]
-        out = {"points": self.points[vertices], "triangles": triangles.astype(np.int32), "vertex_at": vertex_at,
-               "triangle_at": np.searchsorted(triangle_rank[cells], np.arange(self.count + 1))}
-        if self.colors is not None:
-            out["colors"] = self.colors[vertices]
-        return out if self.skin is None else out | {"uv": self.skin.uv[vertices],
-                                                    "picture": self.skin.picture[vertices]}
-
-
-def _highest(mesh: Mesh, count: int) -> np.ndarray:
-    """(vertices,) bool: of the highest level of its feature."""
-    if mesh.vertex_surface is None or not mesh.surfaces:
-        return np.ones(len(mesh.points), bool)
-    rank = np.array([lod_rank(s.lod)[0] for s in mesh.surfaces])[mesh.vertex_surface]
-    highest = np.full(count, -np.inf)
-    np.maximum.at(highest, mesh.vertex_feature, rank)
-    return rank == highest[mesh.vertex_feature]
-
-
-def _colors(mesh: Mesh) -> np.ndarray | None:
-    """(vertices, 4) u1 as the file says; None where it says nothing."""
-    own = [s.color for s in mesh.surfaces]
-    if mesh.colors is None and not any(own):
-        return None
-    rgba = np.full((len(mesh.points), 4), 255, np.uint8)
-    if mesh.colors is not None:
-        rgba[:] = mesh.colors[mesh.vertex_feature]
-    if mesh.vertex_tint is not None:
-        tinted = mesh.vertex_tint >= 0
-        rgba[tinted] = mesh.tint_colors[mesh.vertex_tint[tinted]]
-    if any(own):
-        known = np.array([c is not None for c in own])[mesh.vertex_surface]
-        rgba[known, :3] = np.array([c or (255, 255, 255) for c in own], np.uint8)[mesh.vertex_surface[known]]
-    return rgba
-
-
-def _rectangles(parts: _Parts, data: Dataset):
+def _rectangles(parts: Parts, data: Dataset):
     """The rectangle around each object in the project CRS of its frame, as WKB."""
     import pyarrow as pa
     import shapely
     e, n, _ = data.frame.origin
     boxes = shapely.box(parts.low[:, 0] + e, parts.low[:, 1] + n, parts.high[:, 0] + e, parts.high[:, 1] + n)
     return pa.array(shapely.to_wkb(boxes), pa.binary())
-
-

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cim.bake.inputs import SHAPES
 from cim.bake.shards import GEOMETRY, OWN, read_arrow
-from cim.bake.tiles import Work, work_file
+from cim.bake.tile_models import Work, work_file
 from twin.frame import normal_crs
 from twin.readers import Progress
 from twin.trouble import Trouble

@@ -10,7 +10,8 @@ import numpy as np
 from cim.bake.inputs import FOOTPRINTS
 from cim.bake.quadtree import Node
 from cim.bake.tables import TABLE_FILE
-from cim.bake.tiles import Work, axes_of
+from cim.bake.tile_models import Work
+from cim.bake.tiles import axes_of
 from cim.geocentric import geodetic
 
 TILESET = "tileset.json"

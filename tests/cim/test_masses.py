@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cim.bake import masses
 from cim.bake.shards import place_codes
-from cim.bake.tiles import covered
+from cim.bake.tile_models import covered
 from cim.bake.weighing import weighed
 
 SIDE = 1000.0
