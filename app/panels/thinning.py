@@ -7,16 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 
 FACTOR, LEAST_LEVEL = 8, 4096      # of the levels of detail, and how many readings need none
-GAP_INTERVALS = 3                  # a pause this many times the usual interval breaks the line
+MISSED, SILENT = 1.5, 3.0          # intervals that break the line: of what keeps step, and of what comes as it likes
+IN_STEP, OFF_STEP = 0.9, 0.2       # this share of the pauses is whole intervals, give or take this part of one
+LOOKED_AT = 100_000                # pauses that tell whether a datastream keeps step
 
 
 def broken(times_ns: np.ndarray, interval_ns: int) -> np.ndarray:
-    """(k,) bool: whether the line is interrupted before each reading. `interval_ns` 0 = taken from the data."""
+    """(k,) bool: whether the line is interrupted before each reading. `interval_ns` 0 = taken from the data.
+
+    Where readings come at a steady interval, one that is missing is a gap; else only a long silence is.
+    """
     if len(times_ns) < 2:
         return np.ones(len(times_ns), bool)
     pauses = np.diff(times_ns)
-    usual = interval_ns or int(np.median(pauses))
-    return np.concatenate([[True], pauses > GAP_INTERVALS * max(usual, 1)])
+    usual = max(interval_ns or int(np.median(pauses)), 1)
+    longest = MISSED if _keeps_step(pauses, usual) else SILENT
+    return np.concatenate([[True], pauses > int(longest * usual)])
+
+
+def _keeps_step(pauses: np.ndarray, usual_ns: int) -> bool:
+    """Whether nearly all pauses are one interval or several: jitter is allowed, and so are missing readings."""
+    intervals = pauses[::-(-len(pauses) // LOOKED_AT)] / usual_ns
+    whole = np.maximum(np.round(intervals), 1.0)
+    return float(np.mean(np.abs(intervals - whole) <= OFF_STEP)) >= IN_STEP
 
 
 def drawable(times_ns: np.ndarray, values: np.ndarray, interval_ns: int, view_ns: tuple[int, int],

@@ -32,6 +32,20 @@ def test_a_pause_and_a_missing_value_both_break_the_line():
     assert pieces == "xxx.x.xx"
 
 
+def test_one_missing_reading_of_a_steady_datastream_is_a_gap():
+    kept = np.array([0, 1, 2, 4, 5, 6, 8, 9], np.int64) * STEP
+    late = np.array([3, -2, 1, 3, -3, 2, -1, 3], np.int64) * STEP // 100             # clocks are never exact
+    for interval in (STEP, 0):
+        _, drawn = drawable(kept + late, np.ones(8), interval, (0, 10 * STEP), 500)
+        assert "".join("." if np.isnan(v) else "x" for v in drawn) == "xxx.xxx.xx"
+
+
+def test_what_reports_as_it_likes_is_broken_by_a_long_silence_only():
+    instants = np.cumsum([0, 10, 17, 13, 4, 23, 12, 26, 9, 11, 500, 14]).astype(np.int64) * MINUTE
+    _, drawn = drawable(instants, np.ones(12), 0, (0, int(instants[-1])), 500)
+    assert "".join("." if np.isnan(v) else "x" for v in drawn) == "xxxxxxxxxx.xx"
+
+
 def test_thinned_lines_keep_their_gap():
     instants = np.concatenate([np.arange(5000), np.arange(9000, 14000)]).astype(np.int64) * STEP
     _, drawn = drawable(instants, np.ones(10_000, np.float32), STEP, (0, int(instants[-1])), 100)
