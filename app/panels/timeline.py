@@ -148,11 +148,11 @@ class Timeline(QWidget):
 
     def _show_clock(self) -> None:
         clock = self.session.clock
-        playing, has_data = clock.state == PLAYING, clock.span_ns[1] > clock.span_ns[0]
+        playing, has_data = clock.state == PLAYING, clock.span_ns[1] > 0
         self.buttons["play"].setIcon(theme.icon("pause" if playing else "play"))
         self.buttons["play"].setToolTip(tr("Pause (Space)") if playing else tr("Play (Space)"))
         for name, button in self.buttons.items():
-            button.setEnabled(has_data if name in ("first", "last") else clock.now_ns != 0)
+            button.setEnabled(has_data if name in ("first", "last") else has_data or clock.now_ns != 0)
         for button in (self.loop, self.by_layer, self.menus["jump"], self.menus["mode"]):
             button.setEnabled(has_data)
         self.loop.setChecked(clock.loop)

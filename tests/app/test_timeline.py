@@ -298,3 +298,13 @@ def test_live_follows_what_was_said_and_no_timetable_of_next_year(session):
     session.edits.commit(session.document.with_layer(layer), "Add")
     put(session, layer, Tracks(history=table, count=1))
     assert table.span_ns[1] > newest == session.newest_ns()
+
+
+def test_an_instant_is_data_too(on_screen, session):
+    timeline = on_screen(Timeline(session), 1000, 72)
+    session.clock.set_span(DAY_START, DAY_START)
+    timeline.refresh()
+    assert timeline.ribbon.has_data and timeline.buttons["play"].isEnabled()
+    session.clock.set_span(0, 0)
+    timeline.refresh()
+    assert not timeline.ribbon.has_data
