@@ -40,7 +40,12 @@ def ask_address(parent: QWidget, title: str, words: str) -> str:
 
 def ask_name(parent: QWidget, title: str, name: str) -> str:
     """"" = not now."""
-    text, sure = QInputDialog.getText(parent, title, tr("Name"), text=name)
+    return ask_text(parent, title, tr("Name"), name)
+
+
+def ask_text(parent: QWidget, title: str, words: str, text: str) -> str:
+    """"" = not now."""
+    text, sure = QInputDialog.getText(parent, title, words, text=text)
     return text.strip() if sure else ""
 
 

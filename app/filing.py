@@ -8,6 +8,7 @@ from pathlib import Path
 from app import adding, dialogs, recovery, settings
 from app.opening import Opening
 from app.shift_question import ShiftQuestion
+from app.start_question import StartQuestion
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
@@ -27,10 +28,13 @@ class Filing:
         self.opening = Opening(self.session, window.viewport.centre_point, window.tell, self._arrived)
         self.opening.check = self.choose_crs
         self.shifts = ShiftQuestion(self.session, window.tell, self.choose_crs)
+        self.starts = StartQuestion(self.session, window.tell, lambda title, text: dialogs.ask_text(
+            window, title, tr("Local time, for example 2026-07-15 08:30"), text))
 
     def refresh(self) -> None:
         self.opening.refresh()
         self.shifts.refresh()
+        self.starts.refresh()
         self.autosave.refresh(self.window.viewport.camera())
 
     def name(self) -> str:

@@ -47,6 +47,7 @@ class Source:
     lod: str = ""              # level of detail of a city model
     encoding: str = ""         # text encoding of attribute tables
     time_zone: str = ""        # of naive time stamps; "" = the project's
+    begins: str = ""           # of times that count from a start: when that was, ISO 8601; "" = in 1970
     positions: str = ""        # companion table with sensor positions
     height_datum: str = ""     # "1985", "wusong", "ellipsoid"; "" = the project's
     shapes: str = ""           # companion file with the lines, areas or buildings that sensors belong to

@@ -41,7 +41,7 @@ def content_of(path: Path, source: Source, time_zone: str) -> tracks.Content:
             rows.append(fixes)
     if not rows:
         raise NotMine
-    start_ns, told = _start_of(path, time_zone)
+    start_ns, told = _start_of(path, source, time_zone)
     every = np.concatenate(rows)
     where = places.Places(every[:, 1], every[:, 0], source.crs or "EPSG:4326", "user" if source.crs else "file")
     lost = (tr("{n} rows could not be read and were left out.", n=cut),) if cut else ()
@@ -64,8 +64,11 @@ def _fixes(cells: list[str]) -> np.ndarray | None:
     return out[good] if good.any() else None
 
 
-def _start_of(path: Path, time_zone: str) -> tuple[int, tuple[str, ...]]:
+def _start_of(path: Path, source: Source, time_zone: str) -> tuple[int, tuple[str, ...]]:
     """When the recording began (ns), and what to say of it."""
+    if source.begins:
+        start = times.parse(source.begins, time_zone)
+        return start, (starts.counted_from(start, time_zone),)
     start = starts.named_start(path, time_zone)
     if start is None:
         return 0, (undated(),)

@@ -6,7 +6,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from twin import times
+from twin.layer import Source
 from twin.text import tr
 
 WITHIN_SECS = 1e8                         # counts since 1970 below this (1973) are no instants
@@ -39,9 +42,23 @@ def named_start(path: Path, time_zone: str) -> int | None:
         return None
 
 
-def unknown_start(span_ns: tuple[int, int]) -> tuple[str, ...]:
-    """What to say of a file opened as it is whose times all lie on the first two days of 1970."""
-    if not 0 - times.DAY <= span_ns[0] <= span_ns[1] < 2 * times.DAY or span_ns[0] == span_ns[1]:
-        return ()
-    return (tr("Its times count from a start that the file does not say, and stand in 1970: import it and say when it "
-               "begins."),)
+def undated(span_ns: tuple[int, int]) -> bool:
+    """Whether times all lie on the first two days of 1970."""
+    return 0 - times.DAY <= span_ns[0] < span_ns[1] < 2 * times.DAY
+
+
+def begun(times_ns: np.ndarray, naive: bool, source: Source, time_zone: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Instants of a file opened as it is, and what to say of them: moved to the start that its source names, if they
+    count from one. Without a name they count from the beginning of 1970, wherever the project is."""
+    if not len(times_ns) or not undated((int(times_ns.min()), int(times_ns.max()))):
+        return times_ns, ()
+    since = times_ns - (times.parse("1970-01-01", time_zone) if naive else 0)
+    if not source.begins:
+        return since, (tr("Its times count from a start that the file does not say, and stand in 1970: say when it "
+                          "begins, or import it."),)
+    start = times.parse(source.begins, time_zone)
+    return since + start, (counted_from(start, time_zone),)
+
+
+def counted_from(start_ns: int, time_zone: str) -> str:
+    return tr("Its times count from {time}, as the project says.", time=times.readable(start_ns, time_zone))

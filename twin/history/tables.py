@@ -63,11 +63,11 @@ def content_of(batches: Iterable, roles: columns.Roles, source: Source, time_zon
         raise NotMine
     arrays = readings.arrays()
     features, index = _features(readings, companion)
-    history, tally = build(index[arrays[0]], arrays[1], arrays[2], len(features))
+    times_ns, begun = starts.begun(arrays[1], readings.naive, source, time_zone)
+    history, tally = build(index[arrays[0]], times_ns, arrays[2], len(features))
     where, more = _where(features, companion, rows_with_place, roles, readings, source, project_crs)
-    begun = starts.unknown_start(history.span_ns)
     said = (*notes, *(begun or _zone_note(readings, time_zone)), *_counted(readings, tally),
-            *oddities(history, time_zone), *clock_changes(arrays[0], arrays[1], time_zone), *_unused(roles), *more,
+            *oddities(history, time_zone), *clock_changes(arrays[0], times_ns, time_zone), *_unused(roles), *more,
             *where.notes)
     return Content(features, where, history, said)
 

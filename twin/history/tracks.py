@@ -171,14 +171,14 @@ def content_of(table, source: Source, time_zone: str, project_crs: str, file_crs
     def labels(name: str) -> list[str]:
         return _first_words(table, name, code, len(ids.dictionary))
 
-    begun = starts.unknown_start(_span(stamps.times_ns[good]))
+    times_ns, begun = starts.begun(stamps.times_ns[good], stamps.naive, source, time_zone)
     height = numbers(roles.elevation or roles.above)
     high = (tr("The file has heights. Vehicles stand on the ground as long as the layer's Heights does not say "
                "otherwise."),) if height is not None and np.isfinite(height).any() else ()
     measures = {name: numbers(column) * _measure_factor(name, column)
                 for name in MEASURES if (column := getattr(named, name))}
     return Content(names=ids.dictionary.to_pylist(), modes=labels(named.mode), things=things,
-                   times_ns=stamps.times_ns[good], where=where, speed=numbers(named.speed), kmh=kmh_of(named.speed),
+                   times_ns=times_ns, where=where, speed=numbers(named.speed), kmh=kmh_of(named.speed),
                    heading=numbers(named.heading), measures=measures,
                    labels={"route": labels(named.route)} if named.route else {}, height_m=height,
                    notes=(*notes, *where.notes, *(begun or _zone_note(stamps.naive, time_zone)), *said, *high))
