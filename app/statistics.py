@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 import numpy as np
 
 from app.vitals import grouped, pool_of
 from twin import times
+from twin.column_words import property_words
 from twin.history.events import Events, events_of
 from twin.text import tr
 from twin.trouble import Trouble
@@ -18,6 +20,7 @@ from twin.vitals.pool import Pool
 from twin.vitals.report import number
 
 MOST_CELLS = 2_000_000                    # groups times buckets: more is no table
+SHOWN = 8                                 # codes that are named where there is none of that name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +135,25 @@ def _rows(pool: Pool, property: str) -> np.ndarray:
     rows = np.flatnonzero(np.isin(codes, wanted))
     if not len(rows):
         raise Trouble(tr("Nothing in the project observes {name}.", name=property),
-                      way_out=tr("Observed properties: {known}.", known=", ".join(w for w in words if w) or tr("none")))
+                      way_out=_instead(property, [w for w in words if w]))
     return rows
+
+
+def _instead(property: str, known: list[str]) -> str:
+    near = near_properties(property, known)
+    if near:
+        return tr("Did you mean {near}?", near=", ".join(f"{code} ({property_words(code)})"
+                                                         if property_words(code) != code else code for code in near))
+    return tr("Observed are {n} properties, for example {known}.", n=len(known),
+              known=", ".join(sorted(known)[:SHOWN]) or tr("none"))
+
+
+def near_properties(property: str, known: list[str]) -> list[str]:
+    """Codes that hold what was asked for, in themselves or in words; then codes that are written nearly alike."""
+    wanted = property.casefold().strip()
+    holding = [code for code in sorted(known) if wanted in code.casefold() or wanted in property_words(code).casefold()]
+    alike = {part: code for code in sorted(known) for part in (code.casefold(), *code.casefold().split("."))}
+    return list(dict.fromkeys([*holding, *(alike[part] for part in get_close_matches(wanted, alike, SHOWN))]))[:SHOWN]
 
 
 def _span(pool: Pool, question: Question) -> tuple[int, int]:

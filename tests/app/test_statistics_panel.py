@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from app.panels.facts import MISSING
 from app.panels.statistics import DAY, StatisticsPanel
 from app.session import Session
+from app.statistics import near_properties
 from layers.sensor_points import SensorPoints
 from layers.zones import Zones
 from tests.app.made_sessions import put
@@ -111,3 +112,11 @@ def test_the_panel_speaks_chinese(panel, qtbot):
     model = counted(panel, qtbot)
     assert model.headerData(0, Qt.Orientation.Horizontal) == "分组" and "区west" in {row[0] for row in cells(model)}
     assert panel.boxes["bucket"].itemText(2) == "1 小时" and panel.boxes["span"].currentData() == DAY
+
+
+def test_an_unknown_property_is_answered_with_near_ones():
+    known = [*(f"sys.part{n}" for n in range(200)), "noise.leq", "noise.lmax", "air.pm25", "met.temp"]
+    assert near_properties("noise", known) == ["noise.leq", "noise.lmax"]
+    assert near_properties("PM2.5", known) == ["air.pm25"]
+    assert near_properties("met.tmep", known)[0] == "met.temp"
+    assert not near_properties("zzz", known)
