@@ -38,7 +38,7 @@ def load(con, plan: Plan, folder: Path, step, most: int | None = None) -> int:
     """
     types = _source(con, plan, folder)
     limit = f" LIMIT {most}" if most else ""
-    step(f"CREATE TABLE read AS SELECT {_read_columns(plan, types)} FROM source{limit}")
+    step(f"CREATE TABLE read AS {_read_sql(plan, types)}{limit}")
     utc, never = _to_utc(con, plan)
     con.execute(f"CREATE VIEW rows AS {' UNION ALL '.join(_readings(plan, utc, never))}")
     _note_places(con, plan)
@@ -74,8 +74,12 @@ def _as_utf8(plan: Plan, folder: Path) -> Path:
     return copy
 
 
-def _read_columns(plan: Plan, types: dict[str, str]) -> str:
-    """What every reading of a row shares, and the columns of values as they are."""
+def _read_sql(plan: Plan, types: dict[str, str]) -> str:
+    """What every reading of a row shares, and the columns of values as they are.
+
+    In three layers: DuckDB computes an expression anew wherever the name of its column stands beside it, so whatever is
+    used again is settled one layer further in.
+    """
     roles = plan.roles
 
     def text(column: str, other: str = "''") -> str:
@@ -87,32 +91,41 @@ def _read_columns(plan: Plan, types: dict[str, str]) -> str:
         return f"coalesce(trim({name_sql(column)}::VARCHAR), '')"
     thing = text(roles.id or roles.name, f"'{quoted(plan.thing or ('' if not roles.value else plan.stem))}'")
     pair = (roles.lon, roles.lat) if roles.lon else (roles.x, roles.y)
-    places = [f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for c, n in zip(pair, ("place_x", "place_y")) if roles.placed]
-    readings = [part for n, column in enumerate((roles.value,) if roles.value else roles.values)
-                for part in _value_columns(plan, column, types[column], n)]
-    bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n in range(len(readings) // 3))])
-    return ", ".join([
-        *places, f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
-        f"lower({text(roles.quality)}) AS said_quality", f"{_among('said_quality', sorted(UNFIT))}::TINYINT AS quality",
-        f"{instant_sql(plan.stamp, roles, types)} AS t", *readings,
-        f"CASE WHEN {bad} THEN {text_of(roles, types)}::VARCHAR END AS stamp"])
+    places = ("place_x", "place_y") if roles.placed else ()
+    columns = list(enumerate((roles.value,) if roles.value else roles.values))
+    plain = types.get(roles.time) == "VARCHAR" and not roles.clock       # trimmed where it is shown
+    inner = [*(f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for n, c in zip(places, pair)),
+             f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
+             f"lower({text(roles.quality)}) AS said_quality" if roles.quality else "'' AS said_quality",
+             f"{instant_sql(plan.stamp, roles, types)} AS t",
+             f"{name_sql(roles.time) if plain else text_of(roles, types)} AS said_time",
+             *(f"{_number_sql(plan, c, types[c])} AS v{n}, {name_sql(c)} AS said{n}" for n, c in columns)]
+    states = [f"{_state_sql(plan, types[c], n)} AS s{n}" for n, c in columns]
+    bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n, _ in columns)])
+    quality = f"{_among('said_quality', sorted(UNFIT))}::TINYINT" if roles.quality else "0::TINYINT"
+    outer = [*places, "thing", "property", "unit", f"{quality} AS quality", "t", *(f"v{n}, s{n}" for n, _ in columns),
+             *(f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN said{n}::VARCHAR END AS x{n}" for n, _ in columns),
+             f"CASE WHEN {bad} THEN trim(said_time::VARCHAR) END AS stamp"]
+    return (f"SELECT {', '.join(outer)} FROM (SELECT *, {', '.join(states)} FROM "
+            f"(SELECT {', '.join(inner)} FROM source))")
 
 
-def _value_columns(plan: Plan, column: str, type_: str, n: int) -> tuple[str, str, str]:
-    """The value of a reading, its state, and its text where that cannot be read."""
-    name, is_text = name_sql(column), type_ == "VARCHAR"
-    number = name                                       # a cast skips blanks by itself
-    if is_text and plan.decimal == ",":
-        number = f"replace({number}, ',', '.')"
-    empty = [f"{name} IS NULL", f"isnan(v{n})"]
-    if is_text:
-        empty.append(_among(f"trim({name})", NULLS))
+def _number_sql(plan: Plan, column: str, type_: str) -> str:
+    name = name_sql(column)                             # a cast skips blanks by itself
+    if type_ == "VARCHAR" and plan.decimal == ",":
+        name = f"replace({name}, ',', '.')"
+    return f"TRY_CAST({name} AS DOUBLE)"
+
+
+def _state_sql(plan: Plan, type_: str, n: int) -> str:
+    """Of the number v{n}, which said{n} was read as."""
+    empty = [f"said{n} IS NULL", f"isnan(v{n})"]
+    if type_ == "VARCHAR":
+        empty.append(_among(f"trim(said{n})", NULLS))
     gone = [f"v{n} = {number!r}" for number in plan.sentinels]
     gone += [_among("said_quality", GONE)] if plan.roles.quality else []
-    return (f"TRY_CAST({number} AS DOUBLE) AS v{n}",
-            f"(CASE WHEN {' OR '.join(gone) or 'false'} THEN {MISSING} WHEN isfinite(v{n}) THEN {GOOD} "
-            f"WHEN {' OR '.join(empty)} THEN {MISSING} ELSE {NO_NUMBER} END)::TINYINT AS s{n}",
-            f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN {name}::VARCHAR END AS x{n}")
+    return (f"(CASE WHEN {' OR '.join(gone) or 'false'} THEN {MISSING} WHEN isfinite(v{n}) THEN {GOOD} "
+            f"WHEN {' OR '.join(empty)} THEN {MISSING} ELSE {NO_NUMBER} END)::TINYINT")
 
 
 def _among(text: str, words) -> str:
@@ -195,9 +208,10 @@ def stage(con, names: list[tuple[str, str, str, str, float, float]], step) -> in
                                   | {n: pa.array(c, pa.float64()) for n, c in zip(("factor", "plus"), columns[4:])}))
     con.execute("CREATE TYPE ids AS ENUM (SELECT DISTINCT id FROM told UNION SELECT '' ORDER BY id)")
     con.execute("CREATE TABLE names AS SELECT thing, property, unit, id::ids AS id, factor, plus FROM told")
+    keys = [n for n, told in zip(("thing", "property", "unit"), columns) if len(set(told)) > 1] or ["thing"]
     value = "value * factor + plus" if any(n[4:] != (1.0, 0.0) for n in names) else "value"
     step(f"""CREATE TABLE sorted AS SELECT id AS datastream, t, {value} AS value, quality, row
-             FROM rows JOIN names USING (thing, property, unit) WHERE state = {GOOD}
+             FROM rows JOIN names USING ({', '.join(keys)}) WHERE state = {GOOD}
              ORDER BY datastream, t, row DESC""")
     again = "datastream = lag(datastream) OVER () AND t = lag(t) OVER ()"
     repeats = con.execute(f"SELECT count(*) FROM (SELECT {again} AS again FROM sorted) WHERE again").fetchone()[0]
