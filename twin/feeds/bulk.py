@@ -6,10 +6,11 @@ and the decoder goes through it reading by reading, with the same result and the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
+
+import numpy as np
 
 from twin.feeds.paths import path
 from twin.feeds.shape import Shape
@@ -34,43 +35,54 @@ def of_columns(shape: Shape, row: dict, said, column, met: set[str], when: When)
     if shape.quality or not shape.time or type(ids) is not list or type(column) is not list \
             or len(ids) != len(column) or (type(said) is list and len(said) != len(column)):
         return None
-    return _plain(ids, said, column, None, met, when)
+    return _plain(ids, said, column, None, when) if _all_met(ids, met) else None
 
 
 def of_rows(shape: Shape, topic: str, rows: list, whole, met: set[str], when: When) -> Plain | None:
     """A list of objects, of which each holds one number."""
     mapping = shape.mapping
-    if not rows or len(mapping.values) != 1 or not shape.time or not {dict}.issuperset(map(type, rows)):
+    if not rows or type(rows[0]) is not dict or len(mapping.values) != 1 or not shape.time:
         return None
     try:
         said, column = _column(mapping.time, rows), _column(mapping.values[0], rows)
         quality = _column(mapping.quality, rows) if shape.quality else None
         ids = _column(shape.id_path, rows) if shape.id_path else []
-    except KeyError:
+    except (KeyError, TypeError):
         return None                       # some of them differ from the first
-    if said.count(None) == len(said):
+    if said[0] is None and said.count(None) == len(said):
         said = shape.time(whole)
-    if not ids or not {str}.issuperset(map(type, ids)):
+    if not _all_met(ids, met):
+        if not {dict}.issuperset(map(type, rows)):
+            return None
         ids = [shape.id(topic, row, whole) for row in rows]
-    return _plain(ids, said, column, quality, met, when)
+        if not _all_met(ids, met):
+            return None
+    return _plain(ids, said, column, quality, when)
 
 
 def _column(text: str, rows: list[dict]) -> list:
     return list(map(itemgetter(text) if text in rows[0] else path(text), rows))
 
 
-def _plain(ids: list, said, column: list, quality: list | None, met: set[str], when: When) -> Plain | None:
-    if not {str}.issuperset(map(type, ids)) or not met.issuperset(ids) or not NUMBERS.issuperset(map(type, column)):
+def _all_met(ids: list, met: set[str]) -> bool:
+    try:
+        return bool(ids) and met.issuperset(ids)
+    except TypeError:
+        return False                      # what cannot be hashed is no name
+
+
+def _plain(ids: list[str], said, column: list, quality: list | None, when: When) -> Plain | None:
+    if not NUMBERS.issuperset(map(type, column)):
         return None
     try:
-        values = list(map(float, column))
+        values = np.array(column, np.float64)
     except OverflowError:
         return None
-    if not all(map(math.isfinite, values)):
+    if not np.isfinite(values).all():
         return None
     times = _times(said, len(ids), when)
     flags = _flags(quality, len(ids))
-    return None if times is None or flags is None else Plain(ids, times, values, flags)
+    return None if times is None or flags is None else Plain(ids, times, values.tolist(), flags)
 
 
 def _times(said, count: int, when: When) -> list[int] | None:
@@ -80,6 +92,8 @@ def _times(said, count: int, when: When) -> list[int] | None:
         return None if one is None else [one] * count
     if not STAMPS.issuperset(map(type, said)):
         return None
+    if said.count(said[0]) == count:
+        return _times(said[0], count, when)
     read = {stamp: when(stamp) for stamp in set(said)}
     return None if None in read.values() else [read[stamp] for stamp in said]
 

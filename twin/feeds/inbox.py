@@ -50,12 +50,15 @@ class Inbox:
             self._change.notify_all()
             return True
 
-    def take(self, most: int, timeout_secs: float) -> list[Message]:
-        """What is there, as soon as there is anything."""
+    def take(self, most: int, timeout_secs: float, most_bytes: int = MOST_BYTES) -> list[Message]:
+        """What is there, as soon as there is anything; no more once there are `most_bytes` of it."""
         with self._change:
             self._change.wait_for(lambda: self._queue or self.closed, timeout_secs)
-            out = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
-            self._bytes -= sum(len(message.payload) for message in out)
+            out, taken = [], 0
+            while self._queue and len(out) < most and taken < most_bytes:
+                out.append(self._queue.popleft())
+                taken += len(out[-1].payload)
+            self._bytes -= taken
             if out:
                 self._change.notify_all()
             return out

@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ from twin.sensors import Batch
 from twin.text import tr
 from twin.trouble import Trouble
 
-MOST_AT_ONCE = 5_000                     # messages of one transaction
+MOST_AT_ONCE = 5_000                     # messages of one transaction,
+MOST_BYTES_AT_ONCE = 8 << 20             # and their bytes: as objects they take many times as much
 SEAL_READINGS = 500_000                  # so many make a batch of their own,
 SEAL_SECS = 120.0                        # or what came in so much time
 MOST_HOT = 4 * SEAL_READINGS             # a flood waits for the sealing, which else would never come to its end
@@ -89,7 +91,7 @@ class Recorder:
 
     def step(self, timeout_secs: float = 0.2, going: Callable[[], bool] = lambda: True) -> int:
         """Store what is there; how many messages. While the disk refuses it tries again, as long as `going()`."""
-        messages = self.inbox.take(MOST_AT_ONCE, timeout_secs)
+        messages = self.inbox.take(MOST_AT_ONCE, timeout_secs, MOST_BYTES_AT_ONCE)
         messages = [m for m in messages if not self._known(m)]
         if messages:
             self._keep([(m, self._read(m)) for m in messages], going)
@@ -235,10 +237,11 @@ def _digest(message: Message) -> bytes:
 
 def _batch(parts: list[Readings]) -> Batch:
     """Readings of many messages as one; of two with one datastream and time the first counts."""
-    codes: dict[str, int] = {}
-    streams = [codes.setdefault(id, len(codes)) for part in parts for id in part.ids]
+    ids = list(chain.from_iterable(part.ids for part in parts))
+    codes = {id: code for code, id in enumerate(dict.fromkeys(ids))}
 
     def column(name: str, kind) -> np.ndarray:
-        return np.array([value for part in parts for value in getattr(part, name)], kind)
-    return Batch(ids=tuple(codes), streams=np.array(streams, np.int32), times_ns=column("times_ns", np.int64),
-                 values=column("values", np.float64), quality=column("quality", np.int8))
+        return np.fromiter(chain.from_iterable(getattr(part, name) for part in parts), kind, len(ids))
+    return Batch(ids=tuple(codes), streams=np.fromiter(map(codes.__getitem__, ids), np.int32, len(ids)),
+                 times_ns=column("times_ns", np.int64), values=column("values", np.float64),
+                 quality=column("quality", np.int8))

@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from twin.history.sealed import DAY_US, File, quoted, write_pieces
 from twin.history.store import Look, Store, connection, sealed_events
 from twin.sensors import Datastream
@@ -38,9 +40,12 @@ class Batches(Store):
     def _stage(self, con, look: Look) -> None:
         import pyarrow as pa
         hot = look.hot
-        ids = {k.number: k.stream.id for k in look.known}
+        numbers = np.array([k.number for k in look.known], np.int64)          # ascending
+        ids = pa.array([k.stream.id for k in look.known], pa.string())
+        at = np.searchsorted(numbers, hot.numbers)
+        assert np.array_equal(numbers[at], hot.numbers), "a reading of a datastream that the ledger does not know"
         con.register("arrived", pa.table({
-            "datastream": pa.array([ids[n] for n in hot.numbers.tolist()], pa.string()), "t": hot.times_us,
+            "datastream": ids.take(pa.array(at)), "t": hot.times_us,
             "value": hot.values, "quality": hot.quality}))
         con.execute("CREATE TABLE staged AS SELECT * FROM arrived ORDER BY datastream, t")
 

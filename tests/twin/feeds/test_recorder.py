@@ -260,6 +260,9 @@ def test_a_flood_waits_and_does_not_swell():
     assert len(inbox.take(10, 0.0)) == 3
     assert inbox.put(Message("f", "t", b"x" * 5000, 1), 0.0)         # one alone always fits
     assert not inbox.put(Message("f", "t", b"x", 1), 0.0)
+    assert len(inbox.take(10, 0.0, 100)) == 1 and not len(inbox)
+    assert all(inbox.put(Message("f", "t", b"x" * 60, 1), 0.0) for _ in range(3))
+    assert [len(inbox.take(10, 0.0, 100)) for _ in range(2)] == [2, 1]          # what is stored at once has bounds too
     inbox.close()
     assert not inbox.put(Message("f", "t", b"x", 1))
 
