@@ -1,15 +1,19 @@
 """GTFS-realtime: the vehicles as datastreams `vehicle/longitude`, `/latitude`, `/speed`, `/bearing`, `/load` and
-`/delay`; trips that are late without a vehicle in sight as `trip/delay`."""
+`/delay`; trips that are late without a vehicle in sight as `trip/delay`, with a place where a timetable of the
+project knows it."""
 
 from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 
 from twin.feeds.decoding import Readings
 from twin.feeds.feed import Feed
 from twin.feeds.polling import Ask
-from twin.history.positions import Fix, told_by
+from twin.feeds.tally import Tally
+from twin.history.positions import PLACED_BY, Fix, told_by
+from twin.history.trip_places import TripPlaces, timetables_of
 from twin.sensors import OK, Datastream
 
 # Name and unit of a measure -> what a fix calls it.
@@ -17,21 +21,29 @@ MEASURES = {"longitude": ("°", "lon"), "latitude": ("°", "lat"), "speed": ("m/
             "bearing": ("°", "bearing_deg"), "load": ("%", "load"), "delay": ("s", "delay")}
 
 
-def asking(feed: Feed) -> Ask:
+def asking(feed: Feed, project: Path, tally: Tally) -> Ask:
     met: set[str] = set()
+    places = TripPlaces((), "UTC")
 
     def ask(get):
+        nonlocal places
+        paths, zone = timetables_of(project)
+        if paths != places.paths:
+            places = TripPlaces(paths, zone)
         body = get(feed.url)
-        yield "vehicles", b"", positions(body, time.time_ns(), met)
+        readings = positions(body, time.time_ns(), met, places)
+        for path, trouble in places.troubles.items():
+            tally.warn(f"{trouble.what} {path}")
+        yield "vehicles", b"", readings
     return ask
 
 
-def positions(body: bytes, arrived_ns: int, met: set[str]) -> Readings:
+def positions(body: bytes, arrived_ns: int, met: set[str], places: TripPlaces | None = None) -> Readings:
     """The vehicles of a feed message; `met` are ids whose datastream was told already."""
     out, told = Readings(), told_by(body, arrived_ns, trips=True)
     out.rejects += told.rejects
     for fix in told.fixes:
-        _one(fix, met, out)
+        _one(places.placed(fix) if places else fix, met, out)
     return out
 
 
@@ -43,7 +55,8 @@ def _one(fix: Fix, met: set[str], out: Readings) -> None:
         stream = f"{fix.id}/{name}"
         if stream not in met:
             met.add(stream)
-            more = {n: said for n, said in (("route", fix.route), ("trip", fix.trip)) if said}
+            by = "timetable" if fix.by_timetable else ""
+            more = {n: said for n, said in (("route", fix.route), ("trip", fix.trip), (PLACED_BY, by)) if said}
             out.streams.append(Datastream(id=stream, name=stream, thing=fix.id, property=name, unit=unit,
                                           moving=not math.isnan(fix.lon),
                                           more=more))

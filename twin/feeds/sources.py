@@ -27,7 +27,8 @@ def source_of(feed: Feed, inbox: Inbox, tally: Tally, project: Path) -> Receivin
         from twin.feeds.mqtt import MqttFeed
         return MqttFeed(feed, inbox, tally, project, secret)
     from twin.feeds import gtfs_rt, polling, sensorthings
-    asks = {"http": polling.plain, "sensorthings": sensorthings.asking, "gtfs-rt": gtfs_rt.asking}
+    asks = {"http": polling.plain, "sensorthings": sensorthings.asking,
+            "gtfs-rt": lambda feed: gtfs_rt.asking(feed, project, tally)}
     if feed.kind in asks:
         return polling.Polling(feed, inbox, tally, secret, asks[feed.kind](feed))
     raise Trouble(tr("Feeds of the kind {kind} are not known.", kind=feed.kind), way_out=tr("Update citytwin."))

@@ -10,6 +10,7 @@ from twin.text import tr
 from twin.times import DAY, SECOND
 
 LONGEST_ID = 500
+PLACED_BY = "placed_by"                          # what datastreams of a trip say that its timetable places
 # Percent of the room taken, by the words of the standard; None where they say nothing of it.
 LOADS = {"EMPTY": 0.0, "MANY_SEATS_AVAILABLE": 25.0, "FEW_SEATS_AVAILABLE": 60.0, "STANDING_ROOM_ONLY": 85.0,
          "CRUSHED_STANDING_ROOM_ONLY": 95.0, "FULL": 100.0}
@@ -17,7 +18,10 @@ LOADS = {"EMPTY": 0.0, "MANY_SEATS_AVAILABLE": 25.0, "FEW_SEATS_AVAILABLE": 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Fix:
-    """One vehicle at one time. NaN = not said; `time_ns` 0 = neither it nor the message has one."""
+    """One vehicle at one time. NaN = not said; `time_ns` 0 = neither it nor the message has one.
+
+    `by_timetable`: it does not say where it is, and stands where its timetable and its delay put it.
+    """
 
     id: str
     time_ns: int
@@ -29,6 +33,7 @@ class Fix:
     delay: float = math.nan                      # seconds late
     route: str = ""
     trip: str = ""
+    by_timetable: bool = False
 
 
 @dataclass
@@ -57,14 +62,14 @@ def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0, trips: bool = Fal
         if entity.HasField("vehicle") and entity.vehicle.HasField("position"):
             _take(entity, message.header.timestamp, delays, latest_ns, fallback_ns, out)
     if trips:
-        _take_trips(message, delays, latest_ns, out)
+        _take_trips(message, delays, latest_ns, fallback_ns, out)
     return out
 
 
-def _take_trips(message, delays: dict[str, float], latest_ns: int, out: Told) -> None:
+def _take_trips(message, delays: dict[str, float], latest_ns: int, fallback_ns: int, out: Told) -> None:
     driven = {fix.trip for fix in out.fixes}
     for update in (entity.trip_update for entity in message.entity if entity.HasField("trip_update")):
-        id, time_ns = update.trip.trip_id, (update.timestamp or message.header.timestamp) * SECOND
+        id, time_ns = update.trip.trip_id, (update.timestamp or message.header.timestamp) * SECOND or fallback_ns
         named = id.isprintable() and 0 < len(id) <= LONGEST_ID and id not in driven
         if named and f"trip {id}" in delays and 0 < time_ns <= latest_ns + DAY:
             out.fixes.append(Fix(id=id, time_ns=time_ns, lon=math.nan, lat=math.nan, delay=delays[f"trip {id}"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from twin import times
 from twin.history import places, tracks
-from twin.history.positions import Told, told_by
+from twin.history.positions import Fix, Told, told_by
+from twin.history.trip_places import TripPlaces, timetables_beside, unplaced_words
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
@@ -58,15 +60,17 @@ def _bodies(path: Path):
             yield archive.read(info), 0
 
 
-def content_of(path: Path, source: Source) -> tracks.Content:
+def content_of(path: Path, source: Source, time_zone: str) -> tracks.Content:
+    """`source.positions`: the timetable (GTFS) of trips that only say how late they are; "" = one that lies beside."""
     told, guessed, own_ns = Told(), 0, 0
     for body, own_ns in _bodies(path):
-        one = told_by(body, ENDLESS_NS, own_ns)
+        one = told_by(body, ENDLESS_NS, own_ns, trips=True)
         guessed += sum(fix.time_ns == own_ns for fix in one.fixes)
         told.fixes += one.fixes
         told.rejects += one.rejects
+    told.fixes, lost = _placed(told.fixes, path, source, time_zone)
     if not told.fixes:
-        raise NotMine
+        raise Trouble(lost, path=str(path)) if lost else NotMine
     names = sorted({fix.id for fix in told.fixes})
     number = {name: n for n, name in enumerate(names)}
     first = {fix.id: fix for fix in reversed(told.fixes)}
@@ -76,6 +80,11 @@ def content_of(path: Path, source: Source) -> tracks.Content:
     if guessed:
         notes.append(tr("{n} positions have no time: they stand at the time of the file, {time} UTC.", n=guessed,
                         time=times.readable(own_ns, "UTC", seconds=True)[:19]))
+    by_timetable = len({fix.id for fix in told.fixes if fix.by_timetable})
+    if by_timetable:
+        notes.append(tr("{n} trips do not say where they are: their timetable and their delay do.", n=by_timetable))
+    if lost:
+        notes.append(lost)
     if told.rejects:
         notes.append(tr("{n} positions were left out: {reason}", n=len(told.rejects), reason=told.rejects[0][0]))
     return tracks.Content(
@@ -88,13 +97,24 @@ def content_of(path: Path, source: Source) -> tracks.Content:
         labels={n: [getattr(first[name], n) for name in names] for n in ("route", "trip")}, notes=tuple(notes))
 
 
+def _placed(fixes: list[Fix], path: Path, source: Source, time_zone: str) -> tuple[list[Fix], str]:
+    """Fixes that have a place, by a timetable where it takes one; and what to say of the others."""
+    if not any(math.isnan(fix.lon) for fix in fixes):
+        return fixes, ""
+    places = TripPlaces((Path(source.positions),) if source.positions else timetables_beside(path), time_zone)
+    found = [places.placed(fix) for fix in fixes]
+    if places.troubles:
+        raise next(iter(places.troubles.values()))
+    return [fix for fix in found if not math.isnan(fix.lon)], unplaced_words(found, places)
+
+
 def _said(values: np.ndarray) -> np.ndarray | None:
     return values if np.isfinite(values).any() else None
 
 
 def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
     time_zone = source.time_zone or assumed.time_zone
-    content = content_of(path, source)
+    content = content_of(path, source, time_zone)
     info = tracks.info_of(content, source, "GTFS-realtime", time_zone)
     single = len(content.things) == len(content.names)           # a moment: it is seen for a while all the same
     hold = {"gap_secs": 120.0, "hold_secs": 3600.0} if single else {}
@@ -107,7 +127,7 @@ def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
 def read(request: Request, progress: Progress):
     progress(0, 0, tr("Reading the positions"))
     try:
-        content = content_of(request.path, request.source)
+        content = content_of(request.path, request.source, request.source.time_zone or request.time_zone)
     except NotMine:
         raise Trouble(tr("This message says of no vehicle where it is."), path=request.source.path,
                       way_out=tr("Save the feed of vehicle positions.")) from None

@@ -21,7 +21,7 @@ DAYS_BACK = 3                                    # a trip may last into the thir
 class Timetable(Motion):
     """Thing i runs on the days of service `services[i]`: those from `days_ns[day_offsets[s]]` to the next offset.
 
-    `days_ns` i8: when the days of service begin, ascending within a service.
+    `days_ns` i8: when the days of service begin, ascending within a service. `late_ns`: so much later all drive.
     """
 
     scheduled: ClassVar[bool] = True
@@ -29,6 +29,7 @@ class Timetable(Motion):
     services: np.ndarray
     days_ns: np.ndarray
     day_offsets: np.ndarray
+    late_ns: int = 0
 
     def only(self, row: int) -> Timetable:
         return replace(super().only(row), services=self.services[row:row + 1])
@@ -63,7 +64,7 @@ class Timetable(Motion):
         out = np.full(self.count, NEVER, np.int64)
         for back in range(DAYS_BACK):
             begun = np.array([d[at - back] if at >= back else now_ns - NEVER for d, at in zip(days, newest)], np.int64)
-            own = now_ns - begun[self.services]
+            own = now_ns - self.late_ns - begun[self.services]
             runs = (own >= starts) & (own <= ends) & (out == NEVER)
             out[runs] = own[runs]
         return out

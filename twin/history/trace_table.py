@@ -13,9 +13,9 @@ from twin.readers import NotMine, head_of
 from twin.text import tr
 from twin.trouble import Trouble
 
-KINDS = {"GPX": (gpx_file.sniff, lambda path, source, zone: gpx_file.content_of(path, source, zone)),
-         "pNEUMA": (pneuma_file.sniff, lambda path, source, zone: pneuma_file.content_of(path, source, zone)),
-         "GTFS-realtime": (positions_file.sniff, lambda path, source, zone: positions_file.content_of(path, source))}
+KINDS = {"GPX": (gpx_file.sniff, gpx_file.content_of),
+         "pNEUMA": (pneuma_file.sniff, pneuma_file.content_of),
+         "GTFS-realtime": (positions_file.sniff, positions_file.content_of)}
 
 
 def table_of(path: Path, time_zone: str):

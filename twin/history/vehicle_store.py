@@ -11,6 +11,7 @@ from twin import times
 from twin.data import Tracks
 from twin.history import columns, places, tracks
 from twin.history.motion import MEASURES
+from twin.history.positions import PLACED_BY
 from twin.history.store import FAR_US, Look, Store, connection
 from twin.layer import Source
 from twin.readers import Info, NotMine, Progress, Request, reader
@@ -109,6 +110,9 @@ def _content(things: dict, found: dict[str, np.ndarray], source: Source, project
     told_crs = first[pair[0]].crs if pair[0] in first else ""
     crs = source.crs or told_crs or ("EPSG:4326" if degrees.any() else project_crs)
     said = {role: found[role][keep] for role in ROLES if np.isfinite(found[role][keep]).any()}
+    by_timetable = sum(_more(told, PLACED_BY) == "timetable" for told in things.values())
+    placed = (tr("{n} trips do not say where they are: their timetable and their delay do.", n=by_timetable),) \
+        if by_timetable else ()
     most = (tr("Only the newest {n} fixes are shown.", n=f"{MOST_FIXES:,}"),) if len(keep) == MOST_FIXES else ()
     speeds = next((told["speed"] for told in things.values() if "speed" in told), Datastream(id=""))
     chosen = "user" if source.crs or told_crs else "file"
@@ -118,7 +122,7 @@ def _content(things: dict, found: dict[str, np.ndarray], source: Source, project
         things=found["thing"][keep].astype(np.int32), times_ns=found["t"][keep].astype(np.int64) * 1000,
         where=places.Places(found[pair[0]][keep], found[pair[1]][keep], crs, chosen),
         speed=said.get("speed"), kmh=known, heading=said.get("heading"), height_m=said.get("elevation"),
-        measures={n: said[n] for n in MEASURES if n in said}, notes=most,
+        measures={n: said[n] for n in MEASURES if n in said}, notes=(*placed, *most),
         labels={n: [_more(told, n) for told in things.values()] for n in ("route", "trip")})
 
 

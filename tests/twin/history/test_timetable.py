@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin import readers, times
+from twin.feeds.gtfs_rt import positions
 from twin.frame import Frame, frame_at
 from twin.history.gtfs_ways import Shape, stops_along, timed
 from twin.history.motion import motion_of
 from twin.history.timetable import Timetable
+from twin.history.trip_places import TripPlaces, timetables_of
 from twin.layer import Source
 from twin.readers import NotMine
 from twin.times import DAY, HOUR, MINUTE, SECOND
@@ -187,3 +189,44 @@ def test_a_campus_bus(shared):
     assert (fleet.presence > 0).sum() == 17
     assert np.abs(fleet.places[fleet.presence > 0, :2]).max() < 5000
     assert not (tracks.history.at(times.parse("2017-09-13T05:00:00-04:00"), FOREVER, FOREVER).presence > 0).any()
+
+
+def updates(*late: tuple[str, str, int]) -> bytes:
+    """A message of GTFS-realtime that says of trips when (ISO 8601) they are how late (s), and nothing more."""
+    from google.transit.gtfs_realtime_pb2 import FeedMessage
+    out = FeedMessage()
+    out.header.gtfs_realtime_version = "2.0"
+    for n, (trip, when, secs) in enumerate(late):
+        update = out.entity.add(id=str(n)).trip_update
+        update.trip.trip_id, update.timestamp = trip, times.parse(when) // times.SECOND
+        update.stop_time_update.add().arrival.delay = secs
+    return out.SerializeToString()
+
+
+def test_a_trip_that_only_says_how_late_it_is_is_where_its_timetable_puts_it(tmp_path):
+    path = feed(tmp_path / "feed.zip")
+    timely = read(path)
+    when = "2026-07-15T07:03:30+08:00"
+    (tmp_path / "updates.pb").write_bytes(updates(("t", when, 0), ("strange", when, 0)))
+    drawn = read(tmp_path / "updates.pb")
+    late = "2026-07-15T07:05:30+08:00"
+    (tmp_path / "later.pb").write_bytes(updates(("t", late, 120)))
+    assert north(timely, when) > 1000
+    assert north(drawn, when) == north(read(tmp_path / "later.pb"), late) == north(timely, when)
+    assert [any(words in note for note in drawn.notes) for words in ("their delay do", "not under way")] == [True, True]
+
+
+def test_the_feed_places_trips_by_the_timetables_of_the_project(tmp_path):
+    feed(tmp_path / "feed.zip")
+    project = tmp_path / "p.twin.json"
+    project.write_text('{"layers": [{"kind": "vehicles", "source": {"path": "feed.zip"}}], "time_zone": "UTC"}')
+    paths, zone = timetables_of(project)
+    body, now = updates(("t", "2026-07-15T07:05:00+08:00", 120)), times.parse("2026-07-15T07:05:00+08:00")
+    assert positions(body, now, set()).ids == ["t/delay"]
+    found = positions(body, now, set(), TripPlaces(paths, zone))
+    told = dict(zip(found.ids, found.values))
+    assert told["t/longitude"] == pytest.approx(121.25, abs=1e-4)
+    assert told["t/latitude"] == pytest.approx(31.359, abs=1e-3)
+    assert all(stream.moving and stream.more["placed_by"] == "timetable" for stream in found.streams)
+    (tmp_path / "feed.zip").unlink()
+    assert timetables_of(project) == ((), "UTC")
