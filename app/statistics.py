@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
 
@@ -48,23 +49,23 @@ class Tabled:
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
-        for g in self.listed():
+        for g in self.listed:
             group = self.groups.groups[g]
             for b in range(len(self.edges_ns) - 1):
                 yield {"group": group.id, "name": group.name, "from": times.iso(int(self.edges_ns[b]), time_zone),
                        "to": times.iso(int(self.edges_ns[b + 1]), time_zone), "count": int(self.table.count[g, b]),
                        **{n: number(getattr(self.table, n)[g, b]) for n in self.table.names if n != "count"}}
 
+    @cached_property
     def listed(self) -> list[int]:
         """Groups that have sensors of the property; which source was read first must not decide the order."""
-        by_name = sorted(range(len(self.groups.groups)), key=lambda g: (self.groups.groups[g].name,
-                                                                        self.groups.groups[g].id))
-        return [g for g in by_name if len(self.groups.rows_of(g))]
+        held = np.unique(self.groups.of).tolist()
+        return sorted(held, key=lambda g: (self.groups.groups[g].name, self.groups.groups[g].id))
 
     def as_table(self, property: str, time_zone: str):
         """The same as an Arrow table, with the unit and the time zone."""
         import pyarrow as pa
-        listed = self.listed()
+        listed = self.listed
         groups, buckets = np.repeat(listed, len(self.edges_ns) - 1).astype(np.intp), len(self.edges_ns) - 1
         bucket = np.tile(np.arange(buckets), len(listed))
         told = [self.groups.groups[g] for g in listed]

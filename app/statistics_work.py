@@ -123,7 +123,9 @@ class StatisticsWork:
 
 
 def _counted(pool: Pool, groups: Groups | None, zones: Groups, question: Question, time_zone: str) -> Tabled:
-    return counted(pool, groups or by_column(pool, question.kind), zones, question, time_zone)
+    found = counted(pool, groups or by_column(pool, question.kind), zones, question, time_zone)
+    _ = found.listed                      # sorted here: of tens of thousands of groups the window would stand still
+    return found
 
 
 def _pooled(shown) -> tuple[Pool, list[Property]]:

@@ -185,7 +185,7 @@ class StatisticsPanel(QWidget):
             return tr("Counting…") if work.busy else tr("No layer of this project has readings.")
         edges, zone = work.result.edges_ns, self.session.document.time_zone
         said = tr("{groups} groups, {readings} readings, {first} to {last}. Grey: fewer than {share:.0f} % of the "
-                  "readings expected", groups=f"{len(work.result.listed()):,}",
+                  "readings expected", groups=f"{len(work.result.listed):,}",
                   readings=f"{int(work.result.table.count.sum()):,}", first=times.readable(int(edges[0]), zone),
                   last=times.readable(int(edges[-1]), zone), share=100 * self._needed(question))
         return f"{said} · {tr('Counting…')}" if work.busy else said

@@ -14,6 +14,7 @@ from twin.history.events import Events
 from twin.vitals.groups import Groups
 
 USUAL_NS = 5 * times.MINUTE
+PIECE = 100_000                          # readings that are sorted into cells at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +44,7 @@ def statistics(events: Events, groups: Groups, edges_ns: np.ndarray, interval_ns
     edges_ns = np.asarray(edges_ns, np.int64)
     buckets, count = len(edges_ns) - 1, len(groups.groups)
     cell, values = _cells(events, groups, edges_ns)
-    order = np.lexsort((values, cell))                       # p95 wants them sorted
-    cell, values = cell[order], values[order].astype(np.float64)
+    cell, values = _in_order(cell, values)                   # p95 wants them sorted
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     at, held = cell[starts], np.diff(np.append(starts, len(cell)))
     out = {name: np.full(count * buckets, np.nan) for name in ("mean", "energy_mean", "min", "max", "p95", "over")}
@@ -62,18 +62,45 @@ def statistics(events: Events, groups: Groups, edges_ns: np.ndarray, interval_ns
     return Table(count=counts.reshape(shape), completeness=complete, **{k: v.reshape(shape) for k, v in out.items()})
 
 
+def _in_order(cell: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By cell, then value; values as f8. One whole number holds both, which sorts ten times as fast as two columns."""
+    if values.dtype != np.float32:
+        order = np.lexsort((values, cell))
+        return cell[order], values[order].astype(np.float64)
+    bits, sign = values.view(np.uint32), np.uint32(1 << 31)
+    rising = np.where(bits & sign, ~bits, bits | sign)       # as whole numbers they stand in the order of the values
+    keys = cell.astype(np.uint64) << np.uint64(32) | rising
+    keys.sort()
+    rising = keys.astype(np.uint32)
+    bits = np.where(rising & sign, rising ^ sign, ~rising)
+    return (keys >> np.uint64(32)).astype(np.int64), bits.view(np.float32).astype(np.float64)
+
+
 def _cells(events: Events, groups: Groups, edges_ns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(cell = group * buckets + bucket, value) of every reading in every group of its sensor."""
-    bucket = np.searchsorted(edges_ns, events.times_ns, side="right") - 1
-    inside = (bucket >= 0) & (bucket < len(edges_ns) - 1)
-    places, bucket, values = events.places[inside], bucket[inside], events.values[inside]
+    """(cell = group * buckets + bucket, value) of every reading in every group of its sensor.
+
+    Piece by piece: numpy repeats an array without letting other threads on, and a window would stand still.
+    """
     by_row = np.argsort(groups.rows, kind="stable")
-    rows, of = groups.rows[by_row], groups.of[by_row]
+    rows, of = groups.rows[by_row], groups.of[by_row].astype(np.int64)
+    cells, values = [np.zeros(0, np.int64)], [np.zeros(0, events.values.dtype)]
+    for first in range(0, len(events), PIECE):
+        piece = slice(first, first + PIECE)
+        cell, value = _cells_of(events.places[piece], events.times_ns[piece], events.values[piece], rows, of, edges_ns)
+        cells.append(cell)
+        values.append(value)
+    return np.concatenate(cells), np.concatenate(values)
+
+
+def _cells_of(places, times_ns, values, rows, of, edges_ns) -> tuple[np.ndarray, np.ndarray]:
+    bucket = np.searchsorted(edges_ns, times_ns, side="right") - 1
+    inside = (bucket >= 0) & (bucket < len(edges_ns) - 1)
+    places, bucket, values = places[inside], bucket[inside], values[inside]
     first = np.searchsorted(rows, places, side="left")
     often = np.searchsorted(rows, places, side="right") - first
     reading = np.repeat(np.arange(len(places)), often)
     membership = np.arange(len(reading)) - np.repeat(np.cumsum(often) - often, often) + first[reading]
-    return of[membership].astype(np.int64) * (len(edges_ns) - 1) + bucket[reading], values[reading]
+    return of[membership] * (len(edges_ns) - 1) + bucket[reading], values[reading]
 
 
 def _quantile(values, starts, held, share: float) -> np.ndarray:

@@ -62,6 +62,16 @@ def test_statistics_equal_brute_force(courses, members, bucket, threshold):
             assert {n: float(getattr(table, n)[g, b]) for n in expected} == pytest.approx(expected, rel=1e-6)
 
 
+@given(values=st.lists(st.floats(-60, 60, width=32), min_size=1, max_size=25))
+def test_frost_is_in_order_too(values):
+    history = pool_of(["x"], [list(enumerate(values))]).shown[0].payload.history
+    edges = np.array([at(0), at(300)])
+    table = statistics(events_of(history, np.arange(1), int(edges[0]), int(edges[-1])), groups_of([[0]]), edges,
+                       history.interval_ns)
+    assert (table.min[0, 0], table.max[0, 0]) == (min(values), max(values))
+    assert table.p95[0, 0] == pytest.approx(np.percentile(values, 95), abs=1e-9)
+
+
 def test_completeness_is_what_was_read_of_what_was_expected():
     courses = [[(m, 1) for m in range(0, 120, 5)], [(m, 1) for m in range(0, 60, 5)]]
     history = pool_of(["x", "x"], courses).shown[0].payload.history
