@@ -12,6 +12,7 @@ import psutil
 
 from bim import plan
 from bim.helper import Piece
+from bim.memory import Held
 from bim.open import Opened
 from bim.team import START, Limits, Site, Team, size_for
 
@@ -58,7 +59,7 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
         shutil.rmtree(folder, ignore_errors=True)
     loaded.seconds += time.monotonic() - began
     loaded.limited = team.limited
-    loaded.peak_bytes = team.peak_bytes + psutil.Process().memory_info().rss
+    loaded.peak_bytes = max(team.peak_bytes, Held(psutil.Process()).now()[1])
 
 
 def batches(source: Iterator[Piece]) -> Iterator[list[Piece]]:

@@ -8,7 +8,6 @@ own, and everything else goes on.
 
 from __future__ import annotations
 
-import math
 import multiprocessing as mp
 import os
 import sys
@@ -25,6 +24,7 @@ from bim.elements import Rows
 from bim.helper import Piece
 from bim.instances import joined
 from bim.kernels import EXACT, LADDER
+from bim.memory import Held
 from bim.plan import Chunk
 from twin import spill
 from twin.text import tr
@@ -33,7 +33,6 @@ from twin.trouble import Trouble
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
 BEAT_SECS, WATCH_SECS = 0.05, 0.25
-COUNTED_SECS = 2.0                                   # between exact counts of memory, which walk all of its pages
 FALSE_STARTS = 4
 
 
@@ -70,8 +69,8 @@ def size_for(elements_: int, limits: Limits, start: str = START) -> int:
 
 
 class Team:
-    """Call `pieces` once. `peak_bytes` is the most that all helpers held together; `limited` says whether one of them
-    was ended for what it used.
+    """Call `pieces` once. `peak_bytes` is the most that it and all helpers held together; `limited` says whether one
+    of them was ended for what it used.
     """
 
     def __init__(self, site: Site, limits: Limits, size: int, start: str = START):
@@ -80,6 +79,7 @@ class Team:
                                                                  limits.silence_secs)
         self.memory_bytes = limits.memory_bytes or int(0.7 * psutil.virtual_memory().available / size)
         self.peak_bytes, self.limited = 0, False
+        self._own = Held(psutil.Process())
         self._helpers: list[_Helper] = []
         self._again: deque[Chunk] = deque()
         self._news: deque[Piece] = deque()
@@ -145,10 +145,10 @@ class Team:
 
     def _watch(self) -> None:
         """End whoever computes too long at one element, or holds too much."""
-        held = 0
+        held = self._own.now()[1]
         for one in list(self._helpers):
-            bytes_, computed = one.uses()
-            held += bytes_
+            bytes_, share, computed = one.uses()
+            held += share
             if one.chunk and bytes_ > self.memory_bytes:
                 self._end(one, tr("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
             elif (one.chunk and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
@@ -202,7 +202,7 @@ class _Helper:
         self.begun, self.at, self.library = 0, 0, ""
         self._usage = psutil.Process(self.process.pid)
         self._since, self._computed = time.monotonic(), 0.0
-        self._counted, self._own, self._held = -math.inf, 0, 0
+        self._held = Held(self._usage)
 
     def take(self, chunk: Chunk) -> None:
         self.chunk, self.left = chunk, set(chunk.numbers)
@@ -225,24 +225,16 @@ class _Helper:
     def free(self) -> None:
         self.chunk, self.begun = None, 0
 
-    def uses(self) -> tuple[int, float]:
-        """(bytes that it alone holds, seconds computed since it began this element)."""
+    def uses(self) -> tuple[int, int, float]:
+        """(bytes that it alone holds, its share of all that is held, seconds computed since it began this element)."""
         try:
             computed = sum(self._usage.cpu_times()[:2])
-            bytes_ = self._bytes()
+            own, share = self._held.now()
         except psutil.Error:
-            return 0, 0.0
+            return 0, 0, 0.0
         if self._computed < 0:
             self._computed = computed
-        return bytes_, computed - self._computed
-
-    def _bytes(self) -> int:
-        """Counted exactly now and then; in between by what it has grown since."""
-        held, now = self._usage.memory_info().rss, time.monotonic()
-        if now - self._counted > COUNTED_SECS:
-            self._counted, self._held = now, held
-            self._own = self._usage.memory_full_info().uss
-        return self._own + max(0, held - self._held)
+        return own, share, computed - self._computed
 
     def silent_secs(self) -> float:
         return time.monotonic() - self._since
