@@ -21,7 +21,8 @@ from layers.legend import Legend
 from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
-from layers.room_labels import NAMED_VALUE, VALUE, room_places, room_words, value_words
+from layers.room_labels import NAMED_VALUE, VALUE, label_words, room_places, value_words
+from layers.room_labels import NONE as NO_LABELS
 from layers.sections import Cut, planes_of
 from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
@@ -60,7 +61,8 @@ class Building(Signed):
     spaces: bool = styled(False, "Show spaces")
     room_labels: Literal["none", "name", "area", "use", "name_and_area", "value", "name_and_value"] = styled(
         "name_and_area", "Room labels",
-        help="the area is that of the room's shape; the value is what coloured rooms show, at the clock's time")
+        help="the area is that of the room's shape; the value is what coloured rooms show, at the clock's time; "
+             "elements with sensors say theirs")
     edges: bool = styled(True, "Edges")
     georeference: str = ""
     placement: Placement | None = None
@@ -186,11 +188,13 @@ class BuildingVisual(SolidVisual):
         return legend_of(layer.room_colors, self._rooms, self._speaking, shown, moment)
 
     def _label(self, layer: Building, moment) -> None:
-        """Rooms that show are named; the labels move with their storey."""
-        rooms = np.flatnonzero(self.elements.is_space & (self._alpha > 0) & ~self.solid.through)
-        values = {}
-        if self._rooms is not None and layer.room_colors.of == "rooms" and layer.room_labels in (VALUE, NAMED_VALUE):
-            values = value_words(self._rooms, moment.indoors.properties.get(layer.room_colors.observed, ""))
+        """Rooms that show are named, elements with sensors say their value; the labels move with their storey."""
+        labelled, values = self.elements.is_space.copy(), {}
+        carry = self._rooms is not None and layer.room_colors.of == "elements" and layer.room_labels != NO_LABELS
+        if carry or (self._rooms is not None and layer.room_labels in (VALUE, NAMED_VALUE)):
+            labelled[self._rooms.features] = True
+            values = value_words(self._rooms, self._speaking.properties.get(layer.room_colors.observed, ""))
+        rooms = np.flatnonzero(labelled & (self._alpha > 0) & ~self.solid.through)
         key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,
                values)
         if key == self._labelled:
@@ -199,7 +203,7 @@ class BuildingVisual(SolidVisual):
         places = room_places(self.elements, self.solid.points, rooms)
         placed_ = (np.column_stack([places, np.ones(len(places))]) @ self.solid.matrix.T)[:, :3]
         areas = footprints(self.elements.mesh, rooms)
-        self._labels.set(placed_, room_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
+        self._labels.set(placed_, label_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
                          above_px=0)
 
     def camera_moved(self) -> None:

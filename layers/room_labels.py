@@ -36,6 +36,15 @@ def room_words(elements: Elements, rooms: np.ndarray, says: str, values: dict[in
     return ["  ".join(filter(None, pair)) for pair in zip(named, measured if says == NAMED_VALUE else sized)]
 
 
+def label_words(elements: Elements, labelled: np.ndarray, says: str, values: dict[int, str]) -> list[str]:
+    """The label of each of `labelled`: of rooms as `says`, of other elements (they have sensors) at least the value."""
+    spaces = elements.is_space[labelled]
+    out = np.full(len(labelled), "", object)
+    out[spaces] = room_words(elements, labelled[spaces], says, values)
+    out[~spaces] = room_words(elements, labelled[~spaces], NAMED_VALUE if says == NAMED_VALUE else VALUE, values)
+    return out.tolist()
+
+
 def value_words(painted: Painted, unit: str) -> dict[int, str]:
     """By feature: the value at the clock's time with its unit, of a difference with its sign. Rooms without sensors
     are left out.

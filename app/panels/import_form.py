@@ -38,7 +38,7 @@ ROLES = {"": "Not used", "time": "Time", "clock": "Time of day", "year": "Year",
          "reading": "Readings (wide table)", "observed": "Observed property", "unit": "Unit", "quality": "Quality",
          "lon": "Longitude", "lat": "Latitude", "x": "Easting", "y": "Northing", "above": "Height above ground",
          "elevation": "Elevation", "name": "Name", "name_zh": "Chinese name", "thing": "Thing", "interval": "Interval",
-         "row": "Row number"}
+         "element": "On the element (GlobalId)", "row": "Row number"}
 
 
 class ImportForm(QWidget):

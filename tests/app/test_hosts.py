@@ -199,6 +199,21 @@ def test_an_element_that_no_sensor_is_on_is_a_ghost_where_others_speak(session):
     view.close()
 
 
+def test_an_element_says_what_its_sensors_say(session):
+    layer = replace(session.document.layer("house"), room_colors=RoomColors(observed="bld.temp", of="elements"))
+
+    def said(**fields):
+        view, _ = drawn(session, replace(layer, **fields))
+        words = [word for word in view.stage.visual("house")._labels.words if word]
+        view.close()
+        return words
+    value, = said()
+    assert value.endswith(" °C") and float(value.split()[0]) > 0
+    assert said(room_labels="none") == [] and said(room_colors=None) == []
+    named, = said(room_labels="name_and_value")
+    assert named.endswith(value) and len(named) > len(value)
+
+
 def test_large_models_are_settled_in_a_thread(session, monkeypatch):
     monkeypatch.setattr("app.hosting.AT_ONCE", 0)
     session.hosts._built = session.hosts._asked = ()

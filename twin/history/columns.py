@@ -32,6 +32,8 @@ NAMES = {
     "elevation": "elevation elev altitude 高程 海拔",
     "name": "name sensorname stationname devicename title 名称 传感器名称 站点名称 设备名称",
     "name_zh": "namezh 中文名 中文名称", "thing": "thing thingid asset equipment 对象 设施",
+    "element": "elementguid element equipmentguid componentguid assetguid ifcguid globalid guid roomguid spaceguid "
+               "构件guid 设备guid 房间guid",
     "elapsed": "elapsed elapsedtime seconds secs minutes milliseconds relativetime reltime 经过时间 相对时间 秒数 "
                "分钟数",
     "interval": "intervalsecs", "row": "no index rownumber rownum unnamed unnamed0 序号 行号",
@@ -40,6 +42,7 @@ _ROLES: dict[str, tuple[str, ...]] = {}
 for _role, _names in NAMES.items():
     for _name in _names.split():
         _ROLES[_name] = (*_ROLES.get(_name, ()), _role)
+GLOBAL_ID = r"[0-3][0-9A-Za-z_$]{21}"            # of an IFC element
 _UNIT_AT_END = re.compile(r"^(.*?)\s*[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]\s*$")
 _UNIT_WORD = re.compile(r"^(.*\S)[\s_]+(dB\S*|°C|℃|%|hPa|lux|ppm|ppb|km/h|m/s|[uµμ]g/m3)(?:\s*-\s*\w)?$")
 _NEAT = {"ug/m3": "µg/m³", "µg/m3": "µg/m³", "μg/m3": "µg/m³", "mg/m3": "mg/m³", "m3/s": "m³/s", "℃": "°C",
@@ -72,6 +75,7 @@ class Roles:
     name: str = ""
     name_zh: str = ""
     thing: str = ""
+    element: str = ""
     interval: str = ""
     row: str = ""
     values: tuple[str, ...] = ()
@@ -86,6 +90,14 @@ class Roles:
         return bool((self.lon and self.lat) or (self.x and self.y))
 
     @property
+    def key(self) -> str:
+        """The column that tells the things apart; where nothing else names them, the element they are on does.
+
+        A column that is only called "guid" may number the readings.
+        """
+        return self.id or self.name or (self.element if plain(self.element) != "guid" else "")
+
+    @property
     def long(self) -> bool:
         return bool(self.value)
 
@@ -93,8 +105,12 @@ class Roles:
     def needed(self) -> tuple[str, ...]:
         """Columns without which there are no readings."""
         names = ("time", "clock", "year", "month", "day", "hour", "minute", "second", "id", "value", "observed",
-                 "unit", "quality", "lon", "lat", "x", "y")
+                 "unit", "quality", "lon", "lat", "x", "y", "element")
         return tuple(dict.fromkeys([n for n in (getattr(self, name) for name in names) if n] + list(self.values)))
+
+
+def is_global_id(text: str) -> bool:
+    return bool(re.fullmatch(GLOBAL_ID, text))
 
 
 def plain(name: str) -> str:
@@ -192,7 +208,7 @@ def _fits(role: str, type_) -> bool:
         return pa.types.is_time(type_)
     if role in ("year", "month", "day", "hour", "minute", "second", "lon", "lat", "x", "y", "above", "elevation"):
         return _is_number(type_)
-    if role in ("observed", "unit", "quality", "name", "name_zh", "thing"):
+    if role in ("observed", "unit", "quality", "name", "name_zh", "thing", "element"):
         return not _is_number(type_) and not pa.types.is_timestamp(type_)
     return not pa.types.is_nested(type_)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from twin.history.columns import Roles, neat_unit, property_and_unit
+from twin.history.columns import Roles, is_global_id, neat_unit, property_and_unit
 from twin.history.places import numbers
 from twin.history.stamps import NOT_A_TIME, stamps_of
 
@@ -37,6 +37,7 @@ class Readings:
     naive: bool = False
     rows: int = 0
     _codes: dict[str, int] = field(default_factory=dict)
+    _elements: dict[int, set[str]] = field(default_factory=dict)
     _parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
 
     def take(self, table) -> None:
@@ -52,6 +53,7 @@ class Readings:
             times = stamps.times_ns
         fit = self._fit(table)
         for codes, column in (self._long(table) if self.roles.long else self._wide(table)):
+            self._note_elements(table, codes)
             self._parts.append((codes, times, self._values(table, column, fit)))
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -106,13 +108,26 @@ class Readings:
             yield codes[thing], column
 
     def _things(self, table) -> tuple[list[str], np.ndarray]:
-        name = self.roles.id or self.roles.name
+        name = self.roles.key
         if not name:
             return [self.stem], np.zeros(len(table), np.int32)
         return _words(table.column(name))
 
+    def _note_elements(self, table, codes: np.ndarray) -> None:
+        if not self.roles.element:
+            return
+        words, word = _words(table.column(self.roles.element))
+        for pair in np.unique(codes.astype(np.int64) * len(words) + word).tolist():
+            if is_global_id(words[pair % len(words)]):
+                self._elements.setdefault(pair // len(words), set()).add(words[pair % len(words)])
+
+    def element_of(self, key: str) -> str:
+        """The GlobalId that the rows of a datastream name; "" where they name none or several."""
+        named = self._elements.get(self._codes[key], ())
+        return next(iter(named)) if len(named) == 1 else ""
+
     def _code(self, thing: str, property: str, unit: str, wide: bool = False) -> int:
-        single = not (self.roles.id or self.roles.name)
+        single = not self.roles.key
         key = (property if single and wide else thing) if single or not property else f"{thing}/{property}"
         if key not in self._codes:
             self._codes[key] = len(self._codes)

@@ -27,7 +27,15 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
     names = [n for n in plan.roles.unused if n and n not in plan.roles.needed]
     if names:
         said.append(tr("Columns that are no readings: {names}.", names=", ".join(names[:12])))
+    if plan.roles.element:
+        said += _several_elements(con)
     return tuple(said)
+
+
+def _several_elements(con) -> tuple[str, ...]:
+    several = con.execute("SELECT count(*) FROM elements WHERE several > 1").fetchone()[0]
+    return (tr("{n} datastreams name more than one GlobalId: they are on none of these elements.", n=f"{several:,}"),) \
+        if several else ()
 
 
 def _first_stream(con) -> tuple[np.ndarray, np.ndarray]:

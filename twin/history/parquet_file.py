@@ -61,7 +61,7 @@ def _opened(path: Path):
     if b"geo" in (file.metadata.metadata or {}):
         raise NotMine
     roles = recognise(file.schema_arrow)
-    return parquet.ParquetFile(path, read_dictionary=[n for n in (roles.id, roles.observed, roles.unit) if n]), roles
+    return parquet.ParquetFile(path, read_dictionary=[n for n in (roles.key, roles.observed, roles.unit) if n]), roles
 
 
 def _content(path: Path, source: Source, time_zone: str, project_crs: str, progress: Progress,

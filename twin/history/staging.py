@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from twin.history.columns import property_and_unit
+from twin.history.columns import GLOBAL_ID, property_and_unit
 from twin.history.gather import UNFIT
 from twin.history.plan import Plan
 from twin.history.sealed import quoted
@@ -42,6 +42,7 @@ def load(con, plan: Plan, folder: Path, step, most: int | None = None) -> int:
     utc, never = _to_utc(con, plan)
     con.execute(f"CREATE VIEW rows AS {' UNION ALL '.join(_readings(plan, utc, never))}")
     _note_places(con, plan)
+    _note_elements(con, plan)
     return _ragged(con, plan)
 
 
@@ -91,12 +92,14 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
         if types[column] == "VARCHAR":
             return f"coalesce({_trimmed(name_sql(column))}, '')"
         return f"coalesce(trim({name_sql(column)}::VARCHAR), '')"
-    thing = text(roles.id or roles.name, f"'{quoted(plan.thing or ('' if not roles.value else plan.stem))}'")
+    thing = text(roles.key, f"'{quoted(plan.thing or ('' if not roles.value else plan.stem))}'")
     pair = (roles.lon, roles.lat) if roles.lon else (roles.x, roles.y)
     places = ("place_x", "place_y") if roles.placed else ()
     columns = list(enumerate((roles.value,) if roles.value else roles.values))
     plain = types.get(roles.time) == "VARCHAR" and not roles.clock       # trimmed where it is shown
-    inner = [*(f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for n, c in zip(places, pair)),
+    elements = ("element",) if roles.element else ()
+    inner = [*(f"{text(roles.element)} AS {name}" for name in elements),
+             *(f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for n, c in zip(places, pair)),
              f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
              f"lower({text(roles.quality)}) AS said_quality" if roles.quality else "'' AS said_quality",
              f"{instant_sql(plan.stamp, roles, types)} AS t",
@@ -105,7 +108,8 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
     states = [f"{_state_sql(plan, types[c], n)} AS s{n}" for n, c in columns]
     bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n, _ in columns)])
     quality = f"{_among('said_quality', sorted(UNFIT))}::TINYINT" if roles.quality else "0::TINYINT"
-    outer = [*places, "thing", "property", "unit", f"{quality} AS quality", "t", *(f"v{n}, s{n}" for n, _ in columns),
+    outer = [*places, *elements, "thing", "property", "unit", f"{quality} AS quality", "t",
+             *(f"v{n}, s{n}" for n, _ in columns),
              *(f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN said{n}::VARCHAR END AS x{n}" for n, _ in columns),
              f"CASE WHEN {bad} THEN trim(said_time::VARCHAR) END AS stamp"]
     return (f"SELECT {', '.join(outer)} FROM (SELECT *, {', '.join(states)} FROM "
@@ -159,11 +163,19 @@ def _note_places(con, plan: Plan) -> None:
                 "max(place_y) AS y1 FROM read GROUP BY thing ORDER BY thing")
 
 
+def _note_elements(con, plan: Plan) -> None:
+    """The table `elements`: the GlobalId that a thing's rows name for an observed property, and how many there are."""
+    if not plan.roles.element:
+        return
+    con.execute("CREATE TABLE elements AS SELECT thing, property, min(element) AS element, count(DISTINCT element) AS "
+                f"several FROM read WHERE regexp_full_match(element, '{GLOBAL_ID}') GROUP BY thing, property")
+
+
 def _readings(plan: Plan, utc: str, never: str) -> list[str]:
     """SELECTs of the readings of each column of values."""
     roles = plan.roles
     sane = f"t BETWEEN {FIRST_US} AND {LAST_US}"
-    nameless = f"WHEN thing = '' THEN {NO_NAME}" if roles.id or roles.name else ""
+    nameless = f"WHEN thing = '' THEN {NO_NAME}" if roles.key else ""
     out = []
     for n, column in enumerate((roles.value,) if roles.value else roles.values):
         said, unit = property_and_unit(column)

@@ -35,15 +35,18 @@ def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
         told = [(*t[:3], replace(t[3], moving=True, crs=plan.crs)) for t in told]
     where = _places_in_rows(con, plan, crs)
     told = [(*t[:3], replace(t[3], **where.get(t[0], {}))) for t in told]
+    elements = _elements_in_rows(con, plan)
+    told = [(*t[:3], replace(t[3], element=elements.get(t[:2] if plan.roles.observed else (t[0], ""), "")))
+            for t in told]
     companion = _companion(plan, crs)
     return [(*t[:3], joined(t[3], companion)) for t in told]
 
 
 def id_of(plan: Plan, thing: str, property: str) -> str:
     """A datastream's id: its thing's name, and the observed property where the file names one."""
-    if not plan.roles.value and not (plan.roles.id or plan.roles.name) and not plan.thing:
+    if not plan.roles.value and not plan.roles.key and not plan.thing:
         return property
-    named = plan.roles.id or plan.roles.name or not plan.roles.value
+    named = plan.roles.key or not plan.roles.value
     return f"{thing}/{property}" if property and named else thing
 
 
@@ -85,6 +88,14 @@ def _places_in_rows(con, plan: Plan, crs: str) -> dict[str, dict]:
         elif found.known[n]:
             out[thing] = {"x": float(found.x[n]), "y": float(found.y[n]), "crs": found.crs}
     return out
+
+
+def _elements_in_rows(con, plan: Plan) -> dict[tuple[str, str], str]:
+    """GlobalIds by thing and observed property; a datastream whose rows name several is on none of them."""
+    if not plan.roles.element:
+        return {}
+    found = con.execute("SELECT thing, property, element FROM elements WHERE several = 1").fetchall()
+    return {(thing, property): element for thing, property, element in found}
 
 
 def _companion(plan: Plan, crs: str) -> dict[str, Datastream]:
@@ -136,5 +147,5 @@ def joined(stream: Datastream, companion: dict[str, Datastream]) -> Datastream:
         said = companion[stream.thing]
         return said.with_facts(stream) if said.id == stream.id else replace(
             stream, x=said.x, y=said.y, crs=said.crs, height_m=said.height_m, elevation_m=said.elevation_m,
-            zone=said.zone, element=said.element, more={**said.more, **stream.more})
+            zone=said.zone, element=stream.element or said.element, more={**said.more, **stream.more})
     return stream

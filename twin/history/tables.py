@@ -107,7 +107,7 @@ def _features(readings: Readings, companion):
     if companion is None:
         return _table([_row(s, readings) for s in streams]), np.arange(len(streams), dtype=np.int32)
     roles = columns.recognise(companion.schema)
-    key = roles.id or roles.name
+    key = roles.key
     listed = [cell_text(c) for c in companion.column(key).to_pylist()] if key else []
     by_key = {name: row for row, name in enumerate(listed)}
     if any(s.key in by_key for s in streams):
@@ -130,7 +130,9 @@ def _features(readings: Readings, companion):
 
 def _row(stream: Datastream, readings: Readings) -> dict:
     property = stream.property or (columns.property_and_unit(readings.roles.value)[0] if readings.roles.long else "")
-    return {"id": stream.key, "name": stream.key, "thing": stream.thing, "property": property, "unit": stream.unit}
+    row = {"id": stream.key, "name": stream.key, "thing": stream.thing, "property": property, "unit": stream.unit}
+    element = readings.element_of(stream.key)
+    return {**row, "element": element} if element else row
 
 
 def plain_rows(table, roles: columns.Roles) -> list[dict]:
@@ -147,7 +149,7 @@ def plain_rows(table, roles: columns.Roles) -> list[dict]:
         for name in ("id", "name", "name_zh", "thing", "property", "unit"):
             if name in row:
                 row[name] = cell_text(row[name])
-        row["id"] = row.get("id") or row.get("name") or str(number + 1)
+        row["id"] = row.get("id") or row.get("name") or cell_text(row.get(roles.key)) or str(number + 1)
         row["name"] = row.get("name") or row["id"]
         row["unit"] = columns.neat_unit(row.get("unit", ""))
         row.setdefault("thing", "")
@@ -218,7 +220,7 @@ def _where(features, companion, rows_with_place, roles, readings: Readings, sour
 
 
 def _taken(found: places.Places, companion, listed: columns.Roles, features):
-    key = listed.id or listed.name
+    key = listed.key
     row = {cell_text(c): n for n, c in enumerate(companion.column(key).to_pylist())} if key else {}
     take = [row.get(id, row.get(thing, -1)) for id, thing in zip(features.column("id").to_pylist(),
                                                                 features.column("thing").to_pylist())]
@@ -254,7 +256,7 @@ def _pair(roles: columns.Roles) -> tuple[str, ...]:
 
 
 def _id(roles: columns.Roles) -> str:
-    return roles.id or roles.name
+    return roles.key
 
 
 # -- notes ------------------------------------------------------------------------------------------
