@@ -39,6 +39,7 @@ from app import (
     time_cli,
     vitals_cli,
     water_cli,
+    words_cli,
 )
 from app.printing import print_json
 
@@ -68,6 +69,7 @@ PARTS = (                                   # modules with COMMANDS and add_comm
     water_cli,
     rasters_cli,
     roadside_cli,
+    words_cli,
 )
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 

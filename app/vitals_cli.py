@@ -67,14 +67,15 @@ def set_time(session, text: str) -> None:
 
 
 def _wanted(board, name: str) -> list[int]:
-    from twin.text import tr
+    from twin.text import language, tr
     from twin.trouble import Trouble
     known = board.groups.groups
     if not name:
         return list(range(len(known)))
     at = board.groups.index(name)
     if at < 0:
-        ids = ", ".join(g.id for g in known[:20]) or tr("none")
+        like = [g for g in known if any(name.casefold() in text.casefold() for text in (g.id, g.name, g.name_zh))]
+        ids = ", ".join(f"{g.id} ({g.title(language())})" if like else g.id for g in (like or known)[:20]) or tr("none")
         raise Trouble(tr("There is no zone called {name}.", name=name), way_out=tr("Zones: {known}.", known=ids))
     return [at]
 

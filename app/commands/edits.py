@@ -24,6 +24,11 @@ def _open_palette(window: Window) -> None:
     window.palette_.open_over(window)
 
 
+def _ask_words(window: Window) -> None:
+    from app.panels.words_dialog import ask
+    ask(window, window.session)
+
+
 def _focus_filter(window: Window) -> None:
     window.docks["layers"].show()
     window.layers.filter.setFocus()
@@ -36,5 +41,6 @@ COMMANDS = (
     Command("redo", "&Redo", lambda w: w.redo(), "redo", "Ctrl+Shift+Z", "edit",
             enabled=lambda w: ready(w) and bool(w.session.edits.redo_label), title=redo_title),
     Command("command", "&Commands and layers…", _open_palette, "search", "Ctrl+K", "edit", apart=True),
+    Command("words", "Words for &values…", _ask_words, "rename", "", "edit", apart=True),
     Command("filter", "&Filter layers", _focus_filter, "filter", "Ctrl+F", "edit"),
 )
