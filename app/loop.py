@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -16,11 +17,15 @@ from app.streaming import Streaming
 log = logging.getLogger("citytwin")
 FRAME_MS = 16
 ASLEEP_SECS = 60.0              # a longer pause was no slow frame: the machine slept, and the clock did too
+STORY_STEP_SECS = 0.5           # a story waits for slow frames: nobody sees a chapter that two of them skip
 
 
 class Panel(Protocol):
     def refresh(self) -> None:
-        """Show what differs from what was shown last; microseconds when nothing does."""
+        """Show what differs from what was shown last; microseconds when nothing does.
+
+        A panel that says what the frame shows has a `before_frame` too.
+        """
 
 
 class Loop(QObject):
@@ -35,7 +40,7 @@ class Loop(QObject):
         self.ticks = self.frames = 0
         self.longest_ms = 0.0
         self._last = time.monotonic()
-        self._broken: set[int] = set()
+        self._broken: set[tuple[int, str]] = set()      # panel and step
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -50,23 +55,28 @@ class Loop(QObject):
     def tick(self) -> None:
         now = time.monotonic()
         dt_secs, self._last = now - self._last, now
-        self.session.tick(dt_secs if dt_secs < ASLEEP_SECS else 0.0)
+        longest_secs = ASLEEP_SECS if self.session.story is None else STORY_STEP_SECS
+        self.session.tick(min(dt_secs, longest_secs) if dt_secs < ASLEEP_SECS else 0.0)
+        for panel in self.panels:
+            if hasattr(panel, "before_frame"):
+                self._guard(panel, panel.before_frame)
         self.frames += self.viewport.frame(min(dt_secs, 1.0))
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
         self.streaming.tick(self.viewport.canvas.ground.sight(), self.viewport.stage.ground)
         for shading in self.shading:
             shading.tick(self.viewport.stage.ground, self.viewport.camera())
         for panel in self.panels:
-            self._refresh(panel)
+            self._guard(panel, panel.refresh)
         self.ticks += 1
         self.longest_ms = max(self.longest_ms, (time.monotonic() - now) * 1000.0)
 
-    def _refresh(self, panel: Panel) -> None:
+    def _guard(self, panel: Panel, step: Callable[[], None]) -> None:
         """A panel that fails is logged once and the others go on."""
+        key = (id(panel), step.__name__)
         try:
-            panel.refresh()
-            self._broken.discard(id(panel))
+            step()
+            self._broken.discard(key)
         except Exception:
-            if id(panel) not in self._broken:
-                self._broken.add(id(panel))
+            if key not in self._broken:
+                self._broken.add(key)
                 log.exception("%s could not be refreshed", type(panel).__name__)

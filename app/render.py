@@ -211,6 +211,7 @@ def _scenario_camera(session: Session, id: str, timed: bool):
     player = ScenarioPlayer(session)
     player.play(found.id)
     session.settle()
+    player.refresh()                                           # all is read: the clock would start now
     session.clock.pause()
     if timed:
         session.clock.go_to(now_ns)

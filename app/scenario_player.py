@@ -17,7 +17,9 @@ FLIGHT_SECS = 1.2
 
 
 class ScenarioPlayer:
-    """At most one scenario at a time. `refresh` every tick; the clock decides the chapter, however it got there."""
+    """At most one scenario at a time. `refresh` between the clock's tick and the frame, so that a picture tells the
+    chapter of its own instant; the clock decides the chapter, however it got there.
+    """
 
     def __init__(self, session: Session, viewport=None):
         self.session, self.viewport = session, viewport
@@ -32,6 +34,7 @@ class ScenarioPlayer:
         self._after: Document | None = None
         self._back: tuple = ()                       # clock, camera and selection as they were
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
+        self._awaited: tuple[str, ...] = ()          # layers that the clock waits for
 
     def play(self, id: str) -> None:
         """From its beginning. Raises Trouble where the project lacks what it shows."""
@@ -55,11 +58,30 @@ class ScenarioPlayer:
         if scenario.second:
             self.session.compare_ns = times.parse(scenario.second, zone)
         clock.go_to(self._starts_ns[0])
+        clock.pause()
         clock.speed, clock.loop, clock.until_ns = scenario.speed, False, self._end_ns
         view.show(self._starts_ns[0], self._end_ns)
-        clock.play()
+        self._awaited = tuple(x.id for x in after.layers if x.source and after.shown(x))
         self.chapter = None
+        self._set_out()
         self.refresh()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether layers of the story are still read; its clock stands until they are."""
+        return bool(self._awaited)
+
+    def _set_out(self) -> None:
+        """The clock starts once all is read: else a story of seconds is over before its first picture. Whoever presses
+        play meanwhile does not wait.
+        """
+        clock = self.session.clock
+        if clock.state != PLAYING:
+            self._awaited = tuple(id for id in self._awaited if (asset := self.session.asset(id)) and asset.job)
+            if self._awaited:
+                return
+            clock.play()
+        self._awaited = ()
 
     def stop(self) -> None:
         """The story ends; what it changed is taken back, the document unless something else was edited meanwhile."""
@@ -67,7 +89,7 @@ class ScenarioPlayer:
             return
         clock = self.session.clock
         clock.pause()
-        clock.until_ns = 0
+        clock.until_ns, self._awaited = 0, ()
         now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns, span_ns = self._back
         clock.go_to(now_ns)
         self.session.time_view.show(*span_ns)
@@ -85,12 +107,14 @@ class ScenarioPlayer:
         if self.scenario is None:
             return
         if not any(x is self.scenario for x in self.session.document.scenarios):
-            self.scenario = None                     # undone away, or another project
+            self.scenario, self._awaited = None, ()  # undone away, or another project
             self.session.clock.until_ns = 0
             self.study.forget()
             self.session.story = None
             self.ended()
             return
+        if self._awaited:
+            self._set_out()
         clock = self.session.clock
         if clock.now_ns > self._end_ns and clock.state == PLAYING:      # scrubbed past it
             clock.go_to(self._end_ns)

@@ -170,6 +170,7 @@ QPushButton[role="chapter"] { background: transparent; border: none; border-radi
     text-align: left; font-weight: normal; }
 QPushButton[role="chapter"]:hover { background: @hover; }
 QPushButton[role="chapter"]:checked { background: @selected; }
+QFrame[playing="true"] { border-left: 3px solid @accent; padding-left: 9px; }
 QToolButton:disabled { color: @strong; }
 QToolButton::menu-indicator { image: none; }
 

@@ -15,6 +15,9 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 
+SEEN_TICKS = 3                                       # after which clicks made during a slow first frame have arrived
+
+
 class ScenarioPanel(QScrollArea):
     """Cards of the project's scenarios; the one that plays shows its chapters."""
 
@@ -28,20 +31,27 @@ class ScenarioPanel(QScrollArea):
         self.chapters: list[QPushButton] = []
         self._seen: tuple = ()
         self._marked: object = None
+        self._cards: dict[str, QWidget] = {}
+        self._ticks = 0                              # since the playing story has all it shows
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.retranslate()
 
-    def refresh(self) -> None:
+    def before_frame(self) -> None:
         """The player goes on whether the panel is seen or not."""
         self.player.refresh()
+
+    def refresh(self) -> None:
+        self._count()
         if not self.isVisible():
             return
         seen = (self.session.document.scenarios, self.player.scenario)
         if not self._seen or any(a is not b for a, b in zip(seen, self._seen)):
             self._seen = seen
             self._fill()
+        elif self._ticks == 1 and self.player.scenario:
+            self.ensureWidgetVisible(self._cards[self.player.scenario.id])
         if self._marked is not self.player.chapter:
             self._mark()
 
@@ -50,7 +60,7 @@ class ScenarioPanel(QScrollArea):
         column = QVBoxLayout(sheet)
         column.setContentsMargins(12, 8, 12, 16)
         column.setSpacing(14)
-        self.buttons, self.chapters, self._marked = {}, [], None
+        self.buttons, self.chapters, self._cards, self._marked = {}, [], {}, None
         for scenario in self.session.document.scenarios:
             column.addWidget(self._card(scenario))
         if not self.session.document.scenarios:
@@ -62,15 +72,17 @@ class ScenarioPanel(QScrollArea):
 
     def _card(self, scenario: Scenario) -> QWidget:
         playing = self.player.scenario is scenario
-        card = QWidget()
+        card = self._cards[scenario.id] = QFrame()
+        card.setProperty("playing", playing)
         column, top = QVBoxLayout(card), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         name = QLabel(f"<b>{scenario.title(text.language())}</b>", wordWrap=True)
         about = QLabel(scenario.told(text.language()), wordWrap=True)
         about.setProperty("role", "muted")
-        button = self.buttons[scenario.id] = QPushButton(theme.icon("cancel" if playing else "play"),
-                                                         tr("End") if playing else tr("Play"))
+        button = self.buttons[scenario.id] = QPushButton(theme.icon("cancel" if playing else "play"), tr("Play"))
+        if playing:
+            self._name_button(button)
         button.clicked.connect(lambda: self.toggle(scenario.id))
         top.addWidget(name, 1)
         top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
@@ -100,14 +112,40 @@ class ScenarioPanel(QScrollArea):
             for row, chapter in zip(self.chapters, self.player.scenario.chapters):
                 row.setChecked(chapter is self._marked)
 
+    def _count(self) -> None:
+        """A second click on *Play* before anything is seen is impatience: only then the button becomes *End*."""
+        if self.player.scenario is None or self.player.waiting:
+            self._ticks = 0
+        elif self._ticks <= SEEN_TICKS:
+            self._ticks += 1
+            if self._ticks == SEEN_TICKS and self.player.scenario.id in self.buttons:
+                self._name_button(self.buttons[self.player.scenario.id])
+
+    def _name_button(self, button: QPushButton) -> None:
+        """Of the story that plays."""
+        button.setEnabled(self._ticks >= SEEN_TICKS)
+        button.setText(tr("End") if button.isEnabled() else tr("Loading…"))
+
+    def _show_taken(self, id: str) -> None:
+        """On the screen at once: staging and the first frame may take seconds, in which nothing else is painted."""
+        self._ticks = 0
+        self._name_button(self.buttons[id])
+        card = self._cards[id]
+        card.setProperty("playing", True)
+        card.style().polish(card)
+        card.repaint()
+
     def toggle(self, id: str) -> None:
         """Play it from its beginning, or end it."""
         try:
             if self.player.scenario is not None and self.player.scenario.id == id:
                 self.player.stop()
             else:
+                if id in self.buttons:
+                    self._show_taken(id)
                 self.player.play(id)
         except Trouble as trouble:
+            self.retheme()
             self.buttons[id].setToolTip(str(trouble))
             self.window().tell(str(trouble), "error") if hasattr(self.window(), "tell") else None
 

@@ -57,6 +57,21 @@ class Eye:
         self.flights.append(camera)
 
 
+class Watching:
+    """A session that tells when the player first asks it something."""
+
+    def __init__(self, session, asked):
+        object.__setattr__(self, "_of", (session, asked))
+
+    def __getattr__(self, name):
+        session, asked = self._of
+        asked()
+        return getattr(session, name)
+
+    def __setattr__(self, name, value):
+        setattr(self._of[0], name, value)
+
+
 def test_a_story_after_a_story_ends_where_the_first_one_began(session):
     class Slow(Eye):
         """Still on the way when it is asked, as a camera in flight is."""
@@ -81,12 +96,19 @@ def test_the_row_of_a_story_that_just_ended_does_nothing(session):
     assert session.clock.now_ns == before
 
 
+def tick(panel, times=4):
+    """As the loop does, with pictures in between."""
+    for _ in range(times):
+        panel.before_frame()
+        panel.refresh()
+
+
 def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     eye = Eye()
     panel = ScenarioPanel(session, eye)
     qtbot.addWidget(panel)
     panel.show()
-    panel.refresh()
+    tick(panel)
     before, clock = session.document, session.clock
     clock.speed, clock.loop, was_ns, was_chosen = 60.0, True, clock.now_ns, session.selection
     session.time_view.show(was_ns - times.DAY, was_ns + times.DAY)
@@ -97,19 +119,19 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     assert session.story == ("It rains", "62 mm in an hour") and eye.flights == [EYE]
     assert not session.document.layer("water").visible and session.document.layer(LAYER).size_px == 20.0
 
-    panel.refresh()
+    tick(panel)
     session.clock.go_to(times.parse("2026-07-15T06:41:30+08:00"))
-    panel.refresh()
+    tick(panel)
     assert session.story[0] == "25 cm" and eye.flights == [EYE], "no camera: it stays"
     assert [i for i, row in enumerate(panel.chapters) if row.isChecked()] == [1]
     (layer, row), = session.selection.items
     assert session.asset(layer).payload.features.column("id")[row].as_py() == "UP-001.flood.underpass_depth"
     panel.chapters[0].click()
-    panel.refresh()
+    tick(panel)
     assert session.story[0] == "It rains"
 
     session.clock.go_to(times.parse("2026-07-15T09:00+08:00"))
-    panel.refresh()
+    tick(panel)
     assert session.clock.state == "paused" and session.clock.now_ns == times.parse(RAIN.end)
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.document is before and session.story is None
@@ -118,6 +140,63 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     session.edits.undo()
     session.edits.undo()
     assert session.document is before
+
+
+def test_play_is_seen_to_be_taken_and_a_second_click_meanwhile_does_not_end_it(session, qtbot):
+    panel = ScenarioPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    tick(panel)
+    water = replace(RAIN, visible=("g.city", "water"), settings={})
+    session.edits.commit(replace(session.document, scenarios=(water,)), "Another story")
+    session.assets.clear()
+    tick(panel)
+    seen = []
+    panel.player.session = Watching(session, lambda: seen.append(panel.buttons["rain"].text()))
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert seen[0] == "Loading…", "before anything else is done"
+    assert panel.player.waiting and session.clock.state == "paused" and session.story[0] == "It rains"
+    tick(panel)
+    assert panel.player.waiting and not panel.buttons["rain"].isEnabled()
+    assert panel.buttons["rain"].parent().property("playing") and len(panel.chapters) == 2
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert panel.player.scenario is water
+    session.settle(60)
+    panel.before_frame()
+    panel.refresh()
+    assert session.clock.state == "playing" and session.clock.now_ns == times.parse("2026-07-15T06:00+08:00")
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert panel.player.scenario is water, "clicked during the first picture"
+    tick(panel)
+    assert panel.buttons["rain"].text() == "End"
+    qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
+    assert panel.player.scenario is None
+
+
+def test_a_picture_tells_the_chapter_of_its_own_instant(session, qtbot, monkeypatch):
+    from types import SimpleNamespace
+    from unittest.mock import MagicMock
+
+    from app import loop as looping
+    for name in ("Shading", "Detail", "Streaming"):
+        monkeypatch.setattr(looping, name, MagicMock())
+    instants = iter(x for i in range(20) for x in (60.0 * i / 2, 60.0 * i / 2))         # pictures that take 30 s
+    monkeypatch.setattr(looping, "time", SimpleNamespace(monotonic=lambda: next(instants)))
+    panel, pictures = ScenarioPanel(session), []
+    qtbot.addWidget(panel)
+
+    class View(MagicMock):
+        def frame(self, dt_secs):
+            pictures.append((session.clock.now_ns, session.story[0]))
+            return True
+    panel.player.play("rain")
+    session.clock.go_to(times.parse("2026-07-15T06:40+08:00"))
+    loop = looping.Loop(session, View(), [panel])
+    for _ in range(3):
+        loop.tick()
+    second = times.parse("2026-07-15T06:41+08:00")
+    assert [told for _, told in pictures] == ["25 cm" if now >= second else "It rains" for now, _ in pictures]
+    assert pictures[-1][1] == "25 cm" and pictures[-1][0] < second + 10 * times.MINUTE, "slow pictures skip nothing"
 
 
 WALK = Walk(streets="roads", facilities="stations", dwellings="buildings")
