@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from app.made_up import say_so, synthetic_store
 from app.printing import print_json
 
 COMMANDS = ("import", "series", "latest")
@@ -140,10 +141,12 @@ def _series(options) -> int:
         stream = store.look().number_of(options.datastream).stream
     rows = [{"time": times.iso(t, time_zone), "value": v, "quality": QUALITIES[q]}
             for t, v, q in zip(instants.tolist(), values.tolist(), quality.tolist())]
+    made_up = synthetic_store(options.project, folder)
     if options.json:
         print_json({"datastream": stream.id, "name": stream.name, "property": stream.property, "unit": stream.unit,
-                     "time_zone": time_zone, "count": len(rows), "readings": rows})
+                     "time_zone": time_zone, "synthetic": made_up, "count": len(rows), "readings": rows})
     else:
+        say_so(made_up, table=True)
         _print_csv(rows, ("time", "value", "quality"))
     return 0
 
@@ -164,9 +167,12 @@ def _latest(options) -> int:
         rows.append({"datastream": stream.id, "property": stream.property, "unit": stream.unit,
                      "time": None if at is None else times.iso(at, time_zone), "value": value,
                      "age_secs": None if at is None else (now - at) / times.SECOND})
+    made_up = synthetic_store(options.project, folder)
     if options.json:
-        print_json({"time": times.iso(now, time_zone), "time_zone": time_zone, "count": len(rows), "readings": rows})
+        print_json({"time": times.iso(now, time_zone), "time_zone": time_zone, "synthetic": made_up, "count": len(rows),
+                    "readings": rows})
     else:
+        say_so(made_up, table=True)
         _print_csv(rows, ("datastream", "property", "unit", "time", "value", "age_secs"))
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.made_up import say_so, synthetic
 from app.printing import print_json
 
 COMMANDS = ("indicators",)
@@ -35,10 +36,12 @@ def _indicators(options) -> int:
         zone = session.document.time_zone
         rows = [told(i, a, board, zone) for i, a in actuals(session, board, board.at(session.clock.now_ns))]
         if options.json:
-            print_json({"time": times.iso(session.clock.now_ns, zone), "time_zone": zone, "count": len(rows),
+            print_json({"time": times.iso(session.clock.now_ns, zone), "time_zone": zone,
+                        "synthetic": synthetic(session.document), "count": len(rows),
                         "reached": sum(r["reached"] is True for r in rows),
                         "known": sum(r["reached"] is not None for r in rows), "indicators": rows})
         else:
+            say_so(synthetic(session.document))
             print("\n".join(_line(row) for row in rows))
         return 0
     finally:

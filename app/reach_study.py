@@ -26,6 +26,7 @@ from twin.trouble import Trouble
 
 RESULT = "reach.fgb"
 WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
+NOWHERE = "#8a8f98"
 NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
 PEOPLE_COLUMNS = ("population", "people", "residents", "人口", "常住人口")
 ABOVE_ROOF_M = 2.0
@@ -187,7 +188,7 @@ def _report(town: Town, question: Question, walk_m: np.ndarray) -> dict[str, Any
 
 def words_of(report: dict) -> str:
     share = report["covered_percent"]
-    return tr("{share} of {people} people reach one of {n} facilities within {minutes} min.",
+    return tr("{share} of {people} people reach one of {n} facilities within {minutes} min on foot, along the streets.",
               share="–" if share is None else f"{share:.1f} %", people=f"{report['people']:,.0f}",
               n=report["facilities"], minutes=f"{report['minutes']:g}")
 
@@ -197,7 +198,8 @@ def _classes(minutes: float) -> tuple[ColorRule, ...]:
     near, far = f"{minutes:g}", f"{2 * minutes:g}"
     return (ColorRule(where=f"walk_min <= {near}", color=WITHIN, label=f"≤ {near} min"),
             ColorRule(where=f"walk_min <= {far}", color=FARTHER, label=f"{near}–{far} min"),
-            ColorRule(where=f"walk_min > {far}", color=FAR, label=f"> {far} min"))
+            ColorRule(where=f"walk_min > {far}", color=FAR, label=f"> {far} min"),
+            ColorRule(color=NOWHERE, label=tr("no street leads there")))
 
 
 def with_result(document: Document, question: Question, folder: Path, synthetic: bool) -> Document:

@@ -6,6 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
+from app.made_up import say_so, synthetic
 from app.printing import print_json
 
 COMMANDS = ("statistics",)
@@ -67,8 +68,10 @@ def _statistics(options) -> int:
         rows = list(table.rows(zone))
         if options.json:
             print_json({"property": options.property, "unit": table.unit, "by": options.by, "time_zone": zone,
-                        "bucket_secs": options.bucket, "over": options.over, "count": len(rows), "rows": rows})
+                        "synthetic": synthetic(session.document), "bucket_secs": options.bucket,
+                        "over": options.over, "count": len(rows), "rows": rows})
         else:
+            say_so(synthetic(session.document), table=True)
             _print_csv(rows)
         return 0
     finally:

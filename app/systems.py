@@ -30,12 +30,13 @@ class Shown:
     observations: int = 0
     drawn: bool | None = False
     reason: str = ""
+    synthetic: bool = False
 
     def as_json(self) -> dict:
         return {"item": self.system.item, "name_zh": self.system.name_zh, "name_en": self.system.name_en,
                 "spatial": self.system.spatial, "layer": self.layers[0] if self.layers else None,
                 "kind": self.system.kind or None, "features": self.features, "observations": self.observations,
-                "drawn": bool(self.drawn), "reason": self.reason or None}
+                "drawn": bool(self.drawn), "reason": self.reason or None, "synthetic": self.synthetic}
 
 
 def questions(document: Document) -> dict[str, Question]:
@@ -51,7 +52,8 @@ def shown(document: Document, held: Mapping[str, Held], drawn: Mapping[str, bool
     """Every system, in the plan's order. Without `drawn`, what can be drawn counts as drawn."""
     drawn = drawn if drawn is not None else {id: bool(h.geometry) for id, h in held.items()}
     members = {key: [x for x in document.layers if x.system == key] for key in systems()}
-    return [_one(system, document, members[key], held, drawn) for key, system in systems().items()]
+    return [replace(_one(system, document, members[key], held, drawn),
+                    synthetic=any(x.synthetic for x in members[key])) for key, system in systems().items()]
 
 
 def _one(system: System, document: Document, own: list[Layer], held: Mapping[str, Held],

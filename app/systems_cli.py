@@ -30,8 +30,10 @@ def _systems(options) -> int:
 
 
 def _print(found: list) -> None:
+    from app.made_up import say_so
     from twin.systems.catalogue import items
     from twin.text import language, tr
+    say_so(any(one.synthetic for one in found))
     item = 0
     for one in found:
         if one.system.item != item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.made_up import say_so, synthetic
 from app.printing import print_json
 
 COMMANDS = ("vitals",)
@@ -33,10 +34,15 @@ def _vitals(options) -> int:
         state, zone = board.at(session.clock.now_ns), session.document.time_zone
         then = _second(session, board, options.compare) if options.compare else None
         zones = [_zone(board, state, then, n, options.sign) for n in _wanted(board, options.zone)]
-        answer = {"time": times.iso(session.clock.now_ns, zone), "time_zone": zone, "by": options.by,
-                  "compare": times.iso(then.time_ns, zone) if then else None,
+        made_up = synthetic(session.document)
+        answer = {"time": times.iso(session.clock.now_ns, zone), "time_zone": zone, "synthetic": made_up,
+                  "by": options.by, "compare": times.iso(then.time_ns, zone) if then else None,
                   "catalogue": board.names.as_of, "night": state.night, "zones": zones}
-        print_json(answer) if options.json else print("\n\n".join(_table(z, answer["time"]) for z in zones))
+        if options.json:
+            print_json(answer)
+        else:
+            say_so(made_up)
+            print("\n\n".join(_table(z, answer["time"]) for z in zones))
         return 0
     finally:
         session.close()
@@ -123,6 +129,7 @@ def _table(zone: dict, time_text: str) -> str:
         worst = sign["worst"]
         said = f"{MARKS[sign['verdict']]:3} {tr(WORDS[sign['verdict']]):10} {value:>8} {sign['unit']:<10} {title}"
         said += f"  [{sign['reporting']}/{sign['members']}]"
+        said += f"  {tr(sign['measures'])}" if sign["measures"] else ""
         said += _change(sign)
         said += f"  {worst['sensor']} {worst['value']:.4g}" if worst and worst["level"] not in ("green", "grey") else ""
         lines.append(said + (f"  ({sign['reason']})" if sign["reason"] else ""))

@@ -27,6 +27,7 @@ from twin.shade import Shade
 log = logging.getLogger("citytwin")
 
 DARK = 0.45                                    # grey of the haze under which labels turn light
+DARK_SHADOW = 0.5                              # power of the sun's share there: 0.45 of the light becomes 0.67
 UNKNOWN = 0.06                                 # how much darker than terrain the ground is that no data describe
 SHADE_FADES_M, SHADE_GONE_M = 4000.0, 9000.0   # distance of what the camera looks at
 START, REACH = 1.1, 2.4                        # of the clear distance: where haze begins, and its depth
@@ -148,10 +149,13 @@ class Atmosphere:
         self._actors = dict.fromkeys(present, (told, shaded))
 
     def _sun_share(self) -> float:
-        """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be."""
+        """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be; darker
+        over the dark theme's ground, on which the eye would miss it.
+        """
         sun = self.air.sun_strength * max(light_toward(self._seen[0])[2], 0.0)
         rest = AMBIENT / 0.8 * self.air.ambient[1] + self.air.above_strength + 0.4 * self.air.fill_strength
-        return sun / (sun + rest) if self._seen[0].elevation_deg > 0 else 0.0
+        share = sun / (sun + rest) if self._seen[0].elevation_deg > 0 else 0.0
+        return share if self.canvas.theme == "light" else share ** DARK_SHADOW
 
     def _scene_actors(self) -> list[vtkActor]:
         props = self.canvas.scene.GetViewProps()

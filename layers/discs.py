@@ -2,7 +2,8 @@
 
 The table's alpha is a disc's size: 255 the full point, less a smaller one, 0 none. So ageing and selecting are
 the same few bytes as a change of colour. What is selected or under the mouse keeps its colour, which is what it
-says, and gets a ring in the accent colour.
+says, and gets a ring in the accent colour. What is nearly black has a light rim in the dark theme, too: the low end of
+a ramp is not lost on dark ground.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _ROUND = Extra(
     paint="""  float discAt = 2.0 * length(gl_PointCoord - vec2(0.5)) / featureColor.a;
   if (discAt > 1.0) discard;
   float discSoft = 2.4 / (discSize * featureColor.a);
-  diffuseColor = mix(diffuseColor, discRim, smoothstep(0.66 - discSoft * 0.5, 0.66, discAt));
+  float discDark = 1.0 - smoothstep(0.10, 0.22, dot(diffuseColor, vec3(0.299, 0.587, 0.114)));
+  vec3 discEdge = mix(discRim, vec3(0.80, 0.83, 0.88), discDark);
+  diffuseColor = mix(diffuseColor, discEdge, smoothstep(0.66 - discSoft * 0.5, 0.66, discAt));
   float discChosen = step(0.99, featureColor.a);
   diffuseColor = mix(diffuseColor, discRing, discChosen * smoothstep(0.74 - discSoft * 0.5, 0.74, discAt));
   float discShadow = (1.0 - discChosen) * smoothstep(0.86 - discSoft * 0.5, 0.86, discAt);

@@ -112,7 +112,7 @@ class IndicatorPanel(QWidget):
                 (tr("As of"), times.readable(actual.as_of_ns, zone) if actual.as_of_ns is not None else ""),
                 (tr("Source"), "" if actual.computed else actual.source),
                 (tr("Note"), actual.note),
-                (tr("How it is found"), indicator.rule.words() if indicator.rule else tr("by hand")),
+                (tr("How it is found"), _way_words(indicator, actual)),
                 (tr("Failing"), _failing_words(actual))]
         muted = theme.colour("muted", self.session.theme)
         style = f"color:{muted};padding:2px 10px 2px 0"
@@ -184,6 +184,13 @@ class IndicatorPanel(QWidget):
         self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self.list.retheme(self.session.theme)
         self._seen = ()
+
+
+def _way_words(indicator: Indicator, actual: Actual) -> str:
+    """A study in the scene may have answered in place of the rule."""
+    if actual.computed and actual.source:
+        return actual.source
+    return indicator.rule.words() if indicator.rule else tr("by hand")
 
 
 def _failing_words(actual: Actual) -> str:

@@ -14,7 +14,6 @@ from twin.scenario import Scenario
 from twin.text import tr
 from twin.trouble import Trouble
 
-
 SEEN_TICKS = 3                                       # after which clicks made during a slow first frame have arrived
 
 

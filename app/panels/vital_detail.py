@@ -108,6 +108,8 @@ def _failing(told: dict, time_zone: str, scheme: str, unit: str, whole: bool) ->
 def _source(sign: Sign) -> str:
     verified = tr(VERIFIED[sign.verified])
     said = f"{escape(sign.source)}<br>{verified}: {escape(sign.status)}" if sign.source != "-" else verified
+    if sign.measures:
+        said = f"{tr(sign.measures)}<br>{said}"
     if sign.text:
         said += "<br>" + escape(sign.text)
     return said + (f"<br>{tr('Limits of this project')}: {escape(sign.changed)}" if sign.changed else "")

@@ -144,7 +144,8 @@ def _rain(seen) -> Scenario:
                     text="Both pumps run on its power. The water begins to fall.",
                     text_zh="两台水泵由泵车供电运行，水位开始下降。", select=(depth,),
                     camera=_eye((*underpass.pumps()[1], 5.0), 46, 340, 22)),
-            Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米", select=(depth,)),
+            Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米",
+                    text="Pumped nearly dry; the road is looked over.", text_zh="积水基本排除，检查路面。", select=(depth,)),
             Chapter(time="2026-07-15T08:00:00+08:00", title="Open again", title_zh="恢复通行",
                     text="Handled in 79 minutes.", text_zh="处置用时 79 分钟。", select=(depth,)),
         ))
@@ -192,13 +193,19 @@ def _fire(seen, noise) -> Scenario:
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
+                    text="Every detector of the fifth floor says clean air.", text_zh="五层各探测器均正常，无烟雾。",
                     camera=_eye(place, 150, 328, 38)),
-            Chapter(time="2026-07-15T14:02:00+08:00", title="Smoke in room 5-12", title_zh="5-12室出现烟雾", select=room),
+            Chapter(time="2026-07-15T14:02:00+08:00", title="Smoke in room 5-12", title_zh="5-12室出现烟雾",
+                    text="The first detector sees it; an alarm needs a second one.",
+                    text_zh="第一个探测器感知到烟雾，需第二个确认。", select=room),
             Chapter(time="2026-07-15T14:03:00+08:00", title="Confirmed", title_zh="确认火警",
                     text="The second detector: room 5-12 is red.", text_zh="第二个探测器确认：5-12 室变红。", select=room,
                     camera=_eye(place, 105, 335, 40)),
-            Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场", select=room),
-            Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭", select=room),
+            Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场",
+                    text="Eight minutes after the alarm; smoke has reached the rooms beside it.",
+                    text_zh="报警后 8 分钟到场，烟雾已到达相邻房间。", select=room),
+            Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭",
+                    text="Smoke in room 5-12 is down to 2 %/m.", text_zh="5-12 室烟雾降到 2 %/m。", select=room),
         ))
 
 
@@ -210,14 +217,17 @@ def _site(seen, noise) -> Scenario:
         about_zh="周三干风扬尘，周四夜间浇筑。",
         visible=seen("story.site.tsp", "story.site.noise", "story.wind", hidden=(*noise, "vehicles")),
         chapters=(
-            Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一", camera=_eye(place, 380, 318, 34)),
+            Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一",
+                    text="Dust and noise at the four corners of the fence, every five minutes.",
+                    text_zh="围挡四角测扬尘与噪声，每 5 分钟一次。", camera=_eye(place, 380, 318, 34)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
                     text="Three quarters of an hour above the limit: more than one a day is a violation.",
                     text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
                     text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
                     select=("story.site.noise/STORY-SITE-SE.site.noise",)),
-            Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降"),
+            Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降",
+                    text="Dust at work is less than half of Monday's.", text_zh="施工扬尘不到周一的一半。"),
         ))
 
 
@@ -229,9 +239,13 @@ def _climate(seen, noise) -> Scenario:
         visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
+                    text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
                     camera=_eye((*office_at(), 26.0), 190, 158, 30)),
-            Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm"),
-            Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗"),
+            Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
+                    text="Windows closed, rooms full: the north side is above the limit.",
+                    text_zh="门窗关闭、满员上课，北侧教室超限。"),
+            Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
+                    text="In the second lesson, with open windows, most rooms fall below 1,000 ppm.", text_zh="第二节课开窗上课，多数教室降到 1000 ppm 以下。"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
                     text="Room 3-10: its ventilation is broken.", text_zh="3-10 室：通风故障。",
                     select=("story.climate.co2/STORY-EDU-3-10.bld.co2",)),
@@ -253,7 +267,8 @@ def _shadow(seen, noise) -> Scenario:
                     camera=_eye(place, 1000, 350, 42)),
             Chapter(time="2026-12-21T11:53:00+08:00", title="Solar noon", title_zh="真太阳正午",
                     text="The sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="太阳高度 35.2°，影长 142 米。"),
-            Chapter(time="2026-12-21T15:00:00+08:00", title="Afternoon", title_zh="下午"),
+            Chapter(time="2026-12-21T15:00:00+08:00", title="Afternoon", title_zh="下午",
+                    text="The shadow grows longer and turns to the north-east.", text_zh="影子变长，转向东北。"),
         ))
 
 
@@ -265,7 +280,7 @@ def trench() -> tuple[tuple[float, float], ...]:
 
 def _digging(seen, noise) -> Scenario:
     return Scenario(
-        id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=600.0, end="2026-07-15T12:00:00+08:00",
+        id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=200.0, end="2026-07-15T12:00:00+08:00",
         about="A trench across Yumin South Road: which pipes it meets, with what cover and clearance.",
         about_zh="裕民南路开槽：遇到哪些管线，覆土与净距多少。", ground_opacity=0.32,
         settings={"protection11": {"fill_opacity": 0.42, "width_px": 3.0}},
@@ -290,12 +305,13 @@ def _circle(seen, noise) -> Scenario:
     walk = Walk(streets="roads", facilities="system.18.01", dwellings="buildings")
     outskirts = tuple(round(float(v), 1) for v in geo.CENTRE.world(-1340, -1400)[0])
     return Scenario(
-        id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=600.0, end="2026-07-15T12:00:00+08:00",
+        id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=400.0, end="2026-07-15T12:00:00+08:00",
         about="Whom the neighbourhood centres reach along the streets, and the dashboard of the 35 indicators.",
         about_zh="我嘉·邻里中心沿路网覆盖的人口，以及 35 项指标看板。",
         visible=seen("system.18.01", "roads", "g.systems", "g.item.18", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T09:00:00+08:00", title="Fifty centres", title_zh="五十处中心",
+                    text="The neighbourhood centres of the district.", text_zh="全区的我嘉·邻里中心。",
                     camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 6000, 330, 42)),
             Chapter(time="2026-07-15T09:40:00+08:00", title="1,080 metres", title_zh="1080米", walk=walk,
                     text="15 minutes at 1.2 m/s, along the streets and not as the crow flies.",
@@ -303,7 +319,9 @@ def _circle(seen, noise) -> Scenario:
             Chapter(time="2026-07-15T10:20:00+08:00", title="What if there were one more", title_zh="假如再建一处",
                     walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre.", text_zh="在中心区西南。"),
             Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk,
-                    text="Indicator 21 asks for 95 %.", text_zh="指标21要求 95%。"),
+                    text="Indicator 21 asks for 95 %. Here people are counted who walk along the streets; the vital sign of "
+                         "the same name is the mean of what terminals report.",
+                    text_zh="指标21要求 95%。此处统计沿路网步行可达的人口；同名生命体征则是终端上报值的均值。"),
         ))
 
 

@@ -31,6 +31,7 @@ def test_readings_go_in_and_come_out_again(tmp_path):
     some = citytwin("series", project, "a", "--from", "2026-07-15T14:10", "--to", "2026-07-15T15:00", "--csv").stdout
     assert list(csv.DictReader(io.StringIO(some))) == [{"time": "2026-07-15T14:20:00+08:00", "value": "3.0",
                                                         "quality": "ok"}]
+    assert series["synthetic"] is False, "nobody says that it is made up"
     latest = json.loads(citytwin("latest", project, "--time", "2026-07-15T14:04:00+08:00", "--json").stdout)
     assert [(r["datastream"], r["value"], r["age_secs"]) for r in latest["readings"]] == [("a", 1.5, 240.0),
                                                                                           ("b", None, None)]
@@ -39,6 +40,11 @@ def test_readings_go_in_and_come_out_again(tmp_path):
 
     layer, = json.loads(project.read_text())["layers"]
     assert layer["source"]["path"] == "town.history" and layer["observed"] == "value" and layer["name"] == "r"
+    told = json.loads(project.read_text())
+    told["layers"][0]["synthetic"] = True
+    project.write_text(json.dumps(told))
+    said = citytwin("latest", project, "--csv")
+    assert said.stderr.startswith("Synthetic data") and said.stdout.startswith("datastream,")
     drawn = json.loads(citytwin("render", project, "--out", tmp_path / "v.png", "--size", "200x150", "--json").stdout)
     assert drawn["layers"][0]["features"] == 2 and drawn["layers"][0]["error"] is None
     assert drawn["time"] == "2026-07-15T14:00:00+08:00"

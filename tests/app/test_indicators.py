@@ -98,6 +98,7 @@ def test_the_command_line_tells_and_keeps(tmp_path):
                     "--time", "2026-07-15T06:41", "--json")
     said = json.loads(done.stdout)
     rows = {r["number"]: r for r in said["indicators"]}
+    assert said["synthetic"] is True
     assert said["count"] == 35 and rows[33]["actual"] == 30 and rows[33]["reached"] and rows[33]["source"] == "Report"
     assert rows[4]["computed"] and rows[4]["actual"] > 1000 and rows[4]["reached"] is False
     again = json.loads(citytwin("indicators", project, "--json", "--time", "2026-06-15").stdout)

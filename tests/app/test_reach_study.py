@@ -104,6 +104,8 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
                         timeout=60_000)
         assert "100.0 % of 100 people" in told[0]
         assert session.document.layers[-1].color_by == "walk_min"
+        assert "along the streets" in told[0]
+        assert session.document.layers[-1].rules[-1].label == "no street leads there"
         session.settle(60)
         assert session.asset(session.document.layers[-1].id).payload.count == 3
     finally:

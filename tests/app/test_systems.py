@@ -26,7 +26,8 @@ from twin.systems.holding import SUITS, Held
 from twin.text import set_language
 
 HEAVY = {"buildings", "basemap", "basemap.district"}          # they are of the 3D map, and read elsewhere
-KEYS = ("item", "name_zh", "name_en", "spatial", "layer", "kind", "features", "observations", "drawn", "reason")
+KEYS = ("item", "name_zh", "name_en", "spatial", "layer", "kind", "features", "observations", "drawn", "reason",
+        "synthetic")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,7 @@ def test_the_command_prints_the_agreed_fields(project, found, capsys, monkeypatc
     assert wanted.items() <= underpass.items()
     assert main(["systems", str(project)]) == 0
     text = capsys.readouterr().out
+    assert text.startswith("Synthetic data") and underpass["synthetic"]
     assert "148 systems: 114 of 114 with a place are drawn, 34 have none." in text
     assert "e-CNY pilot: Out of scope (finance)" in text
 

@@ -23,6 +23,7 @@ def test_every_sign_of_a_zone_is_told():
     signs = {s["sign"]: s for s in zone["signs"]}
     assert said["time"] == "2026-07-15T06:41:00+08:00" and len(signs) == 81 and zone["name_zh"].startswith("国际汽车城")
     assert all(SIGN_KEYS <= set(s) for s in signs.values())
+    assert said["synthetic"] is True and "not the study of reach" in signs["live.reach15"]["measures"]
     depth = signs["flood.underpass_depth"]
     assert depth["value"] == depth["worst"]["value"] and depth["verdict"] == "red" and depth["failing"][0]["since"]
     assert len(depth["sensors"]) == depth["members"] >= depth["reporting"]
@@ -66,11 +67,19 @@ def test_zones_rooms_and_mistakes():
 THAT_DAY = ("--from", "2026-07-15T00:00", "--to", "2026-07-15T23:59")
 
 
+def test_the_text_says_that_the_data_are_made_up_and_what_a_sign_counts():
+    text = citytwin("vitals", PROJECT, "--zone", "zone.yuanxiang", "--time", "2026-07-15T08:00").stdout
+    assert text.startswith("Synthetic data")
+    line = next(x for x in text.splitlines() if "15-minute circle coverage" in x)
+    assert "mean of what terminals report" in line
+
+
 def test_statistics_come_as_a_table():
     done = citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "room", "--bucket", "6h", "--over", "800",
                     *THAT_DAY)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     first = rows[0]
+    assert done.stderr.startswith("Synthetic data"), "beside the table, which stays one"
     assert [r["name"] for r in rows] == sorted(r["name"] for r in rows)
     assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
     said = json.loads(citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "type", "--hours", "8-17",

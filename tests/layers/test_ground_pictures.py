@@ -195,6 +195,18 @@ def test_the_baked_shade_darkens_its_place_only():
         assert abs(after[place] - before[place]) <= 6, place
 
 
+def test_a_shadow_is_seen_on_the_dark_themes_ground_too():
+    sun = np.full((40, 40), 255, np.uint8)
+    sun[20:30, 10:20] = 0                                    # x -100..0, y 0..100
+    flat = np.zeros((40, 40), np.float32)
+    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), tops=flat, below=flat,
+                  x0=-200, y0=-200, width=400, height=400)
+    with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
+        shot.draw(theme="dark", shade=shade, sun=Sun(180, 35))
+        shadow, lit = (shot.color(*p, 5).astype(float).sum() for p in ((-50, 50), (50, 50)))
+    assert shadow < 0.5 * lit, "of two dark greys the eye tells less"
+
+
 def test_the_sun_is_taken_from_a_wall_below_the_shadow_that_falls_on_it():
     """A placed house faces the sun in the south; its wall is in shadow up to 20 m, by a house that is not shown."""
     flat = np.full((101, 101), 255, np.uint8)

@@ -200,6 +200,17 @@ def test_a_chosen_disc_keeps_its_colour_within_a_ring_of_the_accent(shader, monk
     assert away.min() > 4.0, "the middle is the value's"
 
 
+def test_a_nearly_black_disc_has_a_light_rim_on_dark_ground():
+    black = replace(LAYER, colormap="magma", size_px=24.0)
+    view, pixels = seen(black, theme="dark")
+    middle, width = at(pixels, -60), 14
+    column = round(WIDE / 2 - 60 * PER_METRE)
+    row = pixels[TALL // 2 - 1, column - width:column + width].astype(int)
+    view.close()
+    assert middle.sum() < 60, "zero is the ramp's black"
+    assert row.sum(axis=1).max() > 500
+
+
 def test_without_shaders_discs_have_the_same_colours(monkeypatch):
     monkeypatch.setenv("CITYTWIN_SHADER_TABLES", "0")
     view, pixels = seen()

@@ -88,6 +88,7 @@ class Sign:
     stale_minutes: float = STALE_MINUTES
     how_text: str = ""
     text: str = ""
+    measures: str = ""                # where the name alone may be taken for something else
     source: str = ""
     verified: str = ""
     status: str = ""

@@ -83,6 +83,7 @@ def report(board: Board, state: State, row: int, group: int, most: int = MOST_FA
 def about(sign: Sign) -> dict:
     """What the catalogue says."""
     return {"sign": sign.id, "domain": sign.domain, "name": sign.name, "name_zh": sign.name_zh, "unit": sign.unit,
+            "measures": sign.measures or None,
             "source": sign.source, "verified": sign.verified, "status": sign.status, "changed": sign.changed or None}
 
 
