@@ -190,7 +190,8 @@ class Viewport(QVTKRenderWindowInteractor):
     def _move(self, dt_secs: float) -> None:
         if self.home_pending and self.stage.bounds():
             self.view.set_camera(self.session.view.camera or self.view.home())
-            self.home_pending = bool(self.session.assets.loading and not self.session.view.camera)
+            coming = self.session.assets.loading or self.stage.behind
+            self.home_pending = bool(coming and not self.session.view.camera)
         if self.following is not None and not self.following.move(dt_secs):
             self.follow(None)
         self.travel.move(dt_secs)

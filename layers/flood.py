@@ -11,6 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import sensor_values
 from layers.base import visual_of
+from layers.beside import Beside
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flood_words import pool_facts, warnings, warns, words_of
@@ -54,6 +55,7 @@ class Flood(Layer):
     label: bool = styled(True, "Values as labels")
 
 
+CUTTING = 4.0                                      # a post of a basin takes as long as so many rows
 SHORE_PX, ABOVE_M = 3.0, 0.4                       # width of the outline; of a disc over the water
 WETTING_M = 0.02                                   # over which a surface comes out of nothing at its shore
 
@@ -68,12 +70,20 @@ class FloodVisual(Labelled):
         super().__init__(canvas)
         self.pools: list[Pool] = []
         self._said: Pools | None = None
+        self._beside = Beside(canvas)
+        self._asked: tuple = ()
+        self._pools_of: tuple = ()                         # what was asked for when the pools were cut
+        self._as_of_ns = 0
         self._built: tuple = ()
         self._drawn: tuple = ()
         self._ground = None
         self._water: vtkActor | None = None
         self._shore: vtkActor | None = None
         self._discs: Discs | None = None
+
+    @property
+    def news(self) -> bool:
+        return self._beside.news
 
     def update(self, layer: Flood, asset, moment, ground, why) -> None:
         payload = asset.payload if asset else None
@@ -83,7 +93,7 @@ class FloodVisual(Labelled):
         if why & {"asset", "ground", "layer", "theme"} or self._said is None:
             self._build(layer, asset, ground, moment)
         if why - {"selection", "hovered"}:
-            self.pools = self._said.at(moment.now_ns)
+            self._flow(moment)
             self._draw(layer, moment)
         self._paint_discs(layer, moment)
 
@@ -94,7 +104,9 @@ class FloodVisual(Labelled):
         if built == self._built:
             return
         if of != self._built[:len(of)]:
-            self._said = Pools(asset.payload, layer, ground, asset.key[2])
+            before, self._said = self._said, Pools(asset.payload, layer, ground, asset.key[2])
+            if before is None or not np.array_equal(before.rows, self._said.rows):
+                self.pools = []
         self._drop()
         self._built, self._ground, self._drawn = built, ground, ()
         self._water = actor_of(poly_data(np.zeros((0, 3))), lit=False, colors=True)
@@ -120,6 +132,22 @@ class FloodVisual(Labelled):
         return heights_m * scale + lift + layer.height_offset_m
 
     # -- the surface ---------------------------------------------------------------------------------
+
+    def _flow(self, moment) -> None:
+        """Where much ground is to be looked through, beside the frames: what stood there stays until then."""
+        said, values = self._said, self._said.values(moment.now_ns)
+        asked = (said, values.tobytes())
+        if asked != self._asked:
+            self._asked = asked
+            at_once = moment.compare_ns is not None                # A and B in turn: none may be overtaken
+            self._beside.ask(lambda: said.of(values), 0 if at_once else CUTTING * said.to_cut(values))
+        found = self._beside.take()
+        if found is not None:
+            self.pools, self._pools_of = found, asked
+        elif not self.pools:
+            self.pools = said.dry(values)
+        if self._pools_of == asked or not self._pools_of:
+            self._as_of_ns = moment.now_ns
 
     def _draw(self, layer: Flood, moment) -> None:
         drawn = (tuple(self.pools), layer, moment.theme)
@@ -191,8 +219,8 @@ class FloodVisual(Labelled):
             return None
         wet = [pool for pool in self.pools if pool.water]
         told = sum(pool.level >= 0 for pool in self.pools)
-        note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5],
-                   n=f"{told:,}", total=f"{len(self.pools):,}")]
+        time = times.readable(self._as_of_ns, moment.shown_zone).split()[1][:5]
+        note = [tr("As of {time}, {n} of {total}", time=time, n=f"{told:,}", total=f"{len(self.pools):,}")]
         if wet:
             note.append(tr("{area} m² under water, {volume} m³", area=f"{sum(p.water.area_m2 for p in wet):,.0f}",
                            volume=f"{sum(p.water.volume_m3 for p in wet):,.1f}"))
@@ -265,7 +293,8 @@ class FloodVisual(Labelled):
 
     def _clear(self) -> None:
         self._drop()
-        self.pools, self._said, self._drawn = [], None, ()
+        self._beside.forget()
+        self.pools, self._said, self._drawn, self._asked, self._pools_of = [], None, (), (), ()
 
     def remove(self) -> None:
         self._clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -23,21 +24,32 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
     it, or at least within `room`. What does not fit even so is counted by a line at the top.
     """
     gap = round(GAP_PX * ratio)
-    full = [legend_picture(legend, theme, ratio) for legend in legends]
-    usual = min(height * USUAL, room)
-    if _height(full, gap) <= usual:
+    last, usual = len(legends) - 1, min(height * USUAL, room)
+    full = _first_within(room, gap, legends, lambda legend: legend_picture(legend, theme, ratio))
+    if len(full) > last and _height(full, gap) <= usual:
         return full
-    short = [short_legend(legend, theme, ratio) for legend in legends]
-    for limit in (usual, room):
-        for kept in range(len(legends) - 1, -1, -1):
+    short = _first_within(room, gap, legends, lambda legend: short_legend(legend, theme, ratio))
+    for limit in (usual, room) if len(short) > last else ():
+        for kept in range(min(len(full), last), -1, -1):
             if _height(full[:kept] + short[kept:], gap) <= limit:
                 return full[:kept] + short[kept:]
-    for shown in range(len(legends) - 1, -1, -1):
+    for shown in range(min(len(short), last), -1, -1):
         words = tr("Legends that do not fit: {n}").format(n=len(legends) - shown)
         told = [*short[:shown], _note(words, theme, ratio)]
         if _height(told, gap) <= room:
             return told
     return []
+
+
+def _first_within(room: int, gap: int, legends: list[Legend], paint: Callable[[Legend], np.ndarray],
+                  ) -> list[np.ndarray]:
+    """Only what has room is painted: of hundreds of legends that is a handful."""
+    out: list[np.ndarray] = []
+    for legend in legends:
+        out.append(paint(legend))
+        if _height(out, gap) > room:
+            return out[:-1]
+    return out
 
 
 def _height(pictures: list[np.ndarray], gap: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from layers import sensor_values
 from twin.data import Sensors
 from twin.ground import Ground
-from twin.inundation import Basin, Water, bare, basin
+from twin.inundation import MOST_SIDE, Basin, Water, bare, basin
 from twin.units import conversion
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "dm": 0.1}
@@ -42,17 +42,40 @@ class Pools:
         self.metres = metres_of(self.unit)
         self.frame_z_m = frame.origin[2]           # of the frame's zero, in the project's datum
         self._datum_m = frame.height_shift_m(layer.datum) - self.frame_z_m
+        self._step_m = min((min(s.grid.dx, s.grid.dy) for s in self.ground.surfaces), default=1.0)
         self._basins: dict[int, Basin] = {}
         self._pools: dict[int, Pool] = {}
 
-    def at(self, now_ns: int) -> list[Pool]:
+    def values(self, now_ns: int) -> np.ndarray:
+        """(sensors,) f8 in their own unit; NaN = silent."""
+        return sensor_values.now(self.payload, self.rows, now_ns,
+                                 self.layer.stale_minutes).values.astype(np.float64)
+
+    def of(self, values: np.ndarray) -> list[Pool]:
         """One per sensor, in order; what has not moved since the last call is not cut again."""
-        values = sensor_values.now(self.payload, self.rows, now_ns, self.layer.stale_minutes).values
         return [self._pool(at, float(value)) for at, value in enumerate(values)]
 
-    def _pool(self, at: int, value: float) -> Pool:
+    def at(self, now_ns: int) -> list[Pool]:
+        return self.of(self.values(now_ns))
+
+    def dry(self, values: np.ndarray) -> list[Pool]:
+        """What the sensors say, before any water is cut."""
+        return [Pool(int(self.rows[at]), float(value), np.nan, None, self._level(value))
+                for at, value in enumerate(values)]
+
+    def to_cut(self, values: np.ndarray) -> float:
+        """How much `of` goes through for these: the posts around every sensor whose water is to be cut."""
+        posts = (2.0 * self.layer.reach_m / self._step_m + 1.0) ** 2
+        return min(posts, MOST_SIDE ** 2) * sum(self._held(at, float(value)) is None for at, value in enumerate(values))
+
+    def _held(self, at: int, value: float) -> Pool | None:
         held = self._pools.get(at)
-        if held is None or not (held.value == value or (np.isnan(held.value) and np.isnan(value))):
+        same = held is not None and (held.value == value or (np.isnan(held.value) and np.isnan(value)))
+        return held if same else None
+
+    def _pool(self, at: int, value: float) -> Pool:
+        held = self._held(at, value)
+        if held is None:
             held = self._pools[at] = self._fresh(at, value)
         return held
 

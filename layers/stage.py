@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
+AT_LEAST, BUDGET_MS = 8, 20.0                  # layers drawn anew in any frame; after that, until this much has gone
 LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
                    "indoors", "schedules", "ruled", "giving_way", "moving"})                 # they move no bounds
 
@@ -41,6 +43,22 @@ class _Drawn:
     box: Bounds | None = None                  # of what the visual draws; measured when that moves, not every frame
 
 
+class _Turns:
+    """Which layers may be drawn anew in one frame of a window that must answer; `late` are the others."""
+
+    def __init__(self, whole: bool):
+        self._until = math.inf if whole else time.perf_counter() + BUDGET_MS / 1000.0
+        self._given = 0
+        self.late: list[str] = []
+
+    def given(self, id: str) -> bool:
+        if self._given >= AT_LEAST and time.perf_counter() > self._until:
+            self.late.append(id)
+            return False
+        self._given += 1
+        return True
+
+
 class Stage:
     """Keeps one `Visual` per layer. `frame` never raises for what a layer does: its row says what went wrong."""
 
@@ -53,19 +71,30 @@ class Stage:
         self._order: list[str] = []
         self._document: Document | None = None
         self._seen: tuple = ()                      # assets and moment of the last frame
+        self._late: frozenset[str] = frozenset()    # layers that wait for the next frame
+        self._turns = _Turns(whole=True)
 
-    def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
-        """Update what differs. True when a render is due."""
+    @property
+    def behind(self) -> bool:
+        """Whether layers wait for the next frame."""
+        return bool(self._late)
+
+    def frame(self, document: Document, assets: Assets, moment: Moment, whole: bool = True) -> bool:
+        """Update what differs. True when a render is due. Not `whole`: what would hold a window up comes in over
+        several frames, those that waited first.
+        """
         seen = (id(assets), assets.revision, moment)
-        if document is self._document and seen == self._seen and not self._news():
+        if document is self._document and seen == self._seen and not self._late and not self._news():
             return self.atmosphere.update(moment, self.bounds(), self.ground)
         dirty = self._remove_gone(document)
         dirty |= self._update_ground(document, assets)
-        for layer in document.layers:
+        self._turns = _Turns(whole)
+        for layer in sorted(document.layers, key=lambda x: x.id not in self._late) if self._late else document.layers:
             if layer.kind in VISUALS:
                 dirty |= self._update(document, layer, assets, moment)
             else:
                 self.rows[layer.id] = row_without_visual(layer, document, assets)
+        self._late = frozenset(self._turns.late)
         dirty |= self._sort(document)
         dirty |= self.atmosphere.update(moment, self.bounds(), self.ground)
         self._document, self._seen = document, (id(assets), assets.revision, moment)
@@ -161,7 +190,7 @@ class Stage:
         self._drawn.clear()
         self._order.clear()
         self.rows.clear()
-        self._document = None
+        self._document, self._late = None, frozenset()
 
     def _news(self) -> bool:
         return any(drawn.shown and drawn.visual.news for drawn in self._drawn.values())
@@ -209,10 +238,13 @@ class Stage:
             drawn.visual.show(shown)
             drawn.shown = shown
         why = self._why(drawn, layer, asset, moment)
-        if shown and why:
-            self._draw(drawn, layer, asset, moment, why)
-        elif not shown:
+        if not shown:
             self._count(drawn, layer, asset)
+        elif why and not (why <= LOOKS or self._turns.given(layer.id)):
+            self.rows.setdefault(layer.id, Row(content.LOADING))
+            return toggled
+        elif why:
+            self._draw(drawn, layer, asset, moment, why)
         return toggled or (shown and bool(why))
 
     def _why(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment) -> frozenset[str]:

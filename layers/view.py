@@ -55,7 +55,7 @@ class View:
         self._assets, self._sides = assets, self.panes.of(document, moment)
         if self._sides is None:
             self.panes.look(second=False)
-            dirty = self.stage.frame(document, assets, moment)
+            dirty = self.stage.frame(document, assets, moment, whole=self.canvas.at_once)
         else:
             compared = (document, id(assets), assets.revision, moment)
             dirty = self.stage.frame(self._sides[0].document, assets, moment) | (compared != self._compared)

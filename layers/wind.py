@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le
 from layers import sensor_values
 from layers.arrows import Arrows
 from layers.base import visual_of
+from layers.beside import Beside
 from layers.drape import heights_on
 from layers.heat_sheet import SURE
 from layers.labelled import Labelled
@@ -51,6 +52,22 @@ class Wind(Layer):
     label: bool = styled(False, "Values as labels")
 
 
+@dataclass(frozen=True, eq=False)
+class Winds:
+    """Between the stations at an instant: `sure` (cells,) says where; `speed` m/s and `from_deg` of those cells."""
+
+    sure: np.ndarray
+    speed: np.ndarray
+    from_deg: np.ndarray
+
+
+def _blown(field: Field, u: np.ndarray, v: np.ndarray) -> tuple[Field, Winds]:
+    east, doubt = field.at(u)
+    north, _ = field.at(v)
+    sure = (doubt < SURE) & np.isfinite(east)
+    return field, Winds(sure, *speed_and_from(east[sure], north[sure]))
+
+
 SHORTEST, BETWEEN = 0.34, 0.62                     # of the greatest length; of an arrow at a station
 MOST_BETWEEN = 2500
 
@@ -71,7 +88,16 @@ class WindVisual(Labelled):
         self._built: tuple = ()
         self._arrows: Arrows | None = None
         self._field: Field | None = None
+        self._winds: Winds | None = None
+        self._beside = Beside(canvas)
+        self._asked: tuple = ()
+        self._winds_of: tuple = ()                         # what was asked for when the winds were solved
+        self._as_of_ns = 0
         self._shown_between = 0
+
+    @property
+    def news(self) -> bool:
+        return self._beside.news
 
     def update(self, layer: Wind, asset, moment, ground, why) -> None:
         payload = asset.payload if asset else None
@@ -111,7 +137,6 @@ class WindVisual(Labelled):
         step = max(layer.spacing_m, float(np.sqrt((high - low).prod() / MOST_BETWEEN)))
         x, y = (np.arange(low[axis] + step / 2, high[axis], step) for axis in (0, 1))
         cells = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        self._field = Field(self.places[:, :2], cells)
         self.between = np.column_stack([cells, heights_on(ground, cells) + layer.above_m + layer.height_offset_m])
 
     def _read(self, layer: Wind, payload: Sensors, moment) -> None:
@@ -124,15 +149,29 @@ class WindVisual(Labelled):
             self.speed, self.from_deg = one, np.where(np.isfinite(one), other, np.nan) % 360.0
             self.speed = np.where(np.isfinite(other) | (one < CALM_M_S), one, np.nan)
 
+    def _interpolate(self, moment) -> None:
+        """One product while the same stations report; where others do, the weights are solved beside the frames."""
+        u, v = components(self.speed, np.where(self.speed < CALM_M_S, 0.0, self.from_deg))
+        asked = (u.tobytes(), v.tobytes())
+        if asked != self._asked:
+            self._asked = asked
+            ready = moment.compare_ns is not None or (self._field is not None and self._field.holds(u))
+            field, sites, cells = self._field, self.places[:, :2].copy(), self.between[:, :2].copy()
+            self._beside.ask(lambda: _blown(field or Field(sites, cells), u, v),
+                             0 if ready else len(cells) * len(sites))
+        if found := self._beside.take():
+            self._field, self._winds = found
+            self._winds_of = asked
+        if self._winds_of == asked:
+            self._as_of_ns = moment.now_ns
+
     def _draw(self, layer: Wind, moment, frame) -> None:
         places, speed, from_deg, share = self.places, self.speed, self.from_deg, np.ones(len(self.speed))
         self._shown_between = 0
-        if self._field is not None:
-            u, v = components(speed, np.where(speed < CALM_M_S, 0.0, from_deg))
-            east, doubt = self._field.at(u)
-            north, _ = self._field.at(v)
-            sure = (doubt < SURE) & np.isfinite(east)
-            more, more_from = speed_and_from(east[sure], north[sure])
+        if len(self.between):
+            self._interpolate(moment)
+        if self._winds is not None:
+            sure, more, more_from = self._winds.sure, self._winds.speed, self._winds.from_deg
             self._shown_between = int(sure.sum())
             places = np.concatenate([self.between[sure], places])
             speed, from_deg = np.concatenate([more, speed]), np.concatenate([more_from, from_deg])
@@ -176,8 +215,11 @@ class WindVisual(Labelled):
         known = int(np.isfinite(self.speed).sum())
         note = [tr("As of {time}, {n} of {total}", time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5],
                    n=f"{known:,}", total=f"{len(self.rows):,}"), tr("○ calm")]
-        if self._field is not None:
+        if self._winds is not None:
             note.append(tr("small arrows are interpolated"))
+            if self._as_of_ns != moment.now_ns:
+                note.append(tr("they are still those of {time}",
+                               time=times.readable(self._as_of_ns, moment.shown_zone).split()[1][:5]))
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(layer.observed))))
         return Legend(title=" · ".join(words), unit="m/s", low=0.0, high=layer.high,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())), note="; ".join(note),
@@ -212,7 +254,9 @@ class WindVisual(Labelled):
         if self._arrows:
             self._arrows.remove()
         self.drop(self._labels.actor)
-        self._arrows, self._field, self._built = None, None, ()
+        self._beside.forget()
+        self._arrows, self._field, self._winds = None, None, None
+        self._built, self._asked, self._winds_of = (), (), ()
         self.between, self.rows, self.places = np.zeros((0, 3)), np.zeros(0, np.intp), np.zeros((0, 3))
         self.speed = self.from_deg = np.zeros(0)
 

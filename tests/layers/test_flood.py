@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
+from layers import beside
 from layers.base import Moment
 from layers.flood import Flood
 from layers.terrain import Terrain
@@ -93,3 +96,31 @@ def test_a_click_on_the_water_is_its_sensor():
     hit = view.pick(x, 236)
     assert hit is not None and hit.layer == "w" and hit.feature == 0
     assert visual.feature_bounds(0)[3] == pytest.approx(np.sqrt(2 * RADIUS * 0.25), abs=0.1)
+
+
+def test_where_water_stands_is_looked_for_beside_the_frames_and_the_old_one_stays_until_then(qtbot, monkeypatch):
+    monkeypatch.setattr(beside, "AT_ONCE", 0)
+    view = offscreen(320, 240)
+    view.set_camera(ABOVE)
+    view.canvas.at_once = False
+    payload = sensors((10.0, 20.0), (0, 30), x=(0, 5), unit=["cm", "cm"])
+    assets, document = MadeAssets({"t": trench(), "w": payload}), Document(layers=(GROUND, layer_of()))
+
+    def frame(minute: int):
+        view.frame(document, assets, Moment(now_ns=minute * MINUTE))
+        return view.stage.visual("w"), dict(view.stage.legends())["w"].note
+
+    visual, _ = frame(1)
+    assert visual.pools[0].value == 10.0, "what a sensor says is there at once"
+    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    _, early = frame(1)
+    assert visual.pools[0].water and not visual.pools[1].water
+    go, of = threading.Event(), visual._said.of
+    monkeypatch.setattr(visual._said, "of", lambda values: (go.wait(30), of(values))[1])
+    _, meanwhile = frame(40)
+    assert visual.pools[0].water and meanwhile == early, "the old water, and as of when"
+    go.set()
+    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    _, late = frame(40)
+    assert visual.pools[1].water and not visual.pools[0].water and late != early
+    view.close()

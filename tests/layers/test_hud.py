@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,12 @@ def test_a_short_legend_keeps_its_colours_and_all_its_classes():
     picture = short_legend(legend, "light")
     assert all(has_color(picture, color, 2) for color, _ in (*entries, legend.missing))
     assert picture.shape[0] < legend_picture(legend, "light").shape[0]
+
+
+def test_of_hundreds_of_legends_only_those_are_painted_that_have_room(monkeypatch):
+    painted, column = [], sys.modules[legend_column.__module__]
+    monkeypatch.setattr(column, "legend_picture", lambda *of: painted.append(of) or legend_picture(*of))
+    monkeypatch.setattr(column, "short_legend", lambda *of: painted.append(of) or short_legend(*of))
+    shown = legend_column(many(300), 600, 500, "light", 1.0)
+    assert 3 < len(shown) and len(painted) < 40
+    assert sum(len(x) for x in shown) <= 500

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import pytest
 
+from layers import stage as staging
 from layers.base import VISUALS, Moment, Visual
 from layers.stage import Stage
 from layers.view import offscreen
@@ -131,3 +132,35 @@ def test_hidden_layers_are_not_picked(stage):
     assert stage.pick(3.0).layer == "a"
     stage.frame(document.with_each(["a"], lambda x: replace(x, visible=False)), assets, Moment())
     assert stage.pick(3.0) is None
+
+
+def test_what_would_hold_a_window_up_comes_in_over_several_frames(stage, monkeypatch):
+    monkeypatch.setattr(staging, "BUDGET_MS", -1.0)                   # spent before anything is drawn
+    count, least, told_ids = 20, staging.AT_LEAST, lambda: [id for id, _ in told()]
+    layers = tuple(Probe(id=str(n), name="p") for n in range(count))
+    document, assets, moment = Document(layers=layers), MadeAssets({}), Moment(now_ns=1)
+    assert stage.frame(document, assets, moment, whole=False) and stage.behind
+    assert told_ids() == [x.id for x in layers[:least]] and set(stage.rows) == {x.id for x in layers}
+    assert stage.frame(document, assets, moment, whole=False)
+    assert told_ids() == [x.id for x in layers[least:2 * least]], "nothing changed, but they were waited for"
+    picked = replace(moment, selection=moment.selection.only("0", 0))
+    assert stage.frame(document, assets, picked, whole=False)
+    assert set(told_ids()) == {x.id for x in layers}, "a look waits for nobody"
+    assert not stage.behind and not stage.frame(document, assets, picked, whole=False)
+
+
+def test_layers_that_waited_come_before_others_that_change_again(stage, monkeypatch):
+    monkeypatch.setattr(staging, "BUDGET_MS", -1.0)
+    layers = tuple(Probe(id=str(n), name="p") for n in range(2 * staging.AT_LEAST))
+    stage.frame(Document(layers=layers), MadeAssets({}), Moment(now_ns=1), whole=False)
+    told()
+    faded = tuple(replace(x, opacity=0.5) for x in layers)
+    stage.frame(Document(layers=faded), MadeAssets({}), Moment(now_ns=1), whole=False)
+    assert [id for id, _ in told()] == [x.id for x in layers[staging.AT_LEAST:]]
+
+
+def test_a_picture_without_a_window_is_whole(stage, monkeypatch):
+    monkeypatch.setattr(staging, "BUDGET_MS", -1.0)
+    layers = tuple(Probe(id=str(n), name="p") for n in range(20))
+    stage.frame(Document(layers=layers), MadeAssets({}), Moment(now_ns=1))
+    assert len(told()) == 20 and not stage.behind

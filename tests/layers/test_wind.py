@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers import beside
 from layers.base import Moment
 from layers.palette import palette
 from layers.ramps import ramp
@@ -68,6 +69,24 @@ def test_between_stations_stand_small_arrows_and_far_away_none():
     assert 0 < visual._shown_between < len(visual.between)
     alone, _, _ = wind((-40, 6.0, 270.0), (40, 6.0, 270.0), spacing_m=10.0, minute=60)
     assert alone._shown_between == 0, "who is silent supports nothing"
+
+
+def test_arrows_between_are_solved_beside_the_frames_and_the_stations_do_not_wait(qtbot, monkeypatch):
+    monkeypatch.setattr(beside, "AT_ONCE", 0)
+    visual, _, view = wind((-40, 6.0, 270.0), (40, 6.0, 270.0), spacing_m=10.0)
+    made = len(visual.between[visual._winds.sure])
+    view.canvas.at_once = False
+    payload = sensors((6.0, 6.0, 90.0, 90.0), (0, 0, 0, 0), x=(-40, 40, -40, 40), unit=["m/s"] * 2 + ["deg"] * 2,
+                      property=["met.wind"] * 2 + ["met.wind_dir"] * 2, thing=["W0", "W1"] * 2)
+    layer = Wind(id="w", name="Wind", source=Source(path="w"), observed="met.wind", second="met.wind_dir",
+                 spacing_m=10.0)
+    document, assets, moment = Document(layers=(layer,)), MadeAssets({"w": payload}), Moment(now_ns=0)
+    view.frame(document, assets, moment)
+    assert np.allclose(visual.speed, 6.0) and not visual._shown_between
+    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    view.frame(document, assets, moment)
+    assert visual._shown_between == made and not visual.news
+    view.close()
 
 
 def test_a_click_finds_the_station_and_says_where_the_wind_comes_from():
