@@ -78,11 +78,12 @@ def inspect(path: Path, source: Source) -> list[Info]:
         box = _box(column) or _measured(file, name)
         count = file.metadata.num_rows
     place = placing.georef(source, *_stated(column), box, turnable=True)
-    kind = vectors.kind_of(" ".join(column.get("geometry_types") or ["Unknown"]), names, path.stem)
+    geometry = " ".join(column.get("geometry_types") or ["Unknown"])
+    kind = vectors.kind_of(geometry, names, path.stem)
     empty = () if count else (tr("It holds no features."),)
     return [Info(path=str(path), kind=kind, format="GeoParquet", name=path.stem, crs=place.crs,
                  crs_source=place.source, extent=vectors.extent_of(place, box),
-                 count=count, units=vectors.units_of(place.crs),
+                 count=count, units=vectors.units_of(kind, geometry),
                  notes=(*place.notes, *proposal(place, box, names, path.stem), *empty),
                  suggest=vectors.suggested(kind, names))]
 

@@ -18,6 +18,7 @@ from twin.readers import Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.trouble import Trouble
 
+WITH_Z = re.compile(r"2\.5D| ZM?\b")          # in a name of a type of geometry
 GEOJSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|LineString|Polygon|MultiPoint'
                           rb'|MultiLineString|MultiPolygon|GeometryCollection)"')
 FORMATS = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".json": "GeoJSON",
@@ -73,7 +74,7 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=extent_of(place, box), count=int(said["features"]),
-                units=units_of(place.crs),
+                units=units_of(kind, said["geometry_type"] or ""),
                 notes=(*place.notes, *proposal(place, box, names, f"{path.stem} {table.name}"), *encoding, *odd),
                 suggest=suggested(kind, names) | looks)
 
@@ -117,10 +118,9 @@ def _format(path: Path, table: vector_files.Table) -> str:
     return f"{name} (zip)" if path.suffix.lower() == ".zip" else name
 
 
-def units_of(crs: str) -> str:
-    if not crs:
-        return ""
-    return "°" if placing.is_geographic(crs) else "m"
+def units_of(kind: str, geometry: str) -> str:
+    """Metres for what has heights: of its own (buildings, pipes) or as a z of its shapes."""
+    return "m" if kind in ("city", "networks") or WITH_Z.search(geometry) else ""
 
 
 def kind_of(geometry: str, names, stem: str) -> str:

@@ -42,6 +42,7 @@ class Info:
     """What a file says about itself, without drawing it.
 
     `extent` [min x, min y, min z, max x, max y, max z] in the file's CRS, None where unknown.
+    `units` of its values, never of its place: heights ("m"), readings, speeds; "" (in the JSON null) without any.
     `place` (x, y) in the CRS: about where it stands, for files whose extent takes long to know.
     `kind` is the kind of layer it opens as. `table` names the part of a container.
     `suggest`: field values for the new layer (for example {"color_by": "use"}).
@@ -69,7 +70,7 @@ class Info:
         for name in ("suggest", "extra", "name", "table", "place"):
             keep.pop(name)
         more = {"name": self.name, "table": self.table} if self.table else {}
-        return {**keep, "notes": list(dict.fromkeys(self.notes)), "ok": True, "error": None, **more, **self.extra}
+        return {**keep, "units": self.units or None, "notes": list(dict.fromkeys(self.notes)), "ok": True, "error": None, **more, **self.extra}
 
 
 @dataclass(frozen=True)

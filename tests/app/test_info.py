@@ -78,3 +78,11 @@ def test_the_extent_of_an_ifc_file_is_its_box_and_not_a_point(shared):
 def test_a_folder_of_a_shapefile_is_read(shared):
     answers = describe(shared / "vector" / "jiading_polygon")
     assert [answer["kind"] for answer in answers] == ["folder", "vectors"]
+
+
+def test_units_are_those_of_values_and_never_of_the_place(tmp_path):
+    def units(name: str, *geometries, **properties):
+        return describe(geojson(tmp_path / name, *geometries, **properties))[0]["units"]
+
+    assert units("flat.geojson", POINT) is None
+    assert units("high.geojson", {"type": "Point", "coordinates": [121.25, 31.35, 4.0]}) == "m"
