@@ -14,6 +14,7 @@ from layers import flat
 from layers.accent import Highlight
 from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
+from layers.beside import Beside
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import COARSE, WIDE_STEP, Draped, draped, fill_actor, is_wide, line_actor
 from layers.labelled import Labelled
@@ -68,7 +69,11 @@ JUDGED_OPACITY = 0.42                          # of fills that a sign colours, w
 
 @visual_of("zones")
 class ZonesVisual(Labelled):
-    """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name."""
+    """A fill on the ground, an outline over the scene (hidden only behind buildings), and a name.
+
+    Outline and name are there at once; the fill of a district is cut to the ground beside the frames, and the one
+    before stays until then.
+    """
 
     reads = frozenset({"ground", "selection", "hovered", "language", "theme", "vitals", "origin"})
     flat = True
@@ -77,7 +82,10 @@ class ZonesVisual(Labelled):
         super().__init__(canvas)
         self._highlight = Highlight(self)
         self._shape: Draped | None = None
+        self._beside = Beside(canvas)
+        self._cut = False                                    # the fills of `_shape` are there
         self._fill: vtkActor | None = None
+        self._fill_feature = np.zeros(0, np.intp)            # of each of its points
         self._line: vtkActor | None = None
         self._triangles = 0
         self._placed: tuple = ()
@@ -88,24 +96,38 @@ class ZonesVisual(Labelled):
         self._wide = False                                   # its fills follow the ground less finely
         self._near = True                                    # the camera is where these zones are seen from
 
+    @property
+    def news(self) -> bool:
+        return self._beside.news
+
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         self._layer = layer
         data = asset.payload if asset else drawn_zones(layer.drawn, moment.origin) if layer.drawn else None
         if not isinstance(data, Vectors):
             self.remove()
+            self._beside.forget()
             self._shape, self._fill, self._line, self._triangles = None, None, None, 0
             return
         placed = (layer.height_offset_m, layer.drawn, moment.origin)
         if why & {"asset", "ground"} or self._shape is None or self._placed != placed:
             self._placed = placed
-            self._wide = is_wide(data)
-            self._shape = draped(data, ground, layer.height_offset_m, COARSE if self._wide else 1.0)
+            self._drape(data, ground, layer)
+        if self._beside.take() is not None:
+            self._cut, why = True, why | {"asset"}
         if why & {"asset", "ground", "layer", "origin"}:
             self._build(layer)
         self._judge(layer, moment, why)
         if why & {"layer", "asset", "ground", "language"} or (layer.sign and "vitals" in why):
             self._label(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, 9.0)
+
+    def _drape(self, data: Vectors, ground: Ground, layer: Zones) -> None:
+        if self._shape is not None and self._shape.source is not data:
+            self._fill = None                                # it is of other zones
+        self._wide = is_wide(data)
+        shape = self._shape = draped(data, ground, layer.height_offset_m, COARSE if self._wide else 1.0)
+        self._cut = False
+        self._beside.ask(lambda: shape.fills, np.inf if self._wide else 0)
 
     def _build(self, layer: Zones) -> None:
         Visual.remove(self)
@@ -114,7 +136,10 @@ class ZonesVisual(Labelled):
         opacity = layer.fill_opacity                         # 0 stays 0: an outline round other zones hides none
         if layer.sign and opacity > 0:
             opacity = max(opacity, JUDGED_OPACITY)
-        self._fill = fill_actor(self._shape, colors, lit=False) if opacity > 0 else None
+        if opacity <= 0:
+            self._fill = None
+        elif self._cut:
+            self._fill, self._fill_feature = fill_actor(self._shape, colors, lit=False), self._shape.fills.feature
         if self._fill:
             self._fill.GetProperty().SetOpacity(opacity * layer.opacity)
             self.add(self._fill)
@@ -148,7 +173,7 @@ class ZonesVisual(Labelled):
             return
         self._painted = colors
         if self._fill:
-            recolor(self._fill, colors[self._shape.fills.feature])
+            recolor(self._fill, colors[self._fill_feature])
         if self._line:
             data = self._shape
             recolor(self._line, colors[np.repeat(data.source.line_feature, np.diff(data.line_offsets))])

@@ -70,7 +70,8 @@ class Info:
         for name in ("suggest", "extra", "name", "table", "place"):
             keep.pop(name)
         more = {"name": self.name, "table": self.table} if self.table else {}
-        return {**keep, "units": self.units or None, "notes": list(dict.fromkeys(self.notes)), "ok": True, "error": None, **more, **self.extra}
+        return {**keep, "units": self.units or None, "notes": list(dict.fromkeys(self.notes)), "ok": True,
+                "error": None, **more, **self.extra}
 
 
 @dataclass(frozen=True)
