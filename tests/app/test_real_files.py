@@ -50,7 +50,8 @@ def settled(window, count: int):
     def check():
         session = window.session
         return (len(layers(window)) >= count and not session.assets.loading and not window.filing.opening.busy
-                and window.viewport.travel.aim is None and not window.viewport.view.due)
+                and window.viewport.travel.aim is None and not window.viewport.view.due
+                and not window.viewport.stage.behind)
     return check
 
 
