@@ -127,7 +127,9 @@ class Viewport(QVTKRenderWindowInteractor):
         self._await(callback, look)
 
     def pick_of(self, layers: Iterable[str], callback: Callable, corners: bool = False) -> None:
-        """Give the next hit on one of these layers, whatever stands before it; Esc gives None."""
+        """Give the next hit on one of these layers, whatever stands before it (on any, where none is named); Esc gives
+        None.
+        """
         pick, only = self.view.pick_corner if corners else self.view.pick, frozenset(layers)
         self._await(callback, lambda x, y: pick(x, y, only))
 

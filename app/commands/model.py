@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.commands.command import Command, Window, modelled, picked
+from twin.text import tr
 
 
 def _find(window: Window) -> None:
@@ -43,10 +44,19 @@ def _select_alike(window: Window, column: str) -> None:
 
 
 def _cut(window: Window, level: bool) -> None:
-    """The next click in the scene says where: level, or upright across the view."""
+    """The next click on an IFC model says where: level, or upright across the view."""
+    from app.panels.model_actions import buildings
     from app.panels.model_sections import add_cut, towards
-    normal = (0.0, 0.0, 1.0) if level else towards(window.viewport.camera())
-    window.viewport.pick_once(lambda point: add_cut(window.session, point, normal) if point else None)
+
+    def clicked(hit) -> None:
+        if hit is None:                            # Esc
+            return
+        if hit.layer in {layer.id for layer in buildings(window.session)}:
+            add_cut(window.session, hit.point, (0.0, 0.0, 1.0) if level else towards(window.viewport.camera()))
+            return
+        window.tell(tr("Sections cut IFC models, not this: click on a model, or press Esc."), "warning")
+        window.viewport.pick_of((), clicked)
+    window.viewport.pick_of((), clicked)
 
 
 def _cut_box(window: Window) -> None:
