@@ -175,13 +175,20 @@ def pick_points(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] |
 
 def pick_lines(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | None:
     """The line drawn nearest to the mouse, within `reach_px`."""
-    points, offsets = shape.corner_points, shape.source.line_offsets
+    return nearest_line(shape.corner_points, shape.source.line_offsets, shape.source.line_feature, ray, reach_px)
+
+
+def nearest_line(points: np.ndarray, offsets: np.ndarray, line_feature: np.ndarray, ray: Ray, reach_px: float,
+                 drawn: np.ndarray | None = None) -> tuple[float, Hit] | None:
+    """Of lines through consecutive `points` the one within `reach_px` of the mouse; `drawn` (features,) bool."""
     if len(points) < 2:
         return None
     seen = ray.project(points)
     a, b = seen[:-1, :2], seen[1:, :2]
     inner = np.ones(len(points) - 1, bool)
     inner[offsets[1:-1] - 1] = False                         # from the end of one line to the start of the next
+    if drawn is not None:
+        inner &= np.repeat(drawn[line_feature], np.diff(offsets))[:-1]
     along, mouse = b - a, np.asarray(ray.pixel)
     length = np.maximum((along ** 2).sum(axis=1), 1e-9)
     share = np.clip(((mouse - a) * along).sum(axis=1) / length, 0, 1)
@@ -192,8 +199,7 @@ def pick_lines(shape: Draped, ray: Ray, reach_px: float) -> tuple[float, Hit] | 
         return None
     point = points[at] + (points[at + 1] - points[at]) * share[at]
     line = int(np.searchsorted(offsets, at, side="right")) - 1
-    return float(np.linalg.norm(point - ray.start)) * 0.995, Hit("", int(shape.source.line_feature[line]),
-                                                                  tuple(map(float, point)))
+    return float(np.linalg.norm(point - ray.start)) * 0.995, Hit("", int(line_feature[line]), tuple(map(float, point)))
 
 
 def pick_fills(shape: Draped, ray: Ray) -> tuple[float, Hit] | None:

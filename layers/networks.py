@@ -13,6 +13,7 @@ from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, t
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.colour_table import GHOST, LINE, SOLID, ColourTable
 from layers.column_units import with_unit
+from layers.flat import nearest_line
 from layers.geometry import actor_of, poly_data
 from layers.highlight import highlighted
 from layers.legend import Legend
@@ -30,6 +31,7 @@ from twin.network import (
     OTHER,
     Network,
     Reading,
+    axes,
     deep,
     diameters_m,
     lying,
@@ -49,8 +51,13 @@ KIND_COLORS = {"water": "#00a9f0", "sewer": "#7a4a1e", "rain": "#b98a57", "gas":
 KIND_WORDS = {"water": "Water supply", "sewer": "Sewer", "rain": "Rain drain", "gas": "Gas", "power": "Power",
               "telecom": "Telecom", "heat": "Heat", "tunnel": "Tunnel", "shelter": "Shelter", "viaduct": "Viaduct",
               "manhole": "Manhole", OTHER: "Other"}
+# In the dark theme what is dark on white would be lost: lighter, as far from each other.
+DARK_COLORS = {**KIND_COLORS, "water": "#33bfff", "sewer": "#b8743a", "rain": "#e0bd93", "power": "#ff5a4f",
+               "telecom": "#35c96b", "tunnel": "#cc6379", "shelter": "#8ea6d8", "manhole": "#9aa6b4", OTHER: "#a7adb6"}
 SEEN_KINDS = ("viaduct", "manhole", OTHER)  # whose shape says enough
 EDGE_TONE = 0.6                            # of the kind's colour
+LEAST_PX = 2.5                             # logical pixels that a pipe is wide at least, however far
+REACH_PX = 4.0                             # of a click beside one
 
 
 @layer_type
@@ -71,6 +78,11 @@ class Networks(Layer):
     own_labels: tuple[tuple[str, str], ...] = ()             # and other words
     ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
     rules: tuple[ColorRule, ...] = ()
+
+
+def kind_color(kind: str, theme: str) -> str:
+    table = DARK_COLORS if theme == "dark" else KIND_COLORS
+    return table.get(kind, table[OTHER])
 
 
 def reading_of(layer: Networks) -> Reading:
@@ -133,7 +145,7 @@ class NetworksVisual(Visual):
         self._built: tuple = ()
         self._colored: tuple = ()
         self._coloring: Coloring | None = None
-        self._points = np.zeros((0, 3), np.float32)
+        self._points = self._axes = np.zeros((0, 3), np.float32)
         self._table: ColourTable | None = None
         self._ghost: vtkActor | None = None
         self._picker: MeshPicker | None = None
@@ -150,6 +162,7 @@ class NetworksVisual(Visual):
         rgba = highlighted(rgba, layer.id, moment)
         if self._ghost is None and ((rgba[:, 3] > 0) & (rgba[:, 3] < 255)).any():
             self._ghost = self._actor(GHOST, self._network.mesh.triangles)
+            self._axis_actor(GHOST)
         self._table.set(rgba)
 
     def _build(self, layer: Networks, network: Network, ground: Ground) -> None:
@@ -168,7 +181,22 @@ class NetworksVisual(Visual):
             lines.GetProperty().SetAmbient(0.0)
             lines.GetProperty().SetDiffuse(EDGE_TONE)
             apply_drape(lines, 0.0008)
+        self._axes = axes(network, reading, ground).astype(np.float32)
+        self._axis_actor(SOLID)
         self._picker = MeshPicker(self._points, network.mesh.triangles, network.mesh.vertex_feature)
+
+    def _axis_actor(self, role: str) -> None:
+        """Lines within the tubes: what is seen of a pipe where its tube is thinner than they are."""
+        if not len(self._axes):
+            return
+        network, data = self._network, poly_data(self._axes)
+        starts = np.arange(len(self._axes) - 1, dtype=np.int32)
+        line, known = network.line_of_point, np.isfinite(self._axes).all(axis=1)
+        starts = starts[(line[:-1] == line[1:]) & known[:-1] & known[1:]]
+        actor = actor_of(data, lit=False)
+        actor.GetProperty().SetLineWidth(LEAST_PX * self.canvas.pixel_ratio)
+        self._table.attach(actor, data, network.line_feature[line], np.column_stack([starts, starts + 1]), role=role)
+        self.add(actor)
 
     def _actor(self, role: str, cells: np.ndarray) -> vtkActor:
         data = poly_data(self._points, normals=self._network.normals)
@@ -185,17 +213,17 @@ class NetworksVisual(Visual):
         self._colored = key
         if layer.ruled and layer.rules:
             self._coloring = by_rules(layer.rules, moment.ruled.get(layer.id), count=network.count,
-                                      plain=rgb(KIND_COLORS[OTHER]), theme=moment.theme)
+                                      plain=rgb(kind_color(OTHER, moment.theme)), theme=moment.theme)
         elif layer.color_by:
             self._coloring = coloring(
-                network.features, layer.color_by, count=network.count, plain=rgb(KIND_COLORS[OTHER]),
+                network.features, layer.color_by, count=network.count, plain=rgb(kind_color(OTHER, moment.theme)),
                 colormap=layer.colormap, theme=moment.theme, title=layer.color_by,
                 steps=Steps(layer.steps, layer.step_count, layer.own_colors))
         elif layer.color:
             one = np.array(themed(layer.color, moment.theme), np.uint8)
             self._coloring = Coloring(np.tile(one, (network.count, 1)))
         else:
-            self._coloring = by_kind(network.kinds, dict(layer.own_colors))
+            self._coloring = by_kind(network.kinds, dict(layer.own_colors), moment.theme)
 
     # -- what the stage asks ---------------------------------------------------------------------------
 
@@ -211,9 +239,11 @@ class NetworksVisual(Visual):
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         if self._picker is None or not self._picker.ready:
             return None
-        found = self._picker.pick(ray.start, ray.end, self._table.colors[:, 3] > 0)
+        drawn = self._table.colors[:, 3] > 0
+        found = self._picker.pick(ray.start, ray.end, drawn)
         if found is None:
-            return None
+            return nearest_line(self._axes, self._network.line_offsets, self._network.line_feature, ray,
+                                REACH_PX * self.canvas.pixel_ratio, drawn)
         share, feature, point = found
         return float(share * np.linalg.norm(ray.end - ray.start)), Hit("", feature, tuple(map(float, point)))
 
@@ -225,12 +255,12 @@ class NetworksVisual(Visual):
         return (self._network.count, len(self._network.mesh.triangles)) if self._network else (0, 0)
 
 
-def by_kind(kinds: tuple[str, ...], own: dict[str, str]) -> Coloring:
+def by_kind(kinds: tuple[str, ...], own: dict[str, str], theme: str) -> Coloring:
     """Colours of the features and a legend of the kinds that are there, in the order of `KINDS`; a single one above the
     ground needs none."""
     there = [kind for kind in (*KINDS, OTHER) if kind in set(kinds)]
     words = {kind: tr(KIND_WORDS[kind]) for kind in there}
-    colors: dict[str, Rgb] = {kind: rgb(own.get(words[kind], KIND_COLORS[kind])) for kind in there}
+    colors: dict[str, Rgb] = {kind: rgb(own.get(words[kind], kind_color(kind, theme))) for kind in there}
     table = np.array([colors[kind] for kind in there], np.uint8).reshape(-1, 3)
     place = {kind: i for i, kind in enumerate(there)}
     legend = None if len(there) == 1 and there[0] in SEEN_KINDS else Legend(

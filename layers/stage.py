@@ -14,7 +14,7 @@ from layers.layer_row import Row, row_without_visual
 from layers.legend import Legend
 from twin import assets as content
 from twin.assets import Asset, Assets
-from twin.below import stands
+from twin.below import only_hides, stands
 from twin.data import Bounds, union
 from twin.document import Document
 from twin.ground import Ground, surfaces_of
@@ -160,7 +160,8 @@ class Stage:
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
         """The nearest visible feature along the ray, over all shown layers or those named.
 
-        A see-through ground, what lies on it and what stands on it count only where nothing else is hit.
+        A see-through ground, what lies on it and what stands on it count only where nothing else is hit; houses and
+        trees then give a place, and are not meant themselves.
         """
         asked = [(id, drawn) for id, drawn in self._drawn.items() if drawn.shown and (not only or id in only)]
         below = self._document is not None and self._document.ground_opacity < 1.0
@@ -169,7 +170,10 @@ class Stage:
         faint = [item for item in asked if (item[1].visual.painted and glass) or (
                  item[1].layer.opacity < SEEN_THROUGH
                  and (item[1].visual.flat or (below and stands(item[1].layer))))]
-        return _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
+        hit = _nearest([x for x in asked if x not in faint], ray) or _nearest(faint, ray)
+        if hit and below and not only and only_hides(self._drawn[hit.layer].layer):
+            return replace(hit, feature=-1)
+        return hit
 
     def snapping(self, only: frozenset[str] = frozenset()) -> frozenset[str]:
         """Shown layers with shapes to snap to, of those named."""

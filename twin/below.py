@@ -8,7 +8,7 @@ from twin.document import Document
 from twin.layer import Layer
 
 FLAT = ("terrain", "vectors", "zones")                       # pictures fade with the terrain that carries them
-STANDING = ("city", "tiles", "building")
+STANDING = ("city", "tiles", "building", "vehicles")
 STANDING_SHARE = 0.5               # of the ground's opacity: whole rows of houses stand behind each other
 
 
@@ -17,8 +17,13 @@ def lies_flat(layer: Layer) -> bool:
 
 
 def stands(layer: Layer) -> bool:
-    """Houses and trees hide what is under them; what the networks draw (tunnels, shelters) is what one looks for."""
+    """Houses, trees and traffic hide what is under them; what the networks draw (tunnels, shelters) is looked for."""
     return layer.kind in STANDING or _tree(layer)
+
+
+def only_hides(layer: Layer) -> bool:
+    """What has nothing under the ground itself (a model may have a basement)."""
+    return layer.kind in ("city", "tiles") or _tree(layer)
 
 
 def seen_through(document: Document) -> Document:

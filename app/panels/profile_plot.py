@@ -9,8 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from app import theme
-from layers.networks import KIND_COLORS
-from twin.network import OTHER
+from layers.networks import kind_color
 from twin.profile import PipeCut, Profile
 from twin.profile_solids import SolidCut
 
@@ -113,7 +112,7 @@ class ProfilePlot(pg.PlotWidget):
             for cut in mine:
                 _outline(path, cut.lines) if what == "model" else _filled(path, cut.lines)
             if what == "volume":
-                line = QColor(KIND_COLORS.get(kind, KIND_COLORS[OTHER]))
+                line = QColor(kind_color(kind, scheme))
                 fill = QColor(line)
                 fill.setAlpha(150)
                 self._put(path, fill, line, 1, 6)
@@ -134,7 +133,7 @@ class ProfilePlot(pg.PlotWidget):
         self._put(path, fill, line, 1, 8)
 
     def _add_pipes(self, cuts: list[PipeCut], kind: str, scheme: str) -> None:
-        color = QColor(KIND_COLORS.get(kind, KIND_COLORS[OTHER]))
+        color = QColor(kind_color(kind, scheme))
         inside, beside = QPainterPath(), QPainterPath()
         for cut in cuts:
             wide, tall = max(cut.half_width_m, SPECK_M), max(cut.half_height_m, SPECK_M)

@@ -10,7 +10,7 @@ from layers.base import Moment
 from layers.city import City
 from layers.imagery import ImageryLayer
 from layers.legend import gathered
-from layers.networks import KIND_COLORS, Networks, facts_of
+from layers.networks import KIND_COLORS, Networks, facts_of, kind_color
 from layers.palette import rgb
 from layers.terrain import Terrain
 from tests.layers.boxes import boxes
@@ -134,10 +134,29 @@ def test_a_house_over_a_pipe_is_seen_and_picked_through_while_one_looks_below():
         view.stage.visual("n")._picker.wait()
         view.stage.visual("c").solid.picker.wait()
         assert view.pick(160 - 5 * PER_METRE, 120).layer == found
-    assert view.pick(160 - 2.5 * PER_METRE, 120).layer == "c"                 # beside the pipe: the house
+    beside = view.pick(160 - 2.5 * PER_METRE, 120)                            # the house: a place, but not meant
+    assert (beside.layer, beside.feature) == ("c", -1) and abs(beside.point[2] - 6.0) < 0.1
     seen, pipe = view.picture()[at(-5)].astype(float), hue(np.array(rgb(KIND_COLORS["water"])))
     assert hue(seen - seen.min()) @ hue(pipe - pipe.min()) > hue(closed[at(-5)]) @ hue(pipe)
     view.close()
+
+
+def test_a_pipe_too_far_to_have_a_pixel_is_seen_and_picked_and_stands_off_the_dark_ground():
+    far = Camera(position=(0.0, 0.0, 6000.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0), view_angle_deg=0.5)
+    wide = replace(far, position=(0.0, 0.0, 60_000.0))
+    pipes, layers = network(("sewer", "gas")), [Networks(id="n", name="n")]
+    thin = with_tubes(replace(pipes, diameter_m=np.array([0.3, 0.3], np.float32)),
+                      pipes.line_points.astype(np.float64))
+    for camera in (far, wide):
+        view, seen = picture(layers, {"n": thin}, camera=camera, moment=Moment(theme="dark"))
+        view.stage.visual("n")._picker.wait()
+        x, y, _ = view.ray(0, 0).project(np.array([(-5.0, 0.0, -2.0)]))[0]
+        row, column = 239 - round(y), round(x)
+        pipe = seen[row, column - 2:column + 3].astype(float).max(axis=0)
+        assert pipe.sum() > seen[row, 5].astype(float).sum() + 60, "it stands off"
+        assert hue(pipe) @ hue(np.array(rgb(kind_color("sewer", "dark")))) > 0.97
+        assert view.pick(x + 2.0, y).feature == 0, "two pixels beside its axis"
+        view.close()
 
 
 def test_ghosts_are_translucent_and_hidden_ones_are_not_picked():
