@@ -22,6 +22,13 @@ def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
     return [Path(path) for path in paths]
 
 
+def find_file(parent: QWidget, folder: str, name: str) -> Path | None:
+    """Where a file of this name lies now; it may have another name by now."""
+    path, _ = QFileDialog.getOpenFileName(parent, tr("Find {name}", name=name), folder,
+                                          f"{name} ({name});;{tr('All files')} (*)")
+    return Path(path) if path else None
+
+
 def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
     path = QFileDialog.getExistingDirectory(parent, title or tr("Add a folder"), folder)
     return [Path(path)] if path else []

@@ -62,7 +62,7 @@ class Filing:
             from twin.project import load
             project = recovery.recovered(path) if path.name.endswith(".autosave.json") else load(path)
         except Trouble as trouble:
-            self.window.tell(str(trouble), "error")
+            self._not_opened(path, trouble)
             return False
         self.autosave.forget()
         self._become(project)
@@ -70,6 +70,16 @@ class Filing:
             self.window.remember(recent=self.window.settings.with_recent(project.path.absolute()).recent)
         self.offer_recovery()
         return True
+
+    def _not_opened(self, path: Path, trouble: Trouble) -> None:
+        """With the way to the autosaved copy, where there is one."""
+        from twin.autosave import autosave_path
+        copy = autosave_path(path, self.state_folder)
+        if copy == path or not copy.exists():
+            self.window.tell(str(trouble), "error")
+            return
+        self.window.tell(f"{trouble} " + tr("An autosaved copy of it lies at {path}.", path=str(copy)), "error",
+                         ((tr("Open the autosaved copy"), lambda: self.open_project(copy)),))
 
     def _become(self, project: Project) -> None:
         self.window.notices.clear()                      # they are of layers that are no longer there
@@ -143,6 +153,9 @@ class Filing:
         elif command == "heights":
             from app.panels.heights_dialog import ask
             ask(self.window, self.session, id)
+        elif command == "find":
+            from app.relinking import find
+            find(self.window, id)
         else:
             {"place": self.place, "move": self.move_project, "reload": self.reload}[command](id)
 

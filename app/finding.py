@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from app import theme
@@ -12,6 +13,7 @@ from app.docking import LABELS
 from app.menu_lists import play
 from app.menus import THEMES
 from app.panels.palette import Entry
+from app.synonyms import ALSO
 from twin.text import LANGUAGES, in_every_language, language, tr
 
 SPOKEN_AS = {"en": ("英文", "英语"), "zh": ("Chinese", "中文")}       # what a language is called in the other one
@@ -23,7 +25,8 @@ def entries(window: Window) -> list[Entry]:
 
 
 def _commands(window: Window) -> list[Entry]:
-    return [Entry(plain(tr(command.label)), tuple(plain(name) for name in in_every_language(command.label)),
+    return [Entry(plain(tr(command.label)), (*(plain(name) for name in in_every_language(command.label)),
+                                              *ALSO.get(command.id, ())),
                   window.actions_.of[command.id].trigger, command.icon,
                   window.actions_.of[command.id].shortcut().toString(), command.enabled(window))
             for command in COMMANDS if command.id != "command"]
@@ -65,9 +68,25 @@ def _projects(window: Window) -> list[Entry]:
 
 def _layers(window: Window) -> list[Entry]:
     return [Entry(layer.title(language()), tuple(name for name in (layer.name, layer.name_zh) if name),
-                  lambda id=layer.id: window.go_to_layer(id),
+                  lambda id=layer.id: _go_to_layer(window, id),
                   layer.kind if theme.has_icon(layer.kind) else "opaque", tr("Layer"))
             for layer in window.session.document.layers]
+
+
+def _go_to_layer(window: Window, id: str) -> None:
+    """Of a hidden one nothing is seen there: said, with the way to show it."""
+    window.go_to_layer(id)
+    document, layer = window.session.document, window.session.document.layer(id)
+    if layer is None or document.shown(layer):
+        return
+
+    def show() -> None:
+        present = window.session.document
+        ids = [id, *(group.id for group in present.ancestors(layer))]
+        window.session.edits.commit(present.with_each(ids, lambda x: replace(x, visible=True)), "Show")
+        window.session.edits.seal()
+        window.layers.zoom_to()
+    window.tell(tr("{name} is hidden.", name=layer.title(language())), "note", ((tr("Show"), show),))
 
 
 def _title(menu: str, choice: str) -> str:

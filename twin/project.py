@@ -132,7 +132,7 @@ def load(path: Path) -> Project:
                       way_out=tr("Check the permissions of the file."), path=str(path)) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise Trouble(tr("This is not a project file, or it is damaged."), cause=str(error),
-                      way_out=tr("Open the autosaved copy or a backup."), path=str(path)) from None
+                      way_out=tr("Open a backup of it."), path=str(path)) from None
     return from_json(data, path)
 
 

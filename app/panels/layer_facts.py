@@ -10,18 +10,22 @@ import numpy as np
 
 from app import adding
 from app.panels.heights_dialog import said_of
+from app.relinking import is_missing
 from app.session import Session
 from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
-from twin.data import Mesh, Sensors
+from twin.data import HeightGrid, Imagery, Mesh, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
 from twin.text import counted, language, tr
 from twin.trouble import Trouble
 
-ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "heights": "Say which…"}
+ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "find": "Find the file…",
+                 "heights": "Say which…"}
+
+GRIDS = (HeightGrid, Imagery)               # one surface: it has no features to count
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
     asset = session.assets.held(layer, document.frame, document.time_zone)
     state = (row.state if row else "") or (asset.state if asset else "")
     payload = asset.payload if asset else None
-    count = (row.features if row else 0) or (payload.count if payload is not None else 0)
+    count = 0 if isinstance(payload, GRIDS) else (row.features if row else 0) or (payload.count if payload else 0)
     notes = payload.notes if payload is not None else ()
     if state == content.LOADING:
         return Facts(state, asset.fraction if asset else None, count=count, notes=notes)
@@ -56,8 +60,9 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     """(message, tone, action): the one line under the name."""
     if state in (content.ERROR, content.CANCELLED) or (state == content.INCOMPLETE and asset and asset.error):
         text = _short(asset.error) if asset and asset.error else (row.error if row else "")
-        reload = "reload" if layer.source and state != content.INCOMPLETE else ""
-        return text, "danger" if state == content.ERROR else "warn", reload
+        way = "reload" if layer.source and state != content.INCOMPLETE else ""
+        way = "find" if way and is_missing(layer) else way
+        return text, "danger" if state == content.ERROR else "warn", way
     if asset is None or asset.payload is None:
         return "", "", ""
     missing = asset.payload.notes[:1] if state == content.INCOMPLETE else ()

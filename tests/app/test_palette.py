@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.actions import plain
 from app.commands import COMMANDS
 from app.panels.palette import CommandPalette, Entry, ranked
+from app.synonyms import ALSO
 from twin.text import in_every_language
 
 LAYERS = {"Smoke": "烟雾", "Noise": "噪声", "Room CO2": "室内二氧化碳", "Terrain": "地形", "Roads": "道路",
@@ -34,6 +35,20 @@ def test_only_what_has_it_is_found(entries, typed, found):
     got = [entry.title for entry in ranked(entries, typed)]
     assert got[:len(found)] == found if found else not got
     assert len(got) <= len(found) + 1 or typed == "yuan", got
+
+
+@pytest.mark.parametrize(("typed", "id"), [
+    ("proposal", "scenarios"), ("sunlight", "sun-hours"), ("compar", "compare-swipe"), ("compare", "compare-side"),
+    ("日照", "sun-hours"), ("rizhao", "sun-hours"), ("对比", "compare-swipe"), ("isochrone", "reach"),
+    ("screenshot", "picture"), ("transparency", "opacity"), ("crs", "coordinates"), ("mqtt", "feeds")])
+def test_what_people_type_for_a_command_finds_it(typed, id):
+    named = {c.id: Entry(c.id, (*(plain(n) for n in in_every_language(c.label)), *ALSO.get(c.id, ())), lambda: None)
+             for c in COMMANDS}
+    assert id in [entry.title for entry in ranked(list(named.values()), typed)][:4]
+
+
+def test_synonyms_are_of_commands_that_are_there():
+    assert ALSO.keys() <= {command.id for command in COMMANDS} and len(ALSO) >= 40
 
 
 def test_one_letter_means_a_name_that_begins_with_it(entries):
