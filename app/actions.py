@@ -79,7 +79,7 @@ class Actions:
 
     def retranslate(self) -> None:
         for command in COMMANDS:
-            self.of[command.id].setText(tr(command.label))
+            self.of[command.id].setText(tr(command.label) + (f"\t{command.keys}" if command.keys else ""))
             self.of[command.id].setToolTip(_tip(plain(tr(command.label)), command))
         self.refresh()
 

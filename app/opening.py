@@ -134,7 +134,8 @@ class Opening:
     def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
         """A system that was only guessed is told, with the way to look where it puts the file."""
         guessed = {str(Path(info.path).absolute()): info.crs for found in founds for info in found.infos
-                   if info.crs_source in ("assumed", "none") and info.kind in DOUBTED}
+                   if info.crs_source in ("assumed", "none") and info.kind in DOUBTED
+                   and (info.extent is not None or info.place is not None)}             # else there is nothing to place
         for layer in filter(None, map(document.layer, ids)):
             if layer.source and layer.source.path in guessed:
                 crs = guessed[layer.source.path]

@@ -47,14 +47,21 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
     sheet = np.zeros((s(560), width, 4), np.uint8)
-    title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
-    painting.paste(sheet, painting.text(elided(title, s(12), width - 2 * pad, True), s(12), ink, True), pad, s(6))
+    title = short_title(legend, s(12), width - 2 * pad)
+    painting.paste(sheet, painting.text(title, s(12), ink, True), pad, s(6))
     y = s(24)
     if legend.ramp:
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
     return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
+
+
+def short_title(legend: Legend, size: int, width: int) -> str:
+    """In one line: the name is cut, the unit never."""
+    unit = f"  ({legend.unit})" if legend.unit else ""
+    room = width - painting.text(unit, size, (0, 0, 0), True).shape[1] if unit else width
+    return elided(legend.title, size, room, True) + unit
 
 
 def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:

@@ -210,3 +210,14 @@ def changed(new: Document, old: Document | None) -> set[str]:
     after = {x.id: x for x in new.layers}
     return {id for id in before.keys() | after.keys()
             if before.get(id) is not after.get(id) and before.get(id) != after.get(id)}
+
+
+def moved(new: Document, old: Document) -> frozenset[str]:
+    """Ids of the fewest layers that were put elsewhere among the same layers."""
+    from difflib import SequenceMatcher
+    now, before = [x.id for x in new.layers], [x.id for x in old.layers]
+    if now == before or sorted(now) != sorted(before):
+        return frozenset()
+    parts = SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
+    kept = {id for part in parts for id in before[part.a:part.a + part.size]}
+    return frozenset(before) - kept

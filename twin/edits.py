@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.document import Document
+from twin.document import Document, changed, moved
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Edits:
         self._redo: list[Step] = []
         self._limit = limit
         self._open_merge = ""
+        self._known: dict[int, tuple[Document, Document, frozenset[str]]] = {}
 
     def commit(self, document: Document, label: str, merge: str = "") -> None:
         """Make `document` the present one; nothing happens when it equals the present one."""
@@ -65,6 +66,23 @@ class Edits:
     @property
     def redo_label(self) -> str:
         return self._redo[-1].label if self._redo else ""
+
+    def undone(self) -> frozenset[str]:
+        """Ids of the layers that an undo would bring back, change, move or take away."""
+        return self._touched(self._undo)
+
+    def redone(self) -> frozenset[str]:
+        return self._touched(self._redo)
+
+    def _touched(self, steps: list[Step]) -> frozenset[str]:
+        """Kept while the documents are the same: a menu asks many times a second."""
+        if not steps:
+            return frozenset()
+        pair = self.document, steps[-1].document
+        held = self._known.get(id(steps))
+        if held is None or held[0] is not pair[0] or held[1] is not pair[1]:
+            held = self._known[id(steps)] = (*pair, frozenset(changed(*pair)) or moved(*pair))
+        return held[2]
 
     @property
     def dirty(self) -> bool:

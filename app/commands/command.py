@@ -27,6 +27,7 @@ class Command:
     checked: Callable[[Window], bool] | None = None
     title: Callable[[Window], str] | None = None      # a label that says more ("Undo: Opacity")
     apart: bool = False                               # a separator before it in its menu
+    keys: str = ""                                    # a key that its panel hears by itself, for the menus to show
 
 
 def ready(window: Window) -> bool:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from app.commands.command import Command, Window, ready
-from twin.text import tr
+from twin.text import language, tr
 
 
 def undo_title(window: Window) -> str:
-    label = window.session.edits.undo_label if ready(window) else ""
-    return tr("Undo: {label}", label=tr(label)) if label else tr("Undo")
+    edits = window.session.edits if ready(window) else None
+    if not edits or not edits.undo_label:
+        return tr("Undo")
+    return tr("Undo: {label}", label=_said(edits.undo_label, edits.undone(), window.session))
 
 
 def redo_title(window: Window) -> str:
-    label = window.session.edits.redo_label if ready(window) else ""
-    return tr("Redo: {label}", label=tr(label)) if label else tr("Redo")
+    edits = window.session.edits if ready(window) else None
+    if not edits or not edits.redo_label:
+        return tr("Redo")
+    return tr("Redo: {label}", label=_said(edits.redo_label, edits.redone(), window.session))
+
+
+def _said(label: str, touched: frozenset[str], session) -> str:
+    """What was done, and to which layer or how many."""
+    if not touched:
+        return tr(label)
+    layer = session.document.layer(next(iter(touched))) if len(touched) == 1 else None
+    name = layer.title(language()).replace("&", "&&") if layer else len(touched)
+    return f"{tr(label)} ({name})"
 
 
 def _open_palette(window: Window) -> None:

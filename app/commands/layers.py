@@ -17,10 +17,11 @@ def _open_table(window: Window) -> None:
 COMMANDS = (
     Command("zoom-to", "&Zoom to", lambda w: w.layers.zoom_to(), "zoom-to", "Z", "layer", "layers", some),
     Command("toggle", "Show or &hide", lambda w: w.layers.toggle(w.layers.chosen()), "eye", "", "layer",
-            "layers", some),
+            "layers", some, keys="Space"),
     Command("opacity", "&Opacity…", lambda w: w.layers.set_opacity(), "opacity", "", "layer", "layers", some),
     Command("table", "&Attribute table", _open_table, "table", "F6", "layer", "window", one),
-    Command("rename", "&Rename", lambda w: w.layers.rename(), "rename", "", "layer", "layers", one, apart=True),
+    Command("rename", "&Rename", lambda w: w.layers.rename(), "rename", "", "layer", "layers", one, apart=True,
+            keys="F2"),
     Command("duplicate", "&Duplicate", lambda w: w.layers.duplicate(), "duplicate", "Ctrl+D", "layer", "layers", some),
     Command("reload", "Re&load", lambda w: w.layers.reload(), "reload", "F5", "layer", "layers", sourced),
     Command("coordinates", "&Coordinates…", lambda w: w.filing.choose_crs(w.layers.chosen()[0]), "north", "",

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.field_spec import FieldSpec
 from app.panels.slider_scale import from_share, to_share
-from twin.column_words import property_words
+from twin.column_words import column_words, property_words
 from twin.text import tr
 from twin.vitals.catalogue import catalogue
 
@@ -187,6 +187,8 @@ class ChoiceEditor(Editor):
             return tr(value.replace("_", " ").capitalize()) if value else tr("auto")
         if self.spec.role == "property" and value:
             return property_words(value)
+        if self.spec.role in ("column", "numeric_column") and value:
+            return column_words(value)
         if self.spec.role == "sign" and value:
             sign = catalogue().sign(value)
             return sign.title() if sign else value

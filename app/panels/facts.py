@@ -17,7 +17,7 @@ from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
 from twin.column_words import column_words, property_words
-from twin.data import Imagery, Payload, RasterSeries, Timed, Vectors
+from twin.data import HeightGrid, Imagery, Payload, RasterSeries, Timed, Vectors
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
@@ -253,13 +253,17 @@ def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) 
 def format_of(layer: Layer) -> str:
     from pathlib import Path
 
+    from cim.vectors import FORMATS
     from twin.readers import READERS
-    known = READERS.get(layer.source.reader)
-    return tr(known.label) if known else Path(layer.source.path).suffix.lstrip(".").upper() or MISSING
+    if known := READERS.get(layer.source.reader):
+        return tr(known.label)
+    suffix = Path(layer.source.path).suffix.lower()
+    named = FORMATS.get(suffix, "") if suffix != ".json" else ""          # there are city models with that ending
+    return named or suffix.lstrip(".").upper() or MISSING
 
 
 def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:
-    rows = [Row(tr("Features"), f"{payload.count:,}", key="count")]
+    rows = [Row(*_amount(payload), key="count")]
     if payload.crs or payload.crs_source:
         rows += [Row(tr("CRS"), crs_label(payload.crs) if payload.crs else tr("none stated"), key="crs"),
                  Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
@@ -269,6 +273,15 @@ def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -
         start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
         rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
     return rows
+
+
+def _amount(payload: Payload) -> tuple[str, str]:
+    """How much there is: a grid has no features, but posts or pixels."""
+    if isinstance(payload, HeightGrid | Imagery):
+        words, cells = (tr("Grid points"), payload.heights) if isinstance(payload, HeightGrid) else (
+            tr("Pixels"), payload.rgba)
+        return words, f"{cells.shape[0] * cells.shape[1]:,}"
+    return tr("Features"), f"{payload.count:,}"
 
 
 def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:

@@ -143,9 +143,14 @@ class LegendView(QWidget):
             self._words(painter, 0, y, self.legend.note, "muted")
 
     def _title(self, painter: QPainter) -> int:
-        legend = self.legend
-        self._words(painter, 0, 0, f"{legend.title} ({legend.unit})" if legend.unit else legend.title, "text")
+        self._words(painter, 0, 0, self.title_words(), "text")
         return LINE_PX
+
+    def title_words(self) -> str:
+        """As wide as there is room: the name is cut, the unit never."""
+        unit, metrics = f" ({self.legend.unit})" if self.legend.unit else "", QFontMetricsF(self.font())
+        room = self.width() - metrics.horizontalAdvance(unit)
+        return metrics.elidedText(self.legend.title, Qt.TextElideMode.ElideRight, room) + unit
 
     def _ramp(self, painter: QPainter, y: int) -> int:
         legend = self.legend

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QDate, QSize, Qt, QTimeZone
+from PySide6.QtCore import QDate, QSize, Qt, QTimer, QTimeZone
 from PySide6.QtWidgets import (
     QCompleter,
     QHBoxLayout,
@@ -187,6 +187,7 @@ class ZoneButton(QToolButton):
         super().__init__(parent, autoRaise=True, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.session = session
         self._shown: tuple | None = None
+        self.search: QLineEdit | None = None                  # of the menu that was opened last
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
@@ -236,6 +237,7 @@ class ZoneButton(QToolButton):
             action.setChecked(name == present)
         menu.addSeparator()
         menu.addAction(self._search(menu))
+        QTimer.singleShot(0, self.search, self.search.setFocus)     # it takes the focus only once it is shown
         if present != own:
             menu.addSeparator()
             kept = menu.addAction(tr("Make it the project's zone"), self.keep)
@@ -255,8 +257,13 @@ class ZoneButton(QToolButton):
             if name:
                 menu.close()
                 self.choose(name)
+            elif asked:
+                QToolTip.showText(line.mapToGlobal(line.rect().bottomLeft()),
+                                  tr("{n} time zones have this in their name.", n=len(found)) if found
+                                  else tr("No time zone has a name like this."), line)
         completer.activated.connect(take)
         line.returnPressed.connect(lambda: take(line.text()))
         action = QWidgetAction(menu)
         action.setDefaultWidget(line)
+        self.search = line
         return action

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -423,3 +424,37 @@ def test_a_long_legend_unfolds(qtbot):
     assert legend.is_more(more) and legend.entry_at(more) is None
     qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(6, more))
     assert legend.height() > folded and not legend.is_more(more) and len(legend._entries()) == 60
+
+
+def test_a_grid_has_points_and_no_features_in_the_inspector_and_in_its_row(session):
+    from app.panels.facts import payload_rows
+    from app.panels.layer_facts import facts_of
+    from layers.layer_row import Row
+    from layers.terrain import Terrain
+    from twin.data import HeightGrid
+    grid = HeightGrid(heights=np.zeros((3, 4), np.float32), count=12)
+    first = payload_rows(grid, Frame(), "UTC", Terrain(id="t", name="t"))[0]
+    assert (first.label, first.value) == ("Grid points", "12")
+    asset = SimpleNamespace(state="ready", payload=grid, error=None, fraction=None)
+    shown = SimpleNamespace(document=session.document, hosts=session.hosts,
+                            assets=SimpleNamespace(held=lambda *_: asset))
+    for row in (None, Row("ready", features=1)):
+        assert facts_of(shown, Terrain(id="t", name="t"), row).count == 0, "hidden or drawn"
+
+
+def test_a_title_too_long_for_its_line_keeps_its_unit(qtbot):
+    from layers.legend_picture import short_title
+    long = Legend(title="Lowest windows of all houses · Hours of sun", unit="hours", ramp=((0, 0, 0), (255, 255, 255)))
+    view = LegendView("light")
+    qtbot.addWidget(view)
+    view.resize(160, 80)
+    view.show_legend(long, "light")
+    for words in (view.title_words(), short_title(long, 12, 196)):
+        assert words.startswith("Lowest") and "…" in words and words.endswith("(hours)")
+    assert short_title(Legend(title="Noise", unit="dB"), 12, 196) == "Noise  (dB)"
+
+
+def test_a_format_is_called_as_info_calls_it():
+    layer = VectorLayer(id="a", name="a", source=Source(path="/data/trees.fgb"))
+    assert facts.format_of(layer) == "FlatGeobuf"
+    assert facts.format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"

@@ -186,6 +186,20 @@ def test_the_shown_zone_becomes_the_projects_own_where_that_is_asked(timeline, s
     assert checked == ["Project: Europe/Berlin"]
 
 
+def test_the_search_of_the_zone_menu_has_the_focus_and_says_when_nothing_is_found(timeline, qtbot, monkeypatch):
+    button, told = timeline.entry.zone_button, []
+    monkeypatch.setattr("app.panels.time_entry.QToolTip.showText", lambda at, words, *_: told.append(words))
+    button.menu().popup(button.mapToGlobal(button.rect().topLeft()))
+    line = button.search
+    qtbot.waitUntil(line.hasFocus, timeout=30_000)
+    QTest.keyClicks(line, "atlantis")
+    line.returnPressed.emit()
+    line.setText("new")
+    line.returnPressed.emit()
+    button.menu().close()
+    assert told[0] == "No time zone has a name like this." and "time zones have this" in told[1]
+
+
 def test_without_time_series_it_says_so_and_does_nothing(qtbot):
     session = sensor_session(empty=True)
     bar = Timeline(session)

@@ -75,7 +75,7 @@ def test_good_and_broken_files_come_in_as_one_edit(window, qtbot, line, tmp_path
     assert told["unread"].tone == "danger" and told["unread"].message and told["unread"].action == "reload"
     assert told["vectors"].message == ""
     window.actions_.refresh()
-    assert window.actions_.of["undo"].text() == "Undo: Add layers"
+    assert window.actions_.of["undo"].text() == "Undo: Add layers (2)"
     window.actions_.of["undo"].trigger()
     assert window.session.document == Document()
 
