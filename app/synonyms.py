@@ -29,7 +29,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "buffer": ("Distance around, proximity, surroundings", "缓冲区 周边"),
     "vitals": ("Health, KPI, status, thresholds", "健康 体征 指标"),
     "indicators": ("KPI, plan targets, goals", "指标 规划目标"),
-    "compare-swipe": ("Compare, before and after, curtain", "对比 卷帘"),
+    "compare-swipe": ("Compare, curtain", "对比 卷帘"),
     "compare-side": ("Compare, split view, two views", "对比 双屏 分屏"),
     "compare-difference": ("Compare, change, delta", "对比 差值 变化"),
     "compare": ("IFC versions, revision, model changes", "版本 模型变更"),
