@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layers import beside
+from layers import wind as winds
 from layers.base import Moment
 from layers.palette import palette
 from layers.ramps import ramp
@@ -76,6 +79,8 @@ def test_arrows_between_are_solved_beside_the_frames_and_the_stations_do_not_wai
     visual, _, view = wind((-40, 6.0, 270.0), (40, 6.0, 270.0), spacing_m=10.0)
     made = len(visual.between[visual._winds.sure])
     view.canvas.at_once = False
+    go, blown = threading.Event(), winds._blown
+    monkeypatch.setattr(winds, "_blown", lambda *asked: (go.wait(30), blown(*asked))[1])
     payload = sensors((6.0, 6.0, 90.0, 90.0), (0, 0, 0, 0), x=(-40, 40, -40, 40), unit=["m/s"] * 2 + ["deg"] * 2,
                       property=["met.wind"] * 2 + ["met.wind_dir"] * 2, thing=["W0", "W1"] * 2)
     layer = Wind(id="w", name="Wind", source=Source(path="w"), observed="met.wind", second="met.wind_dir",
@@ -83,6 +88,7 @@ def test_arrows_between_are_solved_beside_the_frames_and_the_stations_do_not_wai
     document, assets, moment = Document(layers=(layer,)), MadeAssets({"w": payload}), Moment(now_ns=0)
     view.frame(document, assets, moment)
     assert np.allclose(visual.speed, 6.0) and not visual._shown_between
+    go.set()
     qtbot.waitUntil(lambda: visual.news, timeout=30_000)
     view.frame(document, assets, moment)
     assert visual._shown_between == made and not visual.news
