@@ -27,12 +27,12 @@ def _incidents(options) -> int:
     from app.session import Session
     from twin import times
     from twin.incidents import case_log
-    from twin.incidents.journal import Journal, journal_beside, read
+    from twin.incidents.journal import Journal, journal_of, read
     from twin.project import load
     layer_types()
     project = load(options.project)
     zone = project.document.time_zone
-    path = journal_beside(options.project)
+    path = journal_of(project.document.layers, options.project)
     imported = case_log.import_log(options.import_log, Journal(path), zone) if options.import_log else None
     incidents = read(path).incidents()
     session = Session(project)

@@ -20,7 +20,7 @@ from twin.data import Sensors
 from twin.incidents import manifest as packing
 from twin.incidents.data_window import write_window
 from twin.incidents.incident import Incident
-from twin.incidents.journal import Journal, journal_beside, read
+from twin.incidents.journal import Journal, journal_beside, journal_of, read
 from twin.layer import Source, new_id
 from twin.project import Project, load, save
 from twin.text import tr
@@ -48,12 +48,13 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
     set_language(language)
     layer_types()
     path = Path(project)
-    found = next((i for i in read(journal_beside(path)).incidents() if i.id == incident), None)
+    whole = load(path)
+    found = next((i for i in read(journal_of(whole.document.layers, path)).incidents() if i.id == incident), None)
     if found is None:
         raise Trouble(tr("There is no incident {id}.", id=incident), way_out=tr("Check the number."), path=project)
     with tempfile.TemporaryDirectory(prefix="citytwin-package-") as folder:
         home = Path(folder)
-        session = Session(load(path))
+        session = Session(whole)
         try:
             progress(0, 5, tr("Reading the project"))
             session.edits.commit(_only_needed(session, found), "package")

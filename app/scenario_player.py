@@ -119,6 +119,8 @@ class ScenarioPlayer:
         if clock.now_ns > self._end_ns and clock.state == PLAYING:      # scrubbed past it
             clock.go_to(self._end_ns)
             clock.pause()
+        elif clock.now_ns < self._starts_ns[0] and clock.state == PLAYING:      # played on from its end: it starts over
+            clock.go_to(self._starts_ns[0])
         at = bisect_right(self._starts_ns, clock.now_ns) - 1
         chapter = self.scenario.chapters[at] if at >= 0 and clock.now_ns <= self._end_ns else None
         if chapter is not self.chapter or again:

@@ -17,7 +17,7 @@ def report_rows(report: dict) -> list[Row]:
             Row(tr("Entities"), _of(report["entities"], report["entity_lines"]), key="entities"),
             Row(tr("Elements drawn"), _of(report["shapes"], report["shapes"] + len(report["failed"])), key="shapes"),
             Row(tr("Length unit"), _unit(report["length_unit_m"]), key="length_unit"),
-            Row(tr("First reading"), f"{report['seconds']:.1f} s · {report['peak_mb']:,.0f} MB", key="cost")]
+            Row(tr("First read in"), f"{report['seconds']:.1f} s · {report['peak_mb']:,.0f} MB", key="cost")]
     if not report["end_marker"]:
         rows.append(Row(tr("End of file"), tr("missing: the file was cut off"), key="end"))
     if report["duplicate_guids"]:

@@ -45,7 +45,7 @@ class ScenarioPanel(QScrollArea):
         self._count()
         if not self.isVisible():
             return
-        seen = (self.session.document.scenarios, self.player.scenario)
+        seen = (self.session.document.scenarios, self.player.scenario, self.session.document.shown_zone)
         if not self._seen or any(a is not b for a, b in zip(seen, self._seen)):
             self._seen = seen
             self._fill()
@@ -93,8 +93,8 @@ class ScenarioPanel(QScrollArea):
         return card
 
     def _chapter(self, chapter) -> QPushButton:
-        zone = self.session.document.time_zone
-        clock = times.readable(times.parse(chapter.time, zone), zone)[5:16]
+        document = self.session.document
+        clock = times.readable(times.parse(chapter.time, document.time_zone), document.shown_zone)[5:16]
         row = QPushButton(flat=True)
         row.setText(f"{clock}   {chapter.words(text.language())[0]}")
         row.setToolTip(chapter.words(text.language())[1])

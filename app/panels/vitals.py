@@ -118,7 +118,7 @@ class VitalsPanel(QWidget):
         self._follow_selection(state)
         course = vitals.course()
         seen = (state, then, self.zone, self.every, course.done if course else -1, language(), vitals.preparing,
-                self.session.document.vitals, self.drawing)
+                self.session.document.vitals, self.session.document.shown_zone, self.drawing)
         if len(seen) == len(self._seen) and all(a is b or (not isinstance(a, State) and a == b)
                                                 for a, b in zip(seen, self._seen)):
             return

@@ -157,7 +157,7 @@ def test_a_window_packs_and_opens(samples, tmp_path, qtbot, monkeypatch):
         panel.view.selectRow(0)
         panel.detail.pack.click()
         assert "Save the project" in panel.detail.said.text(), "the layer of incidents is not saved yet"
-        session.save(path)
+        session.save(tmp_path / "b.twin.json")                # under another name: the journal keeps the old one
         panel.detail.pack.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), (tmp_path / "out.zip").exists()][-1],
                         timeout=120_000)

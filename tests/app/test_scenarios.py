@@ -133,6 +133,10 @@ def test_one_click_plays_it_and_the_clock_tells_the_chapters(session, qtbot):
     session.clock.go_to(times.parse("2026-07-15T09:00+08:00"))
     tick(panel)
     assert session.clock.state == "paused" and session.clock.now_ns == times.parse(RAIN.end)
+    session.clock.go_to(times.parse("2026-07-13T00:00+08:00"))          # where play starts over with data that ended
+    session.clock.play()
+    tick(panel)
+    assert session.clock.now_ns == times.parse("2026-07-15T06:00+08:00") and session.story[0] == "It rains"
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert session.document is before and session.story is None
     assert (clock.now_ns, clock.speed, clock.loop, session.selection) == (was_ns, 60.0, True, was_chosen)

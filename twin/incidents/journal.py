@@ -29,6 +29,12 @@ def journal_beside(project: Path) -> Path:
     return project.with_name(project.name.removesuffix(".twin.json").removesuffix(".json") + SUFFIX)
 
 
+def journal_of(layers, project: Path) -> Path:
+    """The one that the project's layer of incidents shows (after "save as" it has the old name), else the one beside."""
+    shown = next((x.source.path for x in layers if x.kind == "incidents" and x.source), "")
+    return Path(shown) if shown else journal_beside(project)
+
+
 @dataclass(frozen=True)
 class Reading:
     """`cut`: bytes of a last line that a crash left half-written; they were never acknowledged."""
