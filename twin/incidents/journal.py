@@ -30,7 +30,7 @@ def journal_beside(project: Path) -> Path:
 
 
 def journal_of(layers, project: Path) -> Path:
-    """The one that the project's layer of incidents shows (after "save as" it has the old name), else the one beside."""
+    """The one that the layer of incidents shows (it keeps its name when a project is saved as another), or beside it."""
     shown = next((x.source.path for x in layers if x.kind == "incidents" and x.source), "")
     return Path(shown) if shown else journal_beside(project)
 
