@@ -30,7 +30,7 @@ def journal_beside(project: Path) -> Path:
 
 
 def journal_of(layers, project: Path) -> Path:
-    """The one that the layer of incidents shows (it keeps its name when a project is saved as another), or beside it."""
+    """The one that the layer of incidents shows (it keeps its name when the project gets another), or beside it."""
     shown = next((x.source.path for x in layers if x.kind == "incidents" and x.source), "")
     return Path(shown) if shown else journal_beside(project)
 
