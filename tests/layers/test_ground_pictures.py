@@ -179,16 +179,20 @@ def test_the_dark_theme_is_dark():
     assert 30 < dark < 0.5 * light
 
 
-def test_the_baked_shade_darkens_its_place_only():
+def shade_of_a_square() -> Shade:
+    """The sun is kept off x -100..0, y 0..100."""
     sun = np.full((40, 40), 255, np.uint8)
-    sun[20:30, 10:20] = 0                                    # x -100..0, y 0..100
+    sun[20:30, 10:20] = 0
     flat = np.zeros((40, 40), np.float32)
-    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), tops=flat, below=flat,
-                  x0=-200, y0=-200, width=400, height=400)
+    return Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), tops=flat, below=flat,
+                 x0=-200, y0=-200, width=400, height=400)
+
+
+def test_the_baked_shade_darkens_its_place_only():
     with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
         shot.draw()
         before = {p: shot.color(*p, 5).sum() for p in ((-50, 50), (50, 50), (-50, -50), (250, 0))}
-        shot.draw(shade=shade)
+        shot.draw(shade=shade_of_a_square())
         after = {p: shot.color(*p, 5).sum() for p in before}
     assert after[-50, 50] < 0.8 * before[-50, 50]
     for place in ((50, 50), (-50, -50), (250, 0)):
@@ -196,13 +200,8 @@ def test_the_baked_shade_darkens_its_place_only():
 
 
 def test_a_shadow_is_seen_on_the_dark_themes_ground_too():
-    sun = np.full((40, 40), 255, np.uint8)
-    sun[20:30, 10:20] = 0                                    # x -100..0, y 0..100
-    flat = np.zeros((40, 40), np.float32)
-    shade = Shade(sun=sun, sky=np.full((40, 40), 255, np.uint8), tops=flat, below=flat,
-                  x0=-200, y0=-200, width=400, height=400)
     with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
-        shot.draw(theme="dark", shade=shade, sun=Sun(180, 35))
+        shot.draw(theme="dark", shade=shade_of_a_square(), sun=Sun(180, 35))
         shadow, lit = (shot.color(*p, 5).astype(float).sum() for p in ((-50, 50), (50, 50)))
     assert shadow < 0.5 * lit, "of two dark greys the eye tells less"
 
