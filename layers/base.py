@@ -114,6 +114,11 @@ class Visual:
         """Something that was computed beside the frames (layers/beside.py) waits for an update to be shown."""
         return False
 
+    @property
+    def busy(self) -> bool:
+        """Something is being computed beside the frames without which the layer is not all there."""
+        return False
+
     def legend(self, layer: Layer, asset: Asset | None, moment: Moment) -> Legend | None:
         """What the colours mean; None where they mean nothing."""
         return None

@@ -10,10 +10,11 @@ from annotated_types import Ge, Le
 
 from layers.attributes import Coloring
 from layers.base import visual_of
+from layers.beside import Beside
 from layers.cells import Cells
 from layers.city_style import CityStyle, city_colors, style_key
 from layers.highlight import highlighted
-from layers.mesh_features import feature_count
+from layers.houses import Houses
 from layers.nearness import GivingWay, Nearness
 from layers.rule_colors import relabelled
 from layers.sign_colors import SignColors, Signed
@@ -25,7 +26,6 @@ from twin.data import Mesh
 from twin.layer import layer_type, styled
 
 BY_DISTANCE = "distance"
-FOOT_M = 3.0                                       # walls reach below the ground, or slopes show gaps
 
 
 @layer_type
@@ -42,7 +42,9 @@ class City(Signed, CityStyle):
 
 @visual_of("city")
 class CityVisual(SolidVisual):
-    """One mesh for the whole city; colours, selection and hiding go through its table."""
+    """One mesh for the whole city; colours, selection and hiding go through its table. Its houses are put on the ground
+    beside the frames, and where they stood before stays until then.
+    """
 
     reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "giving_way", "vitals",
                                  "language"})
@@ -56,11 +58,11 @@ class CityVisual(SolidVisual):
         self._signed: SignColors | None = None               # what the sign says, where the layer has one
         self._sign_shown = False                             # and the camera is where its colours show
         self._told: tuple = ()                               # layer and moment that were drawn last
-        self.cells: Cells | None = None
+        self._houses, self._nearing = Houses(canvas), Beside(canvas)
         self._far: np.ndarray | None = None                  # (cells,) bool that were shown at this distance
-        self._centres: np.ndarray | None = None
         self._rgba: np.ndarray | None = None                 # (cells, 4) u1 before the level is chosen
-        self._nearness: Nearness | None = None
+        self._nearness: Nearness | None = None               # once distance matters
+        self._nearness_asked = False
         self._reach: tuple[float, GivingWay | None] = (0.0, None)
         self._hidden: np.ndarray | None = None               # (features,) bool by distance
 
@@ -70,6 +72,8 @@ class CityVisual(SolidVisual):
             self._clear()
             return
         self._build(layer, mesh, ground)
+        if self.solid is None:
+            return                                           # the first are still being put on the ground
         if asset.state != LOADING:
             self.solid.settle()
         self._color(layer, mesh, moment)
@@ -84,20 +88,40 @@ class CityVisual(SolidVisual):
         self.solid.pictures(layer.faces == "material" and not self._sign_shown)
         self.solid.edges(layer.edges, moment.sun.daylight)
 
+    @property
+    def news(self):
+        return super().news or self._houses.news or self._nearing.news
+
+    @property
+    def busy(self):
+        return self._houses.busy or self._nearing.busy
+
+    @property
+    def cells(self) -> Cells | None:
+        return self._houses.now.cells if self._houses.now else None
+
     def _build(self, layer: City, mesh: Mesh, ground) -> None:
-        built = (mesh, ground if mesh.base is not None else None, layer.height_offset_m)
-        if built == self._built:
+        self._houses.ask(mesh, ground, layer.height_offset_m)
+        fresh, now = self._houses.take(), self._houses.now
+        if now is None or self._built != (now.mesh,):
+            self._take_away()
+        if now is None or not fresh:
             return
-        self._clear()
-        self._built = built
-        self.cells = Cells(mesh, feature_count(mesh))
-        points = standing(mesh, ground, layer.height_offset_m)
-        self.solid = Solid(self, replace(mesh, vertex_feature=self.cells.of_vertex), points, self.cells.count)
-        self._centres = _centres(mesh, points, self.cells.features) if self.cells.several else None
+        if self.solid is not None:
+            self.solid.move(now.points)
+            return
+        self._built = (now.mesh,)
+        self.solid = Solid(self, now.mesh, now.points, now.cells.count, walls=now.walls)
 
     def _clear(self) -> None:
+        self._houses.clear()
+        self._take_away()
+
+    def _take_away(self) -> None:
         super()._clear()
-        self.cells = self._centres = self._rgba = self._nearness = self._hidden = self._signed = None
+        self._nearing.forget()
+        self._rgba = self._nearness = self._hidden = self._signed = None
+        self._nearness_asked = False
 
     # -- colours -------------------------------------------------------------------------------------
 
@@ -132,16 +156,21 @@ class CityVisual(SolidVisual):
         self.solid.paint(rgba)
 
     def _far_or_replaced(self) -> np.ndarray | None:
-        """(features,) bool: hidden by the camera's distance; None where distance does not matter."""
+        """(features,) bool: hidden by the camera's distance; None where that does not matter, or is not known yet."""
         reach_m, giving_way = self._reach
         if reach_m == 0 and giving_way is None:
             return None
-        self._nearness = self._nearness or Nearness(self._built[0], self.cells.features)
+        if not self._nearness_asked:
+            self._nearness_asked, mesh, features = True, self._houses.now.source, self.cells.features
+            self._nearing.ask(lambda: Nearness(mesh, features), len(mesh.points))
+        self._nearness = self._nearing.take() or self._nearness
+        if self._nearness is None:
+            return None
         return self._nearness.hidden(self.canvas.scene.GetActiveCamera().GetPosition(), reach_m, giving_way)
 
     def _by_distance(self) -> np.ndarray:
         eye = np.array(self.canvas.scene.GetActiveCamera().GetPosition())
-        return self.cells.by_distance(np.linalg.norm(self._centres - eye, axis=1))
+        return self.cells.by_distance(np.linalg.norm(self._houses.now.centres - eye, axis=1))
 
     def camera_moved(self) -> None:
         if self.solid is None or self._rgba is None:
@@ -179,6 +208,9 @@ class CityVisual(SolidVisual):
     def facts(self, feature):
         return self._signed.facts(feature) if self._signed is not None else ()
 
+    def bounds(self):
+        return super().bounds() if self.solid else self._houses.bounds()
+
     def feature_bounds(self, feature):
         if self.solid is None:
             return None
@@ -200,21 +232,3 @@ class CityVisual(SolidVisual):
             return
         self._colored = key
         self._coloring = city_colors(layer, mesh.features, self.cells.features, moment)
-
-
-def _centres(mesh: Mesh, points: np.ndarray, features: int) -> np.ndarray:
-    """(features, 3) f8 the middle of each feature's vertices."""
-    count = np.maximum(np.bincount(mesh.vertex_feature, minlength=features), 1)
-    return np.stack([np.bincount(mesh.vertex_feature, points[:, i], minlength=features) / count for i in range(3)],
-                    axis=1)
-
-
-def standing(mesh: Mesh, ground, offset_m: float) -> np.ndarray:
-    """(n, 3) f4: the points where they are drawn; relative ones lifted onto the ground, all at once."""
-    if mesh.base is None:
-        return mesh.points + np.array([0.0, 0.0, offset_m], np.float32) if offset_m else mesh.points
-    points = mesh.points.copy()
-    if mesh.facade is not None:
-        points[mesh.facade[:, 1] <= 0.0, 2] -= FOOT_M
-    points[:, 2] += (ground.height_at(mesh.base) + np.float32(offset_m))[mesh.vertex_feature]
-    return points

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from layers.beside import Beside
-from layers.flat import Draped, draped
+from layers.flat import COARSE, Draped, draped, is_wide
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 
@@ -15,10 +17,16 @@ ROWS_PER_POINT, ROWS_PER_METRE = 300, 20
 
 
 class Draping:
-    """`shape` is what can be drawn: on the former ground until the new drape is there, and None until the first is."""
+    """`shape` is what can be drawn: on the former ground until the new drape is there, and None until the first is.
 
-    def __init__(self, canvas):
+    `outline_first`: points and lines are draped at once, and only the fills of wide areas are cut beside the frames
+    (`filled` tells), less finely.
+    """
+
+    def __init__(self, canvas, outline_first: bool = False):
         self.shape: Draped | None = None
+        self.filled = False
+        self._outline_first = outline_first
         self._beside = Beside(canvas)
         self._asked: tuple[Vectors, Ground, float] | None = None
 
@@ -26,30 +34,40 @@ class Draping:
     def news(self) -> bool:
         return self._beside.news
 
-    def ask(self, data: Vectors, ground: Ground, lift_m: float) -> None:
-        """Once for each of them. The drape of other data than these is let go at once."""
+    @property
+    def busy(self) -> bool:
+        return self._beside.busy
+
+    def ask(self, data: Vectors, ground: Ground, lift_m: float) -> bool:
+        """Once for each of them. The drape of other data than these is let go at once. Whether this was new."""
         if self._asked is not None and all(a is b for a, b in zip(self._asked, (data, ground))) \
                 and self._asked[2] == lift_m:
-            return
+            return False
         if self.shape is not None and self.shape.source is not data:
             self.shape = None
         self._asked = (data, ground, lift_m)
-
-        def work() -> Draped:
-            shape = draped(data, ground, lift_m)
-            shape.fills                                      # noqa: B018 - cut here, not where they are drawn
-            return shape
-        self._beside.ask(work, ROWS_PER_POINT * _points(data) + ROWS_PER_METRE * _metres(data))
+        if self._outline_first:
+            wide = is_wide(data)
+            shape = self.shape = draped(data, ground, lift_m, COARSE if wide else 1.0)
+            self.filled = False
+            self._beside.ask(lambda: _cut(shape), math.inf if wide else 0)
+        else:
+            self._beside.ask(lambda: _cut(draped(data, ground, lift_m)),
+                             ROWS_PER_POINT * _points(data) + ROWS_PER_METRE * _metres(data))
+        return True
 
     def take(self) -> bool:
-        """Whether there is a new shape."""
+        """Whether there is a new shape, or its fills."""
         made = self._beside.take()
-        self.shape = self.shape if made is None else made
-        return made is not None
+        if made is None:
+            return False
+        self.shape, self.filled = made, True
+        return True
 
     def clear(self) -> None:
         self._beside.forget()
         self.shape = self._asked = None
+        self.filled = False
 
     def bounds(self) -> Bounds | None:
         """Of the drape; before it is there, of what is asked for, anywhere between the ground's lowest and highest."""
@@ -63,6 +81,12 @@ class Draping:
             return None
         low, high = (found[2], found[5]) if data.has_z else ground.span()
         return (*found[:2], low + lift_m, *found[3:5], high + lift_m)
+
+
+def _cut(shape: Draped) -> Draped:
+    """With its fills, which otherwise whoever draws them would cut."""
+    shape.fills                                              # noqa: B018
+    return shape
 
 
 def _points(data: Vectors) -> int:

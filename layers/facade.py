@@ -13,6 +13,7 @@ from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import wall_shading
+from layers.by_feature import least
 from layers.colour_table import Extra
 from twin.sun import Sun
 
@@ -63,8 +64,7 @@ FACADE = Extra(
 
 def wall_places(points: np.ndarray, vertex_feature: np.ndarray, facade: np.ndarray | None, count: int) -> np.ndarray:
     """(n, 2) f4: metres along the wall (NO_WINDOWS where unknown) and above the feature's lowest point."""
-    lowest = np.full(count, np.inf, np.float32)
-    np.minimum.at(lowest, vertex_feature, points[:, 2])
+    lowest = least(points[:, 2], vertex_feature, count)
     out = np.empty((len(points), 2), np.float32)
     out[:, 0] = NO_WINDOWS
     out[:, 1] = points[:, 2] - lowest[vertex_feature]

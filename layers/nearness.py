@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layers.by_feature import greatest, least
 from twin.data import Mesh
 
 
@@ -21,11 +22,9 @@ class Nearness:
     """Distances from the middle of each feature's plan, so that two models of one building agree about it."""
 
     def __init__(self, mesh: Mesh, features: int):
-        low, high = np.full((features, 2), np.inf, np.float32), np.full((features, 2), -np.inf, np.float32)
-        for axis in (0, 1):
-            np.minimum.at(low[:, axis], mesh.vertex_feature, mesh.points[:, axis])
-            np.maximum.at(high[:, axis], mesh.vertex_feature, mesh.points[:, axis])
-        self.middle = (low + high) / 2.0                     # (features, 2); NaN for what has no shape
+        of = mesh.vertex_feature
+        self.middle = np.stack([(least(plan, of, features) + greatest(plan, of, features)) / 2.0
+                                for plan in mesh.points[:, :2].T], axis=1)       # (features, 2); NaN without a shape
 
     def hidden(self, eye, reach_m: float, giving_way: GivingWay | None) -> np.ndarray:
         """(features,) bool: beyond the reach of their own layer, or within that of a finer model of them."""

@@ -13,10 +13,10 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.base import Ray, Visual
-from layers.city import standing
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.flat import COARSE, WIDE_STEP, draped, is_wide
 from layers.geometry import actor_of, poly_data
+from layers.houses import standing
 from layers.mesh_features import feature_count
 from layers.shading import apply_drape
 from layers.solid import Solid

@@ -35,11 +35,12 @@ class Solid:
     """
 
     def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None,
-                 sliced: bool = False):
+                 sliced: bool = False, walls: np.ndarray | None = None):
         """`matrix` (4, 4) f8 places the points in the frame; None = they are there. `sliced`: in a window a large mesh
-        comes slice by slice, one with every `paint`.
+        comes slice by slice, one with every `paint`. `walls` (n, 2) f4: its `wall_places`, where they are known.
         """
         self.visual, self._sliced = visual, sliced and not visual.canvas.at_once
+        self._walls = walls
         self.places = Places(mesh, points, count, matrix, Beside(visual.canvas))
         self.colors = np.zeros((count, 4), np.uint8)
         self.drawn = np.zeros(count, bool)                   # which are not hidden
@@ -97,7 +98,7 @@ class Solid:
         start, stop = self.parts[-1].stop if self.parts else Extent(), Extent.of(self.mesh, self.count)
         if self._sliced:
             stop = end_of_slice(self.places.triangles, start, stop)
-        part = SolidPart(self.visual, self.mesh, self.points, start, stop, self.matrix, self._texture)
+        part = SolidPart(self.visual, self.mesh, self.points, start, stop, self.matrix, self._texture, self._walls)
         part.pictures(self._pictures_shown)
         part.windows(*self._windows)
         if not self._edges:
@@ -134,6 +135,16 @@ class Solid:
                 part.place(self.points)
                 part.moved()
             self._unmark()
+
+    def move(self, points: np.ndarray) -> None:
+        """The same features with their `points` (n, 3) f4 elsewhere, each moved as a whole."""
+        self.places.take(self.mesh, points, self.count)
+        self._lift_asked, self.picker = None, None
+        self._lifting.forget()
+        for part in self.parts:
+            part.place(points)
+            part.moved()
+        self._unmark()
 
     def stand(self, matrix: np.ndarray) -> None:
         """Place the points elsewhere: `matrix` (4, 4) f8. Nothing is uploaded again."""

@@ -52,20 +52,25 @@ class SolidPart:
     """What lies between two extents of a mesh. Its arrays are shared with VTK, not copied."""
 
     def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, start: Extent, stop: Extent, matrix: np.ndarray,
-                 texture: vtkTexture | None = None):
-        """`texture`: of the mesh's pictures, where they can be shown."""
+                 texture: vtkTexture | None = None, walls: np.ndarray | None = None):
+        """`texture`: of the mesh's pictures, where they can be shown. `walls`: `wall_places` of the whole mesh, where
+        they are known.
+        """
         self.visual, self.start, self.stop, self.matrix = visual, start, stop, matrix
         features = stop.features - start.features
         self.table = ColourTable(visual.canvas, features + stop.tints - start.tints)     # the tints after the features
         self._row = self._rows(mesh, features)
         self._triangles = _shifted(mesh.triangles[start.triangles:stop.triangles], start.points)
         own = slice(start.points, stop.points)
-        self._walls = wall_places(points[own], mesh.vertex_feature[own] - np.int32(start.features),
-                                  None if mesh.facade is None else mesh.facade[own], features)
+        self._walls = walls[own] if walls is not None else wall_places(
+            points[own], mesh.vertex_feature[own] - np.int32(start.features),
+            None if mesh.facade is None else mesh.facade[own], features)
         self._texture, self._pictures = texture, None
         if texture is not None:
             self._pictures = mesh.pictures.uv[own], mesh.pictures.rect[own]
-            self._walls[mesh.pictures.rect[own, 2] != 0.0, 0] = NO_WINDOWS
+            plain = (mesh.pictures.rect[own, 2] == 0.0)
+            self._walls = np.column_stack([np.where(plain, self._walls[:, 0], np.float32(NO_WINDOWS)),
+                                           self._walls[:, 1]])
         self._pictures_shown = False
         self._windows = (False, Sun(180.0, 40.0))
         self._points = vtkPoints()                           # all actors share them

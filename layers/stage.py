@@ -76,8 +76,8 @@ class Stage:
 
     @property
     def behind(self) -> bool:
-        """Whether layers wait for the next frame."""
-        return bool(self._late)
+        """Whether layers wait for a later frame, or for what is computed beside them."""
+        return bool(self._late) or any(drawn.shown and drawn.visual.busy for drawn in self._drawn.values())
 
     def frame(self, document: Document, assets: Assets, moment: Moment, whole: bool = True) -> bool:
         """Update what differs. True when a render is due. Not `whole`: what would hold a window up comes in over

@@ -15,10 +15,10 @@ from annotated_types import Ge, Le
 from layers.attributes import Coloring
 from layers.base import Visual, visual_of
 from layers.block_colors import Likeness
-from layers.city import standing
 from layers.city_style import CityStyle, city_colors, plain_walls, ruling_of, style_key, use_column
 from layers.column_units import with_unit
 from layers.highlight import highlighted
+from layers.houses import standing
 from layers.palette import Rgb, palette
 from layers.rule_colors import by_rules, of_blocks, relabelled
 from layers.sign_colors import Signed

@@ -16,15 +16,13 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.draping import Draping
 from layers.flat import Draped, fill_actor, line_actor
-from layers.geometry import actor_of, poly_data
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.marks import marks
 from layers.palette import palette, unit
 from layers.rule_colors import by_rules, relabelled
 from layers.shading import apply_drape
-from layers.trees import pick_crown, tree_mesh, tree_sizes
-from layers.wall_shading import carry_crowns
+from layers.wood import Wood
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -71,8 +69,7 @@ class VectorVisual(Labelled):
         self._draping = Draping(canvas)
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
-        self._sizes: tuple = ()                              # heights and crowns of the trees
-        self._trees: list[vtkActor] = []                     # in full, and plain ones while the camera is hurried
+        self._wood = Wood(self)
         self._triangles = 0
         self._reach = flat.REACH_PX
 
@@ -82,7 +79,11 @@ class VectorVisual(Labelled):
 
     @property
     def news(self) -> bool:
-        return self._draping.news
+        return self._draping.news or self._wood.news
+
+    @property
+    def busy(self) -> bool:
+        return self._draping.busy or self._wood.busy
 
     def update(self, layer: VectorLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         data = asset.payload if asset else None
@@ -98,6 +99,7 @@ class VectorVisual(Labelled):
             self._build(layer, moment)
         if fresh or why & (FRESH | {"language"}):
             self._set_labels(layer, moment)
+        self._grow(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, layer.size_px)
 
     def _clear(self) -> None:
@@ -106,16 +108,19 @@ class VectorVisual(Labelled):
 
     def _take_away(self) -> None:
         self.remove()
+        self._wood.clear()
         self._coloring = None
-        self._flat, self._trees, self._triangles = [], [], 0
+        self._flat, self._triangles = [], 0
 
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
         Visual.remove(self)
-        self._flat, self._trees, self._triangles = [], [], 0
+        self._flat, self._triangles = [], 0
+        self._wood.put()
         self._coloring = self._colors(layer, moment)
         self._add_fills(layer, moment)
         self._add_lines(layer)
-        self._add_points(layer, moment)
+        if layer.symbol != "tree":
+            self._add_points(layer, moment)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
         self.raised(self.rank)
@@ -155,29 +160,20 @@ class VectorVisual(Labelled):
         if not len(data.points):
             return
         self._reach = max(flat.REACH_PX, layer.size_px / 2 + 2) * ratio
-        if layer.symbol == "tree":
-            self._add_trees(layer, moment)
-            return
         rim = unit(palette(moment.theme).halo)
         actor = marks(self._shape.points, self._coloring.colors[data.point_feature], layer.size_px * ratio, rim=rim,
                       station=layer.symbol == "station")
         actor.GetProperty().SetOpacity(layer.opacity)
         self.add(actor, self.canvas.overlay)
 
-    def _add_trees(self, layer: VectorLayer, moment: Moment) -> None:
-        data, colors = self._shape.source, palette(moment.theme)
-        self._sizes = tall, wide = tree_sizes(data)
+    def _grow(self, layer: VectorLayer, moment: Moment) -> None:
+        """Trees for the points, or none."""
+        if layer.symbol != "tree" or not len(self._shape.source.points):
+            self._wood.clear()
+            return
+        colors = palette(moment.theme)
         green = colors.trees if layer.color == VectorLayer.color else themed(layer.color, moment.theme)
-        for plain in (False, True):
-            points, triangles, normals, leaves = tree_mesh(self._shape.points, tall, wide, green, colors.trunks, plain)
-            actor = actor_of(poly_data(points, triangles=triangles, normals=normals, colors=leaves), colors=True)
-            actor.GetProperty().SetAmbient(0.36)
-            actor.GetProperty().SetDiffuse(0.74)
-            carry_crowns(actor)
-            actor.GetProperty().SetOpacity(layer.opacity)
-            self.add(actor)
-            self._trees.append(actor)
-            self._triangles += 0 if plain else len(triangles)
+        self._wood.grow(self._shape, green, colors.trunks, layer.opacity)
 
     def _set_labels(self, layer: VectorLayer, moment: Moment) -> None:
         words = texts(self._shape.source, layer.label_by, moment.language)
@@ -194,8 +190,7 @@ class VectorVisual(Labelled):
 
     def camera_moved(self) -> None:
         super().camera_moved()
-        for actor, plain in zip(self._trees, (False, True)):
-            actor.SetVisibility(self.shown and self.canvas.hurried == plain)
+        self._wood.camera_moved()
 
     def remove(self) -> None:
         super().remove()
@@ -212,26 +207,17 @@ class VectorVisual(Labelled):
         return self._shape.feature_bounds(feature) if self._shape else None
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
-        """Dots before lines before fills: the smaller thing is what one aims at. Of a tree one aims at the crown."""
+        """Dots before lines before fills: the smaller thing is what one aims at."""
         if self._shape is None:
             return None
-        if self._trees:
-            return self._pick_tree(ray)
+        if self._wood.there:
+            return self._wood.pick(ray)
         return (flat.pick_points(self._shape, ray, self._reach)
                 or flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
                 or flat.pick_fills(self._shape, ray))
 
-    def _pick_tree(self, ray: Ray) -> tuple[float, Hit] | None:
-        start, end = np.asarray(ray.start, np.float64), np.asarray(ray.end, np.float64)
-        found = pick_crown(start, end, self._shape.points, *self._sizes)
-        if found is None:
-            return None
-        away, tree = found
-        point = start + away * (end - start) / np.linalg.norm(end - start)
-        return away, Hit("", int(self._shape.source.point_feature[tree]), tuple(map(float, point)))
-
     def stats(self) -> tuple[int, int]:
-        return (vector_features(self._shape.source) if self._shape else 0), self._triangles
+        return (vector_features(self._shape.source) if self._shape else 0), self._triangles + self._wood.triangles
 
 
 def water_features(data: Vectors, color: str) -> np.ndarray:

@@ -14,9 +14,9 @@ from layers import flat
 from layers.accent import Highlight
 from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.beside import Beside
 from layers.drape import BASE, LINE_STEP, STEP
-from layers.flat import COARSE, WIDE_STEP, Draped, draped, fill_actor, is_wide, line_actor
+from layers.draping import Draping
+from layers.flat import WIDE_STEP, Draped, fill_actor, line_actor
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import rgb
@@ -81,39 +81,43 @@ class ZonesVisual(Labelled):
     def __init__(self, canvas):
         super().__init__(canvas)
         self._highlight = Highlight(self)
-        self._shape: Draped | None = None
-        self._beside = Beside(canvas)
-        self._cut = False                                    # the fills of `_shape` are there
+        self._draping = Draping(canvas, outline_first=True)
+        self._drawn: tuple = ()                              # the zones, if drawn by hand, and the frame's origin
+        self._data: Vectors | None = None
         self._fill: vtkActor | None = None
         self._fill_feature = np.zeros(0, np.intp)            # of each of its points
         self._line: vtkActor | None = None
         self._triangles = 0
-        self._placed: tuple = ()
         self._verdicts: ZoneVerdicts | None = None
         self._differ: ZoneDifferences | None = None          # instead, where the difference of two instants is shown
         self._painted = np.zeros((0, 3), np.uint8)
         self._layer: Zones | None = None
-        self._wide = False                                   # its fills follow the ground less finely
         self._near = True                                    # the camera is where these zones are seen from
 
     @property
     def news(self) -> bool:
-        return self._beside.news
+        return self._draping.news
+
+    @property
+    def busy(self) -> bool:
+        return self._draping.busy
+
+    @property
+    def _shape(self) -> Draped | None:
+        return self._draping.shape
 
     def update(self, layer: Zones, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         self._layer = layer
-        data = asset.payload if asset else drawn_zones(layer.drawn, moment.origin) if layer.drawn else None
+        data = asset.payload if asset else self._by_hand(layer.drawn, moment.origin)
         if not isinstance(data, Vectors):
             self.remove()
-            self._beside.forget()
-            self._shape, self._fill, self._line, self._triangles = None, None, None, 0
+            self._draping.clear()
+            self._fill, self._line, self._triangles = None, None, 0
             return
-        placed = (layer.height_offset_m, layer.drawn, moment.origin)
-        if why & {"asset", "ground"} or self._shape is None or self._placed != placed:
-            self._placed = placed
-            self._drape(data, ground, layer)
-        if self._beside.take() is not None:
-            self._cut, why = True, why | {"asset"}
+        if self._shape is not None and self._shape.source is not data:
+            self._fill = None                                # it is of other zones
+        if self._draping.ask(data, ground, layer.height_offset_m) | self._draping.take():
+            why |= {"asset"}
         if why & {"asset", "ground", "layer", "origin"}:
             self._build(layer)
         self._judge(layer, moment, why)
@@ -121,13 +125,11 @@ class ZonesVisual(Labelled):
             self._label(layer, moment)
         self._highlight.update(self._shape, moment, layer.id, layer.width_px, 9.0)
 
-    def _drape(self, data: Vectors, ground: Ground, layer: Zones) -> None:
-        if self._shape is not None and self._shape.source is not data:
-            self._fill = None                                # it is of other zones
-        self._wide = is_wide(data)
-        shape = self._shape = draped(data, ground, layer.height_offset_m, COARSE if self._wide else 1.0)
-        self._cut = False
-        self._beside.ask(lambda: shape.fills, np.inf if self._wide else 0)
+    def _by_hand(self, drawn: tuple[DrawnZone, ...], origin: tuple[float, float, float]) -> Vectors | None:
+        """The same as long as nothing of them differs."""
+        if (drawn, origin) != self._drawn:
+            self._drawn, self._data = (drawn, origin), drawn_zones(drawn, origin) if drawn else None
+        return self._data
 
     def _build(self, layer: Zones) -> None:
         Visual.remove(self)
@@ -138,7 +140,7 @@ class ZonesVisual(Labelled):
             opacity = max(opacity, JUDGED_OPACITY)
         if opacity <= 0:
             self._fill = None
-        elif self._cut:
+        elif self._draping.filled:
             self._fill, self._fill_feature = fill_actor(self._shape, colors, lit=False), self._shape.fills.feature
         if self._fill:
             self._fill.GetProperty().SetOpacity(opacity * layer.opacity)
@@ -208,7 +210,7 @@ class ZonesVisual(Labelled):
     def raised(self, rank: int) -> None:
         super().raised(rank)
         if self._fill:
-            apply_drape(self._fill, BASE + STEP * rank + (WIDE_STEP if self._wide else 0.0))
+            apply_drape(self._fill, BASE + STEP * rank + (WIDE_STEP if self._shape.coarse > 1.0 else 0.0))
 
     def camera_moved(self) -> None:
         near = self._layer is None or self._layer.seen_at(self.canvas.camera().distance)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from layers.base import Moment
-from layers.city import City, standing
+from layers.city import City
+from layers.houses import standing
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
 from twin.camera import Camera
