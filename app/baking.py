@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from app import dialogs
 from twin.jobs import CANCELLED, DONE, Job
-from twin.text import language, tr
+from twin.text import language, sentences, tr
 from twin.trouble import Trouble
 
 Window = Any                              # app.window.Window; not imported, it imports this
@@ -70,7 +70,7 @@ class Baking:
         failed = [tr("Not baked: {name}", name=f"{Path(f['path']).name}: {f['error']}") for f in report["failed"]]
         said = tr("{features} features lie in {tiles} tiles.", features=f"{features:,}", tiles=f"{tiles:,}")
         ways = ((tr("Add to the project"), lambda: self.window.open([self.folder])),)
-        self.window.tell(" ".join((said, *failed)), "warning" if failed else "note", ways)
+        self.window.tell(sentences(said, *failed), "warning" if failed else "note", ways)
 
 
 # -- a server ------------------------------------------------------------------------------------------------

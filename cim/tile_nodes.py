@@ -16,7 +16,7 @@ from cim.tile_heights import Heights
 from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import Subtree, check_size
 from twin.frame import Frame
-from twin.text import tr
+from twin.text import sentences, tr
 from twin.tile_tree import Nodes
 from twin.trouble import Trouble
 
@@ -289,7 +289,7 @@ def broken(error: Exception) -> str:
     if isinstance(error, Unreachable):
         return str(error)
     if isinstance(error, Trouble):
-        return " ".join(part for part in (error.what, error.way_out) if part)
+        return sentences(error.what, error.way_out)
     return tr("A part of the tileset is broken: {cause}", cause=f"{type(error).__name__}: {error}"[:120])
 
 

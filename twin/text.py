@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 _language = "en"
+WIDE_STOPS = tuple("。！？")
+STOPS = (*".!?…", *WIDE_STOPS)
+CLOSING = "”’」』》）)\""
 
 
 def set_language(language: str) -> None:
@@ -33,6 +37,19 @@ def tr(english: str, **values) -> str:
 def counted(text: str, count: int) -> str:
     """`text` says "{n} …s" of things; in English one of them is none too many."""
     return re.sub(r"\b1 (\w+)s\b", r"1 \1", text, count=1) if count == 1 and _language == "en" else text
+
+
+def sentences(*texts: str) -> str:
+    """One after the other, each with the stop of its own script and the space behind it (Chinese puts none)."""
+    return "".join(map(_sentence, filter(None, texts))).rstrip()
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    if not text.endswith(STOPS):
+        wide = unicodedata.east_asian_width(text.rstrip(CLOSING)[-1:] or " ") in "WF"
+        text += "。" if wide else "."
+    return text if text.endswith(WIDE_STOPS) else text + " "
 
 
 def in_every_language(english: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.text import tr
+from twin.text import sentences, tr
 
 
 class Trouble(Exception):
@@ -18,7 +18,7 @@ class Trouble(Exception):
         self.what, self.cause, self.way_out, self.path = what, cause, way_out, str(path)
 
     def __str__(self) -> str:
-        text = " ".join(_sentence(part) for part in (self.what, self.cause, self.way_out) if part)
+        text = sentences(self.what, self.cause, self.way_out)
         return f"{text} [{self.path}]" if self.path else text
 
     def __reduce__(self):
@@ -40,8 +40,3 @@ class Trouble(Exception):
 
 def _rebuild(what, cause, way_out, path):
     return Trouble(what, cause=cause, way_out=way_out, path=path)
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?", "。")) else text + "."

@@ -30,7 +30,7 @@ from app.panels.issue_details import IssueDetails
 from app.session import Session
 from bim.bcf_values import Bcf, Comment, Header, Topic, Viewpoint
 from bim.bcf_writing import AddComment, AddTopic, SetStatus, new_guid, now
-from twin.text import tr
+from twin.text import sentences, tr
 
 FILES = "BCF (*.bcf *.bcfzip *.bcfzip.zip)"
 GUID = Qt.ItemDataRole.UserRole
@@ -149,7 +149,7 @@ class IssuesPanel(QWidget):
             self.open(self.path)
         elif job.result is not None:
             self.bcf = job.result
-            notes = " ".join(self.bcf.notes)
+            notes = sentences(*self.bcf.notes)
             self._say(" ".join(filter(None, (f"{Path(self.path).name} · BCF {self.bcf.version}", notes))),
                       "danger" if notes else "muted")
             self._list()

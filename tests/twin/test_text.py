@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin.text import once, set_language
+from twin.text import once, sentences, set_language
 
 
 @pytest.mark.parametrize("whole, zh, en", [
@@ -22,3 +22,10 @@ def test_a_text_said_twice_is_shown_once(whole, zh, en):
         assert once(whole) == en
     finally:
         set_language("en")
+
+
+def test_sentences_carry_the_stops_and_spaces_of_their_script():
+    assert sentences("无法识别该文件的类型。", "它是以“nothing”开头的文本", "", "citytwin 可读取：.xml") == (
+        "无法识别该文件的类型。它是以“nothing”开头的文本。citytwin 可读取：.xml.")
+    assert sentences("It is not known", "It is “x”", "Go.") == "It is not known. It is “x”. Go."
+    assert sentences() == ""
