@@ -150,6 +150,9 @@ class Filing:
         if command == "open":
             from app.commands.files import ask_open
             ask_open(self.window)
+        elif command == "sample":
+            from app.sampling import open_sample
+            open_sample(self.window)
         elif command == "heights":
             from app.panels.heights_dialog import ask
             ask(self.window, self.session, id)

@@ -30,7 +30,8 @@ FAR_M = 150_000.0
 CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
 PARALLEL_DEPTH = 20.0               # times the height of a parallel picture, behind what it looks at
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
-EMPTY = (-1500.0, -1500.0, 0.0, 1500.0, 1500.0, 50.0)         # what home shows of an empty project
+# What home shows of an empty project: the plain about its origin up to the horizon.
+EMPTY = Camera.looking_at((0.0, 0.0, 0.0), distance=2500.0, azimuth_deg=20.0, tilt_deg=13.0)
 
 
 class View:
@@ -48,6 +49,7 @@ class View:
         self._of_second: list[tuple[str, Legend]] = []
         self._assets: Assets | None = None
         self._compared: tuple = ()
+        self.canvas.set_camera(EMPTY)
 
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
         """Update what differs and render if anything did. True when it rendered."""
@@ -132,7 +134,8 @@ class View:
         """A camera that sees everything that is shown; a layer on the other side of the Earth is left aside."""
         boxes = self.stage.boxes()
         near = [box for box in boxes if max(abs(box[0] + box[3]), abs(box[1] + box[4])) / 2 < NEAR_M]
-        return Camera.framing(union(near or boxes) or EMPTY, aspect=self.canvas.size[0] / max(self.canvas.size[1], 1))
+        box = union(near or boxes)
+        return Camera.framing(box, aspect=self.canvas.size[0] / max(self.canvas.size[1], 1)) if box else EMPTY
 
     def sees(self, box: Bounds | None) -> bool:
         """Whether a part of the box may lie in the picture."""

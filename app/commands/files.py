@@ -23,6 +23,11 @@ def _ask_folder(window: Window) -> None:
     window.open(dialogs.open_folder(window, window.settings.folder))
 
 
+def _open_sample(window: Window) -> None:
+    from app.sampling import open_sample
+    open_sample(window)
+
+
 def _ask_import(window: Window) -> None:
     """Readings of sensors into the project's store."""
     from app import dialogs
@@ -44,6 +49,7 @@ def _ask_picture(window: Window) -> None:
 COMMANDS = (
     Command("new", "&New project", lambda w: w.filing.new(), "new", "Ctrl+N", "file"),
     Command("open", "&Open…", ask_open, "open", "Ctrl+O", "file"),
+    Command("sample", "Open the sample pro&ject", _open_sample, "scene", "", "file"),
     Command("add", "&Add files…", _ask_add, "add", "Ctrl+Shift+A", "file", apart=True),
     Command("add-folder", "Add a &folder…", _ask_folder, "group", "", "file"),
     Command("import", "&Import readings…", _ask_import, "import", "Ctrl+I", "file"),

@@ -34,7 +34,8 @@ class LayerPanel(QWidget):
         self.model = LayerModel(session, lambda: viewport.stage.rows if viewport else {}, self)
         self.tree = LayerTree(self.model)
         self.filter = QLineEdit(clearButtonEnabled=True, objectName="layer-filter")
-        self.hint, self.open_button, self.nothing, self.foot = QLabel(), QPushButton(), QLabel(), QLabel()
+        self.hint, self.nothing, self.foot = QLabel(), QLabel(), QLabel()
+        self.open_button, self.sample_button = QPushButton(), QPushButton()
         self._shown: Document | None = None
         self._open_groups: set[str] = set()
         self._edits = session.edits
@@ -62,6 +63,7 @@ class LayerPanel(QWidget):
         column.addStretch(2)
         column.addWidget(self.hint)
         column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(3)
         self.pages = QStackedWidget()
         for page in (self.tree, empty, self.nothing):
@@ -82,6 +84,7 @@ class LayerPanel(QWidget):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
         self.open_button.clicked.connect(lambda: self.act("open", ""))
+        self.sample_button.clicked.connect(lambda: self.act("sample", ""))
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.tree.clicked.connect(self._current_changed)
         self.tree.expanded.connect(lambda index: self._folded(index, False))
@@ -272,6 +275,7 @@ class LayerPanel(QWidget):
         self.hint.setText(tr("Nothing is open yet.\n\nDrop files or a folder here: terrain, imagery, city models, IFC, "
                              "vectors, sensor tables."))
         self.open_button.setText(tr("Open…"))
+        self.sample_button.setText(tr("Open the sample project"))
         self.nothing.setText(tr("No layer has a name like this."))
         self.tree.setAccessibleName(tr("Layers"))
         self.model.look_again(everything=True)
