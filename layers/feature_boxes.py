@@ -11,8 +11,8 @@ class FeatureBoxes:
     """`low`, `high` (features, 3) f4; a feature without vertices has low above high."""
 
     def __init__(self, points: np.ndarray, vertex_feature: np.ndarray, count: int):
-        self.low = np.full((count, 3), np.inf, np.float32)
-        self.high = np.full((count, 3), -np.inf, np.float32)
+        self.low = np.full((3, count), np.inf, np.float32).T         # each axis in one piece: minima of rows are slow
+        self.high = np.full((3, count), -np.inf, np.float32).T
         self._kept: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         if not len(points):
             return
@@ -28,14 +28,22 @@ class FeatureBoxes:
 
     def union(self, asked: np.ndarray, lift_m: np.ndarray | None = None) -> Bounds | None:
         """Of those `asked` for, (features,) bool, each `lift_m` higher."""
-        low, high = self.corners(asked, lift_m)
-        if not len(low):
+        asked = asked & self._held
+        if not asked.any():
             return None
-        return (*map(float, low.min(axis=0)), *map(float, high.max(axis=0)))
+        low, high = ([side[:, axis][asked] for axis in range(3)] for side in (self.low, self.high))
+        if lift_m is not None:
+            low[2], high[2] = low[2] + lift_m[asked], high[2] + lift_m[asked]
+        return (*(float(column.min()) for column in low), *(float(column.max()) for column in high))
+
+    @property
+    def _held(self) -> np.ndarray:
+        """(features,) bool: has vertices."""
+        return self.low[:, 0] <= self.high[:, 0]
 
     def corners(self, asked: np.ndarray, lift_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(n, 3) lowest and highest corners of those that have vertices."""
-        asked = asked & (self.low[:, 0] <= self.high[:, 0])
+        asked = asked & self._held
         low, high = self.low[asked], self.high[asked]                # copies
         if lift_m is not None:
             low[:, 2] += lift_m[asked]
@@ -60,7 +68,7 @@ class FeatureBoxes:
         dragged asks for them at every step.
         """
         if self._kept is None:
-            held = self.low[:, 0] <= self.high[:, 0]
+            held = self._held
             low, high = (np.where(held, side.T.astype(np.float64), 0.0) for side in (self.low, self.high))
             self._kept = held, (low + high) / 2, (high - low) / 2
         return self._kept

@@ -19,8 +19,19 @@ class FeatureTriangles:
     def sorted(self) -> tuple[np.ndarray, np.ndarray | None]:
         """(triangles,) features in ascending order, and the order that sorts the mesh's; None = they are sorted."""
         owner = self.mesh.vertex_feature[self.mesh.triangles[:, 0]]
-        order = None if (owner[1:] >= owner[:-1]).all() else np.argsort(owner, kind="stable")
+        order = None if _ascends(owner) else np.argsort(owner, kind="stable")
         return owner if order is None else owner[order], order
+
+    @cached_property
+    def lines(self) -> np.ndarray:
+        """(edges,) i4 their features."""
+        edges = self.mesh.edges
+        return self.mesh.vertex_feature[edges[:, 0]] if edges is not None else np.zeros(0, np.int32)
+
+    @cached_property
+    def consecutive(self) -> bool:
+        """Whether the features follow one another in all arrays of the mesh."""
+        return self.sorted[1] is None and _ascends(self.mesh.vertex_feature) and _ascends(self.lines)
 
     def of(self, feature: int) -> np.ndarray:
         """(m, 3) triangles of one feature."""
@@ -44,3 +55,7 @@ class FeatureTriangles:
     def _at(self, rows: slice | np.ndarray) -> np.ndarray:
         order = self.sorted[1]
         return self.mesh.triangles[rows if order is None else order[rows]]
+
+
+def _ascends(features: np.ndarray) -> bool:
+    return bool((features[1:] >= features[:-1]).all())

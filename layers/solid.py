@@ -48,6 +48,7 @@ class Solid:
         self.picker: MeshPicker | None = None
         self.through = np.zeros(count, bool)                 # picked only where nothing else lies along the ray
         self._lift_asked: np.ndarray | None = None
+        self._unmoved: list[SolidPart] = []                  # drawn where they stood before the last lift
         self._windows = (False, Sun(180.0, 40.0))
         self._texture = texture_of(mesh.pictures) if mesh.pictures and shader_tables(visual.canvas) else None
         self.pictured = np.zeros(count, bool)                # which features show a texture where that is wanted
@@ -61,6 +62,7 @@ class Solid:
         self._caps = Caps(visual.canvas, lambda actor: put(visual, actor, self.matrix), visual.drop)
         self._lifting, self._capping = Beside(visual.canvas), Beside(visual.canvas)
         self._edges = True
+        self._appended = False                               # in this frame
         self._append()
 
     mesh = property(lambda self: self.places.mesh)
@@ -104,10 +106,11 @@ class Solid:
         if not self._edges:
             part.edges(False, True, 1.0)
         self.parts.append(part)
+        self._appended = True
 
     @property
     def news(self) -> bool:
-        return self._lacks or self._lifting.news or self._capping.news or self.places.boxing.news
+        return self._lacks or bool(self._unmoved) or self._lifting.news or self._capping.news or self.places.boxing.news
 
     # -- how it looks --------------------------------------------------------------------------------
 
@@ -115,8 +118,9 @@ class Solid:
         """`rgba` (features, 4) u1; alpha 0 hides a feature, 255 is solid. `tints` (t, 4) u1 of the mesh's tints;
         None = as their features.
         """
-        if self._lacks:
+        if self._lacks and not self._appended:
             self._append()
+        self._appended = False
         self.colors, self.drawn = rgba, rgba[:, 3] > 0
         tints = rgba[self.mesh.tint_feature] if tints is None else tints
         for part in self.parts:
@@ -124,17 +128,23 @@ class Solid:
         self._caps.paint(rgba)
 
     def lift(self, up_m: np.ndarray | None) -> None:
-        """Draw every feature `up_m` (features,) f4 higher than the mesh says; None = as it says."""
+        """Draw every feature `up_m` (features,) f4 higher than the mesh says; None = as it says.
+
+        What came slice by slice moves slice by slice.
+        """
         if not _equal(up_m, self._lift_asked):
             self._lift_asked = up_m
             base, feature = self.places.base, self.mesh.vertex_feature
             self._lifting.ask(lambda: (up_m, lifted(base, feature, up_m)), len(base) // POINTS_PER_ROW)
         if (made := self._lifting.take()) is not None:
             self.places.lift_m, self.places.points = made
-            for part in self.parts:
-                part.place(self.points)
-                part.moved()
+            self._unmoved += [part for part in self.parts if part not in self._unmoved]      # a drag starves no part
             self._unmark()
+        now = self._unmoved[:1] if self._sliced else self._unmoved
+        self._unmoved = self._unmoved[len(now):]
+        for part in now:
+            part.place(self.points)
+            part.moved()
 
     def move(self, points: np.ndarray) -> None:
         """The same features with their `points` (n, 3) f4 elsewhere, each moved as a whole."""

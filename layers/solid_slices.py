@@ -17,12 +17,9 @@ def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent) -> E
     """
     if whole.triangles - start.triangles <= SLICE_TRIANGLES:
         return whole
-    mesh, (owner, order) = triangles.mesh, triangles.sorted
+    mesh, owner = triangles.mesh, triangles.sorted[0]
     feature = int(owner[start.triangles + SLICE_TRIANGLES])
-    if order is not None or (np.diff(mesh.vertex_feature) < 0).any() or feature <= start.features:
+    if not triangles.consecutive or feature <= start.features:
         return whole
-    lines = mesh.vertex_feature[mesh.edges[:, 0]] if mesh.edges is not None else np.zeros(0, np.int32)
-    if (np.diff(lines) < 0).any():
-        return whole
-    return Extent(*(int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, lines)), feature,
-                  int(np.searchsorted(mesh.tint_feature, feature)))
+    ends = (int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, triangles.lines))
+    return Extent(*ends, feature, int(np.searchsorted(mesh.tint_feature, feature)))

@@ -20,6 +20,7 @@ from twin.layer import Placement
 from twin.text import tr
 from twin.trouble import Trouble
 
+WGS84 = "EPSG:4326"
 JIADING = "EPSG:4549"                       # CGCS2000 / 3-degree Gauss-Kruger CM 120E
 # Metres to add to a height of this datum to reach 1985 (Shanghai: twin/frame.py names the doubt, +-0.1 m).
 TO_1985_M = {"1985": 0.0, "wusong": -1.66, "ellipsoid": 0.0}
@@ -63,7 +64,7 @@ class Frame:
         if not self.crs:
             out[:, :2] = np.nan
             return out
-        out[:, 0], out[:, 1] = _transform(self.crs, "EPSG:4326", out[:, 0], out[:, 1], strict=False)
+        out[:, 0], out[:, 1] = _transform(self.crs, WGS84, out[:, 0], out[:, 1], strict=False)
         return out
 
     def matrix(self, placement: Placement) -> np.ndarray:
@@ -95,7 +96,7 @@ class Frame:
         """
         if not self.crs:
             return 0.0
-        lon, lat = _transform(self.crs, "EPSG:4326", np.array([easting]), np.array([northing]))
+        lon, lat = _transform(self.crs, WGS84, np.array([easting]), np.array([northing]))
         found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
         return found if math.isfinite(found) else 0.0
 
@@ -103,7 +104,7 @@ class Frame:
         """Metres of the grid in a true metre there; 1 in an engineering frame and where the projection has none."""
         if not self.crs:
             return 1.0
-        lon, lat = _transform(self.crs, "EPSG:4326", np.array([easting]), np.array([northing]), strict=False)
+        lon, lat = _transform(self.crs, WGS84, np.array([easting]), np.array([northing]), strict=False)
         if not (np.isfinite(lon[0]) and np.isfinite(lat[0])):
             return 1.0
         found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridional_scale)
@@ -130,7 +131,7 @@ def check_proj() -> None:
 
     121.25 E 31.35 N is E 618946.4432 N 3470454.8030 in EPSG:4549.
     """
-    x, y = _transform("EPSG:4326", JIADING, np.array([121.25]), np.array([31.35]))
+    x, y = _transform(WGS84, JIADING, np.array([121.25]), np.array([31.35]))
     if math.hypot(x[0] - 618946.4432, y[0] - 3470454.8030) > 0.001:
         raise Trouble(tr("The coordinate library PROJ gives wrong coordinates."),
                       cause=tr("121.25 E 31.35 N came out as {x:.3f}, {y:.3f}", x=x[0], y=y[0]),
@@ -186,7 +187,7 @@ def axis_unit_m(crs: str) -> float:
 
 def lonlat_of(crs: str, x: float, y: float) -> tuple[float, float] | None:
     """WGS 84 degrees of a place in `crs`; None where PROJ has no answer."""
-    lon, lat = _transform(crs, "EPSG:4326", np.array([x], float), np.array([y], float), strict=False)
+    lon, lat = _transform(crs, WGS84, np.array([x], float), np.array([y], float), strict=False)
     usable = np.isfinite([lon[0], lat[0]]).all() and abs(lat[0]) <= 90.0
     return (float(lon[0]), float(lat[0])) if usable else None
 
@@ -232,13 +233,13 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
         authority = horizontal.to_authority(min_confidence=100)
         name = ":".join(authority) if authority else horizontal.to_wkt()
         return Frame(crs=name, origin=(round(x), round(y), 0.0))
-    lon, lat = _transform(crs, "EPSG:4326", np.array([x], float), np.array([y], float))
+    lon, lat = _transform(crs, WGS84, np.array([x], float), np.array([y], float))
     if 120.4 <= lon[0] < 121.7 and 30.5 <= lat[0] <= 32.0:
         utm = JIADING
     else:
         zone = int((lon[0] + 180) // 6) % 60 + 1
         utm = f"EPSG:{(32600 if lat[0] >= 0 else 32700) + zone}"
-    e, n = _transform("EPSG:4326", utm, lon, lat)
+    e, n = _transform(WGS84, utm, lon, lat)
     return Frame(crs=utm, origin=(round(float(e[0])), round(float(n[0])), 0.0))
 
 
@@ -275,6 +276,13 @@ def _transformer(source: str, target: str):
     return pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True)
 
 
+def _turned(source: str, target: str, x: np.ndarray, y: np.ndarray):
+    """To WGS 84 goes the way back from it: PROJ takes up to a tenth of a second to find a way."""
+    if target == WGS84:
+        return _transformer(target, source).transform(x, y, direction="INVERSE")
+    return _transformer(source, target).transform(x, y)
+
+
 @cache
 def _projection(crs: str):
     import pyproj
@@ -287,7 +295,7 @@ def _transform(source: str, target: str, x, y, strict: bool = True):
         x, y = china_offset.to_wgs84(source, x, y)
     elif local_grid.is_local(source):
         x, y = local_grid.to_base(source, x, y)
-    x, y = _transformer(source, target).transform(np.asarray(x), np.asarray(y))
+    x, y = _turned(source, target, np.asarray(x), np.asarray(y))
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):
         bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())

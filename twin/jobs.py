@@ -3,7 +3,7 @@
 The GUI thread only polls. A worker is a spawned process that is kept for the next job when it ended
 well and thrown away when it was cancelled, went silent or died, and when it is tired (what it read has
 left much in its memory). Large arrays never travel through the pipe: pickle protocol 5 leaves them out
-of band, the worker writes them to a spill file, and the parent maps that file (see twin/spill.py).
+of band, who sends them writes them to a spill file, and the other side maps that file (see twin/spill.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import multiprocessing as mp
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from twin.worker import serve
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 CANCEL_GRACE_SECS = 1.5
+PIPE_BYTES = 1 << 12                     # so much every pipe takes before anybody reads it
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Jobs:
               path: str = "", urgent: bool = False) -> Job:
         """Queue `function(*arguments, progress)`; it must be importable by name. Returns at once.
 
+        Arrays among the arguments must stay as they are until it has ended.
+
         `urgent`: a person waits for it, so it may run beside a full pool of long work.
         """
         job = Job(next(self._numbers), label, function, arguments, stall_secs, path, urgent=urgent)
@@ -88,7 +92,11 @@ class Jobs:
             job.state, job.revision = CANCELLED, job.revision + 1
         elif job.state == RUNNING and not job.cancel_asked:
             job.cancel_asked = time.monotonic()
-            self._running[job.number].send(("cancel",))
+            worker = self._running[job.number]
+            if worker.sending:
+                self._drop(job, worker, CANCELLED)
+            else:
+                worker.send(("cancel",))
 
     def poll(self) -> bool:
         """Take what the workers sent, start what waits. True when any job changed. Never blocks."""
@@ -149,9 +157,13 @@ class Jobs:
         worker = self._idle.pop() if self._idle else _Worker(self._spill_folder())
         self._running[job.number] = worker
         job.state, job.heard, job.revision = RUNNING, time.monotonic(), job.revision + 1
-        worker.send(("run", job.function, job.arguments, text.language()))
+        worker.run(job.function, job.arguments, text.language())
 
     def _hear(self, job: Job, worker: _Worker) -> None:
+        if worker.trouble is not None:
+            job.error = Trouble.of(worker.trouble, job.path)
+            self._drop(job, worker, FAILED)
+            return
         try:
             while job.state == RUNNING and worker.pipe.poll():
                 self._take(job, worker, worker.pipe.recv())
@@ -214,12 +226,36 @@ class Jobs:
 
 
 class _Worker:
+    """`sending`: its job is on its way to it. `trouble`: why the job did not get there."""
+
     def __init__(self, folder: Path):
+        self._folder = str(folder)
+        self._sender: threading.Thread | None = None
+        self.trouble: OSError | None = None
         context = mp.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=serve, args=(theirs, str(folder)), daemon=True)
         self.process.start()
         theirs.close()
+
+    @property
+    def sending(self) -> bool:
+        return self._sender is not None and self._sender.is_alive()
+
+    def run(self, function: Callable[..., Any], arguments: tuple, language: str) -> None:
+        """What fits into the pipe goes at once; a thread sends the rest, since a worker that starts does not listen."""
+        body, arrays = spill.packed(arguments)
+        if len(body) + sum(array.nbytes for array in arrays) < PIPE_BYTES:
+            self.send(("run", function, spill.inline(arguments), language))
+            return
+        self._sender = threading.Thread(target=self._send_large, args=(function, body, arrays, language), daemon=True)
+        self._sender.start()
+
+    def _send_large(self, function: Callable[..., Any], body: bytes, arrays: list[memoryview], language: str) -> None:
+        try:
+            self.send(("run", function, spill.written(body, arrays, self._folder), language))
+        except OSError as error:
+            self.trouble = error
 
     def send(self, message: tuple) -> None:
         try:
@@ -228,7 +264,8 @@ class _Worker:
             return                       # it died: the next poll says so
 
     def end(self) -> None:
-        self.send(("end",))
+        if not self.sending:
+            self.send(("end",))
         self.process.join(0.3)
         self.kill()
 

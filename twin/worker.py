@@ -73,10 +73,10 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def _run(pipe, folder: str, function, arguments, language: str) -> tuple:
+def _run(pipe, folder: str, function, spilled: tuple, language: str) -> tuple:
     text.set_language(language)
     try:
-        result = function(*arguments, PipeProgress(pipe, folder))
+        result = function(*spill.load(spilled, own=True), PipeProgress(pipe, folder))
         return "done", spill.dump(result, folder)
     except Cancelled:
         return ("cancelled",)

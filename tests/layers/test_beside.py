@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -161,3 +162,10 @@ def test_a_large_mesh_comes_into_a_window_slice_by_slice(monkeypatch):
     made = [part.stop.features - part.start.features for part in solid.parts]
     assert made == [10, 10, 10, 6] and len(sizes) <= 4 and not view.frame(document, assets, Moment())
     assert np.array_equal(view.picture(), seen(mesh, layer).picture())
+    apart, shown, moved = replace(layer, apart_m=2.0), view.picture(), []
+    document = Document(layers=(apart,), frame=Frame())
+    while view.frame(document, assets, Moment()):
+        moved.append(view.picture())
+    assert len(moved) == 4, "and moves slice by slice"
+    assert not any(np.array_equal(a, b) for a, b in itertools.pairwise([shown, *moved]))
+    assert np.array_equal(view.picture(), seen(mesh, apart).picture())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+import threading
 import time
 
 import numpy as np
@@ -56,6 +57,44 @@ def test_large_arrays_are_mapped_and_read_only(jobs):
         base = base.base
     base = base.obj if isinstance(base, memoryview) else base
     assert isinstance(base, mmap.mmap)
+
+
+@pytest.mark.parametrize("count", [10, 1_000_000])
+def test_arguments_arrive_and_are_the_workers_own(jobs, count):
+    numbers = np.ones(count)
+    job = ended(jobs, working.doubled, numbers, ("a", 1))
+    assert job.state == work.DONE and job.result[:2] == (2.0 * count, ("a", 1))
+    assert numbers.sum() == count
+    if os.name == "posix":
+        assert os.listdir(jobs._folder) == []
+
+
+def test_large_arguments_do_not_wait_for_a_worker_that_starts(jobs, monkeypatch):
+    """Who writes them is what is claimed; and what is on its way can be called off."""
+    at, on = threading.Event(), threading.Event()
+    written = spill.written
+
+    def slowly(*arguments):
+        at.set()
+        on.wait(30.0)
+        return written(*arguments)
+    monkeypatch.setattr(spill, "written", slowly)
+    job = jobs.start(working.doubled, np.ones(1_000_000), "", label="test")
+    jobs.poll()
+    assert at.wait(30.0) and job.state == work.RUNNING
+    jobs.cancel(job)
+    on.set()
+    assert job.state == work.CANCELLED and not jobs._running
+    monkeypatch.setattr(spill, "written", written)
+    assert ended(jobs, working.doubled, np.ones(1_000_000), "").state == work.DONE
+
+
+def test_arguments_that_cannot_be_written_are_a_failure_with_words(jobs, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(spill, "written", full)
+    job = ended(jobs, working.doubled, np.ones(1_000_000), "")
+    assert job.state == work.FAILED and "No space left" in str(job.error) and job.error.path == "file.x"
 
 
 def test_spilled_values_come_back_without_their_file(tmp_path):

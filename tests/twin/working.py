@@ -22,6 +22,12 @@ def big(count, progress):
     return {"numbers": np.arange(count, dtype=np.float64), "words": ("a", 1)}
 
 
+def doubled(numbers, words, progress):
+    """Writes into its own copy of the argument."""
+    numbers *= 2
+    return float(numbers.sum()), words, os.getpid()
+
+
 def patient(progress):
     while True:
         progress(0, 0, "waiting")
