@@ -25,13 +25,16 @@ class Detail:
         self._refused: dict[str, Window] = {}                # could not be read: not asked for again
         self._camera: Camera | None = None
         self._since = 0.0
+        self._asked: tuple = ()                              # for which ground, camera, document and assets
 
     def tick(self, ground: Ground, camera: Camera) -> None:
         self._take()
         now = time.monotonic()
         if camera != self._camera:
             self._camera, self._since = camera, now
-        if now - self._since >= REST_SECS:
+        wanted = (ground, camera, self.session.document, self.session.assets.revision)
+        if now - self._since >= REST_SECS and wanted != self._asked:
+            self._asked = wanted
             self._ask(ground, camera)
 
     def settle(self, ground: Ground, camera: Camera, timeout_secs: float = 60.0) -> bool:

@@ -231,3 +231,19 @@ def around_here(x: float, y: float) -> np.ndarray:
     """(n, 2) places of a fixed lattice, so that neighbouring frames share them."""
     steps = np.arange(-3, 12) * 20.0
     return np.stack(np.meshgrid(x // 20 * 20 + steps, y // 20 * 20 + steps), axis=-1).reshape(-1, 2)
+
+
+def test_a_camera_that_rests_asks_once_until_something_differs(session, monkeypatch):
+    monkeypatch.setattr("app.detail.REST_SECS", 0.0)
+    detail, asked = Detail(session), []
+    monkeypatch.setattr(detail, "_ask", lambda ground, camera: asked.append(camera))
+    ground = Ground()
+    for _ in range(3):
+        detail.tick(ground, looking(800, -500))
+    assert len(asked) == 1
+    detail.tick(ground, looking(900, -500))
+    detail.tick(Ground(), looking(900, -500))
+    assert len(asked) == 3, "another camera, another ground"
+    session.asset("t").revision += 1
+    detail.tick(ground, looking(900, -500))
+    assert len(asked) == 4
