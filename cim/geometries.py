@@ -68,12 +68,12 @@ def repaired(wkb) -> Geometries:
     shapes, notes = _valid(shapes[keep])
     whole = ~shapely.is_empty(shapes)
     rows = np.flatnonzero(keep)[whole]
-    counts = {tr("{n} features have no geometry and were skipped."): null | empty,
-              tr("{n} geometries could not be decoded and were skipped."): unreadable,
-              tr("{n} features have infinite coordinates and were skipped."): infinite}
-    skipped = tuple(text.format(n=int(which.sum())) for text, which in counts.items() if which.any())
+    n, undecoded, beyond = (int(which.sum()) for which in (null | empty, unreadable, infinite))
+    skipped = ((n, tr("{n} features have no geometry and were skipped.", n=n)),
+               (undecoded, tr("{n} geometries could not be decoded and were skipped.", n=undecoded)),
+               (beyond, tr("{n} features have infinite coordinates and were skipped.", n=beyond)))
     lost = (tr("{n} degenerate geometries were skipped.", n=int((~whole).sum())),) if not whole.all() else ()
-    return Geometries(shapes[whole], rows, (*skipped, *notes, *lost))
+    return Geometries(shapes[whole], rows, (*(words for count, words in skipped if count), *notes, *lost))
 
 
 def _valid(shapes: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

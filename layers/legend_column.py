@@ -34,7 +34,7 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
             if _height(full[:kept] + short[kept:], gap) <= limit:
                 return full[:kept] + short[kept:]
     for shown in range(min(len(short), last), -1, -1):
-        words = tr("Legends that do not fit: {n}").format(n=len(legends) - shown)
+        words = tr("Legends that do not fit: {n}", n=len(legends) - shown)
         told = [*short[:shown], _note(words, theme, ratio)]
         if _height(told, gap) <= room:
             return told

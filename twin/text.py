@@ -1,7 +1,8 @@
 """One language at a time for everything a person reads: window, scene, messages, command line.
 
 English is the key; the files of `twin/locale/<language>/` map it, one file per room. A missing
-translation shows the English, and a test finds it.
+translation shows the English, and a test finds it. `twin/locale/en/` has what English says of one thing:
+"{n} [n:layer|layers]", the first where `n` is 1.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
+CHOICE = re.compile(r"\[(\w+):([^|\]]*)\|([^\]]*)\]")
 _language = "en"
 WIDE_STOPS = tuple("。！？")
 STOPS = (*".!?…", *WIDE_STOPS)
@@ -30,13 +32,14 @@ def language() -> str:
 
 def tr(english: str, **values) -> str:
     """The text in the present language; `{name}` places are filled from `values`."""
-    text = english if _language == "en" else catalogue(_language).get(english, english)
-    return text.format(**values) if values else text
+    if not values:
+        return english if _language == "en" else catalogue(_language).get(english, english)
+    return of_count(catalogue(_language).get(english, english), values).format(**values)
 
 
-def counted(text: str, count: int) -> str:
-    """`text` says "{n} …s" of things; in English one of them is none too many."""
-    return re.sub(r"\b1 (\w+)s\b", r"1 \1", text, count=1) if count == 1 and _language == "en" else text
+def of_count(text: str, values: dict[str, object]) -> str:
+    """"[n:layer|layers]" becomes its first part where the value of `n` is 1, else its second."""
+    return CHOICE.sub(lambda m: m[2] if str(values.get(m[1])) == "1" else m[3], text) if "[" in text else text
 
 
 def sentences(*texts: str) -> str:

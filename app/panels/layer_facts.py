@@ -19,7 +19,7 @@ from twin.data import HeightGrid, Imagery, Mesh, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
-from twin.text import counted, language, tr
+from twin.text import language, tr
 from twin.trouble import Trouble
 
 ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "find": "Find the file…",
@@ -114,7 +114,7 @@ def tip_of(session: Session, layer: Layer, facts: Facts) -> str:
     """Everything about a row as plain lines."""
     lines = [layer.title(language()), tr(layer.kind.capitalize())]
     if facts.count:
-        lines[-1] += " · " + counted(tr("{n} features", n=f"{facts.count:,}"), facts.count)
+        lines[-1] += " · " + tr("{n} features", n=f"{facts.count:,}")
     if layer.source:
         lines.append(layer.source.path + (f" ({layer.source.table})" if layer.source.table else ""))
     asset = session.held(layer.id)
@@ -135,8 +135,8 @@ def summary_of(session: Session, layer: Layer, facts: Facts) -> str:
     """One line for the foot of the panel: count, CRS, source."""
     if isinstance(layer, Group):
         inside = len(session.document.subtree([layer.id])) - 1
-        return counted(tr("{n} layers", n=inside), inside)
-    parts = [counted(tr("{n} features", n=f"{facts.count:,}"), facts.count)] if facts.count else []
+        return tr("{n} layers", n=inside)
+    parts = [tr("{n} features", n=f"{facts.count:,}")] if facts.count else []
     asset = session.held(layer.id)
     if asset and asset.payload is not None and asset.payload.crs:
         crs = asset.payload.crs

@@ -21,7 +21,7 @@ from app.panels.color_editors import swatch
 from app.session import Session
 from twin.layer import Layer
 from twin.ruling import ColorRule
-from twin.text import counted, tr
+from twin.text import tr
 
 PATCH = QSize(16, 16)
 
@@ -144,7 +144,7 @@ class RuleRow(QFrame):
             self._shown[line] = text
         self.buttons["arrow-up"].setEnabled(self.n > 0)
         self.buttons["arrow-down"].setEnabled(self.n < rules - 1)
-        self.said.setText(error or ("" if count is None else counted(tr("{n} features", n=f"{count:,}"), count)))
+        self.said.setText(error or ("" if count is None else tr("{n} features", n=f"{count:,}")))
         ink = theme.colour("danger" if error else "muted", self.owner.session.theme)
         self.said.setStyleSheet(f"color: {ink};")
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from app.systems import Shown
 from twin.document import Document
 from twin.systems.catalogue import items
-from twin.text import counted, language, tr
+from twin.text import language, tr
 
 WIDE_CHARACTERS = 64
 SAID, TONE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
@@ -27,7 +27,7 @@ def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
         size = tr("{features} things, {observations} observations", features=f"{one.features:,}",
                   observations=f"{one.observations:,}")
     else:
-        size = counted(tr("{n} features", n=f"{one.features:,}"), one.features)
+        size = tr("{n} features", n=f"{one.features:,}")
     main = document.layer(one.layers[0])
     if main is not None and document.shown(main) and main.kind != "group":
         return tr("Shown") + " · " + size, "accent"

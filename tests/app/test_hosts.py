@@ -176,7 +176,7 @@ def test_elements_take_the_colour_of_their_sensors_and_turn_grey(session, on_scr
     view, warm = drawn(session, layer)
     spot = (9.0, 7.0, 0.0)
     legend = view.stage.visual("house").legend(layer, session.asset("house"), session.moment())
-    assert legend.unit == "°C" and legend.note == "As of 14:00, 1 of 1 elements have data"
+    assert legend.unit == "°C" and legend.note == "As of 14:00, 1 of 1 element has data"
     colors = view.stage.visual("house")._rooms.colors
     view.close()
     session.clock.go_to(session.clock.now_ns + 200 * STEP)

@@ -32,7 +32,7 @@ def test_shapes_that_are_none_are_told(tmp_path):
     assert answer["count"] == 2 and "Nothing in it can be drawn." in answer["notes"]
     assert any("2 features have no geometry" in note for note in answer["notes"])
     answer, = describe(geojson(tmp_path / "b.geojson", None, POINT))
-    assert answer["notes"] == ["1 features have no geometry and were skipped."]
+    assert answer["notes"] == ["1 feature has no geometry and was skipped."]
 
 
 def test_an_unknown_crs_is_an_assumption_and_is_told_once(tmp_path):
@@ -63,10 +63,10 @@ def test_a_folder_lists_what_it_holds(tmp_path):
     assert not answer["ok"] and "empty" in answer["error"]
     (tmp_path / "notes.docx").write_bytes(b"x")
     answer, = describe(tmp_path)
-    assert not answer["ok"] and "1 files of other kinds" in answer["error"]
+    assert not answer["ok"] and "1 file of other kinds" in answer["error"]
     geojson(tmp_path / "a.geojson", POINT)
     folder, inside = describe(tmp_path)
-    assert folder["kind"] == "folder" and folder["count"] == 1 and "1 files of the folder" in folder["notes"][0]
+    assert folder["kind"] == "folder" and folder["count"] == 1 and "1 file of the folder" in folder["notes"][0]
     assert inside["ok"] and inside["kind"] == "vectors" and inside["path"] == str(tmp_path / "a.geojson")
 
 

@@ -42,7 +42,7 @@ def test_it_shows_properties_and_beneath_them_their_days(panel):
     item = panel.tree.topLevelItem(0)
     assert (item.text(0), item.text(1), item.text(4), item.text(5)) == ("Noise level Leq", "10", "2024-10-04",
                                                                         "2024-10-13")
-    assert "10 readings of 1 datastreams" in panel.said.text() and panel.days.text() == "for ever"
+    assert "10 readings of 1 datastream" in panel.said.text() and panel.days.text() == "for ever"
     item.setExpanded(True)
     assert item.childCount() == 10 and item.child(0).text(0) == "2024-10-13"
 
@@ -75,7 +75,7 @@ def test_what_a_check_finds_is_told_and_put_in_order_when_asked(panel, qtbot):
     with Writer(panel.folder) as writer, writer.ledger.writing():
         writer.ledger.recount([], [])                              # as if it had forgotten
     tone, words = pressed()
-    assert tone == "error" and "1 datastreams" in words and panel.check.text() == "Put in order"
+    assert tone == "error" and "1 datastream " in words and panel.check.text() == "Put in order"
     tone, words = pressed()
     assert tone == "note" and words.startswith("Put in order") and panel.check.text() == "Check"
 

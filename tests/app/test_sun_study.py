@@ -95,7 +95,7 @@ def test_the_dialog_adds_layers_that_undo_takes_away(project, qtbot):
         dialog.go.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
                         timeout=60_000)
-        assert "1 buildings" in told[0] and "0 have no window" in told[0]
+        assert "1 building," in told[0] and "0 have no window" in told[0]
         cells, windows = session.document.layers[-2:]
         assert cells.color_by == windows.color_by == "sun_hours" and cells.synthetic
         session.settle(60)

@@ -44,7 +44,7 @@ def test_a_plan_of_microsoft_project_works_by_its_calendars(tmp_path):
     assert (walls.finish_ns, walls.calendar) == (at("2026-05-04T14:00"), "Site"), "Friday is off, then the weekend"
     assert (pour.finish_ns, pour.calendar) == (at("2026-05-05T00:00"), "Night"), "to midnight, on its own calendar"
     assert cure.finish_ns is None and cure.calendar == "", "an elapsed duration is none of working time"
-    assert plan.notes == ("1 exceptions of the calendars repeat in a way that is not read.",)
+    assert plan.notes == ("1 exception of the calendars repeats in a way that is not read.",)
     night = work_calendars.of_project(etree.fromstring(path.read_bytes()))[0]["2"]
     assert night.hours(datetime(2026, 5, 5), datetime(2026, 5, 6)) == 0.0, "every Tuesday is off"
     assert night.hours(datetime(2026, 5, 6), datetime(2026, 5, 7)) == 8.0, "Wednesday is the base's"

@@ -130,7 +130,7 @@ def test_links_give_surfaces_their_kind_and_no_doubles(tmp_path):
             '</gml:CompositeSurface></gml:exterior></gml:Solid></bldg:lod2Solid>')
     mesh = read(citygml, made(tmp_path / "l.gml", body), "city")
     assert len(mesh.triangles) == 2 and mesh.features["roof_area_m2"].to_pylist() == [100]
-    assert any(note.startswith("1 links") for note in mesh.notes)
+    assert any(note.startswith("1 link ") for note in mesh.notes)
 
 
 def test_holes_stay_open_and_a_turned_surface_turns(tmp_path):
@@ -148,8 +148,8 @@ def test_a_footprint_with_a_height_is_raised(tmp_path):
     mesh = read(citygml, made(tmp_path / "r.gml", body, "<bldg:function>1</bldg:function>"), "city")
     local = mesh.points - mesh.points.min(axis=0)
     assert mesh.count == 1 and volume_by_z(local, mesh.triangles) == pytest.approx(480)
-    assert any("1 footprints were raised" in n for n in mesh.notes)
-    assert any("1 objects have no geometry" in n for n in mesh.notes)
+    assert any("1 footprint was raised" in n for n in mesh.notes)
+    assert any("1 object has no geometry" in n for n in mesh.notes)
 
 
 def test_materials_reach_their_targets(tmp_path):

@@ -222,7 +222,7 @@ def test_bad_surfaces_are_counted_not_drawn(tmp_path):
     mesh = read(cityjson, path, "city")
     assert len(mesh.triangles) == 2
     notes = " ".join(mesh.notes)
-    assert "2 surfaces without area" in notes and "1 surfaces name vertices" in notes and "MultiPoint" in notes
+    assert "2 surfaces without area" in notes and "1 surface names vertices" in notes and "MultiPoint" in notes
 
 
 @pytest.mark.parametrize("text", ['{"type": "FeatureCollection"}', '{"a": 1, "vertices": []}', '[]', '3'])
@@ -253,7 +253,7 @@ def test_a_sequence_with_a_broken_line_shows_the_rest(tmp_path):
     path = tmp_path / "s.city.jsonl"
     path.write_text("\n".join([json.dumps(head), json.dumps(feature), '{"type": "City']))
     mesh = read(cityjson, path, "city")
-    assert mesh.count == 1 and any("1 lines" in note for note in mesh.notes)
+    assert mesh.count == 1 and any("1 line is" in note for note in mesh.notes)
 
 
 def sequence(path, count):

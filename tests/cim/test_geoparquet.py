@@ -70,7 +70,7 @@ def test_without_a_crs_it_is_longitude_and_latitude(tmp_path):
 
 def test_a_null_crs_is_a_guess_and_empty_shapes_are_counted(tmp_path):
     found = read(geoparquet, made(tmp_path / "n.parquet", [*SQUARES[:2], None], crs=None), "vectors")
-    assert found.crs_source == "assumed" and any("1 features have no geometry" in note for note in found.notes)
+    assert found.crs_source == "assumed" and any("1 feature has no geometry" in note for note in found.notes)
 
 
 def test_other_parquet_is_left_to_the_tables(tmp_path):

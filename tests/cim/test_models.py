@@ -137,7 +137,7 @@ def test_obj_groups_polygons_and_materials(tmp_path):
     assert mesh.bounds() == pytest.approx((0, 0, 0, 4, 0, 3)) and len(mesh.triangles) == 3
     assert mesh.features["name"].to_pylist() == ["wall", "gable"]
     assert mesh.colors[0].tolist() == [255, 0, 0, 128]
-    assert any("1 faces" in note for note in mesh.notes)
+    assert any("1 face names" in note for note in mesh.notes)
     assert read(gltf, path, "building", part=gltf.Z_UP).bounds() == pytest.approx((0, 0, 0, 4, 3, 0))
 
 

@@ -81,8 +81,8 @@ def test_pipes_without_heights_or_sizes_are_counted(tmp_path):
     path = pipes(tmp_path, {"diameter_mm": [300.0, np.nan], "z_start": [np.nan, 2.0], "z_end": [np.nan, 2.0]},
                  [shapely.force_2d(LINE)] * 2, kind="LineString")
     network = read(vectors, path, "networks", FRAME)
-    assert any(note.startswith("1 features state no height") for note in network.notes)
-    assert any(note.startswith("1 pipes state no diameter") for note in network.notes)
+    assert any(note.startswith("1 feature states no height") for note in network.notes)
+    assert any(note.startswith("1 pipe states no diameter") for note in network.notes)
     assert set(network.mesh.vertex_feature.tolist()) == {1}
 
 

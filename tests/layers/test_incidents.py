@@ -80,7 +80,7 @@ def test_it_is_recognised_and_its_table_tells_all(journal):
     assert info.kind == "incidents" and info.count == 3
     table = payload(journal).features.to_pylist()
     assert table[0]["state"] == "closed" and table[0]["handling_min"] == 50.0 and table[1]["closed_at"] is None
-    assert payload(journal).notes == ("1 incidents have no place.",)
+    assert payload(journal).notes == ("1 incident has no place.",)
 
 
 def test_a_journal_that_was_changed_is_not_shown(journal):

@@ -61,7 +61,7 @@ def test_a_long_table_with_properties_units_and_places(tmp_path):
     values, ages = at(sensors, "2026-07-15T06:07:00+08:00")
     assert values[0] == 10 and ages[0] == 7 * times.MINUTE       # held over the placeholder
     assert math.isnan(values[2]) and ages[2] == -1               # an empty cell is not a zero
-    assert said(sensors, "1 values are missing") and said(sensors, "1 values are placeholders")
+    assert said(sensors, "1 value is missing") and said(sensors, "1 value is a placeholder")
 
 
 def test_a_wide_table_has_a_datastream_per_column(tmp_path):
@@ -160,7 +160,7 @@ def test_what_moves_has_no_place(tmp_path):
     path = written(tmp_path, "time,id,lon,lat,value\n"
                              "2026-07-15 06:00,A,121.2,31.3,1\n2026-07-15 06:01,A,121.3,31.3,2\n")
     sensors = read(path)
-    assert np.isnan(sensors.positions).all() and said(sensors, "1 things move")
+    assert np.isnan(sensors.positions).all() and said(sensors, "1 thing moves")
 
 
 def test_a_damaged_workbook_with_the_name_of_a_text_table_says_so(tmp_path):
@@ -181,7 +181,7 @@ def test_ragged_lines_and_words_among_numbers_are_counted(tmp_path):
     path = written(tmp_path, "time;id;value\n" + "".join(f"2026-07-15 06:{m:02};A;1,5\n" for m in range(20))
                    + "2026-07-15 07:00;A\n2026-07-15 07:01;A;broken\n")
     sensors = read(path)
-    assert said(sensors, "1 lines have another number") and said(sensors, "1 values are missing")
+    assert said(sensors, "1 line has another number") and said(sensors, "1 value is missing")
     assert sensors.history.series(0)[1].tolist() == [1.5] * 20
 
 
@@ -216,7 +216,7 @@ def test_prsa_split_time_columns(shared):
 def test_airnow_sentinels_quality_and_the_clock_change_that_never_was(shared):
     sensors = read(shared / "sensors" / "shanghai_pm25" / "Shanghai_PM2.5_2015_YTD.csv")
     assert said(sensors, "207 values are placeholders") and said(sensors, "168 values are marked invalid")
-    assert said(sensors, "daylight saving", "2015-03-08 03:00") and said(sensors, "1 readings repeat")
+    assert said(sensors, "daylight saving", "2015-03-08 03:00") and said(sensors, "1 reading repeats")
     assert column(sensors, "unit") == ["µg/m³"] and sensors.history.series(0)[1].min() >= -10
     assert at(sensors, "2015-01-01T01:30:00+08:00")[0].tolist() == [32.0]
 

@@ -1,10 +1,9 @@
-"""Units as people read them, and counts in the singular."""
+"""Units as people read them."""
 
 from __future__ import annotations
 
 import pytest
 
-from twin.text import counted, set_language
 from twin.units import conversion, shown, with_unit
 
 
@@ -18,10 +17,3 @@ def test_codes_and_plain_text_become_signs(written, read):
 
 def test_what_is_shown_can_still_be_converted():
     assert conversion("m³", "m3") == (1.0, 0.0) and with_unit(3.0, "ug/m3") == "3 µg/m³"
-
-
-def test_one_is_not_many():
-    assert counted("1 features", 1) == "1 feature" and counted("2 features", 2) == "2 features"
-    set_language("zh")
-    assert counted("1 个要素", 1) == "1 个要素"
-    set_language("en")

@@ -1,10 +1,14 @@
-"""What a file says in two languages is read in one."""
+"""What a file says in two languages is read in one; what is counted is one or many."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from twin.text import once, sentences, set_language
+from twin.text import catalogue, of_count, once, sentences, set_language, tr
+
+PLACE = re.compile(r"\{(\w+)")
 
 
 @pytest.mark.parametrize("whole, zh, en", [
@@ -29,3 +33,26 @@ def test_sentences_carry_the_stops_and_spaces_of_their_script():
         "无法识别该文件的类型。它是以“nothing”开头的文本。citytwin 可读取：.xml.")
     assert sentences("It is not known", "It is “x”", "Go.") == "It is not known. It is “x”. Go."
     assert sentences() == ""
+
+
+@pytest.mark.parametrize("n, said", [
+    (1, "1 feature has no geometry and was skipped."), ("1", "1 feature has no geometry and was skipped."),
+    (2, "2 features have no geometry and were skipped."),
+    ("1,000", "1,000 features have no geometry and were skipped.")])
+def test_one_is_not_many(n, said):
+    text = "{n} features have no geometry and were skipped."
+    assert tr(text, n=n) == said and tr(text) == text
+    set_language("zh")
+    assert "[" not in tr(text, n=n)
+    set_language("en")
+
+
+def test_each_count_of_a_text_has_its_own_form():
+    assert tr("{features} features lie in {tiles} tiles.", features=2, tiles=1) == "2 features lie in 1 tile."
+
+
+def test_the_many_of_each_counted_text_are_the_text_itself():
+    counted, translated = catalogue("en"), catalogue("zh")
+    assert {text: of_count(said, {}) for text, said in counted.items()} == {text: text for text in counted}
+    assert set(counted) <= set(translated), "texts that nobody says"
+    assert all(of_count(said, dict.fromkeys(PLACE.findall(said), 1)) != text for text, said in counted.items())

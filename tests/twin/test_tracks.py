@@ -86,7 +86,7 @@ def test_chinese_columns_and_rows_that_cannot_be_used_are_counted(tmp_path):
 
 def test_gaps_are_counted(tmp_path):
     rows = [row for k, row in enumerate(drive("A")) if not 3 <= k <= 8]
-    assert any(note.startswith("1 gaps") for note in read(table(tmp_path / "t.csv", rows)).notes)
+    assert any(note.startswith("1 gap:") for note in read(table(tmp_path / "t.csv", rows)).notes)
 
 
 def test_a_table_that_no_longer_moves_says_so(tmp_path):

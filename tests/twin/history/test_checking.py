@@ -47,9 +47,9 @@ def test_what_the_ledger_forgot_is_counted_again(folder):
         db.execute("DELETE FROM touched")
         db.execute("UPDATE datastreams SET newest_us = NULL WHERE id = 'a'")
     db.close()
-    assert "1 datastreams" in check(folder)["findings"][0]
+    assert "1 datastream " in check(folder)["findings"][0]
     before = latest(folder)
-    assert "1 datastreams" in mend(folder)[0] and check(folder)["sound"] and latest(folder) == before
+    assert "1 datastream " in mend(folder)[0] and check(folder)["sound"] and latest(folder) == before
     with Store(folder) as store:
         assert len(store.look().touched["heat"]) == DAYS
 
@@ -73,5 +73,5 @@ def test_cubes_that_are_incomplete_are_built_again(folder):
     with Store(folder) as store:
         lanes, _ = lanes_of(store, store.look(), Progress())
     next((folder / "cubes").rglob("held.npy")).unlink()
-    assert "1 replay cubes" in check(folder)["findings"][0]
+    assert "1 replay cube " in check(folder)["findings"][0]
     assert "built again" in mend(folder)[0] and check(folder)["sound"] and len(lanes) == 2

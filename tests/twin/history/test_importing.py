@@ -223,7 +223,7 @@ def test_what_a_killed_import_spilled_is_removed_by_the_next_writer(tmp_path, fo
     for pid in (gone.pid, os.getpid()):
         (tmp_path / f"city.history.staging-{pid}").mkdir()
     with Writer(folder) as writer:
-        assert "1 leftovers" in writer.repaired[0]
+        assert "1 leftover " in writer.repaired[0]
     assert [p.name for p in tmp_path.glob("*.staging-*")] == [f"city.history.staging-{os.getpid()}"]
 
 

@@ -150,7 +150,7 @@ def test_a_damaged_file_is_told(folder):
         path, = writer.folder.glob("observations/*.parquet")
     path.unlink()
     with Writer(folder) as writer:
-        assert "1 readings cannot be read" in writer.repaired[0]
+        assert "1 reading cannot be read" in writer.repaired[0]
 
 
 def test_a_folder_that_is_no_store(tmp_path):

@@ -74,7 +74,7 @@ def test_points_of_a_gpx_file_that_cannot_be_used_are_counted(tmp_path):
         point(4, 121.26, time="2026-07-15T20:00:04")
     tracks = read(gpx(tmp_path / "t.gpx", f"<trk><trkseg>{rows}</trkseg></trk>"))
     assert len(tracks.history.times_ns) == 2 and tracks.history.times_ns[1] == NOON + 4 * SECOND
-    assert [note[:8] for note in tracks.notes] == ["1 waypoi", "1 points", "2 points", "The time"]
+    assert [note[:8] for note in tracks.notes] == ["1 waypoi", "1 point ", "2 points", "The time"]
 
 
 def test_a_gpx_file_without_times_or_cut_off(tmp_path):
@@ -107,7 +107,7 @@ def test_rows_of_pneuma_are_as_long_as_their_drives(tmp_path):
     assert info.time_span[0] == "2018-10-24T08:30:00+03:00"
     tracks = read(path, frame_at("EPSG:4326", 23.737, 37.977), time_zone="Europe/Athens")
     assert tracks.features.column("mode").to_pylist() == ["car", "bus"] and len(tracks.history.times_ns) == 3
-    assert tracks.history.speed_kmh[0] == 36.0 and any(note.startswith("1 rows") for note in tracks.notes)
+    assert tracks.history.speed_kmh[0] == 36.0 and any(note.startswith("1 row ") for note in tracks.notes)
     plain = path.rename(tmp_path / "drone.csv")
     assert read(plain, frame_at("EPSG:4326", 23.737, 37.977)).history.times_ns[0] == 0
 

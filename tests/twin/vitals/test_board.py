@@ -103,7 +103,7 @@ def test_a_zone_without_working_sensors_is_grey_and_says_why():
     told = report(board, state, row, 2)
     assert told["online_rate"] == 33.3 and told["value"] == pytest.approx(0.1) and "Only 1 of 3" in told["reason"]
     assert told["silent"] == ["s0", "s2"] and told["sensors"] == ["s0", "s1", "s2"]
-    assert report(board, state, row, 0)["reason"] == "None of 1 sensors reports"
+    assert report(board, state, row, 0)["reason"] == "None of 1 sensor reports"
     assert report(board, state, row, 3)["reason"] == "No sensor here observes it"
     assert absent(catalogue().sign("fire.co"))["level"] == "grey"
 
