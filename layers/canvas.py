@@ -6,6 +6,9 @@ Overlays have their own renderer layer, so that effects of the scene never darke
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import vtkmodules.vtkRenderingContextOpenGL2
 import vtkmodules.vtkRenderingFreeType
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL backend
@@ -42,6 +45,7 @@ class Canvas:
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
         self.aside = 0.0                             # of half the width, how far the picture's middle is from its focus
         self.at_once = True                          # whoever draws waits for what takes long (layers/beside.py)
+        self.placed = False                          # whether anybody said where the camera stands
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
     @property
@@ -54,6 +58,27 @@ class Canvas:
         if share != self.aside:
             self.aside = share
             self.scene.GetActiveCamera().SetWindowCenter(share, 0.0)
+
+    @contextmanager
+    def part(self, left: float, right: float) -> Iterator[None]:
+        """Draw only what lies between two shares of the width, where and as large as it is in the whole picture."""
+        share, camera = right - left, self.scene.GetActiveCamera()
+        props = self.overlay.GetViewProps()
+        over = (props.GetItemAsObject(n) for n in range(props.GetNumberOfItems()))
+        labels = [prop for prop in over if prop.IsA("vtkActor2D")]
+        for renderer in (self.scene, self.overlay):
+            renderer.SetViewport(left, 0.0, right, 1.0)
+        camera.SetWindowCenter((self.aside + left + right - 1.0) / share, 0.0)
+        for label in labels:                                           # their pixels count from the part's corner
+            label.SetPosition(-round(left * self.size[0]), 0)
+        try:
+            yield
+        finally:
+            for renderer in (self.scene, self.overlay):
+                renderer.SetViewport(0.0, 0.0, 1.0, 1.0)
+            camera.SetWindowCenter(self.aside, 0.0)
+            for label in labels:
+                label.SetPosition(0, 0)
 
     def hurry(self, hurried: bool) -> None:
         """Trees and smoothing wait until the camera rests; visuals look at `hurried` in `camera_moved`."""
@@ -80,6 +105,7 @@ class Canvas:
                       parallel_m=2 * active.GetParallelScale() if active.GetParallelProjection() else 0.0)
 
     def set_camera(self, camera: Camera) -> None:
+        self.placed = True
         active = self.scene.GetActiveCamera()
         active.SetPosition(camera.position)
         active.SetFocalPoint(camera.focus)

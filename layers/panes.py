@@ -85,6 +85,14 @@ class Panes:
         """Side by side, what the camera looks at stands in the middle of the half."""
         self.canvas.look_aside((-HALF if second else HALF) if self.comparison.view == SIDE else 0.0)
 
+    def part(self, second: bool) -> tuple[float, float]:
+        """What one side has of the width, in shares; a pixel at least."""
+        width = max(self.canvas.size[0], 1)
+        if not self.comparison.view:
+            return 0.0, 1.0
+        at = min(max(self.divider_px, 1), max(width - 1, 1))
+        return (at / width, 1.0) if second else (0.0, at / width)
+
     def taken_by_other(self, second: bool) -> tuple[float, float, float, float]:
         """The part of the frame that the other picture has: no label begins there."""
         width, height = self.canvas.size

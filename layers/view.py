@@ -88,7 +88,8 @@ class View:
         if self._sides is not None:
             self.canvas.hud_boxes += [*self.panes.boxes(), self.panes.taken_by_other(second=False)]
         self.stage.camera_moved()                                    # labels keep clear of the hud
-        self.window.Render()
+        with self.canvas.part(*self.panes.part(second=False)):
+            self.window.Render()
 
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of what is seen; of both sides where two are."""
@@ -106,7 +107,8 @@ class View:
         self.canvas.hud.DrawOff()
         self.window.SwapBuffersOff()
         self.window.SetFrameBlitModeToNoBlit()
-        self.window.Render()
+        with self.canvas.part(*self.panes.part(second=True)):
+            self.window.Render()
         self.panes.take(self._pixels(front=False))
         self.window.SetFrameBlitModeToBlitToHardware()
         self.window.SwapBuffersOn()
@@ -161,8 +163,8 @@ class View:
         return np.array(_matrix(camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)))
 
     def metres_per_pixel(self, camera: Camera) -> float:
-        """At the camera's focus, device pixels."""
-        return camera.height_m / max(self.canvas.size[1], 1)
+        """At the camera's focus, device pixels; 0 before anybody said where the camera stands."""
+        return camera.height_m / max(self.canvas.size[1], 1) if self.canvas.placed else 0.0
 
     def _set_clipping(self, camera: Camera) -> None:
         """Near by how far the eye is from what it looks at and from the ground, so that near things are not cut.

@@ -16,6 +16,7 @@ from app import theme
 from twin.text import tr
 
 MOST = 40
+ROW_PX, HIGH_PX = 32, 440                    # of one find; of all of it at most
 START, WORD, INSIDE, INITIALS, TYPO = 130.0, 120.0, 110.0, 100.0, 60.0
 TYPO_LETTERS = 5                             # a shorter word with one wrong letter is another word
 
@@ -104,7 +105,7 @@ class CommandPalette(QFrame):
         self.setObjectName("palette")
         self.setStyleSheet(f"#palette {{ background: {theme.colour('raised')}; border: 1px solid"
                            f" {theme.colour('line')}; }} QListWidget {{ background: transparent; }}")
-        self.entries, self.found = entries, []
+        self.entries, self.found, self._high = entries, [], HIGH_PX
         self.line, self.list, self.none = QLineEdit(), QListWidget(), QLabel(tr("Nothing has a name like this."))
         self.line.setPlaceholderText(tr("Command or layer"))
         self.line.setAccessibleName(tr("Command or layer"))
@@ -124,7 +125,9 @@ class CommandPalette(QFrame):
 
     def open_over(self, window: QWidget) -> None:
         width = min(560, window.width() - 64)
-        self.setFixedSize(width, min(440, window.height() - 120))
+        self.setFixedWidth(width)
+        self._high = min(HIGH_PX, window.height() - 120)
+        self._fit()
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + 80)
         self.show()
@@ -140,12 +143,22 @@ class CommandPalette(QFrame):
             item = QListWidgetItem(theme.icon(entry.icon, "muted") if entry.icon else QIcon(), entry.title)
             if entry.hint:
                 item.setText(f"{entry.title}    {entry.hint}")
-            item.setSizeHint(QSize(0, 32))
+            item.setSizeHint(QSize(0, ROW_PX))
             if not entry.usable:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.list.addItem(item)
         self.none.setVisible(not self.found)
+        self.list.setVisible(bool(self.found))
         self.list.setCurrentRow(0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what was found."""
+        column = self.layout()
+        other = self.line.sizeHint().height() + column.spacing() + 2 * column.contentsMargins().top() + 2
+        rows = (len(self.found) * ROW_PX + 2 * self.list.frameWidth() if self.found
+                else self.none.sizeHint().height())
+        self.setFixedHeight(min(self._high, other + rows))
 
     def run(self, row: int) -> None:
         if 0 <= row < len(self.found) and self.found[row].usable:

@@ -71,3 +71,20 @@ def test_what_cannot_be_used_now_stands_last_grey_and_does_nothing(qtbot):
     palette.line.setText("nothing like this")
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert not ran and not palette.none.isHidden()
+
+
+def test_it_is_as_high_as_what_it_found(qtbot):
+    window = QWidget()
+    window.resize(1280, 720)
+    qtbot.addWidget(window)
+    palette = CommandPalette([Entry(f"Layer {n}", (f"Layer {n}",), lambda: None) for n in range(30)], window)
+    palette.open_over(window)
+    heights = []
+    for typed in ("", "layer", "nothing", "layer 17"):
+        palette.line.setText(typed)
+        heights.append(palette.height())
+        assert palette.none.isVisible() == (typed == "nothing")
+    assert heights[:2] == [440, 440] and max(heights[2:]) < 100
+    find = palette.list.visualItemRect(palette.list.item(0))
+    assert palette.list.viewport().rect().contains(find), "the one find is seen whole"
+    palette.close()

@@ -16,6 +16,7 @@ from layers.zone_verdicts import difference_legend, zone_differences
 from tests.layers.pictures import above, scene
 from tests.layers.test_zone_verdicts import LAYER, SQUARES, state_of
 from tests.twin.vitals.made_pools import at
+from twin.camera import Camera
 from twin.comparison import DIFFERENCE, SIDE, SWIPE, Comparison
 
 WIDE = (640, 640)                                       # so that the legend of both sides covers no zone
@@ -55,6 +56,22 @@ def test_a_swipe_shows_each_instant_on_its_side_of_the_divider(states):
         shown(shot, states, view="")
         assert level_at(shot.color(*place)) == 4 and np.abs(before.astype(int) - shot.pixels).max() > 50
         assert not shot.view.panes.boxes()
+
+
+def test_each_side_is_drawn_in_its_part_alone_as_it_is_in_the_whole_picture(states):
+    now, then = states
+    with scene([LAYER], {}, Camera(position=(300, -500, 350), focus=(0, 0, 0)), size=WIDE) as shot:
+        whole_a = shown(shot, states, view="").pixels
+        whole_b = shot.draw(now_ns=at(0), compare_ns=at(1), vitals=then, compared=now)
+        drawn = []
+        shot.view.canvas.scene.AddObserver("StartEvent", lambda renderer, _: drawn.append(renderer.GetViewport()))
+        swiped = shown(shot, states, view=SWIPE, divider=0.4).pixels
+        assert set(drawn) == {(0.0, 0.0, 0.4, 1.0), (0.4, 0.0, 1.0, 1.0)}
+        divider, strip = round(0.4 * WIDE[0]), slice(150, 300)                # clear of legends and of the handle
+        for half, whole in ((slice(0, divider - 3), whole_a), (slice(divider + 3, None), whole_b)):
+            differs = np.abs(swiped[strip, half].astype(int) - whole[strip, half]).max(axis=2) > 12
+            assert differs.mean() < 0.03, "but for a label that would lie across"
+        assert np.abs(whole_a[strip].astype(int) - whole_b[strip]).max() > 60
 
 
 def test_side_by_side_both_halves_look_at_the_same_and_picks_know_both(states):
