@@ -145,6 +145,11 @@ class Docks:
             self.window.resizeDocks([dock], [height_px], Qt.Orientation.Vertical)
         return panel
 
+    def uncover(self, name: str) -> None:
+        """In front of its neighbours, where it is shown at all: who closed it keeps it closed."""
+        if not self.of[name].isHidden():
+            self.of[name].raise_()
+
     def in_front(self, name: str) -> bool:
         """Shown, and no other tab covers it: Qt moves those behind out of the window."""
         dock = self.of[name]
@@ -164,8 +169,8 @@ class Docks:
             self.of[panel.name].setWindowTitle(tr(panel.label))            # what its tab says
             if isinstance(title, DockTitle):
                 title.setText(tr(panel.label))
-                together = [x for x in PANELS if x.side == panel.side and not self.of[x.name].isHidden()]
-                title.be_quiet(len(together) > 1)
+                beside = self.window.tabifiedDockWidgets(self.of[panel.name])
+                title.be_quiet(any(not dock.isHidden() for dock in beside))
 
     def _arrange(self) -> None:
         first = {}

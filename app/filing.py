@@ -45,6 +45,12 @@ class Filing:
             return own
         return path.name.removesuffix(SUFFIX) if path else tr("Untitled")
 
+    def title(self) -> str:
+        """Of the window: the project's name, the mark that it is changed ("[*]" of Qt), and the name of its file."""
+        name, path = self.name(), self.session.path
+        file = path.name if path and path.name.removesuffix(SUFFIX) != name else ""
+        return f"{name}[*] · {file}" if file else f"{name}[*]"
+
     # -- opening -----------------------------------------------------------------------------------------
 
     def new(self) -> bool:
@@ -153,6 +159,8 @@ class Filing:
         elif command == "sample":
             from app.sampling import open_sample
             open_sample(self.window)
+        elif command == "inspect":
+            self.window.docking.uncover("inspector")
         elif command == "heights":
             from app.panels.heights_dialog import ask
             ask(self.window, self.session, id)

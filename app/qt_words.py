@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication
 from twin.text import tr
 
 FILES = {"zh": "qtbase_zh_CN"}               # Qt speaks English by itself
-LACKING = {"QFileDialog": ("&Look in:", "Files of &type:")}      # what Qt's own file leaves in English
+# What Qt's own file leaves in English, and what it says wrongly: the size of a file is no volume.
+OURS = {"QFileDialog": ("&Look in:", "Files of &type:"), "QFileSystemModel": ("Size",),
+        "QAbstractFileIconProvider": ("Drive", "File", "%1 File", "Folder", "File Folder", "Shortcut", "Unknown")}
 _held: list[QTranslator] = []
 
 
@@ -20,17 +22,17 @@ def speak(language: str) -> None:
     translator = QTranslator(application)
     if language in FILES and translator.load(FILES[language],
                                              QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        for one in (translator, Lacking(application)):           # the newest is asked first
+        for one in (translator, Ours(application)):           # the newest is asked first
             application.installTranslator(one)
             _held.append(one)
 
 
-class Lacking(QTranslator):
-    """The few words that Qt's translation lacks."""
+class Ours(QTranslator):
+    """The few words of Qt that we say ourselves."""
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
         """None = the next translator is asked; "" would be taken for a translation."""
-        return tr(source) if source in LACKING.get(context, ()) else None
+        return tr(source) if source in OURS.get(context, ()) else None
 
     def isEmpty(self) -> bool:
         return False

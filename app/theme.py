@@ -12,6 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 
+from twin import text
+
 THEMES = ("light", "dark")
 ICONS = Path(__file__).resolve().parents[1] / "icons"
 ICON_SIZES = (16, 20, 24, 32, 48)          # device pixels; others are scaled from the next larger one
@@ -79,20 +81,22 @@ def palette(theme: str) -> QPalette:
 
 
 def style_sheet(theme: str) -> str:
-    text = STYLE
+    sheet = STYLE
     for name, value in COLOURS[theme].items():
-        text = text.replace(f"@{name};", f"{value};").replace(f"@{name} ", f"{value} ")
-    return text.replace("@icons", ICONS.as_posix())
+        sheet = sheet.replace(f"@{name};", f"{value};").replace(f"@{name} ", f"{value} ")
+    return sheet.replace("@icons", ICONS.as_posix())
 
 
 # -- font -----------------------------------------------------------------------------------------------
 
 
 def font() -> QFont:
-    """The system's own, with a Chinese one to fall back on, and figures of one width."""
+    """The system's own, with a Chinese one to fall back on, and figures of one width; for the present language."""
     out = QFont(QGuiApplication.font())
     own = [family for family in out.families() if family not in CJK_FAMILIES]
     out.setFamilies([*own, *CJK_FAMILIES])
+    narrow = QFont.Tag("pwid")                    # quotes and dashes of a Chinese font are as wide as its characters
+    out.setFeature(narrow, 1) if text.language() == "en" else out.unsetFeature(narrow)
     return figures(out)
 
 

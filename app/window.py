@@ -81,6 +81,7 @@ class Window(QMainWindow):
         from app.panels.status import StatusBar
         from app.place_names import PlaceNames
         from app.viewport import Viewport
+        self.setUpdatesEnabled(False)                    # until the first tick filled what is placed here
         self.session = session
         session.theme = theme.current()
         self.viewport = Viewport(session, self.centralWidget())
@@ -141,6 +142,8 @@ class Window(QMainWindow):
     def refresh(self) -> None:
         """Title and what can be done, ten times a second."""
         self._ticks += 1
+        if not self.updatesEnabled():
+            self.setUpdatesEnabled(True)
         if self._ticks % ACTIONS_EVERY_TICKS == 0:
             self.actions_.refresh()
             self._show_title()
@@ -157,15 +160,13 @@ class Window(QMainWindow):
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
-        dirty = self.session.edits.dirty if self.session else False
-        seen = (document, dirty, text.language())
+        dirty, path = (self.session.edits.dirty, self.session.path) if self.session else (False, None)
+        seen = (document, dirty, path, text.language())
         if self._title and all(a is b or a == b for a, b in zip(seen, self._title)):
             return
         self._title = seen
-        if document is not None:
-            self.setWindowTitle(f"{self.filing.name()}[*] — citytwin" if self.filing else "citytwin[*]")
-        else:
-            self.setWindowTitle("citytwin[*]")
+        self.setWindowTitle(f"{self.filing.title()} — citytwin" if self.filing else "citytwin[*]")
+        self.setWindowFilePath(str(path) if path else "")
         self.setWindowModified(dirty)
 
     def tell(self, words: str, tone: str = "note", ways: Ways = ()) -> None:
@@ -196,6 +197,7 @@ class Window(QMainWindow):
 
     def go_to_layer(self, id: str) -> None:
         self.layers.choose([id])
+        self.docking.uncover("inspector")
         self.layers.zoom_to()
 
     def go_to_scene(self, id: str) -> None:
@@ -238,6 +240,7 @@ class Window(QMainWindow):
         self.remember(language=language)
         text.set_language(language)
         qt_words.speak(language)
+        QApplication.setFont(theme.font())
         self.actions_.retranslate()
         if self.session:
             self.docking.name_headings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView
 
 from app.panels.layer_delegate import LayerDelegate
@@ -12,11 +12,13 @@ from app.panels.layer_model import LayerModel
 
 
 class LayerTree(QTreeView):
-    """`toggle(ids)`, `part_clicked(part, id, global point)` and `menu_asked(global point)` are set by the panel."""
+    """`toggle(ids)`, `part_clicked(part, id, global point)`, `menu_asked(global point)` and `gone_to(index)` (with the
+    arrow keys) are set by the panel."""
 
     toggle: Callable[[list[str]], None]
     part_clicked: Callable[[str, str, QPoint], None]
     menu_asked: Callable[[QPoint], None]
+    gone_to: Callable[[QModelIndex], None]
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands of the scene here; the filter box finds layers by name."""
@@ -136,4 +138,7 @@ class LayerTree(QTreeView):
             current = self.model().id_of(self.currentIndex())
             self.toggle([current, *(x for x in ids if x != current)] if current in ids else ids)
             return
+        before = self.currentIndex()
         super().keyPressEvent(event)
+        if self.currentIndex() != before:
+            self.gone_to(self.currentIndex())

@@ -23,7 +23,7 @@ EVERY_TICKS = 6                    # what loads is looked at ten times a second,
 
 class LayerPanel(QWidget):
     """Shows the document's layers and commits edits to them. `act(command, layer id)` runs what the window owns:
-    "place", "move", "reload", "open". `fill_menu(QMenu)` fills the right-click menu."""
+    "place", "move", "reload", "open", "inspect". `fill_menu(QMenu)` fills the right-click menu."""
 
     def __init__(self, session: Session, viewport=None, act: Callable[[str, str], None] | None = None,
                  fill_menu: Callable[[QMenu], None] | None = None, parent: QWidget | None = None):
@@ -86,12 +86,13 @@ class LayerPanel(QWidget):
         self.open_button.clicked.connect(lambda: self.act("open", ""))
         self.sample_button.clicked.connect(lambda: self.act("sample", ""))
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
-        self.tree.clicked.connect(self._current_changed)
+        self.tree.clicked.connect(self._meant)
         self.tree.expanded.connect(lambda index: self._folded(index, False))
         self.tree.collapsed.connect(lambda index: self._folded(index, True))
         self.tree.toggle = self.toggle
         self.tree.part_clicked = self._part_clicked
         self.tree.menu_asked = self._menu
+        self.tree.gone_to = self._meant
 
     # -- what is chosen ----------------------------------------------------------------------------------
 
@@ -108,8 +109,12 @@ class LayerPanel(QWidget):
         self.model.sync()
         self.tree.choose(ids)
 
+    def _meant(self, index) -> None:
+        """By mouse or key; also the current row, to which the inspector comes back then."""
+        self._current_changed(index)
+        self.act("inspect", self._current)
+
     def _current_changed(self, current, _before=None) -> None:
-        """Also when the current row is clicked again: the inspector comes back to it."""
         self._current = self.session.current_layer = self.model.id_of(current)
         self._show_foot()
 

@@ -98,6 +98,9 @@ def test_the_menus_follow_the_language(window):
     window.choose_language("zh")
     assert QCoreApplication.translate("QFileDialog", "&Look in:").startswith("查找范围")      # Qt's own file lacks it
     assert opened(window, "view/scenes")[0] == "湖"
+    words = {said: QCoreApplication.translate(*said) for said in (
+        ("QFileSystemModel", "Size"), ("QAbstractFileIconProvider", "Folder", "All other platforms"))}
+    assert list(words.values()) == ["大小", "文件夹"]
     assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "取消"
     window.choose_language("en")
     assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "Cancel"
@@ -116,6 +119,41 @@ def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window
     least = window.minimumSizeHint()
     assert least.width() <= 1280 and least.height() <= 720
     assert window.viewport.width() > 320 and window.viewport.height() > 100, "the scene stays to be seen"
+
+
+def test_choosing_a_layer_brings_the_inspector_in_front_but_not_back(window):
+    session, docking = window.session, window.docking
+    session.edits.commit(Document(layers=(City(id="a", name="A"), City(id="b", name="B"))), "Add layers")
+    window.layers.refresh()
+    click = lambda id: QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=  # noqa: E731
+                                        window.layers.tree.visualRect(window.layers.model.index_of(id)).center())
+    docking.show("measure")
+    QApplication.processEvents()
+    assert docking.in_front("measure") and not docking.in_front("inspector")
+    click("a")
+    QApplication.processEvents()
+    assert docking.in_front("inspector") and not docking.in_front("measure")
+    docking.show("measure")
+    QTest.keyClick(window.layers.tree, Qt.Key.Key_Down)
+    QApplication.processEvents()
+    assert session.current_layer == "b" and docking.in_front("inspector")
+    docking.show("measure")
+    window.go_to_layer("a")
+    QApplication.processEvents()
+    assert docking.in_front("inspector")
+    docking.of["inspector"].hide()
+    click("b")
+    assert docking.of["inspector"].isHidden(), "who closed it keeps it closed"
+
+
+def test_a_panel_has_a_heading_where_no_tab_says_its_name(window):
+    docks, heading = window.docks, window.docks["layers"].titleBarWidget()
+    docks["systems"].show()
+    window.docking.name_headings()
+    assert heading.sizeHint().height() == 0, "its tab says it"
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["systems"])          # dragged elsewhere
+    window.docking.name_headings()
+    assert heading.sizeHint().height() > 0 and docks["systems"].titleBarWidget().sizeHint().height() > 0
 
 
 def test_panels_that_a_story_opens_go_with_it_and_those_that_were_there_stay(window):

@@ -67,3 +67,20 @@ def test_icons_share_one_grid_and_stroke(path):
 def test_system_follows_the_desktop(qapp):
     assert theme.resolved("dark") == "dark"
     assert theme.resolved("system") in theme.THEMES
+
+
+def test_english_quotes_of_a_chinese_font_are_narrow(qtbot):
+    from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
+
+    from twin.text import set_language
+    family = next((name for name in theme.CJK_FAMILIES if name in QFontDatabase.families()), "")
+    if not family:
+        pytest.skip("needs a Chinese font (fonts-noto-cjk)")
+    widths = {}
+    for language in ("en", "zh"):
+        set_language(language)
+        font = QFont(theme.font())
+        font.setFamilies([family])
+        widths[language] = QFontMetrics(font).horizontalAdvance("“”")
+    set_language("en")
+    assert widths["en"] <= 0.7 * widths["zh"], widths

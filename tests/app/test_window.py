@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -52,6 +53,22 @@ def test_the_window_stands_empty_before_anything_is_imported(qtbot, tmp_path):
     qtbot.addWidget(bare)
     bare.show()
     assert bare.isVisible() and not bare.actions_.of["save"].isEnabled() and bare.actions_.of["about"].isEnabled()
+
+
+def test_panels_are_seen_once_they_are_filled(window, qtbot):
+    """Half made, they stood doubled over the words of the start for as long as the first picture took."""
+    painted_at = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Paint:
+                painted_at.append(window.loop.ticks)
+            return False
+    watch = Watch()
+    for dock in (window.docks["layers"], window.docks["timeline"]):
+        dock.installEventFilter(watch)
+    qtbot.waitUntil(lambda: bool(painted_at), timeout=30_000)
+    assert min(painted_at) >= 1
 
 
 def test_the_view_alone_is_a_native_window(window):
@@ -157,7 +174,12 @@ def test_save_open_and_the_title(window, qtbot, line, tmp_path, monkeypatch):
     assert window.filing.save()
     window._show_title()
     assert (tmp_path / "town.twin.json").exists() and not window.isWindowModified()
-    assert "town" in window.windowTitle()
+    assert window.windowTitle() == "town[*] — citytwin", "a name from the file is said once"
+    assert window.windowFilePath() == str(tmp_path / "town.twin.json")
+    window.session.edits.commit(replace(window.session.document, name="Lake town"), "Rename")
+    window._show_title()
+    assert window.windowTitle() == "Lake town[*] · town.twin.json — citytwin" and window.isWindowModified()
+    window.undo()
     assert settings.load(tmp_path / "config").recent == (str(tmp_path / "town.twin.json"),)
     window.filing.new()
     assert window.session.document.layers == ()
