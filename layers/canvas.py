@@ -45,7 +45,6 @@ class Canvas:
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
         self.aside = 0.0                             # of half the width, how far the picture's middle is from its focus
         self.at_once = True                          # whoever draws waits for what takes long (layers/beside.py)
-        self.placed = False                          # whether anybody said where the camera stands
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 
     @property
@@ -105,7 +104,6 @@ class Canvas:
                       parallel_m=2 * active.GetParallelScale() if active.GetParallelProjection() else 0.0)
 
     def set_camera(self, camera: Camera) -> None:
-        self.placed = True
         active = self.scene.GetActiveCamera()
         active.SetPosition(camera.position)
         active.SetFocalPoint(camera.focus)

@@ -163,8 +163,8 @@ class View:
         return np.array(_matrix(camera.GetCompositeProjectionTransformMatrix(aspect, -1, 1)))
 
     def metres_per_pixel(self, camera: Camera) -> float:
-        """At the camera's focus, device pixels; 0 before anybody said where the camera stands."""
-        return camera.height_m / max(self.canvas.size[1], 1) if self.canvas.placed else 0.0
+        """At the camera's focus, device pixels."""
+        return camera.height_m / max(self.canvas.size[1], 1)
 
     def _set_clipping(self, camera: Camera) -> None:
         """Near by how far the eye is from what it looks at and from the ground, so that near things are not cut.

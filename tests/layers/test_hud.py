@@ -113,12 +113,3 @@ def test_of_hundreds_of_legends_only_those_are_painted_that_have_room(monkeypatc
     shown = legend_column(many(300), 600, 500, "light", 1.0)
     assert 3 < len(shown) and len(painted) < 40
     assert sum(len(x) for x in shown) <= 500
-
-
-def test_no_scale_is_told_before_the_camera_stands():
-    from layers.view import offscreen
-    view = offscreen(200, 150)
-    assert view.metres_per_pixel(view.camera()) == 0.0
-    view.set_camera(view.home())
-    assert view.metres_per_pixel(view.camera()) > 1.0
-    view.close()
