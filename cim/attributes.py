@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import numpy as np
 
@@ -122,8 +123,30 @@ def _number(value) -> float:
     return float(found[1].replace(",", ".")) if found else np.nan
 
 
-def heights(features, count: int) -> tuple[np.ndarray, tuple[str, ...]]:
-    """(n,) f8 metres above ground for extruding, and how they were found: column, storeys, assumption."""
+def marked(features, name: str, rows: np.ndarray):
+    """The table with a column that is true in the `rows` (n,) bool of which something is assumed; as it is without any.
+    """
+    import pyarrow as pa
+    if not rows.any():
+        return features
+    column = pa.array(rows)
+    return pa.table({name: column}) if features is None else features.append_column(
+        _unique(name, features.column_names), column)
+
+
+def with_heights(features, count: int) -> tuple[np.ndarray, Any, tuple[str, ...]]:
+    """(n,) f8 metres above ground for extruding; the table with them, and with which are assumed; and how they were
+    found: column, storeys, assumption.
+    """
+    import pyarrow as pa
+    found, assumed, notes = heights(features, count)
+    used = pa.array(found.astype(np.float32))
+    told = pa.table({"height_used_m": used}) if features is None else features.append_column("height_used_m", used)
+    return found, marked(told, "height_assumed", assumed), notes
+
+
+def heights(features, count: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """(n,) f8 metres above ground, (n,) bool which are assumed, and notes on how they were found."""
     names = features.column_names if features is not None else ()
     out, notes = np.full(count, np.nan), ()
     column, floors = find(names, HEIGHT_NAMES), find(names, FLOOR_NAMES)
@@ -142,7 +165,7 @@ def heights(features, count: int) -> tuple[np.ndarray, tuple[str, ...]]:
     if missing.any():
         notes += (tr("{n} of {all} buildings state no usable height: {metres:g} m assumed.",
                      n=int(missing.sum()), all=count, metres=DEFAULT_HEIGHT_M),)
-    return out, notes
+    return out, missing, notes
 
 
 def _sane(values: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ from cim.placing import Georef
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Source
-from twin.network import AXIS, CROWN, DATUMS, INVERT, UNSAID, Network, assumed_sizes, unsaid
+from twin.network import AXIS, CROWN, DATUMS, INVERT, UNSAID, Network, assumed_sizes, guessed_sizes, unsaid
 from twin.network_tubes import with_tubes
 from twin.readers import Request
 from twin.text import tr
@@ -77,7 +77,8 @@ def network(request: Request, geometries: Geometries, features, place: Georef, l
                   meaning=meaning,
                   diameter_m=np.where(shafts & np.isnan(diameter), np.float32(SHAFT_M), diameter))
     out = with_mesh(out, points, _volumes(geometries, columns, local, frame.origin[2]))
-    return replace(out, notes=_notes(out, columns, geometries))
+    return replace(out, features=attributes.marked(features, "diameter_assumed", guessed_sizes(out)),
+                   notes=_notes(out, columns, geometries))
 
 
 def notes_of(path: Path, source: Source, geometries: Geometries, features, place: Georef) -> tuple[str, ...]:

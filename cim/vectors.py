@@ -260,7 +260,6 @@ def _heights_said(geometries) -> tuple[bool, tuple[str, ...]]:
 
 def _city(request: Request, geometries, features, local) -> Mesh:
     """Extruded polygons; other geometries are counted. Features without a polygon are left out."""
-    import pyarrow as pa
     import shapely
 
     from cim.footprints import extrude, rings_of
@@ -271,11 +270,9 @@ def _city(request: Request, geometries, features, local) -> Mesh:
                       way_out=tr("Show it as vectors instead."), path=str(request.path))
     chosen, feature = np.unique(parts.feature, return_inverse=True)
     features = None if features is None else features.take(chosen)
-    heights, notes = attributes.heights(features, len(chosen))
+    heights, features, notes = attributes.with_heights(features, len(chosen))
     if len(chosen) < len(geometries.shapes):
         notes += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
     shapes = rings_of(shapely.orient_polygons(parts.shapes), feature,
                       lambda xy: np.ascontiguousarray(local(np.column_stack([xy, np.zeros(len(xy))]))[:, :2]))
-    used = pa.array(heights.astype(np.float32))
-    features = pa.table({"height_used_m": used}) if features is None else features.append_column("height_used_m", used)
     return replace(extrude(shapes, heights, len(chosen)), features=features, notes=notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -34,6 +34,7 @@ from twin.network import (
     axes,
     deep,
     diameters_m,
+    guessed_sizes,
     lying,
     placed,
     unsized,
@@ -112,13 +113,21 @@ def facts_of(layer: Networks, network: Network, feature: int) -> tuple[tuple[str
     if not lying(network)[feature]:
         return ()
     size = f"{diameters_m(network, reading_of(layer))[feature] * 1000:.4g} mm"
-    rows = [(tr("Diameter"), tr("{value} (assumed)", value=size) if unsized(network)[feature] else size)]
+    rows = [(tr("Diameter"), _guessed(layer, network.kinds[feature], size) if unsized(network)[feature] else size)]
     meaning, datum = int(network.meaning[feature]), DATUMS[network.datum[feature]]
     word = {n: word for word, n in MEANINGS.items()}[meaning]
     rows.append((tr("Heights are of"), _said(word if meaning else "", layer.heights, tr("Axis"))))
     if not deep(network)[feature]:
         rows.append((tr("Datum"), _said(datum, layer.datum, tr("as the project"))))
     return tuple(rows)
+
+
+def _guessed(layer: Networks, kind: str, size: str) -> str:
+    """An assumed size, and whose assumption that is."""
+    kind_words = tr(KIND_WORDS[kind]) if kind in KIND_WORDS else kind
+    if kind in dict(layer.diameters_mm):
+        return tr("{value} (assumed: the layer's style says so for {kind})", value=size, kind=kind_words)
+    return tr("{value} (assumed: usual for {kind}; the file states none)", value=size, kind=kind_words)
 
 
 def _said(by_file: str, by_layer: str, otherwise: str) -> str:
@@ -145,6 +154,7 @@ class NetworksVisual(Visual):
         self._built: tuple = ()
         self._colored: tuple = ()
         self._coloring: Coloring | None = None
+        self._guessed = 0                                    # pipes with an assumed diameter
         self._points = self._axes = np.zeros((0, 3), np.float32)
         self._table: ColourTable | None = None
         self._ghost: vtkActor | None = None
@@ -172,7 +182,7 @@ class NetworksVisual(Visual):
             return
         self._clear()
         network = resized(network, reading)
-        self._network, self._built = network, built
+        self._network, self._built, self._guessed = network, built, int(guessed_sizes(network).sum())
         self._points = placed(network, reading, ground)
         self._table = ColourTable(self.canvas, network.count)
         self._actor(SOLID, network.mesh.triangles)
@@ -228,7 +238,10 @@ class NetworksVisual(Visual):
     # -- what the stage asks ---------------------------------------------------------------------------
 
     def legend(self, layer: Networks, asset, moment: Moment) -> Legend | None:
-        return relabelled(with_unit(self._coloring.legend), layer, moment) if self._coloring else None
+        if self._coloring is None or self._coloring.legend is None:
+            return None
+        told = relabelled(with_unit(self._coloring.legend), layer, moment)
+        return replace(told, note=tr("{n} with an assumed diameter", n=f"{self._guessed:,}")) if self._guessed else told
 
     def bounds(self) -> Bounds | None:
         return box(self._points)

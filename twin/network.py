@@ -176,11 +176,15 @@ def unsized(network: Network) -> np.ndarray:
         return ~(network.diameter_m > 0)
 
 
+def guessed_sizes(network: Network) -> np.ndarray:
+    """(features,) bool: drawn pipes with an assumed diameter."""
+    mine = lying(network) & unsized(network)
+    return mine & (np.bincount(network.mesh.vertex_feature, minlength=len(mine)) > 0)
+
+
 def assumed_sizes(network: Network) -> dict[str, int]:
     """How many drawn pipes of each kind have an assumed diameter; only kinds with any, in the order of `KINDS`."""
-    mine = lying(network) & unsized(network)
-    mine &= np.bincount(network.mesh.vertex_feature, minlength=len(mine)) > 0
-    kinds = [kind for kind, some in zip(network.kinds, mine.tolist()) if some]
+    kinds = [kind for kind, some in zip(network.kinds, guessed_sizes(network).tolist()) if some]
     return {kind: kinds.count(kind) for kind in (*KINDS, OTHER) if kind in kinds}
 
 

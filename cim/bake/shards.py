@@ -67,7 +67,6 @@ def shard_rows(data: Dataset, first: int, count: int, folder: str, progress: Pro
 
 def _footprints(geometries, features, notes):
     """Polygons facing up with their heights; what is no polygon is counted and left out."""
-    import pyarrow as pa
     import shapely
 
     from cim import attributes
@@ -75,14 +74,12 @@ def _footprints(geometries, features, notes):
     parts = geometries.parts(POLYGON)
     chosen, feature = np.unique(parts.feature, return_inverse=True)
     features = None if features is None else features.take(chosen)
-    heights, more = attributes.heights(features, len(chosen))
+    _, features, more = attributes.with_heights(features, len(chosen))
     if len(chosen) < len(geometries.shapes):
         more += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
     polygons = shapely.orient_polygons(parts.shapes)
     several = len(chosen) < len(polygons)
     shapes = shapely.multipolygons(polygons, indices=feature.ravel()) if several else polygons
-    used = pa.array(heights.astype(np.float32))
-    features = pa.table({"height_used_m": used}) if features is None else features.append_column("height_used_m", used)
     return shapes, features, (*notes, *more)
 
 

@@ -84,6 +84,7 @@ def test_pipes_without_heights_or_sizes_are_counted(tmp_path):
     assert any(note.startswith("1 feature states no height") for note in network.notes)
     assert any(note.startswith("1 pipe states no diameter") for note in network.notes)
     assert set(network.mesh.vertex_feature.tolist()) == {1}
+    assert network.features["diameter_assumed"].to_pylist() == [False, True]     # for table, filter, rules, colours
 
 
 def test_manholes_are_upright_shafts(tmp_path):

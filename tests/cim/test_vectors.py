@@ -161,6 +161,7 @@ def test_footprints_stand_where_they_are_with_heights_floors_and_defaults(tmp_pa
     mesh = read(vectors, path, "city")
     assert mesh.features["height_used_m"].to_pylist() == [12.5, 12.0, 9.0, 9.0]
     assert any("2 of 4" in note for note in mesh.notes)
+    assert mesh.features["height_assumed"].to_pylist() == [False, False, True, True]
     assert mesh.base == pytest.approx(np.array([[1010 + 50 * i, -995] for i in range(4)]))
     assert volume_by_z(mesh.points, mesh.triangles) == pytest.approx(200 * (12.5 + 12 + 9 + 9), rel=1e-3)
     assert mesh.points[:, 2].min() == 0.0

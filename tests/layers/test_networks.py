@@ -71,13 +71,15 @@ def test_what_has_no_diameter_is_drawn_as_the_layer_assumes_for_its_kind():
     unsaid = replace(network(), diameter_m=np.array([np.nan, 2.0], np.float32))
     unsaid = with_tubes(unsaid, unsaid.line_points.astype(np.float64))
     layer = Networks(id="n", name="Pipes")
-    for own, width in ((), 0.3), ((("water", 4000.0),), 4.0):
+    for own, width, why in (((), 0.3, "usual for Water supply; the file states none"),
+                            ((("water", 4000.0),), 4.0, "the layer's style says so for Water supply")):
         layer = replace(layer, diameters_mm=own)
         view, _ = picture([layer], {"n": unsaid}, camera=ABOVE)
         x0, _, _, x1, _, z1 = view.stage.visual("n").feature_bounds(0)
         assert np.isclose(x1 - x0, width, atol=1e-4) and np.isclose(z1, -2.0, atol=1e-4)      # the crown stays
-        assert facts_of(layer, unsaid, 0)[0][1] == f"{width * 1000:.4g} mm (assumed)"
+        assert facts_of(layer, unsaid, 0)[0][1] == f"{width * 1000:.4g} mm (assumed: {why})"
         assert facts_of(layer, unsaid, 1)[:2] == (("Diameter", "2000 mm"), ("Heights are of", "Crown (by the file)"))
+        assert view.stage.legends()[0][1].note == "1 with an assumed diameter"
         view.close()
     view.close()
 
