@@ -63,8 +63,8 @@ def notes_of(skipped: Counter, box) -> tuple[str, ...]:
             "basisu": tr("{n} textures are packed as KTX2 and left white: `pip install citytwin[packed]` shows them.",
                          n=skipped["basisu"]),
             "instances": tr("{n} instances are too many for one tile and are not shown.", n=skipped["instances"]),
-            "feature_pictures": tr("{n} parts tell their features by a texture (EXT_mesh_features), which is not read: "
-                                   "each part is one object.", n=skipped["feature_pictures"]),
+            "feature_pictures": tr("{n} parts tell their features by a texture (EXT_mesh_features) that could not be "
+                                   "read: each part is one object.", n=skipped["feature_pictures"]),
             "unreadable": tr("{n} textures could not be read.", n=skipped["unreadable"])}
     notes = tuple(said[name] for name in said if skipped[name])
     if box and max(box[3] - box[0], box[4] - box[1]) > LARGE_M:

@@ -18,6 +18,7 @@ import numpy as np
 
 from cim import gltf_draco, gltf_instances, gltf_meshopt
 from cim.gltf_colors import each_times, times
+from cim.gltf_feature_pictures import split
 from cim.gltf_looks import Looks
 from cim.gltf_metadata import property_tables
 from cim.gltf_numbers import Numbers, shares
@@ -154,14 +155,18 @@ class _Reader:
             raise ValueError("an index beyond the vertices")
         if np.linalg.det(matrix[:3, :3]) < 0:
             triangles = triangles[:, ::-1]
-        batch, table = self._features(primitive, values, len(points))
+        batch, table, pictured = self._features(primitive, values, len(points))
         color, material = self.looks.color(primitive.get("material"))
         own, colors = values("COLOR_0"), None
         if own is not None:
             color, colors = times(color, own), each_times(color, own)
-        self.out.pieces.append(Piece(
-            up_from_y(points), triangles, name, material, color, batch, extras, table, colors,
-            self.looks.draped(primitive.get("material"), values, len(points))))
+        piece = Piece(up_from_y(points), triangles, name, material, color, batch, extras, table, colors,
+                      self.looks.draped(primitive.get("material"), values, len(points)))
+        if pictured is not None:
+            parted = split(piece, pictured, self.looks.picture(pictured["texture"]), values)
+            self.out.skipped["feature_pictures"] += parted is None
+            piece = parted or piece
+        self.out.pieces.append(piece)
 
     def _dots(self, primitive: dict, name: str, values: Callable, points: np.ndarray) -> None:
         color, material = self.looks.color(primitive.get("material"))
@@ -185,20 +190,26 @@ class _Reader:
 
         return values
 
-    def _features(self, primitive: dict, values: Callable, count: int) -> tuple[np.ndarray | None, Any]:
-        """((vertices,) i8 feature numbers, Arrow table of the features); None where it has none."""
+    def _features(self, primitive: dict, values: Callable, count: int) -> tuple[np.ndarray | None, Any, dict | None]:
+        """((vertices,) i8 feature numbers, Arrow table of the features, which of the sets in a picture tells them);
+        None where there are none.
+        """
         attributes = primitive["attributes"]
         said = (primitive.get("extensions") or {}).get("EXT_mesh_features", {}).get("featureIds") or ()
         named = [f for f in said if "texture" not in f
                  and ("attribute" not in f or f"_FEATURE_ID_{f['attribute']}" in attributes)]
-        self.out.skipped["feature_pictures"] += bool(said) and not named
+        pictured = [f for f in said if "texture" in f]
+        if pictured and not any(f.get("propertyTable") is not None for f in named):
+            best = next((f for f in pictured if f.get("propertyTable") is not None), pictured[0])
+            if not named or best.get("propertyTable") is not None:
+                return None, self._property_table(best.get("propertyTable")), best
         if named:
             best = next((f for f in named if f.get("propertyTable") is not None), named[0])
             numbers = (values(f"_FEATURE_ID_{best['attribute']}").ravel().astype(np.int64) if "attribute" in best
                        else np.arange(count))
-            return numbers, self._property_table(best.get("propertyTable"))
+            return numbers, self._property_table(best.get("propertyTable")), None
         name = next((k for k in ("_BATCHID", "BATCHID", "_FEATURE_ID_0") if k in attributes), None)
-        return (None if name is None else values(name).ravel().astype(np.int64)), None
+        return (None if name is None else values(name).ravel().astype(np.int64)), None, None
 
     def _property_table(self, at: int | None) -> Any:
         if self._tables is None:

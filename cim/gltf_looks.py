@@ -27,14 +27,14 @@ class Looks:
         material = self.tree["materials"][at]
         if at not in self._colors:
             factor = factor_of(material)
-            if picture := self._picture(texture_of(material)):
+            if picture := self.picture(texture_of(material)):
                 factor[:3] *= picture.mean()
             if material.get("alphaMode", "OPAQUE") == "OPAQUE":
                 factor[3] = 1.0
             self._colors[at] = tuple(int(v) for v in np.clip(np.round(factor * 255), 0, 255))
         return self._colors[at], material.get("name", "")
 
-    def _picture(self, said: dict) -> Picture | None:
+    def picture(self, said: dict) -> Picture | None:
         """The picture that a texture shows, the same object for the same image; None without one."""
         if "index" not in said:
             return None
@@ -59,7 +59,7 @@ class Looks:
             return None
         material = self.tree["materials"][at]
         said = texture_of(material)
-        picture = self._picture(said)
+        picture = self.picture(said)
         if picture is None or picture.size() is None:
             return None
         shift = (said.get("extensions") or {}).get("KHR_texture_transform") or {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 
 import numpy as np
 
@@ -12,7 +11,6 @@ from cim.bake.quadtree import Node
 from cim.bake.tables import TABLE_FILE
 from cim.bake.tile_models import Work
 from cim.bake.tiles import axes_of
-from cim.geocentric import geodetic
 
 TILESET = "tileset.json"
 Box = list[float]                         # min x, y, z, max x, y, z
@@ -56,28 +54,31 @@ def _volume(box: Box) -> list[float]:
 
 
 def over_all(parts: list[tuple[Work, Box, float]]) -> dict:
-    """The tileset that names those of the data sets: (work, box in its own axes, size of its largest object)."""
-    regions = [_region(work, box) for work, box, _ in parts]
-    children = [{"boundingVolume": {"region": region}, "geometricError": largest, "refine": "ADD",
+    """The tileset that names those of the data sets: (work, box in its own axes, size of its largest object).
+
+    Boxes and no regions: not every library reads those.
+    """
+    every = [axes_of(work.data.frame) for work, _, _ in parts]
+    children = [{"boundingVolume": {"box": _on_earth(box, axes)}, "geometricError": largest, "refine": "ADD",
                  "content": {"uri": f"{work.data.name}/{TILESET}"}}
-                for region, (work, _, largest) in zip(regions, parts)]
-    array = np.array(regions)
-    region = [*array[:, :2].min(axis=0).tolist(), *array[:, 2:4].max(axis=0).tolist(),
-              float(array[:, 4].min()), float(array[:, 5].max())]
-    largest = max(largest for _, _, largest in parts)
+                for axes, (work, box, largest) in zip(every, parts)]
+    back = np.linalg.inv(every[0])
+    corners = np.concatenate([_corners(box) @ (back @ axes).T for axes, (_, box, _) in zip(every, parts)])[:, :3]
+    whole, largest = [*corners.min(axis=0), *corners.max(axis=0)], max(largest for _, _, largest in parts)
     return {"asset": {"version": "1.1", "generator": "citytwin"}, "geometricError": largest,
-            "root": {"boundingVolume": {"region": region}, "geometricError": largest, "refine": "ADD",
+            "root": {"boundingVolume": {"box": _on_earth(whole, every[0])}, "geometricError": largest, "refine": "ADD",
                      "children": children}}
 
 
-def _region(work: Work, box: Box) -> list[float]:
-    """West, south, east, north in radians and heights: the Earth curves away under level axes, so its middle counts."""
-    axes = axes_of(work.data.frame)
-    places = np.array([(x, y, z) for x in np.linspace(box[0], box[3], 5) for y in np.linspace(box[1], box[4], 5)
-                       for z in (box[2], box[5])])
-    lonlat = geodetic(places @ axes[:3, :3].T + axes[:3, 3])
-    (west, south, low), (east, north, high) = lonlat.min(axis=0), lonlat.max(axis=0)
-    return [*map(math.radians, (west, south, east, north)), float(low) - 1.0, float(high) + 1.0]
+def _on_earth(box: Box, axes: np.ndarray) -> list[float]:
+    """A box in level axes, as middle and half axes in geocentric metres."""
+    volume = np.array(_volume(box)).reshape(4, 3)
+    return [*(volume[0] @ axes[:3, :3].T + axes[:3, 3]).tolist(), *(volume[1:] @ axes[:3, :3].T).ravel().tolist()]
+
+
+def _corners(box: Box) -> np.ndarray:
+    """(8, 4) homogeneous."""
+    return np.array([(x, y, z, 1.0) for x in box[0::3] for y in box[1::3] for z in box[2::3]])
 
 
 def as_bytes(tree: dict) -> bytes:

@@ -101,6 +101,35 @@ def test_vtk_finds_every_corner_where_proj_puts_it(baked, inputs):
     assert len(placed) > 20 * BUILDINGS and away.max() < 0.005
 
 
+def test_trimesh_finds_the_roofs_that_shapely_measures(baked, inputs):
+    """Another reader of glTF, with sums that another library makes of the input alone."""
+    trimesh = pytest.importorskip("trimesh", reason="trimesh is not installed (the extra `test` brings it)")
+    roofs, features = 0.0, 0
+    for path in leaves_of(baked / "houses"):
+        for part in trimesh.load(path, process=False).geometry.values():
+            up = part.face_normals[:, 1] > 0.999                     # y is up in glTF
+            roofs += part.area_faces[up].sum()
+            features += len(np.unique(part.vertex_attributes["_FEATURE_ID_0"])) if len(part.faces) else 0
+    info, (_, _, wkb, _) = pyogrio.read_info(inputs[0]), pyogrio.raw.read(inputs[0], max_features=BUILDINGS, columns=[])
+    shapes = shapely.transform(shapely.from_wkb(wkb), lambda xy: Frame().to_local(*xy.T, crs=info["crs"])[:, :2])
+    assert roofs == pytest.approx(shapely.area(shapes).sum(), rel=2e-3) and features == BUILDINGS
+
+
+def test_py3dtiles_opens_all_tilesets_and_their_tiles(baked):
+    """It wants a numpy older than the rest does, so this runs only where somebody put it beside."""
+    module = pytest.importorskip("py3dtiles.tileset.tileset", reason="py3dtiles is not installed: it wants numpy < 2.4")
+    whole = module.TileSet.from_file(baked / "tileset.json")
+    assert [str(tile.content_uri) for tile in whole.root_tile.children] == ["houses/tileset.json"]
+    inner = module.TileSet.from_file(baked / "houses" / "tileset.json")
+    waiting, vertices = [inner.root_tile], 0
+    while waiting:
+        tile = waiting.pop()
+        waiting += tile.children
+        vertices += len(tile.get_or_fetch_content(baked / "houses").get_vertices()) if not tile.children else 0
+    assert vertices == sum(p.triangles.size for path in leaves_of(baked / "houses")
+                           for p in load(path.read_bytes(), path).pieces)
+
+
 def test_a_real_city_model_keeps_its_corners_and_attributes(shared, tmp_path):
     """Read back whole, every vertex lies within a millimetre of the one the CityJSON reader gives."""
     from cim import cityjson, tiles3d

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import zlib
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cim import gltf_meshopt, ktx2, tiles3d
 from cim.gltf_file import load
@@ -246,5 +248,38 @@ def test_features_by_vertex_number_and_features_in_a_picture(tmp_path):
     found = load(made.bytes(), tmp_path / "v.gltf")
     assert found.pieces[0].batch.tolist() == [0, 1, 2, 3] and found.pieces[0].table.num_rows == 4
     ids["texture"] = {"index": 0, "channels": [0]}
+    made.tree |= {"textures": [{"source": 0}], "images": [{"bufferView": made.view(b"no picture")}]}
+    made.part["attributes"]["TEXCOORD_0"] = made.numbers(UV, "VEC2")
     found = load(made.bytes(), tmp_path / "v.gltf")
     assert found.pieces[0].batch is None and found.skipped["feature_pictures"] == 1
+
+
+def test_features_in_a_picture_cut_the_faces_until_each_shows_one(tmp_path):
+    """A wall of 2 x 3 m whose upper left quarter is 300, the upper right 1, the lower left 2; the rest is nothing."""
+    made = Made().square()
+    ids = np.array([[300, 1], [2, 255]]).repeat(4, axis=0).repeat(4, axis=1)
+    picture = io.BytesIO()
+    Image.fromarray(np.stack([ids % 256, ids * 0, ids // 256], axis=-1).astype(np.uint8)).save(picture, "PNG")
+    table(made, 301, {"m": column(made, "SCALAR", np.arange(301, dtype="<u2").tobytes(), componentType="UINT16")})
+    made.tree |= {"textures": [{"source": 0}], "images": [{"bufferView": made.view(picture.getvalue())}]}
+    made.part["attributes"]["TEXCOORD_0"] = made.numbers(UV, "VEC2")
+    made.part["extensions"] = {"EXT_mesh_features": {"featureIds": [
+        {"featureCount": 4, "propertyTable": 0, "nullFeatureId": 255, "texture": {"index": 0, "channels": [0, 2]}}]}}
+    found = load(made.bytes(), tmp_path / "v.gltf")
+    assert not found.skipped["feature_pictures"]
+    mesh = tile_mesh(found.pieces, np.eye(4), Placer(FRAME, False))
+    names = mesh.features["m"].to_pylist()
+    assert sorted(names, key=str) == [1, 2, 300, None]
+    corners = mesh.points[mesh.triangles][:, :, [0, 2]].astype(np.float64)       # x and height
+    of = np.array([-1 if names[f] is None else names[f] for f in mesh.vertex_feature[mesh.triangles[:, 0]]])
+    (ax, ay), (bx, by) = (corners[:, 1] - corners[:, 0]).T, (corners[:, 2] - corners[:, 0]).T
+    area = np.abs(ax * by - ay * bx) / 2
+    middle = corners.mean(axis=1)
+    for name, (right, up) in {300: (False, True), 1: (True, True), 2: (False, False), -1: (True, False)}.items():
+        assert area[of == name].sum() == pytest.approx(1.5, rel=0.05)
+        assert ((middle[of == name] > (1.0, 1.5)) == (right, up)).mean() > 0.97
+    assert len(np.unique(mesh.triangles)) == len(mesh.points) and area.sum() == pytest.approx(6.0)
+    sides = mesh.points[mesh.edges][:, :, [0, 2]]
+    inner = ~np.isin(sides[..., 0], (0.0, 2.0)).all(axis=1) & ~np.isin(sides[..., 1], (0.0, 3.0)).all(axis=1)
+    away = np.abs(sides - (1.0, 1.5)).min(axis=(1, 2))
+    assert (away[inner] < 0.1).all(), "lines only where features meet, none where faces were cut"
