@@ -188,9 +188,11 @@ def version() -> str:
 
 
 def _prepare(options) -> None:
+    from twin.arrow import spare_pandas
     from twin.frame import start_proj
     from twin.text import set_language
     start_proj()
+    spare_pandas()
     set_language(options.language or "en")
     if options.command != "open":
         logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL)

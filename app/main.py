@@ -66,8 +66,10 @@ class Start:
     def _fill(self) -> None:
         from app.discover import layer_types
         from app.session import Session
+        from twin.arrow import spare_pandas
         from twin.frame import check_proj, start_proj
         start_proj()
+        spare_pandas()
         layer_types()
         check_proj()
         session = Session()

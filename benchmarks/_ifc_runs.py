@@ -75,16 +75,15 @@ def bare(pipe, path: str) -> None:
 
 def ours(pipe, path: str) -> None:
     """To the arrays of a polydata, with rows, edges, colours and place."""
-    import ifcopenshell.geom  # noqa: F401  (a warm worker has it)
-    import pyarrow as pa
-
     from bim import reader
-    from twin.frame import Frame, start_proj
+    from twin.arrow import spare_pandas
+    from twin.frame import Frame, start_proj, warm_proj
     from twin.layer import Source
     from twin.readers import Progress, Request
-    start_proj()
-    pa.array([""])                                       # imports what it finds
-    Frame().to_lonlat([[0.0, 0.0, 0.0]])
+    start_proj()                                         # what a worker does before it is asked for anything
+    spare_pandas()
+    warm_proj()
+    reader.warm()
     start, cpu, first = time.perf_counter(), _cpu(), []
 
     class Watch(Progress):

@@ -11,6 +11,7 @@ import os
 import tempfile
 import zipfile
 from dataclasses import dataclass, fields
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,10 +49,15 @@ def folder() -> Path:
     return platformdirs.user_cache_path("citytwin") / "ifc"
 
 
+@cache
+def versions() -> tuple[str, str]:
+    return version("ifcopenshell"), np.__version__
+
+
 def key_of(path: Path, crs: str) -> str:
     """Content, kernels, library, format, and what else changes the result: the CRS given by hand, the language."""
     import xxhash
-    settings = [FORMAT, LADDER, version("ifcopenshell"), np.__version__, crs, language()]
+    settings = [FORMAT, LADDER, *versions(), crs, language()]
     said = xxhash.xxh3_128(json.dumps(settings).encode())
     with open(path, "rb") as file:
         while block := file.read(BLOCK_BYTES):

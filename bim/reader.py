@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,13 @@ def _crs_source(best, source: Source) -> str:
     return "" if best is None else "user" if source.crs else best.source
 
 
+def warm() -> None:
+    """A second of imports."""
+    for module in ("ifcopenshell.geom", "ifcopenshell.util.element", "numpy.ma"):         # the last by `np.isin`
+        importlib.import_module(module)
+    cache.versions()
+
+
 def examine(path: Path, source: Source, progress: Progress) -> list[Info]:
     """`inspect` with the whole load report: every shape is made (or was, and is in the cache)."""
     [info] = inspect(path, source)
@@ -66,7 +74,7 @@ def examine(path: Path, source: Source, progress: Progress) -> list[Info]:
 
 
 @reader("ifc", label="IFC", suffixes=(".ifc", ".ifczip"), sniff=sniff, inspect=inspect, examine=examine,
-        stall_secs=STALL_SECS)
+        stall_secs=STALL_SECS, warm=warm)
 def read(request: Request, progress: Progress) -> Mesh:
     """Points in model metres with a placement, or with `placement=None` where the file has none."""
     progress(0.0, 0.0, tr("Opening"))

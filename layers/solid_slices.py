@@ -7,7 +7,7 @@ import numpy as np
 from layers.feature_triangles import FeatureTriangles
 from layers.solid_part import Extent
 
-SLICE_TRIANGLES = 250_000
+SLICE_TRIANGLES, MOST_SLICES = 125_000, 40           # each slice is drawn by itself, every time
 
 
 def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent) -> Extent:
@@ -15,10 +15,11 @@ def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent) -> E
 
     Features that do not follow one another in the mesh cannot be parted: then it is the whole.
     """
-    if whole.triangles - start.triangles <= SLICE_TRIANGLES:
+    size = max(SLICE_TRIANGLES, whole.triangles // MOST_SLICES)
+    if whole.triangles - start.triangles <= size:
         return whole
     mesh, owner = triangles.mesh, triangles.sorted[0]
-    feature = int(owner[start.triangles + SLICE_TRIANGLES])
+    feature = int(owner[start.triangles + size])
     if not triangles.consecutive or feature <= start.features:
         return whole
     ends = (int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, triangles.lines))

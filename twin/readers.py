@@ -124,16 +124,17 @@ class Reader:
     stall_secs: float                     # ended when it says nothing for so long
     examine: Callable[[Path, Source, Progress], list[Info]] | None     # `inspect`, but thorough; may take long
     assumes: bool                         # whether its inspection asks what the project assumes
+    warm: Callable[[], None] | None       # imports what takes long, before anybody waits for it
 
     def inspect(self, path: Path, source: Source, assumed: Assumed) -> list[Info]:
         return self.inspector(path, source, assumed) if self.assumes else self.inspector(path, source)
 
 
 def reader(name: str, *, label: str, suffixes: tuple[str, ...], sniff, inspect, stall_secs: float = 120.0,
-           examine=None, assumes: bool = False):
+           examine=None, assumes: bool = False, warm=None):
     """Register the decorated `read` function."""
     def register(read):
-        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs, examine, assumes)
+        READERS[name] = Reader(name, label, suffixes, sniff, inspect, read, stall_secs, examine, assumes, warm)
         return read
     return register
 
@@ -145,6 +146,12 @@ def discover() -> dict[str, Reader]:
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{room}.{module.name}")
     return READERS
+
+
+def warm() -> None:
+    for one in discover().values():
+        if one.warm:
+            one.warm()
 
 
 def head_of(path: Path) -> bytes:

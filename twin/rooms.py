@@ -95,9 +95,10 @@ def rooms_of(mesh: Mesh) -> Rooms | None:
     low, high, centre = _extents(corners, owner, len(row))
 
     def words(column: str) -> tuple[str, ...]:
-        held = mesh.features.column_names
-        return tuple(str(v or "") for v in mesh.features.column(column).take(row).to_pylist()) if column in held \
-            else ("",) * len(row)
+        if column not in mesh.features.column_names:
+            return ("",) * len(row)
+        held = mesh.features.column(column)                  # asked one by one: `take` imports all of Arrow's computing
+        return tuple(str(held[at].as_py() or "") for at in row.tolist())
     storey = words("storey")
     return Rooms(guid=words("guid"), number=words("name"), name=words("long_name"), storey=storey, type=words("type"),
                  layer=("",) * len(row), feature=row.astype(np.int32), edges=edges, first=first, low=low,

@@ -8,12 +8,15 @@ import sys
 import time
 from pathlib import Path
 
-from twin import spill, text
+from twin import readers, spill, text
+from twin.arrow import spare_pandas
+from twin.frame import start_proj, warm_proj
 from twin.readers import Cancelled, Progress
 from twin.trouble import Trouble
 
 REPORT_EVERY_SECS = 0.03
 MOST_JOBS, MOST_MB = 24, 700.0
+WARM_AFTER_SECS = 1.5
 
 
 class PipeProgress(Progress):
@@ -40,13 +43,14 @@ def serve(pipe, folder: str) -> None:
 
     The last word of an answer says whether this worker is tired and should not get another job.
     """
-    from twin.frame import start_proj
     start_proj()
+    spare_pandas()
     multiprocessing.current_process().daemon = False       # a job may share its work among processes of its own
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(logging.NullHandler())
     jobs = 0
     try:
+        _warm(pipe)
         while (message := pipe.recv())[0] != "end":
             if message[0] == "run":
                 jobs += 1
@@ -54,6 +58,14 @@ def serve(pipe, folder: str) -> None:
                 pipe.send((*answer, jobs >= MOST_JOBS or _peak_mb() > MOST_MB))
     except (EOFError, OSError, KeyboardInterrupt):
         return
+
+
+def _warm(pipe) -> None:
+    """While nothing has been asked for: what the first file would wait for. The program comes up first."""
+    for step, quiet_secs in ((warm_proj, WARM_AFTER_SECS), (readers.discover, 0.0), (readers.warm, 0.0)):
+        if pipe.poll(quiet_secs):
+            return
+        step()
 
 
 def _peak_mb() -> float:

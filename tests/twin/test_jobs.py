@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -95,6 +96,21 @@ def test_arguments_that_cannot_be_written_are_a_failure_with_words(jobs, monkeyp
     monkeypatch.setattr(spill, "written", full)
     job = ended(jobs, working.doubled, np.ones(1_000_000), "")
     assert job.state == work.FAILED and "No space left" in str(job.error) and job.error.path == "file.x"
+
+
+def test_arrow_brings_no_pandas_into_a_worker(jobs):
+    assert ended(jobs, working.with_arrow).result == (["a", None], False, True)
+
+
+@pytest.mark.parametrize("asked", [0, 1, 3])
+def test_an_idle_worker_warms_up_until_it_is_asked_for_something(monkeypatch, asked):
+    done = []
+    for name in ("discover", "warm"):
+        monkeypatch.setattr(worker.readers, name, lambda name=name: done.append(name))
+    monkeypatch.setattr(worker, "warm_proj", lambda: done.append("proj"))
+    quiet = iter([False] * asked + [True] * 3)
+    worker._warm(SimpleNamespace(poll=lambda secs: next(quiet)))
+    assert done == ["proj", "discover", "warm"][:asked]
 
 
 def test_spilled_values_come_back_without_their_file(tmp_path):

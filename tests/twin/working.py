@@ -28,6 +28,15 @@ def doubled(numbers, words, progress):
     return float(numbers.sum()), words, os.getpid()
 
 
+def with_arrow(progress):
+    """Whether an array of Arrow's brought pandas along, and whether it is still to be had."""
+    import importlib.util
+    import sys
+
+    import pyarrow as pa
+    return pa.array(["a", None]).to_pylist(), "pandas" in sys.modules, importlib.util.find_spec("numpy") is not None
+
+
 def patient(progress):
     while True:
         progress(0, 0, "waiting")
