@@ -49,11 +49,11 @@ class Actions:
 
     def hear(self, scope: str, widget: QWidget, letters: bool = False) -> None:
         """Let the shortcuts of `scope` work while `widget` (or what lies in it) has the focus; `letters`: only those
-        that are a letter and mean nothing else there."""
+        that are a letter, with or without Shift, and mean nothing else there."""
         own = {command.shortcut for command in COMMANDS if command.scope == "layers"}
         for command in COMMANDS:
             key = command.shortcut
-            if command.scope == scope and (not letters or (key.isalpha() and len(key) == 1 and key not in own)):
+            if command.scope == scope and (not letters or (_is_letter(key) and key not in own)):
                 self._listen(command, widget, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _listen(self, command: Command, widget: QWidget, context: Qt.ShortcutContext) -> None:
@@ -115,6 +115,11 @@ def plain(label: str) -> str:
     """Without the mark of the menu's letter: "&Open…" is "Open…", "打开(&O)…" is "打开…"."""
     import re
     return re.sub(r"\(&\w\)", "", label).replace("&", "")
+
+
+def _is_letter(key: str) -> bool:
+    key = key.removeprefix("Shift+")
+    return key.isalpha() and len(key) == 1
 
 
 def _tip(words: str, command: Command) -> str:

@@ -38,6 +38,7 @@ class Panel:
     side: str
     make: Callable[[Window], QWidget]
     start: str = "hidden"
+    letters: bool = False                    # the scene's letters work in it too
 
 
 def _panel(module: str, name: str, *more: Callable[[Window], Any], **named: Callable[[Window], Any]):
@@ -70,8 +71,8 @@ def _feeds(window: Window) -> QWidget:
 
 PANELS: tuple[Panel, ...] = (
     Panel("layers", "Layers", "left",
-          _panel("layers", "LayerPanel", lambda w: w.filing.act, lambda w: w._fill_layer_menu), "shown"),
-    Panel("model", "Model", "left", _panel("model_panel", "ModelPanel"), "called"),
+          _panel("layers", "LayerPanel", lambda w: w.filing.act, lambda w: w._fill_layer_menu), "shown", letters=True),
+    Panel("model", "Model", "left", _panel("model_panel", "ModelPanel"), "called", letters=True),
     Panel("systems", "Systems", "left", _panel("systems", "SystemsPanel")),
     Panel("inspector", "Inspector", "right", _panel("inspector", "Inspector"), "shown"),
     Panel("issues", "Issues", "right", _panel("issues", "IssuesPanel", _model_id)),
@@ -132,6 +133,8 @@ class Docks:
             widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             self.of[name].setWidget(Roomy(widget, QSize(*LEAST[panel.side])) if panel.side in LEAST else widget)
             self.window.panels.append(widget)
+            if panel.letters:
+                self.window.actions_.hear("scene", widget, letters=True)
         return self.made[name]
 
     def show(self, name: str, height_px: int = 0) -> QWidget:

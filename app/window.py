@@ -110,7 +110,6 @@ class Window(QMainWindow):
         self.statusBar().addWidget(self.status, 1)
         self.actions_.hear("layers", self.layers)
         self.actions_.hear("scene", self.viewport)
-        self.actions_.hear("scene", self.layers, letters=True)
         self.menus = menus.fill(self)
         self.actions_.refresh()
         self.viewport.setFocus()

@@ -9,6 +9,7 @@ from typing import Any
 from bim.kept import kept_model
 from bim.property_sets import Value, plain, symbol, values_of
 from bim.structure import classification_label, name_of
+from twin.class_words import full_class, short_class
 from twin.readers import Progress
 from twin.text import tr
 from twin.trouble import Trouble
@@ -62,7 +63,7 @@ def groups_of(element, model) -> list[Group]:
 def _attributes(element, model) -> Iterator[Fact]:
     import ifcopenshell.util.element as util
     yield Fact(tr("Name"), element.Name, path="Name")
-    yield Fact(tr("IFC class"), element.is_a(), path="class")
+    yield Fact(tr("IFC class"), full_class(element.is_a()), path="class")
     yield Fact("GlobalId", element.GlobalId, path="GlobalId")
     if (kind := util.get_predefined_type(element)) and kind != getattr(element, "ObjectType", None):
         yield Fact(tr("Predefined type"), kind, path="predefined_type")
@@ -174,7 +175,7 @@ def _named_all(label: str, things: Iterable) -> Iterator[Fact]:
     """Each once, by name; of many the first, and how many more there are."""
     once = list({thing.id(): thing for thing in things if hasattr(thing, "GlobalId")}.values())
     for thing in once[:MOST_RELATED]:
-        name, kind = name_of(thing) or thing.GlobalId, thing.is_a().removeprefix("Ifc")
+        name, kind = name_of(thing) or thing.GlobalId, short_class(thing.is_a())
         yield Fact(label, f"{name} ({kind})", link=thing.GlobalId)
     if len(once) > MOST_RELATED:
         yield Fact(label, tr("and {n} more", n=len(once) - MOST_RELATED))

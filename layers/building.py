@@ -29,6 +29,7 @@ from layers.solid import Solid
 from layers.solid_visual import SolidVisual
 from layers.words import Words, warm
 from twin.assets import LOADING
+from twin.class_words import class_title
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.indoors import Indoors
@@ -302,7 +303,7 @@ def by_class(classes: Words, theme: str) -> Coloring:
     sizes = np.bincount(classes.code, minlength=len(classes.words))
     by_size = sorted((-n, name, i) for i, (n, name) in enumerate(zip(sizes, classes.words))
                      if n and name and name not in (SPACE, OPENING))
-    entries = [(tuple(map(int, colors[i])), name.removeprefix("Ifc")) for _, name, i in by_size]
+    entries = [(tuple(map(int, colors[i])), class_title(name)) for _, name, i in by_size]
     gap = int(sizes[0])
     return Coloring(colors[classes.code], Legend(
         title=tr("IFC class"), entries=tuple(entries),

@@ -23,14 +23,26 @@ def _compare(window: Window) -> None:
         window.find.compare(paths[0])
 
 
+def _tree(window: Window) -> Window | None:
+    """The model panel, where its tree has the focus: a storey or a class chosen there is one short rule."""
+    panel = window.docking.made.get("model")
+    return panel if panel is not None and panel.tree.hasFocus() and panel.nodes() else None
+
+
 def _isolate(window: Window, ghosts: bool = False) -> None:
     from app.panels import model_actions as actions
-    actions.isolate_chosen(window.session, ghosts)
+    if panel := _tree(window):
+        panel.isolate(ghosts)
+    else:
+        actions.isolate_chosen(window.session, ghosts)
 
 
 def _arrange(window: Window, show: str) -> None:
     from app.panels import model_actions as actions
-    actions.arrange_chosen(window.session, show)
+    if panel := _tree(window):
+        panel.arrange(show)
+    else:
+        actions.arrange_chosen(window.session, show)
 
 
 def _show_all(window: Window) -> None:

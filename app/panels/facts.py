@@ -16,6 +16,7 @@ from app.panels.time_marks import age_words
 from layers.mesh_sizes import Sizes
 from twin import times
 from twin.assets import Asset
+from twin.class_words import full_class
 from twin.column_words import column_words, property_words
 from twin.data import HeightGrid, Imagery, Payload, RasterSeries, Timed, Vectors
 from twin.frame import Frame, crs_label
@@ -115,7 +116,7 @@ def title_of(features, row: int, words: Words = ()) -> str:
 def class_of(features, row: int, words: Words = ()) -> str:
     for column in CLASSES:
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return property_words(str(value)) if column == "property" else once(worded(words, column, str(value)))
+            return property_words(str(value)) if column == "property" else once(full_class(worded(words, column, str(value))))
     return ""
 
 
@@ -146,8 +147,12 @@ def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[
 
 
 def in_element_words(rows: list[Row]) -> list[Row]:
-    return [replace(said, label=tr(ELEMENT_COLUMNS[said.key])) if said.key in ELEMENT_COLUMNS else said
-            for said in rows]
+    return [_in_element_words(said) for said in rows]
+
+
+def _in_element_words(said: Row) -> Row:
+    words = full_class(said.value) if said.key == "class" else said.value
+    return replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.label)), value=words)
 
 
 def size_rows(measured: Sizes | None) -> list[Row]:

@@ -10,14 +10,18 @@ from app import theme
 from app.panels.model_tree_model import CLASS, COUNT
 
 ROW_PX, GAP_PX = 24, 8
+BOX_PX = 24                        # the check box before the name
+LEAST_PX = 40                      # of class or count: less says nothing
 
 
 class ModelDelegate(QStyledItemDelegate):
     def paint(self, painter, option, index):
         words = self.words(index)
         width = option.fontMetrics.horizontalAdvance(words) + GAP_PX if words else 0
-        if option.rect.width() - width < 90:
-            width = 0
+        free = option.rect.width() - BOX_PX - option.fontMetrics.horizontalAdvance(index.data() or "") - GAP_PX
+        if width > max(free, 0):                     # the name comes first; its tip says the class too
+            width = max(free, 0) if free >= LEAST_PX else 0
+            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, width - GAP_PX)
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         narrow = QStyleOptionViewItem(option)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.class_words import named_alike
 from twin.text import tr
 
 PLACE, CLASS = "place", "class"
@@ -155,13 +156,15 @@ def _grouped(labels: Any, rows: np.ndarray, rest: np.ndarray) -> Forest:
 
 
 def matches(structure: Any, text: str) -> np.ndarray:
-    """(rows,) bool: name, class or GlobalId hold `text`, whatever the case."""
+    """(rows,) bool: name, class (in words too) or GlobalId hold `text`, whatever the case."""
+    import pyarrow as pa
     import pyarrow.compute as pc
     out = np.zeros(structure.nodes.num_rows, bool)
     for column in ("name", "class", "guid"):
         found = pc.match_substring(structure.nodes.column(column), text, ignore_case=True)
         out |= np.asarray(pc.fill_null(found, False))
-    return out
+    meant = [name for name in pc.unique(structure.nodes.column("class")).to_pylist() if name and named_alike(name, text)]
+    return out | np.asarray(pc.is_in(structure.nodes.column("class"), value_set=pa.array(meant, pa.string())))
 
 
 def natural(text: str) -> list[tuple[bool, int, str]]:

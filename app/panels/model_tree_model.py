@@ -8,11 +8,13 @@ import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 
 from app import theme
+from app.panels.model_forest import CLASS as CLASS_WAY
 from app.panels.model_forest import PLACE, SPACE, Forest, forest, matches
+from twin.class_words import class_title, full_class, named_alike, short_class
 from twin.text import once, tr
 
 COUNT = Qt.ItemDataRole.UserRole              # elements in the node
-CLASS = Qt.ItemDataRole.UserRole + 1          # "Wall", "" for a group
+CLASS = Qt.ItemDataRole.UserRole + 1          # "Wall", in the present language; "" for a group
 NODE = Qt.ItemDataRole.UserRole + 2
 _STATES = (Qt.CheckState.Unchecked, Qt.CheckState.PartiallyChecked, Qt.CheckState.Checked)
 NO_BOX = 255                                  # nothing in the node has a shape
@@ -55,7 +57,8 @@ class ModelTreeModel(QAbstractItemModel):
             rows = np.flatnonzero(matches(self.structure, self.text))
             hit = np.isin(self.whole.row, rows) & (self.whole.row >= 0)
             sought = self.text.casefold()
-            hit[[node for node, label in self.whole.labels.items() if sought in label.casefold()]] = True
+            hit[[node for node, label in self.whole.labels.items() if sought in label.casefold()
+                 or (self.way == CLASS_WAY and named_alike(label, sought))]] = True
             self.forest = self.whole.kept(hit)
         self._check()
 
@@ -114,8 +117,8 @@ class ModelTreeModel(QAbstractItemModel):
         row = int(self.forest.row[node])
         if row < 0:
             words = self.forest.labels[node]
-            return words.removeprefix("Ifc") if self.way == "class" else words
-        return once(self.cell(row, "name")) or self.cell(row, "class").removeprefix("Ifc")
+            return class_title(words) if self.way == CLASS_WAY else words
+        return once(self.cell(row, "name")) or short_class(self.cell(row, "class"))
 
     def index_of(self, node: int) -> QModelIndex:
         return self.createIndex(int(self.forest.place[node]), 0, int(node))
@@ -162,7 +165,7 @@ class ModelTreeModel(QAbstractItemModel):
                 return int(self.forest.counts[node])
             case x if x == CLASS:
                 row = int(self.forest.row[node])
-                return self.cell(row, "class").removeprefix("Ifc") if row >= 0 else ""
+                return short_class(self.cell(row, "class")) if row >= 0 else ""
             case x if x == NODE:
                 return node
         return None
@@ -186,7 +189,7 @@ class ModelTreeModel(QAbstractItemModel):
         row = int(self.forest.row[node])
         if row < 0:
             return tr("{n} elements", n=f"{self.forest.counts[node]:,}")
-        lines = [self.label(node), " · ".join(filter(None, (self.cell(row, "class"), self.cell(row, "storey")))),
+        lines = [self.label(node), " · ".join(filter(None, (full_class(self.cell(row, "class")), once(self.cell(row, "storey"))))),
                  self.cell(row, "guid")]
         if self.feature[row] < 0 and self.forest.element[node]:
             lines.append(tr("It has no shape of its own."))

@@ -10,6 +10,7 @@ from app import theme
 from app.binding import REASONS, WAYS, Bound, sensor
 from app.panels.facts import MISSING
 from layers.level_colors import LEVEL_COLORS
+from twin.class_words import short_class
 from twin.column_words import property_words
 from twin.indoors import NO_INDOORS, Indoors
 from twin.text import once, tr
@@ -128,7 +129,7 @@ class HostsModel(RoomsModel):
         hosts = self.indoors.rooms
         if column > 3:
             return super()._words(row, column)
-        return (hosts.title(row), hosts.kind[row].removeprefix("Ifc"), once(hosts.storey[row]),
+        return (hosts.title(row), short_class(hosts.kind[row]), once(hosts.storey[row]),
                 hosts.number[row])[column]
 
 
