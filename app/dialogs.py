@@ -29,6 +29,12 @@ def find_file(parent: QWidget, folder: str, name: str) -> Path | None:
     return Path(path) if path else None
 
 
+def open_model(parent: QWidget, folder: str, title: str) -> Path | None:
+    path, _ = QFileDialog.getOpenFileName(parent, title, folder,
+                                          f"IFC (*.ifc *.IFC *.ifczip *.ifcZIP *.zip);;{tr('All files')} (*)")
+    return Path(path) if path else None
+
+
 def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
     path = QFileDialog.getExistingDirectory(parent, title or tr("Add a folder"), folder)
     return [Path(path)] if path else []

@@ -15,7 +15,8 @@ COMMANDS = ("ifc",)
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     from app import checks_cli, export_cli, issues_cli, rooms_cli, schedule_cli
-    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, check, issues, export, rooms, bind, schedule")
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, update, check, issues, export, rooms, bind, "
+                                            "schedule")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "
@@ -31,6 +32,13 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("old", type=Path, metavar="OLD.ifc")
     command.add_argument("new", type=Path, metavar="NEW.ifc")
     command.set_defaults(run=_diff)
+    command = inside.add_parser("update", parents=[shared], help="go on with a new issue of a model in a project",
+                                description="Every layer of the file reads the new one; colours, what is hidden, tasks "
+                                            "and bindings stay, also where elements got another GlobalId.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("new", type=Path, metavar="NEW.ifc")
+    command.add_argument("--layer", default="", metavar="NAME", help="the model, where there are several")
+    command.set_defaults(run=_update)
     checks_cli.add_check(inside, shared)
     rooms_cli.add_rooms(inside, shared)
     schedule_cli.add_schedule(inside, shared)
@@ -65,6 +73,28 @@ def _diff(options) -> int:
             what = ", ".join(row.get("changes", ())) or row.get("old_guid", "")
             print("  ".join(filter(None, (mark, row["guid"], row["class"], row["name"], row["storey"], what))))
     print(", ".join(f"{n} {word}" for word, n in found.as_dict()["counts"].items()), file=sys.stderr)
+    return 0
+
+
+def _update(options) -> int:
+    from dataclasses import replace
+
+    from app.discover import layer_types
+    from app.edit_cli import layer_named
+    from app.model_update import guids_of, updated
+    from bim.diff import diff_table
+    from twin.project import load, save
+    layer_types()
+    project = load(options.project)
+    layer = layer_named(project.document, options.layer, ("building",))
+    new = options.new.absolute()
+    table = in_worker(diff_table, Path(layer.source.path), str(new))
+    save(replace(project, document=updated(project.document, layer.id, new, table)), options.project)
+    counts = {kind: len(guids_of(table, kind)) for kind in ("added", "removed", "changed", "renamed")}
+    if options.json:
+        print_json({"project": str(options.project), "layer": layer.id, "file": str(new), "counts": counts})
+    else:
+        print(", ".join(f"{n:,} {kind}" for kind, n in counts.items()))
     return 0
 
 

@@ -154,13 +154,28 @@ def _pairs(old: _Side, new: _Side, gone: dict, came: dict) -> list[tuple[str, st
 ADDED, REMOVED, CHANGED, RENAMED = "added", "removed", "changed", "renamed"
 
 
+LONGEST = 60                           # letters of a value that the table tells
+BY_HASH = {"shape": "Shape", "placement": "Placement"}      # whose values say nothing to a reader
+
+
+def _words(changes: dict[str, list]) -> str:
+    """What differs, with the old and the new value."""
+    return "; ".join(tr(BY_HASH[name]) if name in BY_HASH else f"{name}: {_short(old)} → {_short(new)}"
+                     for name, (old, new) in changes.items())
+
+
+def _short(value: Any) -> str:
+    words = "–" if value is None else str(value)
+    return words if len(words) <= LONGEST else words[:LONGEST - 1] + "…"
+
+
 def diff_table(old_path: str, new_path: str, progress: Progress | None = None):
     """Runs in a worker: Arrow table with a row for each difference, "change" and "what" it is."""
     import pyarrow as pa
     found = diff(old_path, new_path, progress)
     rows = [{**row, "change": ADDED, "what": None} for row in found.added]
     rows += [{**row, "change": REMOVED, "what": None} for row in found.removed]
-    rows += [{**row, "change": CHANGED, "what": ", ".join(row["changes"])} for row in found.changed]
+    rows += [{**row, "change": CHANGED, "what": _words(row["changes"])} for row in found.changed]
     rows += [{**row, "change": RENAMED, "what": row["old_guid"]} for row in found.renamed]
     names = ("guid", "class", "name", "storey", "type", "change", "what")
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})

@@ -15,12 +15,12 @@ def _find(window: Window) -> None:
     window.find.line.selectAll()
 
 
-def _compare(window: Window) -> None:
+def _compare(window: Window, update: bool = False) -> None:
     from app import dialogs
-    paths = dialogs.open_files(window, window.settings.folder, projects=False)
-    if paths:
+    if path := dialogs.open_model(window, window.settings.folder,
+                                  tr("Update to a new issue") if update else tr("Compare with an older issue")):
         window.docking.show("find", window.height() // 4)
-        window.find.compare(paths[0])
+        window.find.update(path) if update else window.find.compare(path)
 
 
 def _tree(window: Window) -> Window | None:
@@ -105,6 +105,8 @@ def _toggle_spaces(window: Window) -> None:
 COMMANDS = (
     Command("find", "&Find in the model…", _find, "search", "Ctrl+Shift+F", "model", enabled=modelled),
     Command("compare", "&Compare with an older issue…", _compare, "duplicate", "", "model", enabled=modelled),
+    Command("update-model", "&Update to a new issue…", lambda w: _compare(w, update=True), "reload", "", "model",
+            enabled=modelled),
     Command("isolate", "&Isolate", _isolate, "isolate", "I", "model/arrange", "scene", picked, apart=True),
     Command("ghost-rest", "&Ghost the rest", lambda w: _isolate(w, ghosts=True), "ghost", "G", "model/arrange",
             "scene", picked),

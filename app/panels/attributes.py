@@ -166,7 +166,8 @@ class AttributePanel(QWidget):
     def _show_element(self, layer: Layer, element: Element) -> None:
         """An element or container of the model tree, with or without a shape."""
         self._say(element.name or element.guid, " · ".join((full_class(element.kind), layer.title(language()))))
-        self._static = [Row("GlobalId", element.guid, key="guid"), Row(tr("IFC class"), full_class(element.kind), key="class")]
+        self._static = [Row("GlobalId", element.guid, key="guid"),
+                        Row(tr("IFC class"), full_class(element.kind), key="class")]
         self._element = (layer, element.guid)
         chosen = self.session.selection.features(layer.id)
         if len(chosen) == 1:

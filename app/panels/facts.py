@@ -116,7 +116,8 @@ def title_of(features, row: int, words: Words = ()) -> str:
 def class_of(features, row: int, words: Words = ()) -> str:
     for column in CLASSES:
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return property_words(str(value)) if column == "property" else once(full_class(worded(words, column, str(value))))
+            said = worded(words, column, str(value))
+            return property_words(str(value)) if column == "property" else once(full_class(said))
     return ""
 
 

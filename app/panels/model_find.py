@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import model_update
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
 from app.panels.element_table import ElementTable
@@ -25,12 +25,12 @@ from app.panels.loupe import show_loupe
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
+from twin.assets import LOADING
 from twin.text import tr
 from twin.trouble import Trouble
 
-BUTTONS = {"select": "Select", "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
-
-CHANGES = {"added": "Added", "changed": "Changed", "renamed": "New GlobalId"}       # of bim.diff, as the legend says
+BUTTONS = {"removed": "Show the removed", "select": "Select",
+           "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
 
 
 class FindPanel(QWidget):
@@ -46,6 +46,8 @@ class FindPanel(QWidget):
         self.view = ElementTable(session, viewport, self.results, lambda: self.id)
         self.id = self._names_of = ""
         self._job = self._names_job = None
+        self._older, self._newer = "", None            # issues that are compared; `_newer` is to be taken over
+        self._features = None
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -101,12 +103,21 @@ class FindPanel(QWidget):
 
     def compare(self, older: Path) -> None:
         """List and paint what differs from an older issue of the model."""
-        layer = self._layer()
-        if layer is not None:
-            self.id = layer.id
-            self._job = self.session.jobs.start(diff_reader(), str(older), layer.source.path, label=tr("Comparing"),
-                                                path=layer.source.path, urgent=True)
-            self._say(tr("Comparing…"))
+        if layer := self._layer():
+            self._compare(layer, str(older), layer.source.path)
+
+    def update(self, newer: Path) -> None:
+        """Go on with a new issue of the model's file; list and paint what differs."""
+        if layer := self._layer():
+            self._compare(layer, layer.source.path, str(newer.absolute()), newer.absolute())
+
+    def _compare(self, layer: Building, older: str, newer: str, taken: Path | None = None) -> None:
+        if self._job is not None:
+            self.session.jobs.cancel(self._job)
+        self.id, self._older, self._newer = layer.id, older, taken
+        self._job = self.session.jobs.start(diff_reader(), older, newer, label=tr("Comparing"), path=newer,
+                                            urgent=True)
+        self._say(tr("Comparing…"))
 
     def refresh(self) -> None:
         if not self.isVisible():
@@ -115,6 +126,14 @@ class FindPanel(QWidget):
         if self._job is not None and not self._job.active:
             job, self._job = self._job, None
             self._show(job)
+        self._follow_file()
+
+    def _follow_file(self) -> None:
+        """Where the elements of the table stand among the shapes, once another file of the model was read."""
+        asset = self.session.held(self.id) if self.results.table is not None else None
+        if asset is not None and asset.state != LOADING and asset.payload is not None \
+                and asset.payload.features is not self._features:
+            self._list(self.results.table)
 
     def _ask_names(self) -> None:
         """The properties of the model, once for each, for the column's list."""
@@ -139,26 +158,34 @@ class FindPanel(QWidget):
             self._say(str(Trouble(job.error.what, cause=job.error.cause, way_out=job.error.way_out))
                       if job.error else "", "danger")
         else:
-            asset = self.session.asset(self.id)
-            model = self.session.models.of(layer, asset)
-            self.results.show(job.result, asset.payload.features if asset and asset.payload is not None else None,
-                              model.structure if model else None)
-            self._count()
             if "change" in job.result.column_names:
-                self._paint_changes(job.result)
+                self._take_changes(layer, job.result)
+            self._list(job.result)
         self.view.widths(280, 160, 140, 200, 190)
+
+    def _list(self, table) -> None:
+        layer, asset = self.session.document.layer(self.id), self.session.asset(self.id)
+        model = self.session.models.of(layer, asset)
+        self._features = asset.payload.features if asset and asset.payload is not None else None
+        self.results.show(table, self._features, model.structure if model else None)
+        self._count()
         self._enable()
 
-    def _paint_changes(self, table) -> None:
-        """What was removed has no shape here any more; all else has a colour of its own kind."""
-        kinds = np.array(table.column("change").to_pylist(), object)
-        found = {tr(words): self.results.feature[(kinds == kind) & (self.results.feature >= 0)]
-                 for kind, words in CHANGES.items()}
-        actions.paint_all(self.session, self.id, found)
+    def _take_changes(self, layer: Building, table) -> None:
+        """One edit: the changes painted, and the new issue in the place of the old one where that was asked for."""
+        document, newer = self.session.document, self._newer
+        self._newer = None
+        if newer is not None:
+            self.session.edits.commit(model_update.updated(document, self.id, newer, table), "Update to a new issue")
+        else:
+            paints = model_update.change_paints(table)
+            self.session.edits.commit(document.with_layer(model_update.repainted(layer, paints)), "Paint")
+        self.session.edits.seal()
 
     def _count(self) -> None:
         n, shapes = self.results.rowCount(), self.results.shapes()
-        self._say(tr("{n} found", n=f"{n:,}") if shapes == n
+        self._say(tr("Nothing differs.") if not n and "change" in self.results.columns
+                  else tr("{n} found", n=f"{n:,}") if shapes == n
                   else tr("{n} found, {shapes} of them with a shape", n=f"{n:,}", shapes=f"{shapes:,}"))
 
     def _say(self, words: str, role: str = "muted") -> None:
@@ -173,7 +200,14 @@ class FindPanel(QWidget):
 
     def _enable(self) -> None:
         for name, button in self.buttons.items():
-            button.setEnabled(self.results.rowCount() > 0 if name == "csv" else len(self.results.features()) > 0)
+            button.setEnabled(self.results.rowCount() > 0 if name == "csv" else self._gone() if name == "removed"
+                              else len(self.results.features()) > 0)
+        self.buttons["removed"].setVisible(self._gone())
+
+    def _gone(self) -> bool:
+        """The table lists elements that the present issue has no more, and they were not shown yet."""
+        listed = bool(self._older) and "change" in self.results.columns
+        return listed and bool(model_update.guids_of(self.results.table, "removed"))
 
     def use(self, name: str) -> None:
         """What a button does with all that was found."""
@@ -182,6 +216,12 @@ class FindPanel(QWidget):
             self.save_csv()
         elif self.session.document.layer(self.id) is None:
             return
+        elif name == "removed":
+            self.session.edits.commit(model_update.with_removed(self.session.document, self.id, self._older,
+                                                                self.results.table), "Show the removed")
+            self.session.edits.seal()
+            self._older = ""
+            self._enable()
         elif name == "select":
             actions.select(self.session, self.id, features)
         elif name == "paint":

@@ -163,8 +163,9 @@ def matches(structure: Any, text: str) -> np.ndarray:
     for column in ("name", "class", "guid"):
         found = pc.match_substring(structure.nodes.column(column), text, ignore_case=True)
         out |= np.asarray(pc.fill_null(found, False))
-    meant = [name for name in pc.unique(structure.nodes.column("class")).to_pylist() if name and named_alike(name, text)]
-    return out | np.asarray(pc.is_in(structure.nodes.column("class"), value_set=pa.array(meant, pa.string())))
+    classes = structure.nodes.column("class")
+    meant = [name for name in pc.unique(classes).to_pylist() if name and named_alike(name, text)]
+    return out | np.asarray(pc.is_in(classes, value_set=pa.array(meant, pa.string())))
 
 
 def natural(text: str) -> list[tuple[bool, int, str]]:

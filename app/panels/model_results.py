@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from app import theme
+from app.model_update import CHANGES
 from app.panels.facts import words_of
 from app.panels.model_forest import PLACE, forest
 from app.panels.model_tree_model import places_of
@@ -68,7 +69,7 @@ class ResultsModel(QAbstractTableModel):
         place, name = self.place(index.row()), self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             value = self.table.column(name)[place].as_py()
-            return tr(value.capitalize()) if name == "change" else words_of(value)
+            return tr(CHANGES[value]) if name == "change" else words_of(value)
         if role == Qt.ItemDataRole.ForegroundRole:
             value = self.table.column(name)[place]
             muted = self.feature[place] < 0 or not value.is_valid

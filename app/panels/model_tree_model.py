@@ -189,7 +189,8 @@ class ModelTreeModel(QAbstractItemModel):
         row = int(self.forest.row[node])
         if row < 0:
             return tr("{n} elements", n=f"{self.forest.counts[node]:,}")
-        lines = [self.label(node), " · ".join(filter(None, (full_class(self.cell(row, "class")), once(self.cell(row, "storey"))))),
+        said = (full_class(self.cell(row, "class")), once(self.cell(row, "storey")))
+        lines = [self.label(node), " · ".join(filter(None, said)),
                  self.cell(row, "guid")]
         if self.feature[row] < 0 and self.forest.element[node]:
             lines.append(tr("It has no shape of its own."))

@@ -15,7 +15,8 @@ from app.discover import layer_types
 from app.panels import model_find
 from app.panels.model_find import FindPanel
 from layers.view import offscreen
-from tests.app.made_models import SHAPES, made_structure, model_session
+from tests.app.made_models import SHAPES, house_mesh, made_structure, model_session
+from tests.app.made_sessions import put
 from twin.selection import Selection
 from twin.trouble import Trouble
 
@@ -149,8 +150,30 @@ def test_an_older_issue_is_compared_listed_and_painted(qtbot, panel, session, mo
     assert column_of(panel, 0) == ["Added", "Removed", "Changed"]
     assert [(p.label, p.values) for p in session.document.layer("house").painted] == [("Added", ("W1",)),
                                                                                      ("Changed", ("S",))]
+    assert panel.buttons["removed"].isVisible()
+    panel.buttons["removed"].click()
+    assert len(session.document.layers) == 2 and not panel.buttons["removed"].isVisible()
+    session.edits.undo()
     session.edits.undo()
     assert session.document.layer("house").painted == ()
+
+
+def test_a_new_issue_takes_the_place_of_the_old_one(qtbot, panel, session, monkeypatch, tmp_path):
+    monkeypatch.setattr(model_find, "diff_reader", lambda: made_diff)
+    panel.update(tmp_path / "new.ifc")
+
+    def answered():
+        session.tick(0.0)
+        panel.refresh()
+        return panel._job is None
+    qtbot.waitUntil(answered, timeout=60_000)
+    layer = session.document.layer("house")
+    assert layer.source.path == str(tmp_path / "new.ifc") and [p.label for p in layer.painted] == ["Added", "Changed"]
+    assert panel.results.rowCount() == 3
+    put(session, layer, house_mesh())
+    panel.refresh()
+    assert panel.results.shapes() == 2, "found again among the shapes of the new file"
+    assert session.edits.undo_label == "Update to a new issue"
 
 
 def test_a_wrong_selector_is_told_and_leaves_nothing_to_use(qtbot, panel):

@@ -26,6 +26,8 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.session.selection = Selection(((layer.id, wall),))
     qtbot.waitUntil(lambda: len(window.model.nodes()) == 1, timeout=10_000)
     window.actions_.refresh()
+    assert {"isolate", "hide-picked", "show-all"} <= {id for id, action in window.actions_.of.items()
+                                                      if action in window.model.actions()}, "letters in the tree"
     window.actions_.of["isolate"].trigger()
     qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 1, timeout=10_000)
     window.undo()
