@@ -236,6 +236,7 @@ def stale_secs_of(layer: Layer) -> float:
 # -- a layer ----------------------------------------------------------------------------------------
 
 CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption"}
+RASTERS = {".tif": "GeoTIFF", ".tiff": "GeoTIFF"}
 
 
 def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) -> list[Row]:
@@ -261,11 +262,15 @@ def format_of(layer: Layer) -> str:
 
     from cim.vectors import FORMATS
     from twin.readers import READERS
-    if known := READERS.get(layer.source.reader):
+    suffix, reader = Path(layer.source.path).suffix.lower(), layer.source.reader
+    # A reader of several formats names them all: of one file the ending says which. ".json" alone may be a city model.
+    named = FORMATS.get(suffix, "") if reader == "vectors" or (not reader and suffix != ".json") else ""
+    named = named or (RASTERS.get(suffix, "") if reader in ("raster", "") else "")
+    if named:
+        return named
+    if known := READERS.get(reader):
         return tr(known.label)
-    suffix = Path(layer.source.path).suffix.lower()
-    named = FORMATS.get(suffix, "") if suffix != ".json" else ""          # there are city models with that ending
-    return named or suffix.lstrip(".").upper() or MISSING
+    return suffix.lstrip(".").upper() or MISSING
 
 
 def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:

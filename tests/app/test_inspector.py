@@ -455,6 +455,11 @@ def test_a_title_too_long_for_its_line_keeps_its_unit(qtbot):
 
 
 def test_a_format_is_called_as_info_calls_it():
+    import cim.cityjson  # noqa: F401  (a city model may end in ".json" too)
     layer = VectorLayer(id="a", name="a", source=Source(path="/data/trees.fgb"))
     assert facts.format_of(layer) == "FlatGeobuf"
     assert facts.format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"
+    assert facts.format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
+    assert facts.format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
+    assert facts.format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
+    assert facts.format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
