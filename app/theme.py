@@ -231,7 +231,7 @@ QScrollArea { border: none; background: transparent; }
 
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
 QTabBar { background: transparent; }
-QTabBar::tab { background: transparent; color: @muted; padding: 8px 4px 6px 4px; margin: 0px 8px;
+QTabBar::tab { background: transparent; color: @muted; padding: 8px 4px 6px 4px; margin: 0px 5px;
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }

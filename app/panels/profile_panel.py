@@ -31,7 +31,7 @@ from twin.profile import PipeCut, Profile
 from twin.selection import Selection
 from twin.text import language, tr
 
-LEAST_PLOT_PX = 150                               # lower, a section is no more than a line over its axis
+LEAST_PLOT_PX = 130                               # lower, a section is no more than a line over its axis
 
 
 class ProfilePanel(QWidget):

@@ -13,9 +13,31 @@ class Roomy(QScrollArea):
         super().__init__()
         self._least = least
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setWidget(panel)
         panel.installEventFilter(self)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As large as the dock, or as the panel must be at least.
+
+        Left to itself a scroll area gives a panel with wrapped words the height that it would like, so that its foot
+        was out of sight although there was room for all of it.
+        """
+        panel, room = self.widget(), self.maximumViewportSize()
+        width = max(room.width(), panel.minimumSizeHint().width())
+        if self._least_height(width) > room.height():                                 # then a bar takes of the width
+            width = max(room.width() - self.verticalScrollBar().sizeHint().width(), panel.minimumSizeHint().width())
+        height = room.height() - (self.horizontalScrollBar().sizeHint().height() if width > room.width() else 0)
+        panel.resize(width, max(height, self._least_height(width)))
+
+    def _least_height(self, width: int) -> int:
+        panel, layout = self.widget(), self.widget().layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return max(layout.minimumHeightForWidth(width), panel.minimumHeight())
+        return max(panel.minimumSizeHint().height(), panel.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
         return self.widget().minimumSizeHint().boundedTo(self._least) if self.widget() else self._least
@@ -27,4 +49,5 @@ class Roomy(QScrollArea):
         """Where the panel needs more than before, the dock is told so."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._fit()
         return super().eventFilter(watched, event)

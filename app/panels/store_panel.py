@@ -47,7 +47,7 @@ class StorePanel(QWidget):
         self.check = QPushButton()
         self.wrong = False                                # the last check found something that is not mended yet
         self._ticks = 0
-        self._folders: tuple[str, ...] = ()
+        self._folders: tuple[str, ...] | None = None      # None = nobody looked yet
         self._counted: tuple = ()                         # store and its mark that are shown
         self._counting: tuple[tuple, Future] | None = None
         self._asking: tuple[int, Future] | None = None    # days, and what keeping so many would let go of
@@ -67,6 +67,7 @@ class StorePanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setColumnCount(len(COLUMNS))
         self.tree.header().setStretchLastSection(False)
+        self.tree.setColumnWidth(0, 320)
         self.tree.itemExpanded.connect(self._fill_days)
         top = QHBoxLayout()
         for widget, stretch in ((self.stores, 0), (self.said, 1), (self.days_label, 0), (self.days, 0),
@@ -172,7 +173,6 @@ class StorePanel(QWidget):
             self.tree.addTopLevelItem(item)
         for column in range(1, len(COLUMNS)):
             self.tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.setColumnWidth(0, 320)
 
     def _fill_days(self, item: QTreeWidgetItem) -> None:
         """The days of a property, newest first, when somebody looks at them."""

@@ -93,3 +93,9 @@ def test_a_store_that_is_being_written_says_so(panel, qtbot, monkeypatch):
 def test_sizes_read_as_people_say_them():
     assert [size_words(s) for s in (0, 999, 1500, 2_500_000, 45e9, 4.5e13)] == ["0 B", "999 B", "1.5 kB", "2.5 MB",
                                                                                 "45.0 GB", "45,000.0 GB"]
+
+
+def test_without_a_store_it_says_so(empty_session, on_screen):
+    panel = on_screen(StorePanel(empty_session), 900, 240)
+    assert panel.said.text() == "No layer of this project shows a store of readings."
+    panel.close()
