@@ -88,17 +88,19 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     """Read it cold, with parts on the way, and keep what came out."""
     began = time.monotonic()
     opened = open_model(request.path, lazy=True)
-    shapes, loaded = meshes.Growing(opened, request), loading.Loaded()
+    shapes, loaded, counting = meshes.Growing(opened, request), loading.Loaded(), report.Counting(opened)
 
     def beat(done: int, tried: int) -> None:
         progress(done, tried, tr("Building shapes"))
         shapes.locate()                                      # while the helpers are at their first shapes
+        if shapes.shapes:
+            counting.some()
 
     source = loading.pieces(opened, shapes.unit_m, loaded, beat)
     for batch in loading.batches(source):
         progress.part(shapes.part(batch))
     loaded.seconds = time.monotonic() - began
-    content = shapes.content(report.report(opened, loaded))
+    content = shapes.content(report.report(opened, loaded, counting))
     mesh = meshes.whole(content, request, shapes.place)
     if not loaded.limited and cache.key_of(request.path, request.source.crs) == key:     # not rewritten meanwhile
         cache.save(key, replace(content, plan=mesh.plan))

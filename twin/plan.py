@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.data import Mesh
+from twin.data import Mesh, box
 
 CELLS = 64                     # along the longer side
 LEAST_CELL_M = 0.25
@@ -73,7 +73,7 @@ def _triangles_without(mesh: Mesh, classes: tuple[str, ...]) -> np.ndarray:
 def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None) -> Plan:
     """Of `triangles` (m, 3), at least one, over `points` (n, 3) metres. Goes through them in pieces."""
     used = _used(points, triangles)
-    low, high = used.min(axis=0).astype(np.float64), used.max(axis=0).astype(np.float64)
+    low, high = np.array(box(used)).reshape(2, 3)
     cell = max(LEAST_CELL_M, float((high - low)[:2].max()) / CELLS)
     grid = np.zeros(np.floor((high - low)[:2] / cell).astype(int) + 1, bool)
     agree, upright = 0j, 0.0
@@ -90,15 +90,18 @@ def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None)
 
 def _cover(grid: np.ndarray, corners: np.ndarray, low: np.ndarray, cell: float) -> None:
     """Mark the cells of the grid that triangles (m, 3, 2) touch; sampled finer than a cell."""
-    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    steps = np.clip(np.ceil(longest / (0.7 * cell)), 1, MOST_SAMPLES).astype(int)
-    steps = 2 ** np.ceil(np.log2(steps)).astype(int)                      # few different ones: one pass for each
-    for n in np.unique(steps):
+    corners = (corners - low) / cell
+    x, y = corners[:, :, 0].T, corners[:, :, 1].T                         # (3, m): rows of three are slow
+    longest = np.sqrt(np.maximum.reduce([(x[i] - x[i - 1]) ** 2 + (y[i] - y[i - 1]) ** 2 for i in range(3)]))
+    steps = np.ones(len(corners), int)
+    long = longest > 0.7
+    steps[long] = 2 ** np.ceil(np.log2(np.minimum(np.ceil(longest[long] / 0.7), MOST_SAMPLES))).astype(int)
+    for n in np.unique(steps):                                            # few different ones: one pass for each
         u, v = (w.ravel() for w in np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n))
         over = u + v > 1
         u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
         share = np.stack([1 - u - v, u, v])                               # (3, n * n)
-        some = (corners[steps == n] - low) / cell
+        some = corners[steps == n]
         for part in np.array_split(some, max(1, len(some) * n * n // 1_000_000)):
             at = np.einsum("mkc,ks->cms", part, share).astype(np.int32)
             grid[np.minimum(at[0], grid.shape[0] - 1), np.minimum(at[1], grid.shape[1] - 1)] = True
