@@ -59,6 +59,10 @@ def _tell(window: Window) -> Callable[..., None]:
     return window.tell
 
 
+def _save(window: Window) -> Callable[[], bool]:
+    return window.filing.save
+
+
 def _zone_of(window: Window) -> Callable[[], str]:
     """The zone that is chosen in the zone panel, as far as that was ever shown."""
     return lambda: window.docking.made["vitals"].zone if "vitals" in window.docking.made else ""
@@ -85,7 +89,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("rooms", "Rooms and sensors", "bottom", _panel("rooms", "RoomsPanel")),
     Panel("schedule", "Construction schedule", "bottom", _panel("schedule", "SchedulePanel", _model_id)),
     Panel("table", "Attribute table", "bottom", _panel("table_panel", "TablePanel"), "called"),
-    Panel("incidents", "Incidents", "bottom", _panel("incidents", "IncidentPanel")),
+    Panel("incidents", "Incidents", "bottom", _panel("incidents", "IncidentPanel", save=_save)),
     Panel("feeds", "Live feeds", "bottom", _feeds),
     Panel("profile", "Profile section", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
     Panel("found", "Search results", "bottom", _panel("found", "FoundPanel"), "called"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app import alarms
 from app.incident_places import place_of, rows_of
 from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import IncidentModel, IncidentView, event_lines, incident_lines
+from app.panels.save_first import SaveFirst
 from app.session import Session
 from layers.incidents import Incidents
 from twin import text
@@ -42,9 +44,11 @@ KINDS = ("incidents", "events")
 class IncidentPanel(QWidget):
     """The incidents come from the layer of kind "incidents"; opening the first one makes journal and layer."""
 
-    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
+    def __init__(self, session: Session, viewport=None, parent: QWidget | None = None, *,
+                 save: Callable[[], bool] = lambda: False):
         super().__init__(parent)
         self.session, self.viewport = session, viewport
+        self.save_first = SaveFirst(save)
         self.model = IncidentModel(self)
         self.tabs, self.only, self.view = QTabBar(), QCheckBox(), IncidentView(self.model)
         self.said, self.open_one, self.rules = QLabel(), QPushButton(), QPushButton()
@@ -65,7 +69,8 @@ class IncidentPanel(QWidget):
         self.tabs.setDrawBase(False)
         self.said.setProperty("role", "muted")
         top = QHBoxLayout()
-        for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.open_one, 0), (self.rules, 0)):
+        for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.save_first, 0), (self.open_one, 0),
+                                (self.rules, 0)):
             top.addWidget(widget, stretch)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.view)
@@ -113,6 +118,9 @@ class IncidentPanel(QWidget):
         if not self.isVisible():
             return
         self._go()
+        if self.save_first.offered and self.session.path is not None and not self.session.edits.dirty:
+            self.save_first.forget()                 # saved in another way
+            self.detail.say("")
         seen = (self.session.clock.now_ns // 10**9, self.session.document, self.session.assets.revision,
                 self.session.alarms.revision, self.session.alarms.searching)
         if not self._seen or any(a is not b and a != b for a, b in zip(seen, self._seen)):
@@ -156,6 +164,8 @@ class IncidentPanel(QWidget):
         self.detail.setVisible(self.kind == "incidents")
         self.open_one.setVisible(self.kind == "events")
         self.open_one.setEnabled(isinstance(about, Event))
+        taken_on = isinstance(about, Event) and self._taken_on(about) is not None
+        self.open_one.setText(tr("Show its incident") if taken_on else tr("Open an incident"))
 
     def _count(self) -> None:
         if self.kind == "events" and not self.session.document.rules:
@@ -213,6 +223,9 @@ class IncidentPanel(QWidget):
         event = self._about()
         if not isinstance(event, Event):
             return
+        if self._taken_on(event) is not None:
+            self._choose(self._taken_on(event).id)
+            return
         rule = next(rule for rule in self.session.document.rules if rule.id == event.rule)
         layer = self.session.document.layer(event.layer)
         rows = rows_of(self.session, event.layer, (event.stream,))
@@ -223,10 +236,23 @@ class IncidentPanel(QWidget):
                 place=place_of(self.session, event.layer, rows), synthetic=layer.synthetic)
         except Trouble as trouble:
             self.said.setText(str(trouble))
+            if self.session.path is None:
+                self.save_first.offer(self.open_from_event)
             return
-        self._wanted = incident.id
         self._reread()
+        self._choose(incident.id)
+
+    def _taken_on(self, event: Event) -> Incident | None:
+        """The incident that this event was opened as: of its rule and sensor, found while it lasted."""
+        def within(time_ns: int) -> bool:
+            return time_ns >= event.start_ns and (event.end_ns is None or time_ns <= event.end_ns)
+        return next((x for x in self.incidents() if x.rule in ("", event.rule) and event.stream in x.streams
+                     and within(x.steps[0].time_ns)), None)
+
+    def _choose(self, incident: str) -> None:
+        self._wanted = incident
         self.tabs.setCurrentIndex(0)
+        self._refill()
 
     def _journal(self) -> Journal:
         layer = self.layer()
@@ -264,6 +290,7 @@ class IncidentPanel(QWidget):
         incident = self.detail.incident
         if self.session.path is None or self.session.edits.dirty:
             self.detail.say(tr("Save the project, then pack it: a package holds what is saved."))
+            self.save_first.offer(self.pack)
             return
         out = dialogs.save_file(self, str(self.session.path.parent), f"{incident.id}.zip", "ZIP (*.zip)")
         if out:
@@ -287,7 +314,7 @@ class IncidentPanel(QWidget):
         for at, words in enumerate((tr("Incidents"), tr("Events"))):
             self.tabs.setTabText(at, words)
         self.only.setText(tr("Open only"))
-        self.open_one.setText(tr("Open an incident"))
+        self.save_first.retranslate()
         self.rules.setText(tr("Rules…"))
         self.detail.retranslate()
         self._seen = ()

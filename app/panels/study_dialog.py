@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.dialog_buttons import act_or_cancel
+from app.panels.save_first import SaveFirst
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -23,6 +24,7 @@ class StudyDialog(QDialog):
         self.setWindowTitle(title)
         self.about = QLabel(about, wordWrap=True)
         self.said, self.go = QLabel(wordWrap=True), QPushButton(tr("Compute"))
+        self.save_first = SaveFirst(lambda: window.filing.save())
         for label, role in ((self.about, "muted"), (self.said, "danger")):
             label.setProperty("role", role)
 
@@ -35,6 +37,7 @@ class StudyDialog(QDialog):
         column.addWidget(self.about)
         column.addLayout(form)
         column.addWidget(self.said)
+        column.addWidget(self.save_first)
         column.addWidget(act_or_cancel(self, self.go, self.compute))
 
     def compute(self) -> None:
@@ -43,5 +46,7 @@ class StudyDialog(QDialog):
             self._begin()
         except Trouble as trouble:
             self.said.setText(str(trouble))
+            if self.window_.session.path is None:
+                self.save_first.offer(self.compute)
             return
         self.accept()

@@ -86,6 +86,12 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     qtbot.mouseClick(panel.open_one, Qt.MouseButton.LeftButton)
     run(session, panel, lambda: panel.kind == "incidents" and panel.detail.incident is not None, qtbot)
     assert panel.detail.incident.streams == (event.stream,) and panel.detail.incident.synthetic
+    panel.tabs.setCurrentIndex(1)
+    panel.view.selectRow(panel.model.row_of((event.rule, event.stream, event.start_ns)))
+    assert panel.open_one.text() == "Show its incident"
+    qtbot.mouseClick(panel.open_one, Qt.MouseButton.LeftButton)
+    assert panel.kind == "incidents" and len(read(tmp_path / "a.incidents.jsonl").entries) == 1, "one event, one incident"
+    run(session, panel, lambda: panel.detail.incident is not None, qtbot)
 
     for minutes in (2, 24, 69, 79):
         panel.detail.what.setCurrentIndex(0)
@@ -105,6 +111,26 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     assert shown == [[], ["Found"], ["On site"], ["Closed"]]
     panel.only.setChecked(True)
     assert panel.model.rowCount() == 0
+
+
+def test_what_needs_a_saved_project_offers_to_save_it(session, qtbot, tmp_path):
+    from twin.incidents.journal import Journal
+    Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)
+    saved = []
+    panel = IncidentPanel(session, save=lambda: bool(saved.append(session.save(session.path)) or True))
+    qtbot.addWidget(panel)
+    panel.show()
+    panel._reread()
+    session.clock.go_to(times.parse("2026-07-15T07:00+08:00"))
+    run(session, panel, lambda: panel.model.rowCount() == 1, qtbot)
+    panel.view.selectRow(0)
+    session.edits.commit(replace(session.document, ground_opacity=0.5), "edit")
+    asked = []
+    panel.pack = lambda packed=panel.pack: asked.append(session.edits.dirty) or (session.edits.dirty and packed())
+    panel.pack()
+    assert panel.save_first.isVisible() and "Save the project" in panel.detail.said.text()
+    qtbot.mouseClick(panel.save_first, Qt.MouseButton.LeftButton)
+    assert saved and asked == [True, False] and not panel.save_first.isVisible(), "saved, and it went on"
 
 
 def test_a_step_that_does_not_follow_is_refused_in_words(session, panel, qtbot, tmp_path):
