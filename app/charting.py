@@ -225,11 +225,18 @@ def _within(line: Line, view_ns: tuple[int, int]) -> tuple[int, int]:
             int(np.searchsorted(line.instants, view_ns[1], side="right")))
 
 
-def limits_of(lines: list[Line], rules) -> tuple[tuple[int, float, float], ...]:
-    """(level, low, high): the stretches of value beyond the thresholds that rules set for what these lines say."""
-    charted, out = {(line.layer, line.property) for line in lines if not line.difference}, []
-    for rule in rules:
-        if any(rule.layer == layer and rule.observed in ("", observed) for layer, observed in charted):
+def limits_of(lines: list[Line], document) -> tuple[tuple[int, float, float], ...]:
+    """(level, low, high): the stretches of value beyond the thresholds that rules set for what these lines say.
+
+    A rule is about readings: it holds in every layer that shows the same ones, such as their water surface.
+    """
+    def source(id: str):
+        layer = document.layer(id)
+        return (getattr(layer, "source", None) or id) if layer is not None else id
+
+    charted, out = {(source(line.layer), line.property) for line in lines if not line.difference}, []
+    for rule in document.rules:
+        if any(source(rule.layer) == of and rule.observed in ("", observed) for of, observed in charted):
             limits = rule.limits()
             ends = [limit for _, limit in limits[1:]] + [float("inf") if rule.direction == "above" else -float("inf")]
             out += [(level, *sorted((limit, end))) for (level, limit), end in zip(limits, ends)]

@@ -13,6 +13,7 @@ from app.shading import standing
 from app.standing import ground_of
 from cim.feature_file import write_points
 from cim.street_lines import noded
+from layers.city import City
 from layers.sensor_values import rows_of
 from layers.vectors import VectorLayer
 from twin.data import Mesh, Sensors, Vectors
@@ -26,7 +27,7 @@ from twin.trouble import Trouble
 
 RESULT = "reach.fgb"
 WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
-NOWHERE = "#8a8f98"
+NOWHERE, UNLIVED = "#8a8f98", "#f0eee9"
 NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
 PEOPLE_COLUMNS = ("population", "people", "residents", "人口", "常住人口")
 ABOVE_ROOF_M = 2.0
@@ -202,10 +203,22 @@ def _classes(minutes: float) -> tuple[ColorRule, ...]:
             ColorRule(color=NOWHERE, label=tr("no street leads there")))
 
 
+def _houses_classes(minutes: float) -> tuple[ColorRule, ...]:
+    """As the points over them; where nobody lives nobody walks."""
+    *reached, nowhere = _classes(minutes)
+    return (*reached, replace(nowhere, where="people > 0"), ColorRule(color=UNLIVED, label=tr("nobody lives there")))
+
+
 def with_result(document: Document, question: Question, folder: Path, synthetic: bool) -> Document:
+    """The points over the roofs as a layer, and the dwellings of a city in the colours of their minutes."""
     facilities = document.layer(question.facilities)
     layer = VectorLayer(id=new_id("vectors"), name=f"Minutes on foot to {facilities.name}",
                         name_zh=f"步行至{facilities.name_zh or facilities.name}（分钟）", color_by="walk_min",
                         colormap="lajolla", size_px=6.0, synthetic=synthetic, source=source_of(folder / RESULT),
                         ruled=True, rules=_classes(question.minutes))
+    dwellings = document.layer(question.dwellings)
+    if isinstance(dwellings, City):
+        document = document.with_layer(replace(dwellings, ruled=True, rules=_houses_classes(question.minutes),
+                                               joined=layer.id))
+        layer = replace(layer, size_px=4.0)                  # of each one they tell the minutes, when it is clicked
     return replace(document, layers=(*document.layers, layer))

@@ -1,4 +1,4 @@
-"""`citytwin roadside`: signals, links, gaps and warnings of a project's roadside at an instant."""
+"""`citytwin roadside`: signals, links, gaps, arrivals and warnings of a project's roadside at an instant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COMMANDS = ("roadside",)
 
 def add_commands(commands, shared) -> None:
     command = commands.add_parser("roadside", parents=[shared],
-                                  help="print signals, vehicle links, platoon gaps and warnings at an instant")
+                                  help="print signals, links, platoon gaps, arrivals and warnings at an instant")
     command.add_argument("project", type=Path, metavar="PROJECT")
     command.add_argument("--time", default="", metavar="ISO8601", help="at that instant (default: the project's)")
     command.set_defaults(run=_roadside)
@@ -44,7 +44,7 @@ def _layer(session, layer) -> dict:
     from twin.times import SECOND
     now, gap_ns = session.clock.now_ns, round(layer.gap_secs * SECOND)
     data, vehicles = (session.asset(id) for id in (layer.id, layer.vehicles))
-    out = {"layer": layer.id, "signals": [], "links": [], "gaps": [], "warnings": []}
+    out = {"layer": layer.id, "signals": [], "links": [], "gaps": [], "warnings": [], "arrivals": []}
     if data is None or data.payload is None:
         return out
     roadside = roadside_of(data.payload, session.document.time_zone)
@@ -61,6 +61,8 @@ def _layer(session, layer) -> dict:
                      "quality": round(float(q), 3)}
                     for u, v, m, q in zip(links.units, links.vehicles, links.away_m, links.quality)]
     out["gaps"] = [{"ahead": names[a], "behind": names[b], "gap_m": round(m, 2)} for a, b, m in heard.gaps]
+    out["arrivals"] = [{"stop": roadside.names[stop], "vehicle": names[v], "in_s": round(left)}
+                       for stop, (v, left) in heard.arrivals.items()]
     return out
 
 
@@ -69,4 +71,5 @@ def _words(row: dict) -> str:
                              f"{s['remain_s']:.0f} s") for s in row["signals"])]
     lines += [f"  {x['unit']} – {x['vehicle']}: {x['away_m']:.0f} m, {x['quality']:.2f}" for x in row["links"]]
     lines += [f"  {g['ahead']} – {g['behind']}: {g['gap_m']:.1f} m" for g in row["gaps"]]
+    lines += [f"  {a['stop']}: {a['vehicle']}, {a['in_s']} s" for a in row["arrivals"]]
     return "\n".join([*lines, *(f"  ! {name}" for name in row["warnings"])])

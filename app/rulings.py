@@ -38,15 +38,22 @@ class Rulings:
             there = asset and asset.state != LOADING and asset.payload is not None
             features = asset.payload.features if there else None
             blocks = getattr(asset.payload, "blocks", None) if there else None
-            wanted = (features, blocks, tuple(rule.where for rule in layer.rules))
+            more = self._more(document, getattr(layer, "joined", ""))
+            wanted = (features, blocks, more, tuple(rule.where for rule in layer.rules))
             asked = self._asked[layer.id][0] if layer.id in self._asked else self._made.get(layer.id)
             if features is not None and not _same(wanted, asked):
                 self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="rules")
-                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks))
+                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks, more))
         if gone := self.now.keys() - layers.keys():
             self.now = {id: one for id, one in self.now.items() if id not in gone}
             for id in gone:
                 self._made.pop(id, None)
+
+    def _more(self, document, id: str):
+        """What another layer, shown or not, says of the same things; None as long as nobody has read it."""
+        asset = self.session.asset(id) if id and document.layer(id) is not None else None
+        there = asset is not None and asset.state != LOADING and asset.payload is not None
+        return asset.payload.features if there else None
 
     def _take(self) -> None:
         done = {id: asked for id, asked in self._asked.items() if asked[1].done()}
@@ -63,4 +70,4 @@ class Rulings:
 
 
 def _same(a: tuple, b: tuple | None) -> bool:
-    return b is not None and a[0] is b[0] and a[1] is b[1] and a[2] == b[2]
+    return b is not None and all(x is y for x, y in zip(a[:3], b[:3])) and a[3] == b[3]

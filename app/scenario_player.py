@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from app.following import Following
 from app.scenario_steps import StepStudy
 from app.session import Session
 from twin import times
@@ -34,6 +35,7 @@ class ScenarioPlayer:
         self._after: Document | None = None
         self._back: tuple = ()                       # clock, camera and selection as they were
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
+        self._following: Following | None = None     # what the chapter's camera goes along with
         self._awaited: tuple[str, ...] = ()          # layers that the clock waits for
 
     def play(self, id: str) -> None:
@@ -94,6 +96,7 @@ class ScenarioPlayer:
         clock.go_to(now_ns)
         self.session.time_view.show(*span_ns)
         self.study.forget()
+        self._go_along(None)
         if camera:
             self.viewport.fly_to(camera, FLIGHT_SECS)
         if self.session.document is self._after:
@@ -128,6 +131,7 @@ class ScenarioPlayer:
             self._enter(chapter)
         elif chapter and self._dark and self._dark != self.session.assets.revision:
             self._light(chapter)
+            self._go_along(chapter)
         self.study.refresh()
         self.session.story = self._told(chapter) if chapter else None
 
@@ -143,8 +147,18 @@ class ScenarioPlayer:
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
         self._light(chapter)
+        self._go_along(chapter)
         self.study.want(chapter.walk)
         self.opened(chapter)
+
+    def _go_along(self, chapter: Chapter | None) -> None:
+        """Follow what is lit up, or stop following what the last chapter did."""
+        if self._following is not None and self.viewport.following is self._following:
+            self.viewport.follow(None)
+        self._following, lit = None, self.session.selection.last
+        if chapter is not None and chapter.follow and self.viewport and lit:
+            self._following = Following(self.session, self.viewport, *lit)
+            self.viewport.follow(self._following)
 
     def _told(self, chapter: Chapter) -> tuple[str, str]:
         """Title and text, with what came out of the chapter's study."""

@@ -104,7 +104,7 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     keep = np.isin(groups.rows, rows)
     if question.zone and question.kind == "zone":
         keep &= groups.of == groups.index(question.zone)
-    groups = replace(groups, of=groups.of[keep], rows=groups.rows[keep])
+    groups = _only(groups, keep)
     first, last = _span(pool, question)
     events = _events(pool, np.unique(groups.rows), first, last)
     if len(events.times_ns):              # what else a store holds may begin decades before
@@ -118,6 +118,13 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     if question.hours:                                    # what is expected in hours that do not count, nobody knows
         table = replace(table, completeness=np.full(table.count.shape, np.nan))
     return Tabled(unit, groups, edges, table)
+
+
+def _only(groups: Groups, keep: np.ndarray) -> Groups:
+    """Those memberships, and the groups that have any: of thousands of things few observe one property."""
+    held, of = np.unique(groups.of[keep], return_inverse=True)
+    return replace(groups, groups=tuple(groups.groups[g] for g in held.tolist()), of=of.astype(groups.of.dtype),
+                   rows=groups.rows[keep])
 
 
 def _edges(first: int, last: int, question: Question, groups: Groups, time_zone: str) -> np.ndarray:

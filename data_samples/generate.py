@@ -115,7 +115,20 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
 
 def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     """What the scenarios tell."""
-    from data_samples.stories import cases, climate, fire, kit, proposals, rain, rain_raster, rain_traffic, ring, site
+    from data_samples.stories import (
+        cases,
+        climate,
+        fire,
+        fire_plan,
+        kit,
+        proposals,
+        rain,
+        rain_raster,
+        rain_traffic,
+        ring,
+        site,
+        site_plan,
+    )
 
     told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
     kit.write(folder, told)
@@ -124,6 +137,8 @@ def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     rain_traffic.write(folder)
     proposals.write(folder)
     ring.write(folder, plan)
+    fire_plan.write(folder, floor_m)
+    site_plan.write(folder, plan)
 
 
 def _systems(folder: Path, plan: Plan) -> None:

@@ -19,6 +19,9 @@ USES = ("use", "function", "building_use", "usage", "class", "type", "building",
 
 @dataclass(frozen=True, kw_only=True)
 class CityStyle(Layer):
+    """`joined`: id of a layer whose column `building` names these objects; the rules know its columns, too."""
+
+    joined: str = ""
     color_by: str = styled("", "Colour by", role="column", help="Empty shows the white model")
     colormap: str = styled("batlow", "Colours", role="colormap")
     steps: StepKind = styled("smooth", "Steps", help=STEPS_HELP)

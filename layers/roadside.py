@@ -1,4 +1,6 @@
-"""The roadside at the clock's time: signals with their countdown, links to vehicles, gaps of a platoon, warnings."""
+"""The roadside at the clock's time: signals with their countdown, links to vehicles, gaps of a platoon, arrivals,
+warnings.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,7 @@ from twin.times import SECOND
 SHOWN = {RED: "■", AMBER: "▲", GREEN: "●"}           # told apart without their colours, too
 LINK = ((200, 120, 40), (40, 170, 200))              # of the poorest and of the best quality
 GAP = (120, 90, 200)
+STOP = (40, 110, 190)
 HEAD_M = 6.0                                         # of a signal or an aerial above the ground
 RING = np.linspace(0.0, 2.0 * np.pi, 65)
 
@@ -117,6 +120,7 @@ class RoadsideVisual(Visual):
         colors[rows, :3] = np.array([levels[3], levels[1], levels[0]], np.uint8)[states]
         colors[rows, 3] = USUAL
         colors[self.warned] = (*levels[2], USUAL)
+        colors[self.roadside.rows("stop")] = (*STOP, USUAL)
         chosen = list(moment.selection.features(layer.id))
         if moment.hovered and moment.hovered.layer == layer.id:
             chosen.append(moment.hovered.feature)
@@ -155,11 +159,21 @@ class RoadsideVisual(Visual):
         heard = np.bincount(self.links.units, minlength=len(words))
         for row in self.roadside.rows("unit").tolist():
             words[row] = f"{self.title(row, moment.language)} · {heard[row]}"
+        for row in self.roadside.rows("stop").tolist():
+            words[row] = self._arriving(row, moment.language)
         between = [(places[ahead] + places[behind]) / 2 for ahead, behind, _ in self.gaps]
         words += [f"{gap:.1f} m" for *_, gap in self.gaps]
         urgent = np.isin(np.arange(len(words)), self.warned)
         self._labels.set(np.concatenate([self._places, np.array(between).reshape(-1, 3)]), words,
                          urgent.astype(float), size_px=13, bold=True, above_px=9)
+
+    def _arriving(self, row: int, language: str) -> str:
+        """A stop and what comes there next: minutes, as at the roadside."""
+        if row not in self.heard.arrivals:
+            return self.title(row, language)
+        vehicle, left = self.heard.arrivals[row]
+        when = tr("arriving") if left < 30 else tr("{n} min", n=f"{max(1, round(left / 60))}")
+        return f"{self.title(row, language)} · {self._names[vehicle]} {when}"
 
     def title(self, row: int, language: str) -> str:
         return (self.roadside.texts[row] if language == "zh" else "") or self.roadside.names[row]
@@ -173,6 +187,8 @@ class RoadsideVisual(Visual):
         entries = ((levels[0], f"● {tr('green')}"), (levels[1], f"▲ {tr('amber')}"), (levels[3], f"■ {tr('red')}"),
                    (LINK[1], tr("link, good")), (LINK[0], tr("link, at the edge of its range")))
         given = len(self.heard.granted)
+        if len(self.roadside.rows("stop")):
+            entries += ((STOP, tr("stop, next arrival by the pace of the last minute")),)
         if self.gaps:
             entries += ((GAP, tr("gap of the platoon")),)
         return Legend(title=layer.title(moment.language), entries=entries,

@@ -16,6 +16,7 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.draping import Draping
 from layers.flat import Draped, fill_actor, line_actor
+from layers.in_time import InTime
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.marks import marks
@@ -48,11 +49,13 @@ class VectorLayer(Layer):
     size_px: Annotated[float, Ge(1.0), Le(60.0)] = styled(9.0, "Point size", unit="px", step=1.0)
     symbol: Literal["dot", "tree", "station"] = styled("dot", "Symbol")
     label_by: str = styled("", "Label", role="column")
+    in_time: bool = styled(False, "By the clock", help="Only what is there then, by columns from and until")
 
 
 CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
 WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
                     "水", "湖", "河", "水体", "湖泊", "河流"})
+READS = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
 FRESH = frozenset({"layer", "theme", "ruled"})            # and a new drape
 
 
@@ -60,13 +63,14 @@ FRESH = frozenset({"layer", "theme", "ruled"})            # and a new drape
 class VectorVisual(Labelled):
     """A handful of actors: fills, water, lines, marks or trees, labels, and what is highlighted."""
 
-    reads = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
+    reads = READS
     flat = True
 
     def __init__(self, canvas):
         super().__init__(canvas)
         self._highlight = Highlight(self)
         self._draping = Draping(canvas)
+        self._in_time = InTime()
         self._coloring: Coloring | None = None
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
         self._wood = Wood(self)
@@ -90,6 +94,9 @@ class VectorVisual(Labelled):
         if not isinstance(data, Vectors):
             self._clear()
             return
+        self.reads = READS | {"time"} if layer.in_time else READS
+        if layer.in_time:
+            data = self._in_time.at(data, moment.now_ns, moment.time_zone)
         self._draping.ask(data, ground, layer.height_offset_m)
         fresh = self._draping.take()
         if self._shape is None:
@@ -177,6 +184,8 @@ class VectorVisual(Labelled):
 
     def _set_labels(self, layer: VectorLayer, moment: Moment) -> None:
         words = texts(self._shape.source, layer.label_by, moment.language)
+        if layer.in_time:
+            words = [word if there else "" for word, there in zip(words, self._in_time.there)]
         above = round(layer.size_px / 2 + 3) if len(self._shape.points) and layer.symbol != "tree" else 2
         self._labels.set(self._shape.anchor[:len(words)], words, _extent(self._shape, len(words)),
                          above_px=above)

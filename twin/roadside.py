@@ -2,7 +2,7 @@
 
 One table of places says all of it by its column `kind`: "unit" (`range_m`), "signal" (`cycle_s`, `green_s`, `amber_s`,
 `offset_s`; `priority` names the mode that it lets pass, `priority_m` from how far), "warning" (`from`, `until`,
-`radius_m`). Times are ISO 8601.
+`radius_m`), "stop" (`serves`: the mode whose vehicles arrive there). Times are ISO 8601.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from twin.data import Tracks, Vectors
 
 RED, AMBER, GREEN = range(3)
 STATES = ("red", "amber", "green")
-KINDS = ("unit", "signal", "warning")
+KINDS = ("unit", "signal", "warning", "stop")
 LONGEST_GAP_M = 150.0                      # behind a vehicle that is farther away nobody follows it
 RANGE_M = 300.0                            # of a unit that says nothing of it
 PRIORITY_M = 150.0                         # of a signal that says nothing of it
+PACE_S = 60                                # an arrival is told by the pace of a vehicle's last minute,
+TOLD_EVERY_S = 15                          # anew four times a minute,
+ARRIVING_M = 2000.0                        # of what comes from no farther away
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,7 @@ class Roadside:
     until_ns: np.ndarray
     priority: list[str]                    # the mode that a signal gives green to, "" = none
     priority_m: np.ndarray
+    serves: list[str]                      # the mode that arrives at a stop, "" = none
 
     def rows(self, kind: str) -> np.ndarray:
         return np.flatnonzero(self.kinds == kind)
@@ -62,6 +66,23 @@ class Roadside:
                 comes = np.flatnonzero((away <= self.priority_m[row]) & (away < was - 0.05))
             if len(comes):
                 out[row] = int(at[comes[np.argmin(away[comes])]])
+        return out
+
+    def arrivals(self, places: np.ndarray, before: np.ndarray, modes: list[str]) -> dict[int, tuple[int, float]]:
+        """{stop: (vehicle, seconds)}: the first that comes there if each goes on as in its last `PACE_S`.
+
+        `places` and `before` (n, 3) of the vehicles now and then, NaN = not there. As the crow flies: how far a
+        street leads round is not known here.
+        """
+        out = {}
+        for row in (int(r) for r in self.rows("stop") if self.serves[r]):
+            at = np.array([n for n, mode in enumerate(modes) if mode == self.serves[row]], np.intp)
+            away, was = (np.hypot(*(p[at, axis] - self.places[row, axis] for axis in (0, 1))) for p in (places, before))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                left = np.where((away <= ARRIVING_M) & (away < was), away * PACE_S / (was - away), np.nan)
+            if np.isfinite(left).any():
+                first = int(np.nanargmin(left))
+                out[row] = int(at[first]), float(left[first])
         return out
 
     def warnings_at(self, time_ns: int) -> np.ndarray:
@@ -138,6 +159,7 @@ def roadside_of(data: Vectors, time_zone: str) -> Roadside:
                     names=[str(w or "") for w in _column(data, "name", count)],
                     texts=[str(w or "") for w in _column(data, "name_zh", count)],
                     priority=[str(w or "") for w in _column(data, "priority", count)],
+                    serves=[str(w or "") for w in _column(data, "serves", count)],
                     from_ns=np.array(instants["from"], np.int64), until_ns=np.array(instants["until"], np.int64),
                     **numbers)
 
@@ -166,6 +188,7 @@ class Heard:
     links: Links
     gaps: list[tuple]
     warned: np.ndarray
+    arrivals: dict[int, tuple[int, float]]
 
 
 def heard_at(roadside: Roadside, time_ns: int, tracks: Tracks | None, gap_ns: int, platoon: str, length_m: float,
@@ -175,7 +198,7 @@ def heard_at(roadside: Roadside, time_ns: int, tracks: Tracks | None, gap_ns: in
     granted: dict[int, int] = {}
     if tracks is None:
         nobody = np.zeros((0, 3))
-        return Heard(rows, states, remain, granted, links_of(roadside, nobody), [], roadside.warnings_at(time_ns))
+        return Heard(rows, states, remain, granted, links_of(roadside, nobody), [], roadside.warnings_at(time_ns), {})
     fleet = tracks.history.at(time_ns, gap_ns, gap_ns)
     places = fleet.places if places is None else places
     if any(roadside.priority):
@@ -184,7 +207,19 @@ def heard_at(roadside: Roadside, time_ns: int, tracks: Tracks | None, gap_ns: in
     let_pass = np.isin(rows, list(granted))
     states, remain = np.where(let_pass, GREEN, states).astype(np.uint8), np.where(let_pass, np.nan, remain)
     gaps = gaps_of(places, fleet.heading_deg, members_of(tracks, platoon), length_m)
-    return Heard(rows, states, remain, granted, links_of(roadside, places), gaps, roadside.warnings_at(time_ns))
+    return Heard(rows, states, remain, granted, links_of(roadside, places), gaps, roadside.warnings_at(time_ns),
+                 _arrivals(roadside, time_ns, tracks, gap_ns))
+
+
+def _arrivals(roadside: Roadside, time_ns: int, tracks: Tracks, gap_ns: int) -> dict[int, tuple[int, float]]:
+    """As a stop's display tells it: of the last full quarter of a minute, counted down since."""
+    if not any(roadside.serves):
+        return {}
+    told = time_ns - time_ns % (TOLD_EVERY_S * times.SECOND)
+    there, before = (tracks.history.at(t, gap_ns, gap_ns).places for t in (told, told - PACE_S * times.SECOND))
+    since = (time_ns - told) / times.SECOND
+    return {stop: (vehicle, max(0.0, left - since)) for stop, (vehicle, left) in
+            roadside.arrivals(there, before, tracks.features.column("mode").to_pylist()).items()}
 
 
 def gap_series(tracks: Tracks, platoon: str, length_m: float, gap_ns: int, from_ns: int, until_ns: int,

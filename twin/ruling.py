@@ -33,11 +33,26 @@ class Ruling:
         return np.bincount(self.of[self.of >= 0], minlength=len(self.errors)).tolist()
 
 
-def ruled(table: Any, rules: tuple[ColorRule, ...], blocks: Any = None) -> Ruling:
+def ruled(table: Any, rules: tuple[ColorRule, ...], blocks: Any = None, other: Any = None) -> Ruling:
     """Which rule holds for each row of an Arrow table, and of another one of blocks, whose attributes are means or the
-    commonest. One that cannot be understood holds for none."""
-    of, errors = _held(table, rules)
+    commonest. One that cannot be understood holds for none. `other`: a table that says more of these rows (`joined`).
+    """
+    of, errors = _held(joined(table, other), rules)
     return Ruling(of, errors, None if blocks is None else _held(blocks, rules)[0])
+
+
+def joined(table: Any, other: Any, own: str = "id", key: str = "building") -> Any:
+    """The table with the columns of another one whose `key` is the table's `own`; empty where it has no such row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    if other is None or own not in table.column_names or key not in other.column_names:
+        return table
+    mine, its = (pc.cast(t.column(name), pa.string()).combine_chunks() for t, name in ((table, own), (other, key)))
+    rows = pc.index_in(mine, value_set=its)
+    for name in other.column_names:
+        if name not in table.column_names:
+            table = table.append_column(name, other.column(name).take(rows))
+    return table
 
 
 def _held(table: Any, rules: tuple[ColorRule, ...]) -> tuple[np.ndarray, tuple[str, ...]]:

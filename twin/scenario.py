@@ -36,7 +36,8 @@ class Chapter:
     """What is told from `time` (ISO 8601) on, until the next one. `camera` None stays where it is.
 
     `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building. `opens`:
-    panels, as "name" or "name/what it shows". `walk`: a study whose result is added to the scene.
+    panels, as "name" or "name/what it shows". `walk`: a study whose result is added to the scene. `follow`: the camera
+    goes along with the vehicle that is lit up.
     """
 
     time: str
@@ -48,6 +49,7 @@ class Chapter:
     select: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     walk: Walk | None = None
+    follow: bool = False
 
     def words(self, language: str) -> tuple[str, str]:
         """(title, text) in a language."""
@@ -89,6 +91,8 @@ def staged(document: Document, scenario: Scenario) -> Document:
     if scenario.visible is not None:
         shown = set(scenario.visible)
         document = replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in document.layers))
+    cut = [x.id for x in document.layers if getattr(x, "cuts", ())]     # its models are whole: the user's own sections
+    document = document.with_each(cut, lambda x: replace(x, cuts=()))    # come back when it ends
     for id, values in scenario.settings.items():
         layer = document.layer(id)
         if layer is None:

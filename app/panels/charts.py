@@ -173,7 +173,7 @@ class Charts(QWidget):
             mine, colors = self._of(unit)
             plot.show_lines(mine, colors, self.session.document.shown_zone, base_ns)
             plot.show_suspects([line.suspects for line in mine], colors)
-            plot.show_limits(limits_of(mine, self.session.document.rules), self.session.theme)
+            plot.show_limits(limits_of(mine, self.session.document), self.session.theme)
             plot.retheme(self.session.theme, f"Δ {unit}".strip() if any(x.difference for x in mine) else unit)
             plot.getAxis("left").setWidth(AXIS_PX)       # the same, so that one time stands under the other
         self._view_ns, self._made = (0, 0), ()

@@ -179,4 +179,6 @@ def level_icon(level: int) -> QIcon:
     for bar in range(level):
         painter.drawRect(QRectF(size / 2 - (3 * level - 1.5) / 2 + 3 * bar, 3.5, 1.5, size - 7))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)         # else the style tints it: another level
+    return icon

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ KINDS = {"zone": "By zone", "building": "By building", "room": "By room", "thing
          "datastream": "By sensor"}
 BUCKETS = {5 * times.MINUTE: "5 min", 15 * times.MINUTE: "15 min", times.HOUR: "1 hour", 6 * times.HOUR: "6 hours",
            times.DAY: "1 day", 7 * times.DAY: "7 days", 0: "The whole span"}
+BUCKET_WORDS = {"15min": 15 * times.MINUTE, "1h": times.HOUR, "1d": times.DAY}      # as on the command line
 SLIDER, DAY, ALL = "slider", "day", "all"
 SPANS = {SLIDER: "As the time slider", DAY: "The clock's day", ALL: "All readings"}
 
@@ -55,6 +57,8 @@ class StatisticsPanel(QWidget):
         self._zone_seen, self._selected = "", session.selection.last
         self._drawn: tuple = ()
         self._saving: Future | None = None
+        self._most_first = False                    # once the next answer is there
+        self._wished = ""                           # a property that is to be chosen once it is listed
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="statistics-export")
         self._lay_out()
         self.retranslate()
@@ -86,6 +90,24 @@ class StatisticsPanel(QWidget):
         column.addWidget(self.said)
         column.addWidget(self.table, 1)
         self.setMinimumHeight(150)
+
+    def show_about(self, about: str) -> None:
+        """Ask "property kind bucket [number]", such as "site.tsp thing 15min 1.0".
+
+        With a number what is most comes first. What is listed later waits.
+        """
+        self._wished, kind, bucket, *limit = about.split()
+        self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(kind)))
+        self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[bucket])))
+        self.threshold.setText(limit[0] if limit else "")
+        self._most_first = bool(limit)
+        self._choose_wished()
+
+    def _choose_wished(self) -> None:
+        at = self.boxes["property"].findData(self._wished) if self._wished else -1
+        if at >= 0:
+            self.boxes["property"].setCurrentIndex(at)
+            self._wished = ""
 
     # -- the tick ----------------------------------------------------------------------------------------
 
@@ -160,6 +182,7 @@ class StatisticsPanel(QWidget):
         self._listed = listed
         named = sorted(((property_words(p.name), p) for p in work.properties), key=lambda one: one[0].casefold())
         _fill(self.boxes["property"], [(f"{words} ({p.unit})" if p.unit else words, p.name) for words, p in named])
+        self._choose_wished()
         zh = language() == "zh"
         _fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
                                                             for id, name, z in work.zones)])
@@ -170,6 +193,10 @@ class StatisticsPanel(QWidget):
         if work.result is not self.model.tabled or self._drawn[:3] != self._told:
             self._told = self._drawn[:3]
             self.model.show(work.result, question, self._needed(question), zone)
+            if self._most_first and work.result is not None and not self._wished:
+                self._most_first = False
+                self.table.horizontalHeader().setSortIndicator(self.model.columns.index("mean"),
+                                                               Qt.SortOrder.DescendingOrder)
             for at, name in enumerate(self.model.columns):
                 self.table.setColumnWidth(at, WIDTHS.get(name, 104))
                 self.table.setItemDelegateForColumn(at, self._bars if name == "completeness" else None)
@@ -188,6 +215,8 @@ class StatisticsPanel(QWidget):
                   "readings expected", groups=f"{len(work.result.listed):,}",
                   readings=f"{int(work.result.table.count.sum()):,}", first=times.readable(int(edges[0]), zone),
                   last=times.readable(int(edges[-1]), zone), share=100 * self._needed(question))
+        if (above := exceeding(work.result, question, self._needed(question), zone)) is not None:
+            said += " · " + above
         return f"{said} · {tr('Counting…')}" if work.busy else said
 
     def _needed(self, question: Question | None) -> float:
@@ -246,6 +275,25 @@ class StatisticsPanel(QWidget):
         self.work.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         super().closeEvent(event)
+
+
+def exceeding(result, question: Question, needed: float, zone: str) -> str | None:
+    """How many complete buckets have a mean above the number, and on which days most of one group: the standard of
+    building sites counts such quarters of an hour. None without a number.
+    """
+    if question.threshold is None or not question.bucket_ns or question.bucket_ns >= times.DAY:
+        return None
+    table = result.table
+    with np.errstate(invalid="ignore"):
+        above = (table.mean > question.threshold) & (table.completeness >= needed)
+    days = [times.readable(int(ns), zone)[5:10] for ns in result.edges_ns[:-1].tolist()]
+    most = dict.fromkeys(days, 0)
+    for day in most:
+        mine = above[:, [d == day for d in days]]
+        most[day] = int(mine.sum(axis=1).max(initial=0))
+    said = tr("{n} means above {limit}", n=f"{int(above.sum()):,}", limit=f"{question.threshold:g}")
+    worst = [f"{day} {count}" for day, count in most.items() if count]
+    return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
 
 
 def _fill(box: QComboBox, choices: list[tuple[str, object]], default=None) -> None:

@@ -22,12 +22,14 @@ TAXI_M_S, BUS_M_S, TRUCK_M_S = 8.0, 7.0, 12.0
 GAP_M, LENGTH_M = 22.0, 9.0                                  # of the platoon, bumper to bumper; and a truck
 STOPPED_M = 1700.0                                           # along the ring
 BRAKING = (3, 4)                                             # the taxis that come upon the stopped car
+STOPS = ((-900.0, "Lakeside school", "湖畔学校"), (-300.0, "Yumin South Road", "裕民南路"),
+         (500.0, "Yuanxiang Lake", "远香湖"))         # u on 白银路
 CROSSINGS = (-234.0, 100.0, 430.0, 760.0)                    # v of 裕民南路's junctions with sensing; the first: 白银路
 
 
 def write(folder: Path, plan: Plan) -> None:
     _write_tracks(folder / TRACKS, plan)
-    _write_roadside(folder / ROADSIDE)
+    _write_roadside(folder / ROADSIDE, plan)
 
 
 def stopped_at() -> np.ndarray:
@@ -128,8 +130,16 @@ def _at(way: np.ndarray, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.interp(at, length, way[:, 0]), np.interp(at, length, way[:, 1])
 
 
-def _write_roadside(path: Path) -> None:
-    """A unit and a signal at each junction of 裕民南路 with sensing, and the warning that the second unit gives."""
+def platoon_at(plan: Plan, secs: float) -> tuple[float, float]:
+    """Easting and northing of the platoon's second truck, seconds after `START`."""
+    drive = _platoon(np.array([secs]), plan)[1]
+    return float(drive.x[0]), float(drive.y[0])
+
+
+def _write_roadside(path: Path, plan: Plan) -> None:
+    """A unit and a signal at each junction of 裕民南路 with sensing, the warning that the second unit gives, and the
+    stops of the buses.
+    """
     features = []
     for n, v in enumerate(CROSSINGS):
         about = {"name": f"RSU {n + 1}", "name_zh": f"路侧单元{n + 1}"}
@@ -139,6 +149,11 @@ def _write_roadside(path: Path) -> None:
                                  **({"priority": "bus", "priority_m": 120.0} if n == 0 else {})))
     features.append(_feature("stopped-car", "warning", stopped_at(), name="Stopped car ahead", name_zh="前方静止车辆",
                              **{"from": WARNED[0], "until": WARNED[1]}, radius_m=120.0))
+    road = np.asarray(next(r.line for r in plan.roads if r.name_zh == "白银路" and len(r.line) > 2))
+    for n, (u, name, name_zh) in enumerate(STOPS):
+        off = np.linalg.norm(road - geo.CENTRE.world(u, CROSSINGS[0])[0], axis=1)
+        features.append(_feature(f"stop-{n + 1}", "stop", road[np.argmin(off)], name=name, name_zh=f"{name_zh}站",
+                                 serves="bus"))
     body = {"type": "FeatureCollection", "features": features,
             "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{geo.CRS.replace(':', '::')}"}}}
     path.write_text(json.dumps(body, ensure_ascii=False) + "\n", "utf-8")

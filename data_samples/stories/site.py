@@ -7,7 +7,7 @@ import numpy as np
 from data_samples.stories.kit import Said, clock, every
 
 FIRST, LAST = "2026-07-13T00:00:00", "2026-07-19T23:55:00"
-SITE = (618_760.0, 3_470_480.0)
+SITE = (620_406.0, 3_468_960.0)                              # where no house, street, water or tree is
 CORNERS = (("NE", 70, 55), ("SE", 70, -55), ("SW", -70, -55), ("NW", -70, 55))
 SECS = 300
 DUSTY = (("2026-07-15T13:30:00", 1.42), ("2026-07-15T14:15:00", 1.31), ("2026-07-15T15:00:00", 1.25))

@@ -7,8 +7,20 @@ from pathlib import Path
 
 from data_samples import geography as geo
 from data_samples import underpass
-from data_samples.plan import office_at
-from data_samples.stories import cases, fire, kit, proposals, rain, rain_raster, rain_traffic, ring, site
+from data_samples.plan import make_plan, office_at
+from data_samples.stories import (
+    cases,
+    fire,
+    fire_plan,
+    kit,
+    proposals,
+    rain,
+    rain_raster,
+    rain_traffic,
+    ring,
+    site,
+    site_plan,
+)
 from data_samples.systems import files
 from twin.camera import Camera
 from twin.comparison import Comparison
@@ -37,6 +49,7 @@ SENSORS = (
 
 def layers(folder: Path) -> list[Layer]:
     """None of them shown at first; each names itself synthetic."""
+    from layers.arrangement import EVERYTHING_GHOST, HIDDEN, Rule
     from layers.building import Building
     from layers.city import City
     from layers.equipment import Equipment
@@ -48,6 +61,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.roadside import RoadsideLayer
     from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
+    from layers.vectors import VectorLayer
     from layers.vehicles import Vehicles
     from layers.wind import Wind
 
@@ -84,6 +98,17 @@ def layers(folder: Path) -> list[Layer]:
     out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
                         source=source_of(folder / "office.ifc"), storey="5F", room_labels="name",
                         room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
+    out.append(Building(id="story.fire.shell", name="Office, transparent", name_zh="办公楼（透明）", room_labels="none",
+                        source=source_of(folder / "office.ifc"), arranged=(EVERYTHING_GHOST, Rule(show=HIDDEN, by="storey", values=("5F",))), **shared))
+    out.append(VectorLayer(id="story.fire.plan", name="Exits, hydrants and ways", name_zh="出口、消火栓与路线",
+                           source=source_of(folder / fire_plan.NAME), label_by="name", size_px=15.0, width_px=4.0,
+                           color_by="kind", own_colors=(("exit", "#1a9850"), ("hydrant", "#d73027"), ("way", "#e66101"),
+                                                        ("escape", "#66bd63")), **shared))
+    out.append(VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
+                           source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.45,
+                           width_px=2.5, color_by="kind",
+                           own_colors=(("site", "#b8a07a"), ("stage", "#d98b3a"), ("yard", "#9a8c78"),
+                                       ("school", "#7b5ea7"), ("class2", "#4a90b8")), **shared))
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
@@ -119,7 +144,7 @@ def scenarios(usual: tuple[str, ...]) -> tuple[Scenario, ...]:
 
 def _rain(seen) -> Scenario:
     depth = f"story.rain.water/{rain.DEPTH}"
-    place = (*rain.UNDERPASS, 0.0)
+    place, gate = (*rain.UNDERPASS, 0.0), underpass.barriers()[1][2]
     return Scenario(
         id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
         about="From the first drops to the reopening, 79 minutes after it was found.",
@@ -139,15 +164,21 @@ def _rain(seen) -> Scenario:
                     camera=_eye(place, 190, 318, 13), select=(depth,)),
             Chapter(time="2026-07-15T06:41:00+08:00", title="25 cm: closed", title_zh="25厘米：封闭",
                     text="The barrier closes. Found, and assigned two minutes later.",
-                    text_zh="道闸关闭；06:41 发现，06:43 派单。", camera=_eye(place, 128, 309, 10), select=(depth,)),
+                    text_zh="道闸关闭；06:41 发现，06:43 派单。", camera=_eye((*gate, 1.5), 62, 312, 12), select=(depth,),
+                    opens=("incidents",)),
+            Chapter(time="2026-07-15T06:49:00+08:00", title="Under water", title_zh="积水路面",
+                    text="More than 25 cm and rising; the arms stay down on both sides.",
+                    text_zh="积水超过 25 厘米并上涨，两侧道闸保持关闭。", camera=_eye(place, 128, 309, 10), select=(depth,)),
             Chapter(time="2026-07-15T07:05:00+08:00", title="The pump truck arrives", title_zh="泵车到场",
                     text="Both pumps run on its power. The water begins to fall.",
                     text_zh="两台水泵由泵车供电运行，水位开始下降。", select=(depth,),
                     camera=_eye((*underpass.pumps()[1], 5.0), 46, 340, 22)),
             Chapter(time="2026-07-15T07:50:00+08:00", title="Below 5 cm", title_zh="低于5厘米",
-                    text="Pumped nearly dry; the road is looked over.", text_zh="积水基本排除，检查路面。", select=(depth,)),
+                    text="Pumped nearly dry; the road is looked over.", text_zh="积水基本排除，检查路面。", select=(depth,),
+                    camera=_eye(place, 128, 309, 10)),
             Chapter(time="2026-07-15T08:00:00+08:00", title="Open again", title_zh="恢复通行",
-                    text="Handled in 79 minutes.", text_zh="处置用时 79 分钟。", select=(depth,)),
+                    text="Handled in 79 minutes.", text_zh="处置用时 79 分钟。", select=(depth,),
+                    camera=_eye((*gate, 1.5), 62, 312, 12)),
         ))
 
 
@@ -158,7 +189,7 @@ def _ring(seen, noise) -> Scenario:
         speed=20.0, end="2026-07-15T08:30:00+08:00",
         about="Signals, roadside units and the vehicles they hear; at 08:12 a stopped car is warned of.",
         about_zh="信号灯、路侧单元与所联车辆；08:12 发布前方静止车辆预警。",
-        visible=seen("story.ring.vehicles", "story.ring.roadside", "story.flows", hidden=(*noise, "vehicles", "trees")),
+        visible=seen("story.ring.vehicles", "story.ring.roadside", "story.flows", "roads", hidden=(*noise, "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T07:50:00+08:00", title="One ring, three roads", title_zh="一环三路",
                     text="12 robotaxis on the ring, 8 buses on Baiyin Road, 4 trucks as a platoon on Huyi Highway.",
@@ -173,12 +204,14 @@ def _ring(seen, noise) -> Scenario:
                     text_zh="路侧预警，两辆无人出租减速变道；08:20 解除。", select=("story.ring.roadside/stopped-car",),
                     camera=_eye(stopped, 420, 320, 34)),
             Chapter(time="2026-07-15T08:13:16+08:00", title="A bus is let pass", title_zh="公交优先",
-                    text="Baiyin Road's signal would be red: it is green for the bus until that has passed.",
-                    text_zh="白银路信号本应为红灯：公交通过前保持绿灯。",
+                    text="Baiyin Road's signal would be red: it is green for the bus until that has passed. Stops tell "
+                         "when the next one comes.",
+                    text_zh="白银路信号本应为红灯：公交通过前保持绿灯；站点显示下一班到站时间。",
                     camera=_eye((*geo.CENTRE.world(-565, ring.CROSSINGS[0])[0], 5.0), 420, 320, 34)),
             Chapter(time="2026-07-15T08:21:00+08:00", title="The platoon", title_zh="车列",
                     text="22 m from bumper to bumper: the chart follows each gap.", text_zh="车间距22米，曲线为各间距。",
-                    select=("story.ring.vehicles/PLATOON-1",)),
+                    select=("story.ring.vehicles/PLATOON-2",), follow=True,
+                    camera=_eye((*ring.platoon_at(make_plan(), 36 * 60.0), 4.0), 150, 300, 28)),
         ))
 
 
@@ -189,7 +222,7 @@ def _fire(seen, noise) -> Scenario:
         id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
         about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
         about_zh="湖畔办公楼逐房间烟雾；5-12 室 14:03 变红。",
-        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke",
+        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.shell", "story.fire.plan",
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
@@ -200,10 +233,12 @@ def _fire(seen, noise) -> Scenario:
                     text_zh="第一个探测器感知到烟雾，需第二个确认。", select=room),
             Chapter(time="2026-07-15T14:03:00+08:00", title="Confirmed", title_zh="确认火警",
                     text="The second detector: room 5-12 is red.", text_zh="第二个探测器确认：5-12 室变红。", select=room,
+                    opens=("incidents",),
                     camera=_eye(place, 105, 335, 40)),
             Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场",
-                    text="Eight minutes after the alarm; smoke has reached the rooms beside it.",
-                    text_zh="报警后 8 分钟到场，烟雾已到达相邻房间。", select=room),
+                    text="Eight minutes after the alarm, by the stairs to the north; smoke has reached the rooms beside it.",
+                    text_zh="报警后 8 分钟到场，经北侧楼梯到达；烟雾已到相邻房间。", select=room,
+                    camera=_eye((*office_at(), 14.0), 170, 338, 34)),
             Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭",
                     text="Smoke in room 5-12 is down to 2 %/m.", text_zh="5-12 室烟雾降到 2 %/m。", select=room),
         ))
@@ -215,19 +250,21 @@ def _site(seen, noise) -> Scenario:
         id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
         end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
         about_zh="周三干风扬尘，周四夜间浇筑。",
-        visible=seen("story.site.tsp", "story.site.noise", "story.wind", hidden=(*noise, "vehicles")),
+        visible=seen("story.site.tsp", "story.site.noise", "story.site.plan", "story.wind", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一",
                     text="Dust and noise at the four corners of the fence, every five minutes.",
-                    text_zh="围挡四角测扬尘与噪声，每 5 分钟一次。", camera=_eye(place, 380, 318, 34)),
+                    text_zh="围挡四角测扬尘与噪声，每 5 分钟一次。", camera=_eye(place, 620, 338, 40)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
                     text="Three quarters of an hour above the limit: more than one a day is a violation.",
-                    text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",)),
+                    text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
+                    opens=("statistics/site.tsp thing 15min 1.0",), camera=_eye(place, 420, 338, 36)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
                     text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
-                    select=("story.site.noise/STORY-SITE-SE.site.noise",)),
+                    select=("story.site.noise/STORY-SITE-SE.site.noise",), opens=("statistics/site.noise thing 1h",)),
             Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降",
-                    text="Dust at work is less than half of Monday's.", text_zh="施工扬尘不到周一的一半。"),
+                    text="Dust at work is less than half of Monday's.", text_zh="施工扬尘不到周一的一半。",
+                    select=("story.site.tsp/STORY-SITE-SE.site.tsp",), opens=("statistics/site.tsp thing 15min 1.0",)),
         ))
 
 
@@ -243,12 +280,13 @@ def _climate(seen, noise) -> Scenario:
                     camera=_eye((*office_at(), 26.0), 190, 158, 30)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
                     text="Windows closed, rooms full: the north side is above the limit.",
-                    text_zh="门窗关闭、满员上课，北侧教室超限。"),
+                    text_zh="门窗关闭、满员上课，北侧教室超限。", opens=("statistics/bld.co2 room 1h 1000",)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
                     text="In the second lesson, with open windows, most rooms fall below 1,000 ppm.", text_zh="第二节课开窗上课，多数教室降到 1000 ppm 以下。"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
-                    text="Room 3-10: its ventilation is broken.", text_zh="3-10 室：通风故障。",
-                    select=("story.climate.co2/STORY-EDU-3-10.bld.co2",)),
+                    text="Room 3-10: its ventilation is broken; the chart compares it with 3-09.",
+                    text_zh="3-10 室：通风故障；曲线与 3-09 室对比。",
+                    select=("story.climate.co2/STORY-EDU-3-09.bld.co2", "story.climate.co2/STORY-EDU-3-10.bld.co2")),
         ))
 
 
@@ -256,7 +294,7 @@ def _shadow(seen, noise) -> Scenario:
     place = (proposals.CENTRE[0] + 60.0, proposals.CENTRE[1] - 20.0, 10.0)
     sides = {key: (f"story.tower.{key}",) for key in proposals.TOWERS}
     return Scenario(
-        id="shadow", name="6 Shadow of a tower, place A or B", name_zh="6 塔楼日影 方案A与B对比", speed=1800.0,
+        id="shadow", name="6 Shadow of a tower, place A or B", name_zh="6 塔楼日影 方案A与B对比", speed=600.0,
         end="2026-12-21T16:30:00+08:00", about="The winter solstice; Analysis > Hours of sun counts them window by window.",
         about_zh="冬至日；分析 > 日照时数 逐窗统计。",
         visible=seen(*(id for ids in sides.values() for id in ids), hidden=(*noise, "vehicles", "trees")),
@@ -265,9 +303,11 @@ def _shadow(seen, noise) -> Scenario:
             Chapter(time="2026-12-21T08:30:00+08:00", title="The same tower at two places", title_zh="同一塔楼的两个选址",
                     text="100 m high; A at the left, B at the right.", text_zh="高100米；左为方案A，右为方案B。",
                     camera=_eye(place, 1000, 350, 42)),
-            Chapter(time="2026-12-21T11:53:00+08:00", title="Solar noon", title_zh="真太阳正午",
-                    text="The sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="太阳高度 35.2°，影长 142 米。"),
-            Chapter(time="2026-12-21T15:00:00+08:00", title="Afternoon", title_zh="下午",
+            Chapter(time="2026-12-21T09:20:00+08:00", title="Before noon", title_zh="上午",
+                    text="The shadow grows shorter and turns from the north-west to the north.", text_zh="影子变短，由西北转向正北。"),
+            Chapter(time="2026-12-21T11:40:00+08:00", title="Solar noon", title_zh="真太阳正午",
+                    text="At 11:53 the sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="11:53 太阳高度 35.2°，影长 142 米。"),
+            Chapter(time="2026-12-21T12:10:00+08:00", title="Afternoon", title_zh="下午",
                     text="The shadow grows longer and turns to the north-east.", text_zh="影子变长，转向东北。"),
         ))
 

@@ -90,7 +90,8 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     panel.view.selectRow(panel.model.row_of((event.rule, event.stream, event.start_ns)))
     assert panel.open_one.text() == "Show its incident"
     qtbot.mouseClick(panel.open_one, Qt.MouseButton.LeftButton)
-    assert panel.kind == "incidents" and len(read(tmp_path / "a.incidents.jsonl").entries) == 1, "one event, one incident"
+    assert panel.kind == "incidents"
+    assert len(read(tmp_path / "a.incidents.jsonl").entries) == 1, "one event, one incident"
     run(session, panel, lambda: panel.detail.incident is not None, qtbot)
 
     for minutes in (2, 24, 69, 79):

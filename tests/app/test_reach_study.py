@@ -108,5 +108,9 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
         assert session.document.layers[-1].rules[-1].label == "no street leads there"
         session.settle(60)
         assert session.asset(session.document.layers[-1].id).payload.count == 3
+        houses = session.document.layer("houses")
+        session.settle(60)
+        assert session.rulings.now["houses"].of.tolist() == [0, 0, 0, 4], "the last house is nobody's"
+        assert houses.joined == session.document.layers[-1].id and houses.rules[4].label == "nobody lives there"
     finally:
         session.close()

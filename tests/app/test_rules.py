@@ -38,6 +38,14 @@ def test_the_first_rule_that_holds_counts_and_else_takes_what_is_left():
     assert ruled(TABLE, (ColorRule(where="height > 1"), TALL)).of.tolist() == [0, 0, 0, -1]
 
 
+def test_rules_know_what_another_table_says_of_the_same_things():
+    homes = pa.table({"id": ["a", "b", "c"], "use": ["home", "home", "office"]})
+    walks = pa.table({"building": ["b", "a"], "walk_min": [7.0, 22.0], "use": ["ignored", "ignored"]})
+    near, lived = ColorRule(where="walk_min <= 15"), ColorRule(where="walk_min > 15 AND use = 'home'")
+    assert ruled(homes, (near, lived, ELSE), None, walks).of.tolist() == [1, 0, 2]
+    assert ruled(homes, (near, ELSE)).of.tolist() == [1, 1, 1], "as long as nobody has read it"
+
+
 def test_a_rule_that_cannot_be_understood_takes_nothing_and_says_why():
     found = ruled(TABLE, (ColorRule(where="hight > 3"), ColorRule(where="1 = 1; DROP"), ELSE))
     assert found.of.tolist() == [2] * 4 and found.counts() == [0, 0, 4]

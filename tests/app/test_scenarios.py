@@ -251,6 +251,38 @@ def test_two_proposals_stand_beside_each_other(session):
     assert [d.layer(id).visible for d in (of_a, of_b) for id in (LAYER, "water")] == [True, False, False, True]
 
 
+def test_a_chapter_goes_along_with_its_vehicle_until_the_next(session):
+    from types import SimpleNamespace
+
+    from app.scenario_player import ScenarioPlayer
+    eye = Eye()
+    eye.following = None
+    eye.follow = lambda following: setattr(eye, "following", following)
+    going = replace(RAIN, chapters=(replace(RAIN.chapters[1], time=RAIN.chapters[0].time, follow=True),
+                                    RAIN.chapters[1]))
+    session.edits.commit(replace(session.document, scenarios=(going,)), "going")
+    player = ScenarioPlayer(session, eye)
+    player.play("rain")
+    assert (eye.following.layer, eye.following.row) == session.selection.last
+    player.go_to(going.chapters[1])
+    player.refresh()
+    assert eye.following is None
+    player.go_to(going.chapters[0])
+    player.refresh()
+    eye.following = other = SimpleNamespace()            # the user follows something else
+    player.stop()
+    assert eye.following is other
+
+
+def test_the_users_own_sections_do_not_cut_the_storys_models(samples):
+    from layers.building import Building
+    from layers.sections import Cut
+    cut = Building(id="b", name="b", cuts=(Cut(easting=0.0, northing=0.0, height=3.0),))
+    document = replace(load(samples / "jiading.twin.json").document, layers=(cut,))
+    told = Scenario(id="s", name="s", end="2026-07-15T08:00+08:00", chapters=RAIN.chapters)
+    assert staged(document, told).layer("b").cuts == () and document.layer("b").cuts
+
+
 def test_what_was_edited_meanwhile_stays(session):
     from app.scenario_player import ScenarioPlayer
     player = ScenarioPlayer(session)

@@ -76,6 +76,16 @@ def test_readings_are_counted_by_zone_and_hour_and_by_sensor(panel, qtbot):
     assert "{share" not in panel.said.text() and "50 %" in panel.said.text()
 
 
+def test_it_is_asked_in_words_and_counts_the_means_above_a_number(panel, qtbot):
+    panel.show_about(f"{PROPERTY} thing 1h 10")              # before it knows any property
+    counted(panel, qtbot, span=DAY)
+    question = panel.work.answered
+    assert (question.property, question.kind, question.bucket_ns) == (PROPERTY, "thing", times.HOUR)
+    table = panel.work.result.table
+    above = (table.mean > 10) & (table.completeness >= panel._needed(question))
+    assert f"{int(above.sum())} means above 10" in panel.said.text()
+
+
 def test_the_zone_is_that_of_the_scene_or_the_zone_panel(panel, qtbot):
     assert len(cells(counted(panel, qtbot, span=DAY, bucket=0))) == 2
     panel.session.selection = Selection((("areas", 0),))

@@ -63,6 +63,18 @@ def test_a_warning_holds_from_its_beginning_to_before_its_end():
     assert held == [0, 1, 1, 0]
 
 
+def test_a_stop_tells_who_comes_first_by_the_pace_of_the_last_minute():
+    table = pa.table({"id": ["s", "t"], "kind": ["stop", "stop"], "name": ["Stop", "Tram"], "serves": ["bus", "tram"]})
+    roadside = roadside_of(Vectors(features=table, count=2, points=np.zeros((2, 3), np.float32),
+                                   point_feature=np.arange(2, dtype=np.int32)), ZONE)
+    modes = ["bus", "bus", "bus", "truck", "bus"]
+    places = np.array([[0, 600, 0], [400, 0, 0], [-50, 0, 0], [10, 0, 0], [0, 2500, 0]], float)
+    before = np.array([[0, 960, 0], [700, 0, 0], [50, 0, 0], [90, 0, 0], [0, 2900, 0]], float)
+    found = roadside.arrivals(places, before, modes)
+    assert found == {0: (1, pytest.approx(80.0))}, "400 m at 5 m/s; nearest is not first, and what goes away never is"
+    assert not roadside.arrivals(np.full((5, 3), np.nan), before, modes)
+
+
 @pytest.mark.parametrize("heading", [0.0, 90.0, 217.0])
 def test_gaps_are_between_bumpers_in_the_order_of_the_road(heading):
     turn = np.radians(heading)
