@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,13 +58,15 @@ class Line:
 class Charting:
     """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read.
 
-    `most`: so many lines, of those that were chosen last. `inside(layer, row)`: what is charted instead of a selected
-    feature (a room's sensors); () = itself.
+    `most`: so many lines, of those that were chosen last. `speaking(selection)`: what is charted of it (the sensors of
+    a room instead of the room); None = itself.
     """
 
-    def __init__(self, session: Session, most: int = MOST_LINES, inside: Callable | None = None):
+    def __init__(self, session: Session, most: int = MOST_LINES,
+                 speaking: Callable[[Selection], Iterable[Item]] | None = None):
         self.session, self.most = session, most
-        self.inside = inside or (lambda layer, row: ())
+        self.speaking = speaking or (lambda selection: selection.items)
+        self._found: tuple[tuple, int, tuple[Item, ...]] = ((), -1, ())          # what the items were found for, items
         self.pinned: tuple[Item, ...] | None = None      # None = whatever is selected
         self.shift_ns, self.difference = 0, False
         self.lines: tuple[Line, ...] = ()
@@ -95,9 +97,23 @@ class Charting:
         return self._items_of(self.session.selection) if self.pinned is None else self.pinned
 
     def _items_of(self, selection: Selection) -> tuple[Item, ...]:
-        every = [item for chosen in selection.items for item in tuple(self.inside(*chosen)) or (chosen,)]
-        every = list(dict.fromkeys(more for item in every for more in (item, *gaps_beside(self.session, *item))))
-        return tuple((layer, row) for layer, row in every if row >= 0 and self._payload(layer) is not None)
+        """Found once for each selection: it can be a hundred thousand houses, and this is asked for at every tick."""
+        session = self.session
+        of, revision = (selection, session.document, session.rooms.now, session.hosts.now), session.assets.revision
+        if revision != self._found[1] or len(of) != len(self._found[0]) \
+                or any(a is not b for a, b in zip(of, self._found[0])):
+            here = self._readable(self.speaking(selection))
+            every = dict.fromkeys(more for item in here for more in (item, *gaps_beside(session, *item)))
+            self._found = of, revision, self._readable(every)
+        return self._found[2]
+
+    def _readable(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Those with a history. Layers are few, items may be many."""
+        there: dict[str, bool] = {}
+        for layer, _ in items:
+            if layer not in there:
+                there[layer] = self._payload(layer) is not None
+        return tuple(item for item in items if item[1] >= 0 and there[item[0]])
 
     def _payload(self, layer: str) -> Timed | None:
         shown = self.session.document.layer(layer)
@@ -111,7 +127,7 @@ class Charting:
 
     def refresh(self) -> bool:
         """Ask for what is not read yet, take what is ready. True when `lines` differ."""
-        here = [item for item in self.items() if self._payload(item[0]) is not None]
+        here = self.items() if self.pinned is None else self._readable(self.pinned)
         keys = tuple(self._key(item) for item in here[-self.most:])
         asked = (keys, language(), self.session.document.layers)
         if asked != self._asked:

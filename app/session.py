@@ -282,6 +282,13 @@ class Session:
         """(layer, row) of the datastreams in a room or on an element of a building; none where it is neither."""
         return self.rooms.series(layer, feature) or self.hosts.series(layer, feature)
 
+    def speaking(self, selection: Selection) -> list[tuple[str, int]]:
+        """What is selected, and instead of rooms and elements with datastreams these."""
+        carriers = {layer: {*self.rooms.now.features_of(layer), *self.hosts.now.features_of(layer)}
+                    for layer in selection.layers}
+        return [item for layer, row in selection.items
+                for item in ((self.carried(layer, row) if row in carriers[layer] else ()) or ((layer, row),))]
+
     def look_at(self, layer: str, guid: str) -> None:
         """Select an element by GlobalId, where it has a shape; show what it says in any case."""
         asset = self.asset(layer)

@@ -103,6 +103,10 @@ class Indoors:
             self._rows[layer] = np.flatnonzero(np.array(self.rooms.layer, object) == layer)
         return self._rows[layer]
 
+    def features_of(self, layer: str) -> list[int]:
+        """The features of a building layer that are rooms."""
+        return self.rooms.feature[self.rows_of(layer)].tolist()
+
     def row_of(self, layer: str, feature: int) -> int:
         """The room that a feature of a building is; -1 = it is none."""
         mine = self.rows_of(layer)

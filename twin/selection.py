@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,21 @@ class Selection:
 
     items: tuple[tuple[str, int], ...] = ()       # (layer id, feature)
 
+    @cached_property
+    def _features(self) -> dict[str, tuple[int, ...]]:
+        """Of each layer, -1 among them. Gone through once: a selection can be a hundred thousand houses."""
+        found: dict[str, list[int]] = {}
+        for layer, feature in self.items:
+            found.setdefault(layer, []).append(feature)
+        return {layer: tuple(features) for layer, features in found.items()}
+
+    @property
+    def layers(self) -> set[str]:
+        """Ids of the layers that it lies in."""
+        return set(self._features)
+
     def features(self, layer: str) -> tuple[int, ...]:
-        return tuple(feature for id, feature in self.items if id == layer and feature >= 0)
+        return tuple(feature for feature in self._features.get(layer, ()) if feature >= 0)
 
     def only(self, layer: str, feature: int) -> Selection:
         return Selection(((layer, feature),))
@@ -36,8 +50,7 @@ class Selection:
 
     def within(self, layers: set[str]) -> Selection:
         """Without what lies in layers that are gone."""
-        kept = tuple(x for x in self.items if x[0] in layers)
-        return self if len(kept) == len(self.items) else Selection(kept)
+        return self if self.layers <= layers else Selection(tuple(x for x in self.items if x[0] in layers))
 
     @property
     def last(self) -> tuple[str, int] | None:

@@ -30,7 +30,7 @@ class ChartPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None):
         super().__init__(parent)
         self.session = session
-        self.charting = Charting(session, MOST_LINES, session.carried)
+        self.charting = Charting(session, MOST_LINES, session.speaking)
         self.lines: tuple[Line, ...] = ()
         self.plots: list = []                # a TimePlot for each unit, one under the other, in step
         self.empty, self.more = QLabel(wordWrap=True), QLabel(wordWrap=True)

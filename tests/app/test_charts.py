@@ -97,6 +97,20 @@ def test_pinned_charts_keep_their_sensors_and_take_more(qtbot, charts, session):
     assert [line.row for line in charts.charting.lines] == [2] and not charts.plots[1].isVisible()
 
 
+def test_what_of_a_huge_selection_is_charted_is_found_once_and_not_at_every_tick(qtbot, charts, session, monkeypatch):
+    """A hundred thousand houses of a filter held the window up for seconds, at every tick."""
+    asked = []
+    monkeypatch.setattr(charts.charting, "_payload",
+                        lambda layer, whole=charts.charting._payload: asked.append(layer) or whole(layer))
+    session.selection = Selection((*(("houses", n) for n in range(20_000)), ("sensors", 1)))
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [1] and len(asked) < 30
+    asked.clear()
+    charts.refresh()
+    assert "houses" not in asked
+    assert session.selection.within({"sensors"}) == Selection((("sensors", 1),))
+
+
 def test_keys_say_what_is_said_now_and_the_cursor_stands_there(charts, session):
     session.clock.go_to(DAY_START + 9 * HOUR)
     charts.refresh()
