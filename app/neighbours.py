@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers.building import Building
-from twin.data import Bounds, Mesh, box
+from layers.vectors import texts, water_features
+from twin.data import Bounds, Mesh, Vectors, box
 from twin.ground import Ground
 from twin.layer import Layer, Placement
 from twin.passport import Point
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 GAP_M = 5.0                          # between two models that stand beside each other
 SHARED_STOREYS = 2                   # by name and height, that make two files parts of one building
+STACKED_M = 0.35                     # between the top of one storey and the next one, where files stand upon each other
 OVERLAP = 0.5                        # of the smaller one, in the models' own metres
 
 
@@ -27,7 +29,7 @@ def free_place(session: Session, layer: Layer, mesh: Mesh, at: Point, ground: Gr
     """(where to put it, words for the user, "" where it simply stands at the local point `at`)."""
     others = standing_models(session, layer.id)
     for other, held in others:
-        if parts_of_one(mesh, held):
+        if parts_of_one(mesh, held) or stands_on(mesh, held):
             return _with(session, other, held, mesh), tr(
                 "{name} does not say where it stands: it was put where {other} is, as a part of the same building.",
                 name=layer.title(language()), other=other.title(language()))
@@ -37,6 +39,32 @@ def free_place(session: Session, layer: Layer, mesh: Mesh, at: Point, ground: Gr
     return beside, "" if first is None else tr(
         "{name} does not say where it stands: it was put beside {other}. Move it, or set its position.",
         name=layer.title(language()), other=first.title(language()))
+
+
+def in_water(session: Session, layer: Building, mesh: Mesh) -> str:
+    """Words for the user where the middle of a model, as it stands, lies in a water of the map; "" elsewhere."""
+    found = placed_box(mesh, layer, session.document.frame)
+    if found is None:
+        return ""
+    for other in session.document.layers:
+        asset = session.held(other.id) if other.kind == "vectors" else None
+        waters = asset.payload if asset is not None else None
+        if isinstance(waters, Vectors) and (feature := _water_at(waters, other.color, _middle(found))) >= 0:
+            name = next(iter(texts(waters, "name", language())[feature:feature + 1]), "")
+            return tr("{name} stands in water, on its bed: {water}. Move it, or set its position.",
+                      name=layer.title(language()), water=name or other.title(language()))
+    return ""
+
+
+def _water_at(waters: Vectors, color: str, spot: tuple[float, float]) -> int:
+    """The feature of water whose polygon holds a local point, -1 = none."""
+    a, b, c = (waters.fill_points[waters.fill_triangles[:, i], :2].astype(np.float64) for i in range(3))
+    sides = [(q[:, 0] - p[:, 0]) * (spot[1] - p[:, 1]) - (q[:, 1] - p[:, 1]) * (spot[0] - p[:, 0])
+             for p, q in ((a, b), (b, c), (c, a))]
+    inside = np.all([side >= 0 for side in sides], axis=0) | np.all([side <= 0 for side in sides], axis=0)
+    held = waters.fill_feature[waters.fill_triangles[inside, 0]]
+    wet = held[water_features(waters, color)[held]]
+    return int(wet[0]) if len(wet) else -1
 
 
 def standing_models(session: Session, without: str) -> list[tuple[Building, Mesh]]:
@@ -57,9 +85,25 @@ def parts_of_one(a: Mesh, b: Mesh) -> bool:
     mine, theirs = box(a.points), box(b.points)
     if not (mine and theirs and len(_storeys(a) & _storeys(b)) >= SHARED_STOREYS):
         return False
+    return _over_each_other(mine, theirs) and not _shares_elements(a, b)
+
+
+def stands_on(a: Mesh, b: Mesh) -> bool:
+    """Two files of one building by storey: one begins in their own metres where the other ends, over the same plan, but
+    no element in both.
+    """
+    mine, theirs = box(a.points), box(b.points)
+    if not (mine and theirs):
+        return False
+    apart = min(abs(mine[2] - theirs[5]), abs(theirs[2] - mine[5]))
+    return apart <= STACKED_M and _over_each_other(mine, theirs) and not _shares_elements(a, b)
+
+
+def _over_each_other(mine: Bounds, theirs: Bounds) -> bool:
+    """Most of the smaller one, in plan."""
     shared = np.prod([max(0.0, min(mine[i + 3], theirs[i + 3]) - max(mine[i], theirs[i])) for i in (0, 1)])
     smaller = min(np.prod([b[i + 3] - b[i] for i in (0, 1)]) for b in (mine, theirs))
-    return bool(shared >= OVERLAP * smaller > 0.0) and not _shares_elements(a, b)
+    return bool(shared >= OVERLAP * smaller > 0.0)
 
 
 def _storeys(mesh: Mesh) -> set[tuple[str, float]]:

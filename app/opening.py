@@ -69,7 +69,7 @@ class Opening:
             self._batches.remove(batch)
             if batch.edits is self.session.edits:              # else another project was opened meanwhile
                 self._commit(batch)
-        for id in list(self._unplaced):
+        for id in siting.lowest_first(self.session, self._unplaced):
             self._place(id)
         for id in list(self._fresh):
             self._compare(id)

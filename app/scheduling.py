@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +21,14 @@ CONDITIONS = {"class": "ifc_class", "storey": "storey", "name": "name", "type": 
 
 def set_schedule(session: Session, ids: Iterable[str], said: ScheduleView | None, label: str = "Schedule") -> None:
     """One edit; None = no schedule any more."""
-    wanted = set(ids)
-    session.edits.commit(session.document.with_each(wanted, lambda x: replace(x, schedule=said)), label)
+    change_schedules(session, ids, lambda held: said, label)
+
+
+def change_schedules(session: Session, ids: Iterable[str], change: Callable[[ScheduleView | None], ScheduleView | None],
+                     label: str = "Schedule") -> None:
+    """One edit: each model's own schedule, changed."""
+    document = session.document.with_each(set(ids), lambda x: replace(x, schedule=change(x.schedule)))
+    session.edits.commit(document, label)
     session.edits.seal()
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from app.neighbours import free_place
+from app.neighbours import free_place, in_water
 from twin.data import Bounds, Mesh, Payload, box
 from twin.document import Document
 from twin.ground import Ground, surfaces_of
@@ -85,20 +85,31 @@ def sited(session: Session, id: str, at: Point, tell: Callable[[str], None] = la
     verdict = verdict_of(session, layer, mesh)
     if verdict.chosen is None:
         ground = Ground(tuple(surfaces_of(document, session.assets)))
-        place, words = free_place(session, layer, mesh, at, ground)
-        if words:
-            tell(words)
+        on_it = (*at[:2], float(ground.height_at(np.array([at]), missing=at[2])[0]))     # read by now, finer than then
+        place, words = free_place(session, layer, mesh, on_it, ground)
+        wet = in_water(session, replace(layer, placement=place), mesh)
+        for said in filter(None, (words, wet)):
+            tell(said)
         return document.with_layer(replace(layer, placement=place))
     if verdict.chosen == mesh.georeference.get("chosen") and not layer.georeference:
         return None
     return document.with_layer(replace(layer, georeference=verdict.chosen))
 
 
+def lowest_first(session: Session, ids: Iterable[str]) -> list[str]:
+    """As models that stand upon each other are put: the foot of one is where the other ends."""
+    def foot(id: str) -> float:
+        asset = session.held(id)
+        mesh = asset.payload if asset else None
+        return float(foot_of(mesh)[2]) if isinstance(mesh, Mesh) and len(mesh.points) else 0.0
+    return sorted(ids, key=foot)
+
+
 def sited_all(session: Session, ids: list[str]) -> Document:
     """Once everything is loaded (headless): the document with each of the new models sited, else at the origin."""
     ground = Ground(tuple(surfaces_of(session.document, session.assets)))
     at = (0.0, 0.0, float(ground.height_at(np.zeros((1, 2)))[0]))
-    for id in ids:
+    for id in lowest_first(session, ids):
         if document := sited(session, id, at):
             session.edits.commit(document, "Place")
     return session.document

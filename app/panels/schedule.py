@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -43,7 +44,8 @@ class SchedulePanel(QWidget):
         super().__init__(parent)
         self.session, self.viewport, self.which = session, viewport, which
         self.own, self.plan, self.off = QPushButton(), QPushButton(), QPushButton()
-        self.mode, self.rest, self.unmapped, self.said = QComboBox(), QComboBox(), QCheckBox(), QLabel()
+        self.mode, self.rest, self.said = QComboBox(), QComboBox(), QLabel()
+        self.every, self.unmapped = QCheckBox(), QCheckBox()
         self.tasks, self.view = TaskModel(self), QTableView()
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self._shown: tuple = ()
@@ -54,7 +56,7 @@ class SchedulePanel(QWidget):
 
     def _lay_out(self) -> None:
         top, foot = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.own, self.plan, self.off, self.mode, self.rest, self.unmapped):
+        for widget in (self.own, self.plan, self.every, self.off, self.mode, self.rest, self.unmapped):
             top.addWidget(widget)
         self.said.setProperty("role", "muted")
         self.said.setMinimumWidth(60)
@@ -84,7 +86,7 @@ class SchedulePanel(QWidget):
     def _connect(self) -> None:
         self.own.clicked.connect(lambda: self.show_plan(""))
         self.plan.clicked.connect(self.ask_plan)
-        self.off.clicked.connect(lambda: self._commit(None))
+        self.off.clicked.connect(lambda: self._commit(lambda held: None))
         self.mode.activated.connect(lambda *_: self._change(mode=self.mode.currentData()))
         self.rest.activated.connect(lambda *_: self._change(unplanned=self.rest.currentData()))
         self.unmapped.toggled.connect(lambda *_: self._again())
@@ -107,7 +109,7 @@ class SchedulePanel(QWidget):
         made = self.session.schedules.now.get(layer.id) if layer else None
         error = self.session.schedules.error(layer) if layer else None
         said = layer.schedule if layer else None
-        shown = (layer.id if layer else "", said, made, error, language())
+        shown = (layer.id if layer else "", said, made, error, language(), len(actions.buildings(self.session)))
         if not (self._shown and all(a is b or a == b for a, b in zip(shown, self._shown))):
             self._shown, self._now = shown, ()
             self._show(layer, made, error)
@@ -128,6 +130,7 @@ class SchedulePanel(QWidget):
         self.rest.setCurrentIndex(max(0, self.rest.findData(said.unplanned if said else "ghost")))
         for widget in (self.mode, self.rest, self.unmapped, self.off):
             widget.setEnabled(said is not None)
+        self.every.setVisible(len(actions.buildings(self.session)) > 1)
         for widget in (self.own, self.plan):
             widget.setEnabled(layer is not None)
         self.said.setText(self._words(layer, made, error))
@@ -159,16 +162,18 @@ class SchedulePanel(QWidget):
 
     def show_plan(self, path: str) -> None:
         """`path` "" = the tasks in the model's own file; rules and looks stay."""
-        held = self.layer.schedule or ScheduleView()
-        self._commit(replace(held, path=path))
+        self._commit(lambda held: replace(held or ScheduleView(), path=path))
 
     def _change(self, **fields) -> None:
         if self.layer and self.layer.schedule:
-            self._commit(replace(self.layer.schedule, **fields))
+            self._commit(lambda held: held and replace(held, **fields))
 
-    def _commit(self, said: ScheduleView | None) -> None:
+    def _commit(self, change: Callable[[ScheduleView | None], ScheduleView | None]) -> None:
+        """Of this model, or of all of them: a plan is that of a whole site."""
         if self.layer:
-            scheduling.set_schedule(self.session, [self.layer.id], said)
+            every = self.every.isChecked() and not self.every.isHidden()
+            ids = [x.id for x in actions.buildings(self.session) if x.source] if every else [self.layer.id]
+            scheduling.change_schedules(self.session, ids, change)
 
     def _rows(self) -> list[int]:
         return [index.row() for index in self.view.selectionModel().selectedRows()]
@@ -214,6 +219,8 @@ class SchedulePanel(QWidget):
         self.own.setText(tr("Tasks of the model"))
         self.plan.setText(tr("Plan…"))
         self.off.setText(tr("Without schedule"))
+        self.every.setText(tr("For all models"))
+        self.every.setToolTip(tr("A plan and how it is shown go to every building model, not to this one alone"))
         self.unmapped.setText(tr("Only tasks without elements"))
         for combo, words in ((self.mode, MODES), (self.rest, REST)):
             at = combo.currentIndex()

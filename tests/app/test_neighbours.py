@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from app import siting
 from app.adding import add_files
 from app.discover import layer_types
-from app.neighbours import GAP_M, parts_of_one
+from app.neighbours import GAP_M, in_water, parts_of_one
 from app.session import Session
 from layers.building import Building
+from layers.vectors import VectorLayer
 from tests.app.made_sessions import put
 from tests.layers.boxes import boxes
+from twin.data import Vectors
 from twin.document import Document
 from twin.layer import Placement, Source
 from twin.passport import Passport
@@ -74,6 +77,33 @@ def test_disciplines_of_one_building_stand_in_one_place(session):
     one, other = (matrix_of(session.asset(id).payload, session.document.layer(id).placement, session.document.frame)
                   for id in "ab")
     assert np.allclose(one, other, atol=1e-3) and "a part of the same building" in told[0]
+
+
+def test_storeys_in_files_of_their_own_stand_upon_each_other(session):
+    upper = boxes([[100, 50, 6]], [[9.0, 8.0, 3.0]], guid=["u"], storey=["2"], storey_elevation_m=[6.0],
+                  **{"class": ["IfcWall"]})
+    told = place(session, a=model(), b=replace(upper, georeference=Passport().as_dict()))
+    one, other = (matrix_of(session.asset(id).payload, session.document.layer(id).placement, session.document.frame)
+                  for id in "ab")
+    assert np.allclose(one, other, atol=1e-3) and "a part of the same building" in told[0]
+    assert siting.lowest_first(session, ["b", "a"]) == ["a", "b"]
+
+
+def test_a_model_on_the_bed_of_a_lake_is_told(session):
+    document = session.document
+    maps = [VectorLayer(id=id, name=id, source=Source(path=f"/data/{id}.geojson")) for id in ("waters", "parks")]
+    layers = (*document.layers, *maps)
+    session.edits.commit(replace(document, layers=layers), "Add layers")
+    square = np.array([[-60, -60, 0], [60, -60, 0], [60, 60, 0], [-60, 60, 0]], np.float32)
+    for id, kind in (("waters", "lake"), ("parks", "park")):
+        put(session, session.document.layer(id), Vectors(
+            fill_points=square, fill_triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32),
+            fill_feature=np.zeros(4, np.int32), features=pa.table({"name": ["Long Lake"], "kind": [kind]})))
+    told = place(session, a=model(), b=model(guid="b", storeys=("1", "2")))
+    assert told[1] == "House b stands in water, on its bed: Long Lake. Move it, or set its position."
+    far = replace(session.document.layer("b"), placement=Placement(
+        easting=session.document.frame.origin[0] + 90.0, northing=session.document.frame.origin[1]))
+    assert in_water(session, far, session.asset("b").payload) == ""
 
 
 def test_where_nothing_is_in_the_way_it_stands_where_one_looks(session):

@@ -104,6 +104,22 @@ def test_the_timeline_reaches_over_the_schedule(panel, session):
     assert session.document.layer("house").schedule is None and session.clock.span_ns == (0, 0)
 
 
+def test_a_plan_is_given_to_all_models(panel, session, plan):
+    assert panel.every.isHidden(), "there is one alone"
+    other = replace(session.document.layer("house"), id="other", schedule=None)
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, other)), "Add layers")
+    panel.refresh()
+    panel.mode.activated.emit(0)
+    assert session.document.layer("other").schedule is None, "not asked for"
+    panel.every.setChecked(True)
+    panel.show_plan(plan)
+    assert session.document.layer("other").schedule.path == plan
+    panel.off.click()
+    assert [x.schedule for x in session.document.layers] == [None, None]
+    session.edits.undo()
+    assert all(x.schedule for x in session.document.layers)
+
+
 def test_what_has_no_task_can_be_selected(panel, session):
     panel.use("loose")
     names = session.asset("house").payload.features.column("guid").to_pylist()
