@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from layers.paper import INK, MUTED, elided, on_panel, wrapped
 
 LEGEND_WIDTH = 216
 MOST_ENTRIES = 12
+HIGHEST = 720                      # logical pixels of a legend: every class in two lines
 
 
 @lru_cache(maxsize=128)
@@ -20,7 +22,7 @@ def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray
     """A legend as a picture: title, unit, ramp or classes, the missing class and a note."""
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(12), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(560), width, 4), np.uint8)
+    sheet = np.zeros((s(HIGHEST), width, 4), np.uint8)
     y = pad
     title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
     for line in wrapped(title, s(13), width - 2 * pad, bold=True):
@@ -43,18 +45,29 @@ def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray
 
 @lru_cache(maxsize=128)
 def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in few lines: a title that may be cut, the ramp between its ends, or the classes side by side."""
+    """The same in few lines: a title of two at most, the ramp between its ends, or the classes side by side."""
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(560), width, 4), np.uint8)
-    title = short_title(legend, s(12), width - 2 * pad)
-    painting.paste(sheet, painting.text(title, s(12), ink, True), pad, s(6))
-    y = s(24)
+    sheet = np.zeros((s(HIGHEST), width, 4), np.uint8)
+    y = s(6)
+    for line in short_titles(legend, s(12), width - 2 * pad):
+        painting.paste(sheet, painting.text(line, s(12), ink, True), pad, y)
+        y += s(16)
+    y += s(2)
     if legend.ramp:
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
     return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
+
+
+def short_titles(legend: Legend, size: int, width: int) -> list[str]:
+    """In two lines at most: one names a legend by its end too ("Air quality · PM2.5", "Air quality · ozone")."""
+    whole = wrapped(f"{legend.title}  ({legend.unit})" if legend.unit else legend.title, size, width, bold=True)
+    if len(whole) <= 2:
+        return whole
+    rest = legend.title[len(whole[0]):].strip()
+    return [whole[0], short_title(replace(legend, title=rest), size, width)]
 
 
 def short_title(legend: Legend, size: int, width: int) -> str:
@@ -98,9 +111,13 @@ def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
 
 def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:
     painting.paste(sheet, painting.panel(s(12), s(12), color, 1.0, s(3)), pad, y + s(3))
-    line = painting.text(elided(words, s(12), width - 2 * pad - s(20)), s(12), ink)
-    painting.paste(sheet, line, pad + s(20), y + max(0, (s(18) - line.shape[0]) // 2))
-    return y + s(18)
+    room = width - 2 * pad - s(20)
+    first, *more = wrapped(words, s(12), room) or [""]
+    for line in (first, *([elided(words[len(first):].strip(), s(12), room)] if more else [])):
+        drawn = painting.text(elided(line, s(12), room), s(12), ink)
+        painting.paste(sheet, drawn, pad + s(20), y + max(0, (s(18) - drawn.shape[0]) // 2))
+        y += s(18)
+    return y
 
 
 def _bounded(entries):

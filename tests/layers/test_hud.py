@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from layers import hud, painting
 from layers.legend import Legend
 from layers.legend_column import USUAL, legend_column
-from layers.legend_picture import MOST_ENTRIES, legend_picture, number, short_legend
+from layers.legend_picture import MOST_ENTRIES, legend_picture, number, short_legend, short_titles
 from layers.paper import INK
 
 RAMP = ((10, 20, 200), (250, 240, 30))
@@ -104,6 +105,18 @@ def test_a_short_legend_keeps_its_colours_and_all_its_classes():
     picture = short_legend(legend, "light")
     assert all(has_color(picture, color, 2) for color, _ in (*entries, legend.missing))
     assert picture.shape[0] < legend_picture(legend, "light").shape[0]
+
+
+def test_a_long_title_and_a_long_class_stand_in_two_lines_before_they_are_cut():
+    long = Legend(title="Noise of the whole district · Noise level Leq", unit="dB")
+    lines = short_titles(long, 12, 196)
+    assert len(lines) == 2 and " ".join(lines) == "Noise of the whole district · Noise level Leq  (dB)"
+    longer = short_titles(replace(long, title=long.title + " · by the hour, weekdays only, without holidays"), 12, 196)
+    assert len(longer) == 2 and longer[0] == lines[0] and longer[1].endswith("…  (dB)")
+    assert short_titles(Legend(title="Noise", unit="dB"), 12, 196) == ["Noise  (dB)"]
+    heights = [legend_picture(Legend(title="Use", entries=(((9, 9, 9), words),)), "light").shape[0]
+               for words in ("Office", "Research and development centres of industry", "Word " * 40)]
+    assert heights[0] + 18 == heights[1] == heights[2]
 
 
 def test_of_hundreds_of_legends_only_those_are_painted_that_have_room(monkeypatch):
