@@ -20,7 +20,7 @@ from app.streaming import Streaming
 from cim.bake.run import Order, bake
 from layers.verdict_colors import level_colors
 from layers.view import offscreen
-from tests.twin.vitals.made_pools import START
+from tests.twin.vitals.made_pools import START, whole
 from twin.camera import Camera
 from twin.data import Sensors
 from twin.frame import Frame
@@ -66,14 +66,6 @@ def pool_over(session, tiles: str) -> Pool:
     positions = np.column_stack([xy, np.zeros(count)]).astype(np.float32)
     return Pool((Shown(Sensors(features=table, positions=positions, history=history, count=count),
                        (("s", "", 1e6),)),))
-
-
-def whole(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def state_over(session, tiles: str):

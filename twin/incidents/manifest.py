@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.whole_file import whole
 
 NAME = "manifest.json"
 FORMAT, VERSION = "citytwin incident package", 1
@@ -25,21 +25,13 @@ def pack(folder: Path, out: Path, about: dict[str, Any]) -> dict[str, Any]:
                 "files": {_name(path, folder): {"sha256": digest(path), "bytes": path.stat().st_size}
                           for path in files}}
     (folder / NAME).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for path in (folder / NAME, *files):
-                info = zipfile.ZipInfo(_name(path, folder), _STAMP)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                with open(path, "rb") as source, archive.open(info, "w", force_zip64=True) as member:
-                    while block := source.read(2**20):
-                        member.write(block)
-        os.replace(temporary, out)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Trouble(tr("The package could not be written."), cause=error.strerror or str(error),
-                      way_out=tr("Choose another folder or free some space; nothing was overwritten."),
-                      path=str(out)) from None
+    with whole(out) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in (folder / NAME, *files):
+            info = zipfile.ZipInfo(_name(path, folder), _STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with open(path, "rb") as source, archive.open(info, "w", force_zip64=True) as member:
+                while block := source.read(2**20):
+                    member.write(block)
     return manifest
 
 

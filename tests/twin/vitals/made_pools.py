@@ -39,3 +39,12 @@ def groups_of(members: list[list[int]]) -> Groups:
     pairs = [(k, row) for k, rows in enumerate(members) for row in rows]
     of, rows = (np.array([p[i] for p in pairs], np.int32) for i in (0, 1))
     return sorted_groups(tuple(Group(f"g{k}", f"Group {k}") for k in range(len(members))), of, rows)
+
+
+def whole(work):
+    """What a generator returns that works in small steps."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value

@@ -7,19 +7,12 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.twin.vitals.made_pools import whole
 from twin.data import Vectors
 from twin.vitals.groups import Group, by_words, contains, members, polygons_of
 
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]], np.float64)
 HOLE = np.array([[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]], np.float64)
-
-
-def whole(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 @given(st.lists(st.tuples(st.floats(-5, 15), st.floats(-5, 15)), max_size=30))

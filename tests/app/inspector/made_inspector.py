@@ -1,0 +1,17 @@
+"""What an inspector shows, once it is there."""
+
+from __future__ import annotations
+
+from app.panels.attributes import WAITING
+
+
+def read(qtbot, inspector) -> None:
+    """Refresh until the readings of what is selected are there."""
+    def there() -> bool:
+        inspector.refresh()
+        return not inspector.chart.busy and WAITING not in shown(inspector).values()
+    qtbot.waitUntil(there, timeout=30_000)
+
+
+def shown(inspector) -> dict[str, str]:
+    return {row.key or row.label: row.value for row in inspector.attributes.table.facts.rows}

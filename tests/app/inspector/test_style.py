@@ -1,0 +1,178 @@
+"""The style form and the legend through their real widgets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog
+
+from app.discover import layer_types
+from app.panels import editors
+from app.panels.field_spec import field_specs
+from app.panels.legend_view import LINE_PX, LegendView
+from app.panels.slider_scale import from_share, to_share
+from app.panels.style import EDITORS, StyleForm, StylePanel
+from layers.legend import Legend
+from tests.app.made_sessions import sensor_session
+from twin.layer import LAYER_TYPES
+
+layer_types()
+
+KINDS = sorted(LAYER_TYPES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_layer_type_has_a_form_that_commits_the_right_field(qtbot, kind):
+    """Each editor says the value it was given back under its own field's name, and takes every default."""
+    layer = LAYER_TYPES[kind](id="x", name="X")
+    said = []
+    form = StyleForm(type(layer), lambda spec, value: said.append((spec.name, value)), lambda: None)
+    qtbot.addWidget(form)
+    form.show_layer(layer, None)
+    assert not said                                            # showing is no edit
+    assert {spec.name for spec in field_specs(type(layer))} == set(form.editors)
+    for spec in form.specs:
+        other = another(spec)
+        form.editors[spec.name].take(other)
+        assert said.pop() == (spec.name, other)
+        form.show_layer(replace(layer, **{spec.name: other}), None)
+        assert not said
+        assert type(form.editors[spec.name]) is EDITORS[spec.editor]
+
+
+def another(spec):
+    if spec.base is bool:
+        return not spec.default
+    if spec.choices:
+        return spec.choices[-1]
+    if spec.base in (float, int):
+        low = 0.0 if spec.low is None else spec.low
+        return low + 3.0 if spec.high is None else (low + spec.high) / 2
+    return "#123456" if spec.role == "color" else "vik"
+
+
+def test_a_slider_drag_is_one_edit_and_undo_brings_the_widget_back(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    form = inspector.style_panel.form
+    editor = form.editors["opacity"]
+    editor.slider.setSliderDown(True)
+    for tick in (900, 700, 400):
+        editor.slider.setValue(tick)
+        inspector.refresh()
+    editor.slider.setSliderDown(False)
+    assert session.document.layer("city").opacity == pytest.approx(0.4)
+    assert session.edits.undo_label == "Opacity"
+    session.edits.undo()
+    inspector.refresh()
+    assert session.document.layer("city").opacity == 1.0
+    assert editor.spin.value() == 1.0 and editor.slider.value() == editors.SLIDER_TICKS
+    assert form is inspector.style_panel.form and not session.edits.undo_label
+
+
+def test_a_combo_offers_columns_and_commits(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    combo = inspector.style_panel.form.editors["color_by"].combo
+    offered = [combo.itemData(i) for i in range(combo.count())]
+    assert offered == ["", "name", "use", "height", "storey", "floors", "tags"]
+    combo.setCurrentIndex(offered.index("use"))
+    combo.activated.emit(offered.index("use"))
+    assert session.document.layer("city").color_by == "use"
+
+
+def test_an_optional_number_is_typed_and_cleared(inspector, session):
+    session.current_layer = "city"
+    inspector.refresh()
+    line = inspector.style_panel.form.editors["low"].line
+    QTest.keyClicks(line, "-2.5")
+    assert session.document.layer("city").low is None          # half typed is no edit
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.document.layer("city").low == -2.5
+    line.clear()
+    assert session.document.layer("city").low is None
+
+
+def test_back_to_the_default(inspector, session):
+    session.current_layer = "city"
+    session.edits.commit(session.document.with_layer(replace(session.document.layer("city"), edges=False)), "Edges")
+    inspector.refresh()
+    form = inspector.style_panel.form
+    assert not form.resets["edges"].isHidden() and form.resets["opacity"].isHidden()
+    QTest.mouseClick(form.resets["edges"], Qt.MouseButton.LeftButton)
+    inspector.refresh()
+    assert session.document.layer("city").edges is True and form.editors["edges"].box.isChecked()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sliders_reach_both_ends_and_every_default(kind):
+    for spec in field_specs(LAYER_TYPES[kind]):
+        if spec.editor == "slider":
+            assert from_share(spec, 0.0) == spec.low and from_share(spec, 1.0) == spec.high
+            assert from_share(spec, to_share(spec, spec.default)) == pytest.approx(spec.default)
+
+
+def test_a_legend_entry_gets_a_colour_of_its_own_and_back(qtbot):
+    session = sensor_session()
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.show_layer("city")
+    panel.legend.recolor = panel.recolor
+    panel.legend.show_legend(Legend(title="use", entries=(((1, 2, 3), "home"), ((4, 5, 6), "office"))), "light")
+    assert panel.legend.entry_at(5) is None and panel.legend.entry_at(45) == 1
+    qtbot.mouseClick(panel.legend, Qt.MouseButton.LeftButton, pos=QPoint(6, 45))
+    dialog = panel.findChild(QColorDialog)
+    dialog.setCurrentColor(QColor("#ff8800"))
+    dialog.accept()
+    assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
+    qtbot.mouseClick(panel.legend, Qt.MouseButton.RightButton, pos=QPoint(6, 45))
+    assert session.document.layer("city").own_colors == ()
+    session.edits.undo()
+    assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
+    session.close()
+
+
+def test_only_rows_that_have_an_effect_are_offered(qtbot):
+    session = sensor_session()
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    def offered(**fields):
+        city = replace(session.document.layer("city"), **fields)
+        session.edits.commit(session.document.with_layer(city), "Style")
+        panel.show_layer("city")
+        return {name for name, label in panel.form.labels.items() if not label.isHidden()}
+    scale = {"colormap", "steps", "low", "high"}
+    assert not offered(color_by="") & {*scale, "step_count"}
+    assert offered(color_by="height_m") & {*scale, "step_count"} == scale
+    assert "step_count" in offered(color_by="height_m", steps="equal")
+    assert not panel.form.editors["step_count"].isHidden()
+    session.close()
+
+
+def test_a_long_legend_unfolds(qtbot):
+    legend = LegendView("light")
+    qtbot.addWidget(legend)
+    legend.show_legend(Legend(title="use", entries=tuple(((n, n, n), f"class {n}") for n in range(60))), "light")
+    folded = legend.height()
+    more = (legend._listed() + 1) * LINE_PX + 4
+    assert legend.is_more(more) and legend.entry_at(more) is None
+    qtbot.mouseClick(legend, Qt.MouseButton.LeftButton, pos=QPoint(6, more))
+    assert legend.height() > folded and not legend.is_more(more) and len(legend._entries()) == 60
+
+
+def test_a_title_too_long_for_its_line_keeps_its_unit(qtbot):
+    from layers.legend_picture import short_title
+    long = Legend(title="Lowest windows of all houses · Hours of sun", unit="hours", ramp=((0, 0, 0), (255, 255, 255)))
+    view = LegendView("light")
+    qtbot.addWidget(view)
+    view.resize(160, 80)
+    view.show_legend(long, "light")
+    for words in (view.title_words(), short_title(long, 12, 196)):
+        assert words.startswith("Lowest") and "…" in words and words.endswith("(hours)")
+    assert short_title(Legend(title="Noise", unit="dB"), 12, 196) == "Noise  (dB)"
