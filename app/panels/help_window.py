@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -29,6 +30,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = {"en": "guide.md", "zh": "guide_zh.md"}
 GUIDE, KEYS = range(2)
 CONTENTS_PX = 240
+WIDE = "\u2e80-\u9fff\uff00-\uffef“”"                                  # Chinese letters and their punctuation
+BROKEN = re.compile(rf"(?<=[{WIDE}])\n *(?=[{WIDE}]|\*{{1,2}}[^ *]|`[^`])")
 
 
 class HelpWindow(QDialog):
@@ -94,7 +97,7 @@ class Guide(QSplitter):
         self.setSizes([CONTENTS_PX, 3 * CONTENTS_PX])
         self.setChildrenCollapsible(False)
         path = next(path for name in (GUIDES[language()], GUIDES["en"]) if (path := DOCS / name).exists())
-        self.text.setMarkdown(path.read_text(encoding="utf-8"))
+        self.text.setMarkdown(joined(path.read_text(encoding="utf-8")))
         self._hits: list[QTextCursor] = []
         self._heads = self._headings()
         self._list(dict.fromkeys(range(len(self._heads)), 0))
@@ -202,6 +205,11 @@ class KeyList(QTreeWidget):
             group.addChildren([QTreeWidgetItem([key.title, key.keys]) for key in found if key.place == place])
         self.expandAll()
         return len(found)
+
+
+def joined(text: str) -> str:
+    """Chinese has no space between words: where a line of it is wrapped in the file, Markdown would show one."""
+    return BROKEN.sub("", text)
 
 
 def _selection(cursor: QTextCursor, mark: QTextCharFormat) -> QTextEdit.ExtraSelection:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import keys
 from app.commands import COMMANDS
-from app.panels.help_window import DOCS, GUIDES, KEYS, HelpWindow
+from app.panels.help_window import DOCS, GUIDES, KEYS, HelpWindow, joined
 from twin.text import catalogue, set_language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +73,13 @@ def test_the_help_speaks_chinese(shown):
     assert window.keys.topLevelItem(0).text(0) == "场景"
     for gesture in keys.GESTURES:
         assert all(words in catalogue("zh") for words in gesture), gesture
+
+
+def test_wrapped_chinese_reads_on_without_a_space():
+    rest = "| 甲 |\n|---|\nTwo\nlines"
+    text = "## 打开\n\n文件按内容识别，\n每个成为\n  一行；\n*放置…* 之后\n* 一项，\n  `F2` 重命名\n\n"
+    flowing = "## 打开\n\n文件按内容识别，每个成为一行；*放置…* 之后\n* 一项，`F2` 重命名\n\n"
+    assert joined(text + rest) == flowing + rest
 
 
 @pytest.mark.parametrize("name", GUIDES.values())
