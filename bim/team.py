@@ -32,7 +32,7 @@ from twin.trouble import Trouble
 
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
-BEAT_SECS, WATCH_SECS = 0.05, 0.25
+BEAT_SECS, WATCH_SECS, START_SECS = 0.05, 0.25, 0.2
 FALSE_STARTS = 4
 
 
@@ -90,7 +90,7 @@ class Team:
         finished; it may raise to end everything. Every element of every chunk is in exactly one piece.
         """
         try:
-            watched = 0.0
+            watched, began = 0.0, time.monotonic()
             while self._hand_out(chunks):
                 self._hear()
                 if time.monotonic() - watched > WATCH_SECS:
@@ -98,11 +98,16 @@ class Team:
                     self._watch()
                 while self._news:
                     yield self._news.popleft()
-                beat(sum(h.begun for h in self._helpers))
+                if self._is_up or time.monotonic() - began > START_SECS:
+                    beat(sum(h.begun for h in self._helpers))         # the first may take a while
             yield from self._news
         finally:
             for one in self._helpers:
                 one.kill()
+
+    @property
+    def _is_up(self) -> bool:
+        return len(self._helpers) == self.size and all(one.ready for one in self._helpers)
 
     def _hand_out(self, chunks: Iterator[Chunk]) -> bool:
         """Give work to whoever is free; False when all is done."""
