@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QColor, QDesktopServices, QImage, QTextCharFormat, QTextCursor, QTextDocument, QTextTable
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -96,12 +96,35 @@ class Guide(QSplitter):
         self.addWidget(self.text)
         self.setSizes([CONTENTS_PX, 3 * CONTENTS_PX])
         self.setChildrenCollapsible(False)
-        path = next(path for name in (GUIDES[language()], GUIDES["en"]) if (path := DOCS / name).exists())
-        self.text.setMarkdown(joined(path.read_text(encoding="utf-8")))
+        self.home = next(name for name in (GUIDES[language()], GUIDES["en"]) if (DOCS / name).exists())
+        self._read(self.home)
+        self.contents.itemClicked.connect(self._chosen)
+        self.text.anchorClicked.connect(self._follow)
+
+    def _read(self, name: str) -> None:
+        self.page = name
+        self.text.setMarkdown(joined((DOCS / name).read_text(encoding="utf-8")))
+        _tidy_tables(self.text.document())
         self._hits: list[QTextCursor] = []
         self._heads = self._headings()
         self._list(dict.fromkeys(range(len(self._heads)), 0))
-        self.contents.itemClicked.connect(lambda item: self._show(item.data(0, Qt.ItemDataRole.UserRole)))
+
+    def _follow(self, url: QUrl) -> None:
+        """A page beside the guide is shown in its place; its contents begin with the way back."""
+        page = DOCS / url.path()
+        if url.scheme():
+            QDesktopServices.openUrl(url)
+        elif page.suffix == ".md":
+            self._read(url.path())
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(page.resolve())))
+
+    def _chosen(self, item: QTreeWidgetItem) -> None:
+        position = item.data(0, Qt.ItemDataRole.UserRole)
+        if position is None:
+            self._read(self.home)
+        else:
+            self._show(position)
 
     def _headings(self) -> list[tuple[int, str, int]]:
         """(level, words, where in the text) in order."""
@@ -115,6 +138,8 @@ class Guide(QSplitter):
     def _list(self, counts: dict[int, int]) -> None:
         """Headings by their numbers, with how often what is searched for stands below each; 0 = say nothing."""
         self.contents.clear()
+        if self.page != self.home:
+            self.contents.addTopLevelItem(QTreeWidgetItem([f"← {tr('Guide')}"]))
         above: QTreeWidgetItem | None = None
         for number, count in counts.items():
             level, words, position = self._heads[number]
@@ -170,11 +195,11 @@ class Guide(QSplitter):
 
 
 class Pages(QTextBrowser):
-    """Pictures as wide as the page at most; links lead to the browser."""
+    """Pictures as wide as the page at most; whoever shows it follows its links."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setOpenExternalLinks(True)
+        self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.document().setDocumentMargin(16)
 
@@ -210,6 +235,17 @@ class KeyList(QTreeWidget):
 def joined(text: str) -> str:
     """Chinese has no space between words: where a line of it is wrapped in the file, Markdown would show one."""
     return BROKEN.sub("", text)
+
+
+def _tidy_tables(document: QTextDocument) -> None:
+    """Markdown asks every table for a head: an empty one goes; and no table sticks to the words around it."""
+    for table in (frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)):
+        if all(table.cellAt(0, column).firstCursorPosition().block().text() == "" for column in range(table.columns())):
+            table.removeRows(0, 1)
+        shape = table.format()
+        shape.setTopMargin(8)
+        shape.setBottomMargin(8)
+        table.setFormat(shape)
 
 
 def _selection(cursor: QTextCursor, mark: QTextCharFormat) -> QTextEdit.ExtraSelection:

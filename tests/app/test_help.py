@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QWidget
 
 from app import keys
@@ -82,11 +83,31 @@ def test_wrapped_chinese_reads_on_without_a_space():
     assert joined(text + rest) == flowing + rest
 
 
+def test_a_link_to_another_page_shows_it_and_the_way_back(shown):
+    window = shown()
+    guide, before = window.guide, window.guide.text.toPlainText()
+    guide.text.anchorClicked.emit(QUrl("formats.md"))
+    assert guide.text.toPlainText().startswith((DOCS / "formats.md").read_text("utf-8").split("\n")[0].lstrip("# "))
+    assert headings(window)[0] == "← Guide" and len(headings(window)) > 3
+    guide.contents.itemClicked.emit(guide.contents.topLevelItem(0), 0)
+    assert guide.text.toPlainText() == before and headings(window)[0] == "User guide"
+
+
+@pytest.mark.parametrize("spoken", GUIDES)
+def test_tables_without_a_head_show_none(shown, spoken):
+    set_language(spoken)
+    tables = [frame for frame in shown().guide.text.document().rootFrame().childFrames()
+              if isinstance(frame, QTextTable)]
+    assert tables
+    for table in tables:
+        assert any(table.cellAt(0, n).firstCursorPosition().block().text() for n in range(table.columns()))
+
+
 @pytest.mark.parametrize("name", GUIDES.values())
-def test_pictures_of_the_guides_are_there_and_all_is_shipped(name):
+def test_pictures_and_pages_that_the_guides_name_are_there_and_all_is_shipped(name):
     text = (DOCS / name).read_text("utf-8")
-    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
-        assert (DOCS / picture).exists(), picture
+    for named in re.findall(r"\]\((?!https:)([^)]+)\)", text):
+        assert (DOCS / named).exists(), named
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     assert "docs" in told["packages"] and "*.md" in told["package-data"]["docs"]
     assert any(Path(picture).match(told["package-data"]["docs"][1]) for picture in ("pictures/sample.png",))
