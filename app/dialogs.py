@@ -58,8 +58,13 @@ def ask_name(parent: QWidget, title: str, name: str) -> str:
 
 def ask_text(parent: QWidget, title: str, words: str, text: str) -> str:
     """"" = not now."""
+    return ask_line(parent, title, words, text) or ""
+
+
+def ask_line(parent: QWidget, title: str, words: str, text: str) -> str | None:
+    """What was typed, which may be nothing; None = not now."""
     text, sure = QInputDialog.getText(parent, title, words, text=text)
-    return text.strip() if sure else ""
+    return text.strip() if sure else None
 
 
 def ask_to_save(parent: QWidget, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from app import adding, dialogs, recovery, settings
+from app import adding, beginnings, dialogs, recovery, settings
 from app.opening import Opening
 from app.shift_question import ShiftQuestion
 from app.start_question import StartQuestion
@@ -183,6 +183,12 @@ class Filing:
         layer = self.session.document.layer(id)
         if layer is not None and layer.source is not None:
             CoordinatesDialog(self.window, self.session, layer, self.window.viewport).show()
+
+    def choose_start(self, id: str) -> None:
+        """When a recording began whose times count from its start."""
+        beginnings.change(self.session, id, self.window.tell, lambda present: dialogs.ask_line(
+            self.window, tr("When does it begin?"),
+            tr("Local time, for example 2026-07-15 08:30; empty = as the file says"), present))
 
     def place(self, id: str) -> None:
         """The next click in the scene is where the layer stands; Escape leaves it."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from app.beginnings import commit
 from twin import times
 from twin.data import Timed
 from twin.history.starts import undated
 from twin.text import tr
-from twin.trouble import Trouble
 
 
 class StartQuestion:
@@ -51,17 +50,9 @@ class StartQuestion:
 
     def _type(self, id: str) -> None:
         said = self.ask(tr("When does it begin?"), self._now()[:16].replace("T", " "))
-        if not said:
-            return
-        try:
-            self._answer(id, times.iso(times.parse(said, self.session.document.time_zone),
-                                       self.session.document.time_zone))
-        except Trouble as trouble:
-            self.tell(str(trouble), "error", ((tr("At another time…"), lambda: self._type(id)),))
+        if said:
+            again = (tr("At another time…"), lambda: self._type(id))
+            commit(self.session, id, said, lambda words, tone: self.tell(words, tone, (again,)))
 
     def _answer(self, id: str, begins: str) -> None:
-        layer = self.session.document.layer(id)
-        if layer is not None and layer.source is not None:
-            changed = replace(layer, source=replace(layer.source, begins=begins))
-            self.session.edits.commit(self.session.document.with_layer(changed), "When it begins")
-            self.session.edits.seal()
+        commit(self.session, id, begins, self.tell)

@@ -189,6 +189,9 @@ def _way_out(path: Path) -> str:
     meant = sorted({r.label for r in READERS.values() if suffix in r.suffixes})
     if len(meant) == 1:
         return tr("Its name says {format}, its content does not: copy or export it again.", format=meant[0])
+    if meant:
+        return tr("A {suffix} file may hold {formats}; its content is none of them. Of a table, the first line must "
+                  "name the columns.", suffix=suffix, formats="; ".join(map(tr, meant)))
     return tr("citytwin reads {formats}.", formats=" ".join(sorted({s for r in READERS.values() for s in r.suffixes})))
 
 

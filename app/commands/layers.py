@@ -14,6 +14,14 @@ def _open_table(window: Window) -> None:
     window.docking.show("table", window.height() // 3).show_layer(id)
 
 
+def _recorded(window: Window) -> bool:
+    """One layer whose times may count from a start."""
+    if not one(window):
+        return False
+    from app.beginnings import may_count
+    return may_count(window.layers.chosen_layers()[0])
+
+
 COMMANDS = (
     Command("zoom-to", "&Zoom to", lambda w: w.layers.zoom_to(), "zoom-to", "Z", "layer", "layers", some),
     Command("toggle", "Show or &hide", lambda w: w.layers.toggle(w.layers.chosen()), "eye", "", "layer",
@@ -26,6 +34,8 @@ COMMANDS = (
     Command("reload", "Re&load", lambda w: w.layers.reload(), "reload", "F5", "layer", "layers", sourced),
     Command("coordinates", "&Coordinates…", lambda w: w.filing.choose_crs(w.layers.chosen()[0]), "north", "",
             "layer/position", "layers", lambda w: one(w) and sourced(w)),
+    Command("begins", "When it begi&ns…", lambda w: w.filing.choose_start(w.layers.chosen()[0]), "calendar", "",
+            "layer/position", "layers", _recorded),
     Command("group", "&Group", lambda w: w.layers.group(), "group-new", "Ctrl+G", "layer", "layers", apart=True),
     Command("ungroup", "&Ungroup", lambda w: w.layers.ungroup(), "ungroup", "Ctrl+Shift+G", "layer", "layers", grouped),
     Command("place", "&Place…", lambda w: w.filing.place(w.layers.chosen()[0]), "place", "", "layer/position", "layers",

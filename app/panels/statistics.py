@@ -46,7 +46,8 @@ class StatisticsPanel(QWidget):
         self.session, self.tell = session, tell or (lambda words, tone="note": None)
         self.zone_of = zone_of or (lambda: "")
         self.work = StatisticsWork(session)
-        self.model = StatisticsModel(self)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="statistics-table")      # sorts, exports
+        self.model = StatisticsModel(self._thread, self)
         self.table = statistics_view(self.model)
         self.boxes = {name: QComboBox() for name in ("property", "kind", "bucket", "span", "zone")}
         self.threshold, self.said = QLineEdit(clearButtonEnabled=True), QLabel()
@@ -59,7 +60,6 @@ class StatisticsPanel(QWidget):
         self._saving: Future | None = None
         self._most_first = False                    # once the next answer is there
         self._wished = ""                           # a property that is to be chosen once it is listed
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="statistics-export")
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -115,11 +115,12 @@ class StatisticsPanel(QWidget):
         if not self.isVisible() or self.visibleRegion().isEmpty():
             return
         self._take_saved()
+        self.model.take()
         self._follow_zone()
         self.work.ask(self.question())
         fresh = self.work.refresh()
         drawn = (language(), self.session.theme, self.session.document.time_zone, self.session.document.vitals,
-                 self.work.busy)
+                 self.work.busy, self.model.sorting)
         if fresh or drawn != self._drawn:
             self._drawn = drawn
             self._list_choices()
@@ -217,7 +218,8 @@ class StatisticsPanel(QWidget):
                   last=times.readable(int(edges[-1]), zone), share=100 * self._needed(question))
         if (above := exceeding(work.result, question, self._needed(question), zone)) is not None:
             said += " · " + above
-        return f"{said} · {tr('Counting…')}" if work.busy else said
+        doing = tr("Counting…") if work.busy else tr("Sorting…") if self.model.sorting else ""
+        return f"{said} · {doing}" if doing else said
 
     def _needed(self, question: Question | None) -> float:
         """The completeness that the vital signs of this property ask for."""
@@ -287,12 +289,10 @@ def exceeding(result, question: Question, needed: float, zone: str) -> str | Non
     with np.errstate(invalid="ignore"):
         above = (table.mean > question.threshold) & (table.completeness >= needed)
     days = [times.readable(int(ns), zone)[5:10] for ns in result.edges_ns[:-1].tolist()]
-    most = dict.fromkeys(days, 0)
-    for day in most:
-        mine = above[:, [d == day for d in days]]
-        most[day] = int(mine.sum(axis=1).max(initial=0))
+    firsts = [n for n, day in enumerate(days) if not n or day != days[n - 1]]
+    most = np.add.reduceat(above, firsts, axis=1, dtype=np.int64).max(axis=0, initial=0).tolist()
     said = tr("{n} means above {limit}", n=f"{int(above.sum()):,}", limit=f"{question.threshold:g}")
-    worst = [f"{day} {count}" for day, count in most.items() if count]
+    worst = [f"{days[first]} {count}" for first, count in zip(firsts, most) if count]
     return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
 
 

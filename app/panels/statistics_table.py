@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
+
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor
@@ -20,14 +22,20 @@ VALUES = ("mean", "energy_mean", "min", "max", "p95")
 TEXTS = ("name", "from")
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+AT_ONCE = 20_000                          # rows that are sorted within a frame; more are sorted in a thread
 SHARE = Qt.ItemDataRole.UserRole          # 0..1 of what is drawn as a bar, or None
 
 
 class StatisticsModel(QAbstractTableModel):
-    """By group and time at first; sorted by a column where one asks. `needed`: the completeness below which grey."""
+    """By group and time at first; sorted by a column where one asks. `needed`: the completeness below which grey.
 
-    def __init__(self, parent=None):
+    `thread` sorts what is long; `take` puts that in place, between frames.
+    """
+
+    def __init__(self, thread: Executor, parent=None):
         super().__init__(parent)
+        self._thread = thread
+        self._sorting: Future | None = None
         self.tabled: Tabled | None = None
         self.needed, self.time_zone = 0.0, "UTC"
         self._threshold: float | None = None
@@ -49,31 +57,41 @@ class StatisticsModel(QAbstractTableModel):
         self._group = np.repeat(np.array(listed, np.int64), buckets)
         self._bucket = np.tile(np.arange(buckets), len(listed))
         self._decimals = _decimals(tabled)
-        self._arrange()
         self.endResetModel()
+        self._arrange()
 
     def sort(self, column: int, order=Qt.SortOrder.AscendingOrder) -> None:
-        self.beginResetModel()
         self._sorted = (self.columns[column] if 0 <= column < len(self.columns) else "", order)
         self._arrange()
-        self.endResetModel()
+
+    @property
+    def sorting(self) -> bool:
+        return self._sorting is not None
+
+    def take(self) -> None:
+        """Show the rows in the order that was asked for last, once it is known."""
+        if self._sorting is not None and self._sorting.done():
+            future, self._sorting = self._sorting, None
+            self._lay(future.result())
 
     def _arrange(self) -> None:
-        """What is not known stays at the end."""
+        """What was asked for before is no longer wanted."""
+        if self._sorting is not None:
+            self._sorting.cancel()
+            self._sorting = None
         column, order = self._sorted
         if column not in self.columns or not len(self._group):
             return
-        if column == "name":
-            rank = np.argsort(np.argsort(np.array(self._names, str), kind="stable"))
-            keys = rank[self._group].astype(np.float64)
+        asked = (self.tabled, self._names, self._group, self._bucket, column, order == Qt.SortOrder.DescendingOrder)
+        if len(self._group) > AT_ONCE:
+            self._sorting = self._thread.submit(_order, *asked)
         else:
-            keys = (self._bucket if column == "from" else self._cells(column)).astype(np.float64)
-        down = order == Qt.SortOrder.DescendingOrder
-        by = np.lexsort((self._bucket, self._group, np.where(np.isnan(keys), np.inf, -keys if down else keys)))
-        self._group, self._bucket = self._group[by], self._bucket[by]
+            self._lay(_order(*asked))
 
-    def _cells(self, column: str) -> np.ndarray:
-        return getattr(self.tabled.table, column)[self._group, self._bucket]
+    def _lay(self, by: np.ndarray) -> None:
+        self.beginResetModel()
+        self._group, self._bucket = self._group[by], self._bucket[by]
+        self.endResetModel()
 
     def begins_ns(self, row: int) -> int:
         return int(self.tabled.edges_ns[self._bucket[row]])
@@ -132,6 +150,17 @@ class StatisticsModel(QAbstractTableModel):
             return f"{words} {self._threshold:g}"
         unit = self.tabled.unit if self.tabled and column in VALUES else ""
         return f"{words} ({unit})" if unit else words
+
+
+def _order(tabled: Tabled, names: list[str], group: np.ndarray, bucket: np.ndarray, column: str,
+           down: bool) -> np.ndarray:
+    """Places of the rows in the order of a column; what is not known stays at the end."""
+    if column == "name":
+        rank = np.argsort(np.argsort(np.array(names, str), kind="stable"))
+        keys = rank[group].astype(np.float64)
+    else:
+        keys = (bucket if column == "from" else getattr(tabled.table, column)[group, bucket]).astype(np.float64)
+    return np.lexsort((bucket, group, np.where(np.isnan(keys), np.inf, -keys if down else keys)))
 
 
 def _decimals(tabled: Tabled | None) -> int:

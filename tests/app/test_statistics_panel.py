@@ -95,6 +95,18 @@ def test_the_zone_is_that_of_the_scene_or_the_zone_panel(panel, qtbot):
     assert len(cells(counted(panel, qtbot, kind="datastream"))) == 2, "the two sensors of the east"
 
 
+def test_a_long_table_is_sorted_beside_the_window(panel, qtbot, monkeypatch):
+    from app.panels import statistics_table
+    monkeypatch.setattr(statistics_table, "AT_ONCE", 1)
+    model = counted(panel, qtbot, span=DAY, bucket=0, kind="datastream")
+    before = cells(model)
+    panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.DescendingOrder)
+    panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.AscendingOrder)
+    assert cells(model) == before and model.sorting, "until the tick takes it"
+    qtbot.waitUntil(lambda: panel.refresh() is None and not model.sorting, timeout=30_000)
+    assert [row[3] for row in cells(model)] == ["0.20", "3.00", "15.33", MISSING], "what was asked for last"
+
+
 def test_sorting_leaves_what_is_not_known_at_the_end(panel, qtbot):
     model = counted(panel, qtbot, span=DAY, bucket=0, kind="datastream")
     panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.DescendingOrder)

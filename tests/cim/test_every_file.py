@@ -73,7 +73,8 @@ def test_the_cim_readers_know_what_is_theirs(shared, all_readers):
 
 
 @pytest.mark.parametrize("name, way_out", [("model.ifc", "Its name says IFC, its content does not"),
-                                           ("model.q9", "citytwin reads .asc")])
+                                           ("model.q9", "citytwin reads .asc"),
+                                           ("logger.dat", "A .dat file may hold")])
 def test_a_file_of_no_known_kind_is_told_what_to_do_with_it(tmp_path, all_readers, name, way_out):
     (tmp_path / name).write_bytes(b"\x00\x01\x02\x03" * 500)
     with pytest.raises(Trouble) as told:
