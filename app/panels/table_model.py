@@ -17,7 +17,9 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class TableModel(QAbstractTableModel):
-    """`order` (rows,) i8: the feature that each shown row stands for."""
+    """`order` (rows,) i8: the feature that each shown row stands for; `marked` (rows,) bool: what the model itself
+    shows as selected.
+    """
 
     def __init__(self, parent=None):
         super().__init__(parent)
@@ -25,6 +27,7 @@ class TableModel(QAbstractTableModel):
         self.columns: list[str] = []
         self.words: tuple[ValueWord, ...] = ()
         self.order = np.zeros(0, np.int64)
+        self.marked = np.zeros(0, bool)
         self._row_of = np.zeros(0, np.int64)
         self._numeric: list[bool] = []
         self._single: list[bool] = []            # f4 holds seven digits; what follows is noise
@@ -48,9 +51,17 @@ class TableModel(QAbstractTableModel):
         self.endResetModel()
 
     def _take(self, order: np.ndarray) -> None:
-        self.order = order
+        self.order, self.marked = order, np.zeros(len(order), bool)
         self._row_of = np.full(self.table.num_rows if self.table is not None else 0, -1, np.int64)
         self._row_of[order] = np.arange(len(order))
+
+    def mark(self, rows: np.ndarray) -> None:
+        """Show these rows as selected, and no others."""
+        before, self.marked = self.marked, np.zeros(len(self.order), bool)
+        self.marked[rows] = True
+        if before.any() or len(rows):
+            corners = self.index(0, 0), self.index(len(self.order) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(*corners, [Qt.ItemDataRole.BackgroundRole])
 
     def features(self, rows) -> list[int]:
         return self.order[np.asarray(rows, np.int64)].tolist()
@@ -79,6 +90,8 @@ class TableModel(QAbstractTableModel):
             if said != value:
                 return f"{said} ({value})"               # conditions are written with the value itself
             return words_of(float(f"{value:.7g}") if self._single[at] and value is not None else value)
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return QColor(theme.colour("selected")) if self.marked[index.row()] else None
         if role == Qt.ItemDataRole.ForegroundRole and not self.table.column(at)[int(self.order[index.row()])].is_valid:
             return QColor(theme.colour("muted"))
         return None

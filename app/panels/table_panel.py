@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -32,6 +33,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 WIDTH_PX = 140
+MOST_SPANS = 400                 # of selected rows that Qt is told of: it compares each with each
 
 
 class TablePanel(QWidget):
@@ -217,6 +219,13 @@ class TablePanel(QWidget):
         spans = self.view.selectionModel().selection()
         rows = np.unique(np.concatenate([np.arange(s.top(), s.bottom() + 1) for s in spans]
                                         or [np.zeros(0, np.int64)]))
+        if self.model.marked.any():
+            if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
+                rows = np.setxor1d(np.flatnonzero(self.model.marked), rows)
+            self.model.mark(np.zeros(0, np.int64))
+            self._selection = None                           # shown anew from what is selected then
+            self.session.selection = Selection(tuple((self.id, f) for f in self.model.features(rows)))
+            return
         current = self.view.currentIndex().row()
         rows = np.append(rows[rows != current], current) if current in rows else rows      # the newest comes last
         self._set_selection(self.model.features(rows))
@@ -236,12 +245,14 @@ class TablePanel(QWidget):
             self._selection = self.session.selection
         features = self._selection.features(self.id)
         rows = self.model.rows_of(features)
-        chosen, last = QItemSelection(), self.model.columnCount() - 1
-        for first, end in _spans(rows):
+        chosen, last, spans = QItemSelection(), self.model.columnCount() - 1, _spans(rows)
+        scattered = len(spans) > MOST_SPANS
+        for first, end in () if scattered else spans:
             chosen.select(self.model.index(first, 0), self.model.index(end, max(last, 0)))
         self._quiet = True
         self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._quiet = False
+        self.model.mark(rows if scattered else np.zeros(0, np.int64))        # there the model itself shows it
         newest = self.model.rows_of(features[-1:])
         if len(newest) and not self.view.hasFocus():
             self.view.scrollTo(self.model.index(int(newest[0]), 0))

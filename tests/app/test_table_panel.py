@@ -83,6 +83,28 @@ def test_rows_select_in_the_scene_and_the_scene_selects_rows(panel, qtbot):
     assert panel.model.rowCount() == 6
 
 
+def test_what_is_selected_in_many_places_is_shown_without_qts_own_selection(panel, qtbot, monkeypatch):
+    """Qt compares every run of selected rows with every other one: of 300,000 houses for half a minute."""
+    monkeypatch.setattr("app.panels.table_panel.MOST_SPANS", 2)
+    panel.session.selection = Selection((("city", 0), ("city", 2), ("city", 4)))
+    panel.refresh()
+
+    def shown_selected():
+        own = {index.row() for index in panel.view.selectionModel().selectedRows()}
+        role = Qt.ItemDataRole.BackgroundRole
+        return own | {row for row in range(6) if panel.model.index(row, 0).data(role) is not None}
+    assert not panel.view.selectionModel().hasSelection() and shown_selected() == {0, 2, 4}
+
+    def click(row, modifier):
+        where = panel.view.visualRect(panel.model.index(row, 0)).center()
+        qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+        panel.refresh()
+    click(1, Qt.KeyboardModifier.ControlModifier)
+    assert panel.session.selection.features("city") == (0, 1, 2, 4) and shown_selected() == {0, 1, 2, 4}
+    click(4, Qt.KeyboardModifier.NoModifier)
+    assert panel.session.selection.features("city") == (4,) and shown_selected() == {4}
+
+
 def test_selection_follows_the_order_that_is_shown(panel, qtbot):
     panel._sort_by(panel.model.columns.index("floors"))
     until(qtbot, panel, lambda: shown(panel, "floors")[0] == "1")
