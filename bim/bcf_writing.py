@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bim.bcf import BROKEN, member_bytes, open_archive, parsed, parsed_and_space, qualified, version_of
+from bim.bcf_archive import BROKEN, member_bytes, open_archive, parsed, parsed_and_space, qualified, version_of
 from bim.bcf_values import Comment, Header, Topic, Viewpoint
 from twin.readers import Progress
 from twin.text import tr

@@ -14,7 +14,7 @@ from layers.base import visual_of
 from layers.beside import Beside
 from layers.discs import FULL, SMALL, USUAL, Discs
 from layers.drape import BASE, LINE_STEP, STEP
-from layers.flood_words import pool_facts, warnings, warns, words_of
+from layers.flood_words import note_of, pool_facts, warnings, warns, words_of
 from layers.geometry import actor_of, poly_data
 from layers.labelled import Labelled
 from layers.legend import Legend
@@ -23,7 +23,6 @@ from layers.pools import Pool, Pools
 from layers.ramps import ramp
 from layers.shading import apply_drape
 from layers.verdict_colors import level_colors
-from twin import times
 from twin.column_words import property_words
 from twin.data import Sensors, box
 from twin.layer import Layer, layer_type, styled
@@ -217,19 +216,11 @@ class FloodVisual(Labelled):
     def legend(self, layer, asset, moment) -> Legend | None:
         if self._said is None:
             return None
-        wet = [pool for pool in self.pools if pool.water]
-        told = sum(pool.level >= 0 for pool in self.pools)
-        time = times.readable(self._as_of_ns, moment.shown_zone).split()[1][:5]
-        note = [tr("As of {time}, {n} of {total}", time=time, n=f"{told:,}", total=f"{len(self.pools):,}")]
-        if wet:
-            note.append(tr("{area} m² under water, {volume} m³", area=f"{sum(p.water.area_m2 for p in wet):,.0f}",
-                           volume=f"{sum(p.water.volume_m3 for p in wet):,.1f}"))
-        if any(pool.water.open for pool in wet):
-            note.append(tr("more lies beyond the edge"))
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._said.observed))))
         return Legend(title=" · ".join(words), unit="cm", low=0.0, high=layer.deep_cm,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
-                      entries=warnings(layer, self._said.unit, moment.theme), note="; ".join(note),
+                      entries=warnings(layer, self._said.unit, moment.theme),
+                      note=note_of(self.pools, self._as_of_ns, moment.shown_zone),
                       missing=(palette(moment.theme).stale, tr("No data or stale")))
 
     def bounds(self):

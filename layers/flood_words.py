@@ -6,6 +6,7 @@ import numpy as np
 
 from layers.pools import Pool, Pools
 from layers.verdict_colors import SHAPES, level_colors
+from twin import times
 from twin.text import tr
 
 
@@ -40,3 +41,17 @@ def words_of(pool: Pool, unit: str, warns: bool) -> str:
     if not np.isfinite(pool.value):
         return ""
     return f"{SHAPES[pool.level + 1] + ' ' if warns and pool.level else ''}{pool.value:.4g} {unit}".strip()
+
+
+def note_of(pools: list[Pool], as_of_ns: int, zone: str) -> str:
+    """Below the legend: as of when, of how many sensors, and how much water all of them stand for."""
+    wet = [pool for pool in pools if pool.water]
+    told = sum(pool.level >= 0 for pool in pools)
+    time = times.readable(as_of_ns, zone).split()[1][:5]
+    note = [tr("As of {time}, {n} of {total}", time=time, n=f"{told:,}", total=f"{len(pools):,}")]
+    if wet:
+        note.append(tr("{area} m² under water, {volume} m³", area=f"{sum(p.water.area_m2 for p in wet):,.0f}",
+                       volume=f"{sum(p.water.volume_m3 for p in wet):,.1f}"))
+    if any(pool.water.open for pool in wet):
+        note.append(tr("more lies beyond the edge"))
+    return "; ".join(note)

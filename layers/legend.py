@@ -37,3 +37,17 @@ def gathered(legends: list[Legend]) -> list[Legend]:
     alone = tuple((legend.entries[0][0], legend.title) for legend in legends if legend.alone)
     rest = [legend for legend in legends if not legend.alone]
     return [*rest, Legend(title=tr("Also shown"), entries=alone)] if alone else rest
+
+
+def told_once(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
+    """What layers of several sizes show alike (a sign of towns, blocks, buildings) is told once, by the one with the
+    most parts. Pairs of layer and legend.
+    """
+    finest = {x.of: max(y.parts for _, y in legends if y.of == x.of) for _, x in legends if x.of}
+    kept, told = [], set()
+    for id, legend in legends:
+        if legend.of and (legend.parts < finest[legend.of] or legend.of in told):
+            continue
+        told.add(legend.of)
+        kept.append((id, legend))
+    return kept

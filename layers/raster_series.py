@@ -16,10 +16,10 @@ from layers.ground_paint import Picture
 from layers.ground_shading import texture_of
 from layers.legend import Legend
 from layers.palette import palette
-from layers.rain_classes import NATIONAL, SHANGHAI, classes_of
+from layers.rain_classes import SHANGHAI, classes_of
 from layers.ramps import CHANGE, ramp, reach_of
+from layers.raster_steps import Shown, compared_note, difference, note_of, shown_at, span_of, standard_note
 from layers.terrain import on_ground
-from twin import times
 from twin.data import Bounds, RasterSeries
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -27,7 +27,6 @@ from twin.selection import Hit
 from twin.text import tr
 
 NEARER = 1.0 - 1e-5                              # than the ground it lies on, so that a click means it
-WINDOWS = {"1 h": 1, "3 h": 3, "6 h": 6, "12 h": 12, "24 h": 24}
 
 
 @layer_type
@@ -51,20 +50,6 @@ class Rasters(Layer):
     colormap: str = styled("batlow", "Colours of what is no rain", role="colormap")
     low: float | None = styled(None, "From")
     high: float | None = styled(None, "To")
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """`values` (rows, cols) f4, NaN = not known; `since_ns` to `until_ns` is what they are of, None = no step there.
-
-    `hours` that are summed up, 0 = none; `told` of them any step covers.
-    """
-
-    values: np.ndarray
-    since_ns: int | None
-    until_ns: int = 0
-    hours: float = 0.0
-    told: float = 0.0
 
 
 @visual_of("rasters")
@@ -127,7 +112,7 @@ class RastersVisual(Visual):
         steps = sum(len(history.parts(*span)[0]) if span[1] > span[0] else 1 for span in spans)
         summed = any(until > since for since, until in spans)
         halves = moment.compare_ns is not None and not moment.differing    # A and B in turn: none may be overtaken
-        self._beside.ask(lambda: _difference(*(shown_at(history, *span) for span in spans)),
+        self._beside.ask(lambda: difference(*(shown_at(history, *span) for span in spans)),
                          rows=steps * history.values[0].size if summed and not halves else 0)
 
     def _paint(self, layer: Rasters, moment: Moment, ground: Ground) -> None:
@@ -229,15 +214,15 @@ class RastersVisual(Visual):
         rain, shown, compares = self._series.rain, self._said, self._compares(moment)
         unit = "mm" if rain and shown.hours else self._series.unit
         missing = (palette(moment.theme).stale, tr("Nothing known: left clear"))
-        title, note = layer.title(moment.language), _note(shown, moment)
+        title, note = layer.title(moment.language), note_of(shown, moment)
         if rain and not compares:
             classes = classes_of(layer.standard, self._hours())
             if any(classes.warnings):
-                note = "; ".join((note, _of_standard(layer.standard, self._hours())))
+                note = "; ".join((note, standard_note(layer.standard, self._hours())))
             return Legend(title=title, unit=unit, entries=classes.entries(moment.theme), missing=missing, note=note)
         low, high, colormap = self._ramp(layer, moment)
         if compares:
-            title, note = f"{title} · {tr('Difference')}", _compared_note(moment)
+            title, note = f"{title} · {tr('Difference')}", compared_note(moment)
         return Legend(title=title, unit=unit, low=low, high=high, note=note, missing=missing,
                       ramp=tuple(map(tuple, ramp(colormap, 32).tolist())))
 
@@ -274,34 +259,6 @@ class RastersVisual(Visual):
         return self._series.count if self._series else 0, 2 if self._sheet else 0
 
 
-def span_of(layer: Rasters, series: RasterSeries, moment: Moment, until_ns: int) -> tuple[int, int]:
-    """(since, until) that is summed up; the same instant twice for what holds there."""
-    if not series.rain:
-        return until_ns, until_ns
-    if layer.shows in WINDOWS:
-        return until_ns - WINDOWS[layer.shows] * times.HOUR, until_ns
-    if moment.since_ns is not None:
-        return until_ns - (moment.now_ns - moment.since_ns), until_ns
-    return until_ns, until_ns
-
-
-def shown_at(history, since_ns: int, until_ns: int) -> Shown:
-    """The step that holds at an instant, or the sum over a span."""
-    if until_ns > since_ns:
-        total, told = history.total(since_ns, until_ns)
-        return Shown(total, since_ns, until_ns, (until_ns - since_ns) / times.HOUR, told)
-    step = history.step_at(until_ns)
-    if step < 0:
-        return Shown(np.full(history.values.shape[1:], np.nan, np.float32), None)
-    return Shown(history.values[step], int(history.starts_ns[step]), int(history.ends_ns[step]))
-
-
-def _difference(now: Shown, then: Shown | None = None) -> Shown:
-    if then is None:
-        return now
-    return Shown(now.values - then.values, now.since_ns, now.until_ns, now.hours, now.told)
-
-
 def _box(series: RasterSeries, ground: Ground, lift: float) -> Bounds:
     x, y = (np.linspace(start, start + size, 33) for start, size in ((series.x0, series.width),
                                                                      (series.y0, series.height)))
@@ -322,28 +279,3 @@ def _sheet(series: RasterSeries, texture: vtkTexture, ground: Ground, layer: Ras
     actor.ForceTranslucentOn()
     actor.PickableOff()
     return actor
-
-
-def _note(shown: Shown, moment: Moment) -> str:
-    """Which step or sum it is, and what of it is known."""
-    if shown.since_ns is None:
-        return tr("No step holds at {time}", time=_clock(moment.now_ns, moment))
-    words = f"{_clock(shown.since_ns, moment)} – {_clock(shown.until_ns, moment)}"
-    if not shown.hours:
-        return tr("Step {span}", span=words)
-    return tr("Sum {span}, {told} of {hours} h known", span=words, told=f"{shown.told:.3g}", hours=f"{shown.hours:.3g}")
-
-
-def _compared_note(moment: Moment) -> str:
-    a, b = (times.readable(t, moment.shown_zone)[5:16] for t in (moment.now_ns, moment.compare_ns))
-    return tr("A {a} less B {b}", a=a, b=b)
-
-
-def _of_standard(standard: str, hours: float) -> str:
-    if standard == NATIONAL:
-        return tr("national warnings for {hours} h", hours=f"{hours:g}")
-    return tr("Shanghai's warnings for {hours} h", hours=f"{hours or 1:g}")
-
-
-def _clock(time_ns: int, moment: Moment) -> str:
-    return times.readable(time_ns, moment.shown_zone).split()[1][:5]

@@ -18,8 +18,8 @@ from layers.legend import Legend
 from layers.palette import ACCENT, palette
 from layers.pillars import Pillars
 from layers.ramps import DIVERGING, ramp
+from layers.sensor_words import note_of, since_words
 from layers.shapes import Buildings, Flat, shapes_of
-from twin import times
 from twin.column_words import property_words
 from twin.data import Sensors, box
 from twin.layer import Layer, Placement, layer_type, styled
@@ -214,18 +214,10 @@ class SensorVisual(Labelled):
         if self.marks is None:
             return None
         low, high = self.limits(layer)
-        note = " ".join(filter(None, (_statistic(layer, moment), tr(
-            "As of {time}, {n} of {total}", time=_clock(moment), n=f"{self._now.reporting:,}",
-            total=f"{len(self.rows):,}"))))
         lost = int((~np.isfinite(self.places[:, :2]).all(axis=1)).sum())
-        if lost:
-            note += "; " + tr("{n} without a place", n=f"{lost:,}")
-        if self._sheet:
-            note += "; " + tr("the surface fades where it is guessed")
-            if self._sheet.as_of_ns not in (None, moment.now_ns):
-                note += "; " + tr("the surface is still that of {time}", time=_clock(moment, self._sheet.as_of_ns))
+        note = note_of(layer, moment, self._now.reporting, len(self.rows), lost, self._sheet)
         words = dict.fromkeys(filter(None, (layer.title(moment.language), property_words(self._observed),
-                                            _since(moment) if layer.color_by == "change" else "")))
+                                            since_words(moment) if layer.color_by == "change" else "")))
         if layer.color_by == "device age":
             said = device_age.entries(self._now.values.astype(np.uint8), layer.stale_minutes, moment.theme)
             return Legend(title=" · ".join([*words, tr("Device age")]), entries=said, note=note)
@@ -278,23 +270,6 @@ def colours(layer: SensorPoints) -> str:
     return "vik" if layer.color_by == "change" and layer.colormap not in DIVERGING else layer.colormap
 
 
-def _since(moment) -> str:
-    if moment.compare_ns is None:
-        return tr("Change (no second instant is set)")
-    return tr("Change since {time}", time=times.readable(moment.compare_ns, moment.shown_zone)[5:16])
-
-
-def _statistic(layer: SensorPoints, moment) -> str:
-    """Of a stretch of time, what is shown of it: "Mean since 06:00, held values."."""
-    if moment.since_ns is None:
-        return ""
-    said = {"mean": "Mean since {time}, held values.", "min": "Least since {time}, held values.",
-            "max": "Greatest since {time}, held values."}[layer.over]
-    since = times.readable(moment.since_ns, moment.shown_zone)
-    same_day = since[:10] == times.readable(moment.now_ns, moment.shown_zone)[:10]
-    return tr(said, time=since[11:16] if same_day else since[5:16])
-
-
 @lru_cache(maxsize=32)
 def _key(colormap: str, theme: str) -> np.ndarray:
     """(257, 4) u1: colour and size of a disc per step of value; the last is what has none."""
@@ -302,8 +277,3 @@ def _key(colormap: str, theme: str) -> np.ndarray:
     key[:256, :3], key[:256, 3] = ramp(colormap, 256), USUAL
     key[sensor_values.MISSING] = (*palette(theme).stale, SMALL)
     return key
-
-
-def _clock(moment, at_ns: int | None = None) -> str:
-    """Hours and minutes on the project's clock, of now or of another instant."""
-    return times.readable(moment.now_ns if at_ns is None else at_ns, moment.shown_zone).split()[1][:5]

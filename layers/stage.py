@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from layers.atmosphere import Atmosphere
 from layers.base import VISUALS, Moment, Ray, Visual
 from layers.canvas import Canvas
+from layers.drawn import LOOKS, Drawn, content_of
 from layers.layer_row import Row, row_without_visual
-from layers.legend import Legend
+from layers.legend import Legend, told_once
 from twin import assets as content
 from twin.assets import Asset, Assets
 from twin.below import only_hides, stands
@@ -25,22 +26,6 @@ from twin.trouble import Trouble
 log = logging.getLogger("citytwin")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 AT_LEAST, BUDGET_MS = 8, 20.0                  # layers drawn anew in any frame; after that, until this much has gone
-LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "shade", "vitals",
-                   "indoors", "schedules", "ruled", "giving_way", "moving"})                 # they move no bounds
-
-
-@dataclass
-class _Drawn:
-    visual: Visual
-    layer: Layer
-    asset: Asset | None
-    asset_revision: int
-    ground: Ground | None
-    moment: Moment | None
-    shown: bool | None = None
-    counted: tuple = ()                            # what `held` was counted for
-    held: int = 0
-    box: Bounds | None = None                  # of what the visual draws; measured when that moves, not every frame
 
 
 class _Turns:
@@ -67,7 +52,7 @@ class Stage:
         self.rows: dict[str, Row] = {}
         self.ground = Ground()
         self.atmosphere = Atmosphere(canvas)
-        self._drawn: dict[str, _Drawn] = {}
+        self._drawn: dict[str, Drawn] = {}
         self._order: list[str] = []
         self._document: Document | None = None
         self._seen: tuple = ()                      # assets and moment of the last frame
@@ -137,8 +122,7 @@ class Stage:
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of every shown layer whose colours mean something, in document order.
 
-        Every title names its layer. What layers of several sizes show alike (a sign of towns, blocks, buildings) is
-        told once, by the one with the most parts.
+        Every title names its layer.
         """
         out = []
         for layer in self._document.layers if self._document else ():
@@ -148,14 +132,7 @@ class Stage:
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, as_said)
                 if legend:
                     out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
-        finest = {legend.of: max(x.parts for _, x in out if x.of == legend.of) for _, legend in out if legend.of}
-        kept, told = [], set()
-        for id, legend in out:
-            if legend.of and (legend.parts < finest[legend.of] or legend.of in told):
-                continue
-            told.add(legend.of)
-            kept.append((id, legend))
-        return kept
+        return told_once(out)
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
         """The nearest visible feature along the ray, over all shown layers or those named.
@@ -233,15 +210,15 @@ class Stage:
         asset = asked(layer, document.frame, document.time_zone)
         drawn = self._drawn.get(layer.id)
         if drawn is None or type(drawn.visual) is not VISUALS[layer.kind]:
-            drawn = _Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
+            drawn = Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
             self._drawn[layer.id] = drawn
         toggled = drawn.shown != shown
-        if not shown and not toggled and drawn.counted == _content_of(layer, asset):
+        if not shown and not toggled and drawn.counted == content_of(layer, asset):
             return False                                     # a hundred hidden layers cost a moment nothing
         if toggled:
             drawn.visual.show(shown)
             drawn.shown = shown
-        why = self._why(drawn, layer, asset, moment)
+        why = drawn.why(layer, asset, moment, self.ground)
         if not shown:
             self._count(drawn, layer, asset)
         elif why and not (why <= LOOKS or self._turns.given(layer.id)):
@@ -251,30 +228,7 @@ class Stage:
             self._draw(drawn, layer, asset, moment, why)
         return toggled or (shown and bool(why))
 
-    def _why(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment) -> frozenset[str]:
-        why = set()
-        if drawn.moment is None or (drawn.layer is not layer and drawn.layer != layer):
-            why.add("layer")
-        if asset is not drawn.asset or (asset and asset.revision != drawn.asset_revision):
-            why.add("asset")
-        if drawn.visual.news:
-            why.add("news")
-        reads = drawn.visual.reads
-        if "ground" in reads and drawn.ground is not self.ground:
-            why.add("ground")
-        for read, name in (("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"),
-                           ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"),
-                           ("language", "language"), ("shade", "shade"),
-                           ("origin", "origin"), ("vitals", "vitals"), ("vitals", "compared"),
-                           ("vitals", "differing"), ("time", "differing"),
-                           ("indoors", "indoors"), ("hosted", "hosted"), ("schedules", "schedules"), ("ruled", "ruled"),
-                           ("giving_way", "giving_way"), ("moving", "moving")):
-            if read in reads and (drawn.moment is None
-                                  or getattr(drawn.moment, name) != getattr(moment, name)):
-                why.add(read)
-        return frozenset(why)
-
-    def _draw(self, drawn: _Drawn, layer: Layer, asset: Asset | None, moment: Moment,
+    def _draw(self, drawn: Drawn, layer: Layer, asset: Asset | None, moment: Moment,
               why: frozenset[str]) -> None:
         start = time.perf_counter()
         row = self.rows[layer.id] = Row.of(asset)
@@ -291,10 +245,10 @@ class Stage:
         drawn.layer, drawn.asset, drawn.moment, drawn.ground = layer, asset, moment, self.ground
         drawn.asset_revision = asset.revision if asset else -1
 
-    def _count(self, drawn: _Drawn, layer: Layer, asset: Asset | None) -> None:
+    def _count(self, drawn: Drawn, layer: Layer, asset: Asset | None) -> None:
         """A hidden layer draws nothing, but once it was read its row tells how much it holds."""
         row = Row.of(asset)
-        counted = _content_of(layer, asset)
+        counted = content_of(layer, asset)
         if counted != drawn.counted:
             drawn.counted = counted
             drawn.held = drawn.visual.held(layer, asset.payload) if asset and asset.payload is not None else 0
@@ -302,17 +256,13 @@ class Stage:
         self.rows[layer.id] = row
 
 
-def _nearest(asked: list[tuple[str, _Drawn]], ray: Ray) -> Hit | None:
+def _nearest(asked: list[tuple[str, Drawn]], ray: Ray) -> Hit | None:
     best: tuple[float, Hit] | None = None
     for id, drawn in asked:
         found = drawn.visual.pick(ray)
         if found and (best is None or found[0] < best[0]):
             best = (found[0], Hit(id, found[1].feature, found[1].point))
     return best[1] if best else None
-
-
-def _content_of(layer: Layer, asset: Asset | None) -> tuple:
-    return layer, asset, asset.revision if asset else -1
 
 
 def _same(a, b) -> bool:

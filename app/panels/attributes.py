@@ -5,16 +5,17 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.panels import facts
 from app.panels.block_rows import block_rows, block_title
+from app.panels.carried_rows import WAITING, Carried, carried_in, carried_rows, whereabouts
 from app.panels.element_properties import KIND, ElementProperties
 from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
+from app.panels.layer_rows import layer_rows
 from app.panels.load_report import report_rows
 from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
@@ -32,21 +33,6 @@ from twin.tile_tree import TileTree
 from twin.times import SECOND
 from twin.trouble import Trouble
 from twin.units import shown
-
-WAITING = "…"                                    # readings are on their way
-
-
-def whereabouts(session: Session, layer: str, row: int) -> list[Row]:
-    """The room that a sensor is in and the element that it is on; a double click goes there."""
-    rows = []
-    for label, indoors in (("On the element", session.hosts.now), ("In the room", session.rooms.now)):
-        lot = indoors.lot_of(layer)
-        at = int(lot.members.room[row]) if lot is not None and row < len(lot.members.room) else -1
-        if at >= 0:
-            place = indoors.rooms
-            rows.append(Row(tr(label), place.title(at), key=label, target=(place.layer[at], int(place.feature[at])),
-                            tip=tr("Double-click to go there")))
-    return [heading(tr("Where it is")), *rows] if rows else []
 
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
@@ -71,7 +57,7 @@ class AttributePanel(QWidget):
         self._static: list[Row] = []
         self._sizes: list[Row] = []
         self._series: tuple[Future, str] | None = None       # what is read of the selected datastream, its unit
-        self._inside: list[tuple] = []
+        self._inside: list[Carried] = []
         self._vehicle: Motion | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="inspector")
         self._element: tuple[Layer | None, str] = (None, "")
@@ -177,7 +163,7 @@ class AttributePanel(QWidget):
         self._say(layer.title(language()), "")
         document = self.session.document
         report = getattr(asset.payload, "report", {}) if asset else {}
-        self._static = facts.layer_rows(layer, asset, document.frame, document.shown_zone) + report_rows(report)
+        self._static = layer_rows(layer, asset, document.frame, document.shown_zone) + report_rows(report)
 
     def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
         features, document = asset.payload.features, self.session.document
@@ -200,7 +186,7 @@ class AttributePanel(QWidget):
             self._static = [*whereabouts(self.session, layer.id, row), heading(tr("Attributes")), *self._static]
         self._element = (layer, self._guid(features, row))
         if layer.kind == KIND and isinstance(asset.payload, Mesh):
-            self._inside = self._in_room(layer, row)
+            self._inside = carried_in(self.session, self._thread, layer.id, row)
             self._sizes = facts.size_rows(sizes(asset.payload, row))
 
     def _show_cell(self, layer: Layer, series: RasterSeries, cell: int) -> None:
@@ -235,7 +221,7 @@ class AttributePanel(QWidget):
     def _live_rows(self, layer: Layer | None) -> list[Row]:
         """The reading at now; the series is read once per selection, in a thread, so a tick costs one bisection."""
         if self._inside and layer is not None:
-            return self._room_rows()
+            return carried_rows(self._inside, self.session.clock.now_ns)
         if self._vehicle is not None and layer is not None:
             return vehicle_rows(self._vehicle, layer, self.session.clock.now_ns, self.session.document.shown_zone)
         if layer is not None and not self._series and getattr(layer, "sign", "") and self._static:
@@ -259,33 +245,6 @@ class AttributePanel(QWidget):
             return []
         row = chosen[0]
         return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
-
-    def _room_rows(self) -> list[Row]:
-        """What the sensors of the selected room or element say at now."""
-        now_ns, rows = self.session.clock.now_ns, [heading(tr("Sensors"))]
-        for name, series, unit, stale_secs, target in self._inside:
-            tip = tr("Double-click to go there")
-            if not series.done():
-                rows.append(Row(name, WAITING, target=target, tip=tip))
-                continue
-            reading = facts.reading_at(series.result(), now_ns, stale_secs)
-            value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {unit}".strip()
-            rows.append(Row(name, f"{value} ({tr('stale')})" if reading.state == "stale" else value, target=target,
-                            tip=tip))
-        return rows
-
-    def _in_room(self, layer: Layer, row: int) -> list[tuple]:
-        """(name, series, unit, seconds until stale, layer and row) of each sensor in a room or on an element."""
-        found = []
-        for id, at in self.session.carried(layer.id, row):
-            payload, by = self.session.asset(id).payload, self.session.document.layer(id)
-            if payload.history is not None:
-                held = payload.features
-                unit = shown(str(held.column("unit")[at].as_py() or "")) if "unit" in held.column_names else ""
-                found.append((facts.title_of(payload.features, at),
-                              self._thread.submit(payload.history.series, at), unit,
-                              facts.stale_secs_of(by), (id, at)))
-        return found
 
     def _say(self, title: str, subtitle: str) -> None:
         self.title.setText(title)

@@ -1,4 +1,4 @@
-"""What the inspector says about features and layers, as rows of text. No Qt.
+"""What the inspector says about features, as rows of text. No Qt.
 
 A missing value reads "—" and never 0.
 """
@@ -15,13 +15,11 @@ import numpy as np
 from app.panels.time_marks import age_words
 from layers.mesh_sizes import Sizes
 from twin import times
-from twin.assets import Asset
 from twin.class_words import full_class
 from twin.column_words import column_words, property_words
-from twin.data import HeightGrid, Imagery, Payload, RasterSeries, Timed, Vectors
-from twin.frame import Frame, crs_label
+from twin.data import RasterSeries
+from twin.frame import Frame
 from twin.layer import Layer
-from twin.placing import placed_box
 from twin.text import language, once, tr
 from twin.value_words import ValueWord, worded
 
@@ -231,87 +229,6 @@ def cell_words(series: RasterSeries, cell: int, frame: Frame) -> str:
 def stale_secs_of(layer: Layer) -> float:
     """How old a reading may be, as the layer says: of a sensor in minutes, of a vehicle the gap of its track."""
     return getattr(layer, "gap_secs", None) or getattr(layer, "stale_minutes", 15.0) * 60.0
-
-
-# -- a layer ----------------------------------------------------------------------------------------
-
-CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption"}
-RASTERS = {".tif": "GeoTIFF", ".tiff": "GeoTIFF"}
-
-
-def layer_rows(layer: Layer, asset: Asset | None, frame: Frame, time_zone: str) -> list[Row]:
-    """Facts about a layer: what it is, where it comes from, how much there is, and what is odd about it."""
-    rows = [Row(tr("Kind"), tr(layer.kind.capitalize()), key="kind")]
-    if layer.synthetic:
-        rows.append(Row(tr("Data"), tr("Synthetic: made up, not measured"), key="synthetic"))
-    if layer.source:
-        rows += [Row(tr("Source"), layer.source.path, key="source"),
-                 Row(tr("Format"), format_of(layer), key="format")]
-    if asset is None:
-        return rows
-    if asset.payload is not None:
-        rows += payload_rows(asset.payload, frame, time_zone, layer)
-    if asset.load_ms:
-        rows.append(Row(tr("Read in"), f"{asset.load_ms / 1000:.2f} s" if asset.load_ms >= 1000
-                        else f"{asset.load_ms:.0f} ms", key="load"))
-    return rows
-
-
-def format_of(layer: Layer) -> str:
-    from pathlib import Path
-
-    from cim.vectors import FORMATS
-    from twin.readers import READERS
-    suffix, reader = Path(layer.source.path).suffix.lower(), layer.source.reader
-    # A reader of several formats names them all: of one file the ending says which. ".json" alone may be a city model.
-    named = FORMATS.get(suffix, "") if reader == "vectors" or (not reader and suffix != ".json") else ""
-    named = named or (RASTERS.get(suffix, "") if reader in ("raster", "") else "")
-    if named:
-        return named
-    if known := READERS.get(reader):
-        return tr(known.label)
-    return suffix.lstrip(".").upper() or MISSING
-
-
-def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:
-    rows = [Row(*_amount(payload), key="count")]
-    if payload.crs or payload.crs_source:
-        rows += [Row(tr("CRS"), crs_label(payload.crs) if payload.crs else tr("none stated"), key="crs"),
-                 Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
-                     key="crs_source")]
-    rows += _extent_rows(payload, frame, layer)
-    if isinstance(payload, Timed) and payload.history is not None and payload.history.span_ns[1] > 0:
-        start, end = (times.readable(t, time_zone) for t in payload.history.span_ns)
-        rows += [Row(tr("First reading"), start, key="first"), Row(tr("Last reading"), end, key="last")]
-    return rows
-
-
-def _amount(payload: Payload) -> tuple[str, str]:
-    """How much there is: a grid has no features, but posts or pixels."""
-    if isinstance(payload, HeightGrid | Imagery):
-        words, cells = (tr("Grid points"), payload.heights) if isinstance(payload, HeightGrid) else (
-            tr("Pixels"), payload.rgba)
-        return words, f"{cells.shape[0] * cells.shape[1]:,}"
-    return tr("Features"), f"{payload.count:,}"
-
-
-def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
-    box = placed_box(payload, layer, frame)
-    if box is None:
-        return []
-    x, y, z = frame.origin
-
-    def way(low: float, high: float) -> str:
-        return f"{low:,.1f} – {high:,.1f} m"
-    return [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
-            Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing"),
-            Row(tr("Height"), tr("On the ground") if lies_on_ground(payload) else way(box[2] + z, box[5] + z),
-                key="height")]
-
-
-def lies_on_ground(payload: Payload) -> bool:
-    """It has no heights of its own: the zeros of its box are none."""
-    return isinstance(payload, Imagery) or (isinstance(payload, Vectors) and not payload.has_z)
 
 
 def tsv(rows: list[Row]) -> str:

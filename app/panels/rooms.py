@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app import binding
 from app.panels import model_actions
-from app.panels.rooms_table import HostsModel, LostModel, RoomsModel, in_room
+from app.panels.rooms_table import HostsModel, LostModel, RoomsModel, in_room, table_view
 from app.session import Session
 from layers.room_colors import RoomColors, night, sign_of
 from twin.selection import Selection
@@ -30,7 +27,6 @@ from twin.vitals.verdict import levels_of
 
 VALUES = {"mean": "Mean", "max": "Greatest", "min": "Least"}
 SCALES = {"levels": "Levels", "ramp": "Colour ramp"}
-ROW_PX = 24
 BUTTONS = {"assign": "Assign to the selected room", "suggest": "Take what is in question",
            "outside": "In no room", "bind": "Put on the selected element", "unbind": "Take off the element",
            "forget": "Forget by hand", "keep": "Keep all that was found"}
@@ -48,30 +44,13 @@ class RoomsPanel(QWidget):
         self.property.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)     # the names come later
         self.said, self.tabs = QLabel(), QTabWidget()
         self.rooms, self.hosts, self.lost = RoomsModel(self), HostsModel(self), LostModel(self)
-        self.rooms_view, self.hosts_view, self.lost_view = map(self._view, (self.rooms, self.hosts, self.lost))
+        self.rooms_view, self.hosts_view, self.lost_view = map(table_view, (self.rooms, self.hosts, self.lost))
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self._shown: tuple = ()
         self._now: tuple = ()
         self._lay_out()
         self._connect()
         self.retranslate()
-
-    def _view(self, model) -> QTableView:
-        view = QTableView()
-        view.setModel(model)
-        view.setSortingEnabled(True)
-        view.setShowGrid(False)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(ROW_PX)
-        view.horizontalHeader().setSortIndicatorShown(False)
-        view.horizontalHeader().setStretchLastSection(True)
-        view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return view
 
     def _lay_out(self) -> None:
         top, foot = QHBoxLayout(), QHBoxLayout()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from app import theme
 from app.binding import REASONS, WAYS, Bound, sensor
@@ -19,6 +20,7 @@ ROOM_HEADS = ("Number", "Name", "Storey", "Area", "Now", "Sensors", "How")
 HOST_HEADS = ("Name", "IFC class", "Storey", "Tag", "Now", "Sensors", "How")
 LOST_HEADS = ("Sensor", "Observed property", "Why", "In question")
 NOW = 4
+ROW_PX = 24
 
 
 class _Rows(QAbstractTableModel):
@@ -165,3 +167,22 @@ class LostModel(_Rows):
 
 def in_room(indoors: Indoors, room: int) -> list[Bound]:
     return [sensor(lot, row) for lot, row in indoors.sensors_in(room)]
+
+
+def table_view(model: QAbstractTableModel) -> QTableView:
+    """A table of rooms, elements or sensors: rows are chosen whole, a click on a heading sorts."""
+    view = QTableView()
+    view.setModel(model)
+    view.setSortingEnabled(True)
+    view.setShowGrid(False)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setAlternatingRowColors(True)
+    view.setWordWrap(False)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(ROW_PX)
+    view.horizontalHeader().setSortIndicatorShown(False)
+    view.horizontalHeader().setStretchLastSection(True)
+    view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return view

@@ -14,7 +14,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from app import binding, cli
 from app.adding import add_files
 from app.discover import layer_types
-from app.panels.attributes import WAITING, AttributePanel
+from app.panels.attributes import AttributePanel
+from app.panels.carried_rows import WAITING
 from app.panels.layer_model import LayerModel
 from app.panels.rooms import ON, RoomsPanel
 from app.rooms_cli import report

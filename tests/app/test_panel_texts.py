@@ -15,8 +15,8 @@ from twin.text import catalogue
 
 layer_types()
 PANELS = Path(timeline.__file__).parent
-OURS = ("timeline ribbon time_entry time_marks time_text inspector attributes facts fact_table element_properties "
-        "editors color_editors legend_view style chart").split()
+OURS = ("timeline ribbon time_entry time_marks time_text inspector attributes facts layer_rows carried_rows fact_table "
+        "element_properties editors color_editors legend_view style chart").split()
 
 
 @pytest.mark.parametrize("module", OURS)

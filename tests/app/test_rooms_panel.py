@@ -12,7 +12,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app import binding, cli
 from app.discover import layer_types
-from app.panels.attributes import WAITING, AttributePanel
+from app.panels.attributes import AttributePanel
+from app.panels.carried_rows import WAITING
 from app.panels.chart import ChartPanel
 from app.panels.rooms import RoomsPanel
 from app.rooms_cli import report

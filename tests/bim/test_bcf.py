@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.cli import main
-from bim.bcf import parsed, picture, read, viewpoint
+from bim.bcf import picture, read, viewpoint
+from bim.bcf_archive import parsed
 from bim.bcf_values import Comment, Eye, Header, Topic, Viewpoint
 from bim.bcf_viewpoint import viewpoint_root
 from bim.bcf_writing import AddComment, AddTopic, SetStatus, new_guid, now, write

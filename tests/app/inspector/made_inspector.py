@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.panels.attributes import WAITING
+from app.panels.carried_rows import WAITING
 
 
 def read(qtbot, inspector) -> None:

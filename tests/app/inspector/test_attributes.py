@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from app.discover import layer_types
 from app.panels import element_properties, facts
+from app.panels.layer_rows import format_of, payload_rows
 from app.panels.table_model import TableModel
 from layers.building import Building
 from layers.vectors import VectorLayer
@@ -96,7 +97,7 @@ def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
     place = np.array([[3.0, 4.0, 0.0]], np.float32)
     flat, high = (Vectors(count=1, points=place, has_z=has) for has in (False, True))
     layer, frame = VectorLayer(id="v", name="v"), Frame(origin=(0, 0, 0))
-    said = [{row.key: row.value for row in facts.payload_rows(p, frame, "UTC", layer)} for p in (flat, high)]
+    said = [{row.key: row.value for row in payload_rows(p, frame, "UTC", layer)} for p in (flat, high)]
     assert said[0]["height"] == "On the ground" and said[1]["height"] == "0.0 – 0.0 m"
 
 
@@ -189,7 +190,6 @@ def test_a_feature_is_called_by_its_name_in_the_other_language_before_its_id():
 
 
 def test_a_grid_has_points_and_no_features_in_the_inspector_and_in_its_row(session):
-    from app.panels.facts import payload_rows
     from app.panels.layer_facts import facts_of
     from layers.layer_row import Row
     from layers.terrain import Terrain
@@ -207,9 +207,9 @@ def test_a_grid_has_points_and_no_features_in_the_inspector_and_in_its_row(sessi
 def test_a_format_is_called_as_info_calls_it():
     import cim.cityjson  # noqa: F401  (a city model may end in ".json" too)
     layer = VectorLayer(id="a", name="a", source=Source(path="/data/trees.fgb"))
-    assert facts.format_of(layer) == "FlatGeobuf"
-    assert facts.format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"
-    assert facts.format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
-    assert facts.format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
-    assert facts.format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
-    assert facts.format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
+    assert format_of(layer) == "FlatGeobuf"
+    assert format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"
+    assert format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
+    assert format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
+    assert format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
+    assert format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
