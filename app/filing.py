@@ -45,11 +45,11 @@ class Filing:
             return own
         return path.name.removesuffix(SUFFIX) if path else tr("Untitled")
 
-    def title(self) -> str:
-        """Of the window: the project's name, the mark that it is changed ("[*]" of Qt), and the name of its file."""
+    def title(self, mark: str = "") -> str:
+        """The project's name, a `mark` ("[*]" of Qt: that it is changed), and the name of its file where it differs."""
         name, path = self.name(), self.session.path
         file = path.name if path and path.name.removesuffix(SUFFIX) != name else ""
-        return f"{name}[*] · {file}" if file else f"{name}[*]"
+        return f"{name}{mark} · {file}" if file else name + mark
 
     # -- opening -----------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Filing:
         if copy is None:
             return
         self.window.tell(tr("citytwin was not closed properly. Unsaved changes to “{name}” were kept.",
-                            name=self.name()), "warning",
+                            name=self.title()), "warning",
                          ((tr("Recover"), lambda: self._recover(copy)),
                           (tr("Discard"), lambda: copy.unlink(missing_ok=True))))
 
@@ -146,7 +146,7 @@ class Filing:
         """True when nothing would be lost, or the user saved or gave it up."""
         if not self.session.edits.dirty:
             return True
-        answer = dialogs.ask_to_save(self.window, self.name())
+        answer = dialogs.ask_to_save(self.window, self.title())
         return self.save() if answer == "save" else answer == "discard"
 
     # -- layers and the frame ------------------------------------------------------------------------------

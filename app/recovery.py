@@ -14,24 +14,30 @@ from twin.document import Document
 from twin.project import Project, load
 from twin.trouble import Trouble
 
-EVERY_SECS = 60.0
+EVERY_SECS = 60.0                          # at most between two copies while edits go on
+QUIET_SECS = 3.0                           # after the last edit
 log = logging.getLogger("citytwin")
 
 
 class Autosave:
-    """Called by the tick; writes at most once a minute, and only what is not saved yet."""
+    """Called by the tick; writes what is not saved yet: when no edit came for a while, at the latest every minute."""
 
-    def __init__(self, session: Session, folder: Path, every_secs: float = EVERY_SECS):
-        self.session, self.folder, self.every_secs = session, folder, every_secs
-        self._last = time.monotonic()
+    def __init__(self, session: Session, folder: Path, every_secs: float = EVERY_SECS, quiet_secs: float = QUIET_SECS):
+        self.session, self.folder, self.every_secs, self.quiet_secs = session, folder, every_secs, quiet_secs
+        self._seen: Document | None = None
+        self._since = self._edited = time.monotonic()              # of the first edit not written, of the last
         self._written: Document | None = None
 
     def refresh(self, camera=None) -> None:
-        if time.monotonic() - self._last < self.every_secs:
+        edits, now = self.session.edits, time.monotonic()
+        if edits.document is not self._seen:
+            if self._seen is self._written or not edits.dirty:
+                self._since = now
+            self._seen, self._edited = edits.document, now
+        if not edits.dirty or edits.document is self._written:
             return
-        self._last = time.monotonic()
-        edits = self.session.edits
-        if edits.dirty and edits.document is not self._written:
+        if now - self._edited >= self.quiet_secs or now - self._since >= self.every_secs:
+            self._since = now
             self.write(camera)
 
     def write(self, camera=None) -> None:

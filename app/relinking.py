@@ -13,7 +13,7 @@ from twin.layer import Layer, Unread, is_url
 def is_missing(layer: Layer) -> bool:
     """Its file or folder is not there, and can be looked for."""
     source = layer.source
-    return bool(source and source.path and not is_url(source.path) and not isinstance(layer, Unread)
+    return bool(source and source.path and not is_url(source.path)
                 and not Path(source.path).exists())
 
 
@@ -35,5 +35,9 @@ def find(window, id: str) -> None:
     session = window.session
     name = Path(session.document.layer(id).source.path).name
     if path := dialogs.find_file(window, window.settings.folder, name):
-        session.edits.commit(relinked(session.document, id, path), "Find the file")
+        before = session.document
+        session.edits.commit(relinked(before, id, path), "Find the file")
         session.edits.seal()
+        for layer in session.document.layers:                  # what was never recognised is looked at
+            if isinstance(layer, Unread) and layer is not before.layer(layer.id):
+                window.filing.reload(layer.id)

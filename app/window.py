@@ -164,7 +164,7 @@ class Window(QMainWindow):
         if self._title and all(a is b or a == b for a, b in zip(seen, self._title)):
             return
         self._title = seen
-        self.setWindowTitle(f"{self.filing.title()} — citytwin" if self.filing else "citytwin[*]")
+        self.setWindowTitle(f"{self.filing.title('[*]')} — citytwin" if self.filing else "citytwin[*]")
         self.setWindowFilePath(str(path) if path else "")
         self.setWindowModified(dirty)
 

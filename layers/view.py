@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from dataclasses import replace
@@ -28,6 +29,7 @@ from twin.text import tr
 
 FAR_M = 150_000.0
 CORNER_PX = 14.0                   # so near to a corner, a pick means the corner
+TALL_M = 400.0                      # what may stand at the lower edge of a picture
 PARALLEL_DEPTH = 20.0               # times the height of a parallel picture, behind what it looks at
 NEAR_M = 200_000.0                 # layers farther from the origin than this are not looked at first
 # What home shows of an empty project: the plain about its origin up to the horizon.
@@ -174,11 +176,12 @@ class View:
         must be.
         """
         x, y, z = camera.position
-        above = abs(z - float(self.stage.ground.height_at(np.array([[x, y]]))[0]))
-        near = max(0.05, min(camera.distance, max(above, 2.0)) * 0.05)
+        above = z - float(self.stage.ground.height_at(np.array([[x, y]]))[0])
+        near = max(0.05, min(camera.distance, max(abs(above), 2.0)) * 0.05)
         far = max(FAR_M, camera.distance * 4)
         if camera.parallel_m > 0:
             far = camera.distance + max(PARALLEL_DEPTH * camera.parallel_m, 500.0)
+            near = min(near, _foreground(camera, above))
         self.canvas.scene.GetActiveCamera().SetClippingRange(near, far)
 
     # -- picking -------------------------------------------------------------------------------------
@@ -251,6 +254,18 @@ def offscreen(width: int, height: int) -> View:
 
 def _matrix(matrix) -> list[list[float]]:
     return [[matrix.GetElement(row, column) for column in range(4)] for row in range(4)]
+
+
+def _foreground(camera: Camera, above_m: float) -> float:
+    """Metres ahead of a parallel camera where what stands at the lower edge of the picture begins; behind the eye, and
+    negative, where the ground itself does: nobody stands at the eye of such a picture. Infinite where the camera does
+    not look down, and below the ground.
+    """
+    tilt = math.radians(camera.tilt_deg)
+    if tilt <= 0.0 or above_m <= 0.0:
+        return math.inf
+    ground = (above_m - math.cos(tilt) * camera.parallel_m / 2) / math.sin(tilt)
+    return ground - TALL_M / math.sin(tilt) if ground < 0 else math.inf
 
 
 def _timed(layer) -> bool:

@@ -36,6 +36,7 @@ class Edits:
         if document == self.document:
             return
         if not (merge and merge == self._open_merge and self._undo):
+            self.seal()
             self._undo.append(Step(label, self.document, merge))
             del self._undo[:-self._limit]
         self._redo.clear()
@@ -43,20 +44,23 @@ class Edits:
         self._become(document)
 
     def seal(self) -> None:
+        """What was dragged away and back again is no step."""
+        if self._open_merge and self._undo and self._undo[-1].document == self.document:
+            self._undo.pop()
         self._open_merge = ""
 
     def undo(self) -> None:
         if self._undo:
             step = self._undo.pop()
             self._redo.append(Step(step.label, self.document, step.merge))
-            self.seal()
+            self._open_merge = ""
             self._become(step.document)
 
     def redo(self) -> None:
         if self._redo:
             step = self._redo.pop()
             self._undo.append(Step(step.label, self.document, step.merge))
-            self.seal()
+            self._open_merge = ""
             self._become(step.document)
 
     @property

@@ -47,6 +47,20 @@ def test_a_moved_folder_is_found_by_one_of_its_files(tmp_path, monkeypatch):
     session.close()
 
 
+def test_a_file_that_was_never_recognised_is_found_and_looked_at(window, qtbot, tmp_path, monkeypatch):
+    from app import dialogs
+    from twin.layer import Unread
+    there = tmp_path / "line.geojson"
+    there.write_text('{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": '
+                     '{"type": "LineString", "coordinates": [[121.24, 31.35], [121.25, 31.36]]}}]}')
+    gone = Unread(id="u", name="line", source=Source(path=str(tmp_path / "gone" / "line.geojson")))
+    window.session.edits.commit(Document(layers=(gone,)), "Add layers")
+    assert is_missing(gone)
+    monkeypatch.setattr(dialogs, "find_file", lambda parent, folder, name: there)
+    window.filing.act("find", "u")
+    qtbot.waitUntil(lambda: [x.kind for x in window.session.document.layers] == ["vectors"], timeout=30_000)
+
+
 def test_a_broken_project_names_its_autosaved_copy_and_offers_it(tmp_path):
     from app.filing import Filing
     from twin.autosave import autosave

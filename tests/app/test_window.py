@@ -55,19 +55,24 @@ def test_the_window_stands_empty_before_anything_is_imported(qtbot, tmp_path):
     assert bare.isVisible() and not bare.actions_.of["save"].isEnabled() and bare.actions_.of["about"].isEnabled()
 
 
-def test_panels_are_seen_once_they_are_filled(window, qtbot):
+def test_panels_are_seen_once_they_are_filled(qtbot, tmp_path, monkeypatch):
     """Half made, they stood doubled over the words of the start for as long as the first picture took."""
+    monkeypatch.setattr(settings, "state_folder", lambda: tmp_path / "state")
     painted_at = []
+    made = Window(settings.Settings(), tmp_path)
+    made.show()
+    made.fill(Session())                                   # no event is heard before the watch stands
 
     class Watch(QObject):
         def eventFilter(self, watched, event):
             if event.type() == QEvent.Type.Paint:
-                painted_at.append(window.loop.ticks)
+                painted_at.append(made.loop.ticks)
             return False
     watch = Watch()
-    for dock in (window.docks["layers"], window.docks["timeline"]):
+    for dock in (made.docks["layers"], made.docks["timeline"]):
         dock.installEventFilter(watch)
     qtbot.waitUntil(lambda: bool(painted_at), timeout=30_000)
+    made.close()
     assert min(painted_at) >= 1
 
 
@@ -219,7 +224,10 @@ def test_after_a_crash_the_work_is_offered(window, tmp_path):
 
 def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line, tmp_path, monkeypatch):
     opened(window, qtbot, [line])
-    window.filing.autosave.every_secs = 0.0
+    window.filing.autosave.quiet_secs = 3600.0
+    window.filing.refresh()
+    assert not (window.filing.state_folder / "autosave").exists(), "edits may still come"
+    window.filing.autosave.quiet_secs = 0.0
     window.filing.refresh()
     copies = list((window.filing.state_folder / "autosave").iterdir())
     assert len(copies) == 1 and recovery.recovered(copies[0]).document.layers[0].name == "street"

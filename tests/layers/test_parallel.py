@@ -48,3 +48,15 @@ def test_there_and_back_is_the_same_view(distance, azimuth, tilt, factor):
     assert parallel(flat, False).position == pytest.approx(camera.position, rel=1e-6, abs=1e-6)
     nearer = zoom(flat, camera.focus, factor)
     assert parallel(nearer, False).distance == pytest.approx(distance * factor, rel=1e-6)
+
+
+def test_what_lies_behind_the_eye_at_the_lower_edge_is_drawn():
+    """A parallel picture looks from its whole plane: the ground below the eye's own depth belongs to it."""
+    plate = boxes([[-4000, -4000, -1]], [[8000, 8000, 1]])
+    low = parallel(Camera.looking_at((0, 0, 0), distance=1500.0, azimuth_deg=20.0, tilt_deg=9.0), True)
+    view, _ = picture([Building(id="b", name="b", edges=False)], {"b": plate}, camera=low)
+    hits = [view.pick(160.5, y + 0.5) for y in (2, 40, 100)]
+    view.close()
+    assert all(hit is not None and hit.feature == 0 for hit in hits)
+    heights = [hit.point[2] for hit in hits]
+    assert heights == pytest.approx([0.0] * 3, abs=1.0)

@@ -157,6 +157,18 @@ def test_one_drag_is_one_undo_and_a_seal_ends_it():
     assert edits.document == start and edits.redo_label == "Opacity"
 
 
+def test_what_is_dragged_away_and_back_is_no_step():
+    edits = Edits(Document(layers=(Unread(id="u", name="U"),)))
+    edits.commit(opacity(edits.document, 0.5), "One")
+    for value in (0.4, 0.3, 0.5):
+        edits.commit(opacity(edits.document, value), "Opacity", merge="u.opacity")
+    edits.seal()
+    assert edits.undo_label == "One"
+    edits.commit(opacity(edits.document, 1.0), "Opacity", merge="u.opacity")
+    edits.undo()                                  # back at 0.5, where "One" ended: that step stays
+    assert edits.undo_label == "One" and edits.redo_label == "Opacity"
+
+
 def test_an_edit_after_undo_forgets_what_was_undone():
     edits = Edits(Document(layers=(Unread(id="u", name="U"),)))
     edits.commit(opacity(edits.document, 0.5), "One")
