@@ -108,7 +108,7 @@ def test_missing_and_standing_times_follow_from_the_distances(tmp_path):
     rows = BASE["stop_times"].replace("07:02:00,07:03:00", ",")
     tracks = read(feed(tmp_path / "f.zip", stop_times=rows))
     assert north(tracks, "2026-07-15T07:02:30+08:00") == pytest.approx(998, abs=3)
-    assert any(note.startswith("1 stop times are missing") for note in tracks.notes)
+    assert any(note.startswith("1 stop time is missing") for note in tracks.notes)
     same = read(feed(tmp_path / "g.zip", stop_times=BASE["stop_times"].replace("07:02:00,07:03:00", "7:00:00,7:00:00")))
     assert same.history.speed_kmh.max() < 30
 
@@ -213,7 +213,7 @@ def test_a_trip_that_only_says_how_late_it_is_is_where_its_timetable_puts_it(tmp
     (tmp_path / "later.pb").write_bytes(updates(("t", late, 120)))
     assert north(timely, when) > 1000
     assert north(drawn, when) == north(read(tmp_path / "later.pb"), late) == north(timely, when)
-    assert [any(words in note for note in drawn.notes) for words in ("their delay do", "not under way")] == [True, True]
+    assert [any(words in note for note in drawn.notes) for words in ("its delay do", "not under way")] == [True, True]
 
 
 def test_the_feed_places_trips_by_the_timetables_of_the_project(tmp_path):
