@@ -17,6 +17,7 @@ from twin.trouble import Trouble
 EMPTY = {"kind": None, "format": None, "crs": None, "crs_source": None, "extent": None, "count": None,
          "units": None, "time_span": None, "notes": []}
 MOST_SECS = 3600.0
+COUNTED = {"terrain": "post", "imagery": "pixel", "points": "point"}       # what a kind of layer holds, if not features
 LONGEST_CRS = 40                             # characters of a code such as EPSG:4528+5782
 
 
@@ -130,7 +131,8 @@ def _opens_as(answer: dict) -> str:
     if answer["kind"] in ("folder", "project"):
         thing = "files" if answer["kind"] == "folder" else "layers"
         return f"  {answer['format']}, {answer['count']:,} {thing}"
-    count = f", {answer['count']:,} feature{'s' * (answer['count'] != 1)}" if answer["count"] is not None else ""
+    thing = COUNTED.get(answer["kind"], "feature")
+    count = f", {answer['count']:,} {thing}{'s' * (answer['count'] != 1)}" if answer["count"] is not None else ""
     return f"  {answer['format']}, opens as {answer['kind']}{count}"
 
 
