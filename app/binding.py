@@ -18,6 +18,7 @@ from twin.memberships import BOUND, BY_GUID, BY_HAND, CODE
 from twin.sensed import elements_of
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.units import shown
 
 REASONS = {"nowhere": "It stands in no room", "several": "It could be in several rooms",
            "unknown_guid": "Its GlobalId is no room or element here",
@@ -205,4 +206,5 @@ def color_rooms(session: Session, ids: Iterable[str], observed: str, of: str = "
 
 
 def property_title(observed: str, unit: str) -> str:
-    return f"{property_words(observed)} ({unit})" if unit else property_words(observed)
+    sign = shown(unit)
+    return f"{property_words(observed)} ({sign})" if sign else property_words(observed)

@@ -130,7 +130,8 @@ def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
         site_plan,
     )
 
-    told = [*rain.said(), *fire.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said()]
+    told = [*rain.said(), *fire.said(in_office, floor_m), *fire.doors(folder / "office.ifc"),
+            *climate.said(in_office, floor_m), *site.said()]
     kit.write(folder, told)
     cases.write(folder)
     rain_raster.write(folder)

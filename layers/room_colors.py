@@ -17,6 +17,7 @@ from twin import times
 from twin.column_words import property_words
 from twin.indoors import Indoors, RoomValues
 from twin.text import tr
+from twin.units import shown as shown_unit
 from twin.vitals import verdict
 from twin.vitals.catalogue import Sign
 
@@ -103,7 +104,7 @@ def night(indoors: Indoors, moment) -> bool:
 
 def legend_of(said: RoomColors, painted: Painted, indoors: Indoors, shown: np.ndarray, moment) -> Legend:
     """`shown` (k,) bool: which of the painted rooms are drawn at all."""
-    unit, grey = indoors.properties.get(said.observed, ""), palette(moment.theme).stale
+    unit, grey = shown_unit(indoors.properties.get(said.observed, "")), palette(moment.theme).stale
     reporting = int((painted.values.reporting[painted.rows][shown] > 0).sum())
     words = "As of {time}, {n} of {total} rooms have data" if said.of == "rooms" else \
         "As of {time}, {n} of {total} elements have data"

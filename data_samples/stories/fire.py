@@ -1,6 +1,10 @@
-"""A fire in room 5-12 of the lakeside office: smoke and warmth of every room at two seconds, for forty minutes."""
+"""A fire in room 5-12 of the lakeside office: smoke and warmth of every room at two seconds, for forty minutes, and the
+fire doors of that storey, which close at the alarm."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import numpy as np
 
@@ -44,6 +48,25 @@ def said(devices, floor_m: float) -> list[Said]:
         out.append(Said(id=f"STORY-OFF-X{number}.fire.smoke", name=f"Detector {number} of an old plan",
                         name_zh=f"旧图纸探测器{number}", thing=f"STORY-OFF-X{number}", observed="fire.smoke", unit="%/m",
                         interval_secs=SECS, at=None, room_guid=guid, times=times, values=quiet))
+    return out
+
+
+DOOR = re.compile(r"IFCDOOR\('([^']{22})',\$,'D ([^']+) (\d)-(\d+)'")
+DOOR_SECS, ALARM = 10, "14:03:00"
+
+
+def doors(office: Path) -> list[Said]:
+    """The contacts of the storey's doors, each on its element of the written model: 1 = closed."""
+    times = every(DAY + START, DAY + END, DOOR_SECS)
+    out = []
+    for guid, wall, storey, number in DOOR.findall(office.read_text(encoding="utf-8")):
+        if int(storey) != STOREY:
+            continue
+        shut = times >= np.datetime64(DAY + ALARM) + np.timedelta64(DOOR_SECS * (len(out) % 3), "s")
+        id = f"STORY-DOOR-{STOREY}-{len(out) + 1:02d}"
+        out.append(Said(id=f"{id}.door.closed", name=f"Fire door {wall} {STOREY}-{number}, closed",
+                        name_zh=f"{STOREY}层防火门{len(out) + 1}号 关闭", thing=id, observed="door.closed", unit="1",
+                        interval_secs=DOOR_SECS, at=None, element=guid, times=times, values=shut.astype(np.float32)))
     return out
 
 

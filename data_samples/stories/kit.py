@@ -10,7 +10,7 @@ import numpy as np
 
 READINGS, STREAMS = "stories.parquet", "stories.csv"
 COLUMNS = ("id", "name", "name_zh", "thing", "property", "unit", "interval_secs", "x", "y", "z", "elevation_m", "zone",
-           "room", "room_guid", "heading_deg", "synthetic")
+           "room", "room_guid", "element", "heading_deg", "synthetic")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Said:
     elevation_m: float | None = None
     room: str = ""
     room_guid: str = ""
+    element: str = ""                               # GlobalId of the IFC element that it is on
     heading_deg: float | None = None                # of equipment, clockwise from true north
 
 
@@ -83,7 +84,8 @@ def write(folder: Path, said: list[Said]) -> int:
         for one in said:
             x, y = (f"{c:.2f}" for c in one.at) if one.at else ("", "")
             out.writerow([one.id, one.name, one.name_zh, one.thing, one.observed, one.unit, f"{one.interval_secs:g}",
-                          x, y, _number(one.above_m), _number(one.elevation_m), "", one.room, one.room_guid, _number(one.heading_deg), "true"])
+                          x, y, _number(one.above_m), _number(one.elevation_m), "", one.room, one.room_guid, one.element,
+                          _number(one.heading_deg), "true"])
     return table.num_rows
 
 

@@ -129,6 +129,8 @@ def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, st
     answer = said(capsys, "ifc", "rooms", samples / "jiading.twin.json")
     unbound = {row["id"] for row in answer["unbound"]}
     assert {f"STORY-OFF-X{n}.fire.smoke" for n in (1, 2)} <= unbound, "listed, not dropped"
+    assert len(answer["elements"]) == len(fire.doors(samples / "office.ifc")) > 10
+    assert all(e["class"] == "IfcDoor" and e["place"] for e in answer["elements"]), "each stands in its door"
     twelve = next(r for r in answer["rooms"] if r["number"] == fire.ROOM)
     assert f"STORY-OFF-{fire.ROOM}.fire.smoke" in str(twelve["sensors"])
 
