@@ -20,7 +20,7 @@ from twin.history import replay
 from twin.history.ledger import Known
 from twin.history.replay import Cube, Keyframes, Replay
 from twin.history.sealed import DAY_US
-from twin.history.store import Look, Store, connection, sealed_events
+from twin.history.store import Look, Store
 from twin.readers import Progress
 from twin.text import tr
 
@@ -139,15 +139,9 @@ def _build_lane(store: Store, look: Look, property: str, streams: list[Known], p
 
 def build_cube(store: Store, look: Look, streams: list[Known], period: Period) -> None:
     """Of the sealed good readings of a period."""
-    import pyarrow as pa
     first, last = period.day * DAY_US, (period.day + period.days) * DAY_US - 1
-    with connection(store.folder / "cubes") as con:
-        con.register("columns", pa.table({"datastream": [k.stream.id for k in streams],
-                                          "number": np.arange(len(streams), dtype=np.int32)}))
-        rows = con.execute(f"SELECT number, t, value::FLOAT AS value FROM ({sealed_events(look.sealed, first, last)}) "
-                           f"JOIN columns USING (datastream) WHERE quality = 0").fetchnumpy()
-    built, _ = replay.build(np.asarray(rows["number"], np.int32), np.asarray(rows["t"], np.int64) * 1000,
-                            np.asarray(rows["value"], np.float32), len(streams), ordered=True)
+    numbers, times_us, values = look.sealed.good({k.stream.id: n for n, k in enumerate(streams)}, first, last)
+    built, _ = replay.build(numbers, times_us * 1000, values, len(streams), ordered=True)
     save(built, Path(period.folder))
 
 

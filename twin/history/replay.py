@@ -156,7 +156,7 @@ def build(streams: np.ndarray, times_ns: np.ndarray, values: np.ndarray, count: 
     ticks = _ticks(stamps_ns, start_ns, tick_ns)
     shared = {"span_ns": span_ns, "start_ns": start_ns, "tick_ns": tick_ns}
     if len(ticks) * count <= 4 * len(values) + SPARE_CELLS:
-        replay = _cube(streams, np.searchsorted(stamps_ns, times_ns), values, ticks, count, shared)
+        replay = _cube(streams, _rows(stamps_ns, times_ns, tick_ns), values, ticks, count, shared)
     else:
         replay = _keyframes(streams, _ticks(times_ns, start_ns, tick_ns), values, count, shared)
     kept = int(replay.counts[-1])
@@ -172,8 +172,9 @@ def empty(count: int) -> Replay:
 def _cube(streams, rows, values, ticks, count, shared) -> Cube:
     held = np.full((len(ticks), count), np.nan, np.float32)
     held_ticks = np.zeros((len(ticks), count), ticks.dtype)
-    held[rows, streams] = values
-    held_ticks[rows, streams] = ticks[rows]
+    places = rows * count + streams
+    held.reshape(-1)[places] = values
+    held_ticks.reshape(-1)[places] = ticks[rows]
     new = np.count_nonzero(held_ticks, axis=1)
     interval_ns = _cube_intervals(held_ticks if (new < count).any() else held_ticks[:, :1], shared["tick_ns"])
     _hold(held, held_ticks)
@@ -235,6 +236,19 @@ def _distinct(times_ns: np.ndarray) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
     return np.sort(pc.unique(pa.array(times_ns)).to_numpy())
+
+
+def _rows(stamps_ns: np.ndarray, times_ns: np.ndarray, tick_ns: int) -> np.ndarray:
+    """(k,) i8: the place of each time among the stamps; by a table of all ticks, where that is not long."""
+    ticks = int(stamps_ns[-1] - stamps_ns[0]) // tick_ns + 1
+    if ticks > len(times_ns):
+        return np.searchsorted(stamps_ns, times_ns)
+    since = (times_ns - stamps_ns[0]) // tick_ns
+    if ticks == len(stamps_ns):
+        return since
+    place = np.zeros(ticks, np.int64)
+    place[(stamps_ns - stamps_ns[0]) // tick_ns] = np.arange(len(stamps_ns))
+    return place[since]
 
 
 def _common_step(stamps_ns: np.ndarray) -> int:
