@@ -60,8 +60,6 @@ def elevation(storey: int) -> float:
     return 0.0 if storey == 1 else GROUND_FLOOR_M + (storey - 2) * UPPER_FLOOR_M
 
 
-ROOF_M = GROUND_FLOOR_M + (STOREYS - 1) * UPPER_FLOOR_M
-
 _OPEN, _CELL, _MEET = ("Open-plan office", "开放办公"), ("Office", "办公室"), ("Meeting room", "会议室")
 _WC, _STORE, _TECH = ("Toilets", "卫生间"), ("Store", "储藏室"), ("Server room", "弱电机房")
 _LOBBY, _CAFE, _CORRIDOR, _STAIR = (

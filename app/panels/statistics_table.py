@@ -96,9 +96,6 @@ class StatisticsModel(QAbstractTableModel):
     def begins_ns(self, row: int) -> int:
         return int(self.tabled.edges_ns[self._bucket[row]])
 
-    def group_of(self, row: int):
-        return self.tabled.groups.groups[int(self._group[row])]
-
     # -- Qt's questions ----------------------------------------------------------------------------------
 
     def rowCount(self, parent=QModelIndex()):  # noqa: B008 - Qt's signature
