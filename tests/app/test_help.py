@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,28 @@ def shown(qtbot):
         return made
     yield show
     set_language("en")
+
+
+def level(head: str | None) -> int:
+    return len(head) - len(head.lstrip("#")) if head else 0
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a guide has in any language."""
+
+    heads: list[str]
+    pictures: list[str]
+    rows: int                                             # of all its tables
+    typed: Counter[str]                                   # options and subcommands that it names
+
+    @classmethod
+    def of(cls, text: str) -> Outline:
+        prose = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+        code = " ".join(re.findall(r"```.*?```|`[^`]+`", text, re.S))
+        typed = re.findall(r"(?<!-)--[a-z][a-z-]+|\bcitytwin (?:ifc )?[a-z]+", " ".join(code.split()))
+        return cls(re.findall(r"^#+ .*", prose, re.M), re.findall(r"!\[[^]]*\]\(([^)]+)\)", prose),
+                   len(re.findall(r"^\|", prose, re.M)), Counter(typed))
 
 
 def headings(window) -> list[str]:
@@ -81,6 +106,22 @@ def test_wrapped_chinese_reads_on_without_a_space():
     text = "## 打开\n\n文件按内容识别，\n每个成为\n  一行；\n*放置…* 之后\n* 一项，\n  `F2` 重命名\n\n"
     flowing = "## 打开\n\n文件按内容识别，每个成为一行；*放置…* 之后\n* 一项，`F2` 重命名\n\n"
     assert joined(text + rest) == flowing + rest
+
+
+def test_the_guides_say_the_same_in_both_languages():
+    """Sections, pictures, tables, and what is typed: what one of them gains the other has to gain too."""
+    english, chinese = (Outline.of((DOCS / GUIDES[spoken]).read_text("utf-8")) for spoken in ("en", "zh"))
+    heads = [f"{a} | {b}" for a, b in zip_longest(english.heads, chinese.heads) if level(a) != level(b)]
+    assert not heads, f"sections from here on differ: {heads[0]}"
+    assert english.pictures == chinese.pictures
+    assert english.rows == chinese.rows
+    assert english.typed - chinese.typed == chinese.typed - english.typed == Counter()
+
+
+def test_the_readmes_name_the_same_commands():
+    english, chinese = (Outline.of((ROOT / name).read_text("utf-8")) for name in ("README.md", "README_zh.md"))
+    assert (english.pictures, english.rows) == (chinese.pictures, chinese.rows)
+    assert english.typed - chinese.typed == chinese.typed - english.typed == Counter()
 
 
 def test_a_link_to_another_page_shows_it_and_the_way_back(shown):
