@@ -8,7 +8,7 @@ from pathlib import Path
 from app import adding, beginnings, dialogs, recovery, settings
 from app.opening import Opening
 from app.shift_question import ShiftQuestion
-from app.start_question import StartQuestion
+from app.start_question import StartQuestion, question_of
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
@@ -186,9 +186,12 @@ class Filing:
 
     def choose_start(self, id: str) -> None:
         """When a recording began whose times count from its start."""
+        before = self.session.document.layer(id)
         beginnings.change(self.session, id, self.window.tell, lambda present: dialogs.ask_line(
             self.window, tr("When does it begin?"),
             tr("Local time, for example 2026-07-15 08:30; empty = as the file says"), present))
+        if self.session.document.layer(id) != before:
+            self._withdraw(question_of(before))
 
     def place(self, id: str) -> None:
         """The next click in the scene is where the layer stands; Escape leaves it."""
@@ -197,9 +200,7 @@ class Filing:
         self.window.viewport.setFocus()
 
     def _placed(self, id: str, point) -> None:
-        notices = self.window.notices
-        for notice in [n for n in notices.shown if n.text == tr("Click where it stands. Escape cancels.")]:
-            notices.close_notice(notice)
+        self._withdraw(tr("Click where it stands. Escape cancels."))
         layer, document = self.session.document.layer(id), self.session.document
         if point is None or layer is None:
             return
@@ -209,6 +210,12 @@ class Filing:
                      else adding.placement_at(document.frame, point, layer.placement))
         self.session.edits.commit(document.with_layer(replace(layer, placement=placement)), "Place")
         self.session.edits.seal()
+
+    def _withdraw(self, text: str) -> None:
+        """A notice that is answered."""
+        notices = self.window.notices
+        for notice in [n for n in notices.shown if n.text == text]:
+            notices.close_notice(notice)
 
     def move_project(self, id: str) -> None:
         """Put the project's frame where a layer lies."""

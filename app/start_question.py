@@ -38,8 +38,7 @@ class StartQuestion:
 
     def _ask(self, layer) -> None:
         now = ((tr("At the clock's time"), lambda: self._answer(layer.id, self._now())),) if self._now() else ()
-        self.tell(tr("{name}: its times count from a start that the file does not say. When does it begin?",
-                     name=layer.name), "warning",
+        self.tell(question_of(layer), "warning",
                   (*now, (tr("At another time…"), lambda: self._type(layer.id)),
                    (tr("Leave it in 1970"), lambda: self._answer(layer.id, "1970-01-01T00:00:00+00:00"))))
 
@@ -56,3 +55,7 @@ class StartQuestion:
 
     def _answer(self, id: str, begins: str) -> None:
         commit(self.session, id, begins, self.tell)
+
+
+def question_of(layer) -> str:
+    return tr("{name}: its times count from a start that the file does not say. When does it begin?", name=layer.name)
