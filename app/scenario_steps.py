@@ -16,7 +16,7 @@ from twin.scenario import Chapter, Walk
 from twin.text import tr
 from twin.trouble import Trouble
 
-PANEL_SHARE = 3                           # of the window's height, for a panel at the bottom
+PANEL_SHARE, LOW_PX = 3, 900              # of the window's height, for a panel at the bottom; less of a low window
 Window = Any                              # app.window.Window; not imported, it imports this
 
 
@@ -29,7 +29,7 @@ def open_panels(window: Window, chapter: Chapter) -> list[str]:
     for words in chapter.opens:
         name, _, about = words.partition("/")
         fresh += [name] if window.docking.of[name].isHidden() else []
-        panel = window.docking.show(name, window.height() // PANEL_SHARE)
+        panel = window.docking.show(name, window.height() // (PANEL_SHARE + (window.height() < LOW_PX)))
         if about:
             panel.show_about(about)
     return fresh

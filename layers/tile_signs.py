@@ -1,4 +1,6 @@
-"""A tiled city in the colours of a vital sign: houses in their own, blocks in that of the worst house in them."""
+"""A tiled city in the colours of a vital sign: houses in their own, blocks in that of the worst house in them,
+or of the one that changed most between two instants.
+"""
 
 from __future__ import annotations
 
@@ -81,28 +83,41 @@ class TileSigns:
         out = np.empty((rows + self._tree.block_rows, 3), np.uint8)
         out[:rows] = self._said.colors
         out[rows:] = pale(theme)
-        if self._said.differ is None and self._moment.vitals is not None and self._tree.row_box is not None:
-            levels = self._worst(list(tiles))
+        if self._moment.vitals is None or self._tree.row_box is None:
+            return out
+        block, house = self._standing(list(tiles))
+        if self._said.differ is None:
+            levels = self._worst(block, self._said.said.verdicts[house])
             judged = np.flatnonzero(levels > GREY)
             out[rows + judged] = level_colors(theme)[levels[judged]]
+        else:
+            change = np.abs(self._said.differ.values[house])
+            order = np.argsort(change)[:np.count_nonzero(np.isfinite(change))]     # the last one counts: the most
+            out[rows + block[order]] = self._said.colors[house[order]]
         return out
 
-    def _worst(self, tiles: list[Shown]) -> np.ndarray:
-        """(blocks,) u1 the worst verdict of the houses in each that are not drawn themselves."""
-        rows = self._tree.feature_rows
+    def _worst(self, block: np.ndarray, verdicts: np.ndarray) -> np.ndarray:
+        """(blocks,) u1 the worst verdict in each."""
         out = np.zeros(self._tree.block_rows, np.uint8)
+        np.maximum.at(out, block, verdicts)
+        return out
+
+    def _standing(self, tiles: list[Shown]) -> tuple[np.ndarray, np.ndarray]:
+        """(block, house) of each house with sensors that is not drawn itself and lies in a block that is."""
+        rows = self._tree.feature_rows
         _, houses = places_of(self._moment.vitals.groups, self._layer.id, rows)
-        verdicts, box = self._said.said.verdicts, np.asarray(self._tree.row_box)
+        box = np.asarray(self._tree.row_box)
         drawn = np.zeros(rows, bool)
         for tile in tiles:
             drawn[tile.rows[tile.rows < rows]] = True
         alone = drawn[houses]
         middles = (box[houses, :2] + box[houses, 2:]) / 2
+        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
         for plan in self._planned(tiles):
             of = plan.blocks_of(houses, middles)
             mine = np.flatnonzero((of >= 0) & ~alone)
-            np.maximum.at(out, plan.blocks[of[mine]] - rows, verdicts[houses[mine]])
-        return out
+            found.append((plan.blocks[of[mine]] - rows, houses[mine]))
+        return tuple(np.concatenate(part) for part in zip(*found))
 
     def _planned(self, tiles: list[Shown]) -> list[BlockPlan]:
         rows = self._tree.feature_rows
@@ -118,7 +133,9 @@ class TileSigns:
         said = self._said.legend()
         if said is None or not blocks:
             return said
-        return replace(said, note="; ".join(filter(None, (said.note, tr("far blocks: the worst of their houses")))))
+        words = tr("far blocks: the worst of their houses") if self._said.differ is None else \
+            tr("far blocks: the largest change of their houses")
+        return replace(said, note="; ".join(filter(None, (said.note, words))))
 
     def facts(self, feature: int) -> tuple[tuple[str, str], ...]:
         known = self._said is not None and feature < self._tree.feature_rows

@@ -16,6 +16,7 @@ from app.panels.vital_lines import lines_of, summary_of
 from app.panels.vital_list import Line, VitalList
 from app.vital_groups import area_of, zone_layers
 from app.vitals import AROUND_M, lit
+from twin.assets import LOADING
 from twin.clock import PAUSED
 from twin.data import Vectors
 from twin.selection import Selection
@@ -169,7 +170,9 @@ class VitalsPanel(QWidget):
             self.summary.setText(summary_of(self.session, state, then, at))
             return
         nothing = tr("There is no zone: add a layer of zones, or draw one.")
-        waits = state is None and zone_layers(self.session.document)
+        layers = zone_layers(self.session.document)
+        waits = (layers and state is None) or any(asset.state == LOADING for x in layers
+                                                if (asset := self.session.held(x.id)) is not None)
         self.summary.setText(tr("Being computed") if waits else nothing)
 
     def _lines(self, state: State, then: State | None, course) -> list[Line]:

@@ -87,12 +87,12 @@ def test_every_house_of_the_tiles_has_the_verdict_of_the_same_house_in_one_piece
     assert {level for level, _ in found[tiles].values()} == {GREEN, RED}
 
 
-def drawn(session, view, tiles: str, distance_m: float, state):
+def drawn(session, view, tiles: str, distance_m: float, state, compared=None):
     box = session.asset(tiles).payload.row_box
     x, y = ((np.median(box[:, :2], axis=0) + np.median(box[:, 2:], axis=0)) / 2).tolist()
     view.set_camera(Camera.looking_at((x, y, 10.0), distance=distance_m, azimuth_deg=30, tilt_deg=80))
     streaming = Streaming(session)
-    moment = replace(session.moment(), now_ns=START, vitals=state)
+    moment = replace(session.moment(), now_ns=START, vitals=state, compared=compared, differing=compared is not None)
     for _ in range(2):
         view.frame(session.document, session.assets, moment)
         streaming.settle(view.canvas.ground.sight(), view.stage.ground)
@@ -127,6 +127,28 @@ def test_houses_and_the_blocks_that_stand_for_them_are_painted_so(city, distance
         (t.shown.rows >= rows).any() for t in visual._tiles.values())
     house = next(iter(alarms))
     assert visual.facts(house)[0][1].endswith("alarm") and visual.facts(rows + 5) == ()
+    view.close()
+    session.edits.commit(document, "As before")
+
+
+def test_far_blocks_say_the_largest_change_of_their_houses(city):
+    session, plain, tiles = city
+    now = state_over(session, tiles)
+    value = now.value.copy()
+    judged = [k for k, g in enumerate(now.groups.groups) if g.layer == tiles]
+    value[now.row("fire.smoke"), judged] -= np.where(np.arange(len(judged)) % 2, 10.0, 50.0)
+    document = session.document
+    session.edits.commit(document.with_each({plain}, lambda x: replace(x, visible=False)).with_each(
+        {tiles}, lambda x: replace(x, sign="fire.smoke", tolerance_px=64.0)), "Sign")
+    view = offscreen(480, 320)
+    visual = drawn(session, view, tiles, 60_000.0, now, compared=replace(now, value=value))
+    rows = session.asset(tiles).payload.feature_rows
+    blocks = {tuple(color) for tile in visual._tiles.values()
+              for color in tile.rgba[tile.shown.rows >= rows, :3].tolist()}
+    said = visual._signs._said
+    most = said.colors[np.nanargmax(np.abs(said.differ.values))]
+    assert tuple(most.tolist()) in blocks and len(blocks) > 1, "and blocks without a sensor stay pale"
+    assert "largest change" in dict(view.stage.legends())[tiles].note
     view.close()
     session.edits.commit(document, "As before")
 

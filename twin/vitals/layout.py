@@ -47,7 +47,6 @@ class Layout:
     complete: np.ndarray = field(init=False)                           # (stretches,) f8: share that must report
     _begin: np.ndarray = field(init=False, repr=False)     # member i is in _stretch[_begin[i]:_begin[i + 1]]
     _stretch: np.ndarray = field(init=False, repr=False)
-    _sign_of_member: np.ndarray = field(init=False, repr=False)
     _cells: np.ndarray | None = field(default=None, repr=False)
     _members_of: np.ndarray | None = field(default=None, repr=False)
     _counted: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False)     # silent, reporting
@@ -86,9 +85,10 @@ class Layout:
         self.complete = joined([np.full(len(f.starts), 0.0 if f.sign.how == "online" else f.sign.complete)
                                 for f in feeds], np.float64)
 
-        self._sign_of_member = joined([np.full(len(f.heads), k) for k, f in ordered], np.intp)
         self._begin = np.concatenate([[0], np.cumsum(np.bincount(self.entries, minlength=len(self.rows)))])
-        self._stretch = np.repeat(np.arange(len(self.counts)), self.counts)[np.argsort(self.entries, kind="stable")]
+        kind = np.min_scalar_type(len(self.counts))          # small: less memory to run through at every instant
+        self._stretch = np.repeat(np.arange(len(self.counts), dtype=kind),
+                                  self.counts)[np.argsort(self.entries, kind="stable")]
 
     def newest(self, latest: np.ndarray) -> np.ndarray:
         """(m,) f4 what the datastream of each member says."""
@@ -125,18 +125,18 @@ class Layout:
         return self._counted[1]
 
     def _count(self, silent: np.ndarray) -> np.ndarray:
-        counts, dumb = self.counts.astype(np.int32), np.zeros(len(self.feeds) + 1, bool)
+        counts, asked = self.counts.astype(np.int32), silent.copy()
         for k, members in enumerate(self.members):
-            if silent[members].all():
+            if asked[members].all():
                 counts[self.stretches[k]] = 0
-                dumb[k] = True
-        which = np.flatnonzero(silent)
-        which = which[~dumb[self._sign_of_member[which]]]
-        often = self._begin[which + 1] - self._begin[which]
+                asked[members] = False
+        which = np.flatnonzero(asked)
+        begin = self._begin[which]
+        often = self._begin[which + 1] - begin
         total = int(often.sum())
         if total > MANY * len(self.entries):
             return self._reporting_by_sum(silent)
-        at = np.repeat(self._begin[which] - (np.cumsum(often) - often), often) + np.arange(total)
+        at = np.repeat(begin - (np.cumsum(often) - often), often) + np.arange(total)
         return counts - np.bincount(self._stretch[at], minlength=len(counts)).astype(np.int32)
 
     def _reporting_by_sum(self, silent: np.ndarray) -> np.ndarray:
