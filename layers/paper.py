@@ -12,6 +12,9 @@ PANEL = {"light": (255, 255, 255), "dark": (30, 34, 41)}
 WARN = {"light": (176, 98, 0), "dark": (255, 184, 92)}
 
 
+NEVER_FIRST, NEVER_LAST = "，。；：、！？）》】”’", "（《【“‘"
+
+
 def on_panel(content: np.ndarray, theme: str, radius: int) -> np.ndarray:
     out = painting.panel(*content.shape[:2], PANEL[theme], 0.88, radius)
     painting.paste(out, content, 0, 0)
@@ -33,10 +36,17 @@ def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
 
 
 def _pieces(words: str) -> list[str]:
+    """What no line's end parts: words, and signs with what must not begin or end a line beside them."""
     pieces, piece = [], ""
     for sign in words:
-        if sign == " " or ord(sign) > 0x2E7F:
-            pieces += [piece, sign] if piece else [sign]
+        if pieces and not piece and sign in NEVER_FIRST and pieces[-1] != " ":
+            pieces[-1] += sign
+        elif sign in NEVER_LAST:
+            pieces += [piece] if piece else []
+            piece = sign
+        elif sign == " " or ord(sign) > 0x2E7F:
+            held = piece in NEVER_LAST or sign in NEVER_FIRST
+            pieces += [piece + sign] if held else [piece, sign] if piece else [sign]
             piece = ""
         else:
             piece += sign

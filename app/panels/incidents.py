@@ -249,6 +249,10 @@ class IncidentPanel(QWidget):
         return next((x for x in self.incidents() if x.rule in ("", event.rule) and event.stream in x.streams
                      and within(x.steps[0].time_ns)), None)
 
+    def show_about(self, incident: str) -> None:
+        """Choose an incident, as soon as the clock has come to it."""
+        self._choose(incident)
+
     def _choose(self, incident: str) -> None:
         self._wanted = incident
         self.tabs.setCurrentIndex(0)

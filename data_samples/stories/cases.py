@@ -9,6 +9,7 @@ from twin.incidents.journal import Journal
 from twin.times import parse
 
 NAME = "jiading.incidents.jsonl"
+RAIN, FIRE = "2026-0715-01", "2026-0715-02"
 
 
 def write(folder: Path) -> None:
@@ -23,7 +24,7 @@ def write(folder: Path) -> None:
         return now[0]
 
     flood = journal.open(
-        id="2026-0715-01", title="沪宜公路下立交积水 / Huyi Highway underpass flooded", time_ns=at("06:41:00"), level=3,
+        id=RAIN, title="沪宜公路下立交积水 / Huyi Highway underpass flooded", time_ns=at("06:41:00"), level=3,
         rule="story.rain", layer="story.rain.depth", streams=(rain.DEPTH,), place=(*rain.UNDERPASS, float("nan")),
         role="值班员 / Duty officer", note="25 cm，道闸关闭 / 25 cm, barrier closed", synthetic=True)
     for clock, state, role, note in (
@@ -33,7 +34,7 @@ def write(folder: Path) -> None:
             ("08:00:00", "closed", "区城运中心 / Control room", "恢复通行 / open again")):
         journal.advance(flood.id, state, at(clock), role=role, note=note)
     alarm = journal.open(
-        id="2026-0715-02", title="湖畔办公楼5-12室火警 / Fire alarm, lakeside office room 5-12", time_ns=at("14:03:00"),
+        id=FIRE, title="湖畔办公楼5-12室火警 / Fire alarm, lakeside office room 5-12", time_ns=at("14:03:00"),
         level=3, rule="story.fire", layer="story.fire.smoke", streams=(f"STORY-OFF-{fire.ROOM}.fire.smoke",),
         place=None, role="消控室 / Fire control room", note="第二个探测器确认 / confirmed by a second detector", synthetic=True)
     for clock, state, role, note in (

@@ -138,9 +138,12 @@ def test_a_step_that_does_not_follow_is_refused_in_words(session, panel, qtbot, 
     from twin.incidents.journal import Journal
     Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)
     panel._reread()
+    session.clock.go_to(times.parse("2026-07-15T05:00+08:00"))
+    panel.show_about("I-0001")
+    run(session, panel, lambda: panel._later() == 1, qtbot)
     session.clock.go_to(times.parse("2026-07-15T07:00+08:00"))
     run(session, panel, lambda: panel.model.rowCount() == 1, qtbot)
-    panel.view.selectRow(0)
+    assert panel.detail.incident.id == "I-0001", "a story chooses it before its time has come"
     panel.detail.time.setText("2026-07-15 05:00")
     qtbot.mouseClick(panel.detail.add, Qt.MouseButton.LeftButton)
     assert "before" in panel.detail.said.text() and len(read(tmp_path / "a.incidents.jsonl").entries) == 1

@@ -126,3 +126,12 @@ def test_of_hundreds_of_legends_only_those_are_painted_that_have_room(monkeypatc
     shown = legend_column(many(300), 600, 500, "light", 1.0)
     assert 3 < len(shown) and len(painted) < 40
     assert sum(len(x) for x in shown) <= 500
+
+
+def test_no_line_begins_or_ends_with_a_sign_that_must_not():
+    from layers.paper import NEVER_FIRST, NEVER_LAST, wrapped
+    words = "隧道两侧各 50 米（外缘）。沟槽在其外 460 米；三条道路的“管线”末端、位于保护区内，abc（IFC）。"
+    for width in range(60, 400, 17):
+        lines = wrapped(words, 13, width)
+        assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+        assert not any(line[0] in NEVER_FIRST or line[-1] in NEVER_LAST for line in lines), lines
