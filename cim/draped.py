@@ -101,4 +101,16 @@ def _anchors(geometries: Geometries, place: Place) -> np.ndarray:
     inside = shapely.point_on_surface(shapes)
     simple = shapely.get_type_id(shapes) == LINE
     inside[simple] = shapely.line_interpolate_point(shapes[simple], 0.5, normalized=True)
-    return place(_coordinates(inside)) if len(shapes) else np.zeros((0, 3))
+    points = _coordinates(inside)
+    flat = ~shapely.has_z(inside) & shapely.has_z(shapes)           # GEOS finds a place inside without its height
+    points[flat, 2] = _mean_heights(shapes)[flat]
+    return place(points) if len(shapes) else np.zeros((0, 3))
+
+
+def _mean_heights(shapes: np.ndarray) -> np.ndarray:
+    """(features,) of the corners of each; 0 where it has none."""
+    import shapely
+    corners, of = shapely.get_coordinates(shapes, include_z=True, return_index=True)
+    known = np.isfinite(corners[:, 2])
+    sums, counts = (np.bincount(of[known], weights, len(shapes)) for weights in (corners[known, 2], None))
+    return sums / np.maximum(counts, 1)

@@ -299,3 +299,14 @@ def test_numbers_of_the_city_grid_are_named(tmp_path):
                  kind="Point")
     with pytest.raises(Trouble, match="city grid"):
         read(vectors, path, "vectors")
+
+
+def test_labels_stand_as_high_as_what_they_name(tmp_path):
+    square = [[121.24, 31.35, 8], [121.25, 31.35, 8], [121.25, 31.36, 20], [121.24, 31.35, 8]]
+    shapes = [{"type": "Point", "coordinates": [121.25, 31.35, 21.5]}, {"type": "Polygon", "coordinates": [square]},
+              {"type": "LineString", "coordinates": [[121.24, 31.35, 4], [121.25, 31.35, 6]]}, None]
+    path = tmp_path / "high.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"n": n}, "geometry": shape} for n, shape in enumerate(shapes)]}))
+    payload = read(vectors, path, "vectors")
+    assert payload.has_z and payload.anchor[:, 2] == pytest.approx([21.5, 11.0, 5.0], abs=0.01)
