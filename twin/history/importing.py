@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from twin import times
@@ -54,6 +54,7 @@ class Report:
     rejects: tuple[Reject, ...] = ()
     time_zone: str = ""
     datastreams: int = 0
+    ids: frozenset[str] = field(default=frozenset(), repr=False)     # of the datastreams
     trips: int = 0
     span_ns: tuple[int, int] | None = None
     seconds: float = 0.0
@@ -128,8 +129,8 @@ def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: 
             kept, known = writer.add(con, _once(streams), step.named(tr("Writing the readings")))
             repaired = writer.repaired
     again = (tr("{n} readings were in the store already.", n=f"{known:,}"),) if known else ()
-    return replace(report, kept=kept, duplicates=repeats + known, notes=(*repaired, *plan.notes, *notes, *again, *more),
-                   seconds=time.monotonic() - begun)
+    return replace(report, kept=kept, duplicates=repeats + known, ids=frozenset(s.id for s in streams),
+                   notes=(*repaired, *plan.notes, *notes, *again, *more), seconds=time.monotonic() - begun)
 
 
 def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
@@ -146,8 +147,8 @@ def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
     shown = tuple(Reject(row=row + plan.first_row, reason=reason, text=id) for row, id in strangers[:SHOWN])
     note = tr("{n} datastreams learned where they stand.", n=f"{len(learned):,}")
     return Report(path=plan.path, rows=rows, kept=rows - len(strangers), rejected=len(strangers), rejects=shown,
-                  time_zone=plan.time_zone, datastreams=len(learned), seconds=time.monotonic() - begun,
-                  notes=(*repaired, *plan.notes, note))
+                  time_zone=plan.time_zone, datastreams=len(learned), ids=frozenset(s.id for s in learned),
+                  seconds=time.monotonic() - begun, notes=(*repaired, *plan.notes, note))
 
 
 def together(reports: list[Report]) -> Report:
@@ -156,9 +157,10 @@ def together(reports: list[Report]) -> Report:
     count = Counter()
     for report in reports:
         count.update({n: getattr(report, n) for n in ("rows", "kept", "duplicates", "out_of_order", "missing",
-                                                      "rejected", "datastreams", "trips")})
-    return Report(path="", **count, time_zone=reports[0].time_zone, seconds=sum(r.seconds for r in reports),
-                  rejects=tuple(x for r in reports for x in r.rejects)[:SHOWN],
+                                                      "rejected", "trips")})
+    ids = frozenset().union(*(r.ids for r in reports))                   # files of one sensor have one datastream
+    return Report(path="", **count, datastreams=len(ids), ids=ids, time_zone=reports[0].time_zone,
+                  seconds=sum(r.seconds for r in reports), rejects=tuple(x for r in reports for x in r.rejects)[:SHOWN],
                   span_ns=(min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None)
 
 

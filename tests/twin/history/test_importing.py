@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.bim.test_unpack import deflated64
 from twin import times
 from twin.history import json_file, staging
-from twin.history.importing import bring
+from twin.history.importing import bring, together
 from twin.history.plan import Choice, plan_of
 from twin.history.store import Store, connection
 from twin.history.writer import Writer
@@ -343,3 +343,10 @@ def test_a_zip_that_windows_made_of_large_files_is_read(tmp_path):
     table = b"time,sensor,value\n" + b"".join(b"2026-07-15 %02d:00,A,%d\n" % (h, h) for h in range(24))
     report = bring(deflated64(tmp_path / "a.zip", table, b"a.csv"), tmp_path / "x.history", "Asia/Shanghai")
     assert (report.rows, report.kept) == (24, 24)
+
+
+def test_files_of_one_sensor_count_one_datastream(tmp_path, folder):
+    reports = [bring(written(tmp_path, f"time,id,value\n2026-07-{day} 06:00,A,{day}\n{more}", f"{day}.csv"), folder, SHANGHAI)
+               for day, more in ((15, ""), (16, "2026-07-16 06:00,B,3\n"))]
+    whole = together(reports)
+    assert (whole.rows, whole.kept, whole.datastreams) == (3, 3, 2) and [r.datastreams for r in reports] == [1, 2]
