@@ -347,6 +347,7 @@ def test_a_zip_that_windows_made_of_large_files_is_read(tmp_path):
 
 def test_files_of_one_sensor_count_one_datastream(tmp_path, folder):
     tables = {"a.csv": "2026-07-15 06:00,A,1\n", "b.csv": "2026-07-16 06:00,A,2\n2026-07-16 06:00,B,3\n"}
-    reports = [bring(written(tmp_path, "time,id,value\n" + rows, name), folder, SHANGHAI) for name, rows in tables.items()]
+    reports = [bring(written(tmp_path, "time,id,value\n" + rows, name), folder, SHANGHAI)
+               for name, rows in tables.items()]
     whole = together(reports)
     assert (whole.rows, whole.kept, whole.datastreams) == (3, 3, 2) and [r.datastreams for r in reports] == [1, 2]
