@@ -190,7 +190,7 @@ class Viewport(QVTKRenderWindowInteractor):
         return rendered
 
     def _move(self, dt_secs: float) -> None:
-        if self.home_pending and self.stage.bounds():
+        if self.home_pending and (self.session.view.camera or self.stage.bounds()):
             self.view.set_camera(self.session.view.camera or self.view.home())
             coming = self.session.assets.loading or self.stage.behind
             self.home_pending = bool(coming and not self.session.view.camera)

@@ -19,10 +19,11 @@ from app.session import Session
 from app.window import Window
 from layers.city import City
 from tests.bim.made_georeferences import EAST, Made
+from twin.camera import Camera
 from twin.document import Document
 from twin.layer import Source
 from twin.placing import foot_of, matrix_of
-from twin.project import Project, save
+from twin.project import Project, View, save
 from twin.selection import Hit, Selection
 
 layer_types()
@@ -348,3 +349,13 @@ def test_every_panel_can_be_made(window):
         made = window.docking.show(panel.name)
         assert made is window.panel(panel.name) and made in window.panels
         made.refresh()
+
+
+def test_a_project_is_seen_from_its_camera_before_its_layers_are_read(window, qtbot, tmp_path):
+    """What is opened together with it and says no place stands in the view, not at the project's origin."""
+    camera = Camera.looking_at((900.0, -400.0, 3.0), distance=700.0, azimuth_deg=40.0, tilt_deg=30.0)
+    path = tmp_path / "seen.twin.json"
+    save(Project(document=Document(), view=View(camera=camera)), path)
+    window.filing.open_project(path)
+    qtbot.waitUntil(lambda: window.viewport.camera() == camera, timeout=30_000)
+    assert window.viewport.centre_point()[:2] == pytest.approx((900.0, -400.0), abs=15.0)
