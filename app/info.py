@@ -65,7 +65,7 @@ def _answers(path: Path, job: Job) -> list[dict]:
     found = found_of(job)
     if found.error:
         return [_failure(path, found.error)]
-    return [_plain(info.as_json()) for info in found.infos] or [_failure(path, Trouble(tr("It holds nothing.")))]
+    return [_told(_plain(info.as_json())) for info in found.infos] or [_failure(path, Trouble(tr("It holds nothing.")))]
 
 
 def _project(path: Path) -> dict:
@@ -91,6 +91,12 @@ def _terrains(document: Document) -> list[str]:
 
 def _failure(path: Path, trouble: Trouble) -> dict:
     return {"path": str(path), "ok": False, **EMPTY, "error": str(trouble)}
+
+
+def _told(answer: dict) -> dict:
+    """What is not known of a file is null, whatever its reader writes for it."""
+    unknown = {"crs": ("",), "crs_source": ("", "none"), "units": ("",), "format": ("",)}
+    return {key: None if value in unknown.get(key, ()) else value for key, value in answer.items()}
 
 
 def _plain(value):

@@ -88,3 +88,12 @@ def test_units_are_those_of_values_and_never_of_the_place(tmp_path):
 
     assert units("flat.geojson", POINT) is None
     assert units("high.geojson", {"type": "Point", "coordinates": [121.25, 31.35, 4.0]}) == "m"
+
+
+def test_what_is_unknown_is_null_in_every_answer(tmp_path):
+    table, model = tmp_path / "air.csv", tmp_path / "box.obj"
+    table.write_text("time,id,value\n2026-07-15 06:00,A,1\n2026-07-15 06:05,A,2\n")
+    model.write_text("v 0 0 0\nv 1 0 0\nv 0 1 1\nf 1 2 3\n")
+    for path in (table, model):
+        answer, = describe(path)
+        assert answer["ok"] and (answer["crs"], answer["crs_source"]) == (None, None)
