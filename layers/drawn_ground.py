@@ -84,6 +84,13 @@ class DrawnGround:
         held = self._terrains.get(owner)
         return held.tiles if held else None
 
+    def hidden(self, owner) -> bool:
+        """A picture lies over the whole of this terrain: its own colours are seen nowhere."""
+        held = self._terrains.get(owner)
+        box = held.surface.grid.bounds() if held else None
+        return box is not None and any(picture.hides(box) for own in self._pictures.values() if not own.lift_m
+                                       for picture in own.pictures)
+
     def triangles(self, owner) -> int:
         tiles = self.tiles(owner)
         return tiles.triangles if tiles else 0

@@ -22,6 +22,7 @@ from twin.ground import Ground, Surface, grids_of
 from twin.layer import Layer, layer_type, styled
 from twin.relief import Relief, relief_of
 from twin.selection import Hit
+from twin.text import tr
 
 
 @layer_type
@@ -108,7 +109,10 @@ class TerrainVisual(Visual):
 
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
         coloring = coloring_of(layer, self._reliefs[self._grid][0]) if self._grid else None
-        return coloring.legend(layer, moment.language) if coloring else None
+        legend = coloring.legend(layer, moment.language) if coloring else None
+        if legend and self.canvas.ground.hidden((self, 0)):
+            legend = replace(legend, note=tr("{what}, hidden by a picture over it", what=legend.note))
+        return legend
 
     def bounds(self) -> Bounds | None:
         box = self._grid.bounds() if self._grid else None

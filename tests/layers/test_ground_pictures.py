@@ -141,6 +141,18 @@ def test_elevation_colours_run_as_the_legend_says():
             assert np.abs(hue(shot.color(x, 0, 20)) - hue(wanted)).max() < 0.16, x
 
 
+@pytest.mark.parametrize("half, opacity, hidden", [(600, 1.0, True), (600, 0.5, False), (300, 1.0, False)])
+def test_a_legend_says_when_a_picture_hides_what_it_explains(half, opacity, hidden):
+    image = Imagery(rgba=np.full((8, 8, 4), (180, 60, 60, 255), np.uint8), x0=-half, y0=-half, width=2 * half,
+                    height=2 * half)
+    layers = [Terrain(id="t", name="t", color_by="slope"), ImageryLayer(id="i", name="i", opacity=opacity)]
+    heights = np.repeat(np.linspace(0, 40, 81, dtype=np.float32)[None, :], 81, axis=0)
+    with scene(layers, {"t": grid(heights), "i": image}, above(800)) as shot:
+        shot.draw()
+        note = dict(shot.view.stage.legends())["t"].note
+    assert ("hidden" in note) == hidden and note.startswith("Slope")
+
+
 def test_far_things_take_the_colour_of_the_haze():
     size = 401
     layer = Terrain(id="t", name="t", color_by="elevation", colormap="inferno")
