@@ -115,6 +115,8 @@ class LayerPanel(QWidget):
         self.act("inspect", self._current)
 
     def _current_changed(self, current, _before=None) -> None:
+        if current.isValid() and not self.tree.selectionModel().isSelected(current):
+            return                                         # Qt makes the first row current when the focus comes
         self._current = self.session.current_layer = self.model.id_of(current)
         self._show_foot()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.discover import layer_types
 from app.panels.layer_model import FACTS, SHOWN
@@ -325,3 +326,13 @@ def test_folded_groups_are_kept_with_the_project_and_are_no_edit(panel, session,
     session.open(tmp_path / "p.twin.json")
     panel.refresh()
     assert panel.tree.open_groups() == {"base"} and session.folded == {"bim"}
+
+
+def test_the_focus_alone_chooses_nothing(panel, session):
+    """Qt makes the first row current when the focus comes: the inspector told of a group that nobody had chosen."""
+    QApplication.sendEvent(panel.tree, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert panel.model.id_of(panel.tree.currentIndex()) == "base" and session.current_layer == ""
+    QTest.keyClick(panel.tree, Qt.Key.Key_Down)
+    assert session.current_layer == "terrain" and panel.chosen() == ["terrain"]
+    QTest.keyClick(panel.tree, Qt.Key.Key_Up)
+    assert session.current_layer == "base"
