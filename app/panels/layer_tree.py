@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView
+from PySide6.QtGui import QDrag
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QTreeView
 
+from app import theme
 from app.panels.layer_delegate import LayerDelegate
 from app.panels.layer_model import LayerModel
+from twin.text import tr
+
+TAG_FROM_MOUSE = QPoint(-14, -10)                          # the tag hangs below the mouse, to its right
 
 
 class LayerTree(QTreeView):
@@ -107,6 +112,26 @@ class LayerTree(QTreeView):
         part, id = self._part(event)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if part else Qt.CursorShape.ArrowCursor)
         self._hover(id)
+
+    def startDrag(self, actions):
+        """With a small tag beside the mouse: a picture of the rows would cover the name that they are dropped at."""
+        drag, indexes = QDrag(self), self.selectionModel().selectedRows()
+        tag = self.tag(indexes)
+        drag.setMimeData(self.model().mimeData(indexes))
+        drag.setPixmap(tag.grab())
+        drag.setHotSpot(TAG_FROM_MOUSE)
+        tag.deleteLater()
+        drag.exec(actions, Qt.DropAction.MoveAction)
+
+    def tag(self, indexes: list[QModelIndex]) -> QLabel:
+        """Says what is dragged: a name, or how many."""
+        words = indexes[0].data() if len(indexes) == 1 else tr("{n} layers", n=len(indexes))
+        label = QLabel(words, self)
+        label.setStyleSheet(f"background: {theme.colour('raised')}; border: 1px solid {theme.colour('line')};"
+                            " padding: 4px 8px;")
+        label.adjustSize()
+        label.hide()
+        return label
 
     def leaveEvent(self, event):
         self._hover("")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.discover import layer_types
 from app.panels.layer_model import FACTS, SHOWN
+from app.panels.layer_tree import TAG_FROM_MOUSE
 from app.panels.layers import LayerPanel
 from app.session import Session
 from layers.city import City
@@ -336,3 +337,10 @@ def test_the_focus_alone_chooses_nothing(panel, session):
     assert session.current_layer == "terrain" and panel.chosen() == ["terrain"]
     QTest.keyClick(panel.tree, Qt.Key.Key_Up)
     assert session.current_layer == "base"
+
+
+def test_what_is_dragged_is_said_beside_the_mouse(panel):
+    one, other = panel.model.index_of("water"), panel.model.index_of("roads")
+    assert panel.tree.tag([one]).text() == "Water" and panel.tree.tag([one, other]).text() == "2 layers"
+    tag = panel.tree.tag([one])
+    assert tag.grab().height() < 2 * panel.tree.visualRect(one).height() and TAG_FROM_MOUSE.x() < 0
