@@ -30,6 +30,7 @@ FILES = {
     "sensors/traffic/metr_la_sensor_locations.csv": "sensors",
 }
 PCERT = ("Building-Architecture", "Building-Hvac", "Building-Structural", "Infra-Bridge", "Infra-Road")
+SCATTERED = {"zurich_subset_lod2.city.json"}             # houses over 10 km: all of them together are dots
 
 
 def drop(window, paths: list[Path]) -> None:
@@ -71,7 +72,10 @@ def ink(window) -> int:
 def test_a_real_file_is_recognised_read_and_drawn(qtbot, window, shared, name, kind):
     drop(window, [shared / name])
     wait(qtbot, window, 1)
-    window.viewport.zoom_to({layers(window)[0].id})
+    if Path(name).name in SCATTERED:
+        window.viewport.zoom_to_feature(layers(window)[0].id, 0)
+    else:
+        window.viewport.zoom_to({layers(window)[0].id})
     qtbot.waitUntil(settled(window, 1), timeout=20_000)
     qtbot.wait(150)
     layer, = layers(window)[:1]
