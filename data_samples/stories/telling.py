@@ -50,8 +50,6 @@ SENSORS = (
 
 def layers(folder: Path) -> list[Layer]:
     """None of them shown at first; each names itself synthetic."""
-    from layers.arrangement import EVERYTHING_GHOST, HIDDEN, Rule
-    from layers.building import Building
     from layers.city import City
     from layers.equipment import Equipment
     from layers.flood import Flood
@@ -60,9 +58,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.profile import ProfileLine
     from layers.raster_series import Rasters
     from layers.roadside import RoadsideLayer
-    from layers.room_colors import RoomColors
     from layers.sensor_points import SensorPoints
-    from layers.vectors import VectorLayer
     from layers.vehicles import Vehicles
     from layers.wind import Wind
 
@@ -96,20 +92,7 @@ def layers(folder: Path) -> list[Layer]:
                        source=source_of(folder / rain_raster.NAME), **shared))
     out.append(Vehicles(id="story.rain.vehicles", name="Vehicles in the underpass", name_zh="下立交车辆", color_by="mode",
                         source=source_of(folder / rain_traffic.NAME), trail_secs=20.0, **shared))
-    out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
-                        source=source_of(folder / "office.ifc"), storey="5F", room_labels="name",
-                        room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
-    out.append(Building(id="story.fire.shell", name="Office, transparent", name_zh="办公楼（透明）", room_labels="none",
-                        source=source_of(folder / "office.ifc"), arranged=(EVERYTHING_GHOST, Rule(show=HIDDEN, by="storey", values=("5F",))), **shared))
-    out.append(VectorLayer(id="story.fire.plan", name="Exits, hydrants and ways", name_zh="出口、消火栓与路线",
-                           source=source_of(folder / fire_plan.NAME), label_by="name", size_px=15.0, width_px=4.0,
-                           color_by="kind", own_colors=(("exit", "#1a9850"), ("hydrant", "#d73027"), ("way", "#e66101"),
-                                                        ("escape", "#66bd63")), **shared))
-    out.append(VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
-                           source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.45,
-                           width_px=2.5, color_by="kind",
-                           own_colors=(("site", "#b8a07a"), ("stage", "#d98b3a"), ("yard", "#9a8c78"),
-                                       ("school", "#7b5ea7"), ("class2", "#4a90b8")), **shared))
+    out += [*_fire_layers(folder, shared), *_site_layers(folder, shared)]
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
@@ -119,6 +102,34 @@ def layers(folder: Path) -> list[Layer]:
                              length_m=ring.LENGTH_M, source=source_of(folder / ring.ROADSIDE), **shared))
     out.append(ProfileLine(id=TRENCH, name="Trench", name_zh="沟槽", line=trench(), trench_depth_m=1.5, **shared))
     return out
+
+
+def _fire_layers(folder: Path, shared: dict) -> list[Layer]:
+    """The storey that burns, the others transparent about it, and the brigade's plan."""
+    from layers.arrangement import EVERYTHING_GHOST, HIDDEN, Rule
+    from layers.building import Building
+    from layers.room_colors import RoomColors
+    from layers.vectors import VectorLayer
+    out: list[Layer] = []
+    out.append(Building(id="story.fire.rooms", name="Office rooms by smoke", name_zh="办公楼房间烟雾",
+                        source=source_of(folder / "office.ifc"), storey="5F", room_labels="name",
+                        room_colors=RoomColors(observed="fire.smoke", value="max", stale_minutes=2.0), **shared))
+    out.append(Building(id="story.fire.shell", name="Office, transparent", name_zh="办公楼（透明）", room_labels="none",
+                        source=source_of(folder / "office.ifc"), arranged=(EVERYTHING_GHOST, Rule(show=HIDDEN, by="storey", values=("5F",))), **shared))
+    out.append(VectorLayer(id="story.fire.plan", name="Exits, hydrants and ways", name_zh="出口、消火栓与路线",
+                           source=source_of(folder / fire_plan.NAME), label_by="name", size_px=15.0, width_px=4.0,
+                           color_by="kind", own_colors=(("exit", "#1a9850"), ("hydrant", "#d73027"), ("way", "#e66101"),
+                                                        ("escape", "#66bd63")), **shared))
+    return out
+
+
+def _site_layers(folder: Path, shared: dict) -> list[Layer]:
+    from layers.vectors import VectorLayer
+    return [VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
+                        source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.45,
+                        width_px=2.5, color_by="kind",
+                        own_colors=(("site", "#b8a07a"), ("stage", "#d98b3a"), ("yard", "#9a8c78"),
+                                    ("school", "#7b5ea7"), ("class2", "#4a90b8")), **shared)]
 
 
 def rules() -> tuple[AlarmRule, ...]:
