@@ -36,19 +36,29 @@ def samples() -> Path:
 # -- nothing is skipped in silence -------------------------------------------------------------------
 
 ALLOWED_SKIP = "the real files of ../shared/data are not here"
-EXTRAS = tuple(f"pip install 'citytwin[{name}]'" for name in ("spark", "clickhouse", "trino"))     # engines beyond CI
+BEYOND_CI = (*(f"pip install 'citytwin[{name}]'" for name in ("spark", "clickhouse", "trino")),     # other engines
+             "py3dtiles is not installed: it wants numpy < 2.4")             # and what cannot stand beside our pins
 _skipped: list[str] = []
 
 
-def pytest_runtest_logreport(report):
+def _note_skip(report):
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if (SHARED.exists() or ALLOWED_SKIP not in reason) and not any(extra in reason for extra in EXTRAS):
+        if (SHARED.exists() or ALLOWED_SKIP not in reason) and not any(known in reason for known in BEYOND_CI):
             _skipped.append(f"{report.nodeid}: {reason}")
+
+
+pytest_runtest_logreport = pytest_collectreport = _note_skip       # a whole file is skipped while it is collected
 
 
 def pytest_sessionfinish(session, exitstatus):
     """Under CI a test that was skipped for a missing component is a failure."""
     if os.environ.get("CITYTWIN_NO_SKIPS") and _skipped and exitstatus == 0:
         session.exitstatus = 1
-        print("\nSkipped although everything should be here:", *_skipped, sep="\n  ")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Why CI is red is said where one looks: in the last lines."""
+    if os.environ.get("CITYTWIN_NO_SKIPS") and _skipped:
+        terminalreporter.section("skipped although everything should be here", red=True)
+        terminalreporter.write_line("\n".join(_skipped))
