@@ -21,6 +21,8 @@ COLUMNS = {
     "longest_hours": "Longest without a break (h)", "walk_min": "Walk (min)", "walk_m": "Walk (m)",
     "nearest": "Nearest facility", "people": "Residents", "mode": "Mode", "route": "Route", "trip": "Trip",
     "headsign": "Headsign", "service": "Service",
+    "predefined_type": "Predefined type", "material": "Material", "description": "Description", "tag": "Tag",
+    "long_name": "Long name", "number": "Number", "property_sets": "Property sets",
 }
 PROPERTIES = {
     "air.pm25": "PM2.5", "noise.leq": "Noise level Leq", "met.rain": "Rain intensity", "met.temp": "Air temperature",

@@ -188,7 +188,7 @@ class ChoiceEditor(Editor):
         if self.spec.role == "property" and value:
             return property_words(value)
         if self.spec.role in ("column", "numeric_column") and value:
-            return column_words(value)
+            return tr("Colours of the file") if value == self.spec.default == "style" else column_words(value)
         if self.spec.role == "sign" and value:
             sign = catalogue().sign(value)
             return sign.title() if sign else value

@@ -135,9 +135,7 @@ def _attribute(name: str, value: Any, time_zone: str, vocabulary: Words) -> Row:
     return Row(words, words_of(value, time_zone), key=name, tip=tip)
 
 
-ELEMENT_COLUMNS = {"class": "IFC class", "predefined_type": "Predefined type", "material": "Material",
-                   "description": "Description", "tag": "Tag", "property_sets": "Property sets",
-                   "long_name": "Long name", "number": "Number in the file"}
+ELEMENT_COLUMNS = {"class": "IFC class", "number": "Number in the file"}      # other words than in other tables
 
 
 def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:

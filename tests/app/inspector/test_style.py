@@ -176,3 +176,12 @@ def test_a_title_too_long_for_its_line_keeps_its_unit(qtbot):
     for words in (view.title_words(), short_title(long, 12, 196)):
         assert words.startswith("Lowest") and "…" in words and words.endswith("(hours)")
     assert short_title(Legend(title="Noise", unit="dB"), 12, 196) == "Noise  (dB)"
+
+
+def test_what_a_model_is_coloured_by_is_told_in_words(qtbot):
+    form = StyleForm(LAYER_TYPES["building"], lambda spec, value: None, lambda: None)
+    qtbot.addWidget(form)
+    editor = form.editors["color_by"]
+    editor.offer(("class", "predefined_type", "long_name", "Pset_WallCommon.FireRating"))
+    assert [editor.combo.itemText(i) for i in range(editor.combo.count())] == [
+        "None", "Colours of the file", "Class", "Predefined type", "Long name", "Pset_WallCommon.FireRating"]
