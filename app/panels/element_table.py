@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from app.panels import model_actions as actions
 from app.panels.model_results import ResultsModel
+from app.panels.row_table import as_rows
 from app.session import Element, Session
 
 ROW_PX = 24
@@ -23,14 +24,7 @@ class ElementTable(QTableView):
         self.session, self.scene, self.results, self.which = session, viewport, results, which
         self.setModel(results)
         self.setSortingEnabled(True)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        as_rows(self, ROW_PX)
         head = self.horizontalHeader()
         head.setSortIndicatorShown(False)
         head.setStretchLastSection(True)

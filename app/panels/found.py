@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import dialogs
 from app.nearby import Area, Thing, ground_things, parts_of, pipe_top_m, things
+from app.panels.row_table import as_rows
 from app.session import Session
 from cim.touching import touching
 from twin.jobs import DONE, Job
@@ -63,14 +63,8 @@ class FoundPanel(QWidget):
             top.addWidget(widget)
         self.within.setFixedWidth(96)
         table = self.table
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        as_rows(table, single=True)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(24)
         table.horizontalHeader().setStretchLastSection(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)

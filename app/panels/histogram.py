@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from app import theme
+from app.panels.plot_look import dress
 from twin.text import tr
 
 
@@ -33,13 +33,6 @@ class HistogramPlot(pg.PlotWidget):
         self.enableAutoRange()
 
     def retheme(self, scheme: str, unit: str) -> None:
-        muted, line = QColor(theme.colour("muted", scheme)), QColor(theme.colour("line", scheme))
-        self.setBackground(QColor(theme.colour("panel", scheme)))
-        for name in ("bottom", "left"):
-            axis = self.getAxis(name)
-            axis.setPen(line)
-            axis.setTextPen(muted)
-            axis.setStyle(tickFont=self.font(), tickLength=-4)
-            axis.enableAutoSIPrefix(False)
-        self.getAxis("bottom").setLabel(unit, color=muted.name())
-        self.getAxis("left").setLabel(tr("Readings"), color=muted.name())
+        muted = dress(self, scheme)
+        self.getAxis("bottom").setLabel(unit, color=muted)
+        self.getAxis("left").setLabel(tr("Readings"), color=muted)

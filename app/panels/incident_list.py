@@ -8,9 +8,10 @@ from functools import cache
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from PySide6.QtWidgets import QTableView
 
 from app import theme
+from app.panels.row_table import as_rows
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
 from twin import times
 from twin.incidents.events import Event
@@ -136,14 +137,7 @@ class IncidentView(QTableView):
     def __init__(self, model: IncidentModel):
         super().__init__()
         self.setModel(model)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
+        as_rows(self, 26, single=True)
         self.horizontalHeader().setMinimumSectionSize(56)
 
     def show_lines(self, kind: str, lines: list[Line]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 
 from app import theme
 from app.panels import time_marks
+from app.panels.plot_look import dress
 from app.panels.thinning import Thinned
 from twin.times import SECOND
 
@@ -146,15 +146,8 @@ class TimePlot(pg.PlotWidget):
     # -- looks -----------------------------------------------------------------------------------------
 
     def retheme(self, scheme: str, unit: str) -> None:
-        muted, line = QColor(theme.colour("muted", scheme)), QColor(theme.colour("line", scheme))
-        self.setBackground(QColor(theme.colour("panel", scheme)))
-        for name in ("bottom", "left"):
-            axis = self.getAxis(name)
-            axis.setPen(line)
-            axis.setTextPen(muted)
-            axis.setStyle(tickFont=self.font(), tickLength=-4)
-        self.getAxis("left").enableAutoSIPrefix(False)
-        self.getAxis("left").setLabel(unit, color=muted.name())
+        muted = dress(self, scheme)
+        self.getAxis("left").setLabel(unit, color=muted)
         self.cursor.setPen(pg.mkPen(theme.colour("accent", scheme), width=1.5))
         self.cursor.setHoverPen(pg.mkPen(theme.colour("accent", scheme), width=3))
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)

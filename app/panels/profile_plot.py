@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from app import theme
+from app.panels.plot_look import dress
 from layers.networks import kind_color
 from twin.profile import PipeCut, Profile
 from twin.profile_solids import SolidCut
@@ -191,15 +192,9 @@ class ProfilePlot(pg.PlotWidget):
 
     def retheme(self, scheme: str, words: tuple[str, str]) -> None:
         """`words`: what stands at the axes."""
-        muted, line = QColor(theme.colour("muted", scheme)), QColor(theme.colour("line", scheme))
-        self.setBackground(QColor(theme.colour("panel", scheme)))
+        muted = dress(self, scheme)
         for name, label in zip(("bottom", "left"), words):
-            axis = self.getAxis(name)
-            axis.enableAutoSIPrefix(False)
-            axis.setPen(line)
-            axis.setTextPen(muted)
-            axis.setStyle(tickFont=self.font(), tickLength=-4)
-            axis.setLabel(label, color=muted.name())
+            self.getAxis(name).setLabel(label, color=muted)
         self.cursor.setPen(pg.mkPen(theme.colour("accent", scheme), width=1))
         self.showGrid(x=True, y=True, alpha=0.12)
 

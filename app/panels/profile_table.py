@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from app import theme
+from app.panels.row_table import as_rows
 from layers.networks import KIND_WORDS
 from twin.profile import PipeCut, Profile
 from twin.text import tr
@@ -23,14 +24,8 @@ class ProfileTable(QTableWidget):
         super().__init__(0, len(HEADS))
         self.chosen = lambda cut: None
         self._pipes: tuple[PipeCut, ...] = ()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        as_rows(self, single=True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(24)
         self.horizontalHeader().setMinimumSectionSize(40)
         self.cellClicked.connect(lambda row, _: self.chosen(self._pipes[row]))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from PySide6.QtWidgets import QTableView
 
 from app import theme
 from app.charting import Line
 from app.panels.facts import MISSING
+from app.panels.row_table import as_rows
 from app.panels.time_marks import age_words
 from app.reading_export import QUALITIES, Rows, name_of
 from twin import times
@@ -80,14 +81,7 @@ class ReadingsModel(QAbstractTableModel):
 def readings_view(model: ReadingsModel) -> QTableView:
     view = QTableView()
     view.setModel(model)
-    view.setShowGrid(False)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setAlternatingRowColors(True)
-    view.setWordWrap(False)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(22)
-    view.verticalHeader().setSectionResizeMode(view.verticalHeader().ResizeMode.Fixed)
+    as_rows(view, 22)
     for column, width in enumerate((190, 260, 90, 80, 110, 90)):
         view.setColumnWidth(column, width)
     return view

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from PySide6.QtWidgets import QTableView
 
 from app import theme
 from app.binding import REASONS, WAYS, Bound, sensor
 from app.panels.facts import MISSING
+from app.panels.row_table import as_rows
 from layers.level_colors import LEVEL_COLORS
 from twin.class_words import short_class
 from twin.column_words import property_words
@@ -174,14 +175,7 @@ def table_view(model: QAbstractTableModel) -> QTableView:
     view = QTableView()
     view.setModel(model)
     view.setSortingEnabled(True)
-    view.setShowGrid(False)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setAlternatingRowColors(True)
-    view.setWordWrap(False)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(ROW_PX)
+    as_rows(view, ROW_PX)
     view.horizontalHeader().setSortIndicatorShown(False)
     view.horizontalHeader().setStretchLastSection(True)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -8,11 +8,9 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import scheduling
 from app.panels import model_actions as actions
+from app.panels.row_table import as_rows
 from app.panels.schedule_table import TaskModel
 from app.session import Session
 from layers.building import Building
@@ -65,13 +64,7 @@ class SchedulePanel(QWidget):
             foot.addWidget(button)
         foot.addStretch(1)
         self.view.setModel(self.tasks)
-        self.view.setShowGrid(False)
-        self.view.setFrameShape(QFrame.Shape.NoFrame)
-        self.view.setAlternatingRowColors(True)
-        self.view.setWordWrap(False)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        as_rows(self.view, ROW_PX)
         self.view.horizontalHeader().setStretchLastSection(True)
         self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, width in enumerate((280, 140, 100, 100, 100, 100, 80)):

@@ -7,10 +7,11 @@ from concurrent.futures import Executor, Future
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyledItemDelegate, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
 from app import theme
 from app.panels.facts import MISSING
+from app.panels.row_table import as_rows
 from app.statistics import Question, Tabled
 from twin import times
 from twin.text import language, tr
@@ -184,14 +185,7 @@ class ShareBars(QStyledItemDelegate):
 def statistics_view(model: StatisticsModel) -> QTableView:
     view = QTableView()
     view.setModel(model)
-    view.setShowGrid(False)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setAlternatingRowColors(True)
-    view.setWordWrap(False)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(24)
-    view.verticalHeader().setSectionResizeMode(view.verticalHeader().ResizeMode.Fixed)
+    as_rows(view)
     view.horizontalHeader().setSectionsClickable(True)
     view.horizontalHeader().setStretchLastSection(True)
     return view

@@ -10,9 +10,7 @@ import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import dialogs
 from app.panels.loupe import show_loupe
+from app.panels.row_table import as_rows
 from app.panels.table_model import TableModel
 from app.panels.table_words import statistics_text
 from app.session import Session
@@ -71,13 +70,8 @@ class TablePanel(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         view = self.view
         view.setModel(self.model)
-        view.setShowGrid(False)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.verticalHeader().setDefaultSectionSize(24)
-        view.verticalHeader().setSectionResizeMode(view.verticalHeader().ResizeMode.Fixed)
+        as_rows(view)
+        view.verticalHeader().show()
         view.horizontalHeader().setDefaultSectionSize(WIDTH_PX)
         view.horizontalHeader().setSectionsMovable(True)
         view.horizontalHeader().setSectionsClickable(True)
