@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twin.history import replay
+from twin.history import filling, replay
 from twin.history.replay import Cube, Keyframes, build
 
 MINUTE = 60_000_000_000
@@ -43,9 +43,12 @@ def streams_of(times):
     return st.lists(st.tuples(st.integers(0, COUNT - 1), times, VALUES), max_size=40)
 
 
-@pytest.fixture(params=["as it chooses", "keyframes"])
+@pytest.fixture(params=["as it chooses", "keyframes", "a cube in blocks"])
 def forms(request, monkeypatch):
-    """Both forms of the replay, the second with a row every two readings or so."""
+    """Both forms of the replay, the second with a row every two readings or so; and the first in blocks of columns."""
+    if request.param == "a cube in blocks":
+        for name, value in (("BLOCK_CELLS", 1), ("LEAST_COLUMNS", 3), ("SLICE", 2)):
+            monkeypatch.setattr(filling, name, value)
     if request.param == "keyframes":
         monkeypatch.setattr(replay, "_cube", lambda streams, rows, values, ticks, count, shared:
                             replay._keyframes(streams, ticks[rows], values, count, shared))

@@ -140,8 +140,8 @@ def _build_lane(store: Store, look: Look, property: str, streams: list[Known], p
 def build_cube(store: Store, look: Look, streams: list[Known], period: Period) -> None:
     """Of the sealed good readings of a period."""
     first, last = period.day * DAY_US, (period.day + period.days) * DAY_US - 1
-    numbers, times_us, values = look.sealed.good({k.stream.id: n for n, k in enumerate(streams)}, first, last)
-    built, _ = replay.build(numbers, times_us * 1000, values, len(streams), ordered=True)
+    numbers, times_ns, values = look.sealed.good({k.stream.id: n for n, k in enumerate(streams)}, first, last)
+    built, _ = replay.build(numbers, times_ns, values, len(streams), ordered=True)
     save(built, Path(period.folder))
 
 

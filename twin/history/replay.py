@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.history.filling import filled, typical
+
 MIN_ROW_EVENTS = 4096
 SPARE_CELLS = 1 << 22                   # a cube this small is taken even where most cells repeat
 FAR_NS = 1 << 62
@@ -170,32 +172,11 @@ def empty(count: int) -> Replay:
 
 
 def _cube(streams, rows, values, ticks, count, shared) -> Cube:
-    held = np.full((len(ticks), count), np.nan, np.float32)
-    held_ticks = np.zeros((len(ticks), count), ticks.dtype)
-    places = rows * count + streams
-    held.reshape(-1)[places] = values
-    held_ticks.reshape(-1)[places] = ticks[rows]
-    new = np.count_nonzero(held_ticks, axis=1)
-    interval_ns = _cube_intervals(held_ticks if (new < count).any() else held_ticks[:, :1], shared["tick_ns"])
-    _hold(held, held_ticks)
+    held, held_ticks, new, usual = filled(streams, rows, values, ticks, count)
     said = np.flatnonzero((held_ticks > 0).all(axis=1))
     complete_ns = (int(ticks[said[0]]) - 1) * shared["tick_ns"] + shared["start_ns"] if len(said) else FAR_NS + 1
-    return Cube(interval_ns=np.broadcast_to(interval_ns, count).copy(), stamps=ticks, counts=_running(new), held=held,
+    return Cube(interval_ns=usual * shared["tick_ns"], stamps=ticks, counts=_running(new), held=held,
                 held_ticks=held_ticks, complete_ns=complete_ns, **shared)
-
-
-def _hold(held: np.ndarray, held_ticks: np.ndarray) -> None:
-    """Carry the last reading forward, along the shorter side."""
-    rows, count = held.shape
-    if rows <= count:
-        for row in range(1, rows):
-            np.copyto(held[row], held[row - 1], where=held_ticks[row] == 0)
-    else:
-        number = np.arange(rows)
-        for column in range(count):
-            last = np.maximum.accumulate(np.where(held_ticks[:, column] > 0, number, 0))
-            held[:, column] = held[last, column]
-    np.maximum.accumulate(held_ticks, axis=0, out=held_ticks)
 
 
 def _keyframes(streams, ticks, values, count, shared) -> Keyframes:
@@ -204,7 +185,7 @@ def _keyframes(streams, ticks, values, count, shared) -> Keyframes:
     last = np.ones(len(ticks), bool)
     last[:-1] = (streams[1:] != streams[:-1]) | (ticks[1:] != ticks[:-1])
     streams, ticks, values = streams[last], ticks[last], values[last].astype(np.float32)
-    interval_ns = _typical(streams, ticks, count) * shared["tick_ns"]
+    interval_ns = typical(streams, ticks, count) * shared["tick_ns"]
     offsets = np.searchsorted(streams, np.arange(count + 1))
     by_time = np.argsort(ticks, kind="stable")
     order = np.empty(len(ticks), np.int32 if len(ticks) < 1 << 31 else np.int64)
@@ -243,7 +224,8 @@ def _rows(stamps_ns: np.ndarray, times_ns: np.ndarray, tick_ns: int) -> np.ndarr
     ticks = int(stamps_ns[-1] - stamps_ns[0]) // tick_ns + 1
     if ticks > len(times_ns):
         return np.searchsorted(stamps_ns, times_ns)
-    since = (times_ns - stamps_ns[0]) // tick_ns
+    since = times_ns - stamps_ns[0]
+    since //= tick_ns
     if ticks == len(stamps_ns):
         return since
     place = np.zeros(ticks, np.int64)
@@ -273,33 +255,6 @@ def _late(streams: np.ndarray, times_ns: np.ndarray) -> int:
     order = slice(None) if (np.diff(streams) >= 0).all() else np.argsort(streams, kind="stable")
     streams, times_ns = streams[order], times_ns[order]
     return int(((times_ns[1:] < times_ns[:-1]) & (streams[1:] == streams[:-1])).sum())
-
-
-def _cube_intervals(new_ticks: np.ndarray, tick_ns: int, columns: int = 16384) -> np.ndarray:
-    """(n,) i8 ns, from the cube before values are held, some columns at a time."""
-    parts = []
-    for first in range(0, new_ticks.shape[1], columns):
-        part = np.ascontiguousarray(new_ticks[:, first:first + columns].T)
-        stream, row = np.nonzero(part)
-        parts.append(_typical(stream, part[stream, row], len(part)))
-    return np.concatenate(parts) * tick_ns if parts else np.zeros(0, np.int64)
-
-
-def _typical(streams: np.ndarray, ticks: np.ndarray, count: int) -> np.ndarray:
-    """(count,) i8: the (lower) median distance in ticks; `streams` ascending, `ticks` within each too."""
-    typical = np.zeros(count, np.int64)
-    same = streams[1:] == streams[:-1]
-    owner = streams[1:][same]
-    distances = ticks[1:][same].astype(np.int64) - ticks[:-1][same].astype(np.int64)
-    if len(distances) and (distances == distances[0]).all():
-        typical[owner] = distances[0]
-        return typical
-    order = np.lexsort((distances, owner))
-    first = np.searchsorted(owner, np.arange(count + 1))
-    has = first[1:] > first[:-1]
-    middle = (first[:-1] + (first[1:] - first[:-1] - 1) // 2)[has]
-    typical[has] = distances[order][middle]
-    return typical
 
 
 def _running(counts: np.ndarray) -> np.ndarray:

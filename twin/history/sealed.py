@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.history.good_readings import good_readings
+
 WRITER = "citytwin"
 DAY_US = 86_400_000_000
 PIECE_ROWS = 4_000_000                    # a file is closed at the end of the day in which it grows past this
@@ -69,15 +71,8 @@ class Sealed:
         return [str(self.folder / f.path) for f in self.files if f.first_us <= last_us and f.last_us >= first_us]
 
     def good(self, numbers: dict[str, int], first_us: int, last_us: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(numbers i4, times i8 us, values f4) of the good readings of datastreams that have a number, in a span, both
-        ends included.
-
-        Arrow hands over what each datastream is called once for thousands of rows; SQL would compare every row.
-        """
-        found = [_good_of(path, numbers, first_us, last_us) for path in self.between(first_us, last_us)]
-        if not found:
-            return np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.float32)
-        return found[0] if len(found) == 1 else tuple(map(np.concatenate, zip(*found)))
+        """See `good_readings`."""
+        return good_readings(self.between(first_us, last_us), numbers, first_us, last_us)
 
     def commit(self, new: list[File], seq: int, gone: tuple[File, ...] = (), forgets: bool = False) -> None:
         """Add files that lie in the folder already, and drop `gone`, in one transaction under the number `seq`.
@@ -107,19 +102,6 @@ class Sealed:
             except OSError:
                 return -1
         return [f for f in self.files if length(f) != f.size]
-
-
-def _good_of(path: str, numbers: dict[str, int], first_us: int, last_us: int):
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    table = pq.ParquetFile(path, read_dictionary=["datastream"]).read(["datastream", "time", "value", "quality"])
-    parts = [np.array([numbers.get(id, -1) for id in chunk.dictionary.to_pylist()], np.int32)[chunk.indices.to_numpy()]
-             for chunk in table.column("datastream").chunks if len(chunk)]
-    number = np.concatenate(parts) if parts else np.zeros(0, np.int32)
-    times_us = table.column("time").cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy()
-    values = table.column("value").cast(pa.float32(), safe=False).to_numpy()
-    keep = (number >= 0) & (table.column("quality").to_numpy() == 0) & (times_us >= first_us) & (times_us <= last_us)
-    return (number, times_us, values) if keep.all() else (number[keep], times_us[keep], values[keep])
 
 
 def write_pieces(con, table: str, folder: Path, seq: int, step) -> list[File]:
