@@ -134,61 +134,30 @@ def write_sensors(folder: Path, found: list[Sensor], progress=None) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema(
-        [
-            ("time", pa.timestamp("ns", tz="UTC")),
-            ("datastream", pa.dictionary(pa.int32(), pa.string())),
-            ("value", pa.float32()),
-        ],
-        {"synthetic": "true", "title": "Synthetic benchmark data of citytwin"},
-    )
+    schema = pa.schema([("time", pa.timestamp("ns", tz="UTC")),
+                        ("datastream", pa.dictionary(pa.int32(), pa.string())),
+                        ("value", pa.float32())],
+                       {"synthetic": "true", "title": "Synthetic benchmark data of citytwin"})
     rows = 0
-    with pq.ParquetWriter(
-        folder / "sensors.parquet",
-        schema,
-        compression="zstd",
-        use_dictionary=["datastream"],
-        column_encoding={"time": "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"},
-    ) as writer:
+    with pq.ParquetWriter(folder / "sensors.parquet", schema, compression="zstd", use_dictionary=["datastream"],
+                          column_encoding={"time": "DELTA_BINARY_PACKED", "value": "BYTE_STREAM_SPLIT"}) as writer:
         for number, group in enumerate(_chunks(found)):
             table = _readings(group, np.random.default_rng(1000 + number), schema)
             writer.write_table(table, row_group_size=1_500_000)
             rows += table.num_rows
             if progress:
                 progress(0.5 + 0.5 * rows / (len(found) * signals.STAMPS))
-    with open(folder / "sensors.csv", "w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(
-            (
-                "id",
-                "name",
-                "name_zh",
-                "thing",
-                "property",
-                "unit",
-                "interval_secs",
-                "x",
-                "y",
-                "z",
-                "synthetic",
-            )
-        )
-        out.writerows(
-            (
-                s.id,
-                s.name,
-                s.name_zh,
-                s.thing,
-                s.observed,
-                *PROPERTIES[s.observed][:2],
-                f"{s.at[0]:.1f}",
-                f"{s.at[1]:.1f}",
-                "3.0",
-                "true",
-            )
-            for s in found
-        )
+    _write_datastreams(folder / "sensors.csv", found)
     return rows
+
+
+def _write_datastreams(path: Path, found: list[Sensor]) -> None:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(("id", "name", "name_zh", "thing", "property", "unit", "interval_secs", "x", "y", "z",
+                      "synthetic"))
+        out.writerows((s.id, s.name, s.name_zh, s.thing, s.observed, *PROPERTIES[s.observed][:2],
+                       f"{s.at[0]:.1f}", f"{s.at[1]:.1f}", "3.0", "true") for s in found)
 
 
 def _chunks(found: list[Sensor]):

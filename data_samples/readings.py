@@ -98,44 +98,10 @@ def write_sensors(path: Path, sensors: list[Sensor], floor_m: float) -> None:
     """One row per datastream. `z` is metres above the ground; `elevation_m` (1985) is given inside the office only."""
     with open(path, "w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(
-            (
-                "id",
-                "name",
-                "name_zh",
-                "thing",
-                "property",
-                "unit",
-                "interval_secs",
-                "x",
-                "y",
-                "z",
-                "elevation_m",
-                "zone",
-                "room",
-                "room_guid",
-                "synthetic",
-            )
-        )
+        out.writerow(("id", "name", "name_zh", "thing", "property", "unit", "interval_secs", "x", "y", "z",
+                      "elevation_m", "zone", "room", "room_guid", "synthetic"))
         for s in sensors:
             unit, interval, _, _ = PROPERTIES[s.observed]
             elevation = f"{floor_m + s.above_m:.2f}" if s.room else ""
-            out.writerow(
-                (
-                    s.id,
-                    s.name,
-                    s.name_zh,
-                    s.thing,
-                    s.observed,
-                    unit,
-                    interval,
-                    f"{s.at[0]:.2f}",
-                    f"{s.at[1]:.2f}",
-                    f"{s.above_m:.2f}",
-                    elevation,
-                    s.zone,
-                    s.room,
-                    s.room_guid,
-                    "true",
-                )
-            )
+            out.writerow((s.id, s.name, s.name_zh, s.thing, s.observed, unit, interval, f"{s.at[0]:.2f}",
+                          f"{s.at[1]:.2f}", f"{s.above_m:.2f}", elevation, s.zone, s.room, s.room_guid, "true"))
