@@ -9,14 +9,17 @@ from functools import cached_property
 
 import numpy as np
 
-from app.vitals import grouped, pool_of
+from app.vitals import grouped, names_of, pool_of
 from twin import times
 from twin.column_words import property_words
 from twin.history.events import Events, events_of
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.vitals import statistics
+from twin.vitals.catalogue import Catalogue, catalogue
+from twin.vitals.feeds import plain_unit
 from twin.vitals.groups import Groups
+from twin.vitals.naming import meant
 from twin.vitals.pool import Pool
 from twin.vitals.report import number
 
@@ -42,10 +45,13 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Tabled:
+    """`properties`: what the readings are called that were counted."""
+
     unit: str
     groups: Groups
     edges_ns: np.ndarray
     table: statistics.Table
+    properties: tuple[str, ...] = ()
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
@@ -88,19 +94,21 @@ def of_property(session, question: Question) -> Tabled:
     pool = pool_of(session)
     groups = grouped(session, pool, question.kind)
     zones = grouped(session, pool, "zone") if question.zone and question.kind != "zone" else groups
-    return counted(pool, groups, zones, question, session.document.time_zone)
+    return counted(pool, groups, zones, question, session.document.time_zone, names_of(session.document))
 
 
-def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_zone: str) -> Tabled:
+def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_zone: str,
+            names: Catalogue | None = None) -> Tabled:
     """From the readings themselves; knows no session, so that a thread may count. Raises Trouble."""
-    rows = _rows(pool, question.property)
-    words, codes = pool.texts("unit")
-    unit = words[codes[rows[0]]]
+    properties = _called(pool, question.property, names or catalogue())
+    words, codes = pool.texts("property")
+    rows = np.flatnonzero(np.isin(codes, [words.index(name) for name in properties]))
     if question.zone:
         at = zones.index(question.zone)
         if at < 0:
             raise Trouble(tr("There is no zone {name}.", name=question.zone))
         rows = np.intersect1d(rows, zones.rows_of(at))
+    unit = _unit(pool, rows, properties)
     keep = np.isin(groups.rows, rows)
     if question.zone and question.kind == "zone":
         keep &= groups.of == groups.index(question.zone)
@@ -117,7 +125,7 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold)
     if question.hours:                                    # what is expected in hours that do not count, nobody knows
         table = replace(table, completeness=np.full(table.count.shape, np.nan))
-    return Tabled(unit, groups, edges, table)
+    return Tabled(unit, groups, edges, table, properties)
 
 
 def _only(groups: Groups, keep: np.ndarray) -> Groups:
@@ -137,23 +145,40 @@ def _edges(first: int, last: int, question: Question, groups: Groups, time_zone:
     return statistics.edges_of(first, last, question.bucket_ns, time_zone)
 
 
-def _rows(pool: Pool, property: str) -> np.ndarray:
+def _called(pool: Pool, asked: str, names: Catalogue) -> tuple[str, ...]:
+    """The properties of the readings that are meant. Raises Trouble where that is none, or not clear."""
     words, codes = pool.texts("property")
-    wanted = [n for n, w in enumerate(words) if w.casefold() == property.casefold()]
-    rows = np.flatnonzero(np.isin(codes, wanted))
-    if not len(rows):
-        raise Trouble(tr("Nothing in the project observes {name}.", name=property),
-                      way_out=_instead(property, [w for w in words if w]))
-    return rows
+    known = [words[code] for code in np.unique(codes).tolist() if words[code]]
+    found = meant(asked, known, names)
+    if not found:
+        raise Trouble(tr("Nothing in the project observes {name}.", name=asked), way_out=_instead(asked, known))
+    if len(found) > 1:
+        raise Trouble(tr("{name} may mean several properties.", name=asked),
+                      way_out=tr("Ask for one of these: {names}", names=_spoken([n for part in found for n in part])))
+    return tuple(found[0])
+
+
+def _unit(pool: Pool, rows: np.ndarray, properties: tuple[str, ...]) -> str:
+    """The unit of the readings. Raises Trouble where they are in several: their mean would be none."""
+    words, codes = pool.texts("unit")
+    used = [words[code] for code in np.unique(codes[rows]).tolist() if words[code]]
+    if len({plain_unit(unit) for unit in used}) > 1:
+        raise Trouble(tr("Readings of {name} are in different units: {units}.", name=", ".join(properties),
+                         units=", ".join(used)), way_out=tr("Count a zone whose sensors share one."))
+    return used[0] if used else ""
 
 
 def _instead(property: str, known: list[str]) -> str:
     near = near_properties(property, known)
     if near:
-        return tr("Did you mean {near}?", near=", ".join(f"{code} ({property_words(code)})"
-                                                         if property_words(code) != code else code for code in near))
+        return tr("Did you mean {near}?", near=_spoken(near))
     return tr("Observed are {n} properties, for example {known}.", n=len(known),
               known=", ".join(sorted(known)[:SHOWN]) or tr("none"))
+
+
+def _spoken(properties: list[str]) -> str:
+    return ", ".join(f"{code} ({property_words(code)})" if property_words(code) != code else code
+                     for code in properties)
 
 
 def near_properties(property: str, known: list[str]) -> list[str]:

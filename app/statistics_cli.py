@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 from app.made_up import say_so, synthetic
 from app.printing import print_json
+from twin.text import tr
 
 COMMANDS = ("statistics",)
 KINDS = ("zone", "room", "building", "thing", "type", "datastream")
@@ -17,7 +19,8 @@ UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 def add_commands(commands, shared) -> None:
     command = commands.add_parser("statistics", parents=[shared], help="print statistics of readings in time buckets")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("--property", required=True, metavar="NAME", help="observed property, for example bld.co2")
+    command.add_argument("--property", required=True, metavar="NAME",
+                         help="observed property: its code, its name or a vital sign, for example bld.co2 or noise")
     command.add_argument("--by", choices=KINDS, default="zone", help="groups of sensors (default: zones)")
     command.add_argument("--zone", default="", metavar="NAME", help="only sensors in this zone")
     command.add_argument("--bucket", default="1h", type=_seconds, metavar="TIME", help="5min, 1h, 1d (default: 1h)")
@@ -67,11 +70,14 @@ def _statistics(options) -> int:
             weekdays=options.weekdays))
         rows = list(table.rows(zone))
         if options.json:
-            print_json({"property": options.property, "unit": table.unit, "by": options.by, "time_zone": zone,
-                        "synthetic": synthetic(session.document), "bucket_secs": options.bucket,
-                        "over": options.over, "count": len(rows), "rows": rows})
+            print_json({"property": options.property, "observed": list(table.properties), "unit": table.unit,
+                        "by": options.by, "time_zone": zone, "synthetic": synthetic(session.document),
+                        "bucket_secs": options.bucket, "over": options.over, "count": len(rows), "rows": rows})
         else:
             say_so(synthetic(session.document), table=True)
+            if options.property not in table.properties:
+                print(tr("{name} is {properties} here", name=options.property,
+                         properties=", ".join(table.properties)), file=sys.stderr)
             _print_csv(rows)
         return 0
     finally:
@@ -80,7 +86,6 @@ def _statistics(options) -> int:
 
 def _print_csv(rows: list[dict]) -> None:
     import csv
-    import sys
     names = list(rows[0]) if rows else ["group", "from", "to"]
     writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
     writer.writeheader()

@@ -82,9 +82,10 @@ def test_statistics_come_as_a_table():
     assert done.stderr.startswith("Synthetic data"), "beside the table, which stays one"
     assert [r["name"] for r in rows] == sorted(r["name"] for r in rows)
     assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
-    said = json.loads(citytwin("statistics", PROJECT, "--property", "bld.co2", "--by", "type", "--hours", "8-17",
+    said = json.loads(citytwin("statistics", PROJECT, "--property", "Room CO2", "--by", "type", "--hours", "8-17",
                                "--weekdays", "1-5", "--bucket", "1d", "--json", *THAT_DAY).stdout)
     assert said["count"] == 1 and said["rows"][0]["completeness"] is None and said["unit"] == "ppm"
+    assert said["observed"] == ["bld.co2"], "by its name in words too"
     citytwin("statistics", PROJECT, "--property", "nothing", check=1)
 
 

@@ -194,6 +194,7 @@ def test_damaged_parquet_is_a_clear_trouble(tmp_path):
 
 @pytest.mark.parametrize(("name", "expected"), [
     ("PM2.5 (ug/m3)", ("PM2.5", "µg/m³")), ("温度（℃）", ("温度", "°C")), ("LEQ dB -A", ("LEQ", "dB")),
+    ("LAeq (dB(A))", ("LAeq", "dB(A)")), ("Noise dB(A)", ("Noise", "dB(A)")),
     ("speed", ("speed", "")), ("flow [m3/s]", ("flow", "m³/s"))])
 def test_units_in_names(name, expected):
     assert property_and_unit(name) == expected

@@ -43,7 +43,7 @@ for _role, _names in NAMES.items():
     for _name in _names.split():
         _ROLES[_name] = (*_ROLES.get(_name, ()), _role)
 GLOBAL_ID = r"[0-3][0-9A-Za-z_$]{21}"            # of an IFC element
-_UNIT_AT_END = re.compile(r"^(.*?)\s*[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]\s*$")
+_UNIT_AT_END = re.compile(r"^(.*?)\s*[(\[（【]\s*([^()\[\]（）【】]+?(?:\(\w+\))?)\s*[)\]）】]\s*$")
 _UNIT_WORD = re.compile(r"^(.*\S)[\s_]+(dB\S*|°C|℃|%|hPa|lux|ppm|ppb|km/h|m/s|[uµμ]g/m3)(?:\s*-\s*\w)?$")
 _NEAT = {"ug/m3": "µg/m³", "µg/m3": "µg/m³", "μg/m3": "µg/m³", "mg/m3": "mg/m³", "m3/s": "m³/s", "℃": "°C",
          "degc": "°C", "cel": "°C"}
@@ -130,7 +130,7 @@ def known(name: str) -> bool:
 
 def property_and_unit(column: str) -> tuple[str, str]:
     """"PM2.5 (ug/m3)" is ("PM2.5", "µg/m³")."""
-    match = _UNIT_AT_END.match(column) or _UNIT_WORD.match(column)
+    match = _UNIT_WORD.match(column) or _UNIT_AT_END.match(column)
     return (match[1], neat_unit(match[2])) if match and match[1] else (column, "")
 
 

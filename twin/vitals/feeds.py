@@ -12,7 +12,7 @@ from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool
 
 PLAIN = str.maketrans({"μ": "u", "µ": "u", "³": "3", "²": "2", "·": ".", " ": None})
-SAME = {"cel": "°c", "℃": "°c", "degc": "°c", "db": "db(a)", "%/m": "%obs/m", "1": "-", "": "-"}
+SAME = {"cel": "°c", "℃": "°c", "degc": "°c", "db": "db(a)", "dba": "db(a)", "%/m": "%obs/m", "1": "-", "": "-"}
 YES = "0/1"                           # the unit of a share's readings
 FACTORS = {("mg/m3", "ug/m3"): 1e3, ("ug/m3", "mg/m3"): 1e-3, ("m", "cm"): 100.0, ("mm", "cm"): 0.1, ("cm", "m"): 0.01,
            ("mm", "m"): 1e-3, ("cm", "mm"): 10.0, ("m", "mm"): 1e3, ("m/s", "km/h"): 3.6, ("km/h", "m/s"): 1 / 3.6,
