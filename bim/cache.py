@@ -22,7 +22,7 @@ from bim.kernels import LADDER
 from twin.plan import Plan
 from twin.text import language
 
-FORMAT = 5                                   # of what is kept; raise it with any change of what is made of a file
+FORMAT = 6                                   # of what is kept; raise it with any change of what is made of a file
 MOST_BYTES = 2 << 30
 FOLDER_VARIABLE = "CITYTWIN_CACHE"
 BLOCK_BYTES = 1 << 22
@@ -32,8 +32,8 @@ SUFFIX = ".ifc.npz"
 @dataclass(frozen=True, eq=False)
 class Content:
     """All that reading a file gives, before it is placed in a project. `rows` is an Arrow table; `facts` are JSON
-    values: "report", "missing", "notes", "passport", "offset". `plan` is the outline on the ground, None until it is
-    known.
+    values: "report", "missing", "notes", "passport", "offset", "placed" (`located.to_keep`). `plan` is the outline on
+    the ground, None until it is known.
     """
 
     instances: Instances

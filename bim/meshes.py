@@ -11,7 +11,7 @@ from bim.attributes import sound
 from bim.cache import Content
 from bim.helper import Piece
 from bim.instances import Instances, joined
-from bim.located import Located, located
+from bim.located import Located, located, to_keep
 from bim.map_units import length_unit_m
 from bim.open import Opened
 from twin.data import Mesh
@@ -51,7 +51,8 @@ class Growing:
     def content(self, report: dict) -> Content:
         self.locate()
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
-                 "missing": list(self.opened.missing), "notes": list(self.opened.recoded)}
+                 "missing": list(self.opened.missing), "notes": list(self.opened.recoded),
+                 "placed": to_keep(self.place, self.request)}
         return Content(joined(self.shapes), self._table().combine_chunks(), facts)
 
     def _table(self):
@@ -87,7 +88,7 @@ def whole(content: Content, request: Request, place: Located | None = None) -> M
     arrays = shapes.placed(0, offset)
     if len(arrays["edges"]) > MAX_EDGES:
         arrays["edges"] = None
-    place = place or located(Passport.from_dict(content.facts["passport"]), request, offset)
+    place = place or located(Passport.from_dict(content.facts["passport"]), request, offset, content.facts["placed"])
     mesh = _mesh(place, content.rows, shapes.colors, arrays)
     return replace(mesh, plan=content.plan or plan_of(mesh), rooms=rooms_of(mesh), notes=_notes(content.facts, mesh),
                    report=report, complete=report["complete"])

@@ -12,6 +12,7 @@ from twin.data import Mesh, box
 CELLS = 64                     # along the longer side
 LEAST_CELL_M = 0.25
 MOST_SAMPLES = 128             # along one side of a triangle
+SAMPLES = 100_000              # at a time
 NOT_HOUSE = ("IfcSite", "IfcSpace", "IfcGeographicElement", "IfcOpeningElement", "IfcAnnotation", "IfcEarthworksCut")
 UNDER_GROUND = ("IfcFooting", "IfcPile", "IfcDeepFoundation")
 PIECE = 200_000                # triangles at a time
@@ -89,22 +90,43 @@ def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None)
 
 
 def _cover(grid: np.ndarray, corners: np.ndarray, low: np.ndarray, cell: float) -> None:
-    """Mark the cells of the grid that triangles (m, 3, 2) touch; sampled finer than a cell."""
+    """Mark the cells of the grid that triangles (m, 3, 2) touch; sampled finer than a cell.
+
+    The widest go first: what lies over cells that are marked already needs no samples, and that is most of a house.
+    """
     corners = (corners - low) / cell
     x, y = corners[:, :, 0].T, corners[:, :, 1].T                         # (3, m): rows of three are slow
     longest = np.sqrt(np.maximum.reduce([(x[i] - x[i - 1]) ** 2 + (y[i] - y[i - 1]) ** 2 for i in range(3)]))
+    wide = np.abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]))
     steps = np.ones(len(corners), int)
     long = longest > 0.7
     steps[long] = 2 ** np.ceil(np.log2(np.minimum(np.ceil(longest[long] / 0.7), MOST_SAMPLES))).astype(int)
-    for n in np.unique(steps):                                            # few different ones: one pass for each
-        u, v = (w.ravel() for w in np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n))
-        over = u + v > 1
-        u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
-        share = np.stack([1 - u - v, u, v])                               # (3, n * n)
-        some = corners[steps == n]
-        for part in np.array_split(some, max(1, len(some) * n * n // 1_000_000)):
-            at = np.einsum("mkc,ks->cms", part, share).astype(np.int32)
+    for n in np.unique(steps)[::-1]:                                      # few different ones
+        share, some = _shares(n), np.flatnonzero(steps == n)
+        left = corners[some[np.argsort(-wide[some], kind="stable")] if n > 1 else some]
+        while len(left := left[~_marked(grid, left)] if n > 1 else left):
+            now, left = np.split(left, [max(1, SAMPLES // n ** 2)])
+            at = np.einsum("mkc,ks->cms", now, share).astype(np.int32)
             grid[np.minimum(at[0], grid.shape[0] - 1), np.minimum(at[1], grid.shape[1] - 1)] = True
+
+
+def _shares(n: int) -> np.ndarray:
+    """(3, n * n): of each corner in points that are spread evenly over a triangle."""
+    u, v = (w.ravel() for w in np.meshgrid((np.arange(n) + 0.5) / n, (np.arange(n) + 0.5) / n))
+    over = u + v > 1
+    u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
+    return np.stack([1 - u - v, u, v])
+
+
+def _marked(grid: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """Whether every cell in the box around each of triangles (m, 3, 2) is marked, in cells."""
+    count = np.zeros(np.add(grid.shape, 1), np.int32)
+    count[1:, 1:] = grid.cumsum(axis=0, dtype=np.int32).cumsum(axis=1)
+    x, y = corners[:, :, 0].T, corners[:, :, 1].T
+    (x0, x1), (y0, y1) = ((np.minimum(np.minimum.reduce(w).astype(np.int32), most - 1),
+                           np.minimum(np.maximum.reduce(w).astype(np.int32), most - 1) + 1)
+                          for w, most in zip((x, y), grid.shape))
+    return count[x1, y1] - count[x0, y1] - count[x1, y0] + count[x0, y0] == (x1 - x0) * (y1 - y0)
 
 
 def _walls(corners: np.ndarray) -> tuple[complex, float]:

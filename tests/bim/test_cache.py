@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from bim import cache, loading
+from bim import cache, loading, located
 from bim import reader as ifc
 from twin.data import Mesh
 from twin.frame import Frame
@@ -58,6 +58,17 @@ def test_another_frame_is_served_from_the_same_file(kept, house, made):
     read(house)
     read(house, frame=Frame(crs="EPSG:32760", origin=(729000.0, 9064000.0, 0.0)))
     assert len(made) == 1
+
+
+def test_in_the_frame_it_was_kept_in_no_way_between_crs_is_looked_for(kept, shared, monkeypatch):
+    path = shared / "ifc" / "gherkin" / "na-grf003-correct_building_with_georeferencing.ifc"
+    here, there = Frame(crs="EPSG:25832", origin=(458000.0, 5438000.0, 0.0)), Frame()
+    asked, place = [], located.placements_of
+    monkeypatch.setattr(located, "placements_of", lambda *about: asked.append(about[1]) or place(*about))
+    first, second, moved = read(path, frame=here), read(path, frame=here), read(path, frame=there)
+    assert asked == [here, there] and len(first.placements) == 2 and same(first, second)
+    assert second.placements == first.placements and moved.placements.keys() == first.placements.keys()
+    assert moved.placement != first.placement
 
 
 def test_a_changed_file_or_crs_is_read_again(kept, house, made):
