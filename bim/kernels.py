@@ -31,6 +31,7 @@ from bim.trimming import Trim, trimmed, trims_of
 
 MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencascade"
 LADDER = (MANIFOLD, HYBRID, EXACT)
+CIRCLE_SIDES = 24                    # for manifold, which takes a third of them: areas are those of the others to 1e-5
 GREY = np.array([[190, 190, 190, 255]], np.uint8)
 Way = tuple[object, Callable[[object], Surface | None]]          # settings, and what is drawn of the shape
 
@@ -46,15 +47,16 @@ class Kernels:
         import ifcopenshell.geom
         self.model, self.unit_m = model, sound(length_unit_m, model, otherwise=None) or 1.0
         self._geom = ifcopenshell.geom
-        self._kernels: dict[tuple[str, bool], object] = {}
-        self._settings, self._whole, self._untrimmed = (self._made_settings() for _ in range(3))
-        self._whole.set("disable-opening-subtractions", True)
-        self._untrimmed.set("disable-boolean-result", True)
+        self._kernels: dict[tuple[str, int], object] = {}
+        whole, fine = {"disable-opening-subtractions": True}, {"circle-segments": CIRCLE_SIDES}
+        untrimmed = {"disable-boolean-result": True}
+        self._settings, self._whole, self._untrimmed, self._quick, self._quick_untrimmed = (
+            self._made_settings(more) for more in ({}, whole, untrimmed, fine, untrimmed | fine))
 
-    def _made_settings(self):
+    def _made_settings(self, more: dict):
         settings = self._geom.settings()
-        settings.set("no-normals", True)
-        settings.set("weld-vertices", True)
+        for name, value in ({"no-normals": True, "weld-vertices": True} | more).items():
+            settings.set(name, value)
         return settings
 
     def single(self, number: int, ladder: tuple[str, ...], into: Collected, at: Callable[[int, str], None]) -> bool:
@@ -62,33 +64,32 @@ class Kernels:
         said = ""
         product = self.model.by_id(number)
         for library in ladder:
-            way = sound(self._quick, product, otherwise=None) if library == MANIFOLD else (self._settings, surface_of)
+            way = sound(self._way, product, otherwise=None) if library == MANIFOLD else (self._settings, surface_of)
             if way is None:
                 continue
             settings, surface = way
             at(number, library)
             try:
-                native = self._kernel(library, settings).create_shape(product)
+                if _add(self._kernel(library, settings).create_shape(product), into, {}, surface):
+                    return True
             except (RuntimeError, MemoryError) as error:
                 said = str(error).split("Product:")[0].strip() or type(error).__name__
-                continue
-            if _add(native, into, {}, surface):
-                return True
+            self._kernels.clear()                # one that gave up may make the next element wrong, without a word
         if said:
             raise Failed(said)
         return False
 
-    def _quick(self, product) -> Way | None:
+    def _way(self, product) -> Way | None:
         """How manifold is to be asked; None where it is not. What planes trim is cut by them when it has its holes."""
         if not cut_by_solids(product):
             return None
         if is_extruded(product):
-            return self._settings, _closed
+            return self._quick, _closed
         trims = trims_of(product, self.unit_m)
-        return (self._untrimmed, lambda native: _trimmed(_closed(native), trims)) if trims else None
+        return (self._quick_untrimmed, lambda native: _trimmed(_closed(native), trims)) if trims else None
 
     def _kernel(self, library: str, settings):
-        key = library, settings is self._untrimmed
+        key = library, id(settings)
         if key not in self._kernels:
             self._kernels[key] = self._geom.kernel(settings, self.model, geometry_library=library)
         return self._kernels[key]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from bim.attributes import attribute
 from bim.plan import NO_BODY
 
 SOLIDS = ("IfcExtrudedAreaSolid", "IfcFacetedBrep")
+LINES = ("IfcGeometricSet", "IfcGeometricCurveSet")
+DEEP = 8                                         # maps of maps; a cycle ends here
 Surface = tuple[np.ndarray, np.ndarray]
 LEAST_GAP_M, GAP_SHARE = 0.001, 0.05             # a curve in few pieces lies inside of its own box
 
@@ -28,8 +32,18 @@ def is_extruded(product) -> bool:
 
 
 def _consists_of(product, kinds: tuple[str, ...]) -> bool:
-    items = [item for body in bodies_of(product.Representation) for item in body.Items]
-    return bool(items) and all(item.is_a() in kinds for item in items)
+    """Also where it is an instance of such; lines beside them do not count."""
+    items = [item for body in bodies_of(product.Representation) for item in _items(body)]
+    solids = [item for item in items if item.is_a() not in LINES]
+    return bool(solids) and all(item.is_a() in kinds for item in solids)
+
+
+def _items(body, depth: int = 0) -> Iterator:
+    for item in body.Items:
+        if item.is_a("IfcMappedItem") and depth < DEEP:
+            yield from _items(item.MappingSource.MappedRepresentation, depth + 1)
+        else:
+            yield item
 
 
 def openings(product) -> list:

@@ -80,6 +80,7 @@ def _convex(curve, unit_m: float) -> np.ndarray | None:
         return None
     points = np.array([point.Coordinates[:2] for point in curve.Points], np.float64) * unit_m
     points = points[:-1] if np.allclose(points[0], points[-1], atol=SAME_M) else points
+    points = points[np.abs(np.roll(_turns(points), 1)) > ALONG]          # corners that are none
     turns = _turns(points)
     if len(points) < 3 or (not (turns > 0).all() and not (turns < 0).all()):
         return None
