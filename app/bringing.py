@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.adding import Found, added
 from twin import times
 from twin.document import Document
 from twin.history import columns, gtfs_file, gtfs_tables, store_reader, vehicle_store
-from twin.history.importing import Report, bring
+from twin.history.importing import Report, bring, together
 from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
 from twin.layer import Source
@@ -60,6 +60,26 @@ def import_in_worker(paths: list[str], folder: str, time_zone: str, choice: Choi
     """Runs in a worker: a report for each file, and what the store is then."""
     reports = [bring(Path(path), Path(folder), time_zone, choice, crs, progress) for path in paths]
     return reports, described(Path(folder))
+
+
+@dataclass
+class Together:
+    """What becomes of files that are imported one after the other as one of them was understood. `going_on`: there are
+    several."""
+
+    going_on: bool = False
+    reports: list[Report] = field(default_factory=list)
+    failed: list[tuple[Path, Exception]] = field(default_factory=list)
+
+    def report(self) -> Report:
+        """One of all; notes and rejected rows name their file."""
+        if len(self.reports) == 1 and not self.failed:
+            return self.reports[0]
+        notes = [f"{Path(r.path).name}: {note}" for r in self.reports for note in r.notes]
+        notes += [tr("{name} was left out: {reason}", name=path.name, reason=str(error)) for path, error in self.failed]
+        named = [replace(r, rejects=tuple(replace(x, text=f"{Path(r.path).name}: {x.text}") for x in r.rejects))
+                 for r in self.reports]
+        return replace(together(named), notes=tuple(notes))
 
 
 def show_in(session, reports: list[Report], info: Info) -> None:

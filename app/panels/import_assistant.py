@@ -22,14 +22,14 @@ from app.panels.import_preview import ImportPreview
 from app.panels.import_report import ImportReport
 from app.session import Session
 from twin.history.plan import Choice
-from twin.history.preview import preview_in_worker
+from twin.history.preview import Preview, preview_in_worker
 from twin.history.store import store_beside
 from twin.jobs import CANCELLED, DONE, Job
 from twin.text import tr
 
 
 class ImportAssistant(QDialog):
-    """Refreshed by the tick. Files that are opened together are taken one after the other."""
+    """Refreshed by the tick. Files that are opened together are taken one after the other, or all as the first is."""
 
     def __init__(self, session: Session, parent: QWidget | None = None):
         super().__init__(parent)
@@ -38,14 +38,19 @@ class ImportAssistant(QDialog):
         self.title, self.state = QLabel(), QLabel(wordWrap=True)
         self.bar = QProgressBar(textVisible=False)
         self.bring, self.stop, self.leave = QPushButton(default=True), QPushButton(), QPushButton()
-        self.files: list[Path] = []
+        self.bring_all = QPushButton()
+        self.files: list[Path] = []          # the first is looked at, or is what the report is about
+        self._done = 0                       # files that were opened together with these, and are through
+        self._likewise = bringing.Together()
         self._edits = None                   # of the project that the readings go into
         self._looking: Job | None = None
         self._importing: Job | None = None
         self._again = False
         self._lay_out()
-        self.form.changed = self._look_again
-        self.bring.clicked.connect(self.start_import)
+        self.form.changed, self.form.complain = self._look_again, self.state.setText
+        self.preview.map.project = self._project
+        self.bring.clicked.connect(self._go_on)
+        self.bring_all.clicked.connect(lambda: self.start_import(likewise=True))
         self.stop.clicked.connect(self.cancel)
         self.leave.clicked.connect(self.close)
         self.retranslate()
@@ -65,7 +70,8 @@ class ImportAssistant(QDialog):
         buttons = QHBoxLayout()
         buttons.addWidget(self.bar, 10)
         buttons.addStretch(1)
-        for button in (self.stop, self.leave, self.bring):
+        for button in (self.stop, self.leave, self.bring_all, self.bring):
+            button.setAutoDefault(button is self.bring)
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.addWidget(self.title)
@@ -77,7 +83,7 @@ class ImportAssistant(QDialog):
         self.setWindowTitle(tr("Import readings"))
         self.stop.setText(tr("Cancel"))
         self.leave.setText(tr("Close"))
-        self.bring.setText(tr("Import"))
+        self._show_buttons(self.bring.isEnabled())
         for part in (self.form, self.preview, self.report):
             part.retranslate()
 
@@ -87,19 +93,34 @@ class ImportAssistant(QDialog):
     # -- a file -----------------------------------------------------------------------------------------
 
     def open_files(self, paths: list[Path]) -> None:
-        """Begin with the first of these files."""
-        self.files += [Path(path) for path in paths]
-        if self._looking is None and self._importing is None:
+        """Begin with the first of these files; while one is being imported they wait for it."""
+        paths = [Path(path) for path in paths]
+        if self._importing:
+            self.files += paths
+        else:
+            self.files, self._done = paths, 0
             self._begin()
         self.show()
         self.raise_()
+        self.activateWindow()
 
     def _begin(self) -> None:
         self._edits = self.session.edits
+        self._likewise = bringing.Together()
         self.form.start()
-        self.pages.setCurrentWidget(self.preview)
-        self.title.setText(str(self.files[0]))
+        self.preview.start()
         self._look_again(self.form.choice)
+        self.leave.setFocus()
+
+    def _project(self):
+        """(boxes of what the scene shows, the origin), for the map."""
+        stage = self.parent().viewport.stage if self.parent() else None
+        return stage.boxes() if stage else [], self.session.document.frame.origin[:2]
+
+    def _name_file(self) -> None:
+        among = len(self.files) + self._done
+        self.title.setText(tr("{path} (file {n} of {total})", path=self.files[0], n=self._done + 1, total=among)
+                           if among > 1 else str(self.files[0]))
 
     def _look_again(self, choice: Choice) -> None:
         """Look at the file with what the user said; what is being looked at now is out of date."""
@@ -109,6 +130,7 @@ class ImportAssistant(QDialog):
         self._looking = self.session.jobs.start(preview_in_worker, path, document.time_zone, choice,
                                                 document.frame.crs, label=self.files[0].name, path=path)
         self.pages.setCurrentWidget(self.preview)
+        self._name_file()
         self.state.setText(tr("Looking at the file"))
         self._show_buttons()
 
@@ -129,16 +151,13 @@ class ImportAssistant(QDialog):
             found = job.result
             self.form.show_preview(found)
             self.preview.show_preview(found)
-            words = [tr("{label}: {n} datastreams in the first rows.", label=found.label, n=found.datastreams)
-                     if found.timetable is None else "",
-                     "" if found.ready else tr("The times of this file count from a start that it does not say: say "
-                                               "when it begins."),
-                     tr("Stamps without a zone are read in {zone}.", zone=found.time_zone) if found.naive else "",
-                     *found.notes]
-            self.state.setText(" ".join(w for w in words if w))
+            self.state.setText(" ".join(filter(None, _words(found))))
         elif job.state != CANCELLED:
+            self.form.show_helpless()
             self.state.setText(str(job.error))
         self._show_buttons(ready=job.state == DONE and job.result.ready)
+        if self.leave.hasFocus() and self.bring.isEnabled():
+            self.bring.setFocus()
 
     def _tell_progress(self, job: Job) -> None:
         self.bar.setRange(0, 1000 if job.fraction is not None else 0)
@@ -148,17 +167,32 @@ class ImportAssistant(QDialog):
 
     # -- the import ---------------------------------------------------------------------------------------
 
-    def start_import(self) -> None:
-        """In a worker, into the store beside the project; that is saved first where it has no file yet."""
-        if self.session.path is None and not self.parent().save():
-            return
+    def _go_on(self) -> None:
+        """Import what is looked at; or, where its report is read, look at the next file."""
+        if self.pages.currentWidget() is self.preview:
+            self.start_import()
+        else:
+            del self.files[0]
+            self._done += 1
+            self._begin()
+
+    def start_import(self, likewise: bool = False) -> None:
+        """In a worker, into the store beside the project; that is saved first where it has no file yet. `likewise`:
+        and so all files that wait, as this one was understood."""
+        if self.session.path is None and not self.parent().filing.save():
+            return self.state.setText(tr("The readings lie in a store beside the project: save it first."))
         if self.preview.timetable is not None:
             return self._add_timetable()
+        self._likewise = bringing.Together(going_on=likewise)
+        self._import_first()
+
+    def _import_first(self) -> None:
         document, path = self.session.document, str(self.files[0])
         folder = store_beside(self.session.path.absolute())
         self._importing = self.session.jobs.start(
             bringing.import_in_worker, [path], str(folder), document.time_zone, self.form.choice, document.frame.crs,
             label=self.files[0].name, path=path, stall_secs=600.0)
+        self._name_file()
         self._show_buttons()
 
     def _add_timetable(self) -> None:
@@ -167,37 +201,77 @@ class ImportAssistant(QDialog):
         self.session.edits.commit(document, "Import readings")
         self.session.edits.seal()
         self._tell(report)
-        self._show_buttons()
-
-    def _tell(self, report) -> None:
-        """What became of a file; then the next one."""
-        self.report.show_report(report)
-        self.pages.setCurrentWidget(self.report)
-        self.state.setText(tr("Imported."))
-        self.files.pop(0)
-        if self.files:
-            self._begin()
 
     def _imported(self, job: Job) -> None:
-        if job.state == DONE and self._edits is self.session.edits:
+        """What became of a file; then the next one, where all are taken alike."""
+        told = self._likewise
+        if self._edits is not self.session.edits:
+            return self._rest(tr("Another project was opened meanwhile. The readings are in the one before."))
+        if job.state == DONE:
             reports, info = job.result
             bringing.show_in(self.session, reports, info)
-            self._tell(reports[0])
+            told.reports += reports
+        elif job.state == CANCELLED:
+            return self._rest(tr("Cancelled: nothing was imported.") if not told.reports else
+                              tr("Cancelled: {name} was not imported.", name=self.files[0].name))
         else:
-            self.state.setText(tr("Cancelled: nothing was imported.") if job.state == CANCELLED else str(job.error))
-        self._show_buttons(ready=job.state != DONE)
+            told.failed.append((self.files[0], job.error))
+        if told.going_on and len(self.files) > 1:
+            del self.files[0]
+            self._done += 1
+            return self._import_first()
+        self._rest(tr("Imported.") if told.reports else str(job.error))
+
+    def _rest(self, words: str) -> None:
+        """Nothing is imported any more: the report, where there is one, or again what was looked at."""
+        if self._likewise.reports:
+            return self._tell(self._likewise.report(), words)
+        self.state.setText(words)
+        self._show_buttons(ready=True)
+
+    def _tell(self, report, words: str = "") -> None:
+        self.report.show_report(report)
+        self.pages.setCurrentWidget(self.report)
+        self.state.setText(words or tr("Imported."))
+        self._show_buttons()
+        if not self.isVisible() and self.parent():                   # it was closed meanwhile
+            self.parent().tell(tr("Imported: {kept} readings kept, {rejected} rejected.", kept=f"{report.kept:,}",
+                                  rejected=f"{report.rejected:,}"))
 
     def cancel(self) -> None:
         if self._importing:
             self.session.jobs.cancel(self._importing)
 
     def _show_buttons(self, ready: bool = False) -> None:
-        self.bring.setEnabled(ready)
+        """`ready`: what is looked at can be imported."""
+        reporting, waiting = self.pages.currentWidget() is self.report, len(self.files) > 1
+        self.bring.setText(tr("Next file") if reporting else tr("Import"))
+        self.bring.setEnabled(ready or reporting)
+        self.bring.setVisible(not reporting or waiting)
+        self.bring_all.setText(tr("Import all {n} files", n=len(self.files)))
+        self.bring_all.setToolTip(tr("As this one was understood. A file that cannot be read is left out, and said."))
+        self.bring_all.setVisible(waiting and not reporting and self.preview.timetable is None)
+        self.bring_all.setEnabled(ready)
         self.stop.setVisible(self._importing is not None)
         self.bar.setVisible(self._importing is not None)
-        self.form.setEnabled(self._importing is None and bool(self.files))
+        self.form.setEnabled(self._importing is None and not reporting)
+
+    def reject(self) -> None:
+        """Escape closes as the button does."""
+        self.close()
 
     def closeEvent(self, event):
         """What is being imported goes on; what waits is forgotten."""
-        del self.files[1 if self._importing else 0:]
+        if not (self._importing and self._likewise.going_on):
+            del self.files[1 if self._importing else 0:]
         event.accept()
+
+
+def _words(found: Preview) -> list[str]:
+    """What was understood of a file, or what is wrong with it."""
+    if found.wrong:
+        return [found.wrong, *found.notes]
+    read = tr("{label}: {n} datastreams in the first rows.", label=found.label, n=found.datastreams)
+    start = tr("The times of this file count from a start that it does not say: say when it begins.")
+    return ["" if found.timetable else read, "" if found.ready else start,
+            tr("Stamps without a zone are read in {zone}.", zone=found.time_zone) if found.naive else "", *found.notes]

@@ -29,6 +29,7 @@ ZONES = ("Asia/Shanghai", "UTC", "Europe/Berlin", "Europe/London", "America/New_
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252")
 DELIMITERS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
 COUNTS = {"ms": "Milliseconds", "s": "Seconds", "min": "Minutes", "h": "Hours", "d": "Days"}
+COLUMN_PX, LEAST_PX = 190, 64
 COMBOS = ("time_zone", "counts", "encoding", "delimiter", "decimal", "sheet")
 FIELDS = {"time_zone": "Time zone", "start": "Begins at", "counts": "Times count", "encoding": "Encoding",
           "delimiter": "Delimiter", "decimal": "Decimal mark", "sheet": "Sheet",
@@ -42,11 +43,12 @@ ROLES = {"": "Not used", "time": "Time", "clock": "Time of day", "year": "Year",
 
 
 class ImportForm(QWidget):
-    """The owner sets `changed(choice)`, and gives it what was understood with `show_preview`."""
+    """The owner sets `changed(choice)` and `complain(words)`, and gives it what was understood with `show_preview`."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.changed: Callable[[Choice], None] = lambda choice: None
+        self.complain: Callable[[str], None] = lambda words: None
         self.choice = Choice()
         self.labels = {name: QLabel() for name in FIELDS}
         self.combos = {name: QComboBox() for name in COMBOS}
@@ -76,8 +78,11 @@ class ImportForm(QWidget):
         self.columns.setWordWrap(False)
         self.columns.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         header = self.columns.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setMaximumSectionSize(COLUMN_PX)
+        header.setMinimumSectionSize(LEAST_PX)
+        self.columns.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.columns.itemChanged.connect(self._typed_unit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +103,15 @@ class ImportForm(QWidget):
         self.choice, self._preview = Choice(), None
         self.columns.setRowCount(0)
         self.texts["start"].clear()
-        self._show_field("start", False)
+        self.texts["thing"].clear()
+        for name in FIELDS:
+            self._show_field(name, False)
+
+    def show_helpless(self) -> None:
+        """No table was found in the file: what may mend that."""
+        if self._preview is None:
+            self._fill("encoding", ENCODINGS, self.choice.encoding or "utf-8")
+            self._fill("delimiter", tuple(DELIMITERS), self.choice.delimiter or ",", DELIMITERS)
 
     def show_preview(self, preview: Preview) -> None:
         """Fill in what was understood; what the user is typing stays."""
@@ -141,8 +154,9 @@ class ImportForm(QWidget):
         for row, column in enumerate(self._preview.columns):
             for place, text in ((0, column.name), (1, column.sample), (3, column.unit)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                if place != 3:
+                unit = place == 3 and column.role in ("reading", "value")
+                item.setToolTip(tr("Click to say the unit: µg/m3, degC, dB, or a code of UCUM") if unit else text)
+                if not unit:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self.columns.setItem(row, place, item)
             self.columns.setCellWidget(row, 2, self._role_box(row, column.role))
@@ -168,7 +182,7 @@ class ImportForm(QWidget):
     def _chose(self, name: str) -> None:
         combo = self.combos[name]
         value = combo.currentText().strip() if name == "time_zone" else combo.currentData()
-        if self._preview and value != getattr(self._preview, name, None):
+        if value != getattr(self._preview, name, None):
             self._say(**{name: value})
 
     def _typed_sentinels(self) -> None:
@@ -176,8 +190,8 @@ class ImportForm(QWidget):
         try:
             numbers = tuple(float(w) for w in words if w.strip())
         except ValueError:
-            return self.texts["sentinels"].setProperty("wrong", True)
-        if self._preview and numbers != tuple(self._preview.sentinels):
+            return self.complain(tr("The numbers that mean missing are numbers with commas between them."))
+        if self._preview is None or numbers != tuple(self._preview.sentinels):
             self._say(sentinels=numbers)
 
     def _typed_unit(self, item: QTableWidgetItem) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QSplitter,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -16,31 +17,47 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.panels.chart import COLORS
+from app.panels.import_map import ImportMap
 from app.panels.thinning import Thinned
-from twin.history.preview import Preview
+from twin.history.preview import Line, Preview
 from twin.text import tr
+
+LINES = 3                                  # at once, of one property
 
 
 class ImportPreview(QWidget):
-    """pyqtgraph is imported with the first preview."""
+    """The chart shows the sensor of the reading that is chosen in the table. pyqtgraph is imported with the first
+    preview."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.table = QTableWidget(0, 5)
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.itemSelectionChanged.connect(self._draw)
         self.key = QLabel(wordWrap=True)
         self.key.setProperty("role", "muted")
-        self.plot = self.map = None
+        self.plot, self.map = None, ImportMap()
         self._preview: Preview | None = None
+        below = QWidget()
         self._charts = QHBoxLayout()
+        self._charts.addWidget(self.map, 2)
+        lower = QVBoxLayout(below)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.addWidget(self.key)
+        lower.addLayout(self._charts, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        for part in (self.table, below):
+            split.addWidget(part)
+        split.setSizes([330, 270])
+        split.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 0, 0)
-        column.addWidget(self.table, 3)
-        column.addWidget(self.key)
-        column.addLayout(self._charts, 2)
+        column.addWidget(split)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -56,50 +73,60 @@ class ImportPreview(QWidget):
         """The `Info` of a GTFS feed that is shown; None for readings."""
         return self._preview.timetable if self._preview else None
 
+    def start(self) -> None:
+        """For another file: what was seen of the last one is gone."""
+        self._preview = None
+        self.table.setRowCount(0)
+        self.key.clear()
+        for part in (self.plot, self.map):
+            if part is not None:
+                part.hide()
+
     def show_preview(self, preview: Preview) -> None:
         self._preview = preview
         self.retranslate()
+        self.table.blockSignals(True)
+        self.table.clearSelection()
         self.table.setRowCount(len(preview.rows))
         for row, cells in enumerate(preview.rows):
             for place, text in enumerate(cells):
                 item = QTableWidgetItem(text)
+                item.setToolTip(text)
                 if place == 2:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 if cells[4]:
                     item.setForeground(theme.palette(theme.current()).placeholderText())
                 self.table.setItem(row, place, item)
+        self.table.blockSignals(False)
+        self.map.show()
+        self.map.show_preview(preview)
         self._draw()
 
+    def charted(self) -> list[Line]:
+        """Of the chosen reading; else the first that has some, with those that share its property and unit."""
+        lines = [line for line in self._preview.lines if len(line.times_ns)]
+        rows = self.table.selectionModel().selectedRows()
+        if rows:
+            name = self._preview.rows[rows[0].row()][1]
+            return [line for line in lines if line.name == name]
+        return [line for line in lines if (line.property, line.unit) == (lines[0].property, lines[0].unit)][:LINES]
+
     def _draw(self) -> None:
+        if self._preview is None:
+            return
         if self.plot is None:
             self._make()
-        preview, colors = self._preview, COLORS[theme.current()]
-        lines = [line for line in preview.lines if len(line.times_ns)]
+        lines, colors = self.charted(), COLORS[theme.current()]
         series = [Thinned.of(line.times_ns, line.values, 0) for line in lines]
-        self.plot.show_series(series, list(colors[:len(lines)]), preview.time_zone)
+        self.plot.show_series(series, list(colors[:len(lines)]), self._preview.time_zone)
         self.plot.retheme(theme.current(), lines[0].unit if lines else "")
-        self.plot.setVisible(bool(lines))
-        self.key.setText("   ".join(f'<span style="color:{color}">■</span> {line.name}'
-                                    for color, line in zip(colors, lines)))
-        self.map.setVisible(bool(preview.places))
-        self.map.setBackground(theme.colour("panel"))
-        for axis in ("bottom", "left"):
-            self.map.getAxis(axis).setTextPen(theme.colour("muted"))
-            self.map.getAxis(axis).setPen(theme.colour("line"))
-        self._dots.setData([x for x, _ in preview.places], [y for _, y in preview.places], brush=colors[0])
+        self.plot.setVisible(bool(self._preview.lines))
+        named = "   ".join(f'<span style="color:{color}">■</span> {line.name}' for color, line in zip(colors, lines))
+        more = len(self._preview.lines) > len(lines) > 0
+        self.key.setText(f"{named}   {tr('Choose a reading to chart its sensor.')}" if more else named)
 
     def _make(self) -> None:
-        import pyqtgraph as pg
-
         from app.panels.plot import TimePlot
-        self.plot, self.map = TimePlot(), pg.PlotWidget()
+        self.plot = TimePlot()
         self.plot.cursor.hide()
-        self.map.setAspectLocked(True)
-        self.map.setMenuEnabled(False)
-        self.map.hideButtons()
-        for axis in ("bottom", "left"):
-            self.map.getAxis(axis).enableAutoSIPrefix(False)
-        self._dots = pg.ScatterPlotItem(size=8, pen=None)
-        self.map.addItem(self._dots)
-        self._charts.addWidget(self.plot, 3)
-        self._charts.addWidget(self.map, 2)
+        self._charts.insertWidget(0, self.plot, 3)

@@ -1,4 +1,5 @@
-"""A small map, north up: what the project shows in grey, and where a file would lie in each of its readings."""
+"""A small map, north up: what the project shows in grey, and where a file would lie in each of its readings, or its
+sensors as dots."""
 
 from __future__ import annotations
 
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QWidget
 from app import theme
 
 MARGIN = 0.12                              # of the picture around what is seen
+DOT_PX = 4.0
 LEAST_PX = 7.0                             # a file smaller than this is marked by a ring
 
 
 class WhereMap(QWidget):
-    """`show_places(boxes, rings, chosen)`: all in local metres; `chosen` is the number of a ring, -1 = none."""
+    """`show_places(boxes, rings, chosen, dots)`: all in local metres; `chosen` is the number of a ring, -1 = none;
+    `dots` (n, 2)."""
 
     def __init__(self, scheme: str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -22,13 +25,15 @@ class WhereMap(QWidget):
         self.boxes: list = []
         self.rings: list[np.ndarray] = []
         self.chosen = -1
+        self.dots = np.zeros((0, 2))
         self.setMinimumHeight(160)
 
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
 
-    def show_places(self, boxes, rings, chosen: int) -> None:
+    def show_places(self, boxes, rings, chosen: int, dots: np.ndarray | None = None) -> None:
         self.boxes, self.rings, self.chosen = list(boxes), list(rings), chosen
+        self.dots = np.zeros((0, 2)) if dots is None else dots
         self.update()
 
     def seen(self) -> QRectF:
@@ -36,6 +41,8 @@ class WhereMap(QWidget):
         parts = [np.array([[b[0], b[1]], [b[3], b[4]]]) for b in self.boxes]
         if 0 <= self.chosen < len(self.rings):
             parts.append(self.rings[self.chosen])
+        if len(self.dots):
+            parts.append(self.dots)
         points = np.concatenate(parts) if parts else np.array([[-1000.0, -1000.0], [1000.0, 1000.0]])
         low, high = points.min(axis=0), points.max(axis=0)
         side = max(*(high - low), 100.0) * (1 + 2 * MARGIN)
@@ -65,6 +72,10 @@ class WhereMap(QWidget):
         if 0 <= self.chosen < len(self.rings):
             self._ring(painter, [at(*p) for p in self.rings[self.chosen]],
                        QColor(theme.colour("accent", self.scheme)), 2.0)
+        painter.setPen(QPen(QColor(theme.colour("field", self.scheme)), 1.0))
+        painter.setBrush(QColor(theme.colour("accent", self.scheme)))
+        for dot in self.dots:
+            painter.drawEllipse(at(*dot), DOT_PX, DOT_PX)
 
     def _ring(self, painter: QPainter, points: list[QPointF], color: QColor, width: float) -> None:
         painter.setPen(QPen(color, width))

@@ -157,3 +157,88 @@ def test_a_timetable_becomes_a_layer_and_its_report_counts_trips(assistant, tmp_
     assert [x.kind for x in assistant.session.document.layers] == ["vehicles"]
     shown = {n: w.text() for n, w in assistant.report.numbers.items() if w.isVisibleTo(assistant.report)}
     assert shown == {"trips": "1"} and not (tmp_path / "town.history").exists()
+
+
+def test_escape_forgets_the_file_and_the_next_one_is_shown(assistant, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(f"time,id,noise\n2026-07-15 06:00,{name},50\n")
+    assistant.open_files([tmp_path / "a.csv"])
+    looked(assistant)
+    assistant.reject()
+    assert not assistant.isVisible() and assistant.files == []
+    assistant.open_files([tmp_path / "b.csv"])
+    looked(assistant)
+    assert assistant.title.text().endswith("b.csv") and assistant.preview.table.item(0, 1).text() == "b/noise"
+
+
+def test_files_that_were_opened_together_come_in_as_the_first_and_one_report_names_them(assistant, tmp_path):
+    hours = "".join(f"0{h}:00,A,{h}\n" for h in range(9))
+    for name, rows in (("a", hours + "09:00,A,x"), ("b", "06:00,B,2\n"), ("c", "06:00,C,3\n")):
+        (tmp_path / f"{name}.csv").write_text("when,where,how much\n" + "".join(
+            f"2026-07-15 {row}\n" for row in rows.split("\n") if row))
+    (tmp_path / "b.csv").write_text("nothing,of this\n1,2\n")
+    assistant.open_files([tmp_path / f"{name}.csv" for name in "abc"])
+    looked(assistant)
+    role(assistant, "where", "id")
+    assert assistant.bring_all.text() == "Import all 3 files" and assistant.title.text().endswith("(file 1 of 3)")
+    assistant.bring_all.click()
+    settle(assistant, lambda: assistant._importing is None)
+    numbers = {n: w.text() for n, w in assistant.report.numbers.items()}
+    assert (numbers["rows"], numbers["kept"], numbers["rejected"]) == ("11", "10", "1")
+    assert "b.csv was left out" in assistant.report.notes.text()
+    assert assistant.report.rejects.item(0, 2).text().startswith("a.csv: ")
+    with Store(tmp_path / "town.history") as store:
+        assert {s.stream.thing for s in store.look().known} == {"A", "C"}
+
+
+def test_the_report_of_a_file_stays_until_the_next_one_is_asked_for(assistant, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(f"time,id,noise\n2026-07-15 06:00,{name},50\n")
+    assistant.open_files([tmp_path / "a.csv", tmp_path / "b.csv"])
+    looked(assistant)
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing is None)
+    assert assistant.pages.currentWidget() is assistant.report and assistant.bring.text() == "Next file"
+    assistant.bring.click()
+    looked(assistant)
+    assert assistant.preview.table.item(0, 1).text() == "b/noise" and assistant.bring.text() == "Import"
+
+
+def test_a_table_that_is_not_understood_shows_its_columns_to_be_said(assistant, tmp_path):
+    (tmp_path / "odd.csv").write_text("Messzeit;Ort;Betrag\n2026-07-15 06:00;A;3,5\n2026-07-15 07:00;A;4,5\n")
+    assistant.open_files([tmp_path / "odd.csv"])
+    looked(assistant)
+    if not assistant.bring.isEnabled():
+        role(assistant, "Messzeit", "time")
+    role(assistant, "Ort", "id")
+    role(assistant, "Betrag", "value")
+    assert assistant.bring.isEnabled() and assistant.preview.table.item(0, 2).text() == "3.5"
+
+
+def test_the_chart_never_puts_two_units_on_one_axis(assistant, tmp_path):
+    rows = "".join(f"2026-07-15 {h:02}:00,{20 + h},{400 + h}\n" for h in range(6))
+    (tmp_path / "room.csv").write_text("time,temperature (degC),CO2 (ppm)\n" + rows)
+    assistant.open_files([tmp_path / "room.csv"])
+    looked(assistant)
+    assert [line.name for line in assistant.preview.charted()] == ["temperature"]
+    assistant.preview.table.selectRow(1)
+    assert [(line.name, line.unit) for line in assistant.preview.charted()] == [("CO2", "ppm")]
+    shown = assistant.preview.map
+    assert not shown.map.isVisibleTo(assistant) and "no coordinates" in shown.words.text()
+
+
+def test_an_import_into_a_project_without_a_file_saves_it_first(window, tmp_path, monkeypatch):
+    from app import dialogs
+    (tmp_path / "a.csv").write_text("time,id,noise,lon,lat\n2026-07-15 06:00,A,50,121.25,31.35\n")
+    assistant = window.assistant
+    assistant.open_files([tmp_path / "a.csv"])
+    settle(assistant, lambda: assistant._looking is None)
+    assert assistant.preview.map.words.text() == "1 place."
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: None)
+    assistant.bring.click()
+    assert assistant._importing is None and "save it first" in assistant.state.text()
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "new.twin.json")
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing is None)
+    assert (tmp_path / "new.twin.json").exists() and (tmp_path / "new.history").exists()
+    assert assistant.report.numbers["kept"].text() == "1"

@@ -114,17 +114,18 @@ def parsed(file, shape: Shape, path: str):
             types[name] = pa.string()
             file.seek(0) if hasattr(file, "seek") else None
             continue
-        return _numeric(table, shape.decimal), ragged
+        return numeric(table, shape.decimal), ragged
 
 
-def _numeric(table, decimal: str):
-    """Text columns that are numbers except for a few cells become numbers; the cells become gaps."""
+def numeric(table, decimal: str, among=None):
+    """Text columns (all, or those `among` some) that are numbers except for a few cells become numbers; the cells
+    become gaps."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from twin.history.places import numbers
     for place, field in enumerate(table.schema):
-        if not pa.types.is_string(field.type):
+        if not pa.types.is_string(field.type) or (among is not None and field.name not in among):
             continue
         text = table.column(place)
         if decimal == ",":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from twin.history import csv_file
-from twin.history.columns import Roles, recognise
+from twin.history.columns import Roles, meanings, recognise
 from twin.history.gather import SENTINELS
 from twin.history.stamp_sql import Stamp, stamp_of
 from twin.history.starts import named_start
@@ -17,6 +17,7 @@ from twin.times import iso, parse, zone
 from twin.trouble import Trouble
 
 HEAD_BYTES = 1 << 20                      # of a text table are looked at to tell its columns
+NUMBERED = {"value", "lon", "lat", "x", "y", "above", "elevation"}
 ROLE_NAMES = tuple(n for n in Roles.__dataclass_fields__ if n not in ("values", "unused"))
 
 
@@ -92,10 +93,8 @@ class Plan:
 def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     """Understand a file of readings. Raises Trouble that names what is missing."""
     choice = choice or Choice()
-    path = Path(path)
-    _must_exist(path)
-    plan = _shaped(path, choice, choice.time_zone or time_zone)
-    roles = _chosen_roles(plan.roles, plan.names, choice, plan.path)
+    path, plan = Path(path), table_plan(path, time_zone, choice)
+    roles = plan.roles
     if not roles.placed and (not roles.timed or not (roles.value or roles.values)):
         raise Trouble(tr("This table has no readings with a time."), path=str(path),
                       cause=tr("Its columns are {names}", names=", ".join(plan.names[:12])) if plan.names else "",
@@ -105,8 +104,16 @@ def plan_of(path: Path, time_zone: str, choice: Choice | None = None) -> Plan:
     sentinels = plan.sentinels if choice.sentinels is None else tuple(choice.sentinels)
     stamp = stamp_of(plan.head, roles, choice.counts, bool(choice.start)) if roles.timed else Stamp("parts")
     start, told = _start_of(path, stamp, choice, time_zone)
-    return replace(plan, roles=roles, stamp=stamp, time_zone=time_zone, thing=choice.thing, start_ns=start,
+    return replace(plan, stamp=stamp, time_zone=time_zone, thing=choice.thing, start_ns=start,
                    units=choice.units, sentinels=sentinels, crs=choice.crs, notes=(*plan.notes, *told))
+
+
+def table_plan(path: Path, time_zone: str, choice: Choice) -> Plan:
+    """The table and its columns, whether or not they are enough for readings."""
+    path = Path(path)
+    _must_exist(path)
+    plan = _shaped(path, choice, choice.time_zone or time_zone)
+    return replace(plan, roles=_chosen_roles(plan.roles, plan.names, choice, plan.path))
 
 
 def _start_of(path: Path, stamp: Stamp, choice: Choice, time_zone: str) -> tuple[int | None, tuple[str, ...]]:
@@ -189,9 +196,11 @@ def _parquet(path: Path) -> Plan:
 
 
 def _read(path: Path, table, first_row: int, sheets: tuple[str, ...], notes: tuple[str, ...], label: str) -> Plan:
+    told = {name for name in table.column_names if set(meanings(name)) <= NUMBERED}
+    head = csv_file.numeric(table.slice(0, 5000), ".", told)           # a workbook may hold its numbers as texts
     return Plan(path=str(path), form="table", label=label, names=tuple(table.column_names),
-                roles=recognise(table.schema), stamp=Stamp("naive"), time_zone="", table=table, first_row=first_row,
-                sheets=sheets, head=table.slice(0, 5000), notes=notes)
+                roles=recognise(head.schema), stamp=Stamp("naive"), time_zone="", table=table, first_row=first_row,
+                sheets=sheets, head=head, notes=notes)
 
 
 def _chosen_roles(roles: Roles, names: tuple[str, ...], choice: Choice, path: str) -> Roles:

@@ -99,7 +99,7 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
     plain = types.get(roles.time) == "VARCHAR" and not roles.clock       # trimmed where it is shown
     elements = ("element",) if roles.element else ()
     inner = [*(f"{text(roles.element)} AS {name}" for name in elements),
-             *(f"TRY_CAST({name_sql(c)} AS DOUBLE) AS {n}" for n, c in zip(places, pair)),
+             *(f"{_number_sql(plan, c, types[c])} AS {n}" for n, c in zip(places, pair)),
              f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
              f"lower({text(roles.quality)}) AS said_quality" if roles.quality else "'' AS said_quality",
              f"{instant_sql(plan.stamp, roles, types)} AS t",

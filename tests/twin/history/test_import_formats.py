@@ -259,3 +259,13 @@ def test_traces_of_a_web_map_are_put_right_when_somebody_says_so(tmp_path):
     tracks = vehicle_store.read(Request(source=source, kind="vehicles", frame=Frame()), Progress())
     there = Frame().to_local(121.25, 31.35, crs="EPSG:4326")[0, :2]
     assert tracks.crs == "GCJ-02" and tracks.history.positions[0, :2] == pytest.approx(there, abs=0.05)
+
+
+def test_a_workbook_whose_numbers_are_texts(tmp_path):
+    workbook(tmp_path / "t.xlsx", {"S": [["time", "station", "level (m)", "lon", "lat"],
+                                         ["46218.25d", "W1", "3.5", "121.25", "31.35"],
+                                         ["46218.5d", "W1", "broken", "121.25", "31.35"],
+                                         *(["46218.75d", f"W{n}", "3.7", "121.25", "31.35"] for n in range(8))]})
+    report = bring(tmp_path / "t.xlsx", tmp_path / "x.history", "Asia/Shanghai")
+    assert (report.kept, report.rejected, report.rejects[0].row) == (9, 1, 3)
+    assert known(tmp_path / "x.history")["W1/level"].x == 121.25

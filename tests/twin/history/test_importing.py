@@ -351,3 +351,12 @@ def test_files_of_one_sensor_count_one_datastream(tmp_path, folder):
                for name, rows in tables.items()]
     whole = together(reports)
     assert (whole.rows, whole.kept, whole.datastreams) == (3, 3, 2) and [r.datastreams for r in reports] == [1, 2]
+
+
+def test_coordinates_with_decimal_commas_are_places(tmp_path):
+    (tmp_path / "g.csv").write_text("采集时间;监测点;噪声(dB);经度;纬度\n2026/07/14 00:00;一号;50,7;121,24;31,34\n"
+                                    "2026/07/14 00:05;一号;51,7;121,24;31,34\n", encoding="gb18030")
+    bring(tmp_path / "g.csv", tmp_path / "g.history", "Asia/Shanghai")
+    with Store(tmp_path / "g.history") as store:
+        known, = store.look().known
+    assert (known.stream.x, known.stream.y) == (121.24, 31.34)
