@@ -75,7 +75,12 @@ class Together:
         """One of all; notes and rejected rows name their file."""
         if len(self.reports) == 1 and not self.failed:
             return self.reports[0]
-        notes = [f"{Path(r.path).name}: {note}" for r in self.reports for note in r.notes]
+        said: dict[str, list[str]] = {}
+        for report in self.reports:
+            for note in report.notes:
+                said.setdefault(note, []).append(Path(report.path).name)
+        notes = [note if len(names) == len(self.reports) else f"{', '.join(names)}: {note}"
+                 for note, names in said.items()]
         notes += [tr("{name} was left out: {reason}", name=path.name, reason=str(error)) for path, error in self.failed]
         named = [replace(r, rejects=tuple(replace(x, text=f"{Path(r.path).name}: {x.text}") for x in r.rejects))
                  for r in self.reports]
