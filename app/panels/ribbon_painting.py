@@ -85,8 +85,9 @@ def _looked_at(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:
 def _axis(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:
     zone, (lo, hi) = ribbon.session.document.shown_zone, ribbon.view_ns
     step = time_marks.step_for(hi - lo, ribbon.width())
-    metrics, until = QFontMetricsF(ribbon.font()), -10.0
-    for mark in time_marks.marks(lo, hi, step, zone):
+    metrics, every = QFontMetricsF(ribbon.font()), time_marks.marks(lo, hi, step, zone)
+    until = _context(ribbon, painter, metrics, every, step)
+    for mark in every:
         x, day = ribbon.x_of(mark), step < times.DAY and time_marks.begins_day(mark, zone)
         painter.setPen(QPen(ribbon.ink("line"), 1.5 if day else 1))
         painter.drawLine(QPointF(x, band.bottom() - (band.height() if day else 5)), QPointF(x, band.bottom() + 2))
@@ -97,6 +98,20 @@ def _axis(ribbon: Ribbon, painter: QPainter, band: QRectF) -> None:
             painter.setPen(ribbon.ink("text" if day else "muted"))
             painter.drawText(QPointF(left, ribbon.height() - 4), words)
             until = left + wide
+
+
+def _context(ribbon: Ribbon, painter: QPainter, metrics: QFontMetricsF, every, step: int) -> float:
+    """The day or year that the marks leave unsaid, at the left; how far it reaches. Not where another one begins there,
+    which says it itself."""
+    zone, lo = ribbon.session.document.shown_zone, ribbon.view_ns[0]
+    words = time_marks.context_label(lo, step, zone)
+    wide = metrics.horizontalAdvance(words)
+    near = [m for m in every if ribbon.x_of(m) < wide + 24]
+    if not words or any(time_marks.context_label(m, step, zone) != words for m in near):
+        return -10.0
+    painter.setPen(ribbon.ink("text"))
+    painter.drawText(QPointF(0.0, ribbon.height() - 4), words)
+    return wide
 
 
 # -- marks ------------------------------------------------------------------------------------------------

@@ -88,6 +88,17 @@ def mark_label(time_ns: int, step_ns: int, time_zone: str) -> str:
     return local.strftime("%H:%M:%S" if step_ns < MINUTE else "%H:%M")
 
 
+def context_label(time_ns: int, step_ns: int, time_zone: str) -> str:
+    """What marks of this step leave unsaid: "8 Apr 2026" within a day, "2026" of days and months, "" of years."""
+    local = to_datetime(time_ns, time_zone)
+    year = f"{local.year}年" if language() == "zh" else f"{local.year}"
+    if step_ns >= YEAR:
+        return ""
+    if step_ns >= DAY:
+        return year
+    return year + day_label(local) if language() == "zh" else f"{day_label(local)} {year}"
+
+
 def begins_day(time_ns: int, time_zone: str) -> bool:
     local = to_datetime(time_ns, time_zone)
     return (local.hour, local.minute, local.second) == (0, 0, 0)

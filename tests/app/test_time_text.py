@@ -69,3 +69,10 @@ def test_days_begin_at_local_midnight_in_summer_time_too():
 def test_ages_read_as_people_say_them():
     assert time_marks.age_words(3 * MINUTE + 20 * SECOND) == "3 min ago"
     assert time_marks.age_words(0) == "just now"
+
+
+def test_the_left_end_says_the_day_that_the_marks_leave_out():
+    from app.panels.time_marks import context_label
+    at = parse("2026-04-08T09:42", "Asia/Shanghai")
+    assert [context_label(at, step, "Asia/Shanghai") for step in (SECOND, DAY, 400 * DAY)] == [
+        "8 Apr 2026", "2026", ""]
