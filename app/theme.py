@@ -52,7 +52,7 @@ def resolved(choice: str) -> str:
 def apply(application, theme: str) -> None:
     """Dress the whole application."""
     use(theme)
-    if application.style().objectName() != "fusion":
+    if not application.styleSheet():          # once: every widget pays for it, and a style beneath a sheet has no name
         application.setStyle("Fusion")
     application.setPalette(palette(theme))
     application.setStyleSheet(style_sheet(theme))
@@ -132,16 +132,30 @@ def _icon(name: str, ink: str, faint: str, accent: str) -> QIcon:
 @cache
 def drawn(name: str, pixels: int, ink: str) -> QPixmap:
     """The icon at `pixels` device pixels in the colour `ink`; transparent where there is no such icon."""
+    out = QPixmap(_shape(name, pixels))
+    painter = QPainter(out)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(out.rect(), QColor(ink))
+    painter.end()
+    return out
+
+
+@cache
+def _shape(name: str, pixels: int) -> QPixmap:
+    """What every colour of an icon has in common: reading its file is most of the work."""
     from PySide6.QtSvg import QSvgRenderer
     out = QPixmap(pixels, pixels)
     out.fill(Qt.GlobalColor.transparent)
-    path = ICONS / f"{name}.svg"
-    if path.exists():
-        picture = QSvgRenderer(QByteArray(path.read_bytes().replace(b"currentColor", ink.encode())))
+    if has_icon(name):
         painter = QPainter(out)
-        picture.render(painter, QRectF(0, 0, pixels, pixels))
+        QSvgRenderer(QByteArray(_svg(name))).render(painter, QRectF(0, 0, pixels, pixels))
         painter.end()
     return out
+
+
+@cache
+def _svg(name: str) -> bytes:
+    return (ICONS / f"{name}.svg").read_bytes().replace(b"currentColor", b"#000000")
 
 
 STYLE = """
@@ -233,6 +247,7 @@ QTabWidget::pane { border: none; border-top: 1px solid @line; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @muted; padding: 8px 4px 6px 4px; margin: 0px 5px;
     border-bottom: 2px solid transparent; }
+QTabBar[close="true"]::tab { padding: 8px 3px 6px 3px; margin: 0px 1px; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
 

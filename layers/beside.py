@@ -80,6 +80,27 @@ class Beside:
                     self._made = made
 
 
+class MadeBeside:
+    """Base of what a visual has made beside the frames: it says `news` and `busy` as visuals do."""
+
+    def __init__(self, canvas: Canvas | None):
+        self._beside = Beside(canvas)
+        self._asked: tuple = ()
+
+    @property
+    def news(self) -> bool:
+        return self._beside.news
+
+    @property
+    def busy(self) -> bool:
+        return self._beside.busy
+
+    def _is_asked(self, *wish: Any) -> bool:
+        """Whether this is what was asked for last: large things by identity, numbers by value."""
+        return len(self._asked) == len(wish) and all(
+            a is b or (isinstance(a, int | float) and a == b) for a, b in zip(self._asked, wish))
+
+
 def _tried(work: Callable[[], Any]) -> tuple[Any, Exception | None]:
     """The error is raised where the result is taken: in the frame, whose row tells it."""
     try:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from layers.beside import Beside
+from layers.beside import MadeBeside
 from layers.flat import COARSE, Draped, draped, is_wide
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
@@ -16,7 +16,7 @@ from twin.ground import Ground
 ROWS_PER_POINT, ROWS_PER_METRE = 300, 20
 
 
-class Draping:
+class Draping(MadeBeside):
     """`shape` is what can be drawn: on the former ground until the new drape is there, and None until the first is.
 
     `outline_first`: points and lines are draped at once, and only the fills of wide areas are cut beside the frames
@@ -24,24 +24,14 @@ class Draping:
     """
 
     def __init__(self, canvas, outline_first: bool = False):
+        super().__init__(canvas)
         self.shape: Draped | None = None
         self.filled = False
         self._outline_first = outline_first
-        self._beside = Beside(canvas)
-        self._asked: tuple[Vectors, Ground, float] | None = None
-
-    @property
-    def news(self) -> bool:
-        return self._beside.news
-
-    @property
-    def busy(self) -> bool:
-        return self._beside.busy
 
     def ask(self, data: Vectors, ground: Ground, lift_m: float) -> bool:
         """Once for each of them. The drape of other data than these is let go at once. Whether this was new."""
-        if self._asked is not None and all(a is b for a, b in zip(self._asked, (data, ground))) \
-                and self._asked[2] == lift_m:
+        if self._is_asked(data, ground, lift_m):
             return False
         if self.shape is not None and self.shape.source is not data:
             self.shape = None
@@ -66,14 +56,13 @@ class Draping:
 
     def clear(self) -> None:
         self._beside.forget()
-        self.shape = self._asked = None
-        self.filled = False
+        self.shape, self.filled, self._asked = None, False, ()
 
     def bounds(self) -> Bounds | None:
         """Of the drape; before it is there, of what is asked for, anywhere between the ground's lowest and highest."""
         if self.shape is not None:
             return self.shape.bounds()
-        if self._asked is None:
+        if not self._asked:
             return None
         data, ground, lift_m = self._asked
         found = data.bounds()

@@ -33,6 +33,15 @@ class _Terrain:
     look: Paint
     rank: int
     tiles: GroundTiles
+    behind: tuple[Surface, ...] | None = None            # what its walls were made against
+    walls: tuple[np.ndarray, np.ndarray] | None = None
+
+    def walls_to(self, behind: tuple[Surface, ...]) -> tuple[np.ndarray, np.ndarray] | None:
+        """Made once for the same ground: looks change far more often than it does."""
+        before = self.behind
+        if before is None or len(before) != len(behind) or not all(map(_same, before, behind)):
+            self.behind, self.walls = behind, walls(self.surface, behind)
+        return self.walls
 
 
 @dataclass(eq=False)
@@ -148,7 +157,7 @@ class DrawnGround:
             self._carry_lifted(lift, terrains, before)
 
     def _wall(self, terrain: _Terrain, behind: tuple[Surface, ...]) -> None:
-        made = walls(terrain.surface, behind)
+        made = terrain.walls_to(behind)
         if made is None:
             return
         points, triangles = made

@@ -35,6 +35,14 @@ def poly_data(points: np.ndarray, *, triangles: np.ndarray | None = None, offset
     return data
 
 
+def tinted(data: vtkPolyData, colors: np.ndarray) -> vtkPolyData:
+    """The same, sharing all but its colours (n, 3|4) u1."""
+    out = vtkPolyData()
+    out.ShallowCopy(data)
+    out.GetPointData().SetScalars(_array(colors, np.uint8))
+    return out
+
+
 def lent(values: np.ndarray):
     """A VTK array on the memory of a contiguous numpy array, which must stay as it is.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from layers.beside import Beside
+from layers.beside import MadeBeside
 from layers.cells import Cells
 from layers.facade import wall_places
 from layers.mesh_features import feature_count
@@ -31,29 +31,19 @@ class Standing:
     centres: np.ndarray | None
 
 
-class Houses:
+class Houses(MadeBeside):
     """`now` is what can be drawn: on the former ground until they stand on the new one, None until they first do."""
 
     def __init__(self, canvas):
+        super().__init__(canvas)
         if not canvas.at_once:
             warm()                                           # what their first column needs
         self.now: Standing | None = None
-        self._beside = Beside(canvas)
-        self._asked: tuple[Mesh, Ground | None, float] | None = None
-
-    @property
-    def news(self) -> bool:
-        return self._beside.news
-
-    @property
-    def busy(self) -> bool:
-        return self._beside.busy
 
     def ask(self, mesh: Mesh, ground: Ground, offset_m: float) -> None:
         """Once for each of them. Houses of another mesh are let go: colours and counts are this one's by now."""
         asked = (mesh, ground if mesh.base is not None else None, offset_m)
-        if self._asked is not None and all(a is b for a, b in zip(self._asked, asked[:2])) \
-                and self._asked[2] == offset_m:
+        if self._is_asked(*asked):
             return
         if self.now is not None and self.now.source is not mesh:
             self.now = None
@@ -69,7 +59,7 @@ class Houses:
 
     def clear(self) -> None:
         self._beside.forget()
-        self.now = self._asked = None
+        self.now, self._asked = None, ()
 
     def bounds(self) -> Bounds | None:
         """Of what is asked for, somewhere between the lowest and the highest of the ground."""

@@ -50,11 +50,8 @@ def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown
     triangles on each. Shape, turn and shade of a tree follow from its number, so that the same data always give the
     same wood.
     """
-    shape = _noise(len(places), 1) * len(PROFILES)
     parts, first = [], 0
-    for number in range(len(PROFILES)):
-        chosen = np.flatnonzero(shape.astype(int) == number)
-        points, triangles, normals, up, woody = _plain_model() if plain else _model(number)
+    for chosen, (points, triangles, normals, *_) in _kinds(len(places), plain):
         turn = _noise(len(places), 2)[chosen] * 2 * np.pi
         cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
         spread = np.stack([points[:, 0] * cos - points[:, 1] * sin, points[:, 0] * sin + points[:, 1] * cos], axis=-1)
@@ -64,19 +61,36 @@ def tree_mesh(places: np.ndarray, heights: np.ndarray, crowns: np.ndarray, crown
         turned = np.stack([normals[:, 0] * cos - normals[:, 1] * sin, normals[:, 0] * sin + normals[:, 1] * cos,
                            np.broadcast_to(normals[:, 2], (len(chosen), len(points)))], axis=-1)
         index = triangles[None] + first + len(points) * np.arange(len(chosen))[:, None, None]
-        parts.append((xyz.reshape(-1, 3), index.reshape(-1, 3), turned.reshape(-1, 3),
-                      _colors(chosen, len(places), up, woody, crown, trunk)))
+        parts.append((xyz.reshape(-1, 3), index.reshape(-1, 3), turned.reshape(-1, 3)))
         first += len(chosen) * len(points)
-    return tuple(np.concatenate(x) for x in zip(*parts))
+    return *(np.concatenate(x) for x in zip(*parts)), tree_colors(len(places), crown, trunk, plain)
+
+
+def tree_colors(count: int, crown: tuple[int, int, int], trunk: tuple[int, int, int], plain: bool = False
+                ) -> np.ndarray:
+    """(n, 3) u1 of the points of a `tree_mesh` of so many trees."""
+    return np.concatenate([_colors(chosen, count, up, woody, crown, trunk)
+                           for chosen, (*_, up, woody) in _kinds(count, plain)])
+
+
+def _kinds(count: int, plain: bool) -> list[tuple[np.ndarray, tuple[np.ndarray, ...]]]:
+    """(trees, model) of each shape, in the order of the mesh."""
+    shape = (_noise(count, 1) * len(PROFILES)).astype(int)
+    return [(np.flatnonzero(shape == number), _plain_model() if plain else _model(number))
+            for number in range(len(PROFILES))]
 
 
 def _colors(chosen, count, up, woody, crown, trunk) -> np.ndarray:
     """Each tree a little lighter or warmer than the next; crowns darker below, as under real leaves."""
-    lighter = 0.90 + 0.20 * _noise(count, 3)[chosen, None, None]
-    warmer = (np.float32((14, 4, -10)) * (_noise(count, 4)[chosen, None, None] - 0.5))
-    leaves = (np.float32(crown) * lighter + warmer) * (0.70 + 0.34 * up)[None, :, None]
-    bark = np.broadcast_to(np.float32(trunk), leaves.shape)
-    return np.clip(np.where(woody[None, :, None], bark, leaves), 0, 255).astype(np.uint8).reshape(-1, 3)
+    lighter = (0.90 + 0.20 * _noise(count, 3)[chosen, None]).astype(np.float32)
+    warmer = (_noise(count, 4)[chosen, None] - 0.5).astype(np.float32) * np.float32((14, 4, -10))
+    leaves = np.maximum(np.float32(crown) * lighter + warmer, 0)                                    # (trees, 3)
+    bark = len(up) - int(woody.sum())                                                # a model's last points
+    shade = (0.70 + 0.34 * up[:bark]).astype(np.float32)
+    out = np.empty((len(chosen), len(up), 3), np.uint8)
+    np.minimum(leaves[:, None] * shade[:, None], 255, out=out[:, :bark], casting="unsafe")
+    out[:, bark:] = trunk
+    return out.reshape(-1, 3)
 
 
 @cache

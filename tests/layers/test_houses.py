@@ -162,6 +162,17 @@ def test_trees_stay_until_those_on_another_ground_are_there(monkeypatch):
         assert np.array_equal(made.view.picture(), patient(payloads, steep, WOOD))
 
 
+def test_another_theme_makes_no_tree_anew(monkeypatch):
+    payloads = {"t": bumpy(), "v": FOREST}
+    with window(payloads, monkeypatch) as made:
+        made.go.set()
+        made.settled(GROUND, WOOD)
+        made.held(monkeypatch, layers.wood, "tree_mesh")
+        drawn = made.settled(GROUND, WOOD, theme="dark")
+        assert not made.threads and drawn.stats()[1] > 0
+        assert np.array_equal(made.view.picture(), patient(payloads, GROUND, WOOD, theme="dark"))
+
+
 @pytest.mark.parametrize("feature", [[], [0, 0, 1, 1, 3], [3, 0, 3, 1, 0, 0], [2]])
 def test_least_and_greatest_of_features_in_any_order(feature):
     values = np.array([5, -1, 7, 2, 9, 4], np.float32)[:len(feature)]
