@@ -155,6 +155,11 @@ class Visual:
         """Field of the style form -> what its first choice comes to with this content, in words."""
         return {}
 
+    @classmethod
+    def idle_fields(cls, layer: Layer, payload: Any) -> frozenset[str]:
+        """Fields of the style form that change nothing with this content."""
+        return frozenset()
+
     def stats(self) -> tuple[int, int]:
         """(features, triangles) that are drawn."""
         return 0, 0

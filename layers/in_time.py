@@ -11,6 +11,7 @@ from twin import times
 from twin.data import Vectors
 
 ALWAYS = np.iinfo(np.int64).max
+BORDERS = ("from", "until")                              # columns
 
 
 class InTime:
@@ -35,7 +36,7 @@ def spans_of(data: Vectors, time_zone: str) -> np.ndarray:
     """(features, 2) i8: since when and until when; what says nothing is there all the time."""
     count = data.features.num_rows if data.features is not None else data.count
     out = np.tile(np.array([-ALWAYS, ALWAYS]), (count, 1))
-    for at, name in enumerate(("from", "until")):
+    for at, name in enumerate(BORDERS):
         if data.features is not None and name in data.features.column_names:
             for row, words in enumerate(data.features.column(name).to_pylist()):
                 if words:

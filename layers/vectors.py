@@ -16,7 +16,7 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.drape import BASE, LINE_STEP, STEP
 from layers.draping import Draping
 from layers.flat import Draped, fill_actor, line_actor
-from layers.in_time import InTime
+from layers.in_time import BORDERS, InTime
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.marks import marks
@@ -55,6 +55,9 @@ class VectorLayer(Layer):
 CLASS_COLUMNS = ("kind", "class", "type", "fclass", "natural", "landuse", "waterway")
 WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "stream", "riverbank", "basin", "moat",
                     "水", "湖", "河", "水体", "湖泊", "河流"})
+# Fields that are about one kind of geometry, by the array that holds it.
+ABOUT = {"points": ("size_px", "symbol"), "line_points": ("width_px",), "fill_points": ("fill_opacity",)}
+OF_DOTS = ("size_px", "color_by", "colormap", "steps", "step_count")               # trees have their own size and greens
 READS = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
 FRESH = frozenset({"layer", "theme", "ruled"})            # and a new drape
 
@@ -224,6 +227,16 @@ class VectorVisual(Labelled):
         return (flat.pick_points(self._shape, ray, self._reach)
                 or flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
                 or flat.pick_fills(self._shape, ray))
+
+    @classmethod
+    def idle_fields(cls, layer: VectorLayer, payload) -> frozenset[str]:
+        if not isinstance(payload, Vectors) or not payload.count:
+            return frozenset()
+        idle = {name for part, names in ABOUT.items() if not len(getattr(payload, part)) for name in names}
+        if layer.symbol == "tree" and len(payload.points):
+            idle |= {"size_px"} if len(payload.line_points) else {*OF_DOTS} if layer.ruled else {*OF_DOTS, "ruled"}
+        columns = payload.features.column_names if payload.features is not None else ()
+        return frozenset(idle if set(BORDERS) & set(columns) else idle | {"in_time"})
 
     def stats(self) -> tuple[int, int]:
         return (vector_features(self._shape.source) if self._shape else 0), self._triangles + self._wood.triangles

@@ -66,7 +66,8 @@ class StylePanel(QWidget):
         if styled is not None and self.form is not None:
             asset = self.session.asset(styled.id)
             features = self._features(styled, asset)
-            self.form.show_layer(styled, features)
+            idle = VISUALS[styled.kind].idle_fields(styled, asset.payload if asset else None)
+            self.form.show_layer(styled, features, idle)
             self._name_choices(styled, asset.payload if asset else None)
             if self.section is not None:
                 self.section.show_layer(styled, features)
@@ -175,6 +176,7 @@ class StyleForm(QWidget):
         self.labels: dict[str, QLabel] = {}
         self.resets: dict[str, QToolButton] = {}
         self._layer: Layer | None = None
+        self._idle: frozenset[str] = frozenset()
         self._features: object = self                        # nothing was offered yet, not even for no features
         grid = self.grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -210,19 +212,20 @@ class StyleForm(QWidget):
         grid.addWidget(editor, row, 1)
         grid.addWidget(reset, row, 2)
 
-    def show_layer(self, layer: Layer, features) -> None:
-        """Bring every widget up to what the layer says; untouched widgets keep focus and cursor."""
-        if layer is self._layer and features is self._features:
+    def show_layer(self, layer: Layer, features, idle: frozenset[str] = frozenset()) -> None:
+        """Bring every widget up to what the layer says; untouched widgets keep focus and cursor. `idle` fields do
+        nothing with the layer's content."""
+        if layer is self._layer and features is self._features and idle == self._idle:
             return
         if features is not self._features:
             self._features = features
             for spec in self.specs:
                 self.editors[spec.name].offer(offered(spec.role, features))
-        self._layer = layer
+        self._layer, self._idle = layer, idle
         for spec in self.specs:
             value = getattr(layer, spec.name)
             self.editors[spec.name].show_value(value)
-            used = effective(spec.name, layer)
+            used = spec.name not in idle and effective(spec.name, layer)
             self.labels[spec.name].setVisible(used)
             self.editors[spec.name].setVisible(used)
             self.resets[spec.name].setVisible(used and value != spec.default)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
@@ -16,8 +17,11 @@ from app.panels.field_spec import field_specs
 from app.panels.legend_view import LINE_PX, LegendView
 from app.panels.slider_scale import from_share, to_share
 from app.panels.style import EDITORS, StyleForm, StylePanel
+from layers.base import VISUALS
 from layers.legend import Legend
 from tests.app.made_sessions import sensor_session
+from tests.layers.pictures import square, together
+from tests.layers.test_flat_pictures import dots
 from twin.layer import LAYER_TYPES
 
 layer_types()
@@ -153,6 +157,21 @@ def test_only_rows_that_have_an_effect_are_offered(qtbot):
     assert "step_count" in offered(color_by="height_m", steps="equal")
     assert not panel.form.editors["step_count"].isHidden()
     session.close()
+
+
+@pytest.mark.parametrize("made, symbol, shown, gone", [
+    (dots([(0, 0, 0)], name=["a"]), "dot", ["size_px", "symbol", "color_by"], ["width_px", "fill_opacity", "in_time"]),
+    (dots([(0, 0, 0)], until=["2026-07-15"]), "tree", ["symbol", "in_time"], ["size_px", "color_by", "ruled"]),
+    (together([square(300)], pa.table({"name": ["a"]})), "dot", ["width_px", "fill_opacity"], ["size_px", "symbol"]),
+    (None, "dot", ["width_px", "fill_opacity", "size_px", "symbol", "in_time"], []),
+])
+def test_fields_of_other_geometry_than_the_layer_has_are_not_offered(qtbot, made, symbol, shown, gone):
+    layer = LAYER_TYPES["vectors"](id="v", name="v", symbol=symbol)
+    form = StyleForm(type(layer), lambda spec, value: None, lambda: None)
+    qtbot.addWidget(form)
+    form.show_layer(layer, None, VISUALS["vectors"].idle_fields(layer, made))
+    for name in (*shown, *gone):
+        assert form.editors[name].isVisibleTo(form) == form.labels[name].isVisibleTo(form) == (name in shown), name
 
 
 def test_a_long_legend_unfolds(qtbot):
