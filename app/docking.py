@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
+from app.dock_tabs import DockTabs
 from app.panels.dock_title import DockTitle
 from app.panels.roomy import Roomy
 from twin.text import tr
@@ -35,6 +36,7 @@ class Panel:
 
     name: str
     label: str                               # English; "" has no heading and cannot be closed
+    icon: str
     side: str
     make: Callable[[Window], QWidget]
     start: str = "hidden"
@@ -74,29 +76,29 @@ def _feeds(window: Window) -> QWidget:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("layers", "Layers", "left",
+    Panel("layers", "Layers", "rows", "left",
           _panel("layers", "LayerPanel", lambda w: w.filing.act, lambda w: w._fill_layer_menu), "shown", letters=True),
-    Panel("model", "Model", "left", _panel("model_panel", "ModelPanel"), "called", letters=True),
-    Panel("systems", "Systems", "left", _panel("systems", "SystemsPanel")),
-    Panel("inspector", "Inspector", "right", _panel("inspector", "Inspector"), "shown"),
-    Panel("issues", "Issues", "right", _panel("issues", "IssuesPanel", _model_id)),
-    Panel("measure", "Measurements", "right", _panel("measure_panel", "MeasurePanel")),
-    Panel("scenarios", "Scenarios", "right", _panel("scenarios", "ScenarioPanel")),
-    Panel("vitals", "Vital signs", "right", _panel("vitals", "VitalsPanel")),
-    Panel("indicators", "Indicators", "right", _panel("indicators", "IndicatorPanel")),
-    Panel("find", "Find in the model", "bottom", _panel("model_find", "FindPanel", _model_id), "called"),
-    Panel("checks", "Checks", "bottom", _panel("checks", "ChecksPanel", _model_id)),
-    Panel("rooms", "Rooms and sensors", "bottom", _panel("rooms", "RoomsPanel")),
-    Panel("schedule", "Construction schedule", "bottom", _panel("schedule", "SchedulePanel", _model_id)),
-    Panel("table", "Attribute table", "bottom", _panel("table_panel", "TablePanel"), "called"),
-    Panel("incidents", "Incidents", "bottom", _panel("incidents", "IncidentPanel", save=_save)),
-    Panel("feeds", "Live feeds", "bottom", _feeds),
-    Panel("profile", "Profile section", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
-    Panel("found", "Search results", "bottom", _panel("found", "FoundPanel"), "called"),
-    Panel("charts", "Charts", "bottom", _panel("charts", "Charts", tell=_tell)),
-    Panel("statistics", "Statistics", "bottom", _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
-    Panel("store", "Store of readings", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
-    Panel("timeline", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
+    Panel("model", "Model", "model", "left", _panel("model_panel", "ModelPanel"), "called", letters=True),
+    Panel("systems", "Systems", "system-facility", "left", _panel("systems", "SystemsPanel")),
+    Panel("inspector", "Inspector", "about", "right", _panel("inspector", "Inspector"), "shown"),
+    Panel("issues", "Issues", "issues", "right", _panel("issues", "IssuesPanel", _model_id)),
+    Panel("measure", "Measurements", "measure", "right", _panel("measure_panel", "MeasurePanel")),
+    Panel("scenarios", "Scenarios", "scenarios", "right", _panel("scenarios", "ScenarioPanel")),
+    Panel("vitals", "Vital signs", "vitals", "right", _panel("vitals", "VitalsPanel")),
+    Panel("indicators", "Indicators", "indicators", "right", _panel("indicators", "IndicatorPanel")),
+    Panel("find", "Find in the model", "search", "bottom", _panel("model_find", "FindPanel", _model_id), "called"),
+    Panel("checks", "Checks", "checks", "bottom", _panel("checks", "ChecksPanel", _model_id)),
+    Panel("rooms", "Rooms and sensors", "rooms", "bottom", _panel("rooms", "RoomsPanel")),
+    Panel("schedule", "Construction schedule", "calendar", "bottom", _panel("schedule", "SchedulePanel", _model_id)),
+    Panel("table", "Attribute table", "table", "bottom", _panel("table_panel", "TablePanel"), "called"),
+    Panel("incidents", "Incidents", "incidents", "bottom", _panel("incidents", "IncidentPanel", save=_save)),
+    Panel("feeds", "Live feeds", "live", "bottom", _feeds),
+    Panel("profile", "Profile section", "profile", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
+    Panel("found", "Search results", "filter", "bottom", _panel("found", "FoundPanel"), "called"),
+    Panel("charts", "Charts", "chart", "bottom", _panel("charts", "Charts", tell=_tell)),
+    Panel("statistics", "Statistics", "statistics", "bottom", _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
+    Panel("store", "Store of readings", "store", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
+    Panel("timeline", "", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
 )
 LABELS = {panel.name: panel.label for panel in PANELS if panel.label}
 
@@ -113,6 +115,7 @@ class Docks:
         """`remembered`: the state that QMainWindow saved, or nothing."""
         for panel in PANELS:
             self._dock(panel)
+        self.tabs = DockTabs(self.window, self.of, {panel.name: panel.icon for panel in PANELS}, self.name_headings)
         for area in set(AREAS.values()):
             self.window.setTabPosition(area, QTabWidget.TabPosition.North)
         self._arrange()
@@ -171,11 +174,14 @@ class Docks:
 
     def name_headings(self) -> None:
         """A heading says what no tab says."""
+        labels = {panel.name: tr(panel.label) for panel in PANELS}
+        nameless = self.tabs.fit(labels)
         for panel in PANELS:
-            title = self.of[panel.name].titleBarWidget()
-            self.of[panel.name].setWindowTitle(tr(panel.label))            # what its tab says
+            dock, title = self.of[panel.name], self.of[panel.name].titleBarWidget()
+            dock.setWindowTitle("" if panel.name in nameless else labels[panel.name])        # what its tab says
+            dock.toggleViewAction().setText(labels[panel.name])
             if isinstance(title, DockTitle):
-                title.setText(tr(panel.label))
+                title.setText(labels[panel.name])
                 beside = self.window.tabifiedDockWidgets(self.of[panel.name])
                 title.be_quiet(any(not dock.isHidden() for dock in beside))
 

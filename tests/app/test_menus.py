@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu, QTabBar
 
 from app import dialogs, timing
 from app.discover import layer_types
+from app.docking import PANELS
 from layers.city import City
 from twin.document import Document, Scene
 from twin.scenario import Chapter, Scenario
@@ -107,7 +108,6 @@ def test_the_menus_follow_the_language(window):
 
 
 def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window, qtbot):
-    from app.docking import PANELS
     free = window.screen().availableGeometry()
     assert free.contains(window.geometry()) and (window.width() <= 1440 and window.height() <= 900)
     window.setGeometry(0, 0, 1280, 720)
@@ -154,6 +154,32 @@ def test_a_panel_has_a_heading_where_no_tab_says_its_name(window):
     window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["systems"])          # dragged elsewhere
     window.docking.name_headings()
     assert heading.sizeHint().height() > 0 and docks["systems"].titleBarWidget().sizeHint().height() > 0
+
+
+def test_tabs_without_room_for_their_names_are_icons_that_tell_them(window, qtbot):
+    window.resize(1280, 720)
+    right = [panel for panel in PANELS if panel.side == "right"]
+    for panel in right:
+        window.docking.show(panel.name)
+
+    def shown() -> QTabBar:
+        bars = [bar for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+                if bar.isVisible() and bar.tabToolTip(0) == right[0].label]
+        return bars[0] if bars else None
+
+    def named(bar: QTabBar) -> list[str]:
+        return [bar.tabText(n) for n in range(bar.count()) if bar.tabText(n)]
+    qtbot.waitUntil(lambda: shown() is not None and named(shown()) == [right[-1].label], timeout=30_000)
+    bar = shown()
+    assert [bar.tabToolTip(n) for n in range(bar.count())] == [panel.label for panel in right]
+    assert not any(bar.tabIcon(n).isNull() for n in range(bar.count()))
+    assert [window.docks[panel.name].toggleViewAction().text() for panel in right] == [panel.label for panel in right]
+    bar.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: named(shown()) == [right[0].label], timeout=30_000)
+    for panel in right[2:]:
+        window.docks[panel.name].hide()
+    qtbot.waitUntil(lambda: named(shown()) == [panel.label for panel in right[:2]], timeout=30_000)
+    assert shown().tabIcon(0).isNull()
 
 
 def test_panels_that_a_story_opens_go_with_it_and_those_that_were_there_stay(window):
