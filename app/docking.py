@@ -96,7 +96,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("profile", "Profile section", "profile", "bottom", _panel("profile_panel", "ProfilePanel"), "called"),
     Panel("found", "Search results", "filter", "bottom", _panel("found", "FoundPanel"), "called"),
     Panel("charts", "Charts", "chart", "bottom", _panel("charts", "Charts", tell=_tell)),
-    Panel("statistics", "Statistics", "statistics", "bottom", _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
+    Panel("statistics", "Statistics", "statistics", "bottom",
+          _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
     Panel("store", "Store of readings", "store", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
     Panel("timeline", "", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
 )

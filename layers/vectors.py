@@ -57,7 +57,7 @@ WATERS = frozenset({"water", "lake", "river", "canal", "pond", "reservoir", "str
                     "水", "湖", "河", "水体", "湖泊", "河流"})
 # Fields that are about one kind of geometry, by the array that holds it.
 ABOUT = {"points": ("size_px", "symbol"), "line_points": ("width_px",), "fill_points": ("fill_opacity",)}
-OF_DOTS = ("size_px", "color_by", "colormap", "steps", "step_count")               # trees have their own size and greens
+OF_DOTS = ("size_px", "color_by", "colormap", "steps", "step_count")         # trees have their own sizes and greens
 READS = frozenset({"ground", "selection", "hovered", "theme", "language", "ruled"})
 FRESH = frozenset({"layer", "theme", "ruled"})            # and a new drape
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from app import theme
 from app.commands import COMMANDS
 from app.discover import layer_types
+from app.docking import PANELS
 from twin.layer import LAYER_TYPES
 
 layer_types()
@@ -43,7 +44,8 @@ def test_both_themes_have_the_same_tokens():
     assert theme.COLOURS["light"].keys() == theme.COLOURS["dark"].keys()
 
 
-NAMES = sorted({command.icon for command in COMMANDS} | set(LAYER_TYPES) | {"opaque"})
+NAMES = sorted({command.icon for command in COMMANDS} | {panel.icon for panel in PANELS if panel.label}
+               | set(LAYER_TYPES) | {"opaque"})
 
 
 @pytest.mark.parametrize("name", NAMES)
