@@ -42,7 +42,7 @@ def _kills(folder: Path, kills: int) -> dict:
     recorder = until_connected(started(project, broker), store_beside(project))
     sender, chance = Publisher(broker), random.Random(5)
     for kill in range(kills):
-        infos = [sender._client.publish("city/a", _reading(n), 1)
+        infos = [sender._client.publish("city/a", reading(n), 1)
                  for n in range(kill * PER_KILL, (kill + 1) * PER_KILL)]
         time.sleep(chance.uniform(0.0, 0.15))
         recorder.kill()
@@ -69,7 +69,7 @@ def _steady(folder: Path, secs: int) -> dict:
     process, stream = psutil.Process(recorder.pid), Stream(broker)
     sizes, lags, begun = [], [], time.monotonic()
     while (passed := time.monotonic() - begun) < secs:
-        stream.send("city/a", [_reading(n, SENSORS).encode() for n in range(stream.sent, int(passed * PER_SEC))])
+        stream.send("city/a", [reading(n, SENSORS).encode() for n in range(stream.sent, int(passed * PER_SEC))])
         sizes.append((passed, process.memory_info().rss / 1e6))
         lags.append(stream.acknowledged - feed_of(recorder, store_beside(project))["readings"])
         time.sleep(0.05)
@@ -137,7 +137,7 @@ def _plain(n: int, sensors: int = 50) -> dict:
     return {"id": f"k{n % sensors}", "time": START + n, "value": n}
 
 
-def _reading(n: int, sensors: int = 50) -> str:
+def reading(n: int, sensors: int = 50) -> str:
     return json.dumps(_plain(n, sensors))
 
 

@@ -7,6 +7,7 @@ they hold from the ledger. Whatever step is the last one done, whoever comes nex
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from twin.sensors import Datastream
 
 SMALL_ROWS = 1_000_000                    # files below this are put together,
 MANY_SMALL = 16                           # once there are so many of them
+KEPT_SECS = 3600.0                        # readers may still have a replaced file open
 Step = Callable[[str], object]            # runs one statement that may take long
 
 
@@ -110,6 +112,17 @@ class Batches(Store):
         if sum(f.rows < SMALL_ROWS for f in self.sealed.now().files) >= MANY_SMALL:
             self.compact()
         self.forget_old()
+        self.sweep_replaced()
+
+    def sweep_replaced(self) -> int:
+        """Remove files that were replaced so long ago that no reader needs them; how many. What was begun and never
+        committed is left to `repair`."""
+        sealed = self.sealed.now()
+        old = [path for path in sealed.strays() if number_of(path) <= sealed.version
+               and time.time() - path.stat().st_mtime > KEPT_SECS]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def forget_old(self) -> int:
         """Let go of the days beyond those that the store is to keep, if it is; how many readings."""
@@ -132,6 +145,12 @@ class Batches(Store):
         for file in small:
             os.utime(sealed.folder / file.path)          # from now on counts how long a reader may need it
         return len(small)
+
+
+def number_of(path: Path) -> int:
+    """Of the batch that wrote a file; one that was not written here is no batch's."""
+    number = path.name.removeprefix("batch-").partition("-")[0]
+    return int(number) if path.name.startswith("batch-") and number.isdecimal() else 0
 
 
 def staging_folder(folder: Path, pid: int) -> Path:

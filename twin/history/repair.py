@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 
-from twin.history.batches import Batches
+from twin.history.batches import Batches, number_of
 from twin.text import tr
 from twin.trouble import Trouble
-
-KEPT_SECS = 3600.0                        # readers may still have a replaced file open
 
 
 def repair(store: Batches) -> tuple[str, ...]:
@@ -38,12 +35,11 @@ def repair(store: Batches) -> tuple[str, ...]:
 
 def _sweep(store: Batches, version: int) -> list[str]:
     """Leftovers of killed work, and files that a compaction replaced a while ago."""
-    left = 0
-    for path in store.sealed.strays():
-        begun = int(path.name.split("-")[1]) > version if path.name.startswith("batch-") else False
-        if begun or time.time() - path.stat().st_mtime > KEPT_SECS:
-            path.unlink(missing_ok=True)
-            left += begun
+    unfinished = [path for path in store.sealed.strays() if number_of(path) > version]
+    for path in unfinished:
+        path.unlink(missing_ok=True)
+    store.sweep_replaced()
+    left = len(unfinished)
     for folder in store.folder.parent.glob(f"{store.folder.name}.staging-*"):
         if not _lives(int(folder.name.rpartition("-")[2])):
             shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.twin.history.killing import ROOT, killed
+from twin.history import batches
 from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.sensors import Batch, Datastream
@@ -141,6 +142,18 @@ def test_many_small_files_are_put_together(folder):
             writer.append(batch(("a", n, float(n))))
             writer.seal()
         assert writer.describe()["files"] < 16 and said(writer, "a") == [(n, float(n)) for n in range(20)]
+
+
+def test_a_writer_that_never_ends_lets_go_of_what_it_replaced(folder, monkeypatch):
+    with Writer(folder) as writer:
+        for n in range(18):
+            writer.append(batch(("a", n, float(n))))
+            writer.seal()
+        assert len(writer.sealed.strays()) >= 15, "readers may have them open"
+        monkeypatch.setattr(batches, "KEPT_SECS", -1.0)                # an hour later
+        writer.append(batch(("a", 18, 18.0)))
+        writer.seal()
+        assert not writer.sealed.now().strays() and said(writer, "a") == [(n, float(n)) for n in range(19)]
 
 
 def test_a_damaged_file_is_told(folder):
