@@ -161,8 +161,10 @@ def staging_folder(folder: Path, pid: int) -> Path:
 def _facts(con, numbers: dict[str, int], properties: dict[str, str]) -> dict:
     """Newest time of each datastream and readings of each property and day, of the table `staged`."""
     import pyarrow as pa
-    newest = con.execute("SELECT datastream, max(t) FROM staged GROUP BY datastream").fetchall()
+    con.execute(f"CREATE OR REPLACE TABLE days AS SELECT datastream, t // {DAY_US} AS day, count(*) AS readings, "
+                f"max(t) AS newest FROM staged GROUP BY ALL")
+    newest = con.execute("SELECT datastream, max(newest) FROM days GROUP BY datastream").fetchall()
     con.register("properties", pa.table({"datastream": list(properties), "property": list(properties.values())}))
-    touched = con.execute(f"SELECT property, t // {DAY_US} AS day, count(*) FROM staged JOIN properties "
-                          f"USING (datastream) GROUP BY ALL").fetchall()
+    touched = con.execute("SELECT property, day, sum(readings)::BIGINT FROM days JOIN properties USING (datastream) "
+                          "GROUP BY ALL").fetchall()
     return {"newest": [(numbers[id], t) for id, t in newest], "touched": touched}

@@ -19,7 +19,7 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
         said.append(tr("The time stamps have no zone and were read in {zone}.", zone=plan.time_zone))
     if report.out_of_order:
         said.append(tr("{n} readings stand out of order and were sorted.", n=f"{report.out_of_order:,}"))
-    suspect = con.execute(f"SELECT count(*) FROM rows WHERE quality > 0 AND state = {staging.GOOD}").fetchone()[0]
+    suspect = _suspects(con) if plan.roles.quality else 0
     if suspect:
         said.append(tr("{n} values are marked invalid by the file: they are kept as suspect, and not shown.",
                        n=f"{suspect:,}"))
@@ -30,6 +30,10 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
     if plan.roles.element:
         said += _several_elements(con)
     return tuple(said)
+
+
+def _suspects(con) -> int:
+    return con.execute(f"SELECT count(*) FROM rows WHERE quality > 0 AND state = {staging.GOOD}").fetchone()[0]
 
 
 def _several_elements(con) -> tuple[str, ...]:

@@ -216,25 +216,26 @@ class _Steps:
 
 def _counted(con, plan: Plan, ragged: int) -> Report:
     """All that is known before the store is asked."""
-    states = Counter(dict(con.execute("SELECT state, count(*) FROM rows GROUP BY state").fetchall()))
+    states = Counter({state: int(n) for state, n in
+                      con.execute("SELECT state, sum(readings) FROM counts GROUP BY state").fetchall()})
     width = 1 if plan.roles.value else max(1, len(plan.roles.values))
-    first, last = con.execute(f"SELECT min(t), max(t) FROM rows WHERE state = {staging.GOOD}").fetchone()
-    count = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT thing, property FROM rows WHERE state <= "
+    first, last = con.execute(f"SELECT min(first), max(last) FROM counts WHERE state = {staging.GOOD}").fetchone()
+    count = con.execute(f"SELECT count(*) FROM (SELECT DISTINCT thing, property FROM counts WHERE state <= "
                         f"{staging.MISSING})").fetchone()[0]
     rejected = sum(n for state, n in states.items() if state > staging.MISSING)
     return Report(path=plan.path, rows=sum(states.values()) // width + ragged, missing=states[staging.MISSING],
-                  rejected=rejected + ragged, rejects=_rejects(con, plan), time_zone=plan.time_zone,
+                  rejected=rejected + ragged, rejects=_rejects(con, plan, rejected), time_zone=plan.time_zone,
                   out_of_order=staging.late_rows(con), datastreams=count,
                   span_ns=None if first is None else (first * 1000, last * 1000),
                   properties=_properties(con), stale_minutes=_stale_minutes(con))
 
 
-def _rejects(con, plan: Plan) -> tuple[Reject, ...]:
+def _rejects(con, plan: Plan, rejected: int) -> tuple[Reject, ...]:
     """The first rejected rows, where they stand in the file."""
     words = staging.reasons(plan.time_zone)
     lines = con.execute("SELECT line, text FROM ragged ORDER BY line").fetchall()
     found = con.execute(f"SELECT DISTINCT row, state, text FROM rows WHERE state > {staging.MISSING} ORDER BY row "
-                        f"LIMIT {SHOWN}").fetchall()
+                        f"LIMIT {SHOWN}").fetchall() if rejected else []
     cut = [line for line, _ in lines]
     out = [Reject(row=line, reason=tr("the row has another number of columns"), text=(text or "").strip()[:200])
            for line, text in lines[:SHOWN]]
@@ -253,7 +254,7 @@ def _line(line: int, cut: list[int]) -> int:
 
 
 def _properties(con) -> tuple[str, ...]:
-    rows = con.execute("SELECT coalesce(nullif(property, ''), said) AS p FROM rows GROUP BY p "
+    rows = con.execute("SELECT coalesce(nullif(property, ''), said) AS p FROM counts GROUP BY p "
                        "ORDER BY min(row), min(place)")
     return tuple(row[0] for row in rows.fetchall())
 

@@ -2,6 +2,7 @@
 
     read     the file, parsed, in its own order
     rows     one row per reading: row, place, thing, property, said, unit, t, value, quality, state, text
+    counts   how many readings of each thing, property, unit, said, place and state there are, from when to when
     places   where the things stand
     staged   what goes into the store: datastream, t, value, quality; sorted, each datastream and time once
 """
@@ -41,6 +42,8 @@ def load(con, plan: Plan, folder: Path, step, most: int | None = None) -> int:
     step(f"CREATE TABLE read AS {_read_sql(plan, types)}{limit}")
     utc, never = _to_utc(con, plan)
     con.execute(f"CREATE VIEW rows AS {' UNION ALL '.join(_readings(plan, utc, never))}")
+    step("CREATE TABLE counts AS SELECT thing, property, unit, said, place, state, count(*) AS readings, "
+         "min(t) AS first, max(t) AS last, min(row) AS row FROM rows GROUP BY ALL")
     _note_places(con, plan)
     _note_elements(con, plan)
     return _ragged(con, plan)
@@ -76,7 +79,8 @@ def _as_utf8(plan: Plan, folder: Path) -> Path:
 
 
 def _read_sql(plan: Plan, types: dict[str, str]) -> str:
-    """What every reading of a row shares, and the columns of values as they are.
+    """What every reading of a row shares, and the columns of values as they are. What a file does not say is not here:
+    `rows` says it of all.
 
     In three layers: DuckDB computes an expression anew wherever the name of its column stands beside it, so whatever is
     used again is settled one layer further in.
@@ -98,17 +102,18 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
     columns = list(enumerate((roles.value,) if roles.value else roles.values))
     plain = types.get(roles.time) == "VARCHAR" and not roles.clock       # trimmed where it is shown
     elements = ("element",) if roles.element else ()
+    said = [(name, column) for name, column in (("property", roles.observed), ("unit", roles.unit)) if column]
     inner = [*(f"{text(roles.element)} AS {name}" for name in elements),
              *(f"{_number_sql(plan, c, types[c])} AS {n}" for n, c in zip(places, pair)),
-             f"{thing} AS thing", f"{text(roles.observed)} AS property", f"{text(roles.unit)} AS unit",
-             f"lower({text(roles.quality)}) AS said_quality" if roles.quality else "'' AS said_quality",
+             f"{thing} AS thing", *(f"{text(column)} AS {name}" for name, column in said),
+             *((f"lower({text(roles.quality)}) AS said_quality",) if roles.quality else ()),
              f"{instant_sql(plan.stamp, roles, types)} AS t",
              f"{name_sql(roles.time) if plain else text_of(roles, types)} AS said_time",
              *(f"{_number_sql(plan, c, types[c])} AS v{n}, {name_sql(c)} AS said{n}" for n, c in columns)]
     states = [f"{_state_sql(plan, types[c], n)} AS s{n}" for n, c in columns]
     bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n, _ in columns)])
-    quality = f"{_among('said_quality', sorted(UNFIT))}::TINYINT" if roles.quality else "0::TINYINT"
-    outer = [*places, *elements, "thing", "property", "unit", f"{quality} AS quality", "t",
+    quality = (f"{_among('said_quality', sorted(UNFIT))}::TINYINT AS quality",) if roles.quality else ()
+    outer = [*places, *elements, "thing", *(name for name, _ in said), *quality, "t",
              *(f"v{n}, s{n}" for n, _ in columns),
              *(f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN said{n}::VARCHAR END AS x{n}" for n, _ in columns),
              f"CASE WHEN {bad} THEN trim(said_time::VARCHAR) END AS stamp"]
@@ -130,8 +135,15 @@ def _state_sql(plan: Plan, type_: str, n: int) -> str:
         empty.append(_among(f"trim(said{n})", NULLS))
     gone = [f"v{n} = {number!r}" for number in plan.sentinels]
     gone += [_among("said_quality", GONE)] if plan.roles.quality else []
-    return (f"(CASE WHEN {' OR '.join(gone) or 'false'} THEN {MISSING} WHEN isfinite(v{n}) THEN {GOOD} "
+    first = "" if plan.roles.quality else _plainly_good(plan, n)
+    return (f"(CASE {first} WHEN {' OR '.join(gone) or 'false'} THEN {MISSING} WHEN isfinite(v{n}) THEN {GOOD} "
             f"WHEN {' OR '.join(empty)} THEN {MISSING} ELSE {NO_NUMBER} END)::TINYINT")
+
+
+def _plainly_good(plan: Plan, n: int) -> str:
+    """What nearly all values are is asked first: of these no sentinel has to be compared."""
+    beyond = f" AND v{n} > {max(plan.sentinels)!r}" if plan.sentinels else ""
+    return f"WHEN isfinite(v{n}){beyond} THEN {GOOD}"
 
 
 def _trimmed(name: str) -> str:
@@ -167,21 +179,25 @@ def _note_elements(con, plan: Plan) -> None:
     """The table `elements`: the GlobalId that a thing's rows name for an observed property, and how many there are."""
     if not plan.roles.element:
         return
-    con.execute("CREATE TABLE elements AS SELECT thing, property, min(element) AS element, count(DISTINCT element) AS "
-                f"several FROM read WHERE regexp_full_match(element, '{GLOBAL_ID}') GROUP BY thing, property")
+    property = "property" if plan.roles.observed else "''"
+    con.execute(f"CREATE TABLE elements AS SELECT thing, {property} AS property, min(element) AS element, "
+                f"count(DISTINCT element) AS several FROM read WHERE regexp_full_match(element, '{GLOBAL_ID}') "
+                "GROUP BY ALL")
 
 
 def _readings(plan: Plan, utc: str, never: str) -> list[str]:
     """SELECTs of the readings of each column of values."""
     roles = plan.roles
     sane = f"t BETWEEN {FIRST_US} AND {LAST_US}"
+    quality = "quality" if roles.quality else "0::TINYINT"
     nameless = f"WHEN thing = '' THEN {NO_NAME}" if roles.key else ""
     out = []
     for n, column in enumerate((roles.value,) if roles.value else roles.values):
         said, unit = property_and_unit(column)
         property = "property" if roles.value and roles.observed else "''" if roles.value else f"'{quoted(said)}'"
         out.append(f"""SELECT rowid AS row, {n} AS place, thing, {property} AS property, '{quoted(said)}' AS said,
-            {_unit_sql(plan, column, said, unit)} AS unit, CASE WHEN {sane} THEN {utc} END AS t, v{n} AS value, quality,
+            {_unit_sql(plan, column, said, unit)} AS unit, CASE WHEN {sane} THEN {utc} END AS t, v{n} AS value,
+            {quality} AS quality,
             (CASE {nameless} WHEN t IS NULL OR NOT ({sane}) THEN {NO_TIME} WHEN {never} THEN {NEVER}
              ELSE s{n} END)::TINYINT AS state, concat_ws(', ', nullif(thing, ''),
                  coalesce(stamp, make_timestamp(t)::VARCHAR), coalesce(x{n}, v{n}::VARCHAR)) AS text FROM read""")

@@ -23,7 +23,7 @@ Told = tuple[str, str, str, Datastream]   # thing, property and unit as the file
 
 def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
     """Every datastream of the table `rows`, in the order of the file, with what the file says about it."""
-    found = con.execute(f"SELECT thing, property, unit, any_value(said) FROM rows WHERE state <= {MISSING} "
+    found = con.execute(f"SELECT thing, property, unit, any_value(said) FROM counts WHERE state <= {MISSING} "
                         f"GROUP BY thing, property, unit ORDER BY min(row), min(place)").fetchall()
     keyed = len({f[0] for f in found}) == len({f[:2] for f in found}) and plan.roles.id.lower().startswith("datastream")
     told = []
