@@ -17,6 +17,9 @@ from twin.roadside import KINDS
 from twin.text import tr
 from twin.trouble import Trouble
 
+MODELS = {"pump": "pump", "slew": "crane"}         # a word in the property's name -> what moves; else a barrier
+NAMES = {"barrier": "Barriers", "pump": "Pumps", "crane": "Cranes"}
+
 
 def _wind(document: Document, layer: Layer, payload: Sensors) -> Wind:
     """Of a layer of wind speeds, or of eastward winds. Raises Trouble where nothing says a direction."""
@@ -47,12 +50,18 @@ def _flows(document: Document, layer: Layer, payload: Sensors) -> Flows:
 
 
 def _equipment(document: Document, layer: Layer, payload: Sensors) -> Equipment:
-    """Barriers or pumps, as the property's name says; what runs or is closed at the greatest reading that is usual."""
+    """Barriers, pumps or cranes, as the property's name says; what runs or is closed at the greatest reading that is
+    usual.
+    """
     observed, rows = rows_of(payload, layer.observed, layer.system)
-    model = "pump" if "pump" in observed.lower() else "barrier"
+    model = next((of for word, of in MODELS.items() if word in observed.lower()), "barrier")
+    about = _about(layer, model, f"{tr(NAMES[model])}: {layer.name}")
+    if model == "crane":
+        others = words_of(payload, "property")[0]
+        moment, radius = (next((o for o in others if word in o.lower()), "") for word in ("moment", "radius"))
+        return Equipment(**about, observed=observed, model=model, second=moment, reach=radius, arm_m=50.0)
     _, work = robust_range(payload, rows)
-    return Equipment(**_about(layer, model, f"{tr('Barriers' if model == 'barrier' else 'Pumps')}: {layer.name}"),
-                     observed=observed, model=model, work=work if work > 0 else 1.0)
+    return Equipment(**about, observed=observed, model=model, work=work if work > 0 else 1.0)
 
 
 def _roadside(document: Document, layer: Layer, payload: Vectors) -> RoadsideLayer:

@@ -15,6 +15,7 @@ from twin.selection import Selection
 from twin.text import language
 
 FLIGHT_SECS = 1.2
+STEP_SECS = 1.0                # a longer step of the playing clock is a jump
 
 
 class ScenarioPlayer:
@@ -37,6 +38,8 @@ class ScenarioPlayer:
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
         self._following: Following | None = None     # what the chapter's camera goes along with
         self._awaited: tuple[str, ...] = ()          # layers that the clock waits for
+        self._speed = 0.0                            # that the story gave the clock
+        self._was_ns = 0                             # the clock at the last refresh
 
     def play(self, id: str) -> None:
         """From its beginning. Raises Trouble where the project lacks what it shows."""
@@ -62,6 +65,7 @@ class ScenarioPlayer:
         clock.go_to(self._starts_ns[0])
         clock.pause()
         clock.speed, clock.loop, clock.until_ns = scenario.speed, False, self._end_ns
+        self._speed, self._was_ns = scenario.speed, clock.now_ns
         view.show(self._starts_ns[0], self._end_ns)
         self._awaited = tuple(x.id for x in after.layers if x.source and after.shown(x))
         self.chapter = None
@@ -124,6 +128,7 @@ class ScenarioPlayer:
             clock.pause()
         elif clock.now_ns < self._starts_ns[0] and clock.state == PLAYING:      # played on from its end: it starts over
             clock.go_to(self._starts_ns[0])
+        self._land(clock)
         at = bisect_right(self._starts_ns, clock.now_ns) - 1
         chapter = self.scenario.chapters[at] if at >= 0 and clock.now_ns <= self._end_ns else None
         if chapter is not self.chapter or again:
@@ -135,6 +140,16 @@ class ScenarioPlayer:
         self.study.refresh()
         self.session.story = self._told(chapter) if chapter else None
 
+    def _land(self, clock) -> None:
+        """A step of the clock beyond a chapter's beginning ends there: none is skipped, each has its speed."""
+        was_ns, self._was_ns = self._was_ns, clock.now_ns
+        if clock.state != PLAYING or not 0 < clock.now_ns - was_ns <= clock.speed * STEP_SECS * times.SECOND:
+            return
+        after = bisect_right(self._starts_ns, was_ns)
+        if after < len(self._starts_ns) and self._starts_ns[after] < clock.now_ns:
+            clock.go_to(self._starts_ns[after])
+            self._was_ns = clock.now_ns
+
     def go_to(self, chapter: Chapter) -> None:
         """Nothing when its story has ended: its row may be clicked until the panel is filled anew."""
         if self.scenario is None or chapter not in self.scenario.chapters:
@@ -144,6 +159,8 @@ class ScenarioPlayer:
     def _enter(self, chapter: Chapter | None) -> None:
         if chapter is None:
             return
+        if (speed := chapter.speed or self.scenario.speed) != self._speed:
+            self.session.clock.speed = self._speed = speed         # else the user's own stays
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
         self._light(chapter)

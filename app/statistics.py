@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -30,7 +31,7 @@ SHOWN = 8                                 # codes that are named where there is 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """`bucket_ns` 0 = the whole span in one. `first_ns`, `last_ns` None = as far as there are readings. `zone`: only
-    sensors in the group of this id. `hours`, `weekdays`: only these local hours and days (Monday 0) count."""
+    sensors in the group of this id. `hours`, `weekdays`: only these local hours and days (Monday 0) count; () = all."""
 
     property: str
     kind: str = "zone"
@@ -39,7 +40,7 @@ class Question:
     last_ns: int | None = None
     threshold: float | None = None
     zone: str = ""
-    hours: tuple[float, float] | None = None
+    hours: statistics.Hours = ()
     weekdays: tuple[int, ...] = tuple(range(7))
 
 
@@ -52,6 +53,7 @@ class Tabled:
     edges_ns: np.ndarray
     table: statistics.Table
     properties: tuple[str, ...] = ()
+    share: np.ndarray | None = None          # (buckets,) of each that counts; None = all of all
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
@@ -118,14 +120,27 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     if len(events.times_ns):              # what else a store holds may begin decades before
         first = int(events.times_ns.min()) if question.first_ns is None else first
         last = int(events.times_ns.max()) if question.last_ns is None else last
+    edges, share = _edges(first, last, question, groups, time_zone), None
     if question.hours:
         inside = statistics.occupied(events.times_ns, time_zone, question.hours, question.weekdays)
         events = Events(events.places[inside], events.times_ns[inside], events.values[inside])
-    edges = _edges(first, last, question, groups, time_zone)
-    table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold)
-    if question.hours:                                    # what is expected in hours that do not count, nobody knows
-        table = replace(table, completeness=np.full(table.count.shape, np.nan))
-    return Tabled(unit, groups, edges, table, properties)
+        share = statistics.occupied_share(edges, time_zone, question.hours, question.weekdays)
+    table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold, share)
+    return Tabled(unit, groups, edges, table, properties, share)
+
+
+def hours_of(words: str) -> statistics.Hours:
+    """"8-12, 13:30-16:30" as hours of the day; () for no words. Raises ValueError."""
+    found = []
+    for part in filter(None, re.split(r"[,;，；\s]+", words)):
+        match = re.fullmatch(r"(\d{1,2})(?::(\d\d)|(\.\d+))?[-–](\d{1,2})(?::(\d\d)|(\.\d+))?", part)
+        if not match:
+            raise ValueError(part)
+        a, b = (float(match[at]) + float(match[at + 1] or 0) / 60.0 + float(match[at + 2] or 0) for at in (1, 4))
+        if not (0 <= a < b <= 24) or (found and a < found[-1][1]):
+            raise ValueError(part)
+        found.append((a, b))
+    return tuple(found)
 
 
 def _only(groups: Groups, keep: np.ndarray) -> Groups:

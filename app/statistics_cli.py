@@ -27,7 +27,8 @@ def add_commands(commands, shared) -> None:
     command.add_argument("--from", dest="first", default="", metavar="ISO8601")
     command.add_argument("--to", dest="last", default="", metavar="ISO8601")
     command.add_argument("--over", type=float, metavar="NUMBER", help="share of readings above this")
-    command.add_argument("--hours", default="", type=_hours, metavar="H-H", help="only these local hours, e.g. 8-17")
+    command.add_argument("--hours", default="", type=_hours, metavar="H-H",
+                         help="only these local hours, e.g. 8-17 or 8-12,13:30-16:30")
     command.add_argument("--weekdays", default="1-7", type=_weekdays, metavar="D-D", help="with --hours; Monday is 1")
     command.add_argument("--csv", action="store_true", help="a table on standard output (the default)")
     command.set_defaults(run=_statistics)
@@ -40,13 +41,12 @@ def _seconds(text: str) -> int:
     return int(match[1]) * UNITS[match[2]]
 
 
-def _hours(text: str) -> tuple[float, float] | None:
-    if not text:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)", text)
-    if not match or not 0 <= float(match[1]) < float(match[2]) <= 24:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a pair of hours such as 8-17")
-    return float(match[1]), float(match[2])
+def _hours(text: str) -> tuple[tuple[float, float], ...]:
+    from app.statistics import hours_of
+    try:
+        return hours_of(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no hours such as 8-17") from None
 
 
 def _weekdays(text: str) -> tuple[int, ...]:

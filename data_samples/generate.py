@@ -118,8 +118,10 @@ def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     from data_samples.stories import (
         cases,
         climate,
+        crane,
         fire,
         fire_plan,
+        fire_plant,
         kit,
         proposals,
         rain,
@@ -131,7 +133,7 @@ def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
     )
 
     told = [*rain.said(), *fire.said(in_office, floor_m), *fire.doors(folder / "office.ifc"),
-            *climate.said(in_office, floor_m), *site.said()]
+            *fire_plant.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said(), *crane.said()]
     kit.write(folder, told)
     cases.write(folder)
     rain_raster.write(folder)

@@ -80,6 +80,26 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
     return Now(values, int(np.isfinite(values).sum()))
 
 
+def on_the_way(payload: Sensors, rows: np.ndarray, time_ns: int, gap_ns: int, around: float = 0.0) -> np.ndarray:
+    """(n,) f8 on a straight line from the newest reading to the next where that comes within `gap_ns`, else the newest
+    one held; NaN before the first and for the row -1. `around`: angles take the shorter way (360).
+    """
+    out = np.full(len(rows), np.nan)
+    for place, row in enumerate(rows.tolist()):
+        if row < 0 or payload.history is None:
+            continue
+        instants, values = payload.history.series(row)
+        after = int(np.searchsorted(instants, time_ns, side="right"))
+        if not after:
+            continue
+        out[place] = values[after - 1]
+        if after < len(instants) and 0 < (step := int(instants[after] - instants[after - 1])) <= gap_ns:
+            way = float(values[after]) - float(values[after - 1])
+            way = (way + around / 2) % around - around / 2 if around else way
+            out[place] += way * int(time_ns - instants[after - 1]) / step
+    return out
+
+
 def age_classes(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) -> Now:
     """The class of each sensor by when it was last heard (`device_age`); the reporting ones were heard lately."""
     ages = np.full(len(rows), -1, np.int64) if payload.history is None else payload.history.latest_at(time_ns)[1][rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated
 
-from annotated_types import Gt
+from annotated_types import Ge, Gt
 
 from twin.camera import Camera
 from twin.comparison import Comparison
@@ -37,7 +37,7 @@ class Chapter:
 
     `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building. `opens`:
     panels, as "name" or "name/what it shows". `walk`: a study whose result is added to the scene. `follow`: the camera
-    goes along with the vehicle that is lit up.
+    goes along with the vehicle that is lit up. `speed`: data seconds per real second of this chapter; 0 = the story's.
     """
 
     time: str
@@ -50,6 +50,7 @@ class Chapter:
     opens: tuple[str, ...] = ()
     walk: Walk | None = None
     follow: bool = False
+    speed: Annotated[float, Ge(0.0)] = 0.0
 
     def words(self, language: str) -> tuple[str, str]:
         """(title, text) in a language."""

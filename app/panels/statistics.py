@@ -5,34 +5,45 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import dialogs, reading_export, theme
 from app.panels.editors import unmoved_by_wheel
+from app.panels.statistics_matrix import MatrixModel, matrix_view
 from app.panels.statistics_table import WIDTHS, ShareBars, StatisticsModel, statistics_view
+from app.panels.statistics_words import (
+    BUCKET_WORDS,
+    BUCKETS,
+    KINDS,
+    SLIDER,
+    SPANS,
+    exceeding,
+    fill,
+    hours_or_all,
+    number_of,
+    span_of,
+)
 from app.session import Session
 from app.statistics import Question
 from app.statistics_work import StatisticsWork
 from app.vitals import names_of
 from twin import times
-from twin.clock import INSTANT
 from twin.column_words import property_words
+from twin.selection import Selection
 from twin.text import language, tr
 from twin.trouble import Trouble
 from twin.vitals.catalogue import COMPLETE
-from twin.vitals.statistics import edges_of
-from twin.vitals.windows import day_of
-
-KINDS = {"zone": "By zone", "building": "By building", "room": "By room", "thing": "By thing", "type": "By type",
-         "datastream": "By sensor"}
-BUCKETS = {5 * times.MINUTE: "5 min", 15 * times.MINUTE: "15 min", times.HOUR: "1 hour", 6 * times.HOUR: "6 hours",
-           times.DAY: "1 day", 7 * times.DAY: "7 days", 0: "The whole span"}
-BUCKET_WORDS = {"15min": 15 * times.MINUTE, "1h": times.HOUR, "1d": times.DAY}      # as on the command line
-SLIDER, DAY, ALL = "slider", "day", "all"
-SPANS = {SLIDER: "As the time slider", DAY: "The clock's day", ALL: "All readings"}
 
 
 class StatisticsPanel(QWidget):
@@ -43,15 +54,19 @@ class StatisticsPanel(QWidget):
 
     def __init__(self, session: Session, viewport=None, parent: QWidget | None = None, tell=None, zone_of=None):
         super().__init__(parent)
-        self.session, self.tell = session, tell or (lambda words, tone="note": None)
+        self.session, self.viewport, self.tell = session, viewport, tell or (lambda words, tone="note": None)
         self.zone_of = zone_of or (lambda: "")
         self.work = StatisticsWork(session)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="statistics-table")      # sorts, exports
         self.model = StatisticsModel(self._thread, self)
         self.table = statistics_view(self.model)
         self.boxes = {name: QComboBox() for name in ("property", "kind", "bucket", "span", "zone")}
-        self.threshold, self.said = QLineEdit(clearButtonEnabled=True), QLabel()
-        self.export_button = QToolButton(autoRaise=True)
+        self.matrix = MatrixModel(self)
+        self.grid = matrix_view(self.matrix)
+        self.threshold, self.hours = QLineEdit(clearButtonEnabled=True), QLineEdit(clearButtonEnabled=True)
+        self.workdays, self.said = QCheckBox(), QLabel()
+        self.export_button, self.matrix_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
+        self.matrix_button.setCheckable(True)
         self._bars = ShareBars(self.table)
         self._told: tuple = ()                      # language, theme and zone that the table was put into words for
         self._listed: tuple = ()
@@ -72,12 +87,17 @@ class StatisticsPanel(QWidget):
             box.setMaximumWidth(230 if name in ("property", "zone") else 160)
             top.addWidget(box)
         self.threshold.setValidator(QDoubleValidator(self.threshold))
-        self.threshold.setMaximumWidth(110)
-        self.export_button.setIconSize(QSize(16, 16))
-        self.export_button.clicked.connect(self.ask_export)
-        top.addWidget(self.threshold)
+        for line in (self.threshold, self.hours):
+            line.setMaximumWidth(110)
+            top.addWidget(line)
+        top.addWidget(self.workdays)
         top.addStretch(1)
-        top.addWidget(self.export_button)
+        for button in (self.matrix_button, self.export_button):
+            button.setIconSize(QSize(16, 16))
+            top.addWidget(button)
+        self.export_button.clicked.connect(self.ask_export)
+        self.matrix_button.toggled.connect(self._turn)
+        self.grid.clicked.connect(self._go)
         header = self.table.horizontalHeader()
         header.setSortIndicatorShown(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -89,14 +109,18 @@ class StatisticsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.said)
         column.addWidget(self.table, 1)
+        column.addWidget(self.grid, 1)
         self.setMinimumHeight(150)
 
     def show_about(self, about: str) -> None:
-        """Ask "property kind bucket [number]", such as "site.tsp thing 15min 1.0".
+        """Ask "property kind bucket [number] [hours] [matrix]", such as "bld.co2 room 1h 1000 8-12,13:30-16:30 matrix".
 
         With a number what is most comes first. What is listed later waits.
         """
-        self._wished, kind, bucket, *limit = about.split()
+        self._wished, kind, bucket, *more = about.split()
+        limit = [word for word in more if number_of(word) is not None]
+        self.hours.setText(next((word for word in more if hours_or_all(word)), ""))
+        self.matrix_button.setChecked("matrix" in more)
         self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(kind)))
         self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[bucket])))
         self.threshold.setText(limit[0] if limit else "")
@@ -131,30 +155,13 @@ class StatisticsPanel(QWidget):
         property = self.boxes["property"].currentData()
         if not property:
             return None
-        bucket = self.boxes["bucket"].currentData()
-        first, last = self._span(bucket)
+        bucket, hours = self.boxes["bucket"].currentData(), hours_or_all(self.hours.text())
+        if self.workdays.isChecked():
+            hours = hours or ((0.0, 24.0),)
+        first, last = span_of(self.session, self.boxes["span"].currentData(), bucket)
         return Question(property=property, kind=self.boxes["kind"].currentData(), bucket_ns=bucket, first_ns=first,
-                        last_ns=last, threshold=_number(self.threshold.text()), zone=self.boxes["zone"].currentData())
-
-    def _span(self, bucket_ns: int) -> tuple[int | None, int | None]:
-        """Whole buckets: half an hour at the rim would be an hour that is half complete."""
-        clock, kind = self.session.clock, self.boxes["span"].currentData()
-        zone = self.session.document.time_zone
-        if kind == SLIDER:
-            first, last = self.session.time_view.span_ns
-            if clock.mode != INSTANT and clock.since_ns is not None:
-                first, last = clock.since_ns, clock.now_ns
-        elif kind == DAY:
-            first, last = day_of(clock.now_ns, zone)
-            last -= 1
-        else:
-            first = last = 0
-        if last <= first:
-            return None, None
-        if not bucket_ns:
-            return first, last
-        edges = edges_of(first, last, bucket_ns, zone)
-        return int(edges[0]), int(edges[-1]) - 1
+                        last_ns=last, threshold=number_of(self.threshold.text()), zone=self.boxes["zone"].currentData(),
+                        hours=hours, weekdays=tuple(range(5 if self.workdays.isChecked() else 7)))
 
     def _follow_zone(self) -> None:
         """A click on a zone in the scene chooses it, and so does the zone panel."""
@@ -182,10 +189,10 @@ class StatisticsPanel(QWidget):
             return
         self._listed = listed
         named = sorted(((property_words(p.name), p) for p in work.properties), key=lambda one: one[0].casefold())
-        _fill(self.boxes["property"], [(f"{words} ({p.unit})" if p.unit else words, p.name) for words, p in named])
+        fill(self.boxes["property"], [(f"{words} ({p.unit})" if p.unit else words, p.name) for words, p in named])
         self._choose_wished()
         zh = language() == "zh"
-        _fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
+        fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
                                                             for id, name, z in work.zones)])
 
     def _show(self) -> None:
@@ -194,6 +201,8 @@ class StatisticsPanel(QWidget):
         if work.result is not self.model.tabled or self._drawn[:3] != self._told:
             self._told = self._drawn[:3]
             self.model.show(work.result, question, self._needed(question), zone)
+            self.matrix.show(work.result, question, self._needed(question), zone, names_of(self.session.document),
+                             self.session.theme)
             if self._most_first and work.result is not None and not self._wished:
                 self._most_first = False
                 self.table.horizontalHeader().setSortIndicator(self.model.columns.index("mean"),
@@ -203,7 +212,25 @@ class StatisticsPanel(QWidget):
                 self.table.setItemDelegateForColumn(at, self._bars if name == "completeness" else None)
         self.said.setText(self._words(question))
         self.export_button.setEnabled(work.result is not None and self._saving is None)
-        self.table.setVisible(work.result is not None)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Rows of group and time, or groups against time."""
+        there, matrix = self.work.result is not None, self.matrix_button.isChecked()
+        self.table.setVisible(there and not matrix)
+        self.grid.setVisible(there and matrix)
+
+    def _go(self, index) -> None:
+        """To that group and its bucket of time."""
+        if index.column() >= len(self.matrix.buckets):
+            return
+        group = self.matrix.group(index.row())
+        self.session.clock.go_to(self.matrix.middle_ns(index.column()))
+        if group.layer:
+            self.session.selection = Selection(((group.layer, group.feature),))
+            self._selected = self.session.selection.last          # a zone stays among the others here
+            if self.viewport:
+                self.viewport.zoom_to_feature(group.layer, group.feature)
 
     def _words(self, question: Question | None) -> str:
         work = self.work
@@ -257,19 +284,28 @@ class StatisticsPanel(QWidget):
     def retranslate(self) -> None:
         for name, choices in (("kind", KINDS), ("bucket", BUCKETS), ("span", SPANS)):
             default = {"kind": "zone", "bucket": times.HOUR, "span": SLIDER}[name]
-            _fill(self.boxes[name], [(tr(words), key) for key, words in choices.items()], default)
+            fill(self.boxes[name], [(tr(words), key) for key, words in choices.items()], default)
         for name, words in (("property", "Observed property"), ("kind", "Groups"), ("bucket", "Bucket of time"),
                             ("span", "Span"), ("zone", "Only in this zone")):
             self.boxes[name].setToolTip(tr(words))
             self.boxes[name].setAccessibleName(tr(words))
         self.threshold.setPlaceholderText(tr("Share above…"))
         self.threshold.setToolTip(tr("The share of readings above this number"))
+        self.hours.setPlaceholderText(tr("Hours 8-17"))
+        self.hours.setToolTip(tr("Only these hours of the day count, such as 8-12, 13:30-16:30"))
+        self.workdays.setText(tr("Mon–Fri"))
+        self.workdays.setToolTip(tr("Only Monday to Friday counts"))
+        self.matrix_button.setToolTip(tr("Groups against time, coloured by level; a click goes there"))
+        self.matrix_button.setAccessibleName(tr("Groups against time"))
         self.export_button.setToolTip(tr("Export the table…"))
         self.export_button.setAccessibleName(tr("Export the table…"))
         self._listed = self._drawn = ()
 
     def retheme(self) -> None:
         self.export_button.setIcon(theme.icon("export"))
+        self.matrix_button.setIcon(theme.icon("table"))
+        edge = theme.colour("panel", self.session.theme)
+        self.grid.setStyleSheet(f"QTableView::item {{ border: 1px solid {edge}; }}")
         self.said.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self._drawn = ()
 
@@ -277,41 +313,6 @@ class StatisticsPanel(QWidget):
         self.work.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         super().closeEvent(event)
-
-
-def exceeding(result, question: Question, needed: float, zone: str) -> str | None:
-    """How many complete buckets have a mean above the number, and on which days most of one group: the standard of
-    building sites counts such quarters of an hour. None without a number.
-    """
-    if question.threshold is None or not question.bucket_ns or question.bucket_ns >= times.DAY:
-        return None
-    table = result.table
-    with np.errstate(invalid="ignore"):
-        above = (table.mean > question.threshold) & (table.completeness >= needed)
-    days = [times.readable(int(ns), zone)[5:10] for ns in result.edges_ns[:-1].tolist()]
-    firsts = [n for n, day in enumerate(days) if not n or day != days[n - 1]]
-    most = np.add.reduceat(above, firsts, axis=1, dtype=np.int64).max(axis=0, initial=0).tolist()
-    said = tr("{n} means above {limit}", n=f"{int(above.sum()):,}", limit=f"{question.threshold:g}")
-    worst = [f"{days[first]} {count}" for first, count in zip(firsts, most) if count]
-    return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
-
-
-def _fill(box: QComboBox, choices: list[tuple[str, object]], default=None) -> None:
-    """What was chosen stays chosen where it is still offered."""
-    held = box.currentData() if box.count() else default
-    box.blockSignals(True)
-    box.clear()
-    for words, key in choices:
-        box.addItem(words, key)
-    box.setCurrentIndex(max(0, box.findData(held)) if choices else -1)
-    box.blockSignals(False)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
 
 
 def _write(tabled, property: str, time_zone: str, path: Path) -> tuple[int, str]:

@@ -57,7 +57,7 @@ class StatisticsModel(QAbstractTableModel):
         self._names = [g.title(language()) for g in tabled.groups.groups] if tabled else []
         self._group = np.repeat(np.array(listed, np.int64), buckets)
         self._bucket = np.tile(np.arange(buckets), len(listed))
-        self._decimals = _decimals(tabled)
+        self._decimals = decimals_of(tabled)
         self.endResetModel()
         self._arrange()
 
@@ -161,7 +161,7 @@ def _order(tabled: Tabled, names: list[str], group: np.ndarray, bucket: np.ndarr
     return np.lexsort((bucket, group, np.where(np.isnan(keys), np.inf, -keys if down else keys)))
 
 
-def _decimals(tabled: Tabled | None) -> int:
+def decimals_of(tabled: Tabled | None) -> int:
     """As many for all values that the largest has four figures, and at most three."""
     greatest = np.abs(tabled.table.max[np.isfinite(tabled.table.max)]) if tabled else np.zeros(0)
     largest = float(greatest.max()) if len(greatest) else 0.0

@@ -32,7 +32,7 @@ def said(devices, floor_m: float) -> list[Said]:
     out = []
     for storey in range(1, plan.STOREYS + 1):
         for room in plan.numbered(storey):
-            near = _nearness(room, storey, source)
+            near = nearness(room, storey, source)
             device = places[room.name]
             lag = int((1.0 - near) * 240 / SECS)
             smoke = np.roll(_course(times, SMOKE), lag) * near if near > 0.02 else np.zeros(len(times))
@@ -70,7 +70,7 @@ def doors(office: Path) -> list[Said]:
     return out
 
 
-def _nearness(room, storey: int, source) -> float:
+def nearness(room, storey: int, source) -> float:
     """How much of the smoke comes there: along the corridor of its own storey, a little into the one above."""
     if storey not in (STOREY, STOREY + 1):
         return 0.0

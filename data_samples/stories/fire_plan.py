@@ -14,6 +14,7 @@ from data_samples.stories.fire import ROOM, STOREY
 NAME = "fire_plan.geojson"
 CORRIDOR_Y = (layout.SOUTH_EDGE_M + layout.NORTH_EDGE_M) / 2
 OVER_M = 0.4                                     # the ceiling of the storey: the floor itself lies within its rooms
+HYDRANTS_X = (6.0, 24.0, 42.0)                   # along the corridor
 ENTRANCE = (23.9, 0.0)
 STREET = (23.9, -34.0)
 
@@ -27,7 +28,7 @@ def write(folder: Path, floor_m: float) -> None:
     features = []
     for letter, at in zip("AB", stairs):
         features.append(_feature("Point", [*at, top], f"exit-{letter}", "exit", f"Exit, stairs {letter}", f"安全出口 楼梯{letter}"))
-    for number, x in enumerate((6.0, 24.0, 42.0), 1):
+    for number, x in enumerate(HYDRANTS_X, 1):
         features.append(_feature("Point", [x, CORRIDOR_Y, top], f"hydrant-{number}", "hydrant", f"Hydrant {number}",
                                  f"室内消火栓{number}"))
     features.append(_feature("Point", [*STREET, floor_m + 0.6], "hydrant-street", "hydrant", "Hydrant in the street", "室外消火栓"))
@@ -43,12 +44,12 @@ def write(folder: Path, floor_m: float) -> None:
 
 
 def _feature(kind: str, corners: list, id: str, what: str, name: str, name_zh: str) -> dict:
-    placed = [_world(c) for c in corners] if kind == "LineString" else _world(corners)
+    placed = [world(c) for c in corners] if kind == "LineString" else world(corners)
     return {"type": "Feature", "geometry": {"type": kind, "coordinates": placed},
             "properties": {"id": id, "kind": what, "name": name, "name_zh": name_zh, "synthetic": True}}
 
 
-def _world(at) -> list[float]:
+def world(at) -> list[float]:
     """Easting, northing and height of a place in the office's own metres."""
     turn = radians(OFFICE_ANGLE_DEG)
     x, y = at[0] - layout.LENGTH_M / 2, at[1] - layout.DEPTH_M / 2

@@ -10,6 +10,7 @@ from data_samples import underpass
 from data_samples.plan import make_plan, office_at
 from data_samples.stories import (
     cases,
+    crane,
     fire,
     fire_plan,
     kit,
@@ -42,10 +43,19 @@ SENSORS = (
     ("fire.smoke", "Smoke in the office, 2 s", "办公楼烟雾 2秒", "fire.smoke", "magma", 0.0, 10.0, 2.0),
     ("fire.temp", "Warmth at detectors, 2 s", "探测器温度 2秒", "fire.temp", "inferno", 20.0, 75.0, 2.0),
     ("fire.doors", "Fire doors, 10 s", "防火门状态 10秒", "door.closed", "batlow", 0.0, 1.0, 1.0),
+    ("fire.co", "CO at detectors, 10 s", "探测器一氧化碳 10秒", "fire.co", "inferno", 0.0, 200.0, 1.0),
+    ("fire.water", "Water pressure, 10 s", "消防水压 10秒", "fire.water_pressure", "batlow", 0.1, 0.6, 1.0),
+    ("fire.stairs", "Stair pressurisation, 10 s", "楼梯间正压 10秒", "fire.stair_pressure", "batlow", 0.0, 50.0, 1.0),
     ("climate.co2", "Classroom CO2", "教室二氧化碳", "bld.co2", "batlow", 400.0, 1600.0, 10.0),
-    ("site.tsp", "Dust at the building site", "工地扬尘", "site.tsp", "lajolla", 0.0, 1.2, 15.0),
-    ("site.noise", "Noise at the building site", "工地噪声", "site.noise", "lajolla", 40.0, 70.0, 15.0),
+    ("site.tsp", "Dust at the building site, 1 min", "工地扬尘 1分钟", "site.tsp", "lajolla", 0.0, 1.2, 5.0),
+    ("site.pm10", "PM10 at the building site, 1 min", "工地 PM10 1分钟", "site.pm10", "lajolla", 0.0, 500.0, 5.0),
+    ("site.pm25", "PM2.5 at the building site, 1 min", "工地 PM2.5 1分钟", "site.pm25", "lajolla", 0.0, 150.0, 5.0),
+    ("site.noise", "Noise at the building site, 1 min", "工地噪声 1分钟", "site.noise", "lajolla", 40.0, 70.0, 5.0),
+    ("site.moment", "Load moment of the crane, 10 s", "塔吊力矩比 10秒", "site.crane_moment", "lajolla", 0.0, 100.0, 15.0),
+    ("site.jib", "Wind at the crane's jib, 1 min", "塔吊臂端风速 1分钟", "site.wind", "lapaz", 0.0, 14.0, 5.0),
 )
+
+LABELLED = ("rain.depth", "site.tsp", "site.jib", "fire.water", "fire.stairs")
 
 
 def layers(folder: Path) -> list[Layer]:
@@ -69,7 +79,7 @@ def layers(folder: Path) -> list[Layer]:
                          source=source_of(folder / cases.NAME)))
     out += [SensorPoints(id=f"story.{id}", name=en, name_zh=zh, source=source, observed=observed, colormap=colors, low=low,
                          high=high, stale_minutes=stale, size_px=16.0 if id.startswith("rain") else 10.0,
-                         label=id in ("rain.depth", "site.tsp"), **shared)
+                         label=id in LABELLED, **shared)
             for id, en, zh, observed, colors, low, high, stale in SENSORS]
     out += [Flood(id="story.rain.water", name="Water in the underpass", name_zh="下立交积水水面", source=source,
                   observed="flood.underpass_depth", yellow=3.0, orange=15.0, red=25.0, stale_minutes=5.0, reach_m=110.0,
@@ -92,7 +102,7 @@ def layers(folder: Path) -> list[Layer]:
                        source=source_of(folder / rain_raster.NAME), **shared))
     out.append(Vehicles(id="story.rain.vehicles", name="Vehicles in the underpass", name_zh="下立交车辆", color_by="mode",
                         source=source_of(folder / rain_traffic.NAME), trail_secs=20.0, **shared))
-    out += [*_fire_layers(folder, shared), *_site_layers(folder, shared)]
+    out += [*_fire_layers(folder, shared), *_site_layers(folder, source, shared)]
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
@@ -123,9 +133,13 @@ def _fire_layers(folder: Path, shared: dict) -> list[Layer]:
     return out
 
 
-def _site_layers(folder: Path, shared: dict) -> list[Layer]:
+def _site_layers(folder: Path, source, shared: dict) -> list[Layer]:
+    from layers.equipment import Equipment
     from layers.vectors import VectorLayer
-    return [VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
+    return [Equipment(id="story.site.crane", name="Tower crane", name_zh="塔吊", source=source, observed="site.crane_slew",
+                      second="site.crane_moment", reach="site.crane_radius", model="crane", arm_m=crane.JIB_M,
+                      mast_m=crane.MAST_M, **shared),
+            VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
                         source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.45,
                         width_px=2.5, color_by="kind",
                         own_colors=(("site", "#b8a07a"), ("stage", "#d98b3a"), ("yard", "#9a8c78"),
@@ -141,6 +155,8 @@ def rules() -> tuple[AlarmRule, ...]:
                   orange=3.0, red=6.0, clear=0.8, basis="GB 4715 (value unverified)"),
         AlarmRule(id="story.noise", layer="story.site.noise", observed="site.noise", name="Site noise at night",
                   name_zh="工地夜间噪声", red=55.0, clear=54.0, min_secs=900.0, hours="22:00-06:00", basis="GB 12523: 55 dB(A) at night"),
+        AlarmRule(id="story.crane", layer="story.site.moment", observed="site.crane_moment", name="Load moment of the crane",
+                  name_zh="塔吊力矩比", yellow=90.0, red=100.0, clear=85.0, basis="90 and 100 % of the rated moment: a proposal"),
     )
 
 
@@ -234,7 +250,7 @@ def _fire(seen, noise) -> Scenario:
         id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
         about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
         about_zh="湖畔办公楼逐房间烟雾；5-12 室 14:03 变红。",
-        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.doors", "story.fire.shell", "story.fire.plan",
+        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.doors", "story.fire.shell", "story.fire.plan", "story.fire.water", "story.fire.stairs", "story.fire.co",
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
@@ -248,6 +264,13 @@ def _fire(seen, noise) -> Scenario:
                     text_zh="第二个探测器确认：5-12 室变红，本层防火门关闭。", select=room,
                     opens=(f"incidents/{cases.FIRE}",),
                     camera=_eye(place, 105, 335, 40)),
+            Chapter(time="2026-07-15T14:04:00+08:00", title="Water and air", title_zh="喷淋与送风",
+                    text="A sprinkler opens: its main falls from 0.46 to 0.24 MPa until the pump runs. The stairs are "
+                         "pressurised to 47 Pa and stay free of smoke.",
+                    text_zh="喷淋动作：管网压力由 0.46 降至 0.24 MPa，水泵启动后回升；楼梯间正压送风 47 Pa，无烟。",
+                    select=("story.fire.water/STORY-FIRE-SPRINKLER.fire.water_pressure",
+                            "story.fire.stairs/STORY-FIRE-STAIRS-B.fire.stair_pressure"),
+                    camera=_eye(place, 125, 332, 36)),
             Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场",
                     text="Eight minutes after the alarm, by the stairs to the north; smoke has reached the rooms beside it.",
                     text_zh="报警后 8 分钟到场，经北侧楼梯到达；烟雾已到相邻房间。", select=room,
@@ -263,15 +286,30 @@ def _site(seen, noise) -> Scenario:
         id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
         end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
         about_zh="周三干风扬尘，周四夜间浇筑。",
-        visible=seen("story.site.tsp", "story.site.noise", "story.site.plan", "story.wind", hidden=(*noise, "vehicles")),
+        visible=seen("story.site.tsp", "story.site.noise", "story.site.plan", "story.site.crane", "story.site.moment",
+                     "story.site.jib", "story.wind", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一",
-                    text="Dust and noise at the four corners of the fence, every five minutes.",
-                    text_zh="围挡四角测扬尘与噪声，每 5 分钟一次。", camera=_eye(place, 620, 338, 40)),
+                    text="Dust and noise at the four corners of the fence, every minute; the crane tells every 10 s.",
+                    text_zh="围挡四角扬尘与噪声每分钟一次；塔吊每 10 秒一次。", camera=_eye(place, 620, 338, 40)),
+            Chapter(time="2026-07-15T09:00:00+08:00", title="The crane lifts", title_zh="塔吊吊装", speed=20.0,
+                    text="From the yard into the pit, five minutes a lift: slewing, trolley and load moment as it tells them.",
+                    text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。",
+                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=_eye((*crane.AT, 22.0), 190, 338, 16)),
+            Chapter(time="2026-07-15T09:05:00+08:00", title="Wednesday", title_zh="周三",
+                    text="The wind rises; above 10.8 m/s at the jib lifting stops and the crane turns with the wind.",
+                    text_zh="风力增大；臂端超过 10.8 米/秒停止吊装，塔吊随风自由回转。",
+                    select=("story.site.jib/STORY-SITE-CRANE.site.wind",), camera=_eye(place, 520, 338, 34)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
                     text="Three quarters of an hour above the limit: more than one a day is a violation.",
                     text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
                     opens=("statistics/site.tsp thing 15min 1.0",), camera=_eye(place, 420, 338, 36)),
+            Chapter(time="2026-07-16T10:20:00+08:00", title="Too heavy", title_zh="超载", speed=15.0,
+                    text="A bundle of steel too far out: 104 % of the rated moment. The alarm is in the list of incidents.",
+                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。",
+                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=_eye((*crane.AT, 22.0), 190, 338, 16)),
+            Chapter(time="2026-07-16T10:25:00+08:00", title="Thursday", title_zh="周四",
+                    text="Digging until six.", text_zh="土方开挖至 18 时。", camera=_eye(place, 420, 338, 36)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
                     text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
                     select=("story.site.noise/STORY-SITE-SE.site.noise",), opens=("statistics/site.noise thing 1h",)),
@@ -293,7 +331,7 @@ def _climate(seen, noise) -> Scenario:
                     camera=_eye((*office_at(), 26.0), 190, 158, 30)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
                     text="Windows closed, rooms full: the north side is above the limit.",
-                    text_zh="门窗关闭、满员上课，北侧教室超限。", opens=("statistics/bld.co2 room 1h 1000",)),
+                    text_zh="门窗关闭、满员上课，北侧教室超限。", opens=("statistics/bld.co2 room 1h 1000 8-12,13:30-16:30 matrix",)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
                     text="In the second lesson, with open windows, most rooms fall below 1,000 ppm.", text_zh="第二节课开窗上课，多数教室降到 1000 ppm 以下。"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",

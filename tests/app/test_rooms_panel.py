@@ -177,5 +177,5 @@ def test_the_command_line_lists_the_rooms_of_the_sample_office(samples, capfd):
                                                                                ("unknown_guid", "STORY-OFF-X2")}
     room = next(r for r in found["rooms"] if r["number"] == "5-12")
     assert room["storey"] == "5F" and {s["property"] for s in room["sensors"]} >= {"bld.co2", "bld.temp"}
-    how = {(s["id"].startswith("STORY-DOOR"), s["how"]) for r in found["rooms"] for s in r["sensors"]}
-    assert how == {(False, "guid"), (True, "inside")}, "a door's own sensor stands in its room's wall"
+    how = {(s["id"].startswith(("STORY-DOOR", "STORY-FIRE")), s["how"]) for r in found["rooms"] for s in r["sensors"]}
+    assert how == {(False, "guid"), (True, "inside")}, "doors and gauges stand there"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PySide6.QtCore import Qt
 
 from app.panels.facts import MISSING
-from app.panels.statistics import DAY, StatisticsPanel
+from app.panels.statistics import StatisticsPanel
+from app.panels.statistics_matrix import levels_of
+from app.panels.statistics_words import DAY
 from app.session import Session
-from app.statistics import near_properties
+from app.statistics import Question, near_properties
 from layers.sensor_points import SensorPoints
+from layers.verdict_colors import level_colors
 from layers.zones import Zones
 from tests.app.made_sessions import put
 from tests.app.test_vitals_panel import NOW, underpasses, zone
@@ -22,6 +26,8 @@ from twin.layer import Source
 from twin.project import Project
 from twin.selection import Selection
 from twin.text import set_language
+from twin.vitals.catalogue import catalogue
+from twin.vitals.verdict import GREY
 
 PROPERTY = "flood.underpass_depth"
 
@@ -142,3 +148,39 @@ def test_an_unknown_property_is_answered_with_near_ones():
     assert near_properties("PM2.5", known) == ["air.pm25"]
     assert near_properties("met.tmep", known)[0] == "met.temp"
     assert not near_properties("zzz", known)
+
+
+def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
+    """The first sensor rises to 30 cm and falls silent; what is not complete is grey, whatever it says."""
+    panel.show_about(f"{PROPERTY} zone 1h 10 6-8 matrix")
+    counted(panel, qtbot, span=DAY)
+    matrix = panel.matrix
+    assert panel.grid.isVisible() and not panel.table.isVisible()
+    heads = [matrix.headerData(k, Qt.Orientation.Horizontal) for k in range(matrix.columnCount())]
+    assert heads == ["06:00", "07:00", "> 10"], "only the hours that are asked about"
+    rows = [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(matrix.rowCount())]
+    assert rows == ["East", "West"]
+    told = panel.work.result.table
+    for row, group in enumerate(matrix.groups):
+        for column, bucket in enumerate(matrix.buckets):
+            lacks = not told.completeness[group, bucket] >= panel._needed(panel.work.answered)
+            assert (matrix.levels[row, column] == GREY) == (lacks or np.isnan(told.mean[group, bucket]))
+            back = matrix.index(row, column).data(Qt.ItemDataRole.BackgroundRole)
+            assert back.getRgb()[:3] == tuple(level_colors("light")[matrix.levels[row, column]])
+    panel.grid.clicked.emit(matrix.index(1, 1))
+    assert panel.session.clock.now_ns == times.parse("2026-07-15T07:30:00+08:00")
+    assert panel.session.selection == Selection((("areas", 0),)), "the west"
+    assert [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(2)] == ["East", "West"]
+
+
+def test_levels_of_a_matrix_are_the_signs_and_a_missing_hour_is_grey():
+    starts = np.array([times.parse(f"2026-07-13T{hour}:00+08:00") for hour in ("09", "23")])
+    levels = levels_of(np.array([[700.0, 900.0], [1200.0, np.nan]]), starts, "ppm", Question(property="bld.co2"),
+                       catalogue(), "Asia/Shanghai")
+    assert levels.tolist() == [[1, 2], [3, 0]]
+    noise = levels_of(np.array([[60.0, 60.0]]), starts, "dB", Question(property="site.noise"), catalogue(),
+                      "Asia/Shanghai")
+    assert noise.tolist() == [[1, 2]], "allowed by day, not at night"
+    other = levels_of(np.array([[1.0, 3.0]]), starts, "1", Question(property="made.up", threshold=2.0), catalogue(),
+                      "UTC")
+    assert other.tolist() == [[1, 4]]

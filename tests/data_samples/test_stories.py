@@ -135,12 +135,55 @@ def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, st
     assert f"STORY-OFF-{fire.ROOM}.fire.smoke" in str(twelve["sensors"])
 
 
+def test_3_the_sprinkler_falls_and_the_stairs_are_pressurised_at_1404(project, stories):
+    main, stairs = "STORY-FIRE-SPRINKLER.fire.water_pressure", "STORY-FIRE-STAIRS-B.fire.stair_pressure"
+    told = {clock: (value(stories, main, at(clock)), value(stories, stairs, at(clock)))
+            for clock in ("14:03:40", "14:05:20", "14:08:00")}
+    assert told["14:03:40"][0] > 0.44 and told["14:03:40"][1] < 5.0
+    assert told["14:05:20"][0] < 0.26 and told["14:05:20"][1] == pytest.approx(47.0, abs=4.0)
+    assert told["14:08:00"][0] > 0.5, "the pump runs"
+    ids = stories.features.column("id").to_pylist()
+    co = {id: value(stories, id, at("14:09:00")) for id in ids if id.endswith(".fire.co")}
+    assert len(co) == 12 and max(co, key=co.get) == f"STORY-OFF-{fire.ROOM}.fire.co"
+    assert sum(id.endswith("fire.water_pressure") for id in ids) == 5
+
+
 def test_4_three_quarters_of_an_hour_above_the_limit(samples, capsys):
     """15-minute means of the corner in the wind; more than one a day above the limit is a violation."""
     answer = said(capsys, "statistics", samples / "jiading.twin.json", "--property", "site.tsp", "--by", "thing",
                   "--bucket", "15min", "--from", "2026-07-15T00:00", "--to", "2026-07-16T00:00")
     corner = [row for row in answer["rows"] if "SE" in row["group"]]
     assert sum(row["mean"] is not None and row["mean"] > 1.0 for row in corner) == 3
+
+
+def test_4_dust_is_of_minutes_and_an_incomplete_quarter_is_known_as_such(samples, stories, capsys):
+    """Twelve of fifteen minutes are needed; the corner in the north-west lacks seven of one quarter on Tuesday."""
+    ids = stories.features.column("id").to_pylist()
+    for corner in ("NE", "SE", "SW", "NW"):
+        for what in ("tsp", "pm10", "pm25", "noise"):
+            stamps, _ = stories.history.series(ids.index(f"STORY-SITE-{corner}.site.{what}"))
+            assert len(stamps) == 7 * 1440 - 7 * (corner == "NW") and (np.diff(stamps) % times.MINUTE == 0).all()
+    answer = said(capsys, "statistics", samples / "jiading.twin.json", "--property", "site.tsp", "--by", "thing",
+                  "--bucket", "15min", "--from", "2026-07-14T10:00", "--to", "2026-07-14T10:30")
+    quarters = {row["from"][11:16]: (row["count"], row["completeness"]) for row in answer["rows"]
+                if "NW" in row["group"]}
+    assert quarters["10:00"] == (8, pytest.approx(8 / 15)) and quarters["10:15"] == (15, 1.0)
+
+
+def test_4_the_crane_lifts_stops_in_the_wind_and_is_overloaded_once(project, stories):
+    ids = stories.features.column("id").to_pylist()
+    tell = {what: stories.history.series(ids.index(f"STORY-SITE-CRANE.site.{what}"))
+            for what in ("crane_slew", "crane_radius", "crane_moment", "crane_alarm", "wind")}
+    stamps, slew = tell["crane_slew"]
+    lifting = (stamps >= at("09:00")) & (stamps < at("11:00"))
+    assert (np.diff(stamps[lifting]) == 10 * times.SECOND).all() and np.ptp(slew[lifting]) > 120.0
+    windy, strong = tell["wind"][0], tell["wind"][1] > 12.5
+    still = (stamps >= windy[strong][0]) & (stamps <= windy[strong][-1])
+    assert strong.any() and (tell["crane_moment"][1][still] < 5.0).all(), "nothing hangs on the hook"
+    assert slew[still] == pytest.approx(135.0, abs=8.0), "it points where the north-west wind blows to"
+    (event,) = events(project, stories, "story.crane")
+    assert event.level_at(at("10:22:30", "2026-07-16")) == 3
+    assert float(tell["crane_moment"][1].max()) == 104.0 and float(tell["crane_alarm"][1].max()) == 2.0
 
 
 def test_4_noise_is_averaged_in_energy(samples, stories, capsys):

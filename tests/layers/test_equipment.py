@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vtkmodules.util.numpy_support import vtk_to_numpy
 
+from layers import crane_model
 from layers import equipment_models as models
 from layers.base import Moment
 from layers.equipment import STREAM, Equipment
@@ -16,6 +20,7 @@ from tests.layers.made_stage import MadeAssets
 from tests.layers.test_sensor_points import sensors
 from twin.camera import Camera
 from twin.document import Document
+from twin.history.replay import build
 from twin.layer import Source
 from twin.times import MINUTE
 
@@ -78,6 +83,40 @@ def test_a_running_pump_turns_and_pours_and_a_standing_one_does_neither():
     differs = (before[1] != after).any(axis=2)
     assert differs[:, :320].any() and not differs[:, 320:].any()
     assert visual.legend(document.layers[0], None, Moment()).entries[0][1] == "running · 1"
+
+
+def crane(minutes):
+    """A crane that told twice: 350°, and 10° a minute later with its trolley 20 m further out, then nothing."""
+    payload = sensors((0.0,) * 3, (0,) * 3, x=(0.0,) * 3, property=["crane.slew", "crane.radius", "crane.moment"],
+                      unit=["deg", "m", "%"], thing=["C"] * 3)
+    told = np.array([(350.0, 10.0), (10.0, 30.0), (60.0, 104.0)], np.float32)
+    history, _ = build(np.repeat(np.arange(3, dtype=np.int32), 2), np.tile([0, MINUTE], 3), told.reshape(-1), 3)
+    payload = replace(payload, history=history)
+    layer = Equipment(id="e", name="Crane", source=Source(path="e"), model="crane", observed="crane.slew",
+                      second="crane.moment", reach="crane.radius", arm_m=50.0, mast_m=40.0, stale_minutes=5.0)
+    view, document = offscreen(640, 480), Document(layers=(layer,))
+    for minute in minutes:
+        view.frame(document, MadeAssets({"e": payload}), Moment(now_ns=round(minute * MINUTE)))
+        visual = view.stage.visual("e")
+        yield visual, vtk_to_numpy(visual._points.GetData()).reshape(-1, 3).astype(np.float64)
+
+
+def test_a_crane_slews_the_shorter_way_between_its_readings_and_its_trolley_goes_out():
+    model = crane_model.crane(50.0, 40.0)
+    tip = np.argmax(model.points[:, 0])                                   # of the jib, ahead of the mast: north
+    hook = np.flatnonzero(model.trolley)
+    told = []
+    for visual, points in crane((0.0, 0.5, 1.0, 4.0, 9.0)):
+        east, north, _ = points[tip]
+        out = float(np.hypot(*points[hook, :2].mean(axis=0)))
+        told.append((float(np.degrees(np.arctan2(east, north))) % 360.0, out, visual.facts(0)[0][1]))
+    edge = float(np.degrees(np.arctan2(-model.points[tip, 1], model.points[tip, 0])))
+    bearings = [(bearing - edge) % 360.0 for bearing, _, _ in told[:4]]
+    assert bearings[0] == pytest.approx(350.0 - 0.64, abs=0.05), "from true north, not the grid's"
+    assert [(b - bearings[0]) % 360.0 for b in bearings] == pytest.approx([0.0, 10.0, 20.0, 20.0], abs=0.05)
+    assert [out for _, out, _ in told[:4]] == pytest.approx([10.0, 20.0, 30.0, 30.0], abs=0.5)
+    assert [words for _, _, words in told] == ["within its limits · 60 %", "within its limits · 60 %",
+                                               "overloaded · 104 %", "overloaded · 104 %", "no data"]
 
 
 def test_a_click_finds_the_item():

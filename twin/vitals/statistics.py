@@ -14,6 +14,7 @@ from twin.history.events import Events
 from twin.vitals.groups import Groups
 
 USUAL_NS = 5 * times.MINUTE
+Hours = tuple[tuple[float, float], ...]  # from and until on the local clock, apart from each other
 PIECE = 100_000                          # readings that are sorted into cells at once
 
 
@@ -39,8 +40,11 @@ class Table:
 
 
 def statistics(events: Events, groups: Groups, edges_ns: np.ndarray, interval_ns: np.ndarray,
-               threshold: float | None = None) -> Table:
-    """`events.places` are rows of `groups`; `edges_ns` (buckets + 1,) ascending; `interval_ns` (rows,) 0 = unknown."""
+               threshold: float | None = None, share: np.ndarray | None = None) -> Table:
+    """`events.places` are rows of `groups`; `edges_ns` (buckets + 1,) ascending; `interval_ns` (rows,) 0 = unknown.
+
+    `share` (buckets,) of each bucket is asked about: readings are expected of no more of it.
+    """
     edges_ns = np.asarray(edges_ns, np.int64)
     buckets, count = len(edges_ns) - 1, len(groups.groups)
     cell, values = _cells(events, groups, edges_ns)
@@ -58,7 +62,8 @@ def statistics(events: Events, groups: Groups, edges_ns: np.ndarray, interval_ns
         if threshold is not None:
             out["over"][at] = np.add.reduceat((values > threshold).astype(np.float64), starts) / held
     shape = (count, buckets)
-    complete = _completeness(counts.reshape(shape), groups, edges_ns, interval_ns)
+    lengths = np.diff(edges_ns) * (1.0 if share is None else share)
+    complete = _completeness(counts.reshape(shape), groups, lengths, interval_ns)
     return Table(count=counts.reshape(shape), completeness=complete, **{k: v.reshape(shape) for k, v in out.items()})
 
 
@@ -111,11 +116,12 @@ def _quantile(values, starts, held, share: float) -> np.ndarray:
     return values[below] + (values[above] - values[below]) * (place - below)
 
 
-def _completeness(counts, groups: Groups, edges_ns, interval_ns) -> np.ndarray:
-    """Readings of those that the sensors' intervals let expect, 1 at most."""
+def _completeness(counts, groups: Groups, lengths_ns, interval_ns) -> np.ndarray:
+    """Readings of those that the sensors' intervals let expect, 1 at most; NaN where nothing is asked."""
     usual = np.where(np.asarray(interval_ns) > 0, interval_ns, USUAL_NS)
     per_ns = np.bincount(groups.of, 1.0 / usual[groups.rows], minlength=len(groups.groups))
-    expected = np.maximum(per_ns[:, None] * np.diff(edges_ns)[None, :], np.where(per_ns[:, None] > 0, 1.0, 0.0))
+    expected = np.maximum(per_ns[:, None] * lengths_ns[None, :], np.where(per_ns[:, None] > 0, 1.0, 0.0))
+    expected[:, lengths_ns <= 0] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.minimum(counts / expected, 1.0)
 
@@ -136,15 +142,29 @@ def edges_of(first_ns: int, last_ns: int, bucket_ns: int, time_zone: str) -> np.
     return np.arange(begin, last_ns + bucket_ns + 1, bucket_ns, dtype=np.int64)
 
 
-def occupied(times_ns: np.ndarray, time_zone: str, hours: tuple[float, float], weekdays: tuple[int, ...]) -> np.ndarray:
-    """(k,) bool: instants within local hours of these days (Monday 0): a school is judged while people are in it."""
-    if not len(times_ns):
-        return np.zeros(0, bool)
-    days = np.arange(int(times_ns.min()) // times.DAY - 1, int(times_ns.max()) // times.DAY + 2)
-    keep = np.zeros(len(times_ns), bool)
-    for day in days.tolist():
+def spells(first_ns: int, last_ns: int, time_zone: str, hours: Hours, weekdays: tuple[int, ...]) -> np.ndarray:
+    """(k, 2) i8 [from, until) of the local hours of these days (Monday 0) that touch the span."""
+    found = []
+    for day in range(first_ns // times.DAY - 1, last_ns // times.DAY + 2):
         local = times.to_datetime(day * times.DAY + times.HOUR, time_zone).replace(hour=0, minute=0, second=0)
         if local.weekday() in weekdays:
             start = times.from_datetime(local)
-            keep |= (times_ns >= start + int(hours[0] * times.HOUR)) & (times_ns < start + int(hours[1] * times.HOUR))
+            found += [(start + int(a * times.HOUR), start + int(b * times.HOUR)) for a, b in hours]
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def occupied(times_ns: np.ndarray, time_zone: str, hours: Hours, weekdays: tuple[int, ...]) -> np.ndarray:
+    """(k,) bool: instants within these hours and days: a school is judged while people are in it."""
+    keep = np.zeros(len(times_ns), bool)
+    if len(times_ns):
+        for start, end in spells(int(times_ns.min()), int(times_ns.max()), time_zone, hours, weekdays):
+            keep |= (times_ns >= start) & (times_ns < end)
     return keep
+
+
+def occupied_share(edges_ns: np.ndarray, time_zone: str, hours: Hours, weekdays: tuple[int, ...]) -> np.ndarray:
+    """(buckets,) how much of each bucket lies within these hours and days."""
+    inside = np.zeros(len(edges_ns) - 1)
+    for start, end in spells(int(edges_ns[0]), int(edges_ns[-1]), time_zone, hours, weekdays):
+        inside += np.maximum(np.minimum(edges_ns[1:], end) - np.maximum(edges_ns[:-1], start), 0)
+    return inside / np.diff(edges_ns)

@@ -15,7 +15,7 @@ from twin.history import replay
 from twin.history.events import events_of
 from twin.vitals import windows
 from twin.vitals.catalogue import Window
-from twin.vitals.statistics import edges_of, occupied, statistics
+from twin.vitals.statistics import edges_of, occupied, occupied_share, statistics
 
 readings = st.lists(st.lists(st.tuples(st.integers(0, 300), st.floats(0, 120, width=32)), max_size=25), min_size=1,
                     max_size=5)
@@ -150,4 +150,9 @@ def test_a_school_is_judged_in_its_hours():
     instants = np.array([times.parse(t) for t in ("2026-07-13T07:59+08:00", "2026-07-13T08:00+08:00",
                                                   "2026-07-13T16:59+08:00", "2026-07-13T17:00+08:00",
                                                   "2026-07-18T10:00+08:00")])
-    assert occupied(instants, "Asia/Shanghai", (8, 17), (0, 1, 2, 3, 4)).tolist() == [False, True, True, False, False]
+    hours, weekdays = ((8, 17),), (0, 1, 2, 3, 4)
+    assert occupied(instants, "Asia/Shanghai", hours, weekdays).tolist() == [False, True, True, False, False]
+    friday, saturday = times.parse("2026-07-17T11:00+08:00"), times.parse("2026-07-18T09:30+08:00")
+    edges = edges_of(friday, saturday, times.HOUR, "Asia/Shanghai")
+    share = occupied_share(edges, "Asia/Shanghai", ((8, 12), (13.5, 16.5)), weekdays)
+    assert share[:7].tolist() == [1.0, 0.0, 0.5, 1.0, 1.0, 0.5, 0.0] and not share[7:].any(), "Saturday is free"
