@@ -45,6 +45,13 @@ def rows_of(payload: Sensors, observed: str, system: str = "") -> tuple[str, np.
     return shown, np.flatnonzero(of_system & (codes == (names.index(shown) if shown in names else -1)))
 
 
+def listed_rows(layer, payload) -> np.ndarray:
+    """(k,) rows of a layer's table that are its own: layers of one store share the table, each shows a property."""
+    if hasattr(layer, "observed"):
+        return rows_of(payload, layer.observed, layer.system)[1]
+    return np.arange(payload.features.num_rows)
+
+
 _words: WeakKeyDictionary = WeakKeyDictionary()        # payload -> column -> (distinct texts, which of them per row)
 
 

@@ -158,6 +158,7 @@ class Charts(QWidget):
             said = tr("{n} more are selected", n=charting.left_out) if charting.left_out else ""
         if said != self.said.text():
             self.said.setText(said)
+            self.retranslate_empty()
 
     def _draw(self) -> None:
         lines = self.charting.lines
@@ -269,8 +270,12 @@ class Charts(QWidget):
 
     # -- language and theme ------------------------------------------------------------------------------
 
+    def retranslate_empty(self) -> None:
+        reading = self.charting.busy
+        self.empty.setText(tr("Reading…") if reading else tr("Select sensors to see their readings over time."))
+
     def retranslate(self) -> None:
-        self.empty.setText(tr("Select sensors to see their readings over time."))
+        self.retranslate_empty()
         for name, words in PAGES.items():
             self.tabs[name].setText(tr(words))
         for name, (_, words) in TOOLS.items():

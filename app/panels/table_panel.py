@@ -26,6 +26,7 @@ from app.panels.row_table import as_rows
 from app.panels.table_model import TableModel
 from app.panels.table_words import statistics_text
 from app.session import Session
+from layers.sensor_values import listed_rows
 from twin import tabling, text
 from twin.selection import Selection
 from twin.text import tr
@@ -52,6 +53,9 @@ class TablePanel(QWidget):
         self._saved: Future | None = None
         self._features: Any = None
         self._found = np.zeros(0, np.int64)      # rows that fit the expression, sorted
+        self._own = np.zeros(0, np.int64)        # rows that are the layer's
+        self._part: tuple = ()                   # which of the table's rows those are
+        self._words, self._taking = "", False    # the expression that was asked for; whether to select what it leaves
         self._sorted: tuple[str, bool] | None = None
         self._column = ""
         self._selection: Selection | None = None
@@ -104,18 +108,24 @@ class TablePanel(QWidget):
         self._features = None
         self.refresh()
 
-    def _table(self) -> Any:
-        asset = self.session.asset(self.id) if self.session.document.layer(self.id) else None
-        return asset.payload.features if asset is not None and asset.payload is not None else None
+    def _table(self) -> tuple:
+        """(what tells whether it is still the same, the layer, its payload with a table); () = none."""
+        layer = self.session.document.layer(self.id)
+        asset = self.session.asset(self.id) if layer else None
+        if asset is None or asset.payload is None or asset.payload.features is None:
+            return ()
+        part = getattr(layer, "observed", ""), getattr(layer, "system", "")
+        return (id(asset.payload.features), *part), layer, asset.payload
 
     def refresh(self) -> None:
         """The table may have been read again; answers may have come; the scene may have selected."""
         if not self.isVisible():
             return
-        table, self.model.words = self._table(), self.session.document.words
-        if table is not self._features:
-            self._features = table
-            self._found = np.arange(table.num_rows if table is not None else 0)
+        shown, self.model.words = self._table(), self.session.document.words
+        table = shown[2].features if shown else None
+        if table is not self._features or shown[:1] != self._part:
+            self._features, self._part = table, shown[:1]
+            self._own = self._found = listed_rows(*shown[1:]) if shown else np.zeros(0, np.int64)
             self.model.show(table, self._found)
             self._selection = None
             self._count()
@@ -138,12 +148,14 @@ class TablePanel(QWidget):
 
     def ask(self) -> None:
         """Filter and sort in a thread."""
+        self._words = self.line.text()
         if self._features is not None:
             self._say(tr("Filtering…"))
             self._asked = self._worker.submit(answer, self._features, self.line.text(), self._sorted)
 
     def _take_rows(self, asked: Future) -> None:
         error = asked.exception()
+        taking, self._taking = self._taking, False
         if isinstance(error, Trouble):
             self._say(str(error), "danger")
             return
@@ -151,8 +163,10 @@ class TablePanel(QWidget):
             raise error
         table, rows = asked.result()
         if table is self._features:
-            self._found = rows
+            self._found = rows[np.isin(rows, self._own)]
             self._show_rows()
+            if taking:
+                self.select_shown()
 
     def _show_rows(self) -> None:
         rows = self._found
@@ -192,7 +206,7 @@ class TablePanel(QWidget):
             self._say(tr("{name} has no attributes, or is not loaded yet.", name=layer.title(text.language())))
         else:
             self._say(tr("{name}: {n} of {all} rows", name=layer.title(text.language()), n=f"{len(self.model.order):,}",
-                         all=f"{self._features.num_rows:,}"))
+                         all=f"{len(self._own):,}"))
         for button in (self.save, self.take):
             button.setEnabled(len(self.model.order) > 0)
 
@@ -225,7 +239,10 @@ class TablePanel(QWidget):
         self._set_selection(self.model.features(rows))
 
     def select_shown(self) -> None:
-        """Every row that the filter left."""
+        """Every row that the filter left; what was typed and not asked for is asked first."""
+        if self.line.text() != self._words:
+            self._taking = True
+            return self.ask()
         self._set_selection(self.model.order.tolist())
         self._selection = None
 

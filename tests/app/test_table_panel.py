@@ -141,3 +141,25 @@ def test_the_model_asks_only_for_what_is_seen():
 
 def test_runs_of_rows():
     assert _spans(np.array([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)] and _spans(np.zeros(0, int)) == []
+
+
+def test_what_was_typed_is_asked_before_it_is_selected(panel, qtbot):
+    qtbot.keyClicks(panel.line, "use = 'home'")
+    panel.take.click()
+    until(qtbot, panel, lambda: len(panel.session.selection.features("city")) > 0)
+    assert panel.model.rowCount() == len(panel.session.selection.features("city")) == 5
+
+
+def test_a_layer_lists_the_sensors_of_its_property_only(panel):
+    from dataclasses import replace
+    session = panel.session
+    payload = session.asset("sensors").payload
+    names = payload.features.column("property").to_pylist()
+    panel.show_layer("sensors")
+    assert set(shown(panel, "property")) == {names[0]}
+    other = next(name for name in names if name != names[0])
+    layer = replace(session.document.layer("sensors"), observed=other)
+    session.edits.commit(session.document.with_layer(layer))
+    panel.refresh()
+    assert panel.model.rowCount() == names.count(other) and set(shown(panel, "property")) == {other}
+    assert f"of {names.count(other)} rows" in panel.said.text()
