@@ -127,11 +127,13 @@ def with_vehicles(document: Document, info: Info) -> Document:
     return added(document, [Found(path=info.path, reader=vehicle_store.NAME, infos=tuple(one))])[0]
 
 
-def shown_properties(document: Document, info: Info) -> Document:
-    """The document with a layer for every observed property of a store that no layer of it shows yet."""
+def shown_properties(document: Document, info: Info, only: set[str] | None = None) -> Document:
+    """The document with a layer for every observed property of a store (of `only` these) that no layer of it shows
+    yet."""
     folder = Path(info.path)
     for property in info.extra["properties"] or ([] if info.extra.get("moving") else [""]):
-        if property not in {layer.observed for layer in layers_of(document, folder)}:
+        shown = {layer.observed for layer in layers_of(document, folder)}
+        if property not in shown and (only is None or property in only):
             one = replace(info, name=property or info.name, suggest={"observed": property})
             document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,))])
     return with_vehicles(document, info)

@@ -11,12 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bringing import described, layers_of, shown_properties
+from app.live_layers import LiveLayers
 from twin.assets import Asset
 from twin.data import Sensors, Tracks
-from twin.feeds import status
 from twin.history import vehicle_store
-from twin.history.store import Store, is_store, mark_of, store_beside
+from twin.history.store import is_store, mark_of
 from twin.history.stored import StoredHistory
 from twin.history.tail import tail_in_worker
 from twin.jobs import DONE, Job
@@ -40,10 +39,8 @@ class Live:
 
     def __init__(self, session):
         self.session = session
-        self.expects_layers = False      # somebody started to record: what comes gets layers
-        self._offered: set[Path] = set()             # stores that were shown once
+        self.layers = LiveLayers(session)
         self._watches: dict[str, _Watch] = {}
-        self._describing: Job | None = None
         self._looked = 0.0
 
     def refresh(self) -> None:
@@ -51,7 +48,7 @@ class Live:
         if now - self._looked < LOOK_SECS:
             return
         self._looked = now
-        self._take_layers()
+        self.layers.refresh()
         for path, asset in self._stores().items():
             self._follow(path, self._watches.setdefault(path, _Watch()), asset)
         for path, asset in self._fleets().items():
@@ -106,41 +103,9 @@ class Live:
         if job.state != DONE or not self.session.assets.holds(watch.asset):
             return
         if job.result is None:
+            self.layers.grown = True
             self.session.assets.refresh(watch.asset)
             return
         history = watch.asset.payload.history
         history.hot, history.span_ns = job.result
         watch.asset.revision += 1
-
-    # -- layers for what is recorded ----------------------------------------------------------------------
-
-    def _take_layers(self) -> None:
-        """One layer for every observed property that came and that nobody shows yet."""
-        session = self.session
-        if self._describing:
-            if not self._describing.active:
-                job, self._describing = self._describing, None
-                if job.state == DONE:
-                    session.edits.commit(shown_properties(session.document, job.result), "Show live readings")
-                    session.edits.seal()
-                    self.expects_layers = False
-            return
-        folder = store_beside(session.path) if session.path else None
-        if folder is None or not is_store(folder):
-            return
-        if layers_of(session.document, folder):
-            self._offered.add(folder)
-        if not self.expects_layers and (folder in self._offered or not status.running(folder)):
-            return
-        self._offered.add(folder)        # who removes the layer meant it
-        if layers_of(session.document, folder):
-            return
-        with Store(folder) as store:
-            look = store.look()
-        if look.known and (len(look.hot) or look.version):
-            self._describing = session.jobs.start(describe_in_worker, str(folder), label=folder.name)
-
-
-def describe_in_worker(folder: str, progress):
-    """Runs in a worker: what a store is."""
-    return described(Path(folder))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin import times
+from twin.clock import FOLLOWING
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -40,7 +41,8 @@ class TimeView:
             self.span_ns = self._home
         lo, hi = self.span_ns
         if self._own and moved and now and not lo <= now <= hi:
-            shift = now - (lo + (hi - lo) // 10)
+            before = 9 if self.session.clock.state == FOLLOWING else 1       # who follows looks back, others ahead
+            shift = now - (lo + (hi - lo) * before // 10)
             self.span_ns = (lo + shift, hi + shift)
 
     def _take_home(self, home: Span) -> None:

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 from app.session import Session
 from twin import passwords
 from twin.feeds.feed import Feed, Mapping
-from twin.feeds.trial import Trial, try_in_worker
+from twin.feeds.inbox import Message
+from twin.feeds.trial import Trial, made_of, try_in_worker
 from twin.jobs import DONE, Job
 from twin.text import tr
 from twin.trouble import Trouble
@@ -39,6 +40,7 @@ MAPPING = {"form": "Form", "rows": "List of readings", "id": "Name of the sensor
            "lat": "Latitude"}
 HINTS = {"url": "mqtt://host:1883", "topics": "city/+/noise", "rows": "data.readings", "id": "{device}/{topic[1]}",
          "values": "value, up.level", "time": "time", "property": "{property}"}
+LARGEST_BYTES = 100_000                    # of a message that is read again at every key
 MQTT_ONLY = ("topics", "qos", "protocol")
 FORMS = {"auto": "By itself", "number": "A plain number", "json": "JSON by these paths"}
 
@@ -61,6 +63,7 @@ class FeedForm(QDialog):
             self.buttons.button(which).setText(tr(words))
             self.buttons.button(which).setIcon(QIcon())
         self._job: Job | None = None
+        self._message: Message | None = None             # that came last
         self._timer = QTimer(self, interval=100)
         self._lay_out()
         self._fill(feed)
@@ -118,6 +121,9 @@ class FeedForm(QDialog):
         self._timer.timeout.connect(self._take)
         self.choices["kind"].currentIndexChanged.connect(lambda *_: self._show_fitting())
         self.choices["form"].currentIndexChanged.connect(lambda *_: self._show_fitting())
+        self.choices["form"].currentIndexChanged.connect(lambda *_: self._read_again())
+        for edit in self.paths.values():
+            edit.textEdited.connect(lambda _: self._read_again())
         self._show_fitting()
 
     def _show_fitting(self) -> None:
@@ -175,7 +181,14 @@ class FeedForm(QDialog):
         job, self._job = self._job, None
         self._timer.stop()
         self.test.setText(tr("Try it"))
+        self._message = job.result.message if job.state == DONE else None
         self.said.setPlainText(trial_words(job.result) if job.state == DONE else str(job.error or ""))
+
+    def _read_again(self) -> None:
+        """What the mapping that is being written makes of the message that came last."""
+        if self._message is not None and len(self._message.payload) <= LARGEST_BYTES and not self._job:
+            trial = made_of(self._message, self.feed().mapping, self.session.document.time_zone)
+            self.said.setPlainText(trial_words(trial))
 
     def done(self, result: int) -> None:
         self._timer.stop()
@@ -189,8 +202,8 @@ def trial_words(trial: Trial) -> str:
     if not trial.payload and not trial.readings:
         return "\n".join(filter(None, (trial.error or tr("No message came."), *trial.warnings)))
     lines = [f"{trial.topic}", trial.payload[:1500], ""]
-    lines += [f"→ {r['datastream']}   {r['time']}   {r['value']:g} {r['unit']}   {r['property']}"
-              for r in trial.readings[:20]]
+    lines += [f"→ {r['datastream']}   {r['time']}   {r['value']:g} {r['unit']}   {r['property']}" + (
+        f"   {r['x']:.6g}, {r['y']:.6g}" if r["x"] is not None else "") for r in trial.readings[:20]]
     lines += [f"× {reason}: {text}" for reason, text in trial.rejects]
     if trial.mapping:
         said = {name: getattr(trial.mapping, name) for name in MAPPING}

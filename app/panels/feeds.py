@@ -135,7 +135,7 @@ class FeedsPanel(QWidget):
         if self.running:
             status.ask_to_stop(store_beside(self.session.path))
         elif self.save():
-            self.session.live.expects_layers = True
+            self.session.live.layers.expected = True
             try:
                 start_recorder(self.session.path)
             except (OSError, Trouble) as error:

@@ -56,7 +56,7 @@ def said(n: int, id: str = "a", value: float = 1.0) -> str:
 
 
 def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, recorder, qtbot):
-    session.live.expects_layers = True
+    session.live.layers.expected = True
     reading(recorder, said(0), said(10, value=2.0))
 
     def newest() -> float:
@@ -89,8 +89,30 @@ def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, re
     assert session.timed_layers()[0][1].history.latest_at((START + 6) * 10 ** 9)[0].tolist()[0] == 7.0
 
 
+def test_what_begins_to_arrive_beside_what_is_shown_gets_a_layer_once(session, recorder, qtbot):
+    session.live.layers.expected = True
+    reading(recorder, said(0))
+
+    def kinds() -> list[str]:
+        session.tick(0.02)
+        for layer in session.document.layers:
+            session.asset(layer.id)                                  # as the stage asks
+        return [layer.observed for layer in session.document.layers]
+    qtbot.waitUntil(lambda: kinds() == ["noise"], timeout=30_000)
+    session.live.layers.expected = True                              # recorded into a store that is shown already
+    reading(recorder, said(5, "w").replace("noise", "wind"))
+    qtbot.waitUntil(lambda: kinds() == ["noise", "wind"], timeout=30_000)
+
+    wind = session.document.layers[1].id
+    session.edits.commit(session.document.without((wind,)), "Remove")
+    session.live.layers.expected = True
+    reading(recorder, said(9, "r").replace("noise", "rain"))
+    qtbot.waitUntil(lambda: "rain" in kinds(), timeout=30_000)
+    assert kinds() == ["noise", "rain"], "who removes a layer meant it"
+
+
 def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot, monkeypatch):
-    session.live.expects_layers = True
+    session.live.layers.expected = True
     reading(recorder, said(0))
     recorder.close()
     recorder.writer = None
@@ -160,13 +182,16 @@ def test_a_mapping_is_tried_against_the_last_message(session, tmp_path, qtbot):
         return form.said.toPlainText()
     qtbot.waitUntil(lambda: "→ site 7" in told(), timeout=60_000)
     assert "2.5 m" in told() and form.feed().mapping.values == ("up.level",)
+    form.paths["unit"].clear()
+    qtbot.keyClicks(form.paths["unit"], "cm")                        # the message that came is read again at once
+    assert "2.5 cm" in form.said.toPlainText()
     sender.close()
     broker.stop()
 
 
 def test_what_moves_in_a_store_is_a_layer_of_vehicles_and_new_fixes_come_in(session, tmp_path, qtbot):
     from twin.history.importing import bring
-    session.live.expects_layers = True
+    session.live.layers.expected = True
 
     def come(first: int, last: int) -> None:
         rows = [f"bus,{START + s},{121.3 + s * 1e-4:.4f},31.2,36" for s in range(first, last)]

@@ -159,7 +159,7 @@ def test_a_layer_lists_the_sensors_of_its_property_only(panel):
     assert set(shown(panel, "property")) == {names[0]}
     other = next(name for name in names if name != names[0])
     layer = replace(session.document.layer("sensors"), observed=other)
-    session.edits.commit(session.document.with_layer(layer))
+    session.edits.commit(session.document.with_layer(layer), "Style")
     panel.refresh()
     assert panel.model.rowCount() == names.count(other) and set(shown(panel, "property")) == {other}
-    assert f"of {names.count(other)} rows" in panel.said.text()
+    assert f"{names.count(other)} of {names.count(other)} row" in panel.said.text()

@@ -28,10 +28,13 @@ class Trial:
     mapping: Mapping | None = None
     error: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
+    message: Message | None = field(default=None, repr=False)        # to be read by another mapping
 
     def as_json(self) -> dict:
         from dataclasses import asdict
-        return asdict(self)
+        told = asdict(replace(self, message=None))
+        del told["message"]
+        return told
 
 
 def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0) -> Trial:
@@ -73,10 +76,10 @@ def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:
     used = mapping if mapping.form in ("json", "number") else _guessed(message.payload)
     told = {stream.id: stream for stream in found.streams}
     rows = tuple({"datastream": id, "time": times.iso(t, time_zone), "value": value,
-                  "property": told[id].property, "unit": told[id].unit}
+                  "property": told[id].property, "unit": told[id].unit, "x": told[id].x, "y": told[id].y}
                  for id, t, value in list(zip(found.ids, found.times_ns, found.values))[:SHOWN_READINGS])
     return Trial(message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"), rows,
-                 tuple(found.rejects[:20]), used)
+                 tuple(found.rejects[:20]), used, message=message)
 
 
 def _guessed(payload: bytes) -> Mapping | None:

@@ -131,3 +131,17 @@ def test_keys_step_change_speed_and_turn_pages(timeline, session):
     session.time_view.show(DAY_START, DAY_START + 2 * HOUR)
     QTest.keyClick(ribbon, Qt.Key.Key_PageDown)
     assert session.time_view.span_ns[0] == DAY_START + 96 * MINUTE
+
+
+def test_who_follows_live_sees_what_came_before_and_who_plays_what_comes(timeline, session):
+    view, clock = session.time_view, session.clock
+    clock.go_to(DAY_START + HOUR)
+    view.refresh()
+    view.show(DAY_START, DAY_START + 2 * HOUR)
+    clock.go_to(DAY_START + 9 * HOUR)
+    view.refresh()
+    assert view.span_ns[0] == DAY_START + 9 * HOUR - 12 * MINUTE
+    clock.follow()
+    clock.tick(0.0, newest_ns=DAY_START + 23 * HOUR)
+    view.refresh()
+    assert view.span_ns[1] == DAY_START + 23 * HOUR + 12 * MINUTE
