@@ -14,13 +14,14 @@ from twin.readers import Info
 
 
 class LiveLayers:
-    """Each property is offered once: who removes its layer meant it."""
+    """Each property gets a layer once: who removes it meant it."""
 
     def __init__(self, session):
         self.session = session
         self.expected = False                        # somebody started to record: what comes gets layers
         self.grown = False                           # a store that is shown has other datastreams, or was sealed
-        self._offered: dict[Path, set[str]] = {}     # properties by store
+        self._known: dict[Path, set[str]] = {}       # properties by store, when it was looked at last
+        self._given: set[str] = set()                # properties that got a layer here
         self._describing: Job | None = None
 
     def refresh(self) -> None:
@@ -32,7 +33,7 @@ class LiveLayers:
                     self._take(*job.result)
             return
         folder = store_beside(session.path) if session.path else None
-        if folder is None or (folder in self._offered and not self.grown and not self.expected):
+        if folder is None or (folder in self._known and not self.grown and not self.expected):
             return
         if is_store(folder) and (self.expected or status.running(folder)) and self._worth_describing(folder):
             self.grown = False
@@ -40,29 +41,25 @@ class LiveLayers:
 
     def _worth_describing(self, folder: Path) -> bool:
         """Where a layer shows the store, its growth is told; else a look says whether anything came."""
-        if layers_of(self.session.document, folder):
-            return self.grown or self.expected or folder not in self._offered
-        self.grown = False
-        if folder in self._offered and not self.expected:
-            return False
+        shown = bool(layers_of(self.session.document, folder))
+        if not self.expected and (shown or folder in self._known):
+            self.grown, grown = False, self.grown
+            return shown and (grown or folder not in self._known)
         with Store(folder) as store:
             look = store.look()
-        return bool(look.known and (len(look.hot) or look.version))
+        return bool(len(look.hot) or (look.version and look.known and not shown))
 
     def _take(self, info: Info, arriving: frozenset[str]) -> None:
         """A store that nobody shows gets layers of all its properties, one that is shown of those that arrive."""
         session, folder = self.session, Path(info.path)
-        offered, every = self._offered.get(folder), set(info.extra["properties"]) or {""}
-        if not layers_of(session.document, folder):
-            only = None
-        elif offered is None and not self.expected:
-            only = set()
-        else:
-            only = arriving - (offered or set())
+        every = set(info.extra["properties"]) or {""}
+        known = set() if self.expected else self._known.get(folder, every)
+        only = arriving - known - self._given if layers_of(session.document, folder) else None
         if only is None or only:
             session.edits.commit(shown_properties(session.document, info, only), "Show live readings")
             session.edits.seal()
-        self._offered[folder] = (offered or set()) | every
+            self._given |= every if only is None else only
+        self._known[folder] = every
         self.expected = False
 
 

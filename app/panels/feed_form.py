@@ -25,8 +25,7 @@ from PySide6.QtWidgets import (
 from app.session import Session
 from twin import passwords
 from twin.feeds.feed import Feed, Mapping
-from twin.feeds.inbox import Message
-from twin.feeds.trial import Trial, made_of, try_in_worker
+from twin.feeds.trial import Trial, try_in_worker
 from twin.jobs import DONE, Job
 from twin.text import tr
 from twin.trouble import Trouble
@@ -63,7 +62,7 @@ class FeedForm(QDialog):
             self.buttons.button(which).setText(tr(words))
             self.buttons.button(which).setIcon(QIcon())
         self._job: Job | None = None
-        self._message: Message | None = None             # that came last
+        self._trial = Trial()                            # of the message that came last
         self._timer = QTimer(self, interval=100)
         self._lay_out()
         self._fill(feed)
@@ -181,14 +180,14 @@ class FeedForm(QDialog):
         job, self._job = self._job, None
         self._timer.stop()
         self.test.setText(tr("Try it"))
-        self._message = job.result.message if job.state == DONE else None
+        self._trial = job.result if job.state == DONE else Trial()
         self.said.setPlainText(trial_words(job.result) if job.state == DONE else str(job.error or ""))
 
     def _read_again(self) -> None:
         """What the mapping that is being written makes of the message that came last."""
-        if self._message is not None and len(self._message.payload) <= LARGEST_BYTES and not self._job:
-            trial = made_of(self._message, self.feed().mapping, self.session.document.time_zone)
-            self.said.setPlainText(trial_words(trial))
+        if 0 < len(self._trial.whole) <= LARGEST_BYTES and not self._job:
+            again = self._trial.read_by(self.feed().mapping, self.session.document.time_zone)
+            self.said.setPlainText(trial_words(again))
 
     def done(self, result: int) -> None:
         self._timer.stop()

@@ -28,13 +28,18 @@ class Trial:
     mapping: Mapping | None = None
     error: str = ""
     warnings: tuple[str, ...] = field(default_factory=tuple)
-    message: Message | None = field(default=None, repr=False)        # to be read by another mapping
+    whole: bytes = field(default=b"", repr=False)        # the payload, to be read by another mapping; b"" = cannot be
+    arrived_ns: int = 0
 
     def as_json(self) -> dict:
         from dataclasses import asdict
-        told = asdict(replace(self, message=None))
-        del told["message"]
+        told = asdict(self)
+        del told["whole"], told["arrived_ns"]
         return told
+
+    def read_by(self, mapping: Mapping, time_zone: str) -> Trial:
+        """What another mapping makes of the message."""
+        return made_of(Message("", self.topic, self.whole, self.arrived_ns), mapping, time_zone)
 
 
 def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0) -> Trial:
@@ -79,7 +84,8 @@ def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:
                   "property": told[id].property, "unit": told[id].unit, "x": told[id].x, "y": told[id].y}
                  for id, t, value in list(zip(found.ids, found.times_ns, found.values))[:SHOWN_READINGS])
     return Trial(message.topic, message.payload[:SHOWN_PAYLOAD].decode("utf-8", "replace"), rows,
-                 tuple(found.rejects[:20]), used, message=message)
+                 tuple(found.rejects[:20]), used, arrived_ns=message.arrived_ns,
+                 whole=message.payload if message.content is None else b"")
 
 
 def _guessed(payload: bytes) -> Mapping | None:
