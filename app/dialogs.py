@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
-from app import theme
+from app import file_dialog, theme
 from twin.text import tr
 
 
@@ -17,31 +17,29 @@ def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
     from twin.project import SUFFIX  # not at the start: the window stands before numpy is imported
     everything = tr("All files") + " (*)"
     only = tr("Projects") + f" (*{SUFFIX})"
-    paths, _ = QFileDialog.getOpenFileNames(parent, tr("Open") if projects else tr("Add files"), folder,
-                                            f"{everything};;{only}" if projects else everything)
+    paths = file_dialog.files(parent, tr("Open") if projects else tr("Add files"), folder,
+                              f"{everything};;{only}" if projects else everything)
     return [Path(path) for path in paths]
 
 
 def find_file(parent: QWidget, folder: str, name: str) -> Path | None:
     """Where a file of this name lies now; it may have another name by now."""
-    path, _ = QFileDialog.getOpenFileName(parent, tr("Find {name}", name=name), folder,
-                                          f"{name} ({name});;{tr('All files')} (*)")
+    path = file_dialog.file(parent, tr("Find {name}", name=name), folder, f"{name} ({name});;{tr('All files')} (*)")
     return Path(path) if path else None
 
 
 def open_model(parent: QWidget, folder: str, title: str) -> Path | None:
-    path, _ = QFileDialog.getOpenFileName(parent, title, folder,
-                                          f"IFC (*.ifc *.IFC *.ifczip *.ifcZIP *.zip);;{tr('All files')} (*)")
+    path = file_dialog.file(parent, title, folder, f"IFC (*.ifc *.IFC *.ifczip *.ifcZIP *.zip);;{tr('All files')} (*)")
     return Path(path) if path else None
 
 
 def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
-    path = QFileDialog.getExistingDirectory(parent, title or tr("Add a folder"), folder)
+    path = file_dialog.folder(parent, title or tr("Add a folder"), folder)
     return [Path(path)] if path else []
 
 
 def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
-    path, _ = QFileDialog.getSaveFileName(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
+    path, _ = file_dialog.new_file(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
     return Path(path) if path else None
 
 

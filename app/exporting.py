@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
-from app import viewpoints
+from app import file_dialog, viewpoints
 from app.panels import model_actions as actions
 from bim.export import LOCAL, WORLD, Choice
 from twin.layer import Layer
@@ -30,8 +28,8 @@ class Exporting:
     def ask(self) -> None:
         filters = {f"{tr(words)} (*{suffix})": (suffix, place) for words, (suffix, place) in KINDS.items()}
         folder, name = self.window.settings.folder, tr("selection")
-        path, chosen = QFileDialog.getSaveFileName(self.window, tr("Export selection"), str(Path(folder) / name),
-                                                   ";;".join(filters), next(iter(filters)))
+        path, chosen = file_dialog.new_file(self.window, tr("Export selection"), str(Path(folder) / name),
+                                             ";;".join(filters))
         if path:
             suffix, place = filters.get(chosen, (Path(path).suffix.lower(), LOCAL))
             known = Path(path).suffix.lower() in {s for s, _ in KINDS.values()}

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app import file_dialog, theme
 from app.checks_cli import STALL_SECS
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
@@ -115,7 +114,7 @@ class ChecksPanel(QWidget):
     # -- asking ----------------------------------------------------------------------------------------
 
     def ask_ids(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose an IDS"), self.ids.text(), "IDS (*.ids *.xml)")
+        path = file_dialog.file(self, tr("Choose an IDS"), self.ids.text(), "IDS (*.ids *.xml)")
         if path:
             self.ids.setText(path)
             self.check()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs, viewpoints
+from app import dialogs, file_dialog, viewpoints
 from app.panels import issue_form
 from app.panels import model_actions as actions
 from app.panels.element_table import ROW_PX
@@ -98,7 +97,7 @@ class IssuesPanel(QWidget):
     # -- the file --------------------------------------------------------------------------------------
 
     def ask_open(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Open issues"), self.path, FILES)
+        path = file_dialog.file(self, tr("Open issues"), self.path, FILES)
         if path:
             self.open(path)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import scheduling
+from app import file_dialog, scheduling
 from app.panels import model_actions as actions
 from app.panels.row_table import as_rows
 from app.panels.schedule_table import TaskModel
@@ -148,8 +147,7 @@ class SchedulePanel(QWidget):
     # -- using -----------------------------------------------------------------------------------------
 
     def ask_plan(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a plan"), "",
-                                              "XML, CSV, IFC (*.xml *.csv *.ifc *.ifczip)")
+        path = file_dialog.file(self, tr("Choose a plan"), "", "XML, CSV, IFC (*.xml *.csv *.ifc *.ifczip)")
         if path:
             self.show_plan(scheduling.absolute(path))
 

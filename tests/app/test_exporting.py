@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import ifcopenshell
 import pytest
-from PySide6.QtWidgets import QFileDialog
 
+from app import file_dialog
 from app.adding import add_files
 from app.discover import layer_types
 from app.exporting import Exporting
@@ -63,7 +63,7 @@ def wait(qtbot, exporting):
 @pytest.mark.parametrize(("words", "suffix"), [("IFC, at its place", ".ifc"), ("Picture", ".png"),
                                                ("Table of all properties", ".csv")])
 def test_the_selection_is_written_as_the_dialog_says(qtbot, exporting, tmp_path, monkeypatch, words, suffix):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "walls"), f"{words} (*{suffix})"))
+    monkeypatch.setattr(file_dialog, "new_file", lambda *_: (str(tmp_path / "walls"), f"{words} (*{suffix})"))
     exporting.ask()
     wait(qtbot, exporting)
     out = tmp_path / f"walls{suffix}"

@@ -1,0 +1,58 @@
+"""The dialog in which files are chosen: the system's where it has one, else Qt's with room for long names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView, QWidget
+
+SIZE = QSize(960, 600)
+Mode = QFileDialog.FileMode
+
+
+def files(parent: QWidget, title: str, start: str, kinds: str) -> list[str]:
+    """Paths of files that are there; none = not now. `start`: a folder or a file in it."""
+    return _asked(_dialog(parent, title, start, kinds, Mode.ExistingFiles))
+
+
+def file(parent: QWidget, title: str, start: str, kinds: str) -> str:
+    """"" = not now."""
+    return next(iter(_asked(_dialog(parent, title, start, kinds, Mode.ExistingFile))), "")
+
+
+def folder(parent: QWidget, title: str, start: str) -> str:
+    """"" = not now."""
+    dialog = _dialog(parent, title, start, "", Mode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return next(iter(_asked(dialog)), "")
+
+
+def new_file(parent: QWidget, title: str, start: str, kinds: str) -> tuple[str, str]:
+    """The path, which the system asked about where something is there already, and the kind chosen; "" = not now."""
+    dialog = _dialog(parent, title, start, kinds, Mode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    return next(iter(_asked(dialog)), ""), dialog.selectedNameFilter()
+
+
+def _dialog(parent: QWidget, title: str, start: str, kinds: str, mode: Mode) -> QFileDialog:
+    dialog = QFileDialog(parent, title, start, kinds)
+    dialog.setFileMode(mode)
+    return dialog
+
+
+def _asked(dialog: QFileDialog) -> list[str]:
+    with_room(dialog)
+    chosen = dialog.selectedFiles() if dialog.exec() else []
+    dialog.deleteLater()
+    return chosen
+
+
+def with_room(dialog: QFileDialog) -> None:
+    """Of Qt's own: a wide list whose names take what the other columns leave. The system's has no such list."""
+    listed = dialog.findChild(QTreeView, "treeView")
+    if listed is None:
+        return
+    head, mode = listed.header(), QHeaderView.ResizeMode
+    head.setStretchLastSection(False)
+    for column in range(head.count()):
+        head.setSectionResizeMode(column, mode.ResizeToContents if column else mode.Stretch)
+    dialog.resize(SIZE.boundedTo(dialog.screen().availableSize()))

@@ -1,0 +1,50 @@
+"""The dialog in which files are chosen, where the system has none of its own."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QTreeView, QWidget
+
+from app import file_dialog
+
+LONG = "Jiading_Yuanxiang_central_activity_area_buildings_LoD2_2026-07-15_EPSG4549.city.json"
+
+
+@pytest.fixture
+def used(qtbot, monkeypatch, tmp_path):
+    """Dialogs that are shown and closed at once, `sure` or not; with what was seen of them."""
+    (tmp_path / LONG).write_text("{}")
+    (tmp_path / "models").mkdir()
+    home, seen = QWidget(), []
+    qtbot.addWidget(home)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+
+    def use(way, *args, sure: bool = True, name: str = LONG):
+        def closed(dialog):
+            dialog.show()
+            dialog.selectFile(str(tmp_path / name))
+            listed = dialog.findChild(QTreeView, "treeView")
+            qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0, timeout=30_000)
+            seen.append((dialog.acceptMode(), listed.columnWidth(0), listed.fontMetrics().horizontalAdvance(LONG)))
+            dialog.hide()
+            return sure
+        monkeypatch.setattr(QFileDialog, "exec", closed)
+        return way(home, "Choose", str(tmp_path), *args)
+    use.seen, use.folder = seen, tmp_path
+    yield use
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs, False)
+
+
+def test_long_names_are_seen_whole(used):
+    assert used(file_dialog.file, "City models (*.json)") == str(used.folder / LONG)
+    _, name_px, words_px = used.seen[0]
+    assert name_px > words_px
+
+
+def test_files_a_folder_and_a_new_file_are_chosen_or_not(used):
+    assert used(file_dialog.files, "") == [str(used.folder / LONG)]
+    assert used(file_dialog.new_file, "CSV (*.csv);;Parquet (*.parquet)", name="new.csv") == (
+        str(used.folder / "new.csv"), "CSV (*.csv)")
+    assert used.seen[-1][0] == QFileDialog.AcceptMode.AcceptSave
+    assert used(file_dialog.file, "", sure=False) == used(file_dialog.folder, sure=False) == ""
