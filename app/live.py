@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.live_layers import LiveLayers
+from twin import times
 from twin.assets import Asset
 from twin.data import Sensors, Tracks
 from twin.history import vehicle_store
@@ -20,8 +21,20 @@ from twin.history.stored import StoredHistory
 from twin.history.tail import tail_in_worker
 from twin.jobs import DONE, Job
 
+AHEAD_NS = times.MINUTE                  # that a clock may be wrong
 LOOK_SECS = 0.5                          # between looks at the files of a store
 REST = 3.0                               # so many times as long as vehicles take to be read they are left alone
+
+
+def newest_said(histories: list) -> int | None:
+    """Instant of the newest reading of all. A sensor whose clock is ahead of the one here does not pull LIVE along,
+    where others said something within the last hour."""
+    newest = max((history.span_ns[1] for history in histories), default=None)
+    latest = time.time_ns() + AHEAD_NS
+    if newest is None or newest <= latest:
+        return newest
+    likely = max((t for h in histories if (t := h.reading_until(latest)) is not None), default=0)
+    return likely if likely > latest - times.HOUR else newest
 
 
 @dataclass

@@ -113,6 +113,8 @@ def sentences(said: dict) -> list[str]:
         lines.append(f"{feed['name']} ({feed['url']}): {tr(feed['state'])}, {feed['readings']:,}, "
                      f"{feed['rate']:.1f}/s{skew} {feed['error']}".rstrip())
         lines += [f"  ! {text}" for text in feed["warnings"]]
+        lines += ["  ! " + tr("The clock of {name} is {secs} s ahead.", name=name, secs=f"{secs:,.0f}")
+                  for name, secs in feed.get("ahead", {}).items()]
         lines += [f"  - {reject['reason']}: {reject['text']}" for reject in feed["rejects"]]
     return lines
 

@@ -12,7 +12,7 @@ from app.giving_way import Yielding
 from app.hosting import HostsKeeper
 from app.indoors import IndoorsKeeper
 from app.kept_view import clock_of, view_of
-from app.live import Live
+from app.live import Live, newest_said
 from app.local_sun import LocalSun
 from app.models import Models
 from app.rejudging import Rejudging
@@ -26,7 +26,7 @@ from twin import assets as content
 from twin import times
 from twin.assets import Assets, key_of
 from twin.camera import Camera
-from twin.clock import INSTANT
+from twin.clock import FOLLOWING, INSTANT
 from twin.comparison import DIFFERENCE
 from twin.data import Timed, Tracks
 from twin.document import Document
@@ -163,7 +163,7 @@ class Session:
 
     def tick(self, dt_secs: float) -> bool:
         """Advance the clock, take what the workers sent, forget what is gone. True when assets changed."""
-        self.clock.tick(dt_secs, self.newest_ns())
+        self.clock.tick(dt_secs, self.newest_ns() if self.clock.state == FOLLOWING else None)
         self.jobs.poll()
         fresh = self.assets.poll()
         self.models.poll()
@@ -257,9 +257,8 @@ class Session:
 
     def newest_ns(self) -> int | None:
         """Of what was said; a timetable says what will be."""
-        spans = [payload.history.span_ns for _, payload in self.timed_layers()
-                 if not getattr(payload.history, "scheduled", False)]
-        return max((end for _, end in spans), default=None)
+        return newest_said([payload.history for _, payload in self.timed_layers()
+                            if not getattr(payload.history, "scheduled", False)])
 
     @property
     def data_span_ns(self) -> Span:

@@ -204,9 +204,16 @@ class FeedsPanel(QWidget):
             self.detail.setPlainText(text)
 
 
+def clocks_ahead(told: dict) -> list[str]:
+    """A sentence for each sensor whose clock is ahead; none of a recorder of an older version."""
+    return [tr("The clock of {name} is {secs} s ahead: LIVE goes no further than the clock here.", name=name,
+               secs=f"{secs:,.0f}") for name, secs in told.get("ahead", {}).items()]
+
+
 def _detail(told: dict) -> list[str]:
     lines = [told["url"]] + ([told["error"]] if told["error"] else [])
     lines += [f"⚠ {text}" for text in told["warnings"]]
+    lines += [f"⚠ {text}" for text in clocks_ahead(told)]
     if told["last"]["topic"]:
         lines += ["", tr("Last message"), told["last"]["topic"], told["last"]["payload"][:1000]]
     if told["rejects"]:

@@ -13,6 +13,7 @@ from twin.times import SECOND
 SHOWN_REJECTS = 20
 SHOWN_PAYLOAD = 4_000
 RATE_SECS = 10
+AHEAD_SECS, MOST_AHEAD = 60.0, 20         # a clock that is further ahead is wrong; so many of them are told
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Tally:
     warnings: dict[str, None] = field(default_factory=dict)
     rejects: list[tuple[str, str]] = field(default_factory=list)
     last: tuple[str, str] = ("", "")     # topic and payload of the last message
+    ahead: dict[str, float] = field(default_factory=dict)    # seconds by datastream, while its clock is ahead
     _skews: deque = field(default_factory=lambda: deque(maxlen=201))
     _per_second: deque = field(default_factory=lambda: deque(maxlen=RATE_SECS + 1))
 
@@ -54,10 +56,21 @@ class Tally:
             newest = max(readings.times_ns)
             self.newest_ns = max(self.newest_ns, newest)
             self._skews.append((newest - message.arrived_ns) / SECOND)
+            if self.ahead or self._skews[-1] > AHEAD_SECS:
+                self._note_ahead(readings, message.arrived_ns)
         second = message.arrived_ns // SECOND
         if not self._per_second or self._per_second[-1][0] != second:
             self._per_second.append([second, 0])
         self._per_second[-1][1] += len(readings.ids)
+
+    def _note_ahead(self, readings: Readings, arrived_ns: int) -> None:
+        """A clock ahead of the one here is wrong for certain; one behind may only send late."""
+        for id, time_ns in dict(zip(readings.ids, readings.times_ns)).items():
+            secs = (time_ns - arrived_ns) / SECOND
+            if secs <= AHEAD_SECS:
+                self.ahead.pop(id, None)
+            elif id in self.ahead or len(self.ahead) < MOST_AHEAD:
+                self.ahead[id] = round(secs)
 
     @property
     def skew_secs(self) -> float | None:
@@ -75,6 +88,6 @@ class Tally:
                 "duplicates": self.duplicates, "rejected": self.rejected, "lost": self.lost,
                 "reconnects": self.reconnects, "first_ns": self.first_ns, "last_ns": self.last_ns,
                 "stored_ns": self.stored_ns, "newest_ns": self.newest_ns, "rate": round(self.rate(now_ns), 2),
-                "skew_secs": None if skew is None else round(skew, 3),
+                "skew_secs": None if skew is None else round(skew, 3), "ahead": dict(self.ahead),
                 "warnings": list(self.warnings), "last": {"topic": self.last[0], "payload": self.last[1]},
                 "rejects": [{"reason": reason, "text": text} for reason, text in self.rejects]}

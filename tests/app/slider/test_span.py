@@ -145,3 +145,17 @@ def test_who_follows_live_sees_what_came_before_and_who_plays_what_comes(timelin
     clock.tick(0.0, newest_ns=DAY_START + 23 * HOUR)
     view.refresh()
     assert view.span_ns[1] == DAY_START + 23 * HOUR + 12 * MINUTE
+
+
+def test_live_is_not_pulled_along_by_a_clock_that_is_ahead(monkeypatch):
+    from app import live
+    now = DAY_START + 12 * HOUR
+    monkeypatch.setattr(live.time, "time_ns", lambda: now)
+
+    def said(*instants):
+        return SimpleNamespace(span_ns=(DAY_START, max(instants)),
+                               reading_until=lambda t: max((x for x in instants if x <= t), default=None))
+    right, ahead = said(now - 5 * SECOND), said(now - 4 * SECOND, now + 10 * MINUTE)
+    assert live.newest_said([right, ahead]) == now - 4 * SECOND
+    assert live.newest_said([right]) == now - 5 * SECOND and live.newest_said([]) is None
+    assert live.newest_said([said(now + 30 * DAY)]) == now + 30 * DAY          # a forecast, or made up: nothing else is

@@ -39,3 +39,21 @@ def test_what_does_not_fit_is_refused_and_the_old_word_stays(tmp_path, full):
     assert status.read(tmp_path)["error"] == ""
     with pytest.raises(Trouble):
         status.write(tmp_path / "new", SAID)
+
+
+def test_a_clock_that_is_ahead_is_told_until_it_is_right_again():
+    from twin.feeds.decoding import Decoder
+    from twin.feeds.feed import Mapping
+    from twin.feeds.inbox import Message
+    from twin.feeds.tally import Tally
+    arrived, tally, decoder = 1_783_000_000 * 10 ** 9, Tally(), Decoder(Mapping(), "UTC")
+
+    def send(id: str, secs: int) -> None:
+        payload = f'{{"id": "{id}", "time": {arrived // 10 ** 9 + secs}, "value": 1}}'.encode()
+        tally.count(Message("f", "t", payload, arrived), decoder.decode("t", payload, arrived), arrived)
+    send("right", 0)
+    send("late", -900)
+    send("ahead", 600)
+    assert tally.as_json(arrived)["ahead"] == {"ahead": 600} and tally.as_json(arrived)["skew_secs"] == 0.0
+    send("ahead", 1)
+    assert tally.as_json(arrived)["ahead"] == {}
