@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
+from app.panels.model_shapes import wholes_of
 from layers.building import Building, placed
 from layers.sensor_points import SensorPoints
 from twin.assets import LOADING
 from twin.data import Mesh, Sensors
-from twin.hosts import NO_HOSTS, Hosts, Model, Said, hosted, is_model, standing
+from twin.hosts import NO_HOSTS, Hosts, Model, Said, hosted, is_model, standing, strangers
 from twin.indoors import NO_INDOORS, Indoors, Lot
 from twin.memberships import Memberships
 from twin.placing import place_of
@@ -29,13 +31,16 @@ class HostsKeeper:
         self._built: tuple = ()
         self._read: tuple = ()
         self._found: tuple[Hosts, list[Memberships], list[np.ndarray]] = (NO_HOSTS, [], [])
+        self._models_now: list[Model] = []
         self._work: Future | None = None
+        self._sought: set[str] = set()       # GlobalIds of elements that somebody wants to put sensors on
+        self._structures: list = []          # (app.models.Model) once something is named that no shape has
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="elements")
 
     def tick(self) -> None:
         document, assets = self.session.document, self.session.assets
         asked = (document, assets.revision, self.session.rooms.looked_at)
-        if asked != self._asked:
+        if asked != self._asked or self._come():
             self._asked = asked
             self._ask()
         if self._work is not None and self._work.done():
@@ -44,7 +49,12 @@ class HostsKeeper:
 
     @property
     def fetching(self) -> bool:
-        return self._work is not None
+        return self._work is not None or any(model.job is not None for model in self._structures)
+
+    def look_for(self, guid: str) -> None:
+        """Have an element known that has no shape of its own, and no sensor yet."""
+        self._sought.add(guid)
+        self._asked = ()
 
     def series(self, layer: str, feature: int) -> list[tuple[str, int]]:
         """(layer, row) of the datastreams on an element: in the layer that shows their property, where one does."""
@@ -66,7 +76,7 @@ class HostsKeeper:
         return out
 
     def model_of(self, layer: str) -> Model | None:
-        return next((model for model in self._models() if layer in model.layers), None)
+        return next((model for model in self._models_now if layer in model.layers), None)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -76,7 +86,8 @@ class HostsKeeper:
     def _ask(self) -> None:
         models, sensors, document = models_of(self.session), sensors_of(self.session), self.session.document
         bindings = document.host_bindings
-        built, read = (models, sensors, bindings), ([asset.revision for _, asset, _ in sensors], document.vitals)
+        built = (models, sensors, bindings, self._wholes(models), frozenset(self._sought))
+        read = ([asset.revision for _, asset, _ in sensors], document.vitals)
         if self._built and _keys(built) == _keys(self._built):
             if read != self._read and self._work is None:
                 self._read = read
@@ -84,29 +95,53 @@ class HostsKeeper:
             return
         self._built, self._read, self._work = built, read, None
         lots = [payload for *_, payload in sensors]
+        asked = (self._models(), list(self._built[3]), lots, bindings, self._sought.copy())
         if sum(len(mesh.points) for _, mesh, _ in models) <= AT_ONCE:
-            self._take(_settled(self._models(), lots, bindings))
+            self._take(_settled(*asked))
         else:
-            self._work = self._thread.submit(_settled, self._models(), lots, bindings)
+            self._work = self._thread.submit(_settled, *asked)
 
     def _models(self) -> list[Model]:
         return [Model(layers, mesh, placed(mesh, *stands)) for layers, mesh, stands in (self._built or ((),))[0]]
 
+    def _wholes(self, models: tuple) -> tuple:
+        """The structure of each model, as far as it was asked for and has come in."""
+        known = {id(model.asset.payload): model.structure for model in self._structures if model.job is None}
+        return tuple(known.get(id(mesh)) for _, mesh, _ in models)
+
+    def _come(self) -> bool:
+        return bool(self._built) and self._work is None and self._wholes(self._built[0]) != self._built[3]
+
+    def _ask_structures(self) -> None:
+        """Something is named that no shape has: the trees of the models say whether it is a whole of shapes."""
+        session, asked = self.session, []
+        for layers, _, _ in self._built[0]:
+            layer = session.document.layer(layers[0])
+            asked.append(session.models.of(layer, session.held(layers[0])) if layer else None)
+        self._structures = [model for model in asked if model is not None]
+
     def _take(self, found: tuple) -> None:
-        self._found = found
+        self._models_now, lost, *self._found = found
+        if lost:
+            self._ask_structures()
         same = {id: layers[0] for layers, *_ in self._built[0] for id in layers}
-        self.now = Indoors(found[0], self._lots(), self.session.rooms.signs(), same)
+        self.now = Indoors(self._found[0], self._lots(), self.session.rooms.signs(), same)
 
     def _lots(self) -> tuple[Lot, ...]:
         return tuple(Lot(tuple(layer.id for layer in layers), asset.payload, members, stands) for (layers, asset, _),
                      members, stands in zip(self._built[1], *self._found[1:]))
 
 
-def _settled(models: list[Model], lots: list[Sensors], bindings: tuple) -> tuple:
-    """(hosts, members of each lot, where they stand)."""
+def _settled(models: list[Model], structures: list, lots: list[Sensors], bindings: tuple, sought: set[str]) -> tuple:
+    """(models with their wholes, whether something is named that no shape has, hosts, members of each lot, where they
+    stand).
+    """
     said = [Said(_ids(payload), elements_of(payload)) for payload in lots]
+    lost = strangers(models, said, bindings, sought)
+    models = [replace(model, wholes=wholes_of(structure, model.mesh.features, lost)) if structure and lost else model
+              for model, structure in zip(models, structures)]
     hosts, members = hosted(models, said, bindings)
-    return hosts, members, [standing(m) for m in members]
+    return models, bool(lost), hosts, members, [standing(m) for m in members]
 
 
 def _ids(payload: Sensors) -> list[str]:
@@ -117,10 +152,10 @@ def _ids(payload: Sensors) -> list[str]:
 
 def _keys(built: tuple) -> tuple:
     """What hosts come from; how a layer looks and what a sensor reads do not count."""
-    models, sensors, bindings = built
+    models, sensors, bindings, structures, sought = built
     return (tuple((layers, id(mesh.points), id(mesh.vertex_feature), stands) for layers, mesh, stands in models),
             tuple((tuple(layer.id for layer in layers), id(payload.features)) for layers, _, payload in sensors),
-            bindings)
+            bindings, tuple(map(id, structures)), sought)
 
 
 # -- what the project has, for rooms too ------------------------------------------------------------------

@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 from app.printing import print_json
+from twin.trouble import Trouble
 
 COMMANDS = ("ifc",)
 
 
 def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     from app import checks_cli, export_cli, issues_cli, rooms_cli, schedule_cli
-    ifc = commands.add_parser("ifc", help="ask IFC files: query, diff, update, check, issues, export, rooms, bind, "
-                                            "schedule")
+    ifc = commands.add_parser("ifc", help="ask IFC files: query, alike, diff, update, check, issues, export, rooms, "
+                                            "bind, schedule")
     inside = ifc.add_subparsers(dest="ifc_command", required=True, metavar="COMMAND")
     command = inside.add_parser("query", parents=[shared], help="elements by IfcOpenShell's selector or part of a name",
                                 description="For example: citytwin ifc query a.ifc "
@@ -27,6 +28,17 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
     command.add_argument("--property", action="append", default=[], metavar="SET.PROPERTY",
                          help="one more column; may be given several times")
     command.set_defaults(run=_query)
+
+    command = inside.add_parser("alike", parents=[shared], help="elements that say the same of a property as one does",
+                                description="For example: citytwin ifc alike a.ifc b.ifc --guid 1hOSvn6df7F8_7GcBWlRrM "
+                                            "--by Pset_DoorCommon.FireRating")
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE.ifc",
+                         help="the first that knows the element says what is looked for, in all of them")
+    command.add_argument("--guid", required=True, metavar="GLOBALID")
+    command.add_argument("--by", required=True, metavar="SET.PROPERTY",
+                         help="or an attribute, class, type, storey, material, classification")
+    command.add_argument("--csv", action="store_true", help="a table with a row for each element")
+    command.set_defaults(run=_alike)
 
     command = inside.add_parser("diff", parents=[shared], help="what was added, removed, changed between two issues")
     command.add_argument("old", type=Path, metavar="OLD.ifc")
@@ -59,6 +71,34 @@ def _query(options) -> int:
             more = [f"{name}={row[name]}" for name in table.column_names[5:] if row[name] is not None]
             print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], *more))))
         print(f"{table.num_rows:,} elements", file=sys.stderr)
+    return 0
+
+
+def _alike(options) -> int:
+    from bim.alike import rows, said_of
+    for file in options.files:
+        if (wanted := in_worker(said_of, file, options.by, options.guid)) is not None:
+            break
+    else:
+        raise Trouble(f"no file holds the element {options.guid}", path=", ".join(map(str, options.files)))
+    if not wanted:
+        raise Trouble(f"the element {options.guid} says nothing of {options.by}", path=str(file),
+                      way_out=f"see what it says: citytwin ifc query {file.name} {options.guid}")
+    found = {file: in_worker(rows, file, options.by, wanted) for file in options.files}
+    count = sum(table.num_rows for table in found.values())
+    if options.json:
+        print_json({"property": options.by, "value": wanted[0].value, "unit": wanted[0].unit, "count": count,
+                    "files": [{"path": str(file), "count": table.num_rows, "elements": table.to_pylist()}
+                              for file, table in found.items()]})
+    elif options.csv:
+        import pyarrow as pa
+        files = {file: pa.array([str(file)] * table.num_rows, pa.string()) for file, table in found.items()}
+        write(csv_text(pa.concat_tables([table.append_column("file", files[file]) for file, table in found.items()])))
+    else:
+        for file, table in found.items():
+            for row in table.to_pylist():
+                print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], file.name))))
+        print(f"{count:,} elements: {options.by} = {wanted[0].value} {wanted[0].unit}".rstrip(), file=sys.stderr)
     return 0
 
 

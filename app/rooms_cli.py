@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.printing import print_json
 
+KINDS = ("building", "sensors", "terrain")       # of the layers that rooms and elements come from
 
 def add_rooms(inside, shared: argparse.ArgumentParser) -> None:
     command = inside.add_parser(
@@ -119,6 +120,8 @@ def _bind(options) -> int:
         if options.off:
             binding.take_off(session, options.sensors)
         else:
+            session.hosts.look_for(options.element)
+            session.settle(only=KINDS)
             binding.put_on(session, options.sensors, *_element(session, options.element))
         session.save(options.project)
         session.tick(0.0)
@@ -144,12 +147,12 @@ def _known(sensors: list[str], known: set[str]) -> None:
 
 
 def _element(session, guid: str) -> tuple[str, int]:
-    """(layer, feature) of an element by its GlobalId. Raises Trouble where no model has it."""
+    """(layer, row in its model's table) of an element by its GlobalId. Raises Trouble where no model has it."""
     from twin.text import tr
     from twin.trouble import Trouble
     for layer in session.document.layers:
         model = session.hosts.model_of(layer.id)
-        at = model.mesh.features.column("guid").index(guid).as_py() if model else -1
+        at = model.row_of(guid) if model else -1
         if at >= 0:
             return layer.id, at
     raise Trouble(tr("No model of the project has an element {guid}.", guid=guid),
@@ -163,5 +166,5 @@ def _settled(project: Path):
     from twin.project import load
     layer_types()
     session = Session(load(project))
-    session.settle(only=("building", "sensors", "terrain"))
+    session.settle(only=KINDS)
     return session

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
+from app.alike import Alike
 from app.data_spans import DataSpans
 from app.giving_way import Yielding
 from app.hosting import HostsKeeper
@@ -60,6 +61,7 @@ class Session:
         self.jobs = jobs or Jobs()
         self.assets = Assets(self.jobs)
         self.models = Models(self.jobs)
+        self.alike = Alike(self)
         self.alarms = Alarms()
         self.rulings = Rulings(self)
         self.hosts = HostsKeeper(self)
@@ -72,6 +74,7 @@ class Session:
     def become(self, project: Project) -> None:
         """Show another project from here on."""
         self.assets.clear()
+        self.alike.forget()
         self.alarms.close()
         self.alarms = Alarms()
         self.path: Path | None = project.path
@@ -170,6 +173,7 @@ class Session:
         fresh |= self.models.poll_columns()
         if fresh or self._cared_for[0] is not self.document or self._cared_for[1] != self.assets.revision:
             self._care_for_content()
+        self.alike.tick()
         self.schedules.tick()
         self.rulings.tick()
         self.yielding.tick()

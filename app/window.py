@@ -84,6 +84,7 @@ class Window(QMainWindow):
         self.setUpdatesEnabled(False)                    # until the first tick filled what is placed here
         self.session = session
         session.theme = theme.current()
+        session.alike.tell = self.tell
         self.viewport = Viewport(session, self.centralWidget())
         self.places = PlaceNames(session)
         self.viewport.asked = lambda point: queries.here(self, point)

@@ -127,7 +127,7 @@ def _csv(model, guids: list[str], out: str, progress: Progress) -> dict:
             progress(0.0, 0.0, tr("Reading properties"))
         mine = [e.id() for e in relation.RelatedObjects or () if e.id() in wanted]
         for value in read_set(definition, model, inherited) if mine else ():
-            name = f"{value.set}.{value.name} ({value.unit})" if value.unit else f"{value.set}.{value.name}"
+            name = value.unit.head(f"{value.set}.{value.name}")
             for number in mine:
                 said[number][name] = value.value             # the types' come first: an element's own replaces them
     columns = sorted({name for row in said.values() for name in row})

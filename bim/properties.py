@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bim.kept import kept_model
-from bim.property_sets import Value, plain, symbol, values_of
+from bim.property_sets import Value, attribute_unit, plain, symbol, values_of
+from bim.property_values import CLASSIFIED
 from bim.structure import classification_label, name_of
 from twin.class_words import full_class, short_class
 from twin.readers import Progress
@@ -20,13 +21,14 @@ UNSAID = ("id", "type", "GlobalId", "OwnerHistory", "ObjectPlacement", "Represen
 
 @dataclass(frozen=True)
 class Fact:
-    """`link`: GlobalId of the element that the value names; `inherited`: said by the type."""
+    """`link`: GlobalId of the element that the value names; `inherited`: said by the type; `assumed`: the unit."""
 
     name: str
     value: Any
     unit: str = ""
     inherited: bool = False
     link: str = ""
+    assumed: bool = False
     path: str = ""                   # "Pset_WallCommon.FireRating": what colours and queries call it
 
 
@@ -71,18 +73,7 @@ def _attributes(element, model) -> Iterator[Fact]:
         if name in UNSAID or name == "PredefinedType" or value is None or hasattr(value, "is_a"):
             continue
         if not (isinstance(value, tuple) and any(hasattr(v, "is_a") for v in value)):
-            yield Fact(name, plain(value), _attribute_unit(element, name, value, model), path=name)
-
-
-def _attribute_unit(element, name: str, value: Any, model) -> str:
-    """Of a measure that is an attribute, as the width of a door."""
-    import ifcopenshell.util.unit as units
-    if not isinstance(value, float):
-        return ""
-    attribute = next(a for a in element.declaration.all_attributes() if a.name() == name)
-    declared = attribute.type_of_attribute().declared_type()
-    kind = units.get_measure_unit_type(declared.name()) if declared else None
-    return symbol(units.get_project_unit(model, kind)) if kind else ""
+            yield Fact(name, plain(value), attribute_unit(element, name, model).words, path=name)
 
 
 def _sets(values: list[Value]) -> Iterator[Group]:
@@ -92,8 +83,8 @@ def _sets(values: list[Value]) -> Iterator[Group]:
         mine = [value for value in values if value.set == name]
         whole = all(value.inherited for value in mine)
         yield Group(f"{name} ({tr('from the type')})" if whole else name,
-                    tuple(Fact(v.name, v.value, v.unit, v.inherited and not whole, path=f"{v.set}.{v.name}")
-                          for v in mine))
+                    tuple(Fact(v.name, v.value, v.unit.words, v.inherited and not whole, path=f"{v.set}.{v.name}",
+                               assumed=v.unit.assumed) for v in mine))
 
 
 # -- material and classification ------------------------------------------------------------------------
@@ -112,7 +103,7 @@ def _material_facts(material, model) -> Iterator[Fact]:
     import ifcopenshell.util.unit as units
     name = getattr(material, "LayerSetName", None) or getattr(material, "Name", None)
     if name:
-        yield Fact(tr("Name"), name)
+        yield Fact(tr("Name"), name, path="material" if material.is_a("IfcMaterial") else "material_set")
     length = symbol(units.get_project_unit(model, "LENGTHUNIT"))
     for at, layer in enumerate(getattr(material, "MaterialLayers", None) or (), 1):
         yield Fact(tr("Layer {n}", n=at), f"{_named(layer.Material)}, {layer.LayerThickness:.10g} {length}".strip())
@@ -135,7 +126,8 @@ def _classification(element) -> Iterator[Fact]:
     own = {r.id() for r in util.get_references(element, should_inherit=False)}
     for reference in sorted(util.get_references(element), key=lambda r: r.id()):
         system, _, words = classification_label(reference).rpartition(": ")
-        yield Fact(system or tr("Reference"), words, inherited=reference.id() not in own)
+        yield Fact(system or tr("Reference"), words, inherited=reference.id() not in own,
+                   path=f"{CLASSIFIED}.{system}" if system else CLASSIFIED)
 
 
 # -- relations -------------------------------------------------------------------------------------------
@@ -144,7 +136,7 @@ def _classification(element) -> Iterator[Fact]:
 def _relations(element) -> Iterator[Fact]:
     import ifcopenshell.util.element as util
     if (kind := util.get_type(element)) is not None and kind != element:
-        yield Fact(tr("Type"), kind.Name or kind.is_a())
+        yield Fact(tr("Type"), kind.Name or kind.is_a(), path="type" if kind.Name else "")
     yield from _named_all(tr("Contained in"), _through(element, "ContainedInStructure", "RelatingStructure"))
     yield from _named_all(tr("Part of"), _through(element, "Decomposes", "RelatingObject"))
     yield from _named_all(tr("Parts"), _through(element, "IsDecomposedBy", "RelatedObjects"))

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bim.usual_units import NO_UNIT, Unit, usual_unit
+
 OTHER_SYMBOLS = {"kg/?.s3": "W/(m²·K)", "kg.m2/s3": "W"}     # as the library builds them, and as people know them
 
 
 @dataclass(frozen=True)
 class Value:
-    """`value` None, bool, number, text, or a list of them, in `unit` ("" = none)."""
+    """`value` None, bool, number, text, or a list of them, in a `unit`."""
 
     set: str
     name: str
     value: Any
-    unit: str = ""
+    unit: Unit = NO_UNIT
     inherited: bool = False              # said by the type, not by the element itself
     quantity: bool = False
 
@@ -56,7 +58,7 @@ def read_set(definition, model, inherited: bool = False, only: str = "") -> Iter
     for path, prop in _properties(definition):
         if only in ("", path):
             if isinstance(prop, tuple):
-                yield Value(name, path, plain(prop[0]), "", inherited)
+                yield Value(name, path, plain(prop[0]), NO_UNIT, inherited)
             else:
                 yield Value(name, path, _value(prop), unit_of(prop, model), inherited, quantity)
 
@@ -126,14 +128,37 @@ def plain(value: Any) -> Any:
     return value
 
 
-def unit_of(prop, model) -> str:
-    """Symbol of the unit of a property or quantity: its own, else the project's; "" for what has none."""
+def unit_of(prop, model) -> Unit:
+    """Of a property or quantity: its own, else the project's, else the usual one of its measure."""
     import ifcopenshell.util.unit as units
     try:
         unit = units.get_property_unit(prop, model, use_cache=True)
-        return symbol(unit)
+        return Unit(symbol(unit)) if unit is not None else usual_unit(_measure(prop), model)
     except (AttributeError, RuntimeError, KeyError, TypeError, IndexError):      # units that are themselves broken
-        return ""
+        return NO_UNIT
+
+
+def _measure(prop) -> str:
+    """Class of the values of a property; "" where it has none."""
+    if prop.is_a("IfcPhysicalSimpleQuantity"):
+        return prop.declaration.attribute_by_index(3).type_of_attribute().declared_type().name()
+    for held in ("NominalValue", "UpperBoundValue", "LowerBoundValue", "EnumerationValues", "ListValues"):
+        value = getattr(prop, held, None)
+        value = value[0] if isinstance(value, tuple) and value else value
+        if hasattr(value, "is_a"):
+            return value.is_a()
+    return ""
+
+
+def attribute_unit(element, name: str, model) -> Unit:
+    """Of a measure that is an attribute, as the width of a door."""
+    import ifcopenshell.util.unit as units
+    if not isinstance(getattr(element, name), float):
+        return NO_UNIT
+    attribute = next(a for a in element.declaration.all_attributes() if a.name() == name)
+    declared = attribute.type_of_attribute().declared_type()
+    kind = units.get_measure_unit_type(declared.name()) if declared else None
+    return Unit(symbol(units.get_project_unit(model, kind))) if kind else NO_UNIT
 
 
 def symbol(unit) -> str:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bim.kept import kept_model
-from bim.property_sets import definitions, plain, property_names, read_set, set_name
-from bim.structure import material_names
+from bim.property_sets import attribute_unit, definitions, plain, property_names, read_set, set_name
+from bim.structure import classification_label, material_names
+from bim.usual_units import NO_UNIT, Unit
 from twin.readers import Progress
 from twin.text import tr
+
+CLASSIFIED = "classification"          # "classification.Uniclass 2015": what an element is in that system
 
 
 def column(path: str, name: str, guids: list[str], progress: Progress | None = None):
@@ -22,24 +25,26 @@ def column(path: str, name: str, guids: list[str], progress: Progress | None = N
     model = kept_model(path)
     said, unit = values(model, name)
     by_guid = {model.by_id(number).GlobalId: value for number, value in said.items()}
-    return arrow([by_guid.get(guid) for guid in guids]), unit
+    return arrow([by_guid.get(guid) for guid in guids]), unit.words
 
 
-def values(model, name: str) -> tuple[dict[int, Any], str]:
+def values(model, name: str) -> tuple[dict[int, Any], Unit]:
     """({element id: value}, unit): what elements say themselves replaces what their types say."""
-    if name in KNOWN:
-        return _attributes(model, name), ""
+    if name in KNOWN or name == CLASSIFIED or name.startswith(f"{CLASSIFIED}."):
+        return _attributes(model, name), NO_UNIT
     out: dict[int, Any] = {}
-    unit = ""
+    unit = NO_UNIT
     for set, prop in _readings(name):
         for inherited, definition, relation in sets_of(model):
             if set in ("", set_name(definition)):
                 for value in read_set(definition, model, inherited, only=prop):
-                    unit = unit or value.unit
+                    unit = unit if unit.symbol else value.unit
                     out.update(dict.fromkeys((e.id() for e in relation.RelatedObjects or ()), value.value))
         if out:
             return out, unit
-    return _attributes(model, name), ""
+    found = _attributes(model, name)
+    number = next((number for number, value in found.items() if isinstance(value, float)), 0)
+    return found, attribute_unit(model.by_id(number), name, model) if number else NO_UNIT
 
 
 def _readings(name: str) -> list[tuple[str, str]]:
@@ -66,7 +71,10 @@ def plain_sets(held) -> list:
 
 
 def _attributes(model, name: str) -> dict[int, Any]:
-    read = KNOWN.get(name, lambda element: getattr(element, name, None))
+    classified = name == CLASSIFIED or name.startswith(f"{CLASSIFIED}.")
+    system = name[len(CLASSIFIED) + 1:]
+    read = KNOWN.get(name, (lambda element: _classified(element, system)) if classified
+                     else lambda element: getattr(element, name, None))
     found = {}
     for element in model.by_type("IfcObject"):
         value = plain(read(element))
@@ -94,6 +102,20 @@ def _material(element) -> str | None:
     return ", ".join(material_names(util.get_material(element, should_skip_usage=True))) or None
 
 
+def _material_set(element) -> str | None:
+    import ifcopenshell.util.element as util
+    held = util.get_material(element, should_skip_usage=True)
+    return held and (getattr(held, "LayerSetName", None) or getattr(held, "Name", None))
+
+
+def _classified(element, system: str) -> str | None:
+    """What it is in one classification system, or in all."""
+    import ifcopenshell.util.classification as util
+    said = [classification_label(r) for r in sorted(util.get_references(element), key=lambda r: r.id())]
+    mine = [label.rpartition(": ")[2] for label in said if label.rpartition(": ")[0] == system] if system else said
+    return ", ".join(mine) or None
+
+
 def _predefined(element) -> str | None:
     import ifcopenshell.util.element as util
     return util.get_predefined_type(element)
@@ -101,7 +123,7 @@ def _predefined(element) -> str | None:
 
 # Names that are no attribute of the element itself.
 KNOWN = {"class": lambda element: element.is_a(), "storey": _storey, "type": _type, "material": _material,
-          "predefined_type": _predefined}
+         "material_set": _material_set, "predefined_type": _predefined}
 
 
 # -- which properties there are --------------------------------------------------------------------------
@@ -128,5 +150,8 @@ def arrow(found: list):
         return pa.array(found, pa.bool_())
     if known and all(isinstance(v, int | float) and not isinstance(v, bool) for v in known):
         return pa.array(found, pa.float64())
-    return pa.array([None if v is None else ", ".join(map(str, v)) if isinstance(v, list) else str(v) for v in found],
-                    pa.string())
+    return pa.array([None if v is None else as_text(v) for v in found], pa.string())
+
+
+def as_text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -18,7 +18,8 @@ CLASS = re.compile(r"\bIfc[A-Za-z]\w*")
 
 
 def query(path: str, selector: str, properties: tuple[str, ...] = (), progress: Progress | None = None):
-    """Runs in a worker: Arrow table of `COLUMNS` and the asked `properties`, by class, storey and name.
+    """Runs in a worker: Arrow table of `COLUMNS` and the asked `properties` (the name is in the field's metadata, the
+    head has the unit too), by class, storey and name.
 
     Raises Trouble for what is no selector.
     """
@@ -82,8 +83,10 @@ def table_of(elements: list, model, properties: tuple[str, ...] = ()):
     rows = [(e.is_a(), KNOWN["storey"](e), name_of(e), e.GlobalId, KNOWN["type"](e), e.id()) for e in elements]
     rows.sort(key=lambda row: (row[0], row[1] or "", natural(row[2] or "")))
     kinds, storeys, names, guids, types, numbers = list(zip(*rows)) or [()] * 6
-    out = {name: pa.array(column, pa.string()) for name, column in zip(COLUMNS, (guids, kinds, names, storeys, types))}
+    columns = [pa.array(column, pa.string()) for column in (guids, kinds, names, storeys, types)]
+    heads = [pa.field(name, pa.string()) for name in COLUMNS]
     for name in properties:
         said, unit = values(model, name)
-        out[f"{name} ({unit})" if unit else name] = arrow([said.get(number) for number in numbers])
-    return pa.table(out)
+        columns.append(arrow([said.get(number) for number in numbers]))
+        heads.append(pa.field(unit.head(name), columns[-1].type, metadata={"property": name}))
+    return pa.table(columns, schema=pa.schema(heads))

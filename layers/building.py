@@ -193,7 +193,7 @@ class BuildingVisual(SolidVisual):
         labelled, values = self.elements.is_space.copy(), {}
         carry = self._rooms is not None and layer.room_colors.of == "elements" and layer.room_labels != NO_LABELS
         if carry or (self._rooms is not None and layer.room_labels in (VALUE, NAMED_VALUE)):
-            labelled[self._rooms.features] = True
+            labelled[self._rooms.labelled] = True
             values = value_words(self._rooms, self._speaking.properties.get(layer.room_colors.observed, ""))
         rooms = np.flatnonzero(labelled & (self._alpha > 0) & ~self.solid.through)
         key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,

@@ -53,6 +53,11 @@ class Painted:
     rows: np.ndarray                     # in the indoors' rooms
     reach: float | None = None
 
+    @property
+    def labelled(self) -> np.ndarray:
+        """One feature of each room or element: a stair says its value once, not on every flight."""
+        return self.features[np.unique(self.rows, return_index=True)[1]]
+
 
 def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Painted:
     """The colours of a layer's rooms at the moment; of elements, those that measure the property."""
@@ -69,7 +74,8 @@ def painted_rooms(said: RoomColors, layer: str, indoors: Indoors, moment) -> Pai
         colors = table[verdict.levels_of(shown, sign, night(indoors, moment))]
     else:
         colors = colored(shown, said.colormap, *limits(said, indoors), grey)
-    return Painted(indoors.rooms.feature[rows], colors, values, rows)
+    place, features = indoors.spread(rows)
+    return Painted(features, colors[place], values, rows[place])
 
 
 def _differences(said: RoomColors, indoors: Indoors, moment, values: RoomValues, rows: np.ndarray) -> Painted:
@@ -79,8 +85,9 @@ def _differences(said: RoomColors, indoors: Indoors, moment, values: RoomValues,
     reach = reach_of(differ)
     colors = colored(differ, CHANGE, -reach, reach, palette(moment.theme).stale)
     both = np.minimum(values.reporting, then.reporting)
-    return Painted(indoors.rooms.feature[rows], colors, RoomValues(values.values - then.values, values.sensors, both),
-                   rows, reach)
+    place, features = indoors.spread(rows)
+    return Painted(features, colors[place], RoomValues(values.values - then.values, values.sensors, both), rows[place],
+                   reach)
 
 
 def limits(said: RoomColors, indoors: Indoors) -> tuple[float, float]:
@@ -105,10 +112,11 @@ def night(indoors: Indoors, moment) -> bool:
 def legend_of(said: RoomColors, painted: Painted, indoors: Indoors, shown: np.ndarray, moment) -> Legend:
     """`shown` (k,) bool: which of the painted rooms are drawn at all."""
     unit, grey = shown_unit(indoors.properties.get(said.observed, "")), palette(moment.theme).stale
-    reporting = int((painted.values.reporting[painted.rows][shown] > 0).sum())
+    seen = np.unique(painted.rows[shown])
+    reporting = int((painted.values.reporting[seen] > 0).sum())
     words = "As of {time}, {n} of {total} rooms have data" if said.of == "rooms" else \
         "As of {time}, {n} of {total} elements have data"
-    note = tr(words, time=_clock(moment), n=f"{reporting:,}", total=f"{int(shown.sum()):,}")
+    note = tr(words, time=_clock(moment), n=f"{reporting:,}", total=f"{len(seen):,}")
     kept = {"title": property_words(said.observed), "unit": unit, "missing": (grey, tr("No data or stale")),
             "note": note}
     if painted.reach is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -21,8 +23,9 @@ class Hosts:
     """The elements that carry sensors, over all models.
 
     Texts (n each): `guid`, `number` (the tag), `name`, `storey`, `type`, `kind` (IFC class), `layer` (id of the
-    building layer). `feature` (n,) i4: row in the layer's feature table. `centre` (n, 3) f8: the middle of the
-    element's box as the model stands, local metres.
+    building layer). `feature` (n,) i4: row in the layer's feature table, -1 for a storey or a building; of a whole
+    without a shape of its own (a stair of flights) the first of its `parts`, by row. `centre` (n, 3) f8: the middle of
+    the element's box, or of its parts', as the model stands, local metres.
     """
 
     guid: tuple[str, ...] = ()
@@ -34,6 +37,7 @@ class Hosts:
     layer: tuple[str, ...] = ()
     feature: np.ndarray
     centre: np.ndarray
+    parts: dict[int, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.guid)
@@ -46,12 +50,40 @@ NO_HOSTS = Hosts(feature=np.zeros(0, np.int32), centre=np.zeros((0, 3)))
 
 
 @dataclass(frozen=True, eq=False)
+class Wholes:
+    """Elements without a shape of their own. `table`: their texts, as the feature table has them. `whole`, `part`
+    (m,): row in the table, and the feature of what lies in it. `container` (n,) bool: a storey, a building.
+    """
+
+    table: Any
+    whole: np.ndarray
+    part: np.ndarray
+    container: np.ndarray
+
+    def parts(self, row: int) -> np.ndarray:
+        return np.unique(self.part[self.whole == row])
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """A building's content where it stands: `matrix` (4, 4) from its points to local metres. `layers` show it alike."""
 
     layers: tuple[str, ...]
     mesh: Mesh
     matrix: np.ndarray
+    wholes: Wholes | None = None
+
+    @cached_property
+    def table(self):
+        """The texts of its features and, after them, of its wholes."""
+        import pyarrow as pa
+        held = self.mesh.features
+        own = pa.table({name: _column(held, name) for name in TEXTS.values()})
+        return own if self.wholes is None else pa.concat_tables([own, self.wholes.table.select(own.column_names)])
+
+    def row_of(self, guid: str) -> int:
+        """Of an element in `table`; -1 = it has none of that GlobalId."""
+        return self.table.column("guid").index(guid).as_py()
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +122,19 @@ def standing(members: Memberships) -> np.ndarray:
     on = members.room >= 0
     out[on] = members.rooms.centre[members.room[on]]
     return out
+
+
+def strangers(models: Sequence[Model], lots: Sequence[Said], bindings: Sequence[HostBinding],
+              others: Iterable[str] = ()) -> list[str]:
+    """GlobalIds that tables, bindings or `others` name and no shape has: rooms aside, they may be wholes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    said = dict.fromkeys([guid for lot in lots for guid in lot.elements if guid]
+                         + [b.element for b in bindings if b.element] + list(others))
+    asked, unknown = pa.array(list(said), pa.string()), np.ones(len(said), bool)
+    for model in models:
+        unknown &= ~np.asarray(pc.is_in(asked, value_set=_column(model.mesh.features, "guid")))
+    return [guid for guid, lost in zip(said, unknown) if lost]
 
 
 # -- which element ---------------------------------------------------------------------------------------
@@ -133,13 +178,13 @@ def _bound(models, bindings) -> np.ndarray:
 
 
 def _rows(models, guids: Sequence[str]) -> list[np.ndarray]:
-    """Of each model (guids,) i8: the feature of that GlobalId, -1 = none or a room."""
+    """Of each model (guids,) i8: the row of that GlobalId in its table, -1 = none or a room."""
     import pyarrow as pa
     import pyarrow.compute as pc
     asked, out = pa.array(guids, pa.string()), []
     said = np.asarray(pc.not_equal(asked, ""))
     for model in models:
-        held = model.mesh.features
+        held = model.table
         row = pc.fill_null(pc.index_in(asked, value_set=_column(held, "guid")), -1)
         row = np.asarray(row).astype(np.int64)
         kinds = np.asarray(pc.is_in(_column(held, "class"), value_set=pa.array(NO_HOSTS_AMONG)))
@@ -154,7 +199,7 @@ def _same_element(model: Model, b: HostBinding) -> int:
     By tag, which authoring programs keep; else by type, name and place; else by name and storey.
     """
     import pyarrow.compute as pc
-    held = model.mesh.features
+    held = model.table
 
     def same(mask, column: str, value: str):
         return pc.and_(mask, pc.equal(pc.fill_null(_column(held, column), ""), value))
@@ -179,31 +224,47 @@ def _column(held, name: str):
 
 
 def _hosts(models, used: np.ndarray) -> Hosts:
-    """`used` (k, 2): model and feature, sorted."""
+    """`used` (k, 2): model and row in its table, sorted."""
     import pyarrow as pa
-    texts, layers, centres = {name: [] for name in TEXTS}, [], [np.zeros((0, 3))]
+    texts, layers, centres, parts = {name: [] for name in TEXTS}, [], [np.zeros((0, 3))], {}
+    feature = used[:, 1].astype(np.int32)
     for number in np.unique(used[:, 0]):
         model, features = models[number], used[used[:, 0] == number, 1]
         for name, column in TEXTS.items():
-            held = _column(model.mesh.features, column).take(pa.array(features))
+            held = _column(model.table, column).take(pa.array(features))
             texts[name] += [str(v or "") for v in held.to_pylist()]
         layers += [model.layers[0]] * len(features)
         centres.append(_middles(model, features))
-    return Hosts(**{name: tuple(said) for name, said in texts.items()}, layer=tuple(layers),
-                 feature=used[:, 1].astype(np.int32), centre=np.concatenate(centres))
+        parts |= _parts(model, used, number)
+    for row, inside in parts.items():
+        feature[row] = inside[0] if len(inside) else -1
+    return Hosts(**{name: tuple(said) for name, said in texts.items()}, layer=tuple(layers), feature=feature,
+                 centre=np.concatenate(centres), parts=parts)
+
+
+def _parts(model: Model, used: np.ndarray, number: int) -> dict[int, np.ndarray]:
+    """{row of `used`: features} of the wholes of one model; a storey's whole content is not shown for it."""
+    own, wholes = model.mesh.features.num_rows, model.wholes
+    rows = np.flatnonzero((used[:, 0] == number) & (used[:, 1] >= own))
+    return {int(row): np.zeros(0, np.int64) if wholes.container[at] else wholes.parts(at)
+            for row, at in zip(rows, used[rows, 1] - own)}
 
 
 def _middles(model: Model, features: np.ndarray) -> np.ndarray:
-    """(k, 3) f8 middles of the boxes of `features` (sorted) in local metres; NaN for one without a shape."""
-    mesh = model.mesh
-    wanted = np.zeros(max(mesh.features.num_rows, int(mesh.vertex_feature.max(initial=-1)) + 1), bool)
-    wanted[features] = True
+    """(k, 3) f8 middles of the boxes of `features` (rows of the table, sorted) in local metres; NaN without a shape."""
+    mesh, own = model.mesh, model.mesh.features.num_rows
+    wanted = np.zeros(max(model.table.num_rows, int(mesh.vertex_feature.max(initial=-1)) + 1), bool)
+    wanted[features[features < own]] = True
     mine = wanted[mesh.vertex_feature]
     row = np.searchsorted(features, mesh.vertex_feature[mine])
     points = mesh.points[mine].astype(np.float64)
     least, most = np.full((len(features), 3), np.inf), np.full((len(features), 3), -np.inf)
     np.minimum.at(least, row, points)
     np.maximum.at(most, row, points)
+    for at in np.flatnonzero(features >= own):
+        inside = mesh.points[np.isin(mesh.vertex_feature, model.wholes.parts(features[at] - own))]
+        if len(inside):
+            least[at], most[at] = inside.min(axis=0), inside.max(axis=0)
     middle = np.where(least <= most, (least + most) / 2, np.nan)
     return middle @ model.matrix[:3, :3].T + model.matrix[:3, 3]
 
@@ -219,7 +280,7 @@ def binding_of(sensor: str, hosts: Hosts, row: int, how: str = HAND) -> HostBind
 
 
 def host_of(model: Model, feature: int) -> Hosts:
-    """One element, whether it carries sensors or not; none where it cannot carry any (rooms)."""
-    guid = _column(model.mesh.features, "guid")[feature].as_py() or ""
+    """One element (row of the model's table), whether it carries sensors or not; none where it cannot carry any."""
+    guid = model.table.column("guid")[feature].as_py() or ""
     known = _rows([model], [guid])[0][0] == feature
     return _hosts([model], np.array([[0, feature]] if known else np.zeros((0, 2)), np.int64).reshape(-1, 2))

@@ -105,12 +105,25 @@ class Indoors:
 
     def features_of(self, layer: str) -> list[int]:
         """The features of a building layer that are rooms."""
-        return self.rooms.feature[self.rows_of(layer)].tolist()
+        return self.spread(self.rows_of(layer))[1].tolist()
+
+    def spread(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(place in `rows`, feature) of all that shows them: an element without a shape shows as its parts, which come
+        first: what has sensors of its own is painted over them.
+        """
+        held = self.rooms.parts if isinstance(self.rooms, Hosts) else {}
+        if not held:
+            return np.arange(len(rows)), self.rooms.feature[rows]
+        order = sorted(range(len(rows)), key=lambda at: int(rows[at]) not in held)
+        shown = [held.get(int(rows[at]), self.rooms.feature[rows[at]:rows[at] + 1]) for at in order]
+        return np.repeat(order, list(map(len, shown))).astype(np.intp), np.concatenate([np.zeros(0, np.intp), *shown])
 
     def row_of(self, layer: str, feature: int) -> int:
         """The room that a feature of a building is; -1 = it is none."""
         mine = self.rows_of(layer)
-        found = mine[self.rooms.feature[mine] == feature]
+        place, features = self.spread(mine)
+        own = mine[self.rooms.feature[mine] == feature]
+        found = own if len(own) else mine[place[features == feature]]
         return int(found[0]) if len(found) else -1
 
     def lot_of(self, layer: str) -> Lot | None:

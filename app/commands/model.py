@@ -51,8 +51,7 @@ def _show_all(window: Window) -> None:
 
 
 def _select_alike(window: Window, column: str) -> None:
-    from app.panels import model_actions as actions
-    actions.select_alike(window.session, column)
+    window.session.alike.by_column(column)
 
 
 def _cut(window: Window, level: bool) -> None:

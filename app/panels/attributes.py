@@ -60,11 +60,11 @@ class AttributePanel(QWidget):
         self._inside: list[Carried] = []
         self._vehicle: Motion | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="inspector")
-        self._element: tuple[Layer | None, str] = (None, "")
+        self._element: tuple[Layer | None, str] = (None, "")    # that is asked for; "" = several, or none
         self._lay_out()
         self.filter.textChanged.connect(self.table.set_filter)
         self.copy.clicked.connect(self.table.copy_all)
-        self.table.followed, self.table.coloured = self._go_to, self._color_by
+        self.table.followed, self.table.coloured, self.table.likened = self._go_to, self._color_by, self._select_alike
         self.retranslate()
         self.retheme()
 
@@ -137,6 +137,7 @@ class AttributePanel(QWidget):
             document = self.session.document
             common = facts.common_rows(features, chosen, document.shown_zone, document.words)
             self._static = facts.in_element_words(common) if layer.kind == KIND else common
+            self._element = (layer, "")
         about_layer = asset if layer and not chosen and not element and block is None and cell < 0 else None
         self._show_notes(about_layer)
         self._show_error(about_layer)
@@ -213,6 +214,18 @@ class AttributePanel(QWidget):
         if layer is not None:
             self.session.edits.commit(self.session.document.with_layer(replace(layer, color_by=column)), "Colour by")
             self.session.edits.seal()
+
+    def _select_alike(self, column: str) -> None:
+        """All elements, of every model, that say of this property what the inspected ones say."""
+        layer, guid = self._element
+        if layer is None or self.session.document.layer(layer.id) is None:
+            return
+        if guid:
+            guids = (guid,)
+        else:
+            features = self.session.asset(layer.id).payload.features
+            guids = tuple(self._guid(features, row) for row in self.session.selection.features(layer.id))
+        self.session.alike.ask(column, {layer.id: guids})
 
     @staticmethod
     def _guid(features, row: int) -> str:

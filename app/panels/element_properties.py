@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from app.panels.facts import MISSING, Row, heading, words_of
 from app.session import Session
@@ -89,4 +90,13 @@ def _row(fact, title: str) -> Row:
     return Row(f"{fact.name} ↑" if fact.inherited else fact.name,
                f"{value} {fact.unit}" if fact.unit and value != MISSING else value,
                key=fact.path or f"{title}.{fact.name}", link=fact.link, column=fact.path,
-               tip=tr("From the type") if fact.inherited else tr("Double-click to go there") if fact.link else "")
+               tip="\n".join(_tips(fact)))
+
+
+def _tips(fact) -> Iterator[str]:
+    if fact.inherited:
+        yield tr("From the type")
+    if fact.assumed:
+        yield tr("The file states no unit: this is the usual one of such measures.")
+    if fact.link:
+        yield tr("Double-click to go there")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
+from app import theme
 from app.panels import model_actions as actions
+from app.panels.facts import MISSING
 from app.panels.model_results import ResultsModel
 from app.panels.row_table import as_rows
 from app.session import Element, Session
+from twin.text import tr
 
 ROW_PX = 24
 
@@ -52,6 +56,23 @@ class ElementTable(QTableView):
                 self.session.looked_at = Element(id, said["guid"], said["name"] or "", said["class"],
                                                  self.session.selection)
                 self.session.current_layer = id
+
+    def contextMenuEvent(self, event):
+        if self.indexAt(event.pos()).isValid():
+            menu = self.menu_at(event.pos())
+            menu.exec(event.globalPos())
+            menu.deleteLater()
+
+    def menu_at(self, point: QPoint) -> QMenu:
+        """What can be done with the cell under the mouse."""
+        index = self.indexAt(point)
+        menu, name, text = QMenu(self), self.results.property(index.column()), index.data()
+        guid = self.results.table.column("guid")[self.results.place(index.row())].as_py()
+        menu.addAction(theme.icon("copy"), tr("Copy value"), lambda: QGuiApplication.clipboard().setText(text))
+        if name and guid and text != MISSING and self.session.document.layer(self.which()) is not None:
+            menu.addAction(theme.icon("alike"), tr("Select all elements with this value"),
+                           lambda: self.session.alike.ask(name, {self.which(): (guid,)}))
+        return menu
 
     def fly(self) -> None:
         features = self.results.features(self.chosen())

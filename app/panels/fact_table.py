@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -92,8 +94,8 @@ class FactModel(QAbstractTableModel):
 
 
 class FactTable(QTableView):
-    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(row)` and
-    `coloured(column)` are set by the owner.
+    """As high as its rows up to a limit; Ctrl+C copies the chosen values. `followed(row)`, `coloured(column)` and
+    `likened(column)` are set by the owner.
     """
 
     def __init__(self, parent: QWidget | None = None):
@@ -101,6 +103,7 @@ class FactTable(QTableView):
         self.facts = FactModel(self)
         self.followed = lambda row: None
         self.coloured = lambda column: None
+        self.likened = lambda column: None
         self.setModel(self.facts)
         self.doubleClicked.connect(lambda index: self._follow(self.facts.rows[index.row()]))
         self.setShowGrid(False)
@@ -122,8 +125,10 @@ class FactTable(QTableView):
         self.copy_rows = QAction(self)
         self.copy_rows.triggered.connect(self.copy_all)
         self.color_row = QAction(self)
-        self.color_row.triggered.connect(self._color)
-        self.addActions([self.copy_value, self.copy_rows, self.color_row])
+        self.color_row.triggered.connect(lambda: self._use(self.coloured))
+        self.alike_row = QAction(self)
+        self.alike_row.triggered.connect(lambda: self._use(self.likened))
+        self.addActions([self.copy_value, self.copy_rows, self.alike_row, self.color_row])
         self.retranslate()
 
     def set_rows(self, rows: list[Row]) -> None:
@@ -135,18 +140,24 @@ class FactTable(QTableView):
         self.fit()
 
     def contextMenuEvent(self, event):
-        """The action for one row is offered where the row under the mouse has something to colour by."""
-        index = self.indexAt(event.pos())
-        self.color_row.setVisible(index.isValid() and bool(self.facts.rows[index.row()].column))
-        menu = QMenu(self)
-        menu.addActions(self.actions())
+        menu = self.menu_at(event.pos())
         menu.exec(event.globalPos())
         menu.deleteLater()
 
-    def _color(self) -> None:
+    def menu_at(self, point: QPoint) -> QMenu:
+        """What is done with a property is offered where the row under the mouse is one."""
+        index = self.indexAt(point)
+        row = self.facts.rows[index.row()] if index.isValid() else Row("")
+        self.color_row.setVisible(bool(row.column))
+        self.alike_row.setVisible(row.column not in ("", "GlobalId") and row.value != MISSING)
+        menu = QMenu(self)
+        menu.addActions(self.actions())
+        return menu
+
+    def _use(self, act: Callable[[str], None]) -> None:
         row = self.facts.rows[self.currentIndex().row()] if self.currentIndex().isValid() else None
         if row is not None and row.column:
-            self.coloured(row.column)
+            act(row.column)
 
     def _follow(self, row: Row) -> None:
         if row.link or row.target:
@@ -192,6 +203,7 @@ class FactTable(QTableView):
         self.copy_value.setText(tr("Copy value"))
         self.copy_rows.setText(tr("Copy all"))
         self.color_row.setText(tr("Colour the model by this property"))
+        self.alike_row.setText(tr("Select all elements with this value"))
 
     def retheme(self, scheme: str) -> None:
         self.facts.scheme = scheme

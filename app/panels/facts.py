@@ -43,7 +43,7 @@ class Row:
     key: str = ""                  # the untranslated name, for copies and tests
     tip: str = ""                  # more about it, under the mouse
     link: str = ""                 # GlobalId of the element that the value names
-    column: str = ""               # what a building can be coloured by to see this of every element
+    column: str = ""               # what a building can be coloured by, or asked for, to see this of every element
     target: tuple[str, int] | None = None      # layer and feature that the value names
 
 
@@ -136,6 +136,9 @@ def _attribute(name: str, value: Any, time_zone: str, vocabulary: Words) -> Row:
 
 
 ELEMENT_COLUMNS = {"class": "IFC class", "number": "Number in the file"}      # other words than in other tables
+ELEMENT_PROPERTIES = {"class": "class", "name": "Name", "storey": "storey", "type": "type", "material": "material",
+                      "predefined_type": "predefined_type", "description": "Description", "tag": "Tag",
+                      "long_name": "LongName"}          # as the file is asked for them
 
 
 def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
@@ -144,12 +147,14 @@ def element_rows(features, row: int, time_zone: str, words: Words = ()) -> list[
 
 
 def in_element_words(rows: list[Row]) -> list[Row]:
-    return [_in_element_words(said) for said in rows]
+    asked = any(said.key == "guid" for said in rows)            # parts of a glTF have no file to ask
+    return [_in_element_words(said, asked) for said in rows]
 
 
-def _in_element_words(said: Row) -> Row:
+def _in_element_words(said: Row, asked: bool) -> Row:
     words = full_class(said.value) if said.key == "class" else said.value
-    return replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.label)), value=words)
+    return replace(said, label=tr(ELEMENT_COLUMNS.get(said.key, said.label)), value=words,
+                   column=ELEMENT_PROPERTIES.get(said.key, "") if asked else "")
 
 
 def size_rows(measured: Sizes | None) -> list[Row]:

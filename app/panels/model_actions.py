@@ -112,23 +112,6 @@ def isolate_chosen(session: Session, ghosts: bool = False) -> None:
         isolate(session, id, features, ghosts)
 
 
-def select_alike(session: Session, column: str) -> None:
-    """All elements of the same type, class or material as the selected ones; those without one stay alone."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    items: list[tuple[str, int]] = []
-    for id, features in chosen(session).items():
-        held = session.asset(id).payload.features.column(column)
-        wanted = pc.drop_null(pc.unique(held.take(pa.array(features))))
-        same = np.flatnonzero(np.asarray(pc.fill_null(pc.is_in(held, value_set=_flat(wanted)), False)))
-        items += [(id, int(f)) for f in np.union1d(same, features)]
-    session.selection = Selection(tuple(items))
-
-
-def _flat(values):
-    return values.combine_chunks() if hasattr(values, "combine_chunks") else values
-
-
 # -- storeys -------------------------------------------------------------------------------------------
 
 

@@ -255,7 +255,7 @@ class ModelPanel(QWidget):
             menu.addAction(theme.icon(icon), tr(words), act) if words else menu.addSeparator()
         alike = QMenu(tr("Select similar"), menu)
         for column in actions.ALIKE:
-            alike.addAction(tr("Same " + column), lambda column=column: actions.select_alike(self.session, column))
+            alike.addAction(tr("Same " + column), lambda column=column: self.session.alike.by_column(column))
         menu.insertMenu(menu.actions()[-2], alike)
         menu.exec(point)
         menu.deleteLater()

@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor
 from app import theme
 from app.model_update import CHANGES
 from app.panels.facts import words_of
-from app.panels.model_forest import PLACE, forest
-from app.panels.model_tree_model import places_of
+from app.panels.model_shapes import own_shapes, parts_of
 from twin.text import tr
 
 HEADS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
          "change": "Change", "what": "What"}
+PROPERTIES = {"class": "class", "name": "Name", "storey": "storey", "type": "type"}
 ORDER = ("change", "name", "class", "storey", "type", "guid")              # as people look for them; properties follow
 
 
@@ -41,8 +41,9 @@ class ResultsModel(QAbstractTableModel):
         self._order = np.arange(table.num_rows if table is not None else 0)
         names = table.column_names if table is not None else []
         self.columns = [*(n for n in ORDER if n in names), *(n for n in names if n not in ORDER)]
-        self.feature = _places(table, features)
-        self._parts = _parts(table, features, structure, self.feature)
+        guids = table.column("guid") if table is not None else []
+        self.feature = own_shapes(guids, features)
+        self._parts = parts_of(guids, self.feature, features, structure)
         self.endResetModel()
 
     def place(self, row: int) -> int:
@@ -54,6 +55,12 @@ class ResultsModel(QAbstractTableModel):
         places = self._order if rows is None else self._order[list(rows)]
         found = self.feature[places]
         return np.union1d(found[found >= 0], self._parts[1][np.isin(self._parts[0], places)]).astype(np.int64)
+
+    def property(self, column: int) -> str:
+        """What files call a shown column; "" where it is none of theirs."""
+        name = self.columns[column]
+        said = (self.table.schema.field(name).metadata or {}).get(b"property", b"").decode()
+        return said or PROPERTIES.get(name, "")
 
     def shapes(self) -> int:
         """How many of the rows have a shape, their own or their parts'."""
@@ -97,32 +104,3 @@ class ResultsModel(QAbstractTableModel):
         """The table in the order that is shown."""
         from app.ifc_cli import csv_text
         return csv_text(self.table.select(self.columns).take(self._order))
-
-
-
-def _places(table: Any, features: Any) -> np.ndarray:
-    if table is None:
-        return np.zeros(0, np.int32)
-    if features is None or "guid" not in features.column_names:
-        return np.full(table.num_rows, -1, np.int32)
-    import pyarrow.compute as pc
-    found = pc.index_in(table.column("guid"), value_set=features.column("guid").combine_chunks())
-    return np.asarray(pc.fill_null(found, -1)).astype(np.int32)
-
-
-def _parts(table: Any, features: Any, structure: Any, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(places in the table, features) of what lies in the elements without a shape of their own."""
-    bare = np.flatnonzero(own < 0)
-    if structure is None or features is None or not len(bare):
-        return np.zeros(0, np.int64), np.zeros(0, np.int32)
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    known = structure.nodes.column("guid").combine_chunks()
-    at = pc.index_in(table.column("guid").take(pa.array(bare)), value_set=known)
-    at = np.asarray(pc.fill_null(at, -1)).astype(np.int64)
-    owner = np.full(structure.nodes.num_rows, -1, np.int64)
-    owner[at[at >= 0]] = bare[at >= 0]
-    owner = forest(structure, PLACE).inherited(owner)
-    feature = places_of(structure, features)
-    held = (owner >= 0) & (feature >= 0)
-    return owner[held], feature[held]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from app import theme
 from app.panels.model_forest import CLASS as CLASS_WAY
 from app.panels.model_forest import PLACE, SPACE, Forest, forest, matches
+from app.panels.model_shapes import places_of
 from twin.class_words import class_title, full_class, named_alike, short_class
 from twin.text import once, tr
 
@@ -200,16 +201,3 @@ class ModelTreeModel(QAbstractItemModel):
 def theme_muted():
     from PySide6.QtGui import QColor
     return QColor(theme.colour("muted"))
-
-
-def places_of(structure: Any, features: Any) -> np.ndarray:
-    """(rows,) i4: where each node stands in the feature table, -1 = nowhere. By line of the file where both say it:
-    a GlobalId may be there twice.
-    """
-    names = set(features.column_names) & set(structure.nodes.column_names) if features is not None else set()
-    by = next((name for name in ("number", "guid") if name in names), "")
-    if not by:
-        return np.full(structure.nodes.num_rows, -1, np.int32)
-    import pyarrow.compute as pc
-    found = pc.index_in(structure.nodes.column(by), value_set=features.column(by).combine_chunks())
-    return np.asarray(pc.fill_null(found, -1)).astype(np.int32)

@@ -191,8 +191,9 @@ class RoomsPanel(QWidget):
         rooms = model.indoors.rooms
         rows = [int(model.order[row]) for row in self._chosen(view)]
         if rows:
-            self.session.selection = Selection(tuple((self._drawn(rooms.layer[r]), int(rooms.feature[r]))
-                                                     for r in rows))
+            place, features = model.indoors.spread(np.array(rows))
+            self.session.selection = Selection(tuple((self._drawn(rooms.layer[rows[at]]), int(feature))
+                                                     for at, feature in zip(place, features)))
         self._enable()
 
     def _drawn(self, layer: str) -> str:
@@ -243,8 +244,8 @@ class RoomsPanel(QWidget):
     def _carried(self) -> list[binding.Bound]:
         """The sensors on the elements that are selected."""
         now = self.session.hosts.now
-        return [s for item in self.session.selection.items if (row := now.row_of(*item)) >= 0
-                for s in in_room(now, row)]
+        rows = dict.fromkeys(now.row_of(*item) for item in self.session.selection.items)
+        return [s for row in rows if row >= 0 for s in in_room(now, row)]
 
     def use(self, name: str) -> None:
         lost, room = self.lost_sensors(), self.room()

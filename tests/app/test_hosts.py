@@ -14,14 +14,16 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from app import binding, cli
 from app.adding import add_files
 from app.discover import layer_types
+from app.models import Model
 from app.panels.attributes import AttributePanel
 from app.panels.carried_rows import WAITING
 from app.panels.layer_model import LayerModel
 from app.panels.rooms import ON, RoomsPanel
 from app.rooms_cli import report
 from app.session import Session
+from bim.structure import Structure
 from layers.base import Moment
-from layers.room_colors import RoomColors
+from layers.room_colors import RoomColors, painted_rooms
 from layers.stage import Row
 from tests.app.made_rooms import STEP, rooms_mesh, rooms_session, sensors
 from tests.app.made_sessions import put
@@ -254,3 +256,50 @@ def test_several_elements_are_told_in_the_words_of_one(session):
     attributes.show_layer("house")
     labels = [row.label for row in attributes.table.facts.rows]
     assert "IFC class" in labels and "Long name" in labels and "long_name" not in labels
+
+
+def with_a_plant(session) -> None:
+    """The tree has an assembly without a shape, of which the slab is a part, in a storey."""
+    nodes = {"guid": ["P", "EG", "A", "S", "R1"], "class": ["IfcProject", "IfcBuildingStorey", "IfcElementAssembly",
+                                                            "IfcSlab", "IfcSpace"],
+             "name": ["House", "EG", "Plant", "Slab", "1"], "storey": [None, "EG", "EG", "EG", "EG"],
+             "parent": pa.array([-1, 0, 1, 2, 1], pa.int32()), "spatial": [True, True, False, False, True]}
+    session.models._models.append(Model(session.asset("house"), Structure(pa.table(nodes), pa.table({}))))
+
+
+@pytest.fixture
+def on_the_plant():
+    made, said = rooms_session(), on_the_slab()
+    with_a_plant(made)
+    place = said.features.column_names.index("element")
+    reread(made, "air", replace(said, features=said.features.set_column(place, "element",
+                                                                        pa.array(["", "", "", "A", ""]))))
+    made.tick(0.0)
+    yield made
+    made.close()
+
+
+def test_sensors_on_a_whole_without_a_shape_stand_at_its_parts_and_colour_them(on_the_plant):
+    session = on_the_plant
+    assert session.hosts.positions("air", session.asset("air").payload)[3] == pytest.approx((5.0, 4.0, -0.15), abs=1e-5)
+    assert session.hosts.now.rooms.title(0) == "Plant" and session.carried("house", SLAB) == [("air", 3)]
+    binding.color_rooms(session, ["house"], "bld.temp", of="elements", scale="ramp", low=0.0, high=48.0)
+    session.tick(0.0)
+    seen = painted_rooms(session.document.layer("house").room_colors, "house", session.hosts.now, session.moment())
+    assert seen.features.tolist() == [SLAB] and seen.labelled.tolist() == [SLAB]
+
+
+def test_a_whole_is_bound_by_its_globalid_and_undone(session):
+    with_a_plant(session)
+    session.hosts.look_for("EG")
+    session.tick(0.0)
+    session.tick(0.0)
+    model = session.hosts.model_of("house")
+    binding.put_on(session, ["b.co2"], "house", model.row_of("EG"))
+    session.tick(0.0)
+    held, = session.document.host_bindings
+    assert (held.element, held.kind, held.place) == ("EG", "IfcBuildingStorey", (5.0, 4.0, -0.15 + 1.45))
+    assert session.hosts.now.features_of("house") == [SLAB], "the storey itself shows nothing of it"
+    session.edits.undo()
+    session.tick(0.0)
+    assert not session.document.host_bindings

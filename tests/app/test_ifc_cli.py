@@ -29,7 +29,7 @@ def test_a_query_as_json_and_as_csv(house, capfd):
     more = ["--csv", "--property", "Pset_DoorCommon.ThermalTransmittance"]
     assert main(["ifc", "query", str(house), "IfcDoor", *more]) == 0
     rows = list(csv.DictReader(capfd.readouterr().out.splitlines()))
-    assert len(rows) == 5 and rows[0]["Pset_DoorCommon.ThermalTransmittance"] == "1.4"
+    assert len(rows) == 5 and rows[0]["Pset_DoorCommon.ThermalTransmittance (W/(m²·K) (assumed))"] == "1.4"
 
 
 def test_two_issues_are_compared(shared, capfd):

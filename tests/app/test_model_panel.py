@@ -202,10 +202,10 @@ def test_the_storey_slider_is_one_edit_per_drag(panel, session):
 
 def test_similar_elements_are_selected(panel, session):
     session.selection = Selection((("house", SHAPES.index("W1")),))
-    actions.select_alike(session, "type")
+    session.alike.by_column("type")
     assert {SHAPES[f] for f in session.selection.features("house")} == {"W1", "W2"}
     session.selection = Selection((("house", SHAPES.index("S")),))
-    actions.select_alike(session, "type")
+    session.alike.by_column("type")
     assert session.selection.features("house") == (SHAPES.index("S"),), "without a type it stays alone"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from tests.layers.boxes import boxes
 from twin.bindings import HostBinding
-from twin.hosts import Model, Said, binding_of, host_of, hosted, standing
+from twin.hosts import Model, Said, Wholes, binding_of, host_of, hosted, standing, strangers
 from twin.memberships import HOW
 
 GUIDS = ["P", "F", "D", "R"]
@@ -79,3 +80,21 @@ def test_an_element_that_is_gone_is_a_fault_but_not_while_its_model_is_not_there
 
 def test_a_room_is_no_element_to_bind_to():
     assert len(host_of(model(), 3)) == 0 and host_of(model(), 1).guid == ("F",)
+
+
+def test_a_whole_without_a_shape_stands_in_the_middle_of_its_parts_and_a_storey_shows_none_of_them():
+    table = pa.table({"guid": ["A", "EG"], "class": ["IfcElementAssembly", "IfcBuildingStorey"],
+                      "name": ["Plant", "EG"], "storey": ["EG", "EG"], "type": ["", ""], "tag": ["", ""]})
+    wholes = Wholes(table, np.array([0, 0, 1, 1, 1]), np.array([0, 1, 0, 1, 2]), np.array([False, True]))
+    whole = replace(model(), wholes=wholes)
+    hosts, (found,) = hosted([whole], [Said(["a", "b", "c"], ["A", "EG", "F"])], ())
+    assert ways(found) == [("A", "guid"), ("EG", "guid"), ("F", "guid")]
+    assert standing(found) == pytest.approx(np.array([[99.0, 203.0, 6.0], [99.0, 204.5, 6.0], [99.0, 205.0, 6.0]]))
+    assert hosts.feature.tolist() == [1, 0, -1] and {row: p.tolist() for row, p in hosts.parts.items()} == {
+        1: [0, 1], 2: []}
+    assert host_of(whole, whole.row_of("A")).guid == ("A",)
+
+
+def test_only_what_no_shape_has_is_looked_for_among_the_wholes():
+    said, held = [Said(["a", "b", "c"], ["P", "R", "A"])], (HostBinding(sensor="d", element="B"),)
+    assert strangers([model()], said, held, ["C", "F"]) == ["A", "B", "C"]
