@@ -1,8 +1,11 @@
-"""The gazetteer of a session: names of the features of its layers, gathered once and made ready in a worker. No Qt."""
+"""The gazetteer of a session: names of the features of its layers, gathered once beside the window (a thread reads the
+tables, a worker makes them ready). No Qt.
+"""
 
 from __future__ import annotations
 
 import math
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +45,7 @@ class PlaceNames:
         self.session = session
         self.ready: Gazetteer | None = None
         self._key: tuple = ()
+        self._gathering: Future | None = None
         self._job: Job | None = None
         self._failed: Trouble | None = None
 
@@ -50,13 +54,18 @@ class PlaceNames:
         self.refresh()
         tables = self._tables()
         key = tuple((layer.id, getattr(layer, "observed", ""), id(payload)) for layer, payload, _ in tables)
-        if self._job is None and key != self._key:
+        if not self.busy and key != self._key:
             self._key = key
-            self._job = self.session.jobs.start(gazetteer, *gathered(tables), label=tr("Names of places"), urgent=True)
+            thread = ThreadPoolExecutor(1, thread_name_prefix="names")
+            self._gathering = thread.submit(gathered, tables)
+            thread.shutdown(wait=False)
 
     def settle(self) -> Gazetteer:
         """Wait for it (headless use)."""
         self.want()
+        if self._gathering is not None:
+            wait([self._gathering])
+            self.refresh()
         if self._job is not None:
             self.session.jobs.wait(self._job)
         self.refresh()
@@ -84,9 +93,12 @@ class PlaceNames:
 
     @property
     def busy(self) -> bool:
-        return self._job is not None
+        return self._job is not None or self._gathering is not None
 
     def refresh(self) -> None:
+        if self._gathering is not None and self._gathering.done():
+            names, self._gathering = self._gathering.result(), None
+            self._job = self.session.jobs.start(gazetteer, *names, label=tr("Names of places"), urgent=True)
         if self._job is None or self._job.active:
             return
         job, self._job = self._job, None

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from app import theme
-from app.panels import model_actions as actions
 from app.panels.facts import MISSING
 from app.panels.model_results import ResultsModel
+from app.panels.removed import Removed
 from app.panels.row_table import as_rows
 from app.session import Element, Session
+from twin.selection import Selection
 from twin.text import tr
 
 ROW_PX = 24
 
 
 class ElementTable(QTableView):
-    """`which()` is the id of the layer that the rows are about."""
+    """`which()` is the id of the layer that the rows are about, `removed` shows what that has no more."""
 
     def __init__(self, session: Session, viewport, results: ResultsModel, which: Callable[[], str],
-                 parent: QWidget | None = None):
+                 removed: Removed | None = None, parent: QWidget | None = None):
         super().__init__(parent)
-        self.session, self.scene, self.results, self.which = session, viewport, results, which
+        self.session, self.scene, self.results, self.which, self.removed = session, viewport, results, which, removed
         self.setModel(results)
         self.setSortingEnabled(True)
         as_rows(self, ROW_PX)
@@ -49,7 +51,12 @@ class ElementTable(QTableView):
         rows, id = self.chosen(), self.which()
         if not rows or self.session.document.layer(id) is None:
             return
-        actions.select(self.session, id, self.results.features(rows))
+        gone = tuple((self.removed.layer, int(feature)) for feature in self._gone(rows))
+        mine = tuple((id, int(feature)) for feature in self.results.features(rows))
+        self.session.selection = Selection((*mine, *gone))
+        if gone and not mine:
+            self.session.current_layer = self.removed.layer
+            return
         if len(rows) == 1:
             said = self.results.table.slice(self.results.place(rows[0]), 1).to_pylist()[0]
             if said["guid"]:
@@ -75,6 +82,17 @@ class ElementTable(QTableView):
         return menu
 
     def fly(self) -> None:
-        features = self.results.features(self.chosen())
-        if len(features) and self.scene and self.session.document.layer(self.which()) is not None:
+        features, gone = self.results.features(self.chosen()), self._gone(self.chosen())
+        if not self.scene or self.session.document.layer(self.which()) is None:
+            return
+        if len(features):
             self.scene.zoom_to_feature(self.which(), features)
+        elif len(gone):
+            self.scene.zoom_to_feature(self.removed.layer, gone)
+
+    def _gone(self, rows: list[int]) -> np.ndarray:
+        """Where the elements of these rows stand in the layer of what was removed."""
+        if self.removed is None or not self.removed.shown or "change" not in self.results.columns:
+            return np.zeros(0, np.int32)
+        said = self.results.table.select(["guid", "change"]).take([self.results.place(row) for row in rows])
+        return self.removed.features([row["guid"] for row in said.to_pylist() if row["change"] == "removed"])

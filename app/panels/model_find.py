@@ -23,6 +23,7 @@ from app.panels.csv_saving import save_csv
 from app.panels.element_table import ElementTable
 from app.panels.loupe import show_loupe
 from app.panels.model_results import ResultsModel
+from app.panels.removed import Removed
 from app.session import Session
 from layers.building import Building
 from twin.assets import LOADING
@@ -43,11 +44,14 @@ class FindPanel(QWidget):
         self.go, self.color = QPushButton(), QPushButton()
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self.said, self.results = QLabel(), ResultsModel(self)
-        self.view = ElementTable(session, viewport, self.results, lambda: self.id)
+        self.removed = Removed(session, viewport)
+        self.view = ElementTable(session, viewport, self.results, lambda: self.id, self.removed)
         self.id = self._names_of = ""
         self._job = self._names_job = None
         self._older, self._newer = "", None            # issues that are compared; `_newer` is to be taken over
+        self._shown_gone = False
         self._features = None
+        self._lost = 0                                 # elements of the table that are gone
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -114,7 +118,7 @@ class FindPanel(QWidget):
     def _compare(self, layer: Building, older: str, newer: str, taken: Path | None = None) -> None:
         if self._job is not None:
             self.session.jobs.cancel(self._job)
-        self.id, self._older, self._newer = layer.id, older, taken
+        self.id, self._older, self._newer, self.removed.layer = layer.id, older, taken, ""
         self._job = self.session.jobs.start(diff_reader(), older, newer, label=tr("Comparing"), path=newer,
                                             urgent=True)
         self._say(tr("Comparing…"))
@@ -127,6 +131,14 @@ class FindPanel(QWidget):
             job, self._job = self._job, None
             self._show(job)
         self._follow_file()
+        self._follow_removed()
+
+    def _follow_removed(self) -> None:
+        """The button comes back with an undo; what it brought is led to once it is read."""
+        if self._gone() != self._shown_gone:
+            self._enable()
+        if (count := self.removed.follow()) is not None:
+            self._say(tr("{n} removed elements are shown in red, in a layer of their own", n=f"{count:,}"))
 
     def _follow_file(self) -> None:
         """Where the elements of the table stand among the shapes, once another file of the model was read."""
@@ -168,6 +180,7 @@ class FindPanel(QWidget):
         model = self.session.models.of(layer, asset)
         self._features = asset.payload.features if asset and asset.payload is not None else None
         self.results.show(table, self._features, model.structure if model else None)
+        self._lost = len(model_update.guids_of(table, "removed")) if "change" in table.column_names else 0
         self._count()
         self._enable()
 
@@ -202,12 +215,12 @@ class FindPanel(QWidget):
         for name, button in self.buttons.items():
             button.setEnabled(self.results.rowCount() > 0 if name == "csv" else self._gone() if name == "removed"
                               else len(self.results.features()) > 0)
-        self.buttons["removed"].setVisible(self._gone())
+        self._shown_gone = self._gone()
+        self.buttons["removed"].setVisible(self._shown_gone)
 
     def _gone(self) -> bool:
         """The table lists elements that the present issue has no more, and they were not shown yet."""
-        listed = bool(self._older) and "change" in self.results.columns
-        return listed and bool(model_update.guids_of(self.results.table, "removed"))
+        return bool(self._older) and self._lost > 0 and not self.removed.shown
 
     def use(self, name: str) -> None:
         """What a button does with all that was found."""
@@ -217,10 +230,7 @@ class FindPanel(QWidget):
         elif self.session.document.layer(self.id) is None:
             return
         elif name == "removed":
-            self.session.edits.commit(model_update.with_removed(self.session.document, self.id, self._older,
-                                                                self.results.table), "Show the removed")
-            self.session.edits.seal()
-            self._older = ""
+            self.removed.show(self.id, self._older, self.results.table)
             self._enable()
         elif name == "select":
             actions.select(self.session, self.id, features)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app import place_names
 from app.discover import layer_types
 from app.panels.go_to import GoTo
 from app.place_names import PlaceNames
@@ -115,6 +117,16 @@ def test_names_are_gathered_once(session, monkeypatch):
     first = names.settle()
     monkeypatch.setattr(session.jobs, "start", lambda *_, **__: pytest.fail("nothing changed"))
     assert names.settle() is first
+
+
+def test_names_are_gathered_beside_the_window(session, monkeypatch):
+    gate, gathered = threading.Event(), place_names.gathered
+    monkeypatch.setattr(place_names, "gathered", lambda tables: gathered(tables) if gate.wait(60) else None)
+    names = PlaceNames(session)
+    names.want()
+    assert names.busy and names.ready is None, "nobody waited for them"
+    gate.set()
+    assert names.settle().search("yuanxiang", 5)
 
 
 def test_excavations_and_buffers_from_the_command_line(session, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -153,7 +154,19 @@ def test_an_older_issue_is_compared_listed_and_painted(qtbot, panel, session, mo
     assert panel.buttons["removed"].isVisible()
     panel.buttons["removed"].click()
     assert len(session.document.layers) == 2 and not panel.buttons["removed"].isVisible()
+    old = session.document.layers[-1]
+    assert session.current_layer == old.id
+    mesh = house_mesh()
+    put(session, old, replace(mesh, features=mesh.features.set_column(0, "guid", pa.array(["X", *SHAPES[1:]]))))
+    panel.refresh()
+    assert session.selection.items == ((old.id, 0),) and panel.said.text().startswith("1 removed element is shown")
+    panel.view.selectRow(2)
+    assert selected(session) == {"S"}
+    panel.view.selectRow(1)
+    assert session.selection.items == ((old.id, 0),), "a removed row is found in the layer of what was removed"
     session.edits.undo()
+    panel.refresh()
+    assert panel.buttons["removed"].isVisible(), "it can be shown again"
     session.edits.undo()
     assert session.document.layer("house").painted == ()
 
