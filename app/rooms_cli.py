@@ -167,4 +167,8 @@ def _settled(project: Path):
     layer_types()
     session = Session(load(project))
     session.settle(only=KINDS)
+    for layer in session.document.layers:
+        asset = session.held(layer.id)
+        if layer.kind in KINDS and asset is not None and asset.error:
+            print(f"{layer.name}: {asset.error}", file=sys.stderr)
     return session

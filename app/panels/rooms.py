@@ -224,6 +224,8 @@ class RoomsPanel(QWidget):
                 name, (ROOMS, ELEMENTS, LOST) if name == "forget" else (LOST,))
             self.buttons[name].setVisible(tab in tabs)
         self.buttons["assign"].setEnabled(bool(lost) and room >= 0)
+        self.buttons["assign"].setText(tr("Assign to {room}", room=self.session.rooms.now.rooms.title(room))
+                                       if lost and room >= 0 else tr(BUTTONS["assign"]))
         self.buttons["outside"].setEnabled(bool(lost))
         self.buttons["suggest"].setEnabled(any(len(s.rooms) == 1 for s in (lost or self.lost.sensors)))
         self.buttons["bind"].setEnabled(element is not None and bool(binding.chosen_sensors(self.session)))
