@@ -174,8 +174,10 @@ def _first_point(model, product, far: float, known: dict[int, np.ndarray]) -> np
 
 
 def _coordinates(entity) -> tuple[float, ...] | None:
-    if entity.is_a("IfcCartesianPoint"):
-        return entity.Coordinates if len(entity.Coordinates) in (2, 3) else None
-    if entity.is_a("IfcCartesianPointList") and entity.CoordList:
-        return entity.CoordList[0]
+    """By place, not by name: thousands are asked for before anything is shown."""
+    kind = entity.is_a()
+    if kind == "IfcCartesianPoint":
+        return at if len(at := entity[0]) in (2, 3) else None
+    if kind in ("IfcCartesianPointList2D", "IfcCartesianPointList3D") and (listed := entity[0]):
+        return listed[0]
     return None

@@ -2,7 +2,7 @@
 
 The quick kernel gives up on half spaces and the exact one takes 40 ms for each such wall. Where a body is an extrusion
 less half spaces, the extrusion is made in a pass with others and cut by the planes; whatever is not plain (a face in
-the plane, a cut that is no convex polygon, a half space that ends within the body) is left to the kernels.
+the plane, a cut that is no convex polygon, a fence with a corner within the body) is left to the kernels.
 """
 
 from __future__ import annotations
@@ -100,92 +100,138 @@ def trimmed(points: np.ndarray, triangles: np.ndarray, trims: list[Trim]) -> tup
         cut = _Cut(points, triangles, trim)
         if cut.is_missed:
             continue
-        if not cut.is_plain or (caps := cut.caps()) is None:
+        caps = cut.caps() if cut.is_plain else None
+        if caps is None:
             return None
         points, triangles = cut.closed(caps)
     return points, triangles
 
 
 class _Cut:
-    """One surface and one plane. Points within `SAME_M` of the plane are taken to lie in it."""
+    """One surface and what a trim takes from it: all that lies behind the plane and behind each side of the fence that
+    ends within the body. The surface is divided along all of these planes first, so that its parts meet corner to
+    corner. Points within `SAME_M` of a plane are taken to lie in it.
+    """
 
     def __init__(self, points: np.ndarray, triangles: np.ndarray, trim: Trim):
-        self.height = points @ trim.normal - trim.offset_m
-        self.side = np.where(np.abs(self.height) < SAME_M, 0, np.sign(self.height)).astype(int)
-        self.trim, self.given = trim, triangles
-        self.points = list(points)
-        self.crossings: dict[tuple[int, int], int] = {}
-        self.triangles: list[tuple[int, int, int]] = []
-        self.is_missed = bool((self.side >= 0).all())
-        self.is_plain = self._is_plain()
-        if self.is_plain and not self.is_missed:
-            self._keep()
+        self.points, self.triangles = points, triangles
+        self.planes = [(trim.normal, trim.offset_m)]
+        self.is_missed, self.is_plain = bool((self._sides() >= 0).all()), False
+        if self.is_missed:
+            return
+        self._divide(*self.planes[0])
+        for plane in _crossing(trim, self.points[self._sides()[0] <= 0]):
+            self.planes.append(plane)
+            self._divide(*plane)
+        self.sides = self._sides()
+        of = self.sides[:, self.triangles]                               # (planes, triangles, 3)
+        gone = (of.max(axis=2) <= 0).all(axis=0)
+        self.is_missed = not gone.any()
+        self.is_plain = not (gone & (of == 0).all(axis=2).any(axis=0)).any() and not gone.all()
+        self.triangles = self.triangles[~gone]
 
-    def _is_plain(self) -> bool:
-        """Nothing lies flat in the plane, something is left, and all that goes lies within the fence."""
-        flat = (self.side[self.given] == 0).all(axis=1).any()
-        return not flat and bool((self.side > 0).any()) and self._fenced()
+    def _sides(self) -> np.ndarray:
+        """(planes, points) -1, 0, 1."""
+        normals, offsets = (np.array(some) for some in zip(*self.planes))
+        height = normals @ self.points.T - offsets[:, None]
+        return np.where(np.abs(height) < SAME_M, 0, np.sign(height)).astype(int)
 
-    def _fenced(self) -> bool:
-        fence = self.trim.fence
-        if fence is None:
-            return True
-        gone = np.array(self.points)[self.side <= 0]
-        there = (np.append(gone, np.ones((len(gone), 1)), axis=1) @ np.linalg.inv(self.trim.frame).T)[:, :2]
-        along = np.roll(fence, -1, axis=0) - fence
-        away = there[:, None, :] - fence
-        return bool((along[:, 0] * away[:, :, 1] - along[:, 1] * away[:, :, 0] > -SAME_M).all())
+    def _divide(self, normal: np.ndarray, offset_m: float) -> None:
+        """Triangles that a plane crosses, in two: at the same place of an edge from both of its sides."""
+        height = self.points @ normal - offset_m
+        side = np.where(np.abs(height) < SAME_M, 0, np.sign(height)).astype(int)
+        of = side[self.triangles]
+        crossed = (of.max(axis=1) > 0) & (of.min(axis=1) < 0)
+        known: dict[tuple[int, int], int] = {}
+        new: list[np.ndarray] = []
+        parts: list[tuple[int, int, int]] = []
 
-    def _keep(self) -> None:
-        of = self.side[self.given]
-        self.triangles += map(tuple, self.given[(of >= 0).all(axis=1)].tolist())
-        for corners in self.given[(of.max(axis=1) > 0) & (of.min(axis=1) < 0)].tolist():
-            left = []
+        def crossing(a: int, b: int) -> int:
+            if (a, b) not in known:
+                known[a, b] = len(self.points) + len(new)
+                new.append(self.points[a] + height[a] / (height[a] - height[b]) * (self.points[b] - self.points[a]))
+            return known[a, b]
+
+        for corners in self.triangles[crossed].tolist():
+            over, under = [], []
             for a, b in zip(corners, corners[1:] + corners[:1]):
-                if self.side[a] >= 0:
-                    left.append(a)
-                if self.side[a] * self.side[b] < 0:
-                    left.append(self._crossing(min(a, b), max(a, b)))
-            self.triangles += _fan(left)
-
-    def _crossing(self, a: int, b: int) -> int:
-        if (a, b) not in self.crossings:
-            share = self.height[a] / (self.height[a] - self.height[b])
-            self.crossings[a, b] = len(self.points)
-            self.points.append(self.points[a] + share * (self.points[b] - self.points[a]))
-        return self.crossings[a, b]
+                for part, turn in ((over, 1), (under, -1)):
+                    if side[a] * turn >= 0:
+                        part.append(a)
+                    if side[a] * side[b] < 0:
+                        part.append(crossing(min(a, b), max(a, b)))
+            parts += _fan(over) + _fan(under)
+        if new:
+            self.points = np.concatenate([self.points, new])
+        self.triangles = np.concatenate([self.triangles[~crossed], np.reshape(parts, (-1, 3)).astype(int)])
 
     def caps(self) -> list[tuple[int, int, int]] | None:
-        """Triangles over the cut; None where its rim is no set of convex polygons side by side."""
-        sides = {(a, b) for one in self.triangles for a, b in zip(one, one[1:] + one[:1])}
-        rim = [(b, a) for a, b in sides if (b, a) not in sides]
-        after = dict(rim)
-        in_plane = all(at >= len(self.side) or not self.side[at] for at in after)
-        if not in_plane or len(after) != len(rim) or {*after} != {*after.values()}:
-            return None
-        found: list[tuple[int, int, int]] = []
-        while after:
-            at = next(iter(after))
-            loop = []
-            while at in after:
-                loop.append(at)
-                at = after.pop(at)
-            if not self._is_convex(loop):
+        """Triangles over the cut; None where its rim is no set of convex polygons side by side in each plane."""
+        sides = {(a, b) for one in self.triangles.tolist() for a, b in zip(one, one[1:] + one[:1])}
+        rims: list[dict[int, int]] = [{} for _ in self.planes]
+        for b, a in sides:
+            if (a, b) in sides:
+                continue
+            within = np.flatnonzero((self.sides[:, [a, b]] == 0).all(axis=1))
+            if len(within) != 1 or a in rims[within[0]]:
                 return None
-            found += _fan(loop)
+            rims[within[0]][a] = b
+        found: list[tuple[int, int, int]] = []
+        for at, rim in enumerate(rims):
+            loops = _loops(rim) if self._close(rim, at) else None
+            if loops is None or not all(_is_convex(self.points[loop], self.planes[at][0]) for loop in loops):
+                return None
+            found += [one for loop in loops for one in _fan(loop)]
         return found
 
-    def _is_convex(self, loop: list[int]) -> bool:
-        """Seen from outside, against the normal."""
-        z = -self.trim.normal
-        x = _unit(np.cross(z, np.eye(3)[np.abs(z).argmin()]))
-        flat = np.array([self.points[at] for at in loop]) @ np.stack([x, np.cross(z, x)], axis=1)
-        turns = _turns(flat)
-        return len(loop) > 2 and bool((turns > -ALONG).all()) and bool(turns.sum() > ALONG)
+    def _close(self, rim: dict[int, int], at: int) -> bool:
+        """Along the lines through the body where this plane meets another; False where that is not plain."""
+        ends, starts = {*rim.values()} - {*rim}, {*rim} - {*rim.values()}
+        for end in ends:
+            others = np.flatnonzero(self.sides[:, end] == 0)
+            there = [start for start in starts if any(self.sides[other, start] == 0 for other in others if other != at)]
+            if len(there) != 1:
+                return False
+            rim[end] = there[0]
+        return len({*rim.values()}) == len(rim)
 
     def closed(self, caps: list[tuple[int, int, int]]) -> tuple[np.ndarray, np.ndarray]:
-        used, index = np.unique(np.array(self.triangles + caps), return_inverse=True)
-        return np.array(self.points)[used], index.reshape(-1, 3).astype(np.int32)
+        used, index = np.unique(np.concatenate([self.triangles, caps]), return_inverse=True)
+        return self.points[used], index.reshape(-1, 3).astype(np.int32)
+
+
+def _crossing(trim: Trim, gone: np.ndarray) -> list[tuple[np.ndarray, float]]:
+    """(normal, offset) of those sides of the fence, normals outwards, beyond which some of `gone` (n, 3) lie."""
+    if trim.fence is None:
+        return []
+    along = np.roll(trim.fence, -1, axis=0) - trim.fence
+    out = np.stack([along[:, 1], -along[:, 0], np.zeros(len(along))], axis=1)
+    normals = out / np.linalg.norm(out, axis=1)[:, None] @ trim.frame[:3, :3].T
+    on = np.append(trim.fence, np.zeros((len(along), 1)), axis=1) @ trim.frame[:3, :3].T + trim.frame[:3, 3]
+    offsets = (normals * on).sum(axis=1)
+    beyond = (gone @ normals.T - offsets).max(axis=0) > SAME_M
+    return list(zip(normals[beyond], offsets[beyond].tolist()))
+
+
+def _loops(after: dict[int, int]) -> list[list[int]] | None:
+    """Of corners, each with the next; None where they do not close."""
+    if {*after} != {*after.values()}:
+        return None
+    loops = []
+    while after:
+        at, loop = next(iter(after)), []
+        while at in after:
+            loop.append(at)
+            at = after.pop(at)
+        loops.append(loop)
+    return loops
+
+
+def _is_convex(points: np.ndarray, normal: np.ndarray) -> bool:
+    """(k, 3) in a plane, seen from outside, against its normal."""
+    x = _unit(np.cross(-normal, np.eye(3)[np.abs(normal).argmin()]))
+    turns = _turns(points @ np.stack([x, np.cross(-normal, x)], axis=1))
+    return len(points) > 2 and bool((turns > -ALONG).all()) and bool(turns.sum() > ALONG)
 
 
 def _fan(loop: list[int]) -> list[tuple[int, int, int]]:
