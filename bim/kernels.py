@@ -2,9 +2,9 @@
 
 A kernel can fail (an exception), never end, or take its process along. The first is met here, the other
 two by whoever watches the process (bim/team.py). One element at a time names the culprit and loses nothing,
-but every call costs milliseconds beside its shape. So what has no openings goes through the iterator first (which
-makes a shared shape once, and gives no triangles for mapped shapes with openings), and what it did not make is
-asked for again, one by one.
+but instances of one shape would be made again and again. So they go through the iterator first (which makes a shared
+shape once, and gives no triangles for mapped shapes with openings), and what it did not make is asked for again, one
+by one. A pass of the iterator costs milliseconds for each megabyte of the file: what shares nothing needs none.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bim.openings import (
     points_of,
     surface_of,
 )
+from bim.plan import shape_key
 from bim.surfaces import creases
 from bim.trimming import Trim, trimmed, trims_of
 
@@ -96,43 +97,52 @@ class Kernels:
 
     def shared(self, numbers: tuple[int, ...], into: Callable[[], Collected]) -> Iterator[int]:
         """Numbers of the elements that were made; the rest failed or has no triangles."""
-        whole, holed, trims = [], [], {}
+        own, instances, holed, trims = [], [], [], {}
         for product in map(self.model.by_id, numbers):
             if sound(openings, product, otherwise=()):
                 holed.append(product)
             elif found := sound(trims_of, product, self.unit_m, otherwise=None):
                 trims[product.id()] = found
             else:
-                whole.append(product)
-        yield from self._added(whole, into, surface_of)
-        yield from self._added([self.model.by_id(number) for number in trims], into,
-                               lambda native: _trimmed(surface_of(native), trims[native.id]), self._untrimmed)
+                (own if sound(shape_key, product, otherwise=None) is None else instances).append(product)
+        yield from self._added(self._each(own, self._settings), into, surface_of)
+        yield from self._added(self._each([self.model.by_id(number) for number in trims], self._untrimmed), into,
+                               lambda native: _trimmed(surface_of(native), trims[native.id]))
+        yield from self._added(self._passed(instances, self._settings), into, surface_of)
         yield from self._uncut(holed, into)
 
     def _uncut(self, products: list, into: Callable[[], Collected]) -> Iterator[int]:
         """Of instances with openings those that no opening reaches (worktops are seen with such): as they are."""
         cuts = {native.id: points_of(native) @ (frame := frame_of(native))[:3, :3].T + frame[:3, 3] for native in
-                self._passed([opening for product in products for opening in openings(product)], self._whole)}
+                self._each([opening for product in products for opening in openings(product)], self._whole)}
         nothing = np.zeros((0, 3))
 
         def surface(native) -> Surface | None:
             voids = openings(self.model.by_id(native.id))
             return surface_of(native) if all(apart(native, cuts.get(one.id(), nothing)) for one in voids) else None
 
-        yield from self._added(products, into, surface, self._whole)
+        yield from self._added(self._passed(products, self._whole), into, surface)
 
-    def _added(self, products: list, into: Callable[[], Collected], surface: Callable[[object], Surface | None],
-               settings=None) -> Iterator[int]:
+    def _added(self, natives: Iterator, into: Callable[[], Collected],
+               surface: Callable[[object], Surface | None]) -> Iterator[int]:
         known: dict[str, int] = {}
         filled = None
-        for native in self._passed(products, settings or self._settings):
+        for native in natives:
             if filled is not (filled := into()):
                 known = {}
             if _add(native, filled, known, surface):
                 yield native.id
 
+    def _each(self, products: list, settings) -> Iterator:
+        """Shapes one by one: as soon as in a pass, which begins with a look at the whole file."""
+        for product in products:
+            try:
+                yield self._kernel(HYBRID, settings).create_shape(product)
+            except (RuntimeError, MemoryError):
+                self._kernels.clear()                        # it is asked for again, alone
+
     def _passed(self, products: list, settings) -> Iterator:
-        """Shapes of one pass of the library over some products."""
+        """Shapes of one pass of the library over some products, which makes what they share once."""
         if not products:
             return
         iterator = self._geom.iterator(settings, self.model, 1, include=products, geometry_library=HYBRID)

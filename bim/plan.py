@@ -26,6 +26,7 @@ NO_BODY = ("Axis", "FootPrint", "Box", "Annotation", "Profile", "Plan", "Referen
 NO_BODY_TYPES = ("Point", "PointCloud", "Curve", "Curve2D", "Curve3D", "Segment", "GeometricCurveSet", "Annotation2D",
                  "BoundingBox")
 SINGLES = (8, 48)                    # elements in a chunk of single shapes, at least and at most
+FEWEST = 24                          # in a chunk of shapes without openings
 BYTES_PER_SHARED = 120_000           # a pass over shared shapes costs time by the size of the file: chunks grow with it
 
 
@@ -131,21 +132,22 @@ def shape_key(product) -> tuple[int, ...] | None:
 
 def chunks(steps: list[list], file_bytes: int, helpers: int) -> Iterator[Chunk]:
     """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
-    share = sum(map(len, steps)) // (4 * helpers)
-    together, said, within = SINGLES[1] + min(file_bytes // BYTES_PER_SHARED, share), {}, []
+    share, said, within = sum(map(len, steps)) // (4 * helpers), {}, []
+    together = max(FEWEST, min(SINGLES[1] + file_bytes // BYTES_PER_SHARED, share))
     for at, products in enumerate(steps):
-        most = min(SINGLES[1], max(SINGLES[0], len(products) // (8 * helpers)))
+        even = len(products) // (8 * helpers)
+        most = min(SINGLES[1], max(SINGLES[0], even)), min(together, max(FEWEST, even)), together
         if at:
-            yield from _cut(products, most, together)
+            yield from _cut(products, *most)
             continue
         shell = (product for product in products if sound(outer, product, said, otherwise=True)
                  or within.append(product))
-        yield from _cut(shell, most, together)
-        yield from _cut(within, most, together)
+        yield from _cut(shell, *most)
+        yield from _cut(within, *most)
 
 
-def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
-    """Shapes of their own with openings are made one by one; all others in passes, which cost a fraction of it."""
+def _cut(products: Iterable, most: int, most_plain: int, together: int) -> Iterator[Chunk]:
+    """Shapes of their own with openings go up the ladder one by one; what is shared is made in passes, `together`."""
     groups: dict[tuple[int, ...], list[int]] = {}
     single: list[int] = []
     plain: list[int] = []
@@ -160,7 +162,7 @@ def _cut(products: Iterable, most: int, together: int) -> Iterator[Chunk]:
         if len(single) >= most:
             yield Chunk(single=tuple(single))
             single = []
-        if len(plain) >= together:
+        if len(plain) >= most_plain:
             yield Chunk(shared=tuple(plain))
             plain = []
     if single:

@@ -39,5 +39,5 @@ def test_what_no_opening_reaches_is_the_same_from_a_pass_and_what_is_cut_is_left
         assert all(np.allclose(here[what], there[what], atol=1e-5) for what in here)
     cut, = set(numbers) - set(made)
     whole = Collected()
-    list(kernels._added([model.by_id(cut)], lambda: whole, surface_of, kernels._whole))
+    list(kernels._added(kernels._each([model.by_id(cut)], kernels._whole), lambda: whole, surface_of))
     assert seen(whole.instances(), 0)["area"] > seen(other, numbers.index(cut))["area"] + 0.1
