@@ -49,7 +49,7 @@ def _words(preview: Preview, placed: int, something: bool, away_m: float) -> str
     if not placed:
         return tr("This file says no coordinates. Its sensors come in all the same; the layer's Place… gives them a "
                   "place, or a list of sensors with coordinates that is imported afterwards.")
-    words = [tr("{n} places", n=placed)]
+    words = [tr("{n} places", n=f"{placed:,}")]
     if something and not preview.ground.in_project:
         words.append(tr("They lie where the project's coordinates do not reach."))
     elif something and away_m >= 1.0:

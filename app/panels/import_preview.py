@@ -19,6 +19,7 @@ from app import theme
 from app.panels.chart import COLORS
 from app.panels.import_map import ImportMap
 from app.panels.thinning import Thinned
+from twin.history.columns import meanings
 from twin.history.preview import Line, Preview
 from twin.text import tr
 
@@ -103,13 +104,16 @@ class ImportPreview(QWidget):
         self._draw()
 
     def charted(self) -> list[Line]:
-        """Of the chosen reading; else the first that has some, with those that share its property and unit."""
+        """Of the chosen reading; else the first that has some and is no coordinate, with those that share its property
+        and unit."""
         lines = [line for line in self._preview.lines if len(line.times_ns)]
         rows = self.table.selectionModel().selectedRows()
         if rows:
             name = self._preview.rows[rows[0].row()][1]
             return [line for line in lines if line.name == name]
-        return [line for line in lines if (line.property, line.unit) == (lines[0].property, lines[0].unit)][:LINES]
+        measured = [line for line in lines if not {"lon", "lat"} & set(meanings(line.property))] or lines
+        return [line for line in measured
+                if (line.property, line.unit) == (measured[0].property, measured[0].unit)][:LINES]
 
     def _draw(self) -> None:
         if self._preview is None:
@@ -118,7 +122,8 @@ class ImportPreview(QWidget):
             self._make()
         lines, colors = self.charted(), COLORS[theme.current()]
         series = [Thinned.of(line.times_ns, line.values, 0) for line in lines]
-        self.plot.show_series(series, list(colors[:len(lines)]), self._preview.time_zone)
+        zone = self._preview.time_zone if self._preview.ready else "UTC"      # times from a start count from midnight
+        self.plot.show_series(series, list(colors[:len(lines)]), zone)
         self.plot.retheme(theme.current(), lines[0].unit if lines else "")
         self.plot.setVisible(bool(self._preview.lines))
         named = "   ".join(f'<span style="color:{color}">■</span> {line.name}' for color, line in zip(colors, lines))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app import theme
 
 MARGIN = 0.12                              # of the picture around what is seen
-DOT_PX = 4.0
+DOT_PX, MANY = 4.0, 200                    # of a dot; more than so many are drawn smaller, as a way is
 LEAST_PX = 7.0                             # a file smaller than this is marked by a ring
 
 
@@ -72,10 +72,11 @@ class WhereMap(QWidget):
         if 0 <= self.chosen < len(self.rings):
             self._ring(painter, [at(*p) for p in self.rings[self.chosen]],
                        QColor(theme.colour("accent", self.scheme)), 2.0)
-        painter.setPen(QPen(QColor(theme.colour("field", self.scheme)), 1.0))
+        many = len(self.dots) > MANY
+        painter.setPen(Qt.PenStyle.NoPen if many else QPen(QColor(theme.colour("field", self.scheme)), 1.0))
         painter.setBrush(QColor(theme.colour("accent", self.scheme)))
         for dot in self.dots:
-            painter.drawEllipse(at(*dot), DOT_PX, DOT_PX)
+            painter.drawEllipse(at(*dot), *((DOT_PX / 2,) * 2 if many else (DOT_PX, DOT_PX)))
 
     def _ring(self, painter: QPainter, points: list[QPointF], color: QColor, width: float) -> None:
         painter.setPen(QPen(color, width))
