@@ -9,6 +9,7 @@ from twin.times import HOUR, MINUTE, SECOND
 PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
 INSTANT, SPAN, CUMULATIVE = "instant", "span", "cumulative"
 MODES = (INSTANT, SPAN, CUMULATIVE)
+SHORTEST_PLAY_SECS, LONGEST_PLAY_SECS = 30.0, 3600.0     # that playing all data takes at the usual speed
 SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 10_000.0, 100_000.0)
 
 
@@ -102,10 +103,12 @@ class Clock:
         self.set_speed(usual[min(abs(places), len(usual)) - 1] if usual else self.speed)
 
     def set_span(self, start_ns: int, end_ns: int) -> None:
-        """Where data exist; now moves into it only if it was never set."""
+        """Where data exist; now moves into it only if it was never set, and so does the pace."""
         self.span_ns = (start_ns, end_ns)
         if self.now_ns == 0:
             self.now_ns = start_ns
+            if self.speed == Clock.speed and end_ns > start_ns:
+                self.speed, self.step_ns = pace_of((end_ns - start_ns) / SECOND, self.step_ns)
 
     def look_since(self, since_ns: int) -> None:
         """Move the start of what is looked at; now stays. An instant becomes a span."""
@@ -121,3 +124,12 @@ class Clock:
         self.go_to(time_ns)
         if self.mode == SPAN:
             self.length_ns = max(SECOND, self.now_ns - since)
+
+
+def pace_of(span_secs: float, step_ns: int) -> tuple[float, int]:
+    """(speed, step) for data as long as this: a day at the usual speed; minutes are not over in a second, and years do
+    not take days."""
+    if SHORTEST_PLAY_SECS <= span_secs / Clock.speed <= LONGEST_PLAY_SECS:
+        return Clock.speed, step_ns
+    speed = max((s for s in SPEEDS if span_secs / s >= 2 * SHORTEST_PLAY_SECS), default=SPEEDS[0])
+    return speed, SECOND if speed < 60.0 else MINUTE if speed < Clock.speed else HOUR

@@ -152,3 +152,15 @@ def test_a_story_plays_in_its_own_time_where_there_are_no_data():
     assert (told.now_ns, told.state) == (10 * HOUR + MINUTE, PLAYING)
     told.tick(3600.0)
     assert (told.now_ns, told.state) == (12 * HOUR, PAUSED)
+
+
+@pytest.mark.parametrize(("secs", "speed", "step_secs"), [
+    (786, 10.0, 1), (3 * 3600, 60.0, 60), (86_400, 600.0, 300), (20 * 86_400, 600.0, 300),
+    (1461 * 86_400, 100_000.0, 3600), (0.5, 0.1, 1)])
+def test_the_pace_fits_the_data_that_come_first(secs, speed, step_secs):
+    clock = Clock()
+    clock.set_span(START, START + int(secs * SECOND))
+    assert (clock.speed, clock.step_ns) == (speed, step_secs * SECOND)
+    chosen = Clock(speed=300.0)
+    chosen.set_span(START, START + SECOND)
+    assert chosen.speed == 300.0
