@@ -46,8 +46,9 @@ def rows_of(payload: Sensors, observed: str, system: str = "") -> tuple[str, np.
 
 
 def listed_rows(layer, payload) -> np.ndarray:
-    """(k,) rows of a layer's table that are its own: layers of one store share the table, each shows a property."""
-    if hasattr(layer, "observed"):
+    """(k,) rows of a layer's table that are its own: layers of sensors share that of their store, each shows a
+    property."""
+    if layer.kind == "sensors":                          # others draw several properties as one thing
         return rows_of(payload, layer.observed, layer.system)[1]
     return np.arange(payload.features.num_rows)
 

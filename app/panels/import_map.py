@@ -54,7 +54,7 @@ def _words(preview: Preview, placed: int, something: bool, away_m: float) -> str
         words.append(tr("They lie where the project's coordinates do not reach."))
     elif something and away_m >= 1.0:
         words.append(tr("They lie {distance} from what the project shows.", distance=distance_words(away_m)))
-    return ". ".join(w.rstrip(".") for w in words) + "."
+    return "\n".join(words)
 
 
 def _away_m(boxes, dots: np.ndarray) -> float:

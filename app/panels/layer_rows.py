@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.panels.facts import MISSING, Row
+from layers.sensor_values import listed_rows
 from twin import times
 from twin.assets import Asset
-from twin.data import HeightGrid, Imagery, Payload, Timed, Vectors
+from twin.data import HeightGrid, Imagery, Payload, Sensors, Timed, Vectors
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.placing import placed_box
@@ -50,7 +51,7 @@ def format_of(layer: Layer) -> str:
 
 
 def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:
-    rows = [Row(*_amount(payload), key="count")]
+    rows = [Row(*_amount(payload, layer), key="count")]
     if payload.crs or payload.crs_source:
         rows += [Row(tr("CRS"), crs_label(payload.crs) if payload.crs else tr("none stated"), key="crs"),
                  Row(tr("CRS from"), tr(CRS_SOURCES.get(payload.crs_source, payload.crs_source)) or MISSING,
@@ -62,12 +63,16 @@ def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -
     return rows
 
 
-def _amount(payload: Payload) -> tuple[str, str]:
-    """How much there is: a grid has no features, but posts or pixels."""
+def _amount(payload: Payload, layer: Layer) -> tuple[str, str]:
+    """How much there is: a grid has no features, but posts or pixels; of sensors those of the layer's property."""
     if isinstance(payload, HeightGrid | Imagery):
         words, cells = (tr("Grid points"), payload.heights) if isinstance(payload, HeightGrid) else (
             tr("Pixels"), payload.rgba)
         return words, f"{cells.shape[0] * cells.shape[1]:,}"
+    if isinstance(payload, Sensors) and payload.features is not None:
+        own = len(listed_rows(layer, payload))
+        words = tr("{n} of {all}", n=f"{own:,}", all=f"{payload.count:,}")
+        return tr("Features"), words if own < payload.count else f"{own:,}"
     return tr("Features"), f"{payload.count:,}"
 
 

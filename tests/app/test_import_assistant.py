@@ -233,7 +233,7 @@ def test_an_import_into_a_project_without_a_file_saves_it_first(window, tmp_path
     assistant = window.assistant
     assistant.open_files([tmp_path / "a.csv"])
     settle(assistant, lambda: assistant._looking is None)
-    assert assistant.preview.map.words.text() == "1 place."
+    assert assistant.preview.map.words.text() == "1 place"
     monkeypatch.setattr(dialogs, "save_file", lambda *_: None)
     assistant.bring.click()
     assert assistant._importing is None and "save it first" in assistant.state.text()

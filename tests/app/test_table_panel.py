@@ -163,3 +163,13 @@ def test_a_layer_lists_the_sensors_of_its_property_only(panel):
     panel.refresh()
     assert panel.model.rowCount() == names.count(other) and set(shown(panel, "property")) == {other}
     assert f"{names.count(other)} of {names.count(other)} row" in panel.said.text()
+
+
+def test_a_layer_of_several_properties_lists_them_all():
+    from layers.sensor_points import SensorPoints
+    from layers.sensor_values import listed_rows
+    from layers.wind import Wind
+    from tests.app.made_sessions import sensors_payload
+    payload = sensors_payload()
+    assert len(listed_rows(SensorPoints(id="s", name="s"), payload)) == 2
+    assert len(listed_rows(Wind(id="w", name="w"), payload)) == 3

@@ -88,7 +88,7 @@ def test_the_current_layer_tells_its_facts(inspector, session):
     session.current_layer = "sensors"
     inspector.refresh()
     said = shown(inspector)
-    assert said["source"] == "/data/made.csv" and said["count"] == "3" and "EPSG:4549" in said["crs"]
+    assert said["source"] == "/data/made.csv" and said["count"] == "2 of 3" and "EPSG:4549" in said["crs"]
     assert "ynthetic" in said["synthetic"]
     assert "2 rows without a time" in inspector.attributes.notes.text()
 
