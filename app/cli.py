@@ -146,6 +146,9 @@ def parser() -> Parser:
                          help="the second instant: sensors show their change since then")
     command.add_argument("--view", choices=("swipe", "side", "difference"), default="",
                          help="show both instants, or the difference, of everything (default: a day before)")
+    for side in "ab":
+        command.add_argument(f"--only-{side}", action="append", default=[], metavar="LAYER",
+                             help=f"show this layer on side {side.upper()} alone (with --view; default: swipe)")
     command.add_argument("--divider", type=float, default=0.0, metavar="0..1", help="of a swipe, from the left")
     command.add_argument("--size", default="1600x1000", type=_size, metavar="WxH")
     command.add_argument("--scene", default="", metavar="NAME", help="a scene of the project")
@@ -208,7 +211,8 @@ def _render(options) -> int:
     report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
-                    sign=options.sign, view=options.view, divider=options.divider, rooms=options.rooms,
+                    sign=options.sign, only_a=tuple(options.only_a), only_b=tuple(options.only_b), view=options.view,
+                    divider=options.divider, rooms=options.rooms,
                     elements=options.elements, tasks=options.tasks, rules=tuple(options.map))
     added = report.pop("added")
     unread = [layer for layer in report["layers"] if layer["error"] and layer["id"] in added]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from app import jumping
 from app.session import Session
 from twin import times
+from twin.comparison import SWIPE
 
 BACK = (times.DAY, times.HOUR, 10 * times.MINUTE)        # how far before the clock the second instant is looked for
 FRESH_NS = times.HOUR                                    # what was said within this before it, still stands then
@@ -23,6 +24,24 @@ def show_comparison(session: Session, view: str) -> None:
 
 def toggle(session: Session, view: str) -> None:
     show_comparison(session, "" if session.document.comparison.view == view else view)
+
+
+def show_on(session: Session, ids: tuple[str, ...], side: str) -> None:
+    """Layers on side "a" or "b" alone, or on both (""); a scene that compared nothing is swiped then."""
+    held = session.document.comparison
+    only = {name: tuple(id for id in getattr(held, f"only_{name}") if id not in ids) + (ids if side == name else ())
+            for name in "ab"}
+    needless = not any(only.values()) and session.compare_ns is None
+    view = "" if needless else held.view if held.halved or not side else SWIPE
+    session.edits.commit(replace(session.document, comparison=replace(held, view=view, only_a=only["a"],
+                                                                      only_b=only["b"])), "Compare")
+    session.edits.seal()
+
+
+def side_of(session: Session, id: str) -> str:
+    """The one side that shows a layer: "a" or "b"; "" = both."""
+    held = session.document.comparison
+    return "a" if id in held.only_a else "b" if id in held.only_b else ""
 
 
 def move_divider(session: Session, share: float) -> None:

@@ -64,7 +64,7 @@ class Loop(QObject):
         self.detail.tick(self.viewport.stage.ground, self.viewport.camera())
         self.streaming.tick(self.viewport.canvas.ground.sight(), self.viewport.stage.ground)
         for shading in self.shading:
-            shading.tick(self.viewport.stage.ground, self.viewport.camera())
+            shading.tick(self.viewport.view.ground_of(shading.second), self.viewport.camera())
         for panel in self.panels:
             self._guard(panel, panel.refresh)
         self.ticks += 1

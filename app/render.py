@@ -13,6 +13,7 @@ from app.adding import add_files
 from app.binding import color_rooms
 from app.detail import Detail
 from app.discover import layer_types
+from app.edit_cli import layer_named
 from app.scheduling import absolute, parsed_rule, set_schedule
 from app.session import Session
 from app.shading import Shading
@@ -32,15 +33,17 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
            size: tuple[int, int] = (1600, 1000), scene: str = "", theme: str = "light", storey: str = "",
            color_by: str = "", since_text: str = "", compare_text: str = "", only: tuple[str, ...] = (),
            scenario: str = "", sign: str = "", rooms: str = "", elements: str = "", view: str = "",
-           divider: float = 0.0, tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
+           divider: float = 0.0, only_a: tuple[str, ...] = (), only_b: tuple[str, ...] = (),
+           tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
     """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised
     (`added`: ids of the layers of `add`).
 
     `storey`, `color_by`, `rooms` and `elements` (the observed property that colours them) are of the buildings, `sign`
     of the zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second
     instant, since when sensors show their change, unless `view` (twin.comparison.VIEWS) shows both instants. Times may
-    be names of bookmarks. `only`: GlobalIds of the elements that show, and fill the picture. `tasks`: a construction
-    plan for the buildings, `rules` what its tasks are about.
+    be names of bookmarks; `only_a`, `only_b`: names of layers that one side alone shows. `only`: GlobalIds of the
+    elements that show, and fill the picture. `tasks`: a construction plan for the buildings, `rules` what its tasks are
+    about.
     """
     if not out.absolute().parent.is_dir():
         raise Trouble(tr("There is no folder for the picture."), way_out=tr("Make the folder first, or name another."),
@@ -65,8 +68,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             camera = _scenario_camera(session, scenario, bool(time_text)) or camera
         if sign:
             session.edits.commit(zone_edits.colored_by(session.document, sign), "Coloured by vital sign")
-        if view:
-            _compare(session, view, divider)
+        _compare(session, view, divider, only_a, only_b)
         session.vitals.settle_shown()
         return _picture(session, out, size, camera, shown) | {"added": new}
     finally:
@@ -149,8 +151,10 @@ def _picture(session: Session, out: Path, size: tuple[int, int], camera, only: d
             view.stage.frame(session.shown, session.assets, session.moment())
         if Streaming(session).settle(view.canvas.ground.sight(), view.stage.ground):
             session.settle()                                  # colour rules of what came
+        if session.document.comparison.halved:
+            view.frame(session.shown, session.assets, session.moment())      # each side stands on its own ground
         for second in (False, True):
-            Shading(session, second=second).settle(view.stage.ground, view.camera())
+            Shading(session, second=second).settle(view.ground_of(second), view.camera())
         moment = session.moment()
         view.frame(session.shown, session.assets, moment)
         view.render(session.shown, moment)                    # compiles shaders, uploads
@@ -181,8 +185,13 @@ def _set_times(session: Session, time_text: str, since_text: str, compare_text: 
             timing.show_change(session, True)
 
 
-def _compare(session: Session, view: str, divider: float) -> None:
-    comparing.show_comparison(session, view)
+def _compare(session: Session, view: str, divider: float, only_a: tuple[str, ...], only_b: tuple[str, ...]) -> None:
+    kinds = tuple({layer.kind for layer in session.document.layers})
+    for side, names in (("a", only_a), ("b", only_b)):
+        if names:
+            comparing.show_on(session, tuple(layer_named(session.document, x, kinds).id for x in names), side)
+    if view:
+        comparing.show_comparison(session, view)
     if divider:
         comparing.move_divider(session, divider)
 

@@ -96,7 +96,7 @@ class Session:
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.current_layer = ""              # the row that is current in the layer panel
-        self._sun = LocalSun()
+        self._sun, self._second_sun = LocalSun(), LocalSun()
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
         self._spans = DataSpans(self)
         self._timed: tuple[Document | None, tuple, list[tuple[str, Timed]]] = (None, (), [])
@@ -216,8 +216,8 @@ class Session:
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, shown_zone=self.document.shown_zone,
                       selection=self.selection, hovered=self.hovered,
-                      sun=self.sun(), theme=self.theme, language=language(), shade=self.shade,
-                      second_shade=self.second_shade,
+                      sun=self.sun(), second_sun=self.second_sun(), theme=self.theme, language=language(),
+                      shade=self.shade, second_shade=self.second_shade,
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
@@ -237,6 +237,10 @@ class Session:
     def sun(self) -> Sun:
         """The sun over the frame's origin; a fair morning where there is no time or no place."""
         return self._sun.over(self.document.frame, self.clock.now_ns)
+
+    def second_sun(self) -> Sun:
+        """The same at the second instant; the clock's where there is none."""
+        return self.sun() if self.compare_ns is None else self._second_sun.over(self.document.frame, self.compare_ns)
 
     # -- time ----------------------------------------------------------------------------------------
 

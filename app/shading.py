@@ -1,7 +1,8 @@
 """Sun and sky on the ground: asks a worker to bake them when the buildings or the sun have moved.
 
-The last result stays in the picture until the next one is there; while the clock plays, a coarser
-raster follows the sun.
+The last result stays in the picture until the next one is there, and in a window a coarse one comes before a fine one;
+while the clock plays, a coarser raster follows the sun. Where the sun has jumped, its shadows are told at once by
+heights, until the rays are there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.layer import Layer, Placement
 from twin.placing import matrix_of, place_of
-from twin.shade import Shade, ground_shade
+from twin.shade import Shade, ground_shade, relit
 from twin.sun import Sun
 from twin.text import tr
 
@@ -32,7 +33,7 @@ CLOSER_M, FARTHER_M = 500.0, 700.0             # from what one looks at, where t
 LEASH = 0.48                     # how far the camera's focus may go from its middle before it follows, of half the side
 FAR_M = 8000.0                   # from farther away the shade is faded out (layers/atmosphere.py) and stays where it is
 FINE, COARSE = 1000, 400         # posts a side
-SUN_STEP_DEG = 0.75
+SUN_STEP_DEG, JUMP_DEG = 0.75, 3.0   # of its height, where rays are cast again, and where nobody waits for them
 MOST_TRIANGLES = 3_000_000
 
 
@@ -41,37 +42,62 @@ class Shading:
 
     def __init__(self, session: Session, canvas: Canvas | None = None, second: bool = False):
         """`canvas` of the window: its frames do not wait; None = nobody sees any. `second`: of what side B of a
-        comparison shows, where other layers are visible there.
+        comparison shows, where other layers are visible there, or the sun stands elsewhere.
         """
-        self.session, self.second = session, second
-        self._gathering = Beside(canvas)
+        self.session, self.second, self._seen = session, second, canvas is not None
+        self._gathering, self._relighting = Beside(canvas), Beside(canvas)
         self._job: Job | None = None
         self._asked: tuple | None = None          # what the running or last bake was asked for
         self._middle: tuple[float, float] | None = None
         self._reach_m = WIDE_M
+        self._baked: Shade | None = None          # the last by rays
+        self._known: tuple | None = None          # of what
+        self._lit: Sun | None = None              # of the shade that is shown
         self._still_of: tuple | None = None       # which buildings and place the kept bakes belong to
         self._still: dict[int, tuple[np.ndarray, np.ndarray]] = {}       # by posts a side: what no sun changes
 
     def tick(self, ground: Ground, camera: Camera) -> None:
-        session = self.session
-        self._take()
+        session, sun = self.session, self._sun()
+        self._take(sun)
         self._start()
+        self._relight(sun)
         if self._job or self._gathering.busy or _awaited(session):
             return
-        document = shown_on(session.document, self.second)
+        document = shown_on(session.document, self.second, not _near(sun, session.sun(), SUN_STEP_DEG))
         meshes = whole(casting(session, document)) if document is not None else []
         if not meshes:
-            self._give(None)
-            self._asked = self._still_of = None
-            self._still = {}
+            self._forget()
             return
-        playing = session.clock.state == "playing"
         self._follow(camera)
         things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground, self._middle, self._reach_m)
-        sun, posts = session.sun(), COARSE if playing else FINE
-        if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun):
+        first_look = self._seen and self._known != things
+        posts = COARSE if first_look or session.clock.state == "playing" else FINE
+        if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun,
+                                                                                          SUN_STEP_DEG):
             return
         self._ask(meshes, ground, things, sun, posts)
+
+    def _sun(self) -> Sun:
+        return self.session.second_sun() if self.second else self.session.sun()
+
+    def _forget(self) -> None:
+        """Nothing throws a shadow."""
+        self._give(None)
+        self._relighting.forget()
+        self._asked = self._still_of = self._baked = self._known = self._lit = None
+        self._still = {}
+
+    def _relight(self, sun: Sun) -> None:
+        """Where the sun has jumped, nobody waits for the rays."""
+        if (made := self._relighting.take()) is not None:
+            self._lit, shade = made
+            self._give(shade)
+        if self._seen and self._lit is not None and not self._relighting.busy and not _near(self._lit, sun, JUMP_DEG):
+            self._ask_relit(sun)
+
+    def _ask_relit(self, sun: Sun) -> None:
+        baked = self._baked
+        self._relighting.ask(lambda: (sun, relit(baked, sun)))
 
     def _follow(self, camera: Camera) -> None:
         """The square lies about what the camera looks at."""
@@ -106,20 +132,27 @@ class Shading:
         points, triangles, heights, area = found
         things, sun, posts = self._asked
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
-            self._give(None)
+            self._forget()
             self._asked = (things, sun, FINE)
             return
         self._job = self.session.jobs.start(bake, points, triangles, area, heights, sun, self._still.get(posts),
                                             label=tr("Sun and shadow"))
 
-    def _take(self) -> None:
+    def _take(self, sun: Sun) -> None:
         job = self._job
         if job is None or job.active:
             return
         self._job = None
-        if job.state == DONE:
-            self._still[job.result.sky.shape[0]] = job.result.sky, job.result.tops
-            self._give(job.result)
+        if job.state != DONE:
+            return
+        self._baked, (self._known, then, _) = job.result, self._asked
+        self._still[job.result.sky.shape[0]] = job.result.sky, job.result.tops
+        if self._seen and not _near(then, sun, JUMP_DEG):
+            self._ask_relit(sun)                             # the sun has gone on meanwhile
+            return
+        self._relighting.forget()
+        self._lit = then
+        self._give(job.result)
 
     def _give(self, shade: Shade | None) -> None:
         if self.second:
@@ -140,11 +173,13 @@ def _awaited(session: Session) -> bool:
     return any(asset is not None and asset.job is not None for asset in assets)
 
 
-def shown_on(document: Document, second: bool) -> Document | None:
-    """What one side of a comparison shows; None for a second side that shows the same things as the first."""
-    only = document.comparison.halved and (document.comparison.only_a or document.comparison.only_b)
-    if not only:
-        return None if second else document
+def shown_on(document: Document, second: bool, own_light: bool = False) -> Document | None:
+    """What one side of a comparison shows; None for a second side that shows the same things in the same light as the
+    first; `own_light`: in another.
+    """
+    comparison = document.comparison
+    if not comparison.halved or not (comparison.only_a or comparison.only_b):
+        return None if second and not (own_light and comparison.halved) else document
     return sides(document)[int(second)]
 
 
@@ -224,8 +259,9 @@ def standing(layer: Layer, mesh: Mesh, placement: Placement | None, ground: Grou
     return points
 
 
-def _near(a: Sun, b: Sun) -> bool:
+def _near(a: Sun, b: Sun, step_deg: float) -> bool:
+    """Whether they differ by less than `step_deg` in height, and twice as much in direction."""
     if max(a.elevation_deg, b.elevation_deg) < 0:
         return True                                         # both at night
-    return (abs(a.elevation_deg - b.elevation_deg) < SUN_STEP_DEG
-            and abs((a.azimuth_deg - b.azimuth_deg + 180) % 360 - 180) < SUN_STEP_DEG * 2)
+    return (abs(a.elevation_deg - b.elevation_deg) < step_deg
+            and abs((a.azimuth_deg - b.azimuth_deg + 180) % 360 - 180) < step_deg * 2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cim.polygons import earcut
+from cim.weaving import laid, woven
 from twin.data import Mesh
 
 CREASE_DEG = 20.0                         # a wall corner sharper than this gets a line
@@ -50,15 +51,15 @@ def extrude(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
     `heights` (features,) f8 metres. `facade` is metres from the left end of each wall (straight or round) and above its
     foot.
     """
-    walls = _walls(shapes, heights)
-    roofs = _roofs(shapes, heights)
-    shift = len(walls.points)
+    walls, roofs = _walls(shapes, heights, features), _roofs(shapes, heights)
+    places = woven(walls.vertex_feature, roofs.vertex_feature, features)
+    of_faces = woven(*(mesh.vertex_feature[mesh.triangles[:, 0]] for mesh in (walls, roofs)), features)
     return Mesh(
-        points=np.concatenate([walls.points, roofs.points]),
-        triangles=np.concatenate([walls.triangles, roofs.triangles + np.int32(shift)]),
-        vertex_feature=np.concatenate([walls.vertex_feature, roofs.vertex_feature]),
-        facade=np.concatenate([walls.facade, roofs.facade]),
-        edges=walls.edges, base=_bases(shapes, features), count=features)
+        points=laid(walls.points, roofs.points, places),
+        triangles=laid(places[0][walls.triangles], places[1][roofs.triangles], of_faces),
+        vertex_feature=laid(walls.vertex_feature, roofs.vertex_feature, places),
+        facade=laid(walls.facade, roofs.facade, places),
+        edges=places[0][walls.edges], base=_bases(shapes, features), count=features)
 
 
 def areas(shapes: Rings, features: int) -> np.ndarray:
@@ -75,7 +76,7 @@ def _next_in_ring(shapes: Rings) -> np.ndarray:
     return following
 
 
-def _walls(shapes: Rings, heights: np.ndarray) -> Mesh:
+def _walls(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
     """Four points per wall, foot a, foot b, top b, top a: seen from outside, b lies to the right of a."""
     n, following = len(shapes.xy), _next_in_ring(shapes)
     feature = shapes.feature[shapes.polygon_of_point].astype(np.int32)
@@ -92,7 +93,7 @@ def _walls(shapes: Rings, heights: np.ndarray) -> Mesh:
     roof_line = np.concatenate([first + 3, first + 2], axis=1)
     crease = np.concatenate([first + 1, first + 2], axis=1)[sharp]
     return Mesh(points=points.reshape(-1, 3), triangles=triangles, vertex_feature=np.repeat(feature, 4),
-                facade=facade.reshape(-1, 2), edges=np.concatenate([roof_line, crease]))
+                facade=facade.reshape(-1, 2), edges=laid(roof_line, crease, woven(feature, feature[sharp], features)))
 
 
 def _along_curves(shapes: Rings, length: np.ndarray, sharp: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor, vtkLight
+from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkTexture
 
 from layers.base import Moment
 from layers.canvas import Canvas
@@ -42,6 +42,7 @@ class Atmosphere:
         self.shaders_work = True
         self.shade: Shade | None = None
         self._shade_texture = texture_of(np.full((1, 1, 4), 255, np.uint8))
+        self._textures: list[tuple[Shade, vtkTexture]] = []  # of the two last shades: a picture has two sides
         self._seen: tuple = ()
         self._floor: tuple = ()
         self._actors: dict[vtkActor, tuple] = {}             # hazed actor -> the air that it was told of
@@ -81,9 +82,14 @@ class Atmosphere:
         if moment.shade is not self.shade:
             self.shade = moment.shade
             if self.shade is not None:
-                self._shade_texture = shade_texture(self.shade)
+                self._shade_texture = self._texture_of(self.shade)
             dirty = True
         return dirty
+
+    def _texture_of(self, shade: Shade) -> vtkTexture:
+        held = next((texture for of, texture in self._textures if of is shade), None) or shade_texture(shade)
+        self._textures = [(shade, held), *((of, texture) for of, texture in self._textures if of is not shade)][:2]
+        return held
 
     def _light(self, moment: Moment) -> None:
         air = self.air = air_of(moment.sun, moment.theme)

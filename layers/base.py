@@ -50,7 +50,8 @@ class Moment:
     theme: str = "light"                  # "light" | "dark"
     language: str = "en"
     shade: Shade | None = None            # baked sun and sky on the ground
-    second_shade: Shade | None = None     # the same of side B of a comparison, where it shows other layers
+    second_sun: Sun | None = None         # over side B of a comparison
+    second_shade: Shade | None = None     # of side B, where it shows other layers or has another sun
     story: tuple[str, str] | None = None  # title and text that are told over the scene
     origin: tuple[float, float, float] = (0.0, 0.0, 0.0)     # of the frame, for what is kept in the project's CRS
     vitals: State | None = None           # signs of the zones; None where no layer shows any, or nothing is known yet

@@ -26,6 +26,7 @@ from layers.room_labels import NONE as NO_LABELS
 from layers.sections import Cut, planes_of
 from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
+from layers.solid_slices import MOST_SLICES
 from layers.solid_visual import SolidVisual
 from layers.words import Words, warm
 from twin.assets import LOADING
@@ -233,7 +234,7 @@ class BuildingVisual(SolidVisual):
             self.solid.stand(matrix)
         else:
             self._clear()
-            self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix, sliced=True)
+            self.solid = Solid(self, mesh, mesh.points, self.elements.count, matrix=matrix, slices=MOST_SLICES)
         self.drop(self._labels.actor)
         self.add(self._labels.actor, self.canvas.overlay)
         self._built, self._stands = built, stands

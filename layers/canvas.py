@@ -44,6 +44,7 @@ class Canvas:
         self._software_gl: bool | None = None
         self.shader_tables: bool | None = None       # None = not tried yet (layers/colour_table.py)
         self.aside = 0.0                             # of half the width, how far the picture's middle is from its focus
+        self.in_turn = False                         # two pictures are drawn in turn, for a comparison
         self.at_once = True                          # whoever draws waits for what takes long (layers/beside.py)
         self.hurried = False                         # the camera moves and full frames are slow: some things wait
 

@@ -26,6 +26,7 @@ from twin.data import Mesh
 from twin.layer import layer_type, styled
 
 BY_DISTANCE = "distance"
+SLICES = 12                                # of a large city, taken into the scene one by one
 
 
 @layer_type
@@ -74,6 +75,7 @@ class CityVisual(SolidVisual):
         self._build(layer, mesh, ground)
         if self.solid is None:
             return                                           # the first are still being put on the ground
+        self.solid.move_on()
         if asset.state != LOADING:
             self.solid.settle()
         self._color(layer, mesh, moment)
@@ -111,7 +113,8 @@ class CityVisual(SolidVisual):
             self.solid.move(now.points)
             return
         self._built = (now.mesh,)
-        self.solid = Solid(self, now.mesh, now.points, now.cells.count, walls=now.walls)
+        self.solid = Solid(self, now.mesh, now.points, now.cells.count, slices=SLICES, walls=now.walls,
+                           triangles=now.triangles)
 
     def _clear(self) -> None:
         self._houses.clear()

@@ -57,6 +57,7 @@ class DrawnGround:
     def __init__(self, canvas):
         self.canvas = canvas
         self._terrains: dict[Any, _Terrain] = {}
+        self._resting: dict[Any, _Terrain] = {}              # of the other one of two pictures that are drawn in turn
         self._pictures: dict[Any, _Pictures] = {}
         self._carriers: list[GroundTiles] = []               # of pictures that no terrain carries
         self._walls: list[vtkActor] = []                     # where a terrain ends over another
@@ -69,18 +70,23 @@ class DrawnGround:
 
     def show_terrain(self, owner, surface: Surface, look: Paint, rank: int) -> None:
         """The first rank that knows a place wins, as in `twin.ground`."""
-        held = self._terrains.get(owner)
+        held = self._terrains.pop(owner, None) or self._resting.pop(owner, None)
         if held is None or not _same(held.surface, surface) or held.look.steeper != look.steeper:
-            self.hide_terrain(owner)
+            if held:
+                held.tiles.remove()
             held = _Terrain(surface, look, rank, GroundTiles(self.canvas.scene, surface, look.steeper))
-            self._terrains[owner] = held
+        self._terrains[owner] = held
         held.look, held.rank, self._stale = look, rank, True
 
     def hide_terrain(self, owner) -> None:
         held = self._terrains.pop(owner, None)
         if held:
-            held.tiles.remove()
             self._stale = True
+            if self.canvas.in_turn:
+                held.tiles.hide()
+                self._resting[owner] = held
+            else:
+                held.tiles.remove()
 
     def show_pictures(self, owner, pictures: list[Picture], rank: int, lift_m: float) -> None:
         self._pictures[owner] = _Pictures(pictures, rank, lift_m)
@@ -109,6 +115,8 @@ class DrawnGround:
     def follow(self) -> None:
         """Tiles for the camera as it is now; nothing happens when neither it nor what is shown has changed."""
         camera, size = self.canvas.camera(), (*self.canvas.size, self.canvas.aside)
+        while self._resting and not self.canvas.in_turn:
+            self._resting.popitem()[1].tiles.remove()
         if self._stale:
             self._arrange()
         elif self._seen == (camera, size):

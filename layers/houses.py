@@ -9,6 +9,7 @@ import numpy as np
 from layers.beside import MadeBeside
 from layers.cells import Cells
 from layers.facade import wall_places
+from layers.feature_triangles import FeatureTriangles
 from layers.mesh_features import feature_count
 from layers.words import warm
 from twin.data import Bounds, Mesh, box
@@ -19,8 +20,9 @@ FOOT_M = 3.0                                       # walls reach below the groun
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """`mesh` in cells instead of features, with its `points` (n, 3) f4 on the ground, what its `walls` (n, 2) f4
-    carry (see `wall_places`), and the middle of each feature (features, 3) f8 where there is a choice of levels.
+    """`mesh` in cells instead of features, with its `points` (n, 3) f4 on the ground, what its `walls` (n, 2) f4 carry
+    (see `wall_places`), the order of its `triangles`, and the middle of each feature (features, 3) f8 where there is a
+    choice of levels.
     """
 
     source: Mesh
@@ -28,6 +30,7 @@ class Standing:
     mesh: Mesh
     points: np.ndarray
     walls: np.ndarray
+    triangles: FeatureTriangles
     centres: np.ndarray | None
 
 
@@ -74,9 +77,10 @@ class Houses(MadeBeside):
 def _made(mesh: Mesh, ground: Ground, offset_m: float) -> Standing:
     cells = Cells(mesh, feature_count(mesh))
     drawn = replace(mesh, vertex_feature=cells.of_vertex)
-    points = standing(mesh, ground, offset_m)
+    points, triangles = standing(mesh, ground, offset_m), FeatureTriangles(drawn)
+    triangles.consecutive                                    # noqa: B018 - asked for here, not in a frame
     return Standing(mesh, cells, drawn, points, wall_places(points, cells.of_vertex, mesh.facade, cells.count),
-                    _centres(mesh, points, cells.features) if cells.several else None)
+                    triangles, _centres(mesh, points, cells.features) if cells.several else None)
 
 
 def _moved(former: Standing, ground: Ground, offset_m: float) -> Standing:

@@ -158,7 +158,8 @@ def _pair(document: Document, moment: Moment) -> tuple[Side, Side]:
     of_a, of_b = sides(document)
     then = moment if moment.second_shade is None else replace(moment, shade=moment.second_shade)
     then = then if moment.compare_ns is None else replace(
-        then, now_ns=moment.compare_ns, compare_ns=moment.now_ns, vitals=moment.compared, compared=moment.vitals,
+        then, now_ns=moment.compare_ns, compare_ns=moment.now_ns, sun=moment.second_sun or moment.sun,
+        vitals=moment.compared, compared=moment.vitals,
         since_ns=None if moment.since_ns is None else moment.compare_ns - (moment.now_ns - moment.since_ns))
     return (Side(of_a, moment, _words("A", document, document.comparison.only_a, moment)),
             Side(of_b, then, _words("B", document, document.comparison.only_b, then)))

@@ -13,6 +13,7 @@ from layers.base import Ray, Visual
 from layers.beside import Beside
 from layers.caps import Caps, clip
 from layers.colour_table import shader_tables
+from layers.feature_triangles import FeatureTriangles
 from layers.pick import MeshPicker
 from layers.pictured import texture_of
 from layers.sections import cap
@@ -35,13 +36,14 @@ class Solid:
     """
 
     def __init__(self, visual: Visual, mesh: Mesh, points: np.ndarray, count: int, *, matrix: np.ndarray | None = None,
-                 sliced: bool = False, walls: np.ndarray | None = None):
-        """`matrix` (4, 4) f8 places the points in the frame; None = they are there. `sliced`: in a window a large mesh
-        comes slice by slice, one with every `paint`. `walls` (n, 2) f4: its `wall_places`, where they are known.
+                 slices: int = 1, walls: np.ndarray | None = None, triangles: FeatureTriangles | None = None):
+        """`matrix` (4, 4) f8 places the points in the frame; None = they are there. In a window a large mesh comes in
+        `slices` at most, one with every `paint`. `walls` (n, 2) f4: its `wall_places`, and its `triangles`, where they
+        are known.
         """
-        self.visual, self._sliced = visual, sliced and not visual.canvas.at_once
+        self.visual, self._slices = visual, 1 if visual.canvas.at_once else slices
         self._walls = walls
-        self.places = Places(mesh, points, count, matrix, Beside(visual.canvas))
+        self.places = Places(mesh, points, count, matrix, Beside(visual.canvas), triangles)
         self.colors = np.zeros((count, 4), np.uint8)
         self.drawn = np.zeros(count, bool)                   # which are not hidden
         self.parts: list[SolidPart] = []
@@ -98,8 +100,8 @@ class Solid:
 
     def _append(self) -> None:
         start, stop = self.parts[-1].stop if self.parts else Extent(), Extent.of(self.mesh, self.count)
-        if self._sliced:
-            stop = end_of_slice(self.places.triangles, start, stop)
+        if self._slices > 1:
+            stop = end_of_slice(self.places.triangles, start, stop, self._slices)
         part = SolidPart(self.visual, self.mesh, self.points, start, stop, self.matrix, self._texture, self._walls)
         part.pictures(self._pictures_shown)
         part.windows(*self._windows)
@@ -138,23 +140,27 @@ class Solid:
             self._lifting.ask(lambda: (up_m, lifted(base, feature, up_m)), len(base) // POINTS_PER_ROW)
         if (made := self._lifting.take()) is not None:
             self.places.lift_m, self.places.points = made
-            self._unmoved += [part for part in self.parts if part not in self._unmoved]      # a drag starves no part
-            self._unmark()
-        now = self._unmoved[:1] if self._sliced else self._unmoved
+            self._stand_elsewhere()
+        self.move_on()
+
+    def move(self, points: np.ndarray) -> None:
+        """The same features with their `points` (n, 3) f4 elsewhere, each moved as a whole; `move_on` follows."""
+        self.places.take(self.mesh, points, self.count)
+        self._lift_asked, self.picker = None, None
+        self._lifting.forget()
+        self._stand_elsewhere()
+
+    def _stand_elsewhere(self) -> None:
+        self._unmoved += [part for part in self.parts if part not in self._unmoved]          # a drag starves no part
+        self._unmark()
+
+    def move_on(self) -> None:
+        """Of what stands elsewhere now, draw there as much as a frame can take."""
+        now = self._unmoved[:1] if self._slices > 1 else self._unmoved
         self._unmoved = self._unmoved[len(now):]
         for part in now:
             part.place(self.points)
             part.moved()
-
-    def move(self, points: np.ndarray) -> None:
-        """The same features with their `points` (n, 3) f4 elsewhere, each moved as a whole."""
-        self.places.take(self.mesh, points, self.count)
-        self._lift_asked, self.picker = None, None
-        self._lifting.forget()
-        for part in self.parts:
-            part.place(points)
-            part.moved()
-        self._unmark()
 
     def stand(self, matrix: np.ndarray) -> None:
         """Place the points elsewhere: `matrix` (4, 4) f8. Nothing is uploaded again."""

@@ -19,12 +19,14 @@ MOST_SHAPES = 64                                   # kept of what the mouse went
 class Places:
     """`base` (n, 3) f4 as the mesh says, `points` as they are drawn; `matrix` (4, 4) f8 brings them into the frame."""
 
-    def __init__(self, mesh: Mesh, points: np.ndarray, count: int, matrix: np.ndarray | None, boxing: Beside):
+    def __init__(self, mesh: Mesh, points: np.ndarray, count: int, matrix: np.ndarray | None, boxing: Beside,
+                 triangles: FeatureTriangles | None = None):
         """`matrix` None = the points are told in the frame. `boxing` measures many features beside the frames."""
         self.boxing = boxing
         self.matrix = np.eye(4) if matrix is None else matrix
         self.planes = np.zeros((0, 4))                       # n·p <= d is kept; told in the frame
         self._shapes: tuple[tuple, dict[int, Shape]] = ((), {})        # where all stands; what was snapped to
+        self.triangles = triangles or FeatureTriangles(mesh)
         self.take(mesh, points, count)
 
     def take(self, mesh: Mesh, points: np.ndarray, count: int) -> None:
@@ -32,7 +34,8 @@ class Places:
         self.mesh, self.count = mesh, count
         self.base = self.points = points
         self.lift_m: np.ndarray | None = None                # (features,) f4 up in the mesh's own axes
-        self.triangles = FeatureTriangles(mesh)
+        if self.triangles.mesh is not mesh:
+            self.triangles = FeatureTriangles(mesh)
         self._boxes: FeatureBoxes | None = None
         self._boxes_asked = False
         self.boxing.forget()

@@ -10,17 +10,17 @@ from layers.solid_part import Extent
 SLICE_TRIANGLES, MOST_SLICES = 125_000, 40           # each slice is drawn by itself, every time
 
 
-def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent) -> Extent:
-    """The end of the mesh, or of as many whole features after `start` as a frame can take.
+def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent, most: int = MOST_SLICES) -> Extent:
+    """The end of the mesh, or of as many whole features after `start` as a frame can take, of `most` slices.
 
-    Features that do not follow one another in the mesh cannot be parted: then it is the whole.
+    One feature at least. Those that do not follow one another in the mesh cannot be parted: then it is the whole.
     """
-    size = max(SLICE_TRIANGLES, whole.triangles // MOST_SLICES)
+    size = max(SLICE_TRIANGLES, -(-whole.triangles // most))
     if whole.triangles - start.triangles <= size:
         return whole
     mesh, owner = triangles.mesh, triangles.sorted[0]
-    feature = int(owner[start.triangles + size])
-    if not triangles.consecutive or feature <= start.features:
+    if not triangles.consecutive:
         return whole
+    feature = max(int(owner[start.triangles + size]), start.features + 1)
     ends = (int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, triangles.lines))
     return Extent(*ends, feature, int(np.searchsorted(mesh.tint_feature, feature)))

@@ -13,6 +13,7 @@ from layers.canvas import Canvas
 from layers.drawn import LOOKS, Drawn, content_of
 from layers.layer_row import Row, row_without_visual
 from layers.legend import Legend, told_once
+from layers.two_grounds import TwoGrounds, same
 from twin import assets as content
 from twin.assets import Asset, Assets
 from twin.below import only_hides, stands
@@ -58,11 +59,18 @@ class Stage:
         self._seen: tuple = ()                      # assets and moment of the last frame
         self._late: frozenset[str] = frozenset()    # layers that wait for the next frame
         self._turns = _Turns(whole=True)
+        self._two = TwoGrounds(canvas)
 
     @property
     def behind(self) -> bool:
         """Whether layers wait for a later frame, or for what is computed beside them."""
-        return bool(self._late) or any(drawn.shown and drawn.visual.busy for drawn in self._drawn.values())
+        return bool(self._late) or any(drawn.shown and drawn.visual.busy for drawn in self._drawn.values()) \
+            or any(drawn.visual.busy for _, drawn in self._two.aside())
+
+    def news_of(self, document: Document) -> bool:
+        """Whether something waits to be shown in the other one of two pictures."""
+        return any(drawn.visual.news and (layer := document.layer(id)) is not None and document.shown(layer)
+                   for id, drawn in (*self._drawn.items(), *self._two.aside()))
 
     def frame(self, document: Document, assets: Assets, moment: Moment, whole: bool = True) -> bool:
         """Update what differs. True when a render is due. Not `whole`: what would hold a window up comes in over
@@ -72,6 +80,7 @@ class Stage:
         if document is self._document and seen == self._seen and not self._late and not self._news():
             return self.atmosphere.update(moment, self.bounds(), self.ground)
         dirty = self._remove_gone(document)
+        self._two.tidy()
         dirty |= self._update_ground(document, assets)
         self._turns = _Turns(whole)
         for layer in sorted(document.layers, key=lambda x: x.id not in self._late) if self._late else document.layers:
@@ -168,6 +177,8 @@ class Stage:
     def clear(self) -> None:
         for drawn in self._drawn.values():
             drawn.visual.remove()
+        for id, _ in list(self._two.aside()):
+            self._two.drop(id)
         self._drawn.clear()
         self._order.clear()
         self.rows.clear()
@@ -183,15 +194,16 @@ class Stage:
         gone = [id for id in self._drawn if id not in present]
         for id in gone:
             self._drawn.pop(id).visual.remove()
+            self._two.drop(id)
         for id in [id for id in self.rows if id not in present]:
             del self.rows[id]
         return bool(gone)
 
     def _update_ground(self, document: Document, assets: Assets) -> bool:
         surfaces = surfaces_of(document, assets)
-        if _same(surfaces, self.ground.surfaces):
+        if same(surfaces, self.ground.surfaces):
             return False
-        self.ground = Ground(tuple(surfaces))
+        self.ground = self._two.over(surfaces)
         return True
 
     def _sort(self, document: Document) -> bool:
@@ -212,6 +224,11 @@ class Stage:
         if drawn is None or type(drawn.visual) is not VISUALS[layer.kind]:
             drawn = Drawn(VISUALS[layer.kind](self.canvas), layer, None, -1, None, None)
             self._drawn[layer.id] = drawn
+            self._two.drop(layer.id)
+        if shown:
+            drawn = self._drawn[layer.id] = self._two.on(self.ground, drawn, layer)
+        else:
+            self._two.drop(layer.id)
         toggled = drawn.shown != shown
         if not shown and not toggled and drawn.counted == content_of(layer, asset):
             return False                                     # a hundred hidden layers cost a moment nothing
@@ -263,12 +280,6 @@ def _nearest(asked: list[tuple[str, Drawn]], ray: Ray) -> Hit | None:
         if found and (best is None or found[0] < best[0]):
             best = (found[0], Hit(id, found[1].feature, found[1].point))
     return best[1] if best else None
-
-
-def _same(a, b) -> bool:
-    return len(a) == len(b) and all(
-        x.grid is y.grid and x.exaggeration == y.exaggeration and x.offset_m == y.offset_m
-        for x, y in zip(a, b))
 
 
 def _named(legend: Legend, name: str) -> Legend:

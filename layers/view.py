@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +26,7 @@ from twin.assets import Assets
 from twin.camera import Camera
 from twin.data import Bounds, union
 from twin.document import Document
+from twin.ground import Ground
 from twin.selection import Hit
 from twin.text import tr
 
@@ -51,18 +54,22 @@ class View:
         self._of_second: list[tuple[str, Legend]] = []
         self._assets: Assets | None = None
         self._compared: tuple = ()
+        self.second_ground: Ground | None = None                     # of side B; None while there is one picture
         self.canvas.set_camera(EMPTY)
 
     def frame(self, document: Document, assets: Assets, moment: Moment) -> bool:
         """Update what differs and render if anything did. True when it rendered."""
         self.canvas.theme = moment.theme
         self._assets, self._sides = assets, self.panes.of(document, moment)
+        self.canvas.in_turn = self._sides is not None
         if self._sides is None:
+            self.second_ground = None
             self.panes.look(second=False)
             dirty = self.stage.frame(document, assets, moment, whole=self.canvas.at_once)
         else:
             compared = (document, id(assets), assets.revision, moment)
             dirty = self.stage.frame(self._sides[0].document, assets, moment) | (compared != self._compared)
+            dirty |= self.stage.news_of(self._sides[1].document)
             self._compared = compared
         seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
                 moment.compare_ns, moment.shown_zone, moment.story, document.layers,
@@ -93,6 +100,10 @@ class View:
         with self.canvas.part(*self.panes.part(second=False)):
             self.window.Render()
 
+    def ground_of(self, second: bool) -> Ground:
+        """What side B shows has a ground of its own."""
+        return self.second_ground if second and self.second_ground is not None else self.stage.ground
+
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of what is seen; of both sides where two are."""
         mine = self.stage.legends()
@@ -103,6 +114,7 @@ class View:
         a, b = self._sides
         self.panes.look(second=True)
         self.stage.frame(b.document, self._assets, b.moment)
+        self.second_ground = self.stage.ground
         self._of_second = self.stage.legends()
         self.canvas.hud_boxes = [self.panes.taken_by_other(second=True)]
         self.stage.camera_moved()
@@ -211,19 +223,35 @@ class View:
 
     def pick(self, x: float, y: float, only: frozenset[str] = frozenset()) -> Hit | None:
         """What is seen at a device pixel; `only` looks through all layers but those named."""
-        return self.stage.pick(self.ray(x, y), only)
+        with self._side_at(x):
+            return self.stage.pick(self.ray(x, y), only)
 
     def pick_corner(self, x: float, y: float, only: frozenset[str] = frozenset(), reach_px: float = CORNER_PX,
                     ) -> Hit | None:
         """As `pick`, drawn to a corner of what was hit where one is near."""
         ray = self.ray(x, y)
-        hit = self.stage.pick(ray, only)
-        return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
+        with self._side_at(x):
+            hit = self.stage.pick(ray, only)
+            return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
 
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
-        hit = self.pick(x, y)
-        return hit.point if hit else ground_point(self.stage.ground, self.ray(x, y))
+        with self._side_at(x):
+            hit = self.stage.pick(self.ray(x, y))
+            return hit.point if hit else ground_point(self.stage.ground, self.ray(x, y))
+
+    @contextmanager
+    def _side_at(self, x: float) -> Iterator[None]:
+        """Ask the stage as the side shows it that is seen at a device pixel, where the two show other layers."""
+        a, b = self._sides or (None, None)
+        if b is None or a.document is b.document or x < self.panes.divider_px:
+            yield
+            return
+        self.stage.frame(b.document, self._assets, b.moment)
+        try:
+            yield
+        finally:
+            self.stage.frame(a.document, self._assets, a.moment)
 
     # -- pictures ------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ every position of the sun.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,9 @@ REACH_M = 200.0                 # what is farther away darkens the sky no more
 SKY_RAYS = 16
 ENDLESS_M = 1e30                # what Embree tells of rays that hit nothing is longer
 LONGEST_M = 800.0               # shadows on walls are followed so far
+QUICK, MOST_STEPS = 500, 60     # posts a side where shadows at once would take more steps than this: a low sun
+COVERED = 32                    # of the sky, of 255: less than this is seen where something stands
+SAME_M, SOFT_M = 0.25, 1.0      # a place so far below the shadow's height is in the sun still; over so much it fades
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,31 @@ def ground_shade(points: np.ndarray, triangles: np.ndarray, area: Bounds, height
                  x0=area[0], y0=area[1], width=width, height=height)
 
 
+def relit(shade: Shade, sun: Sun) -> Shade:
+    """The same things under another sun at once: told by the highest surfaces alone, not by rays, and coarser under a
+    low sun. What passes under a bridge or a crown is not known.
+    """
+    long = _reach_m(shade.tops, sun) > MOST_STEPS * max(_post_m(shade, *shade.tops.shape))
+    rows, cols = (np.linspace(0, n - 1, min(n, QUICK) if long else n).round().astype(int) for n in shade.tops.shape)
+    picked = np.ix_(rows, cols)
+    sky, tops = shade.sky[picked], shade.tops[picked]
+    below = shadow_heights(tops, _post_m(shade, *tops.shape), sun)
+    free = np.clip(1.0 - (below - tops - SAME_M) / SOFT_M, 0.0, 1.0)
+    return replace(shade, sun=np.where(sky < COVERED, 0.0, free * 255.0).astype(np.uint8), sky=sky, tops=tops,
+                   below=below)
+
+
+def _post_m(area, rows: int, cols: int) -> tuple[float, float]:
+    """Metres between posts across and along, of an area with `width` and `height`."""
+    return area.width / max(cols - 1, 1), area.height / max(rows - 1, 1)
+
+
+def _reach_m(tops: np.ndarray, sun: Sun) -> float:
+    """How long the longest shadow may be; 0 where there is none, or nothing else."""
+    upright = sun.elevation_deg <= 0 or math.hypot(*sun.toward[:2]) < 1e-6
+    return 0.0 if upright else min(float(np.ptp(tops)) / math.tan(math.radians(sun.elevation_deg)), LONGEST_M)
+
+
 def shadow_heights(tops: np.ndarray, post_m: tuple[float, float], sun: Sun) -> np.ndarray:
     """(rows, cols) f4: up to which height the sun is blocked over each post of the highest surfaces `tops`.
 
@@ -100,8 +128,7 @@ def shadow_heights(tops: np.ndarray, post_m: tuple[float, float], sun: Sun) -> n
     tops = np.ascontiguousarray(tops, np.float32)
     below, step_m, slope = tops.copy(), max(post_m), math.tan(math.radians(sun.elevation_deg))
     east, north, _ = sun.toward
-    flat = math.hypot(east, north)
-    reach_m = min(float(np.ptp(tops)) / slope, LONGEST_M) if flat > 1e-6 else 0.0
+    flat, reach_m = math.hypot(east, north), _reach_m(tops, sun)
     for way_m in np.arange(step_m, reach_m + step_m, step_m) if reach_m > 0 else ():
         _raise_to(below, tops, (way_m * north / flat / post_m[1], way_m * east / flat / post_m[0]), way_m * slope)
     return below

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -13,8 +16,10 @@ from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
 from layers.zones import Zones
 from tests.app.made_sessions import put
+from twin import times
 from twin.assets import Asset, key_of
 from twin.camera import Camera
+from twin.comparison import SWIPE, Comparison
 from twin.data import Vectors
 from twin.document import Document
 from twin.frame import Frame
@@ -90,3 +95,78 @@ def test_fine_models_that_show_near_only_leave_no_shadow_where_nothing_stands():
     fine, simple = City(id="f", name="f", reach_m=600.0), City(id="s", name="s")
     assert shading.whole([(fine, None, None)]) == []
     assert len(shading.whole([(fine, None, None), (simple, None, None)])) == 2
+
+
+class Card:
+    """A window whose frames do not wait."""
+
+    at_once = False
+
+
+def baking(made: Session, second: bool = False):
+    """(its shading in a window, a function that ticks until something is given)."""
+    work, given, give_up = Shading(made, Card(), second), [], threading.Event()
+    give = work._give
+
+    def noted(shade):
+        give(shade)
+        given.append(shade)
+    work._give = noted
+    camera = Camera(position=(0, -200, 100), focus=(0, 0, 0))
+    ground = Ground()
+
+    def until(holds) -> list:
+        for _ in range(6000):
+            made.jobs.poll()
+            work.tick(ground, camera)
+            if holds():
+                return given
+            give_up.wait(0.005)
+        raise AssertionError("it did not come within 30 s")
+    return work, until
+
+
+def dark(shade, x: float, y: float) -> bool:
+    """Whether a shadow lies within 8 m of a place."""
+    rows, cols = (start + np.linspace(0.0, size, n) for start, size, n in zip(
+        (shade.y0, shade.x0), (shade.height, shade.width), shade.sun.shape))
+    near = np.ix_(np.abs(rows - y) < 8.0, np.abs(cols - x) < 8.0)
+    return bool((shade.sun[near] < 128).any())
+
+
+def test_a_window_sees_coarse_light_first_and_another_sun_before_its_rays_are_there(monkeypatch):
+    made = session("tree")
+    sun = [Sun(135.0, 40.0)]
+    made.sun = lambda: sun[0]
+    work, until = baking(made)
+    given = until(lambda: made.shade is not None and len(made.shade.sun) == shading.FINE)
+    assert [len(shade.sun) for shade in given] == [shading.COARSE, shading.FINE]
+    running = []
+    monkeypatch.setattr(made.jobs, "start", lambda *args, **kwargs: running.append(args) or Running())
+    sun[0] = Sun(225.0, 30.0)
+    given = until(lambda: len(running) and not work._relighting.busy and work._lit == sun[0])
+    assert len(given) == 3, "while the rays are still under way"
+    assert dark(given[1], -14.0, 14.0) and not dark(given[1], 14.0, 14.0)
+    assert dark(made.shade, 14.0, 14.0) and not dark(made.shade, -14.0, 14.0), "it lies elsewhere now"
+    sun[0] = Sun(300.0, -3.0)
+    until(lambda: work._lit == sun[0])
+    assert (made.shade.sun == 0).all(), "and night falls at once"
+    made.close()
+
+
+def test_the_second_of_two_instants_has_a_light_of_its_own(monkeypatch):
+    made = session("tree")
+    frame = Frame(crs="EPSG:4549", origin=(618_000.0, 3_470_000.0, 0.0))
+    made.edits.commit(replace(made.document, frame=frame, comparison=Comparison(view=SWIPE)), "Compare")
+    put(made, made.document.layers[0], TREES)
+    made.clock.go_to(times.parse("2026-07-15T12:00:00+08:00"))
+    made.compare_ns = times.parse("2026-07-15T17:00:00+08:00")
+    moment = made.moment()
+    assert moment.sun.elevation_deg > 70 > 40 > moment.second_sun.elevation_deg > 10
+    camera = Camera(position=(0, -200, 100), focus=(0, 0, 0))
+    Shading(made, second=True).settle(Ground(), camera)
+    assert made.second_shade is not None
+    made.compare_ns = times.parse("2026-07-14T12:00:00+08:00")
+    Shading(made, second=True).settle(Ground(), camera)
+    assert made.second_shade is None, "A's is good for both"
+    made.close()

@@ -104,3 +104,16 @@ def test_the_facade_of_a_round_tower_counts_on_around_it():
     along = mesh.facade[np.isfinite(mesh.facade[:, 0]), 0]
     tower = mesh.vertex_feature[np.isfinite(mesh.facade[:, 0])] == 0
     assert along[tower].max() == pytest.approx(2 * np.pi * 20, rel=0.01) and along[~tower].max() == pytest.approx(10)
+
+
+def test_everything_of_a_house_follows_one_another_so_that_a_large_city_can_come_in_pieces():
+    squares = [shapely.box(x, 0, x + 10, 8) for x in (0, 20, 40, 60)]
+    mesh = extruded(squares, [5.0, 6.0, 7.0, 8.0], feature=[0, 0, 1, 3])
+    owners = (mesh.vertex_feature, *(mesh.vertex_feature[cells[:, 0]] for cells in (mesh.triangles, mesh.edges)))
+    for owner in owners:
+        assert (np.diff(owner) >= 0).all() and set(owner.tolist()) == {0, 1, 3}
+    assert (mesh.vertex_feature[mesh.triangles] == mesh.vertex_feature[mesh.triangles[:, :1]]).all()
+    assert (mesh.vertex_feature[mesh.edges] == mesh.vertex_feature[mesh.edges[:, :1]]).all()
+    mixed = extruded(squares, [5.0, 6.0, 7.0, 8.0], feature=[3, 0, 1, 0])
+    for one in (mesh, mixed):
+        assert volume_by_z(one.points, one.triangles) == pytest.approx(80.0 * (5.0 + 5.0 + 6.0 + 8.0))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import layers.houses
+import layers.solid_slices
 import layers.wood
 from layers import beside
 from layers.base import Moment
@@ -24,6 +25,7 @@ from tests.layers.boxes import boxes
 from tests.layers.made_stage import MadeAssets
 from tests.layers.test_flat_pictures import bumpy, dots
 from twin.camera import Camera
+from twin.comparison import SWIPE, Comparison
 from twin.document import Document
 
 ROW = boxes([[-75, -15, 0], [-15, -15, 0], [45, -15, 0]], [[30, 30, 20]] * 3, relative=True,
@@ -180,3 +182,54 @@ def test_least_and_greatest_of_features_in_any_order(feature):
     for of, made, none in ((np.min, least, np.inf), (np.max, greatest, -np.inf)):
         expected = [of(values[feature == i]) if (feature == i).any() else none for i in range(4)]
         assert made(values, feature, 4).tolist() == expected
+
+
+def pieces(drawn) -> int:
+    return len(drawn.solid.parts) if drawn.solid else 0
+
+
+def test_a_large_city_comes_and_moves_in_pieces_and_ends_as_the_whole(monkeypatch):
+    payloads = {"t": bumpy(), "c": ROW}
+    monkeypatch.setattr(layers.solid_slices, "SLICE_TRIANGLES", 1)                    # less than a house
+    with window(payloads, monkeypatch) as made:
+        seen = [pieces(drawn := made.frame(GROUND, CITY))]
+        for ground in (GROUND, replace(GROUND, exaggeration=3.0)):
+            while made.view.stage.behind or drawn.news:
+                drawn = made.frame(ground, CITY)
+                seen.append(pieces(drawn))
+            made.settled(ground, CITY)
+            assert np.array_equal(made.view.picture(), patient(payloads, ground, CITY))
+        assert {1, 2, 3} <= set(seen), "one house with each frame"
+        assert [part.stop.features for part in drawn.solid.parts] == [1, 2, 3]
+
+
+def test_each_side_of_a_comparison_stands_on_its_own_ground_and_both_come_to_rest(monkeypatch):
+    """With another terrain on side B everything went from one ground to the other and back, and never stood."""
+    high = Terrain(id="h", name="h", height_offset_m=40.0)
+    payloads = {"t": bumpy(), "h": bumpy(), "c": ROW, "v": FOREST}
+    compared = Comparison(view=SWIPE, only_a=("t",), only_b=("h",))
+    with window(payloads, monkeypatch) as made:
+        def frame() -> bool:
+            document = Document(layers=(GROUND, high, WOOD, CITY), comparison=compared)
+            return made.view.frame(document, made.assets, Moment())
+
+        frame()
+        give_up = threading.Event()
+        for _ in range(6000):
+            if not frame() and not made.view.stage.behind:
+                break
+            give_up.wait(0.005)
+        else:
+            raise AssertionError("it never came to rest within 30 s")
+        swiped, rows = made.view.picture().astype(int), slice(52, 64)          # clear of legend and words
+        a, b = (patient(payloads, ground, WOOD, CITY).astype(int) for ground in (GROUND, high))
+        assert np.abs(swiped[rows, :110] - a[rows, :110]).max(axis=2).mean() < 1.0
+        assert np.abs(swiped[rows, 130:] - b[rows, 130:]).max(axis=2).mean() < 1.0
+        assert np.abs(a[rows, 130:] - b[rows, 130:]).max(axis=2).mean() > 10.0
+        assert made.view.ground_of(True).height_at([(0, 0)]) == made.view.ground_of(False).height_at([(0, 0)]) + 40.0
+        assert made.view.pick(130, 135).layer in ("c", "v") and made.view.pick(30, 160).layer == "t"
+        assert made.view.pick(30, 140).layer == "t", "the house there stands on B's ground"
+        actors = made.view.canvas.scene.GetViewProps().GetNumberOfItems()
+        made.settled(GROUND, CITY)
+        assert made.view.canvas.scene.GetViewProps().GetNumberOfItems() < actors, "and afterwards once is enough"
+        assert not list(made.view.stage._two.aside())

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.shade import Scene, ground_shade, shadow_heights
+from tests.layers.boxes import boxes
+from twin.shade import Scene, ground_shade, relit, shadow_heights
 from twin.sun import Sun
 
 
@@ -82,3 +83,16 @@ def test_tops_are_the_roofs_and_the_ground_between_them():
     ground = np.full((31, 31), 2.0, np.float32)
     shade = ground_shade(points, np.array([[0, 1, 2], [0, 2, 3]]), area, ground, Sun(90.0, 50.0))
     assert shade.tops[15, 15] == pytest.approx(12.0, abs=0.01) and shade.tops[2, 2] == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("sun", [Sun(200.0, 50.0), Sun(250.0, 20.0), Sun(80.0, 12.0), Sun(10.0, -4.0)])
+def test_heights_alone_tell_at_once_nearly_what_the_rays_tell_of_another_sun(sun):
+    low = np.array([[-60, -30, 0], [20, 10, 0], [-10, -90, 0]])
+    mesh = boxes(low, [[40, 20, 30], [25, 50, 60], [20, 20, 12]])
+    area, heights = (-200.0, -200.0, 0.0, 200.0, 200.0, 0.0), np.zeros((401, 401), np.float32)
+    morning = ground_shade(mesh.points, mesh.triangles, area, heights, Sun(135.0, 40.0))
+    by_rays = ground_shade(mesh.points, mesh.triangles, area, heights, sun, (morning.sky, morning.tops))
+    quick = relit(morning, sun)
+    assert quick.sun.shape == by_rays.sun.shape and (quick.x0, quick.width) == (by_rays.x0, by_rays.width)
+    assert ((quick.sun > 127) != (by_rays.sun > 127)).mean() < 0.01
+    assert ((morning.sun > 127) != (by_rays.sun > 127)).mean() > 0.04, "which the former light would have been"

@@ -12,6 +12,7 @@ from app import comparing, timing
 from app.panels.ribbon_painting import LANE_PX
 from tests.app.made_sessions import DAY_START
 from tests.app.slider.made import LEFT, drag, place, tick
+from twin.comparison import Comparison
 from twin.times import DAY, HOUR, MINUTE, iso
 
 
@@ -58,3 +59,14 @@ def test_the_second_instant_is_one_that_has_readings(session, monkeypatch):
         assert session.compare_ns == expected
         comparing.show_comparison(session, "")
         del said[1:1 + (gone == 0)]
+
+
+def test_layers_are_given_to_one_side_each_and_the_scene_is_swiped(session):
+    comparing.show_on(session, ("sensors",), "a")
+    comparing.show_on(session, ("other",), "b")
+    held = session.document.comparison
+    assert (held.view, held.only_a, held.only_b) == ("swipe", ("sensors",), ("other",)) and session.compare_ns is None
+    comparing.show_on(session, ("sensors",), "b")
+    assert session.document.comparison.only_b == ("other", "sensors") and comparing.side_of(session, "sensors") == "b"
+    comparing.show_on(session, ("sensors", "other"), "")
+    assert session.document.comparison == Comparison() and comparing.side_of(session, "sensors") == ""
