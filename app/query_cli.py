@@ -63,7 +63,7 @@ def _where(options) -> int:
 def _coordinates(session, text: str) -> list[dict]:
     from twin.coordinates import readings
     frame = session.document.frame
-    return [_place(frame, f"{r.x:g}, {r.y:g}", "", None, (*r.local, 0.0), r.crs) for r in readings(text, frame)]
+    return [_place(frame, f"{r.x:.10g}, {r.y:.10g}", "", None, (*r.local, 0.0), r.crs) for r in readings(text, frame)]
 
 
 def _names(session, text: str) -> list[dict]:
