@@ -27,8 +27,8 @@ def _side(side: str, label: str) -> Command:
     def on(window: Window) -> bool:
         return some(window) and all(_comparing().side_of(window.session, id) == side for id in window.layers.chosen())
     return Command(f"side-{side or 'both'}", label,
-                   lambda w: _comparing().show_on(w.session, tuple(w.layers.chosen()), side), "compare-side", "", "time/second",
-                   "window", some, checked=on, apart=side == "a")
+                   lambda w: _comparing().show_on(w.session, tuple(w.layers.chosen()), side), "compare-side", "",
+                   "time/second", "window", some, checked=on, apart=side == "a")
 
 
 COMMANDS = (
