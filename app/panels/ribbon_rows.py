@@ -52,7 +52,9 @@ class LayerRows(QWidget):
     # -- the mouse -------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event):
-        if event.button() == Qt.MouseButton.LeftButton and event.position().x() >= NAMES_PX and self.ribbon.has_time:
+        if self._beyond(event.position().y()):
+            self.first = self.first + self.most if self.first + self.most < len(self.layers()) else 0
+        elif event.button() == Qt.MouseButton.LeftButton and event.position().x() >= NAMES_PX and self.ribbon.has_time:
             self._scrub(event.position().x())
 
     def mouseMoveEvent(self, event):
@@ -69,6 +71,10 @@ class LayerRows(QWidget):
             self.first += -1 if event.angleDelta().y() > 0 else 1       # `refresh` keeps it within the layers
         event.accept()
 
+    def _beyond(self, y: float) -> bool:
+        """Whether that is the line that counts the other layers."""
+        return y // ROW_PX >= self.most and len(self.layers()) > self.most
+
     def _scrub(self, x: float) -> None:
         at = self.ribbon.time_at(max(0.0, min(float(self.ribbon.width()), x - NAMES_PX)))
         self.ribbon.session.clock.go_to(self.ribbon.jumps.snapped(at))
@@ -76,8 +82,10 @@ class LayerRows(QWidget):
     def tip(self, x: float, y: float) -> str:
         """The layer, and how much it has to say about that time."""
         layers, coverage = self.layers(), self.ribbon.coverage
+        if self._beyond(y):
+            return tr("Click here, or turn the wheel over the names, to see the other layers.")
         if not 0 <= y // ROW_PX < min(len(layers), self.most):
-            return tr("Turn the wheel here to see the other layers.") if len(layers) > self.most else ""
+            return ""
         row = self.first + int(y // ROW_PX)
         if x < NAMES_PX or row >= len(coverage.rows):
             return layers[row][1]

@@ -30,6 +30,21 @@ def test_rows_show_every_layer_and_scrub(timeline, session, qtbot):
     assert not rows.isVisible()
 
 
+def test_a_click_on_the_count_of_the_others_shows_them(timeline, session, monkeypatch):
+    rows, now = timeline.rows, session.clock.now_ns
+    monkeypatch.setattr(rows, "layers", lambda: [(str(n), f"Layer {n}") for n in range(rows.most + 3)])
+    timeline.by_layer.click()
+    rows.refresh()
+    below = QPoint(NAMES_PX + 200, rows.most * ROW_PX + 5)
+    assert "Click here" in rows.tip(below.x(), below.y())
+    QTest.mouseClick(rows, LEFT, pos=below)
+    rows.refresh()
+    assert rows.tip(5, 5) == "Layer 3" and session.clock.now_ns == now      # the last ones, as many as find room
+    rows.first = rows.most
+    QTest.mouseClick(rows, LEFT, pos=below)
+    assert rows.first == 0
+
+
 def test_the_calendar_marks_days_with_readings_and_with_events(qtbot, session):
     timing.bookmark(session, DAY_START + 3 * DAY)
     calendar = DataCalendar(session)
