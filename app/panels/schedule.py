@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -43,11 +44,13 @@ class SchedulePanel(QWidget):
         self.session, self.viewport, self.which = session, viewport, which
         self.own, self.plan, self.off = QPushButton(), QPushButton(), QPushButton()
         self.mode, self.rest, self.said = QComboBox(), QComboBox(), QLabel()
+        self.hint = QLabel(wordWrap=True)
         self.every, self.unmapped = QCheckBox(), QCheckBox()
         self.tasks, self.view = TaskModel(self), QTableView()
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self._shown: tuple = ()
         self._now: tuple = ()
+        self._chosen: frozenset[tuple[str, str]] = frozenset()     # ids and names of tasks
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -61,7 +64,8 @@ class SchedulePanel(QWidget):
         top.addWidget(self.said, 1)
         for button in self.buttons.values():
             foot.addWidget(button)
-        foot.addStretch(1)
+        self.hint.setProperty("role", "muted")
+        foot.addWidget(self.hint, 1)
         self.view.setModel(self.tasks)
         as_rows(self.view, ROW_PX)
         self.view.horizontalHeader().setStretchLastSection(True)
@@ -82,7 +86,7 @@ class SchedulePanel(QWidget):
         self.mode.activated.connect(lambda *_: self._change(mode=self.mode.currentData()))
         self.rest.activated.connect(lambda *_: self._change(unplanned=self.rest.currentData()))
         self.unmapped.toggled.connect(lambda *_: self._again())
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._tasks_chosen())
         self.view.doubleClicked.connect(lambda *_: self.use("select"))
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.use(name))
@@ -116,7 +120,9 @@ class SchedulePanel(QWidget):
         self.refresh()
 
     def _show(self, layer, made, error) -> None:
+        chosen = self._chosen if made else frozenset()
         self.tasks.show(made, self.session.document.time_zone, self.unmapped.isChecked())
+        self._choose(chosen)
         said = layer.schedule if layer else None
         self.mode.setCurrentIndex(max(0, self.mode.findData(said.mode if said else "planned")))
         self.rest.setCurrentIndex(max(0, self.rest.findData(said.unplanned if said else "ghost")))
@@ -127,6 +133,13 @@ class SchedulePanel(QWidget):
             widget.setEnabled(layer is not None)
         self.said.setText(self._words(layer, made, error))
         self.said.setToolTip(self.said.text())
+
+    def _choose(self, chosen: frozenset[tuple[str, str]]) -> None:
+        """The same tasks as before: another model of the site may have been clicked to assign its elements."""
+        model = self.view.selectionModel()
+        for row in range(self.tasks.rowCount()):
+            if (self.tasks.task(row).id, self.tasks.task(row).name) in chosen:
+                model.select(self.tasks.index(row, 0), model.SelectionFlag.Select | model.SelectionFlag.Rows)
 
     def _words(self, layer, made, error) -> str:
         if layer is None:
@@ -147,7 +160,8 @@ class SchedulePanel(QWidget):
     # -- using -----------------------------------------------------------------------------------------
 
     def ask_plan(self) -> None:
-        path = file_dialog.file(self, tr("Choose a plan"), "", "XML, CSV, IFC (*.xml *.csv *.ifc *.ifczip)")
+        folder = str(Path(self.layer.source.path).parent) if self.layer else ""
+        path = file_dialog.file(self, tr("Choose a plan"), folder, "XML, CSV, IFC (*.xml *.csv *.ifc *.ifczip)")
         if path:
             self.show_plan(scheduling.absolute(path))
 
@@ -173,12 +187,19 @@ class SchedulePanel(QWidget):
         return actions.chosen(self.session).get(self.layer.id, np.zeros(0, np.intp)) if self.layer else \
             np.zeros(0, np.intp)
 
+    def _tasks_chosen(self) -> None:
+        self._chosen = frozenset((self.tasks.task(row).id, self.tasks.task(row).name) for row in self._rows())
+        self._enable()
+
     def _enable(self) -> None:
         rows, some = self._rows(), len(self._features()) > 0
         made = self.tasks.made is not None
         self.buttons["select"].setEnabled(made and len(self.tasks.elements(rows)) > 0)
         self.buttons["assign"].setEnabled(bool(rows) and some)
         self.buttons["alike"].setEnabled(bool(rows) and some)
+        ghosts = self.layer is not None and self.layer.schedule is not None and self.layer.schedule.unplanned != "as_is"
+        self.hint.setText(tr("Elements without a task cannot be clicked: choose Others as they are, or take them from "
+                             "the model tree.") if rows and not some and ghosts else "")
         self.buttons["clear"].setEnabled(bool(rows))
         self.buttons["loose"].setEnabled(made)
 

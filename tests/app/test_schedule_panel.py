@@ -17,6 +17,7 @@ from app.scheduling import parsed_rule
 from layers.base import Moment
 from layers.building import Building
 from tests.app.made_models import house_mesh, model_session
+from tests.app.made_sessions import put
 from tests.layers.made_stage import picture
 from twin import times
 from twin.camera import Camera
@@ -95,6 +96,22 @@ def test_elements_are_assigned_by_hand_undone_and_saved(panel, session, tmp_path
     session.edits.undo()
     session.tick(0.0)
     assert session.schedules.now["house"].unmapped_tasks == [1]
+
+
+def test_the_chosen_task_stays_chosen_when_an_element_of_another_model_is_clicked(panel, session):
+    other = replace(session.document.layer("house"), id="other")
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, other)), "Add layers")
+    put(session, other, house_mesh())
+    session.settle()
+    panel.view.selectRow(1)
+    panel.refresh()
+    assert "cannot be clicked" in panel.hint.text(), "the others are ghosts"
+    panel.which = lambda: "other"
+    session.selection = Selection((("other", 0),))
+    panel.refresh()
+    assert panel.tasks.made is session.schedules.now["other"]
+    assert [index.row() for index in panel.view.selectionModel().selectedRows()] == [1]
+    assert panel.buttons["assign"].isEnabled() and panel.hint.text() == ""
 
 
 def test_the_timeline_reaches_over_the_schedule(panel, session):
