@@ -95,7 +95,7 @@ class StatusBar(QWidget):
         if jobs:
             job = jobs[0]
             more = tr(" (and {n} more)", n=len(jobs) - 1) if len(jobs) > 1 else ""
-            self.job.say(job.label + (f" · {job.text}" if job.text else "") + more)
+            self.job.say(job.label + (f" · {job.text}" if job.text not in ("", job.label) else "") + more)
             self.progress.setRange(0, 0 if job.fraction is None else 1000)
             self.progress.setValue(round((job.fraction or 0.0) * 1000))
 
