@@ -165,7 +165,7 @@ class SensorVisual(Labelled):
             steps, table = self._now.values.astype(np.intp), device_age.key(moment.theme)
         else:
             steps, table = sensor_values.steps(self._now.values, low, high), _key(colours(layer), moment.theme)
-        colors = np.take(table, steps, axis=0, out=self.marks.table.colors, mode="clip")
+        colors = np.take(table, steps, axis=0, out=self.marks.table.colors, mode="wrap")     # none is beyond
         if self._sheet:
             self._sheet.paint(self._now.values, low, high, colours(layer), layer.opacity, moment.now_ns,
                               halves=moment.compare_ns is not None)

@@ -10,6 +10,7 @@ import numpy as np
 from layers import device_age
 from twin.data import Sensors
 from twin.frame import Frame
+from twin.history.history import fresh_at
 from twin.history.over import over
 from twin.layer import SYSTEM_COLUMN, Placement
 from twin.times import MINUTE
@@ -80,12 +81,10 @@ def now(payload: Sensors, rows: np.ndarray, time_ns: int, stale_minutes: float) 
     """Newest values at `time_ns`; what is older than `stale_minutes` does not count."""
     if payload.history is None:
         return Now(np.full(len(rows), np.nan, np.float32), 0)
-    values, ages = payload.history.latest_at(time_ns)
+    values = fresh_at(payload.history, time_ns, int(stale_minutes * MINUTE))
     if len(rows) != len(values):                   # else all of them, in order
-        values, ages = values[rows], ages[rows]
-    # As unsigned, the age -1 of what was never said is the greatest of all: one comparison finds both.
-    values[ages.view(np.uint64) > np.uint64(stale_minutes * MINUTE)] = np.nan
-    return Now(values, int(np.isfinite(values).sum()))
+        values = values[rows]
+    return Now(values, np.count_nonzero(np.isfinite(values)))
 
 
 def on_the_way(payload: Sensors, rows: np.ndarray, time_ns: int, gap_ns: int, around: float = 0.0) -> np.ndarray:
@@ -145,7 +144,7 @@ def steps(values: np.ndarray, low: float, high: float) -> np.ndarray:
     scaled *= np.float32(255.0 / (high - low) if high > low else 0.0)
     scaled += np.float32(0.5)
     np.clip(scaled, 0.0, 255.5, out=scaled)        # NaN stays NaN
-    scaled[np.isnan(scaled)] = MISSING
+    np.copyto(scaled, MISSING, where=np.isnan(scaled))
     return scaled.astype(np.uint16)
 
 

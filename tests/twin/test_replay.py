@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twin.history import filling, replay
+from twin.history.history import fresh_at
 from twin.history.replay import Cube, Keyframes, build
 
 MINUTE = 60_000_000_000
@@ -62,6 +63,9 @@ def laws(readings, now):
     expected_values, expected_ages = brute(readings, COUNT, now)
     np.testing.assert_array_equal(values, expected_values)
     np.testing.assert_array_equal(ages, expected_ages)
+    for stale_ns in (0, 7 * MINUTE, 2**62):
+        fresh = np.where((expected_ages >= 0) & (expected_ages <= stale_ns), expected_values, np.float32(np.nan))
+        np.testing.assert_array_equal(fresh_at(history, now, stale_ns), fresh)
     real = [(s, t) for s, t, v in readings if np.isfinite(v)]
     assert tally.readings == len(real) and tally.missing == len(readings) - len(real)
     assert tally.duplicates == len(real) - len(set(real))

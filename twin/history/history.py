@@ -35,3 +35,16 @@ class History(Protocol):
 
     def reading_after(self, time_ns: int) -> int | None:
         """Instant of the next reading of any datastream; None after the last."""
+
+
+def fresh_at(history: History, time_ns: int, stale_ns: int) -> np.ndarray:
+    """(n,) f4: the newest values at `time_ns` that are not older than `stale_ns`, NaN for the others.
+
+    A history that can say so without the ages of all values does.
+    """
+    if hasattr(history, "fresh_at"):
+        return history.fresh_at(time_ns, stale_ns)
+    values, ages = history.latest_at(time_ns)
+    # As unsigned, the age -1 of what was never said is the greatest of all: one comparison finds both.
+    values[ages.view(np.uint64) > np.uint64(stale_ns)] = np.nan
+    return values

@@ -43,6 +43,14 @@ class StoredHistory:
             values[better], ages[better] = newer[better], since[better]
         return values, ages
 
+    def fresh_at(self, time_ns: int, stale_ns: int) -> np.ndarray:
+        """See `twin.history.history.fresh_at`."""
+        if self.hot is None and len(self.lanes) == 1 and (cube := self._whole_cube(self.lanes[0], int(time_ns))):
+            return cube.fresh_at(time_ns, stale_ns)
+        values, ages = self.latest_at(time_ns)
+        values[ages.view(np.uint64) > np.uint64(stale_ns)] = np.nan
+        return values
+
     def series(self, row: int) -> tuple[np.ndarray, np.ndarray]:
         """(times (k,) i8, values (k,) f4) of one datastream, ascending."""
         lane, column = self._place(row)
@@ -100,6 +108,12 @@ class StoredHistory:
             known = then != NEVER
             values[silent[known]], ages[silent[known]] = held[at, silent[known]], time_ns - then[known]
         return values, ages
+
+    def _whole_cube(self, lane: Lane, time_ns: int) -> Replay | None:
+        """The cube that alone knows what all datastreams of a lane said at an instant."""
+        at = int(np.searchsorted(self._starts(lane), time_ns, side="right")) - 1
+        cube = self._cube(lane.folders[at]) if at >= 0 else None
+        return cube if cube and time_ns >= cube.complete_ns and len(cube.interval_ns) == lane.columns else None
 
     def _before(self, lane: Lane, time_ns: int) -> int:
         """Readings of a lane before an instant."""

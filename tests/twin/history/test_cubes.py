@@ -70,6 +70,9 @@ def test_latest_at_equals_brute_force(tmp_path_factory, rounds, nows):
                     found = brute(kept, id, now)
                     assert ages[row] == (now - found[0] if found else -1)
                     np.testing.assert_equal(values[row], np.float32(found[1] if found else np.nan))
+                for stale_ns in (0, 5 * HOUR, 3 * DAY):
+                    fresh = np.where((ages >= 0) & (ages <= stale_ns), values, np.float32(np.nan))
+                    np.testing.assert_array_equal(history.fresh_at(now, stale_ns), fresh)
             edges = np.array(sorted({BASE, BASE + DAY, *nows, BASE + 9 * DAY}), np.int64)
             times = np.array([t for _, t in kept])
             assert history.coverage(edges).tolist() == [int(((times >= a) & (times < b)).sum())
