@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -74,11 +75,20 @@ PARTS = (                                   # modules with COMMANDS and add_comm
 COMMANDS = ("open", "render", "info", "sample", "schema", *(name for part in PARTS for name in part.COMMANDS))
 
 
+def spelled(argument: str) -> str:
+    """Points may begin with a minus, as those of city grids do: argparse takes no option for what begins with a space.
+
+    A plain number it knows by itself.
+    """
+    return f" {argument}" if re.match(r"-\.?\d[^,]*,", argument) else argument
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0 when done, 1 when something could not be read or written, 2 for a wrong call. Never a traceback."""
     from multiprocessing import freeze_support
     freeze_support()
     arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = [spelled(x) for x in arguments]
     plain = arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version"))
     try:
         options = parser().parse_args(arguments if plain else ["open", *arguments])

@@ -62,7 +62,7 @@ def project(tmp_path):
 def test_the_command_line_fits_control_points_swaps_and_takes_it_back(project, capsys):
     assert main(["crs", str(project), "--layer", "City grid", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["city_grid"]
-    pairs = ["9800,-29400=618900,3470400", "9900,-29400=619000,3470400", "9800,-29300=618900,3470500.5"]
+    pairs = ["-29400,9800=618900,3470400", "-29300,9800=619000,3470400", "-29400,9900=618900,3470500.5"]
     assert main(["crs", str(project), "--points", *pairs, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["residuals_m"]) == 3 and 0.1 < max(said["residuals_m"]) < 0.5
