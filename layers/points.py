@@ -25,7 +25,7 @@ from twin.text import tr
 CLASSES: dict[int, tuple[tuple[int, int, int], str]] = {
     0: ((170, 170, 170), "Never classified"), 1: ((190, 190, 190), "Unclassified"), 2: ((166, 140, 104), "Ground"),
     3: ((196, 214, 140), "Low vegetation"), 4: ((134, 178, 100), "Medium vegetation"),
-    5: ((72, 132, 72), "High vegetation"), 6: ((200, 104, 84), "Building"), 7: ((230, 60, 200), "Noise"),
+    5: ((72, 132, 72), "High vegetation"), 6: ((200, 104, 84), "Buildings"), 7: ((230, 60, 200), "Noise"),
     8: ((150, 150, 120), "Key point"), 9: ((84, 148, 200), "Water"), 10: ((110, 90, 120), "Rail"),
     11: ((104, 104, 110), "Road"), 13: ((222, 180, 60), "Wire"), 14: ((222, 180, 60), "Wire"),
     15: ((150, 110, 60), "Tower"), 17: ((140, 140, 170), "Bridge"), 18: ((230, 60, 200), "Noise")}

@@ -20,6 +20,7 @@ from app.panels.help_window import DOCS, GUIDES, KEYS, HelpWindow, joined
 from twin.text import catalogue, set_language
 
 ROOT = Path(__file__).resolve().parents[2]
+FORMATS = ("formats.md", "formats_zh.md")
 
 
 @pytest.fixture
@@ -108,14 +109,25 @@ def test_wrapped_chinese_reads_on_without_a_space():
     assert joined(text + rest) == flowing + rest
 
 
-def test_the_guides_say_the_same_in_both_languages():
+@pytest.mark.parametrize("pages", [tuple(GUIDES.values()), FORMATS], ids=["guide", "formats"])
+def test_the_pages_say_the_same_in_both_languages(pages):
     """Sections, pictures, tables, and what is typed: what one of them gains the other has to gain too."""
-    english, chinese = (Outline.of((DOCS / GUIDES[spoken]).read_text("utf-8")) for spoken in ("en", "zh"))
+    english, chinese = (Outline.of((DOCS / name).read_text("utf-8")) for name in pages)
     heads = [f"{a} | {b}" for a, b in zip_longest(english.heads, chinese.heads) if level(a) != level(b)]
     assert not heads, f"sections from here on differ: {heads[0]}"
     assert english.pictures == chinese.pictures
     assert english.rows == chinese.rows
     assert english.typed - chinese.typed == chinese.typed - english.typed == Counter()
+
+
+def test_both_pages_of_formats_name_the_same_keys_columns_and_answers():
+    """All that a script relies on stands in code: each word of it as often in both."""
+    english, chinese = ((DOCS / name).read_text("utf-8") for name in FORMATS)
+    block = re.compile(r"^```.*?^```", re.S | re.M)
+    assert block.findall(english) == block.findall(chinese)
+    counts = [Counter(" ".join(word.split()) for word in re.findall(r"`[^`]+`", block.sub("", text)))
+              for text in (english, chinese)]
+    assert counts[0] - counts[1] == counts[1] - counts[0] == Counter()
 
 
 def test_the_readmes_name_the_same_commands():
@@ -144,11 +156,12 @@ def test_tables_without_a_head_show_none(shown, spoken):
         assert any(table.cellAt(0, n).firstCursorPosition().block().text() for n in range(table.columns()))
 
 
-@pytest.mark.parametrize("name", GUIDES.values())
+@pytest.mark.parametrize("name", [*GUIDES.values(), *FORMATS])
 def test_pictures_and_pages_that_the_guides_name_are_there_and_all_is_shipped(name):
     text = (DOCS / name).read_text("utf-8")
     for named in re.findall(r"\]\((?!https:)([^)]+)\)", text):
         assert (DOCS / named).exists(), named
+        assert name not in (GUIDES["zh"], FORMATS[1]) or not (DOCS / f"{Path(named).stem}_zh.md").exists(), named
     told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     assert "docs" in told["packages"] and "*.md" in told["package-data"]["docs"]
     assert any(Path(picture).match(told["package-data"]["docs"][1]) for picture in ("pictures/sample.png",))

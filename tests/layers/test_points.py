@@ -35,7 +35,7 @@ def seen(layer: Points, camera=ABOVE):
 
 def test_classes_have_their_colours_and_a_legend():
     view, pixels = seen(Points(id="p", name="p", size_px=4.0))
-    assert [words for _, words in view.stage.legends()[0][1].entries] == ["Ground", "Building"]
+    assert [words for _, words in view.stage.legends()[0][1].entries] == ["Ground", "Buildings"]
     west, east = (pixels[110:130, x - 10:x + 10].reshape(-1, 3).mean(axis=0) for x in (105, 217))
     for color, number in ((west, 2), (east, 6)):
         assert np.abs(color - CLASSES[number][0]).max() < 45

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
+import twin
 from twin.text import catalogue, of_count, once, sentences, set_language, tr
 
 PLACE = re.compile(r"\{(\w+)")
@@ -26,6 +29,15 @@ def test_a_text_said_twice_is_shown_once(whole, zh, en):
         assert once(whole) == en
     finally:
         set_language("en")
+
+
+def test_no_file_translates_what_another_did_otherwise():
+    """The files are one catalogue: whichever came last would count."""
+    said: dict[str, dict[str, str]] = {}
+    for path in sorted((Path(twin.__file__).parent / "locale" / "zh").glob("*.json")):
+        for words, translated in json.loads(path.read_text("utf-8")).items():
+            said.setdefault(words, {}).setdefault(translated, path.name)
+    assert {words: ways for words, ways in said.items() if len(ways) > 1} == {}
 
 
 def test_sentences_carry_the_stops_and_spaces_of_their_script():
