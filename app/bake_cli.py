@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("bake",)
 
@@ -85,12 +85,13 @@ def sentences(report: dict) -> list[str]:
     """A report as text for a person."""
     lines = []
     for data in report["datasets"]:
-        tiles = f", {data['tiles']:,} tiles in {data['levels']} levels, {data['triangles']:,} triangles" \
+        tiles = f", {counted(data['tiles'], 'tile')} in {counted(data['levels'], 'level')}, " \
+                f"{counted(data['triangles'], 'triangle')}" \
             if data["tiles"] else ""
-        lines.append(f"{data['name']}: {data['features']:,} features{tiles}, {data['bytes'] / 1e6:,.1f} MB"
+        lines.append(f"{data['name']}: {counted(data['features'], 'feature')}{tiles}, {data['bytes'] / 1e6:,.1f} MB"
                      if data["form"] != "raster" else f"{data['name']}: COG, {data['bytes'] / 1e6:,.1f} MB")
         lines += [f"  - {note}" for note in data["notes"]]
     lines += [f"{failed['path']}\n  not baked: {failed['error']}" for failed in report["failed"]]
-    lines.append(f"{report['out']}  {report['made']} pieces made, {report['reused']} were there, "
-                 f"{report['workers']} workers, {report['secs']:.1f} s")
+    lines.append(f"{report['out']}  {counted(report['made'], 'piece')} made, {report['reused']} were there, "
+                 f"{counted(report['workers'], 'worker')}, {report['secs']:.1f} s")
     return lines

@@ -42,7 +42,7 @@ from app import (
     water_cli,
     words_cli,
 )
-from app.printing import print_json
+from app.printing import counted, print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
     ifc_cli,
@@ -232,9 +232,8 @@ def _render(options) -> int:
         print_json(report)
     else:
         for layer in report["layers"]:
-            count = layer["features"]
-            said = layer["error"] or f"{count:,} feature{'s' * (count != 1)}, {layer['triangles']:,} triangles, " \
-                                     f"{layer['load_ms']:.0f} ms"
+            said = layer["error"] or f"{counted(layer['features'], 'feature')}, " \
+                                     f"{counted(layer['triangles'], 'triangle')}, {layer['load_ms']:.0f} ms"
             print(f"{layer['kind']:10} {layer['name']}: {said}")
         print(f"{report['out']}  {report['size'][0]}x{report['size'][1]}  {report['frame_ms']:.0f} ms a frame")
     return 1 if unread else 0

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("engine", "connect")
 
@@ -94,10 +94,10 @@ def _sentences(told: dict) -> str:
     if "readings" in told and isinstance(told["readings"], list):
         return "\n".join(",".join(str(cell) for cell in row.values()) for row in told["readings"])
     if "appended" in told:
-        return f"{told['table']}: {told['appended']:,} readings appended"
+        return f"{told['table']}: {counted(told['appended'], 'reading')} appended"
     span = f", {told['span'][0]} – {told['span'][1]}" if told["span"] else ""
-    return (f"{told['engine']} {told['table']}: {told['readings']:,} readings of {told['datastreams']:,} datastreams"
-            f"{span}")
+    return (f"{told['engine']} {told['table']}: {counted(told['readings'], 'reading')} of "
+            f"{counted(told['datastreams'], 'datastream')}{span}")
 
 
 def _connect(options) -> int:
@@ -110,5 +110,5 @@ def _connect(options) -> int:
     save(replace(project, document=document), options.project)
     told = {"project": str(options.project), "layer": layer.id, "name": layer.name, "observed": layer.observed,
             "datastreams": info.count, "readings": info.extra["readings"]}
-    print_json(told) if options.json else print(f"{layer.name}: {info.count:,} datastreams")
+    print_json(told) if options.json else print(f"{layer.name}: {counted(info.count, 'datastream')}")
     return 0

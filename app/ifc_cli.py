@@ -8,7 +8,7 @@ import io
 import sys
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 from twin.trouble import Trouble
 
 COMMANDS = ("ifc",)
@@ -70,7 +70,7 @@ def _query(options) -> int:
         for row in table.to_pylist():
             more = [f"{name}={row[name]}" for name in table.column_names[5:] if row[name] is not None]
             print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], *more))))
-        print(f"{table.num_rows:,} elements", file=sys.stderr)
+        print(counted(table.num_rows, "element"), file=sys.stderr)
     return 0
 
 

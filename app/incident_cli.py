@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("incidents",)
 
@@ -110,5 +110,5 @@ def _print(answer: dict) -> None:
     if "import" in answer:
         for reject in answer["import"]["rejected"]:
             print(f"line {reject['line']}: {reject['reason']}", file=sys.stderr)
-    print(f"{len(answer['events']):,} events, {len(answer['incidents']):,} incidents as of {answer['time']}",
-          file=sys.stderr)
+    print(f"{counted(len(answer['events']), 'event')}, {counted(len(answer['incidents']), 'incident')} "
+          f"as of {answer['time']}", file=sys.stderr)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from app.adding import begin, files_among, found_of, is_data_set, is_project
+from app.printing import counted
 from twin.document import Document
 from twin.frame import crs_label, is_geographic
 from twin.jobs import Job, Jobs
@@ -138,7 +139,7 @@ def _opens_as(answer: dict) -> str:
         thing = "files" if answer["kind"] == "folder" else "layers"
         return f"  {answer['format']}, {answer['count']:,} {thing}"
     thing = COUNTED.get(answer["kind"], "feature")
-    count = f", {answer['count']:,} {thing}{'s' * (answer['count'] != 1)}" if answer["count"] is not None else ""
+    count = f", {counted(answer['count'], thing)}" if answer["count"] is not None else ""
     return f"  {answer['format']}, opens as {answer['kind']}{count}"
 
 

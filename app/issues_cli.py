@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from app.ifc_cli import in_worker
-from app.printing import print_json
+from app.printing import counted, print_json
 
 
 def add_issues(inside, shared: argparse.ArgumentParser) -> None:
@@ -30,9 +30,9 @@ def _issues(options) -> int:
             print(f"    {comment.author or '?'}, {comment.date}: {comment.text}")
         for view in topic.viewpoints:
             seen = "orthogonal" if view.eye and view.eye.height_m > 0 else "perspective" if view.eye else "no camera"
-            print(f"    viewpoint {view.guid}: {seen}, {len(view.selection)} selected, {len(view.planes)} sections"
-                  + (", snapshot" if view.snapshot else ""))
+            print(f"    viewpoint {view.guid}: {seen}, {len(view.selection)} selected, "
+                  + counted(len(view.planes), "section") + (", snapshot" if view.snapshot else ""))
     for note in found.notes:
         print(note, file=sys.stderr)
-    print(f"BCF {found.version}, {len(found.topics)} topics", file=sys.stderr)
+    print(f"BCF {found.version}, {counted(len(found.topics), 'topic')}", file=sys.stderr)
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("rasters",)
 
@@ -90,5 +90,6 @@ def _words(row: dict) -> str:
     when = f"{row['step'][0]} – {row['step'][1][11:19]}" if row["step"] else "no step holds"
     said = "" if row.get("value") is None else f", here {row['value']:g}"
     most = "nothing known" if row["max"] is None else f"at most {row['max']:g} {row['unit']}{said}"
-    return "\n".join([f"{row['name']}: {row['steps']} steps of {row['step_minutes']:g} min, {row['gaps']} gaps, "
-                      f"{row['from']} to {row['to']}", f"  {when}: {most}", *(f"  - {note}" for note in row["notes"])])
+    return "\n".join([f"{row['name']}: {counted(row['steps'], 'step')} of {row['step_minutes']:g} min, "
+                      f"{counted(row['gaps'], 'gap')}, {row['from']} to {row['to']}",
+                      f"  {when}: {most}", *(f"  - {note}" for note in row["notes"])])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("reach",)
 
@@ -50,7 +50,8 @@ def _reach(options) -> int:
         for name, row in {"all": report, **report["zones"]}.items():
             share = "–" if row["covered_percent"] is None else f"{row['covered_percent']:.1f} %"
             print(f"{name:32} {share:>8} of {row['people']:,.0f} people within {report['minutes']:g} min")
-        print(f"{report['facilities']} facilities, {report['out_of_reach']} buildings out of reach")
+        print(f"{counted(report['facilities'], 'facility', 'facilities')}, "
+              f"{counted(report['out_of_reach'], 'building')} out of reach")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("export", "store")
 
@@ -55,7 +55,8 @@ def _export(options) -> int:
     table = as_table(parts, time_zone)
     rows = write(table, options.out)
     told = {"out": str(options.out), "rows": rows, "datastreams": len(parts), "time_zone": time_zone}
-    print_json(told) if options.json else print(f"{told['out']}  {rows:,} readings of {len(parts):,} datastreams")
+    said = f"{told['out']}  {counted(rows, 'reading')} of {counted(len(parts), 'datastream')}"
+    print_json(told) if options.json else print(said)
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 
 def add_schedule(inside, shared: argparse.ArgumentParser) -> None:
@@ -56,7 +56,7 @@ def _schedule(options) -> int:
         return 0
     for task in found["tasks"]:
         when = " – ".join((task[name] or "?")[:10] for name in ("start", "finish"))
-        print("  ".join(filter(None, (task["id"], when, f"{task['elements']:,} elements", task["name"]))))
+        print("  ".join(filter(None, (task["id"], when, counted(task["elements"], "element"), task["name"]))))
     if found["unknown_tasks"]:
         print(f"The schedule has no task {', '.join(found['unknown_tasks'])}.", file=sys.stderr)
     print(", ".join(f"{n:,} {words.replace('_', ' ')}" for words, n in found["counts"].items()), file=sys.stderr)

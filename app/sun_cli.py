@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.printing import print_json
+from app.printing import counted, print_json
 
 COMMANDS = ("sun",)
 
@@ -55,8 +55,8 @@ def _sun(options) -> int:
             word = {None: "", True: "  reaches the limit", False: "  BELOW THE LIMIT"}[house["reaches_limit"]]
             print(f"{house['id']:24} {house['name']:24} most {house['most_hours']:5.2f} h, "
                   f"without a break {house['longest_hours']:5.2f} h{word}")
-        print(f"{len(report['buildings'])} buildings; the ground has {report['ground']['mean_hours']:.2f} of "
-              f"{report['sun_up_hours']:.2f} h")
+        print(f"{counted(len(report['buildings']), 'building')}; the ground has "
+              f"{report['ground']['mean_hours']:.2f} of {report['sun_up_hours']:.2f} h")
     return 0
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.printing import counted
+
 ROOT = Path(__file__).resolve().parents[2]
 INFO_KEYS = {"path", "ok", "kind", "format", "crs", "crs_source", "extent", "count", "units", "time_span", "notes",
              "error"}
@@ -127,3 +129,8 @@ def test_a_folder_that_is_not_there_is_not_made(footprints, tmp_path):
 def test_chinese_texts(footprints, tmp_path):
     done = citytwin("info", tmp_path / "nowhere.tif", "--language", "zh", check=1)
     assert any("\u4e00" <= sign <= "\u9fff" for sign in done.stdout)
+
+
+def test_one_is_not_many():
+    assert [counted(n, "layer") for n in (0, 1, 1_200)] == ["0 layers", "1 layer", "1,200 layers"]
+    assert [counted(n, "facility", "facilities") for n in (1, 2)] == ["1 facility", "2 facilities"]
