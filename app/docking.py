@@ -98,6 +98,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("charts", "Charts", "chart", "bottom", _panel("charts", "Charts", tell=_tell)),
     Panel("statistics", "Statistics", "statistics", "bottom",
           _panel("statistics", "StatisticsPanel", tell=_tell, zone_of=_zone_of)),
+    Panel("results", "Results of studies", "table", "bottom", _panel("study_results", "StudyResultsPanel"), "called"),
     Panel("store", "Store of readings", "store", "bottom", _panel("store_panel", "StorePanel", tell=_tell)),
     Panel("timeline", "", "", "foot", _panel("timeline", "Timeline", tell=_tell), "shown"),
 )

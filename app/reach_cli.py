@@ -36,7 +36,7 @@ def _reach(options) -> int:
     session = Session(project)
     try:
         ids = [_layer(project.document, name) for name in (options.streets, options.to, options.of)]
-        session.settle(only=("terrain", *ids))
+        session.settle(only=("terrain", "zones", *ids))
         question = Question(streets=ids[0], facilities=ids[1], dwellings=ids[2], minutes=options.minutes,
                             speed_ms=options.speed,
                             added=tuple(place_of_words(words, project.document.frame) for words in options.add))
@@ -47,7 +47,8 @@ def _reach(options) -> int:
     if options.json:
         print_json(report)
     else:
-        for name, row in {"all": report, **report["zones"]}.items():
+        rows = [("all", report), *report["zones"].items(), *((area["name"], area) for area in report["areas"])]
+        for name, row in rows:
             share = "–" if row["covered_percent"] is None else f"{row['covered_percent']:.1f} %"
             print(f"{name:32} {share:>8} of {row['people']:,.0f} people within {report['minutes']:g} min")
         print(f"{counted(report['facilities'], 'facility', 'facilities')}, "

@@ -11,6 +11,7 @@ import numpy as np
 from app.session import Session
 from app.shading import standing
 from app.standing import ground_of
+from app.vital_groups import polygons
 from cim.feature_file import write_points
 from cim.street_lines import noded
 from layers.city import City
@@ -22,8 +23,9 @@ from twin.layer import Layer, new_id
 from twin.project import source_of
 from twin.reach import WALK_MS, coverage, reach, streets_of
 from twin.ruling import ColorRule
-from twin.text import tr
+from twin.text import language, tr
 from twin.trouble import Trouble
+from twin.vitals.groups import contains
 
 RESULT = "reach.fgb"
 WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
@@ -62,6 +64,7 @@ class Town:
     people: np.ndarray
     ids: list[str]
     zones: list[str]
+    areas: list[tuple[str, str, int, list[np.ndarray]]]      # name, layer and feature of every zone, and its rings
     people_known: bool
     origin: tuple[float, float, float]
     crs: str
@@ -85,8 +88,9 @@ def gather(session: Session, question: Question) -> Town:
     lived = people > 0
     ids, zones = (np.array(_text(houses, name, len(doors)), object)[lived].tolist() for name in ("id", "zone"))
     origin = session.document.frame.origin
+    areas = [(zone.title(language()), zone.layer, zone.feature, rings) for zone, rings in polygons(session)]
     return Town(streets, _walkable(streets), places, names, doors[lived], roofs[lived], people[lived],
-                ids, zones, known, origin, session.document.frame.crs, any(x.synthetic for x in layers))
+                ids, zones, areas, known, origin, session.document.frame.crs, any(x.synthetic for x in layers))
 
 
 def _payload(session: Session, id: str):
@@ -184,7 +188,9 @@ def _report(town: Town, question: Question, walk_m: np.ndarray) -> dict[str, Any
             "facilities": len(town.facilities), "added": len(question.added), "people_known": town.people_known,
             "out_of_reach": int(np.isinf(walk_m).sum()), "synthetic": town.synthetic,
             **row(np.ones(len(walk_m), bool)),
-            "zones": {name: row(zones == name) for name in sorted(set(town.zones) - {""})}}
+            "zones": {name: row(zones == name) for name in sorted(set(town.zones) - {""})},
+            "areas": [{"name": name, "place": (layer, feature), **row(inside)}
+                      for name, layer, feature, rings in town.areas if (inside := contains(rings, town.doors)).any()]}
 
 
 def words_of(report: dict) -> str:

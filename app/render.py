@@ -226,6 +226,7 @@ def _scenario_camera(session: Session, id: str, timed: bool):
         session.clock.go_to(now_ns)
     player.refresh(again=True)
     player.study.settle()
+    player.sun.settle()
     player.refresh()
     session.settle()
     told = [c for c in found.chapters

@@ -6,15 +6,17 @@ from bisect import bisect_right
 
 from app.following import Following
 from app.scenario_steps import StepStudy
+from app.scenario_sun import SunStep
 from app.session import Session
 from twin import times
 from twin.clock import PLAYING
 from twin.document import Document
 from twin.scenario import Chapter, Scenario, staged
 from twin.selection import Selection
-from twin.text import language
+from twin.text import language, tr
 
 FLIGHT_SECS = 1.2
+BEHIND_DEG = 2.0               # shadows of a sun that stands farther away are behind
 STEP_SECS = 1.0                # a longer step of the playing clock is a jump
 
 
@@ -30,6 +32,7 @@ class ScenarioPlayer:
         self.opened = lambda chapter: None           # called with every chapter that is entered,
         self.ended = lambda: None                    # and when the story ends
         self.study = StepStudy(session, self._add)
+        self.sun = SunStep(session, self._add)
         self._starts_ns: list[int] = []
         self._end_ns = 0
         self._before: Document | None = None         # the document as it was, and as the scenario made it
@@ -95,11 +98,11 @@ class ScenarioPlayer:
             return
         clock = self.session.clock
         clock.pause()
-        clock.until_ns, self._awaited = 0, ()
+        clock.until_ns, clock.held, self._awaited = 0, False, ()
         now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns, span_ns = self._back
         clock.go_to(now_ns)
         self.session.time_view.show(*span_ns)
-        self.study.forget()
+        self._forget()
         self._go_along(None)
         if camera:
             self.viewport.fly_to(camera, FLIGHT_SECS)
@@ -115,8 +118,8 @@ class ScenarioPlayer:
             return
         if not any(x is self.scenario for x in self.session.document.scenarios):
             self.scenario, self._awaited = None, ()  # undone away, or another project
-            self.session.clock.until_ns = 0
-            self.study.forget()
+            self.session.clock.until_ns, self.session.clock.held = 0, False
+            self._forget()
             self.session.story = None
             self.ended()
             return
@@ -129,6 +132,7 @@ class ScenarioPlayer:
         elif clock.now_ns < self._starts_ns[0] and clock.state == PLAYING:      # played on from its end: it starts over
             clock.go_to(self._starts_ns[0])
         self._land(clock)
+        clock.held = self.scenario.with_shadows and _shadows_behind(self.session)
         at = bisect_right(self._starts_ns, clock.now_ns) - 1
         chapter = self.scenario.chapters[at] if at >= 0 and clock.now_ns <= self._end_ns else None
         if chapter is not self.chapter or again:
@@ -138,6 +142,7 @@ class ScenarioPlayer:
             self._light(chapter)
             self._go_along(chapter)
         self.study.refresh()
+        self.sun.refresh()
         self.session.story = self._told(chapter) if chapter else None
 
     def _land(self, clock) -> None:
@@ -166,6 +171,7 @@ class ScenarioPlayer:
         self._light(chapter)
         self._go_along(chapter)
         self.study.want(chapter.walk)
+        self.sun.want(chapter.sun)
         self.opened(chapter)
 
     def _go_along(self, chapter: Chapter | None) -> None:
@@ -180,7 +186,9 @@ class ScenarioPlayer:
     def _told(self, chapter: Chapter) -> tuple[str, str]:
         """Title and text, with what came out of the chapter's study."""
         title, words = chapter.words(language())
-        return title, " ".join(filter(None, (words, self.study.words() if chapter.walk else "")))
+        paced = tr("The clock keeps step with the shadows that are computed.") if self.scenario.with_shadows else ""
+        return title, " ".join(filter(None, (words, self.study.words() if chapter.walk else "",
+                                             self.sun.words() if chapter.sun else "", paced)))
 
     def _add(self, before: Document, after: Document) -> None:
         """A study's result belongs to the story: it goes with it."""
@@ -188,11 +196,22 @@ class ScenarioPlayer:
         if before is self._after:
             self._after = after
 
+    def _forget(self) -> None:
+        self.study.forget()
+        self.sun.forget()
+
     def _light(self, chapter: Chapter) -> None:
         """What is not read yet, because nobody showed it before, is lit up once it is."""
         found = selected(self.session, chapter)
         self.session.selection = Selection(tuple(found))
         self._dark = self.session.assets.revision if len(found) < len(chapter.select) else ()
+
+
+def _shadows_behind(session: Session) -> bool:
+    """Whether a picture shows the shadows of another sun than the clock's."""
+    shown = ((session.shade, session.sun()), (session.second_shade, session.second_sun()))
+    return any(shade is not None and shade.baked_for is not None and shade.baked_for.apart_deg(sun) > BEHIND_DEG
+               for shade, sun in shown)
 
 
 def selected(session: Session, chapter: Chapter) -> list[tuple[str, int]]:

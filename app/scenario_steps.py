@@ -10,6 +10,8 @@ from typing import Any
 
 from app.reach_study import Question, compute, gather, with_result, words_of
 from app.session import Session
+from app.study_tables import reach_table
+from app.vital_groups import zone_layers
 from twin.document import Document
 from twin.jobs import DONE, Job
 from twin.scenario import Chapter, Walk
@@ -89,7 +91,8 @@ class StepStudy:
 
     def _begin(self) -> None:
         layers = (self._walk.streets, self._walk.facilities, self._walk.dwellings)
-        for id in (*layers, *(x.id for x in self.session.document.layers if x.kind == "terrain")):
+        for id in (*layers, *(x.id for x in self.session.document.layers if x.kind == "terrain"),
+                   *(x.id for x in zone_layers(self.session.document))):
             self.session.asset(id)
         if self.session.assets.loading:
             return                                             # again at the next tick
@@ -109,6 +112,11 @@ class StepStudy:
 
     def _show(self, folder: Path, synthetic: bool, report: dict) -> None:
         self.report = report
+        plain = replace(self._walk, added=())
+        before = self._kept[plain][2] if self._walk.added and plain in self._kept else None
+        table = reach_table(report, before)
+        if all(table.rows != one.rows for one in self.session.study_tables):
+            self.session.study_tables.insert(0, table)
         before = self.session.document
         after = with_result(before, self._question(), folder, synthetic)
         hidden = [x.id for x in before.layers if getattr(x, "source", None) and Path(x.source.path).name == "reach.fgb"]

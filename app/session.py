@@ -20,6 +20,7 @@ from app.rejudging import Rejudging
 from app.rulings import Rulings
 from app.scene_document import SceneDocument
 from app.schedules import Schedules
+from app.study_tables import StudyTable
 from app.time_view import TimeView
 from app.vitals import Vitals
 from layers.base import Moment
@@ -39,7 +40,7 @@ from twin.project import Project, View, load, save
 from twin.selection import Hit, Selection
 from twin.shade import Shade
 from twin.spans import Span
-from twin.sun import Sun
+from twin.sun import Sun, SunDay
 from twin.text import language
 
 
@@ -94,6 +95,7 @@ class Session:
         self._scene = SceneDocument()
         self.shade: Shade | None = None
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
+        self.study_tables: list[StudyTable] = []     # what studies found since the program began, the newest first
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun, self._second_sun = LocalSun(), LocalSun()
@@ -216,8 +218,8 @@ class Session:
         return Moment(now_ns=self.clock.now_ns, since_ns=since_ns, compare_ns=self.compare_ns,
                       time_zone=self.document.time_zone, shown_zone=self.document.shown_zone,
                       selection=self.selection, hovered=self.hovered,
-                      sun=self.sun(), second_sun=self.second_sun(), theme=self.theme, language=language(),
-                      shade=self.shade, second_shade=self.second_shade,
+                      sun=self.sun(), second_sun=self.second_sun(), sun_day=self._sun_day(), theme=self.theme,
+                      language=language(), shade=self.shade, second_shade=self.second_shade,
                       origin=self.document.frame.origin, story=self.story,
                       vitals=self.vitals.shown_state(), compared=self.vitals.shown_state(second=True),
                       differing=self.document.comparison.view == DIFFERENCE, indoors=self.rooms.now,
@@ -241,6 +243,13 @@ class Session:
     def second_sun(self) -> Sun:
         """The same at the second instant; the clock's where there is none."""
         return self.sun() if self.compare_ns is None else self._second_sun.over(self.document.frame, self.compare_ns)
+
+    def _sun_day(self) -> SunDay | None:
+        """Only for who shows it."""
+        document = self.document
+        if not any(x.kind == "sun-path" and document.shown(x) for x in document.layers):
+            return None
+        return self._sun.day(document.frame, self.clock.now_ns, document.time_zone)
 
     # -- time ----------------------------------------------------------------------------------------
 

@@ -8,13 +8,16 @@ heights, until the rays are there.
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 
+from app.local_sun import LocalSun
 from app.session import Session
 from layers.beside import Beside
 from layers.canvas import Canvas
 from layers.trees import tree_mesh, tree_sizes
+from twin import times
 from twin.camera import Camera
 from twin.comparison import sides
 from twin.data import Bounds, Mesh, Vectors
@@ -35,6 +38,7 @@ FAR_M = 8000.0                   # from farther away the shade is faded out (lay
 FINE, COARSE = 1000, 400         # posts a side
 SUN_STEP_DEG, JUMP_DEG = 0.75, 3.0   # of its height, where rays are cast again, and where nobody waits for them
 MOST_TRIANGLES = 3_000_000
+FARTHEST_SECS = 360.0            # of the clock that a bake looks ahead: a degree and a half
 
 
 class Shading:
@@ -55,6 +59,9 @@ class Shading:
         self._lit: Sun | None = None              # of the shade that is shown
         self._still_of: tuple | None = None       # which buildings and place the kept bakes belong to
         self._still: dict[int, tuple[np.ndarray, np.ndarray]] = {}       # by posts a side: what no sun changes
+        self._kept: tuple = ()                    # while it plays: (things, posts) and what was gathered of them
+        self._begun, self._took_secs = 0.0, 0.0   # of the running bake, of the last one
+        self._coming = LocalSun()
 
     def tick(self, ground: Ground, camera: Camera) -> None:
         session, sun = self.session, self._sun()
@@ -70,15 +77,25 @@ class Shading:
             return
         self._follow(camera)
         things = (tuple((id(mesh), place) for _, mesh, place in meshes), ground, self._middle, self._reach_m)
+        due = self._due(sun)
         first_look = self._seen and self._known != things
         posts = COARSE if first_look or session.clock.state == "playing" else FINE
-        if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], sun,
+        if self._asked and self._asked[0] == things and self._asked[2] >= posts and _near(self._asked[1], due,
                                                                                           SUN_STEP_DEG):
             return
-        self._ask(meshes, ground, things, sun, posts)
+        self._ask(meshes, ground, things, due, posts)
 
     def _sun(self) -> Sun:
         return self.session.second_sun() if self.second else self.session.sun()
+
+    def _due(self, sun: Sun) -> Sun:
+        """The sun to bake for: while the clock plays that of the moment when the bake will be half over its time."""
+        clock, frame = self.session.clock, self.session.document.frame
+        if clock.state != "playing" or (self.second and self.session.compare_ns is not None):
+            self._kept = ()
+            return sun
+        ahead_secs = min(1.5 * self._took_secs * clock.speed, FARTHEST_SECS)
+        return self._coming.over(frame, clock.now_ns + round(ahead_secs * times.SECOND))
 
     def _forget(self) -> None:
         """Nothing throws a shadow."""
@@ -109,7 +126,6 @@ class Shading:
 
     def settle(self, ground: Ground, camera: Camera, timeout_secs: float = 120.0) -> None:
         """Wait for the bake that is due (headless use)."""
-        import time
         end = time.monotonic() + timeout_secs
         self.tick(ground, camera)
         while (self._job or self._gathering.busy) and time.monotonic() < end:
@@ -120,16 +136,21 @@ class Shading:
     def _ask(self, meshes, ground: Ground, things: tuple, sun: Sun, posts: int) -> None:
         if self._still_of != things:
             self._still_of, self._still = things, {}
-        self._asked = (things, sun, posts)
+        self._asked, self._begun = (things, sun, posts), time.monotonic()
+        if self._kept and self._kept[0] == (things, posts):
+            self._bake(*self._kept[1])
+            return
         area, frame = around(*self._middle, self._reach_m), self.session.document.frame
         self._gathering.ask(lambda: (*gathered(meshes, ground, area, frame, posts), area))
         self._start()
 
     def _start(self) -> None:
         """Bake what was gathered."""
-        if (found := self._gathering.take()) is None:
-            return
-        points, triangles, heights, area = found
+        if (found := self._gathering.take()) is not None:
+            self._kept = (self._asked[0], self._asked[2]), found
+            self._bake(*found)
+
+    def _bake(self, points, triangles, heights, area) -> None:
         things, sun, posts = self._asked
         if not len(triangles) or len(triangles) > MOST_TRIANGLES:
             self._forget()
@@ -142,7 +163,7 @@ class Shading:
         job = self._job
         if job is None or job.active:
             return
-        self._job = None
+        self._job, self._took_secs = None, time.monotonic() - self._begun
         if job.state != DONE:
             return
         self._baked, (self._known, then, _) = job.result, self._asked
@@ -232,10 +253,10 @@ def soup(casters: list[tuple], ground: Ground, area: Bounds, frame: Frame) -> tu
             placed, faces = standing(layer, payload, placement, ground, frame), payload.triangles
         near = ((placed[:, 0] > area[0] - 500) & (placed[:, 0] < area[3] + 500)
                 & (placed[:, 1] > area[1] - 500) & (placed[:, 1] < area[4] + 500))
-        kept = faces[near[faces].all(axis=1)]
-        points.append(placed)
-        triangles.append(kept + count)
-        count += len(placed)
+        used, kept = np.unique(faces[near[faces].all(axis=1)], return_inverse=True)
+        points.append(placed[used])
+        triangles.append(kept.reshape(-1, 3) + count)
+        count += len(used)
     return np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.study_tables import StudyTable
 from twin.document import Document
 from twin.jobs import DONE, Job
 from twin.text import tr
@@ -30,9 +31,11 @@ class Study:
     """One on its way; the loop calls `refresh`. `compute(content, question, folder, progress)` gives a report."""
 
     def __init__(self, window: Window, compute: Callable, content: Any, question: Any, folder: Path, label: str,
-                 add: Callable[[Document], Document], words: Callable[[dict], str]):
+                 add: Callable[[Document], Document], words: Callable[[dict], str],
+                 tabled: Callable[[dict], StudyTable]):
         session = window.session
         self.window, self.edits, self.label, self.add, self.words = window, session.edits, label, add, words
+        self.tabled = tabled
         self.job: Job = session.jobs.start(compute, content, question, str(folder), label=label, urgent=True)
         window.panels.append(self)
 
@@ -47,4 +50,6 @@ class Study:
         session = self.window.session
         if session.edits is self.edits:                        # else another project was opened meanwhile
             session.edits.commit(self.add(session.document), "Add a study")
+            session.study_tables.insert(0, self.tabled(self.job.result))
+            self.window.docking.show("results", self.window.height() // 3)
             self.window.tell(self.words(self.job.result))

@@ -15,6 +15,8 @@ from cim.feature_file import write_cells, write_points
 from layers.vectors import VectorLayer
 from twin.data import Mesh
 from twin.document import Document
+from twin.frame import Frame
+from twin.ground import Ground
 from twin.layer import Group, new_id
 from twin.project import source_of
 from twin.shade import LIFT_M, Scene
@@ -58,8 +60,13 @@ class Neighbourhood:
 
 def gather(session: Session, question: Question) -> Neighbourhood:
     """From what the scene shows. Raises Trouble when nothing casts a shadow there or it is too much."""
-    document, ground = session.document, ground_of(session)
-    day = day_of(question.date, document.frame, document.time_zone, first=question.first, last=question.last,
+    document = session.document
+    return gathered(casting(session), ground_of(session), document.frame, document.time_zone, question)
+
+
+def gathered(casters: list[tuple], ground: Ground, frame: Frame, time_zone: str, question: Question) -> Neighbourhood:
+    """From what throws shadows (`shading.casting`); knows no session, so that a thread may gather. Raises Trouble."""
+    day = day_of(question.date, frame, time_zone, first=question.first, last=question.last,
                  step_minutes=question.step_minutes)
     if not 0 < question.spacing_m <= question.radius_m:
         raise Trouble(tr("The spacing must be above 0 and below the radius."))
@@ -69,10 +76,10 @@ def gather(session: Session, question: Question) -> Neighbourhood:
     middles = grid_around(*question.middle, question.radius_m, question.spacing_m)
     points, triangles, facades, houses, count = [], [], [], [], 0
     synthetic = False
-    for layer, payload, place in casting(session):
+    for layer, payload, place in casters:
         if not isinstance(payload, Mesh):
             continue
-        placed = standing(layer, payload, place, ground, document.frame)
+        placed = standing(layer, payload, place, ground, frame)
         near = _within(placed, question.middle, question.radius_m + CASTS_FROM_M)
         kept = payload.triangles[near[payload.triangles].all(axis=1)]
         points.append(placed)
@@ -91,8 +98,8 @@ def gather(session: Session, question: Question) -> Neighbourhood:
     return Neighbourhood(
         np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32),
         Facades(*(np.concatenate([getattr(f, name) for f in facades]) for name in ("points", "normals", "feature"))),
-        houses, np.column_stack([middles, heights + LIFT_M]).astype(np.float32), day, document.frame.origin,
-        document.frame.crs, synthetic)
+        houses, np.column_stack([middles, heights + LIFT_M]).astype(np.float32), day, frame.origin, frame.crs,
+        synthetic)
 
 
 def _within(points: np.ndarray, middle: tuple[float, float], radius_m: float) -> np.ndarray:

@@ -28,6 +28,7 @@ log = logging.getLogger("citytwin")
 
 DARK = 0.45                                    # grey of the haze under which labels turn light
 DARK_SHADOW = 0.5                              # power of the sun's share there: 0.45 of the light becomes 0.67
+WRONG_DEG = 10.0               # a shade whose sun stands farther from the present one is not shown
 UNKNOWN = 0.06                                 # how much darker than terrain the ground is that no data describe
 SHADE_FADES_M, SHADE_GONE_M = 4000.0, 9000.0   # distance of what the camera looks at
 START, REACH = 1.1, 2.4                        # of the clear distance: where haze begins, and its depth
@@ -156,8 +157,12 @@ class Atmosphere:
 
     def _sun_share(self) -> float:
         """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be; darker
-        over the dark theme's ground, on which the eye would miss it.
+        over the dark theme's ground, on which the eye would miss it. None while the shade is that of another sun: a
+        shadow is rather not there than where it was at another time.
         """
+        baked = self.shade.baked_for if self.shade is not None else None
+        if baked is not None and baked.apart_deg(self._seen[0]) > WRONG_DEG:
+            return 0.0
         sun = self.air.sun_strength * max(light_toward(self._seen[0])[2], 0.0)
         rest = AMBIENT / 0.8 * self.air.ambient[1] + self.air.above_strength + 0.4 * self.air.fill_strength
         share = sun / (sun + rest) if self._seen[0].elevation_deg > 0 else 0.0

@@ -26,7 +26,7 @@ from twin.ruling import Ruling
 from twin.schedule import Mapped
 from twin.selection import Hit, Selection
 from twin.shade import Shade
-from twin.sun import Sun
+from twin.sun import Sun, SunDay
 from twin.value_words import ValueWord
 from twin.vitals.board import State
 
@@ -47,6 +47,7 @@ class Moment:
     selection: Selection = Selection()
     hovered: Hit | None = None
     sun: Sun = Sun(135.0, 40.0)
+    sun_day: SunDay | None = None         # its way over the day of the clock; None where there is no place or no time
     theme: str = "light"                  # "light" | "dark"
     language: str = "en"
     shade: Shade | None = None            # baked sun and sky on the ground
@@ -84,7 +85,7 @@ class Visual:
     """One layer in the scene. Subclasses keep few actors: one object per layer, never one per element."""
 
     # What besides the layer and its asset changes the picture: "time", "ground", "selection",
-    # "hovered", "sun", "theme", "language", "shade", "vitals", "origin", "indoors", "hosted", "schedules".
+    # "hovered", "sun", "sun_day", "theme", "language", "shade", "vitals", "origin", "indoors", "hosted", "schedules".
     # A visual may exchange its own while it runs.
     reads: frozenset[str] = frozenset()
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.

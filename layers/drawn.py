@@ -15,7 +15,8 @@ LOOKS = frozenset({"time", "selection", "hovered", "sun", "theme", "language", "
 # What a visual may read, and the fields of the moment that it is about.
 OF_MOMENT = (
     ("time", "now_ns"), ("time", "since_ns"), ("time", "compare_ns"), ("time", "differing"),
-    ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("theme", "theme"), ("language", "language"),
+    ("selection", "selection"), ("hovered", "hovered"), ("sun", "sun"), ("sun_day", "sun_day"),
+    ("theme", "theme"), ("language", "language"),
     ("shade", "shade"), ("origin", "origin"), ("vitals", "vitals"), ("vitals", "compared"), ("vitals", "differing"),
     ("indoors", "indoors"), ("hosted", "hosted"), ("schedules", "schedules"), ("ruled", "ruled"),
     ("giving_way", "giving_way"), ("moving", "moving"))

@@ -31,6 +31,7 @@ class Clock:
     length_ns: int = HOUR
     anchor_ns: int = 0
     until_ns: int = 0            # playing ends here; 0 = at the end of the data
+    held: bool = False           # playing, but something that the picture needs is still being computed
     _rest: float = 0.0           # fraction of a nanosecond that is still owed
 
     @property
@@ -46,7 +47,7 @@ class Clock:
         """Advance by `dt_secs` of real time; follow `newest_ns` while following."""
         if self.state == FOLLOWING and newest_ns is not None:
             self.now_ns = newest_ns
-        elif self.state == PLAYING:
+        elif self.state == PLAYING and not self.held:
             exact = dt_secs * self.speed * SECOND + self._rest
             whole = int(exact)
             self._rest = exact - whole

@@ -32,12 +32,26 @@ class Walk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SunHours:
+    """A study of the hours of sun at the lowest windows about a place. `limit_hours`: what the user's rule asks for."""
+
+    date: str
+    easting: float
+    northing: float
+    radius_m: Annotated[float, Gt(0.0)] = 200.0
+    first: str = "08:00"
+    last: str = "16:00"
+    limit_hours: Annotated[float, Ge(0.0)] = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
     """What is told from `time` (ISO 8601) on, until the next one. `camera` None stays where it is.
 
     `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building. `opens`:
-    panels, as "name" or "name/what it shows". `walk`: a study whose result is added to the scene. `follow`: the camera
-    goes along with the vehicle that is lit up. `speed`: data seconds per real second of this chapter; 0 = the story's.
+    panels, as "name" or "name/what it shows". `walk`, `sun`: a study whose result is added to the scene. `follow`: the
+    camera goes along with the vehicle that is lit up. `speed`: data seconds per real second of this chapter; 0 = the
+    story's.
     """
 
     time: str
@@ -49,6 +63,7 @@ class Chapter:
     select: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     walk: Walk | None = None
+    sun: SunHours | None = None
     follow: bool = False
     speed: Annotated[float, Ge(0.0)] = 0.0
 
@@ -63,7 +78,8 @@ class Chapter:
 class Scenario:
     """`visible`: ids of the visible layers and groups. `settings`: layer id -> fields of its style for this story.
 
-    It runs from the first chapter to `end` (ISO 8601) at `speed` (data seconds per real second).
+    It runs from the first chapter to `end` (ISO 8601) at `speed` (data seconds per real second). `with_shadows`: no
+    faster than shadows are computed, so that they are never those of another time.
     """
 
     id: str
@@ -73,6 +89,7 @@ class Scenario:
     about_zh: str = ""
     end: str
     speed: Annotated[float, Gt(0.0)] = 60.0
+    with_shadows: bool = False
     chapters: tuple[Chapter, ...]
     visible: tuple[str, ...] | None = None
     settings: dict[str, dict[str, Value]] = field(default_factory=dict)

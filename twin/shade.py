@@ -32,7 +32,7 @@ class Shade:
 
     `sun` (rows, cols) u1: 255 = the sun's disc is free, 0 = blocked. `sky` (rows, cols) u1: share of
     the sky that is seen. `tops` (rows, cols) f4: the highest surface, local metres. `below` (rows, cols) f4: above
-    a place the sun is blocked up to this height.
+    a place the sun is blocked up to this height. `baked_for`: that sun.
     """
 
     sun: np.ndarray
@@ -43,6 +43,7 @@ class Shade:
     y0: float
     width: float
     height: float
+    baked_for: Sun | None = None
 
 
 class Scene:
@@ -88,7 +89,7 @@ def ground_shade(points: np.ndarray, triangles: np.ndarray, area: Bounds, height
                           _tops(scene, origins, points).reshape(rows, cols))
     below = shadow_heights(tops, (width / max(cols - 1, 1), height / max(rows - 1, 1)), sun)
     return Shade(sun=_sunlit(scene, origins, sun).reshape(rows, cols), sky=sky, tops=tops, below=below,
-                 x0=area[0], y0=area[1], width=width, height=height)
+                 x0=area[0], y0=area[1], width=width, height=height, baked_for=sun)
 
 
 def relit(shade: Shade, sun: Sun) -> Shade:
@@ -102,7 +103,7 @@ def relit(shade: Shade, sun: Sun) -> Shade:
     below = shadow_heights(tops, _post_m(shade, *tops.shape), sun)
     free = np.clip(1.0 - (below - tops - SAME_M) / SOFT_M, 0.0, 1.0)
     return replace(shade, sun=np.where(sky < COVERED, 0.0, free * 255.0).astype(np.uint8), sky=sky, tops=tops,
-                   below=below)
+                   below=below, baked_for=sun)
 
 
 def _post_m(area, rows: int, cols: int) -> tuple[float, float]:

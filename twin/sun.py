@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from twin.times import DAY
 
 _J2000_NS = 946_728_000_000_000_000          # 2000-01-01 12:00 UTC
@@ -29,11 +31,30 @@ class Sun:
         flat = math.cos(elevation)
         return (flat * math.sin(azimuth), flat * math.cos(azimuth), math.sin(elevation))
 
+    def apart_deg(self, other: Sun) -> float:
+        """How far the other one stands from this one: in azimuth or in elevation, whichever is more; 0 by night."""
+        if max(self.elevation_deg, other.elevation_deg) < 0:
+            return 0.0
+        turn = abs((self.azimuth_deg - other.azimuth_deg + 180.0) % 360.0 - 180.0)
+        return max(turn, abs(self.elevation_deg - other.elevation_deg))
+
     @property
     def daylight(self) -> float:
         """0 in the night, 1 by day, rising through the civil twilight (-6 to +6 degrees)."""
         x = max(0.0, min(1.0, (self.elevation_deg + 6.0) / 12.0))
         return x * x * (3 - 2 * x)
+
+
+@dataclass(frozen=True, eq=False)
+class SunDay:
+    """The sun's way over a day. `times_ns` (k,) i8; `toward` (k, 3) unit vectors to it: the frame's east, north, up.
+
+    `north_deg`: where true north lies, clockwise from the frame's.
+    """
+
+    times_ns: np.ndarray
+    toward: np.ndarray
+    north_deg: float
 
 
 def sun_at(time_ns: int, longitude_deg: float, latitude_deg: float) -> Sun:

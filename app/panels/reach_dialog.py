@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 from app.panels.study_dialog import StudyDialog
 from app.reach_study import Question, compute, gather, with_result, words_of
 from app.studies import Study, free_folder
+from app.study_tables import reach_table
 from twin.data import Mesh, Sensors, Vectors
 from twin.text import language, tr
 
@@ -53,4 +54,4 @@ class ReachDialog(StudyDialog):
         folder = free_folder(session.path, f"reach-{question.minutes:g}")
         town = gather(session, question)
         Study(self.window_, compute, town, question, folder, tr("Reach on foot"),
-              lambda document: with_result(document, question, folder, town.synthetic), words_of)
+              lambda document: with_result(document, question, folder, town.synthetic), words_of, reach_table)

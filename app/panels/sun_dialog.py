@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox, QTimeEdit
 
 from app.panels.study_dialog import StudyDialog
 from app.studies import Study, free_folder
+from app.study_tables import sun_table
 from app.sun_study import Question, compute, gather, with_results
 from twin import times
 from twin.text import tr
@@ -54,7 +55,8 @@ class SunDialog(StudyDialog):
         folder = free_folder(session.path, f"sun-{question.date}")
         place = gather(session, question)
         Study(self.window_, compute, place, question, folder, tr("Hours of sun"),
-              lambda document: with_results(document, question, folder, place.synthetic), _words)
+              lambda document: with_results(document, question, folder, place.synthetic), _words,
+              lambda report: sun_table({"": report}, question.limit_hours))
 
 
 def _words(report: dict) -> str:

@@ -29,7 +29,7 @@ from twin.frame import Frame
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer
 from twin.project import source_of
-from twin.scenario import Chapter, Scenario, Walk
+from twin.scenario import Chapter, Scenario, SunHours, Walk
 
 GROUP = "g.stories"
 TRENCH = "story.trench"
@@ -69,6 +69,7 @@ def layers(folder: Path) -> list[Layer]:
     from layers.raster_series import Rasters
     from layers.roadside import RoadsideLayer
     from layers.sensor_points import SensorPoints
+    from layers.sun_path import SunPath
     from layers.vehicles import Vehicles
     from layers.wind import Wind
 
@@ -106,6 +107,8 @@ def layers(folder: Path) -> list[Layer]:
     out += [City(id=f"story.tower.{key}", name=name, name_zh=name_zh, color="#c8873c",
                  source=source_of(folder / proposals.name_of(key)), **shared)
             for key, (name, name_zh, _) in proposals.TOWERS.items()]
+    out.append(SunPath(id="story.sun", name="Path of the sun", name_zh="太阳轨迹", easting=proposals.CENTRE[0] + 65.0,
+                       northing=proposals.CENTRE[1] - 95.0, radius_m=260.0, **shared))
     out.append(Vehicles(id="story.ring.vehicles", name="One ring, three roads", name_zh="一环三路车辆", color_by="mode",
                         least_px=18.0, gap_secs=5.0, hold_secs=10.0, source=source_of(folder / ring.TRACKS), **shared))
     out.append(RoadsideLayer(id="story.ring.roadside", name="Roadside", name_zh="路侧", vehicles="story.ring.vehicles",
@@ -346,13 +349,14 @@ def _shadow(seen, noise) -> Scenario:
     sides = {key: (f"story.tower.{key}",) for key in proposals.TOWERS}
     return Scenario(
         id="shadow", name="6 Shadow of a tower, place A or B", name_zh="6 塔楼日影 方案A与B对比", speed=600.0,
-        end="2026-12-21T16:30:00+08:00", about="The winter solstice; Analysis > Hours of sun counts them window by window.",
-        about_zh="冬至日；分析 > 日照时数 逐窗统计。",
-        visible=seen(*(id for ids in sides.values() for id in ids), hidden=(*noise, "vehicles", "trees")),
+        end="2026-12-21T16:30:00+08:00", about="The winter solstice: the path of the sun, both shadows, and house by house "
+        "the hours that are left.", with_shadows=True, about_zh="冬至日：太阳轨迹、两方案日影，以及逐栋剩余日照时数。",
+        visible=seen(*(id for ids in sides.values() for id in ids), "story.sun", hidden=(*noise, "vehicles", "trees")),
         comparison=Comparison(view="side", only_a=sides["a"], only_b=sides["b"]),
         chapters=(
             Chapter(time="2026-12-21T08:30:00+08:00", title="The same tower at two places", title_zh="同一塔楼的两个选址",
-                    text="100 m high; A at the left, B at the right.", text_zh="高100米；左为方案A，右为方案B。",
+                    text="100 m high; A at the left, B at the right. The arc is the sun's path of the day, the ball where it stands.",
+                    text_zh="高100米；左为方案A，右为方案B。弧线为当日太阳轨迹，圆球为当前位置。",
                     camera=_eye(place, 1300, 350, 42)),
             Chapter(time="2026-12-21T09:20:00+08:00", title="Before noon", title_zh="上午",
                     text="The shadow grows shorter and turns from the north-west to the north.", text_zh="影子变短，由西北转向正北。"),
@@ -360,6 +364,12 @@ def _shadow(seen, noise) -> Scenario:
                     text="At 11:53 the sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="11:53 太阳高度 35.2°，影长 142 米。"),
             Chapter(time="2026-12-21T12:10:00+08:00", title="Afternoon", title_zh="下午",
                     text="The shadow grows longer and turns to the north-east.", text_zh="影子变长，转向东北。"),
+            Chapter(time="2026-12-21T15:00:00+08:00", title="Who keeps the sun", title_zh="哪些住宅保有日照", opens=("results",),
+                    sun=SunHours(date="2026-12-21", easting=proposals.CENTRE[0] + 60.0, northing=proposals.CENTRE[1] + 90.0,
+                                 radius_m=260.0, limit_hours=1.0),
+                    text="The table: hours without a break at the lowest windows of each house, A against B; the rule of 1 h "
+                         "is an example, yours is set in Analysis > Hours of sun.",
+                    text_zh="表中为各栋底层窗台连续日照时数，A 与 B 对比；1 小时规则仅为示例，可在 分析 > 日照时数 中设定。"),
         ))
 
 
@@ -407,8 +417,9 @@ def _circle(seen, noise) -> Scenario:
             Chapter(time="2026-07-15T09:40:00+08:00", title="1,080 metres", title_zh="1080米", walk=walk,
                     text="15 minutes at 1.2 m/s, along the streets and not as the crow flies.",
                     text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 3200, 330, 40)),
-            Chapter(time="2026-07-15T10:20:00+08:00", title="What if there were one more", title_zh="假如再建一处",
-                    walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre.", text_zh="在中心区西南。"),
+            Chapter(time="2026-07-15T10:20:00+08:00", title="What if there were one more", title_zh="假如再建一处", opens=("results",),
+                    walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre; the table compares town by town and zone by zone.",
+                    text_zh="在中心区西南；表中逐镇、逐区对比。"),
             Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk,
                     text="Indicator 21 asks for 95 %. Here people are counted who walk along the streets; the vital sign of "
                          "the same name is the mean of what terminals report.",

@@ -13,11 +13,13 @@ from app.panels.reach_dialog import ReachDialog
 from app.session import Session
 from layers.city import City
 from layers.vectors import VectorLayer
+from layers.zones import Zones
 from twin.camera import Camera
 from twin.document import Document
 from twin.frame import Frame
 from twin.layer import Source
 from twin.project import Project, load, save
+from twin.vitals.choices import DrawnZone
 
 
 @pytest.fixture
@@ -48,7 +50,11 @@ def project(tmp_path):
                              house(2950, 0, "east")])
     layers = (VectorLayer(id="streets", name="Streets", source=streets),
               VectorLayer(id="clinic", name="Clinic", source=clinic),
-              City(id="houses", name="Houses", source=houses, synthetic=True))
+              City(id="houses", name="Houses", source=houses, synthetic=True),
+              Zones(id="zones", name="Zones", drawn=tuple(
+                  DrawnZone(id=id, name=name, corners=tuple((x + e, y + n) for x, y in (
+                      (x0, -50), (x1, -50), (x1, 50), (x0, 50)))) for id, name, x0, x1 in (
+                          ("w", "The west", 0, 2000), ("x", "Nobody's", 5000, 6000)))))
     path = tmp_path / "a.twin.json"
     save(Project(document=Document(frame=frame, layers=layers)), path)
     return path, (e, n)
@@ -66,6 +72,8 @@ def test_by_people_along_streets_and_what_if(project, tmp_path, capsys):
     assert now["limit_m"] == 1080.0 and now["buildings"] == 3, "a house without people is no dwelling"
     assert now["covered_percent"] == pytest.approx(30.0) and now["out_of_reach"] == 0
     assert now["zones"]["west"]["covered_percent"] == pytest.approx(37.5) and now["people_known"]
+    assert now["areas"] == [{"name": "The west", "place": ["zones", 0], "people": 80.0, "buildings": 2,
+                             "covered_percent": 37.5}], "those in which somebody lives"
     then = report(capsys, path, tmp_path, "--add", f"{e + 2000},{n}")
     assert then["covered_percent"] == pytest.approx(100.0) and then["added"] == 1
     assert report(capsys, path, tmp_path, "--minutes", "30")["covered_percent"] == pytest.approx(80.0)
@@ -94,6 +102,7 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
     qtbot.addWidget(owner)
     told = []
     owner.session, owner.panels, owner.tell = session, [], lambda words, *_: told.append(words)
+    owner.docking = SimpleNamespace(show=lambda name, *_: told.append(name))
     owner.viewport = SimpleNamespace(camera=lambda: Camera(position=(0.0, -500.0, 300.0), focus=(2000.0, 0.0, 0.0)))
     try:
         dialog = ReachDialog(owner)
@@ -102,7 +111,7 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
         dialog.go.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
                         timeout=60_000)
-        assert "100.0 % of 100 people" in told[0]
+        assert told.pop(0) == "results" and "100.0 % of 100 people" in told[0]
         assert session.document.layers[-1].color_by == "walk_min"
         assert "along the streets" in told[0]
         assert session.document.layers[-1].rules[-1].label == "no street leads there"
@@ -114,3 +123,16 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
         assert houses.joined == session.document.layers[-1].id and houses.rules[4].label == "nobody lives there"
     finally:
         session.close()
+
+
+def test_coverage_is_told_zone_by_zone_and_against_what_was_before():
+    from app.study_tables import reach_table
+    from twin.vitals.verdict import GREEN, GREY, RED
+    area = {"name": "North", "place": ("zones", 2), "people": 80.0, "buildings": 2, "covered_percent": 96.0}
+    empty = area | {"name": "South", "place": ("zones", 3), "people": 0.0, "covered_percent": None}
+    before = {"minutes": 15.0, "facilities": 1, "people": 100.0, "buildings": 3, "covered_percent": 30.0,
+              "areas": [area | {"covered_percent": 40.0}]}
+    table = reach_table(before | {"facilities": 2, "covered_percent": 90.0, "areas": [area, empty]}, before)
+    assert [row[3:5] for row in table.rows] == [(90.0, 30.0), (96.0, 40.0), (None, None)]
+    assert table.levels == (RED, GREEN, GREY) and table.places == (None, ("zones", 2), ("zones", 3))
+    assert len(reach_table(before).columns) == len(table.columns) - 1

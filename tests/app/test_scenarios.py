@@ -283,6 +283,28 @@ def test_the_users_own_sections_do_not_cut_the_storys_models(samples):
     assert staged(document, told).layer("b").cuts == () and document.layer("b").cuts
 
 
+def test_no_step_of_the_clock_skips_a_chapter_and_a_chapter_has_its_own_pace(session):
+    begun = ("2026-07-15T06:00+08:00", "2026-07-15T06:30+08:00", "2026-07-15T06:31+08:00")
+    slow = replace(RAIN, speed=7200.0, chapters=tuple(Chapter(time=time, title=time, speed=20.0 * (time == begun[1]))
+                                                      for time in begun))
+    session.edits.commit(replace(session.document, scenarios=(slow,)), "slow")
+    player, clock, told = ScenarioPlayer(session), session.clock, []
+    player.play("rain")
+    for _ in range(12):
+        clock.tick(0.4)
+        player.refresh()
+        told.append((player.chapter.title, clock.speed))
+    assert told[0] == (begun[1], 20.0), "48 minutes of the clock end where it begins"
+    assert told[-1] == (begun[2], 7200.0)
+    assert list(dict.fromkeys(pace for _, pace in told)) == [20.0, 7200.0]
+    clock.go_to(times.parse("2026-07-15T06:30:10+08:00"))
+    player.refresh()
+    clock.set_speed(5.0)                                      # the user's own
+    player.refresh()
+    assert clock.speed == 5.0
+    player.stop()
+
+
 def test_what_was_edited_meanwhile_stays(session):
     from app.scenario_player import ScenarioPlayer
     player = ScenarioPlayer(session)

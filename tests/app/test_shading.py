@@ -9,11 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from app import shading
+from app.local_sun import LocalSun
+from app.scenario_player import ScenarioPlayer
 from app.session import Session
 from app.shading import Shading
+from layers.base import Moment
 from layers.city import City
 from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
+from layers.view import offscreen
 from layers.zones import Zones
 from tests.app.made_sessions import put
 from twin import times
@@ -26,11 +30,13 @@ from twin.frame import Frame
 from twin.ground import Ground
 from twin.layer import Source
 from twin.project import Project
-from twin.shade import ground_shade
+from twin.scenario import Chapter, Scenario
+from twin.shade import Shade, ground_shade
 from twin.sun import Sun
 
 TREES = Vectors(points=np.array([[0, 0, 0], [60, 0, 0]], np.float32), point_feature=np.arange(2, dtype=np.int32),
                 features=pa.table({"height_m": [20.0, None], "crown_m": [10.0, None]}), count=2)
+NOON = times.parse("2026-12-21T11:53+08:00")
 AREA = (-50.0, -50.0, 0.0, 50.0, 50.0, 0.0)
 
 
@@ -170,3 +176,61 @@ def test_the_second_of_two_instants_has_a_light_of_its_own(monkeypatch):
     Shading(made, second=True).settle(Ground(), camera)
     assert made.second_shade is None, "A's is good for both"
     made.close()
+
+
+def test_while_the_clock_plays_the_sun_of_a_coming_moment_is_baked():
+    made = session("tree")
+    made.clock.set_span(NOON, NOON + times.HOUR)
+    made.clock.go_to(NOON)
+    made.clock.speed = 600.0
+    shade = Shading(made)
+    shade._took_secs = 0.2
+    assert shade._due(made.sun()) == made.sun()
+    made.clock.play()
+    ahead = shade._due(made.sun())
+    assert ahead == LocalSun().over(made.document.frame, NOON + 180 * times.SECOND), "one and a half bakes on"
+    shade._took_secs = 60.0
+    assert shade._due(made.sun()).apart_deg(made.sun()) < 2.5, "and never far"
+    made.close()
+
+
+def test_a_shade_knows_its_sun_and_the_clock_of_a_story_keeps_step_with_it():
+    made = session("tree")
+    made.clock.set_span(NOON, NOON + times.HOUR)
+    made.clock.go_to(NOON)
+    Shading(made).settle(Ground(), Camera(position=(0, -200, 100), focus=(0, 0, 0)), timeout_secs=60)
+    assert made.shade.baked_for == made.sun()
+    told = Scenario(id="s", name="s", end="2026-12-21T15:00+08:00", speed=600.0, with_shadows=True,
+                    chapters=(Chapter(time="2026-12-21T11:53+08:00", title="Noon"),
+                              Chapter(time="2026-12-21T13:00+08:00", title="Later")))
+    made.edits.commit(replace(made.document, scenarios=(told,)), "story")
+    player = ScenarioPlayer(made)
+    player.play("s")
+    assert not made.clock.held and "keeps step" in made.story[1]
+    while not made.clock.held and made.clock.now_ns < NOON + times.HOUR:
+        made.clock.tick(0.1)
+        player.refresh()
+    there = made.clock.now_ns
+    assert made.clock.held and made.shade.baked_for.apart_deg(made.sun()) < 2.6
+    made.clock.tick(5.0)
+    assert made.clock.now_ns == there and made.clock.state == "playing"
+    made.shade = replace(made.shade, baked_for=made.sun())              # the next bake is there
+    player.refresh()
+    made.clock.tick(0.1)
+    assert made.clock.now_ns > there
+    player.stop()
+    assert not made.clock.held
+    made.close()
+
+
+def test_shadows_of_another_time_are_not_shown():
+    """The light of a winter noon over the shade of the morning: rather no shadow than one that lies elsewhere."""
+    atmosphere = offscreen(64, 48).stage.atmosphere
+    atmosphere.update(Moment(sun=Sun(178.0, 35.0)), None, Ground())
+    shade = Shade(np.zeros((2, 2), np.uint8), np.zeros((2, 2), np.uint8), np.zeros((2, 2), np.float32),
+                  np.zeros((2, 2), np.float32), 0.0, 0.0, 10.0, 10.0)
+    shares = []
+    for baked_for in (Sun(179.5, 35.0), Sun(150.0, 28.0)):
+        atmosphere.shade = replace(shade, baked_for=baked_for)
+        shares.append(atmosphere._sun_share())
+    assert shares[0] > 0.3 and shares[1] == 0.0

@@ -85,6 +85,7 @@ def test_the_dialog_adds_layers_that_undo_takes_away(project, qtbot):
     qtbot.addWidget(owner)
     told = []
     owner.session, owner.panels, owner.tell = session, [], lambda words, *_: told.append(words)
+    owner.docking = SimpleNamespace(show=lambda name, *_: told.append(name))
     owner.viewport = SimpleNamespace(camera=lambda: Camera(position=(0.0, -500.0, 300.0), focus=(0.0, 0.0, 0.0)))
     dialog = SunDialog(owner)
     try:
@@ -95,12 +96,55 @@ def test_the_dialog_adds_layers_that_undo_takes_away(project, qtbot):
         dialog.go.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
                         timeout=60_000)
-        assert "1 building," in told[0] and "0 have no window" in told[0]
+        assert told.pop(0) == "results" and "1 building," in told[0] and "0 have no window" in told[0]
         cells, windows = session.document.layers[-2:]
         assert cells.color_by == windows.color_by == "sun_hours" and cells.synthetic
         session.settle(60)
         assert session.asset(windows.id).payload.has_z and session.asset(cells.id).payload.count == 144
         session.edits.undo()
         assert session.document is before
+    finally:
+        session.close()
+
+
+def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_screen):
+    """Side A has the tower, side B does not: the table has both, the difference and the rule; a click goes there."""
+    from dataclasses import replace
+
+    from app.panels.study_results import StudyResultsPanel
+    from app.scenario_sun import SunStep
+    from twin.comparison import Comparison
+    from twin.scenario import SunHours
+    from twin.vitals.verdict import RED
+    path, _ = project
+    stored = load(path)
+    document = stored.document.with_each(["tower"], lambda x: replace(x, visible=True))
+    document = replace(document, comparison=Comparison(view="side", only_a=("tower",)))
+    session = Session(replace(stored, document=document))
+    flown = []
+    try:
+        session.settle(60)
+        e, n, _ = document.frame.origin
+        step = SunStep(session, lambda before, after: session.edits.commit(after, "Add a study"))
+        step.want(SunHours(date="2026-12-21", easting=e, northing=n + 6.0, radius_m=25.0, first="09:00", last="15:00",
+                           limit_hours=4.0))
+        step.settle()
+        assert not step.trouble and list(step.reports) == ["A", "B"] and "A: 1 houses below 4 h" in step.words()
+        (table,) = session.study_tables
+        assert [words for words, _ in table.columns][2:] == [
+            "Without a break (h) A", "Without a break (h) B", "Altogether (h) A", "Altogether (h) B", "Difference (h)",
+            "Rule"]
+        house = table.rows[0]
+        assert house[3] == pytest.approx(6.0) and house[2] < 4.0 and house[6] == pytest.approx(house[3] - house[2])
+        assert table.levels == (RED,), "one of the two takes too much"
+        windows = session.document.layers[-2:]
+        assert session.document.comparison.only_a == ("tower", windows[0].id)
+        assert session.document.comparison.only_b == (windows[1].id,)
+        viewport = SimpleNamespace(zoom_to_feature=lambda *at: flown.append(at))
+        panel = on_screen(StudyResultsPanel(session, viewport), 900, 220)
+        panel.refresh()
+        assert panel.table.rowCount() == 1 and panel.table.item(0, 7).text() == "■ below"
+        panel.table.cellClicked.emit(0, 0)
+        assert flown == [("house", 0)] and session.selection.last == ("house", 0)
     finally:
         session.close()
