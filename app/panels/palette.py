@@ -67,8 +67,9 @@ def _found(word: str, form: Form) -> float:
     closeness = len(word) / (len(form.text) + 1.0)                # a short name is nearer to what was typed
     if form.text.startswith(word):
         return form.best + closeness
-    if (len(word) > 1 or not word.isascii()) and any(form.text.startswith(word, at) for at in form.starts):
-        return form.best - (START - WORD) + closeness
+    if any(form.text.startswith(word, at) for at in form.starts) and (
+            len(word) > 1 or not word.isascii() or (form.best == START and word in re.findall(r"\w+", form.text))):
+        return form.best - (START - WORD) + closeness                 # a lone letter is a word, not a beginning
     if form.best < START:
         return 0.0
     if (len(word) > 1 or not word.isascii()) and word in form.text:

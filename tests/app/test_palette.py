@@ -56,6 +56,13 @@ def test_one_letter_means_a_name_that_begins_with_it(entries):
                for entry in ranked(entries, "t"))
 
 
+def test_a_letter_within_a_name_counts_where_it_is_a_word():
+    names = [Entry(name, (name,), lambda: None) for name in ("6 Shadow of a tower, place A or B", "Shadow of anything")]
+    assert [entry.title for entry in ranked(names, "shadow of a tower")] == [names[0].title]
+    assert [entry.title for entry in ranked(names, "place b")] == [names[0].title]
+    assert not ranked(names, "shadow f")
+
+
 def test_what_cannot_be_used_now_stands_last_grey_and_does_nothing(qtbot):
     ran = []
     entries = [Entry("Rename", ("Rename",), lambda: ran.append("rename"), usable=False),
