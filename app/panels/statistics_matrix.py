@@ -55,8 +55,10 @@ class MatrixModel(QAbstractTableModel):
 
     def _fill(self, tabled: Tabled, question: Question, needed: float, time_zone: str, names: Catalogue) -> None:
         table, asked = tabled.table, tabled.share
-        self.groups = np.array(tabled.listed, np.int64)
         self.buckets = np.arange(len(tabled.edges_ns) - 1) if asked is None else np.flatnonzero(asked > 0)
+        listed = np.array(tabled.listed, np.int64)
+        silent = table.count[np.ix_(listed, self.buckets)].sum(axis=1) == 0
+        self.groups = listed[np.argsort(silent, kind="stable")]          # who says nothing does not stand in the way
         of = np.ix_(self.groups, self.buckets)
         self.values = (table.energy_mean if tabled.unit.startswith("dB") else table.mean)[of]
         with np.errstate(invalid="ignore"):

@@ -173,6 +173,15 @@ def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
     assert [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(2)] == ["East", "West"]
 
 
+def test_a_group_without_readings_stands_last_in_the_matrix(panel, qtbot):
+    panel.show_about(f"{PROPERTY} zone 1h matrix")
+    counted(panel, qtbot, span=DAY)
+    matrix, result = panel.matrix, panel.work.result
+    result.table.count[matrix.groups[0]] = 0
+    matrix.show(result, panel.work.answered, 0.5, "Asia/Shanghai", catalogue(), "light")
+    assert [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(2)] == ["West", "East"]
+
+
 def test_levels_of_a_matrix_are_the_signs_and_a_missing_hour_is_grey():
     starts = np.array([times.parse(f"2026-07-13T{hour}:00+08:00") for hour in ("09", "23")])
     levels = levels_of(np.array([[700.0, 900.0], [1200.0, np.nan]]), starts, "ppm", Question(property="bld.co2"),
