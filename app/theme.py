@@ -242,6 +242,9 @@ QTreeView::branch:has-children:closed { image: url(@icons/arrow-right.svg); }
 QTreeView::branch:has-children:open { image: url(@icons/arrow-down.svg); }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 4px; }
+QHeaderView::section:vertical { padding: 0px 4px; }
+QHeaderView::up-arrow { subcontrol-position: top center; image: url(@icons/arrow-up.svg); width: 9px; height: 9px; }
+QHeaderView::down-arrow { subcontrol-position: top center; image: url(@icons/arrow-down.svg); width: 9px; height: 9px; }
 QScrollArea { border: none; background: transparent; }
 
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
