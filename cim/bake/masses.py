@@ -77,7 +77,7 @@ def _cells(summary: np.ndarray, size: np.ndarray, level: int, side_m: float, mos
             return cell, large
     by_size = np.argsort(-size, kind="stable")
     kept = np.zeros(len(size), bool)
-    kept[by_size[np.cumsum(cost[by_size]) <= most]] = True
+    kept[by_size[np.cumsum(cost[by_size]) <= most - BOX_TRIANGLES]] = True        # the others are one block
     return codes >> np.uint64(2 * (BITS - level)), kept
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim.bake import masses
@@ -31,6 +31,7 @@ def summary_of(rows) -> np.ndarray:
 
 
 @given(houses, st.integers(10, 500))
+@example([(0.0, 0.0, 2.0, 2.0, 0.0, 2.0)] * 2 + [(0.0, 499.0, 2.0, 2.0, 0.0, 2.0)], 15)      # a block and no room left
 @settings(max_examples=80, deadline=None)
 def test_a_tile_keeps_every_feature_all_area_and_all_volume_within_its_budget(rows, most):
     summary = summary_of(rows)
