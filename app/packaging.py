@@ -12,6 +12,7 @@ import numpy as np
 
 from app import report
 from app.discover import layer_types
+from app.incident_places import place_of, rows_of
 from app.session import Session
 from layers.incidents import Incidents
 from twin import times
@@ -29,7 +30,7 @@ from twin.trouble import Trouble
 PROJECT = "incident.twin.json"
 AROUND_NS = times.HOUR                       # before it was found and after it was closed
 PICTURE = (1280, 800)
-EYE_M = (420.0, 260.0)                       # beside and above the place, for the pictures
+EYE_M = (150.0, 95.0)                        # beside and above the place, for the pictures
 COMPANIONS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".mtl", ".bin", ".aux.xml", ".tfw", ".jgw", ".wld")
 
 
@@ -59,6 +60,7 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
             progress(0, 5, tr("Reading the project"))
             session.edits.commit(_only_needed(session, found), "package")
             session.settle()
+            found = _placed(session, found)
             window = _window(session, found)
             progress(1, 5, tr("Packing files and readings"))
             readings = _pack_project(session, found, window, home)
@@ -148,13 +150,17 @@ def _numbers_of_package(home: Path) -> tuple[dict[str, Any], Incident]:
 
 
 def _only_needed(session: Session, incident: Incident):
-    """The document with what is shown, what the incident's rules look at, and the groups around."""
+    """The document with what is shown, what the incident's rules look at, and the groups around; its own layer is
+    read and seen even where it is hidden in the project."""
     document = session.document
     ruled = {rule.layer for rule in document.rules if rule.layer == incident.layer or rule.id == incident.rule}
     needed = {layer.id for layer in document.layers
               if layer.kind != "incidents" and layer.source and (document.shown(layer) or layer.id in ruled)}
     needed |= {incident.layer}
     document = document.without([x.id for x in document.layers if x.kind != "group" and x.id not in needed])
+    own = document.layer(incident.layer)
+    seen = [own.id, *(group.id for group in document.ancestors(own))] if own else []
+    document = document.with_each(seen, lambda x: replace(x, visible=True))
     return replace(document, rules=tuple(rule for rule in document.rules if rule.layer in needed))
 
 
@@ -191,6 +197,12 @@ def _pack_project(session: Session, incident: Incident, window: Window, home: Pa
                    camera=_towards(incident, session) or session.view.camera)
     save(Project(document=document.with_layer(shown), view=view), home / PROJECT)
     return readings
+
+
+def _placed(session: Session, incident: Incident) -> Incident:
+    """Where no place was written down, it is where its first sensor stands."""
+    rows = rows_of(session, incident.layer, incident.streams)
+    return replace(incident, place=incident.place or place_of(session, incident.layer, rows))
 
 
 def _towards(incident: Incident, session: Session) -> Camera | None:

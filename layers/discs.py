@@ -19,6 +19,7 @@ from layers.geometry import actor_of, poly_data
 from layers.palette import ACCENT, unit
 
 NEARER = 0.008                  # of the distance, so that the ground before a disc does not cut its lower half
+BEFORE_ALL = 1e9
 FULL = 255                      # selected
 USUAL = 186                     # 0.73 of the full point
 SMALL = 128                     # no value, or too old
@@ -50,8 +51,9 @@ _LEAN = """//VTK::Coincident::Impl
 class Discs:
     """`places` (n, 3) local metres, one table entry each; places that are NaN are not drawn."""
 
-    def __init__(self, visual: Visual, places: np.ndarray, size_px: float, rim: tuple[int, int, int]):
-        """`size_px` of an ordinary disc, logical pixels."""
+    def __init__(self, visual: Visual, places: np.ndarray, size_px: float, rim: tuple[int, int, int],
+                 through: bool = False):
+        """`size_px` of an ordinary disc, logical pixels; `through`: walls and ground before it do not hide it."""
         self.visual, self.places = visual, places
         self.table = ColourTable(visual.canvas, len(places))
         self._rings = None if self.table.shader else self._plain_rings(size_px * visual.canvas.pixel_ratio)
@@ -70,7 +72,7 @@ class Discs:
             uniforms.SetUniform3f("discRim", unit(rim))
             uniforms.SetUniform3f("discRing", unit(ACCENT))
             uniforms.SetUniformf("discSize", self.size_px)
-            uniforms.SetUniformf("drapeShare", NEARER)
+            uniforms.SetUniformf("drapeShare", BEFORE_ALL if through else NEARER)
             self.actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Coincident::Impl", True, _LEAN, False)
             self.follow()
         else:

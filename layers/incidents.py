@@ -63,7 +63,7 @@ class IncidentVisual(Labelled):
         if flat.any():
             self.places[flat, 2] = ground.height_at(self.places[flat]) + ABOVE_M
         self.places[:, 2] += layer.height_offset_m
-        self.marks = Discs(self, self.places, layer.size_px, palette(moment.theme).halo)
+        self.marks = Discs(self, self.places, layer.size_px, palette(moment.theme).halo, through=True)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
 

@@ -13,11 +13,11 @@ import pytest
 
 from app.cli import main
 from app.discover import layer_types
-from app.packaging import open_package
+from app.packaging import EYE_M, open_package
 from layers.sensor_points import SensorPoints
 from twin import times
 from twin.incidents.data_window import write_window
-from twin.incidents.journal import Journal, journal_beside
+from twin.incidents.journal import Journal, journal_beside, read
 from twin.incidents.rule import AlarmRule
 from twin.layer import Source
 from twin.project import Project, load, save
@@ -32,18 +32,18 @@ def at(clock: str) -> int:
 
 @pytest.fixture(scope="module")
 def project(samples, tmp_path_factory):
-    """Waters and underpasses of the sample, one rule, one incident with a correction and a note."""
+    """Waters and underpasses (hidden) of the sample, one rule, one incident with a correction and a note, no place."""
     layer_types()
     whole = load(samples / "jiading.twin.json")
     others = [x.id for x in whole.document.layers if x.id not in (LAYER, "water") and x.kind != "group"]
     rule = AlarmRule(id="d", layer=LAYER, name="Depth", observed="flood.underpass_depth", yellow=3, red=25, clear=2)
-    document = whole.document.without(others).with_rule(rule)
+    document = whole.document.without(others).with_rule(rule).with_each({LAYER}, lambda x: replace(x, visible=False))
     path = tmp_path_factory.mktemp("here") / "a.twin.json"
     save(Project(document=document, view=whole.view), path)
     journal = Journal(journal_beside(path))
     journal.open(title="another", time_ns=at("06:00"), level=1)
     made = journal.open(title="裕民南路 underpass", time_ns=at("06:41"), level=3, rule="d", layer=LAYER,
-                        streams=(STREAM,), place=(*document.frame.origin[:2], float("nan")), synthetic=True)
+                        streams=(STREAM,), synthetic=True)
     made = journal.advance(made.id, "assigned", at("06:50"), role="Control room")
     journal.note(made.id, at("06:55"), "pump 2 runs")
     journal.correct(made.id, made.steps[-1].seq, at("06:43"))
@@ -70,7 +70,12 @@ def test_it_reopens_elsewhere_to_the_same_numbers(project, packed, tmp_path, cap
     assert said["numbers"]["readings"]["found"][STREAM]["value"] > 25
 
     there = tmp_path / "there"
-    document = load(open_package(packed, there)).document
+    opened = load(open_package(packed, there))
+    document, camera = opened.document, opened.view.camera
+    assert document.layer(LAYER).visible, "what the incident is about is seen"
+    (incident,) = read(journal_beside(there / "incident.twin.json")).incidents()
+    assert np.hypot(*np.subtract(incident.place, document.frame.origin)[:2] - camera.focus[:2]) < 1.0
+    assert np.hypot(*np.subtract(camera.position, camera.focus)[:2]) == pytest.approx(EYE_M[0])
     assert {x.kind for x in document.layers} >= {"sensors", "vectors", "incidents"}
     assert all(Path(x.source.path).is_relative_to(there) for x in document.layers if x.source)
     page = (there / "report.html").read_text("utf-8")

@@ -62,6 +62,20 @@ def test_a_disc_while_it_is_open(journal):
     assert visual.feature_bounds(0) and visual.feature_bounds(2) is None, "what has no place has no bounds"
 
 
+def test_a_roof_does_not_hide_an_alarm_below_it(journal):
+    from layers.geometry import actor_of, poly_data
+    from layers.view import offscreen
+    view = offscreen(640, 480)
+    view.set_camera(ABOVE)
+    roof = poly_data(np.array([(-90, -90, 20), (90, -90, 20), (90, 90, 20), (-90, 90, 20)], float),
+                     triangles=np.array([(0, 1, 2), (0, 2, 3)], np.int32))
+    view.canvas.scene.AddActor(actor_of(roof, lit=False))
+    layer = Incidents(id="i", name="Incidents", label=False, size_px=30)
+    document, assets = Document(layers=(layer,)), MadeAssets({"i": payload(journal)})
+    before, after = (shown(view, document, assets, minute)[240, 320] for minute in (5, 12))
+    assert before.min() > 150 and np.abs(after - LEVEL_COLORS[3]).max() < 40
+
+
 def test_the_name_says_the_state_of_the_time(journal):
     from layers.view import offscreen
     view = offscreen(640, 480)
