@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+from app.console_progress import ConsoleProgress
 from app.printing import counted, print_json
 
 COMMANDS = ("bake",)
@@ -60,25 +60,6 @@ def files_of(inputs: list[str]) -> list[str]:
     for name in inputs:
         out += [str(path) for path in files_among([Path(name)])[0]] if Path(name).is_dir() else [name]
     return out
-
-
-class ConsoleProgress:
-    """A line on standard error that is written over, where that is a terminal."""
-
-    def __init__(self) -> None:
-        self._said = ""
-        self._terminal = sys.stderr.isatty()
-
-    def __call__(self, done: float, total: float = 1.0, text: str = "") -> None:
-        said = f"{text} {done:,.0f} / {total:,.0f}" if total > 1 else text
-        if said != self._said and self._terminal:
-            sys.stderr.write(f"\r\x1b[K{said}")
-            sys.stderr.flush()
-        self._said = said
-
-    def end(self) -> None:
-        if self._terminal and self._said:
-            sys.stderr.write("\r\x1b[K")
 
 
 def sentences(report: dict) -> list[str]:

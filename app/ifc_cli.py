@@ -8,6 +8,7 @@ import io
 import sys
 from pathlib import Path
 
+from app.console_progress import ConsoleProgress
 from app.printing import counted, print_json
 from twin.trouble import Trouble
 
@@ -139,16 +140,18 @@ def _update(options) -> int:
 
 
 def in_worker(function, path: Path, *arguments, **limits):
-    """The result of `function(path, *arguments, progress)`. Raises its Trouble. `limits`: as of `Jobs.start`."""
+    """The result of `function(path, *arguments, progress)`; a terminal shows how far it is. Raises its Trouble.
+    `limits`: as of `Jobs.start`."""
     from twin.jobs import Jobs
-    jobs = Jobs(workers=1)
+    jobs, line = Jobs(workers=1), ConsoleProgress()
     try:
         job = jobs.wait(jobs.start(function, str(path.absolute()), *arguments, label=path.name, path=str(path),
-                                  **limits), timeout_secs=3600.0)
+                                  **limits), timeout_secs=3600.0, told=line)
         if job.error:
             raise job.error
         return job.result
     finally:
+        line.end()
         jobs.close()
 
 

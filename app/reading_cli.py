@@ -83,7 +83,7 @@ def _store(options) -> int:
 
 
 def _cubes(folder: Path, options) -> int:
-    from app.bake_cli import ConsoleProgress
+    from app.console_progress import ConsoleProgress
     from twin.crew import crew
     from twin.history.cube_work import build_all
     from twin.text import tr
@@ -104,7 +104,7 @@ def _cubes(folder: Path, options) -> int:
 
 
 def _check(folder: Path, options) -> int:
-    from app.bake_cli import ConsoleProgress
+    from app.console_progress import ConsoleProgress
     from twin.history.checking import check, mend
     from twin.text import tr
     said = ConsoleProgress()

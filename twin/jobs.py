@@ -115,8 +115,9 @@ class Jobs:
         self.jobs = [job for job in self.jobs if job.active]
         return changed
 
-    def wait(self, job: Job, timeout_secs: float = 600.0) -> Job:
-        """Poll until `job` has ended (headless use and tests)."""
+    def wait(self, job: Job, timeout_secs: float = 600.0,
+             told: Callable[[float, float, str], None] | None = None) -> Job:
+        """Poll until `job` has ended (headless use and tests); `told(done, total, text)` hears how far it is."""
         end = time.monotonic() + timeout_secs
         while job.active:
             if time.monotonic() > end:
@@ -124,6 +125,8 @@ class Jobs:
                 raise Trouble(tr("{name} took longer than {secs:.0f} s.", name=job.label, secs=timeout_secs),
                               path=job.path)
             self.poll()
+            if told:
+                told(job.done, job.total, job.text)
             time.sleep(0.002)
         return job
 
