@@ -175,8 +175,9 @@ class IncidentPanel(QWidget):
         else:
             shown = sum(not line.dim for line in self.model.lines)
             said = tr("{n} open, {all} in all", n=f"{shown:,}", all=f"{len(self.model.lines):,}")
-            later = self._later()
-            self.said.setText(said + (" · " + tr("{n} later than now", n=f"{later:,}") if later else ""))
+            waits = tr("layers are still being read") if self.session.assets.loading else ""
+            later = tr("{n} later than now", n=f"{count:,}") if (count := self._later()) else ""
+            self.said.setText(" · ".join(filter(None, (said, later, waits))))
 
     def _later(self) -> int:
         """Those that the list leaves out because the clock has not come to them."""

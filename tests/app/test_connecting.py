@@ -37,7 +37,7 @@ def test_an_engine_is_asked_and_connected_from_the_command_line(url, tmp_path):
                                    "age_secs": 600.0}]
     hours = json.loads(citytwin("engine", url, "--bucket", "86400", "--statistic", "max", "--json").stdout)["readings"]
     assert [(r["value"], r["count"]) for r in hours] == [(2.5, 2)]
-    assert "2 readings of 1 datastreams" in citytwin("engine", url).stdout
+    assert "2 readings of 1 datastream," in citytwin("engine", url).stdout
     assert json.loads(citytwin("connect", project, url, "--json").stdout)["readings"] == 2
     layer, = json.loads(project.read_text())["layers"]
     assert layer["source"] == {"path": url, "reader": "sensor-engine"}

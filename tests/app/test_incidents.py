@@ -114,6 +114,21 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
     assert panel.model.rowCount() == 0
 
 
+def test_the_count_says_while_layers_are_read(session, qtbot):
+    panel = IncidentPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    layer = session.document.layer(LAYER)
+    again = replace(layer, id="again", source=replace(layer.source, time_zone="Asia/Tokyo"))       # is read anew
+    session.edits.commit(session.document.with_layer(again), "add")
+    session.asset("again")                                                  # what is drawn asks for it
+    panel.refresh()
+    assert session.assets.loading and "still being read" in panel.said.text()
+    session.settle()
+    panel.refresh()
+    assert "still being read" not in panel.said.text() and "in all" in panel.said.text()
+
+
 def test_what_needs_a_saved_project_offers_to_save_it(session, qtbot, tmp_path):
     from twin.incidents.journal import Journal
     Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)

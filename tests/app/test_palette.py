@@ -34,7 +34,7 @@ def entries():
 def test_only_what_has_it_is_found(entries, typed, found):
     got = [entry.title for entry in ranked(entries, typed)]
     assert got[:len(found)] == found if found else not got
-    assert len(got) <= len(found) + 1 or typed == "yuan", got
+    assert len(got) <= len(found) + 1 or typed in ("yuan", "yan"), got        # 研, 阳 …
 
 
 @pytest.mark.parametrize(("typed", "id"), [
