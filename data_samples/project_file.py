@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_samples.scenes import LAKE, MORNING, scenes
 from data_samples.sensor_places import PROPERTIES
-from data_samples.stories import telling
+from data_samples.stories import story_layers, telling
 from data_samples.systems.layers import is_of_tree, with_systems
 from data_samples.value_words import words
 from twin.buffers import Buffer, source_around
@@ -118,18 +118,18 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
     usual = tuple(layer.id for layer in layers if layer.visible)
     told = scale == "sample"
     if told:
-        layers = [*with_systems(layers, folder), *telling.layers(folder)]
+        layers = [*with_systems(layers, folder), *story_layers.layers(folder)]
     document = Document(
         name="Jiading, Shanghai (synthetic sample)",
         name_zh="上海嘉定(合成示例)",
         frame=Frame(),
         layers=tuple(layers),
         scenes=_with_groups(kept, layers),
-        rules=telling.rules() if told else (),
+        rules=story_layers.rules() if told else (),
         scenarios=telling.scenarios(usual) if told else (),
         words=words(),
     )
-    folded = tuple(x.id for x in layers if is_of_tree(x) or x.id == telling.GROUP)
+    folded = tuple(x.id for x in layers if is_of_tree(x) or x.id == story_layers.GROUP)
     view = View(camera=LAKE, time=MORNING, speed=600.0, loop=True, folded=folded)
     save(Project(document=document, view=view, path=path), path)
     return path
