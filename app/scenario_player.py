@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from app.following import Following
-from app.scenario_steps import StepStudy
+from app.scenario_reach import ReachStep
 from app.scenario_sun import SunStep
 from app.session import Session
 from twin import times
@@ -31,7 +31,7 @@ class ScenarioPlayer:
         self.chapter: Chapter | None = None
         self.opened = lambda chapter: None           # called with every chapter that is entered,
         self.ended = lambda: None                    # and when the story ends
-        self.study = StepStudy(session, self._add)
+        self.study = ReachStep(session, self._add)
         self.sun = SunStep(session, self._add)
         self._starts_ns: list[int] = []
         self._end_ns = 0

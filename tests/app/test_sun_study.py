@@ -129,7 +129,7 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         step.want(SunHours(date="2026-12-21", easting=e, northing=n + 6.0, radius_m=25.0, first="09:00", last="15:00",
                            limit_hours=4.0))
         step.settle()
-        assert not step.trouble and list(step.reports) == ["A", "B"] and "A: 1 houses below 4 h" in step.words()
+        assert not step.trouble and list(step.report) == ["A", "B"] and "A: 1 houses below 4 h" in step.words()
         (table,) = session.study_tables
         assert [words for words, _ in table.columns][2:] == [
             "Without a break (h) A", "Without a break (h) B", "Altogether (h) A", "Altogether (h) B", "Difference (h)",
