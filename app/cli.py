@@ -42,6 +42,7 @@ from app import (
     water_cli,
     words_cli,
 )
+from app.console_progress import ConsoleProgress
 from app.printing import counted, print_json
 
 PARTS = (                                   # modules with COMMANDS and add_commands(commands, shared)
@@ -253,7 +254,11 @@ def _sample(options) -> int:
     from app.discover import layer_types
     from data_samples.generate import generate
     layer_types()
-    project = generate(options.folder, scale=options.scale)
+    line = ConsoleProgress()
+    try:
+        project = generate(options.folder, scale=options.scale, progress=line)
+    finally:
+        line.end()
     print_json({"project": str(project), "scale": options.scale}) if options.json else print(project)
     return 0
 

@@ -13,7 +13,8 @@ class ConsoleProgress:
         self._terminal = sys.stderr.isatty()
 
     def __call__(self, done: float, total: float = 1.0, text: str = "") -> None:
-        said = f"{text} {done:,.0f} / {total:,.0f}" if total > 1 else text
+        share = f"{done:,.0f} / {total:,.0f}" if total > 1 else f"{done:.0%}" if 0 < done < 1 else ""
+        said = f"{text} {share}".strip()
         if said != self._said and self._terminal:
             sys.stderr.write(f"\r\x1b[K{said}")
             sys.stderr.flush()

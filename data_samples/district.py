@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from data_samples import geography as geo
-from data_samples import signals
+from data_samples import signals, vehicles
 from data_samples.forms import FLOOR_M
 from data_samples.plan import Plan, district_outline
 from data_samples.sensor_places import PROPERTIES, Sensor
@@ -130,7 +130,7 @@ def sensors(plan: Plan, count: int = SENSORS) -> list[Sensor]:
 
 
 def write_sensors(folder: Path, found: list[Sensor], progress=None) -> int:
-    """`sensors.parquet` and `sensors.csv`, chunk by chunk. Number of readings."""
+    """`sensors.parquet` and `sensors.csv`, chunk by chunk. Number of readings. `progress` is told their share, 0 to 1."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -146,9 +146,14 @@ def write_sensors(folder: Path, found: list[Sensor], progress=None) -> int:
             writer.write_table(table, row_group_size=1_500_000)
             rows += table.num_rows
             if progress:
-                progress(0.5 + 0.5 * rows / (len(found) * signals.STAMPS))
+                progress(rows / (len(found) * signals.STAMPS))
     _write_datastreams(folder / "sensors.csv", found)
     return rows
+
+
+def write_vehicles(path: Path, plan: Plan) -> int:
+    """A whole day; packed lightly, since the last tenth of its size takes ninety times as long. Number of rows."""
+    return vehicles.write_vehicles(path, plan, VEHICLES, str(START), 24.0, 5.0, level=3)
 
 
 def _write_datastreams(path: Path, found: list[Sensor]) -> None:

@@ -28,28 +28,29 @@ from twin.trouble import Trouble
 SCALES = ("sample", "district")
 PLINTH_M = 0.35  # the office's ground floor above the ground
 
-Progress = Callable[[float], None]
+Progress = Callable[[float, float, str], None]
 
 
 def generate(folder: Path, scale: str = "sample", progress: Progress | None = None) -> Path:
     """Write `jiading.twin.json` and its files into `folder`; the path of the project.
 
     `scale` "district" has 300,000 buildings, 220,000 sensors and 450 vehicles instead (about 400 MB).
-    `progress` is told the finished share, 0 to 1. Raises Trouble where it cannot write.
+    `progress` is told the finished share, 1.0 (all), and what is being made. Raises Trouble where it cannot write.
     """
     if scale not in SCALES:
         raise Trouble(
             tr("There is no such scale."), cause=scale, way_out=tr("Use one of: {names}.", names=", ".join(SCALES))
         )
     folder = Path(folder).resolve()
-    say = progress or (lambda share: None)
+    say = progress or (lambda share, all, text: None)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        say(0.0, 1.0, tr("Plan of the city"))
         plan = make_plan()
-        say(0.1)
         _ground_and_city(folder, plan, say)
         in_office, floor_m = _moving(folder, plan, scale, say)
         if scale == "sample":
+            say(0.7, 1.0, tr("Systems and stories"))
             _systems(folder, plan)
             _stories(folder, plan, in_office, floor_m)
     except OSError as error:
@@ -60,25 +61,26 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
             path=str(folder),
         ) from error
     path = write_project(folder, scale)
-    say(1.0)
+    say(1.0, 1.0, "")
     return path
 
 
 def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     """Terrain, pictures, vectors."""
+    say(0.1, 1.0, tr("Terrain"))
     park = greenery.lake_park(plan)
     trees = greenery.trees(plan, park)
     grid = relief.heights(plan)
     relief.write(folder / "terrain.tif", grid)
     underground.write(folder, grid)
     underpass.write(folder, grid)
-    say(0.15)
     from data_samples import geography as geo
 
+    say(0.15, 1.0, tr("Pictures of the ground"))
     basemap.write_picture(folder / "basemap.tif", basemap.detail(plan, park, trees), geo.DETAIL, 90)
     basemap.write_picture(folder / "basemap_district.tif", basemap.district(plan), geo.EXTENT, 86)
     orthophoto.write(folder / orthophoto.NAME, plan, park, trees)
-    say(0.4)
+    say(0.4, 1.0, tr("Water, roads and green"))
     vector_files.trees(folder / "trees.fgb", trees)
     vector_files.water(folder / "water.geojson", plan)
     vector_files.green(folder / "green.geojson", plan, park)
@@ -88,27 +90,29 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     vector_files.zones(folder / "zones.geojson")
     vector_files.towns(folder / "towns.geojson")
     vector_files.blocks(folder / "blocks.geojson", plan)
-    say(0.45)
 
 
 def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, float]:
     """Buildings, the office, sensors, vehicles: what differs between the scales. The office's sensors and floor."""
+    say(0.45, 1.0, tr("Buildings"))
     floor_m = round(float(relief.GroundAt(relief.heights(plan))([office_at()])[0]) + PLINTH_M, 2)
     in_office = write_office(folder / "office.ifc", office_at(), floor_m)
     if scale == "district":
         from data_samples import district
 
         district.write_buildings(folder / "buildings.fgb", plan)
-        district.write_sensors(folder, district.sensors(plan), say)
-        vehicles.write_vehicles(
-            folder / "vehicles.parquet", plan, district.VEHICLES, "2026-07-14T16:00:00", 24.0, 5.0
-        )
+        district.write_sensors(folder, district.sensors(plan),
+                               lambda share: say(0.6 + 0.3 * share, 1.0, tr("Readings of sensors")))
+        say(0.9, 1.0, tr("Vehicles"))
+        district.write_vehicles(folder / "vehicles.parquet", plan)
         return in_office, floor_m
     vector_files.buildings(folder / "buildings.fgb", plan)
     roofs.write(folder / roofs.NAME, plan, relief.heights(plan))
+    say(0.55, 1.0, tr("Readings of sensors"))
     found = [*sensor_places.city_sensors(plan), *in_office]
     readings.write_readings(folder / "sensors.parquet", found)
     readings.write_sensors(folder / "sensors.csv", found, floor_m)
+    say(0.65, 1.0, tr("Vehicles"))
     vehicles.write_vehicles(folder / "vehicles.parquet", plan)
     return in_office, floor_m
 

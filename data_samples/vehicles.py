@@ -105,8 +105,9 @@ def write_vehicles(
     start: str = START,
     hours: float = HOURS,
     step_secs: float = STEP_SECS,
+    level: int = 19,
 ) -> int:
-    """`start` is UTC. Number of rows; WGS 84 degrees, headings from true north."""
+    """`start` is UTC, `level` that of zstd. Number of rows; WGS 84 degrees, headings from true north."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -140,7 +141,7 @@ def write_vehicles(
         table.replace_schema_metadata(about),
         path,
         compression="zstd",
-        compression_level=19,
+        compression_level=level,
         use_dictionary=["vehicle_id", "mode", "soc", "speed_kmh", "heading_deg"],
         column_encoding={"time": "DELTA_BINARY_PACKED", "lon": "BYTE_STREAM_SPLIT", "lat": "BYTE_STREAM_SPLIT"},
     )

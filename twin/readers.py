@@ -188,7 +188,7 @@ def _way_out(path: Path) -> str:
     suffix = path.suffix.lower()
     meant = sorted({r.label for r in READERS.values() if suffix in r.suffixes})
     if len(meant) == 1:
-        return tr("Its name says {format}, its content does not: copy or export it again.", format=meant[0])
+        return tr("Its name says {format}, its content does not: copy or export it again.", format=tr(meant[0]))
     if meant:
         return tr("A {suffix} file may hold {formats}; its content is none of them. Of a table, the first line must "
                   "name the columns.", suffix=suffix, formats="; ".join(map(tr, meant)))

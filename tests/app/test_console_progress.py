@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from app.console_progress import ConsoleProgress
 from app.ifc_cli import in_worker
 
 
@@ -30,3 +31,12 @@ def test_only_a_terminal_is_told(tmp_path, monkeypatch, terminal):
     assert in_worker(counting, tmp_path / "a.ifc") == str(tmp_path / "a.ifc")
     said = screen.getvalue()
     assert ("Drawing pictures 0 / 3" in said and said.endswith("\r\x1b[K")) if terminal else not said
+
+
+def test_a_share_is_told_in_percent(monkeypatch):
+    screen = Screen(True)
+    monkeypatch.setattr("sys.stderr", screen)
+    line = ConsoleProgress()
+    line(0.45, text="Buildings")
+    line(0.5)
+    assert screen.getvalue() == "\r\x1b[KBuildings 45%\r\x1b[K50%"

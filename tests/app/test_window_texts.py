@@ -13,6 +13,7 @@ from app.commands import COMMANDS
 from app.docking import LABELS
 from app.menus import THEMES
 from app.panels.layer_facts import ACTION_LABELS
+from twin.readers import discover
 from twin.text import catalogue
 
 HOME = Path(app.__file__).parent
@@ -36,6 +37,12 @@ def test_what_is_translated_by_table():
     labels = [c.label for c in COMMANDS] + list(MENUS.values()) + list(ACTION_LABELS.values()) + list(LABELS.values())
     labels += [*THEMES.values(), *(label for label, _ in SUBMENUS.values())]
     assert [label for label in labels if label not in known] == []
+
+
+def test_what_readers_are_called_is_translated():
+    names = {"IFC", "CityGML", "CityJSON", "GeoParquet", "3D Tiles"}      # the formats' own names
+    labels = {one.label for one in discover().values()} - names
+    assert [label for label in sorted(labels) if label not in catalogue("zh")] == []
 
 
 @pytest.mark.parametrize("module", [p.relative_to(HOME).with_suffix("").as_posix() for p in HOME.rglob("*.py")])

@@ -230,3 +230,14 @@ def test_the_roofs_round_the_lake_are_of_the_footprints_by_id_and_stand_where_th
         assert 0.0 <= np.ptp(corners[:, 2]) - height_m < 6.5
         roofs.add(thing["attributes"]["roof"])
     assert roofs == {"flat", "gable", "hip"} and len(city["CityObjects"]) > 200
+
+
+def test_progress_says_what_is_being_made(tmp_path, monkeypatch):
+    """Each stage once, the shares rising; here only the first one is made."""
+    from data_samples import generate as generator
+
+    told = []
+    monkeypatch.setattr(generator, "make_plan", lambda: (_ for _ in ()).throw(OSError("stop")))
+    with pytest.raises(Trouble):
+        generate(tmp_path, progress=lambda *said: told.append(said))
+    assert told == [(0.0, 1.0, "Plan of the city")]
