@@ -10,6 +10,7 @@ from app.packaging import open_package
 from twin.incidents.manifest import NAME
 from twin.jobs import DONE, Job
 from twin.text import tr
+from twin.zip_faults import BROKEN_ZIP
 
 Window = Any                              # app.window.Window; not imported, it imports this
 
@@ -19,7 +20,7 @@ def is_package(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return NAME in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except BROKEN_ZIP:
         return False
 
 

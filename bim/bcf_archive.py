@@ -7,17 +7,17 @@ from typing import Any
 
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 MAX_XML_BYTES, MAX_PICTURE_BYTES = 32 << 20, 64 << 20
 MOST_MEMBERS = 100_000
-BROKEN = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
 
 def open_archive(path: str) -> zipfile.ZipFile:
     """Some programs write the names of members with backslashes; here all are spelt with slashes."""
     try:
         archive = zipfile.ZipFile(path)
-    except BROKEN as error:
+    except BROKEN_ZIP as error:
         raise Trouble(tr("This is no BCF file."), cause=str(error)[:200], way_out=tr("Choose another file."),
                       path=path) from None
     if len(archive.infolist()) > MOST_MEMBERS:
@@ -39,7 +39,7 @@ def member_bytes(archive: zipfile.ZipFile, name: str, most: int = MAX_XML_BYTES)
             data = file.read(most + 1)
     except KeyError:
         raise Trouble(tr("{name} is missing in the archive.", name=name), path=archive.filename or "") from None
-    except BROKEN as error:
+    except BROKEN_ZIP as error:
         raise Trouble(tr("{name} is damaged.", name=name), cause=str(error)[:200],
                       path=archive.filename or "") from None
     if len(data) > most:

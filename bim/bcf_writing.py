@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bim.bcf_archive import BROKEN, member_bytes, open_archive, parsed, parsed_and_space, qualified, version_of
+from bim.bcf_archive import member_bytes, open_archive, parsed, parsed_and_space, qualified, version_of
 from bim.bcf_values import Comment, Header, Topic, Viewpoint
 from twin.readers import Progress
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 # Elements of a topic in the order of the schema: 2.1 has the first names, 3.0 the second where they differ.
 ORDER = ("ReferenceLink", "ReferenceLinks", "Title", "Priority", "Index", "Labels", "CreationDate", "CreationAuthor",
@@ -193,7 +194,7 @@ class _Changes:
                 for name, data in fresh.items():
                     target.writestr(name, data)
             os.replace(part, out)
-        except BROKEN as error:
+        except BROKEN_ZIP as error:
             raise Trouble(tr("The BCF file could not be written."), cause=getattr(error, "strerror", "") or str(error),
                           way_out=tr("Choose another folder."), path=out) from None
         finally:

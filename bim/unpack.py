@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from twin.deflate64 import METHOD, inflated
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 MAGIC = b"PK\x03\x04"
 MAX_UNPACKED_BYTES = 4 << 30
@@ -22,7 +22,7 @@ def names_in(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return [n for n in archive.namelist() if not n.startswith("__MACOSX") and not n.endswith("/")]
-    except (zipfile.BadZipFile, OSError):
+    except BROKEN_ZIP:
         return []
 
 
@@ -45,7 +45,7 @@ def unpacked(path: Path) -> bytes:
                 parts.append(chunk)
                 size += len(chunk)
                 _check(size, max(1, info.compress_size), path)
-    except (NotImplementedError, zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error) as error:
+    except BROKEN_ZIP as error:
         raise Trouble(tr("The .ifc in this zip could not be unpacked."), cause=str(error)[:200],
                       way_out=tr("Unpack it yourself and open the .ifc inside."), path=str(path)) from None
     return b"".join(parts)

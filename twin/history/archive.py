@@ -13,6 +13,7 @@ from twin.history import gtfs_tables
 from twin.history.positions_file import messages_in
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 WORKBOOK = ("[Content_Types].xml", "mimetype")       # a workbook is a zip too
 READ = (".csv", ".tsv", ".txt", ".dat", ".json", ".jsonl", ".ndjson", ".geojson", ".parquet", ".pq", ".xlsx", ".xls",
@@ -29,7 +30,7 @@ def members(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except BROKEN_ZIP:
         return ()
     if any(info.filename in WORKBOOK for info in infos) or gtfs_tables.members(path) or messages_in(path):
         return ()
@@ -62,7 +63,7 @@ def unpacked(path: Path, name: str, folder: Path) -> Iterator[Path]:
     except KeyError:
         raise Trouble(tr("There is no {name} in this zip.", name=name), path=str(path),
                       way_out=tr("Members: {names}.", names=", ".join(members(path)[:12]))) from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise Trouble(tr("A member of this zip could not be unpacked: {name}.", name=name), cause=str(error)[:300],
                       way_out=tr("Unpack it with another program first."), path=str(path)) from None
     finally:

@@ -12,6 +12,7 @@ import numpy as np
 from twin import times
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 NEEDED = ("stops.txt", "trips.txt", "stop_times.txt")
 MOST_BYTES = 4 << 30                             # of a table, unpacked
@@ -27,7 +28,7 @@ def members(path: Path) -> dict[str, str]:
     try:
         with zipfile.ZipFile(path) as file:
             found = {PurePosixPath(name).name.lower(): name for name in file.namelist() if name.endswith(".txt")}
-    except (zipfile.BadZipFile, OSError):
+    except BROKEN_ZIP:
         return {}
     return found if all(name in found for name in NEEDED) else {}
 
@@ -55,7 +56,7 @@ class Feed:
             if "Empty CSV" in str(error):
                 return {}
             raise self._damaged(name, error) from None
-        except (zipfile.BadZipFile, OSError, EOFError, UnicodeDecodeError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise self._damaged(name, error) from None
         return {n: _stripped(told.column(n)) for n in names}
 

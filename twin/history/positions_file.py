@@ -16,6 +16,7 @@ from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.zip_faults import BROKEN_ZIP
 
 MOST_BYTES = 1 << 30                             # of all messages of a zip, unpacked
 ENDLESS_NS = times.parse("2200-01-01T00:00:00Z")
@@ -40,12 +41,13 @@ def messages_in(path: Path) -> list[str]:
                 return []
             with file.open(names[0]) as first:
                 return names if _is_message(first.read(16)) else []
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+    except BROKEN_ZIP:
         return []
 
 
 def _bodies(path: Path):
-    """(message, when its file was written (ns)) of each."""
+    """(message, when its file was written (ns)) of each. A zip says nothing of time; what is damaged in it has no
+    body (None)."""
     with open(path, "rb") as file:
         zipped = file.read(4) == b"PK\x03\x04"
     if not zipped:
@@ -57,13 +59,23 @@ def _bodies(path: Path):
             raise Trouble(tr("These messages are larger than can be read at once."), path=str(path),
                           way_out=tr("Divide them into several files."))
         for info in infos:
-            yield archive.read(info), 0
+            yield _member(archive, info), 0
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+    try:
+        return archive.read(info)
+    except BROKEN_ZIP:
+        return None
 
 
 def content_of(path: Path, source: Source, time_zone: str) -> tracks.Content:
     """`source.positions`: the timetable (GTFS) of trips that only say how late they are; "" = one that lies beside."""
     told, guessed, own_ns = Told(), 0, 0
     for body, own_ns in _bodies(path):
+        if body is None:
+            told.rejects.append((tr("it is damaged in the zip"), ""))
+            continue
         one = told_by(body, ENDLESS_NS, own_ns, trips=True)
         guessed += sum(fix.time_ns == own_ns for fix in one.fixes)
         told.fixes += one.fixes

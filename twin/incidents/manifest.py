@@ -11,6 +11,7 @@ from typing import Any
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.whole_file import whole
+from twin.zip_faults import BROKEN_ZIP
 
 NAME = "manifest.json"
 FORMAT, VERSION = "citytwin incident package", 1
@@ -41,7 +42,7 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive, path)
             _extract(archive, manifest, folder, path)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except BROKEN_ZIP as error:
         raise Trouble(tr("This is no incident package, or it is damaged."), cause=str(error),
                       way_out=tr("Get the package again from whoever sent it."), path=str(path)) from None
     wrong = [name for name, said in manifest["files"].items() if digest(folder / name) != said["sha256"]]
