@@ -23,7 +23,8 @@ SUBMENUS = {"layer/position": ("&Position", "place"), "layer/excavations": ("E&x
             "model/alike": ("Select &alike", "alike"), "model/sections": ("Sect&ions", "section"),
             "model/sensors": ("Senso&rs on elements", "sensors"),
             "view/scenes": ("&Scenes", "scene"), "time/jump": ("&Jump", "jump"),
-            "time/look": ("What is looked &at", "time-span"), "time/bookmarks": ("Bookmar&ks", "bookmark"),
+            "time/look": ("What is looked &at", "time-span"), "time/rows": ("Readings by ro&w", "rows"),
+            "time/bookmarks": ("Bookmar&ks", "bookmark"),
             "time/second": ("Second &instant (B)", "second"), "analysis/scenarios": ("&Scenarios", "scenarios")}
 TOOLBAR = ("open", "add", "save", "", "undo", "redo", "", "home", "north", "top", "underground", "",
            "measure", "picture")

@@ -27,4 +27,5 @@ def view_of(session, camera: Camera | None) -> View:
                 length_secs=clock.length_ns / times.SECOND,
                 since=times.iso(clock.anchor_ns, zone) if clock.anchor_ns else "", snap=session.snap,
                 compare="" if session.compare_ns is None else times.iso(session.compare_ns, zone),
+                rows=session.rows_by, counted_zone=session.counted_zone,
                 folded=tuple(x.id for x in document.layers if x.id in session.folded), issues=session.issues)

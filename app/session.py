@@ -84,6 +84,8 @@ class Session:
         self.clock, self.compare_ns = clock_of(project)      # the second instant; None = there is none
         self.time_view = TimeView(self)
         self.snap = project.view.snap        # scrubbing and stepping land on readings
+        self.rows_by = project.view.rows     # over the time ribbon: a row for each of the "layers" or "zones"
+        self.counted_zone = project.view.counted_zone        # the id of the one that the ribbon counts, "" = all
         self.folded = set(project.view.folded)      # groups of the layer panel that are closed
         self.issues = project.view.issues           # the BCF file that is open, "" = none
         self.selection = Selection()

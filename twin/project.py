@@ -46,6 +46,8 @@ class View:
     since: str = ""                      # where mode "cumulative" begins; "" = with the data
     compare: str = ""                    # the second instant; "" = none
     snap: bool = False                   # scrubbing and stepping land on readings
+    rows: Literal["", "layers", "zones"] = ""     # over the time ribbon: who has readings when
+    counted_zone: str = ""               # id of the zone that the ribbon counts; "" = everything
     folded: tuple[str, ...] = ()         # ids of groups
     issues: str = ""                     # the BCF file that was open; absolute in memory, relative in the file
 

@@ -45,6 +45,13 @@ def _jump(what: str, direction: int, label: str, key: str, enabled=spanned, apar
                    enabled=enabled, apart=apart)
 
 
+def _rows(name: str, by: str, label: str) -> Command:
+    def toggle(window: Window) -> None:
+        window.session.rows_by = "" if window.session.rows_by == by else by
+    return Command(f"readings-by-{name}", label, toggle, "rows", "", "time/rows", enabled=spanned,
+                   checked=lambda w: ready(w) and w.session.rows_by == by)
+
+
 def _toggle_loop(window: Window) -> None:
     window.session.clock.loop = not window.session.clock.loop
 
@@ -87,8 +94,8 @@ COMMANDS = (
             apart=True),
     Command("charts", "C&harts", toggle_charts, "chart", "F9", "time",
             checked=lambda w: ready(w) and w.docks["charts"].isVisible(), apart=True),
-    Command("readings-by-layer", "Readings la&yer by layer", lambda w: w.timeline.by_layer.toggle(), "rows", "", "time",
-            enabled=spanned, checked=lambda w: ready(w) and w.timeline.by_layer.isChecked()),
+    _rows("layer", "layers", "Readings la&yer by layer"),
+    _rows("zone", "zones", "Readings &zone by zone"),
     Command("statistics", "S&tatistics…", lambda w: w.docking.show("statistics", w.height() // 3), "statistics", "",
             "time", enabled=ready),
     Command("store", "Store of readin&gs…", lambda w: w.docking.show("store", w.height() // 3), "store", "", "time",

@@ -104,5 +104,6 @@ def midnight(day: date, time_zone: str) -> int:
 
 
 def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:
-    """(days,) i8: readings of each day."""
-    return sum((h.coverage(edges_ns) for h in histories), np.zeros(len(edges_ns) - 1, np.int64))
+    """(days,) i8: readings of each day; layers that show one history do not count it twice."""
+    once = {id(history): history for history in histories}.values()
+    return sum((history.coverage(edges_ns) for history in once), np.zeros(len(edges_ns) - 1, np.int64))

@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app import theme
+from app.counting import Counting
 from app.jumping import Jumps
-from app.panels import ribbon_painting, time_marks
+from app.panels import ribbon_painting
 from app.panels.coverage import Coverage
 from app.panels.ribbon_gestures import Gestures
 from app.session import Session
@@ -40,7 +41,7 @@ class Ribbon(QWidget):
     def __init__(self, session: Session, jumps: Jumps, parent: QWidget | None = None):
         super().__init__(parent)
         self.session, self.jumps = session, jumps
-        self.coverage = Coverage()
+        self.counting, self.coverage = Counting(session), Coverage()
         self.gestures = Gestures(self)
         self.asked = lambda time_ns, place: None
         self.hover_x: float | None = None
@@ -57,10 +58,10 @@ class Ribbon(QWidget):
     # -- the tick --------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        session, clock, layers = self.session, self.session.clock, self.session.timed_layers()
+        session, clock = self.session, self.session.clock
         session.time_view.refresh()
         bins = max(0, self.width() // BIN_PX) if self.has_time else 0
-        fresh = self.coverage.refresh([payload.history for _, payload in layers], self.view_ns, bins)
+        fresh = self.coverage.refresh(self.counting.refresh(), self.view_ns, bins)
         shown = (clock.now_ns, clock.state, clock.since_ns, clock.mode, session.compare_ns, self.view_ns, clock.span_ns,
                  session.document.shown_zone, language(), session.document.frame, session.marks.all(),
                  not self.has_data and session.assets.loading)
@@ -164,12 +165,9 @@ class Ribbon(QWidget):
         lines += [self._mark_words(mark) for mark in marked[:MOST_TOLD]]
         if len(marked) > MOST_TOLD:
             lines.append(tr("and {n} more", n=len(marked) - MOST_TOLD))
-        edges, counts = self.coverage.edges_ns, self.coverage.counts
-        at = int(np.searchsorted(edges, time_ns, side="right")) - 1
-        if self.has_data and 0 <= at < len(counts):
-            lines.append(tr("{count} readings in {duration} (bar)", count=f"{max(1, round(counts[at])):,}",
-                            duration=time_marks.duration_words(int(edges[at + 1] - edges[at])))
-                         if counts[at] else tr("No readings here"))
+        if self.has_data and (said := self.coverage.words_at(self.coverage.counts, time_ns)):
+            zone = self.coverage.question.counted_zone
+            lines.append(f"{zone.title(language())}: {said}" if zone else said)
         if any(start <= time_ns < end and dark >= 0.5 for start, end, dark in self.nights()):
             lines.append(tr("Night (shaded)"))
         view = self.session.time_view

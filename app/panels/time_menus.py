@@ -9,8 +9,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from app import comparing, timing
+from app.counting import LAYERS, NONE, ZONES
 from app.jumping import CHANGE, DATA, EVENT, Jumps
 from app.session import Session
+from app.vital_groups import polygons
 from twin import times
 from twin.clock import CUMULATIVE, INSTANT, MODES, SPAN
 from twin.comparison import VIEWS
@@ -18,6 +20,7 @@ from twin.text import language, tr
 
 MODE_WORDS = {INSTANT: "An instant", SPAN: "A span of time", CUMULATIVE: "Everything since the start"}
 MODE_ICONS = {INSTANT: "time-instant", SPAN: "time-span", CUMULATIVE: "time-cumulative"}
+ROW_WORDS = {NONE: "No rows", LAYERS: "A row for each layer", ZONES: "A row for each zone"}
 JUMP_WORDS = {(DATA, 1): "Next reading", (DATA, -1): "Previous reading", (CHANGE, 1): "Next change",
               (CHANGE, -1): "Previous change", (EVENT, 1): "Next event", (EVENT, -1): "Previous event"}
 JUMP_KEYS = {(DATA, 1): "Ctrl+.", (DATA, -1): "Ctrl+,", (CHANGE, 1): ">", (CHANGE, -1): "<", (EVENT, 1): "]",
@@ -40,6 +43,22 @@ def fill_jumps(menu: QMenu, session: Session, jumps: Jumps) -> None:
         action.setEnabled(what != EVENT or bool(session.marks.all()))
     menu.addSeparator()
     _checked(menu, tr("Snap to readings"), session.snap, lambda on: setattr(session, "snap", on))
+
+
+def fill_rows(menu: QMenu, session: Session) -> None:
+    """Rows over the ribbon, and which zone alone is counted."""
+    menu.clear()
+    for by, words in ROW_WORDS.items():
+        _checked(menu, tr(words), session.rows_by == by, lambda _, b=by: setattr(session, "rows_by", b)).setEnabled(
+            by != ZONES or bool(polygons(session)))
+    menu.addSeparator()
+    selected = session.selection.last
+    zone = next((g for g, _ in polygons(session) if (g.layer, g.feature) == selected), None) if selected else None
+    menu.addAction(tr("Count “{name}” alone", name=zone.title(language())) if zone
+                   else tr("Count the selected zone alone"),
+                   lambda: setattr(session, "counted_zone", zone.id)).setEnabled(zone is not None)
+    menu.addAction(tr("Count everywhere"),
+                   lambda: setattr(session, "counted_zone", "")).setEnabled(bool(session.counted_zone))
 
 
 def fill_bookmarks(menu: QMenu, session: Session) -> None:

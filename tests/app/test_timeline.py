@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
+from app import counting
 from app.panels.coverage import _count, bin_edges, typical_interval_ns
 from app.panels.ribbon_painting import LABEL_ROW_PX, LANE_PX
 from app.panels.timeline import Timeline
@@ -124,7 +127,8 @@ def test_what_reports_seldom_has_no_gaps_beside_what_reports_often():
     instants = DAY_START + 8 * HOUR + np.arange(180, dtype=np.int64) * 10 * SECOND
     often.rows, often.interval_ns = [(instants, np.ones(180, np.float32))], np.array([10 * SECOND])
     edges = bin_edges(seldom.span_ns, 480, typical_interval_ns([seldom, often]))
-    counts = _count([seldom, often], edges).sum(axis=0)
+    sources = tuple(counting.Source(SimpleNamespace(history=h), (), None) for h in (seldom, often))
+    counts = _count(counting.Question(sources=sources), edges)[-1]
     inner = counts[(edges[:-1] > DAY_START + HOUR) & (edges[1:] < DAY_START + 23 * HOUR)]
     assert inner.min() > 0 and counts.sum() == pytest.approx(288 + 252 + 287 + 180, abs=3)
     quiet = (edges[:-1] > DAY_START + 10 * HOUR) & (edges[1:] < DAY_START + 11 * HOUR)

@@ -92,7 +92,7 @@ def _stored(history: StoredHistory, rows, first_ns, last_ns):
         start += lane.columns
         if not len(columns):
             continue
-        for cube in history.cubes_between(lane, first_ns, last_ns):
+        for _, cube in history.cubes_between(lane, first_ns, last_ns):
             known = columns < len(cube.interval_ns)          # later datastreams came after this cube
             for places, times_ns, values in _parts(cube, columns[known], first_ns, last_ns):
                 yield inside[known][places], times_ns, values

@@ -65,15 +65,21 @@ class StoredHistory:
 
     def coverage(self, edges_ns: np.ndarray) -> np.ndarray:
         """(bins,) i8: readings in each [edge, next edge)."""
-        before = [sum(self._before(lane, int(edge)) for lane in self.lanes) for edge in edges_ns]
-        counts = np.diff(np.array(before, np.int64))
+        counts = np.zeros(max(0, len(edges_ns) - 1), np.int64)
+        for lane in self.lanes:
+            counts += self.lane_coverage(lane, edges_ns)
         return counts if self.hot is None else counts + self.hot.coverage(edges_ns)
 
-    def cubes_between(self, lane: Lane, first_ns: int, last_ns: int) -> list[Replay]:
-        """The cubes of a lane that may hold readings of a span."""
+    def lane_coverage(self, lane: Lane, edges_ns: np.ndarray) -> np.ndarray:
+        """(bins,) i8: readings of one lane's cubes in each [edge, next edge)."""
+        return np.diff(np.array([self._before(lane, int(edge)) for edge in edges_ns], np.int64))
+
+    def cubes_between(self, lane: Lane, first_ns: int, last_ns: int) -> list[tuple[str, Replay]]:
+        """(folder, cube) of those of a lane that may hold readings of a span."""
         starts = self._starts(lane)
         first = max(0, int(np.searchsorted(starts, first_ns, side="right")) - 1)
-        return [self._cube(lane.folders[i]) for i in range(first, int(np.searchsorted(starts, last_ns, side="right")))]
+        folders = lane.folders[first:int(np.searchsorted(starts, last_ns, side="right"))]
+        return [(folder, self._cube(folder)) for folder in folders]
 
     def reading_until(self, time_ns: int) -> int | None:
         """Instant of the newest reading at or before `time_ns`; None before the first."""

@@ -7,7 +7,7 @@ district and its rooms are judged by the same members.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +46,11 @@ class Groups:
     def rows_of(self, group: int) -> np.ndarray:
         first, last = np.searchsorted(self.of, [group, group + 1])
         return self.rows[first:last]
+
+    def between(self, first: int, last: int) -> Groups:
+        """Of the rows [first, last) alone, counted from there."""
+        mine = (self.rows >= first) & (self.rows < last)
+        return Groups(self.groups, self.of[mine], self.rows[mine] - np.int32(first))
 
     def index(self, name: str) -> int:
         """Of the group with this id, else of that name; -1 = there is none."""
@@ -104,6 +109,16 @@ def members(polygons: list[tuple[Group, list[np.ndarray]]], xy: np.ndarray) -> G
     groups = _unique(tuple(g for g, _ in polygons))
     return sorted_groups(groups, np.concatenate([np.zeros(0, np.int32), *of]),
                          np.concatenate([np.zeros(0, np.int32), *rows]))
+
+
+def members_at_once(polygons: Sequence[tuple[Group, list[np.ndarray]]], xy: np.ndarray) -> Groups:
+    """The same without giving way: for threads."""
+    work = members(list(polygons), xy)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
 
 
 def _unique(groups: tuple[Group, ...]) -> tuple[Group, ...]:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app import timing
+from app.counting import LAYERS, NONE, Row
 from app.panels.calendar import DataCalendar, page
 from app.panels.ribbon_rows import NAMES_PX, ROW_PX
 from tests.app.made_sessions import DAY_START
@@ -18,23 +19,24 @@ from twin.times import DAY, HOUR, MINUTE
 
 
 def test_rows_show_every_layer_and_scrub(timeline, session, qtbot):
-    timeline.by_layer.click()
-    qtbot.waitUntil(lambda: timeline.refresh() is None and timeline.ribbon.coverage.counts.any())
+    session.rows_by = LAYERS
     rows = timeline.rows
-    assert [title for _, title in rows.layers()] == ["Weather"]
+    qtbot.waitUntil(lambda: timeline.refresh() is None and rows.counts().any())
+    assert [row.title("en") for row in rows.rows()] == ["Weather"]
     tip = rows.tip(NAMES_PX + timeline.ribbon.x_of(DAY_START + 2 * HOUR), ROW_PX / 2)
     assert tip.startswith("Weather") and "readings in" in tip
     QTest.mouseClick(rows, LEFT, pos=QPoint(NAMES_PX + round(timeline.ribbon.x_of(DAY_START + 2 * HOUR)), 5))
     assert abs(session.clock.now_ns - DAY_START - 2 * HOUR) < 3 * MINUTE
-    timeline.by_layer.click()
-    assert not rows.isVisible()
+    session.rows_by = NONE
+    timeline.refresh()
+    assert not rows.isVisible() and not timeline.zone.isVisible()
 
 
 def test_a_click_on_the_count_of_the_others_shows_them(timeline, session, monkeypatch):
     rows, now = timeline.rows, session.clock.now_ns
-    monkeypatch.setattr(rows, "layers", lambda: [(str(n), f"Layer {n}") for n in range(rows.most + 3)])
-    timeline.by_layer.click()
-    rows.refresh()
+    monkeypatch.setattr(rows, "rows", lambda: tuple(Row(str(n), f"Layer {n}", "") for n in range(rows.most + 3)))
+    session.rows_by = LAYERS
+    timeline.refresh()
     below = QPoint(NAMES_PX + 200, rows.most * ROW_PX + 5)
     assert "Click here" in rows.tip(below.x(), below.y())
     QTest.mouseClick(rows, LEFT, pos=below)
