@@ -13,6 +13,7 @@ SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HOUR = 3600 * SECOND
 DAY = 86400 * SECOND
+REACH_NS = 2**63 - 1 - 2 * DAY              # an int64 holds the years 1678 to 2261; 1 and 9999 mean "none"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,7 +40,11 @@ def parse(text: str, time_zone: str = "Asia/Shanghai") -> int:
         moment = moment.replace(tzinfo=zone(time_zone))
     since = moment - _EPOCH
     nanos = int((digits + "000000000")[:9]) if digits else 0
-    return (since.days * 86400 + since.seconds) * SECOND + since.microseconds * 1000 + nanos
+    time_ns = (since.days * 86400 + since.seconds) * SECOND + since.microseconds * 1000 + nanos
+    if abs(time_ns) > REACH_NS:
+        raise Trouble(tr("“{text}” lies outside the years 1678 to 2261.", text=text),
+                      way_out=tr("Leave a time empty that is not known."))
+    return time_ns
 
 
 def to_datetime(time_ns: int, time_zone: str) -> datetime:

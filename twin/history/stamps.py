@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from twin.history.columns import Roles
-from twin.times import DAY, HOUR, MINUTE, SECOND, zone
+from twin.times import DAY, HOUR, MINUTE, REACH_NS, SECOND, zone
 
 NOT_A_TIME = np.iinfo(np.int64).min
+LARGE = 1e6                                 # no year, hour or second of a table
 QUARTER = 15 * MINUTE                       # every change of an offset since 1970 falls on a quarter of an hour
 FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
            "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y%m%d%H%M%S",
@@ -61,17 +62,26 @@ def _instants(column) -> tuple[np.ndarray, bool]:
     if pa.types.is_dictionary(type_):
         column, type_ = column.cast(type_.value_type), type_.value_type
     if pa.types.is_timestamp(type_):
-        return _nanos(column.cast(pa.timestamp("ns", type_.tz), safe=False)), type_.tz is None
+        return _nanos(column), type_.tz is None
     if pa.types.is_date(type_):
-        return _nanos(column.cast(pa.timestamp("ns"))), True
+        return _nanos(column.cast(pa.timestamp("s"))), True
     if pa.types.is_string(type_) or pa.types.is_large_string(type_):
         return _from_text(column)
     return _from_count(column.cast("float64").to_numpy(zero_copy_only=False))
 
 
 def _nanos(column) -> np.ndarray:
+    """Of a column of timestamps in any unit."""
     import pyarrow.compute as pc
-    return pc.fill_null(column.cast("int64"), NOT_A_TIME).to_numpy()
+    counts = pc.fill_null(column.cast("int64"), NOT_A_TIME).to_numpy()
+    return _scaled(counts, {"s": SECOND, "ms": 1_000_000, "us": 1000, "ns": 1}[column.type.unit])
+
+
+def _scaled(counts: np.ndarray, unit_ns: int) -> np.ndarray:
+    """Counted in a unit to nanoseconds: what is out of reach is no time, and does not wrap into another century."""
+    most = REACH_NS // unit_ns
+    good = (counts >= -most) & (counts <= most)
+    return np.where(good, np.where(good, counts, 0) * unit_ns, NOT_A_TIME)
 
 
 def _from_count(numbers: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -82,6 +92,7 @@ def _from_count(numbers: np.ndarray) -> tuple[np.ndarray, bool]:
         import pyarrow as pa
         return _from_text(pa.array([str(int(n)) if ok else None for n, ok in zip(numbers, good)]))
     unit = SECOND if size < 1e11 else 1_000_000 if size < 1e14 else 1000 if size < 1e17 else 1
+    good[good] = np.abs(numbers[good]) < REACH_NS / unit
     out = np.full(len(numbers), NOT_A_TIME)
     out[good] = np.round(numbers[good] * unit).astype(np.int64)
     return out, False
@@ -89,7 +100,6 @@ def _from_count(numbers: np.ndarray) -> tuple[np.ndarray, bool]:
 
 def _from_text(column) -> tuple[np.ndarray, bool]:
     """The first format that reads most of the stamps; ISO 8601 with an offset first."""
-    import pyarrow as pa
     import pyarrow.compute as pc
     text = pc.utf8_trim_whitespace(column.cast("string"))
     text = pc.replace_substring_regex(text, r"[年月]", "-")
@@ -102,7 +112,7 @@ def _from_text(column) -> tuple[np.ndarray, bool]:
     text, part_ns = _fractions(text)
     best, most = np.full(len(text), NOT_A_TIME), 0
     for form in FORMATS:
-        read = _nanos(pc.strptime(text, format=form, unit="s", error_is_null=True).cast(pa.timestamp("ns")))
+        read = _nanos(pc.strptime(text, format=form, unit="s", error_is_null=True))
         if (count := int((read != NOT_A_TIME).sum())) > most:
             best, most = read, count
         if most == len(text) - text.null_count:
@@ -138,9 +148,10 @@ def _from_parts(table, roles: Roles) -> np.ndarray:
     def part(name: str, default: int) -> np.ndarray:
         if not name:
             return np.full(len(table), default, np.int64)
-        return table.column(name).cast("float64").fill_null(-1).to_numpy().astype(np.int64)
+        numbers = table.column(name).cast("float64").fill_null(-1).to_numpy()
+        return np.where(np.abs(numbers) < LARGE, numbers, -1).astype(np.int64)
     year, month, day = part(roles.year, 0), part(roles.month, 1), part(roles.day, 1)
-    good = (year > 1800) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    good = (year > 1800) & (year < 2262) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     months = (np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1
     days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + day - 1
     local = (days * DAY + part(roles.hour, 0) * HOUR + part(roles.minute, 0) * MINUTE
