@@ -15,6 +15,7 @@ import numpy as np
 
 from bim.unpack import MAGIC, unpacked
 from twin.text import tr
+from twin.text_encoding import decoded
 from twin.trouble import Trouble
 
 HEAD = b"ISO-10303-21"
@@ -177,20 +178,11 @@ def _schema(data: bytes, path: Path) -> str:
 
 
 def _as_escapes(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The library drops raw letters beyond ASCII: write them as the standard's own escapes.
-
-    Text that is not UTF-8 is taken for GB18030, else for Latin-1.
-    """
+    """The library drops raw letters beyond ASCII: write them as the standard's own escapes."""
     if data.isascii():
         return data, ()
-    for name in ("utf-8", "gb18030", "latin-1"):
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        notes = () if name == "utf-8" else (tr("Its text was taken for {name}.", name=name),)
-        return BEYOND_ASCII.sub(_escaped, text).encode("ascii"), notes
-    raise AssertionError("latin-1 decodes every byte")
+    text, found = decoded(data)
+    return BEYOND_ASCII.sub(_escaped, text).encode("ascii"), found.notes
 
 
 def _escaped(found: re.Match) -> str:

@@ -16,6 +16,7 @@ from twin import times
 from twin.readers import Progress
 from twin.schedule import Schedule, Task
 from twin.text import tr
+from twin.text_encoding import decoded
 from twin.trouble import Trouble
 
 ELAPSED = ("4", "6", "8", "10", "12", "36", "38", "40", "42", "44")     # Microsoft's formats of plain durations
@@ -149,13 +150,7 @@ def _own_ids(tasks: list[Task]) -> list[Task]:
 
 
 def _table(path: Path) -> tuple[list[dict], dict[str, str]]:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030", "latin-1"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
+    text, _ = decoded(path.read_bytes())
     try:
         dialect = csv.Sniffer().sniff(text[:4096], ",;\t|")
     except csv.Error:

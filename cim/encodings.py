@@ -1,4 +1,4 @@
-"""The text encoding of a shapefile's attribute table: declared, or found by strict decoding.
+"""The text encoding of a shapefile's attribute table: declared, or found by decoding.
 
 A .dbf says little: a .cpg beside it names the encoding, or the language byte does, or nobody. GDAL is
 made to hand the bytes over one to one (ISO-8859-1) and they are decoded here, so that a wrong
@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from twin.text import tr
+from twin.text_encoding import MOST_BROKEN, counted
 
 # Language bytes of .dbf files that mean something; 0x00, 0x03 and 0x57 are what writers put when they do not care.
 LANGUAGE_BYTES = {0x4D: "gbk", 0x4F: "big5", 0x7A: "gbk", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932",
@@ -34,7 +35,7 @@ class Encoding:
             return ()
         how = {"user": tr("as set for the layer"), "cpg": tr("stated by the .cpg file"),
                "dbf": tr("stated by the language byte of the .dbf"),
-               "guess": tr("found by strict decoding, nobody states it")}[self.found]
+               "guess": tr("found by decoding, nobody states it")}[self.found]
         return (tr("Text is read as {name} ({how}).", name=self.name.upper(), how=how),)
 
 
@@ -46,12 +47,12 @@ def encoding_of(dbf: bytes, cpg: str, user: str = "") -> Encoding:
     if not any(byte > 127 for byte in text):
         return Encoding("utf-8", "ascii")
     stated = _codec(cpg)
-    if stated and _decodes(dbf, stated):
+    if stated and _fits(dbf, stated):
         return Encoding(stated, "cpg")
     by_byte = LANGUAGE_BYTES.get(dbf[LANGUAGE_OFFSET]) if len(dbf) > LANGUAGE_OFFSET else None
-    if by_byte and _decodes(dbf, by_byte):
+    if by_byte and _fits(dbf, by_byte):
         return Encoding(by_byte, "dbf")
-    fitting = [name for name in GUESSES if _decodes(dbf, name)]
+    fitting = [name for name in GUESSES if _fits(dbf, name)]
     return Encoding(fitting[0] if fitting else "latin-1", "guess")
 
 
@@ -98,10 +99,8 @@ def _text_of(dbf: bytes) -> bytes:
     return b"".join(_fields(dbf))
 
 
-def _decodes(dbf: bytes, name: str) -> bool:
-    try:
-        for value in _fields(dbf):
-            codecs.getincrementaldecoder(name)().decode(value, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _fits(dbf: bytes, name: str) -> bool:
+    """Nearly all of it; a few broken bytes are damage, and no sign of another encoding."""
+    values = [codecs.getincrementaldecoder(name)("replace").decode(value, final=False) for value in _fields(dbf)]
+    broken, whole = counted("".join(values))
+    return broken <= MOST_BROKEN * whole

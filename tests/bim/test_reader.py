@@ -62,6 +62,19 @@ def test_chinese_names_in_gb18030_survive(tmp_path, shared):
     assert open_model(tmp_path / "gbk.ifc").model.by_type("IfcBuilding")[0].Name == "嘉定"
 
 
+def test_one_broken_byte_leaves_the_other_chinese_names_of_a_model(tmp_path, shared):
+    """Before, all of its text came as Latin letters."""
+    data = (shared / "ifc" / "AC20-FZK-Haus.ifc").read_bytes().replace(b"'FZK-Haus'", "'嘉定'".encode())
+    data = data.replace(b"'Wand-", "'墙体".encode())
+    data = data.replace("WALLSTANDARDCASE('2XPyKWY018sA1ygZKgQPtU',#12,'墙体".encode(),
+                        "WALLSTANDARDCASE('2XPyKWY018sA1ygZKgQPtU',#12,'墙".encode() + b"\xff")
+    (tmp_path / "broken.ifc").write_bytes(data)
+    opened = open_model(tmp_path / "broken.ifc")
+    names = [wall.Name for wall in opened.model.by_type("IfcWallStandardCase")]
+    assert len(names) > 5 and sum(name.startswith("墙体") for name in names) == len(names) - 1
+    assert opened.model.by_type("IfcBuilding")[0].Name == "嘉定" and any("damaged" in note for note in opened.recoded)
+
+
 def test_every_real_file_is_described_or_refused_in_words(shared):
     described = 0
     for path in sorted((shared / "ifc").rglob("*.ifc*")):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim import vectors
+from cim import encodings, vectors
 from tests.cim.made_vectors import read, volume_by_z, write
 from twin.data import Mesh, Vectors
 from twin.frame import Frame
@@ -96,6 +96,20 @@ def test_chinese_shapefile_in_gbk(tmp_path, declared):
     assert payload.features["名称"].to_pylist() == names
     assert payload.features["height_used_m"].to_pylist() == [9.0, 15.0, 27.0]
     assert any(("GB" in note) and "Text" in note for note in payload.notes)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_a_broken_byte_of_a_dbf_is_damage_and_no_other_encoding(encoding):
+    """Before, all of the table was read as Latin-1 then."""
+    width = 30
+    names = [f"嘉定新城第{n}号站".encode(encoding).ljust(width) for n in range(40)]
+    names[20] = b"\xff" + names[20][1:]
+    head = bytearray(32) + b"NAME".ljust(11, b"\0") + b"C" + bytes(4) + bytes([width]) + bytes(15) + b"\r"
+    head[8:10], head[10:12] = len(head).to_bytes(2, "little"), (width + 1).to_bytes(2, "little")
+    dbf = bytes(head) + b"".join(b" " + name for name in names) + b"\x1a"
+    for cpg in ("", encoding):
+        found = encodings.encoding_of(dbf, cpg)
+        assert found.name in (encoding, "gb18030" if encoding == "gbk" else "") and names[0].decode(found.name)
 
 
 def test_chinese_shapefile_in_utf8_without_cpg(tmp_path):

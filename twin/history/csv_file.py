@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from twin.data import Sensors
@@ -14,6 +15,7 @@ from twin.history.workbook import table_of as sheet_of
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
 from twin.text import tr
+from twin.text_encoding import as_utf8
 from twin.times import zone
 from twin.trouble import Trouble
 
@@ -64,7 +66,10 @@ def table_of(path: Path, encoding: str = ""):
     shape = shape_of(path, encoding)
     if shape is None:
         raise NotMine
-    table, ragged = parsed(path, shape, str(path))
+    if shape.plain:
+        table, ragged = parsed(path, shape, str(path))
+    else:
+        table, ragged = parsed(as_utf8(path, shape.encoding), replace(shape, encoding="utf-8"), str(path))
     if ragged:
         note = tr("{n} lines have another number of columns and were left out.", n=ragged)
         shape = Shape(**{**vars(shape), "notes": (*shape.notes, note)})

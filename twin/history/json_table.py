@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twin.history import ngsi_ld
-from twin.history.text_table import encoding_of
 from twin.text import tr
+from twin.text_encoding import encoding_of, texts
 from twin.trouble import Trouble
 
 LISTS = ("value", "data", "readings", "observations", "Observations", "items", "results", "records", "features", "rows")
@@ -28,8 +28,7 @@ def table_of(path: Path):
 
 
 def _parsed(path: Path):
-    encoding, _ = encoding_of(path)
-    text = path.read_text(encoding=encoding or "utf-8")
+    text = "".join(texts(path, encoding_of(path).codec or "utf-8"))
     try:
         return json.loads(text)
     except json.JSONDecodeError as whole:

@@ -174,7 +174,7 @@ def _text(path: Path, choice: Choice) -> Plan:
 
 def _head(path: Path, shape: Shape):
     """The first lines as a file of UTF-8, whole lines only, with what stands before the table."""
-    with open(path, encoding=shape.encoding, newline="") as file:
+    with open(path, encoding=shape.encoding, errors="replace", newline="") as file:
         text = file.read(HEAD_BYTES)
         text += file.readline()
     return io.BytesIO(text.encode("utf-8"))

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from twin.history.columns import GLOBAL_ID, property_and_unit
@@ -19,6 +18,7 @@ from twin.history.sealed import quoted
 from twin.history.stamp_sql import instant_sql, name_sql, offsets_sql, text_of
 from twin.history.text_table import NULLS
 from twin.text import tr
+from twin.text_encoding import texts
 
 GOOD, MISSING, NO_TIME, NO_NUMBER, NO_NAME, NEVER = range(6)      # states of a row; from NO_TIME on rejected
 FIRST_US, LAST_US = -8_520_336_000_000_000, 8_835_955_200_000_000   # years 1700 to 2250
@@ -66,15 +66,14 @@ def _source(con, plan: Plan, folder: Path) -> dict[str, str]:
 
 
 def _as_utf8(plan: Plan, folder: Path) -> Path:
-    """DuckDB reads UTF-8; other encodings are written anew beside the store first."""
-    encoding = plan.shape.encoding
-    if codecs.lookup(encoding).name in ("utf-8", "ascii") or (encoding == "utf-8-sig" and plan.shape.skip):
+    """DuckDB reads UTF-8 without a mark before the first row; other texts are written anew beside the store first."""
+    shape = plan.shape
+    if shape.plain and (shape.encoding == "utf-8" or shape.skip):
         return Path(plan.path)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / "text.csv"
-    with open(plan.path, encoding=encoding, newline="") as old, open(copy, "w", encoding="utf-8", newline="") as new:
-        while block := old.read(1 << 22):
-            new.write(block)
+    with open(copy, "w", encoding="utf-8", newline="") as new:
+        new.writelines(texts(Path(plan.path), shape.encoding))
     return copy
 
 

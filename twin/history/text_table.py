@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.history.columns import known
 from twin.text import tr
+from twin.text_encoding import MOST_BROKEN, Encoded, encoding_of, measured_in
 from twin.trouble import Trouble
 
 NULLS = ["", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "#N/A", "-", "--", "---", "/", "缺测", "无",
@@ -28,6 +30,7 @@ class Shape:
     delimiter: str
     names: tuple[str, ...]
     skip: int
+    plain: bool = True                    # its bytes are UTF-8 as they stand
     decimal: str = "."
     notes: tuple[str, ...] = ()
 
@@ -37,52 +40,36 @@ def shape_of(path: Path, encoding: str = "", delimiter: str = "") -> Shape | Non
 
     `encoding`, `delimiter`: what the user says; "" = found out.
     """
-    found, notes = (encoding, ()) if encoding else encoding_of(path)
-    if not found:
+    found = _as_said(path, encoding) if encoding else encoding_of(path)
+    if not found.codec:
         return None
-    try:
-        with open(path, encoding=found, newline="") as file:
-            lines = [line for line, _ in zip(file, range(LOOK_LINES))]
-    except (UnicodeDecodeError, LookupError) as error:
-        raise Trouble(tr("The text is not in the encoding {name}.", name=found), cause=str(error),
-                      way_out=tr("Leave the encoding of the layer empty, or choose another."),
-                      path=str(path)) from None
+    lines = list(itertools.islice(_lines(path, found.codec), LOOK_LINES))
     delimiter, width = _delimiter(lines, (delimiter,) if delimiter else DELIMITERS)
     if width < 2:
         return None
     rows = [next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), []) for line in lines]
-    return with_header(rows, width, found, delimiter, notes)
+    return replace(with_header(rows, width, found.codec, delimiter, found.notes), plain=found.plain)
 
 
-def encoding_of(path: Path) -> tuple[str, tuple[str, ...]]:
-    """(codec name, notes): UTF-8 strictly, then GB18030 where it gives Chinese words, then a guess; "" = no text."""
-    with open(path, "rb") as file:
-        head = file.read(1 << 16)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", ()
-    if b"\0" in head:
-        return "", ()
-    if _decodes(path, "utf-8"):
-        return ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"), ()
-    if _decodes(path, "gb18030") and re.search(r"[一-鿿]{2}", head.decode("gb18030", "ignore")):
-        return "gb18030", (tr("The text is in the encoding {name}.", name="GB18030"),)
-    from charset_normalizer import from_bytes
-    best = from_bytes(head).best()
-    if best is None:
-        return "", ()
-    return best.encoding, (tr("The encoding was guessed: {name}.", name=best.encoding),)
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
+def _as_said(path: Path, encoding: str) -> Encoded:
+    """Raises Trouble for an encoding that nobody knows or that the text is not in."""
     try:
-        with open(path, "rb") as file:
-            while block := file.read(1 << 22):
-                decoder.decode(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        broken, whole = measured_in(path, encoding)
+    except LookupError as error:
+        raise _not_in(encoding, path, str(error)) from None
+    if broken > MOST_BROKEN * max(whole, 1):
+        raise _not_in(encoding, path, tr("{n} places of it are none", n=broken))
+    return Encoded(encoding, broken)
+
+
+def _not_in(encoding: str, path: Path, cause: str) -> Trouble:
+    return Trouble(tr("The text is not in the encoding {name}.", name=encoding), cause=cause,
+                   way_out=tr("Leave the encoding of the layer empty, or choose another."), path=str(path))
+
+
+def _lines(path: Path, codec: str) -> Iterator[str]:
+    with open(path, encoding=codec, errors="replace", newline="") as file:
+        yield from file
 
 
 def _delimiter(lines: list[str], delimiters: tuple[str, ...]) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from twin.incidents.incident import STATES
 from twin.incidents.journal import Journal, read
 from twin.incidents.rule import LEVELS
 from twin.text import tr
+from twin.text_encoding import decoded
 from twin.trouble import Trouble
 
 NEEDED = ("case_id", "time", "state")
@@ -52,16 +53,8 @@ def import_log(path: Path, journal: Journal, time_zone: str) -> Imported:
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
-    text = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            rows = csv.DictReader(io.StringIO(text.decode(encoding), newline=""))
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Trouble(tr("The encoding of this table is not known."),
-                      way_out=tr("Save it as UTF-8 or GB18030."), path=str(path))
+    text, _ = decoded(path.read_bytes())
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
     if missing:
         raise Trouble(tr("This is no log of cases."),
