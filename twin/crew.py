@@ -19,6 +19,8 @@ from twin.trouble import Trouble
 
 STALL_SECS = 900.0                        # of one piece of work
 AHEAD = 2                                 # calls for each worker that are handed over before they are due
+FIRST_WORKER_SECS = 10.0
+NO_WORKER_SECS = 60.0                     # a cluster's workers may start anew for so long
 
 
 class LocalCrew:
@@ -69,13 +71,20 @@ class DaskCrew:
         except (OSError, ValueError, TimeoutError) as error:
             raise Trouble(tr("The Dask scheduler does not answer."), cause=str(error)[:200],
                           way_out=tr("Check its address and that it runs."), path=address) from None
-        self.workers = sum(self._client.nthreads().values()) or 1
+        self._address, self._seen = address, time.monotonic()
+        try:
+            self._client.wait_for_workers(1, timeout=FIRST_WORKER_SECS)
+        except TimeoutError:
+            self.close()
+            raise self._deserted() from None
+        self.workers = sum(self._client.nthreads().values())
 
     def run(self, function: Callable[..., Any], calls: list[tuple], idle: Callable[[], None] = lambda: None,
             ) -> Iterator[tuple[int, Any]]:
-        """As `LocalCrew.run`."""
+        """As `LocalCrew.run`. Raises Trouble where the cluster has had no worker for a minute."""
         waiting, running = list(enumerate(calls)), {}
         waiting.reverse()
+        self._seen = time.monotonic()
         try:
             while waiting or running:
                 while waiting and len(running) < AHEAD * self.workers:
@@ -85,11 +94,27 @@ class DaskCrew:
                 for number, future in ended:
                     del running[number]
                     yield number, self._taken(future)
-                if not ended:
+                if ended:
+                    self._seen = time.monotonic()
+                else:
                     idle()
+                    self._look_for_workers()
                     time.sleep(0.01)
         finally:
             self._client.cancel(list(running.values()))
+
+    def _look_for_workers(self) -> None:
+        """Asked for only where nothing has ended for long: it is a call over the network."""
+        if time.monotonic() - self._seen > NO_WORKER_SECS:
+            if not self._client.nthreads():
+                raise self._deserted()
+            self._seen = time.monotonic()
+
+    def _deserted(self) -> Trouble:
+        return Trouble(tr("The Dask cluster has no workers."),
+                       cause=tr("Its scheduler answers, but nobody works for it"),
+                       way_out=tr("Start workers (`dask worker {address}`) and do it again: what is finished is kept.",
+                                  address=self._address), path=self._address)
 
     def _taken(self, future):
         try:

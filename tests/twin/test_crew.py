@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from twin.crew import LocalCrew
+import twin.crew
+from twin.crew import DaskCrew, LocalCrew
 from twin.readers import Cancelled
 from twin.trouble import Trouble
 
@@ -38,3 +39,29 @@ def test_whoever_waits_can_stop_it(crew):
 
     with pytest.raises(Cancelled):
         list(crew.run(squared, [(n,) for n in range(8)], enough))
+
+
+@pytest.fixture
+def cluster():
+    from distributed import LocalCluster
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        yield cluster
+
+
+def test_a_cluster_that_nobody_works_for_says_so(cluster, monkeypatch):
+    monkeypatch.setattr(twin.crew, "FIRST_WORKER_SECS", 0.2)
+    with pytest.raises(Trouble, match="has no workers") as trouble:
+        DaskCrew(cluster.scheduler_address)
+    assert f"dask worker {cluster.scheduler_address}" in trouble.value.way_out
+
+
+def test_a_cluster_that_loses_its_workers_ends_the_work(cluster, monkeypatch):
+    monkeypatch.setattr(twin.crew, "NO_WORKER_SECS", 0.2)
+    cluster.scale(1)
+    crew = DaskCrew(cluster.scheduler_address)
+    try:
+        cluster.scale(0)
+        with pytest.raises(Trouble, match="has no workers"):
+            list(crew.run(squared, [(1,)]))
+    finally:
+        crew.close()
