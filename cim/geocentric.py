@@ -6,6 +6,7 @@ import numpy as np
 
 GEOCENTRIC, GEODETIC = "EPSG:4978", "EPSG:4979"           # of WGS 84
 A_M, FLATTENING = 6378137.0, 1 / 298.257223563
+WIDE_M = 1e6                              # across: nothing local is so wide, and no map of a frame reaches so far
 E2 = FLATTENING * (2 - FLATTENING)
 
 
@@ -16,6 +17,11 @@ def geocentric(lonlat: np.ndarray) -> np.ndarray:
     across = A_M / np.sqrt(1 - E2 * np.sin(lat) ** 2)
     return np.stack([(across + height) * np.cos(lat) * np.cos(lon), (across + height) * np.cos(lat) * np.sin(lon),
                      (across * (1 - E2) + height) * np.sin(lat)], axis=1)
+
+
+def is_wide(points: np.ndarray) -> bool:
+    """Whether (n, 3) geocentric metres span a continent."""
+    return bool(np.ptp(points, axis=0).max() > WIDE_M)
 
 
 def level_axes(lon_deg: float, lat_deg: float, height_m: float = 0.0) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cim.geocentric import GEODETIC, geodetic
+from cim.geocentric import GEODETIC, geocentric, geodetic, is_wide
 from cim.tile_heights import Heights
 from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import Subtree, check_size
@@ -21,6 +21,7 @@ from twin.tile_tree import Nodes
 from twin.trouble import Trouble
 
 MOST_TILES = 200_000                      # of one file
+EVERYWHERE = (-3e7, -3e7, -3e7, 3e7, 3e7, 3e7)
 Numbers = tuple[float, ...]
 IDENTITY: Numbers = tuple(np.eye(4).ravel().tolist())
 
@@ -106,8 +107,8 @@ class Opener:
                      loads=tuple(t.loads for t in tiles), opens=tuple(t.opens for t in tiles))
 
     def _boxes(self, tiles: list[_Tile]) -> np.ndarray:
-        """(n, 6) local metres around the volumes."""
-        corners = [_corners(tile, self.located) for tile in tiles]
+        """(n, 6) local metres around the volumes. What is as wide as a continent is everywhere: it is always opened."""
+        corners = [_corners(tile) for tile in tiles]
         geographic = np.array([tile.kind == "region" for tile in tiles], bool)
         sizes = np.array([len(c) for c in corners])
         points, of_tile = np.concatenate(corners), np.repeat(np.arange(len(tiles)), sizes)
@@ -117,10 +118,13 @@ class Opener:
             points = self.frame.to_local(*points.T, crs=GEODETIC)
             points[:, 2] += self.heights.shift_m
         start = np.cumsum(sizes) - sizes
-        return np.concatenate([np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)], axis=1)
+        out = np.concatenate([np.minimum.reduceat(points, start), np.maximum.reduceat(points, start)], axis=1)
+        if self.located:
+            out[[is_wide(geocentric(c) if flat else c) for c, flat in zip(corners, geographic)]] = EVERYWHERE
+        return out
 
 
-def _corners(tile: _Tile, located: bool) -> np.ndarray:
+def _corners(tile: _Tile) -> np.ndarray:
     """Points whose box holds the volume: degrees of a region, else metres of the root. The Earth is round: the middles
     of sides count too."""
     if tile.kind == "region":

@@ -13,7 +13,7 @@ from cim import placing
 from cim.gltf import notes_of
 from cim.tile_content import Placer, tile_mesh
 from cim.tile_heights import heights_of
-from cim.tile_nodes import FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
+from cim.tile_nodes import EVERYWHERE, FAULTS, IDENTITY, Content, Link, Opener, SubtreeLink, broken
 from cim.tile_source import Folder, Server, Unreachable
 from cim.tiles3d_file import pieces_in
 from twin.data import Mesh
@@ -85,6 +85,7 @@ def open_tree(request: Request, source: Folder | Server, name: str, located: boo
     opener = Opener(source, request.frame, located, heights)
     nodes = opener.file(Link(name, IDENTITY, True))
     box = (*map(float, nodes.box[:, :3].min(axis=0)), *map(float, nodes.box[:, 3:].max(axis=0)))
+    box = None if box == EVERYWHERE else box
     placer = Placer(request.frame, located, heights)
     return TileTree(nodes=nodes, box=box, loader=Loader(opener, placer, on_ground), on_ground=on_ground,
                     notes=(heights.note,) if heights.note else ())

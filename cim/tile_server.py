@@ -12,7 +12,7 @@ from cim import placing
 from cim.tile_nodes import FAULTS, broken
 from cim.tile_reader import baked_of, beside_at, open_tree
 from cim.tile_source import MARK, Server, named_server
-from cim.tiles3d import GEODETIC, whereabouts
+from cim.tiles3d import GEODETIC, extent_of, whereabouts
 from twin.layer import Source
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
@@ -31,7 +31,8 @@ def inspect(path: Path, source: Source) -> list[Info]:
     said, lonlat = _root(server, path)
     place = placing.georef(source, GEODETIC if lonlat else "", "file", None)
     return [Info(path=str(path), kind="tiles", format=f"3D Tiles {said['asset']['version']} ({tr('server')})",
-                 name=path.name.removesuffix(SUFFIX), crs=place.crs, crs_source=place.source, extent=lonlat, units="m",
+                 name=path.name.removesuffix(SUFFIX), crs=place.crs, crs_source=place.source,
+                 extent=extent_of(lonlat), units="m",
                  notes=(*place.notes, tr("It is read from {url}.", url=server.url.partition("?")[0])),
                  suggest={"faces": "material", "windows": False, "edges": False})]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from cim import placing
-from cim.geocentric import GEODETIC, geodetic
+from cim.geocentric import GEODETIC, geocentric, geodetic, is_wide
 from cim.gltf import notes_of
 from cim.pieces import Piece
 from cim.tile_heights import heights_of
@@ -30,6 +30,7 @@ from twin.trouble import Trouble
 
 MOST_TRIANGLES = 3_000_000
 EARTH_M = (6.2e6, 6.5e6)                  # from the Earth's centre: geocentric coordinates of something on it
+WORLD = (-180.0, -90.0, 0.0, 180.0, 90.0, 0.0)
 
 
 def sniff(path: Path, head: bytes) -> float:
@@ -77,7 +78,7 @@ def _info(path: Path, source: Source) -> Info:
     looks = ({"faces": "material", "windows": False, "edges": False} if rows is None
              else _baked_looks(tileset.baked) | _synthetic(path, tileset.baked))
     return Info(path=str(path), kind="tiles", format=f"3D Tiles {tileset.version}", name=path.parent.name,
-                crs=place.crs, crs_source=place.source, extent=lonlat,
+                crs=place.crs, crs_source=place.source, extent=extent_of(lonlat),
                 count=sum(len(t.contents) for t in tiles) if rows is None else rows,
                 units="m", notes=(*place.notes, tr("{n} tiles in {depth} levels.", n=len(tiles), depth=depths + 1),
                                   *_missing(tileset)),
@@ -123,17 +124,26 @@ def _whereabouts(tileset: Tileset) -> tuple[float, ...] | None:
     return whereabouts(tileset.root.volume, tileset.root.transform)
 
 
+def extent_of(lonlat: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    """What a file says of where it lies: the middle of the world is no place for a project."""
+    return None if lonlat == WORLD else lonlat
+
+
 def whereabouts(volume: dict, transform: np.ndarray) -> tuple[float, ...] | None:
-    """Degrees and metres of a root tile: its region, or its box on the Earth; None for local metres."""
+    """Degrees and metres of a root tile: its region, or its box on the Earth; WORLD for one as wide as a continent,
+    None for local metres."""
     if "region" in volume:
         west, south, east, north, low, high = volume["region"][:6]
-        return (math.degrees(west), math.degrees(south), low, math.degrees(east), math.degrees(north), high)
+        found = (math.degrees(west), math.degrees(south), low, math.degrees(east), math.degrees(north), high)
+        return WORLD if is_wide(geocentric(np.array([found[:3], found[3:]]))) else found
     kind = next((k for k in ("box", "sphere") if k in volume), None)
     middle = np.array(volume[kind][:3] if kind else (0.0, 0.0, 0.0), np.float64)
     halves = (np.array(volume["box"][3:12]).reshape(3, 3) if kind == "box"
               else (volume["sphere"][3] if kind else 0.0) * np.eye(3))
     steps = np.array([(0, 0, 0), *((x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1))], float)
     points = (middle + steps @ halves) @ transform[:3, :3].T + transform[:3, 3]
+    if is_wide(points):                    # the middle of a continent lies within the Earth
+        return WORLD
     if not EARTH_M[0] < np.linalg.norm(points[0]) < EARTH_M[1]:
         return None
     lonlat = geodetic(points)

@@ -45,6 +45,7 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
+IN_ROOMS = ("bld.co2", "bld.temp", "fire.smoke")
 HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "green", "protection11", "orthophoto"}
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
 WATER = {"color": "#9cc4d8", "fill_opacity": 1.0, "width_px": 0.0}
@@ -187,7 +188,6 @@ def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
     from layers.sensor_points import SensorPoints
 
     source = source_of(folder / "sensors.parquet", positions=str(folder / "sensors.csv"))
-    rooms = ("bld.co2", "bld.temp", "fire.smoke")
     return [
         SensorPoints(
             id=f"sensors.{observed}",
@@ -203,8 +203,15 @@ def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
             shape=shape,
             column_height_m=tall,
             visible=observed == "noise.leq",
-            size_px=8.0 if observed in rooms else 14.0 if observed == "met.rain" else 11.0,
+            size_px=_size_px(observed, scale),
         )
         for observed, (en, zh, colors, low, high, shape, tall) in SENSOR_STYLES.items()
-        if observed in PROPERTIES and not (scale == "district" and observed in rooms)
+        if observed in PROPERTIES and not (scale == "district" and observed in IN_ROOMS)
     ]
+
+
+def _size_px(observed: str, scale: str) -> float:
+    """Thousands over a district would hide it."""
+    if scale == "district":
+        return 4.0
+    return 8.0 if observed in IN_ROOMS else 14.0 if observed == "met.rain" else 11.0

@@ -214,7 +214,7 @@ class TilesVisual(Visual):
         return self._signs.facts(feature)
 
     def bounds(self):
-        if self._tree is None:
+        if self._tree is None or self._tree.box is None:
             return None
         lift = float(self._lift[2, 3])
         low, high = self._tree.box[:3], self._tree.box[3:]

@@ -238,11 +238,13 @@ class ZonesVisual(Labelled):
         return self._shape.feature_bounds(feature) if self._shape else None
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
-        """The outline or the name's area; a zone lies under whatever else is there, so it counts as farther."""
+        """The outline or, where it is filled, the area; a zone lies under whatever else is there, so it counts as
+        farther."""
         if self._shape is None or not self._near:
             return None
-        found = (flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
-                 or flat.pick_fills(self._shape, ray))
+        found = flat.pick_lines(self._shape, ray, flat.REACH_PX * self.canvas.pixel_ratio)
+        if found is None and self._layer.fill_opacity > 0:
+            found = flat.pick_fills(self._shape, ray)
         return (found[0] * 1.001, found[1]) if found else None
 
     def stats(self) -> tuple[int, int]:

@@ -127,10 +127,12 @@ def standing(members: Memberships) -> np.ndarray:
 def strangers(models: Sequence[Model], lots: Sequence[Said], bindings: Sequence[HostBinding],
               others: Iterable[str] = ()) -> list[str]:
     """GlobalIds that tables, bindings or `others` name and no shape has: rooms aside, they may be wholes."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
     said = dict.fromkeys([guid for lot in lots for guid in lot.elements if guid]
                          + [b.element for b in bindings if b.element] + list(others))
+    if not said:
+        return []                          # without the import, which takes most of a second
+    import pyarrow as pa
+    import pyarrow.compute as pc
     asked, unknown = pa.array(list(said), pa.string()), np.ones(len(said), bool)
     for model in models:
         unknown &= ~np.asarray(pc.is_in(asked, value_set=_column(model.mesh.features, "guid")))

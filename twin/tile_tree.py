@@ -46,7 +46,7 @@ class TileTree(Payload):
     """
 
     nodes: Nodes
-    box: Bounds
+    box: Bounds | None                    # None: as wide as a continent, there is nothing to frame
     loader: Any = None
     rows: str = ""
     row_box: np.ndarray | None = None

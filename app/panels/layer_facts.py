@@ -15,11 +15,12 @@ from app.session import Session
 from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
-from twin.data import HeightGrid, Imagery, Mesh, Sensors
+from twin.data import HeightGrid, Imagery, Mesh, Payload, Sensors
 from twin.frame import Frame, crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
 from twin.text import language, tr
+from twin.tile_tree import TileTree
 from twin.trouble import Trouble
 
 ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "find": "Find the file…",
@@ -48,12 +49,20 @@ def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
     asset = session.assets.held(layer, document.frame, document.time_zone)
     state = (row.state if row else "") or (asset.state if asset else "")
     payload = asset.payload if asset else None
-    count = 0 if isinstance(payload, GRIDS) else (row.features if row else 0) or (payload.count if payload else 0)
+    count = _count(payload, row.features if row else 0)
     notes = payload.notes if payload is not None else ()
     if state == content.LOADING:
         return Facts(state, asset.fraction if asset else None, count=count, notes=notes)
     message, tone, action = _said(session, layer, row, asset, state)
     return Facts(state, None, message, tone, action, count, notes)
+
+
+def _count(payload: Payload | None, drawn: int) -> int:
+    """What is drawn, or where nothing is what is there. Tiles come and go with the camera: of them, what is there."""
+    if isinstance(payload, GRIDS):
+        return 0
+    there = payload.count if payload else 0
+    return there or drawn if isinstance(payload, TileTree) else drawn or there
 
 
 def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, state: str) -> tuple[str, str, str]:

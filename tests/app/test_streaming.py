@@ -97,6 +97,17 @@ def test_tiles_draw_what_the_whole_city_draws(session, view, files):
     assert differs.mean() < 0.02, "lines may differ in a pixel, houses may not"
 
 
+def test_a_row_counts_what_there_is_wherever_the_camera_looks(session, view, files):
+    """And what is drawn for tilesets of others, as long as they do not know."""
+    from app.panels.layer_facts import facts_of
+    tiles = added(session, files[1])
+    layer, whole = session.document.layer(tiles), session.asset(tiles).payload.count
+    drawn(session, view, Streaming(session), downtown(session, tiles, 300.0))
+    row = view.stage.rows[tiles]
+    assert 0 < row.features < whole
+    assert facts_of(session, layer, row).count == whole
+
+
 def test_a_click_gives_the_attributes_and_selection_marks_it(session, view, files):
     tiles = added(session, files[1])
     streaming, camera = Streaming(session), downtown(session, tiles, 700.0)

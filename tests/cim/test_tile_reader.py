@@ -19,6 +19,8 @@ from twin.data import box
 from twin.frame import Frame
 from twin.layer import Source
 from twin.readers import Progress, head_of
+from twin.sight import Sight
+from twin.streaming import Stream
 from twin.tile_tree import Opened, Read, Want
 from twin.trouble import Trouble
 
@@ -93,6 +95,27 @@ def test_batches_come_as_features_with_colours_edges_and_facades(tmp_path):
     assert np.abs(mesh.points[:, :2] - (1946.443, -545.197)).max() < 5.0
     assert len(mesh.edges) == 4, "the outline of a square, without its diagonal"
     assert mesh.facade[:, 1].max() == pytest.approx(3.0, abs=0.01) and np.isfinite(mesh.facade).all()
+
+
+@pytest.mark.parametrize("volume", [
+    {"sphere": [0, 0, 0, 6.4e6]}, {"box": [0, 0, 0, 6.4e6, 0, 0, 0, 6.4e6, 0, 0, 0, 6.4e6]},
+    {"box": [3.7e6, 2.6e6, 4.1e6, 4e6, 0, 0, 0, 4e6, 0, 0, 0, 2e6]}, {"region": [-3.14, -1.57, 3.14, 1.57, 0, 9000]}])
+def test_a_tileset_of_the_whole_earth_is_placed_and_opened_to_the_tile_that_is_near(tmp_path, volume):
+    """Its root's middle lies within the Earth, and no map reaches its corners."""
+    (tmp_path / "a.glb").write_bytes(glb())
+    near = {"transform": east_north_up(121.25, 31.35, 4.0), "geometricError": 0, "content": {"uri": "a.glb"},
+            "boundingVolume": {"box": [0, 0, 0, 50, 0, 0, 0, 50, 0, 0, 0, 50]}}
+    path = tileset(tmp_path, {"geometricError": 1e6, "refine": "REPLACE", "boundingVolume": volume,
+                              "children": [near]})
+    (info,) = tiles3d.inspect(path, Source(path=str(path)))
+    assert info.crs == "EPSG:4979" and info.extent is None, "it says nothing of where a project might lie"
+    tree = read(tiles3d, path, "tiles", frame=FRAME)
+    assert tree.bounds() is None and tree.crs == "EPSG:4979"
+    sight = Sight(np.array((1946.0, -545.0, 500.0)), np.array([(0.0, 0.0, -1.0, 500.0)]), 1000.0)     # what lies below
+    stream = Stream(tree.nodes, 2 ** 28)
+    assert [want.node for want in stream.choose(sight, 8.0).wanted] == [1]
+    _, (part,) = everything(tree)
+    assert np.abs(part.mesh.points[:, :2] - (1946.443, -545.197)).max() < 5.0
 
 
 def test_a_broken_tile_says_so_and_the_others_come(tmp_path):

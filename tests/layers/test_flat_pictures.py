@@ -167,6 +167,17 @@ def test_picks_find_fills_lines_and_dots_and_not_the_hole():
         assert pick(shot, 150, 150, 8).layer == "f"
 
 
+def test_a_zone_without_a_fill_is_taken_by_its_line():
+    """An outline round a whole district would else take every click on the ground within."""
+    data = together([square(300)], pa.table({"name": ["District"]}))
+    for filled in (0.5, 0.0):
+        with scene([Terrain(id="t", name="t"), Zones(id="z", name="z", fill_opacity=filled)],
+                   {"t": bumpy(), "z": data}, above(900)) as shot:
+            shot.draw()
+            assert pick(shot, 300, 0, 8).layer == "z"
+            assert pick(shot, 150, 150, 8).layer == ("z" if filled else "t")
+
+
 def test_zones_draw_an_outline_a_light_fill_and_a_chinese_name():
     data = together([square(300)], pa.table({"name": ["Yuanxiang"], "name_zh": ["远香湖"], "area_km2": [0.36]}))
     seen = {}

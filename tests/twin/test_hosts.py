@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -98,3 +99,9 @@ def test_a_whole_without_a_shape_stands_in_the_middle_of_its_parts_and_a_storey_
 def test_only_what_no_shape_has_is_looked_for_among_the_wholes():
     said, held = [Said(["a", "b", "c"], ["P", "R", "A"])], (HostBinding(sensor="d", element="B"),)
     assert strangers([model()], said, held, ["C", "F"]) == ["A", "B", "C"]
+
+
+def test_where_nothing_is_named_nothing_is_imported(monkeypatch):
+    """The import takes most of a second, and the window would wait for it."""
+    monkeypatch.setitem(sys.modules, "pyarrow.compute", None)
+    assert strangers([], [Said(["a"], [""])], []) == []
