@@ -191,7 +191,7 @@ class Filing:
             self.window, tr("When does it begin?"),
             tr("Local time, for example 2026-07-15 08:30; empty = as the file says"), present))
         if self.session.document.layer(id) != before:
-            self._withdraw(question_of(before))
+            self.window.notices.withdraw(question_of(before))
 
     def place(self, id: str) -> None:
         """The next click in the scene is where the layer stands; Escape leaves it."""
@@ -200,7 +200,7 @@ class Filing:
         self.window.viewport.setFocus()
 
     def _placed(self, id: str, point) -> None:
-        self._withdraw(tr("Click where it stands. Escape cancels."))
+        self.window.notices.withdraw(tr("Click where it stands. Escape cancels."))
         layer, document = self.session.document.layer(id), self.session.document
         if point is None or layer is None:
             return
@@ -210,12 +210,6 @@ class Filing:
                      else adding.placement_at(document.frame, point, layer.placement))
         self.session.edits.commit(document.with_layer(replace(layer, placement=placement)), "Place")
         self.session.edits.seal()
-
-    def _withdraw(self, text: str) -> None:
-        """A notice that is answered."""
-        notices = self.window.notices
-        for notice in [n for n in notices.shown if n.text == text]:
-            notices.close_notice(notice)
 
     def move_project(self, id: str) -> None:
         """Put the project's frame where a layer lies."""

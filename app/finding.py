@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from app import theme
@@ -10,6 +9,7 @@ from app.actions import plain
 from app.commands import COMMANDS
 from app.commands.command import Window
 from app.docking import LABELS
+from app.hidden import tell_if_hidden
 from app.menu_lists import play
 from app.menus import THEMES
 from app.panels.palette import Entry
@@ -74,19 +74,8 @@ def _layers(window: Window) -> list[Entry]:
 
 
 def _go_to_layer(window: Window, id: str) -> None:
-    """Of a hidden one nothing is seen there: said, with the way to show it."""
     window.go_to_layer(id)
-    document, layer = window.session.document, window.session.document.layer(id)
-    if layer is None or document.shown(layer):
-        return
-
-    def show() -> None:
-        present = window.session.document
-        ids = [id, *(group.id for group in present.ancestors(layer))]
-        window.session.edits.commit(present.with_each(ids, lambda x: replace(x, visible=True)), "Show")
-        window.session.edits.seal()
-        window.layers.zoom_to()
-    window.tell(tr("{name} is hidden.", name=layer.title(language())), "note", ((tr("Show"), show),))
+    tell_if_hidden(window, id)
 
 
 def _title(menu: str, choice: str) -> str:

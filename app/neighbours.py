@@ -27,18 +27,31 @@ OVERLAP = 0.5                        # of the smaller one, in the models' own me
 
 def free_place(session: Session, layer: Layer, mesh: Mesh, at: Point, ground: Ground) -> tuple[Placement, str]:
     """(where to put it, words for the user, "" where it simply stands at the local point `at`)."""
-    others = standing_models(session, layer.id)
+    others, far = standing_models(session, layer.id), bool(mesh.georeference.get("candidates"))
     for other, held in others:
         if parts_of_one(mesh, held) or stands_on(mesh, held):
-            return _with(session, other, held, mesh), tr(
-                "{name} does not say where it stands: it was put where {other} is, as a part of the same building.",
-                name=layer.title(language()), other=other.title(language()))
+            return _with(session, other, held, mesh), _as_part(layer, other, far)
     place = standing_on(mesh, session.document.frame, at)
     boxes = [(other, b) for other, held in others if (b := placed_box(held, other, session.document.frame))]
     beside, first = _beside(session, layer, mesh, place, boxes, ground)
-    return beside, "" if first is None else tr(
+    return beside, "" if first is None else _as_beside(layer, first, far)
+
+
+def _as_part(layer: Layer, other: Layer, far: bool) -> str:
+    """`far`: its file gives places, which are all too far away to be used."""
+    name, there = layer.title(language()), other.title(language())
+    return tr("{name} would be too far away by its file: it was put where {other} is, as a part of the same building.",
+              name=name, other=there) if far else tr(
+        "{name} does not say where it stands: it was put where {other} is, as a part of the same building.",
+        name=name, other=there)
+
+
+def _as_beside(layer: Layer, other: Layer, far: bool) -> str:
+    name, there = layer.title(language()), other.title(language())
+    return tr("{name} would be too far away by its file: it was put beside {other}. Move it, or set its position.",
+              name=name, other=there) if far else tr(
         "{name} does not say where it stands: it was put beside {other}. Move it, or set its position.",
-        name=layer.title(language()), other=first.title(language()))
+        name=name, other=there)
 
 
 def in_water(session: Session, layer: Building, mesh: Mesh) -> str:

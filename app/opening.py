@@ -83,7 +83,7 @@ class Opening:
                 self.session.current_layer = id
             name = self.session.document.layer(id).title(language())
             self.tell(tr("What was loaded since speaks against the place of {name}.", name=name), "warning",
-                      ((tr("Show its place"), look),))
+                      ((tr("Show its place"), look),), doubted_together)
         self._judged_again = dict(news)
 
     def _place(self, id: str) -> None:
@@ -94,7 +94,7 @@ class Opening:
             del self._unplaced[id]
         elif not self.session.assets.loading:
             del self._unplaced[id]
-            if document := siting.sited(self.session, id, at, self.tell):
+            if document := siting.sited(self.session, id, at, lambda words: self.tell(words, together=placed_together)):
                 edits.commit(document, "Add layers", merge=ADDING)
 
     def _commit(self, batch: _Batch) -> None:
@@ -151,6 +151,14 @@ class Opening:
         layer, document = self.session.document.layer(id), self.session.document
         if layer is not None:
             self.session.assets.reload(layer, document.frame, document.time_zone)
+
+
+def placed_together(n: int) -> str:
+    return tr("{n} notes on where new models were put", n=n)
+
+
+def doubted_together(n: int) -> str:
+    return tr("{n} models: what was loaded since speaks against their places.", n=n)
 
 
 def open_paths(window, paths: Iterable[Path | str], at_point: Point | None = None) -> None:

@@ -13,7 +13,7 @@ from app import menus, qt_words, settings, theme
 from app.actions import LAYER_MENU, Actions
 from app.commands import queries
 from app.docking import Docks
-from app.panels.notice import Notices, Ways
+from app.panels.notice import Notices, Together, Ways
 from twin import text
 from twin.text import tr
 
@@ -169,10 +169,10 @@ class Window(QMainWindow):
         self.setWindowFilePath(str(path) if path else "")
         self.setWindowModified(dirty)
 
-    def tell(self, words: str, tone: str = "note", ways: Ways = ()) -> None:
-        """A notice above the view; the log has it too."""
+    def tell(self, words: str, tone: str = "note", ways: Ways = (), together: Together | None = None) -> None:
+        """A notice above the view, in one with all of the same `together`; the log has it too."""
         log.log({"error": logging.ERROR, "warning": logging.WARNING}.get(tone, logging.INFO), "%s", words)
-        self.notices.tell(words, tone, ways)
+        self.notices.tell(words, tone, ways, together)
 
     # -- files, edits, places -------------------------------------------------------------------------------
 

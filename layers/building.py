@@ -12,7 +12,7 @@ from layers import construction
 from layers.arrangement import Paint, Rule, fitting
 from layers.attributes import Coloring, coloring
 from layers.base import visual_of
-from layers.building_elements import OPENING, SPACE, Elements
+from layers.building_elements import OPENING, SPACE, SPACE_ALPHA, Elements
 from layers.construction import dressed
 from layers.highlight import highlighted
 from layers.ifc_classes import class_colors
@@ -122,6 +122,11 @@ class BuildingVisual(SolidVisual):
         self._ask_sensors(layer, moment)
         self.solid.lift(self.elements.storeys.lift(layer.apart_m))
         self._color(layer, mesh, moment)
+        called = self.elements.called(layer, moment.selection.features(layer.id))
+        self._alpha = self.elements.alpha(layer)
+        if len(called):
+            self._alpha = self._alpha.copy()
+            self._alpha[called] = SPACE_ALPHA
         colors, alpha = self._by_clock(layer, moment), self._alpha
         self.solid.through = self.elements.ghosts(layer)
         if self._made is not None:
@@ -253,7 +258,6 @@ class BuildingVisual(SolidVisual):
         else:
             self._coloring = by_column(elements, layer, moment.theme)
         self._coloring = painted(self._coloring, mesh, layer.painted)
-        self._alpha = elements.alpha(layer)
 
 
 def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:

@@ -38,6 +38,15 @@ class Elements:
         """(count,) u1 without the layer's opacity; 0 = hidden."""
         return self._look(layer)[0]
 
+    def called(self, layer, features: tuple[int, ...]) -> np.ndarray:
+        """Spaces among the chosen `features` that only being put away hides: they are drawn while they are chosen.
+
+        None where more than spaces is chosen: they would fill the storey that was meant.
+        """
+        chosen = np.asarray(features, np.intp)
+        chosen = chosen[chosen < self.count]
+        return chosen[self._look(layer)[2][chosen]] if self.is_space[chosen].all() else chosen[:0]
+
     def tints(self, rgba: np.ndarray, alpha: np.ndarray, opacity: float) -> np.ndarray:
         """(tints, 4) u1: an element drawn in its own style (`rgba` (count, 4)) shows all of its styles.
 
@@ -55,8 +64,8 @@ class Elements:
         """(count,) bool."""
         return self._look(layer)[1]
 
-    def _look(self, layer) -> tuple[np.ndarray, np.ndarray]:
-        """Alpha and ghosts; kept, since scene and tree ask for the same layer one after the other."""
+    def _look(self, layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Alpha, ghosts, and spaces that are put away; kept: scene and tree ask for the same layer in turn."""
         said = layer.room_colors
         colored, faint = said is not None and said.of == "rooms", said is not None and said.others == "ghost"
         key = (layer.arranged, layer.storey, layer.storeys_below, layer.spaces, colored, faint)
@@ -66,13 +75,14 @@ class Elements:
                 quiet = (rules == UNSAID) & (self.classes != SPACE)
                 quiet[self.speaking] = False
                 rules[quiet] = IS_GHOST
-            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored,
-                                self.storeys.shown(layer.storey, layer.storeys_below), rules,
+            on_storey = self.storeys.shown(layer.storey, layer.storeys_below)
+            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored, on_storey, rules,
                                 COLOURED_ALPHA if colored else SPACE_ALPHA)
+            away = self.is_space & on_storey & (rules != IS_HIDDEN) & (alpha == 0)
             spoken = np.zeros(self.count, bool)
             spoken[self.speaking] = True
             alpha[spoken & (alpha > 0) & (rules != IS_GHOST)] = COLOURED_ALPHA       # a pane of glass, too
-            self._looked = (key, (alpha, (rules == IS_GHOST) & (alpha > 0)))
+            self._looked = (key, (alpha, (rules == IS_GHOST) & (alpha > 0), away))
         return self._looked[1]
 
 

@@ -18,7 +18,7 @@ def follow(window: Window, view: str) -> None:
     words = tr("Following {name}. Escape ends it.", name=following.name) if following.place() else \
         tr("Following {name}: it is not there at this time, and comes into view when it is.", name=following.name)
     window.tell(words)
-    following.ended = lambda: [window.notices.close_notice(n) for n in list(window.notices.shown) if n.text == words]
+    following.ended = lambda: window.notices.withdraw(words)
 
 
 def follows(window: Window, view: str) -> bool:

@@ -63,8 +63,10 @@ def _surroundable(window) -> bool:
 
 
 def _go_to(window) -> None:
+    from app.hidden import tell_if_hidden
     from app.panels.go_to import GoTo
     window.palette_ = GoTo(window.session, window.viewport, window.places, window)
+    window.palette_.went = lambda layer, feature: tell_if_hidden(window, layer, feature)
     window.palette_.open_over(window)
 
 

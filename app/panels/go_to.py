@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +28,7 @@ class GoTo(CommandPalette):
 
     def __init__(self, session: Session, viewport, names: PlaceNames, parent: QWidget):
         self.session, self.viewport, self.names = session, viewport, names
+        self.went: Callable[[str, int], None] = lambda layer, feature: None       # to a feature, seen or not
         names.want()
         super().__init__([], parent)
         self.line.setPlaceholderText(tr("Name, or coordinate: 121.25 31.35 · 618946 3470454 · EPSG:4528 …"))
@@ -86,3 +89,4 @@ class GoTo(CommandPalette):
             self.viewport.zoom_to_area(x - FEATURE_M / 2, y - FEATURE_M / 2, x + FEATURE_M / 2, y + FEATURE_M / 2)
         else:
             self.viewport.zoom_to_feature(*chosen[0], FEATURE_M)
+        self.went(*chosen[0])

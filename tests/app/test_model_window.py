@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.discover import layer_types
+from app.hidden import tell_if_hidden
 from twin.selection import Selection
 
 layer_types()
@@ -30,6 +31,13 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
                                                       if action in window.model.actions()}, "letters in the tree"
     window.actions_.of["isolate"].trigger()
     qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 1, timeout=10_000)
+    tell_if_hidden(window, layer.id, wall)
+    assert window.notices.shown == [], "it shows"
+    door = features["class"].to_pylist().index("IfcMember")
+    tell_if_hidden(window, layer.id, door)
+    window.notices.shown[-1].buttons[0].click()
+    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 2, timeout=10_000)
+    window.undo()
     window.undo()
 
     window.actions_.of["find"].trigger()

@@ -20,7 +20,7 @@ from tests.layers.boxes import boxes
 from twin.data import Vectors
 from twin.document import Document
 from twin.layer import Placement, Source
-from twin.passport import Passport
+from twin.passport import Candidate, Passport
 from twin.placing import matrix_of, placed_box
 from twin.project import Project
 from twin.text import set_language
@@ -66,6 +66,15 @@ def test_one_after_the_other_stand_beside_each_other_and_that_is_told(session):
     assert b[0] - a[3] == pytest.approx(GAP_M, abs=1e-3) and c[0] - b[3] == pytest.approx(GAP_M, abs=1e-3)
     assert told == [f"House {id} does not say where it stands: it was put beside House a. Move it, or set its position."
                     for id in "bc"]
+
+
+def test_what_the_file_puts_too_far_away_is_not_said_to_be_without_a_place(session):
+    lisbon = Passport(candidates=(Candidate(source="RefLatitude/RefLongitude", logeoref=20, crs="EPSG:4326",
+                                            easting=-9.1, northing=38.7, lon=-9.1, lat=38.7),))
+    there = model(guid="b", storeys=("x", "y"))
+    told = place(session, a=model(), b=replace(there, georeference=lisbon.as_dict()))
+    assert told == ["House b would be too far away by its file: it was put beside House a. "
+                    "Move it, or set its position."]
 
 
 def test_a_copy_of_the_same_model_stands_beside_it(session):

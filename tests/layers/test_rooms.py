@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layers.arrangement import Rule
+from layers.base import Moment
 from layers.building import Building
 from layers.building_elements import Elements
 from layers.mesh_sizes import footprints, sizes
@@ -16,6 +18,7 @@ from layers.room_labels import room_words
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
 from twin.camera import Camera
+from twin.selection import Selection
 
 ABOVE = Camera(position=(5.0, 5.0, 60.0), focus=(5.0, 5.0, 0.0), up=(0.0, 1.0, 0.0))
 FLAT = boxes([[0, 0, 0], [1, 1, 0], [6, 1, 0]], [[10, 10, 0.2], [4, 8, 2.5], [3, 8, 2.5]],
@@ -55,6 +58,26 @@ def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
     assert labels.places[0] == pytest.approx((3.0, 5.0, 1.25), abs=1e-3)
     picture([Building(id="b", name="b")], {"b": FLAT}, camera=ABOVE, view=view)
     assert labels.shown == []
+    view.close()
+
+
+def test_a_chosen_room_is_seen_and_named_while_rooms_are_put_away_but_not_among_other_things():
+    layer = Building(id="b", name="b", edges=False)
+    view, plain = picture([layer], {"b": FLAT}, camera=ABOVE)
+    visual = view.stage.visual("b")
+
+    def shown(*features: int, layer=layer) -> tuple[int, list[str]]:
+        chosen = Moment(selection=Selection(tuple(("b", feature) for feature in features)))
+        _, pixels = picture([layer], {"b": FLAT}, camera=ABOVE, moment=chosen, view=view)
+        differs = int(np.abs(pixels[118:123, 150:154].astype(int) - plain[118:123, 150:154]).max())
+        return differs, [visual._labels.words[i] for i in visual._labels.shown]
+
+    assert shown(1)[0] > 20 and shown(1)[1] == ["1.01 Hall  32.0 m²"]
+    assert shown(0, 1)[1] == [], "a storey is not filled with its rooms"
+    hidden = replace(layer, arranged=(Rule(show="hidden", by="class", values=("IfcSpace",)),))
+    assert shown(1, layer=hidden) == (0, [])
+    assert shown(1, layer=replace(layer, storey="OG"))[1] == []
+    assert shown() == (0, [])
     view.close()
 
 

@@ -1,0 +1,68 @@
+"""What one goes to and does not show: said, with the way to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from app.commands.command import Window
+from app.session import Session
+from layers.arrangement import SHOWN, rules_for, with_rule
+from layers.building import Building
+from twin.text import language, once, tr
+
+
+def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
+    """A layer, or an element of a building that is put away."""
+    session = window.session
+    layer = session.document.layer(id)
+    if layer is None:
+        return
+    if not session.document.shown(layer):
+        _tell(window, layer.title(language()), lambda: show_layer(window, id))
+    elif feature >= 0 and _put_away(window, layer, feature):
+        _tell(window, _name(session, id, feature), lambda: show_element(session, id, feature))
+
+
+def _tell(window: Window, name: str, show: Callable[[], None]) -> None:
+    window.tell(tr("{name} is hidden.", name=name), "note", ((tr("Show"), show),))
+
+
+def show_layer(window: Window, id: str) -> None:
+    """With the groups that it lies in; what of it is chosen in the panel is brought into view."""
+    present = window.session.document
+    if layer := present.layer(id):
+        ids = [id, *(group.id for group in present.ancestors(layer))]
+        _commit(window.session, present.with_each(ids, lambda x: replace(x, visible=True)))
+        window.layers.zoom_to()
+
+
+def show_element(session: Session, id: str, feature: int) -> None:
+    """Whatever was isolated stays; of one storey only, all storeys come back."""
+    layer = session.document.layer(id)
+    if layer is None:
+        return
+    arranged = layer.arranged
+    for rule in rules_for(session.asset(id).payload.features, np.array([feature]), SHOWN):
+        arranged = with_rule(arranged, rule)
+    _commit(session, session.document.with_layer(replace(layer, arranged=arranged, storey="", storeys_below=False)))
+
+
+def _put_away(window: Window, layer, feature: int) -> bool:
+    visual = window.viewport.stage.visual(layer.id) if isinstance(layer, Building) else None
+    elements = getattr(visual, "elements", None)
+    return (elements is not None and feature < elements.count and elements.alpha(layer)[feature] == 0
+            and feature not in elements.called(layer, (feature,)))
+
+
+def _name(session: Session, id: str, feature: int) -> str:
+    features = session.asset(id).payload.features
+    said = features.column("name")[feature].as_py() if "name" in features.column_names else ""
+    return once(said or "") or session.document.layer(id).title(language())
+
+
+def _commit(session: Session, document) -> None:
+    session.edits.commit(document, "Show")
+    session.edits.seal()
