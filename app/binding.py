@@ -137,11 +137,21 @@ def chosen_sensors(session: Session) -> list[str]:
 
 
 def chosen_element(session: Session) -> tuple[str, int] | None:
-    """(layer, feature) of the one selected element that can carry sensors; None where there is none, or several."""
-    found = [item for item in session.selection.items
-             if isinstance(session.document.layer(item[0]), Building) and item[1] >= 0]
+    """(layer, row in its model's table) of the one selected element that can carry sensors; None where there is none,
+    or several. What the model tree looks at goes first: an assembly has no shape of its own to be clicked.
+    """
+    found = _looked_at(session) or [item for item in session.selection.items if item[1] >= 0
+                                    and isinstance(session.document.layer(item[0]), Building)]
     model = session.hosts.model_of(found[0][0]) if len(found) == 1 else None
     return found[0] if model is not None and len(host_of(model, found[0][1])) else None
+
+
+def _looked_at(session: Session) -> list[tuple[str, int]]:
+    """The element of the tree without a shape of its own, once it is known."""
+    said = session.looked_at
+    model = session.hosts.model_of(said.layer) if said is not None and said.selection is session.selection else None
+    row = model.row_of(said.guid) if model is not None else -1
+    return [(said.layer, row)] if model is not None and row >= model.mesh.features.num_rows else []
 
 
 def put_on(session: Session, sensors: Iterable[str], layer: str, feature: int) -> None:
@@ -168,11 +178,12 @@ def take_off(session: Session, sensors: Iterable[str]) -> int:
     return len(kept) + len(none)
 
 
-def on_element(session: Session, layer: str, feature: int) -> list[str]:
-    """Ids of the datastreams on it."""
-    now = session.hosts.now
-    row = now.row_of(layer, feature)
-    return [sensor(lot, at).id for lot, at in now.sensors_in(row)] if row >= 0 else []
+def on_element(session: Session, layer: str, row: int) -> list[str]:
+    """Ids of the datastreams on it; `row` in its model's table."""
+    now, model = session.hosts.now, session.hosts.model_of(layer)
+    guid = model.table.column("guid")[row].as_py() if model is not None else ""
+    at = next((n for n, held in enumerate(now.rooms.guid) if held == guid and now.rooms.layer[n] in model.layers), -1)
+    return [sensor(lot, there).id for lot, there in now.sensors_in(at)] if at >= 0 else []
 
 
 def _bind_hosts(session: Session, fresh: list[HostBinding], label: str) -> None:

@@ -38,6 +38,7 @@ class HostsKeeper:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="elements")
 
     def tick(self) -> None:
+        self._look_for_chosen()
         document, assets = self.session.document, self.session.assets
         asked = (document, assets.revision, self.session.rooms.looked_at)
         if asked != self._asked or self._come():
@@ -55,6 +56,13 @@ class HostsKeeper:
         """Have an element known that has no shape of its own, and no sensor yet."""
         self._sought.add(guid)
         self._asked = ()
+
+    def _look_for_chosen(self) -> None:
+        """Sensors are selected beside an element of the model tree, which may be about to carry them."""
+        said, chosen = self.session.looked_at, self.session.selection
+        if said is not None and said.selection is chosen and said.guid not in self._sought \
+                and any(self.now.lot_of(layer) for layer in chosen.layers):
+            self.look_for(said.guid)
 
     def series(self, layer: str, feature: int) -> list[tuple[str, int]]:
         """(layer, row) of the datastreams on an element: in the layer that shows their property, where one does."""

@@ -26,8 +26,10 @@ def chosen(session: Session) -> dict[str, np.ndarray]:
     return {id: np.array(features, np.intp) for id, features in found.items() if features}
 
 
-def select(session: Session, id: str, features: np.ndarray) -> None:
-    session.selection = Selection(tuple((id, int(feature)) for feature in features))
+def select(session: Session, id: str, features: np.ndarray, more: bool = False) -> None:
+    """`more`: beside what is selected of other layers."""
+    kept = tuple(item for item in session.selection.items if item[0] != id) if more else ()
+    session.selection = Selection((*kept, *((id, int(feature)) for feature in features)))
 
 
 # -- arrange -------------------------------------------------------------------------------------------

@@ -195,9 +195,12 @@ class ModelPanel(QWidget):
         return self.tree.nodes()
 
     def _chosen(self) -> None:
-        """What is selected here is selected in the scene, with all that lies in it."""
+        """What is selected here is selected in the scene, with all that lies in it. With Ctrl what is selected of
+        other layers stays: sensors are put on an element of the tree.
+        """
         nodes = self.nodes()
-        actions.select(self.session, self.id, self.model.features_in(nodes) if nodes else np.zeros(0, np.int32))
+        more = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier)
+        actions.select(self.session, self.id, self.model.features_in(nodes) if nodes else np.zeros(0, np.int32), more)
         self._selection = self.session.selection
         self.session.looked_at = self._looked_at(nodes[0]) if len(nodes) == 1 else None
         self.session.current_layer = self.id

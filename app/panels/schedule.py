@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import file_dialog, scheduling
 from app.panels import model_actions as actions
+from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.schedule_table import TaskModel
 from app.session import Session
@@ -44,7 +46,7 @@ class SchedulePanel(QWidget):
         self.session, self.viewport, self.which = session, viewport, which
         self.own, self.plan, self.off = QPushButton(), QPushButton(), QPushButton()
         self.mode, self.rest, self.said = QComboBox(), QComboBox(), QLabel()
-        self.hint = QLabel(wordWrap=True)
+        self.hint, self.filter = QLabel(), QLineEdit(clearButtonEnabled=True)
         self.every, self.unmapped = QCheckBox(), QCheckBox()
         self.tasks, self.view = TaskModel(self), QTableView()
         self.buttons = {name: QPushButton() for name in BUTTONS}
@@ -54,18 +56,22 @@ class SchedulePanel(QWidget):
         self._lay_out()
         self._connect()
         self.retranslate()
+        self.retheme()
 
     def _lay_out(self) -> None:
         top, foot = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.own, self.plan, self.every, self.off, self.mode, self.rest, self.unmapped):
+        for widget in (self.own, self.plan, self.every, self.off, self.mode, self.rest):
             top.addWidget(widget)
-        self.said.setProperty("role", "muted")
-        self.said.setMinimumWidth(60)
-        top.addWidget(self.said, 1)
+        self.filter.setMinimumWidth(120)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.unmapped)
         for button in self.buttons.values():
             foot.addWidget(button)
-        self.hint.setProperty("role", "muted")
+        for label in (self.hint, self.said):
+            label.setProperty("role", "muted")
+            label.setMinimumWidth(60)
         foot.addWidget(self.hint, 1)
+        foot.addWidget(self.said, 1)
         self.view.setModel(self.tasks)
         as_rows(self.view, ROW_PX)
         self.view.horizontalHeader().setStretchLastSection(True)
@@ -86,6 +92,7 @@ class SchedulePanel(QWidget):
         self.mode.activated.connect(lambda *_: self._change(mode=self.mode.currentData()))
         self.rest.activated.connect(lambda *_: self._change(unplanned=self.rest.currentData()))
         self.unmapped.toggled.connect(lambda *_: self._again())
+        self.filter.textChanged.connect(lambda *_: self._again())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._tasks_chosen())
         self.view.doubleClicked.connect(lambda *_: self.use("select"))
         for name, button in self.buttons.items():
@@ -121,12 +128,12 @@ class SchedulePanel(QWidget):
 
     def _show(self, layer, made, error) -> None:
         chosen = self._chosen if made else frozenset()
-        self.tasks.show(made, self.session.document.time_zone, self.unmapped.isChecked())
+        self.tasks.show(made, self.session.document.time_zone, self.unmapped.isChecked(), self.filter.text())
         self._choose(chosen)
         said = layer.schedule if layer else None
         self.mode.setCurrentIndex(max(0, self.mode.findData(said.mode if said else "planned")))
         self.rest.setCurrentIndex(max(0, self.rest.findData(said.unplanned if said else "ghost")))
-        for widget in (self.mode, self.rest, self.unmapped, self.off):
+        for widget in (self.mode, self.rest, self.filter, self.unmapped, self.off):
             widget.setEnabled(said is not None)
         self.every.setVisible(len(actions.buildings(self.session)) > 1)
         for widget in (self.own, self.plan):
@@ -200,6 +207,9 @@ class SchedulePanel(QWidget):
         ghosts = self.layer is not None and self.layer.schedule is not None and self.layer.schedule.unplanned != "as_is"
         self.hint.setText(tr("Elements without a task cannot be clicked: choose Others as they are, or take them from "
                              "the model tree.") if rows and not some and ghosts else "")
+        self.hint.setToolTip(self.hint.text())
+        self.hint.setVisible(bool(self.hint.text()))
+        self.said.setVisible(not self.hint.text())
         self.buttons["clear"].setEnabled(bool(rows))
         self.buttons["loose"].setEnabled(made)
 
@@ -242,7 +252,10 @@ class SchedulePanel(QWidget):
             combo.setCurrentIndex(max(0, at))
         for name, button in self.buttons.items():
             button.setText(tr(BUTTONS[name]))
+        self.filter.setPlaceholderText(tr("Filter tasks"))
+        self.filter.setAccessibleName(tr("Filter tasks"))
         self._shown = ()
 
     def retheme(self) -> None:
+        show_loupe(self.filter)
         self.view.viewport().update()

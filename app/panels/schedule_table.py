@@ -27,13 +27,23 @@ class TaskModel(QAbstractTableModel):
         self.now_ns, self.time_zone, self.actual = 0, "UTC", False
         self._sizes = np.zeros(0, np.intp)
 
-    def show(self, made: Mapped | None, time_zone: str, only_unmapped: bool) -> None:
+    def show(self, made: Mapped | None, time_zone: str, only_unmapped: bool, sought: str = "") -> None:
+        """`sought`: words that a task's name, id or dates must all hold."""
         self.beginResetModel()
         self.made, self.time_zone = made, time_zone
         tasks = made.schedule.tasks if made else ()
         self._sizes = np.bincount(made.pairs[:, 0], minlength=len(tasks)) if made else np.zeros(0, np.intp)
-        self.order = np.array(made.unmapped_tasks if made and only_unmapped else range(len(tasks)), np.intp)
+        places = made.unmapped_tasks if made and only_unmapped else range(len(tasks))
+        words = sought.casefold().split()
+        self.order = np.array([at for at in places if all(word in self._said(tasks[at]) for word in words)], np.intp)
         self.endResetModel()
+
+    def _said(self, task: Task) -> str:
+        """What a filter looks through."""
+        return " ".join((task.name, task.id, *(self._date(at) for at in dates(task)))).casefold()
+
+    def _date(self, time_ns: int | None) -> str:
+        return MISSING if time_ns is None else times.readable(time_ns, self.time_zone)[:10]
 
     def show_now(self, now_ns: int, actual: bool) -> None:
         self.now_ns, self.actual = now_ns, actual
@@ -85,8 +95,12 @@ class TaskModel(QAbstractTableModel):
             return f"{self._sizes[self.order[row]]:,}"
         if column in (0, 7):
             return task.name if column == 0 else task.id
-        at = (task.start_ns, task.finish_ns, task.actual_start_ns, task.actual_finish_ns)[column - 2]
-        return MISSING if at is None else times.readable(at, self.time_zone)[:10]
+        return self._date(dates(task)[column - 2])
+
+
+def dates(task: Task) -> tuple[int | None, ...]:
+    """Start and finish, planned and actual, ns; as the columns stand."""
+    return task.start_ns, task.finish_ns, task.actual_start_ns, task.actual_finish_ns
 
 
 def work_words(task: Task) -> list[str]:

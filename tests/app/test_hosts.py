@@ -18,6 +18,7 @@ from app.models import Model
 from app.panels.attributes import AttributePanel
 from app.panels.carried_rows import WAITING
 from app.panels.layer_model import LayerModel
+from app.panels.model_panel import ModelPanel
 from app.panels.rooms import ON, RoomsPanel
 from app.rooms_cli import report
 from app.session import Session
@@ -303,3 +304,28 @@ def test_a_whole_is_bound_by_its_globalid_and_undone(session):
     session.edits.undo()
     session.tick(0.0)
     assert not session.document.host_bindings
+
+
+def test_a_whole_of_the_tree_is_bound_by_hand_beside_selected_sensors(session, on_screen):
+    with_a_plant(session)
+    tree = on_screen(ModelPanel(session), 300, 400)
+    tree.refresh()
+    node = next(n for n in range(tree.model.forest.size) if tree.model.label(n) == "Plant")
+    session.selection = Selection((("air", 1),))
+    at = tree.tree.visualRect(tree.model.index_of(node)).center()
+    QTest.mouseClick(tree.tree.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, at)
+    assert session.selection.items == (("air", 1), ("house", SLAB)), "the sensor stays"
+    session.tick(0.0)
+    session.tick(0.0)
+    element = binding.chosen_element(session)
+    panel = on_screen(RoomsPanel(session), 1100, 320)
+    panel.tabs.setCurrentIndex(2)
+    panel.refresh()
+    QTest.mouseClick(panel.buttons["bind"], Qt.MouseButton.LeftButton)
+    session.tick(0.0)
+    held, = session.document.host_bindings
+    assert (held.sensor, held.element, held.kind) == ("b.co2", "A", "IfcElementAssembly")
+    assert set(session.hosts.now.features_of("house")) == {SLAB} and binding.on_element(session, *element) == ["b.co2"]
+    session.edits.undo()
+    session.tick(0.0)
+    assert not session.document.host_bindings and binding.on_element(session, *element) == []

@@ -24,6 +24,7 @@ from twin.camera import Camera
 from twin.project import load
 from twin.schedule import ScheduleView, TaskRule, mapped
 from twin.selection import Selection
+from twin.sun import Sun
 from twin.trouble import Trouble
 
 layer_types()
@@ -78,6 +79,14 @@ def test_tasks_are_listed_with_their_state_at_the_clock(panel, session):
     assert [row[1] for row in cells(panel.tasks)] == ["Finished", "Finished"]
     panel.unmapped.setChecked(True)
     assert [row[0] for row in cells(panel.tasks)] == ["Slab"]
+
+
+@pytest.mark.parametrize("typed, left", [("wall", ["Walls"]), ("t2", ["Slab"]), ("2026-03-04", ["Walls"]),
+                                         ("slab 2026", ["Slab"]), ("roof", []), ("", ["Walls", "Slab"])])
+def test_tasks_are_filtered_by_name_id_and_date(panel, session, typed, left):
+    QTest.keyClicks(panel.filter, typed)
+    assert [row[0] for row in cells(panel.tasks)] == left
+    assert panel.said.text() == "2 tasks, 1 without elements; 3 elements without a task", "the plan is the same"
 
 
 def test_elements_are_assigned_by_hand_undone_and_saved(panel, session, tmp_path):
@@ -180,6 +189,23 @@ def test_pixels_follow_the_clock(plan):
     assert hues["during"] == [242, 160, 48] and hues["after"] != hues["during"]
     assert legend.entries[0][1] == "Finished  1" and legend.missing[1] == "Without a task  3"
     assert legend.note == "As of 2026-03-08" and np.isfinite(pixels).all()
+
+
+def test_what_is_under_construction_is_read_at_night_too(plan):
+    from bim.schedule_file import read_schedule
+    said, mesh = ScheduleView(path=plan, unplanned="hidden"), replace(house_mesh(), placement=None)
+    made = mapped(read_schedule(plan, "Asia/Shanghai"), mesh.features, said.rules)
+    layer = Building(id="house", name="House", schedule=said)
+    bright = {}
+    for name, sun in (("day", Sun(180.0, 50.0)), ("night", Sun(0.0, -50.0))):
+        view, pixels = picture([layer], {"house": mesh}, size=(600, 500), moment=Moment(
+            now_ns=day("2026-03-03"), schedules={"house": made}, sun=sun),
+            camera=Camera(position=(5.0, -25.0, 15.0), focus=(5.0, 5.0, 0.0), up=(0.0, 0.0, 1.0)))
+        view.close()
+        red, green, blue = pixels.astype(int).transpose(2, 0, 1)
+        orange = (red > 1.2 * green) & (green > 1.5 * blue)
+        bright[name] = red[orange].mean() if orange.sum() > 500 else 0.0
+    assert bright["night"] > 0.6 * bright["day"] > 60.0, bright
 
 
 @pytest.mark.realdata
