@@ -17,7 +17,7 @@ from layers.canvas import Canvas
 from layers.daylight import Air, air_of, light_toward
 from layers.ground_shading import AMBIENT, set_shade, takes_shade, texture_of
 from layers.palette import blend, palette, unit
-from layers.shading import apply_haze, remove_haze, set_air
+from layers.shading import ambient_of, apply_haze, remove_haze, set_air
 from layers.sky import Dome, FarGround
 from layers.wall_shading import set_sun, shade_texture, takes_sun
 from twin.data import Bounds
@@ -137,23 +137,25 @@ class Atmosphere:
     def _haze(self, clear: float) -> None:
         self._watch()
         present = self._scene_actors()
-        air = (self.air.haze, self.air.ambient, clear * START, clear * REACH)
+        air, far = self.air, (clear * START, clear * REACH)
         seen, share = shade_seen(self.canvas.camera().distance), self._sun_share()
         sun = self._seen[0]
         light = tuple(seen * self.air.sun_strength * part for part in self.air.sun) if share else (0.0, 0.0, 0.0)
-        told, shaded = air, (id(self.shade), share, seen, sun)
+        shaded, drawn = (id(self.shade), share, seen, sun), {}
         for actor in present:
+            told = (air.haze, ambient_of(actor, air.ambient), *far)
+            drawn[actor] = (told, shaded)
             before = self._actors.get(actor)
             if before is None:
                 apply_haze(actor)
             if before is None or before[0] != told:
-                set_air(actor, *air)
+                set_air(actor, *told)
             if before is None or before[1] != shaded:
                 if takes_shade(actor):
                     set_shade(actor, self._shade_texture, self.shade, share, seen)
                 if takes_sun(actor):
                     set_sun(actor, self._shade_texture, self.shade, sun, light, share * seen)
-        self._actors = dict.fromkeys(present, (told, shaded))
+        self._actors = drawn
 
     def _sun_share(self) -> float:
         """How much of the light on flat ground is the sun's own, so that a shadow is as dark as it should be; darker

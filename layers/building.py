@@ -136,7 +136,7 @@ class BuildingVisual(SolidVisual):
         rgba[self.solid.through, :3] = palette(moment.theme).missing
         marked = highlighted(rgba, layer.id, moment)
         self.solid.paint(marked, self.elements.tints(marked, alpha, layer.opacity))
-        told = self._made is not None or layer.room_colors is not None and layer.room_colors.others == "ghost"
+        told = self._made is not None or (layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.even_light(told)                          # colours that say something are read at night too
         self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)

@@ -8,8 +8,12 @@ varying of its own, so they work on lit, unlit, textured and line actors alike; 
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from vtkmodules.vtkRenderingCore import vtkActor
 
+LEAST_AMBIENT = 1.1                                 # what the day has, on what is to be read at any hour
+_READABLE: WeakSet[vtkActor] = WeakSet()
 _AMBIENT = "//VTK::Normal::Impl"
 _AIR = "//VTK::DepthPeeling::Impl"
 _DEPTH = "//VTK::Coincident::Impl"
@@ -53,6 +57,15 @@ def set_air(actor: vtkActor, color: tuple[float, float, float], ambient: tuple[f
     uniforms.SetUniform3f("airAmbient", ambient)
     uniforms.SetUniformf("airStart", start_m)
     uniforms.SetUniformf("airScale", 1.0 / max(reach_m, 1e-3))
+
+
+def keep_readable(actor: vtkActor, readable: bool) -> None:
+    """Colours that mean something stay so at night: the ambient light of this actor does not fade below a level."""
+    (_READABLE.add if readable else _READABLE.discard)(actor)
+
+
+def ambient_of(actor: vtkActor, ambient: tuple[float, float, float]) -> tuple[float, float, float]:
+    return tuple(max(part, LEAST_AMBIENT) for part in ambient) if actor in _READABLE else ambient
 
 
 def remove_haze(actor: vtkActor) -> None:

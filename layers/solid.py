@@ -17,6 +17,7 @@ from layers.feature_triangles import FeatureTriangles
 from layers.pick import MeshPicker
 from layers.pictured import texture_of
 from layers.sections import cap
+from layers.shading import keep_readable
 from layers.solid_part import Extent, SolidPart, put, stand
 from layers.solid_places import Places, lifted
 from layers.solid_slices import end_of_slice
@@ -223,10 +224,11 @@ class Solid:
         return np.where(self.pictured[:, None], self.mesh.pictures.tints, colors)
 
     def even_light(self, even: bool) -> None:
-        """Colours that mean something are told apart on the shady side too."""
+        """Colours that mean something are told apart on the shady side, and at night."""
         for actor in self.faces():
             actor.GetProperty().SetAmbient(0.68 if even else 0.36)
             actor.GetProperty().SetDiffuse(0.36 if even else 0.8)
+            keep_readable(actor, even)
 
     def edges(self, shown: bool, daylight: float) -> None:
         """Lines carry no light of their own: at night they are as dark as what they outline."""

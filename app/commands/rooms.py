@@ -19,8 +19,8 @@ def bind_sensors(window: Window) -> None:
     session, element = window.session, binding.chosen_element(window.session)
     sensors = binding.chosen_sensors(session)
     if element is None or not sensors:
-        window.tell(tr("Select sensors and one element of a model: with Ctrl held, in the scene, the model tree or the table."),
-                    "warning")
+        window.tell(tr("Select sensors and one element of a model: with Ctrl held, in the scene, the model tree or the "
+                       "table."), "warning")
         return
     binding.put_on(session, sensors, *element)
     window.tell(tr("{n} sensors are on this element now.", n=f"{len(sensors):,}"))
