@@ -138,11 +138,11 @@ class BuildingVisual(SolidVisual):
         self.solid.paint(marked, self.elements.tints(marked, alpha, layer.opacity))
         told = self._made is not None or (layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.even_light(told)                          # colours that say something are read at night too
-        self.solid.mark(moment.selection.features(layer.id))
         self.solid.windows(False, moment.sun)
         self.solid.pictures(layer.color_by in ("style", "") and layer.schedule is None and not self._sign_shown)
         self.solid.edges(layer.edges, 1.0 if told else moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
+        self.solid.mark(moment.selection.features(layer.id))         # within the planes
         self._label(layer, moment)
         if asset.state != LOADING:
             self.solid.settle()

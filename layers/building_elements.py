@@ -39,9 +39,8 @@ class Elements:
         return self._look(layer)[0]
 
     def called(self, layer, features: tuple[int, ...]) -> np.ndarray:
-        """Spaces among the chosen `features` that only being put away hides: they are drawn while they are chosen.
-
-        None where more than spaces is chosen: they would fill the storey that was meant.
+        """Spaces among the chosen `features` that are put away, or not of what is isolated: they are drawn while they
+        are chosen. None where more than spaces is chosen: they would fill the storey that was meant.
         """
         chosen = np.asarray(features, np.intp)
         chosen = chosen[chosen < self.count]
@@ -78,7 +77,8 @@ class Elements:
             on_storey = self.storeys.shown(layer.storey, layer.storeys_below)
             alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored, on_storey, rules,
                                 COLOURED_ALPHA if colored else SPACE_ALPHA)
-            away = self.is_space & on_storey & (rules != IS_HIDDEN) & (alpha == 0)
+            sent_away = states(self.mesh.features, tuple(r for r in layer.arranged if r.by != "all"), self.count)[0]
+            away = self.is_space & on_storey & (sent_away != IS_HIDDEN) & (alpha == 0)
             spoken = np.zeros(self.count, bool)
             spoken[self.speaking] = True
             alpha[spoken & (alpha > 0) & (rules != IS_GHOST)] = COLOURED_ALPHA       # a pane of glass, too

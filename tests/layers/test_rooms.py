@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.arrangement import Rule
+from layers.arrangement import EVERYTHING_HIDDEN, Rule
 from layers.base import Moment
 from layers.building import Building
 from layers.building_elements import Elements
@@ -76,6 +76,8 @@ def test_a_chosen_room_is_seen_and_named_while_rooms_are_put_away_but_not_among_
     assert shown(0, 1)[1] == [], "a storey is not filled with its rooms"
     hidden = replace(layer, arranged=(Rule(show="hidden", by="class", values=("IfcSpace",)),))
     assert shown(1, layer=hidden) == (0, [])
+    isolated = replace(layer, arranged=(EVERYTHING_HIDDEN, Rule(show="shown", by="class", values=("IfcSlab",))))
+    assert shown(1, layer=isolated)[1], "a storey is isolated without its rooms: that says nothing of them"
     assert shown(1, layer=replace(layer, storey="OG"))[1] == []
     assert shown() == (0, [])
     view.close()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layers.base import Moment
 from layers.building import Building
 from layers.sections import Cut, cap, in_axes_of, planes_of
 from layers.view import offscreen
@@ -18,6 +19,7 @@ from tests.layers.test_building import ABOVE, EAST, FRAME, HOUSE, NORTH, UP
 from twin.camera import Camera
 from twin.document import Document
 from twin.project import Project, load, save
+from twin.selection import Selection
 
 HEIGHT = st.floats(0.05, 0.95)
 
@@ -115,6 +117,14 @@ def test_the_face_is_hatched_in_the_elements_colour():
     patch = view.picture()[100:140, 140:180].astype(int)
     light, dark = patch.max(axis=(0, 1)), patch.min(axis=(0, 1))
     assert (light - dark)[0] > 30 and (patch[..., 0] > patch[..., 1] + 20).all(), "red, with darker lines"
+    view.close()
+
+
+def test_what_is_chosen_inside_is_still_marked_in_the_frame_of_the_cut():
+    cut = Cut(easting=EAST + 495, northing=NORTH - 195, height=UP + 4.4, normal=(0.0, 0.0, 1.0))
+    layer = Building(id="b", name="b", edges=False, cuts=(cut,))
+    view, _ = picture([layer], {"b": HOUSE}, camera=ABOVE, moment=Moment(selection=Selection((("b", 1),))))
+    assert view.stage.visual("b").solid._through is not None
     view.close()
 
 
