@@ -10,7 +10,7 @@ def _find(window: Window) -> None:
     if window.find.line.hasFocus():
         window.docks["find"].hide()
         return
-    window.docking.show("find", window.height() // 4)
+    window.docking.show("find", window.height() // 3)
     window.find.line.setFocus()
     window.find.line.selectAll()
 
@@ -19,7 +19,7 @@ def _compare(window: Window, update: bool = False) -> None:
     from app import dialogs
     if path := dialogs.open_model(window, window.settings.folder,
                                   tr("Update to a new issue") if update else tr("Compare with an older issue")):
-        window.docking.show("find", window.height() // 4)
+        window.docking.show("find", window.height() // 3)
         window.find.update(path) if update else window.find.compare(path)
 
 
