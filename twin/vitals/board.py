@@ -77,7 +77,7 @@ class Board:
     frame: Frame
     time_zone: str
     feeds: tuple[Feed, ...] = ()
-    layout: Layout = field(default_factory=lambda: Layout(()), repr=False)
+    layout: Layout = field(default_factory=lambda: Layout((), np.zeros(0, np.intp)), repr=False)
     _last: tuple[tuple, State] | None = field(default=None, repr=False)     # what the newest state was made of
     _windows: dict[tuple[str, int], Windowed] = field(default_factory=dict, repr=False)
     _day: tuple[int, int] = (0, 0)                         # that was asked about last
@@ -90,8 +90,11 @@ class Board:
                 feed.settle(self.groups, len(self.pool))
                 feeds.append(feed)
                 yield
-        self.feeds, self.layout = tuple(feeds), Layout(tuple(feeds))
+        kin = self.groups.kin(len(self.pool))
         yield
+        self.feeds, self.layout = tuple(feeds), Layout(tuple(feeds), kin)
+        yield
+        yield from self.layout.settle()
 
     def feed(self, sign: str) -> Feed | None:
         return next((f for f in self.feeds if f.sign.id == sign), None)
@@ -188,7 +191,7 @@ class Board:
         layout = self.layout
         values, pending = layout.newest(latest), np.zeros(len(self.feeds), bool)
         for row, (feed, at) in enumerate(zip(self.feeds, layout.members)):
-            if feed.parts:
+            if feed.parts or feed.as_read:
                 continue
             mine = values[at] if feed.member is None else latest[feed.rows]
             pending[row] = self._adjust(feed, mine, time_ns)

@@ -57,6 +57,12 @@ class Feed:
         self.groups = of[self.starts]
         self.counts = np.diff(np.append(self.starts, len(of)))
 
+    @property
+    def as_read(self) -> bool:
+        """Whether the values of its members are just what the newest readings say."""
+        made = self.parts or self.sign.window or self.member is not None
+        return not made and self.scale is None and self.offset is None
+
     def members_in(self, group: int) -> np.ndarray:
         """Positions of a group's members."""
         at = int(np.searchsorted(self.groups, group))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.vitals import verdict
-from twin.vitals.layout import EXTREMES, RANKED, SUMS, Layout
+from twin.vitals.layout import ADDED, EXTREMES, JUDGED, RANKED, WEIGHED, Layout
 
 LOG2_10 = 3.321928094887362
 NONE = np.float32(-np.inf)                             # as bad as a member that says nothing: less than any other
@@ -35,12 +35,13 @@ def _sums(layout: Layout, values, silent, reporting, out: np.ndarray) -> None:
     """A mean is a sum over how many report; a weighted one has the weight as denominator (persons, bays, km); of
     speeds it is length over travel time.
     """
-    members, stretches = layout.span(SUMS[0], SUMS[-1])
-    total = _totals(layout, _addends(layout, values[members], silent[members], members.start), members, stretches)
+    members, stretches = layout.span(*ADDED)
+    addends = _addends(layout, values[members], silent[members], members.start)
+    total = layout.runs(members, stretches).reduced(np.add, addends)
     below = reporting[stretches].astype(np.float64)
-    heavy, weighed = layout.span("weighted", "harmonic")
+    heavy, weighed = layout.span(*WEIGHED)
     at = slice(weighed.start - stretches.start, weighed.stop - stretches.start)
-    below[at] = _totals(layout, np.where(silent[heavy], 0.0, layout.weights[heavy]), heavy, weighed)
+    below[at] = layout.runs(heavy, weighed).reduced(np.add, np.where(silent[heavy], 0.0, layout.weights[heavy]))
     out[stretches] = total / below
     out[layout.of_hows["share"][1]] *= 100.0
     harmonic, energy = layout.of_hows["harmonic"][1], layout.of_hows["energy_mean"][1]
@@ -65,17 +66,12 @@ def _addends(layout: Layout, values: np.ndarray, silent: np.ndarray, first: int)
     return out
 
 
-def _totals(layout: Layout, addends: np.ndarray, members: slice, stretches: slice) -> np.ndarray:
-    mine, starts = layout.gathered(addends, members, stretches)
-    return np.add.reduceat(mine, starts) if len(starts) else mine
-
-
 # -- extremes -------------------------------------------------------------------------------------------------
 
 
 def _worst(layout: Layout, values: np.ndarray, night: bool) -> np.ndarray:
     """(stretches,) f4: how bad the worst member is, of signs that judge their members."""
-    members, stretches = layout.span("harmonic", EXTREMES[-1])
+    members, stretches = layout.span(*JUDGED)
     bad = values[members].copy()
     for feed, own in zip(layout.feeds, layout.members):
         if members.start <= own.start < members.stop and not _plain(feed.sign):
@@ -83,10 +79,8 @@ def _worst(layout: Layout, values: np.ndarray, night: bool) -> np.ndarray:
             verdict.badness(mine, feed.sign, night, out=mine)
     np.fmax(bad, NONE, out=bad)
     out = np.full(len(layout.counts), np.nan, np.float32)
-    mine, starts = layout.gathered(bad, members, stretches)
-    if len(starts):
-        found = np.maximum.reduceat(mine, starts)
-        out[stretches] = np.where(found == NONE, np.float32(np.nan), found)
+    found = layout.bundles(members, stretches).reduced(np.maximum, bad)
+    out[stretches] = np.where(found == NONE, np.float32(np.nan), found)
     return out
 
 
@@ -114,7 +108,7 @@ def _extremes(layout: Layout, values: np.ndarray, worst: np.ndarray, out: np.nda
 
 
 def _quantiles(layout: Layout, values: np.ndarray, reporting: np.ndarray, out: np.ndarray) -> None:
-    """By linear interpolation. Members are sorted once; every group then takes its own in that order."""
+    """By linear interpolation, in the members of each group from the least to the greatest."""
     members, stretches = layout.span(RANKED[0], RANKED[-1])
     if stretches.start == stretches.stop:
         return
@@ -123,14 +117,10 @@ def _quantiles(layout: Layout, values: np.ndarray, reporting: np.ndarray, out: n
     if deviations.stop:
         deviations = slice(deviations.start - members.start, deviations.stop - members.start)
         np.abs(mine[deviations], out=mine[deviations])
-    np.copyto(mine, np.inf, where=mine != mine)                           # last; NaN would make sorting twice as slow
-    order = np.argsort(mine)
-    rank = np.empty(len(mine), np.min_scalar_type(len(mine)))            # small, so that sorting them counts digits
-    rank[order] = np.arange(len(mine))
-    ranks, starts = layout.gathered(rank, members, stretches)
+    np.copyto(mine, np.inf, where=mine != mine)                                            # last of its group
+    mine, starts = layout.gathered(mine, members, stretches)
     group = np.repeat(np.arange(len(counts), dtype=np.min_scalar_type(len(counts))), counts)
-    by_rank = np.argsort(ranks, kind="stable")
-    ranks = ranks[by_rank[np.argsort(group[by_rank], kind="stable")]]
+    mine = mine[np.lexsort((*_halves(mine), group))]
     last = np.maximum(reporting[stretches] - 1, 0)
     share = np.full(len(counts), 0.5)
     high = layout.of_hows["p95"][1]
@@ -138,6 +128,13 @@ def _quantiles(layout: Layout, values: np.ndarray, reporting: np.ndarray, out: n
     place = starts + last * share
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, starts + last)
-    low, high = (mine[order[ranks[at]]].astype(np.float64) for at in (below, above))
+    low, high = (mine[at].astype(np.float64) for at in (below, above))
     with np.errstate(invalid="ignore"):
         out[stretches] = np.where(reporting[stretches] > 0, low + (high - low) * (place - below), np.nan)
+
+
+def _halves(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(lower, upper) (n,) u2 of whole numbers in the order of the values: 16 bits are sorted by counting them."""
+    bits = values.view(np.int32)
+    whole = bits ^ (bits >> 31 | np.int32(-1 << 31))
+    return (whole & 0xFFFF).astype(np.uint16), (whole >> 16).astype(np.uint16)

@@ -7,31 +7,35 @@ Signs whose values are formed alike stand side by side. Of each sign first come 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 
 from twin.vitals import verdict
 from twin.vitals.catalogue import Limit
 from twin.vitals.feeds import Feed
+from twin.vitals.runs import Bundles, Runs
 
 SUMS = ("share", "weighted", "harmonic", "mean", "energy_mean")     # a sum over the members, one over their weights
 EXTREMES = ("max", "min", "max_abs")
 RANKED = ("median", "median_abs", "p95")
 HOWS = (*SUMS, *EXTREMES, *RANKED, "online")
+ADDED, WEIGHED, JUDGED = (SUMS[0], SUMS[-1]), ("weighted", "harmonic"), ("harmonic", EXTREMES[-1])    # from, to
 BETWEEN = frozenset({"mean", "energy_mean", "max", "min", "harmonic"})
-MANY = 0.4                                           # share of silent memberships up to which these are counted
 
 
 @dataclass(eq=False)
 class Layout:
     """`feeds[k]` has the members `members[k]` and the stretches `stretches[k]`, both slices.
 
+    `kin` (pool,): rows with the same number belong to the same groups.
     `rows` (m,): the datastream of each member (0 where several make one: their value is written over it). `entries`
     members, those of stretch i from `starts[i]` on, `counts[i]` of them. `sign`, `group` (stretches,): whose it is.
     """
 
     feeds: tuple[Feed, ...]
+    kin: InitVar[np.ndarray]
     members: list[slice] = field(init=False)
     stretches: list[slice] = field(init=False)
     of_hows: dict[str, tuple[slice, slice]] = field(init=False)        # how -> its members, its stretches
@@ -45,16 +49,16 @@ class Layout:
     judged: np.ndarray = field(init=False)                             # (stretches,) bool: its members have verdicts
     between: np.ndarray = field(init=False)                            # (stretches,) bool: no value beyond its members
     complete: np.ndarray = field(init=False)                           # (stretches,) f8: share that must report
-    _begin: np.ndarray = field(init=False, repr=False)     # member i is in _stretch[_begin[i]:_begin[i + 1]]
-    _stretch: np.ndarray = field(init=False, repr=False)
+    _kin: np.ndarray = field(init=False, repr=False)                   # (m,) of one sign and in the same groups
     _cells: np.ndarray | None = field(default=None, repr=False)
     _members_of: np.ndarray | None = field(default=None, repr=False)
     _counted: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False)     # silent, reporting
     _steps: dict = field(default_factory=dict, repr=False)
     _parts: dict = field(default_factory=dict, repr=False)
-    _within: dict = field(default_factory=dict, repr=False)
+    _runs: dict = field(default_factory=dict, repr=False)
+    _bundles: dict = field(default_factory=dict, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self, kin: np.ndarray):
         order = sorted(range(len(self.feeds)), key=lambda k: HOWS.index(self.feeds[k].sign.how))
         self.members, self.stretches = ([slice(0, 0)] * len(order) for _ in range(2))
         self.of_hows, member, stretch = {how: (slice(0, 0), slice(0, 0)) for how in HOWS}, 0, 0
@@ -65,9 +69,9 @@ class Layout:
             began = self.of_hows[how] if self.of_hows[how][0].stop else (self.members[k], self.stretches[k])
             member, stretch = self.members[k].stop, self.stretches[k].stop
             self.of_hows[how] = slice(began[0].start, member), slice(began[1].start, stretch)
-        self._join([(k, self.feeds[k]) for k in order])
+        self._join([(k, self.feeds[k]) for k in order], kin)
 
-    def _join(self, ordered: list[tuple[int, Feed]]) -> None:
+    def _join(self, ordered: list[tuple[int, Feed]], kin: np.ndarray) -> None:
         def joined(parts, kind) -> np.ndarray:
             return np.concatenate([np.zeros(0, kind), *parts]).astype(kind, copy=False)
 
@@ -84,11 +88,21 @@ class Layout:
         self.between = joined([np.full(len(f.starts), f.sign.how in BETWEEN) for f in feeds], bool)
         self.complete = joined([np.full(len(f.starts), 0.0 if f.sign.how == "online" else f.sign.complete)
                                 for f in feeds], np.float64)
+        most = kin.max(initial=0) + 1
+        self._kin = joined([kin[f.heads] + k * most for k, f in ordered], np.intp)
 
-        self._begin = np.concatenate([[0], np.cumsum(np.bincount(self.entries, minlength=len(self.rows)))])
-        kind = np.min_scalar_type(len(self.counts))          # small: less memory to run through at every instant
-        self._stretch = np.repeat(np.arange(len(self.counts), dtype=kind),
-                                  self.counts)[np.argsort(self.entries, kind="stable")]
+    def settle(self) -> Iterator[None]:
+        """Make what every instant is formed with, giving way in between: the first instant would wait for it."""
+        for ways in (ADDED, WEIGHED):
+            self.runs(*self.span(*ways))
+            yield
+        for span in (self.span(*JUDGED), self._every):
+            self.bundles(*span)
+            yield
+
+    @property
+    def _every(self) -> tuple[slice, slice]:
+        return slice(0, len(self.rows)), slice(0, len(self.counts))
 
     def newest(self, latest: np.ndarray) -> np.ndarray:
         """(m,) f4 what the datastream of each member says."""
@@ -106,43 +120,37 @@ class Layout:
 
     def gathered(self, values: np.ndarray, members: slice, stretches: slice) -> tuple[np.ndarray, np.ndarray]:
         """(the values of the members in the order of these stretches' entries, where each stretch begins in them)."""
-        starts = self.starts[stretches]
-        if not len(starts):
-            return values[:0], starts
-        key = members.start, starts[0], starts[-1]
-        if key not in self._within:
-            last = starts[-1] + self.counts[stretches.stop - 1]
-            self._within[key] = self.entries[starts[0]:last] - members.start, starts - starts[0]
-        entries, starts = self._within[key]
+        starts, entries = self._within(members, stretches)
         return np.take(values, entries, mode="clip"), starts
 
+    def runs(self, members: slice, stretches: slice) -> Runs:
+        """The members of each of these stretches, to be added up."""
+        key = members.start, members.stop, stretches.start
+        if key not in self._runs:
+            starts, entries = self._within(members, stretches)
+            self._runs[key] = Runs(entries, starts, self.counts[stretches])
+        return self._runs[key]
+
+    def bundles(self, members: slice, stretches: slice) -> Bundles:
+        """The same, to be counted or to take an extreme of."""
+        key = members.start, members.stop, stretches.start
+        if key not in self._bundles:
+            starts, entries = self._within(members, stretches)
+            self._bundles[key] = Bundles(self._kin[members], entries, starts, self.counts[stretches])
+        return self._bundles[key]
+
+    def _within(self, members: slice, stretches: slice) -> tuple[np.ndarray, np.ndarray]:
+        starts, counts = self.starts[stretches], self.counts[stretches]
+        if not len(starts):
+            return starts, self.entries[:0]
+        return starts - starts[0], self.entries[starts[0]:starts[-1] + counts[-1]] - members.start
+
     def reporting(self, silent: np.ndarray) -> np.ndarray:
-        """(stretches,) i4: how many members of each say something; `silent` (m,) bool. Where few are silent, these are
-        counted; a sign of which all are needs no counting.
-        """
+        """(stretches,) i4: how many members of each say something; `silent` (m,) bool."""
         if self._counted is None or not np.array_equal(self._counted[0], silent):
-            self._counted = silent, self._count(silent)
+            missing = self.bundles(*self._every).counted(np.flatnonzero(silent))
+            self._counted = silent, (self.counts - missing).astype(np.int32)
         return self._counted[1]
-
-    def _count(self, silent: np.ndarray) -> np.ndarray:
-        counts, asked = self.counts.astype(np.int32), silent.copy()
-        for k, members in enumerate(self.members):
-            if asked[members].all():
-                counts[self.stretches[k]] = 0
-                asked[members] = False
-        which = np.flatnonzero(asked)
-        begin = self._begin[which]
-        often = self._begin[which + 1] - begin
-        total = int(often.sum())
-        if total > MANY * len(self.entries):
-            return self._reporting_by_sum(silent)
-        at = np.repeat(begin - (np.cumsum(often) - often), often) + np.arange(total)
-        return counts - np.bincount(self._stretch[at], minlength=len(counts)).astype(np.int32)
-
-    def _reporting_by_sum(self, silent: np.ndarray) -> np.ndarray:
-        running = np.zeros(len(self.entries) + 1, np.int32)
-        np.cumsum(~np.take(silent, self.entries, mode="clip"), out=running[1:])
-        return running[self.starts + self.counts] - running[self.starts]
 
     def table(self, stretches: np.ndarray, groups: int, missing=0) -> np.ndarray:
         """(signs, groups) of what each stretch says."""
