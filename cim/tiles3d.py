@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import json
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from cim.tile_heights import heights_of
 from cim.tile_nodes import FAULTS, broken
 from cim.tile_reader import baked_of, beside, open_tree
 from cim.tile_source import Folder
-from cim.tiles3d_file import Tile, Tileset, pieces_of
+from cim.tiles3d_file import Tile, Tileset, pieces_of, tree_of
 from cim.tiles3d_joined import JoinedTiles
 from twin.data import Mesh
 from twin.layer import Source
@@ -41,7 +40,7 @@ def sniff(path: Path, head: bytes) -> float:
 
 def inspect(path: Path, source: Source) -> list[Info]:
     """One layer that streams; of a bake with several data sets, one for each of them."""
-    said = json.loads(path.read_bytes().decode("utf-8-sig"))
+    said = tree_of(path)
     parts = [] if source.table else baked_parts(path, said)
     return [_of_part(path, source, name) for name in parts] or [_info(_part_of(path, source), source)]
 
@@ -159,7 +158,7 @@ def read(request: Request, progress: Progress) -> Mesh | TileTree:
 
 def _tree(path: Path, request: Request) -> TileTree:
     try:
-        said = json.loads(path.read_bytes().decode("utf-8-sig"))
+        said = tree_of(path)
         root = said["root"]
         transform = np.array(root.get("transform") or np.eye(4).ravel(), np.float64).reshape(4, 4).T
         located = whereabouts(root.get("boundingVolume") or {}, transform) is not None

@@ -38,6 +38,15 @@ class Tile:
     volume: dict = field(default_factory=dict)      # as the file says it
 
 
+def tree_of(path: Path) -> dict:
+    """What a tileset.json says. Raises Trouble where it is no JSON."""
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except ValueError as error:
+        raise Trouble(tr("This 3D Tiles tileset is broken or cut short."), cause=str(error)[:200],
+                      way_out=tr("Copy it again, or check it with the 3D Tiles validator."), path=str(path)) from None
+
+
 class Tileset:
     """The tree of a tileset.json with everything it refers to; contents are read later."""
 
@@ -54,7 +63,7 @@ class Tileset:
                           path=str(path)) from None
 
     def _file(self, path: Path, outer: np.ndarray, depth: int) -> Tile:
-        tree = json.loads(path.read_bytes().decode("utf-8-sig"))
+        tree = tree_of(path)
         if not self.version:
             self.version = str(tree["asset"]["version"])
             self.baked = (tree["asset"].get("extras") or {}).get("citytwin") or {}

@@ -180,3 +180,10 @@ def test_binary_columns_of_a_batch_table_are_attributes(tmp_path):
     mesh = read(tiles3d, path, "city")
     assert mesh.features["height"].to_pylist() == [3.5, 7.25] and mesh.features["floors"].to_pylist() == [4, 9]
     assert any("1 binary" in note for note in mesh.notes)
+
+
+def test_a_tileset_that_is_no_json_says_so(tmp_path):
+    path = tmp_path / "tileset.json"
+    path.write_bytes(b'{"asset": {"version": "1.1"}, "geometricError": 10, "root": {"name": "\xff\xfe"')
+    with pytest.raises(Trouble, match="tileset is broken"):
+        tiles3d.inspect(path, Source(path=str(path)))

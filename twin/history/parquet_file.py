@@ -8,6 +8,7 @@ from twin import times
 from twin.data import Sensors
 from twin.history.columns import Roles, recognise
 from twin.history.csv_file import table_of
+from twin.history.parquet_damage import damage_told
 from twin.history.tables import Content, companion_of, content_of, info_of
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
@@ -24,7 +25,8 @@ def sniff(path: Path, head: bytes) -> float:
 
 def inspect(path: Path, source: Source, assumed: Assumed = USUAL) -> list[Info]:
     time_zone = source.time_zone or assumed.time_zone
-    file, roles = _opened(path)
+    with damage_told(path):
+        file, roles = _opened(path)
     content = _content(path, source, time_zone, assumed.crs, Progress(), most=INSPECT_ROWS)
     info = info_of(content, source, "Parquet", time_zone)
     if file.metadata.num_rows > INSPECT_ROWS:
@@ -50,14 +52,9 @@ def read(request: Request, progress: Progress) -> Sensors:
 
 
 def _opened(path: Path):
-    """(ParquetFile, Roles). Raises NotMine for a table of geometry, Trouble for a damaged file."""
-    import pyarrow as pa
+    """(ParquetFile, Roles). Raises NotMine for a table of geometry."""
     from pyarrow import parquet
-    try:
-        file = parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Trouble(tr("This Parquet file is damaged or cut off."), cause=str(error)[:300],
-                      way_out=tr("Copy or export it again."), path=str(path)) from None
+    file = parquet.ParquetFile(path)
     if b"geo" in (file.metadata.metadata or {}):
         raise NotMine
     roles = recognise(file.schema_arrow)
@@ -67,10 +64,11 @@ def _opened(path: Path):
 def _content(path: Path, source: Source, time_zone: str, project_crs: str, progress: Progress,
              most: int = 0) -> Content:
     zone(time_zone)
-    file, roles = _opened(path)
     beside = companion_of(path, source)
     companion = _companion(beside) if beside else None
-    return content_of(_batches(file, roles, progress, most), roles, source, time_zone, companion, project_crs)
+    with damage_told(path):
+        file, roles = _opened(path)
+        return content_of(_batches(file, roles, progress, most), roles, source, time_zone, companion, project_crs)
 
 
 def _companion(path: Path):
@@ -78,7 +76,10 @@ def _companion(path: Path):
     from pyarrow import parquet
     with open(path, "rb") as file:
         columnar = file.read(4) == b"PAR1"
-    return parquet.read_table(path) if columnar else table_of(path)[0]
+    if not columnar:
+        return table_of(path)[0]
+    with damage_told(path):
+        return parquet.read_table(path)
 
 
 def _batches(file, roles: Roles, progress: Progress, most: int):

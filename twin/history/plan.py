@@ -9,6 +9,7 @@ from pathlib import Path
 from twin.history import csv_file
 from twin.history.columns import Roles, meanings, recognise
 from twin.history.gather import SENTINELS
+from twin.history.parquet_damage import damage_told
 from twin.history.stamp_sql import Stamp, stamp_of
 from twin.history.starts import named_start
 from twin.history.text_table import Shape, shape_of
@@ -183,12 +184,9 @@ def _head(path: Path, shape: Shape):
 def _parquet(path: Path) -> Plan:
     import pyarrow as pa
     from pyarrow import parquet
-    try:
+    with damage_told(path):
         file = parquet.ParquetFile(path)
         head = next(file.iter_batches(batch_size=5000), None)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Trouble(tr("This Parquet file is damaged or cut off."), cause=str(error)[:300],
-                      way_out=tr("Copy or export it again."), path=str(path)) from None
     schema = file.schema_arrow
     table = pa.Table.from_batches([head]) if head is not None else schema.empty_table()
     return Plan(path=str(path), form="parquet", label="Parquet", names=tuple(schema.names), roles=recognise(schema),

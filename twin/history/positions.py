@@ -69,11 +69,11 @@ def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0, trips: bool = Fal
 def _take_trips(message, delays: dict[str, float], latest_ns: int, fallback_ns: int, out: Told) -> None:
     driven = {fix.trip for fix in out.fixes}
     for update in (entity.trip_update for entity in message.entity if entity.HasField("trip_update")):
-        id, time_ns = update.trip.trip_id, (update.timestamp or message.header.timestamp) * SECOND or fallback_ns
+        id, time_ns = _name(update.trip.trip_id), (update.timestamp or message.header.timestamp) * SECOND or fallback_ns
         named = id.isprintable() and 0 < len(id) <= LONGEST_ID and id not in driven
         if named and f"trip {id}" in delays and 0 < time_ns <= latest_ns + DAY:
             out.fixes.append(Fix(id=id, time_ns=time_ns, lon=math.nan, lat=math.nan, delay=delays[f"trip {id}"],
-                                 route=update.trip.route_id, trip=id))
+                                 route=_name(update.trip.route_id), trip=id))
 
 
 def _delays(message) -> Iterator[tuple[str, float]]:
@@ -95,10 +95,10 @@ def _delays(message) -> Iterator[tuple[str, float]]:
 
 def _take(entity, header_secs: int, delays: dict[str, float], latest_ns: int, fallback_ns: int, out: Told) -> None:
     vehicle, place = entity.vehicle, entity.vehicle.position
-    id = vehicle.vehicle.id or vehicle.vehicle.label or entity.id
+    id = _name(vehicle.vehicle.id) or _name(vehicle.vehicle.label) or _name(entity.id)
     time_ns = (vehicle.timestamp or header_secs) * SECOND or fallback_ns
     if not id.isprintable() or not 0 < len(id) <= LONGEST_ID:
-        out.rejects.append((tr("the datastream has no name that can be kept"), entity.id[:200]))
+        out.rejects.append((tr("the datastream has no name that can be kept"), str(entity.id[:200])))
         return
     if not 0 < time_ns <= latest_ns + DAY:
         out.rejects.append((tr("the time cannot be read"), f"{id} {vehicle.timestamp}"))
@@ -111,7 +111,12 @@ def _take(entity, header_secs: int, delays: dict[str, float], latest_ns: int, fa
         id=id, time_ns=time_ns, lon=place.longitude, lat=place.latitude, load=_load(vehicle), delay=late,
         speed_m_s=place.speed if place.HasField("speed") else math.nan,
         bearing_deg=place.bearing if place.HasField("bearing") else math.nan,
-        route=vehicle.trip.route_id, trip=vehicle.trip.trip_id))
+        route=_name(vehicle.trip.route_id), trip=_name(vehicle.trip.trip_id)))
+
+
+def _name(said: str | bytes) -> str:
+    """What is no UTF-8 comes as bytes, and is no name."""
+    return said if isinstance(said, str) else ""
 
 
 def _load(vehicle) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from twin.data import Tracks
 from twin.history import csv_file, parts, tracks
 from twin.history.columns import NAMES, plain
+from twin.history.parquet_damage import damage_told
 from twin.history.text_table import shape_of
 from twin.layer import Source
 from twin.readers import USUAL, Assumed, Info, NotMine, Progress, Request, reader
@@ -80,15 +81,11 @@ def read_parquet(request: Request, progress: Progress) -> Tracks:
 
 
 def _from_parquet(path: Path, source: Source, time_zone: str, project_crs: str) -> tracks.Content:
-    import pyarrow as pa
     from pyarrow import parquet
-    try:
+    with damage_told(path):
         table = parts.must_hold(parquet.read_table(path, filters=parts.filters(path, source.part)), source.part, path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Trouble(tr("This Parquet file is damaged or cut off."), cause=str(error)[:300],
-                      way_out=tr("Copy or export it again."), path=str(path)) from None
-    crs = (table.schema.metadata or {}).get(b"crs", b"").decode("utf-8", "replace")
-    return tracks.content_of(table, source, time_zone, project_crs, file_crs=crs)
+        crs = (table.schema.metadata or {}).get(b"crs", b"").decode("utf-8", "replace")
+        return tracks.content_of(table, source, time_zone, project_crs, file_crs=crs)
 
 
 def _placed(request: Request, content) -> Tracks:
