@@ -12,12 +12,12 @@ from app import file_dialog, theme
 from twin.text import tr
 
 
-def open_files(parent: QWidget, folder: str, projects: bool) -> list[Path]:
+def open_files(parent: QWidget, folder: str, projects: bool, title: str = "") -> list[Path]:
     """Files of any kind: what they are is recognised by content."""
     from twin.project import SUFFIX  # not at the start: the window stands before numpy is imported
     everything = tr("All files") + " (*)"
     only = tr("Projects") + f" (*{SUFFIX})"
-    paths = file_dialog.files(parent, tr("Open") if projects else tr("Add files"), folder,
+    paths = file_dialog.files(parent, title or (tr("Open") if projects else tr("Add files")), folder,
                               f"{everything};;{only}" if projects else everything)
     return [Path(path) for path in paths]
 

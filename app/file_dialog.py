@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QFileDialog, QFileSystemModel, QHeaderView, QStyledItemDelegate, QTreeView, QWidget
 
 SIZE = QSize(960, 600)
 Mode = QFileDialog.FileMode
+CHANGED = 3                              # the column of Qt's own dialog
 
 
 def files(parent: QWidget, title: str, start: str, kinds: str) -> list[str]:
@@ -55,4 +56,14 @@ def with_room(dialog: QFileDialog) -> None:
     head.setStretchLastSection(False)
     for column in range(head.count()):
         head.setSectionResizeMode(column, mode.ResizeToContents if column else mode.Stretch)
+    listed.setItemDelegateForColumn(CHANGED, WrittenDates(listed))
     dialog.resize(SIZE.boundedTo(dialog.screen().availableSize()))
+
+
+class WrittenDates(QStyledItemDelegate):
+    """When a file was changed, as times are written everywhere here; Qt asks the system, which may know no language."""
+
+    def initStyleOption(self, option, index) -> None:
+        super().initStyleOption(option, index)
+        if isinstance(files := index.model(), QFileSystemModel):
+            option.text = files.lastModified(index).toString("yyyy-MM-dd HH:mm")

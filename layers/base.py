@@ -88,6 +88,8 @@ class Visual:
     # "hovered", "sun", "sun_day", "theme", "language", "shade", "vitals", "origin", "indoors", "hosted", "schedules".
     # A visual may exchange its own while it runs.
     reads: frozenset[str] = frozenset()
+    # Shows what was said over the stretch of time that is looked at; of others the legend says that they do not.
+    spans: ClassVar[bool] = False
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False
     # Is painted on the ground, and seen through where that is.

@@ -57,6 +57,7 @@ class RastersVisual(Visual):
     """One texture, written anew when another step holds; the drawn ground paints it, or a sheet carries it."""
 
     reads = frozenset({"time", "ground", "theme", "language"})
+    spans = True
     painted = True
 
     def __init__(self, canvas):

@@ -62,6 +62,7 @@ class SensorVisual(Labelled):
     """All datastreams of one property: a step of time writes their colours in place and adds nothing."""
 
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language", "hosted"})
+    spans = True
 
     def __init__(self, canvas):
         super().__init__(canvas)

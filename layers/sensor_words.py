@@ -15,6 +15,8 @@ def note_of(layer, moment: Moment, reporting: int, total: int, lost: int, sheet:
     """`lost`: sensors without a place."""
     note = " ".join(filter(None, (_statistic(layer, moment), tr(
         "As of {time}, {n} of {total}", time=_clock(moment), n=f"{reporting:,}", total=f"{total:,}"))))
+    if moment.since_ns is not None and layer.color_by == "device age":
+        note += "; " + tr("the instant at the end of the span")
     if lost:
         note += "; " + tr("{n} without a place", n=f"{lost:,}")
     if sheet:
@@ -32,7 +34,7 @@ def since_words(moment: Moment) -> str:
 
 def _statistic(layer, moment: Moment) -> str:
     """Of a stretch of time, what is shown of it: "Mean since 06:00, held values."."""
-    if moment.since_ns is None:
+    if moment.since_ns is None or layer.color_by == "device age":
         return ""
     said = {"mean": "Mean since {time}, held values.", "min": "Least since {time}, held values.",
             "max": "Greatest since {time}, held values."}[layer.over]

@@ -22,6 +22,7 @@ from twin.document import Document
 from twin.ground import Ground, surfaces_of
 from twin.layer import Group, Layer
 from twin.selection import Hit
+from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
@@ -140,6 +141,7 @@ class Stage:
                 as_said = replace(drawn.moment, shown_zone=self._seen[-1].shown_zone)
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, as_said)
                 if legend:
+                    legend = _of_an_instant(legend, drawn.visual, as_said)
                     out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
         return told_once(out)
 
@@ -280,6 +282,14 @@ def _nearest(asked: list[tuple[str, Drawn]], ray: Ray) -> Hit | None:
         if found and (best is None or found[0] < best[0]):
             best = (found[0], Hit(id, found[1].feature, found[1].point))
     return best[1] if best else None
+
+
+def _of_an_instant(legend: Legend, visual: Visual, moment: Moment) -> Legend:
+    """Where a stretch of time is looked at, that a layer shows no more than its end."""
+    timed = "time" in visual.reads or legend.of              # what several layers share is a vital sign
+    if moment.since_ns is None or visual.spans or legend.alone or not timed:
+        return legend
+    return replace(legend, note="; ".join(filter(None, (legend.note, tr("the instant at the end of the span")))))
 
 
 def _named(legend: Legend, name: str) -> Legend:

@@ -52,6 +52,7 @@ class VehicleVisual(Visual):
     """One mesh for all: a step of time moves its points, adds nothing and takes nothing away."""
 
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language", "origin"})
+    spans = True
 
     def __init__(self, canvas):
         super().__init__(canvas)
@@ -154,6 +155,11 @@ class VehicleVisual(Visual):
         there = int((self.fleet.presence > 0.0).sum())
         note = tr("As of {time}, {n} of {total}", n=f"{there:,}", total=f"{self._motion.count:,}",
                   time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5])
+        if moment.since_ns is not None:
+            reach = trail_ns(layer, moment)
+            begin = times.readable(moment.now_ns - reach, moment.shown_zone)[11:16]
+            note += "; " + (tr("trails since {time}", time=begin) if reach
+                            else tr("the instant at the end of the span"))
         return self.colors.legend(layer, self.fleet, layer.title(moment.language), note, moment.theme)
 
     def bounds(self):

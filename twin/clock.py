@@ -10,7 +10,7 @@ PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
 INSTANT, SPAN, CUMULATIVE = "instant", "span", "cumulative"
 MODES = (INSTANT, SPAN, CUMULATIVE)
 SHORTEST_PLAY_SECS, LONGEST_PLAY_SECS = 30.0, 3600.0     # that playing all data takes at the usual speed
-SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 10_000.0, 100_000.0)
+SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 21_600.0, 86_400.0)
 
 
 @dataclass

@@ -31,7 +31,7 @@ def _open_sample(window: Window) -> None:
 def _ask_import(window: Window) -> None:
     """Readings of sensors into the project's store."""
     from app import dialogs
-    paths = dialogs.open_files(window, window.settings.folder, projects=False)
+    paths = dialogs.open_files(window, window.settings.folder, projects=False, title=tr("Import readings"))
     if paths:
         window.remember(folder=str(Path(paths[0]).parent))
         window.assistant.open_files(paths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,6 +27,8 @@ from twin.history.preview import Preview, preview_in_worker
 from twin.history.store import store_beside
 from twin.jobs import CANCELLED, DONE, Job
 from twin.text import tr
+
+SIZE = QSize(1180, 740)
 
 
 class ImportAssistant(QDialog):
@@ -56,8 +59,6 @@ class ImportAssistant(QDialog):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        free = self.screen().availableGeometry()
-        self.resize(min(1180, free.width() - 80), min(740, free.height() - 80))
         self.title.setProperty("role", "title")
         self.pages = QStackedWidget()
         for page in (self.preview, self.report):
@@ -78,6 +79,11 @@ class ImportAssistant(QDialog):
         column.addWidget(split, 1)
         column.addWidget(self.state)
         column.addLayout(buttons)
+
+    def _fit(self) -> None:
+        """All of it is seen within the window, whose size is known only once this is asked for."""
+        free = self.parent().size() if self.parent() else self.screen().availableSize()
+        self.resize(SIZE.boundedTo(free - QSize(80, 80)))
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Import readings"))
@@ -100,6 +106,8 @@ class ImportAssistant(QDialog):
         else:
             self.files, self._done = paths, 0
             self._begin()
+        if not self.isVisible():
+            self._fit()
         self.show()
         self.raise_()
         self.activateWindow()

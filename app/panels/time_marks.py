@@ -115,9 +115,15 @@ def month_name(month: int) -> str:
 
 
 def duration_words(span_ns: int) -> str:
-    """"10 min", "2.8 h", "1.2 d": a length of time in its largest fitting unit."""
-    unit, size = next(((u, s) for u, s in UNITS if abs(span_ns) >= s), UNITS[-1])
-    return tr("{number} " + unit, number=f"{span_ns / size:.3g}" if span_ns % size else f"{span_ns // size}")
+    """"10 min", "1.5 h", "3 min 20 s", "2.78 h": a length of time in its largest fitting unit, or in two of them where
+    that is exact and one is not."""
+    at = next((n for n, (_, size) in enumerate(UNITS) if abs(span_ns) >= size), len(UNITS) - 1)
+    unit, size = UNITS[at]
+    whole, rest = divmod(span_ns, size)
+    number = f"{span_ns / size:.3g}" if rest else f"{whole}"
+    if at + 1 < len(UNITS) and whole > 0 and float(number) * size != span_ns and rest % UNITS[at + 1][1] == 0:
+        return f"{duration_words(whole * size)} {duration_words(rest)}"
+    return tr("{number} " + unit, number=number)
 
 
 def speed_words(speed: float) -> str:

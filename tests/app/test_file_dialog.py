@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFileDialog, QTreeView, QWidget
+from PySide6.QtWidgets import QFileDialog, QStyleOptionViewItem, QTreeView, QWidget
 
 from app import file_dialog
 
@@ -48,3 +50,15 @@ def test_files_a_folder_and_a_new_file_are_chosen_or_not(used):
         str(used.folder / "new.csv"), "CSV (*.csv)")
     assert used.seen[-1][0] == QFileDialog.AcceptMode.AcceptSave
     assert used(file_dialog.file, "", sure=False) == used(file_dialog.folder, sure=False) == ""
+
+
+def test_dates_are_written_as_everywhere_and_not_as_the_system_would(used, qtbot):
+    """A system without a language writes "26 Nov 2026 13:41:58" or worse."""
+    dialog = QFileDialog(None, "Choose", str(used.folder), "")
+    qtbot.addWidget(dialog)
+    file_dialog.with_room(dialog)
+    listed = dialog.findChild(QTreeView, "treeView")
+    qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0, timeout=30_000)
+    cell, option = listed.model().index(0, file_dialog.CHANGED, listed.rootIndex()), QStyleOptionViewItem()
+    listed.itemDelegateForIndex(cell).initStyleOption(option, cell)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", option.text)

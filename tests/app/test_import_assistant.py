@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.discover import layer_types
 from app.panels.import_assistant import ImportAssistant
@@ -242,3 +243,20 @@ def test_an_import_into_a_project_without_a_file_saves_it_first(window, tmp_path
     settle(assistant, lambda: assistant._importing is None)
     assert (tmp_path / "new.twin.json").exists() and (tmp_path / "new.history").exists()
     assert assistant.report.numbers["kept"].text() == "1"
+
+
+def test_all_of_it_is_seen_within_a_small_window(qtbot, tmp_path, table):
+    """It was 740 px high over a window of 720, with its buttons below the edge."""
+    session, window = Session(), QWidget()
+    qtbot.addWidget(window)
+    made = ImportAssistant(session, window)
+    window.resize(1280, 720)
+    made.preview.map.project = lambda: ([], (0.0, 0.0))
+    made.open_files([table])
+    settle(made, lambda: made._looking is None)
+    QApplication.processEvents()
+    assert made.height() <= 640 and made.width() <= 1200
+    for button in (made.leave, made.bring):
+        assert made.rect().contains(button.geometry())
+    made.close()
+    session.close()

@@ -34,7 +34,7 @@ def test_what_is_no_time_says_the_way_out(typed):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("speed", [s for s in SPEEDS if s < 10_000])
+@pytest.mark.parametrize("speed", (*SPEEDS, 200.0, 5_400.0, 93_600.0))
 def test_speeds_read_back_in_both_languages(speed, language):
     set_language(language)
     try:

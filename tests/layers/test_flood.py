@@ -40,13 +40,13 @@ def layer_of(**settings) -> Flood:
                     "yellow": 3.0, "orange": 15.0, "red": 25.0, "label": False, "size_px": 2.0, **settings})
 
 
-def drawn(value, minute=0, unit="cm", **settings):
+def drawn(value, minute=0, unit="cm", since_ns=None, **settings):
     view = offscreen(640, 480)
     view.set_camera(ABOVE)
     payload = sensors((value,), (0,), x=(0,), unit=[unit])
     assets = MadeAssets({"t": trench(), "w": payload})
     document = Document(layers=(GROUND, layer_of(**settings)))
-    view.frame(document, assets, Moment(now_ns=minute * MINUTE))
+    view.frame(document, assets, Moment(now_ns=minute * MINUTE, since_ns=since_ns))
     return view.stage.visual("w"), view.picture().astype(int), view
 
 
@@ -80,7 +80,13 @@ def test_stale_water_is_absent_and_silent_sensors_are_counted():
     assert visual.pools[0].water is None and visual.pools[0].level == -1
     assert np.abs(stale - dry)[:, 240:].max() < 12
     (_, legend), = [x for x in view.stage.legends() if x[0] == "w"]
-    assert "0 of 1" in legend.note
+    assert "0 of 1" in legend.note and "span" not in legend.note
+
+
+def test_where_a_span_is_looked_at_the_legend_says_that_water_is_of_its_end():
+    _, _, view = drawn(25.0, minute=2, since_ns=0)
+    (_, legend), = [x for x in view.stage.legends() if x[0] == "w"]
+    assert legend.note.endswith("; the instant at the end of the span")
 
 
 def test_a_level_is_above_its_datum_and_exaggeration_changes_no_number():

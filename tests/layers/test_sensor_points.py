@@ -308,6 +308,10 @@ def test_devices_are_coloured_by_when_they_were_last_heard():
                                                       "Silent for longer: 0", "Never seen: 1"]
     assert "Device age" in legend.title
     view.close()
+    view, _ = seen(replace(LAYER, color_by="device age"), replace(payload, history=heard), minutes=12, since_ns=MINUTE)
+    (_, legend), = view.stage.legends()
+    assert "Mean" not in legend.note and "the instant at the end of the span" in legend.note
+    view.close()
     ages = np.array([0, 15 * MINUTE, 16 * MINUTE, 1500 * MINUTE, -1])
     assert classes_of(ages, 15.0).tolist() == [0, 0, 1, 2, 3]
     doubts = np.array([5, 5, 16 * MINUTE - 1, 10 * MINUTE, 0])

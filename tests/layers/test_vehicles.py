@@ -123,6 +123,14 @@ def test_trails_lead_to_the_vehicle_and_over_no_gap(payload):
     assert len(recent[3]) == 0
 
 
+def test_where_a_span_is_looked_at_the_legend_says_how_far_trails_reach(view, payload):
+    for trail_secs, words in ((60.0, "trails since 08:00"), (0.0, "the instant at the end of the span")):
+        drawn(view, payload, replace(LAYER, color_by="speed", trail_secs=trail_secs), now_ns=110 * SECOND, since_ns=0,
+              shown_zone="Asia/Shanghai")
+        (_, legend), = view.stage.legends()
+        assert legend.note.endswith(words)
+
+
 def test_bodies_look_where_they_drive():
     front = placed(corners_of(CAR)[None], np.zeros((1, 3)), np.array([90.0]), np.ones(1))[0]
     assert front[:, 0].max() == pytest.approx(CAR.length_m / 2) and abs(front[:, 1]).max() < CAR.width_m

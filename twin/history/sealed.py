@@ -20,6 +20,9 @@ from twin.history.good_readings import good_readings
 
 WRITER = "citytwin"
 DAY_US = 86_400_000_000
+# Whoever opens the table reads the commits since its last checkpoint, each in a thread of its own: a recorder that
+# seals every few minutes would gather a hundred of them.
+CHECKPOINT_COMMITS = 20
 PIECE_ROWS = 4_000_000                    # a file is closed at the end of the day in which it grows past this
 
 
@@ -44,7 +47,8 @@ class Sealed:
         from deltalake import DeltaTable
         self.folder.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(self.folder, _schema(), mode="ignore", name="observations",
-                          description="Readings of sensors, written by citytwin.")
+                          description="Readings of sensors, written by citytwin.",
+                          configuration={"delta.checkpointInterval": str(CHECKPOINT_COMMITS)})
 
     def now(self) -> Sealed:
         return Sealed(self.folder)
