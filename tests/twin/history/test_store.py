@@ -10,6 +10,7 @@ import pytest
 
 from tests.twin.history.killing import ROOT, killed
 from twin.history import batches
+from twin.history.sealed import File, Sealed
 from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.sensors import Batch, Datastream
@@ -169,3 +170,13 @@ def test_a_damaged_file_is_told(folder):
 def test_a_folder_that_is_no_store(tmp_path):
     with pytest.raises(Trouble, match="no store"):
         Store(tmp_path)
+
+
+def test_whoever_opens_the_table_reads_few_commits(tmp_path):
+    """At the engine's own 100 a recorder gathered as many threads, one for each commit that it read again."""
+    table = Sealed(tmp_path / "observations")
+    table.create()
+    for seq in range(1, 46):
+        table.now().commit([File(f"batch-{seq}.parquet", 1, seq, seq, 100)], seq)
+    checkpoints = sorted((tmp_path / "observations" / "_delta_log").glob("*.checkpoint.parquet"))
+    assert len(checkpoints) == 2 and Sealed(table.folder).version == 45 and len(Sealed(table.folder).files) == 45
