@@ -23,6 +23,7 @@ AREAS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetAre
          "bottom": Qt.DockWidgetArea.BottomDockWidgetArea, "foot": Qt.DockWidgetArea.BottomDockWidgetArea}
 # Pixels that a panel may ask for: all of them together fit into 1280x720. Beneath that they scroll.
 LEAST = {"left": (260, 150), "right": (360, 150), "bottom": (600, 110)}
+BOTTOM_SHARE = 0.4                          # of scene and panel together, for a panel at the bottom
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
 
 
@@ -147,15 +148,22 @@ class Docks:
         return self.made[name]
 
     def show(self, name: str, height_px: int = 0) -> QWidget:
-        """Show it in front of its neighbours; `height_px` for one at the bottom that was hidden."""
+        """Show it in front of its neighbours; `height_px` for one at the bottom that was hidden, as far as the scene
+        keeps most of what both have.
+        """
         panel, dock = self.panel(name), self.of[name]
-        fresh = dock.isHidden()
+        fresh, most_px = dock.isHidden(), self._most_px()        # before it is laid out
         dock.show()
         dock.raise_()
         if fresh and height_px:
-            height_px = max(height_px, panel.minimumSizeHint().height())
+            height_px = min(max(height_px, panel.minimumSizeHint().height()), most_px)
             self.window.resizeDocks([dock], [height_px], Qt.Orientation.Vertical)
         return panel
+
+    def _most_px(self) -> int:
+        """Of a panel at the bottom."""
+        heights = (self.of[x.name].height() for x in PANELS if x.side == "bottom" and self.in_front(x.name))
+        return round(BOTTOM_SHARE * (self.window.centralWidget().height() + max(heights, default=0)))
 
     def uncover(self, name: str) -> None:
         """In front of its neighbours, where it is shown at all: who closed it keeps it closed."""

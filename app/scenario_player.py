@@ -11,12 +11,13 @@ from app.session import Session
 from twin import times
 from twin.clock import PLAYING
 from twin.document import Document
-from twin.scenario import Chapter, Scenario, staged
+from twin.scenario import Chapter, Scenario, retold, staged
 from twin.selection import Selection
 from twin.text import language, tr
 
 FLIGHT_SECS = 1.2
 BEHIND_DEG = 2.0               # shadows of a sun that stands farther away are behind
+MERGE = "scenario"             # what it stages and what its chapters change are one step to undo
 STEP_SECS = 1.0                # a longer step of the playing clock is a jump
 
 
@@ -36,6 +37,7 @@ class ScenarioPlayer:
         self._starts_ns: list[int] = []
         self._end_ns = 0
         self._before: Document | None = None         # the document as it was, and as the scenario made it
+        self._staged: Document | None = None         # as it was before any chapter
         self._after: Document | None = None
         self._back: tuple = ()                       # clock, camera and selection as they were
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
@@ -53,8 +55,8 @@ class ScenarioPlayer:
             self.stop()
             document = self.session.document
         after = staged(document, scenario)
-        self._before, self._after, self.scenario = document, after, scenario
-        self.session.edits.commit(after, "Play a scenario")
+        self._before, self._staged, self._after, self.scenario = document, after, after, scenario
+        self.session.edits.commit(after, "Play a scenario", merge=MERGE)
         zone = document.time_zone
         self._starts_ns = [times.parse(chapter.time, zone) for chapter in scenario.chapters]
         self._end_ns = times.parse(scenario.end, zone)
@@ -108,7 +110,7 @@ class ScenarioPlayer:
             self.viewport.fly_to(camera, FLIGHT_SECS)
         if self.session.document is self._after:
             self.session.edits.commit(self._before, "Leave the scenario")
-        self.scenario = self.chapter = self._before = self._after = None
+        self.scenario = self.chapter = self._before = self._staged = self._after = None
         self.session.story = None
         self.ended()
 
@@ -166,6 +168,7 @@ class ScenarioPlayer:
             return
         if (speed := chapter.speed or self.scenario.speed) != self._speed:
             self.session.clock.speed = self._speed = speed         # else the user's own stays
+        self._change(chapter)
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
         self._light(chapter)
@@ -173,6 +176,14 @@ class ScenarioPlayer:
         self.study.want(chapter.walk)
         self.sun.want(chapter.sun)
         self.opened(chapter)
+
+    def _change(self, chapter: Chapter) -> None:
+        """The layers as this chapter shows them."""
+        before = self.session.document
+        after = retold(before, self._staged, self.scenario, chapter)
+        if after != before:
+            self.session.edits.commit(after, "Play a scenario", merge=MERGE)
+            self._after = after if before is self._after else self._after
 
     def _go_along(self, chapter: Chapter | None) -> None:
         """Follow what is lit up, or stop following what the last chapter did."""

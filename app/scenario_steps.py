@@ -6,7 +6,6 @@ from typing import Any
 
 from twin.scenario import Chapter
 
-PANEL_SHARE, LOW_PX = 3, 900              # of the window's height, for a panel at the bottom; less of a low window
 Window = Any                              # app.window.Window; not imported, it imports this
 
 
@@ -19,7 +18,7 @@ def open_panels(window: Window, chapter: Chapter) -> list[str]:
     for words in chapter.opens:
         name, _, about = words.partition("/")
         fresh += [name] if window.docking.of[name].isHidden() else []
-        panel = window.docking.show(name, window.height() // (PANEL_SHARE + (window.height() < LOW_PX)))
+        panel = window.docking.show(name, window.height() // 3)
         if about:
             panel.show_about(about)
     return fresh

@@ -31,7 +31,9 @@ SHOWN = 8                                 # codes that are named where there is 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """`bucket_ns` 0 = the whole span in one. `first_ns`, `last_ns` None = as far as there are readings. `zone`: only
-    sensors in the group of this id. `hours`, `weekdays`: only these local hours and days (Monday 0) count; () = all."""
+    sensors in the group of this id. `layer`: only what the layer of this id shows. `hours`, `weekdays`: only these
+    local hours and days (Monday 0) count; () = all.
+    """
 
     property: str
     kind: str = "zone"
@@ -40,6 +42,7 @@ class Question:
     last_ns: int | None = None
     threshold: float | None = None
     zone: str = ""
+    layer: str = ""
     hours: statistics.Hours = ()
     weekdays: tuple[int, ...] = tuple(range(7))
 
@@ -110,6 +113,8 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
         if at < 0:
             raise Trouble(tr("There is no zone {name}.", name=question.zone))
         rows = np.intersect1d(rows, zones.rows_of(at))
+    if question.layer:
+        rows = np.intersect1d(rows, pool.rows_of_layer(question.layer))
     unit = _unit(pool, rows, properties)
     keep = np.isin(groups.rows, rows)
     if question.zone and question.kind == "zone":

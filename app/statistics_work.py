@@ -31,6 +31,7 @@ class StatisticsWork:
         self.session = session
         self.properties: list[Property] = []
         self.zones: list[tuple[str, str, str]] = []         # (id, name, Chinese name)
+        self.layers: list[str] = []                         # ids of those that show readings
         self.zone_places: dict[str, tuple[str, int]] = {}   # (layer, feature) of each
         self.result: Tabled | None = None
         self.answered: Question | None = None               # the question of that result
@@ -73,6 +74,7 @@ class StatisticsWork:
             return False
         future, self._pooling = self._pooling, None
         self._pool, self.properties = future.result()
+        self.layers = [id for shown in self._pool.shown for id, _, _ in shown.layers]
         return True
 
     def _group(self) -> bool:

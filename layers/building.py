@@ -204,7 +204,7 @@ class BuildingVisual(SolidVisual):
             values = value_words(self._rooms, self._speaking.properties.get(layer.room_colors.observed, ""))
         rooms = np.flatnonzero(labelled & (self._alpha > 0) & ~self.solid.through)
         key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,
-               values)
+               values, moment.language)
         if key == self._labelled:
             return
         self._labelled = key

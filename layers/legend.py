@@ -51,3 +51,8 @@ def told_once(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
         told.add(legend.of)
         kept.append((id, legend))
     return kept
+
+
+def lit_first(legends: list[tuple[str, Legend]], lit: set[str]) -> list[tuple[str, Legend]]:
+    """Pairs of layer and legend; those of the layers that something is selected of are the last to be shortened."""
+    return sorted(legends, key=lambda one: one[0] not in lit)

@@ -9,33 +9,32 @@ import numpy as np
 
 from layers import painting
 from layers.legend import Legend
-from layers.legend_picture import LEGEND_WIDTH, legend_picture, short_legend
+from layers.legend_picture import LEGEND_WIDTH, legend_picture, row_legend, short_legend
 from layers.paper import MUTED, on_panel, wrapped
 from twin.text import tr
 
-USUAL = 0.62                       # of the scene's height: in full up to there, so that the scene stays open
+USUAL = 0.5                        # of the scene's height: no more where shorter forms allow it, the scene stays open
 GAP_PX = 8                         # logical
 
 
 def legend_column(legends: list[Legend], height: int, room: int, theme: str, ratio: float) -> list[np.ndarray]:
     """Pictures from the foot up, `room` device pixels at most, of a scene `height` high.
 
-    In full where all go below its usual height; else the last ones are shortened, as many as it takes to stay below
-    it, or at least within `room`. What does not fit even so is counted by a line at the top.
+    In full where all go below its usual height; else the last ones are shortened, and then made rows, as many as it
+    takes to stay below it, or at least within `room`. What does not fit even so is counted by a line at the top.
     """
-    gap = round(GAP_PX * ratio)
-    last, usual = len(legends) - 1, min(height * USUAL, room)
-    full = _first_within(room, gap, legends, lambda legend: legend_picture(legend, theme, ratio))
-    if len(full) > last and _height(full, gap) <= usual:
-        return full
-    short = _first_within(room, gap, legends, lambda legend: short_legend(legend, theme, ratio))
-    for limit in (usual, room) if len(short) > last else ():
-        for kept in range(min(len(full), last), -1, -1):
-            if _height(full[:kept] + short[kept:], gap) <= limit:
-                return full[:kept] + short[kept:]
-    for shown in range(min(len(short), last), -1, -1):
-        words = tr("Legends that do not fit: {n}", n=len(legends) - shown)
-        told = [*short[:shown], _note(words, theme, ratio)]
+    gap, count = round(GAP_PX * ratio), len(legends)
+    full, short, rows = (_first_within(room, gap, legends, lambda legend, paint=paint: paint(legend, theme, ratio))
+                         for paint in (legend_picture, short_legend, row_legend))
+    for limit in (min(height * USUAL, room), room):
+        for longer, shorter in ((full, short), (short, rows)):
+            for kept in range(len(longer), -1, -1):
+                column = longer[:kept] + shorter[kept:]
+                if len(column) == count and _height(column, gap) <= limit:
+                    return column
+    for shown in range(min(len(rows), count - 1), -1, -1):
+        words = tr("Legends that do not fit: {n}", n=count - shown)
+        told = [*rows[:shown], _note(words, theme, ratio)]
         if _height(told, gap) <= room:
             return told
     return []

@@ -12,7 +12,7 @@ from layers import painting
 from layers.legend import Legend
 from layers.paper import INK, MUTED, elided, on_panel, wrapped
 
-LEGEND_WIDTH = 216
+LEGEND_WIDTH, ROW_RAMP = 216, 92   # logical pixels, the second with the margin at its left
 MOST_ENTRIES = 12
 HIGHEST = 720                      # logical pixels of a legend: every class in two lines
 
@@ -58,7 +58,26 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
+    classes += [(None, legend.note, muted)] if legend.note else []           # as of when, and from how many
     return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
+
+
+@lru_cache(maxsize=128)
+def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """The same in two lines: the title; ramp or swatches, and the note."""
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
+    sheet = np.zeros((s(40), width, 4), np.uint8)
+    painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
+    taken = s(ROW_RAMP) if legend.ramp else min(pad + len(legend.entries) * s(13), width // 2)
+    if legend.ramp:
+        _ramp_between_ends(sheet, legend, taken if legend.note else width, pad, s(19), muted, s)
+    for at, (color, _) in enumerate(() if legend.ramp else legend.entries[:(taken - pad) // s(13)]):
+        painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), pad + at * s(13), s(23))
+    if legend.note:
+        note = painting.text(elided(legend.note, s(10), width - taken - pad), s(10), muted)
+        painting.paste(sheet, note, width - pad - note.shape[1], s(20))
+    return on_panel(sheet, theme, s(8))
 
 
 def short_titles(legend: Legend, size: int, width: int) -> list[str]:
@@ -88,15 +107,17 @@ def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, mute
 
 
 def _flowing(sheet, classes, width: int, pad: int, y: int, s) -> int:
-    """Swatch and words after each other, in as many lines as they take; the foot of the last."""
+    """Swatch (None = none) and words after each other, in as many lines as they take; the foot of the last."""
     x = pad
     for color, words, ink in classes:
-        line = painting.text(elided(words, s(11), width - 2 * pad - s(14)), s(11), ink)
-        if x > pad and x + s(14) + line.shape[1] > width - pad:
+        swatch = s(14) if color is not None else 0
+        line = painting.text(elided(words, s(11), width - 2 * pad - swatch), s(11), ink)
+        if x > pad and x + swatch + line.shape[1] > width - pad:
             x, y = pad, y + s(16)
-        painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
-        painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
-        x += s(14) + line.shape[1] + s(10)
+        if color is not None:
+            painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
+        painting.paste(sheet, line, x + swatch, y + max(0, (s(18) - line.shape[0]) // 2))
+        x += swatch + line.shape[1] + s(10)
     return y + s(18) if classes else y
 
 

@@ -156,7 +156,8 @@ class VectorVisual(Labelled):
 
     def _add_lines(self, layer: VectorLayer) -> None:
         width = layer.width_px * self.canvas.pixel_ratio
-        lines = line_actor(self._shape, self._coloring.colors, width) if width > 0 else None
+        data = bool(layer.color_by or (layer.ruled and layer.rules))      # then a colour is a value, also at night
+        lines = line_actor(self._shape, self._coloring.colors, width, lit=not data) if width > 0 else None
         if lines:
             lines.GetProperty().SetOpacity(layer.opacity)
             self._put_flat(lines, LINE_STEP)

@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt
 
 from twin.camera import Camera
 from twin.comparison import Comparison
+from twin.cuts import Cut
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -51,7 +52,7 @@ class Chapter:
     `select`: "layer id/feature id" of what is lit up; the feature's column "id", or "guid" of a building. `opens`:
     panels, as "name" or "name/what it shows". `walk`, `sun`: a study whose result is added to the scene. `follow`: the
     camera goes along with the vehicle that is lit up. `speed`: data seconds per real second of this chapter; 0 = the
-    story's.
+    story's. `settings`, `cuts`: layer id -> fields of its style, and excavations of a terrain, as long as it is told.
     """
 
     time: str
@@ -66,6 +67,8 @@ class Chapter:
     sun: SunHours | None = None
     follow: bool = False
     speed: Annotated[float, Ge(0.0)] = 0.0
+    settings: dict[str, dict[str, Value]] = field(default_factory=dict)
+    cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
 
     def words(self, language: str) -> tuple[str, str]:
         """(title, text) in a language."""
@@ -111,7 +114,37 @@ def staged(document: Document, scenario: Scenario) -> Document:
         document = replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in document.layers))
     cut = [x.id for x in document.layers if getattr(x, "cuts", ())]     # its models are whole: the user's own sections
     document = document.with_each(cut, lambda x: replace(x, cuts=()))    # come back when it ends
-    for id, values in scenario.settings.items():
+    for chapter in scenario.chapters:                                    # what is wrong is said before it begins
+        _changed(document, _changes(chapter), scenario)
+    document = _changed(document, scenario.settings, scenario)
+    if scenario.comparison is not None:
+        document = replace(document, comparison=scenario.comparison)
+    return document if scenario.ground_opacity is None else replace(document, ground_opacity=scenario.ground_opacity)
+
+
+def retold(document: Document, staged: Document, scenario: Scenario, chapter: Chapter) -> Document:
+    """What chapters change, as this one shows it; everything else as it is. `staged`: as the story began."""
+    touched: dict[str, set[str]] = {}
+    for one in scenario.chapters:
+        for id, values in _changes(one).items():
+            touched.setdefault(id, set()).update(values)
+    shown = _changed(staged, _changes(chapter), scenario)
+    for id, names in touched.items():
+        if (layer := document.layer(id)) is not None:
+            document = document.with_layer(replace(layer, **{n: getattr(shown.layer(id), n) for n in names}))
+    return document
+
+
+def _changes(chapter: Chapter) -> dict[str, dict]:
+    """Layer id -> fields."""
+    changes: dict[str, dict] = {id: dict(values) for id, values in chapter.settings.items()}
+    for id, cuts in chapter.cuts.items():
+        changes.setdefault(id, {})["cuts"] = cuts
+    return changes
+
+
+def _changed(document: Document, settings: dict[str, dict], scenario: Scenario) -> Document:
+    for id, values in settings.items():
         layer = document.layer(id)
         if layer is None:
             raise Trouble(tr("The scenario {name} needs a layer that is not there.", name=scenario.name), cause=id,
@@ -121,6 +154,4 @@ def staged(document: Document, scenario: Scenario) -> Document:
             raise Trouble(tr("The scenario {name} sets what its layer does not have.", name=scenario.name),
                           cause=f"{id}: {', '.join(unknown)}", way_out=tr("Mend these places in the file; it is JSON."))
         document = document.with_layer(replace(layer, **values))
-    if scenario.comparison is not None:
-        document = replace(document, comparison=scenario.comparison)
-    return document if scenario.ground_opacity is None else replace(document, ground_opacity=scenario.ground_opacity)
+    return document

@@ -21,11 +21,14 @@ from twin.incidents.incident import CORRECTION_KIND, STATE_WORDS, STATES, Entry,
 from twin.text import once, tr
 
 NOTE = "note"
+LOW_PX = 170
 Write = Callable[[str, int, str, str, int], None]        # kind or state, time_ns, role, note, corrected entry
 
 
 class IncidentDetail(QWidget):
-    """`write` adds to the journal; times are typed in the project's zone and start at the clock's."""
+    """`write` adds to the journal; `pack` stands where the panel puts it; times are typed in the project's zone and
+    start at the clock's.
+    """
 
     def __init__(self, write: Write, parent: QWidget | None = None):
         super().__init__(parent)
@@ -41,7 +44,9 @@ class IncidentDetail(QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        """Only the steps scroll: what one fills in stays in sight however low the panel is."""
+        """Only the steps scroll: what one fills in stays in sight however low the panel is, in one line so that all
+        five steps have room above it.
+        """
         self.title.setProperty("role", "title")
         self.steps.setTextFormat(self.steps.textFormat().RichText)
         self.said.setProperty("role", "danger")
@@ -51,19 +56,20 @@ class IncidentDetail(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 0, 0)
         column.setSpacing(4)
-        head, first, second = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.pack, 0, Qt.AlignmentFlag.AlignTop)
-        first.addWidget(self.what, 1)
-        first.addWidget(self.time, 1)
-        second.addWidget(self.role, 1)
-        second.addWidget(self.note, 2)
-        second.addWidget(self.add)
-        column.addLayout(head)
+        form = QHBoxLayout()
+        self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.what.setMinimumContentsLength(8)
+        for widget, share in ((self.what, 3), (self.time, 3), (self.role, 3), (self.note, 4), (self.add, 0)):
+            form.addWidget(widget, share)
+        column.addWidget(self.title)
         column.addWidget(scroll, 1)
         column.addWidget(self.said)
-        column.addLayout(first)
-        column.addLayout(second)
+        column.addLayout(form)
+
+    def resizeEvent(self, event) -> None:
+        """In a low panel the steps take the place of the title, which the list says beside them."""
+        super().resizeEvent(event)
+        self.title.setVisible(self.height() >= LOW_PX)
 
     def show_incident(self, incident: Incident | None, now_ns: int, time_zone: str) -> None:
         """The form starts at the clock's time whenever another incident or another state of it is shown."""

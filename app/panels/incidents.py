@@ -70,7 +70,7 @@ class IncidentPanel(QWidget):
         self.said.setProperty("role", "muted")
         top = QHBoxLayout()
         for widget, stretch in ((self.tabs, 0), (self.only, 0), (self.said, 1), (self.save_first, 0),
-                                (self.open_one, 0), (self.rules, 0)):
+                                (self.open_one, 0), (self.detail.pack, 0), (self.rules, 0)):
             top.addWidget(widget, stretch)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.view)

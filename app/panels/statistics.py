@@ -28,11 +28,13 @@ from app.panels.statistics_words import (
     KINDS,
     SLIDER,
     SPANS,
+    asked,
     exceeding,
     fill,
     hours_or_all,
     number_of,
     span_of,
+    why_empty,
 )
 from app.session import Session
 from app.statistics import Question
@@ -44,6 +46,8 @@ from twin.selection import Selection
 from twin.text import language, tr
 from twin.trouble import Trouble
 from twin.vitals.catalogue import COMPLETE
+
+OF_LAYER = "layer:"                        # before the id of a layer in the box that zones are chosen in
 
 
 class StatisticsPanel(QWidget):
@@ -74,7 +78,7 @@ class StatisticsPanel(QWidget):
         self._drawn: tuple = ()
         self._saving: Future | None = None
         self._most_first = False                    # once the next answer is there
-        self._wished = ""                           # a property that is to be chosen once it is listed
+        self._wished: dict[str, str] = {}           # what is to be chosen in a box once it is listed
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -113,25 +117,26 @@ class StatisticsPanel(QWidget):
         self.setMinimumHeight(150)
 
     def show_about(self, about: str) -> None:
-        """Ask "property kind bucket [number] [hours] [matrix]", such as "bld.co2 room 1h 1000 8-12,13:30-16:30 matrix".
+        """Ask "property kind bucket [number] [hours] [matrix] [of=LAYER]", such as
+        "bld.co2 room 1h 1000 8-12,13:30-16:30 matrix".
 
         With a number what is most comes first. What is listed later waits.
         """
-        self._wished, kind, bucket, *more = about.split()
-        limit = [word for word in more if number_of(word) is not None]
-        self.hours.setText(next((word for word in more if hours_or_all(word)), ""))
-        self.matrix_button.setChecked("matrix" in more)
-        self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(kind)))
-        self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[bucket])))
-        self.threshold.setText(limit[0] if limit else "")
-        self._most_first = bool(limit)
+        wish = asked(about)
+        self._wished = {"property": wish["property"], "zone": OF_LAYER + wish["layer"] if wish["layer"] else ""}
+        self.hours.setText(wish["hours"])
+        self.matrix_button.setChecked(bool(wish["matrix"]))
+        self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(wish["kind"])))
+        self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[wish["bucket"]])))
+        self.threshold.setText(wish["limit"])
+        self._most_first = bool(wish["limit"])
         self._choose_wished()
 
     def _choose_wished(self) -> None:
-        at = self.boxes["property"].findData(self._wished) if self._wished else -1
-        if at >= 0:
-            self.boxes["property"].setCurrentIndex(at)
-            self._wished = ""
+        for name, key in tuple(self._wished.items()):
+            if (at := self.boxes[name].findData(key)) >= 0:
+                self.boxes[name].setCurrentIndex(at)
+                del self._wished[name]
 
     # -- the tick ----------------------------------------------------------------------------------------
 
@@ -159,9 +164,11 @@ class StatisticsPanel(QWidget):
         if self.workdays.isChecked():
             hours = hours or ((0.0, 24.0),)
         first, last = span_of(self.session, self.boxes["span"].currentData(), bucket)
+        only = self.boxes["zone"].currentData() or ""
+        layer = only.removeprefix(OF_LAYER) if only.startswith(OF_LAYER) else ""
         return Question(property=property, kind=self.boxes["kind"].currentData(), bucket_ns=bucket, first_ns=first,
-                        last_ns=last, threshold=number_of(self.threshold.text()), zone=self.boxes["zone"].currentData(),
-                        hours=hours, weekdays=tuple(range(5 if self.workdays.isChecked() else 7)))
+                        last_ns=last, threshold=number_of(self.threshold.text()), zone="" if layer else only,
+                        layer=layer, hours=hours, weekdays=tuple(range(5 if self.workdays.isChecked() else 7)))
 
     def _follow_zone(self) -> None:
         """A click on a zone in the scene chooses it, and so does the zone panel."""
@@ -184,16 +191,18 @@ class StatisticsPanel(QWidget):
 
     def _list_choices(self) -> None:
         work = self.work
-        listed = (tuple(work.properties), tuple(work.zones), language())
+        layers = [x for x in map(self.session.document.layer, work.layers) if x and self.session.document.shown(x)]
+        listed = (tuple(work.properties), tuple(work.zones), tuple((x.id, x.title(language())) for x in layers))
         if listed == self._listed:
             return
         self._listed = listed
         named = sorted(((property_words(p.name), p) for p in work.properties), key=lambda one: one[0].casefold())
         fill(self.boxes["property"], [(f"{words} ({p.unit})" if p.unit else words, p.name) for words, p in named])
-        self._choose_wished()
         zh = language() == "zh"
         fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
-                                                            for id, name, z in work.zones)])
+                                                            for id, name, z in work.zones),
+                                  *((x.title(language()), OF_LAYER + x.id) for x in layers)])
+        self._choose_wished()
 
     def _show(self) -> None:
         work, zone = self.work, self.session.document.time_zone
@@ -238,6 +247,8 @@ class StatisticsPanel(QWidget):
             return str(Trouble.of(work.trouble))
         if question is None:
             return tr("Counting…") if work.busy else tr("No layer of this project has readings.")
+        if not work.result.listed:
+            return why_empty(question, bool(work.zones))
         edges, zone = work.result.edges_ns, self.session.document.time_zone
         said = tr("{groups} groups, {readings} readings, {first} to {last}. Grey: fewer than {share:.0f} % of the "
                   "readings expected", groups=f"{len(work.result.listed):,}",
@@ -286,7 +297,7 @@ class StatisticsPanel(QWidget):
             default = {"kind": "zone", "bucket": times.HOUR, "span": SLIDER}[name]
             fill(self.boxes[name], [(tr(words), key) for key, words in choices.items()], default)
         for name, words in (("property", "Observed property"), ("kind", "Groups"), ("bucket", "Bucket of time"),
-                            ("span", "Span"), ("zone", "Only in this zone")):
+                            ("span", "Span"), ("zone", "Only in this zone, or of this layer")):
             self.boxes[name].setToolTip(tr(words))
             self.boxes[name].setAccessibleName(tr(words))
         self.threshold.setPlaceholderText(tr("Share above…"))

@@ -59,6 +59,28 @@ def exceeding(result, question: Question, needed: float, zone: str) -> str | Non
     return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
 
 
+def asked(about: str) -> dict[str, str]:
+    """"property kind bucket [number] [hours] [matrix] [of=LAYER]" by name; "" for what is not said."""
+    property, kind, bucket, *more = about.split()
+    limit = next((word for word in more if number_of(word) is not None), "")
+    return {"property": property, "kind": kind, "bucket": bucket, "limit": limit,
+            "hours": next((word for word in more if hours_or_all(word)), ""),
+            "matrix": "matrix" if "matrix" in more else "",
+            "layer": next((word[3:] for word in more if word.startswith("of=")), "")}
+
+
+def why_empty(question: Question, zones: bool) -> str:
+    """Where readings belong to no group of the kind that is asked for."""
+    if question.kind == "zone" and not zones:
+        return tr("This project has no zones. Draw or import some, or count by thing.")
+    if question.layer or question.zone:
+        return tr("No sensor of this property is there: choose another zone or layer.")
+    return {"zone": tr("No sensor of this property stands in a zone. Count by thing, or draw a zone around them."),
+            "building": tr("No sensor of this property stands in a building. Count by thing."),
+            "room": tr("No sensor of this property is in a room of a model. Count by thing."),
+            }.get(question.kind, tr("No sensor of this property is there."))
+
+
 def number_of(text: str) -> float | None:
     try:
         return float(text.replace(",", "."))

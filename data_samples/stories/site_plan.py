@@ -10,6 +10,7 @@ import shapely
 from data_samples import geography as geo
 from data_samples.plan import Plan
 from data_samples.stories.site import NIGHT, SITE
+from twin.cuts import Cut
 
 NAME = "site_plan.geojson"
 HALF = (70.0, 55.0)                                          # of the fence
@@ -22,6 +23,7 @@ STAGES = (("Preparation", "施工准备", None, "", "2026-07-14T07:00:00+08:00")
           ("Spraying", "喷淋降尘", PIT, "2026-07-17T07:00:00+08:00", ""),
           ("Storage yard", "材料堆场", YARD, "", ""))
 NEAR_M = 400.0
+GROUND_M = 2.9                                               # of the terrain here
 
 
 def write(folder: Path, plan: Plan) -> None:
@@ -42,6 +44,13 @@ def write(folder: Path, plan: Plan) -> None:
     body = {"type": "FeatureCollection", "features": features,
             "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{geo.CRS.replace(':', '::')}"}}}
     (folder / NAME).write_text(json.dumps(body, ensure_ascii=False) + "\n", "utf-8")
+
+
+def dug(depth_m: float) -> dict[str, tuple[Cut, ...]]:
+    """The pit, so deep below the ground, as an excavation of the terrain."""
+    west, south, east, north = _box(*PIT)
+    ring = ((west, south), (east, south), (east, north), (west, north))
+    return {"terrain": (Cut(name="Pit", ring=ring, floor_m=round(GROUND_M - depth_m, 2)),)}
 
 
 def _box(west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from data_samples import geography as geo
 from data_samples import underpass
 from data_samples.plan import make_plan, office_at
-from data_samples.stories import cases, crane, fire, proposals, rain, ring, site
+from data_samples.stories import cases, crane, fire, proposals, rain, ring, site, site_plan
 from data_samples.stories.story_layers import GROUP, TRENCH
 from twin.camera import Camera
 from twin.comparison import Comparison
@@ -32,16 +32,16 @@ def _rain(seen) -> Scenario:
         id="rain", name="1 Rainstorm in an underpass", name_zh="1 下立交暴雨积水", speed=120.0, end="2026-07-15T08:10:00+08:00",
         about="From the first drops to the reopening, 79 minutes after it was found.",
         about_zh="从第一滴雨到恢复通行，发现后 79 分钟。",
-        visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.wind", "story.rain.gauges",
-                     "story.rain.radar", "story.rain.arms", "story.rain.running",
+        visible=seen("story.incidents", "story.rain.water", "story.rain.vehicles", "story.rain.radar", "story.rain.arms", "story.rain.running",
                      hidden=("sensors.noise.leq", "vehicles")),
         chapters=(
             Chapter(time="2026-07-15T05:30:00+08:00", title="Blue warning", title_zh="蓝色预警",
                     text="More than 35 mm in an hour are expected.", text_zh="预计一小时雨量超过 35 毫米。",
-                    camera=_eye(place, 9000, 330, 46)),
+                    settings=_also("story.wind", "story.rain.gauges"), camera=_eye(place, 9000, 330, 46)),
             Chapter(time="2026-07-15T06:10:00+08:00", title="3 cm: slow", title_zh="积水3厘米：缓行",
                     text="The rain reaches 62 mm/h at its peak; pump 1 starts at 8 cm.",
-                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 520, 320, 26), select=(depth,)),
+                    text_zh="雨强峰值 62 毫米/小时；8 厘米时 1 号泵启动。", camera=_eye(place, 520, 320, 26), select=(depth,),
+                    settings=_also("story.rain.gauges"), opens=("charts",)),
             Chapter(time="2026-07-15T06:24:00+08:00", title="The power fails", title_zh="停电",
                     text="The pumps stand still. The water rises.", text_zh="水泵停转，水位上涨。",
                     camera=_eye(place, 190, 318, 13), select=(depth,)),
@@ -93,7 +93,7 @@ def _ring(seen, noise) -> Scenario:
                     camera=_eye((*geo.CENTRE.world(-565, ring.CROSSINGS[0])[0], 5.0), 420, 320, 34)),
             Chapter(time="2026-07-15T08:21:00+08:00", title="The platoon", title_zh="车列",
                     text="22 m from bumper to bumper: the chart follows each gap.", text_zh="车间距22米，曲线为各间距。",
-                    select=("story.ring.vehicles/PLATOON-2",), follow=True,
+                    select=("story.ring.vehicles/PLATOON-2",), follow=True, opens=("charts",),
                     camera=_eye((*ring.platoon_at(make_plan(), 36 * 60.0), 4.0), 150, 300, 28)),
         ))
 
@@ -105,7 +105,7 @@ def _fire(seen, noise) -> Scenario:
         id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
         about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
         about_zh="湖畔办公楼逐房间烟雾；5-12 室 14:03 变红。",
-        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.doors", "story.fire.shell", "story.fire.plan", "story.fire.water", "story.fire.stairs", "story.fire.co",
+        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.shell", "story.fire.plan",
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",
@@ -113,23 +113,23 @@ def _fire(seen, noise) -> Scenario:
                     camera=_eye(place, 150, 328, 38)),
             Chapter(time="2026-07-15T14:02:00+08:00", title="Smoke in room 5-12", title_zh="5-12室出现烟雾",
                     text="The first detector sees it; an alarm needs a second one.",
-                    text_zh="第一个探测器感知到烟雾，需第二个确认。", select=room),
+                    text_zh="第一个探测器感知到烟雾，需第二个确认。", select=room, opens=("charts",)),
             Chapter(time="2026-07-15T14:03:00+08:00", title="Confirmed", title_zh="确认火警",
                     text="The second detector: room 5-12 is red, and the fire doors of the floor close.",
                     text_zh="第二个探测器确认：5-12 室变红，本层防火门关闭。", select=room,
-                    opens=(f"incidents/{cases.FIRE}",),
-                    camera=_eye(place, 105, 335, 40)),
+                    settings=_also("story.fire.doors"), opens=(f"incidents/{cases.FIRE}",), camera=_eye(place, 105, 335, 40)),
             Chapter(time="2026-07-15T14:04:00+08:00", title="Water and air", title_zh="喷淋与送风",
                     text="A sprinkler opens: its main falls from 0.46 to 0.24 MPa until the pump runs. The stairs are "
                          "pressurised to 47 Pa and stay free of smoke.",
                     text_zh="喷淋动作：管网压力由 0.46 降至 0.24 MPa，水泵启动后回升；楼梯间正压送风 47 Pa，无烟。",
                     select=("story.fire.water/STORY-FIRE-SPRINKLER.fire.water_pressure",
                             "story.fire.stairs/STORY-FIRE-STAIRS-B.fire.stair_pressure"),
+                    settings=_also("story.fire.water", "story.fire.stairs"),
                     camera=_eye(place, 125, 332, 36)),
             Chapter(time="2026-07-15T14:11:00+08:00", title="The brigade arrives", title_zh="消防到场",
                     text="Eight minutes after the alarm, by the stairs to the north; smoke has reached the rooms beside it.",
                     text_zh="报警后 8 分钟到场，经北侧楼梯到达；烟雾已到相邻房间。", select=room,
-                    camera=_eye((*office_at(), 14.0), 170, 338, 34)),
+                    settings=_also("story.fire.doors", "story.fire.co"), camera=_eye((*office_at(), 14.0), 170, 338, 34)),
             Chapter(time="2026-07-15T14:25:00+08:00", title="The fire is out", title_zh="明火扑灭",
                     text="Smoke in room 5-12 is down to 2 %/m.", text_zh="5-12 室烟雾降到 2 %/m。", select=room),
         ))
@@ -137,61 +137,74 @@ def _fire(seen, noise) -> Scenario:
 
 def _site(seen, noise) -> Scenario:
     place = (*site.SITE, 4.0)
+    crane_eye = _eye((*crane.AT, 27.0), 215, 338, 21)
+    dust, noise_at_night = "story.site.tsp", {"story.site.noise": {"visible": True, "label": True},
+                                              "story.site.tsp": {"visible": False}}
     return Scenario(
         id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
         end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
         about_zh="周三干风扬尘，周四夜间浇筑。",
-        visible=seen("story.site.tsp", "story.site.noise", "story.site.plan", "story.site.crane", "story.site.moment",
-                     "story.site.jib", "story.wind", hidden=(*noise, "vehicles")),
+        visible=seen("story.site.tsp", "story.site.plan", "story.site.crane", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一",
                     text="Dust and noise at the four corners of the fence, every minute; the crane tells every 10 s.",
-                    text_zh="围挡四角扬尘与噪声每分钟一次；塔吊每 10 秒一次。", camera=_eye(place, 620, 338, 40)),
+                    text_zh="围挡四角扬尘与噪声每分钟一次；塔吊每 10 秒一次。", camera=_eye(place, 620, 338, 40),
+                    settings=_also("story.site.noise")),
             Chapter(time="2026-07-15T09:00:00+08:00", title="The crane lifts", title_zh="塔吊吊装", speed=20.0,
                     text="From the yard into the pit, five minutes a lift: slewing, trolley and load moment as it tells them.",
-                    text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。",
-                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=_eye((*crane.AT, 22.0), 190, 338, 16)),
+                    text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。", cuts=site_plan.dug(2.2),
+                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=crane_eye,
+                    settings=_also("story.site.moment")),
             Chapter(time="2026-07-15T09:05:00+08:00", title="Wednesday", title_zh="周三",
                     text="The wind rises; above 10.8 m/s at the jib lifting stops and the crane turns with the wind.",
                     text_zh="风力增大；臂端超过 10.8 米/秒停止吊装，塔吊随风自由回转。",
-                    select=("story.site.jib/STORY-SITE-CRANE.site.wind",), camera=_eye(place, 520, 338, 34)),
+                    select=("story.site.jib/STORY-SITE-CRANE.site.wind",), camera=_eye((*site.SITE, 16.0), 480, 338, 30),
+                    settings=_also("story.site.jib", "story.wind"), cuts=site_plan.dug(2.2)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
                     text="Three quarters of an hour above the limit: more than one a day is a violation.",
                     text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
-                    opens=("statistics/site.tsp thing 15min 1.0",), camera=_eye(place, 420, 338, 36)),
+                    opens=(f"statistics/site.tsp thing 15min 1.0 of={dust}",), cuts=site_plan.dug(3.0),
+                    settings=_also("story.wind"), camera=_eye(place, 420, 338, 36)),
             Chapter(time="2026-07-16T10:20:00+08:00", title="Too heavy", title_zh="超载", speed=15.0,
                     text="A bundle of steel too far out: 104 % of the rated moment. The alarm is in the list of incidents.",
-                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。",
-                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=_eye((*crane.AT, 22.0), 190, 338, 16)),
+                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。", cuts=site_plan.dug(4.2), opens=("charts",),
+                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=crane_eye,
+                    settings=_also("story.site.moment")),
             Chapter(time="2026-07-16T10:25:00+08:00", title="Thursday", title_zh="周四",
-                    text="Digging until six.", text_zh="土方开挖至 18 时。", camera=_eye(place, 420, 338, 36)),
+                    text="Digging until six.", text_zh="土方开挖至 18 时。", camera=_eye(place, 420, 338, 36), cuts=site_plan.dug(4.6)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
                     text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
-                    select=("story.site.noise/STORY-SITE-SE.site.noise",), opens=("statistics/site.noise thing 1h",)),
+                    select=("story.site.noise/STORY-SITE-SE.site.noise",), settings=noise_at_night, cuts=site_plan.dug(4.6),
+                    opens=("statistics/site.noise thing 1h 55 0-6,22-24 of=story.site.noise",)),
             Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降",
                     text="Dust at work is less than half of Monday's.", text_zh="施工扬尘不到周一的一半。",
-                    select=("story.site.tsp/STORY-SITE-SE.site.tsp",), opens=("statistics/site.tsp thing 15min 1.0",)),
+                    select=("story.site.tsp/STORY-SITE-SE.site.tsp",), cuts=site_plan.dug(4.6),
+                    opens=(f"statistics/site.tsp thing 1d matrix of={dust}",)),
         ))
 
 
 def _climate(seen, noise) -> Scenario:
     return Scenario(
-        id="climate", name="5 CO2 in class rooms", name_zh="5 教室二氧化碳", speed=900.0, end="2026-07-13T18:00:00+08:00",
-        about="Rooms of the north side pass 1,000 ppm by 09:10; the windows open at 10:00; one room stays high.",
-        about_zh="北侧教室 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下。",
+        id="climate", name="5 CO2 in class rooms held in an office", name_zh="5 教室二氧化碳（借用办公楼）", speed=900.0, end="2026-07-13T18:00:00+08:00",
+        about="Forty rooms of the lakeside office serve as class rooms, for the sample has no model of a school. The north "
+              "side passes 1,000 ppm by 09:10; the windows open at 10:00; one room stays high.",
+        about_zh="样例无学校模型，借湖畔办公楼四十间房作教室。北侧 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下。",
         visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
-                    text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
+                    text="A school meets in the lakeside office: about 420 ppm in every room, as outside.",
+                    text_zh="学校借湖畔办公楼上课：各室约 420 ppm，与室外相同。",
                     camera=_eye((*office_at(), 26.0), 190, 158, 30)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
                     text="Windows closed, rooms full: the north side is above the limit.",
-                    text_zh="门窗关闭、满员上课，北侧教室超限。", opens=("statistics/bld.co2 room 1h 1000 8-12,13:30-16:30 matrix",)),
+                    text_zh="门窗关闭、满员上课，北侧教室超限。",
+                    opens=("statistics/bld.co2 room 1h 1000 8-12,13:30-16:30 matrix of=story.climate.co2",)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
                     text="In the second lesson, with open windows, most rooms fall below 1,000 ppm.", text_zh="第二节课开窗上课，多数教室降到 1000 ppm 以下。"),
             Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
                     text="Room 3-10: its ventilation is broken; the chart compares it with 3-09.",
                     text_zh="3-10 室：通风故障；曲线与 3-09 室对比。",
+                    opens=("charts",),
                     select=("story.climate.co2/STORY-EDU-3-09.bld.co2", "story.climate.co2/STORY-EDU-3-10.bld.co2")),
         ))
 
@@ -271,6 +284,11 @@ def _circle(seen, noise) -> Scenario:
                          "the same name is the mean of what terminals report.",
                     text_zh="指标21要求 95%。此处统计沿路网步行可达的人口；同名生命体征则是终端上报值的均值。"),
         ))
+
+
+def _also(*ids: str) -> dict[str, dict]:
+    """Settings of a chapter that shows these layers besides the story's."""
+    return {id: {"visible": True} for id in ids}
 
 
 def _eye(place, distance: float, azimuth_deg: float, tilt_deg: float) -> Camera:

@@ -149,6 +149,17 @@ def test_what_needs_a_saved_project_offers_to_save_it(session, qtbot, tmp_path):
     assert saved and asked == [True, False] and not panel.save_first.isVisible(), "saved, and it went on"
 
 
+def test_all_five_steps_are_seen_in_a_low_panel(qtbot):
+    from app.panels.incident_detail import IncidentDetail
+    detail = IncidentDetail(lambda *of: None)
+    qtbot.addWidget(detail)
+    detail.resize(600, 132)
+    detail.show()
+    room = detail.steps.parentWidget().height()
+    assert room >= 5 * detail.steps.fontMetrics().lineSpacing() and not detail.title.isVisible()
+    assert detail.add.geometry().right() < 600 and detail.note.width() > 60
+
+
 def test_a_step_that_does_not_follow_is_refused_in_words(session, panel, qtbot, tmp_path):
     from twin.incidents.journal import Journal
     Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)

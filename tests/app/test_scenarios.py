@@ -14,8 +14,10 @@ from app.discover import layer_types
 from app.panels.scenarios import ScenarioPanel
 from app.scenario_player import ScenarioPlayer
 from app.session import Session
+from layers.terrain import Terrain
 from twin import times
 from twin.camera import Camera
+from twin.cuts import Cut
 from twin.project import load, save
 from twin.scenario import Chapter, Scenario, Walk, staged
 from twin.trouble import Trouble
@@ -303,6 +305,30 @@ def test_no_step_of_the_clock_skips_a_chapter_and_a_chapter_has_its_own_pace(ses
     player.refresh()
     assert clock.speed == 5.0
     player.stop()
+
+
+def test_a_chapter_changes_styles_and_digs_and_the_next_one_takes_it_back(session):
+    pit = Cut(name="Pit", ring=((0.0, 0.0), (9.0, 0.0), (9.0, 9.0)), floor_m=-2.0)
+    first, second = RAIN.chapters
+    dug = replace(second, settings={LAYER: {"label": True}}, cuts={"t": (pit,)})
+    told = replace(RAIN, chapters=(first, dug))
+    ground = Terrain(id="t", name="Ground")
+    session.edits.commit(replace(session.document, scenarios=(told,), layers=(*session.document.layers, ground)), "it")
+    player, clock, before = ScenarioPlayer(session), session.clock, session.document
+    player.play("rain")
+    before_it, then = (False, ()), (True, (pit,))
+    for time, (label, cuts) in (("06:10", before_it), ("06:50", then), ("06:20", before_it), ("07:00", then)):
+        clock.go_to(times.parse(f"2026-07-15T{time}+08:00"))
+        player.refresh()
+        layer = session.document.layer(LAYER)
+        assert (layer.label, layer.size_px, session.document.layer("t").cuts) == (label, 20.0, cuts)
+    session.edits.undo()
+    assert session.document == before, "what a story does is one step"
+    session.edits.redo()
+    player.stop()
+    assert session.document.layer("t").cuts == () or session.document == before
+    with pytest.raises(Trouble, match="colour"):
+        staged(before, replace(told, chapters=(first, replace(dug, settings={LAYER: {"colour": "red"}}))))
 
 
 def test_what_was_edited_meanwhile_stays(session):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -83,10 +84,10 @@ def test_readings_are_counted_by_zone_and_hour_and_by_sensor(panel, qtbot):
 
 
 def test_it_is_asked_in_words_and_counts_the_means_above_a_number(panel, qtbot):
-    panel.show_about(f"{PROPERTY} thing 1h 10")              # before it knows any property
+    panel.show_about(f"{PROPERTY} datastream 1h 10")         # before it knows any property
     counted(panel, qtbot, span=DAY)
     question = panel.work.answered
-    assert (question.property, question.kind, question.bucket_ns) == (PROPERTY, "thing", times.HOUR)
+    assert (question.property, question.kind, question.bucket_ns) == (PROPERTY, "datastream", times.HOUR)
     table = panel.work.result.table
     above = (table.mean > 10) & (table.completeness >= panel._needed(question))
     assert f"{int(above.sum())} means above 10" in panel.said.text()
@@ -99,6 +100,27 @@ def test_the_zone_is_that_of_the_scene_or_the_zone_panel(panel, qtbot):
     panel.session.zone_of_panel[0] = "east"
     assert [row[0] for row in cells(counted(panel, qtbot))] == ["East"]
     assert len(cells(counted(panel, qtbot, kind="datastream"))) == 2, "the two sensors of the east"
+
+
+def test_only_what_a_layer_shows_is_counted_also_where_others_observe_the_same(panel, qtbot):
+    more = SensorPoints(id="more", name="More depths", source=Source(path="/more.csv"))
+    panel.session.edits.commit(panel.session.document.with_layer(more), "more")
+    put(panel.session, more, underpasses())
+    panel.show_about(f"{PROPERTY} datastream 1h of=more")        # before the layer is listed
+    counted(panel, qtbot, span=DAY, bucket=0)
+    assert panel.boxes["zone"].currentText() == "More depths" and panel.question().layer == "more"
+    alone = int(panel.work.result.table.count.sum())
+    counted(panel, qtbot, zone="")
+    assert panel.question().layer == "" and int(panel.work.result.table.count.sum()) == 2 * alone > 0
+
+
+def test_an_empty_table_says_why(panel, qtbot):
+    counted(panel, qtbot, span=DAY, bucket=0, kind="room")
+    assert "No sensor of this property is in a room" in panel.said.text()
+    without = replace(panel.session.document, layers=panel.session.document.layers[:1])
+    panel.session.edits.commit(without, "no zones")
+    counted(panel, qtbot, kind="zone")
+    assert "no zones" in panel.said.text() and not panel.model.rowCount()
 
 
 def test_a_long_table_is_sorted_beside_the_window(panel, qtbot, monkeypatch):

@@ -359,3 +359,15 @@ def test_a_project_is_seen_from_its_camera_before_its_layers_are_read(window, qt
     window.filing.open_project(path)
     qtbot.waitUntil(lambda: window.viewport.camera() == camera, timeout=30_000)
     assert window.viewport.centre_point()[:2] == pytest.approx((900.0, -400.0), abs=15.0)
+
+
+def test_a_panel_at_the_bottom_leaves_the_scene_most_of_what_both_have(window, qtbot):
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.viewport.height() > 300)
+    both = window.centralWidget().height()
+    for name in ("statistics", "incidents", "charts"):
+        window.docking.show(name, 10_000)
+        qtbot.waitUntil(lambda: window.centralWidget().height() < both)
+        assert window.centralWidget().height() > 0.55 * both, name
+        window.docking.of[name].hide()
+        qtbot.waitUntil(lambda: window.centralWidget().height() >= both - 1)

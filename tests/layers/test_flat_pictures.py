@@ -19,6 +19,7 @@ from tests.layers.pictures import above, hue, scene, square, together
 from twin.camera import Camera
 from twin.data import HeightGrid, Vectors
 from twin.selection import Hit, Selection
+from twin.sun import Sun
 
 
 def dots(places, **columns) -> Vectors:
@@ -111,6 +112,20 @@ def test_lines_keep_their_width_and_their_place():
         row, col = shot.pixel(0, 100)
         red = (shot.pixels[:, col, 0].astype(int) - shot.pixels[:, col, 1]) > 40
     assert 4 <= red.sum() <= 6 and red[row - 1:row + 2].any()
+
+
+def test_night_dims_a_street_and_not_a_line_whose_colour_is_a_value():
+    line = np.array([[-400, 100, 0], [400, 100, 0]], np.float32)
+    data = Vectors(features=pa.table({"kind": ["way"]}), line_points=line, line_offsets=np.array([0, 2]),
+                   line_feature=np.zeros(1, np.int32))
+    own = (("way", "#e66101"),)
+    seen = {}
+    for color_by in ("", "kind"):
+        layer = VectorLayer(id="v", name="v", color="#e66101", color_by=color_by, own_colors=own, width_px=9.0)
+        with scene([layer], {"v": data}) as shot:
+            shot.draw(sun=Sun(0.0, -30.0), theme="dark")
+            seen[color_by] = shot.color(0, 100).astype(int)
+    assert np.abs(seen["kind"] - (230, 97, 1)).max() < 40 and seen[""].max() < 150
 
 
 def test_trees_stand_on_the_ground_and_have_the_height_of_their_data():

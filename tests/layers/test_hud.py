@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from layers import hud, painting
-from layers.legend import Legend
+from layers.legend import Legend, lit_first
 from layers.legend_column import USUAL, legend_column
-from layers.legend_picture import MOST_ENTRIES, legend_picture, number, short_legend, short_titles
+from layers.legend_picture import MOST_ENTRIES, legend_picture, number, row_legend, short_legend, short_titles
 from layers.paper import INK
 
 RAMP = ((10, 20, 200), (250, 240, 30))
@@ -76,16 +76,27 @@ def many(count: int) -> list[Legend]:
                    note="As of 08:00, 12 of 20") for i in range(count)]
 
 
-def test_legends_stand_in_full_while_there_is_room_and_are_shortened_where_there_is_not():
-    legends = many(8)
-    assert all(a is b for a, b in zip(legend_column(legends[:2], 1000, 900, "light", 1.0),
-                                      [legend_picture(legend, "light", 1.0) for legend in legends[:2]], strict=True))
-    column = legend_column(legends, 1000, 940, "light", 1.0)
-    full = [picture is legend_picture(legend, "light", 1.0) for picture, legend in zip(column, legends, strict=True)]
-    assert True in full and False in full and full == sorted(full, reverse=True)      # the last ones give way
-    assert sum(picture.shape[0] + 8 for picture in column) - 8 <= USUAL * 1000
-    tight = legend_column(legends, 700, 600, "light", 1.0)
-    assert len(tight) == 8 and USUAL * 700 < sum(picture.shape[0] + 8 for picture in tight) - 8 <= 600
+def test_legends_stand_in_full_while_there_is_room_and_take_half_of_the_scene_where_they_can():
+    legends, forms = many(8), (legend_picture, short_legend, row_legend)
+
+    def column(count: int, height: int, room: int) -> str:
+        """Which form each has, from the foot up."""
+        pictures = legend_column(legends[:count], height, room, "light", 1.0)
+        made = [[form(legend, "light", 1.0) for form in forms] for legend in legends[:count]]
+        assert len(pictures) == count
+        which = [[x is picture for x in of].index(True) for picture, of in zip(pictures, made, strict=True)]
+        return "".join("fsr"[n] for n in which)
+
+    def height_of(count: int, height: int, room: int) -> int:
+        return sum(x.shape[0] + 8 for x in legend_column(legends[:count], height, room, "light", 1.0)) - 8
+
+    assert column(2, 1000, 900) == "ff"
+    mixed = column(6, 1000, 940)
+    assert set(mixed) == set("fs") and mixed == "".join(sorted(mixed))           # the last ones give way
+    rows = column(8, 800, 700)
+    assert "r" in rows and rows == "".join(sorted(rows, key="fsr".index))
+    assert height_of(6, 1000, 940) <= USUAL * 1000 and height_of(8, 800, 700) <= USUAL * 800
+    assert column(8, 420, 400) == "srrrrrrr" and USUAL * 420 < height_of(8, 420, 400) <= 400
 
 
 def test_what_does_not_fit_is_counted_and_nothing_passes_the_room():
@@ -94,8 +105,16 @@ def test_what_does_not_fit_is_counted_and_nothing_passes_the_room():
         assert sum(picture.shape[0] + 8 for picture in column) - 8 <= max(room, 0)
         assert len(column) < 12 and (room < 60 or column)
     short = legend_column(many(12), 420, 150, "light", 1.0)
-    assert all(picture is short_legend(legend, "light", 1.0) for picture, legend in zip(short[:-1], many(12)))
+    assert all(picture is row_legend(legend, "light", 1.0) for picture, legend in zip(short[:-1], many(12)))
     assert has_color(short[-1], (104, 112, 124), 60)                                     # "do not fit: 10"
+
+
+def test_no_form_of_a_legend_drops_as_of_when_and_from_how_many():
+    for legend in (many(1)[0], Legend(title="Use", entries=(((9, 99, 9), "Office"),), note="As of 08:00, 12 of 20")):
+        other = replace(legend, note="As of 09:00, 3 of 20")
+        for form in (legend_picture, short_legend, row_legend):
+            assert not np.array_equal(form(legend, "light"), form(other, "light"))
+    assert has_color(row_legend(many(1)[0], "light"), RAMP[0]) and has_color(row_legend(legend, "light"), (9, 99, 9))
 
 
 def test_a_short_legend_keeps_its_colours_and_all_its_classes():
@@ -135,3 +154,9 @@ def test_no_line_begins_or_ends_with_a_sign_that_must_not():
         lines = wrapped(words, 13, width)
         assert "".join(lines).replace(" ", "") == words.replace(" ", "")
         assert not any(line[0] in NEVER_FIRST or line[-1] in NEVER_LAST for line in lines), lines
+
+
+def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
+    legends = [(str(n), legend) for n, legend in enumerate(many(4))]
+    assert [id for id, _ in lit_first(legends, {"2"})] == ["2", "0", "1", "3"]
+    assert lit_first(legends, set()) == legends

@@ -17,6 +17,7 @@ from layers.mesh_sizes import footprints, sizes
 from layers.room_labels import room_words
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
+from twin import text
 from twin.camera import Camera
 from twin.selection import Selection
 
@@ -81,6 +82,20 @@ def test_a_chosen_room_is_seen_and_named_while_rooms_are_put_away_but_not_among_
     assert shown(1, layer=replace(layer, storey="OG"))[1] == []
     assert shown() == (0, [])
     view.close()
+
+
+def test_rooms_are_named_in_the_language_of_the_window_also_when_that_changes():
+    mesh = boxes([[1, 1, 0]], [[4, 8, 2.5]], **{"class": ["IfcSpace"], "name": ["3-10"],
+                                                "long_name": ["会议室 / Meeting room"], "storey": ["3F"]})
+    layer, view = Building(id="b", name="b", spaces=True, room_labels="name"), None
+    try:
+        for language, words in (("en", "3-10 Meeting room"), ("zh", "3-10 会议室"), ("en", "3-10 Meeting room")):
+            text.set_language(language)
+            view, _ = picture([layer], {"b": mesh}, moment=Moment(language=language), camera=ABOVE, view=view)
+            assert view.stage.visual("b")._labels.words == [words]
+    finally:
+        text.set_language("en")
+        view.close()
 
 
 def test_a_room_that_ends_in_a_wall_leaves_the_wall_as_it_is():

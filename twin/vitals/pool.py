@@ -68,6 +68,18 @@ class Pool:
         words, codes = self.texts(column)
         return words[codes[row]]
 
+    def rows_of_layer(self, id: str) -> np.ndarray:
+        """(k,) rows of the sources that a layer shows, of a shared table those of its system."""
+        parts = [np.zeros(0, np.int64)]
+        for n, shown in enumerate(self.shown):
+            if any(layer == id for layer, _, _ in shown.layers):
+                rows = np.arange(self.starts[n], self.starts[n + 1])
+                if system := shown.systems.get(id):
+                    words, codes = self.texts(SYSTEM_COLUMN)
+                    rows = rows[codes[rows] == words.index(system)] if system in words else rows[:0]
+                parts.append(rows)
+        return np.concatenate(parts)
+
     def numbers(self, column: str) -> np.ndarray:
         """(n,) f8 of a column; NaN where it says nothing."""
         words, codes = self.texts(column)
