@@ -17,5 +17,6 @@ def dress(plot: pg.PlotWidget, scheme: str) -> str:
         axis.setPen(QColor(line))
         axis.setTextPen(QColor(muted))
         axis.setStyle(tickFont=plot.font(), tickLength=-4)
-        axis.enableAutoSIPrefix(False)
+        if axis.autoSIPrefix:                    # asked again it would scale by what is seen now, and keep that
+            axis.enableAutoSIPrefix(False)
     return muted

@@ -92,7 +92,7 @@ class StatisticsPanel(QWidget):
             top.addWidget(box)
         self.threshold.setValidator(QDoubleValidator(self.threshold))
         for line in (self.threshold, self.hours):
-            line.setMaximumWidth(110)
+            line.setMaximumWidth(150 if line is self.hours else 110)
             top.addWidget(line)
         top.addWidget(self.workdays)
         top.addStretch(1)
@@ -125,6 +125,7 @@ class StatisticsPanel(QWidget):
         wish = asked(about)
         self._wished = {"property": wish["property"], "zone": OF_LAYER + wish["layer"] if wish["layer"] else ""}
         self.hours.setText(wish["hours"])
+        self.hours.setCursorPosition(0)
         self.matrix_button.setChecked(bool(wish["matrix"]))
         self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(wish["kind"])))
         self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[wish["bucket"]])))

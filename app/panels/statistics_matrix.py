@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyledItemDelegate, QTableView
 
 from app.panels.facts import MISSING
 from app.panels.statistics_table import decimals_of
@@ -172,9 +172,20 @@ def _heads(starts_ns: np.ndarray, time_zone: str) -> list[str]:
     return [words[11:16] if one else words[5:16] for words in told]
 
 
+class Tinted(QStyledItemDelegate):
+    """The level's colour behind the number: under a style sheet Qt leaves the background of cells out."""
+
+    def paint(self, painter, option, index):
+        color = index.data(Qt.ItemDataRole.BackgroundRole)
+        if color is not None:
+            painter.fillRect(option.rect.adjusted(1, 1, -1, -1), color)
+        super().paint(painter, option, index)
+
+
 def matrix_view(model: MatrixModel) -> QTableView:
     view = QTableView()
     view.setModel(model)
+    view.setItemDelegate(Tinted(view))
     view.setShowGrid(False)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setWordWrap(False)

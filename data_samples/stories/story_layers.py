@@ -123,7 +123,7 @@ def _site_layers(folder: Path, source, shared: dict) -> list[Layer]:
                       second="site.crane_moment", reach="site.crane_radius", model="crane", arm_m=crane.JIB_M,
                       mast_m=crane.MAST_M, **shared),
             VectorLayer(id="story.site.plan", name="Building site and what lies about it", name_zh="工地与周边",
-                        source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.45,
+                        source=source_of(folder / site_plan.NAME), label_by="name", in_time=True, fill_opacity=0.25,
                         width_px=2.5, color_by="kind",
                         own_colors=(("site", "#b8a07a"), ("stage", "#d98b3a"), ("yard", "#9a8c78"),
                                     ("school", "#7b5ea7"), ("class2", "#4a90b8")), **shared)]

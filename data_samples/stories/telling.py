@@ -137,7 +137,7 @@ def _fire(seen, noise) -> Scenario:
 
 def _site(seen, noise) -> Scenario:
     place = (*site.SITE, 4.0)
-    crane_eye = _eye((*crane.AT, 27.0), 215, 338, 21)
+    crane_eye = _eye((crane.AT[0] - 16.0, crane.AT[1] + 4.0, 22.0), 225, 338, 25)
     dust, noise_at_night = "story.site.tsp", {"story.site.noise": {"visible": True, "label": True},
                                               "story.site.tsp": {"visible": False}}
     return Scenario(
@@ -152,33 +152,33 @@ def _site(seen, noise) -> Scenario:
                     settings=_also("story.site.noise")),
             Chapter(time="2026-07-15T09:00:00+08:00", title="The crane lifts", title_zh="塔吊吊装", speed=20.0,
                     text="From the yard into the pit, five minutes a lift: slewing, trolley and load moment as it tells them.",
-                    text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。", cuts=site_plan.dug(2.2),
+                    text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。", cuts=site_plan.dug(4.0),
                     select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=crane_eye,
                     settings=_also("story.site.moment")),
             Chapter(time="2026-07-15T09:05:00+08:00", title="Wednesday", title_zh="周三",
                     text="The wind rises; above 10.8 m/s at the jib lifting stops and the crane turns with the wind.",
                     text_zh="风力增大；臂端超过 10.8 米/秒停止吊装，塔吊随风自由回转。",
                     select=("story.site.jib/STORY-SITE-CRANE.site.wind",), camera=_eye((*site.SITE, 16.0), 480, 338, 30),
-                    settings=_also("story.site.jib", "story.wind"), cuts=site_plan.dug(2.2)),
+                    settings=_also("story.site.jib", "story.wind"), cuts=site_plan.dug(4.0)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
                     text="Three quarters of an hour above the limit: more than one a day is a violation.",
                     text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
-                    opens=(f"statistics/site.tsp thing 15min 1.0 of={dust}",), cuts=site_plan.dug(3.0),
+                    opens=(f"statistics/site.tsp thing 15min 1.0 of={dust}",), cuts=site_plan.dug(4.5),
                     settings=_also("story.wind"), camera=_eye(place, 420, 338, 36)),
             Chapter(time="2026-07-16T10:20:00+08:00", title="Too heavy", title_zh="超载", speed=15.0,
                     text="A bundle of steel too far out: 104 % of the rated moment. The alarm is in the list of incidents.",
-                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。", cuts=site_plan.dug(4.2), opens=("charts",),
+                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。", cuts=site_plan.dug(5.5), opens=("charts",),
                     select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=crane_eye,
                     settings=_also("story.site.moment")),
             Chapter(time="2026-07-16T10:25:00+08:00", title="Thursday", title_zh="周四",
-                    text="Digging until six.", text_zh="土方开挖至 18 时。", camera=_eye(place, 420, 338, 36), cuts=site_plan.dug(4.6)),
+                    text="Digging until six.", text_zh="土方开挖至 18 时。", camera=_eye(place, 420, 338, 36), cuts=site_plan.dug(6.0)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
                     text="About 61 dB(A) at the boundary; 55 are allowed.", text_zh="场界约 61 dB(A)，限值 55。",
-                    select=("story.site.noise/STORY-SITE-SE.site.noise",), settings=noise_at_night, cuts=site_plan.dug(4.6),
+                    select=("story.site.noise/STORY-SITE-SE.site.noise",), settings=noise_at_night, cuts=site_plan.dug(6.0),
                     opens=("statistics/site.noise thing 1h 55 0-6,22-24 of=story.site.noise",)),
             Chapter(time="2026-07-18T09:00:00+08:00", title="Spraying helps", title_zh="喷淋后下降",
                     text="Dust at work is less than half of Monday's.", text_zh="施工扬尘不到周一的一半。",
-                    select=("story.site.tsp/STORY-SITE-SE.site.tsp",), cuts=site_plan.dug(4.6),
+                    select=("story.site.tsp/STORY-SITE-SE.site.tsp",), cuts=site_plan.dug(6.0),
                     opens=(f"statistics/site.tsp thing 1d matrix of={dust}",)),
         ))
 

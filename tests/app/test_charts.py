@@ -257,3 +257,15 @@ def test_of_a_store_the_suspect_readings_are_marked_and_listed_too(qtbot, charts
     assert write(table, tmp_path / "a.csv") == 3
     with Store(folder) as store:
         assert store.series("a")[2].tolist() == [0, 1, 0]
+
+
+def test_the_axis_says_the_values_also_when_it_was_dressed_while_it_was_empty(qtbot):
+    from app.panels.plot import TimePlot
+    plot = TimePlot()
+    qtbot.addWidget(plot)
+    for _ in range(2):                                        # the second time its label stands, and it spans 0 to 1
+        plot.setYRange(0.0, 0.5)
+        plot.retheme("light", "ppm")
+    plot.setYRange(0.0, 2000.0)
+    axis = plot.getAxis("left")
+    assert axis.tickStrings([1000.0], axis.autoSIPrefixScale * axis.scale, 500.0) == ["1000"], "not 1e+06 ppm"

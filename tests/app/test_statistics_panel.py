@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from app import theme
 from app.panels.facts import MISSING
 from app.panels.statistics import StatisticsPanel
 from app.panels.statistics_matrix import levels_of
@@ -189,6 +191,14 @@ def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
             assert (matrix.levels[row, column] == GREY) == (lacks or np.isnan(told.mean[group, bucket]))
             back = matrix.index(row, column).data(Qt.ItemDataRole.BackgroundRole)
             assert back.getRgb()[:3] == tuple(level_colors("light")[matrix.levels[row, column]])
+    theme.apply(QApplication.instance(), "light")              # under the program's style sheet
+    qtbot.wait(20)
+    for row, column in ((0, 0), (1, 0), (1, 1)):
+        level = matrix.levels[row, column]
+        cell = panel.grid.visualRect(matrix.index(row, column))
+        seen = panel.grid.viewport().grab(cell).toImage().pixelColor(5, 5).getRgb()[:3]
+        wanted = 0.5 * np.array(level_colors("light")[level][:3], float) + 0.5 * 255
+        assert np.abs(np.array(seen) - wanted).max() < 16, "what is seen"
     panel.grid.clicked.emit(matrix.index(1, 1))
     assert panel.session.clock.now_ns == times.parse("2026-07-15T07:30:00+08:00")
     assert panel.session.selection == Selection((("areas", 0),)), "the west"
