@@ -58,7 +58,7 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
-    classes += [(None, legend.note, muted)] if legend.note else []           # as of when, and from how many
+    classes += [(None, line, muted) for line in legend.note.split("\n") if line]      # as of when, from how many
     return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
 
 
@@ -75,7 +75,7 @@ def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
     for at, (color, _) in enumerate(() if legend.ramp else legend.entries[:(taken - pad) // s(13)]):
         painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), pad + at * s(13), s(23))
     if legend.note:
-        note = painting.text(elided(legend.note, s(10), width - taken - pad), s(10), muted)
+        note = painting.text(elided(legend.note.replace("\n", " "), s(10), width - taken - pad), s(10), muted)
         painting.paste(sheet, note, width - pad - note.shape[1], s(20))
     return on_panel(sheet, theme, s(8))
 

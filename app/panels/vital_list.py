@@ -203,6 +203,12 @@ class VitalList(QListView):
         if row >= 0:
             self.setCurrentIndex(self.lines.index(row))
 
+    def resizeEvent(self, event) -> None:
+        """What was chosen stays in sight when the sign that is opened below takes its room."""
+        super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
     def retheme(self, name: str) -> None:
         self.painting.theme = name
         self.viewport().update()

@@ -153,7 +153,7 @@ def test_all_five_steps_are_seen_in_a_low_panel(qtbot):
     from app.panels.incident_detail import IncidentDetail
     detail = IncidentDetail(lambda *of: None)
     qtbot.addWidget(detail)
-    detail.resize(600, 132)
+    detail.resize(600, 140)
     detail.show()
     room = detail.steps.parentWidget().height()
     assert room >= 5 * detail.steps.fontMetrics().lineSpacing() and not detail.title.isVisible()

@@ -149,6 +149,20 @@ def test_an_opened_sign_says_how_why_and_since_when(panel):
     assert panel.zones.currentText() == "区west"
 
 
+def test_the_chosen_sign_stays_in_sight_when_it_opens_below(panel, qtbot):
+    panel.every = True                                         # a long list
+    ticked(panel)
+    model = panel.list.lines
+    row = max(n for n, line in enumerate(model.lines) if line.sign)
+    panel.list.resize(panel.list.width(), 700)
+    panel.list.setCurrentIndex(model.index(row))
+    panel.list.verticalScrollBar().setValue(0)
+    panel.list.scrollTo(model.index(row))
+    panel.list.resize(panel.list.width(), 200)
+    seen = panel.list.visualRect(model.index(row))
+    assert panel.list.viewport().rect().intersects(seen)
+
+
 def test_causes_are_selected_shown_and_flown_to(panel):
     panel.list.choose("flood.underpass_depth")
     panel.causes.click()

@@ -156,6 +156,13 @@ def test_no_line_begins_or_ends_with_a_sign_that_must_not():
         assert not any(line[0] in NEVER_FIRST or line[-1] in NEVER_LAST for line in lines), lines
 
 
+def test_two_lines_of_a_note_stand_one_below_the_other():
+    """A comparison says as of when for both sides."""
+    one = short_legend(Legend(title="Use", ramp=RAMP, note="A As of 08:00, 28 of 29 sensors"), "light")
+    two = short_legend(Legend(title="Use", ramp=RAMP, note="A As of 08:00, 28 of 29 sensors\nB As of 05:00"), "light")
+    assert two.shape[0] == one.shape[0] + 16
+
+
 def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
     legends = [(str(n), legend) for n, legend in enumerate(many(4))]
     assert [id for id, _ in lit_first(legends, {"2"})] == ["2", "0", "1", "3"]
