@@ -230,7 +230,8 @@ def test_every_scenario_can_be_played_here(project, samples, capsys):
         assert starts == sorted(starts) and starts[-1] < times.parse(scenario.end)
         assert scenario.chapters[0].camera and all(c.title_zh for c in scenario.chapters)
         for chapter in scenario.chapters:                     # what is lit up is there to be seen
-            told = retold(document, staged(document, scenario), scenario, chapter)
+            began = staged(document, scenario)
+            told = retold(began, began, scenario, chapter)
             assert all(told.layer(words.split("/")[0]).visible for words in chapter.select), chapter.title
     answer = said(capsys, "scenarios", samples / "jiading.twin.json")
     assert not any(row["problem"] for row in answer["scenarios"])
