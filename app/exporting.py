@@ -77,7 +77,11 @@ class Exporting:
                 self.window.tell(str(job.error), "error")
             elif job.result:
                 self.window.tell(tr("{n} elements were exported: {path}", n=f"{job.result['elements']:,}",
-                                    path=str(job.result["out"])))
+                                    path=str(job.result["out"])), together=exported_together)
+
+
+def exported_together(n: int) -> str:
+    return tr("{n} files were exported", n=n)
 
 
 def _plain(name: str) -> str:

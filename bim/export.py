@@ -154,7 +154,10 @@ def _element(model, guid: str):
 
 
 def _cell(value: Any) -> Any:
-    return "" if value is None else "; ".join(map(str, value)) if isinstance(value, list) else value
+    """Numbers without the last digits, which are those of a change of units: 0.762, not 0.7619999999999999."""
+    if isinstance(value, list):
+        return "; ".join(str(_cell(part)) for part in value)
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else value
 
 
 # -- glTF ------------------------------------------------------------------------------------------------

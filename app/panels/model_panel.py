@@ -40,7 +40,7 @@ class ModelPanel(QWidget):
         self.filter = QLineEdit(clearButtonEnabled=True, objectName="model-filter")
         self.tree, self.message = ModelTree(self.model), QLabel(wordWrap=True)
         self.storeys, self.sections = StoreyBar(session), SectionBar(session, viewport)
-        self.id = ""
+        self._id = self._listed = ""
         self.elements: Elements | None = None
         self._ticks = 0
         self._built: tuple = ()
@@ -95,9 +95,9 @@ class ModelPanel(QWidget):
             return
         self._ticks += 1
         self.sections.refresh()
-        id = self._about()
-        if id != self.id or self._ticks % EVERY_TICKS == 0:
-            self.id = id
+        id = self.id
+        if id != self._listed or self._ticks % EVERY_TICKS == 0:
+            self._listed = id
             self._list_models()
         layer = self.session.document.layer(id) if id else None
         asset = self.session.asset(id) if layer else None
@@ -111,13 +111,14 @@ class ModelPanel(QWidget):
             self._show_state(layer, asset.payload)
             self._follow_scene()
 
-    def _about(self) -> str:
+    @property
+    def id(self) -> str:
+        """The model that this is about, "" = there is none. Others ask, also while this panel is behind a tab."""
         last, document = self.session.selection.last, self.session.document
-        for id in (last[0] if last else "", self.session.current_layer, self.id):
-            if isinstance(document.layer(id), Building):
-                return id
         first = next(iter(actions.buildings(self.session)), None)
-        return first.id if first else ""
+        asked = (last[0] if last else "", self.session.current_layer, self._id, first.id if first else "")
+        self._id = next((id for id in asked if isinstance(document.layer(id), Building)), "")
+        return self._id
 
     def _list_models(self) -> None:
         """The choice of models, where there is one."""
@@ -131,7 +132,7 @@ class ModelPanel(QWidget):
 
     def _choose_model(self, id: str) -> None:
         self.session.selection = Selection()
-        self.session.current_layer = self.id = id
+        self.session.current_layer = id
 
     def _rebuild(self) -> None:
         """Another model, language or way of arranging: the tree begins anew, open as far as its containers go."""

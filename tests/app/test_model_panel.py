@@ -79,6 +79,12 @@ def test_the_tree_goes_from_the_project_to_the_element(panel):
     assert find(panel, "Door").data(CHECK) is None, "without a shape there is nothing to show or hide"
 
 
+def test_it_knows_its_model_behind_a_tab_too(qtbot, session):
+    hidden = ModelPanel(session)
+    qtbot.addWidget(hidden)
+    assert hidden.id == "house", "checks, schedule and search are about it"
+
+
 @pytest.mark.parametrize("way, tops", [("class", ["Door", "Furniture", "Slab", "Space", "Wall"]),
                                        ("type", ["T300", "(none)"]), ("material", ["Brick", "Wool", "(none)"]),
                                        ("zone", ["Public"]), ("system", ["(none)"])])
