@@ -165,7 +165,7 @@ def _words(changes: dict[str, list]) -> str:
 
 
 def _short(value: Any) -> str:
-    words = "–" if value is None else str(value)
+    words = "–" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
     return words if len(words) <= LONGEST else words[:LONGEST - 1] + "…"
 
 

@@ -34,6 +34,9 @@ BUTTONS = {"removed": "Show the removed", "select": "Select",
            "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
 
 
+WIDTHS, WITH_CHANGES = (280, 160, 140, 200, 190), (120, 240, 160, 110, 150, 190)       # px, of the columns
+
+
 class FindPanel(QWidget):
     """About the model that the model panel shows (`which()` is its layer id)."""
 
@@ -173,7 +176,8 @@ class FindPanel(QWidget):
             if "change" in job.result.column_names:
                 self._take_changes(layer, job.result)
             self._list(job.result)
-        self.view.widths(280, 160, 140, 200, 190)
+        changes = self.results.columns[:1] == ["change"]
+        self.view.widths(*(WITH_CHANGES if changes else WIDTHS))
 
     def _list(self, table) -> None:
         layer, asset = self.session.document.layer(self.id), self.session.asset(self.id)

@@ -12,6 +12,7 @@ from app import theme
 from app.model_update import CHANGES
 from app.panels.facts import words_of
 from app.panels.model_shapes import own_shapes, parts_of
+from twin.class_words import full_class
 from twin.text import tr
 
 HEADS = {"guid": "GlobalId", "class": "IFC class", "name": "Name", "storey": "Storey", "type": "Type",
@@ -76,6 +77,8 @@ class ResultsModel(QAbstractTableModel):
         place, name = self.place(index.row()), self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             value = self.table.column(name)[place].as_py()
+            if name == "class" and value:
+                return full_class(value)
             return tr(CHANGES[value]) if name == "change" else words_of(value)
         if role == Qt.ItemDataRole.ForegroundRole:
             value = self.table.column(name)[place]

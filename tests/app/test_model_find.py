@@ -15,10 +15,12 @@ from app import dialogs
 from app.discover import layer_types
 from app.panels import model_find
 from app.panels.model_find import FindPanel
+from app.panels.model_results import ResultsModel
 from layers.view import offscreen
 from tests.app.made_models import SHAPES, house_mesh, made_structure, model_session
 from tests.app.made_sessions import put
 from twin.selection import Selection
+from twin.text import set_language
 from twin.trouble import Trouble
 
 layer_types()
@@ -201,3 +203,15 @@ def test_the_column_colours_the_model_and_again_takes_it_back(panel, session):
     assert session.document.layer("house").color_by == "Pset_WallCommon.FireRating"
     panel.color.click()
     assert session.document.layer("house").color_by == "style" and session.edits.undo_label == "Colour by"
+
+
+def test_classes_are_told_in_the_present_language_with_their_name_in_ifc(session):
+    results = ResultsModel()
+    results.show(made_query("", "", (), None), None)
+    at = results.columns.index("class")
+    said = {}
+    for language in ("en", "zh"):
+        set_language(language)
+        said[language] = [results.data(results.index(row, at)) for row in range(2)]
+    set_language("en")
+    assert said == {"en": ["IfcWall", "IfcDoor"], "zh": ["墙 IfcWall", "门 IfcDoor"]}
