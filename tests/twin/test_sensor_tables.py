@@ -64,6 +64,17 @@ def test_a_long_table_with_properties_units_and_places(tmp_path):
     assert said(sensors, "1 value is missing") and said(sensors, "1 value is a placeholder")
 
 
+def test_names_and_heights_in_every_row_are_those_of_the_thing(tmp_path):
+    path = written(tmp_path, "time,sensor_id,name,parameter,value,lon,lat,elevation,高度\n"
+                             "2026-07-15 06:00,A,Roof,PM2.5,10,121.25,31.35,,1.5\n"
+                             "2026-07-15 06:00,A,Roof,noise,50,121.25,31.35,21.5,1.5\n"
+                             "2026-07-15 06:05,B,,PM2.5,11,121.25,31.35,,\n")
+    sensors = read(path)
+    assert column(sensors, "name") == ["Roof", "Roof", "B/PM2.5"]
+    assert column(sensors, "elevation_m") == [21.5, 21.5, None] and column(sensors, "height_m") == [1.5, 1.5, None]
+    np.testing.assert_allclose(sensors.positions[:, 2], [21.5, 21.5, np.nan])
+
+
 def test_a_wide_table_has_a_datastream_per_column(tmp_path):
     path = written(tmp_path, "时间,温度(℃),湿度(%),备注\n"
                              "2026-07-15 06:00:00,25.5,80,晴\n2026-07-15 06:01:00,25.6,,雨\n",

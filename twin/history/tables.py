@@ -15,6 +15,7 @@ from twin import times
 from twin.data import Sensors
 from twin.frame import Frame
 from twin.history import columns, places, starts
+from twin.history.described import Described
 from twin.history.gather import Datastream, Readings
 from twin.history.oddities import clock_changes, oddities
 from twin.history.replay import Replay, Tally, build, empty
@@ -54,15 +55,17 @@ def content_of(batches: Iterable, roles: columns.Roles, source: Source, time_zon
     if not roles.timed:
         return _list_only(batches, roles, source, project_crs, notes)
     readings = Readings(roles, time_zone, path.stem)
-    rows_with_place = []
+    rows_with_place, described = [], Described(roles)
     for batch in batches:
         readings.take(batch)
+        described.take(batch)
         if roles.placed:
             rows_with_place.append(batch.select([n for n in (_id(roles), *_pair(roles)) if n]))
     if not readings.streams or readings.left_out["time"] > readings.rows / 2:
         raise NotMine
     arrays = readings.arrays()
     features, index = _features(readings, companion)
+    features = described.fill(features)
     times_ns, begun = starts.begun(arrays[1], readings.naive, source, time_zone)
     history, tally = build(index[arrays[0]], times_ns, arrays[2], len(features))
     where, more = _where(features, companion, rows_with_place, roles, readings, source, project_crs)
