@@ -32,8 +32,13 @@ def room_words(elements: Elements, rooms: np.ndarray, says: str, values: dict[in
     if says == AREA:
         return sized
     short, long = words(mesh, "name", count)[rooms], [once(x) for x in words(mesh, "long_name", count)[rooms]]
-    named = [" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(short.tolist(), long)]
+    named = [_titled(*pair) for pair in zip(short.tolist(), long)]
     return ["  ".join(filter(None, pair)) for pair in zip(named, measured if says == NAMED_VALUE else sized)]
+
+
+def _titled(short: str, long: str) -> str:
+    """Number and name; "1 - Living room" has the name already."""
+    return short if long in short else f"{short} {long}".strip()
 
 
 def label_words(elements: Elements, labelled: np.ndarray, says: str, values: dict[int, str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from tests.layers.made_stage import picture
 from twin import text
 from twin.camera import Camera
 from twin.selection import Selection
+from twin.text import set_language
 
 ABOVE = Camera(position=(5.0, 5.0, 60.0), focus=(5.0, 5.0, 0.0), up=(0.0, 1.0, 0.0))
 FLAT = boxes([[0, 0, 0], [1, 1, 0], [6, 1, 0]], [[10, 10, 0.2], [4, 8, 2.5], [3, 8, 2.5]],
@@ -50,6 +52,27 @@ def test_volume_is_that_of_a_closed_shape_only():
     ("name_and_area", ["1.01 Hall  32.0 m²", "1.02  24.0 m²"])])
 def test_what_a_room_is_called(says, words):
     assert room_words(Elements(FLAT), np.array([1, 2]), says) == words
+
+
+def test_a_name_that_the_number_has_already_is_said_once():
+    flat = replace(FLAT, features=FLAT.features.set_column(FLAT.features.column_names.index("name"), "name",
+                                                           pa.array(["S", "1 - Hall", "1.02"])))
+    assert room_words(Elements(flat), np.array([1, 2]), "name_and_area") == ["1 - Hall  32.0 m²", "1.02  24.0 m²"]
+
+
+def test_room_labels_follow_the_language():
+    at = FLAT.features.column_names.index("long_name")
+    flat = replace(FLAT, features=FLAT.features.set_column(at, "long_name", pa.array([None, "大厅 / Hall", None])))
+    view, said = None, {}
+    for language in ("en", "zh"):
+        set_language(language)
+        view, _ = picture([Building(id="b", name="b", spaces=True)], {"b": flat}, camera=ABOVE, view=view,
+                          moment=Moment(language=language))
+        labels = view.stage.visual("b")._labels
+        said[language] = labels.words[labels.shown[0]]
+    set_language("en")
+    view.close()
+    assert said == {"en": "1.01 Hall  32.0 m²", "zh": "1.01 大厅  32.0 m²"}
 
 
 def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
