@@ -31,7 +31,7 @@ class Window:
     def remember(self, **_):
         return
 
-    def tell(self, words, tone="note"):
+    def tell(self, words, tone="note", together=None):
         self.told.append((tone, words))
 
 
