@@ -154,8 +154,9 @@ def _settled(models: list[Model], structures: list, lots: list[Sensors], binding
 
 def _ids(payload: Sensors) -> list[str]:
     held = payload.features
-    return [str(v or "") for v in held.column("id").to_pylist()] if held is not None and "id" in held.column_names \
-        else [""] * len(payload.positions)
+    if held is None or "id" not in held.column_names:
+        return [""] * len(payload.positions)
+    return [str(v or "") for v in held.column("id").to_numpy().tolist()]
 
 
 def _keys(built: tuple) -> tuple:

@@ -1,11 +1,13 @@
-"""Footprints with a height extruded into one mesh: courtyards kept, walls outward, roofs on top."""
+"""Footprints with a height extruded into one mesh: courtyards kept, walls outward, roofs on top, flat or pitched."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cim import pitched
+from cim.pitched import Roofs
 from cim.polygons import earcut
 from cim.weaving import laid, woven
 from twin.data import Mesh
@@ -45,21 +47,38 @@ def rings_of(polygons: np.ndarray, feature: np.ndarray, xy=None) -> Rings:
     return Rings(points[keep], opened.astype(np.int64), polygon_ends.astype(np.int64), feature)
 
 
-def extrude(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
+def extrude(shapes: Rings, heights: np.ndarray, features: int, roofs: Roofs | None = None) -> Mesh:
     """One `Mesh` whose z is metres above the ground at each feature's `base`.
 
-    `heights` (features,) f8 metres. `facade` is metres from the left end of each wall (straight or round) and above its
-    foot.
+    `heights` (features,) f8 metres, up to the ridge of a pitched roof. `facade` is metres from the left end of each
+    wall (straight or round) and above its foot.
     """
-    walls, roofs = _walls(shapes, heights, features), _roofs(shapes, heights)
-    places = woven(walls.vertex_feature, roofs.vertex_feature, features)
-    of_faces = woven(*(mesh.vertex_feature[mesh.triangles[:, 0]] for mesh in (walls, roofs)), features)
+    ridge = heights[shapes.feature]
+    if roofs is None:
+        made = _joined(_walls(shapes, ridge, features), _roofs(shapes, ridge), features)
+    else:
+        corners = pitched.corners_of(shapes.xy, shapes.rings, shapes.polygons)
+        slopes = (corners[:, 0] >= 0) & (roofs.shape[shapes.feature] != pitched.FLAT)
+        eaves = ridge.copy()
+        eaves[slopes] -= pitched.rises(shapes.xy, corners[slopes], ridge[slopes], roofs.rise[shapes.feature[slopes]])
+        over = _joined(_roofs(shapes, ridge, ~slopes), pitched.roof_mesh(
+            shapes.xy, corners[slopes], roofs.shape[shapes.feature[slopes]], eaves[slopes], ridge[slopes],
+            shapes.feature[slopes]), features)
+        made = _joined(_walls(shapes, eaves, features), over, features)
+    return replace(made, base=_bases(shapes, features), count=features)
+
+
+def _joined(first: Mesh, second: Mesh, features: int) -> Mesh:
+    """Both in one, everything of a feature together."""
+    places = woven(first.vertex_feature, second.vertex_feature, features)
+    of_faces, of_edges = (woven(*(mesh.vertex_feature[cells(mesh)[:, 0]] for mesh in (first, second)), features)
+                          for cells in (lambda mesh: mesh.triangles, lambda mesh: mesh.edges))
     return Mesh(
-        points=laid(walls.points, roofs.points, places),
-        triangles=laid(places[0][walls.triangles], places[1][roofs.triangles], of_faces),
-        vertex_feature=laid(walls.vertex_feature, roofs.vertex_feature, places),
-        facade=laid(walls.facade, roofs.facade, places),
-        edges=places[0][walls.edges], base=_bases(shapes, features), count=features)
+        points=laid(first.points, second.points, places),
+        triangles=laid(places[0][first.triangles], places[1][second.triangles], of_faces),
+        vertex_feature=laid(first.vertex_feature, second.vertex_feature, places),
+        facade=laid(first.facade, second.facade, places),
+        edges=laid(places[0][first.edges], places[1][second.edges], of_edges))
 
 
 def areas(shapes: Rings, features: int) -> np.ndarray:
@@ -76,11 +95,13 @@ def _next_in_ring(shapes: Rings) -> np.ndarray:
     return following
 
 
-def _walls(shapes: Rings, heights: np.ndarray, features: int) -> Mesh:
-    """Four points per wall, foot a, foot b, top b, top a: seen from outside, b lies to the right of a."""
+def _walls(shapes: Rings, tops: np.ndarray, features: int) -> Mesh:
+    """Up to `tops` (p,) metres of each polygon. Four points per wall, foot a, foot b, top b, top a: seen from outside,
+    b lies to the right of a."""
     n, following = len(shapes.xy), _next_in_ring(shapes)
-    feature = shapes.feature[shapes.polygon_of_point].astype(np.int32)
-    a, b, top = shapes.xy, shapes.xy[following], heights[feature]
+    polygon = shapes.polygon_of_point
+    feature = shapes.feature[polygon].astype(np.int32)
+    a, b, top = shapes.xy, shapes.xy[following], tops[polygon]
     length, zero, sharp = np.hypot(*(b - a).T), np.zeros(n), _sharp(a, b, following)
     left = _along_curves(shapes, length, sharp)
     points, facade = np.empty((n, 4, 3), np.float32), np.empty((n, 4, 2), np.float32)
@@ -111,13 +132,18 @@ def _sharp(a: np.ndarray, b: np.ndarray, following: np.ndarray) -> np.ndarray:
     return np.abs(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1))) > np.radians(CREASE_DEG)
 
 
-def _roofs(shapes: Rings, heights: np.ndarray) -> Mesh:
-    feature = shapes.feature[shapes.polygon_of_point].astype(np.int32)
-    points = np.column_stack([shapes.xy, heights[feature]]).astype(np.float32)
+def _roofs(shapes: Rings, tops: np.ndarray, flat: np.ndarray | None = None) -> Mesh:
+    """Level roofs; `flat` (p,) bool: over which polygons, None = all."""
+    polygon = shapes.polygon_of_point
+    points = np.column_stack([shapes.xy, tops[polygon]]).astype(np.float32)
     triangles, _ = earcut(shapes.xy, shapes.rings, shapes.polygons)
-    triangles = upward(shapes.xy, triangles)
+    triangles, feature = upward(shapes.xy, triangles), shapes.feature[polygon].astype(np.int32)
+    if flat is not None:
+        kept = flat[polygon]
+        triangles = (np.cumsum(kept) - 1)[triangles[flat[polygon[triangles[:, 0]]]]]
+        points, feature = points[kept], feature[kept]
     return Mesh(points=points, triangles=triangles.astype(np.int32), vertex_feature=feature,
-                facade=np.full((len(points), 2), np.nan, np.float32))
+                facade=np.full((len(points), 2), np.nan, np.float32), edges=np.zeros((0, 2), np.int32))
 
 
 def upward(xy: np.ndarray, triangles: np.ndarray) -> np.ndarray:

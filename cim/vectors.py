@@ -262,6 +262,7 @@ def _city(request: Request, geometries, features, local) -> Mesh:
     """Extruded polygons; other geometries are counted. Features without a polygon are left out."""
     import shapely
 
+    from cim import pitched
     from cim.footprints import extrude, rings_of
     from cim.geometries import POLYGON
     parts = geometries.parts(POLYGON)
@@ -275,4 +276,7 @@ def _city(request: Request, geometries, features, local) -> Mesh:
         notes += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
     shapes = rings_of(shapely.orient_polygons(parts.shapes), feature,
                       lambda xy: np.ascontiguousarray(local(np.column_stack([xy, np.zeros(len(xy))]))[:, :2]))
-    return replace(extrude(shapes, heights, len(chosen)), features=features, notes=notes)
+    roofs = pitched.roofs_of(features, len(chosen))
+    if roofs is not None:
+        notes += pitched.note(roofs, pitched.corners_of(shapes.xy, shapes.rings, shapes.polygons), shapes.feature)
+    return replace(extrude(shapes, heights, len(chosen), roofs), features=features, notes=notes)

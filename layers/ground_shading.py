@@ -24,7 +24,7 @@ _SHADE_CODE = """//VTK::TCoord::Impl
   vec2 shadeAt = (groundXY - shadeFrom) * shadePerMetre;
   if (all(greaterThan(shadeAt, vec2(0.0))) && all(lessThan(shadeAt, vec2(1.0))))
     {
-    vec2 edge = smoothstep(vec2(0.0), vec2(0.04), 0.5 - abs(shadeAt - 0.5));
+    vec2 edge = smoothstep(vec2(0.0), vec2(0.15), 0.5 - abs(shadeAt - 0.5));
     vec2 light = texture(shadeMap, shadeAt * shadeInner + shadeMargin).rg;
     light = mix(vec2(1.0), light, edge.x * edge.y);
     vec3 dim = mix(shadowColor, vec3(1.0), light.r) * mix(skyFloor, 1.0, light.g);

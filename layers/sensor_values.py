@@ -197,5 +197,6 @@ def _above(payload: Sensors, rows: np.ndarray) -> np.ndarray:
     """(n,) metres above the ground from the column height_m; 0 where the file says nothing."""
     if payload.features is None or "height_m" not in payload.features.column_names:
         return np.zeros(len(rows))
-    heights = payload.features.column("height_m").take(rows).to_pylist()
-    return np.array([float(h) if isinstance(h, int | float) and h == h else 0.0 for h in heights])
+    heights = payload.features.column("height_m").to_numpy()[rows]
+    return np.nan_to_num(heights.astype(np.float64), posinf=np.inf, neginf=-np.inf) if heights.dtype.kind in "iuf" \
+        else np.zeros(len(rows))

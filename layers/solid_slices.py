@@ -22,5 +22,10 @@ def end_of_slice(triangles: FeatureTriangles, start: Extent, whole: Extent, most
     if not triangles.consecutive:
         return whole
     feature = max(int(owner[start.triangles + size]), start.features + 1)
-    ends = (int(np.searchsorted(of, feature)) for of in (mesh.vertex_feature, owner, triangles.lines))
-    return Extent(*ends, feature, int(np.searchsorted(mesh.tint_feature, feature)))
+    ends = (_first(of, feature) for of in (mesh.vertex_feature, owner, triangles.lines))
+    return Extent(*ends, feature, _first(mesh.tint_feature, feature))
+
+
+def _first(of: np.ndarray, feature: int) -> int:
+    """Where a feature begins in sorted numbers. Asked in their own type: numpy copies all of them into a wider one."""
+    return int(np.searchsorted(of, of.dtype.type(feature)))

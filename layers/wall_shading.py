@@ -28,7 +28,7 @@ _BLOCKED = f"""  vec2 sunAt = (sunPlace.xy - shadeFrom) * shadePerMetre;
   float sunBlocked = 0.0;
   if (all(greaterThan(sunAt, vec2(0.0))) && all(lessThan(sunAt, vec2(1.0))))
     {{
-    vec2 sunEdge = smoothstep(vec2(0.0), vec2(0.04), 0.5 - abs(sunAt - 0.5));
+    vec2 sunEdge = smoothstep(vec2(0.0), vec2(0.15), 0.5 - abs(sunAt - 0.5));
     float sunBelow = sunFoot + sunTall * texture({MAP}, sunAt * shadeInner + shadeMargin).b;
     sunBlocked = smoothstep(-sunSoft, sunSoft, sunBelow - sunPlace.z) * sunEdge.x * sunEdge.y;
     }}

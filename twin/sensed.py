@@ -51,9 +51,18 @@ def _words(payload: Sensors, names: tuple[str, ...]) -> list[str]:
     held = {_plain(name): name for name in reversed(payload.features.column_names)}
     for name in names:
         if (column := held.get(_plain(name))) is not None:
-            said = payload.features.column(column).to_pylist()[:count]
-            out = [kept or _text(value) for kept, value in zip(out, said)]
+            said = _texts(payload.features.column(column))[:count]
+            out = [kept or value for kept, value in zip(out, said)] if any(out) else said
     return out
+
+
+def _texts(column) -> list[str]:
+    """Of a column of the table. There may be hundreds of thousands, and the window waits for them."""
+    import pyarrow.types as types
+    values = column.to_numpy().tolist()                      # a tenth of the time of to_pylist
+    if types.is_string(column.type):
+        return [value.strip() if value else "" for value in values]
+    return [_text(value) for value in values]
 
 
 def _plain(name: str) -> str:

@@ -92,8 +92,20 @@ def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[
 
 # -- what has an effect -----------------------------------------------------------------------------
 
+OF_NUMBERS = frozenset({"colormap", "steps", "step_count", "low", "high"})
 UNCOLOURED = ("", "plain")                 # of "Colour by": then no scale is used
 DECIDING = ("ruled",)
+
+
+def idle_for_words(layer: Layer, features) -> frozenset[str]:
+    """What colours numbers, where the column that colours (of an Arrow table) holds words: each has a colour of its
+    own."""
+    import pyarrow.types as types
+    column = getattr(layer, "color_by", "")
+    if features is None or column not in features.column_names:
+        return frozenset()
+    kind = features.schema.field(column).type
+    return frozenset() if types.is_integer(kind) or types.is_floating(kind) else OF_NUMBERS
 
 
 def effective(name: str, layer: Layer) -> bool:

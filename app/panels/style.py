@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QV
 from app import legend_edits, theme
 from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
-from app.panels.field_spec import FieldSpec, effective, field_specs, offered
+from app.panels.field_spec import FieldSpec, effective, field_specs, idle_for_words, offered
 from app.panels.legend_view import LegendView
 from app.panels.network_sections import NetworkSections
 from app.panels.rule_list import RuleList
@@ -222,6 +222,7 @@ class StyleForm(QWidget):
             for spec in self.specs:
                 self.editors[spec.name].offer(offered(spec.role, features))
         self._layer, self._idle = layer, idle
+        idle = idle | idle_for_words(layer, features)
         for spec in self.specs:
             value = getattr(layer, spec.name)
             self.editors[spec.name].show_value(value)

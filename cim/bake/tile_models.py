@@ -79,6 +79,7 @@ def _footprints(work: Work, spec: Spec) -> Model:
     import shapely
 
     from cim.footprints import areas, extrude, rings_of
+    from cim.pitched import roofs_of
     from cim.placing import to_local
     data, table = work.data, _table(work, spec)
     shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy(zero_copy_only=False))
@@ -93,7 +94,8 @@ def _footprints(work: Work, spec: Spec) -> Model:
     middle = np.stack(sums, axis=1) / np.maximum(np.bincount(owner, minlength=len(shapes)), 1)[:, None]
     heights = table.column("height_used_m").to_numpy().astype(np.float64)
     rings = replace(rings, xy=rings.xy - middle[owner])
-    mesh, area, foot = extrude(rings, heights, len(shapes)), areas(rings, len(shapes)), np.zeros(len(shapes))
+    mesh = extrude(rings, heights, len(shapes), roofs_of(table, len(shapes)))
+    area, foot = areas(rings, len(shapes)), np.zeros(len(shapes))
     points = mesh.points.astype(np.float64)
     points[:, :2] += middle[mesh.vertex_feature]
     if work.terrains:

@@ -169,3 +169,15 @@ def test_a_large_mesh_comes_into_a_window_slice_by_slice(monkeypatch):
     assert len(moved) == 4, "and moves slice by slice"
     assert not any(np.array_equal(a, b) for a, b in itertools.pairwise([shown, *moved]))
     assert np.array_equal(view.picture(), seen(mesh, apart).picture())
+
+
+def test_the_end_of_a_slice_is_found_without_a_copy_of_the_mesh():
+    """numpy copies all of 32-bit numbers into 64 bits to look for a Python number: a tenth of a second a slice."""
+    import tracemalloc
+    of = np.repeat(np.arange(100_000, dtype=np.int32), 10)
+    tracemalloc.start()
+    try:
+        assert layers.solid_slices._first(of, 777) == 7770
+        assert tracemalloc.get_traced_memory()[1] < of.nbytes / 10
+    finally:
+        tracemalloc.stop()

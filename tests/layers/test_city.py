@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from layers.base import Moment
 from layers.city import City
+from layers.city_style import white_model
 from layers.houses import standing
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
@@ -60,6 +62,15 @@ def test_the_white_model_needs_no_legend():
     assert np.ptp(roof(pixels, -60)) < 40
     assert view.stage.rows["c"].features == 3 and view.stage.rows["c"].triangles == 36
     view.close()
+
+
+def test_the_white_model_tints_by_what_is_known_of_the_use():
+    """Also where the table says nothing of some, or keeps its words in a dictionary."""
+    words = pa.array(["office", None, "school", "residential"])
+    for column in (words, words.dictionary_encode(), pa.array([1, None, 2, 3]), pa.nulls(4)):
+        tints = white_model(pa.table({"use": column}), 4, "light")
+        assert len(np.unique(tints, axis=0)) == (3 if column.null_count == 1 and column.type != pa.int64() else 1)
+        assert (tints[1] == tints[3]).all()
 
 
 def test_selected_and_hovered_houses_stand_out_and_the_others_stay():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -209,6 +211,17 @@ def test_the_baked_shade_darkens_its_place_only():
     assert after[-50, 50] < 0.8 * before[-50, 50]
     for place in ((50, 50), (-50, -50), (250, 0)):
         assert abs(after[place] - before[place]) <= 6, place
+
+
+def test_what_is_shaded_ends_without_an_edge():
+    """Flying, one would see a square of shadows on a bright city."""
+    dark, flat = np.zeros((40, 40), np.uint8), np.zeros((40, 40), np.float32)
+    shade = Shade(sun=dark, sky=dark, tops=flat, below=flat, x0=-200, y0=-200, width=400, height=400)
+    with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
+        shot.draw(shade=shade)
+        inward = [int(shot.color(x, 0, 5).astype(int).sum()) for x in (205, 190, 175, 160, 100)]
+    assert all(outer - inner > 12 for outer, inner in itertools.pairwise(inward[:4])), inward
+    assert abs(inward[3] - inward[4]) < 40
 
 
 def test_a_shadow_is_seen_on_the_dark_themes_ground_too():

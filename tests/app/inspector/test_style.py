@@ -159,6 +159,17 @@ def test_only_rows_that_have_an_effect_are_offered(qtbot):
     session.close()
 
 
+def test_a_column_of_words_offers_no_scale_of_numbers(qtbot):
+    layer = LAYER_TYPES["city"](id="c", name="c", steps="equal")
+    table = pa.table({"use": ["office", "school"], "height_m": [3.0, 6.0]})
+    form = StyleForm(type(layer), lambda spec, value: None, lambda: None)
+    qtbot.addWidget(form)
+    for column, shown in (("use", False), ("height_m", True)):
+        form.show_layer(replace(layer, color_by=column), table)
+        for name in ("colormap", "steps", "step_count", "low", "high"):
+            assert form.editors[name].isVisibleTo(form) == shown, (column, name)
+
+
 @pytest.mark.parametrize("made, symbol, shown, gone", [
     (dots([(0, 0, 0)], name=["a"]), "dot", ["size_px", "symbol", "color_by"], ["width_px", "fill_opacity", "in_time"]),
     (dots([(0, 0, 0)], until=["2026-07-15"]), "tree", ["symbol", "in_time"], ["size_px", "color_by", "ruled"]),

@@ -1,0 +1,122 @@
+"""Pitched roofs over footprints of four corners: gabled, hipped or pyramidal, as the table says.
+
+Heights of the table count up to the ridge (as OpenStreetMap's do); the eaves lie so much lower. Where nobody says how
+high a roof is, it rises at 30 degrees, by half of the house's height at most. Over other footprints a roof stays flat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cim.attributes import find, numbers
+from twin.data import Mesh
+from twin.text import tr
+
+SHAPE_NAMES = ("roofshape", "rooftype", "roofform", "屋顶形式", "屋顶类型", "屋顶形状", "屋面形式", "屋顶")
+RISE_NAMES = ("roofheight", "屋顶高度", "屋顶高", "坡屋顶高度")
+FLAT, GABLED, HIPPED, PYRAMIDAL = range(4)
+WORDS = ((HIPPED, ("hip", "四坡", "庑殿", "歇山")), (PYRAMIDAL, ("pyramid", "攒尖", "锥")),
+         (GABLED, ("gable", "saddle", "双坡", "两坡", "人字", "硬山", "悬山", "坡屋顶")))
+SLOPE = np.tan(np.radians(30.0))
+MOST = 0.5                                # of a house's height that an assumed roof takes
+# Four corners, of which 0-1 and 2-3 are the short sides, and the ends 4, 5 of the ridge over them.
+FACES = np.array([(1, 2, 5), (3, 0, 4), (0, 1, 4), (2, 3, 5), (1, 5, 4), (3, 4, 5)])     # the last two have the ridge
+FOLDS = np.array([(4, 5), (0, 4), (1, 4), (2, 5), (3, 5)])
+
+
+@dataclass(frozen=True, eq=False)
+class Roofs:
+    """Of each feature: `shape` (n,) u1, and `rise` (n,) f8 metres from the eaves to the ridge, NaN = unknown."""
+
+    shape: np.ndarray
+    rise: np.ndarray
+
+
+def roofs_of(features, count: int) -> Roofs | None:
+    """What a table says of its roofs; None where it says nothing, or that all of them are flat."""
+    names = features.column_names if features is not None else ()
+    column, rises = find(names, SHAPE_NAMES), find(names, RISE_NAMES)
+    if not column:
+        return None
+    said = features.column(column).to_numpy()
+    kinds = {word: _kind(str(word).casefold()) for word in set(said.tolist())}
+    shape = np.array([kinds[word] for word in said.tolist()], np.uint8)
+    if not shape.any():
+        return None
+    rise = numbers(features.column(rises)) if rises else np.full(count, np.nan)
+    return Roofs(shape, np.where(rise > 0.0, rise, np.nan))
+
+
+def _kind(word: str) -> int:
+    return next((kind for kind, stems in WORDS if any(stem in word for stem in stems)), FLAT)
+
+
+def corners_of(xy: np.ndarray, rings: np.ndarray, polygons: np.ndarray) -> np.ndarray:
+    """(p, 4) the corners of each polygon in `xy`, short sides first and third; -1 for what has not just four, is not
+    convex, or has a courtyard."""
+    first, sizes = rings[polygons[:-1]], np.diff(rings)[np.minimum(polygons[:-1], max(len(rings) - 2, 0))]
+    plain = (np.diff(polygons) == 1) & (sizes == 4)
+    out = np.where(plain[:, None], first[:, None] + np.arange(4), -1)
+    corners = xy[out]
+    sides = np.roll(corners, -1, axis=1) - corners
+    turned = np.roll(sides, -1, axis=1)
+    convex = (sides[..., 0] * turned[..., 1] - sides[..., 1] * turned[..., 0] > 1e-6).all(axis=1)
+    length = np.hypot(sides[..., 0], sides[..., 1])
+    other = length[:, 0] + length[:, 2] > length[:, 1] + length[:, 3]
+    out[other] = np.roll(out[other], -1, axis=1)
+    out[~(plain & convex)] = -1
+    return out
+
+
+def rises(xy: np.ndarray, corners: np.ndarray, heights: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """(p,) f8 metres of the roofs over `corners` (p, 4), of houses `heights` (p,) high; `said` (p,) may be NaN."""
+    a, b, c, d = (xy[corners[:, i]] for i in range(4))
+    short = (np.hypot(*(b - a).T) + np.hypot(*(d - c).T)) / 2
+    assumed = np.minimum(short / 2 * SLOPE, heights * MOST)
+    return np.where(np.isnan(said), assumed, np.minimum(said, heights))
+
+
+def roof_mesh(xy: np.ndarray, corners: np.ndarray, shape: np.ndarray, eaves: np.ndarray, ridge: np.ndarray,
+              feature: np.ndarray) -> Mesh:
+    """Slopes and gables over (p, 4) `corners`, from `eaves` (p,) to `ridge` (p,) metres; edges along ridge and hips."""
+    a, b, c, d = (xy[corners[:, i]] for i in range(4))
+    start, end = (a + b) / 2, (c + d) / 2
+    long, short = np.hypot(*(end - start).T), np.hypot(*(b - a).T)
+    hipped = np.minimum(0.5, short / 2 / np.maximum(long, 1e-9))
+    inward = np.select([shape == HIPPED, shape == PYRAMIDAL], [hipped, 0.5], 0.0)[:, None]
+    tips = (start + inward * (end - start), end + inward * (start - end))
+    flat = np.stack([a, b, c, d, *tips], axis=1)                                            # (p, 6, 2)
+    high = np.concatenate([np.repeat(eaves[:, None], 4, axis=1), np.repeat(ridge[:, None], 2, axis=1)], axis=1)
+    points = np.concatenate([flat, high[..., None]], axis=2)[:, FACES.ravel()].reshape(-1, 3)
+    used = np.ones((len(corners), len(FACES)), bool)
+    used[inward[:, 0] >= 0.5, 4:] = False                                                  # which has no length
+    owner = np.repeat(feature, used.sum(axis=1)).astype(np.int32)
+    points = points.reshape(-1, 3, 3)[used.ravel()].reshape(-1, 3)
+    triangles = np.arange(len(points), dtype=np.int32).reshape(-1, 3)
+    return Mesh(points=points.astype(np.float32), triangles=triangles, vertex_feature=np.repeat(owner, 3),
+                facade=np.full((len(points), 2), np.nan, np.float32), edges=_folds(used, inward[:, 0]))
+
+
+def _folds(used: np.ndarray, inward: np.ndarray) -> np.ndarray:
+    """(e, 2) i4: ridge and hips among the points of the triangles that are `used` (p, 6), a gable's
+    slanted edges too."""
+    where = {pair: next((f, i, j) for f, face in enumerate(FACES.tolist()) for i in range(3) for j in range(3)
+                        if (face[i], face[j]) == pair or (face[j], face[i]) == pair)
+             for pair in map(tuple, FOLDS.tolist())}
+    before = np.cumsum(used.ravel()).reshape(used.shape) - used                             # used triangles before each
+    out = np.full((len(used), len(FOLDS), 2), -1, np.int64)
+    for n, (face, i, j) in enumerate(where.values()):
+        out[:, n] = 3 * before[:, face, None] + (i, j)
+    out[inward >= 0.5, 0] = -1
+    lines = out.reshape(-1, 2)
+    return lines[lines[:, 0] >= 0].astype(np.int32)
+
+
+def note(said: Roofs, corners: np.ndarray, feature: np.ndarray) -> tuple[str, ...]:
+    """How many roofs are pitched, and how many are not because of their footprints. `feature` (p,) of each polygon."""
+    wanted = said.shape[feature] != FLAT
+    flat = int((wanted & (corners[:, 0] < 0)).sum())
+    out = (tr("{n} roofs are pitched, as the table says.", n=int(wanted.sum()) - flat),)
+    return out + ((tr("{n} roofs stay flat: their footprints have not just four corners.", n=flat),) if flat else ())
