@@ -45,9 +45,16 @@ def format_of(layer: Layer) -> str:
     named = named or (RASTERS.get(suffix, "") if reader in ("raster", "") else "")
     if named:
         return named
-    if known := READERS.get(reader):
+    if known := READERS.get(reader) or _by_longer_ending(Path(layer.source.path).name.lower(), suffix):
         return tr(known.label)
     return suffix.lstrip(".").upper() or MISSING
+
+
+def _by_longer_ending(name: str, suffix: str):
+    """The reader of files whose names end like this one's with more than the last dot: ".city.json"."""
+    from twin.readers import READERS
+    return next((one for one in READERS.values()
+                 if any(len(said) > len(suffix) and name.endswith(said) for said in one.suffixes)), None)
 
 
 def payload_rows(payload: Payload, frame: Frame, time_zone: str, layer: Layer) -> list[Row]:

@@ -212,4 +212,6 @@ def test_a_format_is_called_as_info_calls_it():
     assert format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
+    assert format_of(replace(layer, source=Source(path="/data/Delft.city.json"))) == "CityJSON"
+    assert format_of(replace(layer, source=Source(path="/data/any.json"))) == "JSON", "it may be one of several"
     assert format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
