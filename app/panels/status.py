@@ -106,7 +106,7 @@ class StatusBar(QWidget):
         elif hovered := self.session.hovered:                   # beside the coordinates of the mouse
             self.selected.say(self._name(hovered.layer, hovered.feature))
         elif len(items) > 1:
-            self.selected.say(tr("{n} selected", n=len(items)))
+            self.selected.say(tr("{n} selected", n=f"{len(items):,}"))
         elif items:
             self.selected.say(tr("Selected: {name}", name=self._name(*items[0])))
         else:
