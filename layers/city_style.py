@@ -77,8 +77,8 @@ def white_model(features, count: int, theme: str) -> np.ndarray:
         return colors
     tints = _tints(theme)
     words = features.column(column).to_numpy()[:count]                  # a tenth of the time of to_pylist
-    for value in {word for word in words.tolist() if isinstance(word, str)}:
-        tint = next((t for keys, t in tints if any(k in value.lower() for k in keys)), None)
+    for value in set(words.tolist()):
+        tint = next((t for keys, t in tints if isinstance(value, str) and any(k in value.lower() for k in keys)), None)
         if tint:
             colors[words == value] = tint
     return colors
