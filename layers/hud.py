@@ -14,6 +14,7 @@ from layers.base import Moment
 from layers.canvas import Canvas
 from layers.legend import Legend
 from layers.legend_column import GAP_PX, legend_column
+from layers.legend_picture import LEGEND_WIDTH
 from layers.paper import INK, MUTED, PANEL, WARN, on_panel
 from layers.stamp import Stamp
 from twin import times
@@ -52,8 +53,9 @@ class Hud:
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
     def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int) -> None:
-        """From the foot up to the clock."""
-        above = [stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark")) if stamp.size[0]]
+        """From the foot up to the clock, and to the chapter where that reaches over them."""
+        above = [stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark", "story"))
+                 if stamp.size[0] and stamp.box[0] < margin + round(LEGEND_WIDTH * ratio)]
         gap = round(GAP_PX * ratio)
         room = round(min(above, default=height)) - margin - gap
         column = legend_column(legends, height, room, theme, ratio)
@@ -64,16 +66,19 @@ class Hud:
             foot += picture.shape[0] + gap if picture is not None else 0
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
-        """The chapter of a scenario, at the top in the middle; clock and compass are left free where there is room."""
+        """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock."""
         from layers.story import LEAST, WIDTH, story_picture
         left = round(max(self._stamps[name].box[2] for name in ("time", "mark"))) + margin // 2
         right = width - margin - self._size("north")[0] - margin // 2
+        top = height - margin
         if right - left < LEAST * ratio:
-            left, right = 2 * margin, width - 2 * margin
+            left, right = margin, width - margin
+            top = round(min(self._stamps[name].box[1] for name in ("time", "mark", "north")
+                            if self._stamps[name].size[0])) - margin // 2
         wide = max(1, min(round(WIDTH * ratio), right - left))
         self._put("story", ("y", story, theme, ratio, wide),
                   lambda: story_picture(story, wide, theme, ratio) if story else None,
-                  lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), height - s[1] - margin))
+                  lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), top - s[1]))
 
     def _put(self, name: str, key, paint, place) -> None:
         stamp = self._stamp(name)

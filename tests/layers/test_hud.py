@@ -13,6 +13,7 @@ from layers.legend import Legend, lit_first
 from layers.legend_column import USUAL, legend_column
 from layers.legend_picture import MOST_ENTRIES, legend_picture, number, row_legend, short_legend, short_titles
 from layers.paper import INK
+from layers.view import offscreen
 
 RAMP = ((10, 20, 200), (250, 240, 30))
 
@@ -167,3 +168,17 @@ def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
     legends = [(str(n), legend) for n, legend in enumerate(many(4))]
     assert [id for id, _ in lit_first(legends, {"2"})] == ["2", "0", "1", "3"]
     assert lit_first(legends, set()) == legends
+
+
+def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_the_scene():
+    for size in ((628, 261), (662, 327), (420, 300), (982, 800)):
+        view = offscreen(*size)
+        shown = hud.Hud(view.canvas)
+        shown.update(legends=many(5), azimuth_deg=0.0, metres_per_pixel=1.0, time_text="2026-07-13 09:10 +08:00",
+                     mark="Synthetic data", theme="light", story=("Above 1,000 ppm", "Windows closed, rooms full."))
+        boxes = {name: stamp.box for name, stamp in shown._stamps.items() if stamp.size[0]}
+        left, foot, right, top = boxes.pop("story")
+        assert left >= 0 and right <= size[0] and foot >= 0
+        for name, (x0, y0, x1, y1) in boxes.items():
+            assert x1 <= left or x0 >= right or y1 <= foot or y0 >= top, (size, name)
+        view.close()
