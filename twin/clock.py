@@ -9,6 +9,7 @@ from twin.times import HOUR, MINUTE, SECOND
 PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
 INSTANT, SPAN, CUMULATIVE = "instant", "span", "cumulative"
 MODES = (INSTANT, SPAN, CUMULATIVE)
+SHORTEST_REAL_SECS = 5.0     # of data that are worth to be seen as fast as they came; what is shorter is played slowly
 SHORTEST_PLAY_SECS, LONGEST_PLAY_SECS = 30.0, 3600.0     # that playing all data takes at the usual speed
 SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 21_600.0, 86_400.0)
 
@@ -132,5 +133,6 @@ def pace_of(span_secs: float, step_ns: int) -> tuple[float, int]:
     not take days."""
     if SHORTEST_PLAY_SECS <= span_secs / Clock.speed <= LONGEST_PLAY_SECS:
         return Clock.speed, step_ns
-    speed = max((s for s in SPEEDS if span_secs / s >= 2 * SHORTEST_PLAY_SECS), default=SPEEDS[0])
+    slowest = 1.0 if span_secs >= SHORTEST_REAL_SECS else SPEEDS[0]
+    speed = max((s for s in SPEEDS if s <= slowest or span_secs / s >= 2 * SHORTEST_PLAY_SECS))
     return speed, SECOND if speed < 60.0 else MINUTE if speed < Clock.speed else HOUR

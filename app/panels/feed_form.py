@@ -204,6 +204,7 @@ def trial_words(trial: Trial) -> str:
     lines += [f"→ {r['datastream']}   {r['time']}   {r['value']:g} {r['unit']}   {r['property']}" + (
         f"   {r['x']:.6g}, {r['y']:.6g}" if r["x"] is not None else "") for r in trial.readings[:20]]
     lines += [f"× {reason}: {text}" for reason, text in trial.rejects]
+    lines += [f"⚠ {text}" for text in trial.warnings]
     if trial.mapping:
         said = {name: getattr(trial.mapping, name) for name in MAPPING}
         lines += ["", ", ".join(f"{tr(MAPPING[name])}: {', '.join(v) if isinstance(v, tuple) else v}"

@@ -61,6 +61,21 @@ def test_a_terminated_recorder_seals_and_leaves(tmp_path):
     assert not _status(project)["running"]
 
 
+@needs_broker
+def test_an_id_that_makes_one_sensor_of_many_is_warned_of(tmp_path):
+    """Written as `id=id` instead of `id={id}`, 39 of 40 sensors were dropped as repetitions without a word."""
+    broker, project = Broker(tmp_path / "broker"), tmp_path / "town.twin.json"
+    for id, template in (("wrong", "id"), ("right", "{id}")):
+        citytwin("feeds", project, "--add", broker.url, "--id", id, "--topic", "noise/+", "--map", "values=db",
+                 "--map", f"id={template}")
+    Publisher(broker).send("noise/n1", {"db": 60.5, "id": "n1"}, retain=True)
+    wrong, right = (json.loads(citytwin("feeds", project, "--try", id, "--json").stdout) for id in ("wrong", "right"))
+    assert any("Write {id} to take" in text for text in wrong["warnings"])
+    assert wrong["readings"][0]["datastream"] == "id" and right["readings"][0]["datastream"] == "n1"
+    assert not any("one sensor" in text for text in right["warnings"])
+    broker.stop()
+
+
 def test_a_project_that_never_recorded_says_so(tmp_path):
     project = tmp_path / "town.twin.json"
     citytwin("feeds", project, "--add", "mqtt://127.0.0.1:9")

@@ -156,7 +156,7 @@ def test_a_story_plays_in_its_own_time_where_there_are_no_data():
 
 @pytest.mark.parametrize(("secs", "speed", "step_secs"), [
     (786, 10.0, 1), (3 * 3600, 60.0, 60), (86_400, 600.0, 300), (20 * 86_400, 600.0, 300),
-    (1461 * 86_400, 86_400.0, 3600), (0.5, 0.1, 1)])
+    (1461 * 86_400, 86_400.0, 3600), (0.5, 0.1, 1), (40, 1.0, 1)])
 def test_the_pace_fits_the_data_that_come_first(secs, speed, step_secs):
     clock = Clock()
     clock.set_span(START, START + int(secs * SECOND))

@@ -53,6 +53,13 @@ class Feed:
     mapping: Mapping = Mapping()
 
     @property
+    def one_sensor(self) -> str:
+        """The id under which all that comes from many topics or rows is kept, because no part of the message is in its
+        template; "" = not so. What several sensors say at one instant would then be taken for repetitions."""
+        many = self.kind != "mqtt" or bool(self.mapping.rows) or any(w in t for t in self.topics for w in "+#")
+        return self.mapping.id if many and "{" not in self.mapping.id else ""
+
+    @property
     def account(self) -> str:
         """Whose password it takes, in the keyring; "" = none."""
         return f"{self.user}@{self.url}" if self.user else ""

@@ -23,6 +23,10 @@ class Receiving(Protocol):
 
 def source_of(feed: Feed, inbox: Inbox, tally: Tally, project: Path) -> Receiving:
     secret = password(feed.id, feed.account)
+    if feed.one_sensor:
+        tally.warn(tr("All that this feed brings is kept as one sensor, “{id}”, and what comes at the same instant as "
+                      "a repetition. Write {field} to take the sensor from the message.", id=feed.one_sensor,
+                      field="{" + feed.one_sensor + "}"))
     if feed.kind == "mqtt":
         from twin.feeds.mqtt import MqttFeed
         return MqttFeed(feed, inbox, tally, project, secret)

@@ -55,7 +55,7 @@ def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0)
         source.stop()
     if not messages:
         return Trial(error=tally.error, warnings=tuple(tally.warnings))
-    return made_of(messages[0], feed.mapping, time_zone)
+    return replace(made_of(messages[0], feed.mapping, time_zone), warnings=tuple(tally.warnings))
 
 
 def try_in_worker(feed: Feed, project: str, time_zone: str, password: str, progress) -> Trial:
