@@ -120,5 +120,6 @@ class Live:
             self.session.assets.refresh(watch.asset)
             return
         history = watch.asset.payload.history
-        history.hot, history.span_ns = job.result
+        hot, history.span_ns = job.result
+        history.lay_over(hot)
         watch.asset.revision += 1

@@ -134,5 +134,5 @@ def pace_of(span_secs: float, step_ns: int) -> tuple[float, int]:
     if SHORTEST_PLAY_SECS <= span_secs / Clock.speed <= LONGEST_PLAY_SECS:
         return Clock.speed, step_ns
     slowest = 1.0 if span_secs >= SHORTEST_REAL_SECS else SPEEDS[0]
-    speed = max((s for s in SPEEDS if s <= slowest or span_secs / s >= 2 * SHORTEST_PLAY_SECS))
+    speed = max(s for s in SPEEDS if s <= slowest or span_secs / s >= 2 * SHORTEST_PLAY_SECS)
     return speed, SECOND if speed < 60.0 else MINUTE if speed < Clock.speed else HOUR

@@ -58,7 +58,7 @@ def read(request: Request, progress: Progress) -> Sensors:
     known = [k for lane in columns for k in lane]
     history = StoredHistory(lanes=tuple(lanes), span_ns=facts["span_ns"] or (0, 0), revision=look.version,
                             interval_ns=intervals_of(lanes))
-    history.hot = hot_replay(look, known, history)
+    history.lay_over(hot_replay(look, known, history))
     history.suspects = _replay_of(suspects, known)
     streams = [k.stream for k in known]
     crs = next((s.crs for s in streams if s.crs), "")

@@ -31,6 +31,12 @@ class StoredHistory:
         """Mapped files are opened again where it arrives."""
         return {**self.__dict__, "_open": {}}
 
+    def lay_over(self, hot: Replay | None) -> None:
+        """Take what is not in the cubes; of datastreams that no cube knows it says how often they report, too."""
+        self.hot = hot
+        if hot is not None:
+            self.interval_ns = np.where(self.interval_ns > 0, self.interval_ns, hot.interval_ns)
+
     def latest_at(self, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
         """(values (n,) f4, ages (n,) i8 ns) at `time_ns`; NaN and -1 before the first reading."""
         parts = [self._lane_at(lane, int(time_ns)) for lane in self.lanes]

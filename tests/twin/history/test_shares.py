@@ -13,9 +13,10 @@ from twin.history import store_reader
 from twin.history.motion import motion_of
 from twin.history.replay import Keyframes, build
 from twin.history.shares import counted, share_of
+from twin.history.writer import Writer
 from twin.layer import Source
 from twin.readers import Progress, Request
-from twin.times import DAY
+from twin.times import DAY, HOUR
 
 MINUTE = 60_000_000_000
 
@@ -87,6 +88,15 @@ def test_of_a_store_cubes_and_what_is_not_sealed_are_counted(tmp_path):
     expected = [[4] * 11 + [0, 0], [4] * 11 + [0, 0], [8] * 11 + [0, 0], [8] * 11 + [0, 0]]
     assert counted(history, share := share_of(4, parts), edges).tolist() == expected
     assert counted(history, share, edges).tolist() == expected and history.coverage(edges).tolist() == expected[3]
+
+
+def test_of_what_is_not_sealed_one_knows_how_often_it_reports(tmp_path):
+    """Else the ribbon's bins are shorter than the distance of live readings, and it looks like a comb."""
+    with Writer(tmp_path / "store") as writer:
+        writer.append(made_store.days_batch(range(2)), made_store.STREAMS)
+    request = Request(source=Source(path=str(tmp_path / "store")), kind="sensors", frame=Frame())
+    history = store_reader.read(request, Progress()).history
+    assert history.interval_ns.tolist() == [6 * HOUR, 6 * HOUR]
 
 
 @pytest.mark.parametrize("members", [np.zeros(0, np.int32), np.arange(9)])
