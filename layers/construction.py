@@ -45,7 +45,7 @@ def dressed(colors: np.ndarray, alpha: np.ndarray, states: np.ndarray, said: Sch
 def legend_of(made: Mapped, states: np.ndarray, counted: np.ndarray, said: ScheduleView, moment) -> Legend:
     """`counted` (n,) bool: elements that count at all (no openings, no rooms)."""
     sizes = np.bincount(states[counted], minlength=len(WORDS))
-    plain, grey = palette(moment.theme).walls, palette(moment.theme).missing
+    plain, grey = palette("light").walls, palette(moment.theme).missing      # the dark walls look as what is missing
     shown = [state for state in (UNDER_WAY, LATE, EARLY, FINISHED, NOT_YET, DEMOLISHED) if sizes[state]]
     entries = tuple((COLORS.get(state, plain if state == FINISHED else grey), f"{tr(WORDS[state])}  {sizes[state]:,}")
                     for state in shown)

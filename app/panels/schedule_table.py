@@ -15,6 +15,7 @@ from twin.text import tr
 
 HEADS = ("Task", "State", "Start", "Finish", "Actual start", "Actual finish", "Elements", "Id")
 STATE, ELEMENTS = 1, 6
+YEAR = 4                                      # digits
 
 
 class TaskModel(QAbstractTableModel):
@@ -28,19 +29,20 @@ class TaskModel(QAbstractTableModel):
         self._sizes = np.zeros(0, np.intp)
 
     def show(self, made: Mapped | None, time_zone: str, only_unmapped: bool, sought: str = "") -> None:
-        """`sought`: words that a task's name, id or dates must all hold."""
+        """`sought`: words that a task's name or id must all hold, or that begin one of its dates."""
         self.beginResetModel()
         self.made, self.time_zone = made, time_zone
         tasks = made.schedule.tasks if made else ()
         self._sizes = np.bincount(made.pairs[:, 0], minlength=len(tasks)) if made else np.zeros(0, np.intp)
         places = made.unmapped_tasks if made and only_unmapped else range(len(tasks))
         words = sought.casefold().split()
-        self.order = np.array([at for at in places if all(word in self._said(tasks[at]) for word in words)], np.intp)
+        self.order = np.array([at for at in places if all(self._holds(tasks[at], word) for word in words)], np.intp)
         self.endResetModel()
 
-    def _said(self, task: Task) -> str:
-        """What a filter looks through."""
-        return " ".join((task.name, task.id, *(self._date(at) for at in dates(task)))).casefold()
+    def _holds(self, task: Task, word: str) -> bool:
+        """A date counts from its year on: 3 is in most of them."""
+        return word in f"{task.name} {task.id}".casefold() or (
+            len(word) >= YEAR and any(self._date(at).startswith(word) for at in dates(task)))
 
     def _date(self, time_ns: int | None) -> str:
         return MISSING if time_ns is None else times.readable(time_ns, self.time_zone)[:10]

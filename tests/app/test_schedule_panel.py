@@ -16,13 +16,14 @@ from app.panels.schedule import SchedulePanel
 from app.scheduling import parsed_rule
 from layers.base import Moment
 from layers.building import Building
+from layers.construction import legend_of
 from tests.app.made_models import house_mesh, model_session
 from tests.app.made_sessions import put
 from tests.layers.made_stage import picture
 from twin import times
 from twin.camera import Camera
 from twin.project import load
-from twin.schedule import ScheduleView, TaskRule, mapped
+from twin.schedule import FINISHED, NOT_YET, ScheduleView, TaskRule, mapped
 from twin.selection import Selection
 from twin.sun import Sun
 from twin.trouble import Trouble
@@ -82,7 +83,7 @@ def test_tasks_are_listed_with_their_state_at_the_clock(panel, session):
 
 
 @pytest.mark.parametrize("typed, left", [("wall", ["Walls"]), ("t2", ["Slab"]), ("2026-03-04", ["Walls"]),
-                                         ("slab 2026", ["Slab"]), ("roof", []), ("", ["Walls", "Slab"])])
+                                         ("slab 2026-03", ["Slab"]), ("3", []), ("roof", []), ("", ["Walls", "Slab"])])
 def test_tasks_are_filtered_by_name_id_and_date(panel, session, typed, left):
     QTest.keyClicks(panel.filter, typed)
     assert [row[0] for row in cells(panel.tasks)] == left
@@ -189,6 +190,16 @@ def test_pixels_follow_the_clock(plan):
     assert hues["during"] == [242, 160, 48] and hues["after"] != hues["during"]
     assert legend.entries[0][1] == "Finished  1" and legend.missing[1] == "Without a task  3"
     assert legend.note == "As of 2026-03-08" and np.isfinite(pixels).all()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_finished_and_what_is_not_begun_are_told_apart_in_the_legend(plan, theme):
+    from bim.schedule_file import read_schedule
+    made = mapped(read_schedule(plan, "Asia/Shanghai"), house_mesh().features, ())
+    states = np.array([NOT_YET, FINISHED], np.uint8)
+    legend = legend_of(made, states, np.ones(2, bool), ScheduleView(path=plan), Moment(now_ns=0, theme=theme))
+    (done, _), (waiting, _) = legend.entries
+    assert np.abs(np.subtract(done, waiting, dtype=int)).max() > 40
 
 
 def test_what_is_under_construction_is_read_at_night_too(plan):
