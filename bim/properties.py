@@ -167,7 +167,7 @@ def _named_all(label: str, things: Iterable) -> Iterator[Fact]:
     """Each once, by name; of many the first, and how many more there are."""
     once = list({thing.id(): thing for thing in things if hasattr(thing, "GlobalId")}.values())
     for thing in once[:MOST_RELATED]:
-        name, kind = name_of(thing) or thing.GlobalId, short_class(thing.is_a())
-        yield Fact(label, f"{name} ({kind})", link=thing.GlobalId)
+        name, kind = name_of(thing), short_class(thing.is_a())
+        yield Fact(label, f"{name} ({kind})" if name else f"{kind} {thing.GlobalId}", link=thing.GlobalId)
     if len(once) > MOST_RELATED:
         yield Fact(label, tr("and {n} more", n=len(once) - MOST_RELATED))

@@ -22,7 +22,7 @@ from app.session import Element, Session
 from layers.mesh_sizes import sizes
 from layers.networks import facts_of as network_facts
 from twin.assets import Asset
-from twin.class_words import full_class
+from twin.class_words import full_class, short_class
 from twin.data import Mesh, RasterSeries, Sensors, Tracks
 from twin.history.motion import Motion
 from twin.layer import Layer
@@ -152,7 +152,8 @@ class AttributePanel(QWidget):
 
     def _show_element(self, layer: Layer, element: Element) -> None:
         """An element or container of the model tree, with or without a shape."""
-        self._say(element.name or element.guid, " · ".join((full_class(element.kind), layer.title(language()))))
+        self._say(element.name or short_class(element.kind),
+                  " · ".join((full_class(element.kind), layer.title(language()))))
         self._static = [Row("GlobalId", element.guid, key="guid"),
                         Row(tr("IFC class"), full_class(element.kind), key="class")]
         self._element = (layer, element.guid)

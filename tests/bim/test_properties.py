@@ -96,3 +96,12 @@ def test_every_kind_of_property_has_a_value():
         "Empty": (None, False), "One": ("a", False), "Unsure": (None, False), "Chosen": (["x", "y"], False),
         "List": ([1, 2], False), "Range": ("1.0 – …", False), "Outer.Inner": ("deep", False),
         "Table": (["1.0 → 10.0", "2.0 → 20.0"], False), "More": ("from above", True)}
+
+
+@pytest.mark.realdata
+def test_what_is_related_and_has_no_name_is_told_by_its_class_first(shared):
+    model = opened(shared, "IfcOpenHouse_IFC4.ifc")
+    window = next(w for w in model.by_type("IfcWindow") if w.IsDecomposedBy)
+    part = window.IsDecomposedBy[0].RelatedObjects[0]
+    told = [fact.value for group in groups_of(window, model) for fact in group.facts]
+    assert f"{part.is_a().removeprefix('Ifc')} {part.GlobalId}" in told
