@@ -75,6 +75,17 @@ def _buffer(options) -> int:
     return 0
 
 
+def any_layer(document, name: str):
+    """A layer by name or id, whether it has a source or not. Raises Trouble where there is none."""
+    from twin.text import tr
+    from twin.trouble import Trouble
+    layer = next((x for x in document.layers if name in (x.id, x.name, x.name_zh)), None)
+    if layer is None:
+        raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
+                      way_out=tr("Layers: {known}.", known=", ".join(x.name for x in document.layers[:20])))
+    return layer
+
+
 def layer_named(document, name: str, kinds: tuple[str, ...]):
     """The layer of that name or id, the first one for "". Raises Trouble where there is none of these kinds."""
     from twin.text import tr

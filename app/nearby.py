@@ -1,4 +1,6 @@
-"""What of a session lies in an area: its shapes seen from above, for a worker that tells which touch it. No Qt."""
+"""What of a session lies in an area or near something: its shapes seen from above, for a worker that tells which
+touch it. No Qt.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.panels.facts import class_of, title_of
+from app.panels.facts import cell_words, class_of, title_of
 from app.profiles import true_ground
 from app.session import Session
 from app.shading import standing
 from cim.touching import Part
 from layers.networks import reading_of
-from twin.data import HeightGrid, Mesh, Sensors, Vectors
+from twin.data import HeightGrid, Imagery, Mesh, RasterSeries, Sensors, Vectors
 from twin.ground import Ground, surfaces_of
 from twin.layer import Layer
 from twin.network import Network, axes, lying, radii_m
@@ -21,21 +23,41 @@ from twin.text import language
 from twin.tubes import segments
 
 Box = tuple[float, float, float, float]                      # min x, min y, max x, max y in local metres
+EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
 MARGIN_M = 10.0                                              # how thick a pipe may be that is not seen in the box
 
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """`rings` (n, 2) f8 local metres: outlines, or with `closed` False lines; `within_m` of them counts too."""
+    """`shapes` in local metres; `within_m` of them counts too."""
 
-    rings: tuple[np.ndarray, ...]
-    closed: bool = True
+    shapes: tuple[Part, ...]
     within_m: float = 0.0
 
+    @classmethod
+    def inside(cls, ring: np.ndarray, within_m: float = 0.0) -> Area:
+        """`ring` (n, 2) f8: an outline, which may be left open."""
+        return cls((_drawn(np.asarray(ring, np.float64)[None]),), within_m)
+
+    @classmethod
+    def along(cls, line: np.ndarray, within_m: float = 0.0) -> Area:
+        """`line` (n, 2) f8, two points or more."""
+        line = np.asarray(line, np.float64)
+        return cls((_drawn(np.stack([line[:-1], line[1:]], axis=1)),), within_m)
+
+    @classmethod
+    def at(cls, place, within_m: float = 0.0) -> Area:
+        """`place`: x, y."""
+        return cls((_drawn(np.asarray(place, np.float64).reshape(1, 1, 2)),), within_m)
+
     def box(self) -> Box:
-        every = np.concatenate(self.rings)
-        low, high = every.min(axis=0) - self.within_m, every.max(axis=0) + self.within_m
-        return (*map(float, low), *map(float, high))
+        every = np.concatenate([part.shapes.reshape(-1, 2) for part in self.shapes])
+        reach = self.within_m + max(float(part.radius_m.max(initial=0.0)) for part in self.shapes)
+        return (*map(float, every.min(axis=0) - reach), *map(float, every.max(axis=0) + reach))
+
+
+def _drawn(shapes: np.ndarray) -> Part:
+    return Part("", np.zeros(len(shapes), np.int64), shapes, np.zeros(len(shapes)))
 
 
 @dataclass(frozen=True)
@@ -49,40 +71,38 @@ class Thing:
     top_m: float = float("nan")
 
 
-def area_of(layer: Layer, payload, features: tuple[int, ...] = ()) -> Area | None:
-    """The area that a layer of polygons (or these features of it) covers; None without any."""
-    if not isinstance(payload, Vectors) or not len(payload.fill_triangles):
-        return None
-    triangles = payload.fill_triangles
+def area_of(session: Session, layer: Layer, features: tuple[int, ...] = (), within_m: float = 0.0) -> Area | None:
+    """What a layer's shapes (or these features of it) cover; None where it has none, or is not read."""
+    whole = _parts(session, layer, EVERYWHERE)
     if features:
-        triangles = triangles[np.isin(payload.fill_feature[triangles[:, 0]], features)]
-    corners = payload.fill_points[:, :2].astype(np.float64)[triangles]
-    flat = np.abs(np.cross(np.append(corners[:, 1] - corners[:, 0], np.zeros((len(corners), 1)), axis=1),
-                           np.append(corners[:, 2] - corners[:, 0], np.zeros((len(corners), 1)), axis=1))[:, 2]) < 1e-9
-    return Area(tuple(corners[~flat])) if len(corners[~flat]) else None
+        chosen = [(part, np.isin(part.feature, features)) for part in whole]
+        whole = [Part(part.layer, part.feature[mine], part.shapes[mine], part.radius_m[mine])
+                 for part, mine in chosen if mine.any()]
+    return Area(tuple(whole), within_m) if whole else None
 
 
 def parts_of(session: Session, area: Area, without: frozenset[str] = frozenset()) -> list[Part]:
     """Shapes of the shown layers near the area, but not of those named."""
-    document, box, found = session.document, area.box(), []
-    ground = Ground()
-    for layer in document.layers:
-        if layer.id in without or not document.shown(layer):
-            continue
-        asset = session.asset(layer.id)
-        payload = asset.payload if asset else None
-        if isinstance(payload, Vectors):
-            found += _vectors(layer.id, payload, box)
-        elif isinstance(payload, Network):
-            found += _network(layer, payload, box)
-        elif isinstance(payload, Mesh) and len(payload.triangles):
-            points = standing(layer, payload, place_of(layer, payload), ground, document.frame)
-            found += _faces(layer.id, points, payload.triangles, payload.vertex_feature, box)
-        elif isinstance(payload, Sensors):
-            at = session.hosts.positions(layer.id, payload)
-            rows = np.flatnonzero(np.isfinite(at[:, 0]))
-            found += _inside(layer.id, rows, at[rows][:, None, :2], box)
-    return found
+    document, box = session.document, area.box()
+    return [part for layer in document.layers if layer.id not in without and document.shown(layer)
+            for part in _parts(session, layer, box)]
+
+
+def _parts(session: Session, layer: Layer, box: Box) -> list[Part]:
+    asset = session.asset(layer.id)
+    payload = asset.payload if asset else None
+    if isinstance(payload, Vectors):
+        return _vectors(layer.id, payload, box)
+    if isinstance(payload, Network):
+        return _network(layer, payload, box)
+    if isinstance(payload, Mesh) and len(payload.triangles):
+        points = standing(layer, payload, place_of(layer, payload), Ground(), session.document.frame)
+        return _faces(layer.id, points, payload.triangles, payload.vertex_feature, box)
+    if isinstance(payload, Sensors):
+        at = session.hosts.positions(layer.id, payload)
+        rows = np.flatnonzero(np.isfinite(at[:, 0]))
+        return _inside(layer.id, rows, at[rows][:, None, :2], box)
+    return []
 
 
 def _vectors(layer: str, data: Vectors, box: Box) -> list[Part]:
@@ -146,16 +166,33 @@ def pipe_top_m(session: Session, layer: Layer, feature: int, place) -> float | N
 
 
 def ground_things(session: Session, place) -> list[Thing]:
-    """The terrains that are shown at a place (2,), with the height that they have there."""
-    out = []
-    for layer in session.document.layers:
-        asset = session.asset(layer.id) if layer.kind == "terrain" and session.document.shown(layer) else None
-        if asset and isinstance(asset.payload, HeightGrid):
-            one = replace(session.document, layers=(replace(layer, group="", exaggeration=1.0),))
-            z = float(Ground(tuple(surfaces_of(one, session.assets))).height_at([place], missing=np.nan)[0])
-            if np.isfinite(z):
-                out.append(Thing(layer.id, -1, layer.title(language()), "", z + session.document.frame.origin[2]))
-    return out
+    """What lies as a sheet at a place (2,) of what is shown, the highest first: rasters, pictures, terrains.
+
+    Pictures are painted over each other in the order of the layers.
+    """
+    held = [(layer, asset.payload) for layer in session.document.layers if session.document.shown(layer)
+            and (asset := session.held(layer.id)) and asset.payload is not None]
+    cells = [Thing(layer.id, cell, cell_words(payload, cell, session.document.frame), "") for layer, payload in held
+             if isinstance(payload, RasterSeries) and (cell := payload.cell_at(*place)) >= 0]
+    pictures = [Thing(layer.id, -1, layer.title(language()), "") for layer, payload in held
+                if isinstance(payload, Imagery) and _painted(payload, *place)]
+    grounds = [(layer, _height(session, layer, place)) for layer, payload in held if isinstance(payload, HeightGrid)]
+    known = [Thing(layer.id, -1, layer.title(language()), "", z + session.document.frame.origin[2])
+             for layer, z in grounds if np.isfinite(z)]
+    top = known[0].top_m if known else float("nan")          # the first terrain that knows a place is drawn there
+    return [replace(thing, top_m=top) for thing in (*cells[::-1], *pictures[::-1])] + known
+
+
+def _painted(image: Imagery, x: float, y: float) -> bool:
+    """Is there anything of the picture at a place, local metres?"""
+    rows, cols = image.rgba.shape[:2]
+    col, row = (x - image.x0) / image.width * cols, (y - image.y0) / image.height * rows
+    return 0 <= col < cols and 0 <= row < rows and image.rgba[int(row), int(col), 3] > 0
+
+
+def _height(session: Session, layer: Layer, place) -> float:
+    one = replace(session.document, layers=(replace(layer, group="", exaggeration=1.0),))
+    return float(Ground(tuple(surfaces_of(one, session.assets))).height_at([place], missing=np.nan)[0])
 
 
 def middle_of(session: Session, layer: Layer, feature: int) -> tuple[float, float, float] | None:
@@ -183,10 +220,19 @@ def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Th
     out: list[Thing] = []
     words = session.document.words
     for layer in session.document.layers:
+        if layer.id not in found:
+            continue                                         # asking for a hidden layer would read it
         asset = session.asset(layer.id)
         table = asset.payload.features if asset and asset.payload is not None else None
-        for feature in found.get(layer.id, ())[:most - len(out)]:
+        for feature in found[layer.id][:most - len(out)]:
             known = table is not None and feature < table.num_rows
             name = title_of(table, int(feature), words) if known else str(feature + 1)
             out.append(Thing(layer.id, int(feature), name, class_of(table, int(feature), words) if known else ""))
     return out
+
+
+def every_feature(session: Session) -> dict[str, np.ndarray]:
+    """Of the shown layers that have a table."""
+    assets = {layer.id: session.asset(layer.id) for layer in session.document.layers if session.document.shown(layer)}
+    tables = {id: asset.payload.features for id, asset in assets.items() if asset and asset.payload is not None}
+    return {id: np.arange(table.num_rows) for id, table in tables.items() if table is not None and table.num_rows}

@@ -13,14 +13,18 @@ import numpy as np
 from app.nearby import middle_of
 from app.session import Session
 from layers.sensor_values import rows_of
+from twin.assets import LOADING
 from twin.data import Sensors
 from twin.gazetteer import MOST_NAMES, Gazetteer, gazetteer
 from twin.jobs import DONE, Job
+from twin.layer import Layer
 from twin.text import tr
 from twin.trouble import Trouble
 
 COLUMNS = ("name", "name_zh", "name_en", "title", "label", "名称", "道路名称", "路名", "station", "longname",
-           "long_name")
+           "long_name", "address", "addr", "full_address", "addr:full", "地址", "详细地址", "门牌", "门牌号",
+           "门牌地址")
+NAMED = ("vectors", "zones", "networks")                     # hidden layers of these kinds are read for their names
 LEAST_LETTERS = 2
 MOST_PLACES, MOST_FOUND = 40, 400
 SAME_M = 200.0                             # features of one name that are nearer to each other are one place
@@ -50,8 +54,10 @@ class PlaceNames:
         self._failed: Trouble | None = None
 
     def want(self) -> None:
-        """Make it anew unless it is up to date; a running one is waited for first."""
+        """Make it anew unless it is up to date; a running one is waited for first. Hidden layers are read for it."""
         self.refresh()
+        for layer in self._unread():
+            self.session.asset(layer.id)
         tables = self._tables()
         key = tuple((layer.id, getattr(layer, "observed", ""), id(payload)) for layer, payload, _ in tables)
         if not self.busy and key != self._key:
@@ -61,14 +67,18 @@ class PlaceNames:
             thread.shutdown(wait=False)
 
     def settle(self) -> Gazetteer:
-        """Wait for it (headless use)."""
+        """Read the hidden layers and wait for all names (headless use)."""
+        unread = tuple(layer.id for layer in self._unread())
+        if unread:
+            self.session.settle(only=unread)
         self.want()
-        if self._gathering is not None:
-            wait([self._gathering])
-            self.refresh()
-        if self._job is not None:
-            self.session.jobs.wait(self._job)
-        self.refresh()
+        while self.busy:
+            if self._gathering is not None:
+                wait([self._gathering])
+                self.refresh()
+            if self._job is not None:
+                self.session.jobs.wait(self._job)
+            self.want()                                      # one that ran already may have known less
         if self.ready is None:
             raise self._failed
         return self.ready
@@ -95,6 +105,17 @@ class PlaceNames:
     def busy(self) -> bool:
         return self._job is not None or self._gathering is not None
 
+    @property
+    def complete(self) -> bool:
+        """Nothing that has names is still being read or gathered."""
+        return not self.busy and not self._unread()
+
+    def _unread(self) -> list[Layer]:
+        """Layers with names, as a rule, whose file is neither read nor broken; hidden ones too."""
+        held = [(layer, self.session.held(layer.id)) for layer in self.session.document.layers
+                if layer.kind in NAMED and layer.source]
+        return [layer for layer, asset in held if asset is None or asset.state == LOADING]
+
     def refresh(self) -> None:
         if self._gathering is not None and self._gathering.done():
             names, self._gathering = self._gathering.result(), None
@@ -108,7 +129,7 @@ class PlaceNames:
             self._failed = job.error
 
     def _tables(self) -> list[tuple]:
-        """(layer, payload, table) of all layers with names; hidden ones too, as far as they were read."""
+        """(layer, payload, table) of all layers with names, as far as they were read."""
         found = []
         for layer in self.session.document.layers:
             asset = self.session.held(layer.id)

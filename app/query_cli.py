@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,25 +23,35 @@ def add_commands(commands, shared) -> None:
     command.add_argument("text", metavar="TEXT", help='for example 远香湖, yuanxiang, "121.25 31.35"')
     command.set_defaults(run=_where)
 
-    command = commands.add_parser("touching", parents=[shared], help="list what lies in an area or near a line")
+    command = commands.add_parser("touching", parents=[shared], help="list what lies in an area, near a line or near a "
+                                  "layer, and has certain attributes")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    which = command.add_mutually_exclusive_group(required=True)
-    which.add_argument("--layer", metavar="NAME", help="the areas of a layer, by name or id: zones, a buffer")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--layer", metavar="NAME", help="the shapes of a layer, by name or id: zones, pipes, houses")
     which.add_argument("--area", type=points_of, metavar='"x,y x,y …"', help="corners of a polygon")
     which.add_argument("--line", type=points_of, metavar='"x,y x,y …"', help="points of a line")
     command.add_argument("--crs", default="", metavar="EPSG:…", help="of the points (default: the project's)")
     command.add_argument("--within", type=float, default=0.0, metavar="M", help="metres around it that count too")
+    command.add_argument("--of", default="", metavar="NAME", help="only features of this layer, by name or id")
+    command.add_argument("--where", default="", metavar="CONDITION",
+                         help="only what it holds for, e.g. \"height > 60 AND use = 'office'\"")
     command.add_argument("--csv", action="store_true", help="a table (the default)")
     command.set_defaults(run=_touching)
 
 
-def opened(path: Path):
-    """The session of a project, with everything that it shows loaded."""
+def opened(path: Path, named: tuple[str, ...] = ()):
+    """The session of a project, with everything that it shows loaded; layers that are `named` are shown."""
     from app.discover import layer_types
     from app.session import Session
     from twin.project import load
     layer_types()
-    session = Session(load(path))
+    project = load(path)
+    document = project.document
+    for layer in document.layers:
+        if {layer.id, layer.name, layer.name_zh} & set(filter(None, named)):
+            document = document.with_each([layer.id, *(group.id for group in document.ancestors(layer))],
+                                          lambda x: replace(x, visible=True))
+    session = Session(replace(project, document=document))
     session.settle()
     return session
 
@@ -90,10 +101,9 @@ def _place(frame, name: str, layer: str, feature: int | None, at, crs: str) -> d
 def _touching(options) -> int:
     from app.ifc_cli import write
     from app.nearby import things
-    session = opened(options.project)
+    session = opened(options.project, (options.layer, options.of))
     try:
-        area, without = _area(session, options)
-        found = _found(session, area, without)
+        found = _narrowed(session, _found(session, options), options)
         rows = [{"name": t.name, "class": t.kind, "layer": t.layer, "feature": t.feature}
                 for t in things(session, found, sum(map(len, found.values())))]
     finally:
@@ -109,10 +119,23 @@ def _touching(options) -> int:
     return 0
 
 
-def _found(session, area, without) -> dict[str, np.ndarray]:
-    from app.nearby import parts_of
+def _narrowed(session, found: dict[str, np.ndarray], options) -> dict[str, np.ndarray]:
+    from app.edit_cli import any_layer
+    from app.narrowing import narrowed
+    assets = {layer: session.asset(layer) for layer in found}
+    tables = {layer: asset.payload.features for layer, asset in assets.items() if asset and asset.payload}
+    only = any_layer(session.document, options.of).id if options.of else ""
+    return narrowed(found, tables, only, options.where)[0]
+
+
+def _found(session, options) -> dict[str, np.ndarray]:
+    """What touches that of which the options speak; without any, every feature that is shown."""
+    from app.nearby import every_feature, parts_of
     from cim.touching import touching
-    job = session.jobs.wait(session.jobs.start(touching, list(area.rings), area.closed, area.within_m,
+    if not (options.layer or options.area or options.line):
+        return every_feature(session)
+    area, without = _area(session, options)
+    job = session.jobs.wait(session.jobs.start(touching, list(area.shapes), area.within_m,
                                                parts_of(session, area, without), label="touching"))
     if job.error:
         raise job.error
@@ -120,18 +143,19 @@ def _found(session, area, without) -> dict[str, np.ndarray]:
 
 
 def _area(session, options):
-    """(area, ids of layers that are not asked). Raises Trouble for a layer without areas."""
+    """(area, ids of layers that are not asked). Raises Trouble for a layer without shapes."""
+    from app.edit_cli import any_layer
     from app.nearby import Area, area_of
     from twin.text import tr
     from twin.trouble import Trouble
     if not options.layer:
         x, y = zip(*(options.area or options.line))
-        ring = session.document.frame.to_local(x, y, crs=options.crs)[:, :2]
-        return Area((ring,), bool(options.area), options.within), frozenset()
-    layer = next((x for x in session.document.layers if options.layer in (x.id, x.name, x.name_zh)), None)
-    asset = session.asset(layer.id) if layer else None
-    area = area_of(layer, asset.payload) if asset else None
+        points = session.document.frame.to_local(x, y, crs=options.crs)[:, :2]
+        made = Area.inside if options.area else Area.along
+        return made(points, options.within), frozenset()
+    layer = any_layer(session.document, options.layer)
+    area = area_of(session, layer, (), options.within)
     if area is None:
-        raise Trouble(tr("There is no layer of areas called {name}.", name=options.layer),
-                      way_out=tr("Name a layer of zones or polygons, or give --area or --line."))
-    return Area(area.rings, True, options.within), frozenset([layer.id])
+        raise Trouble(tr("The layer {name} has no shapes.", name=options.layer),
+                      way_out=tr("Name a layer of zones, lines, points or buildings, or give --area or --line."))
+    return area, frozenset([layer.id])

@@ -26,12 +26,13 @@ def add_commands(commands, shared) -> None:
 
 def _style(options) -> int:
     from app.discover import layer_types
+    from app.edit_cli import any_layer
     from twin.project import load, save
     from twin.styling import ruled_by, style_of, with_value
     layer_types()
     project = load(options.project)
     document = project.document
-    layer = _named(document, options.layer)
+    layer = any_layer(document, options.layer)
     for text in options.fields:
         name, _, value = text.partition("=")
         layer = with_value(layer, name.strip(), value.strip())
@@ -45,17 +46,6 @@ def _style(options) -> int:
     else:
         print("\n".join((f"{layer.id}  {layer.kind}", *(f"  {name} = {_word(v)}" for name, v in said.items()))))
     return 0
-
-
-def _named(document, name: str):
-    """A layer by name or id, whether it has a source or not. Raises Trouble where there is none."""
-    from twin.text import tr
-    from twin.trouble import Trouble
-    layer = next((x for x in document.layers if name in (x.id, x.name, x.name_zh)), None)
-    if layer is None:
-        raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
-                      way_out=tr("Layers: {known}.", known=", ".join(x.name for x in document.layers[:20])))
-    return layer
 
 
 def _word(value) -> str:

@@ -134,5 +134,5 @@ def _stretched(values: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, tuple
         low, high = np.percentile(band[known], STRETCH_PERCENT)
         scaled = (band[known].astype(np.float64) - low) / max(high - low, 1e-12)
         picture[known] = np.clip(scaled * 255.0, 0, 255)
-    return out, (tr("Brightness was stretched: each band from its {low:g}th to its {high:g}th percentile.",
+    return out, (tr("Brightness was stretched: each band between its percentiles {low:g} and {high:g}.",
                     low=STRETCH_PERCENT[0], high=STRETCH_PERCENT[1]),)

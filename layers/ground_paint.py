@@ -13,10 +13,10 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
 from layers.ground_shading import apply_ground
-from twin.relief import Relief
+from twin.relief import MOST_PACKED, Relief
 
 MOST_PICTURES = 6                          # at one place; GL promises 16 textures in all
-RELIEF, RAMP = "reliefMap", "rampMap"
+RELIEF, RAMP, HEIGHTS = "reliefMap", "rampMap", "heightMap"
 Box = tuple[float, float, float, float]    # min x, min y, max x, max y
 OVERLAP = 2.5                              # texels by which two terrains overlap, so that no gap opens between them
 
@@ -55,9 +55,21 @@ _PICTURE = """
 """
 _COVER = """  cover = mix(cover, 1.0, share{n});
 """
-# Where contours crowd they fade instead of filling the slope.
+# The heights of the posts about the place, not those of the tile, which has but few of them. Where contours crowd they
+# fade instead of filling the slope.
 _CONTOURS = """
-  float line = groundZ * contourPerMetre + contourShift;
+  ivec2 lastPost = textureSize(heightMap, 0) - 1;
+  vec2 heightAt = (groundXY - reliefFrom) * reliefPerMetre * vec2(lastPost + 1) - 0.5;
+  ivec2 post = ivec2(floor(heightAt));
+  vec4 corners;
+  for (int n = 0; n < 4; ++n)
+    {
+    ivec2 one = clamp(post + ivec2(n % 2, n / 2), ivec2(0), lastPost);
+    corners[n] = dot(texelFetch(heightMap, one, 0).rgb, heightSteps);
+    }
+  vec2 between = heightAt - vec2(post);
+  vec2 across = mix(corners.xz, corners.yw, between.x);
+  float line = mix(across.x, across.y, between.y) + contourShift;
   float wide = fwidth(line), major = fwidth(line * 0.2);
   float thin = 1.0 - smoothstep(0.6, 1.3, abs(fract(line - 0.5) - 0.5) / max(wide, 1e-6));
   float thick = 1.0 - smoothstep(1.1, 1.9, abs(fract(line * 0.2 - 0.5) - 0.5) / max(major, 1e-6));
@@ -138,8 +150,8 @@ class Paint:
     span: tuple[float, float] = (0.0, 1.0)
     steeper: float = 1.0                   # than the drawn slope: exaggeration and what light adds
     contour_m: float = 0.0                 # 0 = none
-    exaggeration: float = 1.0
-    offset_m: float = 0.0
+    heights: vtkTexture | None = None      # of `packed_heights` over the relief, for contours
+    height_from_m: float = 0.0             # of the project's, at 0 in the grid
     only_pictures: bool = False
     deeper: float = 0.0                    # share of the distance by which it is drawn farther
     elsewhere: tuple[tuple[Relief, vtkTexture], ...] = ()
@@ -218,9 +230,10 @@ def _set_relief(material, uniforms, look: Paint) -> None:
     uniforms.SetUniformf("rampScale", scale)
     uniforms.SetUniformf("rampShift", 0.5 / 256 - low * scale)
     if look.contour_m > 0:
-        per_metre = 1.0 / (look.contour_m * max(look.exaggeration, 1e-6))
-        uniforms.SetUniformf("contourPerMetre", per_metre)
-        uniforms.SetUniformf("contourShift", -look.offset_m * per_metre)
+        _texture(material, HEIGHTS, look.heights)
+        step = (relief.high - relief.low) / MOST_PACKED * 255.0 / look.contour_m
+        uniforms.SetUniform3f("heightSteps", (step * 65536.0, step * 256.0, step))
+        uniforms.SetUniformf("contourShift", (relief.low + look.height_from_m) / look.contour_m)
         uniforms.SetUniform3f("contourColor", tuple(0.35 * c for c in look.color))
 
 

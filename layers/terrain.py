@@ -20,7 +20,7 @@ from twin.cuts import Cut, patches
 from twin.data import Bounds, HeightGrid
 from twin.ground import Ground, Surface, grids_of
 from twin.layer import Layer, layer_type, styled
-from twin.relief import Relief, relief_of
+from twin.relief import Relief, packed_heights, relief_of
 from twin.selection import Hit
 from twin.text import tr
 
@@ -57,6 +57,7 @@ class TerrainVisual(Visual):
         self._owners = 1                                     # most that the drawn ground ever held of it
         self._paints: list[Paint] = []
         self._reliefs: dict[HeightGrid, tuple[Relief, vtkTexture]] = {}
+        self._heights: dict[HeightGrid, vtkTexture] = {}     # while there are contours
 
     def update(self, layer: Terrain, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         grid = asset.payload if asset else None
@@ -70,21 +71,23 @@ class TerrainVisual(Visual):
         self._reliefs = {g: kept.get(g) or _relief(g) for g in grids}
         self._surfaces = tuple(Surface(g, layer.exaggeration, layer.height_offset_m, n < len(pits))
                                for n, g in enumerate(grids))
-        self._paints = [self._look(layer, moment.theme, g) for g in grids]
+        kept = self._heights
+        self._heights = {g: kept.get(g) or _heights(g, self._reliefs[g][0]) for g in grids} if layer.contour_m else {}
+        self._paints = [self._look(layer, moment, g) for g in grids]
         for n, pit in enumerate(pits):
             self._paints[n] = replace(self._paints[n], bare_below=_rim_m(pit, self._surfaces[n]) - BARE_M,
                                       earth=unit(EARTH[moment.theme]))
         self.show(self.shown)
         self.canvas.ground.follow()
 
-    def _look(self, layer: Terrain, theme: str, grid: HeightGrid) -> Paint:
+    def _look(self, layer: Terrain, moment: Moment, grid: HeightGrid) -> Paint:
         relief, texture = self._reliefs[grid]
         coloring = coloring_of(layer, self._reliefs[self._grid][0])
         steeper = layer.exaggeration * light_factor(self._grid, layer.exaggeration, SLOPE, MOST_SHADE)
-        return Paint(relief=relief, relief_texture=texture, color=unit(palette(theme).ground), opacity=layer.opacity,
-                     mode=layer.color_by, ramp=coloring and ramp_texture(coloring.colors),
+        return Paint(relief=relief, relief_texture=texture, color=unit(palette(moment.theme).ground),
+                     opacity=layer.opacity, mode=layer.color_by, ramp=coloring and ramp_texture(coloring.colors),
                      span=coloring.span_on(relief) if coloring else (0.0, 1.0), steeper=steeper,
-                     contour_m=layer.contour_m, exaggeration=layer.exaggeration, offset_m=layer.height_offset_m)
+                     contour_m=layer.contour_m, heights=self._heights.get(grid), height_from_m=moment.origin[2])
 
     def show(self, shown: bool) -> None:
         super().show(shown)
@@ -104,7 +107,7 @@ class TerrainVisual(Visual):
 
     def remove(self) -> None:
         super().remove()
-        self._grid, self._surfaces, self._paints, self._reliefs = None, (), [], {}
+        self._grid, self._surfaces, self._paints, self._reliefs, self._heights = None, (), [], {}, {}
         self.show(self.shown)
 
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
@@ -139,6 +142,10 @@ def _rim_m(pit: HeightGrid, surface: Surface) -> float:
 def _relief(grid: HeightGrid) -> tuple[Relief, vtkTexture]:
     relief = relief_of(grid)
     return relief, texture_of(relief.rgba, mipmaps=True)
+
+
+def _heights(grid: HeightGrid, relief: Relief) -> vtkTexture:
+    return texture_of(packed_heights(grid, relief.low, relief.high))
 
 
 def on_ground(ground: Ground, ray: Ray, box: Bounds) -> tuple[float, Hit] | None:

@@ -15,6 +15,7 @@ import numpy as np
 from twin.data import HeightGrid
 
 MOST_SIDE = 4096
+MOST_PACKED = 2 ** 24 - 1
 STEEPEST = 4.0                             # slopes are kept up to this; a wall has no better number
 
 
@@ -49,9 +50,22 @@ def relief_of(grid: HeightGrid) -> Relief:
     return _made[grid]
 
 
-def relief(grid: HeightGrid) -> Relief:
+def posts_of(grid: HeightGrid) -> tuple[np.ndarray, int]:
+    """(heights (rows, cols) f4, stride): the posts that its relief has texels for."""
     stride = max(1, math.ceil(max(grid.heights.shape) / MOST_SIDE))
-    heights = grid.heights[::stride, ::stride]
+    return grid.heights[::stride, ::stride], stride
+
+
+def packed_heights(grid: HeightGrid, low: float, high: float) -> np.ndarray:
+    """(rows, cols, 4) u1, a texel for each of the relief's: from `low` to `high` metres as 24 bits of red, green and
+    blue, red the highest; `low` where nobody knows."""
+    share = (np.nan_to_num(posts_of(grid)[0], nan=low).astype(np.float64) - low) / max(high - low, 1e-6)
+    steps = np.rint(np.clip(share, 0.0, 1.0) * MOST_PACKED).astype(np.uint32)
+    return np.stack([steps >> 16, steps >> 8 & 255, steps & 255, np.full_like(steps, 255)], axis=-1).astype(np.uint8)
+
+
+def relief(grid: HeightGrid) -> Relief:
+    heights, stride = posts_of(grid)
     dx, dy = grid.dx * stride, grid.dy * stride
     known = np.isfinite(heights)
     low, high = (float(f(heights[known])) if known.any() else 0.0 for f in (np.min, np.max))

@@ -48,6 +48,15 @@ class Selection:
         kept = tuple(x for x in self.items if x != item)
         return Selection(kept if len(kept) < len(self.items) else (*kept, item))
 
+    def combined(self, found: tuple[tuple[str, int], ...], how: str) -> Selection:
+        """With what was found: "new" that alone, "add" both, "take" what is not in it, "both" what is in each."""
+        if how == "new":
+            return Selection(found)
+        if how == "add":
+            return Selection(tuple(dict.fromkeys((*self.items, *found))))
+        inside = set(found)
+        return Selection(tuple(item for item in self.items if (item in inside) == (how == "both")))
+
     def within(self, layers: set[str]) -> Selection:
         """Without what lies in layers that are gone."""
         return self if self.layers <= layers else Selection(tuple(x for x in self.items if x[0] in layers))

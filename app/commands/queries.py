@@ -34,18 +34,17 @@ def _drawn(window, shape: str, points) -> None:
     if points is not None:
         line = shape == "line"
         title = tr("Along the line") if line else tr("In the area")
-        panel(window).ask(title, Area((points,), not line, CORRIDOR_M if line else 0.0))
+        panel(window).ask(title, Area.along(points, CORRIDOR_M) if line else Area.inside(points))
 
 
 def _touching(window) -> None:
-    """What touches the selected areas of the chosen layer, or all of it."""
+    """What touches the selected features of the chosen layer, or all of it; a distance widens that."""
     from app.nearby import area_of
     from twin.text import language, tr
     session, layer = window.session, window.layers.chosen_layers()[0]
-    asset = session.asset(layer.id)
-    area = area_of(layer, asset.payload if asset else None, session.selection.features(layer.id))
+    area = area_of(session, layer, session.selection.features(layer.id))
     if area is None:
-        window.tell(tr("This layer has no areas. Lay a buffer round it first."), "warning")
+        window.tell(tr("This layer has no shapes that something could touch."), "warning")
         return
     panel(window).ask(layer.title(language()), area, frozenset([layer.id]))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -20,20 +23,28 @@ from PySide6.QtWidgets import (
 )
 
 from app import dialogs
+from app.narrowing import Found, narrowed
 from app.nearby import Area, Thing, ground_things, parts_of, pipe_top_m, things
+from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
+from app.panels.small_form import choice
 from app.session import Session
 from cim.touching import touching
 from twin.jobs import DONE, Job
 from twin.selection import Selection
 from twin.text import language, tr
+from twin.trouble import Trouble
 
 MOST_LISTED = 2000
 HEADS = ("Name", "Class", "Layer", "Top (m)")
+HOW = {"new": "New selection", "add": "Add to the selection", "take": "Take out of the selection",
+       "both": "Keep what is in both"}
 
 
 class FoundPanel(QWidget):
-    """`ask` searches in a worker; what it found is listed, and selected where it was asked for by an area."""
+    """`ask` searches in a worker; what it found is narrowed to a layer and a condition, listed, and selected where it
+    was asked for by an area.
+    """
 
     def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -41,27 +52,34 @@ class FoundPanel(QWidget):
         self.found: list[Thing] = []
         self.count = 0
         self.words, self.within_word = QLabel(wordWrap=True), QLabel()
+        self.of, self.where, self.how = QComboBox(), QLineEdit(clearButtonEnabled=True), choice(HOW, "new")
         self.within = QDoubleSpinBox(maximum=10_000.0, suffix=" m", decimals=1)
         self.take, self.save = QPushButton(), QPushButton()
         self.table = QTableWidget(0, len(HEADS))
-        self._area: Area | None = None
-        self._title, self._without, self._here = "", frozenset(), False
-        self._all: dict[str, np.ndarray] = {}
-        self._job: Job | None = None
         self._lay_out()
+        self._forget()
         self.table.cellClicked.connect(lambda row, _: self.choose(row))
         self.table.cellDoubleClicked.connect(lambda row, _: self.go_to(row))
+        self.of.activated.connect(lambda _: self._narrow())
+        self.where.returnPressed.connect(self._narrow)
+        self.where.textChanged.connect(lambda words: None if words else self._narrow())
+        self.how.activated.connect(lambda _: None if self._here else self.select_all())
         self.within.valueChanged.connect(self._wider)
         self.take.clicked.connect(self.select_all)
         self.save.clicked.connect(self.save_csv)
         self.retranslate()
+        self.retheme()
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.words, 1)
-        for widget in (self.within_word, self.within, self.take, self.save):
+        top, foot = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.within_word, self.within, self.of):
             top.addWidget(widget)
+        top.addWidget(self.where, 1)
+        foot.addWidget(self.words, 1)
+        for widget in (self.how, self.take, self.save):
+            foot.addWidget(widget)
         self.within.setFixedWidth(96)
+        self.of.setMinimumContentsLength(14)
         table = self.table
         as_rows(table, single=True)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -70,7 +88,23 @@ class FoundPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(top)
+        column.addLayout(foot)
         column.addWidget(table, 1)
+
+    def _forget(self) -> None:
+        """Nothing was searched yet in this project."""
+        self._edits = self.session.edits
+        self._area: Area | None = None
+        self._title, self._without, self._here = "", frozenset(), False
+        self._before = Selection()                           # what was selected when it was asked
+        self._all: Found = {}                                # what lies there, of all layers
+        self._left: Found = {}                               # what is left of it
+        self._mute = 0
+        self._job: Job | None = None
+        self._narrowing: Future | None = None
+        self.found, self.count = [], 0
+        self.table.setRowCount(0)
+        self._fill_layers()
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -80,44 +114,87 @@ class FoundPanel(QWidget):
 
     def ask_here(self, point: tuple[float, float, float], reach_m: float) -> None:
         """List everything at a point, the highest first; nothing is selected."""
-        x, y = point[:2]
-        ring = np.array([(x, y), (x + 1e-3, y), (x, y + 1e-3)])
         e, n, _ = self.session.document.frame.to_project([point])[0]
-        self._start(tr("At E {e}, N {n}", e=f"{e:,.2f}", n=f"{n:,.2f}"), Area((ring,), True, reach_m), frozenset(),
+        self._start(tr("At E {e}, N {n}", e=f"{e:,.2f}", n=f"{n:,.2f}"), Area.at(point[:2], reach_m), frozenset(),
                     here=True)
 
     def _start(self, title: str, area: Area, without: frozenset[str], here: bool) -> None:
-        if self._job is not None:
-            self.session.jobs.cancel(self._job)
-        self._title, self._area, self._without, self._here = title, area, without, here
+        if area is not self._area:
+            self._before = self.session.selection
+        self._title, self._without, self._here = title, without, here
         self.within.blockSignals(True)
         self.within.setValue(area.within_m)
         self.within.blockSignals(False)
-        parts = parts_of(self.session, area, without)
-        self._job = self.session.jobs.start(touching, list(area.rings), area.closed, area.within_m, parts,
-                                            label=tr("Searching"), urgent=True)
+        self._search(area)
+
+    def _search(self, area: Area) -> None:
+        if self._job is not None:
+            self.session.jobs.cancel(self._job)
+        self._area = area
+        parts = parts_of(self.session, area, self._without)
+        self._job = self.session.jobs.start(touching, list(area.shapes), area.within_m, parts, label=tr("Searching"),
+                                            urgent=True)
         self.words.setText(tr("Searching…"))
 
     def _wider(self, metres: float) -> None:
         if self._area is not None:
-            self._start(self._title, replace(self._area, within_m=metres), self._without, self._here)
+            self._search(replace(self._area, within_m=metres))
 
     def refresh(self) -> None:
+        if self._edits is not self.session.edits:            # another project was opened
+            self._forget()
+            self.retranslate()
         job = self._job
-        if job is None or job.active:
-            return
-        self._job = None
-        if job.state == DONE:
-            self._show(job.result)
-        elif job.error:
-            self.words.setText(str(job.error))
+        if job is not None and not job.active:
+            self._job = None
+            if job.state == DONE:
+                self._all = job.result
+                self._fill_layers()
+                self._narrow()
+            elif job.error:
+                self.words.setText(str(job.error))
+        if self._narrowing is not None and self._narrowing.done():
+            narrowing, self._narrowing = self._narrowing, None
+            self._take(narrowing)
 
-    def _show(self, found: dict[str, np.ndarray]) -> None:
-        self._all, self.count = found, sum(map(len, found.values()))
-        self.found = things(self.session, found, MOST_LISTED)
+    def _fill_layers(self) -> None:
+        """The layers that something was found of, to choose one."""
+        only = self.of.currentData() or ""
+        self.of.clear()
+        self.of.addItem(tr("All layers"), "")
+        for layer in self.session.document.layers:
+            if layer.id in self._all:
+                self.of.addItem(f"{layer.title(language())} ({len(self._all[layer.id]):,})", layer.id)
+        self.of.setCurrentIndex(max(0, self.of.findData(only)))
+
+    def _narrow(self) -> None:
+        """A condition on a large table takes longer than a frame: in a thread."""
+        if self._area is None:
+            return
+        assets = {layer: self.session.asset(layer) for layer in self._all}
+        tables = {layer: asset.payload.features for layer, asset in assets.items() if asset and asset.payload}
+        thread = ThreadPoolExecutor(1, thread_name_prefix="found")
+        self._narrowing = thread.submit(narrowed, self._all, tables, self.of.currentData() or "", self.where.text())
+        thread.shutdown(wait=False)
+
+    def _take(self, narrowing: Future) -> None:
+        error = narrowing.exception()
+        if isinstance(error, Trouble):
+            self.words.setText(str(error))
+        elif error is not None:
+            raise error
+        else:
+            self._left, self._mute = narrowing.result()
+            self._show()
+
+    def _show(self) -> None:
+        self.count = sum(map(len, self._left.values()))
+        self.found = things(self.session, self._left, MOST_LISTED)
         if self._here:
-            place = self._area.rings[0][0]
-            every = [*(replace(t, top_m=self._top(t, place)) for t in self.found), *ground_things(self.session, place)]
+            place = self._area.shapes[0].shapes[0, 0]
+            asked = not self.where.text().strip() and not self.of.currentData()
+            every = [*(replace(t, top_m=self._top(t, place)) for t in self.found),
+                     *(ground_things(self.session, place) if asked else ())]
             self.found, self.count = sorted(every, key=lambda t: -np.nan_to_num(t.top_m, nan=-1e9)), len(every)
         else:
             self.select_all()
@@ -141,8 +218,12 @@ class FoundPanel(QWidget):
                 self.table.setItem(row, column, QTableWidgetItem(words))
         self.table.setColumnHidden(3, not self._here)
         self.table.resizeColumnsToContents()
+        self._say_count()
+
+    def _say_count(self) -> None:
         more = tr(", the first {n} are listed", n=f"{len(self.found):,}") if self.count > len(self.found) else ""
-        self.words.setText(f"{self._title}: " + tr("{n} found", n=f"{self.count:,}") + more)
+        mute = tr(", {n} layers have no such columns", n=self._mute) if self._mute else ""
+        self.words.setText(f"{self._title}: " + tr("{n} found", n=f"{self.count:,}") + more + mute)
 
     # -- what one does with it -------------------------------------------------------------------------
 
@@ -157,7 +238,9 @@ class FoundPanel(QWidget):
             self.viewport.zoom_to_feature(self.found[row].layer, self.found[row].feature)
 
     def select_all(self) -> None:
-        self.session.selection = Selection(tuple((layer, int(f)) for layer, some in self._all.items() for f in some))
+        """What is left, as a selection of its own or together with what was selected when it was asked."""
+        found = tuple((layer, int(f)) for layer, some in self._left.items() for f in some)
+        self.session.selection = self._before.combined(found, self.how.currentData())
 
     def save_csv(self) -> None:
         folder = str(self.session.path.parent) if self.session.path else ""
@@ -167,7 +250,7 @@ class FoundPanel(QWidget):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("name", "class", "layer", "feature"))
-        writer.writerows((t.name, t.kind, t.layer, t.feature) for t in things(self.session, self._all, self.count))
+        writer.writerows((t.name, t.kind, t.layer, t.feature) for t in things(self.session, self._left, self.count))
         path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
         self.words.setText(tr("Saved: {path}", path=str(path)))
 
@@ -176,6 +259,13 @@ class FoundPanel(QWidget):
     def retranslate(self) -> None:
         self.within_word.setText(tr("Within"))
         self.within.setAccessibleName(tr("Within"))
+        self.of.setAccessibleName(tr("Layer"))
+        self.of.setItemText(0, tr("All layers"))
+        self.where.setPlaceholderText(tr("Filter: a condition such as height > 20 AND use = 'office'"))
+        self.where.setAccessibleName(tr("Condition"))
+        self.how.setAccessibleName(tr("New selection"))
+        for n, words in enumerate(HOW.values()):
+            self.how.setItemText(n, tr(words))
         self.take.setText(tr("Select these"))
         self.save.setText("CSV…")
         self.table.setHorizontalHeaderLabels([tr(head) for head in HEADS])
@@ -183,4 +273,4 @@ class FoundPanel(QWidget):
             self.words.setText(tr("Right click in the scene to see what is there, or select by an area (Edit)."))
 
     def retheme(self) -> None:
-        """It wears the window's colours."""
+        show_loupe(self.where, "filter")

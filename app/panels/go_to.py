@@ -35,22 +35,25 @@ class GoTo(CommandPalette):
         self.line.setAccessibleName(tr("Go to"))
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look_again)
-        if names.busy:
+        if not names.complete:
             self._timer.start(WAIT_MS)
         self._search("")
 
     def _look_again(self) -> None:
-        """The names are ready."""
-        self.names.refresh()
-        if not self.names.busy:
+        """More names may be ready: hidden layers are read one by one."""
+        before, row = self.names.ready, self.list.currentRow()
+        self.names.want()
+        if self.names.complete:
             self._timer.stop()
+        if self.names.complete or self.names.ready is not before:
             self._search(self.line.text())
+            self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
 
     def _search(self, typed: str) -> None:
         found = self._coordinates(typed) + self._names(typed)
         self.entries = found
         self._fill(found)
-        if self.names.busy:                          # what is not found yet is not said to be nowhere
+        if not self.names.complete:                  # what is not found yet is not said to be nowhere
             self.none.setText(tr("Names are being gathered…"))
         else:
             self.none.setText(tr("Nothing has a name like this.") if typed.strip()

@@ -12,7 +12,8 @@ from twin.layer import Layer
 from twin.placing import placed_box
 from twin.text import tr
 
-CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption"}
+CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption",
+               "standard": "the format itself", "project": "the project"}
 RASTERS = {".tif": "GeoTIFF", ".tiff": "GeoTIFF"}
 
 

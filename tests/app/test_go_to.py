@@ -129,6 +129,20 @@ def test_names_are_gathered_beside_the_window(session, monkeypatch):
     assert names.settle().search("yuanxiang", 5)
 
 
+def test_names_and_addresses_of_hidden_layers_are_found_too(session, tmp_path):
+    doors = [shapely.Point(E + 90, N), shapely.Point(E + 120, N)]
+    said = {"addr:full": ["裕民南路 1288 号", "裕民南路1300号"]}
+    path = write(tmp_path / "doors.gpkg", doors, said, "GPKG", kind="Point")
+    hidden = VectorLayer(id="d", name="Doors", source=Source(path=str(path)), visible=False)
+    session.edits.commit(session.document.with_layer(hidden), "Add")
+    names = PlaceNames(session)
+    names.want()
+    assert not names.complete
+    names.settle()
+    assert names.complete and [place.members for place in names.places("裕民南路1300")] == [(("d", 1),)]
+    assert names.places("yumin nan lu 1288")[0].members == (("d", 0),)
+
+
 def test_excavations_and_buffers_from_the_command_line(session, tmp_path):
     import rasterio
     from rasterio.transform import from_bounds
@@ -167,4 +181,23 @@ def test_the_command_line_knows_where_and_what_touches(session, tmp_path):
     line = f"{E - 100},{N - 20} {E + 900},{N - 20}"
     assert json.loads(citytwin("touching", path, "--line", line, "--json").stdout)["count"] == 0
     assert citytwin("touching", path, "--line", line, "--within", "25", "--csv").stdout.count("\n") == 3
-    assert "no layer of areas" in citytwin("touching", path, "--layer", "None", check=1).stderr
+    assert "no such layer" in citytwin("touching", path, "--layer", "None", check=1).stderr
+
+
+def test_the_command_line_combines_place_distance_layer_and_condition(session, tmp_path):
+    def names(*asked) -> list[str]:
+        rows = json.loads(citytwin("touching", path, *asked, "--json").stdout)["features"]
+        return [row["name"] for row in rows]
+    path = tmp_path / "p.twin.json"
+    dots = write(tmp_path / "dots.gpkg", [shapely.Point(E + 60, N), shapely.Point(E + 700, N)], {"name": ["a", "b"]},
+                 "GPKG", kind="Point")
+    hidden = VectorLayer(id="d", name="Dots", source=Source(path=str(dots)), visible=False)
+    session.edits.commit(session.document.with_layer(hidden), "Add")
+    session.save(path)
+    lake = ["Yuanxiang Lake"]
+    assert names("--where", "name_zh LIKE '远%'") == lake
+    assert names("--layer", "Dots") == [] and names("--layer", "Dots", "--within", "21") == lake
+    assert names("--of", "Dots", "--where", "name > 'a'") == ["b"]
+    line = f"{E - 100},{N - 20} {E + 900},{N - 20}"
+    assert names("--line", line, "--within", "25", "--of", "Lakes", "--where", "name_en = 'Shigang'") == ["Shigang"]
+    assert "cannot be understood" in citytwin("touching", path, "--where", "nam = 1", check=1).stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import wait
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +18,10 @@ from app.discover import layer_types
 from app.drawing import Drawing
 from app.nearby import Area, area_of
 from app.panels.buffer_dialog import BufferDialog
-from app.panels.found import FoundPanel
+from app.panels.found import HOW, FoundPanel
 from app.session import Session
 from layers.city import City
+from layers.imagery import ImageryLayer
 from layers.networks import Networks
 from layers.vectors import VectorLayer
 from tests.cim.made_vectors import write
@@ -27,9 +30,11 @@ from twin.camera import Camera
 from twin.document import Document
 from twin.layer import Source
 from twin.project import Project, load
+from twin.selection import Selection
 
 ABOVE = Camera(position=(0.0, 0.0, 600.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 E, N = 617000.0, 3471000.0
+EVERYTHING = Area.inside(np.array([(-200.0, -200), (200, -200), (200, 200), (-200, 200)]))
 
 
 @pytest.fixture
@@ -63,8 +68,12 @@ def panel(session, viewport, on_screen):
 
 
 def settled(session, panel) -> None:
-    session.jobs.wait(panel._job)
+    if panel._job is not None:
+        session.jobs.wait(panel._job)
     panel.refresh()
+    while panel._narrowing is not None:
+        wait([panel._narrowing])
+        panel.refresh()
 
 
 def found(panel) -> set:
@@ -79,7 +88,7 @@ def test_a_protection_zone_is_a_layer_and_says_what_touches_it(session, panel, q
     zone = session.document.layers[-1]
     assert zone.kind == "zones" and zone.name == "Tunnel · 50 m"
     session.settle()
-    area = area_of(zone, session.asset(zone.id).payload)
+    area = area_of(session, zone)
     panel.ask("zone", area, frozenset([zone.id]))
     settled(session, panel)
     assert found(panel) == {("n", 0), ("c", 0), ("c", 1), ("c", 2), ("v", 0)}   # 50 m and the radius reach y = 53.1
@@ -105,7 +114,7 @@ def test_the_distance_of_a_buffer_can_be_changed_and_undone(session, qtbot):
 
 
 def test_along_a_line_with_a_distance_that_can_be_widened(session, panel):
-    panel.ask("line", Area((np.array([(-100.0, 100.0), (100.0, 100.0)]),), False, 10.0))
+    panel.ask("line", Area.along(np.array([(-100.0, 100.0), (100.0, 100.0)]), 10.0))
     settled(session, panel)
     assert found(panel) == set()
     panel.within.setValue(16.0)
@@ -119,7 +128,7 @@ def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewpor
     for x, y in ((120, 100), (200, 116)):                                      # about x -60..60, y 6..30 from above
         qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
     assert len(drawn[0]) == 4
-    panel.ask("box", Area((drawn[0],), True, 12.0))
+    panel.ask("box", Area.inside(drawn[0], 12.0))
     settled(session, panel)
     assert ("c", 1) in found(panel) and ("c", 4) not in found(panel)
 
@@ -165,6 +174,19 @@ def test_the_ground_is_in_the_list_too(session, panel, tmp_path):
     row = next(i for i, t in enumerate(panel.found) if t.layer == "t")
     panel.choose(row)
     assert session.current_layer == "t"
+    with rasterio.open(tmp_path / "i.tif", "w", driver="GTiff", width=10, height=10, count=3, dtype="uint8", nodata=0,
+                       crs="EPSG:4549", transform=from_bounds(E - 50, N - 50, E + 50, N + 50, 10, 10)) as file:
+        picture = np.full((3, 10, 10), 200, np.uint8)
+        picture[:, :, :5] = 0                                # nothing is known in the west
+        file.write(picture)
+    for name in ("low", "high"):
+        image = ImageryLayer(id=name, name=name, source=Source(path=str(tmp_path / "i.tif")))
+        session.edits.commit(session.document.with_layer(image), "Add")
+    session.settle()
+    for x, there in ((20.0, ["high", "low", "t", "n"]), (-20.0, ["t", "n"])):
+        panel.ask_here((x, 0.0, 0.0), 1.0)
+        settled(session, panel)
+        assert [t.layer for t in panel.found] == there
 
 
 def test_a_right_click_asks_and_a_right_drag_does_not(viewport, qtbot):
@@ -179,7 +201,7 @@ def test_a_right_click_asks_and_a_right_drag_does_not(viewport, qtbot):
 
 
 def test_a_list_is_saved_whole(session, panel, tmp_path, monkeypatch):
-    panel.ask("all", Area((np.array([(-200.0, -200), (200, -200), (200, 200), (-200, 200)]),)))
+    panel.ask("all", EVERYTHING)
     settled(session, panel)
     monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "f.csv")
     panel.save_csv()
@@ -187,10 +209,74 @@ def test_a_list_is_saved_whole(session, panel, tmp_path, monkeypatch):
     assert len(rows) == 8 and {r["layer"] for r in rows} == {"n", "c", "v"}
 
 
-def test_hidden_layers_are_not_searched_and_lines_have_no_area(session, panel):
-    from dataclasses import replace
-    assert area_of(session.document.layer("n"), session.asset("n").payload) is None
+def test_hidden_layers_are_neither_searched_nor_read(session, panel):
     session.edits.commit(session.document.with_each(["c"], lambda x: replace(x, visible=False)), "Hide")
-    panel.ask_here((0.0, 40.0, 0.0), 1.0)
+    tree = replace(session.document.layer("v"), id="w", visible=False,
+                   source=replace(session.document.layer("v").source, table="tree"))
+    session.edits.commit(session.document.with_layer(tree), "Add")
+    panel.ask(" ", EVERYTHING)
     settled(session, panel)
-    assert found(panel) == set()
+    assert found(panel) == {("n", 0), ("v", 0)}
+    assert session.held("w") is None
+
+
+def test_what_is_near_a_pipe_is_counted_from_its_wall(session, panel):
+    area = area_of(session, session.document.layer("n"))
+    panel.ask("Tunnel", area, frozenset("n"))
+    settled(session, panel)
+    assert found(panel) == {("v", 0)}
+    panel.within.setValue(31.8)                              # houses begin at y = 35, the wall lies at 3.1
+    settled(session, panel)
+    assert found(panel) == {("v", 0)}
+    panel.within.setValue(32.0)
+    settled(session, panel)
+    assert found(panel) == {("v", 0), ("c", 0), ("c", 1), ("c", 2)}
+    assert area_of(session, session.document.layer("c"), (4,)).box() == pytest.approx((-5, 115, 5, 125), abs=0.01)
+
+
+def test_a_search_is_narrowed_to_a_layer_and_a_condition(session, panel, tmp_path, monkeypatch):
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    assert [panel.of.itemData(n) for n in range(panel.of.count())] == ["", "n", "c", "v"]
+    panel.where.setText("name IN ('h1', 'h4', 'oak')")
+    panel.where.returnPressed.emit()
+    settled(session, panel)
+    assert found(panel) == {("c", 1), ("c", 4), ("v", 0)} == set(session.selection.items)
+    panel.where.setText("height > 5 AND name <> 'h0'")
+    panel.where.returnPressed.emit()
+    settled(session, panel)
+    assert found(panel) == {("c", n) for n in range(1, 6)} and "2 layers have no such columns" in panel.words.text()
+    panel.of.setCurrentIndex(3)
+    panel.of.activated.emit(3)
+    settled(session, panel)
+    assert "cannot be understood" in panel.words.text()
+    panel.where.clear()
+    settled(session, panel)
+    assert found(panel) == {("v", 0)}
+    monkeypatch.setattr(dialogs, "save_file", lambda *_: tmp_path / "f.csv")
+    panel.save_csv()
+    assert (tmp_path / "f.csv").read_text("utf-8-sig").count("\n") == 2
+
+
+def test_a_search_is_combined_with_what_was_selected(session, panel):
+    before = Selection((("c", 0), ("v", 0)))
+    for how, left in (("new", {("c", 0), ("c", 1), ("c", 2)}), ("add", {("c", 0), ("v", 0), ("c", 1), ("c", 2)}),
+                      ("take", {("v", 0)}), ("both", {("c", 0)})):
+        session.selection = before
+        panel.how.setCurrentIndex(list(HOW).index(how))
+        panel.ask("row", Area.along(np.array([(-150.0, 40.0), (150.0, 40.0)]), 1.0))
+        settled(session, panel)
+        assert set(session.selection.items) == left, how
+    panel.within.setValue(90.0)                              # the same question, wider: not upon its own answer
+    settled(session, panel)
+    assert set(session.selection.items) == set(before.items)
+
+
+def test_another_project_knows_nothing_of_the_former_search(session, panel):
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    assert panel.table.rowCount() == 8
+    session.become(Project(document=Document()))
+    panel.refresh()
+    assert panel.table.rowCount() == 0 and panel.of.count() == 1 and not panel.found
+    assert "Right click" in panel.words.text()

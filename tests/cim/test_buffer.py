@@ -76,15 +76,23 @@ def parts(*shapes, radius=0.0) -> list[Part]:
 
 
 def test_what_touches_an_area_a_line_or_comes_near():
-    square = np.array([(0, 0), (10, 0), (10, 10), (0, 10)], float)
+    square = parts([(0, 0), (10, 0), (10, 10), (0, 10)])
     shapes = parts([(5, 5)], [(20, 5)], [(-5, 5), (15, 5)], [(20, 0), (30, 0)], [(9, 9), (30, 9), (30, 30)],
                    [(5, -5), (5, 15), (5, 20)])               # the last is a wall seen from above
-    assert touching([square], True, 0.0, shapes, Progress())["l"].tolist() == [0, 2, 4, 5]
-    assert touching([square], True, 11.0, shapes, Progress())["l"].tolist() == [0, 1, 2, 3, 4, 5]
-    assert touching([square[:2]], False, 6.0, shapes, Progress())["l"].tolist() == [0, 2, 5]
+    assert touching(square, 0.0, shapes, Progress())["l"].tolist() == [0, 2, 4, 5]
+    assert touching(square, 11.0, shapes, Progress())["l"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert touching(parts([(0, 0), (10, 0)]), 6.0, shapes, Progress())["l"].tolist() == [0, 2, 5]
     near = parts([(-4, -1), (14, -1)], radius=1.5)
-    assert touching([square], True, 0.0, near, Progress())["l"].tolist() == [0]
-    assert touching([square], True, 0.0, parts([(50, 50)]), Progress()) == {}
+    assert touching(square, 0.0, near, Progress())["l"].tolist() == [0]
+    assert touching(square, 0.0, parts([(50, 50)]), Progress()) == {}
+    assert touching([], 5.0, shapes, Progress()) == {}
+
+
+def test_what_is_asked_may_be_thick_or_cross_itself():
+    pipe, shapes = parts([(0, 0), (10, 0)], radius=2.0), parts([(5, 3)], [(5, 4)], [(5, 6)])
+    assert touching(pipe, 2.0, shapes, Progress())["l"].tolist() == [0, 1]
+    bow = parts([(0, 0), (10, 10), (10, 0), (0, 10)])
+    assert touching(bow, 0.0, parts([(2, 5)], [(5, 8)], [(8, 5)]), Progress())["l"].tolist() == [0, 2]
 
 
 def test_the_same_file_read_as_itself_is_untouched(tunnel):

@@ -272,3 +272,20 @@ def test_colours_that_measure_the_ground_and_contour_lines():
     starts = np.flatnonzero(np.diff(dark.astype(int)) == 1)
     assert len(starts) in (3, 4)                             # 63 m of height are in sight
     assert np.diff(starts) == pytest.approx(20 / 100 * 1000 / 900 * 400, rel=0.08)      # higher ground is nearer
+
+
+@pytest.mark.parametrize("origin_m", [0.0, 4.0])
+def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(origin_m):
+    def wavy(x, y):
+        return 20 + 15 * np.sin(x / 300) * np.cos(y / 400)
+    x = np.linspace(-2000, 2000, 401)
+    grid = HeightGrid(heights=wavy(x[None], x[:, None]).astype(np.float32), x0=-2000, y0=-2000, dx=10, dy=10)
+    seen = []
+    for every in (0.0, 10.0):
+        with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(3600)) as shot:
+            seen.append(shot.draw(origin=(0.0, 0.0, origin_m)).astype(int).mean(axis=2))
+            triangles = shot.view.stage.visual("t").stats()[1]
+    assert triangles < 40_000                                # of 320,000
+    row, col = np.nonzero(seen[0] - seen[1] > 15)
+    z = wavy((col - 199.5) * 9, (199.5 - row) * 9) + origin_m
+    assert len(z) > 5000 and np.quantile(np.abs(z - np.rint(z / 10) * 10), 0.95) < 0.55    # 9 m a pixel, 5 % steep

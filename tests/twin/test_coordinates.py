@@ -55,11 +55,14 @@ def names():
 
 @pytest.mark.parametrize(("typed", "best"), [
     ("远香湖", "远香湖"), ("yuanxianghu", "远香湖"), ("yxh", "远香湖"), ("yumin", "裕民南路"), ("ymnl", "裕民南路"),
-    ("lake", "Yuanxiang Lake"), ("baiynlu", "白银路"), ("Yuanxang Lake", "Yuanxiang Lake"), ("新城", "嘉定新城")])
+    ("lake", "Yuanxiang Lake"), ("baiynlu", "白银路"), ("Yuanxang Lake", "Yuanxiang Lake"), ("新城", "嘉定新城"),
+    ("远乡湖", "远香湖"), ("yuan xiang hu", "远香湖"), ("Yumin nan lu", "裕民南路"), ("育民南", "裕民南路"),
+    ("白银大路", "白银路")])
 def test_names_are_found_in_chinese_pinyin_initials_and_with_a_mistake(names, typed, best):
     assert names.search(typed)[0][0] == best
 
 
 def test_a_feature_with_two_names_is_found_once_and_nonsense_not_at_all(names):
     assert [(layer, feature) for _, layer, feature in names.search("yuanxiang")].count(("a", 0)) == 1
+    assert [title for title, *_ in names.search("湖")] == ["远香湖", "远香湖公园"]         # not what only sounds so
     assert names.search("qqqqqqqq") == [] and names.search("  ") == []
