@@ -9,10 +9,14 @@ import numpy as np
 from app.session import Session
 from layers.profile import ProfileLine
 from twin.selection import Hit
+from twin.text import tr
 
 Point = tuple[float, float, float]
 LEAST = {"line": 2, "polygon": 3, "rectangle": 2}
 SKETCH = "sketch"
+HINTS = {"line": "Click points of the line; a double click ends it, Esc gives up.",
+         "polygon": "Click corners of the area; a double click ends it, Esc gives up.",
+         "rectangle": "Click two opposite corners; Esc gives up."}
 
 
 class Drawing:
@@ -32,6 +36,11 @@ class Drawing:
             self.viewport.drawing.cancel()
         self.viewport.cancel_pick()
         self.viewport.draw(self)
+
+    @property
+    def hint(self) -> str:
+        """What to do now, for the status bar."""
+        return tr(HINTS[self.shape])
 
     def look(self, view, x: float, y: float, hit: Hit | None) -> Point | None:
         """What lies under the mouse, device pixels; `click` and `move` are given it."""

@@ -63,7 +63,7 @@ class StatusBar(QWidget):
         jobs = tuple((job.number, job.done, job.total, job.text) for job in shown_jobs(session))
         hovered = session.hovered
         seen = (point, frame_ms, jobs, session.selection, hovered and (hovered.layer, hovered.feature),
-                session.document, language(), self._telling(),
+                session.document, language(), self._telling(), self._hint(),
                 session.clock.now_ns if hovered or session.selection.items else 0)
         if self._seen is not None and all(a is b or a == b for a, b in zip(seen, self._seen)):
             return
@@ -101,8 +101,8 @@ class StatusBar(QWidget):
 
     def _show_selection(self) -> None:
         items = self.session.selection.items
-        if told := self._telling():
-            self.selected.say(told)
+        if said := self._telling() or self._hint():
+            self.selected.say(said)
         elif hovered := self.session.hovered:                   # beside the coordinates of the mouse
             self.selected.say(self._name(hovered.layer, hovered.feature))
         elif len(items) > 1:
@@ -158,6 +158,11 @@ class StatusBar(QWidget):
 
     def _telling(self) -> str:
         return self._told[0] if time.monotonic() < self._told[1] else ""
+
+    def _hint(self) -> str:
+        """How to go on with what is being drawn in the scene."""
+        drawing = self.viewport.drawing if self.viewport else None
+        return drawing.hint if drawing is not None else ""
 
     def _say_copied(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

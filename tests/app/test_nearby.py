@@ -19,6 +19,7 @@ from app.drawing import Drawing
 from app.nearby import Area, area_of
 from app.panels.buffer_dialog import BufferDialog
 from app.panels.found import HOW, FoundPanel
+from app.panels.status import StatusBar
 from app.session import Session
 from layers.city import City
 from layers.imagery import ImageryLayer
@@ -131,6 +132,19 @@ def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewpor
     panel.ask("box", Area.inside(drawn[0], 12.0))
     settled(session, panel)
     assert ("c", 1) in found(panel) and ("c", 4) not in found(panel)
+
+
+@pytest.mark.parametrize("shape, word", [("rectangle", "opposite corners"), ("polygon", "corners of the area"),
+                                         ("line", "points of the line")])
+def test_the_status_bar_says_how_to_go_on_with_what_is_drawn(session, viewport, on_screen, shape, word):
+    bar = on_screen(StatusBar(session, viewport), 900, 28)
+    drawing = Drawing(session, viewport, shape, lambda points: None)
+    drawing.begin()
+    bar.refresh()
+    assert word in bar.selected.whole and "Esc" in bar.selected.whole
+    drawing.cancel()
+    bar.refresh()
+    assert bar.selected.whole == ""
 
 
 def test_what_is_here_lists_all_layers_from_top_to_bottom(session, panel, viewport):
