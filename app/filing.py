@@ -9,6 +9,7 @@ from app import adding, beginnings, dialogs, recovery, settings
 from app.opening import Opening
 from app.shift_question import ShiftQuestion
 from app.start_question import StartQuestion, question_of
+from app.stored_question import StoredQuestion
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
@@ -30,11 +31,13 @@ class Filing:
         self.shifts = ShiftQuestion(self.session, window.tell, self.choose_crs)
         self.starts = StartQuestion(self.session, window.tell, lambda title, text: dialogs.ask_text(
             window, title, tr("Local time, for example 2026-07-15 08:30"), text))
+        self.stored = StoredQuestion(self.session, window.tell)
 
     def refresh(self) -> None:
         self.opening.refresh()
         self.shifts.refresh()
         self.starts.refresh()
+        self.stored.refresh()
         self.autosave.refresh(self.window.viewport.camera())
 
     def name(self) -> str:
