@@ -74,9 +74,9 @@ class Actions:
             action.setEnabled(command.enabled(self.window))
             if command.checked:
                 action.setChecked(command.checked(self.window))
-            if command.title:
-                action.setText(command.title(self.window))
-                action.setToolTip(_tip(action.text(), command))
+            if command.title and (title := command.title(self.window)) != action.text():
+                action.setText(title)
+                action.setToolTip(_tip(title, command))
 
     def retranslate(self) -> None:
         for command in COMMANDS:

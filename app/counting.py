@@ -125,15 +125,19 @@ class Counting:
     def __init__(self, session):
         self.session = session
         self.question = Question()
+        self._state: tuple = ()                                       # of the program; most say nothing new here
         self._made_of: tuple = ()
         self._standing: tuple[tuple, Standing] = ((), Standing())     # what it was made of, and what stands where
 
     def refresh(self) -> Question:
         session = self.session
-        made_of = (session.rows_by, session.counted_zone, self._layers(), self._zones())
-        if made_of != self._made_of:
-            self._made_of = made_of
-            self.question = self._asked()
+        state = session.document, session.assets.revision, session.hosts.now, session.rows_by, session.counted_zone
+        if state != self._state:
+            self._state = state
+            made_of = (session.rows_by, session.counted_zone, self._layers(), self._zones())
+            if made_of != self._made_of:
+                self._made_of = made_of
+                self.question = self._asked()
         return self.question
 
     def zones(self) -> list[Group]:

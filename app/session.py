@@ -231,7 +231,7 @@ class Session:
     def _moving_now(self) -> dict[str, Tracks]:
         """Vehicles that a roadside may hear; the same dict as long as they are the same."""
         document = self.document
-        heard = {x.vehicles for x in document.layers if x.kind == "roadside" and document.shown(x)}
+        heard = {x.vehicles for x in document.of_kind("roadside") if document.shown(x)}
         found = {id: payload for id, payload in self.timed_layers()
                  if id in heard and isinstance(payload, Tracks)} if heard else {}
         if found != self._moving:                    # payloads are equal where they are the same
@@ -249,7 +249,7 @@ class Session:
     def _sun_day(self) -> SunDay | None:
         """Only for who shows it."""
         document = self.document
-        if not any(x.kind == "sun-path" and document.shown(x) for x in document.layers):
+        if not any(document.shown(x) for x in document.of_kind("sun-path")):
             return None
         return self._sun.day(document.frame, self.clock.now_ns, document.time_zone)
 

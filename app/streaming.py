@@ -62,7 +62,7 @@ class Streaming:
         now = time.monotonic()
         most = most or max(TAKEN_A_TICK, min(MOST_TAKEN, int((now - self._last) / TAKE_SECS)))
         self._last = now
-        if not self._flows and not any(layer.kind == "tiles" for layer in self.session.document.layers):
+        if not self._flows and not self.session.document.of_kind("tiles"):
             return False
         changed = False
         flows = self._current()

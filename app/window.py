@@ -151,7 +151,7 @@ class Window(QMainWindow):
 
     def _offer_model(self) -> None:
         """The model panel comes with the first building and goes with the last; in between it is the user's."""
-        some = any(layer.kind == "building" for layer in self.session.document.layers)
+        some = bool(self.session.document.of_kind("building"))
         if some != self._with_models:
             self._with_models = some
             self.docks["model"].setVisible(some)

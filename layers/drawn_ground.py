@@ -64,6 +64,7 @@ class DrawnGround:
         self._nowhere: vtkTexture = texture_of(NOWHERE.rgba)
         self._stale = False
         self._seen: tuple = ()
+        self._sight: tuple[tuple, Sight] | None = None       # of which state of the camera
         self.closed = True                                   # nothing can be seen through it
 
     # -- what visuals say ------------------------------------------------------------------------------
@@ -131,7 +132,14 @@ class DrawnGround:
         return [*(t.tiles for t in self._terrains.values()), *self._carriers]
 
     def sight(self) -> Sight:
-        camera, (width, height) = self.canvas.scene.GetActiveCamera(), self.canvas.size
+        """The same one as long as the camera does not change."""
+        camera, size = self.canvas.scene.GetActiveCamera(), self.canvas.size
+        seen = camera, camera.GetMTime(), size
+        if self._sight is None or self._sight[0] != seen:
+            self._sight = seen, self._sight_of(camera, *size)
+        return self._sight[1]
+
+    def _sight_of(self, camera, width: int, height: int) -> Sight:
         planes = [0.0] * 24
         camera.GetFrustumPlanes(width / max(height, 1), planes)
         sides = np.array(planes).reshape(6, 4)[:4]           # left, right, bottom, top: never by distance

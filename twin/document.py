@@ -88,6 +88,17 @@ class Document:
         """Asked for every layer of every frame; a document never changes, so once is enough."""
         return {layer.id: layer for layer in reversed(self.layers)}
 
+    def of_kind(self, kind: str) -> tuple[Layer, ...]:
+        """In document order. Asked many times a second by all that only some kind of layers is for."""
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Layer, ...]]:
+        found: dict[str, tuple[Layer, ...]] = {}
+        for layer in self.layers:
+            found[layer.kind] = (*found.get(layer.kind, ()), layer)
+        return found
+
     def children(self, group: str) -> tuple[Layer, ...]:
         return tuple(layer for layer in self.layers if layer.group == group)
 

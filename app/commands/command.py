@@ -57,7 +57,7 @@ def grouped(window: Window) -> bool:
 
 def modelled(window: Window) -> bool:
     """A building is open."""
-    return ready(window) and any(layer.kind == "building" for layer in window.session.document.layers)
+    return ready(window) and bool(window.session.document.of_kind("building"))
 
 
 def picked(window: Window) -> bool:

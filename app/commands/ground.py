@@ -6,7 +6,7 @@ from app.commands.command import Command, one, ready
 
 
 def _terrain(window) -> bool:
-    return ready(window) and any(layer.kind == "terrain" for layer in window.session.document.layers)
+    return ready(window) and bool(window.session.document.of_kind("terrain"))
 
 
 def _model_chosen(window) -> bool:

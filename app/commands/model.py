@@ -93,7 +93,7 @@ def _is_cut(window: Window) -> bool:
 
 def _spaces(window: Window) -> bool:
     """Rooms are drawn in a building at least."""
-    return modelled(window) and any(getattr(layer, "spaces", False) for layer in window.session.document.layers)
+    return modelled(window) and any(layer.spaces for layer in window.session.document.of_kind("building"))
 
 
 def _toggle_spaces(window: Window) -> None:

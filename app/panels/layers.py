@@ -99,7 +99,7 @@ class LayerPanel(QWidget):
     def chosen(self) -> list[str]:
         """Ids of the selected rows, in document order."""
         ids = {self.model.id_of(index) for index in self.tree.selectionModel().selectedIndexes()}
-        return [layer.id for layer in self.session.document.layers if layer.id in ids]
+        return [layer.id for layer in self.session.document.layers if layer.id in ids] if ids else []
 
     def chosen_layers(self) -> list[Layer]:
         return [layer for id in self.chosen() if (layer := self.session.document.layer(id))]

@@ -17,7 +17,7 @@ ALIKE = ("type", "class", "material")
 
 
 def buildings(session: Session) -> list[Building]:
-    return [layer for layer in session.document.layers if isinstance(layer, Building)]
+    return list(session.document.of_kind("building"))
 
 
 def chosen(session: Session) -> dict[str, np.ndarray]:

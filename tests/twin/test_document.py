@@ -114,6 +114,12 @@ def test_hiding_a_group_leaves_the_eyes_of_its_members_alone(document, data):
     assert shown_again == document
 
 
+@given(documents())
+def test_layers_of_a_kind_are_those_that_a_search_finds(document):
+    for kind in {"none-such", *(x.kind for x in document)}:
+        assert document.of_kind(kind) == tuple(x for x in document if x.kind == kind)
+
+
 @given(documents(), st.data())
 def test_a_scene_shows_what_it_names(document, data):
     named = data.draw(st.lists(st.sampled_from(ids(document)), unique=True))
