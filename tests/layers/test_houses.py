@@ -221,7 +221,7 @@ def test_each_side_of_a_comparison_stands_on_its_own_ground_and_both_come_to_res
             give_up.wait(0.005)
         else:
             raise AssertionError("it never came to rest within 30 s")
-        swiped, rows = made.view.picture().astype(int), slice(52, 64)          # clear of legend and words
+        swiped, rows = made.view.picture().astype(int), slice(48, 60)          # clear of legend and words
         a, b = (patient(payloads, ground, WOOD, CITY).astype(int) for ground in (GROUND, high))
         assert np.abs(swiped[rows, :110] - a[rows, :110]).max(axis=2).mean() < 1.0
         assert np.abs(swiped[rows, 130:] - b[rows, 130:]).max(axis=2).mean() < 1.0
