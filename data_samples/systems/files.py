@@ -18,12 +18,17 @@ from data_samples.systems.places import Place
 from data_samples.systems.table import SPECS, Measure, Spec
 from data_samples.vector_files import write_layer
 from twin.layer import SYSTEM_COLUMN
+from twin.systems.properties import properties
 
 READINGS, DATASTREAMS = "systems.parquet", "systems_list.parquet"
 SHAPES = "systems_shapes.fgb"
 START = np.datetime64("2026-07-14T16:00:00", "ns")  # 00:00 in Shanghai
 STEP_NS = np.timedelta64(300_000_000_000, "ns")
 STATES = {"grades", "alarm", "open", "phase", "phase_wet", "night"}  # curves of values that count steps
+# Of a unit that is a number of things, but no count: indices, ratios, means and prices. There is no half a bus.
+UNCOUNTED = {"crowd.density", "device.value", "energy.pue", "farm.ndvi", "gov.open_cases", "lift.vibration",
+             "market.price_index", "parking.price", "parking.turnover", "pond.ph", "traffic.av_takeover",
+             "traffic.sat", "traffic.tsi", "water.ph"}
 DEAD, SILENT, LOSSY = 0.02, 0.07, 0.1  # shares of the things: all day, for hours, every third reading
 ABOUT = {"synthetic": "true", "title": "Synthetic sample data of citytwin", "time_zone": "Asia/Shanghai"}
 
@@ -62,12 +67,18 @@ def make(ground: places.Ground, spec: Spec) -> Made:
     return Made(spec, things, values, _kept(spec, len(things)))
 
 
+def counted(observed: str) -> bool:
+    """Whether a property is a number of things, at an instant or in a time."""
+    known = properties().get(observed)
+    return known is not None and known.unit.split("/")[0] == "1" and observed not in UNCOUNTED
+
+
 def _values(measure: Measure, crowd: Crowd, things: list[Place]) -> np.ndarray:
     span = measure.high - measure.low
     out = measure.low + span * CURVES[measure.curve](crowd)
     known = np.array([t.observed.get(measure.observed, np.nan) for t in things])
     out = np.where(np.isfinite(known)[:, None], known[:, None], out)
-    decimals = 0 if measure.curve in STATES or span >= 100 else 1 if span >= 10 else 2 if span >= 1 else 3
+    decimals = 0 if measure.curve in STATES or counted(measure.observed) or span >= 100 else 1 if span >= 10 else 2 if span >= 1 else 3
     return np.round(out, decimals)
 
 

@@ -124,3 +124,14 @@ def test_the_platoon_keeps_together(ground):
     drives = fleet._platoon(ground, 4, 40.0, secs)
     gaps = [np.hypot(a.x - b.x, a.y - b.y) for a, b in itertools.pairwise(drives)]
     assert all(15 < gap.min() and gap.max() < 32 for gap in gaps)
+
+
+def test_what_is_counted_is_whole(samples, listed):
+    """There were 16.86 service providers on the plan's dashboard."""
+    observed = {row["id"]: row["property"] for row in listed}
+    table = pq.read_table(samples / files.READINGS)
+    values, names = table["value"].to_numpy(), np.array([observed[id] for id in table["datastream"].to_pylist()])
+    for name in ("park.providers", "visits", "ring.vehicles", "crowd.count"):
+        some = values[(names == name) & np.isfinite(values)]
+        assert len(some) and (some % 1 == 0).all(), name
+    assert (values[names == "traffic.sat"] % 1 != 0).any(), "a degree of saturation is no count"
