@@ -56,8 +56,12 @@ KIND_WORDS = {"water": "Water supply", "sewer": "Sewer", "rain": "Rain drain", "
 DARK_COLORS = {**KIND_COLORS, "water": "#33bfff", "sewer": "#b8743a", "rain": "#e0bd93", "power": "#ff5a4f",
                "telecom": "#35c96b", "tunnel": "#cc6379", "shelter": "#8ea6d8", "manhole": "#9aa6b4", OTHER: "#a7adb6"}
 SEEN_KINDS = ("viaduct", "manhole", OTHER)  # whose shape says enough
+OVERHEAD = {"viaduct"}
 EDGE_TONE = 0.6                            # of the kind's colour
 LEAST_PX = 2.5                             # logical pixels that a pipe is wide at least, however far
+# Of the distance, behind what it is: far ground is drawn some pixels too low or too high, and a line of a pipe just
+# below it must not come through.
+BEHIND, MOST_BEHIND_M = 0.01, 30.0
 REACH_PX = 4.0                             # of a click beside one
 
 
@@ -205,6 +209,8 @@ class NetworksVisual(Visual):
         starts = starts[(line[:-1] == line[1:]) & known[:-1] & known[1:]]
         actor = actor_of(data, lit=False)
         actor.GetProperty().SetLineWidth(LEAST_PX * self.canvas.pixel_ratio)
+        if not set(network.kinds) <= OVERHEAD:
+            apply_drape(actor, -BEHIND, MOST_BEHIND_M)
         self._table.attach(actor, data, network.line_feature[line], np.column_stack([starts, starts + 1]), role=role)
         self.add(actor)
 

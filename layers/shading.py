@@ -33,7 +33,8 @@ _AIR_CODE = f"""  vec3 airOver = max(gl_FragData[0].rgb - {_SHOULDER}, 0.0) / {1
 # the same number of pixels at every zoom, where an offset in depth units or metres is not. It needs
 # multisampling to be off: a depth that is written counts for all samples of the pixel, and far ground would win.
 _DEPTH_CODE = """//VTK::Coincident::Impl
-  gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 + drapeShare);
+  float drapeBy = clamp(drapeShare, -drapeMost * gl_FragCoord.w, drapeMost * gl_FragCoord.w);
+  gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 + drapeBy);
 """
 
 
@@ -74,11 +75,14 @@ def remove_haze(actor: vtkActor) -> None:
         shader.ClearFragmentShaderReplacement(tag, True)
 
 
-def apply_drape(actor: vtkActor, share: float) -> None:
+def apply_drape(actor: vtkActor, share: float, most_m: float = 1e9) -> None:
     """Draw as if nearer by `share` of the distance (negative: farther), so that flat things lie over each other.
+
+    `most_m`: and by no more metres than that, as far as the camera is from them.
 
     0.001 is about one pixel of depth at 1,000 rows and a view of 30 degrees. Safe to call again.
     """
     shader = actor.GetShaderProperty()
     shader.GetFragmentCustomUniforms().SetUniformf("drapeShare", share)
+    shader.GetFragmentCustomUniforms().SetUniformf("drapeMost", most_m)
     shader.AddFragmentShaderReplacement(_DEPTH, True, _DEPTH_CODE, False)

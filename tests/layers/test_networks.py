@@ -67,6 +67,21 @@ def test_layers_of_one_kind_are_gathered_in_one_legend_by_their_names():
     view.close()
 
 
+def test_a_pipe_below_far_ground_that_is_drawn_too_low_does_not_come_through():
+    """Power cables lay as red lines on the streets of the sample's first picture: far ground is some metres off."""
+    pipe = replace(network(("power", "power"), z=-1.2), diameter_m=np.array([1e-3, 1e-3], np.float32))
+    pipe = with_tubes(pipe, pipe.line_points.astype(np.float64))
+    ground = HeightGrid(heights=np.full((41, 41), -2.0, np.float32), x0=-2000.0, y0=-2000.0, dx=100.0, dy=100.0)
+    layers = [Terrain(id="t", name="Terrain"), Networks(id="n", name="Pipes")]
+    far = Camera(position=(0.0, -1400.0, 500.0), focus=(0.0, 0.0, 0.0), up=(0.0, 0.0, 1.0), view_angle_deg=2.0)
+    pictures = []
+    for content in ({"t": ground}, {"t": ground, "n": pipe}):
+        view, pixels = picture(layers, content, camera=far)
+        pictures.append(pixels[80:150, 100:220].astype(int))        # clear of the legend
+        view.close()
+    assert np.abs(pictures[0] - pictures[1]).max() < 3
+
+
 def test_what_has_no_diameter_is_drawn_as_the_layer_assumes_for_its_kind():
     unsaid = replace(network(), diameter_m=np.array([np.nan, 2.0], np.float32))
     unsaid = with_tubes(unsaid, unsaid.line_points.astype(np.float64))
