@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from twin.jobs import DONE, Job
 from twin.text import tr
 
 
-class ChapterStudy:
+class ChapterStudy(ABC):
     """What all such studies share; each says how it begins, what it keeps of a result and how it shows that.
 
     Results lie in a temporary folder that goes with the program: a story leaves nothing behind. Once computed, one
@@ -78,18 +79,18 @@ class ChapterStudy:
         self._kept[self._asked] = self._result(job.result)
         self._show(self._kept[self._asked])
 
+    @abstractmethod
     def _begin(self) -> None:
         """Start the job; called again at every tick until there is one."""
-        raise NotImplementedError
 
     def _result(self, computed: Any) -> Any:
         """What is kept of a job's result."""
         return computed
 
+    @abstractmethod
     def _show(self, kept: Any) -> None:
         """Set the report and add the layer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> str:
         """What came out; "" as long as nothing did."""
-        raise NotImplementedError

@@ -68,9 +68,8 @@ def decoded(data: bytes) -> tuple[str, Encoded]:
     try:
         return data.decode("utf-8-sig"), Encoded("utf-8")
     except UnicodeDecodeError:
-        pass
-    found = judged(lambda: (data,))
-    return data.decode(found.codec, "replace").removeprefix("\ufeff"), found
+        found = judged(lambda: (data,))
+        return data.decode(found.codec, "replace").removeprefix("\ufeff"), found
 
 
 def judged(blocks: Blocks) -> Encoded:

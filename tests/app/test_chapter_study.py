@@ -29,6 +29,9 @@ class Counted(ChapterStudy):
     def _show(self, kept) -> None:
         self.report = {"of": kept}
 
+    def words(self) -> str:
+        return str(self.report or "")
+
     def end(self, state: str = DONE) -> None:
         self._job.active, self._job.state, self._job.result = False, state, f"result of {self._job.asked}"
 
