@@ -11,6 +11,7 @@ from twin.vitals.windows import day_of
 
 STEP_NS = 60 * times.SECOND                # the light moves once a minute of the clock
 PATH_STEP_NS = 10 * times.MINUTE
+STEADY_HOUR = 10                           # of the sun: the light of days that go by in seconds
 MORNING = Sun(135.0, 40.0)                 # a fair one, where there is no time or no place
 
 
@@ -27,6 +28,14 @@ class LocalSun:
         if self._held is None or self._held[:2] != (minute, frame):
             self._held = (minute, frame, _sun_over(frame, minute))
         return self._held[2]
+
+    def steady(self, frame: Frame, now_ns: int) -> Sun:
+        """At ten in the morning, by the sun, of the day of that instant: the seasons pass, days and nights do not."""
+        if not frame.crs or now_ns <= 0:
+            return MORNING
+        ahead_ns = round(frame.to_lonlat([[0.0, 0.0, 0.0]])[0][0] / 360.0 * times.DAY)
+        day = (now_ns + ahead_ns) // times.DAY
+        return self.over(frame, day * times.DAY + STEADY_HOUR * times.HOUR - ahead_ns)
 
     def day(self, frame: Frame, now_ns: int, time_zone: str) -> SunDay | None:
         """Its way over the day of that instant; the same object as long as the day and the frame are the same."""

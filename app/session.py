@@ -239,8 +239,11 @@ class Session:
         return self._moving
 
     def sun(self) -> Sun:
-        """The sun over the frame's origin; a fair morning where there is no time or no place."""
-        return self._sun.over(self.document.frame, self.clock.now_ns)
+        """The sun over the frame's origin; a fair morning where there is no time or no place. A steady one while days
+        go by in seconds, unless its path is what one looks at.
+        """
+        sun = self._sun.steady if self.clock.hurries and not self._shows_sun_path() else self._sun.over
+        return sun(self.document.frame, self.clock.now_ns)
 
     def second_sun(self) -> Sun:
         """The same at the second instant; the clock's where there is none."""
@@ -249,9 +252,10 @@ class Session:
     def _sun_day(self) -> SunDay | None:
         """Only for who shows it."""
         document = self.document
-        if not any(document.shown(x) for x in document.of_kind("sun-path")):
-            return None
-        return self._sun.day(document.frame, self.clock.now_ns, document.time_zone)
+        return self._sun.day(document.frame, self.clock.now_ns, document.time_zone) if self._shows_sun_path() else None
+
+    def _shows_sun_path(self) -> bool:
+        return any(self.document.shown(x) for x in self.document.of_kind("sun-path"))
 
     # -- time ----------------------------------------------------------------------------------------
 

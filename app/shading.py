@@ -91,7 +91,7 @@ class Shading:
     def _due(self, sun: Sun) -> Sun:
         """The sun to bake for: while the clock plays that of the moment when the bake will be half over its time."""
         clock, frame = self.session.clock, self.session.document.frame
-        if clock.state != "playing" or (self.second and self.session.compare_ns is not None):
+        if clock.state != "playing" or clock.hurries or (self.second and self.session.compare_ns is not None):
             self._kept = ()
             return sun
         ahead_secs = min(1.5 * self._took_secs * clock.speed, FARTHEST_SECS)

@@ -14,7 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkTexture
 
 from layers.base import Moment
 from layers.canvas import Canvas
-from layers.daylight import Air, air_of, light_toward
+from layers.daylight import Air, air_of, is_dark, light_toward
 from layers.ground_shading import AMBIENT, set_shade, takes_shade, texture_of
 from layers.palette import blend, palette, unit
 from layers.shading import ambient_of, apply_haze, remove_haze, set_air
@@ -26,7 +26,6 @@ from twin.shade import Shade
 
 log = logging.getLogger("citytwin")
 
-DARK = 0.45                                    # grey of the haze under which labels turn light
 DARK_SHADOW = 0.5                              # power of the sun's share there: 0.45 of the light becomes 0.67
 WRONG_DEG = 10.0               # a shade whose sun stands farther from the present one is not shown
 UNKNOWN = 0.06                                 # how much darker than terrain the ground is that no data describe
@@ -102,7 +101,7 @@ class Atmosphere:
                                        (self.fill, (1.0, 1.0, 1.0), air.fill_strength)):
             light.SetColor(*color)
             light.SetIntensity(strength)
-        self.canvas.dark_scene = sum(air.haze) / 3 < DARK
+        self.canvas.dark_scene = is_dark(moment.sun, moment.theme)
         self.dome.paint(air, moment.sun.toward)
         self.canvas.scene.SetBackground(*air.haze)
         self._paint_far_ground(moment.theme)

@@ -14,6 +14,7 @@ from layers.attributes import Coloring, coloring
 from layers.base import visual_of
 from layers.building_elements import OPENING, SPACE, SPACE_ALPHA, Elements
 from layers.construction import dressed
+from layers.daylight import is_dark
 from layers.highlight import highlighted
 from layers.ifc_classes import class_colors
 from layers.labels import Labels
@@ -130,10 +131,10 @@ class BuildingVisual(SolidVisual):
         colors, alpha = self._by_clock(layer, moment), self._alpha
         self.solid.through = self.elements.ghosts(layer)
         if self._made is not None:
-            colors, alpha, ghosts = dressed(colors, alpha, self._states, layer.schedule, moment.theme)
+            colors, alpha, ghosts = dressed(colors, alpha, self._states, layer.schedule)
             self.solid.through = (self.solid.through | ghosts) & (alpha > 0)
         rgba = np.column_stack([colors, np.round(alpha * layer.opacity).astype(np.uint8)])
-        rgba[self.solid.through, :3] = palette(moment.theme).missing
+        rgba[self.solid.through, :3] = palette("dark" if is_dark(moment.sun, moment.theme) else "light").ghost
         marked = highlighted(rgba, layer.id, moment)
         self.solid.paint(marked, self.elements.tints(marked, alpha, layer.opacity))
         told = self._made is not None or (layer.room_colors is not None and layer.room_colors.others == "ghost")

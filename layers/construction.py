@@ -26,8 +26,8 @@ WORDS = {NOT_YET: "Not yet", UNDER_WAY: "Under construction", FINISHED: "Finishe
          LATE: "Behind the plan", EARLY: "Ahead of the plan", UNPLANNED: "Without a task"}
 
 
-def dressed(colors: np.ndarray, alpha: np.ndarray, states: np.ndarray, said: ScheduleView,
-            theme: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def dressed(colors: np.ndarray, alpha: np.ndarray, states: np.ndarray,
+            said: ScheduleView) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(colours (n, 3), alpha (n,), ghosts (n,) bool) of elements in these states; what is hidden stays so."""
     colors, alpha = colors.copy(), alpha.copy()
     for state, color in COLORS.items():
@@ -38,7 +38,6 @@ def dressed(colors: np.ndarray, alpha: np.ndarray, states: np.ndarray, said: Sch
     ghosts &= alpha > 0
     alpha[ghosts] = GHOST_ALPHA
     alpha[gone] = 0
-    colors[ghosts] = palette(theme).missing
     return colors, alpha, ghosts
 
 

@@ -13,6 +13,7 @@ Color = tuple[float, float, float]                           # 0-1
 
 MOON_TOWARD = (-0.42, -0.50, 0.76)                           # where the night's soft light comes from
 LOWEST_DEG = 13.0           # a lower sun would leave the flat ground without any of its warm light
+DARK = 0.45                                    # grey of the haze under which labels turn light
 LEVEL = 0.52               # what the sun adds on flat ground, so that a high sun does not bleach the model
 
 
@@ -82,6 +83,11 @@ def air_of(sun: Sun, theme: str) -> Air:
     return air if air.sun_strength <= level else Air(**{
         f.name: min(air.sun_strength, level) if f.name == "sun_strength" else getattr(air, f.name)
         for f in fields(Air)})
+
+
+def is_dark(sun: Sun, theme: str) -> bool:
+    """Night or the dark theme: what is drawn over the scene, and what is seen through, turns light."""
+    return sum(air_of(sun, theme).haze) / 3 < DARK
 
 
 def light_toward(sun: Sun) -> Color:

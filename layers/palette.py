@@ -31,6 +31,7 @@ class Palette:
     halo: Rgb                                                # behind labels
     missing: Rgb                                             # no value
     stale: Rgb                                               # a value too old to count
+    ghost: Rgb                                               # what is there and not meant, faintly
     accent: Rgb = (22, 119, 255)                             # selected, hovered
 
 
@@ -39,12 +40,14 @@ PALETTES: dict[str, Palette] = {
         walls=(246, 244, 240), roofs=(250, 249, 246), industry=(232, 236, 240), edges=(176, 172, 164),
         ground=(233, 231, 225), roads=(214, 212, 206), water=(156, 196, 216), park=(207, 220, 184),
         trees=(143, 174, 124), trunks=(150, 128, 104), sky_top=(150, 186, 216), haze=(223, 232, 239),
-        ink=(43, 49, 58), halo=(255, 255, 255), missing=(188, 190, 194), stale=(150, 153, 158)),
+        ink=(43, 49, 58), halo=(255, 255, 255), missing=(188, 190, 194), stale=(150, 153, 158),
+        ghost=(126, 132, 142)),
     "dark": Palette(
         walls=(112, 119, 131), roofs=(126, 133, 145), industry=(98, 108, 122), edges=(62, 68, 78),
         ground=(64, 70, 80), roads=(84, 91, 102), water=(48, 84, 112), park=(66, 86, 74),
         trees=(74, 106, 82), trunks=(78, 72, 68), sky_top=(20, 26, 36), haze=(46, 55, 68),
-        ink=(232, 236, 242), halo=(22, 26, 33), missing=(104, 109, 117), stale=(84, 89, 97)),
+        ink=(232, 236, 242), halo=(22, 26, 33), missing=(104, 109, 117), stale=(84, 89, 97),
+        ghost=(186, 194, 206)),
 }
 
 ACCENT: Rgb = PALETTES["light"].accent

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.times import HOUR, MINUTE, SECOND
+from twin.times import DAY, HOUR, MINUTE, SECOND
 
 PAUSED, PLAYING, FOLLOWING = "paused", "playing", "following"
 INSTANT, SPAN, CUMULATIVE = "instant", "span", "cumulative"
 MODES = (INSTANT, SPAN, CUMULATIVE)
 SHORTEST_REAL_SECS = 5.0     # of data that are worth to be seen as fast as they came; what is shorter is played slowly
 SHORTEST_PLAY_SECS, LONGEST_PLAY_SECS = 30.0, 3600.0     # that playing all data takes at the usual speed
+SHORTEST_DAY_SECS = 8.0      # of real time: days and nights that follow each other faster are flicker, not light
 SPEEDS = (0.1, 1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 21_600.0, 86_400.0)
 
 
@@ -33,6 +34,7 @@ class Clock:
     anchor_ns: int = 0
     until_ns: int = 0            # playing ends here; 0 = at the end of the data
     held: bool = False           # playing, but something that the picture needs is still being computed
+    leaping: bool = False        # being dragged over so much time that nobody means an hour
     _rest: float = 0.0           # fraction of a nanosecond that is still owed
 
     @property
@@ -43,6 +45,16 @@ class Clock:
         if self.mode == CUMULATIVE:
             return min(self.now_ns, self.anchor_ns or self.span_ns[0])
         return self.now_ns
+
+    @property
+    def hurries(self) -> bool:
+        """Days go by so fast that their hours are nothing to look at."""
+        return self.leaping or (self.state == PLAYING and self.days_fly)
+
+    @property
+    def days_fly(self) -> bool:
+        """At this speed days follow each other too fast for their light."""
+        return self.speed * SHORTEST_DAY_SECS > DAY / SECOND
 
     def tick(self, dt_secs: float, newest_ns: int | None = None) -> None:
         """Advance by `dt_secs` of real time; follow `newest_ns` while following."""

@@ -185,10 +185,15 @@ class Ribbon(QWidget):
     def _fine(self) -> bool:
         return self.view_ns[1] - self.view_ns[0] < 2 * times.HOUR
 
+    @property
+    def shows_nights(self) -> bool:
+        """Little enough time is visible."""
+        return self.view_ns[1] - self.view_ns[0] <= MOST_NIGHTS_NS
+
     def nights(self) -> list[tuple[int, int, float]]:
         """(start, end, darkness 0 to 1) of the visible parts where the sun is low over the project."""
         frame, (lo, hi) = self.session.document.frame, self.view_ns
-        if not frame.crs or hi - lo > MOST_NIGHTS_NS:
+        if not frame.crs or not self.shows_nights:
             return []
         if self._nights[0] != (frame, lo, hi):
             lon, lat, _ = frame.to_lonlat([[0.0, 0.0, 0.0]])[0]

@@ -112,9 +112,11 @@ class Gestures:
             self.session.compare_ns = at
         else:
             clock.go_to(at)
+        clock.leaping = self.dragging != SECOND and not ribbon.shows_nights
 
     def release(self) -> None:
         clock = self.clock
+        clock.leaping = False
         if self._play_on and clock.now_ns < clock.span_ns[1]:
             clock.play()
         self._play_on, self.dragging = False, ""
@@ -123,6 +125,7 @@ class Gestures:
         """Its first click has scrubbed already: the clock goes back to where it was."""
         clock = self.clock
         clock.now_ns, clock.state = self._before
+        clock.leaping = False
         self._play_on, self.dragging = False, ""
         self.session.time_view.toggle_whole()
         self.ribbon.update()

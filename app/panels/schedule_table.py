@@ -101,8 +101,14 @@ class TaskModel(QAbstractTableModel):
 
 
 def dates(task: Task) -> tuple[int | None, ...]:
-    """Start and finish, planned and actual, ns; as the columns stand."""
-    return task.start_ns, task.finish_ns, task.actual_start_ns, task.actual_finish_ns
+    """Instants in the first and last days of work, planned and actual, ns; as the columns stand."""
+    return (task.start_ns, _last_worked(task.start_ns, task.finish_ns),
+            task.actual_start_ns, _last_worked(task.actual_start_ns, task.actual_finish_ns))
+
+
+def _last_worked(start_ns: int | None, finish_ns: int | None) -> int | None:
+    """What is finished when a day ends was worked on that day, not on the one that begins then."""
+    return finish_ns if finish_ns is None or finish_ns == start_ns else finish_ns - 1
 
 
 def work_words(task: Task) -> list[str]:

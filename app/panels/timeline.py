@@ -187,8 +187,11 @@ class Timeline(QWidget):
         self.live.setEnabled(has_data)
         self.live.setChecked(clock.state == FOLLOWING)
         self.speed.show_value(clock.speed, SPEEDS)
-        self.speed.setToolTip(tr("Speed: {words} ({factor} real time)", words=speed_words(clock.speed),
-                                 factor=factor_words(clock.speed)))
+        told = tr("Speed: {words} ({factor} real time)", words=speed_words(clock.speed),
+                  factor=factor_words(clock.speed))
+        if clock.days_fly:
+            told += "\n" + tr("Days pass in seconds: while it plays, the light stays that of the morning.")
+        self.speed.setToolTip(told)
         self.step.show_value(clock.step_ns, STEPS_NS)
         self.length.setVisible(clock.mode == SPAN)
         self.length.show_value(clock.length_ns, LENGTHS_NS)

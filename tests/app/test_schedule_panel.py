@@ -72,8 +72,8 @@ def cells(model) -> list[list[str]]:
 def test_tasks_are_listed_with_their_state_at_the_clock(panel, session):
     QAbstractItemModelTester(panel.tasks)
     assert cells(panel.tasks) == [
-        ["Walls", "Under construction", "2026-03-02", "2026-03-07", "2026-03-04", "—", "1", "T1"],
-        ["Slab", "Not yet", "2026-03-09", "2026-03-11", "—", "—", "0", "T2"]]
+        ["Walls", "Under construction", "2026-03-02", "2026-03-06", "2026-03-04", "—", "1", "T1"],
+        ["Slab", "Not yet", "2026-03-09", "2026-03-10", "—", "—", "0", "T2"]]
     assert panel.said.text() == "2 tasks, 1 without elements; 3 elements without a task"
     session.clock.go_to(day("2026-03-20"))
     panel.refresh()
@@ -217,6 +217,25 @@ def test_what_is_under_construction_is_read_at_night_too(plan):
         orange = (red > 1.2 * green) & (green > 1.5 * blue)
         bright[name] = red[orange].mean() if orange.sum() > 500 else 0.0
     assert bright["night"] > 0.6 * bright["day"] > 60.0, bright
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sun", [Sun(180.0, 50.0), Sun(0.0, -50.0)], ids=["day", "night"])
+def test_what_waits_for_its_time_is_seen_at_any_hour(plan, theme, sun):
+    """As a ghost: lighter than the dark behind it, darker than the light."""
+    from bim.schedule_file import read_schedule
+    mesh = replace(house_mesh(), placement=None)
+    pixels = {}
+    for unplanned in ("hidden", "ghost"):
+        said = ScheduleView(path=plan, not_yet=unplanned, unplanned=unplanned)
+        made = mapped(read_schedule(plan, "Asia/Shanghai"), mesh.features, said.rules)
+        view, pixels[unplanned] = picture(
+            [Building(id="house", name="House", schedule=said)], {"house": mesh}, size=(600, 500),
+            moment=Moment(now_ns=day("2026-03-01"), schedules={"house": made}, sun=sun, theme=theme),
+            camera=Camera(position=(5.0, -25.0, 15.0), focus=(5.0, 5.0, 0.0), up=(0.0, 0.0, 1.0)))
+        view.close()
+    apart = np.abs(pixels["ghost"].astype(int) - pixels["hidden"]).max(axis=2)
+    assert np.median(apart[apart > 2]) > 24
 
 
 @pytest.mark.realdata

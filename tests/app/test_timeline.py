@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,14 +12,17 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
 from app import counting
+from app.panels import ribbon
 from app.panels.coverage import _count, bin_edges, typical_interval_ns
 from app.panels.ribbon_painting import LABEL_ROW_PX, LANE_PX
 from app.panels.timeline import Timeline
 from layers.sensor_points import SensorPoints
+from layers.sun_path import SunPath
 from layers.vehicles import Vehicles
 from tests.app.made_sessions import DAY_START, MadeHistory, put, sensor_session, sensors_payload
 from twin.clock import FOLLOWING, PAUSED, PLAYING
 from twin.data import Tracks
+from twin.frame import Frame
 from twin.history.motion import motion_of
 from twin.history.timetable import Timetable
 from twin.layer import Source
@@ -326,3 +330,37 @@ def test_an_instant_is_data_too(on_screen, session):
     session.clock.set_span(0, 0)
     timeline.refresh()
     assert not timeline.ribbon.has_data
+
+
+def test_days_that_fly_past_keep_a_steady_light(timeline, session):
+    clock = session.clock
+    frame = Frame(crs="EPSG:4549", origin=(618_000.0, 3_470_000.0, 0.0))
+    session.edits.commit(replace(session.document, frame=frame), "")
+    clock.go_to(DAY_START + HOUR)
+    night = session.sun()
+    clock.set_speed(3600.0)
+    clock.play()
+    assert session.sun() == night and night.elevation_deg < -20, "a day of 24 s is seen"
+    clock.set_speed(86_400.0)
+    mornings = []
+    for _ in range(8):
+        clock.now_ns += 5 * HOUR
+        mornings.append(session.sun())
+    assert {round(sun.elevation_deg) for sun in mornings} == {60}, "ten o'clock by the sun"
+    timeline.refresh()
+    assert "morning" in timeline.speed.toolTip()
+    session.edits.commit(session.document.with_layer(SunPath(id="path", name="Path")), "")
+    assert session.sun().elevation_deg != pytest.approx(60, abs=2), "whoever shows its path wants the sun itself"
+    clock.pause()
+    assert session.sun() == session._sun.over(session.document.frame, clock.now_ns), "a still picture tells the hour"
+
+
+def test_dragging_over_much_time_keeps_a_steady_light(timeline, session, monkeypatch):
+    QTest.mousePress(timeline.ribbon, Qt.MouseButton.LeftButton, pos=ribbon_point(timeline, DAY_START + HOUR))
+    assert not session.clock.hurries, "the ribbon shows one day and its night"
+    QTest.mouseRelease(timeline.ribbon, Qt.MouseButton.LeftButton)
+    monkeypatch.setattr(ribbon, "MOST_NIGHTS_NS", DAY // 2)
+    QTest.mousePress(timeline.ribbon, Qt.MouseButton.LeftButton, pos=ribbon_point(timeline, DAY_START + 2 * HOUR))
+    assert session.clock.hurries
+    QTest.mouseRelease(timeline.ribbon, Qt.MouseButton.LeftButton)
+    assert not session.clock.hurries
