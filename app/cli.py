@@ -7,6 +7,7 @@ everything heavy is imported by the command that needs it.
 from __future__ import annotations
 
 import argparse
+import difflib
 import logging
 import os
 import re
@@ -92,6 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = [spelled(x) for x in arguments]
     plain = arguments and (arguments[0] in COMMANDS or arguments[0] in ("-h", "--help", "--version"))
     try:
+        if arguments and not plain:
+            _no_slip(arguments[0])
         options = parser().parse_args(arguments if plain else ["open", *arguments])
     except WrongCall as wrong:
         return _refused(wrong, arguments)
@@ -128,6 +131,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         raise WrongCall(self.format_usage(), message)
+
+
+def _no_slip(word: str) -> None:
+    """Raises WrongCall for a bare word that names neither a command nor anything here: a slip of the pen, no file."""
+    if not re.fullmatch(r"[A-Za-z_-]+", word) or word.startswith("-") or Path(word).exists():
+        return
+    near = difflib.get_close_matches(word.lower(), COMMANDS, n=3)
+    raise WrongCall(parser().format_usage(), f"{word} is no command, and no file of this name is here."
+                    + (f" Did you mean {' or '.join(near)}?" if near else " citytwin --help names the commands."))
 
 
 def parser() -> Parser:

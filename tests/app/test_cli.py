@@ -120,6 +120,12 @@ def test_a_wrong_call_is_json_too(tmp_path):
     assert "WIDTHxHEIGHT" in json.loads(done.stdout)["error"] and "usage" in done.stderr
 
 
+def test_a_slip_in_a_command_opens_no_window(tmp_path):
+    said = citytwin("rendr", str(tmp_path / "a.png"), check=2)
+    assert "rendr is no command" in said.stderr and "Did you mean render?" in said.stderr
+    assert "error" in json.loads(citytwin("nonsense", "--json", check=2).stdout)
+
+
 def test_a_folder_that_is_not_there_is_not_made(footprints, tmp_path):
     out = tmp_path / "nowhere" / "deep" / "x.png"
     done = citytwin("render", "--add", footprints, "--out", out, "--json", check=1)
