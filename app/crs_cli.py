@@ -44,6 +44,7 @@ def _run(options) -> int:
     if not options.path.name.endswith(SUFFIX):
         return _list(options, *_of_file(options))
     from app.edit_cli import layer_named
+    from app.whereabouts import reference
     from twin.project import load, save
     project = load(options.path)
     if options.geoid is not None:
@@ -53,13 +54,22 @@ def _run(options) -> int:
         if not options.layer:
             return _say(options, frame.crs)
     layer = layer_named(project.document, options.layer, tuple({x.kind for x in project.document.layers}))
-    wanted = _wanted(options, layer.source.crs, project.document.frame.crs)
+    wanted = _wanted(options, layer.source.crs, reference(project.document.frame).crs)
     source = replace(layer.source, crs=wanted, height_datum=options.datum or layer.source.height_datum)
     if source == layer.source:
         return _list(options, layer.source, project.document.frame)
-    document = project.document.with_layer(replace(layer, source=source))
-    save(replace(project, document=document), options.path)
+    save(replace(project, document=_read_as(project.document, replace(layer, source=source))), options.path)
     return _say(options, wanted)
+
+
+def _read_as(document, layer):
+    """The document with the layer; in a project without a CRS the numbers of its file say where that is."""
+    from app.whereabouts import numbers_of, settled
+    from twin.readers import Progress
+    box = None
+    if layer.source.crs and not document.frame.crs:
+        box = numbers_of(layer.source.path, layer.source, "", Progress()).box
+    return settled(document, layer, layer.source.crs, box)
 
 
 def _wanted(options, present: str, project_crs: str) -> str:
@@ -97,7 +107,7 @@ def _of_file(options):
 
 
 def _list(options, source, frame) -> int:
-    from app.whereabouts import frame_for, like_city_grid, numbers_of, readings, where_words
+    from app.whereabouts import frame_for, like_city_grid, numbers_of, readings, reference, where_words
     from twin.readers import Progress
     from twin.text import tr
     from twin.trouble import Trouble
@@ -106,7 +116,7 @@ def _list(options, source, frame) -> int:
         raise Trouble(tr("This file says nothing of where it lies."), path=source.path)
     frame = frame or frame_for(found.box, found.infos)
     stated = next((info for info in found.infos), None)
-    rows = readings(found.box, frame, stated=stated.crs if stated else "")
+    rows = readings(found.box, reference(frame), stated=stated.crs if stated else "")
     said = {"box": found.box, "says": stated.crs if stated else "", "says_source": stated.crs_source if stated else "",
             "city_grid": like_city_grid(found.box),
             "readings": [{"crs": r.crs, "lon": round(r.lonlat[0], 7), "lat": round(r.lonlat[1], 7),
@@ -116,7 +126,7 @@ def _list(options, source, frame) -> int:
         return 0
     print(f"x {found.box[0]:.6g} … {found.box[2]:.6g}, y {found.box[1]:.6g} … {found.box[3]:.6g}")
     for row in rows:
-        print(f"{row.crs:24}  {where_words(row)}  {row.label}")
+        print(f"{row.crs:24}  {where_words(row, frame)}  {row.label}")
     if said["city_grid"]:
         print(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control points."))
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from twin import china_offset, local_grid, readers
+from twin.document import Document
 from twin.frame import JIADING, Frame, crs_label, frame_at, is_geographic, lonlat_of, normal_crs
 from twin.layer import Layer, Source
 from twin.readers import Info, Progress
@@ -19,6 +20,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 PLANES = (JIADING, "EPSG:32651", "EPSG:4548", "EPSG:4550", "EPSG:3857")
+USUAL = (JIADING, "EPSG:4528", "EPSG:32651", "EPSG:4490", "EPSG:4326", "EPSG:3857")     # to choose from by name
 GEOGRAPHIC = ("EPSG:4326", *china_offset.NAMES)
 FARTHEST_M = 3_000_000.0                   # from the project: a reading beyond is not worth showing
 CITY_GRID_M = (60_000.0, 80_000.0)
@@ -85,8 +87,30 @@ def reading(crs: str, box: Box, frame: Frame, middle: tuple[float, float] = (0.0
     return Reading(crs, ring, there, float(math.dist(centre, middle)))
 
 
-def as_read(bounds, frame: Frame, crs: str, middle: tuple[float, float] = (0.0, 0.0)) -> Reading:
-    """Where a file lies that was read already; `bounds` of its payload, local metres."""
+def reference(frame: Frame) -> Frame:
+    """What readings are measured against: the project's frame, or, where that has no place on the Earth, Jiading's."""
+    return frame if frame.crs else Frame()
+
+
+def settled(document: Document, layer: Layer, crs: str, box: Box | None) -> Document:
+    """The document with a layer read in `crs`. A project without a system gets one by it, as its first file would have
+    given it; where the layer's numbers stay as they are, so does everything that was put beside them.
+    """
+    fresh = document.with_layer(replace(layer, source=replace(layer.source, crs=crs)))
+    old = document.frame
+    if old.crs or not crs or box is None:
+        return fresh
+    there = frame_at(crs, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    origin = old.origin if there.crs == crs else (*there.origin[:2], old.origin[2])
+    return replace(fresh, frame=replace(old, crs=there.crs, origin=origin))
+
+
+def as_read(bounds, frame: Frame, crs: str, middle: tuple[float, float] = (0.0, 0.0)) -> Reading | None:
+    """Where a file lies that was read already; `bounds` of its payload, local metres. None where the project itself
+    has no place on the Earth.
+    """
+    if not frame.crs:
+        return None
     x0, y0, x1, y1 = bounds[0], bounds[1], bounds[3], bounds[4]
     ring = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
     lon, lat, _ = frame.to_lonlat([[*ring.mean(axis=0), 0.0]])[0]
@@ -153,8 +177,11 @@ def like_city_grid(box: Box) -> bool:
     return small and max(map(abs, box)) > 360.0
 
 
-def where_words(one: Reading) -> str:
+def where_words(one: Reading, frame: Frame) -> str:
+    """Where a reading lies, and how far from what the project (`frame`) shows, where that has a place."""
     lon, lat = one.lonlat
+    if not frame.crs:
+        return tr("{lat:.4f}° N {lon:.4f}° E", lat=lat, lon=lon)
     return tr("{lat:.4f}° N {lon:.4f}° E, {away} from the middle of the project", lat=lat, lon=lon,
               away=f"{one.away_m:,.0f} m" if one.away_m < 10_000 else f"{one.away_m / 1000:,.0f} km")
 

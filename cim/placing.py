@@ -60,10 +60,15 @@ def georef(source: Source, stated: str, stated_by: str, box: Box | None, frame: 
     return _from_numbers(box, frame, degrees, turnable)
 
 
+def _as_the_project(frame: Frame) -> Georef:
+    words = tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed.") \
+        if frame.crs else tr("Neither the file nor the project states a CRS: its numbers are taken as metres.")
+    return Georef(frame.crs, "assumed", (words,))
+
+
 def _from_numbers(box: Box, frame: Frame | None, degrees: bool, turnable: bool = False) -> Georef:
     if frame and _near(box, frame) and (frame.origin[0], frame.origin[1]) != (0.0, 0.0):
-        return Georef(frame.crs, "assumed", (
-            tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
+        return _as_the_project(frame)
     if turnable and looks_swapped(box):
         return _turned(box, frame)
     if degrees and _like_degrees(box):
@@ -74,8 +79,7 @@ def _from_numbers(box: Box, frame: Frame | None, degrees: bool, turnable: bool =
         return Georef(code, "assumed", (
             tr("The file states no CRS; its eastings carry a zone number, so {crs} is assumed.", crs=code),))
     if frame and _near(box, frame):
-        return Georef(frame.crs, "assumed", (
-            tr("The file states no CRS; its numbers lie near the project, so the project's CRS is assumed."),))
+        return _as_the_project(frame)
     return Georef("", "none", (tr("The file states no CRS."),))
 
 

@@ -64,7 +64,7 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
 
 @lru_cache(maxsize=128)
 def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in two lines: the title; ramp or swatches, and the note."""
+    """The same in two lines: the title; ramp or swatches and the note, or the first classes by name."""
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
     sheet = np.zeros((s(40), width, 4), np.uint8)
@@ -72,7 +72,10 @@ def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
     taken = s(ROW_RAMP) if legend.ramp else min(pad + len(legend.entries) * s(13), width // 2)
     if legend.ramp:
         _ramp_between_ends(sheet, legend, taken if legend.note else width, pad, s(19), muted, s)
-    for at, (color, _) in enumerate(() if legend.ramp else legend.entries[:(taken - pad) // s(13)]):
+    named = not legend.ramp and not legend.note
+    if named:
+        _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s)
+    for at, (color, _) in enumerate(() if named or legend.ramp else legend.entries[:(taken - pad) // s(13)]):
         painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), pad + at * s(13), s(23))
     if legend.note:
         note = painting.text(elided(legend.note.replace("\n", " "), s(10), width - taken - pad), s(10), muted)
@@ -119,6 +122,21 @@ def _flowing(sheet, classes, width: int, pad: int, y: int, s) -> int:
         painting.paste(sheet, line, x + swatch, y + max(0, (s(18) - line.shape[0]) // 2))
         x += swatch + line.shape[1] + s(10)
     return y + s(18) if classes else y
+
+
+def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s) -> None:
+    """Swatches with their words in one line, and how many have no room in it: a colour without a word tells nothing."""
+    x, count, least = pad, len(entries), s(40)
+    for at, (color, words) in enumerate(entries):
+        rest = f"+{count - at - 1}" if at < count - 1 else ""
+        room = width - pad - x - s(14) - (s(8) + painting.text(rest, s(11), muted).shape[1] if rest else 0)
+        if at and room < least:
+            painting.paste(sheet, painting.text(f"+{count - at}", s(11), muted), x, y)
+            return
+        line = painting.text(elided(words, s(11), room), s(11), ink)
+        painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
+        painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
+        x += s(14) + line.shape[1] + s(8)
 
 
 def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:

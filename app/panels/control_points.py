@@ -43,7 +43,7 @@ class ControlPoints(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(5, QHeaderView.ResizeMode.Fixed)
         self.table.setColumnWidth(5, 30)
-        self.table.setFixedHeight(26 * MOST + 30)
+        self.table.setFixedHeight(26 * MOST + 36)                # and the heading
         self.order, self.said = QComboBox(), QLabel(wordWrap=True)
         self.order.setAccessibleName(tr("Order of its numbers"))
         for value, words in ORDERS.items():
@@ -83,6 +83,10 @@ class ControlPoints(QWidget):
         self.table.blockSignals(False)
         self.order.setCurrentIndex(self.order.findData(order_of(crs)))
         self._judge()
+
+    def can_pick(self, possible: bool) -> None:
+        """Whether a place in the scene is one in the known CRS."""
+        self.table.setColumnHidden(RESULT + 1, not possible)
 
     def put(self, row: int, easting: float, northing: float) -> None:
         """A place that was clicked."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
+    QCompleter,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -23,7 +24,19 @@ from app.drawing import SKETCH
 from app.panels.control_points import ControlPoints
 from app.panels.where_map import WhereMap
 from app.session import Session
-from app.whereabouts import Numbers, Reading, as_read, like_city_grid, numbers_of, reading, readings, where_words
+from app.whereabouts import (
+    USUAL,
+    Numbers,
+    Reading,
+    as_read,
+    like_city_grid,
+    numbers_of,
+    reading,
+    readings,
+    reference,
+    settled,
+    where_words,
+)
 from layers.profile import ProfileLine
 from twin.frame import crs_label, normal_crs
 from twin.layer import Layer
@@ -32,6 +45,7 @@ from twin.text import language, tr
 from twin.trouble import Trouble
 
 POLL_MS = 80
+CODE = re.compile(r"EPSG:\d+", re.IGNORECASE)     # with or without its name behind it
 AS_SAID, TYPED, FITTED = "as-said", "typed", "fitted"
 SOURCES = {"file": "the file says so", "prj": "the .prj file says so", "standard": "the format says so",
            "assumed": "a guess from its numbers", "user": "chosen by hand"}
@@ -54,7 +68,9 @@ class CoordinatesDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._lay_out()
         self._connect()
-        self.points.show_crs(layer.source.crs, session.document.frame.crs)
+        self.reference = reference(session.document.frame)
+        self.points.show_crs(layer.source.crs, self.reference.crs)
+        self.points.can_pick(bool(session.document.frame.crs))
         self.line.setText("" if is_local(layer.source.crs) and points_of(layer.source.crs) else layer.source.crs)
         self._job = session.jobs.start(numbers_of, layer.source.path, layer.source, session.document.frame.crs,
                                        label=Path(layer.source.path).name, path=layer.source.path, urgent=True)
@@ -73,6 +89,11 @@ class CoordinatesDialog(QDialog):
         self.list.setAccessibleName(tr("Possible systems"))
         self.line.setPlaceholderText(tr("EPSG code, PROJ string or WKT"))
         self.line.setAccessibleName(tr("EPSG code, PROJ string or WKT"))
+        usual = QCompleter([crs_label(crs) for crs in USUAL], self.line)
+        usual.setFilterMode(Qt.MatchFlag.MatchContains)
+        usual.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        usual.activated.connect(lambda _: self._show())
+        self.line.setCompleter(usual)
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addWidget(self.line)
@@ -129,18 +150,21 @@ class CoordinatesDialog(QDialog):
         if box is not None and like_city_grid(box):
             lines.append(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control "
                             "points."))
+        if not self.session.document.frame.crs:
+            lines.append(tr("The project has no system yet: it gets that of this layer. Easting and northing of "
+                            "control points are in {crs}.", crs=crs_label(self.reference.crs)))
         return "\n".join(lines)
 
     def _fill(self) -> None:
         layer = self.session.document.layer(self.id)
         box, frame = self.numbers.box, self.session.document.frame
         stated = next((info.crs for info in self.numbers.infos), "")
-        self.found = readings(box, frame, self._middle(), stated) if box else []
+        self.found = readings(box, self.reference, self._middle(), stated) if box else []
         self.list.blockSignals(True)
         self.list.clear()
         self._item(tr("As the file says"), AS_SAID)
         for one in self.found:
-            self._item(f"{one.label}\n{where_words(one)}", one.crs)
+            self._item(f"{one.label}\n{where_words(one, frame)}", one.crs)
         self._item(tr("Another system, typed below"), TYPED)
         self._item(tr("A grid of its own, by control points"), FITTED)
         present = layer.source.crs if layer else ""
@@ -157,7 +181,8 @@ class CoordinatesDialog(QDialog):
         self.list.addItem(item)
 
     def _boxes(self) -> list:
-        return self.viewport.stage.boxes() if self.viewport is not None else []
+        """Of what lies where the readings are measured: nothing does in a project without a place on the Earth."""
+        return self.viewport.stage.boxes() if self.viewport is not None and self.session.document.frame.crs else []
 
     def _middle(self) -> tuple[float, float]:
         """Of all but the layer itself, which would draw it to where it lies now."""
@@ -179,7 +204,9 @@ class CoordinatesDialog(QDialog):
         """What would be accepted; None where it cannot be."""
         if self.kind == AS_SAID:
             return ""
-        text = {TYPED: self.line.text().strip(), FITTED: self.points.crs()}.get(self.kind, self.kind)
+        typed = self.line.text().strip()
+        typed = code[0] if (code := CODE.match(typed)) else typed
+        text = {TYPED: typed, FITTED: self.points.crs()}.get(self.kind, self.kind)
         try:
             return normal_crs(text) if text else None
         except Trouble as trouble:
@@ -199,23 +226,33 @@ class CoordinatesDialog(QDialog):
         if payload is not None and payload.bounds() is not None:
             return as_read(payload.bounds(), self.session.document.frame, payload.crs, self._middle())
         said = crs or next((info.crs for info in self.numbers.infos), "")
-        return reading(said, self.numbers.box, self.session.document.frame, self._middle()) if said else None
+        return reading(said, self.numbers.box, self.reference, self._middle()) if said else None
 
     def _show(self) -> None:
         self.wrong.clear()
-        self.line.setVisible(self.kind == TYPED)
+        self._show_line(self.kind == TYPED)
         self.points.setVisible(self.kind == FITTED)
         crs = self.crs()
         one = self._chosen(crs)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(crs is not None)
-        self.where.setText(where_words(one) if one else tr("Without a place on this map."))
+        self.where.setText(where_words(one, self.session.document.frame) if one
+                           else tr("Without a place on this map."))
         rings = [r.ring for r in self.found] + ([one.ring] if one else [])
         self.map.show_places(self._boxes(), rings, len(rings) - 1 if one else -1)
         self._outline(one)
 
+    def _show_line(self, asked: bool) -> None:
+        """With the usual systems to choose from as long as nothing is typed."""
+        fresh = asked and self.line.isHidden()
+        self.line.setVisible(asked)
+        if fresh and not self.line.text():
+            self.line.setFocus()
+            self.line.completer().setCompletionPrefix("")
+            self.line.completer().complete()
+
     def _outline(self, one: Reading | None) -> None:
-        """Where it would lie, in the scene."""
-        if one is None:
+        """Where it would lie, in the scene; without a place on the Earth that has none to compare."""
+        if one is None or not self.session.document.frame.crs:
             self._clear()
             return
         ring = np.concatenate([one.ring, one.ring[:1]]) + self.session.document.frame.origin[:2]
@@ -239,7 +276,9 @@ class CoordinatesDialog(QDialog):
     def accept(self) -> None:
         layer, crs = self.session.document.layer(self.id), self.crs()
         if layer is not None and crs is not None and crs != layer.source.crs:
-            fresh = replace(layer, source=replace(layer.source, crs=crs))
-            self.session.edits.commit(self.session.document.with_layer(fresh), "Coordinates")
+            before = self.session.document.frame
+            self.session.edits.commit(settled(self.session.document, layer, crs, self.numbers.box), "Coordinates")
             self.session.edits.seal()
+            if self.session.document.frame.origin != before.origin and self.viewport is not None:
+                self.viewport.home_pending = True                  # everything lies elsewhere now
         super().accept()

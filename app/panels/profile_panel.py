@@ -31,7 +31,8 @@ from twin.profile import PipeCut, Profile
 from twin.selection import Selection
 from twin.text import language, tr
 
-LEAST_PLOT_PX = 130                               # lower, a section is no more than a line over its axis
+LEAST_PLOT_PX = 90                                # lower, a section is no more than a line over its axis
+AROUND_M = 10.0                                   # a pipe that one flies to
 
 
 class ProfilePanel(QWidget):
@@ -83,8 +84,8 @@ class ProfilePanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.split.addWidget(self.table)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(12, 4, 12, 4)
+        column.setSpacing(4)
         column.addLayout(tools)
         column.addWidget(self.empty, 1)
         column.addWidget(self.split, 1)
@@ -101,7 +102,7 @@ class ProfilePanel(QWidget):
             box.editingFinished.connect(self.session.edits.seal)
         self.csv.clicked.connect(self.save_csv)
         self.png.clicked.connect(self.save_png)
-        self.table.chosen = self._select
+        self.table.chosen, self.table.visited = self._select, self._fly
 
     # -- what it shows ---------------------------------------------------------------------------------
 
@@ -206,6 +207,12 @@ class ProfilePanel(QWidget):
 
     def _select(self, cut: PipeCut) -> None:
         self.session.selection = Selection().only(cut.layer, cut.feature)
+
+    def _fly(self, cut: PipeCut) -> None:
+        """To the place where the line meets the pipe: a pipe itself may be a street long."""
+        if self.viewport is not None:
+            x, y = self.cutter.result.course.at(cut.distance_m)[0]
+            self.viewport.zoom_to_area(x - AROUND_M, y - AROUND_M, x + AROUND_M, y + AROUND_M)
 
     def _mark_selected(self) -> None:
         found, last = self.cutter.result, self.session.selection.last

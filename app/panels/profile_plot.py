@@ -18,7 +18,8 @@ SOIL = {"light": "#e6ddcf", "dark": "#3a342b"}
 GROUND = {"light": "#8a7350", "dark": "#b99c6f"}
 HOUSE = {"light": ("#eceae6", "#9a9790"), "dark": ("#3a3e44", "#7d848d")}
 SPECK_M = 0.06                             # half the size of a pipe that states none
-DEEPEST_M = 4.0                            # of soil that is painted below the lowest thing
+DEEPEST_M = 500.0                          # of soil that is painted below the lowest thing: to the edge of the picture
+AROUND_M = 1.0                             # above and below what is shown
 
 
 class ProfilePlot(pg.PlotWidget):
@@ -37,7 +38,10 @@ class ProfilePlot(pg.PlotWidget):
         self.addItem(self.cursor, ignoreBounds=True)
         self._items: list = []
         self.exaggeration = 1.0
+        self._whole = True                 # all of it is shown, and stays so when the panel gets another size
         self.setAspectLocked(True, 1.0)
+        self.getPlotItem().vb.sigRangeChangedManually.connect(lambda *_: setattr(self, "_whole", False))
+        self.getPlotItem().vb.sigResized.connect(lambda *_: self.show_all() if self._whole else None)
         self.scene().sigMouseMoved.connect(self._moved)
         self.scene().sigMouseClicked.connect(self._pressed)
 
@@ -57,7 +61,7 @@ class ProfilePlot(pg.PlotWidget):
         self.cursor.hide()
         if found is None:
             return
-        low, _ = self._heights()
+        low, *_ = self._heights()
         self._add_ground(found, scheme, low - DEEPEST_M)
         for what in ("building", "model", "volume"):
             self._add_solids([s for s in found.solids if s.what == what], what, scheme)
@@ -68,20 +72,33 @@ class ProfilePlot(pg.PlotWidget):
             self.show_all()
 
     def show_all(self) -> None:
-        if self.found is None:
-            return
-        low, high = self._heights()
-        self.setRange(QRectF(0.0, low - 1.0, self.found.course.length_m, high - low + 2.0), padding=0.02)
+        """The whole line, with the ground and what lies below it; houses as high as there is room.
 
-    def _heights(self) -> tuple[float, float]:
-        """Lowest and highest of what matters: tall houses may leave the picture."""
+        A house of 40 m in view would make pipes specks, and the smaller the more heights are exaggerated.
+        """
+        self._whole = True
+        view = self.getPlotItem().vb
+        if self.found is None or view.height() <= 0 or view.width() <= 0:
+            return
+        low, high, top = self._heights()
+        least, length = high - low + 2 * AROUND_M, max(self.found.course.length_m, 1.0)
+        pixels_per_m = min(view.width() / length, view.height() / (least * self.exaggeration))
+        width, height = view.width() / pixels_per_m, view.height() / (pixels_per_m * self.exaggeration)
+        spare = max(0.0, height - (top - low + 2 * AROUND_M))
+        self.setRange(QRectF((length - width) / 2, low - AROUND_M - spare / 2, width, height), padding=0.0)
+
+    def _heights(self) -> tuple[float, float, float]:
+        """Lowest, highest of ground and what lies in it, and highest of all, houses too."""
         found = self.found
-        known = [found.ground_m[np.isfinite(found.ground_m)] - found.trench.depth_m,
-                 found.ground_m[np.isfinite(found.ground_m)]]
-        known += [np.array([cut.invert_m, cut.crown_m]) for cut in found.pipes]
-        known += [s.lines[..., 1].ravel() for s in found.solids]
-        every = np.concatenate(known)
-        return (float(every.min()), float(every.max())) if len(every) else (0.0, 5.0)
+        ground = found.ground_m[np.isfinite(found.ground_m)]
+        bodies = [(s.what, s.lines[..., 1].ravel()) for s in found.solids]
+        lines = [ground, ground - found.trench.depth_m, *(np.array([c.invert_m, c.crown_m]) for c in found.pipes),
+                 *(z for what, z in bodies if what == "volume")]
+        every = np.concatenate([*lines, *(z for _, z in bodies)])
+        if not len(every):
+            return 0.0, 5.0, 5.0
+        below = np.concatenate(lines) if any(map(len, lines)) else every
+        return float(every.min()), float(below.max()), float(every.max())
 
     def _put(self, path: QPainterPath, fill: QColor | None, line: QColor, width: float, z: float) -> None:
         item = QGraphicsPathItem(path)

@@ -18,16 +18,17 @@ HEADS = ("Distance (m)", "Pipe", "Pipe kind", "Diameter (mm)", "Cover (m)", "Cro
 
 
 class ProfileTable(QTableWidget):
-    """`chosen(cut)` is set by the panel."""
+    """`chosen(cut)` (a click) and `visited(cut)` (a double click) are set by the panel."""
 
     def __init__(self):
         super().__init__(0, len(HEADS))
-        self.chosen = lambda cut: None
+        self.chosen = self.visited = lambda cut: None
         self._pipes: tuple[PipeCut, ...] = ()
         as_rows(self, single=True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.horizontalHeader().setMinimumSectionSize(40)
         self.cellClicked.connect(lambda row, _: self.chosen(self._pipes[row]))
+        self.cellDoubleClicked.connect(lambda row, _: self.visited(self._pipes[row]))
 
     def show_profile(self, found: Profile, theme_name: str) -> None:
         self._pipes = found.pipes

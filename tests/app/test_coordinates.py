@@ -16,6 +16,7 @@ from app.session import Session
 from layers.vectors import VectorLayer
 from twin.china_offset import from_wgs84
 from twin.document import Document
+from twin.frame import Frame
 from twin.layer import Source
 from twin.local_grid import points_of
 from twin.project import Project
@@ -35,10 +36,10 @@ def shown(qtbot, tmp_path):
     """The dialog of a layer whose file has a square at these numbers, once they are read."""
     sessions = []
 
-    def show(x, y, size=100.0, crs=""):
+    def show(x, y, size=100.0, crs="", frame=None):
         path = squares(tmp_path / "a.geojson", x, y, size)
         layer = VectorLayer(id="v", name="v", source=Source(path=str(path), crs=crs))
-        session = Session(Project(document=Document(layers=(layer,))))
+        session = Session(Project(document=Document(layers=(layer,), frame=frame or Frame())))
         sessions.append(session)
         dialog = CoordinatesDialog(None, session, layer)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)      # qtbot does
@@ -107,6 +108,47 @@ def test_a_code_that_is_none_is_told_and_cannot_be_accepted(shown, qtbot):
     dialog.line.clear()
     qtbot.keyClicks(dialog.line, "+proj=tmerc +lat_0=31.2333333 +lon_0=121.4666667 +ellps=GRS80")
     assert accept(dialog).startswith("+proj=tmerc")
+
+
+NOWHERE = Frame(crs="", origin=(618996.0, 3470504.0, 0.0))       # of a first file that does not say its system
+
+
+def test_a_project_without_a_system_gets_that_of_the_layer_and_nothing_moves(shown):
+    dialog = shown(618946.0, 3470454.0, frame=NOWHERE)
+    session = dialog.session
+    session.settle()
+    dialog._look()
+    assert "nan" not in dialog.where.text() and "middle" not in dialog.list.item(1).text()
+    assert dialog.found[0].crs == "EPSG:4549" and "31.35" in dialog.list.item(1).text()     # the nearest to Jiading
+    choose(dialog, "EPSG:4549")
+    assert accept(dialog) == "EPSG:4549"
+    frame = session.document.frame
+    assert frame.crs == "EPSG:4549" and frame.origin == NOWHERE.origin
+    session.edits.undo()
+    assert session.document.frame == NOWHERE and session.document.layer("v").source.crs == ""
+
+
+def test_control_points_give_a_project_without_a_system_its_place(shown):
+    dialog = shown(-29400.0, 9800.0, frame=Frame(crs="", origin=(-29350.0, 9850.0, 0.0)))
+    assert "EPSG:4549" in dialog.says.text() and not dialog.found
+    choose(dialog, FITTED)
+    for row, numbers in enumerate(((-29400, 9800, 617900, 3471400), (-29300, 9900, 618000, 3471500))):
+        for at, number in enumerate(numbers):
+            dialog.points.table.item(row, at).setText(str(number))
+    assert dialog.points.table.isColumnHidden(5)             # a click in this scene is no place on the Earth
+    accept(dialog)
+    frame = dialog.session.document.frame
+    assert frame.crs == "EPSG:4549" and frame.origin[:2] == pytest.approx((617950.0, 3471450.0), abs=1.0)
+
+
+def test_the_usual_systems_can_be_chosen_by_their_names(shown):
+    dialog = shown(-29400.0, 9800.0)
+    choose(dialog, TYPED)
+    names = dialog.line.completer().model()
+    words = [names.index(n, 0).data() for n in range(names.rowCount())]
+    dialog.line.setText(next(one for one in words if one.startswith("EPSG:32651")))
+    dialog.line.completer().activated.emit(dialog.line.text())
+    assert accept(dialog) == "EPSG:32651"
 
 
 def test_the_city_grid_is_named_and_fitted_to_points_with_what_is_left_over(shown):

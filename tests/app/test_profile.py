@@ -26,6 +26,7 @@ from tests.cim.made_vectors import write
 from twin.camera import Camera
 from twin.document import Document
 from twin.layer import Source
+from twin.profile_solids import SolidCut
 from twin.project import Project, load
 
 ABOVE = Camera(position=(0.0, 0.0, 120.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
@@ -98,6 +99,37 @@ def test_clicks_become_a_profile_that_undo_takes_back(session, viewport, panel, 
     session.edits.undo()
     settled(panel)
     assert session.document.layer(layer.id) is None and panel.split.isHidden()
+
+
+def test_a_tall_house_leaves_the_picture_before_pipes_become_specks(session, panel):
+    with_line(session)
+    settled(panel)
+    walls = np.array([[(12.0, 4.0), (12.0, 44.0)], [(12.0, 44.0), (16.0, 44.0)]])
+    tall = SolidCut("b", 0, "building", "", walls)
+    panel.plot.show_profile(replace(panel.cutter.result, solids=(tall,)), "light")
+    (left, right), (foot, top) = panel.plot.viewRange()
+    assert foot < 0.9 and 4.5 < top < 44.0 and right - left == pytest.approx(20.0, rel=0.1)
+    for times in (2.0, 5.0):
+        shown = top - foot
+        panel.plot.exaggerate(times)
+        (left, right), (foot, top) = panel.plot.viewRange()
+        assert foot < 0.9 and top > 4.5 and left < 0.1 and right > 19.9
+        assert top - foot <= shown + 1e-6                                     # heights never get smaller by it
+
+
+def test_all_of_a_profile_is_seen_in_the_least_height_that_a_panel_gets(session, panel):
+    """At 1280x720 its axis and what it says of the place under the mouse were below the edge of the dock."""
+    with_line(session)
+    settled(panel)
+    assert panel.minimumSizeHint().height() <= 166
+
+
+def test_a_double_click_on_a_pipe_of_the_table_flies_to_where_the_line_meets_it(session, viewport, panel):
+    with_line(session)
+    settled(panel)
+    panel.table.cellDoubleClicked.emit(1, 0)
+    place = session.document.frame.to_local(617003.0, 3471000.0)[0]
+    assert viewport.travel.aim.focus[:2] == pytest.approx(place[:2], abs=0.1)
 
 
 def test_escape_and_too_few_points_leave_nothing(session, viewport, panel, qtbot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,14 @@ def test_the_command_line_fits_control_points_swaps_and_takes_it_back(project, c
     assert load(project).document.layer("v").source.crs == ""
     assert main(["crs", str(project), "--points", "1,1=2,2"]) == 1
     assert main(["crs", str(project), "--points", "one"]) == 2
+
+
+def test_the_command_line_gives_a_project_without_a_system_that_of_its_layer(project, capsys):
+    document = load(project).document
+    save(Project(document=replace(document, frame=Frame(crs="", origin=(-29350.0, 9850.0, 0.0)))), project)
+    assert main(["crs", str(project), "--layer", "City grid", "--set", "EPSG:4549"]) == 0
+    frame = load(project).document.frame
+    assert frame.crs == "EPSG:4549" and frame.origin == (-29350.0, 9850.0, 0.0)
 
 
 def test_a_raster_in_a_grid_of_its_own_stands_where_the_points_say(tmp_path):

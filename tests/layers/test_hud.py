@@ -118,6 +118,16 @@ def test_no_form_of_a_legend_drops_as_of_when_and_from_how_many():
     assert has_color(row_legend(many(1)[0], "light"), RAMP[0]) and has_color(row_legend(legend, "light"), (9, 99, 9))
 
 
+def test_a_row_names_its_first_classes_and_counts_the_others():
+    """A swatch without a word tells nothing: what stands under "Also shown" is known by its name only."""
+    def row(*names: str):
+        return row_legend(Legend(title="Also shown", entries=tuple(((9, 99, 9), name) for name in names)), "light")
+
+    assert not np.array_equal(row("Shelters"), row("Protection zone"))
+    many = tuple(f"Layer {i}" for i in range(9))
+    assert not np.array_equal(row(*many), row(*many[:8])) and row(*many).shape == row("Shelters").shape
+
+
 def test_a_short_legend_keeps_its_colours_and_all_its_classes():
     entries = tuple(((20 * i, 255 - 20 * i, 128), f"class {i}") for i in range(9))
     legend = Legend(title="A name that is far too long to stand on one line of a legend", entries=entries,
