@@ -55,26 +55,36 @@ _PICTURE = """
 """
 _COVER = """  cover = mix(cover, 1.0, share{n});
 """
-# The heights of the posts about the place, not those of the tile, which has but few of them. Where contours crowd they
-# fade instead of filling the slope.
+# The heights of the posts about the place, not those of the tile, which has but few of them; from afar those of every
+# second, fourth … post, as a mipmap would: single posts, between which a pixel happens to fall, would shimmer. (The
+# bytes of packed heights cannot be averaged by the card.) Where contours crowd they fade instead of filling the slope.
 _CONTOURS = """
   ivec2 lastPost = textureSize(heightMap, 0) - 1;
   vec2 heightAt = (groundXY - reliefFrom) * reliefPerMetre * vec2(lastPost + 1) - 0.5;
-  ivec2 post = ivec2(floor(heightAt));
-  vec4 corners;
-  for (int n = 0; n < 4; ++n)
+  vec2 alongX = dFdx(heightAt), alongY = dFdy(heightAt);
+  float posts = sqrt(max(dot(alongX, alongX), dot(alongY, alongY)));            // in a pixel
+  float level = max(0.0, log2(posts)), line = contourShift, crowd = 0.0;        // lines in a pixel
+  for (int coarser = 0; coarser < 2; ++coarser)
     {
-    ivec2 one = clamp(post + ivec2(n % 2, n / 2), ivec2(0), lastPost);
-    corners[n] = dot(texelFetch(heightMap, one, 0).rgb, heightSteps);
+    float every = exp2(floor(level) + float(coarser));
+    vec2 cell = floor(heightAt / every), between = heightAt / every - cell;
+    vec4 corners;
+    for (int n = 0; n < 4; ++n)
+      {
+      ivec2 one = clamp(ivec2((cell + vec2(n % 2, n / 2)) * every), ivec2(0), lastPost);
+      corners[n] = dot(texelFetch(heightMap, one, 0).rgb, heightSteps);
+      }
+    vec2 across = mix(corners.xz, corners.yw, between.x);
+    float share = coarser == 0 ? 1.0 - fract(level) : fract(level);
+    line += mix(across.x, across.y, between.y) * share;
+    vec2 high = max(corners.xy, corners.zw), low = min(corners.xy, corners.zw);
+    crowd += (max(high.x, high.y) - min(low.x, low.y)) / every * posts * share;
     }
-  vec2 between = heightAt - vec2(post);
-  vec2 across = mix(corners.xz, corners.yw, between.x);
-  float line = mix(across.x, across.y, between.y) + contourShift;
   float wide = fwidth(line), major = fwidth(line * 0.2);
   float thin = 1.0 - smoothstep(0.6, 1.3, abs(fract(line - 0.5) - 0.5) / max(wide, 1e-6));
   float thick = 1.0 - smoothstep(1.1, 1.9, abs(fract(line * 0.2 - 0.5) - 0.5) / max(major, 1e-6));
-  float inked = max(thin * 0.45 * (1.0 - smoothstep(0.15, 0.4, wide)),
-                    thick * 0.7 * (1.0 - smoothstep(0.15, 0.4, major)));
+  float inked = max(thin * 0.45 * (1.0 - smoothstep(0.15, 0.4, max(wide, crowd))),
+                    thick * 0.7 * (1.0 - smoothstep(0.15, 0.4, max(major, crowd * 0.2))));
   seen = mix(seen, contourColor, inked);
 """
 _BARE = """

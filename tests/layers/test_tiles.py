@@ -289,3 +289,21 @@ def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(orig
     row, col = np.nonzero(seen[0] - seen[1] > 15)
     z = wavy((col - 199.5) * 9, (199.5 - row) * 9) + origin_m
     assert len(z) > 5000 and np.quantile(np.abs(z - np.rint(z / 10) * 10), 0.95) < 0.55    # 9 m a pixel, 5 % steep
+
+
+def test_contours_from_afar_do_not_shimmer_with_single_posts():
+    """Posts much nearer to each other than pixels, every other one 6 m higher: a third of a pixel aside the lines are
+    the same."""
+    rows, columns = np.indices((1201, 1201))
+    grid = HeightGrid(heights=(columns * 0.1 + 6.0 * ((rows + columns) % 2)).astype(np.float32), x0=-3000, y0=-3000,
+                      dx=5, dy=5)
+    seen = []
+    for every in (0.0, 20.0):
+        with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(9000)) as shot:
+            for aside_m in (0.0, 7.5):
+                eye = above(9000).position
+                shot.view.set_camera(Camera(position=(aside_m, 0.0, eye[2]), focus=(aside_m, 0.0, 0.0), up=(0, 1, 0)))
+                seen.append(shot.draw().astype(int)[150:250, 100:300].mean(axis=2))
+    inked = np.abs(seen[2] - seen[0])
+    assert inked.mean() > 1.0                                            # there are lines,
+    assert np.abs(seen[3] - seen[2]).mean() < 0.4 * inked.mean()         # and they stay
