@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.nearby import middle_of
+from app.seen_above import middle_of
 from app.session import Session
 from layers.sensor_values import rows_of
 from twin.assets import LOADING

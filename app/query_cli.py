@@ -87,7 +87,7 @@ def _names(session, text: str) -> list[dict]:
 
 def _middle(session, id: str, feature: int) -> tuple[float, float, float] | None:
     """Of one feature, from its payload; None where it has no place."""
-    from app.nearby import middle_of
+    from app.seen_above import middle_of
     return middle_of(session, session.document.layer(id), feature)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.session import Session
 from twin.assets import Asset
+from twin.data import Mesh
 from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.layer import Layer
@@ -178,7 +179,9 @@ class Streaming:
         flow.first_row[part.node] = np.arange(first, first + table.num_rows)
         known = [tree.features] if tree.features is not None else []
         grown = pa.concat_tables([*known, table], promote_options="permissive")
-        flow.tree = replace(tree, features=grown, count=grown.num_rows)
+        places = [tree.row_box] if tree.row_box is not None else []
+        flow.tree = replace(tree, features=grown, count=grown.num_rows,
+                            row_box=np.concatenate([*places, boxes_of(part.mesh)]))
 
     # -- what is asked for -----------------------------------------------------------------------------
 
@@ -195,6 +198,16 @@ class Streaming:
                                               path=flow.asset.key[0].path, urgent=True)
                 flow.jobs.append((job, wants, 0))
                 running += 1
+
+
+def boxes_of(mesh: Mesh) -> np.ndarray:
+    """(features, 4) f4 min x, min y, max x, max y of each; NaN without corners."""
+    out = np.full((mesh.count, 4), (np.inf, np.inf, -np.inf, -np.inf), np.float32)
+    for at in (0, 1):
+        np.minimum.at(out[:, at], mesh.vertex_feature, mesh.points[:, at])
+        np.maximum.at(out[:, 2 + at], mesh.vertex_feature, mesh.points[:, at])
+    out[np.isinf(out).any(axis=1)] = np.nan
+    return out
 
 
 def _tell(flow: _Flow, part: Opened | Read) -> None:

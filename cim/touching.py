@@ -23,11 +23,61 @@ class Part:
     shapes: np.ndarray
     radius_m: np.ndarray
 
+    @property
+    def corners(self) -> np.ndarray:
+        return self.shapes.reshape(-1, 2)
 
-def touching(asked: list[Part], within_m: float, parts: list[Part], progress) -> dict[str, np.ndarray]:
+    def only(self, mine: np.ndarray) -> Part:
+        return Part(self.layer, self.feature[mine], self.shapes[mine], self.radius_m[mine])
+
+    def made(self) -> np.ndarray:
+        """(n,) shapely geometries."""
+        return _made(self.shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class Rings:
+    """Areas of one layer, courtyards and all: `points` (p, 2) f8 of closed rings, ring i from `offsets[i]` on, of
+    `feature` (rings,). Rings of one feature that lie within others are holes.
+    """
+
+    layer: str
+    feature: np.ndarray
+    points: np.ndarray
+    offsets: np.ndarray
+
+    @property
+    def corners(self) -> np.ndarray:
+        return self.points
+
+    @property
+    def radius_m(self) -> np.ndarray:
+        return np.zeros(len(self.feature))
+
+    def only(self, mine: np.ndarray) -> Rings:
+        sizes = np.diff(self.offsets)
+        return Rings(self.layer, self.feature[mine], self.points[np.repeat(mine, sizes)],
+                     np.concatenate([[0], np.cumsum(sizes[mine])]))
+
+    def made(self) -> np.ndarray:
+        """(rings,) shapely geometries: a feature of several rings whole at its first, nothing at its others."""
+        import shapely
+        rings = shapely.linearrings(self.points, indices=np.repeat(np.arange(len(self.feature)), np.diff(self.offsets)))
+        out = shapely.polygons(rings)
+        _, first, of, count = np.unique(self.feature, return_index=True, return_inverse=True, return_counts=True)
+        several = np.flatnonzero(count[of] > 1)
+        if len(several):
+            order = several[np.argsort(of[several], kind="stable")]
+            owner = np.unique(of[order], return_inverse=True)[1]
+            out[several] = None
+            out[first[count > 1]] = shapely.build_area(shapely.multilinestrings(rings[order], indices=owner))
+        return out
+
+
+def touching(asked: list[Part | Rings], within_m: float, parts: list[Part | Rings], progress) -> dict[str, np.ndarray]:
     """Layer id -> the features (sorted) of `parts` that touch what is asked, or lie `within_m` of it."""
     import shapely
-    made = np.concatenate([_made(part.shapes) for part in asked]) if asked else np.array([])
+    made = np.concatenate([part.made() for part in asked]) if asked else np.array([])
     tree = shapely.STRtree(made)
     thick = np.concatenate([part.radius_m for part in asked]) if asked else np.zeros(0)
     found: dict[str, list[np.ndarray]] = {}
@@ -37,10 +87,10 @@ def touching(asked: list[Part], within_m: float, parts: list[Part], progress) ->
     return {layer: np.unique(np.concatenate(some)) for layer, some in found.items() if sum(map(len, some))}
 
 
-def _near(tree, made: np.ndarray, thick: np.ndarray, part: Part, within_m: float) -> np.ndarray:
+def _near(tree, made: np.ndarray, thick: np.ndarray, part: Part | Rings, within_m: float) -> np.ndarray:
     """(n,) bool."""
     import shapely
-    shapes, reach = _made(part.shapes), within_m + part.radius_m
+    shapes, reach = part.made(), within_m + part.radius_m
     mine, other = tree.query(shapes, predicate="dwithin", distance=reach + thick.max(initial=0.0))
     if thick.any():
         near = shapely.dwithin(shapes[mine], made[other], reach[mine] + thick[other])

@@ -135,8 +135,13 @@ class Visual:
         return None
 
     def feature_bounds(self, feature) -> Bounds | None:
-        """Of one feature (its row), to zoom to it; buildings and cities also take several."""
+        """Of one feature (its row), to zoom to it: wider than what is small. Buildings and cities also take several."""
         return None
+
+    def top_m(self, feature: int) -> float | None:
+        """How high one feature reaches as it stands, metres above the frame's origin; None where that is not known."""
+        box = self.feature_bounds(feature)
+        return float(box[5]) if box else None
 
     def pick(self, ray: Ray) -> tuple[float, Hit] | None:
         """The nearest visible feature on the ray as (distance in metres, hit without layer id)."""

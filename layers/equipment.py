@@ -251,6 +251,12 @@ class EquipmentVisual(Labelled):
         place = self.places[self.rows == feature]
         return box(np.concatenate([place - 6.0, place + 6.0])) if len(place) and np.isfinite(place).all() else None
 
+    def top_m(self, feature):
+        if self._points is None or feature not in self.rows:
+            return None
+        stood = vtk_to_numpy(self._points.GetData()).reshape(len(self.rows), -1, 3)
+        return float(stood[self.rows == feature, :, 2].max())
+
     def pick(self, ray):
         """The nearest item whose box, as it stands, the ray goes through."""
         if self._points is None or not len(self.rows):

@@ -27,6 +27,7 @@ class FleetMesh:
         kinds = {mode: shapes.body_of(mode) for mode in set(modes)}
         self._corners = np.stack([shapes.corners_of(kinds[m]) for m in modes]).astype(np.float32)
         self.lengths_m = np.array([kinds[m].length_m for m in modes])
+        self.heights_m = np.array([kinds[m].height_m for m in modes])
         self.places = np.full((len(modes), 3), np.nan)           # (n, 3) f8 feet, NaN = not there
         self._heading_deg, self._scale = np.zeros(len(modes)), np.ones(len(modes))
         self._least_px, self._chosen, self._stale = 1.0, np.zeros(0, np.intp), True

@@ -238,6 +238,11 @@ class FloodVisual(Labelled):
         flat = water.triangles[:, :, :2].reshape(-1, 2)
         return box(np.concatenate([place, np.column_stack([flat, np.full(len(flat), place[0, 2])])]))
 
+    def top_m(self, feature):
+        at = next((n for n, p in enumerate(self.pools) if p.row == feature), None)
+        z = float("nan") if at is None else float(self._discs.places[at][2])
+        return z if np.isfinite(z) else None
+
     def pick(self, ray):
         if self._discs is None:
             return None

@@ -244,6 +244,12 @@ class SensorVisual(Labelled):
         place = self.places[self.rows == feature]
         return box(np.concatenate([place - 15.0, place + 15.0])) if len(place) and np.isfinite(place).all() else None
 
+    def top_m(self, feature):
+        if isinstance(self.marks, Flat | Buildings):
+            return super().top_m(feature)
+        place = self.places[self.rows == feature]
+        return float(place[0, 2]) if len(place) and np.isfinite(place[0, 2]) else None
+
     def pick(self, ray):
         found = self.marks.pick(ray) if self.marks else None
         if found is None:

@@ -230,12 +230,18 @@ class TilesVisual(Visual):
             here = np.flatnonzero(np.isin(tile.shown.rows, rows))
             if len(here):
                 return tile.solid.places.bounds_of(here)
-        rows = rows[rows < (0 if self._tree.row_box is None else len(self._tree.row_box))]
-        if not len(rows):
+        if self._tree.row_box is None or self._tree.box is None:
             return None
-        boxes = self._tree.row_box[rows]                     # its tile is not here: where it stands is known
+        boxes = self._tree.row_box[rows[rows < len(self._tree.row_box)]]     # not here: where it stands is known
+        boxes = boxes[np.isfinite(boxes).all(axis=1)]
+        if not len(boxes):
+            return None
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         return (float(low[0]), float(low[1]), self._tree.box[2], float(high[0]), float(high[1]), self._tree.box[5])
+
+    def top_m(self, feature):
+        """Of what is drawn: of the others only the place is known."""
+        return super().top_m(feature) if any(feature in tile.shown.rows for tile in self._tiles.values()) else None
 
     def pick(self, ray):
         """A tile gets its search tree, in a thread, when the mouse is first over it: most never need one."""

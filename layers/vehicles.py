@@ -17,7 +17,7 @@ from layers.trails import Trails
 from layers.vehicle_colors import VehicleColors, unit_of, values_of
 from twin import times
 from twin.data import Tracks, box
-from twin.history.motion import Fleet
+from twin.history.motion import Fleet, Motion
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
 from twin.text import tr
@@ -100,8 +100,7 @@ class VehicleVisual(Visual):
     # -- what it shows now ---------------------------------------------------------------------------
 
     def _move(self, layer: Vehicles, moment) -> None:
-        gap_ns, hold_ns = (round(secs * times.SECOND) for secs in (layer.gap_secs, layer.hold_secs))
-        self.fleet = self._motion.at(moment.now_ns, gap_ns, max(hold_ns, gap_ns))
+        self.fleet = fleet_of(layer, self._motion, moment.now_ns)
         self.mesh.stand(self.standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
 
     def standing(self, points: np.ndarray) -> np.ndarray:
@@ -172,12 +171,22 @@ class VehicleVisual(Visual):
         place = self.mesh.places[feature:feature + 1] if self.mesh and feature >= 0 else np.zeros((0, 3))
         return box(np.concatenate([place - 40.0, place + 40.0])) if len(place) and np.isfinite(place).all() else None
 
+    def top_m(self, feature):
+        place = self.mesh.places[feature] if self.mesh else np.full(3, np.nan)
+        return float(place[2] + self.mesh.heights_m[feature]) if np.isfinite(place[2]) else None
+
     def pick(self, ray):
         found = self.mesh.pick(ray) if self.mesh else None
         return (found[0], Hit("", found[1], tuple(map(float, self.mesh.places[found[1]])))) if found else None
 
     def stats(self):
         return (self._motion.count, self.mesh.triangles) if self.mesh else (0, 0)
+
+
+def fleet_of(layer: Vehicles, motion: Motion, now_ns: int) -> Fleet:
+    """Where its vehicles are, with the gaps that the layer bears."""
+    gap_ns, hold_ns = (round(secs * times.SECOND) for secs in (layer.gap_secs, layer.hold_secs))
+    return motion.at(now_ns, gap_ns, max(hold_ns, gap_ns))
 
 
 def trail_ns(layer: Vehicles, moment) -> int:

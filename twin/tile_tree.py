@@ -41,8 +41,9 @@ class TileTree(Payload):
 
     `rows`: the property of a tile's table that says which row of `features` it is; "" = `features` grows as tiles come.
     `blocks`: an Arrow table of what stands for several features from afar, as tiles come; block i is feature
-    `feature_rows` + i. `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature, where `features` is whole;
-    `outlines` likewise. `on_ground`: heights count from the ground of the scene, and so do those of the boxes.
+    `feature_rows` + i. `row_box` (rows, 4) f4: min x, min y, max x, max y of each feature that is known. `outlines`: of
+    them all, where `features` is whole; None where it grows. `on_ground`: heights count from the ground of the scene,
+    and so do those of the boxes.
     """
 
     nodes: Nodes

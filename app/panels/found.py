@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import dialogs
+from app.at_place import ground_things, pipe_top_m
 from app.narrowing import Found, narrowed
-from app.nearby import Area, Thing, ground_things, parts_of, pipe_top_m, things
+from app.nearby import Area, Thing, known_in_part, parts_of, things
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.small_form import choice
@@ -194,7 +195,7 @@ class FoundPanel(QWidget):
             place = self._area.shapes[0].shapes[0, 0]
             asked = not self.where.text().strip() and not self.of.currentData()
             every = [*(replace(t, top_m=self._top(t, place)) for t in self.found),
-                     *(ground_things(self.session, place) if asked else ())]
+                     *(ground_things(self.session, place, self._area.within_m) if asked else ())]
             self.found, self.count = sorted(every, key=lambda t: -np.nan_to_num(t.top_m, nan=-1e9)), len(every)
         else:
             self.select_all()
@@ -206,8 +207,8 @@ class FoundPanel(QWidget):
         if crown is not None:
             return crown + self.session.document.frame.origin[2]
         visual = self.viewport.stage.visual(thing.layer) if self.viewport else None
-        box = visual.feature_bounds(thing.feature) if visual else None
-        return float(box[5]) + self.session.document.frame.origin[2] if box else float("nan")
+        top = visual.top_m(thing.feature) if visual else None
+        return float("nan") if top is None else top + self.session.document.frame.origin[2]
 
     def _fill(self) -> None:
         names = {layer.id: layer.title(language()) for layer in self.session.document.layers}
@@ -222,8 +223,10 @@ class FoundPanel(QWidget):
 
     def _say_count(self) -> None:
         more = tr(", the first {n} are listed", n=f"{len(self.found):,}") if self.count > len(self.found) else ""
+        partly = known_in_part(self.session, self._without)
+        here = tr(", of {n} tiled layers only what is drawn", n=partly) if partly else ""
         mute = tr(", {n} layers have no such columns", n=self._mute) if self._mute else ""
-        self.words.setText(f"{self._title}: " + tr("{n} found", n=f"{self.count:,}") + more + mute)
+        self.words.setText(f"{self._title}: " + tr("{n} found", n=f"{self.count:,}") + more + here + mute)
 
     # -- what one does with it -------------------------------------------------------------------------
 

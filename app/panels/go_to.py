@@ -8,9 +8,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app import navigation, theme
-from app.nearby import middle_of
 from app.panels.palette import CommandPalette, Entry
 from app.place_names import Place, PlaceNames
+from app.seen_above import middle_of
 from app.session import Session
 from twin.coordinates import Read, readings
 from twin.frame import crs_label
