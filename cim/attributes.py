@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +18,8 @@ HEIGHT_NAMES = ("height", "heightm", "buildingheight", "bldgheight", "measuredhe
                 "建筑高度", "房屋高度", "楼高", "建筑物高度", "gaodu", "h", "z")
 FLOOR_NAMES = ("floors", "floor", "levels", "buildinglevels", "numfloors", "storeys", "stories", "floorcount",
                "floornum", "storeysaboveground", "层数", "地上层数", "楼层", "楼层数", "总层数", "建筑层数")
+ROOF_SHAPE_NAMES = ("roofshape", "rooftype", "roofform", "屋顶形式", "屋顶类型", "屋顶形状", "屋面形式", "屋顶")
+ROOF_RISE_NAMES = ("roofheight", "屋顶高度", "屋顶高", "坡屋顶高度")
 TITLE_NAMES = ("name", "namezh", "name_zh", "名称", "stopname", "title", "nameen", "linename", "id")
 USE_NAMES = ("use", "function", "usage", "buildinguse", "landuse", "用途", "功能", "性质", "用地性质")
 ZONE_NAMES = ("zone", "zoneid", "demozone", "zonename", "分区", "示范区", "片区")
@@ -134,25 +136,37 @@ def marked(features, name: str, rows: np.ndarray):
         _unique(name, features.column_names), column)
 
 
-def with_heights(features, count: int) -> tuple[np.ndarray, Any, tuple[str, ...]]:
-    """(n,) f8 metres above ground for extruding; the table with them, and with which are assumed; and how they were
-    found: column, storeys, assumption.
+@dataclass(frozen=True, eq=False)
+class Heights:
+    """Of each building `metres` (n,) f8 above ground, `assumed` (n,) bool where nobody said it, `storeys` (n,) bool
+    where it is storeys times their height, which reach up to the eaves; `notes` on how they were found.
     """
+
+    metres: np.ndarray
+    assumed: np.ndarray
+    storeys: np.ndarray
+    notes: tuple[str, ...]
+
+
+def with_heights(features, found: Heights):
+    """The table with the heights that are drawn, and with which are assumed."""
     import pyarrow as pa
-    found, assumed, notes = heights(features, count)
-    used = pa.array(found.astype(np.float32))
+    used = pa.array(found.metres.astype(np.float32))
     told = pa.table({"height_used_m": used}) if features is None else features.append_column("height_used_m", used)
-    return found, marked(told, "height_assumed", assumed), notes
+    return marked(told, "height_assumed", found.assumed)
 
 
-def heights(features, count: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """(n,) f8 metres above ground, (n,) bool which are assumed, and notes on how they were found."""
+def heights(features, count: int) -> Heights:
+    """From a column of heights, else from storeys, else assumed."""
     names = features.column_names if features is not None else ()
     out, notes = np.full(count, np.nan), ()
-    column, floors = find(names, HEIGHT_NAMES), find(names, FLOOR_NAMES)
-    if column:
+    floors = find(names, FLOOR_NAMES)
+    if floors or find(names, ROOF_SHAPE_NAMES):              # the height of a roof is then that of the roof alone
+        names = [name for name in names if name != find(names, ROOF_RISE_NAMES)]
+    if column := find(names, HEIGHT_NAMES):
         out = _sane(numbers(features.column(column)))
         notes += (tr("Heights come from the column {name!r}.", name=column),)
+    filled = np.zeros(count, bool)
     if floors and np.isnan(out).any():
         by_floors = _sane(numbers(features.column(floors)) * STOREY_M)
         filled = np.isnan(out) & ~np.isnan(by_floors)
@@ -165,7 +179,7 @@ def heights(features, count: int) -> tuple[np.ndarray, np.ndarray, tuple[str, ..
     if missing.any():
         notes += (tr("{n} of {all} buildings state no usable height: {metres:g} m assumed.",
                      n=int(missing.sum()), all=count, metres=DEFAULT_HEIGHT_M),)
-    return out, missing, notes
+    return Heights(out, missing, filled, notes)
 
 
 def _sane(values: np.ndarray) -> np.ndarray:

@@ -1,21 +1,23 @@
 """Pitched roofs over footprints of four corners: gabled, hipped or pyramidal, as the table says.
 
-Heights of the table count up to the ridge (as OpenStreetMap's do); the eaves lie so much lower. Where nobody says how
-high a roof is, it rises at 30 degrees, by half of the house's height at most. Over other footprints a roof stays flat.
+Heights of the table count up to the ridge, storeys up to the eaves (as in OpenStreetMap). Where nobody says how high a
+roof is, it rises at 30 degrees, by half of the house's height at most. Over other footprints a roof stays flat.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cim.attributes import find, numbers
+from cim.attributes import ROOF_RISE_NAMES, ROOF_SHAPE_NAMES, Heights, find, numbers
 from twin.data import Mesh
 from twin.text import tr
 
-SHAPE_NAMES = ("roofshape", "rooftype", "roofform", "屋顶形式", "屋顶类型", "屋顶形状", "屋面形式", "屋顶")
-RISE_NAMES = ("roofheight", "屋顶高度", "屋顶高", "坡屋顶高度")
+if TYPE_CHECKING:
+    from cim.footprints import Rings
+
 FLAT, GABLED, HIPPED, PYRAMIDAL = range(4)
 WORDS = ((HIPPED, ("hip", "四坡", "庑殿", "歇山")), (PYRAMIDAL, ("pyramid", "攒尖", "锥")),
          (GABLED, ("gable", "saddle", "双坡", "两坡", "人字", "硬山", "悬山", "坡屋顶")))
@@ -37,7 +39,7 @@ class Roofs:
 def roofs_of(features, count: int) -> Roofs | None:
     """What a table says of its roofs; None where it says nothing, or that all of them are flat."""
     names = features.column_names if features is not None else ()
-    column, rises = find(names, SHAPE_NAMES), find(names, RISE_NAMES)
+    column, rises = find(names, ROOF_SHAPE_NAMES), find(names, ROOF_RISE_NAMES)
     if not column:
         return None
     said = features.column(column).to_numpy()
@@ -76,6 +78,24 @@ def rises(xy: np.ndarray, corners: np.ndarray, heights: np.ndarray, said: np.nda
     short = (np.hypot(*(b - a).T) + np.hypot(*(d - c).T)) / 2
     assumed = np.minimum(short / 2 * SLOPE, heights * MOST)
     return np.where(np.isnan(said), assumed, np.minimum(said, heights))
+
+
+def with_roofs(found: Heights, shapes: Rings, roofs: Roofs | None) -> Heights:
+    """Heights up to the ridge: over storeys stands the roof, where all polygons of a building carry one."""
+    if roofs is None or not found.storeys.any():
+        return found
+    corners = corners_of(shapes.xy, shapes.rings, shapes.polygons)
+    sloped = (corners[:, 0] >= 0) & (roofs.shape[shapes.feature] != FLAT)
+    of, unknown = shapes.feature[sloped], np.full(int(sloped.sum()), np.nan)
+    most = found.metres[of] / (1.0 - MOST)                   # up to the ridge, where the roof takes its largest share
+    assumed = rises(shapes.xy, corners[sloped], most, unknown)
+    rise = np.zeros(len(found.metres))
+    np.maximum.at(rise, of, np.where(np.isnan(roofs.rise[of]), assumed, roofs.rise[of]))
+    rise[shapes.feature[~sloped]] = 0.0
+    rise[~found.storeys] = 0.0
+    raised = int((rise > 0.0).sum())
+    said = tr("{n} pitched roofs stand on top of the storeys, which count up to the eaves.", n=raised)
+    return replace(found, metres=found.metres + rise, notes=found.notes + ((said,) if raised else ()))
 
 
 def roof_mesh(xy: np.ndarray, corners: np.ndarray, shape: np.ndarray, eaves: np.ndarray, ridge: np.ndarray,

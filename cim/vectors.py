@@ -271,12 +271,14 @@ def _city(request: Request, geometries, features, local) -> Mesh:
                       way_out=tr("Show it as vectors instead."), path=str(request.path))
     chosen, feature = np.unique(parts.feature, return_inverse=True)
     features = None if features is None else features.take(chosen)
-    heights, features, notes = attributes.with_heights(features, len(chosen))
-    if len(chosen) < len(geometries.shapes):
-        notes += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
     shapes = rings_of(shapely.orient_polygons(parts.shapes), feature,
                       lambda xy: np.ascontiguousarray(local(np.column_stack([xy, np.zeros(len(xy))]))[:, :2]))
     roofs = pitched.roofs_of(features, len(chosen))
+    found = pitched.with_roofs(attributes.heights(features, len(chosen)), shapes, roofs)
+    notes = found.notes
+    if len(chosen) < len(geometries.shapes):
+        notes += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
     if roofs is not None:
         notes += pitched.note(roofs, pitched.corners_of(shapes.xy, shapes.rings, shapes.polygons), shapes.feature)
-    return replace(extrude(shapes, heights, len(chosen), roofs), features=features, notes=notes)
+    return replace(extrude(shapes, found.metres, len(chosen), roofs),
+                   features=attributes.with_heights(features, found), notes=notes)

@@ -46,7 +46,7 @@ def shard_rows(data: Dataset, first: int, count: int, folder: str, progress: Pro
     from cim import geoparquet, vectors
     module = geoparquet if data.source.reader == "geoparquet" else vectors
     features, geometries, notes = module.some_rows(Path(data.source.path), data.source, first, count)
-    shapes, features, notes = _footprints(geometries, features, notes) if data.form == FOOTPRINTS else (
+    shapes, features, notes = _footprints(data, geometries, features, notes) if data.form == FOOTPRINTS else (
         geometries.shapes, features, notes)
     xy, size = _measured(data, shapes)
     if data.form == FOOTPRINTS:
@@ -65,19 +65,25 @@ def shard_rows(data: Dataset, first: int, count: int, folder: str, progress: Pro
             "types": sorted({_type_name(t) for t in np.unique(shapely.get_type_id(shapes)).tolist()})}
 
 
-def _footprints(geometries, features, notes):
+def _footprints(data: Dataset, geometries, features, notes):
     """Polygons facing up with their heights; what is no polygon is counted and left out."""
     import shapely
 
-    from cim import attributes
+    from cim import attributes, pitched
+    from cim.footprints import rings_of
     from cim.geometries import POLYGON
+    from cim.placing import to_local
     parts = geometries.parts(POLYGON)
     chosen, feature = np.unique(parts.feature, return_inverse=True)
     features = None if features is None else features.take(chosen)
-    _, features, more = attributes.with_heights(features, len(chosen))
+    polygons = shapely.orient_polygons(parts.shapes)
+    found = attributes.heights(features, len(chosen))
+    if (roofs := pitched.roofs_of(features, len(chosen))) is not None:
+        found = pitched.with_roofs(found, rings_of(polygons, feature.ravel(), lambda xy: to_local(
+            data.place, data.frame, *np.ascontiguousarray(xy.T))[:, :2]), roofs)
+    features, more = attributes.with_heights(features, found), found.notes
     if len(chosen) < len(geometries.shapes):
         more += (tr("{n} features are no polygons and were skipped.", n=len(geometries.shapes) - len(chosen)),)
-    polygons = shapely.orient_polygons(parts.shapes)
     several = len(chosen) < len(polygons)
     shapes = shapely.multipolygons(polygons, indices=feature.ravel()) if several else polygons
     return shapes, features, (*notes, *more)

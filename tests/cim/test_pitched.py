@@ -13,7 +13,7 @@ from cim import pitched, tiles3d, vectors
 from cim.bake import run
 from cim.footprints import extrude, rings_of
 from cim.pitched import GABLED, HIPPED, PYRAMIDAL, Roofs, roofs_of
-from tests.cim.made_vectors import read, volume_by_x, volume_by_z
+from tests.cim.made_vectors import read, volume_by_x, volume_by_z, write
 from tests.cim.test_bake_models import HereCrew
 from twin.frame import Frame
 from twin.readers import Progress
@@ -70,6 +70,28 @@ def test_what_has_not_four_corners_stays_flat_and_each_house_keeps_its_own():
     assert all((np.diff(mesh.vertex_feature[cells[:, 0]]) >= 0).all() for cells in (mesh.triangles, mesh.edges))
 
 
+def gabled(path, **columns):
+    """A house of 12 x 6 m with a gabled roof and what a table says of it, read as a city."""
+    moved = shapely.affinity.translate(HOUSE, 617000, 3471000)
+    write(path, [moved], {"roof:shape": ["gabled"], **{name: [value] for name, value in columns.items()}}, "GPKG")
+    return read(vectors, path, "city", frame=Frame(crs="EPSG:4549", origin=(617000.0, 3471000.0, 0.0)))
+
+
+@pytest.mark.parametrize("said, eaves, ridge", [
+    ({"building:levels": 2}, 6.0, 6.0 + 3 * np.tan(np.radians(30.0))),
+    ({"building:levels": 2, "roof:height": 2.5}, 6.0, 8.5), ({"building:levels": 1, "roof:height": 7.0}, 3.0, 10.0),
+    ({"building:levels": 2, "height": 9.0, "roof:height": 2.0}, 7.0, 9.0), ({"roof:height": 2.0}, 7.0, 9.0)])
+def test_storeys_reach_up_to_the_eaves_and_heights_to_the_ridge(tmp_path, said, eaves, ridge):
+    """And the height of a roof is not that of its house."""
+    mesh = gabled(tmp_path / "house.gpkg", **said)
+    wall = np.isfinite(mesh.facade[:, 0])
+    assert mesh.points[wall][:, 2].max() == pytest.approx(eaves, abs=1e-4)
+    assert mesh.points[:, 2].max() == pytest.approx(ridge, abs=1e-4)
+    assert mesh.features.column("height_used_m").to_pylist() == [pytest.approx(ridge, abs=1e-4)]
+    on_storeys = "height" not in said and "building:levels" in said
+    assert any("up to the eaves" in note for note in mesh.notes) == on_storeys
+
+
 def test_tables_call_roofs_in_their_own_words():
     table = pa.table({"roof:shape": ["gabled", "flat", None, "Hipped", "pyramidal"],
                       "roof:height": ["2 m", None, "1", "0", "3.5"]})
@@ -104,6 +126,16 @@ def test_tiles_have_the_roofs_too(path, tmp_path, monkeypatch):
     shapes = mesh.features.column("roof:shape").to_pylist()
     levels = [len(np.unique(mesh.points[mesh.vertex_feature == feature][:, 2].round(2))) for feature in range(3)]
     assert dict(zip(shapes, levels)) == {"gabled": 3, "hipped": 2, "flat": 2}
+
+
+def test_tiles_know_eaves_by_storeys(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "crew", lambda workers, scheduler: HereCrew())
+    path = tmp_path / "house.gpkg"
+    whole = gabled(path, floors=2)
+    run.bake(run.Order(inputs=(str(path),), out=str(tmp_path / "out")), Progress())
+    mesh = read(tiles3d, tmp_path / "out" / "house" / "tileset.json", "city",
+                frame=Frame(crs="EPSG:4549", origin=(617000.0, 3471000.0, 0.0)))
+    assert np.unique(mesh.points[:, 2].round(2)).tolist() == np.unique(whole.points[:, 2].round(2)).tolist()
 
 
 def test_a_file_says_how_many_are_pitched(path):
