@@ -9,6 +9,7 @@ from pathlib import Path
 from app import adding, siting
 from app.rejudging import News
 from app.session import Session
+from app.shifted_parts import ShiftedParts
 from app.whereabouts import shifted_like
 from twin.edits import Edits
 from twin.frame import crs_label
@@ -40,6 +41,7 @@ class Opening:
                  arrived: Callable[[list[str], bool], None]):
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
         self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
+        self.parts = ShiftedParts(session, tell, lambda id: self.check(id))
         self._batches: list[_Batch] = []
         self._judged_again: dict[str, News] = {}               # what was told
         self._fresh: set[str] = set()                         # new layers that may be shifted: looked at once read
@@ -73,6 +75,7 @@ class Opening:
             self._place(id)
         for id in list(self._fresh):
             self._compare(id)
+        self.parts.refresh()
         self._tell_judged_again()
 
     def _tell_judged_again(self) -> None:
@@ -119,12 +122,19 @@ class Opening:
                          n=batch.unknown))
 
     def _compare(self, id: str) -> None:
-        """Once it is read: does it lie aside from what is there as a Chinese web map shifts? Told, never applied."""
+        """Once all is read: does it, or a part of it, lie aside from what is there as a Chinese web map shifts? Told,
+        never applied.
+        """
         asset = self.session.held(id)
-        if self.session.document.layer(id) is not None and (asset is None or asset.job is not None):
+        if self.session.document.layer(id) is not None and (asset is None or self.session.assets.loading):
             return
         self._fresh.discard(id)
-        if asset is not None and (found := shifted_like(self.session, id)):
+        if asset is None:
+            return
+        found = shifted_like(self.session, id)
+        if found is None:
+            self.parts.look(id)
+        else:
             system, other = found
             name = self.session.document.layer(id).name
             self.tell(tr("{name} has the extent of {other} if it is read as {system}: its coordinates may be shifted "

@@ -195,6 +195,39 @@ def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qt
     session.close()
 
 
+def test_a_part_that_a_web_map_shifted_is_counted_and_can_be_selected(tmp_path, qtbot):
+    """Twenty of sixty houses come from a web map: they lie on the houses that are there once they are taken back."""
+    x, y = (grid.ravel() for grid in np.meshgrid(np.arange(10) * 47.0, np.arange(6) * 61.0))
+    corners = np.array([(0, 0), (14, 0), (14, 9), (0, 9), (0, 0)])
+    for name, moved in (("true", 0), ("mixed", 20)):
+        features = []
+        for n in range(60):
+            lon, lat = 121.25 + (x[n] + corners[:, 0]) / 95_300, 31.35 + (y[n] + corners[:, 1]) / 110_900
+            ring = from_wgs84("GCJ-02", lon, lat) if n < moved else (lon, lat)
+            features.append({"type": "Feature", "properties": {"height": 9.0}, "geometry": {
+                "type": "Polygon", "coordinates": [np.column_stack(ring).tolist()]}})
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    there = VectorLayer(id="v", name="Houses", source=Source(path=str(tmp_path / "true.geojson")))
+    session, told = Session(Project(document=Document(layers=(there,)))), []
+    session.settle()
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    opening.add([tmp_path / "mixed.geojson"])
+
+    def compared():
+        session.tick(0.0)
+        opening.refresh()
+        if len(session.document.layers) > 1:
+            session.asset(session.document.layers[-1].id)
+        return bool(told)
+
+    qtbot.waitUntil(compared, timeout=30_000)
+    assert "20 of 60 features of mixed lie on those of Houses" in told[0][0] and "GCJ-02" in told[0][0]
+    told[0][2][0][1]()
+    assert set(session.selection.items) == {(session.document.layers[-1].id, n) for n in range(20)}
+    assert session.document.layers[-1].source.crs == ""
+    session.close()
+
+
 def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
     session, told, looked = Session(Project(document=Document())), [], []
     opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)

@@ -1,0 +1,98 @@
+"""A new layer of which a part lies aside as a Chinese web map shifts: said once with its count, never moved. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.data import Mesh, Vectors
+from twin.layer import Layer
+from twin.selection import Selection
+from twin.shift_signs import PartShift, part_shifted
+from twin.text import language, tr
+from twin.tile_tree import TileTree
+
+KINDS = ("vectors", "zones", "city", "tiles")
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    layer: str
+    edits: object
+    work: Future
+
+
+class ShiftedParts:
+    """`look` compares a layer that was read with those that were there, in a thread; `refresh` takes what it found.
+
+    `tell(words, tone, ways)` shows a notice, `check(id)` where a layer may lie.
+    """
+
+    def __init__(self, session, tell: Callable, check: Callable[[str], None]):
+        self.session, self.tell, self.check = session, tell, check
+        self._looks: list[_Look] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._looks)
+
+    def look(self, id: str) -> None:
+        document = self.session.document
+        held = [(layer, asset.payload) for layer in document.layers if layer.kind in KINDS
+                and (asset := self.session.held(layer.id)) and asset.payload is not None]
+        mine = next((payload for layer, payload in held if layer.id == id), None)
+        others = [(layer, payload) for layer, payload in held if layer.id != id]
+        if mine is None or not others:
+            return
+        thread = ThreadPoolExecutor(1, thread_name_prefix="shifted parts")
+        self._looks.append(_Look(id, self.session.edits, thread.submit(_compared, mine, others, document.frame)))
+        thread.shutdown(wait=False)
+
+    def refresh(self) -> None:
+        for look in [look for look in self._looks if look.work.done()]:
+            self._looks.remove(look)
+            layer = self.session.document.layer(look.layer)
+            if look.edits is self.session.edits and layer is not None and (found := look.work.result()):
+                self._say(layer, *found)
+
+    def _say(self, layer: Layer, other: Layer, shift: PartShift) -> None:
+        items = tuple((layer.id, int(feature)) for feature in shift.features)
+
+        def select() -> None:
+            self.session.selection = Selection(items)
+        self.tell(tr("{n} of {all} features of {name} lie on those of {other} if they are read as {system}: they may "
+                     "be shifted by a web map.", n=f"{len(items):,}", all=f"{shift.of:,}", name=layer.title(language()),
+                     other=other.title(language()), system=shift.system), "warning",
+                  ((tr("Select them"), select), (tr("Look where it lies…"), lambda: self.check(layer.id))))
+
+
+def _compared(mine, others: list[tuple[Layer, object]], frame) -> tuple[Layer, PartShift] | None:
+    """The layer against which most features are shifted."""
+    middles = middles_of(mine)
+    found = [(layer, shift) for layer, payload in others
+             if (shift := part_shifted(middles, middles_of(payload), frame))]
+    return max(found, key=lambda one: len(one[1].features), default=None)
+
+
+def middles_of(payload) -> np.ndarray:
+    """(features, 2) f8 local metres of their boxes, NaN = nowhere; none of layers of lines, which rarely end alike."""
+    if isinstance(payload, TileTree) and payload.row_box is not None:
+        return (payload.row_box[:, :2].astype(np.float64) + payload.row_box[:, 2:]) / 2
+    if isinstance(payload, Vectors) and len(payload.fill_triangles):
+        return _middles(payload.fill_points, payload.fill_feature, len(payload.anchor))
+    if isinstance(payload, Vectors) and len(payload.points):
+        return payload.anchor[:, :2].astype(np.float64)
+    if isinstance(payload, Mesh) and payload.placement is None:
+        return _middles(payload.points, payload.vertex_feature, payload.count)
+    return np.zeros((0, 2))
+
+
+def _middles(points: np.ndarray, feature: np.ndarray, count: int) -> np.ndarray:
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    for axis in (0, 1):
+        np.minimum.at(low[:, axis], feature, points[:, axis])
+        np.maximum.at(high[:, axis], feature, points[:, axis])
+    return np.where(np.isfinite(low), (low + high) / 2, np.nan)
