@@ -11,7 +11,7 @@ REACH_PX = 8.0                             # how near to a point something is "h
 
 
 def panel(window):
-    return window.docking.show("found", window.height() // 4)
+    return window.docking.show("found", window.height() * 3 // 10)
 
 
 def here(window, point) -> None:

@@ -72,13 +72,12 @@ class FoundPanel(QWidget):
         self.retheme()
 
     def _lay_out(self) -> None:
-        top, foot = QHBoxLayout(), QHBoxLayout()
+        top = QHBoxLayout()                                   # one row: a low panel is for its list
         for widget in (self.within_word, self.within, self.of):
             top.addWidget(widget)
         top.addWidget(self.where, 1)
-        foot.addWidget(self.words, 1)
         for widget in (self.how, self.take, self.save):
-            foot.addWidget(widget)
+            top.addWidget(widget)
         self.within.setFixedWidth(96)
         self.of.setMinimumContentsLength(14)
         table = self.table
@@ -89,7 +88,7 @@ class FoundPanel(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(top)
-        column.addLayout(foot)
+        column.addWidget(self.words)
         column.addWidget(table, 1)
 
     def _forget(self) -> None:
