@@ -12,7 +12,7 @@ from layers import construction
 from layers.arrangement import Paint, Rule, fitting
 from layers.attributes import Coloring, coloring
 from layers.base import visual_of
-from layers.building_elements import OPENING, SPACE, SPACE_ALPHA, Elements
+from layers.building_elements import OPAQUE, OPENING, SPACE, SPACE_ALPHA, Elements
 from layers.construction import dressed
 from layers.daylight import is_dark
 from layers.highlight import highlighted
@@ -22,7 +22,7 @@ from layers.legend import Legend
 from layers.mesh_sizes import footprints
 from layers.palette import palette, rgb
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
-from layers.room_labels import NAMED_VALUE, VALUE, label_words, room_places, value_words
+from layers.room_labels import NAMED_VALUE, VALUE, label_words, room_blocks, value_words
 from layers.room_labels import NONE as NO_LABELS
 from layers.sections import Cut, planes_of
 from layers.sign_colors import SignColors, Signed
@@ -204,16 +204,16 @@ class BuildingVisual(SolidVisual):
             labelled[self._rooms.labelled] = True
             values = value_words(self._rooms, self._speaking.properties.get(layer.room_colors.observed, ""))
         rooms = np.flatnonzero(labelled & (self._alpha > 0) & ~self.solid.through)
-        key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), layer.room_labels,
-               values, moment.language)
+        solid = self.elements.is_space[rooms] & (self._alpha[rooms] * layer.opacity >= OPAQUE)
+        key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), solid.tobytes(),
+               layer.room_labels, values, moment.language)
         if key == self._labelled:
             return
         self._labelled = key
-        places = room_places(self.elements, self.solid.points, rooms)
-        placed_ = (np.column_stack([places, np.ones(len(places))]) @ self.solid.matrix.T)[:, :3]
+        blocks = room_blocks(self.elements, self.solid.points, rooms, solid, self.solid.matrix)
         areas = footprints(self.elements.mesh, rooms)
-        self._labels.set(placed_, label_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
-                         above_px=0)
+        self._labels.set(blocks.places, label_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
+                         above_px=0, blocks=blocks)
 
     def camera_moved(self) -> None:
         if self._told and self._shows_sign() != self._sign_shown:

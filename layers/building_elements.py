@@ -14,6 +14,7 @@ from twin.data import Mesh
 SPACE, OPENING, WINDOWS = "IfcSpace", "IfcOpeningElement", ("IfcWindow", "IfcCurtainWall")
 VOLUMES = (SPACE, "IfcSpatialZone")        # of air: a gross volume would lie over the whole house
 SPACE_ALPHA, COLOURED_ALPHA, GHOST_ALPHA = 70, 255, 34
+OPAQUE = 200                              # alpha from which nothing is seen through an element
 
 
 class Elements:

@@ -1,7 +1,8 @@
 """Text at places in the scene: constant size, readable on anything, never over each other, a legend or the edge.
 
 All labels of a layer are one textured actor over the scene. Which of them show is decided once per camera:
-by priority, in front of the eye, near enough, and only where no other label stands already.
+by priority, in front of the eye, near enough, covered by nothing that is known to stand before it, and only where no
+other label stands already.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from vtkmodules.vtkRenderingCore import vtkPolyDataMapper2D, vtkTexture, vtkText
 
 from layers import painting
 from layers.canvas import Canvas
+from layers.covered import Blocks
 from layers.geometry import poly_data
 from layers.palette import Rgb, blend, palette
 
@@ -35,6 +37,7 @@ class Labels:
         self.shown: list[int] = []                           # indices of what stands in the picture now
         self._order = np.zeros(0, np.intp)
         self._look: tuple = (13, False, None, 8)
+        self._blocks: Blocks | None = None
         self._key: tuple = ()
         self._painted: tuple = ()
         self._slots: list[tuple[int, int, int, int]] = []
@@ -48,18 +51,20 @@ class Labels:
         self._shown = True
 
     def set(self, places: np.ndarray, words: list[str], priority: np.ndarray | None = None, *,
-            size_px: int = 13, bold: bool = False, color: Rgb | None = None, above_px: int = 8) -> None:
+            size_px: int = 13, bold: bool = False, color: Rgb | None = None, above_px: int = 8,
+            blocks: Blocks | None = None) -> None:
         """`places` (n, 3) local metres; empty words show nothing; higher `priority` (n,) wins a place.
 
         `above_px`: from the place to the label's foot in logical pixels; where that is taken, as far below or
         a line farther. `color` tints the ink, which is light over a dark scene and dark over a light one.
+        `blocks`: one for each place; what they cover is not written.
         """
         self.places, self.words = np.asarray(places, np.float64), list(words)
         rank = np.zeros(len(words)) if priority is None else np.nan_to_num(np.asarray(priority, np.float64))
         usable = np.array([bool(w.strip()) for w in words], bool) & np.isfinite(self.places).all(axis=1)
         order = np.argsort(-rank, kind="stable")
         self._order = order[usable[order]]
-        self._look = (size_px, bold, color, above_px)
+        self._look, self._blocks = (size_px, bold, color, above_px), blocks
         self._key = ()
 
     def show(self, shown: bool) -> None:
@@ -103,17 +108,29 @@ class Labels:
         """Pixels (m, 2) and indices (m,) of what is in the picture and near enough, by priority."""
         if not len(self._order):
             return np.zeros((0, 2)), self._order
+        camera = self.canvas.scene.GetActiveCamera()
+        at, w = self._in_picture(self.places[self._order])
+        seen = np.isfinite(at[:, 0]) & (w < max(6000.0, 3.0 * camera.GetDistance()))
+        first = np.flatnonzero(seen)[:MOST_TRIED]
+        if self._blocks is None:
+            return at[first], self._order[first]
+        indices, places = self._blocks.seen(np.array(camera.GetPosition()), self._order[first])
+        at, _ = self._in_picture(places)
+        seen = np.isfinite(at[:, 0])
+        return at[seen], indices[seen]
+
+    def _in_picture(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels (n, 2), NaN outside the picture, and (n,) metres in front of the eye."""
         width, height = self.canvas.size
         camera = self.canvas.scene.GetActiveCamera()
         matrix = camera.GetCompositeProjectionTransformMatrix(width / max(height, 1), -1, 1)
         forward = np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
-        clip = np.column_stack([self.places[self._order], np.ones(len(self._order))]) @ forward.T
+        clip = np.column_stack([places, np.ones(len(places))]) @ forward.T
         w = clip[:, 3]
-        seen = (w > 1e-6) & (np.abs(clip[:, :2]) < np.abs(w)[:, None]).all(axis=1)
-        seen &= w < max(6000.0, 3.0 * camera.GetDistance())
-        at = np.flatnonzero(seen)[:MOST_TRIED]
-        pixels = (clip[at, :2] / w[at, None] + 1) / 2 * (width, height)
-        return pixels, self._order[at]
+        inside = (w > 1e-6) & (np.abs(clip[:, :2]) < np.abs(w)[:, None]).all(axis=1)
+        pixels = np.full((len(places), 2), np.nan)
+        pixels[inside] = (clip[inside, :2] / w[inside, None] + 1) / 2 * (width, height)
+        return pixels, w
 
     def _picture(self, index: int) -> np.ndarray:
         size_px, bold, color, _ = self._look

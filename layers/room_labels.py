@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from layers.building_elements import Elements
+from layers.covered import Blocks
+from layers.feature_boxes import FeatureBoxes
 from layers.mesh_sizes import footprints
 from layers.room_colors import Painted
 from layers.words import words
@@ -64,10 +66,12 @@ def value_words(painted: Painted, unit: str) -> dict[int, str]:
     return out
 
 
-def room_places(elements: Elements, points: np.ndarray, rooms: np.ndarray) -> np.ndarray:
-    """(rooms, 3): the middle of each room's corners, in the axes of `points` (n, 3)."""
+def room_blocks(elements: Elements, points: np.ndarray, rooms: np.ndarray, solid: np.ndarray,
+                matrix: np.ndarray) -> Blocks:
+    """The box of each of `rooms`, in the axes of `points` (n, 3), which `matrix` puts into the scene; `solid` (rooms,)
+    bool: cannot be seen through.
+    """
     feature = elements.mesh.vertex_feature
     held = np.isin(feature, rooms)
-    place = np.searchsorted(rooms, feature[held])
-    size = np.maximum(np.bincount(place, minlength=len(rooms)), 1)
-    return np.stack([np.bincount(place, points[held, i], len(rooms)) / size for i in range(3)], axis=1)
+    boxes = FeatureBoxes(points[held], np.searchsorted(rooms, feature[held]).astype(np.int64), len(rooms))
+    return Blocks(boxes.low, boxes.high, solid, matrix)

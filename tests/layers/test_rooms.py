@@ -79,7 +79,7 @@ def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
     view, _ = picture([Building(id="b", name="b", spaces=True)], {"b": FLAT}, camera=ABOVE)
     labels = view.stage.visual("b")._labels
     assert [labels.words[i] for i in labels.shown] == ["1.01 Hall  32.0 m²", "1.02  24.0 m²"]
-    assert labels.places[0] == pytest.approx((3.0, 5.0, 1.25), abs=1e-3)
+    assert labels.places[0] == pytest.approx((3.0, 5.0, 2.5), abs=1e-3)             # on its top
     picture([Building(id="b", name="b")], {"b": FLAT}, camera=ABOVE, view=view)
     assert labels.shown == []
     view.close()
