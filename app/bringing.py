@@ -9,6 +9,7 @@ from app.adding import Found, added
 from twin import times
 from twin.document import Document
 from twin.history import columns, gtfs_file, gtfs_tables, store_reader, vehicle_store
+from twin.history.bare_places import PLACE
 from twin.history.importing import Report, bring, together
 from twin.history.plan import Choice
 from twin.history.store import is_store, store_beside
@@ -111,8 +112,8 @@ def with_layers(document: Document, folder: Path, reports: list[Report], info: I
         if not still or shown & {still[0], ""}:
             continue
         property = still[0]
-        one = replace(info, name=_title(property, report), suggest={"observed": property,
-                                                                    "stale_minutes": report.stale_minutes})
+        one = replace(info, name=_title(property, report),
+                      suggest={**_shown_as(property), "stale_minutes": report.stale_minutes})
         document, _ = added(document, [Found(path=str(folder), reader="sensor-store", infos=(one,))])
     return with_vehicles(document, info)
 
@@ -134,7 +135,7 @@ def shown_properties(document: Document, info: Info, only: set[str] | None = Non
     for property in info.extra["properties"] or ([] if info.extra.get("moving") else [""]):
         shown = {layer.observed for layer in layers_of(document, folder)}
         if property not in shown and (only is None or property in only):
-            one = replace(info, name=property or info.name, suggest={"observed": property})
+            one = replace(info, name=property or info.name, suggest=_shown_as(property))
             document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,))])
     return with_vehicles(document, info)
 
@@ -145,9 +146,14 @@ def layers_of(document: Document, folder: Path) -> list:
             if layer.kind == "sensors" and layer.source and Path(layer.source.path) == folder]
 
 
+def _shown_as(property: str) -> dict:
+    """What a layer of an observed property begins with. Of places without readings only the silence can be seen."""
+    return {"observed": property} | ({"color_by": "device age"} if property == PLACE else {})
+
+
 def _title(property: str, report: Report) -> str:
-    """A column called value says nothing: then the file's own name."""
-    return Path(report.path).stem if "value" in columns.meanings(property) else property
+    """A column called value, or a list of places, says nothing: then the file's own name."""
+    return Path(report.path).stem if property == PLACE or "value" in columns.meanings(property) else property
 
 
 def named(project: Path) -> Path:

@@ -100,6 +100,10 @@ def _sentences(report) -> str:
     span = " – ".join(times.readable(t, report.time_zone, seconds=True) for t in report.span_ns or ())
     if report.trips:
         return "\n".join([report.path, f"  {span}", *(f"  - {note}" for note in report.notes)])
+    if report.kept and not report.span_ns:
+        said = tr("{rows} rows of a list of places: {kept} places, {duplicates} repeated", rows=f"{report.rows:,}",
+                  kept=f"{report.kept:,}", duplicates=f"{report.duplicates:,}")
+        return "\n".join([report.path, f"  {said}", *(f"  - {note}" for note in report.notes)])
     lines = [report.path,
              "  " + tr("{rows} rows: {kept} readings kept, {duplicates} duplicates, {missing} missing, {rejected} "
                        "rejected; {late} out of order", rows=f"{report.rows:,}", kept=f"{report.kept:,}",

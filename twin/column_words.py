@@ -30,6 +30,7 @@ PROPERTIES = {
     "traffic.flow": "Traffic flow", "traffic.speed": "Traffic speed", "crowd.count": "People count",
     "energy.load": "Power load", "ug.sewer_fill": "Sewer filling", "lamp.level": "Street lamp level",
     "bld.co2": "Room CO2", "bld.temp": "Room temperature", "fire.smoke": "Smoke obscuration",
+    "place": "Places without readings",
 }
 
 

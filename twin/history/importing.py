@@ -13,10 +13,11 @@ from pathlib import Path
 
 from twin import times
 from twin.history import archive, import_notes, staging
+from twin.history.bare_places import bare
 from twin.history.batches import staging_folder
 from twin.history.plan import Choice, Plan, must_begin, plan_of
 from twin.history.store import connection, is_store
-from twin.history.streams import datastreams_of, places_in, scaled
+from twin.history.streams import datastreams_of, joined, list_of, listed, scaled
 from twin.history.writer import Writer, discard_if_empty
 from twin.readers import Progress
 from twin.sensors import Datastream
@@ -24,6 +25,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 SHOWN = 20                                # rejected rows in a report
+NAMED = 5                                 # places without readings in a note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,21 +136,41 @@ def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: 
 
 
 def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
-    """A list of sensors gives those in the store their places. One that is not there is rejected."""
-    if not is_store(folder):
-        raise Trouble(tr("This is a list of places, and the project has no readings yet."), path=plan.path,
-                      way_out=tr("Import readings first."))
-    with Writer(folder) as writer:
-        known = [k.stream for k in writer.look().known]
-        learned, strangers, rows = places_in(plan, known, crs)
-        writer.learn(learned)
-        repaired = writer.repaired
-    reason = tr("the store has no datastream or thing of this name")
-    shown = tuple(Reject(row=row + plan.first_row, reason=reason, text=id) for row, id in strangers[:SHOWN])
-    note = tr("{n} datastreams learned where they stand.", n=f"{len(learned):,}")
-    return Report(path=plan.path, rows=rows, kept=rows - len(strangers), rejected=len(strangers), rejects=shown,
-                  time_zone=plan.time_zone, datastreams=len(learned), ids=frozenset(s.id for s in learned),
-                  seconds=time.monotonic() - begun, notes=(*repaired, *plan.notes, note))
+    """A list of sensors gives those in the store their places; one that is not there is kept without readings."""
+    table = list_of(plan)
+    said = listed(table, plan.roles, crs, plan.crs)
+    if not (plan.roles.key or plan.roles.name):             # only numbered, so no other list's
+        said = {s.id: s for s in (replace(s, id=f"{plan.stem} {s.id}", name=f"{plan.stem} {s.id}")
+                                  for s in said.values())}
+    new = not is_store(folder)
+    try:
+        with Writer(folder) as writer:
+            known = [k.stream for k in writer.look().known]
+            told = [joined(stream, said) for stream in known]
+            learned = [now for now, before in zip(told, known) if now != before]
+            names = {name for stream in known for name in (stream.id, stream.thing)}
+            strangers = [bare(stream) for id, stream in said.items() if id not in names]
+            writer.learn(learned + strangers)
+            repaired = writer.repaired
+    except BaseException:
+        if new:
+            discard_if_empty(folder)
+        raise
+    return Report(path=plan.path, rows=len(table), kept=len(said), duplicates=len(table) - len(said),
+                  time_zone=plan.time_zone, datastreams=len(learned) + len(strangers),
+                  ids=frozenset(s.id for s in learned + strangers),
+                  properties=tuple(dict.fromkeys(s.property for s in strangers)),
+                  seconds=time.monotonic() - begun,
+                  notes=(*repaired, *plan.notes, *_of_places(learned, strangers)))
+
+
+def _of_places(learned: list[Datastream], strangers: list[Datastream]) -> list[str]:
+    notes = [tr("{n} datastreams learned where they stand.", n=f"{len(learned):,}")] if learned else []
+    if strangers:
+        named = ", ".join(s.id for s in strangers[:NAMED]) + (" …" if len(strangers) > NAMED else "")
+        notes.append(tr("{n} places name no sensor that has readings: they are kept as places without readings "
+                        "({names}).", n=f"{len(strangers):,}", names=named))
+    return notes
 
 
 def together(reports: list[Report]) -> Report:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.history.bare_places import at_its_thing, is_bare, met
 from twin.sensors import Datastream
 
 COLUMNS = (("<i8", 8), ("<i8", 8), ("<f8", 8), ("i1", 1))      # of a block: time_us, number, value, quality
@@ -117,23 +118,29 @@ class Ledger:
 
     def enter(self, streams: list[Datastream], since: int) -> dict[str, int]:
         """Like `know`, with the numbers of these datastreams only: all of them take long where there are many."""
-        known: dict[str, tuple[int, str]] = {}
-        for first in range(0, len(streams), 500):
-            ids = [s.id for s in streams[first:first + 500]]
-            known |= {id: (n, facts) for id, n, facts in self._db.execute(
-                f"SELECT id, number, facts FROM datastreams WHERE id IN ({','.join('?' * len(ids))})", ids)}
+        known = self._of([s.id for s in streams])
+        things = self._of([s.thing for s in streams if s.id not in known and s.thing])
         out = {id: number for id, (number, _) in known.items()}
         for stream in streams:
             if stream.id not in known:
-                facts = _json(stream.facts())
+                facts = _json(_placed(stream, things).facts())
                 known[stream.id] = self._db.execute("INSERT INTO datastreams (id, facts, since) VALUES (?, ?, ?)",
                                                     (stream.id, facts, since)).lastrowid, facts
                 out[stream.id] = known[stream.id][0]
                 continue
             old = Datastream(id=stream.id, **json.loads(known[stream.id][1]))
-            if (both := old.with_facts(stream)) != old:
+            if (both := met(old, stream)) != old:
                 self.change(both)
         return out
+
+    def _of(self, ids: list[str]) -> dict[str, tuple[int, str]]:
+        """(number, facts) of those that are there, by id."""
+        found: dict[str, tuple[int, str]] = {}
+        for first in range(0, len(ids), 500):
+            some = ids[first:first + 500]
+            found |= {id: (n, facts) for id, n, facts in self._db.execute(
+                f"SELECT id, number, facts FROM datastreams WHERE id IN ({','.join('?' * len(some))})", some)}
+        return found
 
     def change(self, stream: Datastream) -> None:
         """Replace what is known about a datastream."""
@@ -255,6 +262,14 @@ class Ledger:
         for property, day, seq, readings in self._db.execute("SELECT * FROM touched ORDER BY property, day"):
             out.setdefault(property, []).append((day, seq, readings))
         return out
+
+
+def _placed(stream: Datastream, things: dict[str, tuple[int, str]]) -> Datastream:
+    """A new datastream, where its thing is a place that was listed before it spoke."""
+    if stream.thing not in things or stream.x is not None or stream.moving:
+        return stream
+    thing = Datastream(id=stream.thing, **json.loads(things[stream.thing][1]))
+    return at_its_thing(stream, thing) if is_bare(thing) else stream
 
 
 def _unpacked(readings: int, packed: bytes) -> Hot:

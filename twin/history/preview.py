@@ -208,7 +208,8 @@ def _of_places(plan: Plan, choice: Choice, crs: str) -> Preview:
                    naive=False, sentinels=plan.sentinels, columns=_columns(plan, choice), lines=(),
                    rows=tuple(("", id, f"{s.x:.6g}, {s.y:.6g}", s.crs, "") for id, s in placed[:SHOWN]),
                    places=tuple(sorted(places)), ground=_ground(places, system, crs), datastreams=len(told),
-                   notes=(tr("A list of places without readings: the sensors in the store take them."),))
+                   notes=(tr("A list of places without readings: sensors that have readings take theirs, the others "
+                             "are kept as places."),))
 
 
 def _columns(plan: Plan, choice: Choice) -> tuple[Column, ...]:

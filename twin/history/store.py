@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from twin.history.bare_places import spoken_for
 from twin.history.ledger import Hot, Known, Ledger
 from twin.history.sealed import Sealed, quoted
 from twin.sensors import SUSPECT
@@ -95,7 +96,9 @@ class Store:
             known, hot, touched = self.ledger.datastreams(), self.ledger.hot(), self.ledger.touched()
             arrival = self.ledger.newest_arrival()
         sealed = self.sealed.now()
-        return Look(tuple(k for k in known if k.since <= sealed.version), hot, sealed, touched, arrival)
+        known = [k for k in known if k.since <= sealed.version]
+        gone = spoken_for(k.stream for k in known)
+        return Look(tuple(k for k in known if k.stream.id not in gone), hot, sealed, touched, arrival)
 
     def mark(self) -> tuple:
         """Differs when anything was written since; a few microseconds."""

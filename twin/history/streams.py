@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.history import columns, places, tables
+from twin.history.bare_places import at_its_thing
 from twin.history.columns import neat_unit
 from twin.history.csv_file import table_of
 from twin.history.plan import Plan
@@ -107,21 +108,14 @@ def _companion(plan: Plan, crs: str) -> dict[str, Datastream]:
     return listed(table, columns.recognise(table.schema), crs)
 
 
-def places_in(plan: Plan, known: list[Datastream], crs: str) -> tuple[list[Datastream], list[tuple[int, str]], int]:
-    """(datastreams of a store with what a list of places says of them or their things, number and name of the rows
-    that speak of none of them, how many rows there are)."""
+def list_of(plan: Plan):
+    """The table of a list of sensors, whatever its file is."""
     if plan.form == "text":
-        table = table_of(Path(plan.path), plan.shape.encoding)[0]
-    elif plan.form == "parquet":
+        return table_of(Path(plan.path), plan.shape.encoding)[0]
+    if plan.form == "parquet":
         from pyarrow import parquet
-        table = parquet.read_table(plan.path)
-    else:
-        table = plan.table
-    said = listed(table, plan.roles, crs, plan.crs)
-    told = [joined(stream, said) for stream in known]
-    names = {name for stream in known for name in (stream.id, stream.thing)}
-    return ([new for new, old in zip(told, known) if new != old],
-            [(row, id) for row, id in enumerate(said) if id not in names], len(said))
+        return parquet.read_table(plan.path)
+    return plan.table
 
 
 def listed(table, roles: columns.Roles, crs: str, own_crs: str = "") -> dict[str, Datastream]:
@@ -145,7 +139,5 @@ def joined(stream: Datastream, companion: dict[str, Datastream]) -> Datastream:
         return stream.with_facts(companion[stream.id])
     if stream.thing in companion:
         said = companion[stream.thing]
-        return said.with_facts(stream) if said.id == stream.id else replace(
-            stream, x=said.x, y=said.y, crs=said.crs, height_m=said.height_m, elevation_m=said.elevation_m,
-            zone=said.zone, element=stream.element or said.element, more={**said.more, **stream.more})
+        return said.with_facts(stream) if said.id == stream.id else at_its_thing(stream, said)
     return stream
