@@ -12,6 +12,7 @@ from pathlib import Path
 
 from twin.feeds import status
 from twin.feeds.feed import Feed
+from twin.feeds.one_heap import share_one_heap
 from twin.feeds.recorder import Point, Recorder
 from twin.history.store import store_beside
 from twin.text import tr
@@ -30,6 +31,7 @@ class Recording(Recorder):
         if status.running(folder):
             raise Trouble(tr("A recorder of this project is running already."), path=str(folder),
                           way_out=tr("Look at it with `citytwin record PROJECT --status`."))
+        share_one_heap()
         super().__init__(folder, project, time_zone, at)
         self._feeds_of, self._seen, self._looked, self._published = feeds_of, None, -1e9, -1e9
         self._started_ns = time.time_ns()
