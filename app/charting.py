@@ -17,6 +17,7 @@ from app.session import Session
 from app.stores import store_of
 from twin.column_words import property_words
 from twin.data import RasterSeries, Timed
+from twin.digits import as_written
 from twin.selection import Selection
 from twin.text import language
 from twin.times import SECOND
@@ -51,6 +52,7 @@ class Line:
     then: Thinned | None = None
     shift_ns: int = 0
     difference: bool = False
+    is_earlier: bool = False              # in an export: what is drawn beneath another line
     suspects: tuple[np.ndarray, np.ndarray] = NONE
     store: Path | None = None             # where the suspect ones are, too
 
@@ -219,7 +221,8 @@ def difference(instants: np.ndarray, values: np.ndarray, shift_ns: int, stale_ns
     at = np.searchsorted(instants, then, side="right") - 1
     held = np.maximum(at, 0)
     known = (at >= 0) & (then - instants[held] <= stale_ns)
-    return np.where(known, values - values[held], np.float32(np.nan)).astype(np.float32)
+    written = as_written(values)
+    return np.where(known, written - written[held], np.nan).astype(np.float32)
 
 
 def histogram(lines: tuple[Line, ...], view_ns: tuple[int, int], bins: int = 60) -> tuple[np.ndarray, np.ndarray]:

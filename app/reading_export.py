@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from app.charting import Line
+from app.panels.time_marks import duration_words
 from app.stores import store_of
+from twin.digits import as_written
 from twin.layer import Source
 from twin.sensors import OK
-from twin.times import DAY
 from twin.whole_file import whole
 
 MISSING = 2                               # a code beside OK and SUSPECT: reported without a value
@@ -27,8 +29,15 @@ def rows_of(line: Line, view_ns: tuple[int, int], source: Source | None = None) 
             return store.series(line.stream, *view_ns)
     inside = slice(int(np.searchsorted(line.instants, view_ns[0])),
                    int(np.searchsorted(line.instants, view_ns[1], side="right")))
-    values = line.values[inside].astype(np.float64)
+    values = as_written(line.values[inside])
     return line.instants[inside], values, np.where(np.isfinite(values), OK, MISSING).astype(np.int8)
+
+
+def earlier(line: Line, view_ns: tuple[int, int], source: Source | None) -> Rows:
+    """What is drawn beneath a line: the readings of the time that it is compared with, moved to where they are seen."""
+    instants, values, quality = rows_of(line, (view_ns[0] - line.shift_ns, view_ns[1] - line.shift_ns), source)
+    good = quality == OK                                 # no mark stands for the others there
+    return instants[good] + line.shift_ns, values[good], quality[good]
 
 
 def as_table(parts: list[tuple[Line, Rows]], time_zone: str):
@@ -48,13 +57,10 @@ def as_table(parts: list[tuple[Line, Rows]], time_zone: str):
 
 
 def name_of(line: Line) -> str:
-    """With what it was compared with, where its values are a difference."""
-    return f"{line.name} (Δ {shift_words(line.shift_ns)})" if line.difference else line.name
-
-
-def shift_words(shift_ns: int) -> str:
-    days = shift_ns / DAY
-    return f"{days:g} d" if days == round(days) else f"{shift_ns / 3.6e12:g} h"
+    """With what it was compared with, where its values are a difference; and how much earlier, where it is that."""
+    if line.difference:
+        return f"{line.name} (Δ {duration_words(line.shift_ns)})"
+    return f"{line.name} (-{duration_words(line.shift_ns)})" if line.is_earlier else line.name
 
 
 def write(table, path: Path) -> int:
@@ -87,6 +93,10 @@ def parts(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int]) -> 
 
 
 def export(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int], time_zone: str, path: Path,
-           ) -> tuple[int, str]:
-    """(rows written, path)."""
-    return write(as_table(parts(lines, view_ns), time_zone), path), str(path)
+           with_earlier: bool = False) -> tuple[int, str]:
+    """(rows written, path). `with_earlier`: also what is drawn beneath the lines."""
+    seen = parts(lines, view_ns)
+    if with_earlier:
+        seen += [(replace(line, is_earlier=True), earlier(line, view_ns, source)) for line, source in lines
+                 if line.shift_ns and not line.difference]
+    return write(as_table(seen, time_zone), path), str(path)

@@ -252,11 +252,11 @@ class Charts(QWidget):
             self.export(path)
 
     def export(self, path: Path) -> None:
-        """The readings of the visible span: what the plots draw, or on the page of readings what the table lists."""
-        with_quality = self.page == "readings"
-        sources = [(line, self._source(line) if with_quality else None) for line in self.charting.lines]
+        """The readings of the visible span, suspect ones too: what the plots draw, or what the table lists."""
+        sources = [(line, self._source(line)) for line in self.charting.lines]
         zone = self.session.document.shown_zone
-        self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path)
+        self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path,
+                                           self.page == "lines")
 
     def _take_saved(self) -> None:
         if self._saving is None or not self._saving.done():

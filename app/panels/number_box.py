@@ -26,7 +26,10 @@ class NumberBox(QComboBox):
         self.lineEdit().editingFinished.connect(self._typed)
 
     def show_value(self, value: float, choices: tuple) -> None:
-        """Show `value`, offering `choices` (and itself where it is none of them)."""
+        """Show `value`, offering `choices` (and itself where it is none of them). Panels say so at every tick: what
+        somebody is typing stays, unless the value is another one by now."""
+        if value == self._value and self.lineEdit().isModified():
+            return
         choices = choices if value in choices else tuple(sorted({*choices, value}))
         self._value = value
         if (choices, language()) != (self._choices, self._language):
@@ -60,6 +63,7 @@ class NumberBox(QComboBox):
     def keyPressEvent(self, event):
         """Escape leaves the value as it was before one typed."""
         if event.key() == Qt.Key.Key_Escape:
+            self.lineEdit().setModified(False)
             self.show_value(self._value, self._choices)
             self.clearFocus()
         else:

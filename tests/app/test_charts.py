@@ -230,6 +230,31 @@ def test_what_is_seen_is_exported_with_units_and_zone(qtbot, charts, session, tm
     assert charts.told[-1][0] == "error" and "nowhere" in charts.told[-1][1]
 
 
+def test_what_is_drawn_beneath_is_exported_where_it_is_seen(qtbot, charts, session, tmp_path):
+    charts.compare(HOUR)
+    session.time_view.show(DAY_START + 2 * HOUR, DAY_START + 2 * HOUR + 5 * MINUTE)
+    settle(qtbot, charts)
+    charts.export(tmp_path / "seen.csv")
+    settle(qtbot, charts)
+    rows = list(csv.DictReader(open(tmp_path / "seen.csv", encoding="utf-8")))
+    mine = [row for row in rows if row["datastream"] == "t-1"]
+    assert [row["name"] for row in mine] == ["Lake gauge · temperature"] * 2 + ["Lake gauge · temperature (-1 h)"] * 2
+    assert [row["time"] for row in mine[:2]] == [row["time"] for row in mine[2:]]
+    line = next(x for x in charts.charting.lines if x.stream == "t-1")
+    then = line.values[np.searchsorted(line.instants, DAY_START + HOUR)]
+    assert float(mine[2]["value"]) == pytest.approx(float(then))
+    charts.turn_to("readings")
+    settle(qtbot, charts)
+    charts.export(tmp_path / "table.csv")
+    settle(qtbot, charts)
+    assert sum(1 for _ in open(tmp_path / "table.csv", encoding="utf-8")) == len(rows) // 2 + 1, "as the table lists"
+
+
+def test_a_difference_has_the_digits_of_what_it_is_made_of():
+    found = difference(np.array([0, DAY]), np.array([22.13, 21.69], np.float32), DAY, HOUR)
+    assert np.isnan(found[0]) and found[1] == np.float32(-0.44)
+
+
 def test_of_a_store_the_suspect_readings_are_marked_and_listed_too(qtbot, charts, tmp_path, session):
     folder = tmp_path / "x.history"
     with Writer(folder) as writer:
