@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from layers.view import View
 from twin.camera import Camera
 
 MOST_NOTCHES = 6.0                 # of the wheel within one frame: on a slow machine nobody sees where they lead
+LEAST_M = 5.0                      # one flies as if something were so far away
 FLY_KEYS = {Qt.Key.Key_W: (1, 0, 0), Qt.Key.Key_S: (-1, 0, 0), Qt.Key.Key_A: (0, -1, 0), Qt.Key.Key_D: (0, 1, 0),
             Qt.Key.Key_Q: (0, 0, -1), Qt.Key.Key_E: (0, 0, 1)}
 KEYS = {*FLY_KEYS, Qt.Key.Key_Shift}
@@ -69,7 +71,17 @@ class Travel:
             self.view.set_camera(navigation.zoom(self.view.camera(), toward, 0.85 ** self._notches))
             self._notches = 0.0
         if self.keys:
-            camera = self.view.camera()
-            pace = max(camera.distance, 5.0) * dt_secs * (2.0 if Qt.Key.Key_Shift in self.keys else 0.7)
-            steps = [FLY_KEYS[key] for key in self.keys if key in FLY_KEYS]
-            self.view.set_camera(navigation.fly(camera, *(pace * sum(step[i] for step in steps) for i in range(3))))
+            self._fly_on(dt_secs)
+
+    def _fly_on(self, dt_secs: float) -> None:
+        """As the keys say: over the ground by how far one looks, up and down by how far the ground is too, so that
+        one comes through it slowly and is not hundreds of metres under the pipes at once."""
+        camera = self.view.camera()
+        rate = dt_secs * (2.0 if Qt.Key.Key_Shift in self.keys else 0.7)
+        ground = float(self.view.stage.ground.height_at([camera.position[:2]])[0])
+        away = max(camera.distance, LEAST_M)
+        up = max(min(away, abs(camera.position[2] - ground)), LEAST_M)
+        paces = (away * rate, away * rate, up * (1.0 - math.exp(-rate)))
+        steps = [FLY_KEYS[key] for key in self.keys if key in FLY_KEYS]
+        self.view.set_camera(navigation.fly(camera, *(pace * sum(step[i] for step in steps)
+                                                      for i, pace in enumerate(paces))))

@@ -97,7 +97,8 @@ class ProfilePlot(pg.PlotWidget):
         every = np.concatenate([*lines, *(z for _, z in bodies)])
         if not len(every):
             return 0.0, 5.0, 5.0
-        below = np.concatenate(lines) if any(map(len, lines)) else every
+        buried = found.pipes or any(what == "volume" for what, _ in bodies)     # else nothing becomes a speck
+        below = np.concatenate(lines) if buried else every
         return float(every.min()), float(below.max()), float(every.max())
 
     def _put(self, path: QPainterPath, fill: QColor | None, line: QColor, width: float, z: float) -> None:

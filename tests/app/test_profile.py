@@ -109,6 +109,9 @@ def test_a_tall_house_leaves_the_picture_before_pipes_become_specks(session, pan
     panel.plot.show_profile(replace(panel.cutter.result, solids=(tall,)), "light")
     (left, right), (foot, top) = panel.plot.viewRange()
     assert foot < 0.9 and 4.5 < top < 44.0 and right - left == pytest.approx(20.0, rel=0.1)
+    panel.plot.show_profile(replace(panel.cutter.result, solids=(tall,), pipes=()), "light")
+    assert panel.plot.viewRange()[1][1] > 44.0                                # nothing is buried that would suffer
+    panel.plot.show_profile(replace(panel.cutter.result, solids=(tall,)), "light")
     for times in (2.0, 5.0):
         shown = top - foot
         panel.plot.exaggerate(times)
