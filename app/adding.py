@@ -13,13 +13,14 @@ from pathlib import Path
 from twin.assets import examine_in_worker, inspect_in_worker
 from twin.data import Mesh
 from twin.document import Document
-from twin.frame import Frame, frame_at
+from twin.frame import Frame, frame_at, lonlat_of
 from twin.jobs import Job, Jobs
 from twin.layer import LAYER_TYPES, Group, Layer, Placement, Unread, new_id
 from twin.placing import matrix_of, place_of
 from twin.project import SUFFIX, source_of
 from twin.readers import Assumed, Info
 from twin.text import tr
+from twin.time_places import likely_zone
 from twin.trouble import Trouble
 
 # A data set of several files is opened by the one named here; the others come along.
@@ -133,8 +134,9 @@ def add_files(session, paths: Iterable[Path]) -> list[str]:
                       path=str(projects[0]))
     jobs = [begin(session.jobs, path, session.document) for path in files]
     founds = [found_of(session.jobs.wait(job)) for job in jobs]
+    first = is_empty(session.document)
     document, ids = added(session.document, founds)
-    session.edits.commit(document, "Add layers")
+    session.edits.commit(in_time_of_place(document) if first else document, "Add layers")
     return ids
 
 
@@ -154,6 +156,13 @@ def added(document: Document, founds: list[Found]) -> tuple[Document, list[str]]
         document = _with_layers(document, layers)
         ids += [layer.id for layer in layers]
     return document, ids
+
+
+def in_time_of_place(document: Document) -> Document:
+    """In the time zone of its place where its own would have the sun at night there."""
+    frame = document.frame
+    there = lonlat_of(frame.crs, *frame.origin[:2]) if frame.crs else None
+    return replace(document, time_zone=likely_zone(*there, document.time_zone)) if there else document
 
 
 def is_empty(document: Document) -> bool:

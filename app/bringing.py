@@ -171,5 +171,6 @@ def store_of(project: Path) -> tuple[Path, str]:
     folder = store_beside(named(project))
     if not is_store(folder):
         raise Trouble(tr("This project has no store of readings."), path=str(project),
-                      way_out=tr("Import readings with `citytwin import FILE --into PROJECT`."))
+                      way_out=tr("Import readings with `citytwin import FILE --into PROJECT`; what layers read from "
+                                 "files of their own, `citytwin statistics` and `citytwin vitals` tell."))
     return folder, document.time_zone

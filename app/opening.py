@@ -109,6 +109,7 @@ class Opening:
                 return self._again(batch.instead)
             before = before.without([batch.instead])
         document, ids = adding.added(before, founds)
+        document = adding.in_time_of_place(document) if first else document
         if ids:
             at = (0.0, 0.0, 0.0) if first else batch.at()
             self.session.edits.seal()
@@ -116,6 +117,9 @@ class Opening:
             self._unplaced |= {id: (batch.edits, at) for id in ids if document.layer(id).kind == "building"}
             self.arrived(ids, first)
             self._doubt(document, ids, founds)
+            if document.time_zone != before.time_zone:
+                self.tell(tr("The project keeps the time of {zone} now, as its place lies there; another can be chosen "
+                             "at the clock.", zone=document.time_zone))
             self._fresh |= {id for id in ids if document.layer(id).kind in DOUBTED}
         if batch.unknown:
             self.tell(tr("{n} files of the folder are of a kind that is not read; they were left out.",

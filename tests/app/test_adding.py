@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -145,3 +146,18 @@ def test_a_tile_set_in_a_folder_is_one_file(tmp_path):
     files, unknown = adding.files_among([tmp_path])
     assert [file.relative_to(tmp_path).as_posix() for file in files] == ["other/b.glb", "town/tileset.json"]
     assert not unknown
+
+
+@pytest.mark.parametrize(("place", "zone"), [((4.36, 52.01), "Europe/Amsterdam"), ((121.25, 31.35), "Asia/Shanghai"),
+                                             ((75.99, 39.47), "Asia/Shanghai")])         # Delft, Jiading, Kashgar
+def test_a_project_keeps_the_time_of_its_place(session, tmp_path, place, zone):
+    """15:00 of the winter solstice was night in Delft: its project kept the time of Shanghai."""
+    lon, lat = place
+    path = tmp_path / "here.geojson"
+    ring = [[lon, lat], [lon + 0.001, lat], [lon + 0.001, lat + 0.001], [lon, lat]]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]}))
+    adding.add_files(session, [path])
+    assert session.document.time_zone == zone
+    session.edits.undo()
+    assert session.document.time_zone == "Asia/Shanghai"
