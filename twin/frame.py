@@ -67,6 +67,16 @@ class Frame:
         out[:, 0], out[:, 1] = _transform(self.crs, WGS84, out[:, 0], out[:, 1], strict=False)
         return out
 
+    def from_origin_m(self, point: np.ndarray) -> float:
+        """Metres from the origin to a local point (3,), over the Earth: far away a projection's metres are not true.
+        In its plane where the frame has no place on the Earth.
+        """
+        here, there = self.to_lonlat(np.array([(0.0, 0.0, 0.0), point]))[:, :2]
+        if not np.isfinite([here, there]).all():
+            return math.hypot(point[0], point[1])
+        import pyproj
+        return float(pyproj.Geod(ellps="WGS84").inv(*here, *there)[2])
+
     def matrix(self, placement: Placement) -> np.ndarray:
         """(4, 4) float64 from a model's own metres to local metres, for a placement in the project CRS."""
         turn = math.radians(placement.rotation_deg)

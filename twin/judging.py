@@ -31,7 +31,8 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Standing:
-    """One candidate in the project. `away_m` from the city (or from an empty project's origin), 0 = in it.
+    """One candidate in the project. `away_m` from the city, 0 = in it; from an empty project's origin, and from far
+    away too, over the Earth: that is one number, whatever has been read of the city.
 
     `over_ground_m`: the model's foot over the terrain there; None where no terrain is known.
     """
@@ -78,7 +79,8 @@ def judge(passport: Passport, placements: dict[str, Placement], frame: Frame, fo
 def _standing(said: Candidate, place: Placement, frame: Frame, foot: np.ndarray, around: Surroundings) -> Standing:
     at = (frame.matrix(place) @ [*foot, 1.0])[:3]
     ground = float(around.ground.height_at(at[None], missing=math.nan)[0])
-    return Standing(said.source, place, away_from(at, around.boxes),
+    away_m = away_from(at, around.boxes)
+    return Standing(said.source, place, away_m if away_m < NEAR_M else frame.from_origin_m(at),
                     None if math.isnan(ground) else float(at[2]) - ground)
 
 

@@ -16,7 +16,7 @@ from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
 from twin.data import HeightGrid, Imagery, Mesh, Payload, Sensors
-from twin.frame import Frame, crs_label
+from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
 from twin.text import language, tr
@@ -86,19 +86,11 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if centre is None:
         return tr("Nothing in it can be drawn."), "warn", ""
     if math.hypot(centre[0], centre[1]) > adding.FAR_M:
-        km = _away_km(session.document.frame, centre)
+        km = session.document.frame.from_origin_m(centre) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
     if isinstance(asset.payload, Network) and (words := said_of(layer, asset.payload)):
         return words, "warn", "heights"
     return "", "", ""
-
-
-def _away_km(frame: Frame, centre: tuple[float, float, float]) -> float:
-    """Over the Earth, where the frame has a place on it: far from its middle a projection's metres are not true."""
-    from cim.placing import distance_km
-    points = np.array([centre], float)
-    over = distance_km(frame.crs, frame, *frame.to_project(points)[0, :2])
-    return math.hypot(centre[0], centre[1]) / 1000 if over is None else over
 
 
 def _carried(session: Session, layer: Layer, payload) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QFocusEvent
@@ -22,7 +21,6 @@ from layers.vectors import VectorLayer
 from tests.app.made_sessions import put
 from twin.data import Vectors
 from twin.document import Document
-from twin.frame import Frame
 from twin.layer import Group, Source
 from twin.project import Project
 from twin.selection import Selection
@@ -346,12 +344,3 @@ def test_what_is_dragged_is_said_beside_the_mouse(panel):
     assert panel.tree.tag([one]).text() == "Water" and panel.tree.tag([one, other]).text() == "2 layers"
     tag = panel.tree.tag([one])
     assert tag.grab().height() < 2 * panel.tree.visualRect(one).height() and TAG_FROM_MOUSE.x() < 0
-
-
-def test_how_far_a_layer_lies_is_said_over_the_earth_and_not_in_stretched_metres():
-    from app.panels.layer_facts import _away_km
-    karlsruhe = Frame(crs="EPSG:25832", origin=(458000.0, 5438000.0, 0.0))
-    jiading = karlsruhe.to_local(121.2, 31.3, crs="EPSG:4326")[0]
-    assert np.hypot(*jiading[:2]) > 10_000_000, "the grid's own metres"
-    assert _away_km(karlsruhe, tuple(jiading)) == pytest.approx(8900, abs=5)
-    assert _away_km(Frame(crs=""), (300_000.0, 400_000.0, 0.0)) == 500.0

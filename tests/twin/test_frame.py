@@ -84,3 +84,11 @@ def test_the_self_test_of_proj_passes_here_and_fails_where_it_should(monkeypatch
     monkeypatch.setattr(frames, "_transform", lambda *a, **k: (np.array([618946.5]), np.array([3470454.8])))
     with pytest.raises(Trouble, match="PROJ"):
         frames.check_proj()
+
+
+def test_how_far_something_lies_is_said_over_the_earth_and_not_in_stretched_metres():
+    karlsruhe = Frame(crs="EPSG:25832", origin=(458000.0, 5438000.0, 0.0))
+    jiading = karlsruhe.to_local(121.2, 31.3, crs="EPSG:4326")[0]
+    assert np.hypot(*jiading[:2]) > 10_000_000, "the grid's own metres"
+    assert karlsruhe.from_origin_m(jiading) == pytest.approx(8_900_000, abs=5_000)
+    assert Frame(crs="").from_origin_m(np.array([300_000.0, 400_000.0, 0.0])) == 500_000.0

@@ -51,6 +51,14 @@ def test_a_source_that_leads_elsewhere_gives_way_to_one_that_leads_here():
     assert any("not used" in w for w in verdict.warnings) and any("kilometre" in w for w in verdict.warnings)
 
 
+def test_a_far_source_lies_equally_far_before_and_after_a_city_is_read():
+    """The notes of the file and the passport speak of one place."""
+    lonely, beside = (judged(degrees(-4_000_000, 500_000), boxes=boxes) for boxes in ((), CITY))
+    (far,), (also,) = lonely.standings, beside.standings
+    assert far.away_m == also.away_m == pytest.approx(FRAME.from_origin_m(np.array([-4e6, 5e5, 0.0])), rel=1e-9)
+    assert lonely.warnings == beside.warnings and "km" in lonely.warnings[0]
+
+
 def test_of_two_conversions_the_one_in_the_city():
     verdict = judged(conversion(90_000, 0), conversion(30, 40, "IfcMapConversion 2"))
     assert verdict.chosen == "IfcMapConversion 2"
