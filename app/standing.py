@@ -152,6 +152,33 @@ def dropped(site: Site) -> Layer:
     return by_hand(site, moved(site.place, up_m=-site.over_ground_m))
 
 
+def others(session: Session, id: str) -> list[str]:
+    """Models that stand somewhere and show, beside this one."""
+    return [x.id for x in session.document.of_kind("building")
+            if x.id != id and session.document.shown(x) and _model_of(session, x) is not None]
+
+
+def _model_of(session: Session, layer: Layer) -> Mesh | None:
+    asset = session.asset(layer.id)
+    mesh = asset.payload if asset else None
+    return mesh if isinstance(mesh, Mesh) and place_of(layer, mesh) is not None else None
+
+
+def like(session: Session, site: Site, other: Layer) -> Layer:
+    """With its axes on those of another model: files of one building, of which only one says where it stands."""
+    frame, mesh = session.document.frame, _model_of(session, other)
+    place = place_of(other, mesh)
+    there = matrix_of(mesh, place, frame, other.height_offset_m - site.layer.height_offset_m)
+    apart = np.subtract(_offset(site.mesh), _offset(mesh))     # between the points that their metres count from
+    goal = (there @ [*apart, 1.0])[:3]
+    return by_hand(site, moved(place, *(goal - matrix_of(site.mesh, place, frame)[:3, 3])))
+
+
+def _offset(mesh: Mesh) -> tuple[float, float, float]:
+    """What was subtracted from its points, model metres."""
+    return tuple(mesh.georeference.get("offset", (0.0, 0.0, 0.0)))
+
+
 def turned(site: Site, frame: Frame, rotation_deg: float) -> Layer:
     """About the middle of its plan."""
     at = frame.to_project((matrix_of(site.mesh, site.place, frame) @ [*foot_of(site.mesh), 1.0])[None, :3])[0]
@@ -164,7 +191,7 @@ def exchanged(site: Site, frame: Frame) -> Layer | None:
     if said is None:
         return None
     place = placement_in(swapped(said), frame, site.passport.true_north_deg, site.passport.centre,
-                         tuple(site.mesh.georeference.get("offset", (0.0, 0.0, 0.0))))
+                         _offset(site.mesh))
     return by_hand(site, place) if place else None
 
 
@@ -203,4 +230,5 @@ def possible(session: Session, site: Site, seen: bool) -> dict[str, bool]:
     placed, city = site.place is not None, any(x.kind == "city" for x in session.document.layers)
     return {"drop": placed and site.over_ground_m is not None, "fit": placed and site.against is not None,
             "two-points": placed and seen, "pick": seen, "swap": placed and swappable(site) is not None,
-            "compare": placed and city, "best": bool(site.verdict.chosen) and site.verdict.chosen != site.source}
+            "compare": placed and city, "like": seen and bool(others(session, site.layer.id)),
+            "best": bool(site.verdict.chosen) and site.verdict.chosen != site.source}

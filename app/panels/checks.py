@@ -139,6 +139,8 @@ class ChecksPanel(QWidget):
             self.retranslate()
 
     def refresh(self) -> None:
+        if self.isVisible():
+            self.view.follow()
         if self._job is None:
             return
         if self._job.active:

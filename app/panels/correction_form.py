@@ -17,7 +17,7 @@ NUMBERS = (("easting", "Easting", " m", 3, 0.1), ("northing", "Northing", " m", 
            ("height", "Height", " m", 3, 0.05), ("rotation_deg", "Rotation", "°", 4, 0.25))
 BUTTONS = (("drop", "Drop to terrain"), ("fit", "Onto building"), ("two-points", "Two points…"),
            ("pick", "Pick a place…"), ("swap", "Swap E and N"), ("compare", "Compare with…"),
-           ("best", "Best source"))
+           ("best", "Best source"), ("like", "As another model…"))
 LABEL_PX = 76
 
 

@@ -1,11 +1,13 @@
-"""A table of elements of one building model: a row selects its element in the scene, a double click flies there."""
+"""A table of elements of one building model: a row selects its element in the scene and what is selected there chooses
+its row; a double click flies there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
@@ -36,6 +38,9 @@ class ElementTable(QTableView):
         head.setStretchLastSection(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumHeight(64)
+        self._followed: Selection | None = None        # the one that the rows show
+        self._following = False
+        results.modelReset.connect(self._forget)
         self.selectionModel().selectionChanged.connect(lambda *_: self._select())
         self.doubleClicked.connect(lambda index: self.fly())
 
@@ -49,11 +54,11 @@ class ElementTable(QTableView):
     def _select(self) -> None:
         """In the scene too; what has no shape is at least shown by the inspector."""
         rows, id = self.chosen(), self.which()
-        if not rows or self.session.document.layer(id) is None:
+        if self._following or not rows or self.session.document.layer(id) is None:
             return
         gone = tuple((self.removed.layer, int(feature)) for feature in self._gone(rows))
         mine = tuple((id, int(feature)) for feature in self.results.features(rows))
-        self.session.selection = Selection((*mine, *gone))
+        self.session.selection = self._followed = Selection((*mine, *gone))
         if gone and not mine:
             self.session.current_layer = self.removed.layer
             return
@@ -63,6 +68,31 @@ class ElementTable(QTableView):
                 self.session.looked_at = Element(id, said["guid"], said["name"] or "", said["class"],
                                                  self.session.selection)
                 self.session.current_layer = id
+
+    # -- the scene -------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Called every tick: choose the rows of what somebody else selected, and show the first of them."""
+        selection = self.session.selection
+        if selection is self._followed:
+            return
+        self._followed, self._following = selection, True
+        rows = self.results.rows_of(np.asarray(selection.features(self.which()), np.int64))
+        self.selectionModel().select(self._picked(rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if len(rows):
+            self.scrollTo(self.results.index(int(rows[0]), 0))
+        self._following = False
+
+    def _picked(self, rows: np.ndarray) -> QItemSelection:
+        """Ascending rows, whole; neighbours as one range."""
+        picked, last = QItemSelection(), self.results.columnCount() - 1
+        for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else ():
+            picked.append(QItemSelectionRange(self.results.index(int(run[0]), 0),
+                                              self.results.index(int(run[-1]), last)))
+        return picked
+
+    def _forget(self) -> None:
+        self._followed = None
 
     def contextMenuEvent(self, event):
         if self.indexAt(event.pos()).isValid():

@@ -135,6 +135,7 @@ class FindPanel(QWidget):
             self._show(job)
         self._follow_file()
         self._follow_removed()
+        self.view.follow()
 
     def _follow_removed(self) -> None:
         """The button comes back with an undo; what it brought is led to once it is read."""

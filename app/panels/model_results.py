@@ -57,6 +57,13 @@ class ResultsModel(QAbstractTableModel):
         found = self.feature[places]
         return np.union1d(found[found >= 0], self._parts[1][np.isin(self._parts[0], places)]).astype(np.int64)
 
+    def rows_of(self, features: np.ndarray) -> np.ndarray:
+        """Shown rows, ascending, of the elements whose shape, or all of whose parts, are among these."""
+        places, parts = self._parts
+        whole = np.setdiff1d(places, places[~np.isin(parts, features)])
+        mine = np.isin(self.feature, features) | np.isin(np.arange(len(self.feature)), whole)
+        return np.flatnonzero(mine[self._order])
+
     def property(self, column: int) -> str:
         """What files call a shown column; "" where it is none of theirs."""
         name = self.columns[column]

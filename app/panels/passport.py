@@ -187,7 +187,7 @@ class PassportPanel(QWidget):
         """A button of the form; what it does starts from what is shown."""
         self.say("")
         do = {"drop": self._drop, "fit": self._fit, "swap": self._swap, "best": self._best, "pick": self._pick,
-              "two-points": self._two_points, "compare": self._compare}[name]
+              "two-points": self._two_points, "compare": self._compare, "like": self._like}[name]
         if self.site is not None:
             do(self.site)
 
@@ -247,6 +247,20 @@ class PassportPanel(QWidget):
     def _compared(self, hit) -> None:
         self.say("")
         self.picked = (hit.layer, hit.feature) if hit is not None else None
+
+    def _like(self, site: Site) -> None:
+        """The next click on another model: tried out first, it may move this one far."""
+        self._end()
+        self.say(tr("Click the model that it shares its axes with. Escape cancels."))
+        self.viewport.pick_of(standing.others(self.session, site.layer.id), lambda hit: self._placed_like(site, hit))
+        self.viewport.setFocus()
+
+    def _placed_like(self, site: Site, hit) -> None:
+        self.say("")
+        other = self.session.document.layer(hit.layer) if hit is not None else None
+        if other is not None:
+            self._try(BY_HAND, standing.like(self.session, site, other),
+                      tr("In the axes of {name}", name=other.title(language())))
 
     def _datum(self, key: str) -> None:
         self._source(height_datum=key)

@@ -92,6 +92,33 @@ def test_what_was_found_is_a_table_that_sorts(qtbot, panel, session):
     assert selected(session) == set() and session.looked_at.guid == "D", "it has no shape, but it says something"
 
 
+def test_what_is_selected_elsewhere_chooses_its_rows(qtbot, panel, session):
+    """Select similar from a cell of the table: the scene shows all of them, and so does the table."""
+    def chosen():
+        panel.refresh()
+        return sorted(panel.results.index(row, 0).data() for row in panel.view.chosen())
+    ask(qtbot, panel, "Wall")
+    panel.view.selectRow(0)
+    session.alike.by_column("type")
+    assert selected(session) == {"W1", "W2"} and chosen() == ["Wall 1", "Wall 2"]
+    session.selection = Selection((("house", SHAPES.index("W1")),))
+    assert chosen() == ["Wall 1"]
+    panel.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert chosen() == ["Wall 1"] and selected(session) == {"W1"}
+    session.selection = Selection()
+    assert chosen() == []
+    panel.view.selectRow(1)
+    assert len(chosen()) == 1 and len(selected(session)) == 1, "and the other way round"
+
+
+def test_a_whole_is_chosen_where_all_of_its_parts_are(panel, session):
+    table = pa.table({"guid": ["EG", "W1"], "class": ["IfcBuildingStorey", "IfcWall"], "name": ["Ground", "Wall 1"]})
+    panel.results.show(table, session.asset("house").payload.features, made_structure())
+    wall, other, *rest = (SHAPES.index(name) for name in ("W1", "W2", "R", "C"))
+    assert panel.results.rows_of(np.array([wall, other])).tolist() == [1]
+    assert panel.results.rows_of(np.array([wall, other, *rest])).tolist() == [0, 1]
+
+
 def test_what_has_no_shape_of_its_own_stands_for_its_parts(panel, session):
     table = pa.table({"guid": ["OG", "D"], "class": ["IfcBuildingStorey", "IfcDoor"], "name": ["First", "Door"]})
     panel.results.show(table, session.asset("house").payload.features, made_structure())

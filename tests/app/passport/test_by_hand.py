@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from app import standing
 from app.panels import passport_words
 from app.two_points import TwoPoints
+from layers.building import Building
+from tests.app.made_sessions import put
 from tests.app.passport.made_house import E0, FRAME, MODEL, N0, house, value
+from twin.layer import Placement, Source
 from twin.placing import foot_of, matrix_of
 
 
@@ -110,6 +114,32 @@ def test_two_points_on_one_spot_and_escape_change_nothing(panel, session):
             panel.viewport.click(point, "house")
     assert [layer for layer, _ in said] == [None, None] and "too near" in said[0][1]
     assert session.shown is session.document
+
+
+def test_a_model_without_a_place_takes_the_axes_of_another(panel, inspector, session):
+    """Files of one building: the structure says nothing, and counts from another point of the same axes."""
+    whole, offset = session.asset("house").payload, np.array([3.0, 2.0, -1.0], np.float32)
+    part = replace(whole, points=(whole.points + np.float32((40, 0, 3)) - offset), placements={},
+                   placement=None, plan=None,
+                   georeference={"candidates": [], "chosen": "", "reason": "", "offset": offset.tolist()})
+    layer = Building(id="part", name="Part", source=Source(path="/d/part.ifc"), placement=Placement(
+        easting=E0 - 500, northing=N0, rotation_deg=10.0))
+    session.edits.commit(session.document.with_layer(layer), "Add")
+    put(session, layer, part)
+    session.current_layer = "part"
+    inspector.refresh()
+    panel.form.buttons["like"].click()
+    assert not panel.viewport.click((0, 0, 0), "part") and panel.viewport.click((0, 0, 0), "house")
+    inspector.refresh()
+    assert "House" in panel.bar.words.text() and session.document.layer("part") == layer
+    panel.accept()
+    placed = session.document.layer("part").placement
+    mine = matrix_of(part, placed, FRAME)
+    there = matrix_of(whole, whole.placements[house(session).georeference], FRAME)
+    for corner in ((40.0, 0.0, 3.0), (60.0, 10.0, 9.0)):
+        assert (mine @ [*(corner - offset), 1.0])[:3] == pytest.approx((there @ [*corner, 1.0])[:3], abs=1e-3)
+    session.edits.undo()
+    assert session.document.layer("part") == layer
 
 
 def test_looking_at_another_layer_gives_the_points_up(panel, inspector, session):
