@@ -44,7 +44,7 @@ def surroundings_of(session: Session, id: str) -> Surroundings:
     ground = Ground(tuple(surfaces_of(document, session.assets)))
     for kinds in CITY:
         boxes = [b for layer in document.layers if layer.kind in kinds and layer.id != id
-                 for b in [_box_of(session, layer)] if b is not None and _is_near(b)]
+                 for b in [box_of(session, layer)] if b is not None and _is_near(b)]
         if boxes:
             return Surroundings(tuple(boxes), ground)
     return Surroundings((), ground)
@@ -54,7 +54,8 @@ def _is_near(b: Bounds) -> bool:
     return math.hypot((b[0] + b[3]) / 2, (b[1] + b[4]) / 2) < NEAR_M
 
 
-def _box_of(session: Session, layer: Layer) -> Bounds | None:
+def box_of(session: Session, layer: Layer) -> Bounds | None:
+    """Where a layer that was read lies, local metres; None for a model that stands nowhere yet."""
     asset = session.held(layer.id)
     payload = asset.payload if asset else None
     if payload is None:

@@ -36,6 +36,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "scenarios": ("Proposal, story, alternative, presentation, variant, what if", "方案 比选 故事 汇报"),
     "scene-keep": ("Bookmark view, camera, viewpoint", "视点 相机"),
     "checks": ("IDS, validate, quality, rules, clash", "校验 质检"), "issues": ("BCF, comments, topics", "批注 问题"),
+    "by-model": ("Federation, disciplines, tell models apart", "多专业 合模 区分模型"),
     "schedule": ("4D, construction, tasks, Gantt", "施工 进度 甘特图"), "spaces": ("Rooms, IfcSpace", "房间"),
     "charts": ("Plot, graph, time series, diagram", "曲线 时序 图表"),
     "statistics": ("Mean, histogram, summary", "均值"),

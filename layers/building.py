@@ -133,6 +133,7 @@ class BuildingVisual(SolidVisual):
         if self._made is not None:
             colors, alpha, ghosts = dressed(colors, alpha, self._states, layer.schedule)
             self.solid.through = (self.solid.through | ghosts) & (alpha > 0)
+        alpha = self.elements.own_alpha(colors, alpha)
         rgba = np.column_stack([colors, np.round(alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette("dark" if is_dark(moment.sun, moment.theme) else "light").ghost
         marked = highlighted(rgba, layer.id, moment)
@@ -271,7 +272,8 @@ def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
         color = rgb(paint.color)
         colors[fitting(mesh.features, paint, len(colors))] = color
         entries.append((color, paint.label))
-    legend = base.legend or Legend(title=tr("Painted"))
+    over_all = paints[0].by == "all"                         # nothing is seen of what lies beneath
+    legend = (None if over_all else base.legend) or Legend(title=tr("Painted") if paints[over_all:] else "")
     return Coloring(colors, replace(legend, entries=(*entries, *legend.entries)))
 
 

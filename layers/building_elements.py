@@ -26,6 +26,8 @@ class Elements:
         self.classes = self.kinds.spelt()
         self.storeys = Storeys.of(mesh, self.count)
         self.style = style_colors(mesh, self.kinds, self.count)
+        self.solidity = self.style[:, 3].copy()        # of its most solid part: what it shows in any other colour
+        np.maximum.at(self.solidity, mesh.tint_feature, mesh.tint_colors[:, 3])
         self.is_space = np.isin(self.classes, VOLUMES)
         self.speaking = np.zeros(0, np.int32)          # elements in the colours of their sensors
         self._looked: tuple | None = None
@@ -46,6 +48,11 @@ class Elements:
         chosen = np.asarray(features, np.intp)
         chosen = chosen[chosen < self.count]
         return chosen[self._look(layer)[2][chosen]] if self.is_space[chosen].all() else chosen[:0]
+
+    def own_alpha(self, colors: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+        """`alpha` (count,) u1 as `alpha` gives it, where `colors` (count, 3) are the file's: as faint as it says."""
+        own = (colors == self.style[:, :3]).all(axis=1) & (alpha == self.solidity)
+        return np.where(own, self.style[:, 3], alpha)
 
     def tints(self, rgba: np.ndarray, alpha: np.ndarray, opacity: float) -> np.ndarray:
         """(tints, 4) u1: an element drawn in its own style (`rgba` (count, 4)) shows all of its styles.
@@ -76,7 +83,7 @@ class Elements:
                 quiet[self.speaking] = False
                 rules[quiet] = IS_GHOST
             on_storey = self.storeys.shown(layer.storey, layer.storeys_below)
-            alpha = shown_alpha(self.style[:, 3], self.classes, named | layer.spaces | colored, on_storey, rules,
+            alpha = shown_alpha(self.solidity, self.classes, named | layer.spaces | colored, on_storey, rules,
                                 COLOURED_ALPHA if colored else SPACE_ALPHA)
             sent_away = states(self.mesh.features, tuple(r for r in layer.arranged if r.by != "all"), self.count)[0]
             away = self.is_space & on_storey & (sent_away != IS_HIDDEN) & (alpha == 0)

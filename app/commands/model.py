@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.commands.command import Command, Window, modelled, picked
+from app.federation import color_by_model, colored_by_model
 from twin.text import tr
 
 
@@ -96,6 +97,14 @@ def _spaces(window: Window) -> bool:
     return modelled(window) and any(layer.spaces for layer in window.session.document.of_kind("building"))
 
 
+def _by_model(window: Window) -> bool:
+    return modelled(window) and colored_by_model(window.session)
+
+
+def _color_by_model(window: Window) -> None:
+    color_by_model(window.session, not _by_model(window))
+
+
 def _toggle_spaces(window: Window) -> None:
     from app.panels.model_actions import show_spaces
     show_spaces(window.session, not _spaces(window))
@@ -129,4 +138,6 @@ COMMANDS = (
     Command("uncut", "&Remove sections", _uncut, "close", "", "model/sections", enabled=_is_cut),
     Command("spaces", "&Spaces as rooms", _toggle_spaces, "rooms", "R", "model", "scene", modelled, checked=_spaces,
             apart=True),
+    Command("by-model", "Colour by mo&del", _color_by_model, "building", "", "model", enabled=modelled,
+            checked=_by_model),
 )

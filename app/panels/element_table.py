@@ -40,7 +40,8 @@ class ElementTable(QTableView):
         self.setMinimumHeight(64)
         self._followed: Selection | None = None        # the one that the rows show
         self._following = False
-        results.modelReset.connect(self._forget)
+        for signal in (results.modelReset, results.layoutChanged):       # sorted: the rows are others
+            signal.connect(self._forget)
         self.selectionModel().selectionChanged.connect(lambda *_: self._select())
         self.doubleClicked.connect(lambda index: self.fly())
 

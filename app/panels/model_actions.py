@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
+from app.federation import together
 from app.session import Session
-from layers.arrangement import GHOST, HIDDEN, SHOWN, Paint, isolated, rules_for, with_rule
+from layers.arrangement import GHOST, HIDDEN, SHOWN, Paint, Rule, isolated, rules_for, with_rule
 from layers.building import Building
 from layers.building_elements import SPACE
 from twin.selection import Selection
@@ -37,19 +39,21 @@ def select(session: Session, id: str, features: np.ndarray, more: bool = False) 
 
 def arrange(session: Session, id: str, features: np.ndarray, show: str, *, by: str = "", values=()) -> None:
     """Show, hide or ghost `features`; `by` and `values` where a column says the same shorter."""
-    layer, rules = session.document.layer(id), _rules(session, id, features, show, by, values)
-    arranged = layer.arranged
-    for rule in rules:
-        arranged = with_rule(arranged, rule)
-    _commit(session, replace(layer, arranged=arranged), {SHOWN: "Show", HIDDEN: "Hide", GHOST: "Ghost"}[show])
+    _arrange(session, {id: _rules(session, id, features, show, by, values)}, show)
+
+
+def _arrange(session: Session, found: dict[str, tuple[Rule, ...]], show: str) -> None:
+    """`found` by model: the rules that are new. One edit."""
+    document = session.document.with_each(
+        found, lambda x: replace(x, arranged=reduce(with_rule, found[x.id], x.arranged)))
+    session.edits.commit(document, {SHOWN: "Show", HIDDEN: "Hide", GHOST: "Ghost"}[show])
+    session.edits.seal()
 
 
 def isolate(session: Session, id: str, features: np.ndarray, ghosts: bool = False, *, by: str = "", values=()) -> None:
     """Only `features` are left; with `ghosts` the rest stays as a faint shape around them."""
-    layer = session.document.layer(id)
-    rules = _rules(session, id, _without_spaces(session, id, features), SHOWN, by, values)
-    if rules:
-        _commit(session, replace(layer, arranged=isolated(rules, ghosts)), "Ghost the rest" if ghosts else "Isolate")
+    rules = _isolating(session, id, features, by, values)
+    _isolate(session, {id: rules} if rules else {}, ghosts)
 
 
 def paint(session: Session, id: str, features: np.ndarray, label: str) -> None:
@@ -105,13 +109,29 @@ def _commit(session: Session, layer: Building, label: str) -> None:
 
 
 def arrange_chosen(session: Session, show: str) -> None:
-    for id, features in chosen(session).items():
-        arrange(session, id, features, show)
+    """In all models of the selection, one edit."""
+    if found := {id: _rules(session, id, features, show, "", ()) for id, features in chosen(session).items()}:
+        _arrange(session, found, show)
 
 
 def isolate_chosen(session: Session, ghosts: bool = False) -> None:
-    for id, features in chosen(session).items():
-        isolate(session, id, features, ghosts)
+    """Of all models that stand in one another with those of the selection, one edit."""
+    found = {id: _isolating(session, id, features) for id, features in chosen(session).items()}
+    _isolate(session, {id: rules for id, rules in found.items() if rules}, ghosts)
+
+
+def _isolating(session: Session, id: str, features: np.ndarray, by: str = "", values=()) -> tuple[Rule, ...]:
+    return _rules(session, id, _without_spaces(session, id, features), SHOWN, by, values)
+
+
+def _isolate(session: Session, found: dict[str, tuple[Rule, ...]], ghosts: bool) -> None:
+    """`found` by model: what is left of it. Nothing is left of those that stand in one another with these."""
+    if not found:
+        return
+    document = session.document.with_each(
+        together(session, found), lambda x: replace(x, arranged=isolated(found.get(x.id, ()), ghosts)))
+    session.edits.commit(document, "Ghost the rest" if ghosts else "Isolate")
+    session.edits.seal()
 
 
 # -- storeys -------------------------------------------------------------------------------------------

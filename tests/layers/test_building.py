@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from layers.arrangement import Rule
 from layers.base import Moment
 from layers.building import Building, placed
-from layers.building_elements import shown_alpha
+from layers.building_elements import Elements, shown_alpha
 from layers.city import City
 from layers.ifc_classes import class_colors
 from tests.layers.boxes import boxes
@@ -211,6 +212,22 @@ def test_an_element_of_several_styles_shows_each_of_them_until_it_is_coloured_by
     by_class = glazed(color_by="class")
     assert np.abs(by_class - glazed(color_by="style")).max() > 40
     assert np.abs(glazed(color_by="style", moment=Moment(selection=Selection((("b", 0),)))) - (22, 119, 255)).max() < 90
+
+
+def test_an_element_of_a_faint_and_a_solid_style_is_solid_in_any_other_colour():
+    """Walls whose first style is all but clear vanished where the model was coloured by class."""
+    both = boxes([[0, 0, 0], [0, 0, 1]], [[1, 1, 1], [1, 1, 1]])
+    mesh = replace(both, vertex_feature=np.zeros(16, np.int32), count=1,
+                   features=pa.table({"class": ["IfcWall"]}), colors=np.array([[227, 227, 227, 13]], np.uint8),
+                   vertex_tint=np.repeat(np.int32([-1, 0]), 8), tint_feature=np.zeros(1, np.int32),
+                   tint_colors=np.array([[143, 143, 94, 255]], np.uint8))
+    made, layer = Elements(mesh), Building(id="b", name="b")
+    alpha = made.alpha(layer)
+    painted_red = np.array([[200, 0, 0]], np.uint8)
+    assert made.own_alpha(painted_red, alpha).tolist() == [255]
+    assert made.own_alpha(made.style[:, :3], alpha).tolist() == [13], "in the file's own colours as the file says"
+    ghost = made.alpha(replace(layer, arranged=(Rule(show="ghost"),)))
+    assert made.own_alpha(made.style[:, :3], ghost).tolist() == ghost.tolist()
 
 
 def test_a_hidden_element_hides_all_its_styles():
