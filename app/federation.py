@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from app.siting import box_of
 from layers.arrangement import Paint
+from layers.building import Building
+from layers.mesh_features import feature_count
 from layers.ramps import categorical
-from twin.data import Bounds
+from layers.storeys import Storeys
+from twin.data import Bounds, Mesh
+from twin.document import Document
+from twin.placing import matrix_of, place_of
 from twin.text import tr
 
 if TYPE_CHECKING:
     from app.session import Session
+
+STOREY_M = 1.5                 # of height: storeys of two models that lie nearer are one
+_feet: WeakKeyDictionary[Mesh, dict[str, float]] = WeakKeyDictionary()      # by storey, model metres
 
 
 def together(session: Session, ids: Iterable[str]) -> set[str]:
@@ -30,6 +41,53 @@ def together(session: Session, ids: Iterable[str]) -> set[str]:
 
 def _overlap(a: Bounds, b: Bounds) -> bool:
     return a[0] < b[3] and b[0] < a[3] and a[1] < b[4] and b[1] < a[4]
+
+
+# -- storeys --------------------------------------------------------------------------------------------
+
+
+def at_storey(session: Session, id: str, storey: str, below: bool) -> Document:
+    """The document with only this storey ("" = all) of a model, or it with all beneath, and the same one of all models
+    that stand in one another with it: of that name, else at that height. What has none there does not show.
+    """
+    model = session.document.layer(id)
+    heights = _storey_heights(session, model)
+
+    def put(layer: Building) -> Building:
+        mine = _storey_heights(session, layer) if layer.id != id and storey else {storey: 0.0}
+        return replace(layer, storey=_same_storey(mine, storey, heights.get(storey), below), storeys_below=below)
+    return session.document.with_each(together(session, [id]), put)
+
+
+def _same_storey(mine: dict[str, float], storey: str, height_m: float | None, below: bool) -> str:
+    if storey in mine or height_m is None:
+        return storey
+    near = {name: apart for name, z in mine.items() if (apart := z - height_m) < STOREY_M
+            and (below or apart > -STOREY_M)}
+    return min(near, key=lambda name: abs(near[name]), default=storey)
+
+
+def _storey_heights(session: Session, layer: Building) -> dict[str, float]:
+    """Where the feet of most elements of each storey lie, local metres: the elevation that files give is often 0."""
+    asset = session.asset(layer.id)
+    mesh = asset.payload if asset else None
+    if not isinstance(mesh, Mesh) or not len(mesh.points):
+        return {}
+    if mesh not in _feet:
+        _feet[mesh] = _feet_of(mesh)
+    matrix = matrix_of(mesh, place_of(layer, mesh), session.document.frame, layer.height_offset_m)
+    return {name: matrix[2, 2] * z + matrix[2, 3] for name, z in _feet[mesh].items()}
+
+
+def _feet_of(mesh: Mesh) -> dict[str, float]:
+    count = feature_count(mesh)
+    storeys, low = Storeys.of(mesh, count), np.full(count, np.inf)
+    np.minimum.at(low, mesh.vertex_feature, mesh.points[:, 2])
+    found = {name: low[(storeys.level == at) & np.isfinite(low)] for at, name in enumerate(storeys.names)}
+    return {name: float(np.median(feet)) for name, feet in found.items() if len(feet)}
+
+
+# -- colours --------------------------------------------------------------------------------------------
 
 
 def colored_by_model(session: Session) -> bool:

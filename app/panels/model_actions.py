@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from app.federation import together
+from app.federation import at_storey, together
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN, SHOWN, Paint, Rule, isolated, rules_for, with_rule
 from layers.building import Building
@@ -138,7 +138,5 @@ def _isolate(session: Session, found: dict[str, tuple[Rule, ...]], ghosts: bool)
 
 
 def show_storey(session: Session, id: str, storey: str, below: bool) -> None:
-    """Only this storey ("" = all), or it with all beneath; a drag of the slider is one edit."""
-    layer = session.document.layer(id)
-    session.edits.commit(session.document.with_layer(replace(layer, storey=storey, storeys_below=below)),
-                         "Only storey", merge=f"{id}.storey")
+    """Only this storey ("" = all) of the building, or it with all beneath; a drag of the slider is one edit."""
+    session.edits.commit(at_storey(session, id, storey, below), "Only storey", merge=f"{id}.storey")

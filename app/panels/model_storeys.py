@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
+from app.federation import together
 from app.panels import model_actions as actions
 from app.panels.editors import quietly
 from app.session import Session
@@ -81,8 +82,8 @@ class StoreyBar(QWidget):
             self._say()
 
     def _say(self) -> None:
-        at = self.slider.value()
-        text = (tr("All storeys") if not at or at > len(self.names) else
+        at, asked = self.slider.value(), self.layer.storey if self.layer else ""
+        text = (asked if asked and asked not in self.names else tr("All storeys") if not at or at > len(self.names) else
                 tr("Up to {storey}", storey=self.names[at - 1]) if self.below.isChecked() else self.names[at - 1])
         self.words.setText(self.words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle,
                                                                max(40, self.words.width())))
@@ -97,7 +98,7 @@ class StoreyBar(QWidget):
             case "eye-off":
                 actions.arrange_chosen(self.session, HIDDEN)
             case _ if self.layer is not None:
-                actions.show_all(self.session, [self.layer.id])
+                actions.show_all(self.session, together(self.session, [self.layer.id]))
 
     def resizeEvent(self, event):
         super().resizeEvent(event)

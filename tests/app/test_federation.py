@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from app.federation import color_by_model, colored_by_model, together
@@ -89,3 +90,27 @@ def test_the_legend_says_no_more_of_what_lies_beneath(session):
     out = painted(classes, mesh, layer.painted)
     assert out.legend.title == "" and [words for _, words in out.legend.entries] == ["All elements"]
     assert len(np.unique(out.colors, axis=0)) == 1
+
+
+def other_names(mesh):
+    """Its storeys are called otherwise and stand 0.4 m lower; there is no ground floor."""
+    table = mesh.features.set_column(mesh.features.column_names.index("storey"), "storey",
+                                     pa.array(["1STE" if s == "First" else "Roof"
+                                               for s in mesh.features["storey"].to_pylist()]))
+    points = mesh.points.copy()
+    points[np.isin(mesh.vertex_feature, [i for i, g in enumerate(SHAPES) if g != "S"]), 2] += 6.0
+    return replace(mesh, features=table.drop_columns(["storey_elevation_m"]), points=points - np.float32((0, 0, 0.4)))
+
+
+@pytest.mark.parametrize("storey, below, also", [("First", False, "1STE"), ("First", True, "1STE"),
+                                                 ("Ground", False, "Ground"), ("", False, "")])
+def test_a_storey_is_shown_of_all_models_of_the_building(session, storey, below, also):
+    pipes = session.document.layer("pipes")
+    pipes = replace(pipes, placement=replace(pipes.placement, height=2.6))          # of the foot of what it holds
+    session.edits.commit(session.document.with_layer(pipes), "Place")
+    put(session, pipes, other_names(house_mesh()))
+    actions.show_storey(session, "walls", storey, below)
+    said = {x.id: (x.storey, x.storeys_below) for x in session.document.layers}
+    assert said == {"walls": (storey, below), "pipes": (also, below), "far": ("", False)}
+    session.edits.undo()
+    assert not any(x.storey for x in session.document.layers)
