@@ -186,7 +186,7 @@ class FeedForm(QDialog):
     def _read_again(self) -> None:
         """What the mapping that is being written makes of the message that came last."""
         if 0 < len(self._trial.whole) <= LARGEST_BYTES and not self._job:
-            again = self._trial.read_by(self.feed().mapping, self.session.document.time_zone)
+            again = self._trial.read_by(self.feed().mapping, self.session.document.time_zone, self.feed().name)
             self.said.setPlainText(trial_words(again))
 
     def done(self, result: int) -> None:

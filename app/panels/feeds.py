@@ -183,7 +183,8 @@ class FeedsPanel(QWidget):
         last = times.readable(told["last_ns"], zone, seconds=True)[11:19] if told["last_ns"] else ""
         skew = told["skew_secs"]
         clock = "" if skew is None else tr("right") if abs(skew) < SKEW_SECS else f"{skew:+,.0f} s"
-        return [feed.name, tr(told["state"] if self.running else "stopped"), last,
+        state = tr(told["state"] if self.running else "stopped") + (" ⚠" if told["warnings"] else "")
+        return [feed.name, state, last,
                 f"{told['rate'] if self.running else 0:,.1f}", f"{told['readings']:,}", f"{told['rejected']:,}", clock]
 
     def _sentence(self, feeds: tuple[Feed, ...]) -> str:

@@ -38,10 +38,11 @@ class Readings:
 
 
 class Decoder:
-    """A mapping at work. `met`: ids whose datastream was told already."""
+    """A mapping at work. `met`: ids whose datastream was told already. `name`: of the feed, which says what is observed
+    where nothing else does."""
 
-    def __init__(self, mapping: Mapping, time_zone: str):
-        self.mapping, self.time_zone = mapping, time_zone
+    def __init__(self, mapping: Mapping, time_zone: str, name: str = ""):
+        self.mapping, self.time_zone, self.name = mapping, time_zone, name
         self.met: set[str] = set()
         self._shapes: dict[Mapping, Shape] = {}
 
@@ -152,7 +153,7 @@ class Decoder:
         if not id or len(id) > LONGEST_ID or not id.isprintable():
             out.rejects.append((tr("the datastream has no name that can be kept"), _shown(row)))
             return False
-        told = shape.property(topic, row, whole) or property
+        told = shape.property(topic, row, whole) or property or self.name
         unit = neat_unit(shape.unit(topic, row, whole))
         place = [_number(get(row)) for get in shape.place]
         if len(place) == 2 and None not in place and abs(place[0]) <= 180 and abs(place[1]) <= 90:

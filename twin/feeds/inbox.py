@@ -18,7 +18,8 @@ MOST_BYTES = 64 << 20
 class Message:
     """`content`: readings that are decoded already, instead of a payload. `done()` acknowledges it.
 
-    `number`: the broker's, which a repetition has again; `again`: the broker says that it may be one.
+    `number`: the broker's, which a repetition has again; `again`: the broker says that it may be one. `more`: a newer
+    page of the same answer follows.
     """
 
     feed: str
@@ -29,6 +30,7 @@ class Message:
     content: object = None
     number: int = 0
     again: bool = False
+    more: bool = False
 
 
 class Inbox:

@@ -20,6 +20,7 @@ PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 KEEP_SECS = 7 * 86_400                   # for so long a broker is asked to keep what comes meanwhile
 LARGEST = 16 << 20                       # bytes of a payload
 LONGEST_PAUSE_SECS = 60
+NO_SESSION = "No lasting session: what is sent while nobody listens is lost."
 DROPPED, VERSION = "$SYS/broker/publish/messages/dropped", "$SYS/broker/version"
 
 
@@ -86,7 +87,7 @@ class MqttFeed:
         if feed.qos == 0:
             self.tally.warn(tr("QoS 0: what is sent while the connection or the disk fails is lost. Ask for QoS 1."))
         if not feed.keep_session:
-            self.tally.warn(tr("No lasting session: what is sent while nobody listens is lost."))
+            self.tally.warn(tr(NO_SESSION))
         return client
 
     # -- what paho's thread says ------------------------------------------------------------------------

@@ -60,11 +60,24 @@ class Polling:
                 self._stop.wait(max(0.05, pause))
 
     def _round(self, client) -> None:
-        for topic, payload, readings in self._ask(lambda address: self._get(client, address)):
-            message = Message(self.feed.id, topic, payload, time.time_ns(), content=readings)
-            if self._stop.is_set() or not self.inbox.put(message):
-                return
+        """All pages of an answer. One is held until the next has come, or none will: so the last one is known."""
+        held = None
+        try:
+            for topic, payload, readings in self._ask(lambda address: self._get(client, address)):
+                if held is not None:
+                    held.more = True
+                    self._put(held)
+                held = Message(self.feed.id, topic, payload, time.time_ns(), content=readings)
+                if self._stop.is_set() or self.inbox.closed:
+                    return
+        finally:
+            if held is not None:
+                self._put(held)
         self.tally.state, self.tally.error = "connected", ""
+
+    def _put(self, message: Message) -> None:
+        if not self._stop.is_set():
+            self.inbox.put(message)
 
     def _get(self, client, address: str) -> bytes:
         body = bytearray()

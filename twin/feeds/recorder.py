@@ -73,7 +73,7 @@ class Recorder:
     def _start(self, feed: Feed) -> None:
         tally = self.tallies[feed.id] = Tally()
         self.feeds[feed.id] = feed
-        self._decoders[feed.id] = Decoder(feed.mapping, self.time_zone)
+        self._decoders[feed.id] = Decoder(feed.mapping, self.time_zone, feed.name)
         try:
             source = source_of(feed, self.inbox, tally, self.project)
             source.start()

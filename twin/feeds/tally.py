@@ -55,8 +55,10 @@ class Tally:
         if readings.times_ns:
             newest = max(readings.times_ns)
             self.newest_ns = max(self.newest_ns, newest)
-            self._skews.append((newest - message.arrived_ns) / SECOND)
-            if self.ahead or self._skews[-1] > AHEAD_SECS:
+            skew = (newest - message.arrived_ns) / SECOND
+            if not message.more:                         # the age of earlier pages says nothing of the clock
+                self._skews.append(skew)
+            if self.ahead or skew > AHEAD_SECS:
                 self._note_ahead(readings, message.arrived_ns)
         second = message.arrived_ns // SECOND
         if not self._per_second or self._per_second[-1][0] != second:

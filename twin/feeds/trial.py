@@ -11,8 +11,10 @@ from twin.feeds.decoding import Decoder, Readings
 from twin.feeds.feed import Feed, Mapping
 from twin.feeds.guessing import guess
 from twin.feeds.inbox import Inbox, Message
+from twin.feeds.mqtt import NO_SESSION
 from twin.feeds.sources import source_of
 from twin.feeds.tally import SHOWN_PAYLOAD, Tally
+from twin.text import tr
 
 SHOWN_READINGS = 50
 
@@ -37,9 +39,9 @@ class Trial:
         del told["whole"], told["arrived_ns"]
         return told
 
-    def read_by(self, mapping: Mapping, time_zone: str) -> Trial:
+    def read_by(self, mapping: Mapping, time_zone: str, name: str = "") -> Trial:
         """What another mapping makes of the message."""
-        return made_of(Message("", self.topic, self.whole, self.arrived_ns), mapping, time_zone)
+        return made_of(Message("", self.topic, self.whole, self.arrived_ns), mapping, time_zone, name)
 
 
 def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0) -> Trial:
@@ -53,9 +55,10 @@ def try_feed(feed: Feed, project: Path, time_zone: str, wait_secs: float = 15.0)
     finally:
         inbox.close()
         source.stop()
+    warnings = tuple(w for w in tally.warnings if not (feed.keep_session and w == tr(NO_SESSION)))    # only here
     if not messages:
-        return Trial(error=tally.error, warnings=tuple(tally.warnings))
-    return replace(made_of(messages[0], feed.mapping, time_zone), warnings=tuple(tally.warnings))
+        return Trial(error=tally.error, warnings=warnings)
+    return replace(made_of(messages[0], feed.mapping, time_zone, feed.name), warnings=warnings)
 
 
 def try_in_worker(feed: Feed, project: str, time_zone: str, password: str, progress) -> Trial:
@@ -73,11 +76,11 @@ def try_in_worker(feed: Feed, project: str, time_zone: str, password: str, progr
             del os.environ[variable(feed.id)]
 
 
-def made_of(message: Message, mapping: Mapping, time_zone: str) -> Trial:
-    """What a mapping makes of a message."""
+def made_of(message: Message, mapping: Mapping, time_zone: str, name: str = "") -> Trial:
+    """What a mapping makes of a message of a feed that is called `name`."""
     found = message.content
     if not isinstance(found, Readings):
-        found = Decoder(mapping, time_zone).decode(message.topic, message.payload, message.arrived_ns)
+        found = Decoder(mapping, time_zone, name).decode(message.topic, message.payload, message.arrived_ns)
     used = mapping if mapping.form in ("json", "number") else _guessed(message.payload)
     told = {stream.id: stream for stream in found.streams}
     rows = tuple({"datastream": id, "time": times.iso(t, time_zone), "value": value,

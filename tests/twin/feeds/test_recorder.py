@@ -17,6 +17,7 @@ from twin.feeds import status
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox, Message
 from twin.feeds.recorder import Recorder
+from twin.feeds.trial import try_feed
 from twin.history.store import Store, store_beside
 from twin.history.writer import Writer
 from twin.sensors import Datastream
@@ -206,6 +207,16 @@ def test_what_a_broker_can_lose_is_said(tmp_path, recorder):
     recorder.use(())
     assert recorder.feeds == {}
     broker.stop()
+
+
+def test_a_trial_says_what_the_feed_itself_can_lose(tmp_path, broker):
+    sender = Publisher(broker)
+    sender.send("city/a", {"value": 1.5}, retain=True)
+    keeps, forgets = (try_feed(feed(broker, keep_session=keep), tmp_path / "p.twin.json", "UTC", 20.0)
+                      for keep in (True, False))
+    sender.close()
+    assert not any("session" in w for w in keeps.warnings) and any("session" in w for w in forgets.warnings)
+    assert [row["property"] for row in keeps.readings] == ["Feed"], "by its name, as nothing else says what it is"
 
 
 def test_a_broker_that_refuses_is_tried_again_and_named(tmp_path, recorder):

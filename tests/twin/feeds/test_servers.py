@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,8 +15,10 @@ from tests.twin.feeds.test_recorder import run_until, stored
 from twin import times
 from twin.feeds.feed import Feed, Mapping
 from twin.feeds.gtfs_rt import positions
+from twin.feeds.polling import Polling
 from twin.feeds.recorder import Recorder
 from twin.feeds.sensorthings import SensorThings, pages
+from twin.feeds.tally import Tally
 from twin.history.store import Store
 
 NOON = times.parse("2026-07-15T12:00:00Z")
@@ -106,6 +109,25 @@ def test_a_sensorthings_server_is_read_page_by_page_and_window_by_window(serve):
     list(source.ask(get))
     assert things.asked[-1][1]["$skip"] == ["8"] and things.asked[-5][1]["$filter"] == [
         "phenomenonTime ge 2026-07-15T11:00:00Z"]
+
+
+def test_old_pages_of_an_answer_say_nothing_of_the_clock(serve, recorder):
+    """A first poll brings a day of readings: that is no clock that is hours behind."""
+    ago = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - secs)) for secs in range(36_000, -1, -3_600)]
+    things = Things([{"result": 1.0, "phenomenonTime": at, "Datastream": {"@iot.id": 0}} for at in ago])
+    recorder.use((Feed(id="f", name="f", kind="sensorthings", url=serve(things) + "/v1.1"),))
+    run_until(recorder, lambda: recorder.readings == len(ago))
+    assert abs(recorder.tallies["f"].skew_secs) < 600
+
+
+def test_pages_before_one_that_fails_are_kept(serve, recorder):
+    url = serve(lambda path, query: 500 if path == "/2" else {})
+    source = Polling(Feed(id="f", name="f", kind="http", url=url), recorder.inbox, Tally(), "", lambda get: (
+        (str(n), get(f"{url}/{n}"), None) for n in range(3)))
+    source.start()
+    assert until(lambda: source.tally.error != "")
+    source.stop()
+    assert [message.topic for message in recorder.inbox.take(9, 0.0)] == ["0", "1"]
 
 
 def test_lists_inside_lists_are_completed(serve):
