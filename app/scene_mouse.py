@@ -104,6 +104,8 @@ class SceneMouse:
             viewport.drawing.finish()
             return
         x, y = viewport.pixel(event.position().toPoint())
+        if self.view.hud.legend_at(x, y) is not None:
+            return
         camera, hit = self.view.camera(), self.view.pick(x, y)
         if hit and hit.feature >= 0:
             viewport.zoom_to_feature(hit.layer, hit.feature, NEARER * math.dist(camera.position, hit.point))
@@ -119,6 +121,8 @@ class SceneMouse:
         if self.viewport.awaits_pick:
             self.viewport.give_pick(x, y)
             return
+        if self._chose_legend(x, y):
+            return
         hit, drawing = self.view.pick(x, y), self.viewport.drawing
         if drawing is not None:
             if (found := drawing.look(self.view, x, y, hit)) is not None:
@@ -131,6 +135,14 @@ class SceneMouse:
             self.session.selection = selection.toggled(hit.layer, hit.feature)
         else:
             self.session.selection = selection.only(hit.layer, hit.feature)
+
+    def _chose_legend(self, x: float, y: float) -> bool:
+        """A click on a legend means its layer, whose form has the legend to edit, and nothing that lies behind it."""
+        legend = self.view.hud.legend_at(x, y)
+        if legend is not None:
+            of = next((id for id, own in self.view.legends() if own == legend), "")
+            self.session.current_layer = of or self.session.current_layer
+        return legend is not None
 
     def _in_plane(self, where: QPoint) -> tuple[float, float, float]:
         """Where the mouse's ray meets the level of the grabbed point, so that the ground sticks to the hand."""

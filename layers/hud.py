@@ -28,6 +28,7 @@ class Hud:
     def __init__(self, canvas: Canvas):
         self.canvas = canvas
         self._stamps: dict[str, Stamp] = {}
+        self._told: list[Legend] = []
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
                mark: str, theme: str, story: tuple[str, str] | None = None) -> None:
@@ -58,12 +59,22 @@ class Hud:
                  if stamp.size[0] and stamp.box[0] < margin + round(LEGEND_WIDTH * ratio)]
         gap = round(GAP_PX * ratio)
         room = round(min(above, default=height)) - margin - gap
-        column = legend_column(legends, height, room, theme, ratio)
+        column, self._told = legend_column(legends, height, room, theme, ratio), legends
         foot = margin
         for number in range(max(len(column), sum(key.startswith("legend") for key in self._stamps))):
             picture = column[number] if number < len(column) else None
             self._stamp(f"legend{number}").lay(picture, margin, foot)
             foot += picture.shape[0] + gap if picture is not None else 0
+
+    def legend_at(self, x: float, y: float) -> Legend | None:
+        """The legend that covers a device pixel (origin at the lower left)."""
+        for number, legend in enumerate(self._told):
+            stamp = self._stamps.get(f"legend{number}")
+            if stamp is not None and stamp.size[0]:
+                left, foot, right, top = stamp.box
+                if left <= x < right and foot <= y < top:
+                    return legend
+        return None
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
         """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock."""

@@ -33,6 +33,7 @@ from twin.sight import distance_m
 from twin.text import tr
 from twin.tile_tree import COUNT, Detail, Shown, TileTree
 
+STOREYS_M = 10.0                          # of a house whose tile is not here
 FACADE_M = 2500.0                         # windows are drawn on tiles as near as this
 
 
@@ -237,7 +238,11 @@ class TilesVisual(Visual):
         if not len(boxes):
             return None
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        return (float(low[0]), float(low[1]), self._tree.box[2], float(high[0]), float(high[1]), self._tree.box[5])
+        foot_m = float(self._ground.height_at([(low + high) / 2])[0])        # how high it is nobody knows yet
+        if not self._tree.on_ground:
+            foot_m = min(max(foot_m, self._tree.box[2]), self._tree.box[5])
+        foot_m += float(self._lift[2, 3])
+        return (float(low[0]), float(low[1]), foot_m, float(high[0]), float(high[1]), foot_m + STOREYS_M)
 
     def top_m(self, feature):
         """Of what is drawn: of the others only the place is known."""
