@@ -1,4 +1,4 @@
-"""What one goes to and does not show: said, with the way to show it."""
+"""What one goes to and does not show, or is not there at the clock's time: said, with the way to see it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from app.commands.command import Window
+from app.seen_above import middle_of
 from app.session import Session
 from layers.arrangement import SHOWN, rules_for, with_rule
 from layers.building import Building
+from twin.data import Tracks
+from twin.layer import Layer
 from twin.text import language, once, tr
 
 
 def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
-    """A layer, or an element of a building that is put away."""
+    """A layer, an element of a building that is put away, or a vehicle that is elsewhen."""
     session = window.session
     layer = session.document.layer(id)
     if layer is None:
@@ -24,6 +27,9 @@ def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
         _tell(window, layer.title(language()), lambda: show_layer(window, id))
     elif feature >= 0 and _put_away(window, layer, feature):
         _tell(window, _name(session, id, feature), lambda: show_element(session, id, feature))
+    elif feature >= 0 and (instant := elsewhen(session, layer, feature)) is not None:
+        window.tell(tr("{name} is not there at this time.", name=_name(session, id, feature)), "note",
+                    ((tr("When it is"), lambda: session.clock.go_to(instant)),))
 
 
 def _tell(window: Window, name: str, show: Callable[[], None]) -> None:
@@ -48,6 +54,17 @@ def show_element(session: Session, id: str, feature: int) -> None:
     for rule in rules_for(session.asset(id).payload.features, np.array([feature]), SHOWN):
         arranged = with_rule(arranged, rule)
     _commit(session, session.document.with_layer(replace(layer, arranged=arranged, storey="", storeys_below=False)))
+
+
+def elsewhen(session: Session, layer: Layer, feature: int) -> int | None:
+    """The instant (ns) nearest to now at which a vehicle is there; None of one that is there now, and of all else."""
+    asset = session.held(layer.id)
+    tracks = asset.payload if asset else None
+    if not isinstance(tracks, Tracks) or tracks.history is None or middle_of(session, layer, feature) is not None:
+        return None
+    own, now_ns = tracks.history.only(feature), session.clock.now_ns
+    known = [ns for ns in (own.reading_until(now_ns), own.reading_after(now_ns)) if ns is not None]
+    return min(known, key=lambda ns: abs(ns - now_ns), default=None)
 
 
 def _put_away(window: Window, layer, feature: int) -> bool:

@@ -11,10 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+from PySide6.QtWidgets import QWidget
 
 from app.discover import layer_types
+from app.hidden import elsewhen, tell_if_hidden
 from app.nearby import Area, area_of
 from app.panels.found import FoundPanel
+from app.panels.go_to import GoTo
 from app.place_names import PlaceNames
 from app.seen_above import middle_of
 from app.session import Session
@@ -115,6 +118,25 @@ def test_vehicles_are_found_where_they_are_now_and_are_gone_to(session, panel):
     names.settle()
     assert [place.members for place in names.places("bus")] == [(("v", 0),)]
     assert middle_of(session, session.document.layer("v"), 0)[:2] == pytest.approx((100.0, 0.0), abs=0.05)
+
+
+def test_a_vehicle_that_is_elsewhen_is_not_flown_to_but_says_when(session, viewport, qtbot):
+    session.clock.go_to(START + 3600 * SECOND)
+    names, told = PlaceNames(session), []
+    names.settle()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.session, window.viewport, window.tell = session, viewport, lambda *said: told.append(said)
+    palette = GoTo(session, viewport, names, window)
+    palette.went = lambda layer, feature: tell_if_hidden(window, layer, feature)
+    before = viewport.camera()
+    palette._show(names.places("bus")[0])
+    viewport.frame(2.0)
+    assert viewport.camera() == before and session.selection.items == (("v", 0),)
+    assert told[0][0] == "bus is not there at this time."
+    told[0][2][0][1]()
+    assert session.clock.now_ns == START + 40 * SECOND
+    assert elsewhen(session, session.document.layer("v"), 0) is None
 
 
 def test_here_lists_roof_and_bus_with_their_tops(session, panel, viewport):
