@@ -16,6 +16,7 @@ from layers.city_style import CityStyle, city_colors, style_key
 from layers.highlight import highlighted
 from layers.houses import Houses
 from layers.nearness import GivingWay, Nearness
+from layers.roof_words import Worded
 from layers.rule_colors import relabelled
 from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
@@ -42,7 +43,7 @@ class City(Signed, CityStyle):
 
 
 @visual_of("city")
-class CityVisual(SolidVisual):
+class CityVisual(Worded, SolidVisual):
     """One mesh for the whole city; colours, selection and hiding go through its table. Its houses are put on the ground
     beside the frames, and where they stood before stays until then.
     """
@@ -89,6 +90,8 @@ class CityVisual(SolidVisual):
         self.solid.windows(layer.windows, moment.sun)
         self.solid.pictures(layer.faces == "material" and not self._sign_shown)
         self.solid.edges(layer.edges, moment.sun.daylight)
+        houses = (self._houses.now.points, mesh.vertex_feature, np.arange(self.cells.features))
+        self._words.say((houses,), mesh.features, layer.label_by, moment.language)
 
     @property
     def news(self):
@@ -96,7 +99,7 @@ class CityVisual(SolidVisual):
 
     @property
     def busy(self):
-        return self._houses.busy or self._nearing.busy
+        return super().busy or self._houses.busy or self._nearing.busy
 
     @property
     def cells(self) -> Cells | None:
@@ -122,6 +125,7 @@ class CityVisual(SolidVisual):
 
     def _take_away(self) -> None:
         super()._clear()
+        self._words.say((), None, "", "")
         self._nearing.forget()
         self._rgba = self._nearness = self._hidden = self._signed = None
         self._nearness_asked = False
@@ -176,6 +180,7 @@ class CityVisual(SolidVisual):
         return self.cells.by_distance(np.linalg.norm(self._houses.now.centres - eye, axis=1))
 
     def camera_moved(self) -> None:
+        super().camera_moved()
         if self.solid is None or self._rgba is None:
             return
         if self._shows_sign() != self._sign_shown:

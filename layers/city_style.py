@@ -33,6 +33,7 @@ class CityStyle(Layer):
     color: str = styled("", "Colour", role="color")
     faces: str = "object"                                    # each kind of layer says which there are
     edges: bool = styled(True, "Edges")
+    label_by: str = styled("", "Label", role="column")
     windows: bool = styled(True, "Windows", help="Façade rhythm by day, lit windows at night")
     ruled: bool = styled(False, "By rules", help="Colours by conditions, the first that holds, instead of a column")
     rules: tuple[ColorRule, ...] = ()

@@ -16,6 +16,7 @@ from layers.base import Ray, Visual, visual_of
 from layers.geometry import actor_of, poly_data
 from layers.legend import Legend
 from layers.ramps import colored, ramp
+from layers.sight_boxes import crossed
 from twin.data import PointCloud, box
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
@@ -132,7 +133,7 @@ class PointsVisual(Visual):
         """The drawn point nearest to the camera among those within a few pixels of the mouse."""
         if self._cloud is None:
             return None
-        near = np.flatnonzero(_crossed(self._cloud.boxes + np.float32([0, 0, self._lift] * 2), ray))
+        near = np.flatnonzero(crossed(self._cloud.boxes + np.float32([0, 0, self._lift] * 2), ray))
         rows = leading(self._cloud.cells[near], self._drawn[near])
         if not len(rows):
             return None
@@ -164,15 +165,6 @@ def leading(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
     if not len(total) or not total[-1]:
         return np.zeros(0, np.int64)
     return np.arange(total[-1]) + np.repeat(starts - (total - counts), counts)
-
-
-def _crossed(boxes: np.ndarray, ray: Ray) -> np.ndarray:
-    """(cells,) bool: boxes that the ray may meet, a few metres around."""
-    way = np.asarray(ray.end, np.float64) - ray.start
-    way = np.where(np.abs(way) < 1e-9, 1e-9, way)
-    a, b = (boxes[:, :3] - 3.0 - ray.start) / way, (boxes[:, 3:] + 3.0 - ray.start) / way
-    enter, leave = np.minimum(a, b).max(axis=1), np.maximum(a, b).min(axis=1)
-    return (leave >= np.maximum(enter, 0.0)) & (enter <= 1.0)
 
 
 # -- colours ---------------------------------------------------------------------------------------------

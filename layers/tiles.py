@@ -13,14 +13,16 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from layers.attributes import Coloring
-from layers.base import Visual, visual_of
+from layers.base import visual_of
 from layers.block_colors import Likeness
 from layers.city_style import CityStyle, city_colors, plain_walls, ruling_of, style_key, use_column
 from layers.column_units import with_unit
 from layers.highlight import highlighted
 from layers.houses import standing
 from layers.palette import Rgb, palette
+from layers.roof_words import Worded
 from layers.rule_colors import by_rules, of_blocks, relabelled
+from layers.sight_boxes import crossed
 from layers.sign_colors import Signed
 from layers.solid import Solid
 from layers.solid_part import EDGE_REACH_M
@@ -61,7 +63,7 @@ class _Tile:
 
 
 @visual_of("tiles")
-class TilesVisual(Visual):
+class TilesVisual(Worded):
     """A `Solid` for each tile that is drawn, kept as long as its mesh is."""
 
     reads: ClassVar = frozenset({"ground", "selection", "hovered", "theme", "sun", "ruled", "vitals", "language"})
@@ -103,7 +105,14 @@ class TilesVisual(Visual):
         for tile in self._tiles.values():
             tile.near = None
             tile.solid.stand(self._lift)
+        self._say(layer, moment)
         self.camera_moved()
+
+    def _say(self, layer: Tiles, moment) -> None:
+        parts = tuple((tile.solid.points, tile.shown.mesh.vertex_feature, tile.shown.rows)
+                      for tile in self._tiles.values())
+        self._words.say(parts, self._tree.features if self._tree else None, layer.label_by, moment.language,
+                        layer.height_offset_m)
 
     def _exchange(self, detail: Detail) -> None:
         wanted = {tile.node: tile for tile in detail.tiles if len(tile.mesh.triangles)}
@@ -186,6 +195,7 @@ class TilesVisual(Visual):
 
     def camera_moved(self) -> None:
         """Lines and windows of far tiles would not be seen: they cost nothing then."""
+        super().camera_moved()
         if not self._tiles:
             return
         if self._signs.shown != self._signs.painted:
@@ -250,10 +260,9 @@ class TilesVisual(Visual):
 
     def pick(self, ray):
         """A tile gets its search tree, in a thread, when the mouse is first over it: most never need one."""
-        best = None
-        for tile in self._tiles.values():
-            if not _passes(ray, tile.box, float(self._lift[2, 3])):
-                continue
+        best, tiles, lift = None, list(self._tiles.values()), (0.0, 0.0, self._lift[2, 3])
+        met = crossed(np.array([tile.box for tile in tiles]).reshape(-1, 6) + np.tile(lift, 2), ray)
+        for tile in (tiles[n] for n in np.flatnonzero(met)):
             tile.solid.settle()
             if found := tile.solid.pick(ray):
                 if best is None or found[0] < best[0]:
@@ -290,15 +299,3 @@ def _thrown_away(solid: Solid) -> None:
     solid.remove()
     vars(solid).clear()
 
-
-def _passes(ray, extent: Bounds, lift_m: float) -> bool:
-    """Whether a ray goes through a box (slabs)."""
-    low, high = np.array(extent[:3]), np.array(extent[3:])
-    low[2] += lift_m
-    high[2] += lift_m
-    along = np.asarray(ray.end, float) - ray.start
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = (low - ray.start) / along, (high - ray.start) / along
-    enter = np.nanmax(np.minimum(one, other))
-    leave = np.nanmin(np.maximum(one, other))
-    return bool(enter <= leave and leave >= 0.0 and enter <= 1.0)

@@ -151,6 +151,21 @@ def test_here_lists_roof_and_bus_with_their_tops(session, panel, viewport):
     assert [(t.name, round(t.top_m, 1)) for t in panel.found] == [("Yard House", 12.0), ("bus", 3.1)]
 
 
+def test_houses_in_tiles_bear_their_names(session, viewport, qtbot):
+    layer = session.document.layer("t")
+    session.edits.commit(session.document.with_layer(replace(layer, label_by="name")), "Label")
+    viewport.frame(0.0)
+    Streaming(session).settle(viewport.canvas.ground.sight(), viewport.stage.ground)
+    visual = viewport.stage.visual("t")
+
+    def named():
+        viewport.frame(0.0)
+        return not visual._words.busy and "Yard House" in visual._words.shown
+    qtbot.waitUntil(named)
+    session.edits.undo()
+    qtbot.waitUntil(lambda: viewport.frame(0.0) is not None and not visual._words.shown)
+
+
 def test_of_a_tileset_of_others_counts_what_is_drawn_and_it_says_so(baked, tmp_path, viewport_from, on_screen):
     """As ours, without the table beside it."""
     folder = shutil.copytree(baked, tmp_path / "foreign")
