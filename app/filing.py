@@ -142,12 +142,13 @@ class Filing:
         copy_of.unlink(missing_ok=True)
         self.autosave.forget()
         self.window.remember(recent=self.window.settings.with_recent(path.absolute()).recent, folder=str(path.parent))
-        self.window.status.tell(tr("Saved: {path}", path=str(path)))
+        words = "Saved as it is without the story that plays: {path}" if self.session.beneath else "Saved: {path}"
+        self.window.status.tell(tr(words, path=str(path)))
         return True
 
     def may_leave(self) -> bool:
         """True when nothing would be lost, or the user saved or gave it up."""
-        if not self.session.edits.dirty:
+        if not self.session.dirty:
             return True
         answer = dialogs.ask_to_save(self.window, self.title())
         return self.save() if answer == "save" else answer == "discard"

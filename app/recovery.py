@@ -29,12 +29,12 @@ class Autosave:
         self._written: Document | None = None
 
     def refresh(self, camera=None) -> None:
-        edits, now = self.session.edits, time.monotonic()
-        if edits.document is not self._seen:
-            if self._seen is self._written or not edits.dirty:
+        document, dirty, now = self.session.arrangement, self.session.dirty, time.monotonic()
+        if document is not self._seen:
+            if self._seen is self._written or not dirty:
                 self._since = now
-            self._seen, self._edited = edits.document, now
-        if not edits.dirty or edits.document is self._written:
+            self._seen, self._edited = document, now
+        if not dirty or document is self._written:
             return
         if now - self._edited >= self.quiet_secs or now - self._since >= self.every_secs:
             self._since = now
@@ -43,7 +43,7 @@ class Autosave:
     def write(self, camera=None) -> None:
         try:
             autosave(self.session.project(camera), self.folder)
-            self._written = self.session.edits.document
+            self._written = self.session.arrangement
         except Trouble as trouble:
             log.warning("autosave failed: %s", trouble)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from app.beneath import Beneath
 from app.following import Following
+from app.kept_view import view_of
 from app.scenario_reach import ReachStep
 from app.scenario_sun import SunStep
 from app.session import Session
@@ -36,9 +38,7 @@ class ScenarioPlayer:
         self.sun = SunStep(session, self._add)
         self._starts_ns: list[int] = []
         self._end_ns = 0
-        self._before: Document | None = None         # the document as it was, and as the scenario made it
-        self._staged: Document | None = None         # as it was before any chapter
-        self._after: Document | None = None
+        self._staged: Document | None = None         # the document as it was before any chapter
         self._back: tuple = ()                       # clock, camera and selection as they were
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
         self._following: Following | None = None     # what the chapter's camera goes along with
@@ -55,13 +55,14 @@ class ScenarioPlayer:
             self.stop()
             document = self.session.document
         after = staged(document, scenario)
-        self._before, self._staged, self._after, self.scenario = document, after, after, scenario
-        self.session.edits.commit(after, "Play a scenario", merge=MERGE)
+        camera = came_from or (self.viewport.camera() if self.viewport else None)
+        self.session.beneath = Beneath(document, view_of(self.session, camera or self.session.view.camera))
+        self._staged, self.scenario = after, scenario
+        self._stage(after)
         zone = document.time_zone
         self._starts_ns = [times.parse(chapter.time, zone) for chapter in scenario.chapters]
         self._end_ns = times.parse(scenario.end, zone)
         clock = self.session.clock
-        camera = came_from or (self.viewport.camera() if self.viewport else None)
         view = self.session.time_view
         self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns,
                       view.span_ns)
@@ -95,7 +96,7 @@ class ScenarioPlayer:
         self._awaited = ()
 
     def stop(self) -> None:
-        """The story ends; what it changed is taken back, the document unless something else was edited meanwhile."""
+        """The story ends; what it staged is taken back, what the user edited meanwhile stays."""
         if self.scenario is None:
             return
         clock = self.session.clock
@@ -108,10 +109,8 @@ class ScenarioPlayer:
         self._go_along(None)
         if camera:
             self.viewport.fly_to(camera, FLIGHT_SECS)
-        if self.session.document is self._after:
-            self.session.edits.commit(self._before, "Leave the scenario")
-        self.scenario = self.chapter = self._before = self._staged = self._after = None
-        self.session.story = None
+        self.session.edits.commit(self.session.arrangement, "Leave the scenario")
+        self.scenario = self.chapter = self._staged = self.session.beneath = self.session.story = None
         self.ended()
 
     def refresh(self, again: bool = False) -> None:
@@ -122,7 +121,7 @@ class ScenarioPlayer:
             self.scenario, self._awaited = None, ()  # undone away, or another project
             self.session.clock.until_ns, self.session.clock.held = 0, False
             self._forget()
-            self.session.story = None
+            self.session.story = self.session.beneath = None
             self.ended()
             return
         if self._awaited:
@@ -182,8 +181,11 @@ class ScenarioPlayer:
         before = self.session.document
         after = retold(before, self._staged, self.scenario, chapter)
         if after != before:
-            self.session.edits.commit(after, "Play a scenario", merge=MERGE)
-            self._after = after if before is self._after else self._after
+            self._stage(after)
+
+    def _stage(self, after: Document) -> None:
+        self.session.beneath.stage(self.session.document, after)
+        self.session.edits.commit(after, "Play a scenario", merge=MERGE)
 
     def _go_along(self, chapter: Chapter | None) -> None:
         """Follow what is lit up, or stop following what the last chapter did."""
@@ -203,9 +205,8 @@ class ScenarioPlayer:
 
     def _add(self, before: Document, after: Document) -> None:
         """A study's result belongs to the story: it goes with it."""
+        self.session.beneath.stage(before, after)
         self.session.edits.commit(after, "Add a study")
-        if before is self._after:
-            self._after = after
 
     def _forget(self) -> None:
         self.study.forget()

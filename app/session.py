@@ -8,6 +8,7 @@ from pathlib import Path
 from app.alarm_marks import AlarmMarks
 from app.alarms import Alarms
 from app.alike import Alike
+from app.beneath import Beneath
 from app.data_spans import DataSpans
 from app.giving_way import Yielding
 from app.hosting import HostsKeeper
@@ -99,6 +100,7 @@ class Session:
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
         self.study_tables: list[StudyTable] = []     # what studies found since the program began, the newest first
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
+        self.beneath: Beneath | None = None  # the user's own arrangement while a story plays
         self.current_layer = ""              # the row that is current in the layer panel
         self._sun, self._second_sun = LocalSun(), LocalSun()
         self._cared_for: tuple = (None, None)       # document and assets' revision that were looked after
@@ -119,6 +121,16 @@ class Session:
     @property
     def document(self) -> Document:
         return self.edits.document
+
+    @property
+    def arrangement(self) -> Document:
+        """What the user arranged: the document without what a story that plays staged."""
+        return self.beneath.document(self.document) if self.beneath else self.document
+
+    @property
+    def dirty(self) -> bool:
+        """Whether saving would write another document than the file has."""
+        return self.arrangement != self.edits.saved
 
     # -- what is looked at: the last thing chosen, in the scene or in the layer panel ------------------------
 
@@ -158,13 +170,15 @@ class Session:
         self.become(load(path))
 
     def project(self, camera: Camera | None = None) -> Project:
-        """What saving writes, as of now."""
-        return Project(document=self.document, view=view_of(self, camera or self.view.camera), path=self.path)
+        """What saving writes: as of now, while a story plays as it was before."""
+        view = view_of(self, camera or self.view.camera)
+        return Project(document=self.arrangement, view=self.beneath.viewed(view) if self.beneath else view,
+                       path=self.path)
 
     def save(self, path: Path, camera: Camera | None = None) -> None:
         save(self.project(camera), path)
         self.path = path
-        self.edits.mark_saved()
+        self.edits.mark_saved(self.arrangement)
 
     # -- the tick ------------------------------------------------------------------------------------
 

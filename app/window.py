@@ -160,7 +160,7 @@ class Window(QMainWindow):
 
     def _show_title(self) -> None:
         document = self.session.document if self.session else None
-        dirty, path = (self.session.edits.dirty, self.session.path) if self.session else (False, None)
+        dirty, path = (self.session.dirty, self.session.path) if self.session else (False, None)
         seen = (document, dirty, path, text.language())
         if self._title and all(a is b or a == b for a, b in zip(seen, self._title)):
             return

@@ -92,8 +92,9 @@ class Edits:
     def dirty(self) -> bool:
         return self.document != self.saved
 
-    def mark_saved(self) -> None:
-        self.saved = self.document
+    def mark_saved(self, document: Document | None = None) -> None:
+        """The file holds `document`; None = the present one."""
+        self.saved = document or self.document
         self.seal()
 
     def _become(self, document: Document) -> None:

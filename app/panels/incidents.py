@@ -118,7 +118,7 @@ class IncidentPanel(QWidget):
         if not self.isVisible():
             return
         self._go()
-        if self.save_first.offered and self.session.path is not None and not self.session.edits.dirty:
+        if self.save_first.offered and self.session.path is not None and not self.session.dirty:
             self.save_first.forget()                 # saved in another way
             self.detail.say("")
         seen = (self.session.clock.now_ns // 10**9, self.session.document, self.session.assets.revision,
@@ -293,7 +293,7 @@ class IncidentPanel(QWidget):
         """The chosen incident with all that proves it, as one file; in the background."""
         from app import dialogs, packaging
         incident = self.detail.incident
-        if self.session.path is None or self.session.edits.dirty:
+        if self.session.path is None or self.session.dirty:
             self.detail.say(tr("Save the project, then pack it: a package holds what is saved."))
             self.save_first.offer(self.pack)
             return

@@ -142,7 +142,7 @@ def test_what_needs_a_saved_project_offers_to_save_it(session, qtbot, tmp_path):
     panel.view.selectRow(0)
     session.edits.commit(replace(session.document, ground_opacity=0.5), "edit")
     asked = []
-    panel.pack = lambda packed=panel.pack: asked.append(session.edits.dirty) or (session.edits.dirty and packed())
+    panel.pack = lambda packed=panel.pack: asked.append(session.dirty) or (session.dirty and packed())
     panel.pack()
     assert panel.save_first.isVisible() and "Save the project" in panel.detail.said.text()
     qtbot.mouseClick(panel.save_first, Qt.MouseButton.LeftButton)

@@ -333,12 +333,35 @@ def test_a_chapter_changes_styles_and_digs_and_the_next_one_takes_it_back(sessio
 
 def test_what_was_edited_meanwhile_stays(session):
     from app.scenario_player import ScenarioPlayer
-    player = ScenarioPlayer(session)
+    player, before = ScenarioPlayer(session), session.document
     player.play("rain")
     changed = replace(session.document.layer(LAYER), size_px=30.0)
     session.edits.commit(session.document.with_layer(changed), "size")
     player.stop()
-    assert session.document.layer(LAYER).size_px == 30.0 and not session.document.layer("water").visible
+    assert session.document.layer(LAYER).size_px == 30.0 and session.document.layer("water").visible
+    assert session.document.layer(LAYER).shape == before.layer(LAYER).shape, "what the story staged is gone"
+
+
+def test_saving_while_a_story_plays_keeps_the_users_own_arrangement(session, tmp_path):
+    before, path = session.document, tmp_path / "p.twin.json"
+    session.clock.go_to(times.parse("2026-07-15T10:00+08:00"))
+    session.save(path, HOME)
+    kept = path.read_bytes()
+    player = ScenarioPlayer(session, Eye())
+    player.play("rain")
+    player.go_to(RAIN.chapters[1])
+    player.refresh()
+    assert not session.dirty and session.document != before, "what a story shows is nobody's edit"
+    session.save(path, EYE)
+    assert path.read_bytes() == kept
+    mine = replace(session.document.layer(LAYER), opacity=0.5)
+    session.edits.commit(session.document.with_layer(mine), "opacity")
+    assert session.dirty
+    session.save(path, EYE)
+    assert not session.dirty and load(path).document.layers == before.with_each(
+        [LAYER], lambda x: replace(x, opacity=0.5)).layers
+    player.stop()
+    assert not session.dirty and session.document.layers == load(path).document.layers
 
 
 def test_what_it_needs_and_lacks_is_said(session):
