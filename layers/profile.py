@@ -16,6 +16,7 @@ from layers.flat import Draped, draped, line_actor
 from layers.labelled import Labelled
 from layers.palette import rgb
 from layers.shading import apply_drape
+from layers.through import FAINT, IN_FRONT
 from twin.data import Bounds, Vectors
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
@@ -40,18 +41,17 @@ class ProfileLine(Layer):
 
 @visual_of("profile")
 class ProfileVisual(Labelled):
-    """One line over the scene, with a letter at each end."""
+    """One line over the scene, faint behind what stands before it, with a letter at each end."""
 
     reads: ClassVar = frozenset({"ground", "origin"})
 
     def __init__(self, canvas):
         super().__init__(canvas)
         self._shape: Draped | None = None
-        self._line: vtkActor | None = None
 
     def update(self, layer: ProfileLine, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         Visual.remove(self)
-        self._shape = self._line = None
+        self._shape = None
         if len(layer.line) < 2:
             return
         points = np.zeros((len(layer.line), 3))
@@ -59,16 +59,21 @@ class ProfileVisual(Labelled):
         data = Vectors(line_points=points.astype(np.float32), line_offsets=np.array([0, len(points)]),
                        line_feature=np.zeros(1, np.int32), anchor=points[:1].astype(np.float32), count=1)
         self._shape = draped(data, ground, layer.height_offset_m)
-        self._line = line_actor(self._shape, np.array([rgb(layer.color)], np.uint8),
-                                layer.width_px * self.canvas.pixel_ratio, lit=False)
-        self._line.GetProperty().SetOpacity(layer.opacity)
-        apply_drape(self._line, 10 * LINE_STEP)
-        self.add(self._line, self.canvas.overlay)
+        for opacity, nearer in ((1.0, 10 * LINE_STEP), (FAINT, IN_FRONT)):
+            self.add(self._line(layer, opacity, nearer), self.canvas.overlay)
         corners = self._shape.corner_points
         self._labels.set(corners[[0, -1]], ["A", "B"] if layer.lettered else ["", ""], size_px=15, bold=True,
                          color=rgb(layer.color))
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
+
+    def _line(self, layer: ProfileLine, opacity: float, nearer: float) -> vtkActor:
+        """`nearer`: share of the distance by which it is drawn before other things."""
+        actor = line_actor(self._shape, np.array([rgb(layer.color)], np.uint8),
+                           layer.width_px * self.canvas.pixel_ratio, lit=False)
+        actor.GetProperty().SetOpacity(layer.opacity * opacity)
+        apply_drape(actor, nearer)
+        return actor
 
     def bounds(self) -> Bounds | None:
         return self._shape.bounds() if self._shape else None

@@ -133,8 +133,9 @@ class AttributePanel(QWidget):
         elif len(chosen) == 1:
             self._show_feature(layer, asset, chosen[0])
         else:
-            self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()))
-            document = self.session.document
+            document, every = self.session.document, len(self.session.selection.items)
+            more = " · " + tr("{n} in all layers", n=f"{every:,}") if every > len(chosen) else ""
+            self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()) + more)
             common = facts.common_rows(features, chosen, document.shown_zone, document.words)
             self._static = facts.in_element_words(common) if layer.kind == KIND else common
             self._element = (layer, "")

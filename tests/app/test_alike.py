@@ -134,3 +134,14 @@ def test_the_cells_of_a_query_offer_it(qtbot, session):
     assert chosen_in_menu(panel.view, panel.results.index(where, column), SAME)
     settle(session)
     assert selected(session) == {("house", "W1"), ("house", "S"), ("pipes", "W2")}
+
+
+def test_the_inspector_says_how_many_more_are_selected_in_other_layers(qtbot, session):
+    panel = AttributePanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    walls = [("house", SHAPES.index("W1")), ("house", SHAPES.index("W2"))]
+    for items, said in ((walls, False), ([("pipes", 0), *walls], True)):
+        session.selection = Selection(tuple(items))
+        panel.show_layer("house")
+        assert panel.title.text() == "2 selected" and ("3 in all layers" in panel.subtitle.text()) is said
