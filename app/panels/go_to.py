@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import navigation, theme
 from app.hidden import elsewhen
+from app.panels.facts import title_of
 from app.panels.palette import CommandPalette, Entry
 from app.place_names import Place, PlaceNames
 from app.seen_above import middle_of
@@ -73,7 +74,15 @@ class GoTo(CommandPalette):
         named = " · ".join(layer.title(language()) for layer in layers[:MOST_LAYERS])
         more = f" +{len(layers) - MOST_LAYERS}" if len(layers) > MOST_LAYERS else ""
         icon = layers[0].kind if theme.has_icon(layers[0].kind) else "opaque"
-        return Entry(place.title, (), lambda: self._show(place), icon, named + more)
+        return Entry(self._title(place), (), lambda: self._show(place), icon, named + more)
+
+    def _title(self, place: Place) -> str:
+        """The name in the language of the window, and the one that was found where that is another."""
+        layer, feature = place.members[0]
+        asset = self.session.held(layer)
+        table = asset.payload.features if asset and asset.payload is not None else None
+        own = title_of(table, feature, self.session.document.words) if table is not None else place.title
+        return place.title if own == place.title else f"{own} · {place.title}"
 
     def _fly(self, read: Read) -> None:
         x, y = read.local
