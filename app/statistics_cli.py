@@ -1,4 +1,4 @@
-"""`citytwin statistics`: readings of a property per zone, room, building, thing or type, in buckets of time."""
+"""`citytwin statistics`: readings of a property per zone, room, storey, building, thing or type, in buckets of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.printing import print_json
 from twin.text import tr
 
 COMMANDS = ("statistics",)
-KINDS = ("zone", "room", "building", "thing", "type", "datastream")
+KINDS = ("zone", "room", "storey", "building", "thing", "type", "datastream")
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -58,9 +58,10 @@ def _weekdays(text: str) -> tuple[int, ...]:
 
 def _statistics(options) -> int:
     from app import statistics
+    from app.vital_groups import WITHIN
     from app.vitals_cli import opened
     from twin import times
-    session = opened(options.project, "", ("building",) if options.by in ("room", "building") else ())
+    session = opened(options.project, "", ("building",) if options.by in WITHIN else ())
     try:
         zone = session.document.time_zone
         span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]

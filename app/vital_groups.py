@@ -18,7 +18,8 @@ from twin.vitals.pool import Pool
 
 COLUMNS = {"room": ("room_guid", "room"), "building": ("building",), "thing": ("thing",), "type": ("property",),
            "datastream": ("id",)}
-INDOORS = ("building", "room")
+INDOORS = ("building", "room")                   # what "all" holds of them
+WITHIN = (*INDOORS, "storey")
 AROUND_M = 15.0                                  # about the sensors of a building or room
 
 
@@ -32,7 +33,7 @@ def groups_of(session, pool: Pool, kind: str) -> Iterator[None]:
             return zones
         city = yield from buildings(session, pool)
         return grouping.together(grouping.together(zones, indoors(session, pool)), city)
-    inside = indoors(session, pool, (kind,)) if kind in INDOORS else None
+    inside = indoors(session, pool, (kind,)) if kind in WITHIN else None
     if kind == "building":
         city = yield from buildings(session, pool)
         inside = grouping.together(inside, city)
@@ -40,7 +41,7 @@ def groups_of(session, pool: Pool, kind: str) -> Iterator[None]:
 
 
 def indoors(session, pool: Pool, kinds: tuple[str, ...] = INDOORS) -> Groups:
-    """Buildings and rooms that have sensors, by the memberships that the whole program uses."""
+    """Buildings, storeys and rooms that have sensors, by the memberships that the whole program uses."""
     now = session.rooms.now
     room = np.full(len(pool), -1, np.int32)
     for n, shown in enumerate(pool.shown):
@@ -54,6 +55,11 @@ def indoors(session, pool: Pool, kinds: tuple[str, ...] = INDOORS) -> Groups:
         place = {layer: n for n, layer in enumerate(layers)}
         of = np.array([place[now.rooms.layer[r]] for r in room[rows]], np.int32)
         out = grouping.sorted_groups(tuple(_building(session, id) for id in layers), of, rows)
+    if "storey" in kinds and len(rows):
+        places = [(now.rooms.layer[r], now.rooms.storey[r]) for r in room[rows]]
+        held = list(dict.fromkeys(sorted(places)))
+        of = np.array([held.index(place) for place in places], np.int32)
+        out = grouping.together(out, grouping.sorted_groups(tuple(_storey(session, *place) for place in held), of, rows))
     if "room" in kinds and len(rows):
         used, of = np.unique(room[rows], return_inverse=True)
         rooms = tuple(Group(now.rooms.guid[r], now.rooms.title(r), kind="room", layer=now.rooms.layer[r],
@@ -65,6 +71,12 @@ def indoors(session, pool: Pool, kinds: tuple[str, ...] = INDOORS) -> Groups:
 def _building(session, id: str) -> Group:
     layer = session.document.layer(id)
     return Group(id, layer.name if layer else id, layer.name_zh if layer else "", "building", id)
+
+
+def _storey(session, id: str, name: str) -> Group:
+    house = _building(session, id)
+    return replace(house, id=f"{id}/{name}", kind="storey", name=f"{house.name} {name}",
+                   name_zh=f"{house.name_zh} {name}" if house.name_zh else "")
 
 
 def zone_layers(document: Document) -> list:
@@ -101,7 +113,7 @@ def area_of(session, board: Board, group: int) -> tuple[float, float, float, flo
 
 def by_column(pool: Pool, kind: str) -> Groups:
     """Groups by the first column of a kind that says anything."""
-    column = next((c for c in COLUMNS[kind] if len(pool.texts(c)[0]) > 1), "")
+    column = next((c for c in COLUMNS.get(kind, ()) if len(pool.texts(c)[0]) > 1), "")
     named = {"room": "room", "datastream": "name"}.get(kind, column)
     if column:
         return grouping.by_words(*pool.texts(column), kind, lambda row: pool.text(named, row))

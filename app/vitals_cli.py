@@ -8,8 +8,9 @@ from app.made_up import say_so, synthetic
 from app.printing import print_json
 
 COMMANDS = ("vitals",)
-KINDS = ("zone", "room", "building", "thing", "type")
-MORE = {"room": ("building",), "building": ("building", "city")}         # kinds of layers that are read for it
+KINDS = ("zone", "room", "storey", "building", "thing", "type")
+# kinds of layers that are read for it
+MORE = {"room": ("building",), "storey": ("building",), "building": ("building", "city")}
 MARKS = {"grey": "·", "green": "o", "yellow": "!", "orange": "!!", "red": "!!!"}
 
 

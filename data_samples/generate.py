@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from data_samples import (
     basemap,
@@ -20,13 +21,14 @@ from data_samples import (
     vehicles,
 )
 from data_samples.office import write_office
-from data_samples.plan import Plan, make_plan, office_at
+from data_samples.plan import Plan, make_plan, office_at, school_at
 from data_samples.project_file import write_project
+from data_samples.school import write_school
 from twin.text import tr
 from twin.trouble import Trouble
 
 SCALES = ("sample", "district")
-PLINTH_M = 0.35  # the office's ground floor above the ground
+PLINTH_M = 0.35  # the ground floors of office and school above the ground
 
 Progress = Callable[[float, float, str], None]
 
@@ -48,11 +50,14 @@ def generate(folder: Path, scale: str = "sample", progress: Progress | None = No
         say(0.0, 1.0, tr("Plan of the city"))
         plan = make_plan()
         _ground_and_city(folder, plan, say)
-        in_office, floor_m = _moving(folder, plan, scale, say)
+        say(0.45, 1.0, tr("Buildings"))
+        office = _built(write_office, folder / "office.ifc", office_at(), plan)
+        school = _built(write_school, folder / "school.ifc", school_at(), plan)
+        _moving(folder, plan, scale, office, say)
         if scale == "sample":
             say(0.7, 1.0, tr("Systems and stories"))
             _systems(folder, plan)
-            _stories(folder, plan, in_office, floor_m)
+            _stories(folder, plan, office, school)
     except OSError as error:
         raise Trouble(
             tr("The sample project could not be written."),
@@ -92,11 +97,20 @@ def _ground_and_city(folder: Path, plan: Plan, say: Progress) -> None:
     vector_files.blocks(folder / "blocks.geojson", plan)
 
 
-def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, float]:
-    """Buildings, the office, sensors, vehicles: what differs between the scales. The office's sensors and floor."""
-    say(0.45, 1.0, tr("Buildings"))
-    floor_m = round(float(relief.GroundAt(relief.heights(plan))([office_at()])[0]) + PLINTH_M, 2)
-    in_office = write_office(folder / "office.ifc", office_at(), floor_m)
+class Built(NamedTuple):
+    """A house with an IFC file: its sensors, and the height (1985) of its ground floor."""
+
+    sensors: list
+    floor_m: float
+
+
+def _built(write: Callable[[Path, tuple, float], list], path: Path, middle: tuple[float, float], plan: Plan) -> Built:
+    floor_m = round(float(relief.GroundAt(relief.heights(plan))([middle])[0]) + PLINTH_M, 2)
+    return Built(write(path, middle, floor_m), floor_m)
+
+
+def _moving(folder: Path, plan: Plan, scale: str, office: Built, say: Progress) -> None:
+    """Buildings, sensors, vehicles: what differs between the scales."""
     if scale == "district":
         from data_samples import district
 
@@ -105,19 +119,18 @@ def _moving(folder: Path, plan: Plan, scale: str, say: Progress) -> tuple[list, 
                                lambda share: say(0.6 + 0.3 * share, 1.0, tr("Readings of sensors")))
         say(0.9, 1.0, tr("Vehicles"))
         district.write_vehicles(folder / "vehicles.parquet", plan)
-        return in_office, floor_m
+        return
     vector_files.buildings(folder / "buildings.fgb", plan)
     roofs.write(folder / roofs.NAME, plan, relief.heights(plan))
     say(0.55, 1.0, tr("Readings of sensors"))
-    found = [*sensor_places.city_sensors(plan), *in_office]
+    found = [*sensor_places.city_sensors(plan), *office.sensors]
     readings.write_readings(folder / "sensors.parquet", found)
-    readings.write_sensors(folder / "sensors.csv", found, floor_m)
+    readings.write_sensors(folder / "sensors.csv", found, office.floor_m)
     say(0.65, 1.0, tr("Vehicles"))
     vehicles.write_vehicles(folder / "vehicles.parquet", plan)
-    return in_office, floor_m
 
 
-def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
+def _stories(folder: Path, plan: Plan, office: Built, school: Built) -> None:
     """What the scenarios tell."""
     from data_samples.stories import (
         cases,
@@ -136,15 +149,15 @@ def _stories(folder: Path, plan: Plan, in_office: list, floor_m: float) -> None:
         site_plan,
     )
 
-    told = [*rain.said(), *fire.said(in_office, floor_m), *fire.doors(folder / "office.ifc"),
-            *fire_plant.said(in_office, floor_m), *climate.said(in_office, floor_m), *site.said(), *crane.said()]
+    told = [*rain.said(), *fire.said(*office), *fire.doors(folder / "office.ifc"),
+            *fire_plant.said(*office), *climate.said(*school), *site.said(), *crane.said()]
     kit.write(folder, told)
     cases.write(folder)
     rain_raster.write(folder)
     rain_traffic.write(folder)
     proposals.write(folder)
     ring.write(folder, plan)
-    fire_plan.write(folder, floor_m)
+    fire_plan.write(folder, office.floor_m)
     site_plan.write(folder, plan)
 
 

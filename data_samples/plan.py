@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from shapely import Point, Polygon, affinity
 
-from data_samples import blocks, forms, streets, waters
+from data_samples import blocks, forms, school_plan, streets, waters
 from data_samples import geography as geo
 from data_samples.filling import fill
 from data_samples.site import Site
@@ -17,6 +17,8 @@ from data_samples.waters import Water
 
 OFFICE_UV = (-150.0, 668.0)  # the IFC office, north shore
 OFFICE_ANGLE_DEG = 12.0  # counter-clockwise from east
+SCHOOL_UV = (-662.5, 234.4)  # the IFC school, west of the lake
+SCHOOL_ANGLE_DEG = 26.7
 SEED = 310114
 
 
@@ -38,6 +40,10 @@ def office_at() -> tuple[float, float]:
     return tuple(float(c) for c in geo.CENTRE.world(*OFFICE_UV)[0])
 
 
+def school_at() -> tuple[float, float]:
+    return tuple(float(c) for c in geo.CENTRE.world(*SCHOOL_UV)[0])
+
+
 def make_plan() -> Plan:
     rng = np.random.default_rng(SEED)
     wet = waters.all_waters()
@@ -53,6 +59,7 @@ def make_plan() -> Plan:
     for block in made:
         fill(site, block)
     _lakeside(site, park)
+    _stand_school(site)
     _villages(site, wet, hard, made, rng)
     banks = _banks(wet, [r.surface for r in [*trunk, *centre]])
     roads = [*trunk, *country, *centre, *(r for some in town_roads for r in some)]
@@ -116,6 +123,19 @@ def _town_blocks(hard: list, towns: list, regions: list, roads: list[list[Road]]
             use, density = blocks.town_use(town, shape, rng)
             out.append(blocks.Block(shape, use, turned, town.zone, town.name_zh, density))
     return out
+
+
+def _stand_school(site: Site) -> None:
+    """The nearest school building gives way to the one that has an IFC file of its own."""
+    outline = school_plan.footprint()
+    middle = ((outline.bounds[0] + outline.bounds[2]) / 2, (outline.bounds[1] + outline.bounds[3]) / 2)
+    turned = affinity.rotate(affinity.translate(outline, -middle[0], -middle[1]), SCHOOL_ANGLE_DEG, origin=(0, 0))
+    shape = affinity.translate(turned, *school_at())
+    schools = [k for k, house in enumerate(site.houses) if house.use == "school"]
+    nearest = min(schools, key=lambda k: site.houses[k].shape.centroid.distance(shape.centroid))
+    site.houses[nearest] = replace(
+        site.houses[nearest], shape=shape, floors=3, height_m=12.0, name="远香湖小学", model="school.ifc"
+    )
 
 
 def _lakeside(site: Site, park: Polygon) -> None:

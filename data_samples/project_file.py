@@ -90,6 +90,7 @@ GROUPS = {
         "BIM",
         "建筑信息模型",
         ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {}),
+        ("building", "school", "Lakeside school", "远香湖小学", "school.ifc", {}),
         ("building", "underpass", "Huyi underpass", "沪宜公路下立交", "underpass.ifc", {}),
     ),
     "g.transit": (
@@ -159,23 +160,24 @@ def _layers(folder: Path, scale: str) -> list[Layer]:
             source = source_around(source, style["around"]) if "around" in style else source
             out.append(LAYER_TYPES[kind](**about, source=source, visible=id not in hidden, **looks))
         if group == "g.bim" and scale == "sample":
-            out.append(_rooms_layer(folder))
+            out.append(_rooms_layer(folder, "office", "Office rooms by CO2", "办公楼房间二氧化碳"))
+            out.append(_rooms_layer(folder, "school", "School rooms by CO2", "学校房间二氧化碳"))
         if group == "g.sensors":
             out += _sensor_layers(folder, scale)
     return out
 
 
-def _rooms_layer(folder: Path) -> Layer:
-    """The office once more, its storeys pulled apart and its rooms coloured by their CO2."""
+def _rooms_layer(folder: Path, of: str, name: str, name_zh: str) -> Layer:
+    """A house once more, its storeys pulled apart and its rooms coloured by their CO2."""
     from layers.building import Building
     from layers.room_colors import RoomColors
 
     return Building(
-        id="office.rooms",
-        name="Office rooms by CO2",
-        name_zh="办公楼房间二氧化碳",
+        id=f"{of}.rooms",
+        name=name,
+        name_zh=name_zh,
         group="g.bim",
-        source=source_of(folder / "office.ifc"),
+        source=source_of(folder / f"{of}.ifc"),
         synthetic=True,
         visible=False,
         apart_m=4.0,

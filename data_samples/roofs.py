@@ -32,7 +32,7 @@ def write(path: Path, plan: Plan, heights) -> int:
     vertices, objects = _Vertices(), {}
     for number, house in enumerate(plan.houses):
         centre = house.shape.centroid
-        if np.hypot(centre.x - middle[0], centre.y - middle[1]) > REACH_M:
+        if house.model or np.hypot(centre.x - middle[0], centre.y - middle[1]) > REACH_M:
             continue
         shape = shapely.orient_polygons(shapely.set_precision(house.shape, 0.01))
         foot = float(ground([(centre.x, centre.y)])[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_samples import geography as geo
-from data_samples.plan import office_at
+from data_samples.plan import office_at, school_at
 from twin.camera import Camera
 from twin.document import Scene
 from twin.frame import Frame
@@ -38,6 +38,7 @@ UNDERGROUND = _camera((*_uv(-575, 60), -3), 150, 332.4, 15)
 OFFICE = _camera((*office_at(), 11), 165, 328, 17)
 # From so high that the floors of all storeys show.
 ROOMS = _camera((*office_at(), 24), 150, 328, 38)
+SCHOOL = _camera((*school_at(), 6), 150, 232, 24)
 DISTRICT = _camera((618100, 3471300, 0), 46000, 8, 47)
 SHOWER = _camera((618200, 3471200, 0), 9000, 338, 30)
 STREETS = _camera((*_uv(0, -250), 3), 3600, 20, 38)
@@ -49,6 +50,7 @@ ROWS = (
     ("lake", "Lake in the morning", "远香湖的早晨", LAKE, MORNING, 1.0, (), ()),
     ("air", "Lake from the air", "远香湖航拍", AIR, "2026-07-15T10:30:00+08:00", 1.0, ("orthophoto",), (*NOISE, "trees", "water", "vehicles")),
     ("office", "The office", "湖畔办公楼", OFFICE, "2026-07-15T10:30:00+08:00", 1.0, ("sensors.bld.co2",), NOISE),
+    ("school", "The school", "远香湖小学", SCHOOL, "2026-07-15T10:30:00+08:00", 1.0, ("story.climate.co2",), NOISE),
     ("rooms", "Rooms by CO2", "房间二氧化碳", ROOMS, "2026-07-15T14:00:00+08:00", 1.0, ("office.rooms",), ("office", *NOISE, "trees", "vehicles")),
     ("district", "The district", "全区", DISTRICT, MORNING, 1.0, ("district.outline", "zones", "sensors.air.pm25"), (*NOISE, "trees", "vehicles")),
     ("rain", "The shower", "阵雨过境", SHOWER, RAIN, 1.0, ("sensors.flood.underpass_depth", "sensors.met.rain"), NOISE),

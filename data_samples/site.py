@@ -35,7 +35,8 @@ M2_PER_PERSON = {
 
 @dataclass(frozen=True)
 class House:
-    """One building (or one part of a stepped one). `population` is who is there at the fullest hour."""
+    """One building (or one part of a stepped one). `population` is who is there at the fullest hour. `model` is the file
+    that holds it in full: footprints and roofs leave it to that."""
 
     shape: shapely.Polygon
     use: str
@@ -47,6 +48,7 @@ class House:
     population: int
     name: str = ""
     block: int = -1
+    model: str = ""
 
 
 @dataclass

@@ -13,7 +13,7 @@ import numpy as np
 
 from data_samples import geography as geo
 from data_samples import relief
-from data_samples.office_kit import Kit, begin
+from data_samples.ifc_kit import Kit, begin
 
 TERRAIN, MODEL = "underpass.tif", "underpass.ifc"
 MIDDLE = (614_896.0, 3_474_940.6)  # where the highway meets the expressway

@@ -49,13 +49,14 @@ def _column(values) -> np.ndarray:
 
 
 def buildings(path: Path, plan: Plan) -> None:
-    houses = plan.houses
+    """Footprints; those that an IFC file holds in full are left out, and the others keep their numbers."""
+    numbers, houses = zip(*((k, h) for k, h in enumerate(plan.houses) if not h.model))
     shapes = shapely.set_precision([h.shape for h in houses], 0.01)
     write_layer(
         path,
         shapes,
         {
-            "id": [f"b{k:05d}" for k in range(len(houses))],
+            "id": [f"b{k:05d}" for k in numbers],
             "name": [h.name for h in houses],
             "use": [h.use for h in houses],
             "floors": np.array([h.floors for h in houses], np.int16),

@@ -13,7 +13,7 @@ from twin.text import tr
 from twin.vitals.statistics import Hours, edges_of
 from twin.vitals.windows import day_of
 
-KINDS = {"zone": "By zone", "building": "By building", "room": "By room", "thing": "By thing", "type": "By type",
+KINDS = {"zone": "By zone", "building": "By building", "storey": "By storey", "room": "By room", "thing": "By thing", "type": "By type",
          "datastream": "By sensor"}
 BUCKETS = {5 * times.MINUTE: "5 min", 15 * times.MINUTE: "15 min", times.HOUR: "1 hour", 6 * times.HOUR: "6 hours",
            times.DAY: "1 day", 7 * times.DAY: "7 days", 0: "The whole span"}
@@ -78,6 +78,7 @@ def why_empty(question: Question, zones: bool) -> str:
     return {"zone": tr("No sensor of this property stands in a zone. Count by thing, or draw a zone around them."),
             "building": tr("No sensor of this property stands in a building. Count by thing."),
             "room": tr("No sensor of this property is in a room of a model. Count by thing."),
+            "storey": tr("No sensor of this property is in a room of a model. Count by thing."),
             }.get(question.kind, tr("No sensor of this property is there."))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data_samples import office_layout as plan
+from data_samples.office_plan import OFFICE
 from data_samples.stories.kit import Said, every, through
 
 DAY = "2026-07-15T"
@@ -28,10 +28,10 @@ def said(devices, floor_m: float) -> list[Said]:
     rng = np.random.default_rng(503)
     times = every(DAY + START, DAY + END, SECS)
     places = {d.room: d for d in devices}
-    source = next(room for room in plan.numbered(STOREY) if room.name == ROOM)
+    source = next(room for room in OFFICE.numbered(STOREY) if room.name == ROOM)
     out = []
-    for storey in range(1, plan.STOREYS + 1):
-        for room in plan.numbered(storey):
+    for storey in range(1, OFFICE.storeys + 1):
+        for room in OFFICE.numbered(storey):
             near = nearness(room, storey, source)
             device = places[room.name]
             lag = int((1.0 - near) * 240 / SECS)

@@ -7,12 +7,12 @@ from math import cos, radians, sin
 from pathlib import Path
 
 from data_samples import geography as geo
-from data_samples import office_layout as layout
+from data_samples.office_plan import OFFICE
 from data_samples.plan import OFFICE_ANGLE_DEG, office_at
 from data_samples.stories.fire import ROOM, STOREY
 
 NAME = "fire_plan.geojson"
-CORRIDOR_Y = (layout.SOUTH_EDGE_M + layout.NORTH_EDGE_M) / 2
+CORRIDOR_Y = (OFFICE.south_edge_m + OFFICE.north_edge_m) / 2
 OVER_M = 0.4                                     # the ceiling of the storey: the floor itself lies within its rooms
 HYDRANTS_X = (6.0, 24.0, 42.0)                   # along the corridor
 ENTRANCE = (23.9, 0.0)
@@ -21,10 +21,10 @@ STREET = (23.9, -34.0)
 
 def write(folder: Path, floor_m: float) -> None:
     """`floor_m`: height (1985) of the ground floor."""
-    top = floor_m + layout.elevation(STOREY + 1) + OVER_M
-    room = next(r for r in layout.numbered(STOREY) if r.name == ROOM)
-    stairs = [((x0 + x1) / 2, layout.NORTH_EDGE_M) for x0, x1 in layout.STAIRS]
-    up, door = stairs[1], (room.door_x, layout.NORTH_EDGE_M)
+    top = floor_m + OFFICE.elevation(STOREY + 1) + OVER_M
+    room = next(r for r in OFFICE.numbered(STOREY) if r.name == ROOM)
+    stairs = [((x0 + x1) / 2, OFFICE.north_edge_m) for x0, x1 in OFFICE.stairs]
+    up, door = stairs[1], (room.door_x, OFFICE.north_edge_m)
     features = []
     for letter, at in zip("AB", stairs):
         features.append(_feature("Point", [*at, top], f"exit-{letter}", "exit", f"Exit, stairs {letter}", f"安全出口 楼梯{letter}"))
@@ -52,6 +52,6 @@ def _feature(kind: str, corners: list, id: str, what: str, name: str, name_zh: s
 def world(at) -> list[float]:
     """Easting, northing and height of a place in the office's own metres."""
     turn = radians(OFFICE_ANGLE_DEG)
-    x, y = at[0] - layout.LENGTH_M / 2, at[1] - layout.DEPTH_M / 2
+    x, y = at[0] - OFFICE.length_m / 2, at[1] - OFFICE.depth_m / 2
     middle = office_at()
     return [round(middle[0] + x * cos(turn) - y * sin(turn), 2), round(middle[1] + x * sin(turn) + y * cos(turn), 2), round(at[2], 2)]

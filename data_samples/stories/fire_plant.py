@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data_samples import office_layout as layout
+from data_samples.office_plan import OFFICE
 from data_samples.stories import fire, fire_plan
 from data_samples.stories.kit import Said, every, through
 
@@ -25,7 +25,7 @@ def said(devices, floor_m: float) -> list[Said]:
     """`devices`: the office's own sensors; `floor_m`: height (1985) of the ground floor."""
     rng = np.random.default_rng(974)
     times = every(fire.DAY + fire.START, fire.DAY + fire.END, SECS)
-    top = floor_m + layout.elevation(fire.STOREY) + UP_M
+    top = floor_m + OFFICE.elevation(fire.STOREY) + UP_M
     middle = fire_plan.CORRIDOR_Y
     water = [("SPRINKLER", "Sprinklers of floor 5", "五层喷淋管网", (20.0, middle, top), SPRINKLER),
              ("STREET", "Hydrant in the street", "室外消火栓", (*fire_plan.STREET, floor_m + 0.6), STREET)]
@@ -33,8 +33,8 @@ def said(devices, floor_m: float) -> list[Said]:
               for n, x in enumerate(fire_plan.HYDRANTS_X, 1)]
     out = [_said(f"STORY-FIRE-{id}", "fire.water_pressure", "MPa", f"{name}, pressure", f"{zh} 水压", at, times,
                  _course(times, corners, 0.003, rng).round(2)) for id, name, zh, at, corners in water]
-    for letter, (x0, x1) in zip("AB", layout.STAIRS):
-        at = ((x0 + x1) / 2, layout.NORTH_EDGE_M + 2.0, top)
+    for letter, (x0, x1) in zip("AB", OFFICE.stairs):
+        at = ((x0 + x1) / 2, OFFICE.north_edge_m + 2.0, top)
         out.append(_said(f"STORY-FIRE-STAIRS-{letter}", "fire.stair_pressure", "Pa", f"Stairs {letter}, pressurisation",
                          f"楼梯{letter} 正压送风", at, times, _course(times, STAIRS, 0.8, rng).round(1)))
     return out + _gas(devices, times, floor_m, rng)
@@ -43,9 +43,9 @@ def said(devices, floor_m: float) -> list[Said]:
 def _gas(devices, times, floor_m: float, rng) -> list[Said]:
     """It goes where the smoke goes."""
     places = {d.room: d for d in devices}
-    source = next(room for room in layout.numbered(fire.STOREY) if room.name == fire.ROOM)
+    source = next(room for room in OFFICE.numbered(fire.STOREY) if room.name == fire.ROOM)
     out = []
-    for room in layout.numbered(fire.STOREY):
+    for room in OFFICE.numbered(fire.STOREY):
         near = 1.0 if room is source else fire.nearness(room, fire.STOREY, source)
         device, lag = places[room.name], int((1.0 - near) * 240 / SECS)
         values = np.full(len(times), 1.0)

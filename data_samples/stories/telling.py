@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from data_samples import geography as geo
 from data_samples import underpass
-from data_samples.plan import make_plan, office_at
-from data_samples.stories import cases, crane, fire, proposals, rain, ring, site, site_plan
+from data_samples.plan import make_plan, office_at, school_at
+from data_samples.stories import cases, climate, crane, fire, proposals, rain, ring, site, site_plan
 from data_samples.stories.story_layers import GROUP, TRENCH
 from twin.camera import Camera
 from twin.comparison import Comparison
@@ -184,28 +184,34 @@ def _site(seen, noise) -> Scenario:
 
 
 def _climate(seen, noise) -> Scenario:
+    school = (*school_at(), 16.0)
+    by = f"{climate.OCCUPIED} matrix of=story.climate.co2"
     return Scenario(
-        id="climate", name="5 CO2 in class rooms held in an office", name_zh="5 教室二氧化碳（借用办公楼）", speed=900.0, end="2026-07-13T18:00:00+08:00",
-        about="Forty rooms of the lakeside office serve as class rooms, for the sample has no model of a school. The north "
-              "side passes 1,000 ppm by 09:10; the windows open at 10:00; one room stays high.",
-        about_zh="样例无学校模型，借湖畔办公楼四十间房作教室。北侧 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下。",
-        visible=seen("office.rooms", "story.climate.co2", hidden=(*noise, "office", "vehicles", "trees")),
+        id="climate", name="5 CO2 in a school", name_zh="5 学校教室二氧化碳", speed=900.0, end="2026-07-14T12:00:00+08:00",
+        about="Forty class rooms on three storeys, summer courses. The north side passes 1,000 ppm by 09:10; the windows open "
+              "at 10:00; one room stays high until its ventilation is repaired. Only hours with lessons count.",
+        about_zh="三层四十间教室，暑期课程。北侧 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下，直到通风修好。只计上课时段。",
+        visible=seen("school.rooms", "story.climate.co2", hidden=(*noise, "school", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
-                    text="A school meets in the lakeside office: about 420 ppm in every room, as outside.",
-                    text_zh="学校借湖畔办公楼上课：各室约 420 ppm，与室外相同。",
-                    camera=_eye((*office_at(), 26.0), 190, 158, 30)),
+                    text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
+                    camera=_eye(school, 190, 340, 34)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
                     text="Windows closed, rooms full: the north side is above the limit.",
                     text_zh="门窗关闭、满员上课，北侧教室超限。",
-                    opens=("statistics/bld.co2 room 1h 1000 8-12,13:30-16:30 matrix of=story.climate.co2",)),
+                    opens=(f"statistics/bld.co2 room 1h 1000 {by}",), camera=_eye(school, 190, 160, 34)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
-                    text="In the second lesson, with open windows, most rooms fall below 1,000 ppm.", text_zh="第二节课开窗上课，多数教室降到 1000 ppm 以下。"),
-            Chapter(time="2026-07-13T11:30:00+08:00", title="One room stays high", title_zh="一间居高不下",
-                    text="Room 3-10: its ventilation is broken; the chart compares it with 3-09.",
-                    text_zh="3-10 室：通风故障；曲线与 3-09 室对比。",
+                    text="In the third lesson, with open windows, all rooms but one fall below 1,000 ppm.",
+                    text_zh="第三节课开窗上课，除一间外均降到 1000 ppm 以下。"),
+            Chapter(time="2026-07-13T11:20:00+08:00", title="One room stays high", title_zh="一间居高不下",
+                    text=f"Room {climate.BROKEN}: its windows are jammed, its ventilation is broken; the chart compares it with 3-11.",
+                    text_zh=f"{climate.BROKEN} 室：窗户卡死、通风故障；曲线与 3-11 室对比。",
                     opens=("charts",),
-                    select=("story.climate.co2/STORY-EDU-3-09.bld.co2", "story.climate.co2/STORY-EDU-3-10.bld.co2")),
+                    select=("story.climate.co2/STORY-EDU-3-11.bld.co2", f"story.climate.co2/STORY-EDU-{climate.BROKEN}.bld.co2")),
+            Chapter(time="2026-07-14T10:30:00+08:00", title="Repaired", title_zh="修复之后",
+                    text="Since 07:00 it is aired like the others. The table: storey by storey, hours with lessons only.",
+                    text_zh="7:00 起通风恢复正常。表中逐层统计，只计上课时段。",
+                    opens=(f"statistics/bld.co2 storey 1h 1000 {by}",)),
         ))
 
 

@@ -47,6 +47,15 @@ def test_buildings_and_rooms_hold_their_sensors_and_alarm_together():
     assert verdicts == [3, 1, 1, 3, 1] and verdicts[0] == max(verdicts[2:4])
 
 
+def test_a_storey_holds_the_sensors_of_its_rooms():
+    pool = pool_of(["bld.co2"] * 4, [[(NOON, v)] for v in (700, 1200, 600, 1900)])
+    session = session_of(pool, [0, 2, 1, -1])
+    groups = whole(groups_of(session, pool, "storey"))
+    assert [(g.id, g.name, g.name_zh, groups.rows_of(k).tolist()) for k, g in enumerate(groups.groups)] == [
+        ("office/1", "Office 1", "办公楼 1", [0, 2]), ("school/2", "school 2", "", [1])]
+    assert whole(groups_of(session_of(pool, [-1] * 4), pool, "storey")).groups == ()
+
+
 def test_without_rooms_a_column_tells_them_apart():
     pool = pool_of(["bld.co2"] * 3, [[(NOON, 1)]] * 3, room=["a", "a", "b"])
     session = session_of(pool, [-1, -1, -1])

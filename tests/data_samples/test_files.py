@@ -8,13 +8,16 @@ import numpy as np
 import pyogrio.raw
 import pytest
 import shapely
+from shapely import affinity
 
 from data_samples import geography as geo
 from data_samples import orthophoto, readings, relief, sensor_places, underground, vector_files
 from data_samples.generate import generate
 from data_samples.office import write_office
-from data_samples.plan import make_plan, office_at
+from data_samples.plan import SCHOOL_ANGLE_DEG, make_plan, office_at, school_at
 from data_samples.project_file import NAME
+from data_samples.school import write_school
+from data_samples.school_plan import footprint
 from twin.trouble import Trouble
 
 
@@ -95,9 +98,11 @@ def test_buildings_are_what_the_generator_writes(samples, plan):
     column = dict(zip(meta["fields"], fields))
     assert meta["crs"] == geo.CRS
     order = np.argsort(column["id"])
-    assert column["height_m"][order] == pytest.approx([h.height_m for h in plan.houses], abs=0.01)
+    houses = [h for h in plan.houses if not h.model]
+    assert [h.model for h in plan.houses if h.model] == ["school.ifc"]
+    assert column["height_m"][order] == pytest.approx([h.height_m for h in houses], abs=0.01)
     areas = shapely.area(shapely.from_wkb(wkb))[order]
-    assert areas == pytest.approx([h.shape.area for h in plan.houses], rel=0.01, abs=1.0)
+    assert areas == pytest.approx([h.shape.area for h in houses], rel=0.01, abs=1.0)
     assert column["synthetic"].all()
     assert "上海保利大剧院" in set(column["name"])
 
@@ -178,11 +183,39 @@ def test_the_office_has_rooms_sensors_and_a_place(samples):
     assert all(rooms[row["room"]] == row["room_guid"] for row in listed.values())
 
 
-def test_every_shape_of_the_office_can_be_built(samples):
+def test_the_school_stands_alone_at_its_place_and_is_what_the_generator_writes(samples, tmp_path):
+    import csv
+
+    import ifcopenshell
+
+    model, office = (ifcopenshell.open(str(samples / name)) for name in ("school.ifc", "office.ifc"))
+    placed = model.by_type("IfcMapConversion")[0]
+    floor_m = placed.OrthogonalHeight
+    write_school(tmp_path / "school.ifc", school_at(), floor_m)
+    assert (tmp_path / "school.ifc").read_bytes() == (samples / "school.ifc").read_bytes()
+    guids = {r.GlobalId for r in model.by_type("IfcRoot")}
+    assert not guids & {r.GlobalId for r in office.by_type("IfcRoot")}, "a sensor's room is one room"
+    assert len(model.by_type("IfcBuildingStorey")) == 3 and len(model.by_type("IfcStair")) == 4
+    names = {s.Name: s.LongName for s in model.by_type("IfcSpace")}
+    assert sum("Classroom" in long for long in names.values()) >= 30 and "Sports hall" in names["1-H"]
+    turn = affinity.rotate(footprint(), SCHOOL_ANGLE_DEG, origin=(0, 0))
+    ground = affinity.translate(turn, placed.Eastings, placed.Northings)
+    _, _, wkb, _ = pyogrio.raw.read(samples / "buildings.fgb", columns=[], bbox=ground.bounds)
+    houses = shapely.from_wkb(wkb)
+    assert len(houses) and not shapely.intersects(houses, ground).any(), "no footprint stands in it"
+    with open(samples / "stories.csv", encoding="utf-8") as file:
+        listed = [row for row in csv.DictReader(file) if row["thing"].startswith("STORY-EDU-")]
+    assert {s.Tag for s in model.by_type("IfcSensor")} <= {row["id"] for row in listed}
+    assert {row["room_guid"] for row in listed} <= guids
+    assert all(ground.contains(shapely.Point(float(row["x"]), float(row["y"]))) for row in listed)
+
+
+@pytest.mark.parametrize("name", ["office.ifc", "school.ifc"])
+def test_every_shape_of_the_houses_can_be_built(samples, name):
     import ifcopenshell
     import ifcopenshell.geom as geom
 
-    model = ifcopenshell.open(str(samples / "office.ifc"))
+    model = ifcopenshell.open(str(samples / name))
     iterator = geom.iterator(geom.settings(), model, 1, geometry_library="hybrid-cgal-simple-opencascade")
     built = set()
     assert iterator.initialize()

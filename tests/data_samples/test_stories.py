@@ -12,6 +12,7 @@ import pytest
 from app.cli import main
 from app.discover import layer_types
 from app.platoons import PlatoonHistory
+from data_samples.school_plan import SCHOOL, class_rooms
 from data_samples.stories import cases, climate, fire, kit, rain, rain_raster
 from twin import times
 from twin.incidents.events import events_of
@@ -197,16 +198,53 @@ def test_4_noise_is_averaged_in_energy(samples, stories, capsys):
     assert row["energy_mean"] > row["mean"] + 3.0, "the mean of decibels would hide the noise"
 
 
-def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high(stories):
-    ids = [id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-")]
+def test_5_the_classes_are_held_in_a_school_of_forty_rooms(project, samples, capsys):
+    scenario = next(s for s in project.document.scenarios if s.id == "climate")
+    assert "school.rooms" in scenario.visible and not {"office.rooms", "school"} & set(scenario.visible)
+    answer = said(capsys, "ifc", "rooms", samples / "jiading.twin.json")
+    held = {room["guid"]: room for room in answer["rooms"] if any("STORY-EDU-" in s["id"] for s in room["sensors"])}
+    assert len(held) == 40 and {room["storey"] for room in held.values()} == {"1F", "2F", "3F"}
+    for room in held.values():
+        assert {s["property"] for s in room["sensors"]} == {"bld.co2", "bld.temp", "bld.rh", "bld.pm25", "bld.occupancy"}
+        assert {s["id"].split(".")[0] for s in room["sensors"]} == {f"STORY-EDU-{room['number']}"}
+
+
+def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repaired(stories):
+    ids = [id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-") and id.endswith("co2")]
     assert len(ids) == 40
-    early = {id: value(stories, id, at("09:10", "2026-07-13")) for id in ids}
-    late = {id: value(stories, id, at("11:30", "2026-07-13")) for id in ids}
+    told = {clock: {id: value(stories, id, at(clock[-5:], f"2026-07-{clock[:2]}")) for id in ids}
+            for clock in ("13 07:00", "13 09:10", "13 11:20", "14 11:20")}
     broken = f"STORY-EDU-{climate.BROKEN}.bld.co2"
-    assert sum(v > 1000 for v in early.values()) >= 8
-    assert late[broken] > 1000 and max(v for id, v in late.items() if id != broken) < 800
-    evening = value(stories, broken, at("07:00", "2026-07-13"))
-    assert evening == pytest.approx(420, abs=20)
+    assert all(v == pytest.approx(420, abs=20) for v in told["13 07:00"].values())
+    north = {f"STORY-EDU-{room.name}.bld.co2" for room in class_rooms() if SCHOOL.is_north(room)}
+    others = north - {broken}
+    assert len(north) == 18 and all(told["13 09:10"][id] > 1000 for id in north)
+    assert all(v < 1000 for id, v in told["13 09:10"].items() if id not in north)
+    assert told["13 11:20"][broken] > 1000 and max(told["13 11:20"][id] for id in others) < 800
+    assert max(told["14 11:20"].values()) < 800, "repaired"
+
+
+def test_5_a_storeys_figure_is_of_occupied_hours_and_a_missing_hour_is_none(samples, stories, capsys):
+    """The figure by hand from the minutes with lessons; a figure of all hours would be far lower."""
+    def asked(by: str, *more: str) -> list[dict]:
+        return said(capsys, "statistics", samples / "jiading.twin.json", "--property", "bld.co2", "--by", by, "--over", "1000",
+                    "--from", "2026-07-13T00:00", "--to", "2026-07-14T00:00", *more)["rows"]
+
+    lessons = ("--hours", climate.OCCUPIED)
+    third, all_day = (next(r for r in asked("storey", "--bucket", "1d", *more) if r["name"] == "Lakeside school 3F")
+                      for more in (lessons, ()))
+    by_hand = []
+    for id in (id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-3") and id.endswith("co2")):
+        stamps, values = stories.history.series(stories.features.column("id").to_pylist().index(id))
+        for first, last in (("08:00", "09:30"), ("10:00", "11:30"), ("13:00", "16:10")):
+            by_hand.append(values[(stamps >= at(first, "2026-07-13")) & (stamps < at(last, "2026-07-13"))])
+    by_hand = np.concatenate(by_hand).astype(float)
+    assert third["count"] == len(by_hand) and third["mean"] == pytest.approx(by_hand.mean(), abs=0.01)
+    assert third["over"] == pytest.approx((by_hand > 1000).mean(), abs=1e-3)
+    assert all_day["over"] < third["over"] / 2 and all_day["mean"] < third["mean"] - 100
+    silent = {r["from"][11:13]: r for r in asked("room", "--bucket", "1h", *lessons) if r["name"] == f"{climate.SILENT[0]} Classroom"}
+    assert silent["13"]["mean"] < 800 and silent["13"]["completeness"] == 1.0
+    assert silent["14"]["mean"] is None and silent["14"]["completeness"] == 0.0, "grey, not green"
 
 
 def test_8_coverage_is_of_people_along_the_streets(samples, tmp_path, capsys):

@@ -1,30 +1,30 @@
-"""What carries the sample office: slabs, columns, fins, stairs, roof."""
+"""What carries a house: slabs, columns, fins, stairs, roof."""
 
 from __future__ import annotations
 
 from math import pi
 
-from data_samples import office_layout as plan
-from data_samples.office_kit import Kit
+from data_samples.house_plan import SLAB_M, HousePlan
+from data_samples.ifc_kit import Kit
 
 
-def slab_and_columns(kit: Kit, storey, number: int) -> list:
-    return [_slab(kit, storey, number), *_columns(kit, storey, number), *_fins(kit, storey, number)]
+def slab_and_columns(kit: Kit, plan: HousePlan, storey, number: int) -> list:
+    return [_slab(kit, plan, storey, number), *_columns(kit, plan, storey, number), *_fins(kit, plan, storey, number)]
 
 
-def _slab(kit: Kit, storey, number: int):
+def _slab(kit: Kit, plan: HousePlan, storey, number: int):
     inset = 0.02
     outline = [
         (inset, inset),
-        (plan.LENGTH_M - inset, inset),
-        (plan.LENGTH_M - inset, plan.DEPTH_M - inset),
-        (inset, plan.DEPTH_M - inset),
+        (plan.length_m - inset, inset),
+        (plan.length_m - inset, plan.depth_m - inset),
+        (inset, plan.depth_m - inset),
     ]
-    holes = [] if number == 1 else [_stairwell(pair) for pair in plan.STAIRS]
+    holes = [] if number == 1 else [_stairwell(plan, pair) for pair in plan.stairs]
     slab = kit.element(
         "IfcSlab",
         f"Slab {number}F",
-        kit.shape([kit.prism(outline, holes, -plan.SLAB_M, plan.SLAB_M, "floor")]),
+        kit.shape([kit.prism(outline, holes, -SLAB_M, SLAB_M, "floor")]),
         within=storey,
         PredefinedType="BASESLAB" if number == 1 else "FLOOR",
     )
@@ -32,61 +32,65 @@ def _slab(kit: Kit, storey, number: int):
     kit.quantities(
         slab,
         "Qto_SlabBaseQuantities",
-        {"GrossArea": plan.LENGTH_M * plan.DEPTH_M},
-        {"Depth": plan.SLAB_M},
+        {"GrossArea": plan.length_m * plan.depth_m},
+        {"Depth": SLAB_M},
         {},
     )
     return slab
 
 
-def _columns(kit: Kit, storey, number: int) -> list:
-    height = plan.floor_height(number) - plan.SLAB_M
+def _columns(kit: Kit, plan: HousePlan, storey, number: int) -> list:
+    height = plan.floor_height(number) - SLAB_M
     source = kit.shared([kit.box(-0.225, -0.225, 0, 0.45, 0.45, height, "white concrete")])
+    along = (0.55, *(k * plan.bay_m for k in range(1, plan.bays)), plan.length_m - 0.55)
+    across = (0.55, round(plan.south_edge_m - 0.3, 2), round(plan.north_edge_m + 0.3, 2), plan.depth_m - 0.55)
     columns = [
         kit.element(
             "IfcColumn", f"C{i + 1}{'ABCD'[j]} {number}F", kit.mapped(source), (x, y, 0.0), 0.0, storey
         )
-        for i, x in enumerate((0.55, 8, 16, 24, 32, 40, plan.LENGTH_M - 0.55))
-        for j, y in enumerate((0.55, 8.9, 12.1, plan.DEPTH_M - 0.55))
+        for i, x in enumerate(along)
+        for j, y in enumerate(across)
     ]
     kit.pset(columns, "Pset_ColumnCommon", {"IsExternal": False, "LoadBearing": True, "FireRating": "R 120"})
     return columns
 
 
-def _fins(kit: Kit, storey, number: int) -> list:
+def _fins(kit: Kit, plan: HousePlan, storey, number: int) -> list:
     """Before the windows of both long sides, but not before the entrance."""
     shape = kit.shared([kit.box(-0.09, -0.45, 0, 0.18, 0.45, plan.floor_height(number), "white concrete")])
-    along = [x for k in range(7) for x in (k * plan.BAY_M, k * plan.BAY_M + 4) if x <= plan.LENGTH_M]
-    south = [(x, 0.0, 0.0) for x in along if not (number == 1 and 20 < x < 28)]
+    half = plan.bay_m / 2
+    along = [x for k in range(plan.bays + 1) for x in (k * plan.bay_m, k * plan.bay_m + half) if x <= plan.length_m]
+    west, east = plan.entrance_m
+    south = [(x, 0.0, 0.0) for x in along if not (number == 1 and west < x < east)]
     return [
         kit.element(
             "IfcMember",
             f"Fin {number}F",
             kit.mapped(shape),
-            (min(max(x, 0.1), plan.LENGTH_M - 0.1), y, -plan.SLAB_M),
+            (min(max(x, 0.1), plan.length_m - 0.1), y, -SLAB_M),
             turn,
             storey,
             PredefinedType="MULLION",
         )
-        for x, y, turn in [*south, *((x, plan.DEPTH_M, pi) for x in along)]
+        for x, y, turn in [*south, *((x, plan.depth_m, pi) for x in along)]
     ]
 
 
-def _stairwell(pair) -> list[tuple[float, float]]:
-    x0, x1, y0, y1 = pair[0] + 0.3, pair[1] - 0.3, plan.NORTH_EDGE_M + 1.7, plan.DEPTH_M - 0.6
+def _stairwell(plan: HousePlan, pair) -> list[tuple[float, float]]:
+    x0, x1, y0, y1 = pair[0] + 0.3, pair[1] - 0.3, plan.north_edge_m + 1.7, plan.depth_m - 0.6
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
-def stairs(kit: Kit, storey, number: int) -> list:
+def stairs(kit: Kit, plan: HousePlan, storey, number: int) -> list:
     """Two flights and a landing in each core, up to the next storey."""
-    if number == plan.STOREYS:
+    if number == plan.storeys:
         return []
     rise = plan.floor_height(number)
     steps = round(rise / 2 / 0.165)
     tread, up = 0.28, rise / 2 / steps
     out = []
-    for letter, (x0, x1) in zip("AB", plan.STAIRS):
-        south, wide = plan.NORTH_EDGE_M + 1.8, (x1 - x0 - 0.8) / 2
+    for letter, (x0, x1) in zip("AB", plan.stairs):
+        south, wide = plan.north_edge_m + 1.8, (x1 - x0 - 0.8) / 2
         first = [kit.box(x0 + 0.35, south + k * tread, k * up, wide, tread, up, "grey") for k in range(steps)]
         turn = south + steps * tread
         landing = kit.box(x0 + 0.35, turn, rise / 2 - 0.16, x1 - x0 - 0.7, 1.3, 0.16, "grey")
@@ -110,33 +114,29 @@ def stairs(kit: Kit, storey, number: int) -> list:
     return out
 
 
-def roof(kit: Kit, top) -> None:
-    z = plan.floor_height(plan.STOREYS)
+def roof(kit: Kit, plan: HousePlan, top) -> None:
+    z = plan.floor_height(plan.storeys)
     slab = kit.element(
         "IfcSlab",
         "Roof slab",
-        kit.shape([kit.box(0.0, 0.0, z - plan.SLAB_M, plan.LENGTH_M, plan.DEPTH_M, plan.SLAB_M, "grey")]),
+        kit.shape([kit.box(0.0, 0.0, z - SLAB_M, plan.length_m, plan.depth_m, SLAB_M, "grey")]),
         within=top,
         PredefinedType="ROOF",
     )
     rims = [
-        kit.box(0, 0, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"),
-        kit.box(0, plan.DEPTH_M - 0.25, z, plan.LENGTH_M, 0.25, 0.9, "white concrete"),
-        kit.box(0, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete"),
-        kit.box(plan.LENGTH_M - 0.25, 0.25, z, 0.25, plan.DEPTH_M - 0.5, 0.9, "white concrete"),
+        kit.box(0, 0, z, plan.length_m, 0.25, 0.9, plan.facade),
+        kit.box(0, plan.depth_m - 0.25, z, plan.length_m, 0.25, 0.9, plan.facade),
+        kit.box(0, 0.25, z, 0.25, plan.depth_m - 0.5, 0.9, plan.facade),
+        kit.box(plan.length_m - 0.25, 0.25, z, 0.25, plan.depth_m - 0.5, 0.9, plan.facade),
     ]
     parapet = kit.element("IfcWall", "Parapet", kit.shape(rims), within=top, PredefinedType="PARAPET")
-    plant = kit.element(
-        "IfcBuildingElementProxy",
-        "Roof plant",
-        kit.shape([kit.box(10, 12.2, z, 8, 5.5, 2.6, "grey"), kit.box(30, 12.2, z, 8, 5.5, 2.6, "grey")]),
-        within=top,
-    )
+    plant = [kit.box(x, y, z, dx, dy, 2.6, "grey") for x, y, dx, dy in plan.roof_plant]
+    above = [kit.element("IfcBuildingElementProxy", "Roof plant", kit.shape(plant), within=top)] if plant else []
     kit.pset(
         [slab],
         "Pset_SlabCommon",
         {"IsExternal": True, "LoadBearing": True, "FireRating": "REI 120", "ThermalTransmittance": 0.2},
     )
     kit.relate(
-        "IfcRelContainedInSpatialStructure", RelatedElements=[slab, parapet, plant], RelatingStructure=top
+        "IfcRelContainedInSpatialStructure", RelatedElements=[slab, parapet, *above], RelatingStructure=top
     )

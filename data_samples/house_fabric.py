@@ -1,12 +1,11 @@
-"""The walls of the sample office with their windows and doors, and the shapes that are placed often."""
+"""The walls of a house with their windows and doors, and the shapes that are placed often."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_samples import office_layout as plan
-from data_samples.office_kit import Kit, bearing
-from data_samples.office_layout import Wall
+from data_samples.house_plan import DOOR, SLAB_M, TALL_WINDOW, WIDE_DOOR, WINDOW, HousePlan, Wall
+from data_samples.ifc_kit import Kit, bearing
 
 
 @dataclass
@@ -15,9 +14,6 @@ class Parts:
 
     window: dict
     door: dict
-    desk: object
-    chair: object
-    table: object
     device: object
 
 
@@ -43,34 +39,23 @@ def shared_parts(kit: Kit) -> Parts:
             ]
         )
 
-    legs = [kit.box(x, y, 0, 0.05, 0.05, 0.7, "frame") for x in (0.03, 1.52) for y in (0.03, 0.72)]
-    chair = [
-        kit.box(0, 0, 0.43, 0.48, 0.48, 0.07, "fabric"),
-        kit.box(0, 0.43, 0.5, 0.48, 0.06, 0.5, "fabric"),
-        kit.box(0.21, 0.21, 0.05, 0.06, 0.06, 0.38, "frame"),
-        kit.box(0.02, 0.2, 0, 0.44, 0.08, 0.05, "frame"),
-        kit.box(0.2, 0.02, 0, 0.08, 0.44, 0.05, "frame"),
-    ]
-    table = [
-        kit.box(0, 0, 0.71, 3.6, 1.3, 0.04, "timber"),
-        kit.box(0.5, 0.35, 0, 0.1, 0.6, 0.71, "frame"),
-        kit.box(3.0, 0.35, 0, 0.1, 0.6, 0.71, "frame"),
-    ]
     return Parts(
-        window={plan.WINDOW[1]: window(*plan.WINDOW[:2]), plan.TALL_WINDOW[1]: window(*plan.TALL_WINDOW[:2])},
-        door={plan.DOOR[0]: door(*plan.DOOR, "timber"), plan.WIDE_DOOR[0]: door(*plan.WIDE_DOOR, "glass")},
-        desk=kit.shared([kit.box(0, 0, 0.7, 1.6, 0.8, 0.03, "timber"), *legs]),
-        chair=kit.shared(chair),
-        table=kit.shared(table),
+        window={WINDOW[1]: window(*WINDOW[:2]), TALL_WINDOW[1]: window(*TALL_WINDOW[:2])},
+        door={DOOR[0]: door(*DOOR, "timber"), WIDE_DOOR[0]: door(*WIDE_DOOR, "glass")},
         device=kit.shared([kit.box(-0.05, -0.05, -0.02, 0.1, 0.1, 0.04, "device")]),
     )
 
 
-def walls(kit: Kit, parts: Parts, storey, number: int) -> list:
+def walls(kit: Kit, plan: HousePlan, parts: Parts, storey, number: int) -> list:
+    drawn = (*plan.outer_walls(number), *plan.inner_walls(number))
+    return build_walls(kit, parts, storey, number, drawn, plan.floor_height(number) - SLAB_M, plan.facade)
+
+
+def build_walls(kit: Kit, parts: Parts, storey, number: int, drawn: tuple[Wall, ...], height: float, facade: str) -> list:
+    """Walls of one height in metres with what fills their openings; `facade` is the style of the outer ones."""
     made, doors, windows = [], [], []
-    height = plan.floor_height(number) - plan.SLAB_M
-    for wall in [*plan.outer_walls(number), *plan.inner_walls(number)]:
-        element = _wall(kit, storey, wall, height)
+    for wall in drawn:
+        element = _wall(kit, storey, wall, height, facade if wall.outside else "plaster")
         made.append((wall, element))
         for k, opening in enumerate(wall.windows):
             name, shape = f"W {wall.name} {number}-{k + 1}", parts.window[opening[2]]
@@ -102,11 +87,9 @@ def _say_doors(kit: Kit, doors: list[tuple[Wall, object]]) -> None:
         kit.pset([d for wall, d in doors if wall.outside == outside], "Pset_DoorCommon", said)
 
 
-def _wall(kit: Kit, storey, wall: Wall, height: float):
+def _wall(kit: Kit, storey, wall: Wall, height: float, style: str):
     length, turn = bearing(wall.x0, wall.y0, wall.x1, wall.y1)
-    solid = kit.box(
-        0, -wall.thick_m / 2, 0, length, wall.thick_m, height, "white concrete" if wall.outside else "plaster"
-    )
+    solid = kit.box(0, -wall.thick_m / 2, 0, length, wall.thick_m, height, style)
     element = kit.element(
         "IfcWall",
         f"{wall.name} wall {wall.storey}F",

@@ -1,4 +1,4 @@
-"""A small kit over ifcopenshell: solids, styles, shared shapes, placements, property sets."""
+"""A small kit of parts over ifcopenshell: solids, styles, shared shapes, placements, property sets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def begin(
     northing: float,
     height: float,
     angle_rad: float,
-    name: str = "远香湖畔办公楼 / Lakeside Office (synthetic)",
+    name: str,
     styles: dict[str, tuple[float, float, float, float]] = STYLES,
 ) -> Kit:
     """An empty IFC4 file in metres, placed on the Earth."""
@@ -228,10 +228,13 @@ class Kit:
         self.relate("IfcRelVoidsElement", RelatingBuildingElement=host, RelatedOpeningElement=made)
         return made
 
-    def finish(self, name: str = "office.ifc") -> str:
-        """The file's text, with identifiers and time stamp that are the same at every run."""
+    def finish(self, name: str, seed: str = "") -> str:
+        """The text of the file `name`, with identifiers and time stamp that are the same at every run.
+
+        `seed` sets the identifiers apart from those of the sample's other files.
+        """
         for number, root in enumerate(self.model.by_type("IfcRoot")):
-            root.GlobalId = ifcopenshell.guid.compress(uuid.uuid5(NAMESPACE, f"{root.is_a()}:{number}").hex)
+            root.GlobalId = ifcopenshell.guid.compress(uuid.uuid5(NAMESPACE, f"{seed}{root.is_a()}:{number}").hex)
         header = self.model.header
         header.file_name.time_stamp = STAMP
         header.file_name.name = name
