@@ -59,7 +59,8 @@ def indoors(session, pool: Pool, kinds: tuple[str, ...] = INDOORS) -> Groups:
         places = [(now.rooms.layer[r], now.rooms.storey[r]) for r in room[rows]]
         held = list(dict.fromkeys(sorted(places)))
         of = np.array([held.index(place) for place in places], np.int32)
-        out = grouping.together(out, grouping.sorted_groups(tuple(_storey(session, *place) for place in held), of, rows))
+        storeys = tuple(_storey(session, *place) for place in held)
+        out = grouping.together(out, grouping.sorted_groups(storeys, of, rows))
     if "room" in kinds and len(rows):
         used, of = np.unique(room[rows], return_inverse=True)
         rooms = tuple(Group(now.rooms.guid[r], now.rooms.title(r), kind="room", layer=now.rooms.layer[r],

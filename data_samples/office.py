@@ -15,7 +15,7 @@ from data_samples.office_plan import OFFICE
 from data_samples.plan import OFFICE_ANGLE_DEG
 from data_samples.sensor_places import PROPERTIES, Sensor
 
-NAME = "远香湖畔办公楼 / Lakeside Office (synthetic)"
+FILE, NAME = "office.ifc", "远香湖畔办公楼 / Lakeside Office (synthetic)"
 # usage -> square metres per person
 SEATS_M2 = {"Open-plan office": 8, "Office": 16, "Meeting room": 5, "Lobby": 12, "Café": 4}
 
@@ -46,7 +46,7 @@ def write_office(path: Path, middle: tuple[float, float], floor_m: float) -> lis
         sensors += found
         spaces |= rooms
     house_frame.roof(kit, OFFICE, storeys[-1])
-    text = kit.finish(path.name)
+    text = kit.finish(FILE)
     path.write_text(text, encoding="utf-8", newline="\n")
     return [replace(s, room_guid=spaces[s.room].GlobalId) for s in sensors]
 

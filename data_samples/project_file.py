@@ -23,7 +23,7 @@ SENSOR_STYLES = {
     "noise.leq": ("Noise", "环境噪声", "lajolla", 40.0, 70.0, "points", 120.0),
     "traffic.speed": ("Traffic speed", "平均车速", "roma", 10.0, 55.0, "columns", 90.0),
     "traffic.flow": ("Traffic flow", "交通流量", "batlow", 0.0, 2400.0, "columns", 140.0),
-    "air.pm25": ("PM2.5", "细颗粒物 PM2.5", "bamako", 10.0, 60.0, "points", 300.0),
+    "air.pm25": ("PM2.5", "细颗粒物 PM2.5", "magma", 10.0, 60.0, "points", 300.0),
     "met.rain": ("Rain intensity", "雨强", "lapaz", 0.0, 60.0, "points", 300.0),
     "met.temp": ("Air temperature", "气温", "thermal", 25.0, 38.0, "points", 300.0),
     "met.humidity": ("Relative humidity", "相对湿度", "deep", 50.0, 100.0, "points", 300.0),
@@ -45,6 +45,10 @@ SENSOR_STYLES = {
     "bld.temp": ("Room temperature", "室内温度", "vik", 22.0, 30.0, "points", 6.0),
     "fire.smoke": ("Smoke", "烟雾浓度", "magma", 0.0, 3.0, "points", 6.0),
 }
+# The same stations in two other looks: id, English, Chinese, shape, labels.
+PM25 = "air.pm25"
+PM25_LOOKS = (("surface", "PM2.5 between the stations", "PM2.5 站间插值面", "surface", False),
+              ("columns", "PM2.5 as columns", "PM2.5 柱状图", "columns", True))
 IN_ROOMS = ("bld.co2", "bld.temp", "fire.smoke")
 HIDDEN_AT_FIRST = {"district.outline", "zones", "towns", "blocks", "roads", "green", "protection11", "orthophoto"}
 # group -> (English, Chinese, layers); a layer is (kind, id, English, Chinese, file, style)
@@ -190,26 +194,18 @@ def _sensor_layers(folder: Path, scale: str) -> list[Layer]:
     from layers.sensor_points import SensorPoints
 
     source = source_of(folder / "sensors.parquet", positions=str(folder / "sensors.csv"))
-    return [
-        SensorPoints(
-            id=f"sensors.{observed}",
-            name=en,
-            name_zh=zh,
-            group="g.sensors",
-            source=source,
-            synthetic=True,
-            observed=observed,
-            colormap=colors,
-            low=low,
-            high=high,
-            shape=shape,
-            column_height_m=tall,
-            visible=observed == "noise.leq",
-            size_px=_size_px(observed, scale),
-        )
-        for observed, (en, zh, colors, low, high, shape, tall) in SENSOR_STYLES.items()
-        if observed in PROPERTIES and not (scale == "district" and observed in IN_ROOMS)
-    ]
+    def layer(id: str, name: str, name_zh: str, observed: str, shape: str, **more) -> Layer:
+        _, _, colors, low, high, _, tall = SENSOR_STYLES[observed]
+        more = {"column_height_m": tall, **more}
+        return SensorPoints(id=f"sensors.{id}", name=name, name_zh=name_zh, group="g.sensors", source=source, synthetic=True,
+                            observed=observed, colormap=colors, low=low, high=high, shape=shape, **more)
+
+    out = [layer(observed, en, zh, observed, shape, visible=observed == "noise.leq", size_px=_size_px(observed, scale))
+           for observed, (en, zh, _, _, _, shape, _) in SENSOR_STYLES.items()
+           if observed in PROPERTIES and not (scale == "district" and observed in IN_ROOMS)]
+    return out + [layer(f"{PM25}.{id}", en, zh, PM25, shape, visible=False, label=label,
+                        **({"column_height_m": 2600.0} if shape == "columns" else {}))
+                  for id, en, zh, shape, label in PM25_LOOKS if scale == "sample"]
 
 
 def _size_px(observed: str, scale: str) -> float:

@@ -40,6 +40,7 @@ OFFICE = _camera((*office_at(), 11), 165, 328, 17)
 ROOMS = _camera((*office_at(), 24), 150, 328, 38)
 SCHOOL = _camera((*school_at(), 6), 150, 232, 24)
 DISTRICT = _camera((618100, 3471300, 0), 46000, 8, 47)
+COLUMNS = _camera((618100, 3470300, 0), 21000, 8, 36)
 SHOWER = _camera((618200, 3471200, 0), 9000, 338, 30)
 STREETS = _camera((*_uv(0, -250), 3), 3600, 20, 38)
 AIR = _camera((*_uv(0, 190), 5), 1800, 330, 42)
@@ -53,6 +54,8 @@ ROWS = (
     ("school", "The school", "远香湖小学", SCHOOL, "2026-07-15T10:30:00+08:00", 1.0, ("story.climate.co2",), NOISE),
     ("rooms", "Rooms by CO2", "房间二氧化碳", ROOMS, "2026-07-15T14:00:00+08:00", 1.0, ("office.rooms",), ("office", *NOISE, "trees", "vehicles")),
     ("district", "The district", "全区", DISTRICT, MORNING, 1.0, ("district.outline", "zones", "sensors.air.pm25"), (*NOISE, "trees", "vehicles")),
+    ("pm25", "PM2.5 between the stations", "PM2.5 站间插值面", DISTRICT, MORNING, 1.0, ("district.outline", "sensors.air.pm25.surface"), (*NOISE, "trees", "vehicles", "metro11", "stations")),
+    ("columns", "PM2.5 as columns", "PM2.5 柱状图", COLUMNS, MORNING, 1.0, ("district.outline", "sensors.air.pm25.columns"), (*NOISE, "trees", "vehicles", "metro11", "stations")),
     ("rain", "The shower", "阵雨过境", SHOWER, RAIN, 1.0, ("sensors.flood.underpass_depth", "sensors.met.rain"), NOISE),
     ("traffic", "Morning peak", "早高峰", STREETS, "2026-07-15T08:10:00+08:00", 1.0, ("sensors.traffic.speed",), NOISE),
     ("night", "Night at the lake", "远香湖之夜", SHORE, NIGHT, 1.0, ("sensors.lamp.level",), NOISE),

@@ -16,7 +16,7 @@ from data_samples.school_plan import HALL, SCHOOL, TAUGHT_IN
 from data_samples.sensor_places import Sensor
 
 SEATS_M2 = {"Classroom": 1.8, "Science room": 2.2, "Music room": 2.2, "Library": 2.5, "Staff room": 6, "Sports hall": 4}
-NAME = "远香湖小学 / Lakeside School (synthetic)"
+FILE, NAME = "school.ifc", "远香湖小学 / Lakeside School (synthetic)"
 COLOURS = {
     **STYLES,
     "terracotta": (0.80, 0.56, 0.44, 0.0),
@@ -58,7 +58,7 @@ def write_school(path: Path, middle: tuple[float, float], floor_m: float) -> lis
         spaces |= rooms
     school_hall.build(kit, parts, storeys[0], SEATS_M2)
     house_frame.roof(kit, SCHOOL, storeys[-1])
-    path.write_text(kit.finish(path.name, "school/"), encoding="utf-8", newline="\n")
+    path.write_text(kit.finish(FILE, "school/"), encoding="utf-8", newline="\n")
     return [replace(s, room_guid=spaces[s.room].GlobalId) for s in sensors]
 
 

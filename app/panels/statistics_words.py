@@ -13,8 +13,8 @@ from twin.text import tr
 from twin.vitals.statistics import Hours, edges_of
 from twin.vitals.windows import day_of
 
-KINDS = {"zone": "By zone", "building": "By building", "storey": "By storey", "room": "By room", "thing": "By thing", "type": "By type",
-         "datastream": "By sensor"}
+KINDS = {"zone": "By zone", "building": "By building", "storey": "By storey", "room": "By room", "thing": "By thing",
+         "type": "By type", "datastream": "By sensor"}
 BUCKETS = {5 * times.MINUTE: "5 min", 15 * times.MINUTE: "15 min", times.HOUR: "1 hour", 6 * times.HOUR: "6 hours",
            times.DAY: "1 day", 7 * times.DAY: "7 days", 0: "The whole span"}
 BUCKET_WORDS = {"15min": 15 * times.MINUTE, "1h": times.HOUR, "1d": times.DAY}      # as on the command line

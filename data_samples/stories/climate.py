@@ -13,7 +13,7 @@ DAYS = tuple(str(np.datetime64(MONDAY) + k) for k in range(5))
 LESSONS = (("08:00", "08:40"), ("08:50", "09:30"), ("10:00", "10:40"), ("10:50", "11:30"),
            ("13:00", "13:40"), ("13:50", "14:30"), ("14:40", "15:20"), ("15:30", "16:10"))
 OCCUPIED = "8-9:30,10-11:30,13-16:10"  # with the short breaks between lessons
-BROKEN, REPAIRED = "3-10", clock("2026-07-14T07:00:00")
+BROKEN, LIKE_IT, REPAIRED = "3-11", "3-12", clock("2026-07-14T07:00:00")
 WINDOWS_OPEN = clock(f"{MONDAY}T10:00:00")
 SILENT = ("2-05", clock(f"{MONDAY}T14:00:00"), clock(f"{MONDAY}T15:00:00"))  # its unit has no power in that hour
 OUTSIDE_PPM, PUPILS = 420.0, 38

@@ -29,7 +29,7 @@ SENSORS = (
     ("climate.co2", "Classroom CO2", "教室二氧化碳", "bld.co2", "batlow", 400.0, 1600.0, 10.0),
     ("climate.temp", "Classroom temperature", "教室温度", "bld.temp", "vik", 22.0, 30.0, 30.0),
     ("climate.rh", "Classroom humidity", "教室相对湿度", "bld.rh", "deep", 40.0, 80.0, 30.0),
-    ("climate.pm25", "Classroom PM2.5", "教室 PM2.5", "bld.pm25", "bamako", 5.0, 60.0, 30.0),
+    ("climate.pm25", "Classroom PM2.5", "教室 PM2.5", "bld.pm25", "magma", 5.0, 60.0, 30.0),
     ("climate.people", "Pupils in the classroom", "教室在室人数", "bld.occupancy", "magma", 0.0, 40.0, 240.0),
     ("site.tsp", "Dust at the building site, 1 min", "工地扬尘 1分钟", "site.tsp", "lajolla", 0.0, 1.2, 5.0),
     ("site.pm10", "PM10 at the building site, 1 min", "工地 PM10 1分钟", "site.pm10", "lajolla", 0.0, 500.0, 5.0),

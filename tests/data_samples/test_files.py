@@ -200,7 +200,7 @@ def test_the_school_stands_alone_at_its_place_and_is_what_the_generator_writes(s
     assert sum("Classroom" in long for long in names.values()) >= 30 and "Sports hall" in names["1-H"]
     turn = affinity.rotate(footprint(), SCHOOL_ANGLE_DEG, origin=(0, 0))
     ground = affinity.translate(turn, placed.Eastings, placed.Northings)
-    _, _, wkb, _ = pyogrio.raw.read(samples / "buildings.fgb", columns=[], bbox=ground.bounds)
+    _, _, wkb, _ = pyogrio.raw.read(samples / "buildings.fgb", columns=[], bbox=ground.buffer(150.0).bounds)
     houses = shapely.from_wkb(wkb)
     assert len(houses) and not shapely.intersects(houses, ground).any(), "no footprint stands in it"
     with open(samples / "stories.csv", encoding="utf-8") as file:

@@ -205,7 +205,8 @@ def test_5_the_classes_are_held_in_a_school_of_forty_rooms(project, samples, cap
     held = {room["guid"]: room for room in answer["rooms"] if any("STORY-EDU-" in s["id"] for s in room["sensors"])}
     assert len(held) == 40 and {room["storey"] for room in held.values()} == {"1F", "2F", "3F"}
     for room in held.values():
-        assert {s["property"] for s in room["sensors"]} == {"bld.co2", "bld.temp", "bld.rh", "bld.pm25", "bld.occupancy"}
+        assert {s["property"] for s in room["sensors"]} == {
+            f"bld.{what}" for what in ("co2", "temp", "rh", "pm25", "occupancy")}
         assert {s["id"].split(".")[0] for s in room["sensors"]} == {f"STORY-EDU-{room['number']}"}
 
 
@@ -227,22 +228,23 @@ def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repa
 def test_5_a_storeys_figure_is_of_occupied_hours_and_a_missing_hour_is_none(samples, stories, capsys):
     """The figure by hand from the minutes with lessons; a figure of all hours would be far lower."""
     def asked(by: str, *more: str) -> list[dict]:
-        return said(capsys, "statistics", samples / "jiading.twin.json", "--property", "bld.co2", "--by", by, "--over", "1000",
-                    "--from", "2026-07-13T00:00", "--to", "2026-07-14T00:00", *more)["rows"]
+        return said(capsys, "statistics", samples / "jiading.twin.json", "--property", "bld.co2", "--by", by,
+                    "--over", "1000", "--from", "2026-07-13T00:00", "--to", "2026-07-14T00:00", *more)["rows"]
 
     lessons = ("--hours", climate.OCCUPIED)
     third, all_day = (next(r for r in asked("storey", "--bucket", "1d", *more) if r["name"] == "Lakeside school 3F")
                       for more in (lessons, ()))
-    by_hand = []
-    for id in (id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-3") and id.endswith("co2")):
-        stamps, values = stories.history.series(stories.features.column("id").to_pylist().index(id))
+    by_hand, ids = [], stories.features.column("id").to_pylist()
+    for id in (id for id in ids if id.startswith("STORY-EDU-3") and id.endswith("co2")):
+        stamps, values = stories.history.series(ids.index(id))
         for first, last in (("08:00", "09:30"), ("10:00", "11:30"), ("13:00", "16:10")):
             by_hand.append(values[(stamps >= at(first, "2026-07-13")) & (stamps < at(last, "2026-07-13"))])
     by_hand = np.concatenate(by_hand).astype(float)
     assert third["count"] == len(by_hand) and third["mean"] == pytest.approx(by_hand.mean(), abs=0.01)
     assert third["over"] == pytest.approx((by_hand > 1000).mean(), abs=1e-3)
     assert all_day["over"] < third["over"] / 2 and all_day["mean"] < third["mean"] - 100
-    silent = {r["from"][11:13]: r for r in asked("room", "--bucket", "1h", *lessons) if r["name"] == f"{climate.SILENT[0]} Classroom"}
+    hours = asked("room", "--bucket", "1h", *lessons)
+    silent = {r["from"][11:13]: r for r in hours if r["name"] == f"{climate.SILENT[0]} Classroom"}
     assert silent["13"]["mean"] < 800 and silent["13"]["completeness"] == 1.0
     assert silent["14"]["mean"] is None and silent["14"]["completeness"] == 0.0, "grey, not green"
 
