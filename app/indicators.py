@@ -10,14 +10,32 @@ from twin import times
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.vitals.choices import IndicatorEntry
-from twin.vitals.indicators import Actual, Indicator, Walked, actual_of, indicators
+from twin.vitals.indicators import Actual, Handled, Indicator, Walked, actual_of, indicators
 
 
 def actuals(session, board, state) -> list[tuple[Indicator, Actual]]:
     """Every indicator with its value; `board` and `state` None as long as nothing is prepared."""
     document, now = session.document, session.clock.now_ns
-    entries, walked = document.vitals.indicators, walked_of(session)
-    return [(i, actual_of(i, entries, board, state, now, document.time_zone, walked)) for i in indicators()]
+    entries, walked, handled = document.vitals.indicators, walked_of(session), handled_of(session)
+    return [(i, actual_of(i, entries, board, state, now, document.time_zone, walked, handled)) for i in indicators()]
+
+
+def handled_of(session) -> Handled | None:
+    """What the journals of incidents say at the clock's time; None without one that is read. Incidents of one rule are
+    of one kind, those that somebody opened without a rule of one more."""
+    known, closed, going, journals = set(), set(), [], 0
+    for layer in session.document.layers:
+        asset = session.held(layer.id) if layer.kind == "incidents" else None
+        if asset is None or asset.payload is None:
+            continue
+        journals += 1
+        for row, incident in enumerate(asset.payload.incidents):
+            state = incident.state_at(session.clock.now_ns)
+            if state:
+                known.add(incident.rule)
+                closed |= {incident.rule} if state == "closed" else set()
+                going += [(layer.id, row)] if state != "closed" else []
+    return Handled(len(closed), len(known), tuple(going)) if journals else None
 
 
 def walked_of(session) -> Walked | None:

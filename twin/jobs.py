@@ -263,8 +263,8 @@ class _Worker:
     def send(self, message: tuple) -> None:
         try:
             self.pipe.send(message)
-        except (OSError, ValueError):
-            return                       # it died: the next poll says so
+        except (OSError, ValueError, TypeError):
+            return    # it died: the next poll says so; TypeError: the pipe was closed while this thread wrote into it
 
     def end(self) -> None:
         if not self.sending:

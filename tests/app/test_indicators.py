@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from app import indicators
 from app.panels.entry_dialog import EntryDialog
 from app.panels.indicators import IndicatorPanel
 from app.session import Session
+from layers.incidents import Incidents
 from layers.sensor_points import SensorPoints
 from tests.app.made_sessions import put
 from tests.app.test_cli import citytwin
@@ -21,6 +23,8 @@ from tests.conftest import SAMPLES
 from twin.data import Sensors
 from twin.document import Document
 from twin.history.replay import build
+from twin.incidents.incident import Entry, Incident
+from twin.incidents.journal_file import Cases
 from twin.layer import Source
 from twin.project import Project
 from twin.trouble import Trouble
@@ -56,6 +60,32 @@ def test_all_35_are_there_and_what_the_scene_tells_is_computed(panel):
     assert (sites.value, sites.word, sites.level) == ("66.6667", "not reached", 4) and "= 100 %" in sites.remark
     assert rows["33"].value == "—" and rows["33"].level == 0
     assert "33 without a value" in panel.summary.text()
+
+
+def test_34_counts_the_kinds_of_incidents_that_were_brought_to_a_close(session):
+    def journal(*closed: tuple[str, str, int | None]) -> Cases:
+        """(id, rule, when it was closed)."""
+        def step(id: str, state: str, time_ns: int) -> Entry:
+            return Entry(seq=1, incident=id, kind="state", state=state, time_ns=time_ns, written_ns=0)
+
+        incidents = tuple(
+            Incident(id=id, title=id, level=3, rule=rule, layer="", streams=(), place=None, synthetic=True, entries=(),
+                     steps=(step(id, "found", NOW - 60), *([step(id, "closed", end)] if end else [])))
+            for id, rule, end in closed)
+        return Cases(incidents=incidents, count=len(incidents))
+
+    layer = Incidents(id="cases", name="Cases", source=Source(path="/made.jsonl"))
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, layer)), "Add")
+    put(session, layer, journal(("a", "rain", NOW - 9), ("b", "rain", NOW - 8), ("c", "fire", None),
+                                ("d", "dust", NOW + 9)))
+    told = {i.number: actual for i, actual in indicators.actuals(session, None, None)}[34]
+    assert (told.value, told.computed, told.objects) == (1.0, True, (("cases", 2), ("cases", 3)))
+    session.clock.go_to(NOW + 10)
+    assert {i.number: a for i, a in indicators.actuals(session, None, None)}[34].value == 2.0
+    session.clock.go_to(NOW - 100)
+    assert {i.number: a for i, a in indicators.actuals(session, None, None)}[34].value == 0.0
+    session.edits.undo()
+    assert {i.number: a.note for i, a in indicators.actuals(session, None, None)}[34] == "To be entered by hand"
 
 
 def test_the_failing_site_is_lit_and_flown_to(panel):

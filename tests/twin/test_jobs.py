@@ -70,6 +70,16 @@ def test_arguments_arrive_and_are_the_workers_own(jobs, count):
         assert os.listdir(jobs._folder) == []
 
 
+def test_a_pipe_that_is_closed_while_a_thread_writes_into_it_ends_the_writing_quietly():
+    """`Connection.close` takes the handle away, and the next part of the message is written to None."""
+    def send(message):
+        raise TypeError("'NoneType' object cannot be interpreted as an integer")
+
+    ending = work._Worker.__new__(work._Worker)
+    ending.pipe = SimpleNamespace(send=send)
+    ending.send(("run",))
+
+
 def test_large_arguments_do_not_wait_for_a_worker_that_starts(jobs, monkeypatch):
     """Who writes them is what is claimed; and what is on its way can be called off."""
     at, on = threading.Event(), threading.Event()

@@ -32,6 +32,7 @@ KINDS = {
     "sign": "vital sign {sign} over all sensors", "things": "things of system {system}", "mean": "mean of {property}",
     "sum": "sum of {property}", "share": "share of {property} by {weight}",
     "near": "share of system {system} with one of system {by} within {within_m} m",
+    "handled": "kinds of incidents that were brought from found to closed, by the journals of the project",
 }
 
 
@@ -116,6 +117,16 @@ class Walked:
     beyond: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Handled:
+    """The journals of incidents as of an instant: of how many `kinds` one was brought from found to closed, of how many
+    known; `going` (layer, feature) are those that are not closed yet."""
+
+    kinds: int
+    known: int
+    going: tuple[tuple[str, int], ...] = ()
+
+
 @cache
 def indicators() -> tuple[Indicator, ...]:
     told = json.loads((Path(__file__).parent / "indicators.json").read_text(encoding="utf-8"))["indicators"]
@@ -138,7 +149,7 @@ def reached(indicator: Indicator, actual: Actual) -> bool | None:
 
 
 def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: Board | None, state: State | None,
-              now_ns: int, time_zone: str, walked: Walked | None = None) -> Actual:
+              now_ns: int, time_zone: str, walked: Walked | None = None, handled: Handled | None = None) -> Actual:
     """As of the clock's time: the newest entry until then, else what the rule computes.
 
     Whom the 15-minute circle covers is counted along the streets where a study did so (`walked`).
@@ -153,9 +164,19 @@ def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: 
         said = tr("people who reach a facility along the streets, by the study of reach in the scene")
         return Actual(walked.share, now_ns, said, True, tr("{people} people", people=f"{walked.people:,.0f}"),
                       objects=walked.beyond)
+    if indicator.rule is not None and indicator.rule.kind == "handled":
+        return _handled(indicator.rule, handled, now_ns)
     if indicator.rule is None or board is None or state is None:
         return Actual(note=tr("To be entered by hand") if indicator.rule is None else tr("Being computed"))
     return _computed(indicator, board, state)
+
+
+def _handled(rule: Rule, handled: Handled | None, now_ns: int) -> Actual:
+    if handled is None:
+        return Actual(note=tr("To be entered by hand"))
+    note = tr("{n} kinds of incidents until now, {going} incidents not closed", n=handled.known,
+              going=len(handled.going))
+    return Actual(float(handled.kinds), now_ns, rule.words(), True, note, objects=handled.going)
 
 
 # -- rules ----------------------------------------------------------------------------------------------------
