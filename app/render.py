@@ -111,6 +111,8 @@ def _schedule(session: Session, tasks: Path, rules: tuple[str, ...]) -> None:
     for id in ids:
         if error := session.schedules.error(session.document.layer(id)):
             raise error
+        if (made := session.schedules.now.get(id)) is not None and (gone := made.unknown):
+            raise Trouble(tr("Rules name tasks that are not in it: {names}", names=", ".join(gone)))
 
 
 def _isolate(session: Session, guids: tuple[str, ...]) -> dict[str, np.ndarray]:

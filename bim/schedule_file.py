@@ -14,7 +14,7 @@ from bim.open import HEAD_BYTES, open_model
 from bim.unpack import MAGIC
 from twin import times
 from twin.readers import Progress
-from twin.schedule import Schedule, Task
+from twin.schedule import Schedule, Task, TaskRule
 from twin.text import tr
 from twin.text_encoding import decoded
 from twin.trouble import Trouble
@@ -25,14 +25,22 @@ DURATION = re.compile(r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?
 DEMOLISHING = {"DEMOLITION", "DISMANTLE", "REMOVAL"}
 BUILDS_NOTHING = {"ATTENDANCE", "LOGISTIC", "MAINTENANCE", "MOVE", "OPERATION", "RENOVATION"}
 COLUMNS = {
-    "guid": "guid globalid elementguid ifcguid element", "id": "taskid id wbs activityid task_id",
-    "name": "taskname name task activity description", "start": "taskstart start plannedstart startdate begin",
-    "finish": "taskfinish finish plannedfinish finishdate end", "actual_start": "actualstart asbuiltstart",
-    "actual_finish": "actualfinish asbuiltfinish", "kind": "tasktype kind type",
-    "late": "elementontimeornot ontime status",
+    "guid": "guid globalid elementguid ifcguid element 构件guid 构件编码 构件id",
+    "id": "taskid id wbs activityid 任务编号 任务编码 工序编号 编号 序号",
+    "name": "taskname name task activity description 任务名称 任务 工序名称 工序 工作名称 名称",
+    "start": "taskstart start plannedstart startdate begin 计划开始 计划开始时间 计划开始日期 开始 开始时间 开始日期",
+    "finish": "taskfinish finish plannedfinish finishdate end 计划完成 计划完成时间 计划完成日期 计划结束 计划结束时间 "
+              "计划结束日期 完成 完成时间 完成日期 结束 结束时间 结束日期",
+    "actual_start": "actualstart asbuiltstart 实际开始 实际开始时间 实际开始日期",
+    "actual_finish": "actualfinish asbuiltfinish 实际完成 实际完成时间 实际完成日期 实际结束 实际结束时间 实际结束日期",
+    "kind": "tasktype kind type 任务类型", "late": "elementontimeornot ontime status 状态",
+    "ifc_class": "ifcclass elementclass class ifc类别 构件类型 构件类别", "storey": "storey level floor 楼层",
+    "element": "elementname 构件名称", "material": "material 材料",
 }
+MEANT = {"ifc_class": "ifc_class", "storey": "storey", "element": "name", "material": "material"}     # of a rule
 DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T](.*))?$")
-LATE_WORDS = ("too late", "late", "delayed")
+YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d.*))?$")
+LATE_WORDS = ("too late", "late", "delayed", "滞后", "延误", "逾期")
 
 
 def read_schedule(path: str, time_zone: str, progress: Progress | None = None) -> Schedule:
@@ -105,6 +113,7 @@ def work_hours(duration: str) -> float | None:
 
 
 def _from_table(path: Path, time_zone: str) -> Schedule:
+    """A row is about the element of its GlobalId; without one, about all of its class, storey, name and material."""
     rows, names = _table(path)
     if "name" not in names or "start" not in names:
         raise Trouble(tr("The table names no tasks with their start."), path=str(path),
@@ -118,14 +127,19 @@ def _from_table(path: Path, time_zone: str) -> Schedule:
             continue
         key = (cell.get("id", ""), cell["name"], *(cell.get(n, "") for n in ("start", "finish", "actual_start",
                                                                           "actual_finish")))
-        held = tasks.setdefault(key, {"cell": cell, "guids": [], "late": []})
+        held = tasks.setdefault(key, {"cell": cell, "guids": [], "late": [], "meant": []})
         if guid := cell.get("guid", ""):
             held["guids"].append(guid)
             if cell.get("late", "").casefold() in LATE_WORDS:
                 held["late"].append(guid)
+        elif meant := {field: cell[role] for role, field in MEANT.items() if cell.get(role)}:
+            held["meant"] += [meant] if meant not in held["meant"] else []
     numbered = [_row_task(n, held, time_zone) for n, held in enumerate(tasks.values(), 1)]
     notes = (tr("{n} rows name no task and were left out.", n=empty),) if empty else ()
-    return Schedule("csv", tuple(_own_ids(numbered)), notes)
+    done = _own_ids(numbered)
+    rules = tuple(TaskRule(tasks=(task.id,), **meant) for task, held in zip(done, tasks.values())
+                  for meant in held["meant"])
+    return Schedule("csv", tuple(done), notes, rules)
 
 
 def _row_task(number: int, held: dict, time_zone: str) -> Task:
@@ -167,8 +181,11 @@ def _table(path: Path) -> tuple[list[dict], dict[str, str]]:
 
 
 def _instant(text: str, time_zone: str, end: bool = False) -> int | None:
-    """Also "26-2-2015", day first; a date alone ends with its day. None for what is no instant."""
+    """Also "26-2-2015", day first, and "2026/3/2"; a date alone ends with its day. None for what is no instant."""
     text = (text or "").strip()
+    if found := YEAR_FIRST.match(text):
+        year, month, day, rest = found.groups()
+        text = f"{year}-{int(month):02d}-{int(day):02d}" + (f"T{_two_digits(rest)}" if rest else "")
     if found := DAY_FIRST.match(text):
         day, month, year, rest = found.groups()
         text = f"{year}-{int(month):02d}-{int(day):02d}" + (f"T{rest}" if rest else "")
@@ -180,6 +197,11 @@ def _instant(text: str, time_zone: str, end: bool = False) -> int | None:
         return times.parse(text, time_zone)
     except (Trouble, ValueError):
         return None
+
+
+def _two_digits(clock: str) -> str:
+    """"8:00" as ISO 8601 wants it."""
+    return f"0{clock}" if clock[1:2] == ":" else clock
 
 
 # -- IFC -------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Schedule:
     source: str                          # "ifc", "ms-project", "csv"
     tasks: tuple[Task, ...]
     notes: tuple[str, ...] = ()
+    rules: tuple[TaskRule, ...] = ()     # that the file itself gives
 
     @property
     def span_ns(self) -> tuple[int, int] | None:
@@ -128,13 +129,15 @@ def _states(times: np.ndarray, unmapped: np.ndarray, now_ns: int) -> np.ndarray:
 
 
 def mapped(schedule: Schedule, features, rules: tuple[TaskRule, ...]) -> Mapped:
-    """`features` is the Arrow table of a model's elements. What the file names goes with what the rules say."""
+    """`features` is the Arrow table of a model's elements. What the file names goes with what its and the user's rules
+    say.
+    """
     count = features.num_rows
     columns = {name: _texts(features, name) for name in ("guid", "class", "storey", "name", "type", "material")}
     row = {guid: n for n, guid in enumerate(columns["guid"])}
     at = {task.id: n for n, task in enumerate(schedule.tasks)}
     pairs = {(n, row[guid]) for n, task in enumerate(schedule.tasks) for guid in task.guids if guid in row}
-    for rule in rules:
+    for rule in (*schedule.rules, *rules):
         elements = np.flatnonzero(_fitting(rule, columns, row, count)).tolist()
         pairs |= {(at[id], element) for id in rule.tasks if id in at for element in elements}
     both = np.array(sorted(pairs), np.int64).reshape(-1, 2)

@@ -204,9 +204,10 @@ class SchedulePanel(QWidget):
         self.buttons["select"].setEnabled(made and len(self.tasks.elements(rows)) > 0)
         self.buttons["assign"].setEnabled(bool(rows) and some)
         self.buttons["alike"].setEnabled(bool(rows) and some)
-        ghosts = self.layer is not None and self.layer.schedule is not None and self.layer.schedule.unplanned != "as_is"
-        self.hint.setText(tr("Elements without a task cannot be clicked: choose Others as they are, or take them from "
-                             "the model tree.") if rows and not some and ghosts else "")
+        said = self.layer.schedule if self.layer is not None else None
+        hidden = said is not None and said.unplanned == "hidden"
+        self.hint.setText(tr("Elements without a task are hidden: choose Others as ghosts, or take them from the model "
+                             "tree.") if rows and not some and hidden else "")
         self.hint.setToolTip(self.hint.text())
         self.hint.setVisible(bool(self.hint.text()))
         self.said.setVisible(not self.hint.text())

@@ -115,7 +115,10 @@ def test_the_chosen_task_stays_chosen_when_an_element_of_another_model_is_clicke
     session.settle()
     panel.view.selectRow(1)
     panel.refresh()
-    assert "cannot be clicked" in panel.hint.text(), "the others are ghosts"
+    assert panel.hint.text() == "", "the others are ghosts, which can be clicked"
+    scheduling.change_schedules(session, ["house"], lambda held: replace(held, unplanned="hidden"))
+    panel.refresh()
+    assert "are hidden" in panel.hint.text()
     panel.which = lambda: "other"
     session.selection = Selection((("other", 0),))
     panel.refresh()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ifcopenshell.api
+import pyarrow as pa
 import pytest
 
 from bim.schedule_file import read_schedule, work_hours
 from twin import times
+from twin.schedule import TaskRule, mapped
 from twin.trouble import Trouble
 
 ZONE = "Europe/Amsterdam"
@@ -52,6 +54,26 @@ def test_a_table_in_other_words_with_actual_dates(tmp_path):
     assert walls.guids == ("W1", "W2") and walls.actual_start_ns == at("2026-03-04")
     assert walls.actual_finish_ns is None and walls.finish_ns == at("2026-03-07")
     assert old.kind == "demolish"
+
+
+def test_a_chinese_table_whose_rows_mean_elements_by_class_storey_and_name(tmp_path):
+    """As a planner saves it from a workbook: GBK, year first with slashes, no GlobalId."""
+    path = tmp_path / "计划.csv"
+    path.write_bytes("任务编号,任务名称,计划开始,计划完成,实际开始,实际完成,构件类型,楼层,构件名称\n"
+                     "A1,首层墙体,2026/3/2,2026/3/6,2026年3月4日,,IfcWall,首层,\n"
+                     "A1,首层墙体,2026/3/2,2026/3/6,2026年3月4日,,IfcColumn,首层,\n"
+                     "A2,楼板,2026/3/9 8:00,2026/3/10 17:30,,,,,楼板\n".encode("gbk"))
+    plan = read_schedule(str(path), ZONE)
+    walls, slab = plan.tasks
+    assert (walls.start_ns, walls.finish_ns) == (at("2026-03-02"), at("2026-03-07"))
+    assert walls.actual_start_ns == at("2026-03-04") and walls.actual_finish_ns is None
+    assert (slab.start_ns, slab.finish_ns) == (at("2026-03-09T08:00"), at("2026-03-10T17:30"))
+    assert plan.rules == (TaskRule(tasks=("A1",), ifc_class="IfcWall", storey="首层"),
+                          TaskRule(tasks=("A1",), ifc_class="IfcColumn", storey="首层"),
+                          TaskRule(tasks=("A2",), name="楼板"))
+    table = pa.table({"guid": ["w", "v", "s"], "class": ["IfcWallStandardCase", "IfcWall", "IfcSlab"],
+                      "storey": ["首层", "二层", "首层"], "name": ["", "", "楼板 1"]})
+    assert mapped(plan, table, ()).pairs.tolist() == [[0, 0], [1, 2]]
 
 
 @pytest.mark.parametrize("name, text, said", [
