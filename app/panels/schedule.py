@@ -119,7 +119,7 @@ class SchedulePanel(QWidget):
         now = (self.session.clock.now_ns, self.session.selection)
         if now != self._now:
             self._now = now
-            self.tasks.show_now(now[0], bool(said) and said.mode == "actual")
+            self.tasks.show_now(now[0], said.mode if said else "planned")
             self._enable()
 
     def _again(self) -> None:

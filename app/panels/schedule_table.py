@@ -10,7 +10,7 @@ from app import theme
 from app.panels.facts import MISSING
 from layers.construction import COLORS, WORDS
 from twin import times
-from twin.schedule import FINISHED, NOT_YET, UNDER_WAY, Mapped, Task
+from twin.schedule import EARLY, FINISHED, LATE, NOT_YET, UNDER_WAY, Mapped, Task
 from twin.text import tr
 
 HEADS = ("Task", "State", "Start", "Finish", "Actual start", "Actual finish", "Elements", "Id")
@@ -25,7 +25,7 @@ class TaskModel(QAbstractTableModel):
         super().__init__(parent)
         self.made: Mapped | None = None
         self.order = np.zeros(0, np.intp)
-        self.now_ns, self.time_zone, self.actual = 0, "UTC", False
+        self.now_ns, self.time_zone, self.mode = 0, "UTC", "planned"
         self._sizes = np.zeros(0, np.intp)
 
     def show(self, made: Mapped | None, time_zone: str, only_unmapped: bool, sought: str = "") -> None:
@@ -47,8 +47,9 @@ class TaskModel(QAbstractTableModel):
     def _date(self, time_ns: int | None) -> str:
         return MISSING if time_ns is None else times.readable(time_ns, self.time_zone)[:10]
 
-    def show_now(self, now_ns: int, actual: bool) -> None:
-        self.now_ns, self.actual = now_ns, actual
+    def show_now(self, now_ns: int, mode: str) -> None:
+        """`mode` as that of a ScheduleView."""
+        self.now_ns, self.mode = now_ns, mode
         if len(self.order):
             self.dataChanged.emit(self.index(0, STATE), self.index(len(self.order) - 1, STATE))
 
@@ -61,10 +62,21 @@ class TaskModel(QAbstractTableModel):
         return np.unique(self.made.pairs[mine, 1])
 
     def state(self, task: Task) -> int | None:
-        begin, end = (task.actual_start_ns, task.actual_finish_ns) if self.actual else (task.start_ns, task.finish_ns)
-        if begin is None or task.summary:
+        """As its elements are coloured; None of what says nothing."""
+        plan = self._state(task.start_ns, task.finish_ns)
+        done = self._state(task.actual_start_ns, task.actual_finish_ns)
+        if task.summary or self.mode != "compare":
+            return None if task.summary else done if self.mode == "actual" else plan
+        if plan is None and done is None:
             return None
-        return FINISHED if end is not None and self.now_ns >= end else UNDER_WAY if self.now_ns >= begin else NOT_YET
+        planned, reached = plan or NOT_YET, done or NOT_YET       # in the order of time
+        return LATE if planned > reached else EARLY if planned < reached else reached
+
+    def _state(self, begin_ns: int | None, end_ns: int | None) -> int | None:
+        if begin_ns is None:
+            return None
+        return (FINISHED if end_ns is not None and self.now_ns >= end_ns else
+                UNDER_WAY if self.now_ns >= begin_ns else NOT_YET)
 
     def rowCount(self, parent=QModelIndex()):  # noqa: B008 - Qt's signature
         return 0 if parent.isValid() else len(self.order)

@@ -16,7 +16,7 @@ from app.panels.schedule import SchedulePanel
 from app.scheduling import parsed_rule
 from layers.base import Moment
 from layers.building import Building
-from layers.construction import legend_of
+from layers.construction import WORDS, legend_of
 from tests.app.made_models import house_mesh, model_session
 from tests.app.made_sessions import put
 from tests.layers.made_stage import picture
@@ -26,6 +26,7 @@ from twin.project import load
 from twin.schedule import FINISHED, NOT_YET, ScheduleView, TaskRule, mapped
 from twin.selection import Selection
 from twin.sun import Sun
+from twin.text import tr
 from twin.trouble import Trouble
 
 layer_types()
@@ -88,6 +89,19 @@ def test_tasks_are_filtered_by_name_id_and_date(panel, session, typed, left):
     QTest.keyClicks(panel.filter, typed)
     assert [row[0] for row in cells(panel.tasks)] == left
     assert panel.said.text() == "2 tasks, 1 without elements; 3 elements without a task", "the plan is the same"
+
+
+@pytest.mark.parametrize("at, said", [("2026-03-01", "Not yet"), ("2026-03-03", "Behind the plan"),
+                                      ("2026-03-05", "Under construction"), ("2026-03-08", "Behind the plan")])
+def test_against_the_plan_a_task_says_what_its_elements_show(panel, session, at, said):
+    """Planned from the 2nd to the 6th, begun on the 4th, not finished."""
+    scheduling.change_schedules(session, ["house"], lambda held: replace(held, mode="compare"))
+    session.clock.go_to(day(at))
+    session.settle()
+    panel.refresh()
+    made = session.schedules.now["house"]
+    wall = int(made.pairs[0, 1])
+    assert cells(panel.tasks)[0][1] == said == tr(WORDS[int(made.states(session.clock.now_ns, "compare")[wall])])
 
 
 def test_elements_are_assigned_by_hand_undone_and_saved(panel, session, tmp_path):
