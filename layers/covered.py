@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 MOST_PAIRS = 400_000                      # of a place and a block, for one camera: some milliseconds
-SHRUNK_M = 0.05                           # what merely touches a line of sight does not cover
+WIDER_M = 0.4                             # blocks cover that much more: what is seen through a slit is not read
 
 
 class Blocks:
@@ -54,7 +54,7 @@ class Blocks:
         """
         way = (ends - start)[:, None]                                            # (m, 1, 3)
         way = np.where(np.abs(way) < 1e-9, 1e-9, way)
-        low, high = self.low[self.solid] + SHRUNK_M - start, self.high[self.solid] - SHRUNK_M - start
+        low, high = self.low[self.solid] - WIDER_M - start, self.high[self.solid] + WIDER_M - start
         one, other = low / way, high / way                                       # shares of the way: (m, solid, 3)
         enter, leave = np.minimum(one, other).max(axis=2), np.maximum(one, other).min(axis=2)
         meets = (enter < leave) & (leave > 0.0) & (enter < 1.0)
