@@ -18,6 +18,7 @@ from twin.relief import MOST_PACKED, Relief
 MOST_PICTURES = 6                          # at one place; GL promises 16 textures in all
 RELIEF, RAMP, HEIGHTS = "reliefMap", "rampMap", "heightMap"
 Box = tuple[float, float, float, float]    # min x, min y, max x, max y
+DARK_GROUND = 0.4                          # of white: contours on darker ground are light
 OVERLAP = 2.5                              # texels by which two terrains overlap, so that no gap opens between them
 
 _BASE = {
@@ -244,7 +245,14 @@ def _set_relief(material, uniforms, look: Paint) -> None:
         step = (relief.high - relief.low) / MOST_PACKED * 255.0 / look.contour_m
         uniforms.SetUniform3f("heightSteps", (step * 65536.0, step * 256.0, step))
         uniforms.SetUniformf("contourShift", (relief.low + look.height_from_m) / look.contour_m)
-        uniforms.SetUniform3f("contourColor", tuple(0.35 * c for c in look.color))
+        uniforms.SetUniform3f("contourColor", contour_color(look.color))
+
+
+def contour_color(ground: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Dark lines on light ground, light ones on the dark theme's, where pictures are dimmed too."""
+    if sum(ground) / 3 > DARK_GROUND:
+        return tuple(0.35 * c for c in ground)
+    return tuple(c + 0.6 * (1.0 - c) for c in ground)
 
 
 def _set_pictures(material, uniforms, pictures: list[Picture]) -> None:

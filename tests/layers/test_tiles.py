@@ -291,6 +291,18 @@ def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(orig
     assert len(z) > 5000 and np.quantile(np.abs(z - np.rint(z / 10) * 10), 0.95) < 0.55    # 9 m a pixel, 5 % steep
 
 
+def test_contours_stand_out_from_light_and_from_dark_ground():
+    x = np.linspace(0, 100, 201, dtype=np.float32)
+    tilted = HeightGrid(heights=np.repeat(x[None], 201, axis=0), x0=-500, y0=-500, dx=5, dy=5)
+    for theme, sign in (("light", -1), ("dark", 1)):
+        seen = []
+        for every in (0.0, 20.0):
+            with scene([Terrain(id="t", name="t", contour_m=every)], {"t": tilted}, above(900)) as shot:
+                seen.append(shot.draw(theme=theme).astype(int)[100:300, 60:340].mean(axis=(0, 2)))
+        change = (seen[1] - seen[0]) * sign
+        assert change.max() > 15 and change.min() > -5, theme
+
+
 def test_contours_from_afar_do_not_shimmer_with_single_posts():
     """Posts much nearer to each other than pixels, every other one 6 m higher: a third of a pixel aside the lines are
     the same."""
