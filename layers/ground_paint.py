@@ -86,7 +86,7 @@ _CONTOURS = """
   float thick = 1.0 - smoothstep(1.1, 1.9, abs(fract(line * 0.2 - 0.5) - 0.5) / max(major, 1e-6));
   float inked = max(thin * 0.45 * (1.0 - smoothstep(0.15, 0.4, max(wide, crowd))),
                     thick * 0.7 * (1.0 - smoothstep(0.15, 0.4, max(major, crowd * 0.2))));
-  seen = mix(seen, contourColor, inked);
+  seen = mix(seen, contourColor, crowd > 0.0 ? inked : 0.0);                    // level ground is no line
 """
 _BARE = """
   float bare = 1.0 - smoothstep(bareBelow - 0.12, bareBelow, groundZ);

@@ -303,6 +303,18 @@ def test_contours_stand_out_from_light_and_from_dark_ground():
         assert change.max() > 15 and change.min() > -5, theme
 
 
+def test_level_water_at_the_height_of_a_contour_is_not_filled_by_it():
+    x = np.linspace(-40, 40, 201, dtype=np.float32)
+    terraced = np.repeat((np.sign(x) * np.maximum(np.abs(x) - 10, 0) + 20)[None], 201, axis=0).astype(np.float32)
+    grid = HeightGrid(heights=terraced, x0=-500, y0=-500, dx=5, dy=5)                # level at 20 m in the middle
+    seen = []
+    for every in (0.0, 10.0):
+        with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(900)) as shot:
+            seen.append(shot.draw().astype(int)[100:300].mean(axis=(0, 2)))
+    ink = seen[0] - seen[1]
+    assert np.abs(ink[160:240]).max() < 3 and ink[60:140].max() > 15 < ink[260:340].max()
+
+
 def test_contours_from_afar_do_not_shimmer_with_single_posts():
     """Posts much nearer to each other than pixels, every other one 6 m higher: a third of a pixel aside the lines are
     the same."""
