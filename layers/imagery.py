@@ -32,7 +32,9 @@ SHARPER = -0.7                                 # so there the picture is taken a
 MOST_TEXELS = 8192                             # a side; every GL of the last decade takes this
 
 
-DIMMED = {"dark": 0.4}                # ground darkens with the theme, like everything that stands on it
+# Ground darkens with the theme, like everything that stands on it: a light plan to this share, a photograph, which is
+# dark as it is, only to this mean.
+DIMMED, AIM = 0.4, 0.25
 
 
 @visual_of("imagery")
@@ -50,7 +52,7 @@ class ImageryVisual(Visual):
         self._plain = False                                  # its textures are read the cheap way
         self._pictures: list[Picture] = []
         self._ground = Ground()
-        self._lift = 0.0
+        self._lift, self._dimmed = 0.0, 1.0
         self._box: Bounds | None = None
 
     def update(self, layer: ImageryLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
@@ -63,10 +65,12 @@ class ImageryVisual(Visual):
             self._parts, self._plain = parts, not self.canvas.has_card
             kept = {id(tile.rgba): (texture, tile, whole) for texture, tile, whole in self._textures}
             self._textures = [kept.get(id(tile.rgba)) or self._made(tile) for part in parts for tile in tiles(part)]
+        if image is not self._image:
+            self._dimmed = dimmed(image.rgba)
         if image is not self._image or ground is not self._ground or self._lift != layer.height_offset_m:
             self._image, self._ground, self._lift = image, ground, layer.height_offset_m
             self._box = _box(image, ground, self._lift)
-        shown = DIMMED.get(moment.theme, 1.0) * layer.brightness
+        shown = layer.brightness * (self._dimmed if moment.theme == "dark" else 1.0)
         self._pictures = [Picture(texture, tile.x0, tile.y0, tile.width, tile.height, shown, layer.saturation,
                                   layer.opacity, whole, SHARPER if self._plain else 0.0)
                           for texture, tile, whole in self._textures]
@@ -123,6 +127,14 @@ class ImageryVisual(Visual):
     def stats(self) -> tuple[int, int]:
         """It has no triangles of its own: the terrain's carry it."""
         return int(self._image is not None), 0
+
+
+def dimmed(rgba: np.ndarray) -> float:
+    """By what a picture (rows, cols, 4) u1 is darkened in the dark theme, 1 = not at all."""
+    step = max(1, max(rgba.shape[:2]) // 256)
+    some = rgba[::step, ::step]
+    known = some[some[..., 3] > 0][:, :3]
+    return min(1.0, max(DIMMED, AIM * 255 / max(float(known.mean()), 1.0))) if len(known) else 1.0
 
 
 def _box(image: Imagery, ground: Ground, lift: float) -> Bounds:

@@ -202,6 +202,20 @@ def shade_of_a_square() -> Shade:
                  x0=-200, y0=-200, width=400, height=400)
 
 
+def test_the_dark_theme_dims_a_light_plan_and_leaves_a_dark_photograph_to_be_seen():
+    seen = {}
+    for name, grey in (("plan", 215), ("photograph", 60)):
+        rgba = np.full((64, 64, 4), grey, np.uint8)
+        rgba[..., 3] = 255
+        picture = Imagery(rgba=rgba, x0=-500.0, y0=-500.0, width=1000.0, height=1000.0)
+        with scene([ImageryLayer(id="i", name="i")], {"i": picture}, above(800)) as shot:
+            seen[name] = [float(shot.draw(theme=theme)[150:250, 150:250].mean()) for theme in ("light", "dark")]
+    light, dark = seen["plan"]
+    assert dark < 0.55 * light
+    light, dark = seen["photograph"]
+    assert dark > 0.75 * light
+
+
 def test_the_baked_shade_darkens_its_place_only():
     with scene([Terrain(id="t", name="t")], {"t": grid(flat_grid())}, above(600)) as shot:
         shot.draw()
