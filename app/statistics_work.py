@@ -8,12 +8,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from app.statistics import Question, Tabled, counted
-from app.vital_groups import INDOORS, by_column, groups_of
+from app.vital_groups import WITHIN, by_column, groups_of
 from app.vitals import SLICE_SECS, content_of, shown_in
 from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool
 
-SCENIC = ("zone", *INDOORS)                # kinds of groups that the scene knows; others are columns of the sensors
+SCENIC = ("zone", *WITHIN)                 # kinds of groups that the scene knows; others are columns of the sensors
 CALM_TICKS = 120                          # between two counts of one question whose readings only grow
 
 

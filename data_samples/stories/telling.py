@@ -184,7 +184,8 @@ def _site(seen, noise) -> Scenario:
 
 
 def _climate(seen, noise) -> Scenario:
-    school = (*school_at(), 16.0)
+    x, y = school_at()
+    north, south = (x - 18.0, y - 6.0, 16.0), (x + 18.0, y + 6.0, 16.0)  # looked at to the north and south, beside the legends
     by = f"{climate.OCCUPIED} matrix of=story.climate.co2"
     return Scenario(
         id="climate", name="5 CO2 in a school", name_zh="5 学校教室二氧化碳", speed=900.0, end="2026-07-14T12:00:00+08:00",
@@ -195,11 +196,11 @@ def _climate(seen, noise) -> Scenario:
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
                     text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
-                    camera=_eye(school, 190, 340, 34)),
+                    camera=_eye(north, 190, 340, 34)),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
                     text="Windows closed, rooms full: the north side is above the limit.",
                     text_zh="门窗关闭、满员上课，北侧教室超限。",
-                    opens=(f"statistics/bld.co2 room 1h 1000 {by}",), camera=_eye(school, 190, 160, 34)),
+                    opens=(f"statistics/bld.co2 room 1h 1000 {by}",), camera=_eye(south, 190, 160, 34)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
                     text="In the third lesson, with open windows, all rooms but one fall below 1,000 ppm.",
                     text_zh="第三节课开窗上课，除一间外均降到 1000 ppm 以下。"),

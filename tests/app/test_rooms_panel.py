@@ -168,14 +168,15 @@ def test_new_readings_keep_rooms_and_memberships(session):
     assert np.array_equal(session.rooms.now.lots[0].members.room, before.lots[0].members.room)
 
 
-def test_the_command_line_lists_the_rooms_of_the_sample_office(samples, capfd):
+def test_the_command_line_lists_the_rooms_of_the_sample_office_and_school(samples, capfd):
     assert cli.main(["ifc", "rooms", str(samples / "jiading.twin.json"), "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
-    assert found["counts"]["rooms"] == 89
+    assert found["counts"]["rooms"] == 89 + 58, "office and school"
     assert sum(s["id"].startswith("OFF-") for room in found["rooms"] for s in room["sensors"]) == 169
     assert {(lost["reason"], lost["id"][:12]) for lost in found["unbound"]} == {("unknown_guid", "STORY-OFF-X1"),
                                                                                ("unknown_guid", "STORY-OFF-X2")}
     room = next(r for r in found["rooms"] if r["number"] == "5-12")
     assert room["storey"] == "5F" and {s["property"] for s in room["sensors"]} >= {"bld.co2", "bld.temp"}
-    how = {(s["id"].startswith(("STORY-DOOR", "STORY-FIRE")), s["how"]) for r in found["rooms"] for s in r["sensors"]}
-    assert how == {(False, "guid"), (True, "inside")}, "doors and gauges stand there"
+    by_place = ("STORY-DOOR", "STORY-FIRE", "17.02")
+    how = {(s["id"].startswith(by_place), s["how"]) for r in found["rooms"] for s in r["sensors"]}
+    assert how == {(False, "guid"), (True, "inside")}, "doors, gauges and the terminal of a system stand there"

@@ -11,13 +11,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from app import theme
+from app import statistics_cli, theme
 from app.panels.facts import MISSING
 from app.panels.statistics import StatisticsPanel
 from app.panels.statistics_matrix import levels_of
-from app.panels.statistics_words import DAY
+from app.panels.statistics_words import DAY, KINDS
 from app.session import Session
 from app.statistics import Question, near_properties
+from app.statistics_work import SCENIC
+from app.vital_groups import COLUMNS
 from layers.sensor_points import SensorPoints
 from layers.verdict_colors import level_colors
 from layers.zones import Zones
@@ -164,6 +166,11 @@ def test_the_panel_speaks_chinese(panel, qtbot):
     model = counted(panel, qtbot)
     assert model.headerData(0, Qt.Orientation.Horizontal) == "分组" and "区west" in {row[0] for row in cells(model)}
     assert panel.boxes["bucket"].itemText(2) == "1 小时" and panel.boxes["span"].currentData() == DAY
+
+
+def test_every_kind_of_groups_on_offer_is_one_that_the_scene_or_a_column_tells():
+    """Storeys are told by the scene alone: looked for in a column they were nowhere."""
+    assert set(KINDS) == {*SCENIC, *COLUMNS} and set(statistics_cli.KINDS) == set(KINDS)
 
 
 def test_an_unknown_property_is_answered_with_near_ones():
