@@ -34,7 +34,8 @@ def _indicators(options) -> int:
             session.save(options.project)
         board = board_now(session)
         zone = session.document.time_zone
-        rows = [told(i, a, board, zone) for i, a in actuals(session, board, board.at(session.clock.now_ns))]
+        found = actuals(session, board, board.at(session.clock.now_ns))
+        rows = [told(indicator, actual, board, zone) for indicator, actual in found]
         if options.json:
             print_json({"time": times.iso(session.clock.now_ns, zone), "time_zone": zone,
                         "synthetic": synthetic(session.document), "count": len(rows),
@@ -42,7 +43,7 @@ def _indicators(options) -> int:
                         "known": sum(r["reached"] is not None for r in rows), "indicators": rows})
         else:
             say_so(synthetic(session.document))
-            print("\n".join(_line(row) for row in rows))
+            print("\n".join(_line(indicator, row) for (indicator, _), row in zip(found, rows)))
         return 0
     finally:
         session.close()
@@ -57,9 +58,8 @@ def _entry(words: list[str]) -> tuple[int, float]:
         raise Trouble(tr("An indicator is entered as its number and a value."), cause=" ".join(words)) from None
 
 
-def _line(row: dict) -> str:
-    from twin.text import language
-    name = row["name_zh"] if language() == "zh" else row["name"]
+def _line(indicator, row: dict) -> str:
     actual = "—" if row["actual"] is None else f"{row['actual']:g}"
-    said = f"{MARKS[row['reached']]} {row['number']:2}  {actual:>9}  {row['target']:<12}  {name}"
+    target = indicator.target_words()
+    said = f"{MARKS[row['reached']]} {row['number']:2}  {actual:>9}  {target:<12}  {indicator.title()}"
     return said + "".join(f"  ({x})" for x in (row["source"], row["note"]) if x)

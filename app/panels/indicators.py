@@ -69,7 +69,9 @@ class IndicatorPanel(QWidget):
             return
         vitals = self.session.vitals
         state = vitals.state()
-        seen = (state, self.session.document, self.session.clock.now_ns, language(), self.session.assets.revision)
+        computing = state is None or vitals.preparing or bool(self.session.assets.loading)
+        seen = (state, self.session.document, self.session.clock.now_ns, language(), self.session.assets.revision,
+                computing)
         if self._seen and all(a is b or (k and a == b) for k, (a, b) in enumerate(zip(seen, self._seen))):
             return
         self._seen = seen
@@ -77,16 +79,18 @@ class IndicatorPanel(QWidget):
         self._actuals = {str(i.number): (i, a) for i, a in found}
         met = [reached(i, a) for i, a in found]
         clock = times.readable(self.session.clock.now_ns, self.session.document.shown_zone)
-        self.summary.setText(tr("As of {time}", time=clock) + " · " + tr(
+        counted = tr("computing…") if computing else tr(
             "{reached} of {known} known indicators reached, {n} without a value", reached=met.count(True),
-            known=len(met) - met.count(None), n=met.count(None)))
-        self.list.show_lines(self._lines(found, met))
+            known=len(met) - met.count(None), n=met.count(None))
+        self.summary.setText(f"{tr('As of {time}', time=clock)} · {counted}")
+        self.list.show_lines(self._lines(found, met, computing))
         if self._wished:
             self.list.choose(self._wished)
             self._wished = ""
         self._tell()
 
-    def _lines(self, found: list[tuple[Indicator, Actual]], met: list[bool | None]) -> list[Line]:
+    def _lines(self, found: list[tuple[Indicator, Actual]], met: list[bool | None], computing: bool) -> list[Line]:
+        """`computing`: what has no value may still get one."""
         out, category = [], ""
         for (indicator, actual), done in zip(found, met):
             if indicator.category != category:
@@ -97,7 +101,8 @@ class IndicatorPanel(QWidget):
             out.append(Line(f"{indicator.number} {indicator.title()}", str(indicator.number), value,
                             indicator.unit_words(), LEVELS[done],
                             int(np.sign(actual.value - actual.previous)) if rising else None,
-                            remark=tr("target {target}", target=indicator.target_words()), word=tr(WORDS[done])))
+                            remark=tr("target {target}", target=indicator.target_words()),
+                            word=tr("computing…" if computing and done is None else WORDS[done])))
         return out
 
     def _tell(self) -> None:

@@ -88,6 +88,14 @@ def test_34_counts_the_kinds_of_incidents_that_were_brought_to_a_close(session):
     assert {i.number: a.note for i, a in indicators.actuals(session, None, None)}[34] == "To be entered by hand"
 
 
+def test_nothing_is_counted_before_it_is_known(session, on_screen):
+    panel = on_screen(IndicatorPanel(session, MadeViewport()), 340, 800)
+    panel.refresh()
+    assert panel.summary.text().endswith("computing…") and lines(panel)["35"].word == "computing…"
+    ticked(panel)
+    assert "33 without a value" in panel.summary.text() and lines(panel)["33"].word == "no value"
+
+
 def test_the_failing_site_is_lit_and_flown_to(panel):
     panel.list.choose("35")
     assert f"vital sign {catalogue().sign('site.coverage').name} over" in panel.opened.text()
@@ -133,4 +141,6 @@ def test_the_command_line_tells_and_keeps(tmp_path):
     assert rows[4]["computed"] and rows[4]["actual"] > 1000 and rows[4]["reached"] is False
     again = json.loads(citytwin("indicators", project, "--json", "--time", "2026-06-15").stdout)
     assert {r["number"]: r["actual"] for r in again["indicators"]}[33] is None
+    plain = citytwin("indicators", project, "--time", "2026-06-15").stdout
+    assert "≈ 500 Mbps" in plain and not any(x in plain for x in ("左右", "个", "万")), "English has no Chinese targets"
     citytwin("indicators", project, "--enter", "x", "30", check=1)
