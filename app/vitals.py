@@ -21,7 +21,7 @@ from twin.vitals.board import Board, State
 from twin.vitals.catalogue import Catalogue, catalogue
 from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool, Shown
-from twin.vitals.report import failing, worst_member
+from twin.vitals.report import deciding, failing, worst_member
 from twin.vitals.windows import day_of
 
 SLICE_SECS = 0.004
@@ -257,14 +257,15 @@ def shown_in(session) -> tuple[Shown, ...]:
 
 
 def lit(board: Board, state: State, row: int, group: int) -> np.ndarray:
-    """Pool rows of the sensors that make a sign what it is: those that fail, else the worst one."""
+    """Pool rows of the sensors that make a sign what it is: those that fail, the worst first, else the worst one."""
     feed = board.feeds[row]
     mine = feed.members_in(group)
     causes = failing(state, row, mine)[:MOST_LIT]
     if not len(causes):
         worst = worst_member(state, row, mine) if feed.sign.judges_members else None
         causes = np.array([] if worst is None else [worst], np.intp)
-    return np.unique(np.concatenate([np.zeros(0, np.intp), *(feed.rows_of(int(m)) for m in causes)])).astype(np.intp)
+    rows = [r for member in causes for r in deciding(board, state, row, int(member))]
+    return np.array(list(dict.fromkeys(rows)), np.intp)
 
 
 def content_of(session) -> tuple:

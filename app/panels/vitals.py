@@ -225,6 +225,7 @@ class VitalsPanel(QWidget):
         board, document = self.session.vitals.board, self.session.document
         rows = lit(board, state, row, at)
         causes = [board.pool.layer_of(int(r)) for r in rows]
+        causes, rows = causes[::-1], rows[::-1]          # the worst last: layer and inspector tell of it
         observed = {id: board.pool.text("property", int(r)) for (id, _), r in zip(causes, rows)}
         self.session.edits.commit(zone_edits.shown(document, observed), "Show the causes")
         self.session.selection = Selection(tuple(causes))

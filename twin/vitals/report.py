@@ -7,7 +7,7 @@ import numpy as np
 from twin import times
 from twin.text import tr
 from twin.vitals import verdict
-from twin.vitals.board import Board, State
+from twin.vitals.board import Board, State, index_of
 from twin.vitals.catalogue import Sign
 from twin.vitals.feeds import Feed
 
@@ -127,6 +127,19 @@ def failing(state: State, row: int, mine: np.ndarray) -> np.ndarray:
     bad = np.flatnonzero(levels > verdict.GREEN)
     key = verdict.badness(values[bad], sign, state.night)
     return mine[bad[np.lexsort((-key, -levels[bad].astype(np.int8)))]]
+
+
+def deciding(board: Board, state: State, row: int, member: int) -> list[int]:
+    """Pool rows of the datastreams that make a member what it is: of an index only the one of its worst part."""
+    feed = board.feeds[row]
+    indices = []
+    for part, limit, slots in feed.parts:
+        at = state.row(part.id)
+        if at >= 0 and slots[member] >= 0:
+            place = int(np.searchsorted(board.feeds[at].rows, slots[member]))
+            index = float(index_of(state.values[at][place:place + 1], limit, board.names)[0])
+            indices += [(index, int(slots[member]))] if np.isfinite(index) else []
+    return [max(indices)[1]] if indices else [int(r) for r in feed.rows_of(member)]
 
 
 def detail(board: Board, state: State, row: int, mine: np.ndarray, most: int) -> dict:

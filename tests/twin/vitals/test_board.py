@@ -15,7 +15,7 @@ from twin.frame import Frame
 from twin.vitals import verdict
 from twin.vitals.board import Board, index_of
 from twin.vitals.catalogue import Catalogue, catalogue
-from twin.vitals.report import absent, report
+from twin.vitals.report import absent, deciding, report
 from twin.vitals.verdict import GREEN, GREY, RED, YELLOW
 
 NOON = 12 * 60.0
@@ -213,6 +213,7 @@ def test_the_air_quality_index_of_a_station_is_its_worst_sub_index():
     state = board.at(at(NOON))
     row = state.row("air.aqi")
     assert state.value[row, 0] == pytest.approx(81.25) and state.members[row, 0] == 1
+    assert deciding(board, state, row, 0) == [0], "the pollutant that makes it so, not all of the station"
 
 
 def test_water_is_as_good_as_its_worst_item():
