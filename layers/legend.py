@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from twin.text import tr
@@ -30,6 +31,12 @@ class Legend:
     parts: int = 0
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
     alone: bool = False
+    beyond: tuple[bool, bool] = (False, False)               # values lie below `low`, above `high`
+
+    def ends(self, words: Callable[[float], str]) -> tuple[str, str]:
+        """What stands at the ends of the ramp: a colour at an end means all that lies beyond it, too."""
+        below, above = self.beyond
+        return ("≤ " if below else "") + words(self.low), ("≥ " if above else "") + words(self.high)
 
 
 def gathered(legends: list[Legend]) -> list[Legend]:

@@ -64,22 +64,22 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
 
 @lru_cache(maxsize=128)
 def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in two lines: the title; ramp or swatches and the note, or the first classes by name."""
+    """The same in two lines: the title; the ramp and the note, or the first classes by name. Classes that have a note
+    too take a third one: a colour without a word tells nothing.
+    """
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(40), width, 4), np.uint8)
+    below = bool(legend.note and not legend.ramp and legend.entries)
+    sheet = np.zeros((s(54 if below else 40), width, 4), np.uint8)
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
-    taken = s(ROW_RAMP) if legend.ramp else min(pad + len(legend.entries) * s(13), width // 2)
+    taken = s(ROW_RAMP) if legend.ramp else pad
     if legend.ramp:
         _ramp_between_ends(sheet, legend, taken if legend.note else width, pad, s(19), muted, s)
-    named = not legend.ramp and not legend.note
-    if named:
+    elif legend.entries:
         _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s)
-    for at, (color, _) in enumerate(() if named or legend.ramp else legend.entries[:(taken - pad) // s(13)]):
-        painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), pad + at * s(13), s(23))
     if legend.note:
         note = painting.text(elided(legend.note.replace("\n", " "), s(10), width - taken - pad), s(10), muted)
-        painting.paste(sheet, note, width - pad - note.shape[1], s(20))
+        painting.paste(sheet, note, pad if below else width - pad - note.shape[1], s(36 if below else 20))
     return on_panel(sheet, theme, s(8))
 
 
@@ -100,8 +100,7 @@ def short_title(legend: Legend, size: int, width: int) -> str:
 
 
 def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
-    low, high = (painting.text(number(value, legend.high - legend.low), s(11), muted)
-                 for value in (legend.low, legend.high))
+    low, high = (painting.text(words, s(11), muted) for words in _end_words(legend))
     left, right = pad + low.shape[1] + s(6), width - pad - high.shape[1] - s(6)
     painting.paste(sheet, low, pad, y)
     painting.paste(sheet, painting.ramp_bar(legend.ramp, max(right - left, 1), s(8)), left, y + s(5))
@@ -140,12 +139,17 @@ def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s) 
 
 
 def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:
-    middle = (legend.low + legend.high) / 2
-    for value, share in ((legend.low, 0.0), (middle, 0.5), (legend.high, 1.0)):
-        words = painting.text(number(value, legend.high - legend.low), s(11), muted)
+    low, high = _end_words(legend)
+    middle = number((legend.low + legend.high) / 2, legend.high - legend.low)
+    for said, share in ((low, 0.0), (middle, 0.5), (high, 1.0)):
+        words = painting.text(said, s(11), muted)
         left = pad + round(share * (width - 2 * pad - words.shape[1]))
         painting.paste(sheet, words, left, y)
     return y + s(19)
+
+
+def _end_words(legend: Legend) -> tuple[str, str]:
+    return legend.ends(lambda value: number(value, legend.high - legend.low))
 
 
 def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> int:

@@ -222,7 +222,9 @@ class SensorVisual(Labelled):
         if layer.color_by == "device age":
             said = device_age.entries(self._now.values.astype(np.uint8), layer.stale_minutes, moment.theme)
             return Legend(title=" · ".join([*words, tr("Device age")]), entries=said, note=note)
-        return Legend(title=" · ".join(words), unit=shown(self._unit), low=low, high=high,
+        known = self._now.values[np.isfinite(self._now.values)]
+        beyond = (bool((known < low).any()), bool((known > high).any()))
+        return Legend(title=" · ".join(words), unit=shown(self._unit), low=low, high=high, beyond=beyond,
                       ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
 

@@ -160,8 +160,9 @@ class LegendView(QWidget):
         smooth = np.stack([np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)], axis=1)
         painter.drawImage(bar, ramp_image(smooth.round().astype(np.uint8), 1))
         metrics = QFontMetricsF(self.font())
-        for share in (0.0, 0.5, 1.0):
-            words = tick_words(legend.low + share * (legend.high - legend.low), legend.high - legend.low)
+        spread = legend.high - legend.low
+        low, high = legend.ends(lambda value: tick_words(value, spread))
+        for share, words in ((0.0, low), (0.5, tick_words(legend.low + spread / 2, spread)), (1.0, high)):
             left = share * (self.width() - metrics.horizontalAdvance(words))
             self._words(painter, left, y + LINE_PX, words, "muted")
         return y + 2 * LINE_PX

@@ -126,6 +126,9 @@ def test_a_row_names_its_first_classes_and_counts_the_others():
     assert not np.array_equal(row("Shelters"), row("Protection zone"))
     many = tuple(f"Layer {i}" for i in range(9))
     assert not np.array_equal(row(*many), row(*many[:8])) and row(*many).shape == row("Shelters").shape
+    noted = [row_legend(Legend(title="Rain", entries=(((9, 99, 9), name),), note="As of 08:00"), "light")
+             for name in ("Light", "Moderate")]
+    assert not np.array_equal(*noted), "with a note below them too"
 
 
 def test_a_short_legend_keeps_its_colours_and_all_its_classes():
@@ -192,3 +195,10 @@ def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_t
         for name, (x0, y0, x1, y1) in boxes.items():
             assert x1 <= left or x0 >= right or y1 <= foot or y0 >= top, (size, name)
         view.close()
+
+
+def test_a_ramp_says_where_values_lie_beyond_its_ends():
+    legend = Legend(title="Depth", ramp=RAMP, low=0.0, high=182.9, beyond=(False, True))
+    assert legend.ends(str) == ("0.0", "≥ 182.9")
+    for form in (legend_picture, short_legend, row_legend):
+        assert not np.array_equal(form(legend, "light"), form(replace(legend, beyond=(False, False)), "light"))
