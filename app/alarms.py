@@ -96,6 +96,14 @@ def rule_unit(session: Session, rule: AlarmRule) -> str:
     return str(features.column("unit")[0].as_py() or "") if len(features) else ""
 
 
+def open_at(session: Session, layer: str, row: int, now_ns: int) -> list[Event]:
+    """Events of a datastream that are open at an instant, the gravest first; layers of one source share their rows."""
+    asset = session.held(layer)
+    found = [event for event in session.alarms.events if event.row == row and event.level_at(now_ns)
+             and asset is not None and session.held(event.layer) is asset]
+    return sorted(found, key=lambda event: -event.level_at(now_ns))
+
+
 def _cell(session: Session, event: Event, column: str) -> str:
     asset = session.held(event.layer)
     features = asset.payload.features if asset is not None and asset.payload is not None else None

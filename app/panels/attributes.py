@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from app import theme
+from app import alarms, theme
 from app.panels import facts
 from app.panels.block_rows import block_rows, block_title
 from app.panels.carried_rows import WAITING, Carried, carried_in, carried_rows, whereabouts
@@ -19,6 +19,7 @@ from app.panels.layer_rows import layer_rows
 from app.panels.load_report import report_rows
 from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
+from layers.level_colors import LEVEL_WORDS
 from layers.mesh_sizes import sizes
 from layers.networks import facts_of as network_facts
 from twin.assets import Asset
@@ -135,7 +136,7 @@ class AttributePanel(QWidget):
         else:
             document, every = self.session.document, len(self.session.selection.items)
             more = " · " + tr("{n} in all layers", n=f"{every:,}") if every > len(chosen) else ""
-            self._say(tr("{n} selected", n=f"{len(chosen):,}"), layer.title(language()) + more)
+            self._say(_selected_words(features, chosen), layer.title(language()) + more)
             common = facts.common_rows(features, chosen, document.shown_zone, document.words)
             self._static = facts.in_element_words(common) if layer.kind == KIND else common
             self._element = (layer, "")
@@ -248,7 +249,16 @@ class AttributePanel(QWidget):
         if not series.done():
             return [heading(tr("Now")), Row(tr("Value now"), WAITING, key="value")]
         reading = facts.reading_at(series.result(), self.session.clock.now_ns, stale_secs)
-        return [heading(tr("Now")), *facts.reading_rows(reading, unit), *self._drawn_facts(layer)]
+        return [heading(tr("Now")), *facts.reading_rows(reading, unit), *self._alarms(layer), *self._drawn_facts(layer)]
+
+    def _alarms(self, layer: Layer) -> list[Row]:
+        """A reading that is up to date may well be an alarm."""
+        now_ns = self.session.clock.now_ns
+        rules = {rule.id: rule for rule in self.session.document.rules}
+        row = self.session.selection.features(layer.id)[0]
+        return [Row(tr("Alarm"), f"{tr(LEVEL_WORDS[event.level_at(now_ns)])} · {rules[event.rule].title(language())}",
+                    key=f"alarm.{event.rule}")
+                for event in alarms.open_at(self.session, layer.id, row, now_ns) if event.rule in rules]
 
     def _drawn_facts(self, layer: Layer) -> list[Row]:
         """What the scene worked out about the selected feature."""
@@ -297,3 +307,13 @@ class AttributePanel(QWidget):
         self.copy.setIcon(theme.icon("copy"))
         self.copy.setIconSize(QSize(16, 16))
         self.table.retheme(scheme)
+
+
+def _selected_words(features, chosen: tuple[int, ...]) -> str:
+    """How many are selected; of a building also how many of them are rooms, which the model's tree does not count."""
+    rooms = 0
+    if features is not None and "class" in features.column_names:
+        kinds = features.column("class").take(list(chosen)).to_pylist()
+        rooms = kinds.count("IfcSpace")
+    n = f"{len(chosen):,}"
+    return tr("{n} selected, {rooms} of them rooms", n=n, rooms=f"{rooms:,}") if rooms else tr("{n} selected", n=n)

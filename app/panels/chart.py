@@ -132,8 +132,10 @@ class ChartPanel(QWidget):
             reading = facts.reading_at((line.instants, line.values), self.session.clock.now_ns, line.stale_secs)
             value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {line.unit}".strip()
             stale = f" ({escaped(tr('stale'))})" if reading.state == "stale" else ""
+            count = len(line.suspects[0])
+            doubted = f" &nbsp;◇ {escaped(tr('{n} suspect readings', n=f'{count:,}'))}" if count else ""
             key.setText(f'<span style="color:{color}">●</span> {escaped(line.name)}'
-                        f' <span style="color:{muted}">&nbsp;{escaped(value)}{stale}</span>')
+                        f' <span style="color:{muted}">&nbsp;{escaped(value)}{stale}{doubted}</span>')
             key.show()
 
     def copy_csv(self) -> None:

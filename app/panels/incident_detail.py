@@ -34,12 +34,15 @@ class IncidentDetail(QWidget):
         super().__init__(parent)
         self._write = write
         self.incident: Incident | None = None
+        self._now_ns = 0
+        self._clocked = ""                           # the time that the form said by itself
         self.time_zone = "Asia/Shanghai"
         self.title, self.steps = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.what, self.time, self.role, self.note = QComboBox(), QLineEdit(), QLineEdit(), QLineEdit()
         self.add, self.pack, self.said = QPushButton(), QPushButton(), QLabel(wordWrap=True)
         self._lay_out()
         self.add.clicked.connect(self.submit)
+        self.what.activated.connect(lambda _: self._follow_clock())
         self.note.returnPressed.connect(self.submit)
         self.retranslate()
 
@@ -72,17 +75,29 @@ class IncidentDetail(QWidget):
         self.title.setVisible(self.height() >= LOW_PX)
 
     def show_incident(self, incident: Incident | None, now_ns: int, time_zone: str) -> None:
-        """The form starts at the clock's time whenever another incident or another state of it is shown."""
+        """The form says the clock's time until another is typed, anew with every incident and every state of it."""
         changed = incident != self.incident
-        self.incident, self.time_zone = incident, time_zone
+        self.incident, self.time_zone, self._now_ns = incident, time_zone, now_ns
         for widget in (self.what, self.time, self.role, self.note, self.add, self.pack):
             widget.setVisible(incident is not None)
         self._tell(now_ns)
         if changed and incident is not None:
             self._offer()
-            self.time.setText(times.readable(max(now_ns, incident.steps[-1].time_ns), time_zone)[:16])
+            self.time.clear()
             self.note.clear()
             self.say("")
+        self._follow_clock()
+
+    def _follow_clock(self) -> None:
+        """Who empties the line gives it back to the clock."""
+        if self.incident is not None and self.time.text().strip() in ("", self._clocked):
+            self._clocked = times.readable(self._earliest(), self.time_zone)[:16]
+            self.time.setText(self._clocked)
+
+    def _earliest(self) -> int:
+        """The clock's time; a step never lies before the one it follows."""
+        step = self.what.currentData() is not None and self.what.currentData()[0] in STATES
+        return max(self._now_ns, self.incident.steps[-1].time_ns) if step else self._now_ns
 
     def _tell(self, now_ns: int) -> None:
         if self.incident is None:

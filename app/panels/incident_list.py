@@ -64,7 +64,7 @@ def event_lines(events: tuple[Event, ...], rules: dict[str, AlarmRule], name_of:
             continue
         until = "" if level else times.readable(event.end_ns, time_zone)[:16] + (" ?" if event.lost else "")
         shown = level or event.level
-        worst = with_unit(event.peak, unit_of(event)) if event.peak_ns <= now_ns else ""
+        worst = with_unit(event.peak_at(now_ns), unit_of(event))
         lines.append(Line((tr(LEVEL_WORDS[shown]), name_of(event), rule.title(language()),
                            times.readable(event.raised_ns, time_zone)[:16], until, worst), shown, not level, event))
     return lines[::-1]

@@ -11,7 +11,7 @@ from twin.times import DAY, HOUR, MINUTE, SECOND, from_datetime, to_datetime, zo
 MONTH, YEAR = 30 * DAY, 365 * DAY            # only to choose a step; marks stand on real months and years
 STEPS = (SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
          MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-         HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY,
+         HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 15 * DAY,
          MONTH, 2 * MONTH, 3 * MONTH, 6 * MONTH, YEAR, 2 * YEAR, 5 * YEAR, 10 * YEAR, 20 * YEAR, 50 * YEAR)
 MOST_MARKS = 400
 UNITS = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))

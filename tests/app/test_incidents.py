@@ -194,3 +194,26 @@ def test_the_command_line_lists_events_and_takes_a_log(session, tmp_path, capsys
     early = json.loads(capsys.readouterr().out)
     assert early["incidents"][0]["state"] == "found" and early["incidents"][0]["handling_secs"] is None
     assert len(early["events"]) <= len(said["events"])
+
+
+def test_the_forms_time_is_the_clocks_until_another_is_typed(qtbot):
+    from app.panels.incident_detail import NOTE, IncidentDetail
+    from twin.incidents.incident import Entry, Incident
+    detail, zone = IncidentDetail(lambda *of: None), "Asia/Shanghai"
+    qtbot.addWidget(detail)
+    at = [times.parse(f"2026-07-15T{clock}+08:00") for clock in ("06:00", "06:58", "07:37", "08:00")]
+    steps = tuple(Entry(seq=n, incident="I", kind="state", time_ns=at[k], written_ns=at[k], state=state)
+                  for n, k, state in ((1, 0, "found"), (2, 3, "assigned")))
+    incident = Incident(id="I", title="x", level=2, rule="", layer="", streams=(), place=None, synthetic=True,
+                        entries=steps, steps=steps)
+    detail.show_incident(incident, at[1], zone)
+    assert detail.time.text() == "2026-07-15 08:00", "the next step is not before the last"
+    detail.what.setCurrentIndex(detail.what.findData((NOTE, 0)))
+    detail.what.activated.emit(detail.what.currentIndex())
+    assert detail.time.text() == "2026-07-15 06:58"
+    detail.show_incident(incident, at[2], zone)
+    assert detail.time.text() == "2026-07-15 07:37", "it goes on with the clock"
+    detail.time.clear()
+    qtbot.keyClicks(detail.time, "2026-07-15 07:00")
+    detail.show_incident(incident, at[3], zone)
+    assert detail.time.text() == "2026-07-15 07:00"

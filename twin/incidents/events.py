@@ -19,7 +19,8 @@ class Event:
     """One stretch of one datastream beyond the limits. Times are ns since 1970 UTC.
 
     `row` of the layer's features, `stream` its id. `since_ns`: when each level was first reached, (level, time),
-    mildest first. `raised_ns`: the first instant at which it had lasted long enough. `end_ns` None = still so at the
+    mildest first. `worse`: every reading that was worse than all before, (time, value); the last is the peak.
+    `raised_ns`: the first instant at which it had lasted long enough. `end_ns` None = still so at the
     last reading. `lost`: it did not end, its readings did.
     """
 
@@ -34,11 +35,16 @@ class Event:
     peak: float
     peak_ns: int
     since_ns: tuple[tuple[int, int], ...]
+    worse: tuple[tuple[int, float], ...] = ()
 
     @property
     def level(self) -> int:
         """The highest level that was reached, 1 to 3."""
         return self.since_ns[-1][0]
+
+    def peak_at(self, time_ns: int) -> float:
+        """The worst reading by then; NaN before the first."""
+        return next((value for at, value in reversed(self.worse) if at <= time_ns), float("nan"))
 
     def level_at(self, time_ns: int) -> int:
         """0 before it was raised and from its end on; else the highest level reached by then."""
@@ -90,12 +96,14 @@ def events_of_series(rule: AlarmRule, times_ns: np.ndarray, values: np.ndarray, 
             continue
         inside = worse[part.first:part.last + 1]
         at = part.first + int(np.argmax(inside))
+        risen = part.first + np.flatnonzero(np.diff(np.fmax.accumulate(inside), prepend=-np.inf) > 0)
         since = tuple((level, int(times_ns[part.first + int(np.argmax(inside >= sign * limit))]))
                       for level, limit in limits if inside.max() >= sign * limit)
         found.append(Event(rule=rule.id, layer=rule.layer, row=row, stream=stream, start_ns=start,
                            raised_ns=start + least_ns, end_ns=end,
                            lost=part.end >= 0 and bool(np.isnan(worse[part.end])),
-                           peak=float(values[at]), peak_ns=int(times_ns[at]), since_ns=since))
+                           peak=float(values[at]), peak_ns=int(times_ns[at]), since_ns=since,
+                           worse=tuple((int(times_ns[k]), float(values[k])) for k in risen)))
     return found
 
 

@@ -74,7 +74,7 @@ def test_several_features_show_what_they_share(inspector, session):
 def test_a_sensor_shows_its_value_and_how_old_it_is(qtbot, inspector, session):
     session.selection = Selection((("sensors", 1),))
     read(qtbot, inspector)
-    assert shown(inspector)["value"] == "24.6667 °C" and shown(inspector)["state"] == "ok"
+    assert shown(inspector)["value"] == "24.6667 °C" and shown(inspector)["state"] == "up to date"
     assert shown(inspector)["age"] == "1 min ago"
     session.clock.go_to(DAY_START + 11 * HOUR)
     inspector.refresh()
@@ -82,6 +82,16 @@ def test_a_sensor_shows_its_value_and_how_old_it_is(qtbot, inspector, session):
     session.clock.go_to(DAY_START - MINUTE)
     inspector.refresh()
     assert shown(inspector)["state"] == "no data" and shown(inspector)["value"] == "—"
+
+
+def test_a_reading_that_is_up_to_date_may_be_an_alarm(qtbot, inspector, session):
+    from twin.incidents.rule import AlarmRule
+    rule = AlarmRule(id="hot", layer="sensors", name="Hot", red=20.0)
+    session.edits.commit(session.document.with_rule(rule), "rule")
+    session.settle(60, only=("sensors",))
+    session.selection = Selection((("sensors", 1),))
+    read(qtbot, inspector)
+    assert shown(inspector)["state"] == "up to date" and shown(inspector)["alarm.hot"] == "Red · Hot"
 
 
 def test_the_current_layer_tells_its_facts(inspector, session):

@@ -110,3 +110,9 @@ def test_every_datastream_of_the_property_and_no_other():
     found = events_of(DEPTH, payload, MINUTE)
     assert [(e.stream, e.row, e.level) for e in found] == [("a", 0, 1), ("c", 2, 3)]
     assert events_of(DEPTH, payload, MINUTE, go_on=lambda: False) == []
+
+
+def test_the_worst_so_far_is_known_at_every_instant():
+    (event,) = events(0, 4, 16, 12, 27, 16)
+    assert [event.peak_at(k * MINUTE) for k in range(1, 6)] == [4, 16, 16, 27, 27] and np.isnan(event.peak_at(0))
+    assert event.worse[-1] == (event.peak_ns, event.peak) and event.end_ns is None
