@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QApplication
+
 from app.commands.command import Command, Window, modelled, picked
 from app.federation import color_by_model, colored_by_model
 from twin.text import tr
 
 
 def _find(window: Window) -> None:
-    if window.find.line.hasFocus():
+    if window.find.isAncestorOf(QApplication.focusWidget()):
         window.docks["find"].hide()
         return
     window.docking.show("find", window.height() // 3)
@@ -60,7 +62,10 @@ def _cut(window: Window, level: bool) -> None:
     from app.panels.model_actions import buildings
     from app.panels.model_sections import add_cut, towards
 
+    asked = tr("Click on an IFC model where it is to be cut. Escape cancels.")
+
     def clicked(hit) -> None:
+        window.notices.withdraw(asked)
         if hit is None:                            # Esc
             return
         if hit.layer in {layer.id for layer in buildings(window.session)}:
@@ -68,6 +73,7 @@ def _cut(window: Window, level: bool) -> None:
             return
         window.tell(tr("Sections cut IFC models, not this: click on a model, or press Esc."), "warning")
         window.viewport.pick_of((), clicked)
+    window.tell(asked)
     window.viewport.pick_of((), clicked)
 
 

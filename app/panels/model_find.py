@@ -9,15 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
+    QDockWidget,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app import model_update
+from app import model_update, theme
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
 from app.panels.element_table import ElementTable
@@ -34,6 +36,7 @@ BUTTONS = {"removed": "Show the removed", "select": "Select",
            "isolate": "Isolate", "ghost": "Ghost the rest", "paint": "Paint", "csv": "CSV…"}
 
 
+EXAMPLE = 'IfcDoor, Pset_DoorCommon.FireRating="EI30"'
 WIDTHS, WITH_CHANGES = (280, 160, 140, 200, 190), (120, 240, 160, 110, 150, 190)       # px, of the columns
 
 
@@ -45,6 +48,7 @@ class FindPanel(QWidget):
         self.session, self.viewport, self.which = session, viewport, which
         self.line, self.column = QLineEdit(clearButtonEnabled=True), QComboBox(editable=True)
         self.go, self.color = QPushButton(), QPushButton()
+        self.close_ = QToolButton(autoRaise=True)
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self.said, self.results = QLabel(), ResultsModel(self)
         self.removed = Removed(session, viewport)
@@ -66,7 +70,8 @@ class FindPanel(QWidget):
         self.column.completer().setFilterMode(Qt.MatchFlag.MatchContains)
         self.column.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         top, row = QHBoxLayout(), QHBoxLayout()
-        for widget, stretch in ((self.line, 3), (self.column, 2), (self.go, 0), (self.color, 0)):
+        for widget, stretch in ((self.line, 3), (self.column, 2), (self.go, 0), (self.color, 0),
+                                (self.close_, 0)):
             top.addWidget(widget, stretch)
         row.addWidget(self.said, 1)
         for button in self.buttons.values():
@@ -84,6 +89,8 @@ class FindPanel(QWidget):
     def _connect(self) -> None:
         self.line.returnPressed.connect(self.find)
         self.go.clicked.connect(self.find)
+        self.column.activated.connect(lambda _: self._find_again())
+        self.close_.clicked.connect(self._leave)
         self.color.clicked.connect(self.color_by)
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.use(name))
@@ -107,6 +114,23 @@ class FindPanel(QWidget):
         self._job = self.session.jobs.start(query_reader(), layer.source.path, self.line.text(), properties,
                                             label=tr("Searching"), path=layer.source.path, urgent=True)
         self._say(tr("Searching…"))
+
+    def _find_again(self) -> None:
+        """What was found, with the property that was chosen."""
+        if self.results.table is not None and "change" not in self.results.columns and self.line.text().strip():
+            self.find()
+
+    def _leave(self) -> None:
+        """Close the panel; the scene has the keys again."""
+        dock = self.parent()
+        while dock is not None and not isinstance(dock, QDockWidget):
+            dock = dock.parent()
+        if dock is not None:
+            dock.hide()
+            self.window().setFocus()
+
+    def keyPressEvent(self, event) -> None:
+        self._leave() if event.key() == Qt.Key.Key_Escape else super().keyPressEvent(event)
 
     def compare(self, older: Path) -> None:
         """List and paint what differs from an older issue of the model."""
@@ -202,7 +226,9 @@ class FindPanel(QWidget):
 
     def _count(self) -> None:
         n, shapes = self.results.rowCount(), self.results.shapes()
+        hint = tr("Nothing found. Try part of a name, a class as IfcDoor, or {example}", example=EXAMPLE)
         self._say(tr("Nothing differs.") if not n and "change" in self.results.columns
+                  else hint if not n
                   else tr("{n} found", n=f"{n:,}") if shapes == n
                   else tr("{n} found, {shapes} of them with a shape", n=f"{n:,}", shapes=f"{shapes:,}"))
 
@@ -267,10 +293,13 @@ class FindPanel(QWidget):
         self.color.setToolTip(tr("Colour the model by this property"))
         for name, button in self.buttons.items():
             button.setText(tr(BUTTONS[name]))
+        self.close_.setToolTip(tr("Close"))
+        self.close_.setAccessibleName(tr("Close"))
         self._enable()
 
     def retheme(self) -> None:
         show_loupe(self.line)
+        self.close_.setIcon(theme.icon("close"))
         self.view.viewport().update()
 
 

@@ -10,7 +10,7 @@ from app.federation import together
 from app.panels import model_actions as actions
 from app.panels.editors import quietly
 from app.session import Session
-from layers.arrangement import HIDDEN
+from layers.arrangement import EVERYTHING_GHOST, EVERYTHING_HIDDEN, HIDDEN
 from layers.building import Building
 from twin.text import tr
 
@@ -83,7 +83,8 @@ class StoreyBar(QWidget):
 
     def _say(self) -> None:
         at, asked = self.slider.value(), self.layer.storey if self.layer else ""
-        text = (asked if asked and asked not in self.names else tr("All storeys") if not at or at > len(self.names) else
+        text = (asked if asked and asked not in self.names else
+                _whole_words(self.layer) if not at or at > len(self.names) else
                 tr("Up to {storey}", storey=self.names[at - 1]) if self.below.isChecked() else self.names[at - 1])
         self.words.setText(self.words.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle,
                                                                max(40, self.words.width())))
@@ -118,3 +119,11 @@ class StoreyBar(QWidget):
         self.below.setIcon(theme.icon("storeys-below"))
         for name, button in self.buttons.items():
             button.setIcon(theme.icon(name))
+
+
+def _whole_words(layer: Building | None) -> str:
+    """What is seen while the slider stands at its beginning: all storeys only where nothing is put away."""
+    rules = layer.arranged if layer else ()
+    if rules and rules[0] in (EVERYTHING_HIDDEN, EVERYTHING_GHOST):
+        return tr("Isolated parts only")
+    return tr("All storeys, parts of them hidden") if rules else tr("All storeys")

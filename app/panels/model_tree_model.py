@@ -189,13 +189,22 @@ class ModelTreeModel(QAbstractItemModel):
     def _tip(self, node: int) -> str:
         row = int(self.forest.row[node])
         if row < 0:
-            return tr("{n} elements", n=f"{self.forest.counts[node]:,}")
+            return self._counted(node)
         said = (full_class(self.cell(row, "class")), once(self.cell(row, "storey")))
         lines = [self.label(node), " · ".join(filter(None, said)),
                  self.cell(row, "guid")]
         if self.feature[row] < 0 and self.forest.element[node]:
             lines.append(tr("It has no shape of its own."))
+        if self.forest.counts[node]:
+            lines.append(self._counted(node))
         return "\n".join(filter(None, lines))
+
+    def _counted(self, node: int) -> str:
+        """What the number beside it counts, and what it leaves out: rooms can be selected, too."""
+        inside = self.forest.row[self.forest.beneath(np.array([node]))]
+        rooms = int(self._is_space(inside).sum())
+        n = f"{self.forest.counts[node]:,}"
+        return tr("{n} elements, and {rooms} rooms", n=n, rooms=f"{rooms:,}") if rooms else tr("{n} elements", n=n)
 
 
 def theme_muted():

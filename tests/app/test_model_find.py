@@ -242,3 +242,40 @@ def test_classes_are_told_in_the_present_language_with_their_name_in_ifc(session
         said[language] = [results.data(results.index(row, at)) for row in range(2)]
     set_language("en")
     assert said == {"en": ["IfcWall", "IfcDoor"], "zh": ["墙 IfcWall", "门 IfcDoor"]}
+
+
+def test_nothing_found_says_what_a_query_looks_like(qtbot, panel, monkeypatch):
+    monkeypatch.setattr(model_find, "query_reader", lambda: no_query)
+    ask(qtbot, panel, "fire door")
+    assert panel.said.text().startswith("Nothing found.") and "IfcDoor" in panel.said.text()
+
+
+def no_query(path, selector, properties, progress):
+    return made_query(path, "", properties, progress).slice(0, 0)
+
+
+def test_a_property_that_is_chosen_is_a_column_at_once(qtbot, panel):
+    ask(qtbot, panel, "wall")
+    assert "Qto.Width (m)" not in panel.results.columns
+    panel.column.setCurrentText("Qto.Width (m)")
+    panel.column.activated.emit(panel.column.findText("Qto.Width (m)"))
+
+    def answered():
+        panel.session.tick(0.0)
+        panel.refresh()
+        return "Qto.Width (m)" in panel.results.columns
+    qtbot.waitUntil(answered, timeout=60_000)
+
+
+@pytest.mark.parametrize("leave", [lambda panel: QTest.keyClick(panel.line, Qt.Key.Key_Escape),
+                                   lambda panel: panel.close_.click()])
+def test_it_is_closed_by_escape_and_by_its_button(qtbot, session, leave):
+    from PySide6.QtWidgets import QDockWidget, QMainWindow
+    window, dock = QMainWindow(), QDockWidget()
+    qtbot.addWidget(window)
+    panel = FindPanel(session, None, lambda: "house")
+    dock.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    window.show()
+    leave(panel)
+    assert dock.isHidden()

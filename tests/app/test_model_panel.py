@@ -182,6 +182,8 @@ def test_isolating_a_storey_leaves_its_rooms_away(panel, session):
     panel.isolate()
     panel.refresh()
     assert find(panel, "1 Hall").data(CHECK) != OFF, "the chair in it shows"
+    assert panel.storeys.slider.value() == 0 and panel.storeys.words.toolTip() == "Isolated parts only"
+    assert "1 rooms" in (tip := find(panel, "Ground").data(Qt.ItemDataRole.ToolTipRole)) or "1 room" in tip
     choose(panel, "Wall 1")
     panel.isolate()
     from layers.building_elements import Elements

@@ -78,15 +78,19 @@ def test_a_box_keeps_what_lies_in_it(session):
 def test_a_click_beside_the_models_says_so_and_the_next_one_counts(session):
     from app.actions import COMMANDS
     from twin.selection import Hit
-    camera, waits, told = Camera(position=(10.0, 0.0, 30.0), focus=(0.0, 0.0, 0.0), up=(0.0, 0.0, 1.0)), [], []
+    camera = Camera(position=(10.0, 0.0, 30.0), focus=(0.0, 0.0, 0.0), up=(0.0, 0.0, 1.0))
+    waits, told, asked = [], [], []
     viewport = SimpleNamespace(camera=lambda: camera, pick_of=lambda layers, callback: waits.append(callback))
-    window = SimpleNamespace(session=session, viewport=viewport, tell=lambda words, tone: told.append(words))
+    window = SimpleNamespace(session=session, viewport=viewport, notices=SimpleNamespace(),
+                             tell=lambda words, tone="": (told if tone else asked).append(words))
     next(command for command in COMMANDS if command.id == "cut-upright").run(window)
+    assert "Click on an IFC model" in asked[0], "what is waited for is said"
+    window.notices.withdraw = lambda words: words in asked and asked.remove(words)
     waits.pop()(Hit("some city", 7, (5.0, 5.0, 1.0)))
     assert cuts_of(session) == () and "IFC" in told[0]
     model = next(layer.id for layer in session.document.layers if layer.kind == "building")
     waits.pop()(Hit(model, 0, (5.0, 5.0, 1.0)))
-    assert len(cuts_of(session)) == 1 and not waits and len(told) == 1
+    assert len(cuts_of(session)) == 1 and not waits and len(told) == 1 and not asked
 
 
 def test_an_upright_cut_takes_what_is_nearer():
