@@ -47,8 +47,8 @@ def _words(preview: Preview, placed: int, something: bool, away_m: float) -> str
     if preview.wrong:
         return ""
     if not placed:
-        return tr("This file says no coordinates. Its sensors come in all the same; the layer's Place… gives them a "
-                  "place, or a list of sensors with coordinates that is imported afterwards.")
+        return tr("This file says no coordinates. Its sensors are imported all the same: give them a place with the "
+                  "layer's Place…, or import a list of sensors with coordinates afterwards.")
     words = [tr("{n} places", n=f"{placed:,}")]
     if something and not preview.ground.in_project:
         words.append(tr("They lie where the project's coordinates do not reach."))

@@ -260,6 +260,17 @@ class LayerPanel(QWidget):
         empty = not self.session.document.layers
         nothing = not empty and self.model.rowCount() == 0
         self.pages.setCurrentIndex(1 if empty else 2 if nothing else 0)
+        if empty:
+            self._hint()
+
+    def _hint(self) -> None:
+        """Files that were named at the start are on their way before there is a layer."""
+        coming = any(job.active for job in self.session.jobs.jobs)
+        words = tr("Opening…") if coming else tr(
+            "Nothing is open yet.\n\nDrop files or a folder here: terrain, imagery, city models, IFC, vectors, sensor "
+            "tables.")
+        if self.hint.text() != words:
+            self.hint.setText(words)
 
     def _show_foot(self) -> None:
         chosen = self.chosen_layers()
@@ -279,8 +290,7 @@ class LayerPanel(QWidget):
     def retranslate(self) -> None:
         self.filter.setPlaceholderText(tr("Filter layers"))
         self.filter.setAccessibleName(tr("Filter layers"))
-        self.hint.setText(tr("Nothing is open yet.\n\nDrop files or a folder here: terrain, imagery, city models, IFC, "
-                             "vectors, sensor tables."))
+        self._hint()
         self.open_button.setText(tr("Open…"))
         self.sample_button.setText(tr("Open the sample project"))
         self.nothing.setText(tr("No layer has a name like this."))

@@ -275,6 +275,10 @@ def test_an_empty_project_says_how_to_begin(qtbot):
     assert panel.pages.currentIndex() == 1 and "Drop files" in panel.hint.text()
     QTest.mouseClick(panel.open_button, Qt.MouseButton.LeftButton)
     assert asked == ["open"]
+    session.jobs.start(print, label="city.json", path="/data/city.json")
+    for _ in range(6):
+        panel.refresh()
+    assert panel.hint.text() == "Opening…", "files that were named at the start are on their way"
     session.close()
 
 
