@@ -18,6 +18,7 @@ from twin.text import tr
 MOST_CLASSES = 24                              # beyond, the rarest share one colour: "other"
 StepKind = Literal["smooth", "equal", "quantile", "natural"]
 STEPS_HELP = "Numbers in a smooth ramp, in classes of equal width, of equally many features, or of natural breaks"
+NATURES = {"WaterBody": "water", "Road": "roads", "PlantCover": "park"}    # of CityGML, in the scene's own colours
 MATERIALS = ("walls", "industry", "ground", "roads", "water", "park", "trees", "trunks")
 
 
@@ -141,7 +142,8 @@ def _by_class(names, index, sizes, title: str, theme: str, own: dict[str, str]) 
     hues = categorical(len(kept) + 1)
     entries = []
     for hue, i in zip(hues, kept):
-        table[i] = rgb(own[str(names[i])]) if str(names[i]) in own else hue
+        name = str(names[i])
+        table[i] = rgb(own[name]) if name in own else getattr(palette(theme), NATURES[name]) if name in NATURES else hue
         entries.append((tuple(map(int, table[i])), str(names[i])))
     if rest:
         words = tr("Other ({n} classes)", n=len(rest))

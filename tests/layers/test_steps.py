@@ -104,3 +104,10 @@ def test_a_step_is_seen_in_the_city():
         west = pixels[120, 105].astype(int)
         assert (west[0] > 150 and west[1] < 90) == red
         view.close()
+
+
+def test_water_and_roads_of_a_city_model_have_the_scenes_colours():
+    kinds = pa.table({"type": ["Building", "Road", "WaterBody", "WaterBody"]})
+    found = coloring(kinds, "type", count=4, plain=(1, 2, 3), colormap="batlow", theme="light", steps=Steps())
+    said = {words: color for color, words in found.legend.entries}
+    assert found.colors[1].tolist() == list(palette("light").roads) and said["WaterBody"] == palette("light").water
