@@ -175,7 +175,7 @@ class AttributePanel(QWidget):
         name = facts.title_of(features, row, document.words)
         self._say(name, " · ".join(x for x in (kind, layer.title(language())) if x))
         rows = facts.element_rows if layer.kind == KIND else facts.feature_rows
-        self._static = rows(features, row, document.shown_zone, document.words)
+        self._static = facts.folded(rows(features, row, document.shown_zone, document.words))
         if isinstance(asset.payload, Network):
             drawn = [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(
                 network_facts(layer, asset.payload, row))]

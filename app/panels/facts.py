@@ -6,6 +6,7 @@ A missing value reads "—" and never 0.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +27,8 @@ from twin.value_words import ValueWord, worded
 MISSING = "—"
 NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", "名称"),
          "zh": ("name_zh", "名称", "name", "label", "title", "Name", "NAME", "name_en")}
+UUID = re.compile(r".{0,8}[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}.{0,8}")
+MOST_EMPTY = 6                       # attributes without a value, each in a line of its own
 IDS = ("id", "guid", "gml_id")      # where nothing has a name
 CLASSES = ("class", "kind", "type", "use", "property", "category", "function", "类别", "类型")
 SPECIES = ("species", "树种")       # a tree without a name is one of these
@@ -105,10 +108,12 @@ def title_of(features, row: int, words: Words = ()) -> str:
     """The name of a feature, in the present language where it has one, else in the other."""
     for column in (*NAMES[language()], *IDS):
         if column in features.column_names and (value := features.column(column)[row].as_py()) not in (None, ""):
-            return once(str(value))
+            if not UUID.fullmatch(str(value)):               # a number for programs is nobody's name
+                return once(str(value))
     species = next((worded(words, c, s) for c in SPECIES
                     if c in features.column_names and (s := features.column(c)[row].as_py())), "")
-    return f"{species} {row + 1}" if species else tr("Feature {n}", n=row + 1)
+    called = species or class_of(features, row, words)
+    return f"{called} {row + 1}" if called else tr("Feature {n}", n=row + 1)
 
 
 def class_of(features, row: int, words: Words = ()) -> str:
@@ -122,6 +127,15 @@ def class_of(features, row: int, words: Words = ()) -> str:
 def feature_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
     """Every attribute of one feature, in the order of the file; known ones are called in words."""
     return [_attribute(name, _scalar(features, name, row), time_zone, words) for name in features.column_names]
+
+
+def folded(rows: list[Row]) -> list[Row]:
+    """Many attributes that a feature does not state stand in one line, by name; a few each in its own."""
+    empty = [row for row in rows if not row.heading and row.value == MISSING]
+    if len(empty) <= MOST_EMPTY:
+        return rows
+    names = ", ".join(row.label for row in empty)
+    return [*(row for row in rows if row not in empty), Row(tr("Not stated"), names, key="empty")]
 
 
 def _attribute(name: str, value: Any, time_zone: str, vocabulary: Words) -> Row:

@@ -111,6 +111,16 @@ def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
     assert said[0]["height"] == "On the ground" and said[1]["height"] == "0.0 – 0.0 m"
 
 
+def test_a_number_for_programs_is_nobodys_name_and_what_is_not_stated_stands_in_one_line():
+    made = {"id": ["GUID_ca4e8a6e-1d36-4b9f-a5a7-0d3f6d3c1a2b", "B-7"], "type": ["Building", "Building"],
+            **{f"a{n}": pa.array([None, "x"], pa.string()) for n in range(9)}}
+    features = pa.table(made)
+    assert [facts.title_of(features, row) for row in (0, 1)] == ["Building 1", "B-7"]
+    rows = facts.folded(facts.feature_rows(features, 0, "UTC"))
+    assert [row.key for row in rows] == ["id", "type", "empty"] and "a8" in rows[-1].value
+    assert len(facts.folded(facts.feature_rows(features, 1, "UTC"))) == 11
+
+
 def test_a_reported_missing_value_is_no_data():
     series = (np.array([1, 2], np.int64), np.array([5, np.nan], np.float32))
     assert facts.reading_at(series, 2, 60).state == "no data"
