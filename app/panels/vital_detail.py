@@ -107,7 +107,7 @@ def _failing(told: dict, time_zone: str, scheme: str, unit: str, whole: bool) ->
 
 def _source(sign: Sign) -> str:
     verified = tr(VERIFIED[sign.verified])
-    said = f"{escape(sign.source)}<br>{verified}: {escape(sign.status)}" if sign.source != "-" else verified
+    said = f"{escape(tr(sign.source))}<br>{verified}: {escape(tr(sign.status))}" if sign.source != "-" else verified
     if sign.measures:
         said = f"{tr(sign.measures)}<br>{said}"
     if sign.text:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
+from twin.text import catalogue as words_of
 from twin.vitals.catalogue import DOMAINS, catalogue
 from twin.vitals.choices import IndicatorEntry, SignChoice, VitalChoices
 
@@ -69,3 +71,11 @@ def test_the_catalogue_says_what_the_domain_says(shared):
         except ValueError:
             continue                                   # told in words: day and night, own history, windows
         assert sign.levels == levels or (sign.direction == "band" and sign.levels[:2] == levels[:2])
+
+
+def test_every_source_in_words_is_said_in_chinese_too():
+    """What is only the number of a standard or an address is the same in both."""
+    in_words = re.compile(r"\b(read|levels?|table|practice|policy|scale|warning|indicator|tunnels|limits|report)\b")
+    said = {sign.status for sign in catalogue().signs}
+    said |= {sign.source for sign in catalogue().signs if in_words.search(sign.source)}
+    assert len(said) > 50 and said <= set(words_of("zh"))
