@@ -171,7 +171,9 @@ def refuse_degrees(place: Georef, frame: Frame, path: str) -> None:
     """Raise Trouble for degrees in a project that has only local metres."""
     if place.crs and not frame.crs and is_geographic(place.crs):
         raise Trouble(tr("This file is in degrees while the project has local metres without a CRS."),
-                      cause=place.crs, way_out=tr("Give the project a CRS, then reload the layer."), path=path)
+                      cause=place.crs, path=path,
+                      way_out=tr("Choose the system of a layer that states none (Coordinates…): the project takes it. "
+                                 "Then reload this layer."))
 
 
 def _too_far(error: Trouble, crs: str, frame: Frame, x: float, y: float, path: str) -> Trouble:
