@@ -168,8 +168,13 @@ class VehicleVisual(Visual):
         return box(self.standing(self._motion.positions[::max(1, len(self._motion.positions) // 20_000)]))
 
     def feature_bounds(self, feature):
-        place = self.mesh.places[feature:feature + 1] if self.mesh and feature >= 0 else np.zeros((0, 3))
-        return box(np.concatenate([place - 40.0, place + 40.0])) if len(place) and np.isfinite(place).all() else None
+        """Around it, or around all its way where it is not there now."""
+        if self.mesh is None or not 0 <= feature < self._motion.count:
+            return None
+        place = self.mesh.places[feature:feature + 1]
+        if np.isfinite(place).all():
+            return box(np.concatenate([place - 40.0, place + 40.0]))
+        return box(self.standing(self._motion.only(feature).positions))
 
     def top_m(self, feature):
         place = self.mesh.places[feature] if self.mesh else np.full(3, np.nan)

@@ -79,6 +79,7 @@ class FoundPanel(QWidget):
         for widget in (self.how, self.take, self.save):
             top.addWidget(widget)
         self.within.setFixedWidth(96)
+        self.where.setMinimumWidth(120)
         self.of.setMinimumContentsLength(14)
         table = self.table
         as_rows(table, single=True)

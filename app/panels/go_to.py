@@ -8,7 +8,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app import navigation, theme
-from app.hidden import elsewhen
 from app.panels.facts import title_of
 from app.panels.palette import CommandPalette, Entry
 from app.place_names import Place, PlaceNames
@@ -100,6 +99,6 @@ class GoTo(CommandPalette):
         if self.viewport.stage.visual(chosen[0][0]) is None and middle:
             x, y = middle[:2]
             self.viewport.zoom_to_area(x - FEATURE_M / 2, y - FEATURE_M / 2, x + FEATURE_M / 2, y + FEATURE_M / 2)
-        elif elsewhen(self.session, document.layer(chosen[0][0]), chosen[0][1]) is None:
+        else:
             self.viewport.zoom_to_feature(*chosen[0], FEATURE_M)
         self.went(*chosen[0])

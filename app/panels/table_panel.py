@@ -270,7 +270,7 @@ class TablePanel(QWidget):
 
     def _zoom(self, row: int) -> None:
         if self.viewport:
-            self.viewport.zoom_to_feature(self.id, np.array(self.model.features([row])))
+            self.viewport.zoom_to_feature(self.id, self.model.features([row])[0])
 
     # -- CSV -----------------------------------------------------------------------------------------------
 

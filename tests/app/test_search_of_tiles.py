@@ -18,6 +18,7 @@ from app.hidden import elsewhen, tell_if_hidden
 from app.nearby import Area, area_of
 from app.panels.found import FoundPanel
 from app.panels.go_to import GoTo
+from app.panels.table_panel import TablePanel
 from app.place_names import PlaceNames
 from app.seen_above import middle_of
 from app.session import Session
@@ -120,7 +121,7 @@ def test_vehicles_are_found_where_they_are_now_and_are_gone_to(session, panel):
     assert middle_of(session, session.document.layer("v"), 0)[:2] == pytest.approx((100.0, 0.0), abs=0.05)
 
 
-def test_a_vehicle_that_is_elsewhen_is_not_flown_to_but_says_when(session, viewport, qtbot):
+def test_a_vehicle_that_is_elsewhen_shows_its_way_and_says_when(session, viewport, qtbot):
     session.clock.go_to(START + 3600 * SECOND)
     names, told = PlaceNames(session), []
     names.settle()
@@ -129,14 +130,26 @@ def test_a_vehicle_that_is_elsewhen_is_not_flown_to_but_says_when(session, viewp
     window.session, window.viewport, window.tell = session, viewport, lambda *said: told.append(said)
     palette = GoTo(session, viewport, names, window)
     palette.went = lambda layer, feature: tell_if_hidden(window, layer, feature)
-    before = viewport.camera()
+    viewport.frame(0.0)
+    assert viewport.stage.visual("v").feature_bounds(0)[::3] == pytest.approx((0.0, 1000.0), abs=0.1)
     palette._show(names.places("bus")[0])
-    viewport.frame(2.0)
-    assert viewport.camera() == before and session.selection.items == (("v", 0),)
+    assert session.selection.items == (("v", 0),)
     assert told[0][0] == "bus is not there at this time."
     told[0][2][0][1]()
     assert session.clock.now_ns == START + 40 * SECOND
     assert elsewhen(session, session.document.layer("v"), 0) is None
+
+
+@pytest.mark.parametrize("layer, row, middle", [("t", "h3", (-140.0, 200.0)), ("v", "other", (-400.0, 0.0))])
+def test_a_double_click_on_a_row_goes_to_it_whatever_the_layer(session, viewport, on_screen, layer, row, middle):
+    table = on_screen(TablePanel(session, viewport), 700, 240)
+    table.show_layer(layer)
+    viewport.frame(0.0)
+    at = session.asset(layer).payload.features.column("name").to_pylist().index(row)
+    table._zoom(int(table.model.rows_of([at])[0]))
+    for _ in range(20):
+        viewport.frame(0.1)
+    assert viewport.camera().focus[:2] == pytest.approx(middle, abs=1.0)
 
 
 def test_here_lists_roof_and_bus_with_their_tops(session, panel, viewport):
