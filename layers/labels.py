@@ -35,7 +35,7 @@ class Labels:
         self.places = np.zeros((0, 3))
         self.words: list[str] = []
         self.shown: list[int] = []                           # indices of what stands in the picture now
-        self._order = np.zeros(0, np.intp)
+        self._order, self._ranked = np.zeros(0, np.intp), np.zeros((0, 3))      # by priority, with their places
         self._look: tuple = (13, False, None, 8)
         self._blocks: Blocks | None = None
         self._key: tuple = ()
@@ -64,6 +64,7 @@ class Labels:
         usable = np.array([bool(w.strip()) for w in words], bool) & np.isfinite(self.places).all(axis=1)
         order = np.argsort(-rank, kind="stable")
         self._order = order[usable[order]]
+        self._ranked = self.places[self._order]
         self._look, self._blocks = (size_px, bold, color, above_px), blocks
         self._key = ()
 
@@ -94,7 +95,7 @@ class Labels:
             left, next_up = round(min(max(x - cols / 2, 0), width - cols)), rows + gap
             feet = (round(y + lift) for lift in (above, -above - rows, above + next_up, -above - rows - next_up))
             choices = [(left, foot, left + cols, foot + rows) for foot in feet]
-            box = next((c for c in choices if _inside(c, width, height) and not _clash(boxes, c, gap)), None)
+            box = _free([c for c in choices if _inside(c, width, height)], boxes, gap)
             if box is None:
                 continue
             boxes = np.vstack([boxes, box])
@@ -109,7 +110,7 @@ class Labels:
         if not len(self._order):
             return np.zeros((0, 2)), self._order
         camera = self.canvas.scene.GetActiveCamera()
-        at, w = self._in_picture(self.places[self._order])
+        at, w = self._in_picture(self._ranked)
         seen = np.isfinite(at[:, 0]) & (w < max(6000.0, 3.0 * camera.GetDistance()))
         first = np.flatnonzero(seen)[:MOST_TRIED]
         if self._blocks is None:
@@ -125,11 +126,10 @@ class Labels:
         camera = self.canvas.scene.GetActiveCamera()
         matrix = camera.GetCompositeProjectionTransformMatrix(width / max(height, 1), -1, 1)
         forward = np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
-        clip = np.column_stack([places, np.ones(len(places))]) @ forward.T
-        w = clip[:, 3]
-        inside = (w > 1e-6) & (np.abs(clip[:, :2]) < np.abs(w)[:, None]).all(axis=1)
+        x, y, w = (places @ row[:3] + row[3] for row in forward[[0, 1, 3]])      # of 300,000 houses, at every frame
+        inside = np.flatnonzero((w > 1e-6) & (np.abs(x) < w) & (np.abs(y) < w))
         pixels = np.full((len(places), 2), np.nan)
-        pixels[inside] = (clip[inside, :2] / w[inside, None] + 1) / 2 * (width, height)
+        pixels[inside] = (np.stack([x[inside], y[inside]], axis=1) / w[inside, None] + 1) / 2 * (width, height)
         return pixels, w
 
     def _picture(self, index: int) -> np.ndarray:
@@ -168,10 +168,15 @@ def _inside(box: tuple[float, float, float, float], width: int, height: int) -> 
     return box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
 
 
-def _clash(boxes: np.ndarray, box: tuple[float, float, float, float], gap: float) -> bool:
-    """Whether `box` (left, foot, right, top) comes nearer than `gap` to any of `boxes` (n, 4)."""
-    return bool(((boxes[:, 0] < box[2] + gap) & (boxes[:, 2] > box[0] - gap)
-                 & (boxes[:, 1] < box[3] + gap) & (boxes[:, 3] > box[1] - gap)).any())
+def _free(choices: list[tuple[float, float, float, float]], boxes: np.ndarray, gap: float):
+    """The first of the boxes (left, foot, right, top) that comes nearer than `gap` to none of `boxes` (n, 4); or None.
+    """
+    if not choices:
+        return None
+    wide = np.array(choices)[:, None] + (-gap, -gap, gap, gap)
+    clash = ((boxes[:, 0] < wide[..., 2]) & (boxes[:, 2] > wide[..., 0])
+             & (boxes[:, 1] < wide[..., 3]) & (boxes[:, 3] > wide[..., 1])).any(axis=1).tolist()
+    return choices[clash.index(False)] if False in clash else None
 
 
 @lru_cache(maxsize=2048)
