@@ -147,9 +147,7 @@ def test_a_double_click_on_a_row_goes_to_it_whatever_the_layer(session, viewport
     viewport.frame(0.0)
     at = session.asset(layer).payload.features.column("name").to_pylist().index(row)
     table._zoom(int(table.model.rows_of([at])[0]))
-    for _ in range(20):
-        viewport.frame(0.1)
-    assert viewport.camera().focus[:2] == pytest.approx(middle, abs=1.0)
+    assert viewport.travel.aim.focus[:2] == pytest.approx(middle, abs=1.0)
 
 
 def test_here_lists_roof_and_bus_with_their_tops(session, panel, viewport):
@@ -174,9 +172,9 @@ def test_houses_in_tiles_bear_their_names(session, viewport, qtbot):
     def named():
         viewport.frame(0.0)
         return not visual._words.busy and "Yard House" in visual._words.shown
-    qtbot.waitUntil(named)
+    qtbot.waitUntil(named, timeout=30_000)
     session.edits.undo()
-    qtbot.waitUntil(lambda: viewport.frame(0.0) is not None and not visual._words.shown)
+    qtbot.waitUntil(lambda: viewport.frame(0.0) is not None and not visual._words.shown, timeout=30_000)
 
 
 def test_of_a_tileset_of_others_counts_what_is_drawn_and_it_says_so(baked, tmp_path, viewport_from, on_screen):
