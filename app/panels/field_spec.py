@@ -93,7 +93,8 @@ def _bounds(note, least: float, low: float | None, high: float | None) -> tuple[
 # -- what has an effect -----------------------------------------------------------------------------
 
 OF_NUMBERS = frozenset({"colormap", "steps", "step_count", "low", "high"})
-UNCOLOURED = ("", "plain")                 # of "Colour by": then no scale is used
+DEVICE_AGE = "device age"                  # when it was heard: what was heard has no say
+UNCOLOURED = ("", "plain", DEVICE_AGE)     # of "Colour by": then no scale is used
 DECIDING = ("ruled",)
 
 
@@ -119,6 +120,8 @@ def effective(name: str, layer: Layer) -> bool:
             return not hasattr(layer, "color_by") or not says("color_by", *UNCOLOURED)
         case "step_count":
             return not says("color_by", *UNCOLOURED) and not says("steps", "smooth")
+        case "over" | "label" if getattr(layer, "color_by", "") == DEVICE_AGE:
+            return False
         case "column_height_m":
             return says("shape", "columns")
         case "size_px" if hasattr(layer, "shape"):

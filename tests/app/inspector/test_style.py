@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QColorDialog
 
 from app.discover import layer_types
 from app.panels import editors
-from app.panels.field_spec import field_specs
+from app.panels.field_spec import effective, field_specs
 from app.panels.legend_view import LINE_PX, LegendView
 from app.panels.slider_scale import from_share, to_share
 from app.panels.style import EDITORS, StyleForm, StylePanel
@@ -157,6 +157,14 @@ def test_only_rows_that_have_an_effect_are_offered(qtbot):
     assert "step_count" in offered(color_by="height_m", steps="equal")
     assert not panel.form.editors["step_count"].isHidden()
     session.close()
+
+
+def test_sensors_coloured_by_their_age_have_no_scale_of_values():
+    layer = LAYER_TYPES["sensors"](id="s", name="S")
+    silent = {"colormap", "low", "high", "over", "label"}
+    assert all(effective(name, layer) for name in silent)
+    aged = replace(layer, color_by="device age")
+    assert not any(effective(name, aged) for name in silent) and effective("stale_minutes", aged)
 
 
 def test_a_column_of_words_offers_no_scale_of_numbers(qtbot):
