@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -12,6 +13,8 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 LOOK_ROWS = 200
+NUMBER = re.compile(r"\s*[-+]?\d+(,\d+)?\s*")             # with a decimal comma, or without
+DECIMAL = re.compile(r"\s*[-+]?\d+,(\d{1,2}|\d{4,})\s*")    # one that groups no thousands
 
 
 def is_workbook(head: bytes) -> bool:
@@ -29,10 +32,27 @@ def table_of(path: Path, sheet: str = ""):
                       way_out=tr("Choose another sheet: {names}.", names=", ".join(names)), path=str(path))
     shape = with_header(texts, width, "", "", ())
     body = rows[shape.skip:]
-    columns = {name: _column([row[n] if n < len(row) else "" for row in body])
-               for n, name in enumerate(shape.names)}
+    cells = {name: [row[n] if n < len(row) else "" for row in body] for n, name in enumerate(shape.names)}
+    cells, commas = _without_commas(cells)
+    columns = {name: _column(column) for name, column in cells.items()}
     notes = (tr("The sheet {name} was read.", name=chosen),) if len(names) > 1 else ()
+    notes += (tr("Its numbers are texts with decimal commas."),) if commas else ()
     return pa.table(columns), shape.skip + 1, names, (*notes, *shape.notes)
+
+
+def _without_commas(columns: dict[str, list]) -> tuple[dict[str, list], bool]:
+    """Numbers that a spreadsheet of another country holds as texts (21,5) with a point; whether there are any.
+
+    1,234 may be a thousand, so some cell must have one, two or more than three digits behind its comma.
+    """
+    texts = {name: [c for c in cells if c != ""] for name, cells in columns.items()
+             if all(isinstance(c, str) for c in cells)}
+    numbers = [name for name, cells in texts.items()
+               if sum(bool(NUMBER.fullmatch(c)) for c in cells) > 0.8 * len(cells)]
+    if not any(DECIMAL.fullmatch(c) for name in numbers for c in texts[name]):
+        return columns, False
+    return columns | {name: [c.replace(",", ".") if NUMBER.fullmatch(c) else c for c in columns[name]]
+                      for name in numbers}, True
 
 
 def _rows(path: Path, sheet: str) -> tuple[list[list], str, tuple[str, ...]]:

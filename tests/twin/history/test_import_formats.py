@@ -261,6 +261,25 @@ def test_traces_of_a_web_map_are_put_right_when_somebody_says_so(tmp_path):
     assert tracks.crs == "GCJ-02" and tracks.history.positions[0, :2] == pytest.approx(there, abs=0.05)
 
 
+def test_a_workbook_of_texts_with_decimal_commas(tmp_path):
+    rows = [[f"2026-07-14 00:0{n}:00", "W1", "-999" if n == 3 else f"5{n},5", "121,245", "31,340"] for n in range(9)]
+    workbook(tmp_path / "t.csv", {"S": [["采集时间", "监测点", "噪声(dB)", "经度", "纬度"], *rows]})
+    report = bring(tmp_path / "t.csv", tmp_path / "x.history", "Asia/Shanghai")
+    assert (report.kept, report.missing, report.rejected) == (8, 1, 0)
+    assert any("decimal commas" in note for note in report.notes)
+    stream = known(tmp_path / "x.history")["W1/噪声"]
+    assert (stream.x, stream.y, stream.unit) == (121.245, 31.34, "dB")
+    with Store(tmp_path / "x.history") as store:
+        assert store.series("W1/噪声")[1][:2].tolist() == [50.5, 51.5]
+
+
+def test_thousands_of_a_workbook_are_no_decimals(tmp_path):
+    rows = [[f"2026-07-14 00:0{n}:00", "W1", f"{n + 1},200"] for n in range(9)]
+    workbook(tmp_path / "t.xlsx", {"S": [["time", "station", "people"], *rows]})
+    with pytest.raises(Trouble):
+        bring(tmp_path / "t.xlsx", tmp_path / "x.history", "Asia/Shanghai")
+
+
 def test_a_workbook_whose_numbers_are_texts(tmp_path):
     workbook(tmp_path / "t.xlsx", {"S": [["time", "station", "level (m)", "lon", "lat"],
                                          ["46218.25d", "W1", "3.5", "121.25", "31.35"],
