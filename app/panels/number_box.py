@@ -27,10 +27,11 @@ class NumberBox(QComboBox):
 
     def show_value(self, value: float, choices: tuple) -> None:
         """Show `value`, offering `choices` (and itself where it is none of them). Panels say so at every tick: what
-        somebody is typing stays, unless the value is another one by now."""
-        if value == self._value and self.lineEdit().isModified():
-            return
+        somebody is typing, or selects to type over it, stays, unless the value is another one by now."""
         choices = choices if value in choices else tuple(sorted({*choices, value}))
+        same = (value, choices, language()) == (self._value, self._choices, self._language)
+        if same and (self.lineEdit().isModified() or self.currentText() == self._words(value)):
+            return
         self._value = value
         if (choices, language()) != (self._choices, self._language):
             self._choices, self._language = choices, language()
