@@ -64,3 +64,5 @@ def _bring_together(bar: QTabBar, close: bool) -> None:
         bar.setProperty("close", close)
         bar.style().unpolish(bar)
         bar.style().polish(bar)
+        for n in range(bar.count()):
+            bar.setTabText(n, bar.tabText(n))              # lays them out anew: a style alone does not
