@@ -33,10 +33,11 @@ def _schedule(options) -> int:
     from app.scheduling import parsed_rule, report
     from app.session import Session
     from layers.building import Building
+    from twin import times
     from twin.document import Document
     from twin.project import Project, source_of
     from twin.readers import must_be_a_file
-    from twin.schedule import ScheduleView
+    from twin.schedule import ScheduleView, last_worked
     layer_types()
     must_be_a_file(options.file)
     plan = str(options.tasks.absolute()) if options.tasks else ""
@@ -48,15 +49,17 @@ def _schedule(options) -> int:
         asset = session.asset("model")
         if error := asset.error or session.schedules.error(layer):
             raise error
+        tasks = session.schedules.now["model"].schedule.tasks
         found = report(session.schedules.now["model"], asset.payload.features, options.time_zone)
     finally:
         session.close()
     if options.json:
         print_json({"path": str(options.file), "tasks_path": plan or str(options.file.absolute()), **found})
         return 0
-    for task in found["tasks"]:
-        when = " – ".join((task[name] or "?")[:10] for name in ("start", "finish"))
-        print("  ".join(filter(None, (task["id"], when, counted(task["elements"], "element"), task["name"]))))
+    for task, told in zip(tasks, found["tasks"]):
+        days = task.start_ns, last_worked(task.start_ns, task.finish_ns)
+        when = " – ".join("?" if at is None else times.iso(at, options.time_zone)[:10] for at in days)
+        print("  ".join(filter(None, (task.number or task.id, when, counted(told["elements"], "element"), task.name))))
     if found["unknown_tasks"]:
         print(f"The schedule has no task {', '.join(found['unknown_tasks'])}.", file=sys.stderr)
     print(", ".join(f"{n:,} {words.replace('_', ' ')}" for words, n in found["counts"].items()), file=sys.stderr)

@@ -100,7 +100,8 @@ def report(made: Mapped, features, time_zone: str) -> dict:
 def _task(task: Task, elements: int, time_zone: str) -> dict:
     def at(time_ns: int | None) -> str | None:
         return None if time_ns is None else times.iso(time_ns, time_zone)
-    return {"id": task.id, "name": task.name, "parent": task.parent or None, "kind": task.kind, "summary": task.summary,
+    return {"id": task.id, "number": task.number, "name": task.name, "parent": task.parent or None,
+            "kind": task.kind, "summary": task.summary,
             "start": at(task.start_ns), "finish": at(task.finish_ns), "actual_start": at(task.actual_start_ns),
             "actual_finish": at(task.actual_finish_ns), "work_hours": task.work_hours,
             "calendar": task.calendar, "named": len(task.guids), "elements": elements}

@@ -249,7 +249,9 @@ def _ifc_task(task, said, parents: dict, summaries: set[int], guids: list[str], 
         return _instant(value, time_zone) if isinstance(value, str) else _old_instant(value, time_zone)
     parent = parents.get(task.id())
     hours = getattr(said, "ScheduleDuration", None)
-    return Task(id=task.GlobalId, name=task.Name or task.GlobalId, parent=parent.GlobalId if parent else "", kind=kind,
+    number = getattr(task, "Identification", None) or getattr(task, "TaskId", None) or ""        # IFC2x3: TaskId
+    return Task(id=task.GlobalId, name=task.Name or task.GlobalId, number=number, kind=kind,
+                parent=parent.GlobalId if parent else "",
                 start_ns=at("ScheduleStart"), finish_ns=at("ScheduleFinish"), actual_start_ns=at("ActualStart"),
                 actual_finish_ns=at("ActualFinish"), summary=task.id() in summaries,
                 work_hours=work_hours(hours) if isinstance(hours, str) else None, guids=tuple(dict.fromkeys(guids)))

@@ -14,12 +14,13 @@ NOT_YET, UNDER_WAY, FINISHED, DEMOLISHED, UNPLANNED, LATE, EARLY = range(7)
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """Times are ns since 1970 UTC, None = not said. `guids`: elements that the file itself names; `late`: those of them
-    that it calls too late. `work_hours` is the duration in working time, by the `calendar` ("" = none is known).
-    `kind` "other" builds nothing.
+    that it calls too late. `number`: what people call it, where its `id` is nothing to read. `work_hours` is the
+    duration in working time, by the `calendar` ("" = none is known). `kind` "other" builds nothing.
     """
 
     id: str
     name: str
+    number: str = ""
     parent: str = ""
     start_ns: int | None = None
     finish_ns: int | None = None
@@ -31,6 +32,11 @@ class Task:
     summary: bool = False
     guids: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+
+
+def last_worked(start_ns: int | None, finish_ns: int | None) -> int | None:
+    """An instant of the last day of work: what is finished when a day ends was worked on that day, not on the next."""
+    return finish_ns if finish_ns is None or finish_ns == start_ns else finish_ns - 1
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,8 @@ def mapped(schedule: Schedule, features, rules: tuple[TaskRule, ...]) -> Mapped:
     count = features.num_rows
     columns = {name: _texts(features, name) for name in ("guid", "class", "storey", "name", "type", "material")}
     row = {guid: n for n, guid in enumerate(columns["guid"])}
-    at = {task.id: n for n, task in enumerate(schedule.tasks)}
+    places = [*enumerate(schedule.tasks)]
+    at = {task.number: n for n, task in reversed(places) if task.number} | {task.id: n for n, task in places}
     pairs = {(n, row[guid]) for n, task in enumerate(schedule.tasks) for guid in task.guids if guid in row}
     for rule in (*schedule.rules, *rules):
         elements = np.flatnonzero(_fitting(rule, columns, row, count)).tolist()

@@ -10,7 +10,7 @@ from app import theme
 from app.panels.facts import MISSING
 from layers.construction import COLORS, WORDS
 from twin import times
-from twin.schedule import EARLY, FINISHED, LATE, NOT_YET, UNDER_WAY, Mapped, Task
+from twin.schedule import EARLY, FINISHED, LATE, NOT_YET, UNDER_WAY, Mapped, Task, last_worked
 from twin.text import tr
 
 HEADS = ("Task", "State", "Start", "Finish", "Actual start", "Actual finish", "Elements", "Id")
@@ -41,7 +41,7 @@ class TaskModel(QAbstractTableModel):
 
     def _holds(self, task: Task, word: str) -> bool:
         """A date counts from its year on: 3 is in most of them."""
-        return word in f"{task.name} {task.id}".casefold() or (
+        return word in f"{task.name} {task.id} {task.number}".casefold() or (
             len(word) >= YEAR and any(self._date(at).startswith(word) for at in dates(task)))
 
     def _date(self, time_ns: int | None) -> str:
@@ -108,19 +108,14 @@ class TaskModel(QAbstractTableModel):
         if column == ELEMENTS:
             return f"{self._sizes[self.order[row]]:,}"
         if column in (0, 7):
-            return task.name if column == 0 else task.id
+            return task.name if column == 0 else task.number or task.id
         return self._date(dates(task)[column - 2])
 
 
 def dates(task: Task) -> tuple[int | None, ...]:
     """Instants in the first and last days of work, planned and actual, ns; as the columns stand."""
-    return (task.start_ns, _last_worked(task.start_ns, task.finish_ns),
-            task.actual_start_ns, _last_worked(task.actual_start_ns, task.actual_finish_ns))
-
-
-def _last_worked(start_ns: int | None, finish_ns: int | None) -> int | None:
-    """What is finished when a day ends was worked on that day, not on the one that begins then."""
-    return finish_ns if finish_ns is None or finish_ns == start_ns else finish_ns - 1
+    return (task.start_ns, last_worked(task.start_ns, task.finish_ns),
+            task.actual_start_ns, last_worked(task.actual_start_ns, task.actual_finish_ns))
 
 
 def work_words(task: Task) -> list[str]:

@@ -266,6 +266,9 @@ def test_a_real_plan_on_a_real_model(shared, capfd, tmp_path):
     assert found["counts"]["tasks"] == 121 and found["counts"]["elements"] == 135
     assert {t["id"]: t["elements"] for t in found["tasks"] if t["elements"]} == {"65": 43, "66": 40}
     assert found["counts"]["unmapped_elements"] == len(found["unmapped_elements"]) == 52
+    log = str(folder / "eventlog_planned_asbuilt.csv")
+    assert cli.main(["ifc", "schedule", model, "--tasks", log]) == 0
+    assert "ST00060  2015-02-26 – 2015-02-27  0 elements  Stellen bruggetjes" in capfd.readouterr().out
     out = tmp_path / "a.png"
     assert cli.main(["render", "--add", model, "--tasks", tasks, *rules, "--time", "2015-04-23", "--out", str(out),
                      "--size", "320x240", "--json"]) == 0

@@ -94,7 +94,8 @@ def test_tasks_inside_an_ifc_file(tmp_path):
     shed = run("root.create_entity", model, ifc_class="IfcSlab")
     schedule = run("sequence.add_work_schedule", model, name="Plan")
     top = run("sequence.add_task", model, work_schedule=schedule, name="House")
-    build = run("sequence.add_task", model, parent_task=top, name="Wall", predefined_type="CONSTRUCTION")
+    build = run("sequence.add_task", model, parent_task=top, name="Wall", predefined_type="CONSTRUCTION",
+                identification="B2")
     wreck = run("sequence.add_task", model, parent_task=top, name="Shed", predefined_type="DEMOLITION")
     run("sequence.assign_product", model, relating_product=wall, related_object=build)
     run("sequence.assign_process", model, relating_process=wreck, related_object=shed)
@@ -104,6 +105,7 @@ def test_tasks_inside_an_ifc_file(tmp_path):
     model.write(str(tmp_path / "a.ifc"))
     found = {task.name: task for task in read_schedule(str(tmp_path / "a.ifc"), ZONE).tasks}
     assert found["House"].summary and found["Wall"].parent == found["House"].id
+    assert found["Wall"].number == "B2" and found["Wall"].id == build.GlobalId and found["House"].number in ("", "1")
     assert found["Wall"].guids == (wall.GlobalId,) and found["Shed"].guids == (shed.GlobalId,)
     assert (found["Wall"].start_ns, found["Wall"].actual_start_ns) == (at("2026-03-02T08:00"), at("2026-03-03T08:00"))
     assert found["Shed"].kind == "demolish" and found["Wall"].work_hours == 40.0

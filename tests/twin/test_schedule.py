@@ -55,6 +55,15 @@ def test_rules_by_class_storey_name_and_guid_add_to_what_the_file_says():
     assert made.unmapped_tasks == [3] and not made.unmapped_elements.any() and made.unknown == ("gone",)
 
 
+def test_a_rule_may_name_a_task_by_what_people_call_it():
+    """A GlobalId is nothing to type; where a number is another task's id, that one is meant."""
+    tasks = plan(task("0f$x", number="A1"), task("1kQz", number="A1"), task("B2", number="A2"),
+                 task("7uTw", number="B2"))
+    rules = (TaskRule(tasks=("A1",), guids=("a",)), TaskRule(tasks=("B2",), guids=("b",)))
+    made = mapped(tasks, FEATURES, rules)
+    assert made.pairs.tolist() == [[0, 0], [2, 1]] and made.unknown == ()
+
+
 def test_what_is_demolished_stood_before_and_is_gone_after():
     made = mapped(plan(task(kind="demolish", guids=("a",))), FEATURES, ())
     assert [row[0] for row in states(made, 0, 19, 20)] == [FINISHED, FINISHED, DEMOLISHED]
