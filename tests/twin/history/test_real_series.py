@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from twin.history.bare_places import is_bare
 from twin.history.importing import bring
 from twin.history.plan import Choice
 from twin.history.store import Store
@@ -40,10 +41,9 @@ SERIES = {
     "water/usgs_waterservices_dv.txt": (4, 4, 0, 0, 2),
     "water/usgs_waterservices_iv.txt": (20, 20, 0, 0, 4),
 }
-# No readings: timetable, labels, and lists of places. Each is refused in words.
-OTHERS = {"gtfs/bullrunner-gtfs.zip": "timetable", "nab/combined_windows.json": "no readings",
-          "traffic/metr_la_sensor_locations.csv": "list of places",
-          "traffic/pems_bay_sensor_locations.csv": "list of places"}
+# No readings: a timetable and labels are refused in words, places of sensors are kept without readings.
+OTHERS = {"gtfs/bullrunner-gtfs.zip": "timetable", "nab/combined_windows.json": "no readings"}
+PLACES = {"traffic/metr_la_sensor_locations.csv": 207, "traffic/pems_bay_sensor_locations.csv": 325}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def brought(tmp_path_factory):
 def test_the_list_is_of_every_file(shared):
     root = shared / "sensors"
     files = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
-    assert files == SERIES.keys() | OTHERS.keys()
+    assert files == SERIES.keys() | OTHERS.keys() | PLACES.keys()
 
 
 @pytest.mark.realdata
@@ -81,6 +81,16 @@ def test_what_has_no_readings_says_so(shared, tmp_path, name):
     with pytest.raises(Trouble, match=OTHERS[name]):
         bring(shared / "sensors" / name, tmp_path / "x.history", "Asia/Shanghai")
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", PLACES)
+def test_places_of_sensors_are_kept(shared, brought, name):
+    report, folder = brought(shared / "sensors" / name)
+    count = PLACES[name]
+    assert (report.rows, report.kept, report.rejected, report.datastreams) == (count, count, 0, count)
+    with Store(folder) as store:
+        assert all(is_bare(k.stream) and k.stream.x is not None for k in store.look().known)
 
 
 @pytest.mark.realdata
