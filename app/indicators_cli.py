@@ -27,7 +27,7 @@ def _indicators(options) -> int:
     from app.vitals_cli import opened
     from twin import times
     from twin.vitals.indicators import told
-    session = opened(options.project, options.time)
+    session = opened(options.project, options.time, ("incidents",))
     try:
         if options.enter:
             enter(session, *_entry(options.enter), options.date, options.source)

@@ -63,7 +63,7 @@ def sun_table(reports: dict[str, dict], limit_hours: float) -> StudyTable:
 
 def reach_table(report: dict, before: dict | None = None) -> StudyTable:
     """By zone, all of them first. `before`: the report without what was added, as a column of its own."""
-    columns = [(tr("Zone"), None), (tr("People"), 0), (tr("Buildings"), 0), (tr("Covered (%)"), 1)]
+    columns = [(tr("Zone"), None), (tr("Population"), 0), (tr("Buildings"), 0), (tr("Covered (%)"), 1)]
     columns += [(tr("Before (%)"), 1)] * (before is not None) + [(tr("Target ≥ {n} %", n=f"{TARGET_PERCENT:g}"), None)]
     rows, levels, places = [], [], []
     every = [(tr("Altogether"), report, None), *((zone["name"], zone, zone["place"]) for zone in report["areas"])]

@@ -129,7 +129,8 @@ def test_what_cannot_be_kept_is_refused(session):
 
 
 def test_the_command_line_tells_and_keeps(tmp_path):
-    for name in ("jiading.twin.json", "sensors.parquet", "sensors.csv", "zones.geojson", "district.geojson"):
+    for name in ("jiading.twin.json", "sensors.parquet", "sensors.csv", "zones.geojson", "district.geojson",
+                 "jiading.incidents.jsonl"):
         shutil.copy(SAMPLES / name, tmp_path / name)
     project = tmp_path / "jiading.twin.json"
     done = citytwin("indicators", project, "--enter", "33", "30", "--date", "2026-07-01", "--source", "Report",
@@ -139,6 +140,7 @@ def test_the_command_line_tells_and_keeps(tmp_path):
     assert said["synthetic"] is True
     assert said["count"] == 35 and rows[33]["actual"] == 30 and rows[33]["reached"] and rows[33]["source"] == "Report"
     assert rows[4]["computed"] and rows[4]["actual"] > 1000 and rows[4]["reached"] is False
+    assert rows[34]["computed"] and rows[34]["actual"] == 0, "the flood was just found, by the journal"
     again = json.loads(citytwin("indicators", project, "--json", "--time", "2026-06-15").stdout)
     assert {r["number"]: r["actual"] for r in again["indicators"]}[33] is None
     plain = citytwin("indicators", project, "--time", "2026-06-15").stdout
