@@ -42,6 +42,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self.cursor_point: tuple[float, float, float] | None = None
         self.frame_ms = 0.0
         self.home_pending = True                       # look at the content once it is there
+        self._homed: tuple | None = None               # camera, size and content as it was looked at by itself
         self.travel, self.mouse, self.resting = Travel(self.view), SceneMouse(self), Resting(self.view)
         self._pick_once: Callable | None = None
         self._pick_look: Callable | None = None
@@ -189,11 +190,25 @@ class Viewport(QVTKRenderWindowInteractor):
             self.resting.drawn(self.frame_ms)
         return rendered
 
+    def _as_seen(self) -> tuple:
+        return self.camera(), self.canvas.size, self.stage.bounds()
+
+    def _home_again(self) -> None:
+        """The window took another shape before anybody looked elsewhere: what came by itself is framed anew."""
+        camera, _, bounds = self._homed
+        self._homed = None
+        if (self.camera(), self.stage.bounds()) == (camera, bounds):
+            self.view.set_camera(self.view.home())
+            self._homed = self._as_seen()
+
     def _move(self, dt_secs: float) -> None:
         if self.home_pending and (self.session.view.camera or self.stage.bounds()):
             self.view.set_camera(self.session.view.camera or self.view.home())
             coming = self.session.assets.loading or self.stage.behind
             self.home_pending = bool(coming and not self.session.view.camera)
+            self._homed = None if self.session.view.camera else self._as_seen()
+        elif self._homed is not None and self._homed[1] != self.canvas.size:
+            self._home_again()
         if self.following is not None and not self.following.move(dt_secs):
             self.follow(None)
         self.travel.move(dt_secs)

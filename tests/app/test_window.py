@@ -371,3 +371,21 @@ def test_a_panel_at_the_bottom_leaves_the_scene_most_of_what_both_have(window, q
         assert window.centralWidget().height() > 0.55 * both, name
         window.docking.of[name].hide()
         qtbot.waitUntil(lambda: window.centralWidget().height() >= both - 1)
+
+
+def test_what_came_by_itself_is_framed_anew_while_the_window_takes_its_shape(window, line, qtbot):
+    viewport = window.viewport
+    window.filing.opening.add([line])
+    qtbot.waitUntil(lambda: bool(viewport.stage.bounds()) and not viewport.home_pending, timeout=60_000)
+
+    def shaped(width: int, height: int) -> None:
+        before = viewport.canvas.size
+        window.resize(width, height)
+        qtbot.waitUntil(lambda: viewport.canvas.size != before, timeout=30_000)
+        viewport._move(0.0)
+    shaped(1500, 640)
+    assert viewport.camera().distance == pytest.approx(viewport.view.home().distance)
+    viewport.set_camera(replace(viewport.camera(), view_angle_deg=20.0))
+    looked_at = viewport.camera()
+    shaped(1000, 700)
+    assert viewport.camera() == looked_at, "who looks elsewhere stays there"
