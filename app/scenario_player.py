@@ -11,6 +11,7 @@ from app.scenario_reach import ReachStep
 from app.scenario_sun import SunStep
 from app.session import Session
 from twin import times
+from twin.camera import Camera
 from twin.clock import PLAYING
 from twin.document import Document
 from twin.scenario import Chapter, Scenario, retold, staged
@@ -55,7 +56,7 @@ class ScenarioPlayer:
             self.stop()
             document = self.session.document
         after = staged(document, scenario)
-        camera = came_from or (self.viewport.camera() if self.viewport else None)
+        camera = came_from or self._looked_from()
         self.session.beneath = Beneath(document, view_of(self.session, camera or self.session.view.camera))
         self._staged, self.scenario = after, scenario
         self._stage(after)
@@ -77,6 +78,13 @@ class ScenarioPlayer:
         self.chapter = None
         self._set_out()
         self.refresh()
+
+    def _looked_from(self) -> Camera | None:
+        """Where the user stood; the project's own place while the window has not gone there yet."""
+        if self.viewport is None:
+            return None
+        pending = getattr(self.viewport, "home_pending", False)
+        return (self.session.view.camera if pending else None) or self.viewport.camera()
 
     @property
     def waiting(self) -> bool:

@@ -347,7 +347,8 @@ def test_saving_while_a_story_plays_keeps_the_users_own_arrangement(session, tmp
     session.clock.go_to(times.parse("2026-07-15T10:00+08:00"))
     session.save(path, HOME)
     kept = path.read_bytes()
-    player = ScenarioPlayer(session, Eye())
+    eye = Eye()
+    player = ScenarioPlayer(session, eye)
     player.play("rain")
     player.go_to(RAIN.chapters[1])
     player.refresh()
@@ -362,6 +363,10 @@ def test_saving_while_a_story_plays_keeps_the_users_own_arrangement(session, tmp
         [LAYER], lambda x: replace(x, opacity=0.5)).layers
     player.stop()
     assert not session.dirty and session.document.layers == load(path).document.layers
+    session.view = replace(session.view, camera=HOME)
+    eye.flights, eye.home_pending = [EYE], True
+    player.play("rain")
+    assert session.project(EYE).view.camera == HOME, "the window had not gone to the project's own place yet"
 
 
 def test_what_it_needs_and_lacks_is_said(session):
