@@ -51,7 +51,7 @@ ROWS = (
     ("lake", "Lake in the morning", "远香湖的早晨", LAKE, MORNING, 1.0, (), ()),
     ("air", "Lake from the air", "远香湖航拍", AIR, "2026-07-15T10:30:00+08:00", 1.0, ("orthophoto",), (*NOISE, "trees", "water", "vehicles")),
     ("office", "The office", "湖畔办公楼", OFFICE, "2026-07-15T10:30:00+08:00", 1.0, ("sensors.bld.co2",), (*NOISE, "vehicles")),
-    ("school", "The school", "远香湖小学", SCHOOL, "2026-07-15T10:30:00+08:00", 1.0, ("story.climate.co2",), (*NOISE, "vehicles")),
+    ("school", "The school", "远香湖小学", SCHOOL, "2026-07-15T10:30:00+08:00", 1.0, (), (*NOISE, "vehicles")),
     ("rooms", "Rooms by CO2", "房间二氧化碳", ROOMS, "2026-07-15T14:00:00+08:00", 1.0, ("office.rooms",), ("office", *NOISE, "trees", "vehicles")),
     ("district", "The district", "全区", DISTRICT, MORNING, 1.0, ("district.outline", "zones", "sensors.air.pm25"), (*NOISE, "trees", "vehicles")),
     ("pm25", "PM2.5 between the stations", "PM2.5 站间插值面", DISTRICT, MORNING, 1.0, ("district.outline", "sensors.air.pm25.surface"), (*NOISE, "trees", "vehicles", "metro11", "stations")),
