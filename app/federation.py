@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from app.session import Session
 
 STOREY_M = 1.5                 # of height: storeys of two models that lie nearer are one
-_feet: WeakKeyDictionary[Mesh, dict[str, float]] = WeakKeyDictionary()      # by storey, model metres
+_feet: WeakKeyDictionary[Mesh, dict[str, float]] = WeakKeyDictionary()
 
 
 def together(session: Session, ids: Iterable[str]) -> set[str]:
@@ -67,24 +68,60 @@ def _same_storey(mine: dict[str, float], storey: str, height_m: float | None, be
     return min(near, key=lambda name: abs(near[name]), default=storey)
 
 
+def pulled_apart(session: Session, id: str, apart_m: float) -> Document:
+    """The document with the storeys of a model, and of all that stand in one another with it, this much farther apart.
+
+    A file may hold a single storey: how far up it goes is said by the storeys of all the others.
+    """
+    document = session.document
+    heights = {x: _storey_heights(session, document.layer(x)) for x in together(session, [id])}
+    feet: dict[str, float] = {}
+    for mine in heights.values():
+        for name, z in mine.items():
+            feet[name] = min(z, feet.get(name, z))
+    level = _levels(feet)
+
+    def put(layer: Building) -> Building:
+        names = _feet[mesh] if len(heights) > 1 and (mesh := _mesh_of(session, layer)) else ()
+        return replace(layer, apart_m=apart_m, levels=tuple(level.get(name, 0) for name in names))
+    return document.with_each(set(heights), put)
+
+
+def _levels(feet: dict[str, float]) -> dict[str, int]:
+    """Storeys counted from the lowest; `feet` in metres. Those that nearly coincide are one."""
+    out: dict[str, int] = {}
+    begins, level = -math.inf, -1
+    for name, z in sorted(feet.items(), key=lambda item: item[1]):
+        if z - begins >= STOREY_M:
+            begins, level = z, level + 1
+        out[name] = level
+    return out
+
+
 def _storey_heights(session: Session, layer: Building) -> dict[str, float]:
     """Where the feet of most elements of each storey lie, local metres: the elevation that files give is often 0."""
-    asset = session.asset(layer.id)
-    mesh = asset.payload if asset else None
-    if not isinstance(mesh, Mesh) or not len(mesh.points):
+    mesh = _mesh_of(session, layer)
+    if mesh is None:
         return {}
     if mesh not in _feet:
         _feet[mesh] = _feet_of(mesh)
     matrix = matrix_of(mesh, place_of(layer, mesh), session.document.frame, layer.height_offset_m)
-    return {name: matrix[2, 2] * z + matrix[2, 3] for name, z in _feet[mesh].items()}
+    return {name: matrix[2, 2] * z + matrix[2, 3] for name, z in _feet[mesh].items() if not math.isnan(z)}
+
+
+def _mesh_of(session: Session, layer: Building) -> Mesh | None:
+    asset = session.asset(layer.id)
+    mesh = asset.payload if asset else None
+    return mesh if isinstance(mesh, Mesh) and len(mesh.points) else None
 
 
 def _feet_of(mesh: Mesh) -> dict[str, float]:
+    """By storey from below, model metres; NaN of one without shapes."""
     count = feature_count(mesh)
     storeys, low = Storeys.of(mesh, count), np.full(count, np.inf)
     np.minimum.at(low, mesh.vertex_feature, mesh.points[:, 2])
     found = {name: low[(storeys.level == at) & np.isfinite(low)] for at, name in enumerate(storeys.names)}
-    return {name: float(np.median(feet)) for name, feet in found.items() if len(feet)}
+    return {name: float(np.median(feet)) if len(feet) else math.nan for name, feet in found.items()}
 
 
 # -- colours --------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 BY_HAND = "by hand"
 REACH_M = 250.0                # from the model's middle: farther buildings are not its footprint
 MOST_LOOKED_AT = 5
+STOREY_M = 3.0                 # a foot that is nearer to the ground was measured, or stands on a plinth
 Picked = tuple[str, int]       # layer id and feature of a building of the city
 
 
@@ -203,7 +204,8 @@ def swappable(site: Site) -> Candidate | None:
 
 
 def on_footprint(session: Session, site: Site) -> Layer | None:
-    """Turned and moved in plan onto the building it is held against; None without one.
+    """Turned and moved in plan onto the building it is held against; None without one. What would float there, or be
+    buried, comes down or up onto the ground.
 
     Walls are parallel after four turns; the one that overlaps most is taken, the smaller turn of equals.
     """
@@ -212,7 +214,7 @@ def on_footprint(session: Session, site: Site) -> Layer | None:
     first = site.against.found.turned_deg
     turns = [0.0] if first is None else sorted((first + 90.0 * k for k in (0, 1, -1, 2)), key=abs)
     tried = [_moved_on(session, site, turn) for turn in turns]
-    return max(tried, key=lambda found: round(found[0], 2))[1]
+    return _grounded(session, site, max(tried, key=lambda found: round(found[0], 2))[1])
 
 
 def _moved_on(session: Session, site: Site, turn_deg: float) -> tuple[float, Layer]:
@@ -223,6 +225,16 @@ def _moved_on(session: Session, site: Site, turn_deg: float) -> tuple[float, Lay
     place = moved(place, found.east_m, found.north_m)
     after = _held(session, site.mesh, matrix_of(site.mesh, place, frame, lift_m), site.against.picked, gap=False).found
     return after.overlap, by_hand(site, place)
+
+
+def _grounded(session: Session, site: Site, layer: Layer) -> Layer:
+    """With its foot on the terrain, else at the foot of the building it is held against, where it is a storey off."""
+    matrix = matrix_of(site.mesh, layer.placement, session.document.frame, layer.height_offset_m)
+    foot = (matrix @ [*foot_of(site.mesh), 1.0])[:3]
+    city, feature = site.against.picked
+    of_it = index_of(_city(session, city)).plan(feature).base_m + session.document.layer(city).height_offset_m
+    up_m = float(ground_of(session).height_at(foot[None], missing=of_it)[0]) - float(foot[2])
+    return layer if abs(up_m) < STOREY_M else by_hand(site, moved(layer.placement, up_m=up_m))
 
 
 def possible(session: Session, site: Site, seen: bool) -> dict[str, bool]:

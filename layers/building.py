@@ -49,6 +49,7 @@ class Building(Signed):
 
     `arranged`: what is hidden or a ghost (layers/arrangement.py), on top of the storey and the spaces.
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
+    `levels`: its storeys, from below, among those of the models that it was pulled apart with; () = a whole of its own.
     `schedule`: construction in time (layers/construction.py).
     `room_colors`: rooms or elements by what their sensors say at the clock's time (layers/room_colors.py); without them
     `sign` colours the whole building.
@@ -61,6 +62,7 @@ class Building(Signed):
     storey: str = styled("", "Only storey", role="storey")
     storeys_below: bool = styled(False, "Storeys below too")
     apart_m: Annotated[float, Ge(0.0), Le(30.0)] = styled(0.0, "Storeys apart", unit="m", step=0.5)
+    levels: tuple[int, ...] = ()
     spaces: bool = styled(False, "Show spaces")
     room_labels: Literal["none", "name", "area", "use", "name_and_area", "value", "name_and_value"] = styled(
         "name_and_area", "Room labels",
@@ -121,7 +123,7 @@ class BuildingVisual(SolidVisual):
             self.elements = Elements(mesh)
         self._build(layer, mesh, asset.key[2])
         self._ask_sensors(layer, moment)
-        self.solid.lift(self.elements.storeys.lift(layer.apart_m))
+        self.solid.lift(self.elements.storeys.lift(layer.apart_m, layer.levels))
         self._color(layer, mesh, moment)
         called = self.elements.called(layer, moment.selection.features(layer.id))
         self._alpha = self.elements.alpha(layer)

@@ -41,11 +41,15 @@ class Storeys:
         at = self.names.index(storey)
         return self.level <= at if below else self.level == at
 
-    def lift(self, apart_m: float) -> np.ndarray | None:
-        """(features,) f4 metres up when storeys stand `apart_m` farther apart; None where nothing moves."""
-        if apart_m == 0.0 or len(self.names) < 2:
+    def lift(self, apart_m: float, levels: tuple[int, ...] = ()) -> np.ndarray | None:
+        """(features,) f4 metres up when storeys stand `apart_m` farther apart; None where nothing moves.
+
+        `levels`: where each of `names` stands in the whole building, where this is a part of one.
+        """
+        own = np.arange(len(self.names)) if len(levels) != len(self.names) else np.array(levels, int)
+        if apart_m == 0.0 or not own.any():
             return None
-        return (np.maximum(self.level, 0) * apart_m).astype(np.float32)
+        return (np.append(own, 0)[self.level] * apart_m).astype(np.float32)         # -1, in none, stays
 
 
 def _heights(mesh: Mesh, count: int) -> np.ndarray:

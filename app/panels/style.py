@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import legend_edits, theme
+from app.federation import pulled_apart
 from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
 from app.panels.field_spec import FieldSpec, effective, field_specs, idle_for_words, offered
@@ -110,8 +111,9 @@ class StylePanel(QWidget):
         """One edit; changes of the same field merge until they are sealed."""
         layer = self.session.document.layer(self.layer.id) if self.layer else None
         if layer is not None and getattr(layer, spec.name) != value:
-            self.session.edits.commit(self.session.document.with_layer(replace(layer, **{spec.name: value})),
-                                      spec.label, merge=f"{layer.id}.{spec.name}")
+            document = (pulled_apart(self.session, layer.id, value) if spec.name == "apart_m" else
+                        self.session.document.with_layer(replace(layer, **{spec.name: value})))
+            self.session.edits.commit(document, spec.label, merge=f"{layer.id}.{spec.name}")
 
     def recolor(self, key: str, color: str) -> None:
         """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""

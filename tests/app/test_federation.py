@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from app.federation import color_by_model, colored_by_model, together
+from app.federation import color_by_model, colored_by_model, pulled_apart, together
 from app.panels import model_actions as actions
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN
@@ -16,6 +16,7 @@ from layers.attributes import Coloring
 from layers.building import Building, painted
 from layers.ifc_classes import class_colors
 from layers.legend import Legend
+from layers.storeys import Storeys
 from tests.app.made_models import SHAPES, house_mesh
 from tests.app.made_sessions import put
 from twin.document import Document
@@ -114,3 +115,29 @@ def test_a_storey_is_shown_of_all_models_of_the_building(session, storey, below,
     assert said == {"walls": (storey, below), "pipes": (also, below), "far": ("", False)}
     session.edits.undo()
     assert not any(x.storey for x in session.document.layers)
+
+
+def test_storeys_are_pulled_apart_in_all_models_of_the_building(session):
+    """The roof is a file of its own, with one storey: it goes up above the storeys of the other."""
+    pipes = session.document.layer("pipes")
+    pipes = replace(pipes, placement=replace(pipes.placement, height=2.6))
+    session.edits.commit(session.document.with_layer(pipes), "Place")
+    put(session, pipes, other_names(house_mesh()))
+    session.edits.commit(pulled_apart(session, "pipes", 4.0), "Storeys apart")
+    said = {x.id: (x.apart_m, x.levels) for x in session.document.layers}
+    names = {x: Storeys.of(mesh, len(SHAPES)).names for x in ("walls", "pipes")
+             for mesh in [session.asset(x).payload]}
+    assert names == {"walls": ("Ground", "First"), "pipes": ("1STE", "Roof")}
+    assert said == {"walls": (4.0, (0, 1)), "pipes": (4.0, (1, 2)), "far": (0.0, ())}
+    session.edits.commit(pulled_apart(session, "far", 2.0), "Storeys apart")
+    assert session.document.layer("far").levels == (), "in the order of its own"
+    session.edits.undo()
+    session.edits.undo()
+    assert not any(x.apart_m or x.levels for x in session.document.layers)
+
+
+def test_a_model_of_a_single_storey_goes_up_with_its_storey():
+    storeys = Storeys(("2nd",), np.array([0, 0, -1], np.int32))
+    assert storeys.lift(3.0) is None and storeys.lift(0.0, (2,)) is None
+    assert storeys.lift(3.0, (2,)).tolist() == [6.0, 6.0, 0.0]
+    assert storeys.lift(3.0, (2, 3)) is None, "levels of what was read before"

@@ -56,6 +56,20 @@ def test_it_is_dropped_to_the_terrain_and_put_onto_the_building(panel, inspector
     assert house(session).placement is None
 
 
+@pytest.mark.parametrize("height, kept", [(40.0, False), (-12.0, False), (2.2, True)])
+@pytest.mark.parametrize("ground_m", [4.0, None])                            # else the foot of the building, 0 m
+def test_onto_the_building_leaves_no_house_floating(panel, inspector, session, height, kept, ground_m):
+    """A surveyed height, or a plinth, stays."""
+    if ground_m is None:
+        session.edits.commit(session.document.without(["ground"]), "Remove")
+    panel.form.spins["height"].setValue(height)
+    inspector.refresh()
+    panel.form.buttons["fit"].click()
+    assert house(session).placement.height == pytest.approx(height if kept else ground_m or 0.0, abs=0.01)
+    session.edits.undo()
+    assert house(session).placement.height == pytest.approx(height)
+
+
 def test_onto_the_building_turns_by_a_quarter_where_that_fits_better(panel, inspector, session):
     panel.form.spins["rotation_deg"].setValue(-60.0)            # the walls of both are parallel after 10 degrees
     inspector.refresh()
