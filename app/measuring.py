@@ -53,13 +53,18 @@ class Measuring:
             return tr(hints[1 if _directed(self.taken[0]) else 1 + len(self.taken)])
         return tr(hints[min(len(self.taken), len(hints) - 1)])
 
+    @property
+    def _to_a_direction(self) -> bool:
+        """What is asked for next is an edge or a face: a corner would end nothing."""
+        return bool(self.taken) and (self.mode == PERPENDICULAR or (self.mode == ANGLE and _directed(self.taken[0])))
+
     # -- what the viewport calls -----------------------------------------------------------------------
 
     def look(self, view, x: float, y: float, hit) -> Snap | None:
         """What lies under the mouse, through all measures."""
         document = self.session.document
         others = frozenset(x.id for x in document.layers if x.kind not in ("measures", "group"))
-        return snap(view, x, y, others or frozenset({"nothing"}))
+        return snap(view, x, y, others or frozenset({"nothing"}), corners=not self._to_a_direction)
 
     def hover(self, view, x: float, y: float, hit) -> None:
         """What would be caught is looked for beside the frames: shapes of many faces take long at the first time."""
@@ -80,7 +85,7 @@ class Measuring:
         if made := self._made([*self.taken, snap]):
             add(self.session, made)
             self.taken = []
-        elif len(self.taken) < 2:
+        elif len(self.taken) < 2 and not self._to_a_direction:
             self.taken = [*self.taken, snap]
         self.move(snap)
         self.changed()

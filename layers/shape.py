@@ -41,11 +41,11 @@ class Shape:
         ends = self.edges.reshape(-1, 3)
         self.corners = ends[np.unique(np.round(ends / WELD_M), axis=0, return_index=True)[1]]
 
-    def snap(self, ray: Any, hit: np.ndarray, reach_px: float) -> Snap:
+    def snap(self, ray: Any, hit: np.ndarray, reach_px: float, corners: bool = True) -> Snap:
         """`hit` is where the `ray` (layers.base.Ray) meets the shape: of what lies within reach of the pixel, the
-        nearest to it is one that is seen.
+        nearest to it is one that is seen. Without `corners` an edge or the face, which have a direction.
         """
-        if len(self.corners):
+        if corners and len(self.corners):
             seen = ray.project(self.corners)
             close = self.corners[np.hypot(*(seen[:, :2] - ray.pixel).T) <= reach_px]
             if len(close):

@@ -125,6 +125,17 @@ def test_perpendicular_to_an_edge_and_to_a_face(panel, viewport, session):
     assert abs(rise_m(items(session)[1])) == pytest.approx(3, abs=1e-3)
 
 
+@pytest.mark.parametrize("mode, first, ways", [("perpendicular", (10, 10, 3), {"to_edge", "to_face"}),
+                                               ("angle", (10, 5, 3), {"angle"})])
+def test_near_a_corner_an_edge_or_a_face_is_caught_where_one_is_asked_for(panel, viewport, session, mode, first, ways):
+    """A corner there ended nothing, and no later click did."""
+    panel.toggle(mode)
+    viewport.click(first)
+    viewport.click((0.1, 0.1, 3))
+    assert len(items(session)) == 1 and items(session)[0].way in ways
+    assert panel.hint.text().startswith("Click a"), "the next one begins"
+
+
 def test_angles_of_edges_and_of_three_corners(panel, viewport, session):
     panel.toggle("angle")
     viewport.click((5, 0, 3))
