@@ -18,7 +18,7 @@ from twin.text import tr
 MOST_CLASSES = 24                              # beyond, the rarest share one colour: "other"
 StepKind = Literal["smooth", "equal", "quantile", "natural"]
 STEPS_HELP = "Numbers in a smooth ramp, in classes of equal width, of equally many features, or of natural breaks"
-NATURES = {"WaterBody": "water", "Road": "roads", "PlantCover": "park"}    # of CityGML, in the scene's own colours
+NATURES = {"WaterBody": "water", "Road": "roads", "PlantCover": "park", "LandUse": "ground"}      # of CityGML
 MATERIALS = ("walls", "industry", "ground", "roads", "water", "park", "trees", "trunks")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication
 
 from app.commands.command import Command, Window, modelled, picked
-from app.federation import color_by_model, colored_by_model
 from twin.text import tr
 
 
@@ -104,10 +103,14 @@ def _spaces(window: Window) -> bool:
 
 
 def _by_model(window: Window) -> bool:
-    return modelled(window) and colored_by_model(window.session)
+    if not modelled(window):
+        return False
+    from app.federation import colored_by_model  # heavy: only where there are models
+    return colored_by_model(window.session)
 
 
 def _color_by_model(window: Window) -> None:
+    from app.federation import color_by_model
     color_by_model(window.session, not _by_model(window))
 
 
