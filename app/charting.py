@@ -56,6 +56,15 @@ class Line:
     suspects: tuple[np.ndarray, np.ndarray] = NONE
     store: Path | None = None             # where the suspect ones are, too
 
+    @property
+    def without_then(self) -> bool:
+        """An earlier time is asked for, and in all that is drawn nothing was said that much before."""
+        if not self.shift_ns or not len(self.instants):
+            return False
+        if self.then is None:
+            return not np.isfinite(self.values).any()
+        return int(self.then.instants.searchsorted(self.instants[-1], side="right")) == 0
+
 
 class Charting:
     """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read.

@@ -23,7 +23,7 @@ AREAS = {"left": Qt.DockWidgetArea.LeftDockWidgetArea, "right": Qt.DockWidgetAre
          "bottom": Qt.DockWidgetArea.BottomDockWidgetArea, "foot": Qt.DockWidgetArea.BottomDockWidgetArea}
 # Pixels that a panel may ask for: all of them together fit into 1280x720. Beneath that they scroll.
 LEAST = {"left": (260, 150), "right": (360, 150), "bottom": (600, 110)}
-BOTTOM_SHARE = 0.4                          # of scene and panel together, for a panel at the bottom
+BOTTOM_SHARE = 0.45                         # of scene and panel together, for a panel at the bottom
 SIDE_WIDTHS = (296, 320)                     # of the panels at the left and right, pixels
 
 

@@ -59,6 +59,7 @@ class Jumps:
             return
         self.session.clock.pause()
         self.session.clock.go_to(time_ns)
+        self.session.time_view.reveal(time_ns)
 
     # -- landing on readings ---------------------------------------------------------------------------
 

@@ -39,11 +39,14 @@ class TimeView:
         self._take_home(self.home_ns)
         if not self._own:
             self.span_ns = self._home
+        if self._own and moved and now and not _holds(self.span_ns, now):
+            self.span_ns = self._page(now, 9 if self.session.clock.state == FOLLOWING else 1)
+
+    def _page(self, now_ns: int, before: int = 1) -> Span:
+        """As long as what is visible, with so many tenths before now: who follows looks back, others ahead."""
         lo, hi = self.span_ns
-        if self._own and moved and now and not lo <= now <= hi:
-            before = 9 if self.session.clock.state == FOLLOWING else 1       # who follows looks back, others ahead
-            shift = now - (lo + (hi - lo) * before // 10)
-            self.span_ns = (lo + shift, hi + shift)
+        shift = now_ns - (lo + (hi - lo) * before // 10)
+        return lo + shift, hi + shift
 
     def _take_home(self, home: Span) -> None:
         """Years of data that come to a day one looks at do not shrink it to a line; they go again with an undo."""
@@ -80,6 +83,13 @@ class TimeView:
         end_ns = max(int(end_ns), int(start_ns) + LEAST_SPAN_NS)
         self._become((int(start_ns), end_ns))
 
+    def reveal(self, time_ns: int) -> None:
+        """Turn the page to an instant that one jumped to; to that of the data where one did not zoom."""
+        if self.has_time and not _holds(self.span_ns, time_ns):
+            home, (lo, hi) = self.home_ns, self.span_ns
+            is_page = _holds(home, time_ns) and home[1] - home[0] == hi - lo
+            self._become(home if is_page else self._page(time_ns))
+
     def zoom(self, factor: float, share: float) -> None:
         """Make the visible span `factor` times as long; the instant at `share` (0 to 1) of it stays where it is."""
         (lo, hi), all_ns = self.span_ns, self.all_ns
@@ -103,6 +113,10 @@ class TimeView:
         self.span_ns = span_ns
         self._own = span_ns != self.home_ns
         self._last_now = self.session.clock.now_ns          # what was gone away from does not turn the page back
+
+
+def _holds(span: Span, time_ns: int) -> bool:
+    return span[0] <= time_ns <= span[1]
 
 
 def _covers(span: Span, part: Span) -> bool:

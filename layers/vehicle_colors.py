@@ -69,6 +69,13 @@ class VehicleColors:
             out[:, :3] = _key(layer.colormap, theme)[steps(values_of(layer, fleet).astype(np.float32), low, high)]
         return out
 
+    def known(self, layer, fleet: Fleet) -> np.ndarray:
+        """(n,) bool: of which vehicles it is known what the colours say."""
+        if layer.color_by in CLASSES:
+            found = self.classes[layer.color_by]
+            return found.which < len(found.names)
+        return np.isfinite(values_of(layer, fleet)) | (layer.color_by == "plain")
+
     def legend(self, layer, fleet: Fleet, title: str, note: str, theme: str) -> Legend | None:
         if layer.color_by == "plain":
             return None

@@ -151,7 +151,7 @@ class VehicleVisual(Visual):
     def legend(self, layer, asset, moment) -> Legend | None:
         if self.fleet is None:
             return None
-        there = int((self.fleet.presence > 0.0).sum())
+        there = int(((self.fleet.presence > 0.0) & self.colors.known(layer, self.fleet)).sum())
         note = tr("As of {time}, {n} of {total}", n=f"{there:,}", total=f"{self._motion.count:,}",
                   time=times.readable(moment.now_ns, moment.shown_zone).split()[1][:5])
         if moment.since_ns is not None:

@@ -28,6 +28,7 @@ from app.panels.linked_plot import LinkedPlot
 from app.panels.number_box import NumberBox
 from app.panels.plot_column import PlotColumn
 from app.panels.readings_table import ReadingsModel, readings_view
+from app.panels.time_marks import duration_words
 from app.panels.time_shift import read_shift, shift_words
 from app.session import Session
 from twin.text import language, tr
@@ -155,7 +156,11 @@ class Charts(QWidget):
         if charting.busy:
             said = tr("Reading…")
         else:
-            said = tr("{n} more are selected", n=charting.left_out) if charting.left_out else ""
+            more = tr("{n} more are selected", n=charting.left_out) if charting.left_out else ""
+            lacking = sum(line.without_then for line in charting.lines)
+            nothing = tr("{n} of {total} said nothing {duration} before", n=lacking, total=len(charting.lines),
+                         duration=duration_words(charting.shift_ns)) if lacking else ""
+            said = "; ".join(filter(None, (more, nothing)))
         if said != self.said.text():
             self.said.setText(said)
             self.retranslate_empty()

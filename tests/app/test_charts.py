@@ -136,6 +136,18 @@ def test_an_earlier_time_lies_beneath_or_is_taken_off(qtbot, charts):
     assert charts.plots[0].getAxis("left").labelText == "Δ °C"
 
 
+@pytest.mark.parametrize("difference", [False, True])
+def test_where_nothing_was_said_so_much_earlier_the_charts_say_so(qtbot, charts, difference):
+    charts.tools["difference"].setChecked(difference)
+    charts.shift.taken(7 * DAY)
+    settle(qtbot, charts)
+    lines = len(charts.charting.lines)
+    assert charts.said.text() == f"{lines} of {lines} said nothing 7 d before"
+    charts.shift.taken(2 * HOUR)
+    settle(qtbot, charts)
+    assert charts.said.text() == ""
+
+
 @given(st.lists(st.tuples(st.integers(0, 200), st.floats(-9, 9, width=32)), max_size=40, unique_by=lambda r: r[0]),
        st.integers(1, 50), st.integers(0, 30))
 def test_a_difference_is_that_to_what_was_held(rows, shift, stale):

@@ -103,6 +103,13 @@ def test_colours_say_speed_mode_or_charge(view, payload):
     assert visual.legend(LAYER, None, Moment()) is None
 
 
+@pytest.mark.parametrize("color_by, told", [("route", 0), ("charge", 1), ("mode", 2), ("speed", 2)])
+def test_the_legend_counts_those_whose_colour_says_something(view, payload, color_by, told):
+    drawn(view, payload, replace(LAYER, color_by=color_by), now_ns=5 * SECOND)
+    (_, legend), = view.stage.legends()
+    assert f"{told} of 2" in legend.note
+
+
 def test_a_step_of_time_adds_no_prop(view, payload):
     drawn(view, payload, now_ns=0)
     before = view.canvas.scene.GetViewProps().GetNumberOfItems()

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from app.jumping import CHANGE, DATA, EVENT, Jumps, changes
 from app.panels.timeline import Timeline
 from tests.app.made_sessions import DAY_START, INTERVAL_NS
-from tests.app.slider.made import LEFT, jump, place
+from tests.app.slider.made import LEFT, Told, jump, place, tick
+from twin.marks import Mark
 from twin.selection import Selection
 from twin.times import HOUR, MINUTE
 
@@ -48,6 +49,29 @@ def test_nothing_more_on_a_side_is_told_and_moves_nothing(on_screen, session, qt
     for what in (DATA, CHANGE, EVENT):
         jump(timeline, qtbot, what, 1)
     assert session.clock.now_ns == session.clock.span_ns[1] and len(told) == 3
+
+
+def test_the_ribbon_turns_to_an_event_outside_the_data_and_back(timeline, session, qtbot):
+    tick(timeline)
+    home = session.time_view.span_ns
+    inside, outside = DAY_START + 9 * HOUR, home[1] + 30 * HOUR
+    session.marks.providers["told"] = Told(Mark(inside, "in"), Mark(outside, "out"))
+    session.clock.go_to(inside)
+    tick(timeline)
+    assert session.time_view.span_ns == home
+    jump(timeline, qtbot, EVENT, 1)
+    tick(timeline)
+    tick(timeline)
+    low, high = session.time_view.span_ns
+    assert low < session.clock.now_ns == outside < high and high - low == home[1] - home[0]
+    jump(timeline, qtbot, EVENT, -1)
+    tick(timeline)
+    assert session.clock.now_ns == inside and session.time_view.span_ns == home
+    session.time_view.show(home[0], home[0] + HOUR)
+    jump(timeline, qtbot, EVENT, 1)
+    jump(timeline, qtbot, EVENT, -1)
+    low, high = session.time_view.span_ns
+    assert low < inside < high and high - low == HOUR, "what was zoomed stays so"
 
 
 def test_a_change_is_another_value_or_the_begin_or_end_of_none():
