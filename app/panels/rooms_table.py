@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTableView
 
 from app import theme
 from app.binding import REASONS, WAYS, Bound, sensor
-from app.panels.facts import MISSING
+from app.panels.facts import MISSING, title_of
 from app.panels.row_table import as_rows
 from layers.level_colors import LEVEL_COLORS
 from twin.class_words import short_class
@@ -163,7 +163,9 @@ class LostModel(_Rows):
         said = self.sensors[row]
         if column == 3:
             return ", ".join(self.indoors.rooms.title(room) for room in said.rooms)
-        return (said.name, property_words(said.observed), tr(REASONS[said.how]))[column]
+        held = said.lot.payload.features                     # names of the present language
+        name = said.name if held is None else title_of(held, said.row)
+        return (name, property_words(said.observed), tr(REASONS[said.how]))[column]
 
 
 def in_room(indoors: Indoors, room: int) -> list[Bound]:

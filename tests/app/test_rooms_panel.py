@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -21,6 +22,7 @@ from tests.app.made_rooms import STEP, rooms_mesh, rooms_session
 from tests.app.made_sessions import put
 from twin.project import load
 from twin.selection import Selection
+from twin.text import set_language
 from twin.trouble import Trouble
 
 layer_types()
@@ -56,6 +58,19 @@ def test_rooms_and_what_has_none_are_listed(panel):
         ["3", "Attic", "OG", "0", ""]]
     assert cells(panel.lost) == [["lost.co2", "Room CO2", "Its GlobalId is no room or element here", ""]]
     assert panel.tabs.tabText(1) == "Sensors without a room (1)"
+
+
+def test_a_sensor_without_a_room_is_called_as_its_language_does(panel):
+    said, = panel.lost.sensors
+    table = said.lot.payload.features
+    names = pa.array(["传感器"] * len(table))
+    named = replace(said.lot.payload, features=table.append_column("name_zh", names))
+    panel.lost.show(panel.lost.indoors, [replace(said, lot=replace(said.lot, payload=named))])
+    set_language("zh")
+    try:
+        assert cells(panel.lost)[0][0] == "传感器"
+    finally:
+        set_language("en")
 
 
 def test_a_property_colours_the_rooms_and_the_list_follows_the_clock(panel, session):
