@@ -68,6 +68,7 @@ class Vitals:
         self.board: Board | None = None
         self.revision = 0                            # rises with every board and every window that is computed
         self._key: tuple = ()
+        self._board_key: tuple = ()                  # what the board was made of
         self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._work: Iterator[None] | None = None
@@ -112,6 +113,11 @@ class Vitals:
     @property
     def preparing(self) -> bool:
         return self._work is not None
+
+    @property
+    def outdated(self) -> bool:
+        """The board answers by limits, zones or sensors that are the project's no more; another one is prepared."""
+        return self.board is not None and self._board_key != self._key
 
     # -- the tick ---------------------------------------------------------------------------------------------
 
@@ -197,11 +203,11 @@ class Vitals:
 
     def _prepared(self) -> Iterator[None]:
         """A new board takes the place of the old one when it can answer."""
-        document = self.session.document
+        key, document = self._key, self.session.document
         board = yield from prepared(self.session, names_of(document), "all")
         for at_ns in self._instants():
             yield from board.work(at_ns)
-        self.board = board
+        self.board, self._board_key = board, key
 
 
 def prepared(session, names: Catalogue, kind: str) -> Iterator[None]:

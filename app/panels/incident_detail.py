@@ -143,8 +143,13 @@ class IncidentDetail(QWidget):
         except Trouble as trouble:
             self.say(str(trouble))
 
-    def say(self, words: str) -> None:
+    def say(self, words: str, role: str = "danger") -> None:
+        """`role` "muted" where nothing went wrong."""
         self.said.setText(words)
+        if self.said.property("role") != role:
+            self.said.setProperty("role", role)
+            self.said.style().unpolish(self.said)
+            self.said.style().polish(self.said)
         self.said.setVisible(bool(words))
 
     def retranslate(self) -> None:

@@ -31,7 +31,7 @@ from twin.incidents.events import Event
 from twin.incidents.incident import CORRECTION_KIND, Incident
 from twin.incidents.journal import Journal, journal_beside
 from twin.incidents.journal_file import Cases
-from twin.jobs import Job
+from twin.jobs import DONE, Job
 from twin.layer import new_id
 from twin.project import source_of
 from twin.selection import Selection
@@ -306,7 +306,10 @@ class IncidentPanel(QWidget):
 
     def _packed(self) -> None:
         job, self._packing = self._packing, None
-        self.detail.say(str(job.error) if job.error else tr("The package was written: {path}", path=job.path))
+        if job.error:
+            self.detail.say(str(job.error))
+        elif job.state == DONE:                      # one that was cancelled has written nothing
+            self.detail.say(tr("The package was written: {path}", path=job.path), "muted")
 
     def edit_rules(self) -> None:
         from app.panels.rule_editor import RuleEditor

@@ -247,7 +247,8 @@ class StatisticsPanel(QWidget):
         if work.trouble is not None and work.result is None:
             return str(Trouble.of(work.trouble))
         if question is None:
-            return tr("Counting…") if work.busy else tr("No layer of this project has readings.")
+            waits = work.busy or self.question() is not None         # it is asked with the next tick
+            return tr("Counting…") if waits else tr("No layer of this project has readings.")
         if not work.result.listed:
             return why_empty(question, bool(work.zones))
         edges, zone = work.result.edges_ns, self.session.document.time_zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 from app import theme
 from layers.verdict_colors import SHAPES, level_colors
@@ -16,16 +17,25 @@ from twin.vitals.verdict import LEVELS, WORDS
 MOST = 8                                     # failing members that are named before one asks for all
 
 
-def html(told: dict, sign: Sign, time_zone: str, scheme: str, whole: bool = False) -> str:
-    """`told` as `twin.vitals.report.report` gives it; `whole`: every member it names, else a link "#all" to them."""
+class Day(NamedTuple):
+    """Times are written in `time_zone`; `date` "2026-07-15", the clock's, is left out of them."""
+
+    date: str
+    time_zone: str
+
+
+def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> str:
+    """`told` as `twin.vitals.report.report` gives it at an instant of `day`; `whole`: every member it names, else a
+    link "#all" to them.
+    """
     muted = theme.colour("muted", scheme)
     unit = sign.unit_words() if sign.judges_members else ""
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
             (tr("Second instant (B)"), _compared(told, scheme)), (tr("Limits"), _limits(told, sign)),
-            (tr("Sensors"), _sensors(told, whole)),
+            (tr("Sensors"), _sensors(told, day, whole)),
             (tr("Worst member"), _member(told["worst"], scheme, unit) if told["worst"] else ""),
             (tr("Why no verdict"), escape(told["reason"] or "")),
-            (tr("Failing"), _failing(told, time_zone, scheme, unit, whole)),
+            (tr("Failing"), _failing(told, day, scheme, unit, whole)),
             (tr("Source"), _source(sign))]
     cells = "".join(f'<tr><td style="color:{muted};padding:2px 10px 2px 0">{label}</td>'
                     f'<td style="padding:2px 0">{words}</td></tr>' for label, words in rows if words)
@@ -64,10 +74,10 @@ def _limits(told: dict, sign: Sign) -> str:
     return said + (f" ({tr('night')})" if sign.night and tuple(told["thresholds"]) == sign.night else "")
 
 
-def _sensors(told: dict, whole: bool) -> str:
+def _sensors(told: dict, day: Day, whole: bool) -> str:
     said = tr("{n} of {total} report ({rate:.0f} %)", n=told["reporting"], total=told["members"],
               rate=told["online_rate"] or 0.0)
-    silent = [_name(member) for member in told["silent_named"][:None if whole else MOST]]
+    silent = [_name(member) + _since(member, day) for member in told["silent_named"][:None if whole else MOST]]
     if silent:
         left = len(told["silent"]) - len(silent)
         more = "" if not left else f" +{left}" if whole else f' <a href="#all">+{left}</a>'
@@ -91,18 +101,22 @@ def _name(member: dict) -> str:
     return member["name_zh"] if language() == "zh" and member["name_zh"] else member["name"] or member["sensor"]
 
 
-def _failing(told: dict, time_zone: str, scheme: str, unit: str, whole: bool) -> str:
+def _failing(told: dict, day: Day, scheme: str, unit: str, whole: bool) -> str:
     said = []
     for member in told["failing"][:None if whole else MOST]:
-        since = member.get("since")
-        words = ""
-        if since:
-            words = " " + tr("since {time}", time=times.readable(times.parse(since), time_zone).split()[1][:5])
-        said.append(_member(member, scheme, unit, words))
+        said.append(_member(member, scheme, unit, _since(member, day)))
     if told["failing_count"] > len(said):
         more = tr("and {n} more", n=told["failing_count"] - len(said))
         said.append(more if whole else f'<a href="#all">{more}</a>')
     return "<br>".join(said)
+
+
+def _since(member: dict, day: Day) -> str:
+    """With the date, where it began on another day than the clock's."""
+    if not member.get("since"):
+        return ""
+    time = times.readable(times.parse(member["since"]), day.time_zone)[:16]
+    return " " + tr("since {time}", time=time.removeprefix(day.date).strip())
 
 
 def _source(sign: Sign) -> str:

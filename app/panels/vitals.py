@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, 
 from app import theme, zone_edits
 from app.drawing import Drawing
 from app.panels.limits_dialog import LimitsDialog
-from app.panels.vital_detail import MOST, html
+from app.panels.vital_detail import MOST, Day, html
 from app.panels.vital_lines import lines_of, summary_of
 from app.panels.vital_list import Line, VitalList
 from app.vital_groups import area_of, zone_layers
 from app.vitals import AROUND_M, lit
+from twin import times
 from twin.assets import LOADING
 from twin.clock import PAUSED
 from twin.data import Vectors
@@ -144,11 +145,13 @@ class VitalsPanel(QWidget):
     def group(self, state: State | None) -> int:
         """The zone's place among the groups, -1 = there is none."""
         ids = [g.id for g in state.groups.groups] if state else []
-        return ids.index(self.zone) if self.zone in ids else (0 if ids else -1)
+        if self.zone in ids or not ids:
+            return ids.index(self.zone) if ids else -1
+        return int(np.argmax(np.bincount(state.groups.of, minlength=len(ids))))    # the one with the most sensors
 
     def _show_zones(self, state: State | None) -> None:
         groups = state.groups.groups if state else ()
-        words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in groups
+        words = [(g.id, INDENT.get(g.kind, "") + g.title(language())) for g in _in_order(groups)
                  if not _one_of_many(g) or g.id == self.zone]
         if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
             self.zones.clear()
@@ -156,7 +159,8 @@ class VitalsPanel(QWidget):
                 self.zones.addItem(name, id)
         at = self.group(state)
         if at >= 0:
-            self.zone = self.zone or groups[at].id             # one that is not there yet, or no more, stays wished for
+            if not self.session.assets.loading:                # others may come
+                self.zone = self.zone or groups[at].id         # one that is not there yet, or no more, stays wished for
             place = self.zones.findData(groups[at].id)
             if self.zones.currentIndex() != place:
                 self.zones.setCurrentIndex(place)
@@ -167,7 +171,8 @@ class VitalsPanel(QWidget):
             return
         at = self.group(state)
         if at >= 0:
-            self.summary.setText(summary_of(self.session, state, then, at))
+            anew = [tr("Being computed")] if self.session.vitals.outdated else []
+            self.summary.setText(" · ".join([summary_of(self.session, state, then, at), *anew]))
             return
         nothing = tr("There is no zone: add a layer of zones, or draw one.")
         layers = zone_layers(self.session.document)
@@ -196,8 +201,9 @@ class VitalsPanel(QWidget):
         then = self.session.vitals.state(second=True)
         if then is not None:
             told |= compared(state, then, row, at)
-        self.opened.setText(html(told, state.signs[row], self.session.document.shown_zone, self.session.theme,
-                                 self._whole == sign))
+        zone = self.session.document.shown_zone
+        day = Day(times.readable(state.time_ns, zone)[:10], zone)
+        self.opened.setText(html(told, state.signs[row], day, self.session.theme, self._whole == sign))
         self.causes.setEnabled(bool(told["failing"] or told["worst"]))
 
     def _tell_all(self) -> None:
@@ -316,3 +322,15 @@ class VitalsPanel(QWidget):
 def _one_of_many(group: Group) -> bool:
     """Too many for a list: blocks, and buildings of the city, are chosen in the scene."""
     return group.kind == "block" or (group.kind == "building" and group.feature >= 0)
+
+
+def _in_order(groups: tuple[Group, ...]) -> list[Group]:
+    """As they are, but rooms directly below their building."""
+    rooms = [g for g in groups if g.kind == "room"]
+    out = []
+    for group in groups:
+        if group.kind != "room":
+            out.append(group)
+        if group.kind == "building" and group.feature < 0:
+            out += [room for room in rooms if room.layer == group.layer]
+    return out + [room for room in rooms if room not in out]

@@ -166,6 +166,8 @@ def test_a_window_packs_and_opens(samples, tmp_path, qtbot, monkeypatch):
         panel.detail.pack.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), (tmp_path / "out.zip").exists()][-1],
                         timeout=120_000)
+        qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), panel._packing is None][-1], timeout=20_000)
+        assert "out.zip" in panel.detail.said.text() and panel.detail.said.property("role") == "muted"
 
         opened = []
         window = SimpleNamespace(session=session, panels=[], open=opened.extend, tell=lambda *_: None)

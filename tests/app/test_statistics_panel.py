@@ -87,6 +87,12 @@ def test_readings_are_counted_by_zone_and_hour_and_by_sensor(panel, qtbot):
     assert "{share" not in panel.said.text() and "50 %" in panel.said.text()
 
 
+def test_what_is_asked_next_is_no_project_without_readings(panel, qtbot):
+    counted(panel, qtbot)
+    panel.work.result = None
+    assert not panel.work.busy and panel._words(None) == "Counting…"
+
+
 def test_it_is_asked_in_words_and_counts_the_means_above_a_number(panel, qtbot):
     panel.show_about(f"{PROPERTY} datastream 1h 10")         # before it knows any property
     counted(panel, qtbot, span=DAY)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from app.panels.limits_dialog import LimitsDialog
-from app.panels.vitals import VitalsPanel
+from app.panels.vitals import VitalsPanel, _in_order
 from app.session import Session
 from app.zone_edits import LAYER
 from layers.sensor_points import SensorPoints
@@ -26,6 +26,7 @@ from twin.selection import Selection
 from twin.text import set_language
 from twin.vitals.catalogue import catalogue
 from twin.vitals.choices import DrawnZone
+from twin.vitals.groups import Group
 
 NOW = times.parse("2026-07-15T06:41:00+08:00")
 ORIGIN = Frame().origin
@@ -138,6 +139,25 @@ def test_grey_where_sensors_are_dead_and_the_rest_of_the_catalogue_on_request(pa
     assert len(lines(panel)) == 81 and {x.level for x in lines(panel).values()} == {0}
 
 
+def test_rooms_stand_below_their_building():
+    def indoors(kind, layer, number=-1):
+        return Group(f"{layer}/{number}", f"{kind} {number}", kind=kind, layer=layer, feature=number)
+    office, school = indoors("building", "office"), indoors("building", "school")
+    rooms = [indoors("room", "office", 1), indoors("room", "school", 2), indoors("room", "elsewhere", 3)]
+    town = Group("town", "Town")
+    assert _in_order((town, office, school, *rooms)) == [town, office, rooms[0], school, rooms[1], rooms[2]]
+
+
+def test_what_is_shown_first_is_the_zone_with_the_most_sensors(panel):
+    document = panel.session.document
+    drawn = (zone("small", 0, 0, 15), zone("all", -50, -50, 400))
+    panel.session.edits.commit(document.with_layer(replace(document.layer("areas"), drawn=drawn)), "Zones")
+    ticked(panel)
+    panel.zone = ""
+    ticked(panel)
+    assert panel.zone == "all" and panel.zones.currentText() == "All"
+
+
 def test_an_opened_sign_says_how_why_and_since_when(panel):
     panel.list.choose("flood.underpass_depth")
     text = panel.opened.text()
@@ -191,7 +211,7 @@ def test_zones_are_coloured_by_the_chosen_sign_and_back(panel):
     assert panel.session.document.layer("areas").sign == "" and panel.session.moment().vitals is None
 
 
-def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path):
+def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path, monkeypatch):
     sign = catalogue().sign("flood.underpass_depth")
     dialog = LimitsDialog(sign, None, panel)
     dialog.levels[2].setValue(10)
@@ -201,7 +221,13 @@ def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path):
         box.setValue(value)
     dialog.source.setText("District order 7")
     panel._keep_limits(dialog.choice())
+    with monkeypatch.context() as still:
+        still.setattr("app.vitals.SLICE_SECS", -1.0)
+        panel.session.tick(0.0)
+        panel.refresh()
+        assert "Being computed" in panel.summary.text(), "the verdicts are still those of the old limits"
     ticked(panel)
+    assert "Being computed" not in panel.summary.text()
     assert lines(panel)["flood.underpass_depth"].level == 2
     panel.list.choose("flood.underpass_depth")
     assert "District order 7" in panel.opened.text()

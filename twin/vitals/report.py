@@ -152,7 +152,7 @@ def detail(board: Board, state: State, row: int, mine: np.ndarray, most: int) ->
             "failing": [_member(board, state, row, int(m), since=True) for m in bad[:most]],
             "failing_count": len(bad),
             "silent": [board.pool.text("id", int(r)) for r in feed.heads[silent]],
-            "silent_named": [_named(board.pool, int(r)) for r in feed.heads[silent[:most]]],
+            "silent_named": [_silent(board, feed, int(m), state.time_ns) for m in silent[:most]],
             "unknown_units": list(feed.unknown_units)}
 
 
@@ -185,9 +185,20 @@ def _member(board: Board, state: State, row: int, member: int, since: bool = Fal
            "room": pool.text("room", head) or None, "value": number(state.values[row][member]),
            "level": verdict.LEVELS[state.levels(row, np.array([member]))[0]]}
     if since:
-        began = since_when(board, state, row, member)
-        out["since"] = None if began is None else times.iso(began, board.time_zone)
+        out["since"] = _told(board, since_when(board, state, row, member))
     return out
+
+
+def _silent(board: Board, feed: Feed, member: int, time_ns: int) -> dict:
+    """`since`: its last reading; None = there was none, or it speaks, but too seldom for a mean."""
+    heard = last_heard(board, feed, member, time_ns)
+    stale_ns = int(board.pool.stale_ns[feed.rows_of(member)].max())
+    quiet = heard is not None and time_ns - heard > stale_ns
+    return _named(board.pool, int(feed.heads[member])) | {"since": _told(board, heard) if quiet else None}
+
+
+def _told(board: Board, time_ns: int | None) -> str | None:
+    return None if time_ns is None else times.iso(time_ns, board.time_zone)
 
 
 def _named(pool, head: int) -> dict:
@@ -195,16 +206,53 @@ def _named(pool, head: int) -> dict:
 
 
 def since_when(board: Board, state: State, row: int, member: int) -> int | None:
-    """When the present run of readings beyond green began; None where that cannot be told."""
+    """When the present run of readings beyond green (of a share: of those that say no; of the online rate: of none)
+    began; None where that cannot be told.
+    """
     feed = board.feeds[row]
-    if feed.parts or feed.member is not None or not feed.sign.judges_members:
+    if feed.sign.how == "online":
+        return last_heard(board, feed, member, state.time_ns)
+    if feed.member is not None or not (feed.sign.judges_members or feed.sign.how == "share"):
         return None
-    instants, values = _course(board, feed, member, state.time_ns)
-    bad = verdict.levels_of(values, feed.sign, state.night) > verdict.GREEN
+    course = _index_course if feed.parts else _course
+    instants, values = course(board, feed, member, state.time_ns)
+    if feed.sign.how == "share":
+        bad = values < feed.sign.levels[0] / 100.0
+    else:
+        bad = verdict.levels_of(values, feed.sign, state.night) > verdict.GREEN
     if not len(bad) or not bad[-1]:
         return None
     fine = np.flatnonzero(~bad)
     return int(instants[fine[-1] + 1] if len(fine) else instants[0])
+
+
+def last_heard(board: Board, feed: Feed, member: int, time_ns: int) -> int | None:
+    """The newest reading of a member up to an instant; None where it never said anything."""
+    heard = []
+    for row in feed.rows_of(member):
+        shown, place = board.pool.place(int(row))
+        instants, values = shown.payload.history.series(place)
+        said = np.flatnonzero(np.isfinite(values[:int(np.searchsorted(instants, time_ns, side="right"))]))
+        heard += [int(instants[said[-1]])] if len(said) else []
+    return max(heard, default=None)
+
+
+def _index_course(board: Board, feed: Feed, member: int, time_ns: int) -> tuple[np.ndarray, np.ndarray]:
+    """(instants, index) of a station: at every instant of a part the worst of what its parts said last."""
+    said = []
+    for part, limit, slots in feed.parts:
+        own = next((f for f in board.feeds if f.sign.id == part.id), None)
+        if own is not None and slots[member] >= 0:
+            instants, values = _course(board, own, int(np.searchsorted(own.rows, slots[member])), time_ns)
+            said += [(instants, index_of(values, limit, board.names))] if len(instants) else []
+    if not said:
+        return np.zeros(0, np.int64), np.zeros(0)
+    every = np.unique(np.concatenate([instants for instants, _ in said]))
+    worst = np.full(len(every), np.nan)
+    for instants, values in said:
+        at = np.searchsorted(instants, every, side="right") - 1
+        worst = np.fmax(worst, np.where(at >= 0, values[at], np.nan))
+    return every, worst
 
 
 def _course(board: Board, feed: Feed, member: int, time_ns: int) -> tuple[np.ndarray, np.ndarray]:

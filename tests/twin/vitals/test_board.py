@@ -103,6 +103,9 @@ def test_a_zone_without_working_sensors_is_grey_and_says_why():
     told = report(board, state, row, 2)
     assert told["online_rate"] == 33.3 and told["value"] == pytest.approx(0.1) and "Only 1 of 3" in told["reason"]
     assert told["silent"] == ["s0", "s2"] and told["sensors"] == ["s0", "s1", "s2"]
+    assert [f["since"] for f in told["silent_named"]] == ["2026-07-15T00:00:00+08:00", None], "its last reading"
+    online = report(board, state, state.row("sys.online"), 2)
+    assert [f["since"] for f in online["failing"]] == ["2026-07-15T00:00:00+08:00", None]
     assert report(board, state, row, 0)["reason"] == "None of 1 sensor reports"
     assert report(board, state, row, 3)["reason"] == "No sensor here observes it"
     assert absent(catalogue().sign("fire.co"))["level"] == "grey"
@@ -147,7 +150,8 @@ def test_a_share_of_yes_and_no_and_of_per_cent():
     state = board.at(at(NOON))
     row = state.row("traffic.rsu_online")
     assert state.value[row].tolist() == pytest.approx([50, 95, 100])
-    assert [f["sensor"] for f in report(board, state, row, 0)["failing"]] == ["s1"]
+    assert [(f["sensor"], f["since"]) for f in report(board, state, row, 0)["failing"]] == \
+        [("s1", "2026-07-15T12:00:00+08:00")]
     assert [f["sensor"] for f in report(board, state, row, 1)["failing"]] == ["s2"]
 
 
@@ -214,6 +218,8 @@ def test_the_air_quality_index_of_a_station_is_its_worst_sub_index():
     row = state.row("air.aqi")
     assert state.value[row, 0] == pytest.approx(81.25) and state.members[row, 0] == 1
     assert deciding(board, state, row, 0) == [0], "the pollutant that makes it so, not all of the station"
+    (failing,) = report(board, state, row, 0)["failing"]
+    assert failing["since"] == report(board, state, state.row("air.pm25"), 0)["failing"][0]["since"] is not None
 
 
 def test_water_is_as_good_as_its_worst_item():
