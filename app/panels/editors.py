@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QValidator
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -269,19 +270,27 @@ def quietly(widget: QWidget, call: Callable, value: Any) -> None:
     widget.blockSignals(blocked)
 
 
-class _WheelFilter(QObject):
+class _EditorFilter(QObject):
     def eventFilter(self, widget, event):
         if event.type() == QEvent.Type.Wheel and not widget.hasFocus():
             event.ignore()
             return True
-        return False
+        return event.type() == QEvent.Type.ShortcutOverride and _is_of_window(widget, event)
 
 
-_filter: list[_WheelFilter] = []
+def _is_of_window(widget: QWidget, event: QKeyEvent) -> bool:
+    """Undo and redo are the window's where nothing that was typed can be taken back: a line keeps them otherwise."""
+    line = widget.lineEdit() if isinstance(widget, QAbstractSpinBox) else widget
+    return isinstance(line, QLineEdit) and (
+        (event.matches(QKeySequence.StandardKey.Undo) and not line.isUndoAvailable())
+        or (event.matches(QKeySequence.StandardKey.Redo) and not line.isRedoAvailable()))
+
+
+_filter: list[_EditorFilter] = []
 
 
 def unmoved_by_wheel() -> QObject:
-    """One filter for all editors, made once there is an application."""
+    """One filter for all editors, made once there is an application; it gives undo to the window, too."""
     if not _filter:
-        _filter.append(_WheelFilter())
+        _filter.append(_EditorFilter())
     return _filter[0]

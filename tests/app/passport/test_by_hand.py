@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QTest
 
 from app import standing
 from app.panels import passport_words
@@ -31,6 +34,27 @@ def test_numbers_are_edits_that_merge_until_they_are_sealed(panel, inspector, se
     session.edits.undo()
     inspector.refresh()
     assert house(session).placement is None and spin.value() == pytest.approx(start) and not session.edits.undo_label
+
+
+def test_what_was_typed_into_a_number_is_undone_from_there(panel, session, qtbot):
+    """The line kept Ctrl+Z for itself, although it had nothing to take back."""
+    undone = QShortcut(QKeySequence.StandardKey.Undo, panel.window())
+    undone.activated.connect(session.edits.undo)
+    spin = panel.form.spins["height"]
+    panel.window().activateWindow()
+    spin.setFocus()
+    qtbot.waitUntil(lambda: spin.hasFocus())
+    spin.selectAll()
+    QTest.keyClicks(spin, "12")
+    assert spin.lineEdit().isUndoAvailable()
+    QTest.keyClick(spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert house(session).placement is None, "typed and not entered: the line takes it back itself"
+    spin.selectAll()
+    QTest.keyClicks(spin, "12")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert house(session).placement.height == pytest.approx(12.0)
+    QTest.keyClick(spin, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: house(session).placement is None)
 
 
 def test_turning_is_about_the_middle_of_the_house(panel, inspector, session):
