@@ -79,3 +79,7 @@ def test_every_source_in_words_is_said_in_chinese_too():
     said = {sign.status for sign in catalogue().signs}
     said |= {sign.source for sign in catalogue().signs if in_words.search(sign.source)}
     assert len(said) > 50 and said <= set(words_of("zh"))
+
+
+def test_units_are_written_without_chinese_words():
+    assert [x.unit for x in catalogue().signs if any("\u4e00" <= letter <= "\u9fff" for letter in x.unit)] == []
