@@ -68,20 +68,32 @@ def structure(kit: Kit, plan: HousePlan, site: str, building: str, occupancy: st
     return storeys
 
 
-def fill_storey(kit: Kit, plan: HousePlan, parts: Parts, storey, number: int, seats: dict[str, float],
-                furnish: Callable[[Room], list], devices: Callable[[Room], list]) -> tuple[list, dict[str, str]]:
-    """Walls, slab, rooms and what stands in them; what `devices` made in each room, and the rooms' GlobalIds by name.
+def fill(kit: Kit, plan: HousePlan, parts: Parts, storeys: list, seats: dict[str, float],
+         furnish: Callable[[object, Room], list], devices: Callable[[object, Room], list]) -> tuple[list, dict]:
+    """Walls, slabs, rooms and what stands in them, storey by storey; what `devices` made in them, and the rooms by name.
 
-    `devices` gives (sensor, IFC element); `seats` are square metres per person by usage.
+    `furnish` and `devices` are asked for each room of a storey; `devices` gives (sensor, IFC element); `seats` are square
+    metres per person by usage.
     """
+    sensors: list[Sensor] = []
+    spaces: dict[str, object] = {}
+    for number, storey in enumerate(storeys, 1):
+        found, rooms = _fill_storey(kit, plan, parts, storey, number, seats, furnish, devices)
+        sensors += found
+        spaces |= rooms
+    return sensors, spaces
+
+
+def _fill_storey(kit: Kit, plan: HousePlan, parts: Parts, storey, number: int, seats: dict[str, float],
+                 furnish: Callable[[object, Room], list], devices: Callable[[object, Room], list]) -> tuple[list, dict]:
     made = [*fabric.walls(kit, plan, parts, storey, number), *frame.slab_and_columns(kit, plan, storey, number)]
     rooms = plan.rooms(number)
     height = plan.floor_height(number) - SLAB_M
     spaces = {room.name: space(kit, storey, room, height, seats) for room in rooms}
     kit.relate("IfcRelAggregates", RelatingObject=storey, RelatedObjects=list(spaces.values()))
-    made += [piece for room in rooms for piece in furnish(room)]
+    made += [piece for room in rooms for piece in furnish(storey, room)]
     made += frame.stairs(kit, plan, storey, number)
-    own = [device for room in rooms for device in devices(room)]
+    own = [device for room in rooms for device in devices(storey, room)]
     kit.relate(
         "IfcRelContainedInSpatialStructure",
         RelatedElements=[*made, *(element for _, element in own)],

@@ -35,16 +35,11 @@ def write_office(path: Path, middle: tuple[float, float], floor_m: float) -> lis
     kit = begin(geo.CRS, *(round(c, 3) for c in place.corner), round(floor_m, 3), place.angle_rad, NAME)
     parts, furniture = house_fabric.shared_parts(kit), _furniture(kit)
     storeys = house.structure(kit, OFFICE, "远香湖北岸 / North shore", "湖畔办公楼 / Lakeside Office", "Office")
-    sensors: list[Sensor] = []
-    spaces: dict[str, object] = {}
-    for number, storey in enumerate(storeys, 1):
-        found, rooms = house.fill_storey(
-            kit, OFFICE, parts, storey, number, SEATS_M2,
-            furnish=lambda room, storey=storey: _furnish(kit, furniture, storey, room),
-            devices=lambda room, storey=storey: _devices(kit, parts, storey, room, place),
-        )
-        sensors += found
-        spaces |= rooms
+    sensors, spaces = house.fill(
+        kit, OFFICE, parts, storeys, SEATS_M2,
+        furnish=lambda storey, room: _furnish(kit, furniture, storey, room),
+        devices=lambda storey, room: _devices(kit, parts, storey, room, place),
+    )
     house_frame.roof(kit, OFFICE, storeys[-1])
     text = kit.finish(FILE)
     path.write_text(text, encoding="utf-8", newline="\n")

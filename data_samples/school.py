@@ -46,16 +46,11 @@ def write_school(path: Path, middle: tuple[float, float], floor_m: float) -> lis
     kit = begin(geo.CRS, *(round(c, 3) for c in place.corner), round(floor_m, 3), place.angle_rad, NAME, COLOURS)
     parts, furniture = house_fabric.shared_parts(kit), _furniture(kit)
     storeys = house.structure(kit, SCHOOL, "远香湖西 / West of the lake", "远香湖小学 / Lakeside School", "School")
-    sensors: list[Sensor] = []
-    spaces: dict[str, object] = {}
-    for number, storey in enumerate(storeys, 1):
-        found, rooms = house.fill_storey(
-            kit, SCHOOL, parts, storey, number, SEATS_M2,
-            furnish=lambda room, storey=storey: _furnish(kit, furniture, storey, room),
-            devices=lambda room, storey=storey: _devices(kit, parts, storey, room, place),
-        )
-        sensors += found
-        spaces |= rooms
+    sensors, spaces = house.fill(
+        kit, SCHOOL, parts, storeys, SEATS_M2,
+        furnish=lambda storey, room: _furnish(kit, furniture, storey, room),
+        devices=lambda storey, room: _devices(kit, parts, storey, room, place),
+    )
     school_hall.build(kit, parts, storeys[0], SEATS_M2)
     house_frame.roof(kit, SCHOOL, storeys[-1])
     path.write_text(kit.finish(FILE, "school/"), encoding="utf-8", newline="\n")
