@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.live import LOOK_SECS
 from app.panels.feed_form import FeedForm
 from app.panels.feeds import FeedsPanel
 from app.session import Session
@@ -121,10 +122,15 @@ def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot
         session.tick(0.02)
         return any(session.asset(layer.id).payload for layer in session.document.layers)
     qtbot.waitUntil(loaded, timeout=30_000)
-    end = time.monotonic() + 2.5
-    while time.monotonic() < end:
+    still = [0.0]                                      # since when nothing has worked: longer than from look to look
+
+    def quiet() -> bool:
         session.tick(0.02)
-        qtbot.wait(20)
+        if session.jobs.jobs:
+            still[0] = 0.0
+        still[0] = still[0] or time.monotonic()
+        return time.monotonic() - still[0] > 3 * LOOK_SECS
+    qtbot.waitUntil(quiet, timeout=60_000)
     started = []
     monkeypatch.setattr(session.jobs, "start", lambda *arguments, **named: started.append(arguments))
     end = time.monotonic() + 2.0
