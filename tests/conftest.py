@@ -10,9 +10,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from pytestqt.qtbot import QtBot
 
 hypothesis.settings.register_profile("shared-machine", deadline=None)       # a busy machine is no failure
 hypothesis.settings.load_profile("shared-machine")
+QtBot.waitUntil.__kwdefaults__["timeout"] = 60_000                          # ms: waiting ends when the thing is there
 
 os.environ["CITYTWIN_CACHE"] = tempfile.mkdtemp(prefix="citytwin-cache-")      # workers inherit it
 atexit.register(shutil.rmtree, os.environ["CITYTWIN_CACHE"], ignore_errors=True)

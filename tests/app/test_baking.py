@@ -48,11 +48,11 @@ def test_what_is_open_is_baked_and_comes_in_as_tiles(window, qtbot, houses, tmp_
     assert "120 features lie in" in notice.text
     notice.findChild(QPushButton).click()
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: any(x.kind == "tiles" for x in window.session.document.layers), timeout=30_000)
+    qtbot.waitUntil(lambda: any(x.kind == "tiles" for x in window.session.document.layers))
     tiles = next(x for x in window.session.document.layers if x.kind == "tiles")
-    qtbot.waitUntil(lambda: window.session.asset(tiles.id).detail is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.session.asset(tiles.id).detail is not None)
     assert isinstance(window.session.asset(tiles.id).payload, TileTree)
-    qtbot.waitUntil(lambda: window.viewport.stage.rows[tiles.id].features > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.viewport.stage.rows[tiles.id].features > 0)
 
 
 def test_a_bake_that_is_stopped_says_that_it_can_go_on(window, qtbot, houses, tmp_path):
@@ -91,9 +91,9 @@ def test_the_heights_of_a_tileset_are_one_edit(window, qtbot, tmp_path):
     dialog.accept()
     settle(window, qtbot)
     qtbot.waitUntil(lambda: session.asset(layer.id) is not None and session.asset(layer.id).payload is not None,
-                    timeout=30_000)
+                    timeout=60_000)
     assert session.document.frame.geoid_m == 10.87
     qtbot.waitUntil(lambda: session.asset(layer.id).payload.box[2] == pytest.approx(before - 10.87, abs=0.001),
-                    timeout=30_000)
+                    timeout=60_000)
     session.edits.undo()
     assert session.document.frame.geoid_m == 0.0

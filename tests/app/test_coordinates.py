@@ -189,7 +189,7 @@ def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qt
             session.asset(session.document.layers[-1].id)    # the scene asks for it
         return bool(told)
 
-    qtbot.waitUntil(compared, timeout=30_000)
+    qtbot.waitUntil(compared)
     assert "GCJ-02" in told[0][0] and "District" in told[0][0]
     assert session.document.layers[-1].source.crs == ""      # proposed, never applied
     session.close()
@@ -220,7 +220,7 @@ def test_a_part_that_a_web_map_shifted_is_counted_and_can_be_selected(tmp_path, 
             session.asset(session.document.layers[-1].id)
         return bool(told)
 
-    qtbot.waitUntil(compared, timeout=30_000)
+    qtbot.waitUntil(compared)
     assert "20 of 60 features of mixed lie on those of Houses" in told[0][0] and "GCJ-02" in told[0][0]
     told[0][2][0][1]()
     assert set(session.selection.items) == {(session.document.layers[-1].id, n) for n in range(20)}
@@ -239,7 +239,7 @@ def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
         opening.refresh()
         return bool(told)
 
-    qtbot.waitUntil(arrived, timeout=30_000)
+    qtbot.waitUntil(arrived)
     words, tone, ways = told[0]
     assert "4528" in words and tone == "warning"
     ways[0][1]()

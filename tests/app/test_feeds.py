@@ -66,14 +66,14 @@ def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, re
             session.asset(layer.id)                                  # as the stage asks
         timed = session.timed_layers()
         return timed[0][1].history.latest_at(session.newest_ns())[0][0] if timed else -1.0
-    qtbot.waitUntil(lambda: newest() == 2.0, timeout=30_000)
+    qtbot.waitUntil(lambda: newest() == 2.0)
     layer, = session.document.layers
     assert layer.observed == "noise" and session.newest_ns() == (START + 10) * 10 ** 9
     payload = session.timed_layers()[0][1]
     session.clock.follow()
 
     reading(recorder, said(20, value=3.0))
-    qtbot.waitUntil(lambda: newest() == 3.0, timeout=30_000)
+    qtbot.waitUntil(lambda: newest() == 3.0)
     session.tick(0.0)
     assert session.timed_layers()[0][1] is payload, "the layer was read again for one reading"
     assert session.clock.state == FOLLOWING and session.clock.now_ns == (START + 20) * 10 ** 9
@@ -81,12 +81,12 @@ def test_what_is_recorded_gets_a_layer_and_moves_it_and_live_follows(session, re
     session.clock.go_to((START + 12) * 10 ** 9)                      # a scrub leaves LIVE,
     reading(recorder, said(5, value=7.0))                            # and what is late appears in the past
     history = payload.history
-    qtbot.waitUntil(lambda: newest() == 3.0 and history.latest_at((START + 6) * 10 ** 9)[0][0] == 7.0, timeout=30_000)
+    qtbot.waitUntil(lambda: newest() == 3.0 and history.latest_at((START + 6) * 10 ** 9)[0][0] == 7.0)
     assert session.clock.state == PAUSED and session.clock.now_ns == (START + 12) * 10 ** 9
 
     recorder.seal()
     reading(recorder, said(30, "b", 9.0))                            # a new sensor: the source is read again
-    qtbot.waitUntil(lambda: newest() is not None and len(session.timed_layers()[0][1].positions) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: newest() is not None and len(session.timed_layers()[0][1].positions) == 2)
     assert session.timed_layers()[0][1].history.latest_at((START + 6) * 10 ** 9)[0].tolist()[0] == 7.0
 
 
@@ -99,16 +99,16 @@ def test_what_begins_to_arrive_beside_what_is_shown_gets_a_layer_once(session, r
         for layer in session.document.layers:
             session.asset(layer.id)                                  # as the stage asks
         return [layer.observed for layer in session.document.layers]
-    qtbot.waitUntil(lambda: kinds() == ["noise"], timeout=30_000)
+    qtbot.waitUntil(lambda: kinds() == ["noise"])
     session.live.layers.expected = True                              # recorded into a store that is shown already
     reading(recorder, said(5, "w").replace("noise", "wind"))
-    qtbot.waitUntil(lambda: kinds() == ["noise", "wind"], timeout=30_000)
+    qtbot.waitUntil(lambda: kinds() == ["noise", "wind"])
 
     wind = session.document.layers[1].id
     session.edits.commit(session.document.without((wind,)), "Remove")
     session.live.layers.expected = True
     reading(recorder, said(9, "r").replace("noise", "rain"))
-    qtbot.waitUntil(lambda: "rain" in kinds(), timeout=30_000)
+    qtbot.waitUntil(lambda: "rain" in kinds())
     assert kinds() == ["noise", "rain"], "who removes a layer meant it"
 
 
@@ -121,7 +121,7 @@ def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot
     def loaded() -> bool:
         session.tick(0.02)
         return any(session.asset(layer.id).payload for layer in session.document.layers)
-    qtbot.waitUntil(loaded, timeout=30_000)
+    qtbot.waitUntil(loaded)
     still = [0.0]                                      # since when nothing has worked: longer than from look to look
 
     def quiet() -> bool:
@@ -158,7 +158,7 @@ def test_the_panel_starts_a_recorder_that_outlives_it_and_stops_it(session, tmp_
     qtbot.waitUntil(lambda: cell(1).startswith("connected"), timeout=60_000)
     sender = Publisher(broker)
     sender.send("noise/n1", said(0), b"nonsense")
-    qtbot.waitUntil(lambda: (cell(4), cell(5)) == ("1", "1"), timeout=30_000)
+    qtbot.waitUntil(lambda: (cell(4), cell(5)) == ("1", "1"))
     assert "nonsense" in panel.detail.toPlainText() and "s" in cell(6)
     again = FeedsPanel(session)                                       # another window joins
     qtbot.addWidget(again)
@@ -166,7 +166,7 @@ def test_the_panel_starts_a_recorder_that_outlives_it_and_stops_it(session, tmp_
     again.refresh()
     assert again.running and "Stop" in again.record.text()
     panel.record.click()
-    qtbot.waitUntil(lambda: cell(1).startswith("stopped"), timeout=30_000)
+    qtbot.waitUntil(lambda: cell(1).startswith("stopped"))
     sender.close()
     broker.stop()
 

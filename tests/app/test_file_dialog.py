@@ -27,7 +27,7 @@ def used(qtbot, monkeypatch, tmp_path):
             dialog.show()
             dialog.selectFile(str(tmp_path / name))
             listed = dialog.findChild(QTreeView, "treeView")
-            qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0, timeout=30_000)
+            qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0)
             seen.append((dialog.acceptMode(), listed.columnWidth(0), listed.fontMetrics().horizontalAdvance(LONG)))
             dialog.hide()
             return sure
@@ -58,7 +58,7 @@ def test_dates_are_written_as_everywhere_and_not_as_the_system_would(used, qtbot
     qtbot.addWidget(dialog)
     file_dialog.with_room(dialog)
     listed = dialog.findChild(QTreeView, "treeView")
-    qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: listed.model().rowCount(listed.rootIndex()) > 0)
     cell, option = listed.model().index(0, file_dialog.CHANGED, listed.rootIndex()), QStyleOptionViewItem()
     listed.itemDelegateForIndex(cell).initStyleOption(option, cell)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", option.text)

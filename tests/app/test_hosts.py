@@ -102,7 +102,7 @@ def test_a_click_on_an_element_lists_its_sensors_with_values_and_jumps(qtbot, se
     def read() -> bool:
         attributes.show_layer("house")
         return WAITING not in {row.value for row in attributes.table.facts.rows}
-    qtbot.waitUntil(read, timeout=30_000)
+    qtbot.waitUntil(read)
     row = next(row for row in attributes.table.facts.rows if row.label == "b.temp")
     assert row.value == "24 °C" and row.target == ("air", 3)
     attributes.table.followed(row)

@@ -45,7 +45,7 @@ def run(session, panel, until, qtbot):
         session.tick(0.0)
         panel.refresh()
         return until()
-    qtbot.waitUntil(step, timeout=30_000)
+    qtbot.waitUntil(step)
 
 
 def type_into(line, words):

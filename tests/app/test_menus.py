@@ -63,7 +63,7 @@ def test_a_view_is_kept_as_a_scene_changed_and_removed(window, qtbot, monkeypatc
     dialog.remove.click()
     assert window.session.document.scenes == () and not dialog.go.isEnabled()
     window.undo()
-    qtbot.waitUntil(lambda: dialog.list.count() == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.list.count() == 1)
     dialog.reject()
     assert dialog not in window.panels
 
@@ -114,7 +114,7 @@ def test_the_first_window_fits_its_screen_and_never_grows_with_its_panels(window
     for panel in PANELS:
         window.docking.show(panel.name, window.height() // 3)
         QApplication.processEvents()
-    qtbot.waitUntil(lambda: window.docks["store"].widget().size().isValid(), timeout=30_000)
+    qtbot.waitUntil(lambda: window.docks["store"].widget().size().isValid())
     assert (window.width(), window.height()) == (1280, 720)
     least = window.minimumSizeHint()
     assert least.width() <= 1280 and least.height() <= 720
@@ -169,16 +169,16 @@ def test_tabs_without_room_for_their_names_are_icons_that_tell_them(window, qtbo
 
     def named(bar: QTabBar) -> list[str]:
         return [bar.tabText(n) for n in range(bar.count()) if bar.tabText(n)]
-    qtbot.waitUntil(lambda: shown() is not None and named(shown()) == [right[-1].label], timeout=30_000)
+    qtbot.waitUntil(lambda: shown() is not None and named(shown()) == [right[-1].label])
     bar = shown()
     assert [bar.tabToolTip(n) for n in range(bar.count())] == [panel.label for panel in right]
     assert not any(bar.tabIcon(n).isNull() for n in range(bar.count()))
     assert [window.docks[panel.name].toggleViewAction().text() for panel in right] == [panel.label for panel in right]
     bar.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: named(shown()) == [right[0].label], timeout=30_000)
+    qtbot.waitUntil(lambda: named(shown()) == [right[0].label])
     for panel in right[2:]:
         window.docks[panel.name].hide()
-    qtbot.waitUntil(lambda: named(shown()) == [panel.label for panel in right[:2]], timeout=30_000)
+    qtbot.waitUntil(lambda: named(shown()) == [panel.label for panel in right[:2]])
     assert shown().tabIcon(0).isNull()
 
 

@@ -25,18 +25,18 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     features = window.session.asset(layer.id).payload.features
     wall = features["class"].to_pylist().index("IfcWallStandardCase")
     window.session.selection = Selection(((layer.id, wall),))
-    qtbot.waitUntil(lambda: len(window.model.nodes()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.model.nodes()) == 1)
     window.actions_.refresh()
     assert {"isolate", "hide-picked", "show-all"} <= {id for id, action in window.actions_.of.items()
                                                       if action in window.model.actions()}, "letters in the tree"
     window.actions_.of["isolate"].trigger()
-    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 1)
     tell_if_hidden(window, layer.id, wall)
     assert window.notices.shown == [], "it shows"
     door = features["class"].to_pylist().index("IfcMember")
     tell_if_hidden(window, layer.id, door)
     window.notices.shown[-1].buttons[0].click()
-    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: int((visual.solid.drawn).sum()) == 2)
     window.undo()
     window.undo()
 
@@ -49,7 +49,7 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.find.column.setEditText("class")
     window.find.use("ghost")
     window.find.color_by()
-    qtbot.waitUntil(lambda: dict(window.viewport.stage.legends()).get(layer.id) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: dict(window.viewport.stage.legends()).get(layer.id) is not None)
     assert visual.solid.through.sum() == everything - len(windows)
     window.actions_.refresh()
     window.actions_.of["cut-box"].trigger()
@@ -58,5 +58,5 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.undo()
     window.undo()
     window.undo()
-    qtbot.waitUntil(lambda: int((visual.solid.colors[:, 3] == 255).sum()) > len(windows), timeout=10_000)
+    qtbot.waitUntil(lambda: int((visual.solid.colors[:, 3] == 255).sum()) > len(windows))
     assert window.session.document.layer(layer.id) == layer

@@ -158,7 +158,7 @@ def test_a_window_packs_and_opens(samples, tmp_path, qtbot, monkeypatch):
     try:
         panel._reread()
         session.clock.go_to(at("07:00"))
-        qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), panel.model.rowCount()][-1] == 1, timeout=20_000)
+        qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), panel.model.rowCount()][-1] == 1)
         panel.view.selectRow(0)
         panel.detail.pack.click()
         assert "Save the project" in panel.detail.said.text(), "the layer of incidents is not saved yet"
@@ -166,7 +166,7 @@ def test_a_window_packs_and_opens(samples, tmp_path, qtbot, monkeypatch):
         panel.detail.pack.click()
         qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), (tmp_path / "out.zip").exists()][-1],
                         timeout=120_000)
-        qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), panel._packing is None][-1], timeout=20_000)
+        qtbot.waitUntil(lambda: [session.tick(0.0), panel.refresh(), panel._packing is None][-1])
         assert "out.zip" in panel.detail.said.text() and panel.detail.said.property("role") == "muted"
 
         opened = []

@@ -45,7 +45,7 @@ def test_the_gaps_of_a_platoon_are_charted(on_screen, qtbot):
             session.selection = Selection((("v", row),))
             qtbot.waitUntil(lambda: charts.refresh() is None and not charts.charting.busy
                             and {line.row for line in charts.charting.lines if line.layer == "v"} == {row},
-                            timeout=30_000)
+                            timeout=60_000)
             return {line.row: line for line in charts.charting.lines if line.layer == "r"}
         gaps = charted(1)
         assert [gaps[n].unit for n in gaps] == ["m"] * 3 and "t2: gap to the one ahead" in gaps[1].name

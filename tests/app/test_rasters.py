@@ -51,7 +51,7 @@ def test_a_cell_is_charted_and_told(session, on_screen, qtbot):
     session.selection = Selection(((id, 4),))
     charts = on_screen(Charts(session), 900, 300)
     qtbot.waitUntil(lambda: charts.refresh() is None and bool(charts.charting.lines) and not charts.charting.busy,
-                    timeout=30_000)
+                    timeout=60_000)
     line, = charts.charting.lines
     assert line.unit == "mm/h" and np.allclose(line.values, [0.1, 10.1, 20.1]) and "E 618,500 N 3,471,500" in line.name
     panel = AttributePanel(session)
@@ -60,7 +60,7 @@ def test_a_cell_is_charted_and_told(session, on_screen, qtbot):
     def rows() -> dict:
         panel.show_layer(id)
         return {row.key: row.value for row in panel.table.facts.rows}
-    qtbot.waitUntil(lambda: rows().get("value") == "10.1 mm/h", timeout=30_000)
+    qtbot.waitUntil(lambda: rows().get("value") == "10.1 mm/h")
     assert panel.title.text() == "E 618,500 N 3,471,500"
     session.clock.go_to(at("06:14:00"))                      # the step that never came
     assert "stale" in rows()["state"]

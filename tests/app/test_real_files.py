@@ -76,7 +76,7 @@ def test_a_real_file_is_recognised_read_and_drawn(qtbot, window, shared, name, k
         window.viewport.zoom_to_feature(layers(window)[0].id, 0)
     else:
         window.viewport.zoom_to({layers(window)[0].id})
-    qtbot.waitUntil(settled(window, 1), timeout=20_000)
+    qtbot.waitUntil(settled(window, 1))
     qtbot.wait(150)
     layer, = layers(window)[:1]
     row = window.viewport.stage.rows[layer.id]
@@ -119,7 +119,7 @@ def test_good_and_broken_files_together_then_undo_redo_save_and_open(qtbot, wind
     before = window.session.document
     window.session.open(project)
     assert window.session.document.layers == before.layers
-    qtbot.waitUntil(lambda: window.viewport.stage.rows[good.id].state == "ready", timeout=30_000)
+    qtbot.waitUntil(lambda: window.viewport.stage.rows[good.id].state == "ready")
 
 
 @pytest.mark.realdata
@@ -129,7 +129,7 @@ def test_a_click_selects_what_is_under_the_mouse_and_the_inspector_shows_it(qtbo
     viewport = window.viewport
     layer = layers(window)[0]
     viewport.zoom_to({layer.id})
-    qtbot.waitUntil(settled(window, 1), timeout=20_000)
+    qtbot.waitUntil(settled(window, 1))
     middle = viewport.rect().center()
     end = time.monotonic() + 15
     while not window.session.selection.items and time.monotonic() < end:      # the locator is built in a thread

@@ -58,7 +58,7 @@ def test_a_file_that_was_never_recognised_is_found_and_looked_at(window, qtbot, 
     assert is_missing(gone)
     monkeypatch.setattr(dialogs, "find_file", lambda parent, folder, name: there)
     window.filing.act("find", "u")
-    qtbot.waitUntil(lambda: [x.kind for x in window.session.document.layers] == ["vectors"], timeout=30_000)
+    qtbot.waitUntil(lambda: [x.kind for x in window.session.document.layers] == ["vectors"])
 
 
 def test_a_broken_project_names_its_autosaved_copy_and_offers_it(tmp_path):

@@ -147,14 +147,14 @@ def test_a_copy_of_a_model_shows_the_same_rooms(session):
 def test_a_room_that_is_clicked_shows_its_sensors_and_their_chart(qtbot, session, on_screen):
     session.selection = Selection((("house", 2),))
     chart = on_screen(ChartPanel(session), 320, 500)
-    qtbot.waitUntil(lambda: chart.refresh() or not chart.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: chart.refresh() or not chart.busy)
     assert [line.name.split(" ")[0] for line in chart.lines] == ["b.co2", "b2.co2", "b.temp"]
     attributes = AttributePanel(session)
 
     def read() -> bool:
         attributes.show_layer("house")
         return WAITING not in {row.value for row in attributes.table.model().rows}
-    qtbot.waitUntil(read, timeout=30_000)
+    qtbot.waitUntil(read)
     rows = {row.label: row.value for row in attributes.table.model().rows}
     assert rows["b.co2"] == "900 ppm" and rows["b.temp"] == "24 °C"
     session.clock.go_to(session.clock.now_ns + STEP)

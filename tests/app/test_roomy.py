@@ -51,8 +51,8 @@ def test_what_is_too_low_scrolls(dock):
 def test_a_panel_that_needs_more_than_before_gets_it(dock, qtbot):
     dock.resize(296, 160)
     dock.foot.setText("Many words more. " * 12)
-    qtbot.waitUntil(lambda: dock.verticalScrollBar().isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: dock.verticalScrollBar().isVisible())
     assert dock.widget().height() > dock.viewport().height()
     dock.foot.setText("Few.")
-    qtbot.waitUntil(lambda: not dock.verticalScrollBar().isVisible(), timeout=30_000)
+    qtbot.waitUntil(lambda: not dock.verticalScrollBar().isVisible())
     assert seen_whole(dock)

@@ -172,9 +172,9 @@ def test_houses_in_tiles_bear_their_names(session, viewport, qtbot):
     def named():
         viewport.frame(0.0)
         return not visual._words.busy and "Yard House" in visual._words.shown
-    qtbot.waitUntil(named, timeout=30_000)
+    qtbot.waitUntil(named)
     session.edits.undo()
-    qtbot.waitUntil(lambda: viewport.frame(0.0) is not None and not visual._words.shown, timeout=30_000)
+    qtbot.waitUntil(lambda: viewport.frame(0.0) is not None and not visual._words.shown)
 
 
 def test_of_a_tileset_of_others_counts_what_is_drawn_and_it_says_so(baked, tmp_path, viewport_from, on_screen):

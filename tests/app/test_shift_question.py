@@ -68,7 +68,7 @@ def test_it_is_asked_once_and_the_answer_is_the_layers(session, qtbot):
     def asked() -> bool:
         question.refresh()
         return bool(told)
-    qtbot.waitUntil(asked, timeout=30_000)
+    qtbot.waitUntil(asked)
     words, ways = told[0]
     assert "GCJ-02" in words and ways[0][0] == "Read as GCJ-02"
     assert session.document.layer("v").source.crs == ""                     # nothing moved by itself

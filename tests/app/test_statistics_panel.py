@@ -61,7 +61,7 @@ def counted(panel, qtbot, **choices):
         panel.session.tick(0.0)
         panel.refresh()
         return panel.work.answered is not None and panel.work.answered == panel.question() and not panel.work.busy
-    qtbot.waitUntil(there, timeout=30_000)
+    qtbot.waitUntil(there)
     return panel.model
 
 
@@ -141,7 +141,7 @@ def test_a_long_table_is_sorted_beside_the_window(panel, qtbot, monkeypatch):
     panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.DescendingOrder)
     panel.table.sortByColumn(model.columns.index("mean"), Qt.SortOrder.AscendingOrder)
     assert cells(model) == before and model.sorting, "until the tick takes it"
-    qtbot.waitUntil(lambda: panel.refresh() is None and not model.sorting, timeout=30_000)
+    qtbot.waitUntil(lambda: panel.refresh() is None and not model.sorting)
     assert [row[3] for row in cells(model)] == ["0.20", "3.00", "15.33", MISSING], "what was asked for last"
 
 
@@ -157,7 +157,7 @@ def test_the_table_is_written_with_units_and_time_zone(panel, qtbot, tmp_path):
     counted(panel, qtbot, span=DAY, bucket=0)
     for name in ("a.csv", "a.parquet"):
         panel.export(tmp_path / name)
-        qtbot.waitUntil(lambda: panel.refresh() is None and panel._saving is None, timeout=30_000)
+        qtbot.waitUntil(lambda: panel.refresh() is None and panel._saving is None)
     rows = list(csv.DictReader((tmp_path / "a.csv").open(encoding="utf-8")))
     assert [(r["name"], r["count"], r["unit"], r["from"]) for r in rows] == [
         ("East", "1", "cm", "2026-07-15T00:00:00+08:00"), ("West", "4", "cm", "2026-07-15T00:00:00+08:00")]

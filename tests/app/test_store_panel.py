@@ -69,7 +69,7 @@ def test_what_a_check_finds_is_told_and_put_in_order_when_asked(panel, qtbot):
         panel.told.clear()
         qtbot.waitUntil(lambda: panel.refresh() is None and panel.check.isEnabled())
         panel.check.click()
-        qtbot.waitUntil(lambda: panel.refresh() is None and bool(panel.told), timeout=30_000)
+        qtbot.waitUntil(lambda: panel.refresh() is None and bool(panel.told))
         return panel.told[0]
     assert pressed() == ("note", "All of 10 readings are there, each once.") and panel.check.text() == "Check"
     with Writer(panel.folder) as writer, writer.ledger.writing():

@@ -30,7 +30,7 @@ def until(qtbot, panel, condition):
     def done():
         panel.refresh()
         assert condition()
-    qtbot.waitUntil(done, timeout=5000)
+    qtbot.waitUntil(done)
 
 
 def shown(panel, column):

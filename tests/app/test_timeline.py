@@ -199,7 +199,7 @@ def test_the_search_of_the_zone_menu_has_the_focus_and_says_when_nothing_is_foun
     monkeypatch.setattr("app.panels.time_entry.QToolTip.showText", lambda at, words, *_: told.append(words))
     button.menu().popup(button.mapToGlobal(button.rect().topLeft()))
     line = button.search
-    qtbot.waitUntil(line.hasFocus, timeout=30_000)
+    qtbot.waitUntil(line.hasFocus)
     QTest.keyClicks(line, "atlantis")
     line.returnPressed.emit()
     line.setText("new")

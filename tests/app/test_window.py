@@ -63,7 +63,7 @@ def test_panels_are_seen_once_they_are_filled(qtbot, tmp_path, monkeypatch):
     made.show()
     made.fill(Session())
     assert not made.updatesEnabled() and made.loop.ticks == 0
-    qtbot.waitUntil(made.updatesEnabled, timeout=30_000)
+    qtbot.waitUntil(made.updatesEnabled)
     assert made.loop.ticks >= 1
     made.close()
 
@@ -84,7 +84,7 @@ def test_good_and_broken_files_come_in_as_one_edit(window, qtbot, line, tmp_path
     def facts():
         return {x.kind: window.layers.model.facts(x.id) for x in window.session.document.layers}
 
-    qtbot.waitUntil(lambda: facts()["vectors"].count == 1, timeout=30_000)      # once it is drawn
+    qtbot.waitUntil(lambda: facts()["vectors"].count == 1)      # once it is drawn
     told = facts()
     assert told["unread"].tone == "danger" and told["unread"].message and told["unread"].action == "reload"
     assert told["vectors"].message == ""
@@ -143,11 +143,11 @@ def test_a_new_model_takes_the_source_that_leads_here_and_others_are_tried_out(w
     here = window.viewport.stage.bounds({house.id})
     assert abs(here[0]) < 2000 and abs(here[1]) < 2000
     panel = window.inspector.passport
-    qtbot.waitUntil(lambda: panel.site is not None, timeout=5000)
+    qtbot.waitUntil(lambda: panel.site is not None)
     QTest.mouseClick(panel.candidates.rows[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id})[0] > 100_000, timeout=5000)
+    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id})[0] > 100_000)
     panel.bar.buttons["Cancel"].click()
-    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id}) == here, timeout=5000)
+    qtbot.waitUntil(lambda: window.viewport.stage.bounds({house.id}) == here)
     window.undo()
     assert [x.kind for x in window.session.document.layers] == ["vectors"], "siting is part of adding"
 
@@ -357,7 +357,7 @@ def test_a_project_is_seen_from_its_camera_before_its_layers_are_read(window, qt
     path = tmp_path / "seen.twin.json"
     save(Project(document=Document(), view=View(camera=camera)), path)
     window.filing.open_project(path)
-    qtbot.waitUntil(lambda: window.viewport.camera() == camera, timeout=30_000)
+    qtbot.waitUntil(lambda: window.viewport.camera() == camera)
     assert window.viewport.centre_point()[:2] == pytest.approx((900.0, -400.0), abs=15.0)
 
 
@@ -381,7 +381,7 @@ def test_what_came_by_itself_is_framed_anew_while_the_window_takes_its_shape(win
     def shaped(width: int, height: int) -> None:
         before = viewport.canvas.size
         window.resize(width, height)
-        qtbot.waitUntil(lambda: viewport.canvas.size != before, timeout=30_000)
+        qtbot.waitUntil(lambda: viewport.canvas.size != before)
         viewport._move(0.0)
     shaped(1500, 640)
     assert viewport.camera().distance == pytest.approx(viewport.view.home().distance)

@@ -118,7 +118,7 @@ def test_where_water_stands_is_looked_for_beside_the_frames_and_the_old_one_stay
 
     visual, _ = frame(1)
     assert visual.pools[0].value == 10.0, "what a sensor says is there at once"
-    qtbot.waitUntil(lambda: visual.news or not visual._beside.busy, timeout=30_000)      # or taken by the first frame
+    qtbot.waitUntil(lambda: visual.news or not visual._beside.busy)      # or taken by the first frame
     _, early = frame(1)
     assert visual.pools[0].water and not visual.pools[1].water
     go, of = threading.Event(), visual._said.of
@@ -126,7 +126,7 @@ def test_where_water_stands_is_looked_for_beside_the_frames_and_the_old_one_stay
     _, meanwhile = frame(40)
     assert visual.pools[0].water and meanwhile == early, "the old water, and as of when"
     go.set()
-    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    qtbot.waitUntil(lambda: visual.news)
     _, late = frame(40)
     assert visual.pools[1].water and not visual.pools[0].water and late != early
     view.close()

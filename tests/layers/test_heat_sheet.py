@@ -75,7 +75,7 @@ def test_a_surface_of_other_stations_is_solved_beside_the_frames_and_the_old_one
     frame(1)
     visual = view.stage.visual("s")
     sheet = visual._sheet
-    qtbot.waitUntil(lambda: visual.news or not sheet.beside.busy, timeout=30_000)        # or taken by the first frame
+    qtbot.waitUntil(lambda: visual.news or not sheet.beside.busy)        # or taken by the first frame
     frame(1)
     assert sheet.as_of_ns == MINUTE and not visual.news
     go, between = threading.Event(), sheet._between
@@ -83,7 +83,7 @@ def test_a_surface_of_other_stations_is_solved_beside_the_frames_and_the_old_one
     frame(40)
     assert sheet.as_of_ns == MINUTE and "still that of" in dict(view.stage.legends())["s"].note
     go.set()
-    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    qtbot.waitUntil(lambda: visual.news)
     frame(40)
     assert sheet.as_of_ns == 40 * MINUTE and "still that of" not in dict(view.stage.legends())["s"].note
     view.close()

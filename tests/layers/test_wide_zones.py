@@ -45,7 +45,7 @@ def test_the_fill_is_cut_beside_the_frames_and_the_one_before_stays_on_another_g
     zones = frame()
     assert zones._line and not zones._fill and zones._labels.words
     go.set()
-    qtbot.waitUntil(lambda: zones.news, timeout=30_000)
+    qtbot.waitUntil(lambda: zones.news)
     frame()
     first = zones._fill
     assert first and not zones.news and threading.main_thread() not in threads
@@ -54,7 +54,7 @@ def test_the_fill_is_cut_beside_the_frames_and_the_one_before_stays_on_another_g
     view.frame(other, assets, Moment())
     assert zones._fill is first and view.canvas.scene.HasViewProp(first)
     go.set()
-    qtbot.waitUntil(lambda: zones.news, timeout=30_000)
+    qtbot.waitUntil(lambda: zones.news)
     view.frame(other, assets, Moment())
     assert zones._fill is not first and not view.canvas.scene.HasViewProp(first)
     assert np.ptp(np.asarray(zones._shape.fills.points)[:, 2]) > 15.0, "on the ground as it is now"

@@ -89,7 +89,7 @@ def test_arrows_between_are_solved_beside_the_frames_and_the_stations_do_not_wai
     view.frame(document, assets, moment)
     assert np.allclose(visual.speed, 6.0) and not visual._shown_between
     go.set()
-    qtbot.waitUntil(lambda: visual.news, timeout=30_000)
+    qtbot.waitUntil(lambda: visual.news)
     view.frame(document, assets, moment)
     assert visual._shown_between == made and not visual.news
     view.close()

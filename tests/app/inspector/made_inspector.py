@@ -10,7 +10,7 @@ def read(qtbot, inspector) -> None:
     def there() -> bool:
         inspector.refresh()
         return not inspector.chart.busy and WAITING not in shown(inspector).values()
-    qtbot.waitUntil(there, timeout=30_000)
+    qtbot.waitUntil(there)
 
 
 def shown(inspector) -> dict[str, str]:

@@ -139,7 +139,7 @@ def test_property_sets_come_from_a_worker(qtbot, inspector, session, monkeypatch
         session.tick(0.0)
         inspector.refresh()
         return "Pset_WallCommon.FireRating" in shown(inspector)
-    qtbot.waitUntil(answered, timeout=30_000)
+    qtbot.waitUntil(answered)
     assert shown(inspector)["Pset_WallCommon.FireRating"] == "F90" and shown(inspector)["GlobalId"] == "3vB2"
     assert shown(inspector)["Pset_WallCommon.Width"] == "0.24 m" and "guid" not in shown(inspector)
     rows = {row.key: row for row in inspector.attributes.table.facts.rows}

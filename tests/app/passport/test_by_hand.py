@@ -110,7 +110,7 @@ def test_accept_comes_into_sight_when_something_is_tried_out_from_below(inspecto
     inspector.refresh()
     accept = panel.bar.buttons["Accept"]
     qtbot.waitUntil(lambda: inspector.viewport().rect().contains(
-        accept.mapTo(inspector.viewport(), accept.rect().center())), timeout=30_000)
+        accept.mapTo(inspector.viewport(), accept.rect().center())))
 
 
 def test_exchanging_east_and_north_is_tried_out_first(panel, inspector, session):
