@@ -20,9 +20,9 @@ import numpy as np
 from bim.instances import Instances
 from bim.kernels import LADDER
 from twin.plan import Plan
-from twin.text import language
+from twin.told import from_kept, to_keep
 
-FORMAT = 6                                   # of what is kept; raise it with any change of what is made of a file
+FORMAT = 7                                   # of what is kept; raise it with any change of what is made of a file
 MOST_BYTES = 2 << 30
 FOLDER_VARIABLE = "CITYTWIN_CACHE"
 BLOCK_BYTES = 1 << 22
@@ -33,7 +33,7 @@ SUFFIX = ".ifc.npz"
 class Content:
     """All that reading a file gives, before it is placed in a project. `rows` is an Arrow table; `facts` are JSON
     values: "report", "missing", "notes", "passport", "offset", "placed" (`located.to_keep`). `plan` is the outline on
-    the ground, None until it is known.
+    the ground, None until it is known. Its texts (`Told`) are kept without a language.
     """
 
     instances: Instances
@@ -55,9 +55,9 @@ def versions() -> tuple[str, str]:
 
 
 def key_of(path: Path, crs: str) -> str:
-    """Content, kernels, library, format, and what else changes the result: the CRS given by hand, the language."""
+    """Content, kernels, library, format, and what else changes the result: the CRS given by hand."""
     import xxhash
-    settings = [FORMAT, LADDER, *versions(), crs, language()]
+    settings = [FORMAT, LADDER, *versions(), crs]
     said = xxhash.xxh3_128(json.dumps(settings).encode())
     with open(path, "rb") as file:
         while block := file.read(BLOCK_BYTES):
@@ -70,7 +70,7 @@ def load(key: str) -> Content | None:
     path = folder() / f"{key}{SUFFIX}"
     try:
         with np.load(path, allow_pickle=False) as kept:
-            facts = json.loads(kept["facts"].tobytes())
+            facts = from_kept(json.loads(kept["facts"].tobytes()))
             if facts.pop("key") != key:
                 return None
             content = Content(Instances(**{f.name: kept[f.name] for f in fields(Instances)}),
@@ -79,7 +79,7 @@ def load(key: str) -> Content | None:
         return content
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
         _remove(path)
         return None
 
@@ -90,7 +90,7 @@ def save(key: str, content: Content) -> None:
     plan = content.plan
     said = {f.name: getattr(plan, f.name) for f in fields(Plan)} if plan else {"cells": np.zeros((0, 2))}
     arrays["cells"] = said.pop("cells")
-    arrays["facts"] = np.frombuffer(json.dumps(content.facts | {"key": key, "plan": said}).encode(), np.uint8)
+    arrays["facts"] = np.frombuffer(json.dumps(to_keep(content.facts) | {"key": key, "plan": said}).encode(), np.uint8)
     arrays["rows"] = np.frombuffer(_bytes(content.rows), np.uint8)
     try:
         where = folder()

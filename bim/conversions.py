@@ -9,7 +9,7 @@ from typing import Any
 
 from bim.attributes import attribute
 from bim.crs_names import NamedCrs
-from twin.text import tr
+from twin.told import told
 
 ENTITIES = ("IfcMapConversion", "IfcRigidOperation")
 PSET, CRS_PSET = "mapconversion", "projectedcrs"
@@ -43,11 +43,11 @@ def conversions(model) -> tuple[list[Conversion], list[str]]:
         if one not in different:
             different.append(one)
     if len(different) > 1 and len({c.source for c in different}) == 1:
-        warnings.append(tr("The file's {n} map conversions differ from each other.", n=len(different)))
+        warnings.append(told("The file's {n} map conversions differ from each other.", n=len(different)))
     if _some_contexts_without(model):
-        warnings.append(tr("A map conversion is given for some of the model's contexts and not for others."))
+        warnings.append(told("A map conversion is given for some of the model's contexts and not for others."))
     if not found and (named := _by_type(model, "IfcProjectedCRS")):
-        warnings.append(tr("The file names the CRS {crs} but gives no map conversion.", crs=named[0].Name or "?"))
+        warnings.append(told("The file names the CRS {crs} but gives no map conversion.", crs=named[0].Name or "?"))
     return different, warnings
 
 
@@ -133,8 +133,8 @@ def _measures(model) -> list[str]:
         kinds = [_measure(v) for v in (entity.FirstCoordinate, entity.SecondCoordinate)]
         wrong = [k for k in kinds if k and k not in MEASURES] or (kinds if kinds[0] != kinds[1] else [])
         if wrong:
-            out.append(tr("{source} gives its coordinates as {kind}, not both as lengths or both as angles.",
-                          source=entity.is_a(), kind=", ".join(dict.fromkeys(wrong))))
+            out.append(told("{source} gives its coordinates as {kind}, not both as lengths or both as angles.",
+                            source=entity.is_a(), kind=", ".join(dict.fromkeys(wrong))))
     return list(dict.fromkeys(out))
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from twin.frame import is_map, is_vertical, normal_crs
-from twin.text import tr
+from twin.told import told
 from twin.trouble import Trouble
 
 HEIGHT_WORDS = {"1985": ("1985", "黄海", "yellow sea", "5737"), "wusong": ("吴淞", "吳淞", "wusong", "woosung"),
@@ -29,7 +29,7 @@ def understood(said: NamedCrs) -> tuple[str, list[str]]:
     """The CRS as text for PROJ, "" where it is not known, and what is wrong with what the file says about it."""
     crs, warnings = _plane(said)
     if said.geodetic.upper().startswith("EPSG") and not _known_datum(said.geodetic):
-        warnings.append(tr("The file's geodetic datum “{name}” is not known.", name=said.geodetic[:60]))
+        warnings.append(told("The file's geodetic datum “{name}” is not known.", name=said.geodetic[:60]))
     if said.vertical.upper().startswith("EPSG") and (wrong := _wrong_vertical(said.vertical)):
         warnings.append(wrong)
     return crs, warnings
@@ -40,20 +40,20 @@ def _plane(said: NamedCrs) -> tuple[str, list[str]]:
     if name.isdigit():
         crs = _known_map(f"EPSG:{name}")
         if crs:
-            return crs, [tr("The file's CRS “{name}” was read as {crs}: the name should begin with EPSG:.", name=name,
-                            crs=crs)]
+            return crs, [told("The file's CRS “{name}” was read as {crs}: the name should begin with EPSG:.", name=name,
+                              crs=crs)]
     elif crs := _known_map(name):
         return crs, []
     if crs := _known_map(said.wkt.strip()):
-        return crs, [] if not name else [tr("The CRS “{name}” was taken from its well-known text.", name=name[:60])]
+        return crs, [] if not name else [told("The CRS “{name}” was taken from its well-known text.", name=name[:60])]
     if _known(name):
-        return "", [tr("The file's CRS “{name}” is not one of a map.", name=name[:60])]
+        return "", [told("The file's CRS “{name}” is not one of a map.", name=name[:60])]
     if not name:
-        return "", [tr("The file names no CRS for its map coordinates.")]
+        return "", [told("The file names no CRS for its map coordinates.")]
     if any(word in name.lower() for word in CITY_SYSTEMS):
-        return "", [tr("The CRS “{name}” is a city's own: its parameters are not public. Give it as a PROJ or WKT "
-                       "text, or place the model by two points.", name=name[:60])]
-    return "", [tr("The file's CRS “{name}” is not known.", name=name[:60])]
+        return "", [told("The CRS “{name}” is a city's own: its parameters are not public. Give it as a PROJ or WKT "
+                         "text, or place the model by two points.", name=name[:60])]
+    return "", [told("The file's CRS “{name}” is not known.", name=name[:60])]
 
 
 def _known_map(text: str) -> str:
@@ -83,8 +83,8 @@ def _known_datum(text: str) -> bool:
 def _wrong_vertical(text: str) -> str:
     crs = _known(text.strip())
     if not crs:
-        return tr("The file's vertical datum “{name}” is not known.", name=text[:60])
-    return "" if is_vertical(crs) else tr("The file's vertical datum “{name}” is not one of heights.", name=text[:60])
+        return told("The file's vertical datum “{name}” is not known.", name=text[:60])
+    return "" if is_vertical(crs) else told("The file's vertical datum “{name}” is not one of heights.", name=text[:60])
 
 
 def height_datum(said: NamedCrs) -> str:

@@ -20,7 +20,7 @@ from bim.map_units import length_unit_m, map_unit, scale_of
 from twin.frame import Frame, axis_unit_m, in_area, lonlat_of
 from twin.passport import ADDRESS, FAR_PLACEMENT, LATITUDE, WORLD_SYSTEM, Candidate, Passport
 from twin.placing import in_crs, swapped
-from twin.text import tr
+from twin.told import told
 
 FAR_M = 5_000.0                # geometry further from its origin than this was drawn in map coordinates
 TWICE_M = 50_000.0             # so far out a conversion on top of the coordinates is one too many
@@ -36,7 +36,7 @@ def passport(model, crs_override: str = "", centre: np.ndarray | None = None) ->
     `centre` (3,) metres is where the geometry was found to lie; without it the placements are asked.
     """
     unit = sound(length_unit_m, model, otherwise=None)
-    warnings = [] if unit is not None else [tr("The file names no length unit: metres are assumed.")]
+    warnings = [] if unit is not None else [told("The file names no length unit: metres are assumed.")]
     try:
         maker = _Maker(model, unit or 1.0, crs_override, centre, warnings)
         for look in (maker.conversions, maker.far_coordinates, maker.world_system, maker.degrees,
@@ -45,7 +45,7 @@ def passport(model, crs_override: str = "", centre: np.ndarray | None = None) ->
         return maker.passport()
     except BROKEN:
         known = np.zeros(3) if centre is None else centre
-        return Passport(warnings=(*warnings, tr("The file is broken where it says its place.")),
+        return Passport(warnings=(*warnings, told("The file is broken where it says its place.")),
                         centre=tuple(map(float, known)))
 
 
@@ -63,10 +63,10 @@ class _Maker:
     def passport(self) -> Passport:
         level = max((c.logeoref for c in self.candidates), default=ADDRESS if self.address else 0)
         if level == 0 or level == ADDRESS:
-            self.warnings.append(tr("The file does not say where it stands."))
+            self.warnings.append(told("The file does not say where it stands."))
         elif level < 50:
-            self.warnings.append(tr("The file gives no map conversion: its place is only of level {level} (LoGeoRef).",
-                                    level=level))
+            self.warnings.append(told("The file gives no map conversion: its place is only of level {level} "
+                                      "(LoGeoRef).", level=level))
         return Passport(candidates=tuple(self.candidates), warnings=tuple(dict.fromkeys(self.warnings)), level=level,
                         true_north_deg=90.0 if self.north is None else self.north, address=self.address,
                         centre=tuple(map(float, self.centre)))
@@ -78,7 +78,7 @@ class _Maker:
         self.warnings += odd
         for said in found:
             if said.eastings is None or said.northings is None:
-                self.warnings.append(tr("{source} gives no eastings or northings.", source=said.source))
+                self.warnings.append(told("{source} gives no eastings or northings.", source=said.source))
             else:
                 self._conversion(said)
 
@@ -98,7 +98,8 @@ class _Maker:
         plan, height = factor * said.factors[0], factor * said.factors[2]
         if max(said.factors[:2]) - min(said.factors[:2]) > 1e-6 or not 0.99 < said.factors[0] < 1.01:
             plan = height = factor
-            self.warnings.append(tr("{source} stretches the axes; only its uniform scale is used.", source=said.source))
+            self.warnings.append(told("{source} stretches the axes; only its uniform scale is used.",
+                                      source=said.source))
         crs_unit = axis_unit_m(crs)
         self._add(Candidate(
             source=self._name(said.source), crs=crs, easting=said.eastings * metres / crs_unit,
@@ -122,8 +123,8 @@ class _Maker:
         by_site = site is not None and math.hypot(*site[:2]) * self.unit > FAR_M
         at = site * self.unit if by_site else np.round(self.centre)
         if converted:
-            self.warnings.append(tr("Georeferenced twice: its geometry lies in map coordinates already, and {source} "
-                                    "would move it once more.", source=converted.source))
+            self.warnings.append(told("Georeferenced twice: its geometry lies in map coordinates already, and {source} "
+                                      "would move it once more.", source=converted.source))
         self._add(Candidate(
             source=SITE_PLACEMENT if by_site else COORDINATES, crs=self._crs_of_coordinates(at, converted),
             easting=float(at[0]), northing=float(at[1]), height=float(at[2]), grid_rotation_deg=0.0,
@@ -141,11 +142,11 @@ class _Maker:
         if (said := named_crs(self.model)) and (crs := understood(said)[0]):
             return crs
         if crs := zone_numbered(float(at[0])):
-            self.warnings.append(tr("Its eastings begin with a zone number: {crs} is assumed.", crs=crs))
+            self.warnings.append(told("Its eastings begin with a zone number: {crs} is assumed.", crs=crs))
             return crs
         if looks_like_city_system(*at[:2]):
-            self.warnings.append(tr("Its coordinates look like those of a city's own system (Shanghai's are of this "
-                                    "size): give its CRS, or place it by two points."))
+            self.warnings.append(told("Its coordinates look like those of a city's own system (Shanghai's are of this "
+                                      "size): give its CRS, or place it by two points."))
         return ""
 
     def world_system(self) -> None:
@@ -165,17 +166,17 @@ class _Maker:
         if said is None:
             return
         if is_null_island(said.lon, said.lat):
-            self.warnings.append(tr("Its latitude and longitude are 0 (Null Island): nobody has set them."))
+            self.warnings.append(told("Its latitude and longitude are 0 (Null Island): nobody has set them."))
             return
         if city := default_city(said.lon, said.lat):
-            self.warnings.append(tr("Its latitude and longitude are those that authoring tools write for {city} "
-                                    "unasked.", city=tr(city)))
+            self.warnings.append(told("Its latitude and longitude are those that authoring tools write for {city} "
+                                      "unasked.", city=told(city)))
         elif said.to_the_minute:
-            self.warnings.append(tr("Its latitude and longitude are given to the minute only (a mile)."))
+            self.warnings.append(told("Its latitude and longitude are given to the minute only (a mile)."))
         height = said.elevation * self.unit
         if self.unit < 0.5 and 1.0 <= abs(said.elevation) < 5000.0 and abs(height) < 1.0:
-            self.warnings.append(tr("RefElevation {value} would be {height} m in the file's unit: it may be meant in "
-                                    "metres.", value=f"{said.elevation:g}", height=f"{height:g}"))
+            self.warnings.append(told("RefElevation {value} would be {height} m in the file's unit: it may be meant in "
+                                      "metres.", value=f"{said.elevation:g}", height=f"{height:g}"))
         site = site_place.site_origin(self.model)
         self._add(Candidate(
             source=SITE_DEGREES, crs="EPSG:4326", easting=said.lon, northing=said.lat, height=height,
@@ -196,8 +197,8 @@ class _Maker:
             said = replace(said, lon=at[0], lat=at[1])
         x, y = self._middle(said)
         if variants and not said.easting and not said.northing and math.hypot(*self.centre[:2]) < FAR_M:
-            self.warnings.append(tr("{source} gives eastings and northings of 0: nobody has set them.",
-                                    source=said.source))
+            self.warnings.append(told("{source} gives eastings and northings of 0: nobody has set them.",
+                                      source=said.source))
             self.candidates.append(replace(said, doubtful=True))
         elif not variants or in_area(said.crs, x, y):
             self.candidates.append(said)
@@ -209,15 +210,15 @@ class _Maker:
         exchanged, zone = swapped(said), said.easting // 1e6 * 1e6
         if in_area(said.crs, *self._middle(exchanged)):
             self.candidates.append(self._swap(said))
-            self.warnings.append(tr("Eastings and northings look swapped: exchanged they lie where {crs} is made for.",
-                                    crs=said.crs))
+            self.warnings.append(told("Eastings and northings look swapped: exchanged they lie where {crs} is made "
+                                      "for.", crs=said.crs))
         elif said.easting > 1e7 and in_area(said.crs, said.easting - zone, said.northing):
             bare = replace(said, source=self._name(f"{said.source} (zone number removed)"),
                            easting=said.easting - zone, lon=None, lat=None)
-            self.warnings.append(tr("Its eastings begin with a zone number that {crs} does not have.", crs=said.crs))
+            self.warnings.append(told("Its eastings begin with a zone number that {crs} does not have.", crs=said.crs))
             self._add(bare)
         else:
-            self.warnings.append(tr("The place lies outside the area that {crs} is made for.", crs=said.crs))
+            self.warnings.append(told("The place lies outside the area that {crs} is made for.", crs=said.crs))
 
     def _swap(self, said: Candidate) -> Candidate:
         other = swapped(said)
@@ -237,8 +238,8 @@ class _Maker:
             east = (at[0] - by_degrees.lon) * math.cos(math.radians(at[1]))
             apart = math.hypot(east, at[1] - by_degrees.lat) * EARTH_M
             if apart > APART_M + math.hypot(*(self.centre - by_degrees.local_point)[:2]):
-                self.warnings.append(tr("{one} and {other} contradict each other: they lie {km} km apart.",
-                                        one=first.source, other=by_degrees.source, km=f"{apart / 1000:,.0f}"))
+                self.warnings.append(told("{one} and {other} contradict each other: they lie {km} km apart.",
+                                          one=first.source, other=by_degrees.source, km=f"{apart / 1000:,.0f}"))
         if at and self.north is not None and abs(self.north - 90.0) > 0.01:
             self._north(first)
 
@@ -247,5 +248,5 @@ class _Maker:
         convergence = Frame(crs=said.crs).convergence_deg(*self._middle(said))
         off = (said.grid_rotation_deg + self.north - 90.0 - convergence + 180.0) % 360.0 - 180.0
         if abs(off) > NORTH_DEG:
-            self.warnings.append(tr("TrueNorth and {source} differ by {deg}°: the map conversion is followed.",
-                                    source=said.source, deg=f"{abs(off):.1f}"))
+            self.warnings.append(told("TrueNorth and {source} differ by {deg}°: the map conversion is followed.",
+                                      source=said.source, deg=f"{abs(off):.1f}"))

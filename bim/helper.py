@@ -24,7 +24,7 @@ from bim.kernels import LADDER, Failed, Kernels
 from bim.placements import Placements
 from bim.plan import Chunk, has_body
 from twin import spill
-from twin.text import tr
+from twin.told import told
 
 FIRST_FLUSH_SECS, FLUSH_SECS = 0.05, 0.4
 ALIVE_SECS = 0.1
@@ -111,12 +111,12 @@ class _Maker:
     def _single(self, number: int, ladder: tuple[str, ...]) -> None:
         product = self.model.by_id(number)
         if self.placements.cyclic(product):
-            self._failed[number] = tr("its placement hangs on a cycle")
+            self._failed[number] = told("its placement hangs on a cycle")
             return
         try:
             if self.kernels.single(number, ladder, self._collected, self._announce):
                 return
-            reason = tr("its shape has no triangles")
+            reason = told("its shape has no triangles")
         except Failed as failed:
             reason = str(failed)
         if sound(has_body, product, otherwise=True):

@@ -7,7 +7,7 @@ import math
 from bim.attributes import attribute
 from bim.conversions import Conversion
 from twin.frame import axis_unit_m, in_area
-from twin.text import tr
+from twin.told import told
 
 SAME = 0.01                    # a factor this near to 1 is a surveyor's, not a mistake of units
 EXACT = 5e-4                   # ... and beyond this it is more than projections ask for
@@ -38,13 +38,13 @@ def map_unit(said: Conversion, crs: str, unit: float) -> tuple[float, list[str]]
     chosen = inside[0] if inside else said.crs.unit_m or own
     if abs(chosen - own) < 1e-9 * own:
         return chosen, []
-    return chosen, [tr("The map coordinates of {source} are in {unit} although its CRS is in {own}; they were "
-                       "converted.", source=said.source, unit=unit_words(chosen), own=unit_words(own))]
+    return chosen, [told("The map coordinates of {source} are in {unit} although its CRS is in {own}; they were "
+                         "converted.", source=said.source, unit=unit_words(chosen), own=unit_words(own))]
 
 
 def unit_words(metres: float) -> str:
     name = next((words for size, words in UNIT_NAMES.items() if abs(size - metres) < 1e-5 * size), "")
-    return tr(name) if name else tr("units of {unit} m", unit=f"{metres:g}")
+    return told(name) if name else told("units of {unit} m", unit=f"{metres:g}")
 
 
 def scale_of(said: Conversion, unit: float, metres: float) -> tuple[float, list[str]]:
@@ -54,17 +54,17 @@ def scale_of(said: Conversion, unit: float, metres: float) -> tuple[float, list[
         return factor, [] if abs(factor - 1.0) < EXACT else [_off(said, factor)]
     right = unit / metres
     if said.scale is None:
-        return 1.0, [tr("{source} gives no scale where {scale} is needed: true size is kept.", source=said.source,
-                        scale=f"{right:g}")]
+        return 1.0, [told("{source} gives no scale where {scale} is needed: true size is kept.", source=said.source,
+                          scale=f"{right:g}")]
     upside_down = said.scale * right
     if abs(upside_down - 1.0) < SAME:
-        return 1.0, [tr("The scale {stated} of {source} is upside down, {scale} is meant: true size is kept.",
-                        stated=f"{said.scale:g}", source=said.source, scale=f"{right:g}"),
+        return 1.0, [told("The scale {stated} of {source} is upside down, {scale} is meant: true size is kept.",
+                          stated=f"{said.scale:g}", source=said.source, scale=f"{right:g}"),
                      *([_off(said, upside_down)] if abs(upside_down - 1.0) > EXACT else [])]
-    return 1.0, [tr("The scale {stated} of {source} would make the model {factor} times its size: true size is kept.",
-                    stated=f"{said.scale:g}", source=said.source, factor=f"{factor:g}")]
+    return 1.0, [told("The scale {stated} of {source} would make the model {factor} times its size: true size is kept.",
+                      stated=f"{said.scale:g}", source=said.source, factor=f"{factor:g}")]
 
 
 def _off(said: Conversion, factor: float) -> str:
-    return tr("The scale {stated} of {source} is {percent} % off the ratio of the units.", source=said.source,
-              stated=f"{said.scale or 1:g}", percent=f"{abs(factor - 1) * 100:.2f}")
+    return told("The scale {stated} of {source} is {percent} % off the ratio of the units.", source=said.source,
+                stated=f"{said.scale or 1:g}", percent=f"{abs(factor - 1) * 100:.2f}")

@@ -19,7 +19,7 @@ from twin.passport import Passport
 from twin.plan import plan_of
 from twin.readers import Request
 from twin.rooms import rooms_of
-from twin.text import tr
+from twin.told import Told, told
 
 NAMED_FAILURES = 3
 MAX_EDGES = 2_000_000
@@ -103,20 +103,28 @@ def _notes(facts: dict, mesh: Mesh) -> tuple[str, ...]:
     notes = [*facts["missing"], *failures(report), *facts["notes"], *mesh.georeference["warnings"],
              *mesh.georeference["here"]]
     if not report["shapes"]:
-        notes.append(tr("No element of this file has a shape that can be drawn."))
+        notes.append(told("No element of this file has a shape that can be drawn."))
     if mesh.placement is None:
-        notes.append(tr("It has no place of its own here: set its placement."))
+        notes.append(told("It has no place of its own here: set its placement."))
     if offset.any():
-        notes.append(tr("Its geometry lies {km} km from its own origin and was recentred.",
-                        km=f"{np.linalg.norm(offset) / 1000:.0f}"))
+        notes.append(told("Its geometry lies {km} km from its own origin and was recentred.",
+                          km=f"{np.linalg.norm(offset) / 1000:.0f}"))
     if twice := report["duplicate_guids"]:
-        notes.append(tr("{n} GlobalIds are used more than once.", n=twice))
+        notes.append(told("{n} GlobalIds are used more than once.", n=twice))
     return tuple(notes)
 
 
 def failures(report: dict) -> list[str]:
     """A note about the elements that are missing, by name and reason; none where all are there."""
     failed = report["failed"]
-    names = ", ".join(f"{f['class']} {f['name'] or f['guid']} ({f['reason']})" for f in failed[:NAMED_FAILURES])
-    names += " …" if len(failed) > NAMED_FAILURES else ""
-    return [tr("Incomplete: {n} elements could not be made: {names}", n=len(failed), names=names)] if failed else []
+    return [told("Incomplete: {n} elements could not be made: {names}", n=len(failed), names=_named(failed))] \
+        if failed else []
+
+
+def _named(failed: list[dict]) -> Told:
+    """The first ones with their reasons, each of which can be told anew."""
+    first = failed[:NAMED_FAILURES]
+    places = ", ".join(f"{{name{at}}} ({{reason{at}}})" for at in range(len(first)))
+    said = {f"name{at}": f"{f['class']} {f['name'] or f['guid']}" for at, f in enumerate(first)}
+    return told(places + (" …" if len(failed) > len(first) else ""), **said,
+                **{f"reason{at}": f["reason"] for at, f in enumerate(first)})

@@ -16,6 +16,7 @@ import numpy as np
 from bim.unpack import MAGIC, unpacked
 from twin.text import tr
 from twin.text_encoding import decoded
+from twin.told import told
 from twin.trouble import Trouble
 
 HEAD = b"ISO-10303-21"
@@ -64,10 +65,10 @@ class Opened:
         """Notes about what of the text did not come in."""
         notes = []
         if not self.end_marker:
-            notes.append(tr("Incomplete: the file ends before its end marker; what could be saved is shown."))
+            notes.append(told("Incomplete: the file ends before its end marker; what could be saved is shown."))
         if self.entities < self.entity_lines:
-            notes.append(tr("Incomplete: {n} of {total} entities could be read.", n=self.entities,
-                            total=self.entity_lines))
+            notes.append(told("Incomplete: {n} of {total} entities could be read.", n=self.entities,
+                              total=self.entity_lines))
         return tuple(notes)
 
     @property

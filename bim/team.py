@@ -28,6 +28,7 @@ from bim.memory import Held
 from bim.plan import Chunk
 from twin import spill
 from twin.text import tr
+from twin.told import told
 from twin.trouble import Trouble
 
 START = "fork" if sys.platform == "linux" else "spawn"
@@ -132,7 +133,7 @@ class Team:
                 while one.pipe.poll():
                     self._take(one, one.pipe.recv())
             except (EOFError, OSError):
-                self._bury(one, tr("the kernel crashed"))
+                self._bury(one, told("the kernel crashed"))
 
     def _take(self, one: _Helper, message: tuple) -> None:
         match message:
@@ -155,9 +156,9 @@ class Team:
             bytes_, share, computed = one.uses()
             held += share
             if one.chunk and bytes_ > self.memory_bytes:
-                self._end(one, tr("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
+                self._end(one, told("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
             elif (one.chunk and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
-                self._end(one, tr("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
+                self._end(one, told("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
                 self.element_secs = max(self.least_secs, self.element_secs / 2)
         self.peak_bytes = max(self.peak_bytes, held)
 

@@ -12,7 +12,7 @@ from twin.frame import Frame
 from twin.ground import Ground
 from twin.layer import Placement
 from twin.passport import LATITUDE, Candidate, Passport
-from twin.text import tr
+from twin.told import told
 
 IN_CITY_M = 1_000.0            # beside what is drawn of a city: still part of it
 NEAR_M = 200_000.0             # from an empty project's origin; latitude and longitude are believed only within this
@@ -69,8 +69,8 @@ def judge(passport: Passport, placements: dict[str, Placement], frame: Frame, fo
     near = IN_CITY_M if around.boxes else NEAR_M
     chosen = next((s for s in usable if s.away_m <= near), None) or min(usable, key=lambda s: s.away_m, default=None)
     unused = [s for s in standings if s is not chosen and s.away_m > near]
-    warnings = [tr("{source} puts it {distance} from the project: not used.", source=s.source,
-                   distance=distance_words(s.away_m)) for s in unused]
+    warnings = [told("{source} puts it {distance} from the project: not used.", source=s.source,
+                     distance=distance_words(s.away_m)) for s in unused]
     warnings += oddities(passport, chosen) if chosen else []
     return Verdict(chosen.source if chosen else None, _reason(passport, chosen, standings, bool(around.boxes)),
                    tuple(warnings), standings)
@@ -102,36 +102,36 @@ def oddities(passport: Passport, standing: Standing) -> list[str]:
     """What is odd about a model that stands by this candidate in this project."""
     said, out = passport.candidate(standing.source), []
     if said.logeoref <= LATITUDE:
-        out.append(tr("Placed by latitude and longitude only: expect an error of a kilometre."))
+        out.append(told("Placed by latitude and longitude only: expect an error of a kilometre."))
     if not said.crs:
-        out.append(tr("The file names no CRS: its large coordinates are taken for the project's."))
+        out.append(told("The file names no CRS: its large coordinates are taken for the project's."))
     if said.swapped:
-        out.append(tr("Placed with eastings and northings exchanged."))
+        out.append(told("Placed with eastings and northings exchanged."))
     over = standing.over_ground_m
     if over is not None and abs(over) > HIGH_M:
-        out.append(tr("Its foot lies {m} m above the terrain.", m=f"{over:.0f}") if over > 0 else
-                   tr("Its foot lies {m} m below the terrain.", m=f"{-over:.0f}"))
+        out.append(told("Its foot lies {m} m above the terrain.", m=f"{over:.0f}") if over > 0 else
+                   told("Its foot lies {m} m below the terrain.", m=f"{-over:.0f}"))
     elif over is not None and not said.height_datum and abs(over - 1.66) < WUSONG_DOUBT_M:
-        out.append(tr("Its foot lies {m} m above the terrain: are its heights in Wusong datum?", m=f"{over:.2f}"))
+        out.append(told("Its foot lies {m} m above the terrain: are its heights in Wusong datum?", m=f"{over:.2f}"))
     return out
 
 
 def _reason(passport: Passport, chosen: Standing | None, standings: tuple[Standing, ...], city: bool) -> str:
     if chosen is None:
-        return (tr("No source of the file gives a usable place near the project.") if standings
-                else tr("The file does not say where it stands."))
+        return (told("No source of the file gives a usable place near the project.") if standings
+                else told("The file does not say where it stands."))
     others = [s for s in standings if s is not chosen and abs(s.away_m - chosen.away_m) > 1.0]
     if not city:
-        return tr("The first source of the file that gives a usable place.")
+        return told("The first source of the file that gives a usable place.")
     if chosen.away_m > IN_CITY_M:
-        return tr("It comes nearest to the city: {distance}.", distance=distance_words(chosen.away_m))
+        return told("It comes nearest to the city: {distance}.", distance=distance_words(chosen.away_m))
     farther = max((s for s in others if s.away_m > chosen.away_m), key=lambda s: s.away_m, default=None)
     if farther is not None:
-        return tr("It lies in the city; {other} would put it {distance} away.", other=farther.source,
-                  distance=distance_words(farther.away_m))
+        return told("It lies in the city; {other} would put it {distance} away.", other=farther.source,
+                    distance=distance_words(farther.away_m))
     if len(standings) > 1:
-        return tr("It lies in the city, and is the most exact source of the file.")
-    return tr("It lies in the city.")
+        return told("It lies in the city, and is the most exact source of the file.")
+    return told("It lies in the city.")
 
 
 def distance_words(metres: float) -> str:

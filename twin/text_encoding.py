@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.text import tr
+from twin.told import told
 
 BLOCK_BYTES, SAMPLE_BYTES = 1 << 22, 1 << 16
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
@@ -41,11 +41,11 @@ class Encoded:
     def notes(self) -> tuple[str, ...]:
         notes = []
         if self.guessed:
-            notes.append(tr("The encoding was guessed: {name}.", name=self.codec))
+            notes.append(told("The encoding was guessed: {name}.", name=self.codec))
         elif self.codec == "gb18030":
-            notes.append(tr("The text is in the encoding {name}.", name="GB18030"))
+            notes.append(told("The text is in the encoding {name}.", name="GB18030"))
         if self.broken:
-            notes.append(tr("{n} places of the text are damaged and read as “{sign}”.", n=self.broken, sign=LOST))
+            notes.append(told("{n} places of the text are damaged and read as “{sign}”.", n=self.broken, sign=LOST))
         return tuple(notes)
 
 

@@ -32,6 +32,7 @@ from twin.selection import Selection
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.times import SECOND
+from twin.told import anew
 from twin.trouble import Trouble
 from twin.units import shown
 
@@ -279,7 +280,7 @@ class AttributePanel(QWidget):
     def _show_notes(self, asset: Asset | None) -> None:
         notes = asset.payload.notes if asset and asset.payload is not None else ()
         self.notes.setVisible(bool(notes))
-        self.notes.setText("\n".join([tr("Notes"), *(f"•  {note}" for note in notes)]))
+        self.notes.setText("\n".join([tr("Notes"), *(f"•  {anew(note)}" for note in notes)]))
 
     def _show_error(self, asset: Asset | None) -> None:
         """All of it, over as many lines as it takes: the way out stands at its end. The path is a row below."""

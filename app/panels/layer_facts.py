@@ -21,6 +21,7 @@ from twin.layer import Group, Layer
 from twin.network import Network
 from twin.text import language, tr
 from twin.tile_tree import TileTree
+from twin.told import anew
 from twin.trouble import Trouble
 
 ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "find": "Find the file…",
@@ -50,7 +51,7 @@ def facts_of(session: Session, layer: Layer, row: Row | None) -> Facts:
     state = (row.state if row else "") or (asset.state if asset else "")
     payload = asset.payload if asset else None
     count = _count(payload, row.features if row else 0)
-    notes = payload.notes if payload is not None else ()
+    notes = tuple(map(anew, payload.notes)) if payload is not None else ()
     if state == content.LOADING:
         return Facts(state, asset.fraction if asset else None, count=count, notes=notes)
     message, tone, action = _said(session, layer, row, asset, state)
@@ -77,7 +78,7 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     missing = asset.payload.notes[:1] if state == content.INCOMPLETE else ()
     by_hand = getattr(layer, "placement", None) is not None
     if missing and (by_hand or not _unplaced(session, layer, asset.payload)):
-        return missing[0], "warn", "place" if by_hand else ""
+        return anew(missing[0]), "warn", "place" if by_hand else ""
     if unplaced := _unplaced(session, layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)

@@ -12,6 +12,7 @@ from twin.judging import distance_words, oddities
 from twin.passport import Candidate
 from twin.placing import matrix_of
 from twin.text import tr
+from twin.told import anew
 
 DATUMS = {"": "As the file says", "1985": "1985 height datum", "wusong": "Wusong height datum",
           "ellipsoid": "Ellipsoid heights"}
@@ -88,16 +89,17 @@ def reason(site: Site) -> str:
     if site.source == BY_HAND:
         best = site.verdict.chosen
         return tr("Placed by hand; of the file's sources {source} would be the best.", source=name_of(best)) if best \
-            else tr("Placed by hand: {why}", why=site.verdict.reason)
+            else tr("Placed by hand: {why}", why=anew(site.verdict.reason))
     if site.source and site.source != site.verdict.chosen:
-        return tr("Chosen by you.") if site.layer.georeference else site.mesh.georeference.get("reason", "")
-    return site.verdict.reason
+        return tr("Chosen by you.") if site.layer.georeference else anew(site.mesh.georeference.get("reason", ""))
+    return anew(site.verdict.reason)
 
 
 def warnings(site: Site) -> list[str]:
     """Of the file and of this place, each once."""
     here = site.verdict.standing(site.source)
-    return list(dict.fromkeys((*site.passport.warnings, *(oddities(site.passport, here) if here else ()))))
+    said = (*site.passport.warnings, *(oddities(site.passport, here) if here else ()))
+    return list(dict.fromkeys(map(anew, said)))
 
 
 def rows(site: Site, frame: Frame) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 
@@ -10,10 +11,12 @@ import pytest
 
 from bim import cache, loading, located
 from bim import reader as ifc
+from twin import text
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Source
 from twin.readers import Progress, Request
+from twin.told import anew, from_kept, to_keep, told
 
 
 @pytest.fixture
@@ -58,6 +61,42 @@ def test_another_frame_is_served_from_the_same_file(kept, house, made):
     read(house)
     read(house, frame=Frame(crs="EPSG:32760", origin=(729000.0, 9064000.0, 0.0)))
     assert len(made) == 1
+
+
+def test_another_language_is_served_from_the_same_file(kept, shared, made):
+    """What was kept in Chinese says in English what a first reading in English says, and the other way round."""
+    path = shared / "ifc" / "gherkin" / "fail-grf005-metre_millimetre_scale_empty_1.ifc"
+    try:
+        text.set_language("zh")
+        chinese = read(path)
+        text.set_language("en")
+        english = read(path)
+        shutil.rmtree(kept)
+        fresh = read(path)
+        text.set_language("zh")
+        again = read(path)
+    finally:
+        text.set_language("en")
+    assert len(made) == 2
+    assert (english.notes, english.georeference) == (fresh.notes, fresh.georeference)
+    assert (again.notes, again.georeference) == (chinese.notes, chinese.georeference)
+    assert chinese.notes != english.notes and all(note.isascii() for note in english.georeference["warnings"])
+    assert list(map(anew, chinese.notes)) == list(english.notes)
+
+
+def test_what_failed_is_told_in_the_language_of_whoever_reads(kept):
+    from bim.meshes import failures
+    failed = [{"guid": "1", "class": "IfcWall", "name": "W {1}", "reason": told("the kernel crashed")}] * 4
+    content = from_kept(json.loads(json.dumps(to_keep({"failed": failed}))))
+    [english] = failures(content)
+    try:
+        text.set_language("zh")
+        [chinese] = failures(from_kept(to_keep({"failed": failed})))
+    finally:
+        text.set_language("en")
+    names = ", ".join(["IfcWall W {1} (the kernel crashed)"] * 3)
+    assert english == f"Incomplete: 4 elements could not be made: {names} …"
+    assert anew(chinese) == english != chinese
 
 
 def test_in_the_frame_it_was_kept_in_no_way_between_crs_is_looked_for(kept, shared, monkeypatch):
