@@ -30,6 +30,13 @@ def client_id(feed: Feed, project: Path) -> str:
     return feed.client_id or f"citytwin-{feed.id}-{mark}"
 
 
+def is_topic(filter: str) -> bool:
+    """Whether MQTT knows such a filter of topics (4.7.1 of the standard); asking for another ends paho's thread."""
+    *levels, last = filter.split("/")
+    whole = all(level == "+" or not {"+", "#"} & set(level) for level in (*levels, "" if last == "#" else last))
+    return whole and 0 < len(filter.encode()) < 65_536 and "\0" not in filter
+
+
 class MqttFeed:
     """A connection in a thread of its own, which comes back after every loss."""
 
@@ -38,6 +45,7 @@ class MqttFeed:
         self._generation = 0             # of the connection: what an older one brought is not acknowledged on this one
         self._connections = 0
         self._refused = False
+        self._asked = 0                  # number of the packet that asked for the topics
         self._dropped: int | None = None
         self._client = self._made(client_id(feed, project), password)
 
@@ -63,6 +71,10 @@ class MqttFeed:
         if address.scheme not in PORTS or not address.hostname:
             raise Trouble(tr("“{url}” is no address of a broker.", url=feed.url),
                           way_out=tr("Write it as mqtt://host:1883 or mqtts://host:8883."))
+        for topic in feed.topics:
+            if not is_topic(topic):
+                raise Trouble(tr("“{topic}” is no topic that one can ask for.", topic=topic),
+                              way_out=tr("+ stands for one whole level, # for all that follow: city/+/noise, city/#."))
         five = feed.protocol == "5"
         client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTv5 if five else MQTTv311, manual_ack=True,
                         clean_session=None if five else not feed.keep_session,
@@ -99,15 +111,15 @@ class MqttFeed:
             return
         self._generation += 1
         self._connections += 1
-        self.tally.state, self.tally.error = "connected", ""
         if self._connections > 1:
             self.tally.reconnects += 1
             if self.feed.keep_session and not flags.session_present:
                 self.tally.warn(tr("The broker had forgotten the session when the connection came back: what was sent "
                                    "meanwhile is lost. Let it keep its state on the disk."))
         self._judge(properties)
-        client.subscribe([(topic, self._options()) for topic in self.feed.topics] if self.feed.protocol == "5"
-                         else [(topic, self.feed.qos) for topic in self.feed.topics])
+        _, self._asked = client.subscribe(
+            [(topic, self._options()) for topic in self.feed.topics] if self.feed.protocol == "5"
+            else [(topic, self.feed.qos) for topic in self.feed.topics])
         client.subscribe([(DROPPED, self._options(0)), (VERSION, self._options(0))] if self.feed.protocol == "5"
                          else [(DROPPED, 0), (VERSION, 0)])
 
@@ -128,11 +140,15 @@ class MqttFeed:
                                given=properties.MaximumQoS, asked=self.feed.qos))
 
     def _subscribed(self, client, userdata, mid, reasons, properties) -> None:
-        if len(reasons) != len(self.feed.topics) and any(r.is_failure for r in reasons):
-            return                       # the broker keeps its own state to itself
-        for topic, reason in zip(self.feed.topics, reasons):
-            if reason.is_failure:
-                self.tally.warn(tr("The broker refuses the topic {topic}: {reason}", topic=topic, reason=reason))
+        """Only now the broker keeps what comes: a connection alone says nothing of it."""
+        if mid != self._asked:
+            return                       # what it says of itself: it may keep that to itself
+        refused = [tr("The broker refuses the topic {topic}: {reason}", topic=topic, reason=reason)
+                   for topic, reason in zip(self.feed.topics, reasons) if reason.is_failure]
+        for said in refused:
+            self.tally.warn(said)
+        none = len(refused) == len(self.feed.topics)
+        self.tally.state, self.tally.error = ("waiting", refused[0]) if none and refused else ("connected", "")
 
     def _disconnected(self, client, userdata, flags, reason, properties) -> None:
         self._generation += 1

@@ -18,7 +18,8 @@ AHEAD_SECS, MOST_AHEAD = 60.0, 20         # a clock that is further ahead is wro
 
 @dataclass
 class Tally:
-    """`state`: "starting", "connected", "waiting" (for the next try), "stopped". Times in ns since 1970."""
+    """`state`: "starting", "connected" (what is sent from here on arrives), "waiting" (for the next try), "stopped".
+    Times in ns since 1970."""
 
     state: str = "starting"
     error: str = ""

@@ -16,7 +16,9 @@ from tests.twin.feeds.broker import Broker, Publisher, free_port, needs_broker, 
 from twin.feeds import status
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox, Message
+from twin.feeds.mqtt import MqttFeed, is_topic
 from twin.feeds.recorder import Recorder
+from twin.feeds.tally import Tally
 from twin.feeds.trial import try_feed
 from twin.history.store import Store, store_beside
 from twin.history.writer import Writer
@@ -73,7 +75,6 @@ def run_until(recorder: Recorder, true, secs: float = 30.0) -> None:
 
 
 def connected(recorder: Recorder) -> bool:
-    time.sleep(0.1)                                    # the subscription follows the connection
     return recorder.tallies["f"].state == "connected"
 
 
@@ -110,7 +111,6 @@ def test_killed_at_any_point_it_loses_and_doubles_nothing(broker, tmp_path, poin
     mortal = started(point)
     assert until(lambda: (status.read(folder) or {"feeds": []})["feeds"] and
                  status.read(folder)["feeds"][0]["state"] == "connected")
-    time.sleep(0.3)
     sender = Publisher(broker)
     sender.send("city/a", *(reading(n) for n in range(150)))
     sender.send("city/plain", *(str(n) for n in range(100)))
@@ -161,6 +161,34 @@ def test_a_network_that_breaks_loses_nothing(broker, recorder):
     wire.close()
     assert stored(recorder.folder) == expected(90)
     assert recorder.tallies["f"].reconnects >= 1
+
+
+def test_connected_is_who_gets_what_is_sent(broker, recorder):
+    """What was sent between a first connection and its subscription was lost, and the state said "connected"."""
+    wire = Wire(broker.port)
+    wire.passes.clear()                                # what follows the first answer waits
+    recorder.use((feed(broker, url=f"mqtt://127.0.0.1:{wire.port}"),))
+    assert wire.waits.wait(30) and recorder.tallies["f"].state == "starting"
+    wire.passes.set()
+    run_until(recorder, lambda: connected(recorder))
+    sender = Publisher(broker)
+    sender.send("city/a", reading(0))
+    run_until(recorder, lambda: len(stored(recorder.folder)) == 1)
+    sender.close()
+    wire.close()
+
+
+def test_a_feed_whose_topics_are_all_refused_is_not_connected(broker, tmp_path):
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.reasoncodes import ReasonCode
+    refused, given = ReasonCode(PacketTypes.SUBACK, identifier=0x87), ReasonCode(PacketTypes.SUBACK, identifier=1)
+    source = MqttFeed(feed(broker, topics=("a", "b")), Inbox(), Tally(), tmp_path / "p.twin.json")
+    source._subscribed(None, None, source._asked + 1, [given, given], None)      # of something else
+    assert source.tally.state == "starting"
+    source._subscribed(None, None, source._asked, [refused, refused], None)
+    assert source.tally.state == "waiting" and "refuses the topic a" in source.tally.error
+    source._subscribed(None, None, source._asked, [refused, given], None)
+    assert source.tally.state == "connected" and len(source.tally.warnings) == 2
 
 
 def test_rubbish_is_counted_and_the_first_twenty_are_shown(broker, recorder):
@@ -227,11 +255,19 @@ def test_a_trial_says_what_the_feed_itself_can_lose(tmp_path, broker):
 def test_a_broker_that_refuses_is_tried_again_and_named(tmp_path, recorder):
     broker = Broker(tmp_path / "closed", "allow_anonymous false")
     recorder.use((feed(broker), feed(broker, id="nowhere", url=f"mqtt://127.0.0.1:{free_port()}"),
-                  feed(broker, id="wrong", url="nonsense")))
+                  feed(broker, id="wrong", url="nonsense"), feed(broker, id="odd", topics=("city/#/noise",))))
     run_until(recorder, lambda: "refuses" in recorder.tallies["f"].error)
     assert until(lambda: "cannot be reached" in recorder.tallies["nowhere"].error)
     assert "no address" in recorder.tallies["wrong"].error
+    assert "no topic" in recorder.tallies["odd"].error
     broker.stop()
+
+
+@pytest.mark.parametrize("filter, good", [
+    ("#", True), ("city/+/noise", True), ("/", True), ("$share/all/city/#", True), ("城市/+", True),
+    ("city/#/noise", False), ("city/a+", False), ("city#", False), ("", False), ("a\0", False)])
+def test_what_one_can_ask_a_broker_for(filter, good):
+    assert is_topic(filter) == good
 
 
 def test_encrypted_with_a_user(tmp_path, recorder, monkeypatch):
@@ -284,10 +320,13 @@ def test_a_flood_waits_and_does_not_swell():
 
 
 class Wire:
-    """A network between a client and the broker, that can be cut."""
+    """A network between a client and the broker, that can be cut. While `passes` is not set, what a client sends after
+    the broker's first answer waits."""
 
     def __init__(self, port: int):
         self._to, self._ends = port, []
+        self.passes, self.waits, self._answered = threading.Event(), threading.Event(), threading.Event()
+        self.passes.set()
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -313,12 +352,17 @@ class Wire:
             except OSError:
                 return
             self._ends += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+            for one, other, answers in ((near, far, False), (far, near, True)):
+                threading.Thread(target=self._carry, args=(one, other, answers), daemon=True).start()
 
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+    def _carry(self, one: socket.socket, other: socket.socket, answers: bool) -> None:
         try:
             while data := one.recv(65536):
+                if answers:
+                    self._answered.set()
+                elif self._answered.is_set() and not self.passes.is_set():
+                    self.waits.set()
+                    self.passes.wait()
                 other.sendall(data)
         except OSError:
             return
