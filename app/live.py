@@ -2,7 +2,7 @@
 
 A store that changed is looked at by a worker. Usually only the readings that are not sealed are new: they are put on
 top of the history that stands. After a seal, or with new datastreams, the layer's source is read again while the old
-stays.
+stays. How vehicles drive on meanwhile: `live_fleets.py`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.live_fleets import LiveFleets
 from app.live_layers import LiveLayers
 from twin import times
 from twin.assets import Asset
-from twin.data import Sensors, Tracks
-from twin.history import vehicle_store
+from twin.data import Sensors
 from twin.history.store import is_store, mark_of
 from twin.history.stored import StoredHistory
 from twin.history.tail import tail_in_worker
@@ -23,7 +23,6 @@ from twin.jobs import DONE, Job
 
 AHEAD_NS = times.MINUTE                  # that a clock may be wrong
 LOOK_SECS = 0.5                          # between looks at the files of a store
-REST = 3.0                               # so many times as long as vehicles take to be read they are left alone
 
 
 def newest_said(histories: list) -> int | None:
@@ -39,12 +38,11 @@ def newest_said(histories: list) -> int | None:
 
 @dataclass
 class _Watch:
-    """`mark`: of the store when it was last read, which was `begun` (monotonic seconds)."""
+    """`mark`: of the store when it was last read."""
 
     mark: tuple = ()
     job: Job | None = None
     asset: Asset | None = None
-    begun: float = 0.0
 
 
 class Live:
@@ -52,11 +50,15 @@ class Live:
 
     def __init__(self, session):
         self.session = session
-        self.layers = LiveLayers(session)
+        self.layers, self.fleets = LiveLayers(session), LiveFleets(session)
         self._watches: dict[str, _Watch] = {}
         self._looked = 0.0
 
+    def close(self) -> None:
+        self.fleets.close()
+
     def refresh(self) -> None:
+        self.fleets.take()
         now = time.monotonic()
         if now - self._looked < LOOK_SECS:
             return
@@ -64,8 +66,7 @@ class Live:
         self.layers.refresh()
         for path, asset in self._stores().items():
             self._follow(path, self._watches.setdefault(path, _Watch()), asset)
-        for path, asset in self._fleets().items():
-            self._read_again(path, self._watches.setdefault(f"{path} {vehicle_store.NAME}", _Watch()), asset, now)
+        self.fleets.look(now)
 
     def _stores(self) -> dict[str, Asset]:
         """The stores that are on the screen, by path."""
@@ -76,26 +77,6 @@ class Live:
                 if asset and isinstance(asset.payload, Sensors) and isinstance(asset.payload.history, StoredHistory):
                     found[layer.source.path] = asset
         return found
-
-    def _fleets(self) -> dict[str, Asset]:
-        """The vehicles of stores that are on the screen, by path."""
-        session, found = self.session, {}
-        for layer in session.document.layers:
-            if layer.kind == "vehicles" and layer.source and layer.source.reader == vehicle_store.NAME:
-                asset = session.assets.held(layer, session.document.frame, session.document.time_zone)
-                if asset and isinstance(asset.payload, Tracks):
-                    found[layer.source.path] = asset
-        return found
-
-    def _read_again(self, path: str, watch: _Watch, asset: Asset, now: float) -> None:
-        """Fixes hang together, so all of them are read again, while the old ones stay on the screen."""
-        if asset.job or not is_store(Path(path)) or now - watch.begun < REST * asset.load_ms / 1000.0:
-            return
-        mark = mark_of(Path(path))
-        if mark != watch.mark:                       # at first sight too: it may have grown while it was read
-            self.session.assets.refresh(asset)
-            watch.begun = now
-        watch.mark = mark
 
     def _follow(self, path: str, watch: _Watch, asset: Asset) -> None:
         if watch.job:

@@ -350,5 +350,6 @@ class Session:
         self.alarms.close()
         self.rulings.close()
         self.hosts.close()
+        self.live.close()
         self.assets.clear()
         self.jobs.close()

@@ -60,7 +60,7 @@ class VehicleVisual(Visual):
         self.trails: Trails | None = None
         self.fleet: Fleet | None = None
         self.colors: VehicleColors | None = None
-        self._motion = self._ground = None
+        self._motion = self._ground = self._features = None
         self._lift_m, self._heights, self._level_m = 0.0, "ground", 0.0
         self._labels = Labels(canvas)
 
@@ -69,8 +69,9 @@ class VehicleVisual(Visual):
         if not isinstance(payload, Tracks) or payload.history is None:
             self._clear()
             return
-        if payload.history is not self._motion:
+        if payload.features is not self._features:
             self._build(payload)
+        self._motion = payload.history                   # live: the same vehicles have driven on
         self._ground, self._lift_m = ground, layer.height_offset_m
         self._heights, self._level_m = layer.heights, moment.origin[2]
         if why & {"layer", "asset", "time", "ground", "origin"}:
@@ -81,7 +82,7 @@ class VehicleVisual(Visual):
 
     def _build(self, payload: Tracks) -> None:
         self._clear()
-        self._motion = payload.history
+        self._features = payload.features
         self.colors = VehicleColors(payload.features)
         modes = [mode or "" for mode in payload.features.column("mode").to_pylist()]
         self._names = payload.features.column("name").to_pylist()
@@ -95,7 +96,7 @@ class VehicleVisual(Visual):
             self.mesh.remove()
             self.trails.remove()
             self.drop(self._labels.actor)
-        self.mesh = self.trails = self.fleet = self._motion = None
+        self.mesh = self.trails = self.fleet = self._motion = self._features = None
 
     # -- what it shows now ---------------------------------------------------------------------------
 

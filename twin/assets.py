@@ -77,12 +77,13 @@ class Assets:
         return next((asset.payload for other, asset in reversed(self._assets.items())
                      if list(other[1:]) == [kind, *rest] and _paths(other[0]) & paths and not asset.job), None)
 
-    def _job(self, key: Key) -> work.Job:
+    def _job(self, key: Key, label: str | None = None) -> work.Job:
         source, kind, frame, time_zone = key
         request = readers.Request(source=source, kind=kind, frame=frame, time_zone=time_zone)
         reader = readers.READERS.get(source.reader)
-        return self.jobs.start(read_in_worker, request, label=os.path.basename(source.path),
-                              path=source.path, stall_secs=reader.stall_secs if reader else 120.0)
+        return self.jobs.start(read_in_worker, request, path=source.path,
+                              label=os.path.basename(source.path) if label is None else label,
+                              stall_secs=reader.stall_secs if reader else 120.0)
 
     def poll(self) -> bool:
         """Take news from the jobs (call after `Jobs.poll`). True when any asset changed."""
@@ -152,6 +153,10 @@ class Assets:
         """Read again while what was read stays: its source has grown."""
         if self.holds(asset) and not asset.job:
             asset.job = self._job(asset.key)
+
+    def read_beside(self, asset: Asset) -> work.Job:
+        """Read its source once more, in silence; who asks takes the result, a payload and milliseconds."""
+        return self._job(asset.key, label="")
 
     def retain(self, keys: set[Key]) -> None:
         """Drop what no layer uses any more; a running reading is cancelled."""

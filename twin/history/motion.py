@@ -173,11 +173,13 @@ def turned(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def motion_of(things: np.ndarray, times_ns: np.ndarray, positions: np.ndarray, count: int, *,
               heading_deg: np.ndarray | None = None, speed_kmh: np.ndarray | None = None,
-              measures: dict[str, np.ndarray] | None = None, cut: np.ndarray | None = None) -> tuple[Motion, int]:
+              measures: dict[str, np.ndarray] | None = None, cut: np.ndarray | None = None,
+              heading_before: np.ndarray | None = None) -> tuple[Motion, int]:
     """The motion of fixes in any order, and how many repeated an instant of their thing (the later row wins).
 
     `things` (k,) in [0, count); `positions` (k, 3) local metres; `cut` (k,) bool: the record was interrupted after
-    this fix. Speeds and headings that are not given, or NaN, follow from the positions.
+    this fix. Speeds and headings that are not given, or NaN, follow from the positions. `heading_before` (count,):
+    what each thing came with, NaN = not known.
     """
     order = np.lexsort((times_ns, things))
     things, times_ns = things[order], times_ns[order]
@@ -192,7 +194,7 @@ def motion_of(things: np.ndarray, times_ns: np.ndarray, positions: np.ndarray, c
     secs = np.zeros(len(order))
     secs[:-1][same] = np.diff(times_ns)[same] / 1e9
     speeds = _speeds(speed_kmh, order, moved, secs, same)
-    headings = _headings(heading_deg, order, moved, speeds, offsets)
+    headings = _headings(heading_deg, order, moved, speeds, offsets, heading_before)
     motion = Motion(offsets=offsets, times_ns=times_ns, positions=positions, heading_deg=headings,
                     speed_kmh=speeds, cut=None if cut is None else np.asarray(cut, bool)[order],
                     measures={n: np.asarray(v, np.float32)[order] for n, v in (measures or {}).items()},
@@ -210,7 +212,7 @@ def _speeds(given: np.ndarray | None, order, moved, secs, same) -> np.ndarray:
     return out.astype(np.float32)
 
 
-def _headings(given: np.ndarray | None, order, moved, speeds, offsets) -> np.ndarray:
+def _headings(given: np.ndarray | None, order, moved, speeds, offsets, came_with: np.ndarray | None) -> np.ndarray:
     """As given or by the way to the next fix; a thing that stands keeps the heading that it came with."""
     far = np.hypot(*moved.T)
     along = np.where(far > STANDS_M, np.degrees(np.arctan2(moved[:, 0], moved[:, 1])) % 360.0, np.nan)
@@ -225,7 +227,11 @@ def _headings(given: np.ndarray | None, order, moved, speeds, offsets) -> np.nda
     after = np.minimum.accumulate(np.where(known, number, len(out))[::-1])[::-1] if len(out) else number
     end = np.repeat(offsets[1:], np.diff(offsets))
     source = np.where(before >= owner, before, np.where(after < end, after, -1))
-    return np.where(source >= 0, out[source], 0.0).astype(np.float32)
+    found = np.where(source >= 0, out[source], 0.0)
+    if came_with is not None:
+        earlier = np.repeat(came_with, np.diff(offsets))
+        found = np.where((before < owner) & np.isfinite(earlier), earlier, found)
+    return found.astype(np.float32)
 
 
 def _usual(times_ns: np.ndarray, offsets: np.ndarray) -> np.ndarray:

@@ -96,6 +96,14 @@ class Content:
 
     def placed(self, frame: Frame) -> Tracks:
         """In the frame, sorted, with what is missing made up from the positions and said in the notes."""
+        fixes, told = self.fixes(frame)
+        motion, twice = motion_of(count=len(self.names), **fixes)
+        return Tracks(features=features_of(self.names, self.names, self.modes, self.labels), history=motion,
+                      count=len(self.names), crs=self.where.crs, crs_source=self.where.crs_source,
+                      notes=(*self.notes, *told, *_said(motion, twice)))
+
+    def fixes(self, frame: Frame) -> tuple[dict, tuple[str, ...]]:
+        """What `motion_of` asks for, in the frame, and what is to be said of it."""
         local = self.where.to_local(frame)
         if not np.isfinite(local[:, 0]).any():                   # of no known system: as the numbers stand
             local[:, 0], local[:, 1] = self.where.x, self.where.y
@@ -104,11 +112,8 @@ class Content:
         heading = self._grid_heading(frame, local)
         factor, told = self._factor(local)
         speed = None if self.speed is None else self.speed * factor
-        motion, twice = motion_of(self.things, self.times_ns, local, len(self.names), heading_deg=heading,
-                                  speed_kmh=speed, measures=self.measures, cut=self.cut)
-        return Tracks(features=features_of(self.names, self.names, self.modes, self.labels), history=motion,
-                      count=len(self.names), crs=self.where.crs, crs_source=self.where.crs_source,
-                      notes=(*self.notes, *told, *_said(motion, twice)))
+        return {"things": self.things, "times_ns": self.times_ns, "positions": local, "heading_deg": heading,
+                "speed_kmh": speed, "measures": self.measures, "cut": self.cut}, told
 
     def _grid_heading(self, frame: Frame, local: np.ndarray) -> np.ndarray | None:
         """Headings of a file in degrees are from true north, of a file in metres from its grid's."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from twin import times
 from twin.data import Tracks
+from twin.frame import Frame
 from twin.history import columns, places, tracks
 from twin.history.motion import MEASURES
 from twin.history.positions import PLACED_BY
@@ -84,8 +86,33 @@ def read(request: Request, progress: Progress) -> Tracks:
     return _content(things, found, request.source, request.frame.crs).placed(request.frame)
 
 
-def _fixes(store: Store, look: Look, things: dict[str, dict[str, Datastream]]) -> dict[str, np.ndarray]:
-    """Columns `thing` (number), `t` (µs) and every role, NaN where it was not said then; newest last."""
+@dataclass(frozen=True, eq=False)
+class Fresh:
+    """All fixes of a store at or after `since_ns`, as `motion_of` asks for them, of the things `ids`."""
+
+    since_ns: int
+    ids: list[str]
+    fixes: dict
+
+
+def fresh_in_worker(source: Source, frame: Frame, since_ns: int, progress: Progress) -> Fresh | None:
+    """Runs in a worker: what a store knows of its vehicles at or after `since_ns`.
+
+    None where nothing is, or where only all the distances tell in what unit the speeds are.
+    """
+    with Store(Path(source.path)) as store:
+        look = store.look()
+        things = moving_things(k.stream for k in look.known)
+        found = _fixes(store, look, things, since_ns // 1000)
+    content = _content(things, found, source, frame.crs) if things and len(found["t"]) else None
+    if content is None or (content.speed is not None and not content.kmh):
+        return None
+    return Fresh(since_ns, list(things), content.fixes(frame)[0])
+
+
+def _fixes(store: Store, look: Look, things: dict[str, dict[str, Datastream]],
+           first_us: int = -FAR_US) -> dict[str, np.ndarray]:
+    """Columns `thing` (number), `t` (µs) and every role, NaN where it was not said then; newest first."""
     import pyarrow as pa
     told = [(stream.id, number, role) for number, streams in enumerate(things.values())
             for role, stream in streams.items()]
@@ -94,7 +121,7 @@ def _fixes(store: Store, look: Look, things: dict[str, dict[str, Datastream]]) -
     every = ", ".join(f"any_value(value) FILTER (role = '{role}') AS \"{role}\"" for role in ROLES)
     with connection() as con:
         con.register("names", names)
-        events = store.events(con, look, (-FAR_US, FAR_US))
+        events = store.events(con, look, (first_us, FAR_US))
         rows = con.execute(f"""SELECT thing, t, {every} FROM ({events}) JOIN names ON datastream = id
             GROUP BY thing, t HAVING ("lon" IS NOT NULL AND "lat" IS NOT NULL) OR ("x" IS NOT NULL AND "y" IS NOT NULL)
             ORDER BY t DESC LIMIT {MOST_FIXES}""").to_arrow_table()
