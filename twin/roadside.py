@@ -18,6 +18,7 @@ RED, AMBER, GREEN = range(3)
 STATES = ("red", "amber", "green")
 KINDS = ("unit", "signal", "warning", "stop")
 LONGEST_GAP_M = 150.0                      # behind a vehicle that is farther away nobody follows it
+SAME_WAY_DEG = 60.0
 RANGE_M = 300.0                            # of a unit that says nothing of it
 PRIORITY_M = 150.0                         # of a signal that says nothing of it
 PACE_S = 60                                # an arrival is told by the pace of a vehicle's last minute,
@@ -122,18 +123,23 @@ def links_of(roadside: Roadside, vehicles: np.ndarray) -> Links:
 
 
 def gaps_of(places: np.ndarray, heading_deg: np.ndarray, members: np.ndarray, length_m: float) -> list[tuple]:
-    """(ahead, behind, metres between their bumpers) along a platoon; `members` are rows that may drive in one."""
+    """(ahead, behind, metres between their bumpers) along a platoon; `members` are rows that may drive in one.
+
+    Who is ahead is the nearest that goes the same way in front of one. Round a bend a straight line is no gap: while
+    two head more than `SAME_WAY_DEG` apart, there is none.
+    """
     there = members[np.isfinite(places[members, 0])]
-    if len(there) < 2:
-        return []
     turn = np.radians(heading_deg[there])
-    way = np.array([np.sin(turn).mean(), np.cos(turn).mean()])
-    ordered = there[np.argsort(-(places[there, :2] @ way), kind="stable")]
+    way = np.stack([np.sin(turn), np.cos(turn)], axis=1)
+    to = places[None, there, :2] - places[there, None, :2]                    # (n, n, 2) from each one to every other
+    away = np.hypot(to[..., 0], to[..., 1])
+    in_front = (np.einsum("ijk,ik->ij", to, way) > 0.0) & (way @ way.T >= np.cos(np.radians(SAME_WAY_DEG)))
+    away[~in_front | (away > LONGEST_GAP_M)] = np.inf
     out = []
-    for ahead, behind in zip(ordered[:-1].tolist(), ordered[1:].tolist()):
-        away = float(np.hypot(*(places[ahead, :2] - places[behind, :2])))
-        if away <= LONGEST_GAP_M:
-            out.append((ahead, behind, max(0.0, away - length_m)))
+    for behind in np.argsort(-(places[there, :2] @ way.sum(axis=0)), kind="stable"):          # the first first
+        row, ahead = away[behind], int(np.argmin(away[behind]))
+        if np.isfinite(row[ahead]):
+            out.append((int(there[ahead]), int(there[behind]), max(0.0, float(row[ahead]) - length_m)))
     return out
 
 

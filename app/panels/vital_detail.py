@@ -14,6 +14,7 @@ from twin.vitals.catalogue import Sign
 from twin.vitals.report import VERIFIED
 from twin.vitals.verdict import LEVELS, WORDS
 
+GROUP_LINK = "#group/"
 MOST = 8                                     # failing members that are named before one asks for all
 
 
@@ -25,13 +26,14 @@ class Day(NamedTuple):
 
 
 def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> str:
-    """`told` as `twin.vitals.report.report` gives it at an instant of `day`; `whole`: every member it names, else a
-    link "#all" to them.
+    """`told` as `twin.vitals.report.report` gives it at an instant of `day`, with the `ladder` of its group, each step
+    of which is a link to "#group/ID"; `whole`: every member it names, else a link "#all" to them.
     """
     muted = theme.colour("muted", scheme)
     unit = sign.unit_words() if sign.judges_members else ""
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
-            (tr("Second instant (B)"), _compared(told, scheme)), (tr("Limits"), _limits(told, sign)),
+            (tr("Second instant (B)"), _compared(told, scheme)), (tr("At every level"), _levels(told, scheme)),
+            (tr("Limits"), _limits(told, sign)),
             (tr("Sensors"), _sensors(told, day, whole)),
             (tr("Worst member"), _member(told["worst"], scheme, unit) if told["worst"] else ""),
             (tr("Why no verdict"), escape(told["reason"] or "")),
@@ -59,6 +61,21 @@ def _compared(told: dict, scheme: str) -> str:
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {tr(WORDS[then["verdict"]])} ({online}); '
             f'A − B {change} {escape(shown(told["unit"]))}')
+
+
+def _levels(told: dict, scheme: str) -> str:
+    """From the district down to the room, each judged by the same members; nothing where there is but one."""
+    steps = told.get("ladder", ())
+    return "" if len(steps) < 2 else "<br>".join(_step(step, told["group"], scheme) for step in steps)
+
+
+def _step(step: dict, here: str, scheme: str) -> str:
+    level = LEVELS.index(step["verdict"])
+    tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
+    name = escape(step["name_zh"] if language() == "zh" and step["name_zh"] else step["name"])
+    name = f"<b>{name}</b>" if step["id"] == here else f'<a href="{GROUP_LINK}{escape(step["id"])}">{name}</a>'
+    value = "—" if step["value"] is None else f"{step['value']:.4g}"
+    return f'<span style="color:{tone}">{SHAPES[level]}</span> {name}: {value}, {tr(WORDS[step["verdict"]])}'
 
 
 def _limits(told: dict, sign: Sign) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, 
 from app import theme, zone_edits
 from app.drawing import Drawing
 from app.panels.limits_dialog import LimitsDialog
-from app.panels.vital_detail import MOST, Day, html
+from app.panels.vital_detail import GROUP_LINK, MOST, Day, html
 from app.panels.vital_lines import lines_of, summary_of
 from app.panels.vital_list import Line, VitalList
 from app.vital_groups import area_of, zone_layers
@@ -26,6 +26,7 @@ from twin.vitals import report
 from twin.vitals.board import State
 from twin.vitals.difference import compared
 from twin.vitals.groups import Group
+from twin.vitals.ladder import ladder
 
 INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
 ALL = 500                                    # failing sensors that are named when one asks for all
@@ -71,7 +72,7 @@ class VitalsPanel(QWidget):
                              alignment=Qt.AlignmentFlag.AlignTop)
         self.opened.setTextFormat(Qt.TextFormat.RichText)
         self.opened.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        self.opened.linkActivated.connect(lambda _: self._tell_all())
+        self.opened.linkActivated.connect(self._follow_link)
         self._whole = ""                             # the sign of which every failing sensor is named
         self.causes, self.paint_zones, self.limits = QToolButton(), QToolButton(), QToolButton()
         self.causes.clicked.connect(self.fly_to_causes)
@@ -198,6 +199,7 @@ class VitalsPanel(QWidget):
         if row < 0 or at < 0:
             return
         told = report.report(self.session.vitals.board, state, row, at, ALL if self._whole == sign else MOST)
+        told |= {"group": state.groups.groups[at].id, "ladder": ladder(self.session.vitals.board, state, row, at)}
         then = self.session.vitals.state(second=True)
         if then is not None:
             told |= compared(state, then, row, at)
@@ -206,7 +208,11 @@ class VitalsPanel(QWidget):
         self.opened.setText(html(told, state.signs[row], day, self.session.theme, self._whole == sign))
         self.causes.setEnabled(bool(told["failing"] or told["worst"]))
 
-    def _tell_all(self) -> None:
+    def _follow_link(self, link: str) -> None:
+        """To another level of the city, or to every member of this one."""
+        if link.startswith(GROUP_LINK):
+            self.choose_zone(link.removeprefix(GROUP_LINK))
+            return
         self._whole = self.list.chosen()
         self._tell(force=True)
 

@@ -17,7 +17,7 @@ BROKEN, LIKE_IT, REPAIRED = "3-11", "3-12", clock("2026-07-14T07:00:00")
 WINDOWS_OPEN = clock(f"{MONDAY}T10:00:00")
 SILENT = ("2-05", clock(f"{MONDAY}T14:00:00"), clock(f"{MONDAY}T15:00:00"))  # its unit has no power in that hour
 OUTSIDE_PPM, PUPILS = 420.0, 38
-SECS, SLOW_SECS = 120, 600
+SECS = 60
 CLOSED, JAMMED, OPENED = 0.45, 1.1, 4.5  # air changes an hour: only the door open where the windows are jammed
 
 
@@ -26,17 +26,16 @@ def said(devices, floor_m: float) -> list[Said]:
     rng = np.random.default_rng(1000)
     rooms = class_rooms()
     placed = {(d.room, d.observed): d for d in devices}
-    fast, slow = (every(f"{DAYS[0]}T00:00:00", f"{DAYS[-1]}T23:50:00", secs) for secs in (SECS, SLOW_SECS))
-    told = {"bld.co2": ("ppm", SECS, fast, _co2(rooms, fast, rng).round())}
-    for observed, unit, values in (("bld.temp", "Cel", _warmth(rooms, slow, rng)), ("bld.rh", "%", _humidity(rooms, slow, rng)),
-                                   ("bld.pm25", "ug/m3", _dust(rooms, slow, rng))):
-        told[observed] = (unit, SLOW_SECS, slow, values.round(1))
+    times = every(f"{DAYS[0]}T00:00:00", f"{DAYS[-1]}T23:59:00", SECS)
+    told = {"bld.co2": ("ppm", _co2(rooms, times, rng).round()), "bld.temp": ("Cel", _warmth(rooms, times, rng).round(1)),
+            "bld.rh": ("%", _humidity(rooms, times, rng).round(1)), "bld.pm25": ("ug/m3", _dust(rooms, times, rng).round(1))}
+    kept_there = (times < SILENT[1]) | (times >= SILENT[2])
     out = []
     for row, room in enumerate(rooms):
-        for observed, (unit, secs, times, values) in told.items():
+        kept = kept_there if room.name == SILENT[0] else slice(None)
+        for observed, (unit, values) in told.items():
             device = placed[room.name, observed]
-            kept = ~((room.name == SILENT[0]) & (times >= SILENT[1]) & (times < SILENT[2]))
-            out.append(_of(device, device.id, device.name, device.name_zh, unit, secs, floor_m, times[kept], values[row, kept]))
+            out.append(_of(device, device.id, device.name, device.name_zh, unit, SECS, floor_m, times[kept], values[row, kept]))
         device = placed[room.name, "bld.co2"]
         changes, people = _timetable(room)
         out.append(_of(device, f"{device.thing}.bld.occupancy", f"{room.usage} {room.name} people inside",

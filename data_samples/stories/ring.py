@@ -10,6 +10,7 @@ import numpy as np
 from data_samples import geography as geo
 from data_samples import streets, vehicles
 from data_samples.plan import Plan
+from data_samples.turning import there_and_back
 from data_samples.vehicles import Drive
 from twin.frame import Frame
 
@@ -20,6 +21,9 @@ WARNED_AT_S = 27 * 60                                        # after START
 TAXIS, BUSES, TRUCKS = 12, 8, 4
 TAXI_M_S, BUS_M_S, TRUCK_M_S = 8.0, 7.0, 12.0
 GAP_M, LENGTH_M = 22.0, 9.0                                  # of the platoon, bumper to bumper; and a truck
+GREEN_AT_S, BEFORE_GREEN_M = WARNED_AT_S + 78.0, 1876.6      # the second bus then, along 白银路: its signal is green for it
+LANE_FROM_M, LANE_LONG_M = 9000.0, 8200.0                    # the platoon's, along 沪宜公路
+PLATOON_AT_S, PLATOON_AT_M = 36 * 60.0, 4900.0               # when it is told of, on the way out
 STOPPED_M = 1700.0                                           # along the ring
 BRAKING = (3, 4)                                             # the taxis that come upon the stopped car
 STOPS = ((-900.0, "Lakeside school", "湖畔学校"), (-300.0, "Yumin South Road", "裕民南路"),
@@ -97,24 +101,26 @@ def _aside(drive: Drive, along: np.ndarray) -> Drive:
 
 
 def _buses(secs: np.ndarray, plan: Plan) -> list[Drive]:
-    """There and back on 白银路; half a minute at a stop every 600 m."""
+    """There and back on 白银路; half a minute at a stop every 600 m. The second is before the junction at `GREEN_AT_S`."""
     road = next(r.line for r in plan.roads if r.name_zh == "白银路" and len(r.line) > 2)
-    way, out = np.vstack([vehicles._right_of(road), vehicles._right_of(road[::-1])]), []
-    length = float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
+    course, out = there_and_back(road), []
     for k in range(BUSES):
-        speed = np.where((secs + 17 * k) % 120.0 < 30.0, 0.0, BUS_M_S)
-        gone = np.concatenate([[0.0], np.cumsum(speed[:-1] * STEP)])
-        out.append(_drive(way, k * length / BUSES + gone, speed))
+        wanted = np.where((secs + 17 * k) % 120.0 < 30.0, 0.0, BUS_M_S)
+        there = BEFORE_GREEN_M + (k - 1) * course.length_m / BUSES
+        gone, speed = course.gone(secs, wanted, GREEN_AT_S, there)
+        out.append(_drive(course.line, gone, speed))
     return out
 
 
 def _platoon(secs: np.ndarray, plan: Plan) -> list[Drive]:
-    """On 沪宜公路, one speed for all; the gap breathes by half a metre."""
+    """To and fro on a lane of 沪宜公路, one speed for all; the gap breathes by half a metre. No turn while it is told of."""
     road = next(r.line for r in plan.roads if r.name_zh == "沪宜公路")
-    way = np.vstack([vehicles._right_of(road), vehicles._right_of(road[::-1])])
-    lead = 2500.0 + TRUCK_M_S * secs
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(road, axis=0), axis=1))])
+    course = there_and_back(road[(along >= LANE_FROM_M) & (along <= LANE_FROM_M + LANE_LONG_M)])
+    tail = TRUCKS * (GAP_M + LENGTH_M)
+    lead, speed = course.gone(secs, np.full(len(secs), TRUCK_M_S), PLATOON_AT_S, PLATOON_AT_M, tail)
     behind = [k * (GAP_M + LENGTH_M) + 0.5 * np.sin(secs / 45.0 + k) * (k > 0) for k in range(TRUCKS)]
-    return [_drive(way, lead - gap, np.full(len(secs), TRUCK_M_S)) for gap in behind]
+    return [_drive(course.line, lead - gap, speed) for gap in behind]
 
 
 def _drive(way: np.ndarray, gone: np.ndarray, speed: np.ndarray) -> Drive:
@@ -132,8 +138,8 @@ def _at(way: np.ndarray, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def platoon_at(plan: Plan, secs: float) -> tuple[float, float]:
     """Easting and northing of the platoon's second truck, seconds after `START`."""
-    drive = _platoon(np.array([secs]), plan)[1]
-    return float(drive.x[0]), float(drive.y[0])
+    drive = _platoon(np.arange(0, SECS, STEP, dtype=float), plan)[1]
+    return float(drive.x[int(secs / STEP)]), float(drive.y[int(secs / STEP)])
 
 
 def _write_roadside(path: Path, plan: Plan) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 from shapely import Point, affinity
@@ -145,11 +147,13 @@ def _building_family(name: str, uses: tuple[str, ...], en: str, zh: str, smalles
 
 
 def _building(ground: Ground, house, en: str, zh: str, number: int, rng) -> Place:
+    """Its terminal speaks of all of it: over the roof of a house with a model of its own, where no room holds it."""
     shape = house.shape.buffer(GROWN_M, join_style="mitre").simplify(0.05)
-    made = area_at(ground, shape, en, zh, number, rng, height_m=round(float(house.height_m) + GROWN_M, 1))
+    over = {"above_m": round(float(house.height_m) + 2.0, 1)} if house.model else {}
+    made = area_at(ground, shape, en, zh, number, rng, height_m=round(float(house.height_m) + GROWN_M, 1), **over)
     if not house.name:
         return made
-    return Place(house.name, house.name, made.at, shape=shape, height_m=made.height_m, weight=made.weight)
+    return replace(made, name=house.name, name_zh=house.name)
 
 
 _building_family("works_houses", ("industrial",), "works", "厂房", 900.0)

@@ -126,6 +126,23 @@ def test_two_instants_stand_beside_each_other_with_the_difference(panel):
     assert lines(panel)["flood.underpass_depth"].other is None
 
 
+def test_an_opened_sign_says_its_verdict_at_every_level_and_a_click_goes_there(panel):
+    document = panel.session.document
+    areas = document.layer("areas")
+    document = document.with_layer(replace(areas, drawn=(*areas.drawn, zone("district", -900, -900, 2000))))
+    panel.session.edits.commit(document, "Draw zone")
+    ticked(panel)
+    panel.list.choose("flood.underpass_depth")
+    ticked(panel)
+    told = panel.opened.text()
+    assert told.count("30, alarm") == 2, "the district is judged by the same worst member"
+    assert told.index("District") < told.index("<b>West</b>") and 'href="#group/district"' in told
+    panel.opened.linkActivated.emit("#group/district")
+    ticked(panel)
+    assert panel.zone == "district" and panel.list.chosen() == "flood.underpass_depth"
+    assert "<b>District</b>" in panel.opened.text() and 'href="#group/west"' in panel.opened.text()
+
+
 def test_grey_where_sensors_are_dead_and_the_rest_of_the_catalogue_on_request(panel):
     panel.choose_zone("east")
     ticked(panel)

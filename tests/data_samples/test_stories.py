@@ -122,6 +122,21 @@ def test_2_positions_are_between_the_fixes_and_headings_turn_the_shorter_way(pro
     assert turn.max() < 90.0
 
 
+def test_2_the_platoon_turns_in_a_loop_and_keeps_its_gaps(project):
+    """It turned on the spot at 08:13:20, and all its gaps fell to nothing."""
+    tracks = read(Request(source=project.document.layer("story.ring.vehicles").source, kind="vehicles",
+                          frame=project.document.frame), Progress())
+    names, gap = tracks.features.column("id").to_pylist(), 5 * times.SECOND
+    rows = [n for n, name in enumerate(names) if name.startswith(("PLATOON", "BUS"))]
+    headings = np.array([tracks.history.at(now, gap, gap).heading_deg[rows]
+                         for now in range(at("07:46"), at("08:30"), 2 * times.SECOND)])
+    assert np.abs((np.diff(headings, axis=0) + 180.0) % 360.0 - 180.0).max() < 60.0, "none turns on the spot"
+    platoon = PlatoonHistory(tracks, "truck", 9.0, gap)
+    gaps = np.concatenate([platoon.series(row)[1] for row in range(1, 4)])
+    assert 11.0 < np.nanmin(gaps) and np.nanmax(gaps) < 24.0
+    assert 0.01 < np.isnan(gaps).mean() < 0.1, "round a bend there is none"
+
+
 def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, stories, samples, capsys):
     found = events(project, stories, "story.fire")
     room = next(e for e in found if e.stream == f"STORY-OFF-{fire.ROOM}.fire.smoke")
@@ -132,6 +147,9 @@ def test_3_room_5_12_is_red_at_1403_and_unknown_detectors_are_listed(project, st
     assert {f"STORY-OFF-X{n}.fire.smoke" for n in (1, 2)} <= unbound, "listed, not dropped"
     assert len(answer["elements"]) == len(fire.doors(samples / "office.ifc")) > 10
     assert all(e["class"] == "IfcDoor" and e["place"] for e in answer["elements"]), "each stands in its door"
+    assert not any(s["id"].startswith("17.02-") for r in answer["rooms"] for s in r["sensors"]), \
+        "what speaks of a whole school lies in none of its rooms"
+    assert not any(row["id"].startswith("17.02-") for row in answer["unbound"])
     twelve = next(r for r in answer["rooms"] if r["number"] == fire.ROOM)
     assert f"STORY-OFF-{fire.ROOM}.fire.smoke" in str(twelve["sensors"])
 
@@ -208,6 +226,19 @@ def test_5_the_classes_are_held_in_a_school_of_forty_rooms(project, samples, cap
         assert {s["property"] for s in room["sensors"]} == {
             f"bld.{what}" for what in ("co2", "temp", "rh", "pm25", "occupancy")}
         assert {s["id"].split(".")[0] for s in room["sensors"]} == {f"STORY-EDU-{room['number']}"}
+
+
+def test_5_forty_rooms_say_four_things_every_minute_of_five_days(stories):
+    ids = stories.features.column("id").to_pylist()
+    said = {}
+    for row, id in enumerate(ids):
+        if id.startswith("STORY-EDU-") and not id.endswith("occupancy"):
+            stamps, _ = stories.history.series(row)
+            said[id] = len(stamps)
+            steps = set(np.diff(stamps).tolist())
+            assert steps == ({times.MINUTE, 61 * times.MINUTE} if climate.SILENT[0] in id else {times.MINUTE})
+    assert len(said) == 4 * 40
+    assert sum(said.values()) == 4 * (40 * 5 * 1440 - 60), "1.15 million, but for an hour of one room"
 
 
 def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repaired(stories):

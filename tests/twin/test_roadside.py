@@ -83,3 +83,11 @@ def test_gaps_are_between_bumpers_in_the_order_of_the_road(heading):
     found = gaps_of(places, np.full(4, heading), np.arange(4), 9.0)
     assert [(a, b) for a, b, _ in found] == [(0, 2), (2, 1)]
     assert [gap for *_, gap in found] == pytest.approx([22.0, 22.0])
+
+
+def test_in_a_turn_there_is_no_gap_and_nobody_follows_who_comes_towards_it():
+    """Two trucks have turned and come back on the lane beside; the third is in the loop, the fourth still before it."""
+    places = np.array([[-7, 40, 0], [-7, 71, 0], [0, 90, 0], [0, 60, 0]], float)
+    found = gaps_of(places, np.array([180.0, 180.0, 270.0, 0.0]), np.arange(4), 9.0)
+    assert found == [(0, 1, pytest.approx(22.0))]
+    assert gaps_of(np.full((4, 3), np.nan), np.zeros(4), np.arange(4), 9.0) == []

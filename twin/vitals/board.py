@@ -90,7 +90,7 @@ class Board:
                 feed.settle(self.groups, len(self.pool))
                 feeds.append(feed)
                 yield
-        kin = self.groups.kin(len(self.pool))
+        kin = yield from self.groups.kin(len(self.pool))
         yield
         self.feeds, self.layout = tuple(feeds), Layout(tuple(feeds), kin)
         yield

@@ -52,12 +52,14 @@ class Groups:
         mine = (self.rows >= first) & (self.rows < last)
         return Groups(self.groups, self.of[mine], self.rows[mine] - np.int32(first))
 
-    def kin(self, count: int) -> np.ndarray:
-        """(count,) i8: rows that belong to the same groups, and only these, have the same number."""
+    def kin(self, count: int) -> Generator[None, None, np.ndarray]:
+        """(count,) i8: rows that belong to the same groups, and only these, have the same number. Gives way often."""
         by_row = np.argsort(self.rows, kind="stable")                             # its groups ascend in every row
+        yield
         of, first = self.of[by_row], np.searchsorted(self.rows[by_row], np.arange(count + 1))
         out, often = np.zeros(count, np.int64), np.diff(first)
         for k in range(often.max(initial=0)):
+            yield
             more = np.flatnonzero(often > k)
             out[more] = 1 + out.max() + np.unique(out[more] * len(self.groups) + of[first[more] + k],
                                                   return_inverse=True)[1]

@@ -97,7 +97,7 @@ class Layout:
             self.runs(*self.span(*ways))
             yield
         for span in (self.span(*JUDGED), self._every):
-            self.bundles(*span)
+            yield from self._bundle(*span)
             yield
 
     @property
@@ -135,9 +135,14 @@ class Layout:
         """The same, to be counted or to take an extreme of."""
         key = members.start, members.stop, stretches.start
         if key not in self._bundles:
-            starts, entries = self._within(members, stretches)
-            self._bundles[key] = Bundles(self._kin[members], entries, starts, self.counts[stretches])
+            for _ in self._bundle(members, stretches):
+                pass
         return self._bundles[key]
+
+    def _bundle(self, members: slice, stretches: slice) -> Iterator[None]:
+        starts, entries = self._within(members, stretches)
+        made = yield from Bundles.made(self._kin[members], entries, starts, self.counts[stretches])
+        self._bundles[members.start, members.stop, stretches.start] = made
 
     def _within(self, members: slice, stretches: slice) -> tuple[np.ndarray, np.ndarray]:
         starts, counts = self.starts[stretches], self.counts[stretches]

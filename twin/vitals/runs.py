@@ -7,6 +7,7 @@ for each. Every run is reduced from its first value to its last, whatever other 
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import cached_property
 
 import numpy as np
@@ -52,16 +53,25 @@ class Bundles:
     `kin` (m,): members with the same number are in the same runs. Run i is `entries[starts[i]:starts[i] + counts[i]]`.
     """
 
-    def __init__(self, kin: np.ndarray, entries: np.ndarray, starts: np.ndarray, counts: np.ndarray):
+    @classmethod
+    def made(cls, kin: np.ndarray, entries: np.ndarray, starts: np.ndarray,
+             counts: np.ndarray) -> Generator[None, None, Bundles]:
+        """Gives way a few times: of a million entries each step takes some hundredths of a second."""
+        self = cls()
         order = np.argsort(kin, kind="stable")
+        yield
         new = np.append(True, np.diff(kin[order]) != 0)[:len(kin)]
         begin = np.flatnonzero(new)
         self._of = np.empty(len(kin), np.int32)
         self._of[order] = np.cumsum(new) - 1
-        first = order[begin][self._of[entries]] == entries              # of each bundle one member stands for all
-        before = np.append(0, np.cumsum(first))
         self._bundled = order, begin, np.diff(np.append(begin, len(kin)))
-        self._runs = Runs(self._of[entries[first]], before[starts], before[starts + counts] - before[starts])
+        yield
+        bundle = self._of[entries]
+        first = order[begin][bundle] == entries                         # of each bundle one member stands for all
+        yield
+        before = np.append(0, np.cumsum(first))
+        self._runs = Runs(bundle[first], before[starts], before[starts + counts] - before[starts])
+        return self
 
     @cached_property
     def _members(self) -> Runs:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.twin.vitals.made_pools import groups_of
+from tests.twin.vitals.made_pools import groups_of, whole
 from twin.vitals.runs import SHORT, Bundles, Runs
 
 MOST = 60                                        # so that there are short runs and long ones
@@ -40,7 +40,8 @@ def test_bundles_give_what_their_members_give(kin, runs, seed):
     kin, random = np.array(kin), np.random.default_rng(seed)
     mine = [m for run in runs if len(m := np.flatnonzero(np.isin(kin, list(run))))]
     counts = np.array([len(m) for m in mine], np.int64)
-    bundles = Bundles(kin, np.concatenate([np.zeros(0, np.intp), *mine]), np.cumsum(counts) - counts, counts)
+    entries = np.concatenate([np.zeros(0, np.intp), *mine])
+    bundles = whole(Bundles.made(kin, entries, np.cumsum(counts) - counts, counts))
     values, silent = random.uniform(-50, 50, len(kin)), random.random(len(kin)) < 0.3
     assert bundles.reduced(np.maximum, values).tolist() == [values[m].max() for m in mine]
     assert bundles.counted(np.flatnonzero(silent)).tolist() == [silent[m].sum() for m in mine]
@@ -48,7 +49,7 @@ def test_bundles_give_what_their_members_give(kin, runs, seed):
 
 @given(members=st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=5))
 def test_rows_are_kin_that_belong_to_the_same_groups(members):
-    kin = groups_of([sorted(m) for m in members]).kin(10)
+    kin = whole(groups_of([sorted(m) for m in members]).kin(10))
     belongs = [frozenset(k for k, rows in enumerate(members) if row in rows) for row in range(10)]
     for a in range(10):
         assert [kin[a] == kin[b] for b in range(10)] == [belongs[a] == belongs[b] for b in range(10)]
