@@ -27,6 +27,7 @@ log = logging.getLogger("citytwin")
 MOST_SUSPECTS = 5_000                     # of one line; the newest
 NONE = (np.zeros(0, np.int64), np.zeros(0))
 MOST_LINES = 100                          # that one chart draws; the others are counted
+FEW = 8                                   # sensors of a layer that are charted as soon as the layer is chosen
 Item = tuple[str, int]                    # layer id, row
 
 
@@ -91,15 +92,16 @@ class Charting:
     # -- what is charted -------------------------------------------------------------------------------
 
     def pin(self) -> None:
-        """Keep what is charted, whatever is selected from now on."""
-        self.pinned = self.items()
+        """Keep what is charted, whatever is selected from now on; nothing cannot be kept."""
+        if self.pinned is None:
+            self.pinned = self.items() or None
 
     def unpin(self) -> None:
         self.pinned = None
 
     def add_selected(self) -> None:
         """Beside what is charted, what is selected."""
-        self.pinned = tuple(dict.fromkeys((*self.items(), *self._items_of(self.session.selection))))
+        self.pinned = tuple(dict.fromkeys((*self.items(), *self._items_of(self.session.selection)))) or None
 
     def remove(self, item: Item) -> None:
         self.pinned = tuple(x for x in self.items() if x != item)
@@ -110,13 +112,22 @@ class Charting:
     def _items_of(self, selection: Selection) -> tuple[Item, ...]:
         """Found once for each selection: it can be a hundred thousand houses, and this is asked for at every tick."""
         session = self.session
-        of, revision = (selection, session.document, session.rooms.now, session.hosts.now), session.assets.revision
+        of = selection, session.document, session.rooms.now, session.hosts.now, session.current_layer, session.about
+        revision = session.assets.revision
         if revision != self._found[1] or len(of) != len(self._found[0]) \
                 or any(a is not b for a, b in zip(of, self._found[0])):
             here = self._readable(self.speaking(selection))
             every = dict.fromkeys(more for item in here for more in (item, *gaps_beside(session, *item)))
-            self._found = of, revision, self._readable(every)
+            self._found = of, revision, self._readable(every) or self._of_chosen_layer()
         return self._found[2]
+
+    def _of_chosen_layer(self) -> tuple[Item, ...]:
+        """Its sensors where they are few: those without a place cannot be clicked in the scene."""
+        layer = self.session.current_layer
+        payload = self._payload(layer) if layer and layer == self.session.about else None
+        features = getattr(payload, "features", None)
+        few = features is not None and features.num_rows <= FEW
+        return self._readable(tuple((layer, row) for row in range(features.num_rows))) if few else ()
 
     def _readable(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Those with a history. Layers are few, items may be many."""

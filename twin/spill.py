@@ -34,6 +34,7 @@ def packed(value: Any) -> tuple[bytes, list[memoryview]]:
 def written(body: bytes, arrays: list[memoryview], folder: str) -> tuple[bytes, str, tuple[tuple[int, int], ...]]:
     if not arrays:
         return body, "", ()
+    os.makedirs(folder, mode=0o700, exist_ok=True)       # systems clear away temporary folders that were long idle
     handle, path = tempfile.mkstemp(suffix=".spill", dir=folder)
     places = []
     with os.fdopen(handle, "wb") as file:

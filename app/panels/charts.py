@@ -66,6 +66,7 @@ class Charts(QWidget):
         self._drawn: tuple = ()
         self._moment: tuple = ()
         self._beside: tuple[tuple, Future] | None = None     # the histogram or the table that is being made
+        self._said: tuple = ()                               # what the words beside the tabs were made for
         self._made: tuple = ()                               # what that page shows was made for
         self._saving: Future | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readings")
@@ -161,7 +162,8 @@ class Charts(QWidget):
             nothing = tr("{n} of {total} said nothing {duration} before", n=lacking, total=len(charting.lines),
                          duration=duration_words(charting.shift_ns)) if lacking else ""
             said = "; ".join(filter(None, (more, nothing)))
-        if said != self.said.text():
+        if (said, charting.pinned) != self._said:
+            self._said = said, charting.pinned
             self.said.setText(said)
             self.retranslate_empty()
 
@@ -277,7 +279,9 @@ class Charts(QWidget):
 
     def retranslate_empty(self) -> None:
         reading = self.charting.busy
-        self.empty.setText(tr("Reading…") if reading else tr("Select sensors to see their readings over time."))
+        self.empty.setText(tr("Reading…") if reading else
+                           tr("Nothing is kept here: add selected sensors with +, or let the pin go.")
+                           if self.charting.pinned == () else tr("Select sensors to see their readings over time."))
 
     def retranslate(self) -> None:
         self.retranslate_empty()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app import charting
 from app.charting import Line, difference, histogram, limits_of
 from app.panels.charts import Charts
 from app.panels.thinning import Thinned
@@ -95,6 +96,41 @@ def test_pinned_charts_keep_their_sensors_and_take_more(qtbot, charts, session):
     QTest.keyClick(charts.keys, Qt.Key.Key_Delete)
     settle(qtbot, charts)
     assert [line.row for line in charts.charting.lines] == [2] and not charts.plots[1].isVisible()
+
+
+def test_nothing_cannot_be_pinned_and_what_is_kept_can_go(qtbot, charts, session):
+    """Who pressed + before anything was selected saw an empty chart from then on, whatever was selected."""
+    session.selection = Selection()
+    settle(qtbot, charts)
+    for tool in ("add", "pin"):
+        charts.tools[tool].click()
+        charts.refresh()
+        assert charts.charting.pinned is None and not charts.tools["pin"].isChecked()
+    session.selection = Selection((("sensors", 0),))
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [0]
+    session.current_layer = "city"
+    charts.charting.remove(("sensors", 0))
+    settle(qtbot, charts)
+    assert not charts.charting.lines and "let the pin go" in charts.empty.text()
+
+
+def test_the_few_sensors_of_a_chosen_layer_are_charted(qtbot, charts, session, monkeypatch):
+    """Sensors without a place cannot be clicked in the scene."""
+    session.selection, session.current_layer = Selection(), "sensors"
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [0, 1, 2]
+    session.selection = Selection((("sensors", 1),))
+    settle(qtbot, charts)
+    assert [line.row for line in charts.charting.lines] == [1]
+    session.selection, session.current_layer = Selection((("city", 0),)), "sensors"
+    session.selection = Selection((("city", 1),))
+    settle(qtbot, charts)
+    assert not charts.charting.lines, "a house that is looked at has no readings"
+    monkeypatch.setattr(charting, "FEW", 2)
+    session.selection, session.current_layer = Selection(), "sensors"
+    settle(qtbot, charts)
+    assert not charts.charting.lines
 
 
 def test_what_of_a_huge_selection_is_charted_is_found_once_and_not_at_every_tick(qtbot, charts, session, monkeypatch):

@@ -133,6 +133,14 @@ def test_spilled_values_come_back_without_their_file(tmp_path):
         assert os.listdir(tmp_path) == []
 
 
+def test_a_folder_that_was_cleared_away_is_made_again(tmp_path):
+    """Systems clear temporary folders that were long idle: from then on every file of an open window failed."""
+    gone = tmp_path / "gone"
+    value = {"x": np.arange(100_000)}
+    assert (spill.load(spill.dump(value, str(gone)))["x"] == value["x"]).all()
+    assert gone.is_dir()
+
+
 def test_cancel_is_noticed_at_the_next_progress_and_the_worker_is_kept(jobs):
     first = ended(jobs, working.process_number)
     job = jobs.start(working.patient, label="test")
