@@ -60,7 +60,7 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _query(options) -> int:
-    from bim.query import query
+    from bim.query import EXAMPLE, query
     table = in_worker(query, options.file, options.selector, tuple(options.property))
     if options.json:
         print_json({"path": str(options.file), "selector": options.selector, "count": table.num_rows,
@@ -71,7 +71,8 @@ def _query(options) -> int:
         for row in table.to_pylist():
             more = [f"{name}={row[name]}" for name in table.column_names[5:] if row[name] is not None]
             print("  ".join(filter(None, (row["guid"], row["class"], row["name"], row["storey"], *more))))
-        print(counted(table.num_rows, "element"), file=sys.stderr)
+        hint = "" if table.num_rows else f" (part of a name, what a class is called, or a selector: {EXAMPLE})"
+        print(counted(table.num_rows, "element") + hint, file=sys.stderr)
     return 0
 
 

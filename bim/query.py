@@ -7,6 +7,7 @@ import re
 from bim.kept import kept_model
 from bim.property_values import KNOWN, arrow, values
 from bim.structure import name_of, natural
+from twin.class_words import is_called
 from twin.readers import Progress
 from twin.text import tr
 from twin.trouble import Trouble
@@ -14,6 +15,7 @@ from twin.trouble import Trouble
 COLUMNS = ("guid", "class", "name", "storey", "type")
 EXAMPLE = 'IfcDoor, Pset_DoorCommon.FireRating="EI30"'
 PLAIN = re.compile(r"^[^=<>*!,+/\"]+$")
+ANY = re.compile(r"(?<![!<>*])=\s*\*(?=\s*(?:[,+]|$))")          # "=*", as people ask for any value
 CLASS = re.compile(r"\bIfc[A-Za-z]\w*")
 
 
@@ -30,7 +32,9 @@ def query(path: str, selector: str, properties: tuple[str, ...] = (), progress: 
 
 
 def found(model, selector: str, path: str = "") -> list:
-    """The elements that a selector means. A plain word is looked for in names; openings are no elements."""
+    """The elements that a selector means; openings are no elements. A plain word is looked for in names, and as what
+    people call a class.
+    """
     text = selector.strip()
     if not text:
         raise Trouble(tr("Nothing was asked for."), way_out=tr("Try {example}.", example=EXAMPLE), path=path)
@@ -46,8 +50,12 @@ def _plain(text: str) -> bool:
 
 
 def _named(model, text: str) -> list:
+    import ifcopenshell
     sought = text.casefold()
-    return [e for e in model.by_type("IfcObject") if sought in (name_of(e) or "").casefold()
+    classes = [declared.name() for declared in ifcopenshell.schema_by_name(model.schema_identifier).entities()
+               if is_called(declared.name(), text)]
+    return [e for e in model.by_type("IfcObject")
+            if (sought in (name_of(e) or "").casefold() or any(map(e.is_a, classes)))
             and not e.is_a("IfcFeatureElementSubtraction")]
 
 
@@ -67,7 +75,7 @@ def _selected(model, text: str, path: str) -> set:
     import ifcopenshell.util.selector as selectors
     import lark
     try:
-        return selectors.filter_elements(model, text)
+        return selectors.filter_elements(model, ANY.sub("!= NULL", text))
     except lark.exceptions.UnexpectedInput as error:
         at = getattr(error, "column", -1)
         cause = tr("It breaks at letter {n}", n=at) if isinstance(at, int) and at > 0 else tr("It ends too early")

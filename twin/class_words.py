@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.text import catalogue, language
+from twin.text import catalogue, in_every_language, language
 
 CASES = ("StandardCase", "ElementedCase")         # the same thing, drawn in a simpler way
 
@@ -28,6 +28,13 @@ def class_title(name: str) -> str:
 def named_alike(name: str, text: str) -> bool:
     """Whether a class is meant by these letters, in its own or in the present language."""
     return text.casefold() in full_class(name).casefold()
+
+
+def is_called(name: str, text: str) -> bool:
+    """Whether this is what people call a class, in any language: "door", "Curtain walls", 门."""
+    english, *others = in_every_language(name)
+    said = text.casefold().replace(" ", "")
+    return said in others or english.removeprefix("Ifc").casefold() in (said, said.removesuffix("s"))
 
 
 def _plain(name: str) -> str:

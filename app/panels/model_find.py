@@ -197,6 +197,7 @@ class FindPanel(QWidget):
             self.results.show(None, None)
             self._say(str(Trouble(job.error.what, cause=job.error.cause, way_out=job.error.way_out))
                       if job.error else "", "danger")
+            self._enable()
         else:
             if "change" in job.result.column_names:
                 self._take_changes(layer, job.result)
@@ -276,7 +277,9 @@ class FindPanel(QWidget):
     def color_by(self) -> None:
         """Colour the model by the property of the column; again, or without one: back to the file's own colours."""
         layer, name = self._layer(), self.column.currentText().strip()
-        if layer is not None:
+        if layer is not None and not name and layer.color_by == "style":
+            self._say(tr("Choose the property to colour by first, in the list beside the search."), "danger")
+        elif layer is not None:
             fresh = replace(layer, color_by="style" if not name or layer.color_by == name else name)
             self.session.edits.commit(self.session.document.with_layer(fresh), "Colour by")
             self.session.edits.seal()

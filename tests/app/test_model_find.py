@@ -222,6 +222,10 @@ def test_a_wrong_selector_is_told_and_leaves_nothing_to_use(qtbot, panel):
     ask(qtbot, panel, "Wall=")
     assert panel.said.text() == "This is no selector. It ends too early." and panel.said.property("role") == "danger"
     assert not any(button.isEnabled() for button in panel.buttons.values())
+    ask(qtbot, panel, "wall")
+    assert panel.buttons["select"].isEnabled()
+    ask(qtbot, panel, "Wall=")
+    assert not any(button.isEnabled() for button in panel.buttons.values()), "what stood there before is gone"
 
 
 def test_the_column_colours_the_model_and_again_takes_it_back(panel, session):
@@ -230,6 +234,12 @@ def test_the_column_colours_the_model_and_again_takes_it_back(panel, session):
     assert session.document.layer("house").color_by == "Pset_WallCommon.FireRating"
     panel.color.click()
     assert session.document.layer("house").color_by == "style" and session.edits.undo_label == "Colour by"
+
+
+def test_colouring_without_a_property_asks_for_one(panel, session):
+    before = session.document
+    panel.color.click()
+    assert session.document is before and "Choose the property" in panel.said.text()
 
 
 def test_classes_are_told_in_the_present_language_with_their_name_in_ifc(session):

@@ -21,7 +21,8 @@ def house(shared):
 @pytest.mark.parametrize("selector, count", [
     ("IfcDoor", 5), ("IfcWall", 13), ("IfcWall, Pset_WallCommon.ThermalTransmittance>1", 5), ("fenster", 11),
     ("2XPyKWY018sA1ygZKgQPtU", 1), ("IfcSpace + IfcDoor", 12), ("IfcElement, material=Holz", 13), ("Haustuer", 1),
-    ("IfcWall, Name=/no such.*/", 0), ("nothing like it", 0)])
+    ("door", 5), ("Doors", 5), ("门", 5), ("curtain wall", 0), ("IfcDoor, Pset_DoorCommon.FireRating=*", 2),
+    ("IfcDoor, Name=* + IfcSpace", 12), ("IfcWall, Name=/no such.*/", 0), ("nothing like it", 0)])
 def test_elements_are_found(house, selector, count):
     assert query(house, selector).num_rows == count
 
