@@ -2,20 +2,23 @@
 
 A kernel can fail (an exception), never end, or take its process along. The first is met here, the other
 two by whoever watches the process (bim/team.py). One element at a time names the culprit and loses nothing,
-but instances of one shape would be made again and again. So they go through the iterator first (which makes a shared
-shape once, and gives no triangles for mapped shapes with openings), and what it did not make is asked for again, one
-by one. A pass of the iterator costs milliseconds for each megabyte of the file: what shares nothing needs none.
+but instances of one shape would be made again and again. So the first of them is made, and the others are placed
+(bim/mapped.py); what came to nothing is asked for again, one by one. The library's iterator does the same, but begins
+every pass with a look at the whole file: that is for instances with openings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from bim.attributes import sound
 from bim.instances import Collected
 from bim.map_units import length_unit_m
+from bim.mapped import alike, place_of
 from bim.openings import (
     Surface,
     apart,
@@ -34,7 +37,21 @@ MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencas
 LADDER = (MANIFOLD, HYBRID, EXACT)
 CIRCLE_SIDES = 24                    # for manifold, which takes a third of them: areas are those of the others to 1e-5
 GREY = np.array([[190, 190, 190, 255]], np.uint8)
-Way = tuple[object, Callable[[object], Surface | None]]          # settings, and what is drawn of the shape
+
+
+@dataclass(frozen=True)
+class Made:
+    """Shape of the element `number`: `native`, the library's of this element or of one alike; geometries with the same
+    `key` are the same. `frame` (4, 4) f8 leads from its own axes to the model's, metres.
+    """
+
+    number: int
+    native: Any
+    key: Hashable
+    frame: np.ndarray
+
+
+Way = tuple[Any, Callable[[Made], Surface | None]]               # settings, and what is drawn of the shape
 
 
 class Failed(Exception):
@@ -65,13 +82,14 @@ class Kernels:
         said = ""
         product = self.model.by_id(number)
         for library in ladder:
-            way = sound(self._way, product, otherwise=None) if library == MANIFOLD else (self._settings, surface_of)
+            way = sound(self._way, product, otherwise=None) if library == MANIFOLD else (self._settings, _plain)
             if way is None:
                 continue
             settings, surface = way
             at(number, library)
             try:
-                if _add(self._kernel(library, settings).create_shape(product), into, {}, surface):
+                native = self._kernel(library, settings).create_shape(product)
+                if _add(Made(number, native, number, frame_of(native)), into, {}, surface):
                     return True
             except (RuntimeError, MemoryError) as error:
                 said = str(error).split("Product:")[0].strip() or type(error).__name__
@@ -87,7 +105,7 @@ class Kernels:
         if is_extruded(product):
             return self._quick, _closed
         trims = trims_of(product, self.unit_m)
-        return (self._quick_untrimmed, lambda native: _trimmed(_closed(native), trims)) if trims else None
+        return (self._quick_untrimmed, lambda made: _trimmed(_closed(made), trims)) if trims else None
 
     def _kernel(self, library: str, settings):
         key = library, id(settings)
@@ -105,73 +123,92 @@ class Kernels:
                 trims[product.id()] = found
             else:
                 (own if sound(shape_key, product, otherwise=None) is None else instances).append(product)
-        yield from self._added(self._each(own, self._settings), into, surface_of)
+        yield from self._added(self._each(own, self._settings), into, _plain)
         yield from self._added(self._each([self.model.by_id(number) for number in trims], self._untrimmed), into,
-                               lambda native: _trimmed(surface_of(native), trims[native.id]))
-        yield from self._added(self._passed(instances, self._settings), into, surface_of)
-        yield from self._uncut(holed, into)
+                               lambda made: _trimmed(_plain(made), trims[made.number]))
+        yield from self._added(self._placed(instances, self._settings), into, _plain)
+        yield from self._added(self._uncut(holed), into, _plain)
 
-    def _uncut(self, products: list, into: Callable[[], Collected]) -> Iterator[int]:
+    def _uncut(self, products: list) -> Iterator[Made]:
         """Of instances with openings those that no opening reaches (worktops are seen with such): as they are."""
-        cuts = {native.id: points_of(native) @ (frame := frame_of(native))[:3, :3].T + frame[:3, 3] for native in
+        cuts = {made.number: points_of(made.native) @ made.frame[:3, :3].T + made.frame[:3, 3] for made in
                 self._each([opening for product in products for opening in openings(product)], self._whole)}
         nothing = np.zeros((0, 3))
+        for made in self._passed(products, self._whole):
+            voids = openings(self.model.by_id(made.number))
+            if all(apart(points_of(made.native), made.frame, cuts.get(one.id(), nothing)) for one in voids):
+                yield made
 
-        def surface(native) -> Surface | None:
-            voids = openings(self.model.by_id(native.id))
-            return surface_of(native) if all(apart(native, cuts.get(one.id(), nothing)) for one in voids) else None
-
-        yield from self._added(self._passed(products, self._whole), into, surface)
-
-    def _added(self, natives: Iterator, into: Callable[[], Collected],
-               surface: Callable[[object], Surface | None]) -> Iterator[int]:
-        known: dict[str, int] = {}
+    def _added(self, shapes: Iterator[Made], into: Callable[[], Collected],
+               surface: Callable[[Made], Surface | None]) -> Iterator[int]:
+        known: dict[Hashable, int] = {}
         filled = None
-        for native in natives:
+        for made in shapes:
             if filled is not (filled := into()):
                 known = {}
-            if _add(native, filled, known, surface):
-                yield native.id
+            if _add(made, filled, known, surface):
+                yield made.number
 
-    def _each(self, products: list, settings) -> Iterator:
-        """Shapes one by one: as soon as in a pass, which begins with a look at the whole file."""
+    def _each(self, products: list, settings) -> Iterator[Made]:
         for product in products:
-            try:
-                yield self._kernel(HYBRID, settings).create_shape(product)
-            except (RuntimeError, MemoryError):
-                self._kernels.clear()                        # it is asked for again, alone
+            if (native := self._tried(product, settings)) is not None:
+                yield Made(native.id, native, native.geometry.id, frame_of(native))
 
-    def _passed(self, products: list, settings) -> Iterator:
-        """Shapes of one pass of the library over some products, which makes what they share once."""
+    def _placed(self, products: list, settings) -> Iterator[Made]:
+        """The first of those alike is made, the others are placed."""
+        groups: dict[Hashable, list] = {}
+        for product in products:
+            groups.setdefault(sound(alike, product, otherwise=product.id()), []).append(product)
+        for key, group in groups.items():
+            native = self._tried(group[0], settings)
+            for product in group if native is not None else ():
+                frame = frame_of(native) if product is group[0] else sound(place_of, settings, product, otherwise=None)
+                if frame is not None:
+                    yield Made(product.id(), native, key, frame)
+
+    def _passed(self, products: list, settings) -> Iterator[Made]:
+        """Shapes of one pass of the library over some products: alone it cuts them for all that `settings` say."""
         if not products:
             return
         iterator = self._geom.iterator(settings, self.model, 1, include=products, geometry_library=HYBRID)
         more = iterator.initialize()
         while more:
-            yield iterator.get()
+            native = iterator.get()
+            yield Made(native.id, native, native.geometry.id, frame_of(native))
             more = iterator.next()
 
+    def _tried(self, product, settings):
+        """The library's shape; None where it fails: it is asked for again, alone."""
+        try:
+            return self._kernel(HYBRID, settings).create_shape(product)
+        except (RuntimeError, MemoryError):
+            self._kernels.clear()
+            return None
 
-def _add(native, into: Collected, known: dict[str, int], surface: Callable[[object], Surface | None]) -> bool:
+
+def _add(made: Made, into: Collected, known: dict[Hashable, int], surface: Callable[[Made], Surface | None]) -> bool:
     """Add one element; `known` are the geometries that this collection already holds. `surface` makes what is drawn of
     it, None where that is not to be had.
     """
-    key, matrix = native.geometry.id, frame_of(native)[:3]
-    if key not in known:
-        made = surface(native)
-        if made is None or not len(made[1]) or not np.isfinite(made[0]).all():
+    if made.key not in known:
+        drawn = surface(made)
+        if drawn is None or not len(drawn[1]) or not np.isfinite(drawn[0]).all():
             return False
-        known[key] = into.add_geometry(*made, *_styles(native.geometry, len(made[1])))
-    if not np.isfinite(matrix).all():
+        known[made.key] = into.add_geometry(*drawn, *_styles(made.native.geometry, len(drawn[1])))
+    if not np.isfinite(made.frame).all():
         return False
-    into.add_element(native.id, known[key], matrix)
+    into.add_element(made.number, known[made.key], made.frame[:3])
     return True
 
 
-def _closed(native) -> Surface | None:
+def _plain(made: Made) -> Surface:
+    return surface_of(made.native)
+
+
+def _closed(made: Made) -> Surface | None:
     """Only a surface without a rim is believed."""
-    made = surface_of(native)
-    return made if len(made[1]) and not creases(*made)[1] else None
+    drawn = _plain(made)
+    return drawn if len(drawn[1]) and not creases(*drawn)[1] else None
 
 
 def _trimmed(surface: Surface | None, trims: list[Trim]) -> Surface | None:

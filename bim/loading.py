@@ -51,7 +51,7 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
     team = Team(Site(opened.model, str(opened.plain), folder, unit_m), limits,
                 size_for(loaded.tried, limits, start), start)
     try:
-        chunks = plan.chunks(steps, opened.plain.stat().st_size, team.size)
+        chunks = plan.chunks(opened.model, steps, team.size)
         for piece in team.pieces(chunks, lambda begun: beat(min(loaded.done + begun, loaded.tried), loaded.tried)):
             loaded.take(piece)
             yield piece

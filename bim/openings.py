@@ -71,12 +71,13 @@ def surface_of(native) -> Surface:
     return points_of(native).copy(), triangles.copy()
 
 
-def apart(native, cut: np.ndarray) -> bool:
-    """Whether `cut`, the points (n, 3) of an opening in the model's axes, is known to lie beside the body `native`."""
-    body = points_of(native)
+def apart(body: np.ndarray, frame: np.ndarray, cut: np.ndarray) -> bool:
+    """Whether `cut`, the points (n, 3) of an opening in the model's axes, is known to lie beside the points `body`
+    (m, 3), whose axes are those of `frame` (4, 4).
+    """
     if not len(body) or not len(cut):
         return False
-    turned = np.linalg.inv(frame_of(native))
+    turned = np.linalg.inv(frame)
     there = cut @ turned[:3, :3].T + turned[:3, 3]
     low, high = there.min(axis=0), there.max(axis=0)
     gap = np.maximum(low - body.max(axis=0), body.min(axis=0) - high).max()

@@ -25,15 +25,14 @@ NO_BODY = ("Axis", "FootPrint", "Box", "Annotation", "Profile", "Plan", "Referen
            "SurveyPoints")
 NO_BODY_TYPES = ("Point", "PointCloud", "Curve", "Curve2D", "Curve3D", "Segment", "GeometricCurveSet", "Annotation2D",
                  "BoundingBox")
-SINGLES = (8, 48)                    # elements in a chunk of single shapes, at least and at most
-FEWEST = 24                          # in a chunk of shapes without openings
-BYTES_PER_SHARED = 120_000           # a pass over shared shapes costs time by the size of the file: chunks grow with it
+SINGLES, SHARED = (8, 48), (24, 400)         # elements in a chunk, at least and at most
+PASSED = 100                                 # instances with openings: a pass costs time by the size of the file
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Elements by number. `single` are made one after the other, `shared` in one pass, which makes every shape
-    once. `ladder` are the kernels that are asked, one after the other; empty = all.
+    """Elements by number. `single` are made one after the other, `shared` together: every shape once. `ladder` are the
+    kernels that are asked, one after the other; empty = all.
     """
 
     single: tuple[int, ...] = ()
@@ -130,47 +129,56 @@ def shape_key(product) -> tuple[int, ...] | None:
     return tuple(maps) or None
 
 
-def chunks(steps: list[list], file_bytes: int, helpers: int) -> Iterator[Chunk]:
+def chunks(model, steps: list[list], helpers: int) -> Iterator[Chunk]:
     """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
-    share, said, within = sum(map(len, steps)) // (4 * helpers), {}, []
-    together = max(FEWEST, min(SINGLES[1] + file_bytes // BYTES_PER_SHARED, share))
+    said, within, opened = {}, [], _opened(model)
     for at, products in enumerate(steps):
         even = len(products) // (8 * helpers)
-        most = min(SINGLES[1], max(SINGLES[0], even)), min(together, max(FEWEST, even)), together
+        single, shared = (min(most, max(least, even)) for least, most in (SINGLES, SHARED))
         if at:
-            yield from _cut(products, *most)
+            yield from _cut(products, opened, single, shared)
             continue
         shell = (product for product in products if sound(outer, product, said, otherwise=True)
                  or within.append(product))
-        yield from _cut(shell, *most)
-        yield from _cut(within, *most)
+        yield from _cut(shell, opened, single, shared)
+        yield from _cut(within, opened, single, shared)
 
 
-def _cut(products: Iterable, most: int, most_plain: int, together: int) -> Iterator[Chunk]:
-    """Shapes of their own with openings go up the ladder one by one; what is shared is made in passes, `together`."""
+def _opened(model) -> set[int]:
+    """Numbers of what has openings: to ask every element costs more."""
+    return {number for relation in model.by_type("IfcRelVoidsElement")
+            if (number := sound(_host, relation, otherwise=None)) is not None}
+
+
+def _host(relation) -> int:
+    return relation.RelatingBuildingElement.id()
+
+
+def _cut(products: Iterable, opened: set[int], most: int, together: int) -> Iterator[Chunk]:
+    """Shapes of their own with openings go up the ladder one by one; the others are made `together`."""
     groups: dict[tuple[int, ...], list[int]] = {}
+    holed: dict[tuple[int, ...], list[int]] = {}
     single: list[int] = []
     plain: list[int] = []
     for product in products:
-        key = sound(shape_key, product, otherwise=None)
+        number, key = product.id(), sound(shape_key, product, otherwise=None)
         if key is not None:
-            groups.setdefault(key, []).append(product.id())
-        elif sound(attribute, product, "HasOpenings", otherwise=True):
-            single.append(product.id())
+            (holed if number in opened else groups).setdefault(key, []).append(number)
         else:
-            plain.append(product.id())
+            (single if number in opened else plain).append(number)
         if len(single) >= most:
             yield Chunk(single=tuple(single))
             single = []
-        if len(plain) >= most_plain:
+        if len(plain) >= together:
             yield Chunk(shared=tuple(plain))
             plain = []
     if single:
         yield Chunk(single=tuple(single))
     yield from _shared([*([n] for n in plain), *groups.values()], together)
+    yield from _shared(holed.values(), PASSED)
 
 
-def _shared(groups: list[list[int]], together: int) -> Iterator[Chunk]:
+def _shared(groups: Iterable[list[int]], together: int) -> Iterator[Chunk]:
     chunk: list[int] = []
     for group in groups:
         chunk += group

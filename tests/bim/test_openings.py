@@ -8,8 +8,8 @@ import pytest
 
 from bim import plan
 from bim.instances import Collected
-from bim.kernels import HYBRID, Kernels
-from bim.openings import openings, surface_of
+from bim.kernels import HYBRID, Kernels, _plain
+from bim.openings import openings
 
 
 def seen(instances, at: int) -> dict:
@@ -27,7 +27,7 @@ def seen(instances, at: int) -> dict:
 def test_what_no_opening_reaches_is_the_same_from_a_pass_and_what_is_cut_is_left(shared):
     model = ifcopenshell.open(shared / "ifc" / "Duplex_A_georeferenced.ifc")
     steps = plan.drawable(model)
-    numbers = [n for chunk in plan.chunks(steps, 2_400_000, 2) for n in chunk.shared if openings(model.by_id(n))]
+    numbers = [n for chunk in plan.chunks(model, steps, 2) for n in chunk.shared if openings(model.by_id(n))]
     kernels, passed, single = Kernels(model), Collected(), Collected()
     made = list(kernels.shared(tuple(numbers), lambda: passed))
     assert len(numbers) == 10 and len(made) == 9
@@ -39,5 +39,5 @@ def test_what_no_opening_reaches_is_the_same_from_a_pass_and_what_is_cut_is_left
         assert all(np.allclose(here[what], there[what], atol=1e-5) for what in here)
     cut, = set(numbers) - set(made)
     whole = Collected()
-    list(kernels._added(kernels._each([model.by_id(cut)], kernels._whole), lambda: whole, surface_of))
+    list(kernels._added(kernels._each([model.by_id(cut)], kernels._whole), lambda: whole, _plain))
     assert seen(whole.instances(), 0)["area"] > seen(other, numbers.index(cut))["area"] + 0.1

@@ -11,7 +11,7 @@ from bim import plan
 
 def order_of(model) -> list[int]:
     steps = plan.drawable(model)
-    return [number for chunk in plan.chunks(steps, 2_400_000, 2) for number in chunk.numbers]
+    return [number for chunk in plan.chunks(model, steps, 2) for number in chunk.numbers]
 
 
 @pytest.mark.realdata
