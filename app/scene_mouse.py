@@ -137,12 +137,18 @@ class SceneMouse:
             self.session.selection = selection.only(hit.layer, hit.feature)
 
     def _chose_legend(self, x: float, y: float) -> bool:
-        """A click on a legend means its layer, whose form has the legend to edit, and nothing that lies behind it."""
-        legend = self.view.hud.legend_at(x, y)
-        if legend is not None:
-            of = next((id for id, own in self.view.legends() if own == legend), "")
-            self.session.current_layer = of or self.session.current_layer
-        return legend is not None
+        """A click on a legend means its layer, whose form has the legend to edit, and nothing that lies behind it; a
+        click on an entry means to edit that one.
+        """
+        hud = self.view.hud
+        legend, entry = hud.legend_at(x, y), hud.entry_at(x, y)
+        if legend is None:
+            return False
+        of = self.view.legend_layer(legend, *(entry or ())[:1])
+        self.session.current_layer = of or self.session.current_layer
+        if of and entry is not None:
+            self.viewport.chose_entry(of, *entry)
+        return True
 
     def _in_plane(self, where: QPoint) -> tuple[float, float, float]:
         """Where the mouse's ray meets the level of the grabbed point, so that the ground sticks to the hand."""

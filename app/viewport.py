@@ -47,6 +47,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._pick_once: Callable | None = None
         self._pick_look: Callable | None = None
         self.asked = lambda point: None                # called with the point of a right click
+        self.chose_entry = lambda layer, entry, words: None      # of a legend, and whether its words were clicked
         self.following = None                          # app.following.Following that moves the camera; None = nobody
         self.drawing = None                            # app.drawing.Drawing that takes the clicks; None = nobody draws
 

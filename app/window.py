@@ -88,6 +88,7 @@ class Window(QMainWindow):
         self.viewport = Viewport(session, self.centralWidget())
         self.places = PlaceNames(session)
         self.viewport.asked = lambda point: queries.here(self, point)
+        self.viewport.chose_entry = lambda *entry: self.docking.show("inspector").edit_legend(*entry)
         self.status = StatusBar(session, self.viewport)
         self.filing = Filing(self)
         self.assistant = ImportAssistant(session, self)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cim import warp
 from cim.placing import Georef
+from cim.raster_classes import classes_of
 from twin.data import Imagery
 from twin.readers import Progress, Request
 from twin.text import tr
@@ -59,13 +60,15 @@ def read(request: Request, place: Georef, progress: Progress) -> Imagery:
         raise Trouble(tr("This picture holds no data."), cause=tr("Every pixel is marked as missing"),
                       way_out=tr("Export it again with data, or remove the layer."), path=str(path))
     rgba, notes = (_from_palette(values[0], alpha, palette), ()) if palette is not None else _as_bytes(values, alpha)
+    classes = classes_of(path, values[0], alpha, palette) if palette is not None else ()
     west, south = grid.west_south(frame)
     dx, dy = grid.transform.a, -grid.transform.e
     progress(1.0)
     thinned = grid.full_cols > grid.cols and (palette is not None or values.dtype == np.uint8)
     finer = Finer(request, place, tuple(bands), palette, dx * grid.cols / grid.full_cols) if thinned else None
     return Imagery(rgba=np.ascontiguousarray(rgba[::-1]), finer=finer, x0=west, y0=south, width=dx * grid.cols,
-                   height=dy * grid.rows, count=1, notes=(*notes, *warp.resolution_note(grid, (dx, dy))))
+                   height=dy * grid.rows, count=1, classes=classes,
+                   notes=(*notes, *warp.resolution_note(grid, (dx, dy))))
 
 
 def bands_of(src) -> list[int]:

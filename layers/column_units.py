@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from layers.legend import Legend
+from twin.column_words import COLUMNS, column_words
 
 _UNITS = {"m": "m", "m2": "m²", "m3": "m³", "km": "km", "km2": "km²", "mm": "mm", "cm": "cm", "deg": "°", "degc": "°C",
           "c": "°C", "pct": "%", "percent": "%", "kw": "kW", "kwh": "kWh", "mwh": "MWh", "kg": "kg", "t": "t",
@@ -17,6 +19,9 @@ def with_unit(legend: Legend | None) -> Legend | None:
     """A ramp's legend with the unit of its column's suffix in its own field; classes have none."""
     if legend is None or not legend.ramp or legend.unit:
         return legend
+    if legend.title in COLUMNS:
+        title, unit = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", column_words(legend.title)).groups()
+        return replace(legend, title=title, unit=unit or "")
     stem, _, suffix = legend.title.rpartition("_")
     unit = _UNITS.get(suffix.lower()) if stem else None
     rest, _, amount = stem.rpartition("_")

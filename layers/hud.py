@@ -14,7 +14,7 @@ from layers.base import Moment
 from layers.canvas import Canvas
 from layers.legend import Legend
 from layers.legend_column import GAP_PX, legend_column
-from layers.legend_picture import LEGEND_WIDTH
+from layers.legend_picture import LEGEND_WIDTH, entry_at
 from layers.paper import INK, MUTED, PANEL, WARN, on_panel
 from layers.stamp import Stamp
 from twin import times
@@ -29,6 +29,7 @@ class Hud:
         self.canvas = canvas
         self._stamps: dict[str, Stamp] = {}
         self._told: list[Legend] = []
+        self._look = ("light", 1.0)                          # theme and pixel ratio that they were painted for
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
                mark: str, theme: str, story: tuple[str, str] | None = None) -> None:
@@ -60,6 +61,7 @@ class Hud:
         gap = round(GAP_PX * ratio)
         room = round(min(above, default=height)) - margin - gap
         column, self._told = legend_column(legends, height, room, theme, ratio), legends
+        self._look = (theme, ratio)
         foot = margin
         for number in range(max(len(column), sum(key.startswith("legend") for key in self._stamps))):
             picture = column[number] if number < len(column) else None
@@ -68,13 +70,24 @@ class Hud:
 
     def legend_at(self, x: float, y: float) -> Legend | None:
         """The legend that covers a device pixel (origin at the lower left)."""
+        return self._legend_at(x, y)[0]
+
+    def entry_at(self, x: float, y: float) -> tuple[int, bool] | None:
+        """Which entry of that legend (or `legend_picture.RAMP`), and whether it is its words."""
+        legend, stamp = self._legend_at(x, y)
+        if legend is None or stamp.picture is None:
+            return None
+        left, _, _, top = stamp.box
+        return entry_at(stamp.picture, legend, *self._look, x - left, top - y)
+
+    def _legend_at(self, x: float, y: float) -> tuple[Legend | None, Stamp | None]:
         for number, legend in enumerate(self._told):
             stamp = self._stamps.get(f"legend{number}")
             if stamp is not None and stamp.size[0]:
                 left, foot, right, top = stamp.box
                 if left <= x < right and foot <= y < top:
-                    return legend
-        return None
+                    return legend, stamp
+        return None, None
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
         """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock."""

@@ -12,11 +12,13 @@ from vtkmodules.vtkRenderingCore import vtkTexture
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.ground_paint import Picture
 from layers.ground_shading import texture_of
+from layers.legend import Legend
 from layers.terrain import on_ground
 from twin.data import Bounds, Imagery
 from twin.ground import Ground
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
+from twin.text import tr
 
 
 @layer_type
@@ -25,6 +27,7 @@ class ImageryLayer(Layer):
     kind: Literal["imagery"] = "imagery"
     brightness: Annotated[float, Ge(0.1), Le(2.0)] = styled(1.0, "Brightness", step=0.05)
     saturation: Annotated[float, Ge(0.0), Le(2.0)] = styled(1.0, "Saturation", step=0.05)
+    own_labels: tuple[tuple[str, str], ...] = ()             # value of a class and what a user calls it
 
 
 ANISOTROPY = 8.0                               # sharp at a flat angle; without a graphics card half of a frame's cost,
@@ -41,7 +44,7 @@ DIMMED, AIM = 0.4, 0.25
 class ImageryVisual(Visual):
     """Hands its picture to the drawn ground, which paints it on the terrain; flat at height 0 without one."""
 
-    reads = frozenset({"ground", "theme"})
+    reads = frozenset({"ground", "theme", "language"})
     painted = True
 
     def __init__(self, canvas):
@@ -106,6 +109,14 @@ class ImageryVisual(Visual):
         self.canvas.ground.hide_pictures(self)
         self._image, self._box = None, None
         self._parts, self._textures, self._pictures = [], [], []
+
+    def legend(self, layer: ImageryLayer, asset, moment: Moment) -> Legend | None:
+        """Of a picture in classes, in the colours of its file; words of the user before those of the file."""
+        if self._image is None or not self._image.classes:
+            return None
+        given, classes = dict(layer.own_labels), self._image.classes
+        return Legend(title=layer.name, keys=tuple(str(value) for value, _, _ in classes), entries=tuple(
+            (color, given.get(str(value)) or name or tr("Class {n}", n=value)) for value, color, name in classes))
 
     def bounds(self) -> Bounds | None:
         return self._box

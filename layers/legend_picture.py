@@ -1,4 +1,7 @@
-"""A legend as a picture: in full, or in few lines where many legends share a low scene."""
+"""A legend as a picture: in full, or in few lines where many legends share a low scene.
+
+Each form remembers where its entries are, so that a click on one is known for it.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,44 @@ MOST_ENTRIES = 12
 HIGHEST = 720                      # logical pixels of a legend: every class in two lines
 
 
-@lru_cache(maxsize=128)
+# Left, top, right, bottom in device pixels from the upper left; number of the entry, or RAMP; how wide its colour is.
+Place = tuple[int, int, int, int, int, int]
+RAMP = -1
+
+
+def entry_at(picture: np.ndarray, legend: Legend, theme: str, ratio: float, x: float, y: float,
+             ) -> tuple[int, bool] | None:
+    """What is at a pixel of one of the pictures below: the number of an entry or RAMP, and whether it is its words."""
+    for form in (_in_full, _short, _row):
+        sheet, places = form(legend, theme, ratio)
+        if sheet is picture:
+            return next(((n, x >= left + swatch) for left, top, right, bottom, n, swatch in places
+                         if left <= x < right and top <= y < bottom), None)
+    return None
+
+
 def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
     """A legend as a picture: title, unit, ramp or classes, the missing class and a note."""
+    return _in_full(legend, theme, ratio)[0]
+
+
+def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """The same in few lines: a title of two at most, the ramp between its ends, or the classes side by side."""
+    return _short(legend, theme, ratio)[0]
+
+
+def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """The same in two lines: the title; the ramp and the note, or the first classes by name. Classes that have a note
+    too take a third one: a colour without a word tells nothing.
+    """
+    return _row(legend, theme, ratio)[0]
+
+
+@lru_cache(maxsize=128)
+def _in_full(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Place, ...]]:
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(12), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(HIGHEST), width, 4), np.uint8)
+    sheet, places = np.zeros((s(HIGHEST), width, 4), np.uint8), []
     y = pad
     title = f"{legend.title}  ({legend.unit})" if legend.unit else legend.title
     for line in wrapped(title, s(13), width - 2 * pad, bold=True):
@@ -31,56 +66,64 @@ def legend_picture(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray
     y += s(4)
     if legend.ramp:
         painting.paste(sheet, painting.ramp_bar(legend.ramp, width - 2 * pad, s(10)), pad, y)
+        places.append((pad, y, width - pad, y + s(14), RAMP, width))
         y += s(14)
         y = _ends(sheet, legend, width, pad, y, muted, s)
-    for color, words in _bounded(legend.entries):
-        y = _entry(sheet, color, words, width, pad, y, ink, s)
+    for n, (color, words) in enumerate(_bounded(legend.entries)):
+        above, y = y, _entry(sheet, color, words, width, pad, y, ink, s)
+        places.append((pad, above, width - pad, y, n, s(20)))
     if legend.missing:
         y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
     for line in wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
         painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
         y += s(15)
-    return on_panel(sheet[:y + pad - s(2)], theme, s(8))
+    return on_panel(sheet[:y + pad - s(2)], theme, s(8)), _of_entries(places, legend)
 
 
 @lru_cache(maxsize=128)
-def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in few lines: a title of two at most, the ramp between its ends, or the classes side by side."""
+def _short(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Place, ...]]:
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
-    sheet = np.zeros((s(HIGHEST), width, 4), np.uint8)
+    sheet, places = np.zeros((s(HIGHEST), width, 4), np.uint8), []
     y = s(6)
     for line in short_titles(legend, s(12), width - 2 * pad):
         painting.paste(sheet, painting.text(line, s(12), ink, True), pad, y)
         y += s(16)
     y += s(2)
     if legend.ramp:
+        places.append((pad, y, width - pad, y + s(18), RAMP, width))
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
     classes += [(None, line, muted) for line in legend.note.split("\n") if line]      # as of when, from how many
-    return on_panel(sheet[:_flowing(sheet, classes, width, pad, y, s) + s(4)], theme, s(8))
+    foot = _flowing(sheet, classes, width, pad, y, s, places)
+    return on_panel(sheet[:foot + s(4)], theme, s(8)), _of_entries(places, legend)
 
 
 @lru_cache(maxsize=128)
-def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in two lines: the title; the ramp and the note, or the first classes by name. Classes that have a note
-    too take a third one: a colour without a word tells nothing.
-    """
+def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Place, ...]]:
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
     below = bool(legend.note and not legend.ramp and legend.entries)
-    sheet = np.zeros((s(54 if below else 40), width, 4), np.uint8)
+    sheet, places = np.zeros((s(54 if below else 40), width, 4), np.uint8), []
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
     taken = s(ROW_RAMP) if legend.ramp else pad
     if legend.ramp:
-        _ramp_between_ends(sheet, legend, taken if legend.note else width, pad, s(19), muted, s)
+        wide = taken if legend.note else width
+        _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
+        places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
-        _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s)
+        _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
     if legend.note:
         note = painting.text(elided(legend.note.replace("\n", " "), s(10), width - taken - pad), s(10), muted)
         painting.paste(sheet, note, pad if below else width - pad - note.shape[1], s(36 if below else 20))
-    return on_panel(sheet, theme, s(8))
+    return on_panel(sheet, theme, s(8)), _of_entries(places, legend)
+
+
+def _of_entries(places: list[Place], legend: Legend) -> tuple[Place, ...]:
+    """Without what stands among them and is none: no data, a note, how many more there are."""
+    last = len(legend.entries) if len(legend.entries) <= MOST_ENTRIES else MOST_ENTRIES - 1
+    return tuple(place for place in places if place[4] < last)
 
 
 def short_titles(legend: Legend, size: int, width: int) -> list[str]:
@@ -108,10 +151,10 @@ def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, mute
     return y + s(18)
 
 
-def _flowing(sheet, classes, width: int, pad: int, y: int, s) -> int:
+def _flowing(sheet, classes, width: int, pad: int, y: int, s, places: list[Place]) -> int:
     """Swatch (None = none) and words after each other, in as many lines as they take; the foot of the last."""
     x = pad
-    for color, words, ink in classes:
+    for n, (color, words, ink) in enumerate(classes):
         swatch = s(14) if color is not None else 0
         line = painting.text(elided(words, s(11), width - 2 * pad - swatch), s(11), ink)
         if x > pad and x + swatch + line.shape[1] > width - pad:
@@ -119,11 +162,12 @@ def _flowing(sheet, classes, width: int, pad: int, y: int, s) -> int:
         if color is not None:
             painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
         painting.paste(sheet, line, x + swatch, y + max(0, (s(18) - line.shape[0]) // 2))
+        places.append((x, y, x + swatch + line.shape[1], y + s(18), n, swatch))
         x += swatch + line.shape[1] + s(10)
     return y + s(18) if classes else y
 
 
-def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s) -> None:
+def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s, places: list[Place]) -> None:
     """Swatches with their words in one line, and how many have no room in it: a colour without a word tells nothing."""
     x, count, least = pad, len(entries), s(40)
     for at, (color, words) in enumerate(entries):
@@ -135,6 +179,7 @@ def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s) 
         line = painting.text(elided(words, s(11), room), s(11), ink)
         painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
         painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
+        places.append((x, y, x + s(14) + line.shape[1], y + s(18), at, s(14)))
         x += s(14) + line.shape[1] + s(8)
 
 

@@ -50,6 +50,7 @@ class View:
         self.hud = Hud(self.canvas)
         self.due = True
         self._seen: tuple = ()
+        self.told: list[tuple[str, Legend]] = []             # layer and legend, as the picture has them
         self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
         self._of_second: list[tuple[str, Legend]] = []
         self._assets: Assets | None = None
@@ -87,9 +88,10 @@ class View:
         if self._sides is not None:
             self._render_second()
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
+        self.told = [(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
+                     if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]
         self.hud.update(
-            legends=gathered([legend for id, legend in lit_first(self.legends(), moment.selection.layers)
-                              if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]),
+            legends=gathered([legend for _, legend in self.told]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)
@@ -103,6 +105,11 @@ class View:
     def ground_of(self, second: bool) -> Ground:
         """What side B shows has a ground of its own."""
         return self.second_ground if second and self.second_ground is not None else self.stage.ground
+
+    def legend_layer(self, legend: Legend, entry: int = -1) -> str:
+        """The layer of a legend that stands in the picture; of a line among those that are gathered, its own."""
+        alone = [id for id, own in self.told if own.alone]
+        return next((id for id, own in self.told if own == legend), alone[entry] if 0 <= entry < len(alone) else "")
 
     def legends(self) -> list[tuple[str, Legend]]:
         """(layer id, legend) of what is seen; of both sides where two are."""

@@ -171,6 +171,7 @@ class Imagery(Payload):
     """A picture on the ground: `rgba` (rows, cols, 4) u1, row 0 south; alpha 0 = no data.
 
     It covers [x0, x0 + width] x [y0, y0 + height] metres from the frame origin. `finer`: as of a `HeightGrid`.
+    `classes`: of a picture whose colours mean something, (value, colour 0-255, what the file calls it or "").
     """
 
     rgba: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 4), np.uint8))
@@ -179,6 +180,7 @@ class Imagery(Payload):
     width: float = 0.0
     height: float = 0.0
     finer: Any = None
+    classes: tuple[tuple[int, tuple[int, int, int], str], ...] = ()
 
     def bounds(self) -> Bounds | None:
         return (self.x0, self.y0, 0.0, self.x0 + self.width, self.y0 + self.height, 0.0)

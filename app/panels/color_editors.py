@@ -43,7 +43,7 @@ class ColorEditor(Editor):
         menu.addAction(action)
         if self.spec.default == "":
             menu.addAction(tr("auto"), lambda: self.take(""))
-        menu.addAction(tr("More colours…"), self._ask)
+        menu.addAction(tr("More colours…"), self.begin)
 
     def _palette(self, menu: QMenu) -> QWidget:
         sheet = QWidget()
@@ -58,7 +58,7 @@ class ColorEditor(Editor):
             grid.addWidget(button, number // 6, number % 6)
         return sheet
 
-    def _ask(self) -> None:
+    def begin(self) -> None:
         """The full dialog; colours show in the scene while they are tried, Cancel brings the old one back."""
         before = self.value
         dialog = QColorDialog(QColor(before or "#ffffff"), self)
@@ -79,6 +79,11 @@ class RampEditor(ChoiceEditor):
     def values(self) -> tuple[str, ...]:
         from layers.ramps import NAMES
         return tuple(dict.fromkeys((*NAMES, self.spec.default, self._value or self.spec.default)))
+
+    def begin(self) -> None:
+        """Show the tables to choose from."""
+        self.combo.setFocus()
+        self.combo.showPopup()
 
     def _fill(self) -> None:
         super()._fill()

@@ -50,6 +50,14 @@ class Inspector(QScrollArea):
         """Id of the layer that is inspected; "" = none."""
         return self.session.about
 
+    def edit_legend(self, layer: str, entry: int, words: bool) -> None:
+        """The form of a layer with one entry of its legend being edited (see `StylePanel.edit_entry`)."""
+        self.session.current_layer = layer
+        self.sections["Style"].button.setChecked(True)
+        self.refresh()
+        self.widget().layout().activate()
+        self.ensureWidgetVisible(self.style_panel.edit_entry(entry, words))
+
     def refresh(self) -> None:
         """Collapsed sections cost nothing."""
         about = self.about

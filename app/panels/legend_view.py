@@ -60,12 +60,21 @@ class LegendView(QWidget):
             entries = [*entries[:MOST_ENTRIES - 1], ((150, 150, 150), tr("and {n} more", n=left))]
         return entries + ([self.legend.missing] if self.legend.missing else [])
 
+    @property
+    def changeable(self) -> bool:
+        return self.recolor is not None or self.relabel is not None
+
     def entry_at(self, y: float) -> int | None:
         """The number of the class under a height of the widget, where it can be changed."""
-        if self.recolor is None or self.legend is None or self.legend.ramp:
+        if not self.changeable or self.legend is None or self.legend.ramp:
             return None
         row = int(y // LINE_PX) - 1
         return row if 0 <= row < self._listed() else None
+
+    def _list_all(self) -> None:
+        self.whole = True
+        self.setFixedHeight(self._needed())
+        self.update()
 
     def _listed(self) -> int:
         """How many classes have a line of their own."""
@@ -83,26 +92,33 @@ class LegendView(QWidget):
     def mouseMoveEvent(self, event):
         found, more = self.entry_at(event.position().y()) is not None, self.is_more(event.position().y())
         self.setCursor(Qt.CursorShape.PointingHandCursor if found or more else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(tr("Click on the colour: another one. On the words: others. Right click: back to automatic.")
-                        if found else tr("Click: show all") if more else "")
+        self.setToolTip(self._what_a_click_does() if found else tr("Click: show all") if more else "")
+
+    def _what_a_click_does(self) -> str:
+        return tr("Click: other words. Right click: back to automatic.") if self.recolor is None else tr(
+            "Click on the colour: another one. On the words: others. Right click: back to automatic.")
 
     def mousePressEvent(self, event):
         if self.is_more(event.position().y()):
-            self.whole = True
-            self.setFixedHeight(self._needed())
-            self.update()
+            self._list_all()
             return
         row = self.entry_at(event.position().y())
         if row is None:
             return
         if event.button() == Qt.MouseButton.RightButton:
-            self.recolor(self.key(row), "")
-            if self.relabel is not None:
-                self.relabel(self.key(row), "")
-        elif event.button() == Qt.MouseButton.LeftButton and (event.position().x() < WORDS_PX or self.relabel is None):
-            self.recolor(self.key(row), QColor(*self.legend.entries[row][0][:3]).name())
+            for edit in filter(None, (self.recolor, self.relabel)):
+                edit(self.key(row), "")
         elif event.button() == Qt.MouseButton.LeftButton:
+            self.edit(row, words=event.position().x() >= WORDS_PX)
+
+    def edit(self, row: int, words: bool) -> None:
+        """Ask for another colour of an entry, or for other words; for what there is to edit, where it has one only."""
+        if self.relabel is not None and (words or self.recolor is None):
+            if row >= self._listed():
+                self._list_all()
             self._write(row)
+        elif self.recolor is not None:
+            self.recolor(self.key(row), QColor(*self.legend.entries[row][0][:3]).name())
 
     def _write(self, row: int) -> None:
         """Other words for an entry, written in its place; Escape leaves them."""

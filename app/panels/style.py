@@ -18,6 +18,7 @@ from app.panels.network_sections import NetworkSections
 from app.panels.rule_list import RuleList
 from app.session import Session
 from layers.base import VISUALS
+from layers.legend_picture import RAMP
 from twin.layer import SYSTEM_COLUMN, Layer
 from twin.text import language, tr
 
@@ -114,6 +115,19 @@ class StylePanel(QWidget):
             document = (pulled_apart(self.session, layer.id, value) if spec.name == "apart_m" else
                         self.session.document.with_layer(replace(layer, **{spec.name: value})))
             self.session.edits.commit(document, spec.label, merge=f"{layer.id}.{spec.name}")
+
+    def edit_entry(self, entry: int, words: bool) -> QWidget:
+        """Ask for another colour or other words of an entry of the legend; of a ramp (`RAMP`) or a legend that follows
+        from one field, show that field. Returns what to look at.
+        """
+        legend, editors = self.legend, self.form.editors if self.form else {}
+        field = editors.get("colormap" if entry == RAMP else "color")
+        if entry != RAMP and legend.legend is not None and not legend.legend.alone and legend.changeable:
+            legend.edit(entry, words)
+        elif field is not None and not field.isHidden():
+            field.begin()
+            return field
+        return legend
 
     def recolor(self, key: str, color: str) -> None:
         """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""

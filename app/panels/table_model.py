@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from app import theme
 from app.panels.facts import words_of
+from twin.column_words import column_words
 from twin.value_words import ValueWord, worded
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -102,5 +103,7 @@ class TableModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
-            return self.columns[section]
+            name = self.columns[section]
+            said = column_words(name)
+            return name if said == name else f"{said}\n{name}"      # conditions are written with the name itself
         return f"{int(self.order[section]) + 1:,}"

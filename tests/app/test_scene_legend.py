@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 import shapely
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit
 
 from app.discover import layer_types
+from app.panels.color_editors import RampEditor
+from app.panels.inspector import Inspector
 from app.session import Session
 from layers.city import City
+from layers.legend_picture import RAMP
 from tests.app.test_nearby import E, N
 from tests.cim.made_vectors import write
 from twin.camera import Camera
@@ -62,3 +67,39 @@ def test_a_click_on_a_legend_chooses_its_layer_and_nothing_behind_it(viewport, q
     viewport.frame(1.0)
     assert np.allclose(viewport.camera().position, before.position), "nor is it gone to"
     assert viewport.view.hud.legend_at(630, 300) is None
+
+
+def entry(viewport, title: str, number: int, words: bool) -> QPoint:
+    """Where an entry of a legend stands, in widget coordinates."""
+    hud, height = viewport.view.hud, viewport.canvas.size[1]
+    for y in range(height):
+        for x in range(16, 240):
+            legend = hud.legend_at(x, y)
+            if legend is not None and title in legend.title and hud.entry_at(x, y) == (number, words):
+                return QPoint(x + 2, height - 1 - y - 4)
+    raise AssertionError(f"no entry {number} of {title}")
+
+
+def test_a_click_on_an_entry_means_to_edit_that_one(viewport, qtbot):
+    chosen = []
+    viewport.chose_entry = lambda *of: chosen.append(of)
+    for title, number, words in (("se", 1, False), ("se", 0, True), ("eight", RAMP, False)):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=entry(viewport, title, number, words))
+    assert chosen == [("a", 1, False), ("a", 0, True), ("b", RAMP, False)]
+
+
+def test_the_inspector_begins_to_edit_what_was_clicked(viewport, qtbot, monkeypatch):
+    session = viewport.session
+    inspector = Inspector(session, viewport)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    asked = []
+    monkeypatch.setattr(inspector.style_panel, "recolor", lambda *of: asked.append(of))
+    inspector.edit_legend("a", 1, False)
+    legend = inspector.style_panel.legend
+    assert session.current_layer == "a" and asked == [("school", QColor(*legend.legend.entries[1][0]).name())]
+    inspector.edit_legend("a", 0, True)
+    assert legend.findChild(QLineEdit).text() == "office"
+    monkeypatch.setattr(RampEditor, "begin", lambda editor: asked.append(editor.spec.name))
+    inspector.edit_legend("b", RAMP, False)
+    assert asked[1:] == ["colormap"]

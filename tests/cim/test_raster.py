@@ -117,6 +117,7 @@ def test_a_colour_table_becomes_colours(shared):
     shown = picture.rgba[picture.rgba[..., 3] > 0][:, :3]
     assert {tuple(map(int, c)) for c in np.unique(shown, axis=0)} <= table
     assert max(picture.rgba.shape) <= 4096
+    assert {color for _, color, _ in picture.classes} == {tuple(map(int, c)) for c in np.unique(shown, axis=0)}
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
