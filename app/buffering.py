@@ -8,7 +8,7 @@ from twin.buffers import Buffer, is_buffer, source_around
 from twin.layer import Layer, new_id
 
 COLOR = "#e8590c"
-KINDS = ("vectors", "zones", "networks", "city")
+KINDS = ("vectors", "zones", "networks", "city", "tiles")
 
 
 def can_surround(layer: Layer | None) -> bool:

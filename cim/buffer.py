@@ -1,4 +1,4 @@
-"""Buffers: everything within a distance of points, lines, areas or pipes, as an area on the ground or round the pipe.
+"""Buffers: all within a distance of points, lines, areas, houses or pipes, as an area on the ground or round the pipe.
 
 The distance counts from the outside: of a pipe or tunnel from its wall, not from its axis.
 """
@@ -14,11 +14,12 @@ import numpy as np
 from cim.networks import with_mesh
 from twin import readers
 from twin.buffers import buffer_of, original
-from twin.data import Payload, Vectors
+from twin.data import Mesh, Payload, Vectors
 from twin.layer import Source
 from twin.network import AXIS, Network, Reading, half_up_m, lying, radii_m
 from twin.readers import Info, Progress, Request, reader
 from twin.text import tr
+from twin.tile_tree import TileTree
 from twin.trouble import Trouble
 
 ROUND = 12                                 # segments of a quarter circle
@@ -47,6 +48,7 @@ def read(request: Request, progress: Progress) -> Vectors | Network:
 
 
 def feature_count(payload: Payload) -> int:
+    """Of a city in tiles what it is made of, not the blocks that stand for several of them."""
     return payload.features.num_rows if payload.features is not None else payload.count
 
 
@@ -92,7 +94,7 @@ def plan_shapes(payload: Payload, features: np.ndarray) -> tuple[np.ndarray, np.
     """(shapes, metres by which each is thicker than it is drawn) of these features, seen from above."""
     import shapely
     wanted = np.zeros(feature_count(payload) + 1, bool)
-    wanted[features] = True
+    wanted[features[features < feature_count(payload)]] = True
     if isinstance(payload, Network):
         mesh = payload.mesh
         solid = wanted & ~np.append(lying(payload), False)[:len(wanted)]
@@ -102,8 +104,12 @@ def plan_shapes(payload: Payload, features: np.ndarray) -> tuple[np.ndarray, np.
         areas = _triangles(mesh.points, mesh.triangles[solid[mesh.vertex_feature[mesh.triangles[:, 0]]]])
         return (np.array([*pipes, *areas], object),
                 np.concatenate([radii_m(payload)[lines], np.zeros(len(areas))]))
+    if isinstance(payload, TileTree | Mesh):
+        found = _tiled(payload, wanted) if isinstance(payload, TileTree) else _triangles(
+            payload.points, payload.triangles[wanted[payload.vertex_feature[payload.triangles[:, 0]]]])
+        return found, np.zeros(len(found))
     if not isinstance(payload, Vectors):
-        raise Trouble(tr("A buffer is laid round points, lines, areas and pipes only."),
+        raise Trouble(tr("A buffer is laid round points, lines, areas, houses and pipes only."),
                       way_out=tr("Choose another layer."))
     fills = payload.fill_triangles[wanted[payload.fill_feature[payload.fill_triangles[:, 0]]]] \
         if len(payload.fill_triangles) else payload.fill_triangles
@@ -112,6 +118,21 @@ def plan_shapes(payload: Payload, features: np.ndarray) -> tuple[np.ndarray, np.
         payload.line_offsets[:-1], payload.line_offsets[1:], payload.line_feature) if wanted[f] and b - a > 1]
     found = np.array([*dots, *lines, *_triangles(payload.fill_points, fills)], object)
     return found, np.zeros(len(found))
+
+
+def _tiled(tree: TileTree, wanted: np.ndarray) -> np.ndarray:
+    """Polygons of the features of a city in tiles, which must say their outlines: rings, holes among them."""
+    import shapely
+    outlines = tree.outlines
+    if outlines is None:
+        raise Trouble(tr("The tiles do not say the outlines of what they hold."),
+                      way_out=tr("Lay the buffer round the file that they were made of, or bake it anew."))
+    mine = np.flatnonzero(wanted[outlines.feature] & (np.diff(outlines.offsets) > 2))
+    rings: dict[int, list] = {}
+    for ring in mine.tolist():
+        points = outlines.points[outlines.offsets[ring]:outlines.offsets[ring + 1]].astype(np.float64)
+        rings.setdefault(int(outlines.feature[ring]), []).append(shapely.linearrings(points))
+    return shapely.build_area([shapely.multilinestrings(own) for own in rings.values()])
 
 
 def _triangles(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:

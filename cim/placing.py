@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.frame import Frame, frame_at, is_geographic, lonlat_of, normal_crs
+from twin.frame import Frame, crs_label, frame_at, is_geographic, lonlat_of, normal_crs
 from twin.layer import Source
 from twin.text import tr
 from twin.trouble import Trouble
@@ -198,7 +198,12 @@ def distance_km(crs: str, frame: Frame, x: float, y: float) -> float | None:
 
 
 def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:
-    """A note where the data lies more than 200 km from the project."""
+    """A note where the data lies more than 200 km from the project, or where nobody knows how far, as the project has
+    no CRS that the file's could be brought into."""
+    if place.crs and not frame.crs:
+        return (tr("It is in {crs}, but the project has no CRS: its numbers are taken as the project's own metres. "
+                   "Choose the system of a layer that states none (Coordinates…), and the project takes it.",
+                   crs=crs_label(place.crs)),)
     if box is None or not place.crs or not all(map(math.isfinite, box)):
         return ()
     box = place.facing(box)

@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 from layers.geometry import actor_of, poly_data
 from layers.ground_paint import MOST_PICTURES, NOWHERE, Box, Paint, Picture, paint, prepare
 from layers.ground_shading import texture_of
-from layers.ground_tiles import GroundTiles, insert_below
+from layers.ground_tiles import GroundTiles, insert_below, take_away
 from layers.ground_walls import walls
 from layers.tile_selection import Sight
 from twin.data import HeightGrid
@@ -154,7 +154,7 @@ class DrawnGround:
             carrier.remove()
         self._carriers = []
         for actor in self._walls:
-            self.canvas.scene.RemoveViewProp(actor)
+            take_away(self.canvas.scene, actor)
         self._walls = []
         terrains = sorted(self._terrains.values(), key=lambda t: t.rank)
         before: tuple[tuple[Relief, vtkTexture], ...] = ()

@@ -19,6 +19,7 @@ from layers.canvas import Canvas
 from layers.covered import Blocks
 from layers.geometry import poly_data
 from layers.palette import Rgb, blend, palette
+from layers.ranked_places import RankedPlaces, in_picture
 
 MOST_SHOWN = 150
 MOST_TRIED = 1200                              # of those in the picture, by priority
@@ -32,10 +33,8 @@ class Labels:
 
     def __init__(self, canvas: Canvas):
         self.canvas = canvas
-        self.places = np.zeros((0, 3))
-        self.words: list[str] = []
         self.shown: list[int] = []                           # indices of what stands in the picture now
-        self._order, self._ranked = np.zeros(0, np.intp), np.zeros((0, 3))      # by priority, with their places
+        self._ranked = RankedPlaces(np.zeros((0, 3)), [])
         self._look: tuple = (13, False, None, 8)
         self._blocks: Blocks | None = None
         self._key: tuple = ()
@@ -59,14 +58,23 @@ class Labels:
         a line farther. `color` tints the ink, which is light over a dark scene and dark over a light one.
         `blocks`: one for each place; what they cover is not written.
         """
-        self.places, self.words = np.asarray(places, np.float64), list(words)
-        rank = np.zeros(len(words)) if priority is None else np.nan_to_num(np.asarray(priority, np.float64))
-        usable = np.array([bool(w.strip()) for w in words], bool) & np.isfinite(self.places).all(axis=1)
-        order = np.argsort(-rank, kind="stable")
-        self._order = order[usable[order]]
-        self._ranked = self.places[self._order]
+        self.put(RankedPlaces(places, words, priority), size_px=size_px, bold=bold, color=color, above_px=above_px,
+                 blocks=blocks)
+
+    def put(self, ranked: RankedPlaces, *, size_px: int = 13, bold: bool = False, color: Rgb | None = None,
+            above_px: int = 8, blocks: Blocks | None = None) -> None:
+        """`set` with what was ranked before, beside the frames: of 300,000 that takes a tenth of a second."""
+        self._ranked = ranked
         self._look, self._blocks = (size_px, bold, color, above_px), blocks
         self._key = ()
+
+    @property
+    def places(self) -> np.ndarray:
+        return self._ranked.places
+
+    @property
+    def words(self) -> list[str]:
+        return self._ranked.words
 
     def show(self, shown: bool) -> None:
         self._shown = shown
@@ -89,16 +97,17 @@ class Labels:
         xy, candidates = self._visible()
         above, gap = round(self._look[3] * ratio), GAP_PX * ratio
         self.shown, self._slots = [], []
-        boxes = np.array(taken, np.float64).reshape(-1, 4)
+        boxes, count = np.zeros((len(taken) + MOST_SHOWN, 4)), len(taken)
+        boxes[:count] = np.array(taken, np.float64).reshape(-1, 4)
         for index, (x, y) in zip(candidates, xy):
             rows, cols = self._picture(index).shape[:2]
             left, next_up = round(min(max(x - cols / 2, 0), width - cols)), rows + gap
             feet = (round(y + lift) for lift in (above, -above - rows, above + next_up, -above - rows - next_up))
             choices = [(left, foot, left + cols, foot + rows) for foot in feet]
-            box = _free([c for c in choices if _inside(c, width, height)], boxes, gap)
+            box = _free([c for c in choices if _inside(c, width, height)], boxes[:count], gap)
             if box is None:
                 continue
-            boxes = np.vstack([boxes, box])
+            boxes[count], count = box, count + 1
             self.shown.append(int(index))
             self._slots.append(box)
             if len(self.shown) >= MOST_SHOWN:
@@ -107,30 +116,22 @@ class Labels:
 
     def _visible(self) -> tuple[np.ndarray, np.ndarray]:
         """Pixels (m, 2) and indices (m,) of what is in the picture and near enough, by priority."""
-        if not len(self._order):
-            return np.zeros((0, 2)), self._order
-        camera = self.canvas.scene.GetActiveCamera()
-        at, w = self._in_picture(self._ranked)
-        seen = np.isfinite(at[:, 0]) & (w < max(6000.0, 3.0 * camera.GetDistance()))
-        first = np.flatnonzero(seen)[:MOST_TRIED]
-        if self._blocks is None:
-            return at[first], self._order[first]
-        indices, places = self._blocks.seen(np.array(camera.GetPosition()), self._order[first])
-        at, _ = self._in_picture(places)
-        seen = np.isfinite(at[:, 0])
-        return at[seen], indices[seen]
+        if not len(self._ranked.order):
+            return np.zeros((0, 2)), self._ranked.order
+        camera, forward = self.canvas.scene.GetActiveCamera(), self._forward()
+        at, indices = self._ranked.seen(forward, max(6000.0, 3.0 * camera.GetDistance()), MOST_TRIED)
+        if self._blocks is not None:
+            indices, places = self._blocks.seen(np.array(camera.GetPosition()), indices)
+            at, _ = in_picture(places, forward)
+            indices, at = indices[np.isfinite(at[:, 0])], at[np.isfinite(at[:, 0])]
+        return (at + 1) / 2 * self.canvas.size, indices
 
-    def _in_picture(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels (n, 2), NaN outside the picture, and (n,) metres in front of the eye."""
+    def _forward(self) -> np.ndarray:
+        """(4, 4): from local metres to the picture, -1 to 1."""
         width, height = self.canvas.size
         camera = self.canvas.scene.GetActiveCamera()
         matrix = camera.GetCompositeProjectionTransformMatrix(width / max(height, 1), -1, 1)
-        forward = np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
-        x, y, w = (places @ row[:3] + row[3] for row in forward[[0, 1, 3]])      # of 300,000 houses, at every frame
-        inside = np.flatnonzero((w > 1e-6) & (np.abs(x) < w) & (np.abs(y) < w))
-        pixels = np.full((len(places), 2), np.nan)
-        pixels[inside] = (np.stack([x[inside], y[inside]], axis=1) / w[inside, None] + 1) / 2 * (width, height)
-        return pixels, w
+        return np.array([[matrix.GetElement(r, c) for c in range(4)] for r in range(4)])
 
     def _picture(self, index: int) -> np.ndarray:
         size_px, bold, color, _ = self._look

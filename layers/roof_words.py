@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from layers.base import Visual
 from layers.beside import Beside
 from layers.labels import Labels
+from layers.ranked_places import RankedPlaces
 
 ABOVE_PX = 4
 
 
 # Points (n, 3) as they stand, whose each is (n,), and the row in the table of each of these (features,).
 Part = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Said:
-    """`places` (n, 3) f8 local metres of the middles of roofs, their `words`, and `size` (n,) to choose by."""
-
-    places: np.ndarray
-    words: list[str]
-    size: np.ndarray
 
 
 class RoofWords:
@@ -58,7 +48,7 @@ class RoofWords:
             self._told = told
             self._beside.ask(lambda: said(parts, table, column, lift_m), sum(len(points) for points, _, _ in parts))
         if (made := self._beside.take()) is not None:
-            self._labels.set(made.places, made.words, made.size, above_px=ABOVE_PX)
+            self._labels.put(made, above_px=ABOVE_PX)
 
 
 class Worded(Visual):
@@ -96,8 +86,9 @@ def spoken_column(table, column: str, language: str) -> str:
     return next((name for name in names if column and table is not None and name in table.column_names), "")
 
 
-def said(parts: tuple[Part, ...], table, column: str, lift_m: float = 0.0) -> Said:
-    """Of the features that the column says something of; rows behind the table's are blocks, which have no name."""
+def said(parts: tuple[Part, ...], table, column: str, lift_m: float = 0.0) -> RankedPlaces:
+    """The middles of roofs (local metres) of the features that the column says something of, the largest first; rows
+    behind the table's are blocks, which have no name."""
     places, words, sizes = [np.zeros((0, 3))], [], [np.zeros(0)]
     texts = spelt(table.column(column)) if column else []
     for points, feature, rows in parts if column else ():
@@ -110,7 +101,7 @@ def said(parts: tuple[Part, ...], table, column: str, lift_m: float = 0.0) -> Sa
         places.append(np.column_stack([middle[:, :2], high[named, 2] + lift_m]))
         words += [texts[rows[n]] for n in named]
         sizes.append(np.prod(high[named] - low[named], axis=1))
-    return Said(np.concatenate(places), words, np.concatenate(sizes))
+    return RankedPlaces(np.concatenate(places), words, np.concatenate(sizes))
 
 
 def spelt(column) -> list[str]:

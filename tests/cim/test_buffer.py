@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 
 from cim import buffer, vectors
+from cim.buffer import plan_shapes
 from cim.touching import Part, touching
 from tests.cim.made_vectors import read, write
 from twin.buffers import Buffer, buffer_of, is_buffer, original, source_around
 from twin.frame import Frame
 from twin.layer import Source
 from twin.network import axes
+from twin.outlines import Outlines
 from twin.readers import Progress, Request, discover
+from twin.tile_tree import Nodes, TileTree
 from twin.trouble import Trouble
 
 FRAME = Frame(origin=(618000.0, 3470000.0, 0.0))
@@ -61,6 +67,29 @@ def test_areas_and_points_can_be_surrounded(tmp_path):
     assert made(dot, "zones", Buffer(5.0)).features.column("area_m2")[0].as_py() == pytest.approx(np.pi * 25, rel=0.01)
     with pytest.raises(Trouble):
         made(dot, "zones", Buffer(5.0, "city"))
+
+
+def test_houses_can_be_surrounded_one_or_all(tmp_path):
+    houses = write(tmp_path / "h.gpkg", [shapely.box(x, 3470000, x + 10, 3470010) for x in (618000, 618100)],
+                   {"height": [12.0, 9.0]}, "GPKG")
+    one = np.pi * 25 + 4 * 10 * 5 + 100
+    assert made(houses, "zones", Buffer(5.0, "city", (1,))).features.column("area_m2")[0].as_py() == pytest.approx(
+        one, rel=0.01)
+    assert made(houses, "zones", Buffer(5.0, "city")).features.column("area_m2")[0].as_py() == pytest.approx(
+        2 * one, rel=0.01)
+
+
+def test_tiles_that_say_their_outlines_can_be_surrounded_courtyards_too():
+    ring = np.array([(0, 0), (20, 0), (20, 20), (0, 20), (5, 5), (15, 5), (15, 15), (5, 15)], np.float32)
+    outlines = Outlines(np.concatenate([ring, ring[:4] + 100]), np.array([0, 4, 8, 12]), np.array([0, 0, 2]), 3)
+    none = Nodes(np.zeros((0, 6)), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int32), (), ())
+    tree = TileTree(nodes=none, box=None, features=pa.table({"name": ["a", "b", "c"]}), outlines=outlines)
+    shapes, _ = plan_shapes(tree, np.arange(3))
+    assert sorted(shapely.area(shapes).tolist()) == [300.0, 400.0]
+    shapes, _ = plan_shapes(tree, np.array([0, 7]))          # a block stands for several, and is none of them
+    assert shapely.area(shapes).tolist() == [300.0] and shapes[0].bounds == (0, 0, 20, 20)
+    with pytest.raises(Trouble, match="outlines"):
+        plan_shapes(replace(tree, outlines=None), np.arange(3))
 
 
 def test_the_source_keeps_everything_and_a_broken_one_says_so(tunnel):

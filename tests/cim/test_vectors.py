@@ -258,6 +258,15 @@ def test_degrees_do_not_enter_a_project_of_local_metres(tmp_path):
         read(vectors, path, "vectors", Frame(crs="", origin=(0.0, 0.0, 0.0)))
 
 
+def test_numbers_that_stay_as_they_are_for_want_of_a_system_are_told(tmp_path):
+    path = write(tmp_path / "a.fgb", [shapely.Point(618000, 3470000)], {"n": [1]}, "FlatGeobuf", "EPSG:32651", "Point")
+    bare = Frame(crs="", origin=(617000.0, 3470000.0, 0.0))
+    payload = read(vectors, path, "vectors", bare)
+    assert payload.points[0, :2].tolist() == [1000.0, 0.0]
+    assert any("32651" in note and "project has no CRS" in note for note in payload.notes)
+    assert not any("has no CRS" in note for note in read(vectors, path, "vectors").notes)
+
+
 def test_polygons_may_be_shown_as_vectors_and_points_never_as_buildings(tmp_path):
     city = write(tmp_path / "b.fgb", [SQUARE], {"height": [12.0]}, "FlatGeobuf")
     flat = read(vectors, city, "vectors")

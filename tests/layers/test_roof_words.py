@@ -54,7 +54,7 @@ def test_houses_bear_what_a_column_says_of_them(view):
 def test_words_stand_over_the_roof_and_the_largest_house_comes_first():
     mesh = houses()
     made = said(((mesh.points, mesh.vertex_feature, np.arange(3)),), mesh.features, "name", 2.0)
-    assert made.words == ["Gate", "Tower"] and made.size.argmax() == 1
+    assert made.words == ["Gate", "Tower"] and made.order[0] == 1
     assert made.places.tolist() == [[-55.0, 0.0, 7.0], [0.0, 0.0, 32.0]]
     block = said(((mesh.points, mesh.vertex_feature, np.array([9, 1, 2])),), mesh.features, "name")
     assert block.words == ["Tower"], "what stands for several has no row"
