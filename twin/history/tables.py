@@ -294,5 +294,18 @@ def companion_of(path: Path, source: Source) -> Path | None:
             raise Trouble(tr("The table of sensor positions is not there."),
                           way_out=tr("Put it back, or choose another one."), path=str(chosen))
         return chosen
-    beside = [path.with_suffix(".sensors.csv")] + ([path.with_suffix(".csv")] if path.suffix != ".csv" else [])
-    return next((p for p in beside if p.exists() and p != path), None)
+    named = path.with_suffix(".sensors.csv")
+    if named != path and named.exists():
+        return named
+    alike = path.with_suffix(".csv")
+    return alike if alike != path and alike.exists() and not _has_readings(alike) else None
+
+
+def _has_readings(path: Path) -> bool:
+    """Whether a table is the same readings written once more, rather than a list of where the sensors stand."""
+    from twin.history.plan import Choice, table_plan
+    try:
+        roles = table_plan(path, "UTC", Choice()).roles
+    except Trouble:
+        return False
+    return roles.timed and bool(roles.value or (roles.values and not roles.placed))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.bim.test_unpack import deflated64
 from twin import times
-from twin.history import json_file, staging
+from twin.history import json_file, staging, streams
 from twin.history.importing import bring, together
 from twin.history.plan import Choice, plan_of
 from twin.history.store import Store, connection
@@ -167,6 +167,23 @@ def test_places_come_from_the_rows_or_from_the_list_beside(tmp_path, folder):
     assert known["V"].moving and known["V"].x is None
     assert known["S1/NO2"].x == 121.25 and known["S1/NO2"].height_m == 2.5 and known["S1/NO2"].zone == "lake"
     assert known["S1/NO2"].property == "NO2" and known["S1/NO2"].id != known["S1/PM2.5"].id
+
+
+def test_the_same_readings_beside_in_another_format_are_no_list_of_places(tmp_path, folder, monkeypatch):
+    """They were read as one, a Python object a row: ten million took minutes."""
+    stamp = pa.array([times.parse("2026-07-15T06:00:00+08:00")], pa.timestamp("ns", "UTC"))
+    for name, columns in (("long", {"id": ["A"], "value": [1.0]}), ("wide", {"PM2.5": [1.0]})):
+        pq.write_table(pa.table({"time": stamp, **columns}), tmp_path / f"{name}.parquet")
+    written(tmp_path, "time,id,value\n2026-07-15 06:00,A,1\n", "long.csv")
+    written(tmp_path, "time,PM2.5\n2026-07-15 06:00,1\n", "wide.csv")
+    monkeypatch.setattr(streams, "listed", None)
+    assert bring(tmp_path / "long.parquet", folder, "UTC").kept == bring(tmp_path / "wide.parquet", folder, "UTC").kept
+    monkeypatch.undo()
+    pq.write_table(pa.table({"time": stamp, "id": ["B"], "value": [1.0]}), tmp_path / "b.parquet")
+    written(tmp_path, "id,lon,lat,installed,height_m\nB,121.25,31.35,2026-01-02,3.5\n", "b.csv")
+    bring(tmp_path / "b.parquet", folder, "UTC")
+    with Store(folder) as store:
+        assert {k.stream.id: k.stream.x for k in store.look().known} == {"A": None, "PM2.5": None, "B": 121.25}
 
 
 def test_a_list_of_places_gives_the_sensors_of_the_store_theirs(tmp_path, folder):
