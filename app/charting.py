@@ -1,74 +1,35 @@
-"""What the charts show: series read in a thread, put beside an earlier time, and ready to draw. No Qt."""
+"""What the charts show: which sensors, read in a thread; their histogram and thresholds. No Qt."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from app.charted import Line, Reading, first_look, whole
 from app.panels import facts
-from app.panels.thinning import Thinned
 from app.platoons import gaps_beside, platoon_payload
 from app.session import Session
 from app.stores import store_of
 from twin.column_words import property_words
 from twin.data import RasterSeries, Timed
-from twin.digits import as_written
 from twin.selection import Selection
 from twin.text import language
 from twin.times import SECOND
 from twin.units import shown
 
 log = logging.getLogger("citytwin")
-MOST_SUSPECTS = 5_000                     # of one line; the newest
-NONE = (np.zeros(0, np.int64), np.zeros(0))
 MOST_LINES = 100                          # that one chart draws; the others are counted
 FEW = 8                                   # sensors of a layer that are charted as soon as the layer is chosen
 Item = tuple[str, int]                    # layer id, row
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One datastream as it is drawn. `then`: what it said `shift_ns` earlier, moved here; None = not asked for.
-
-    `instants` (k,) i8 ns, `values` (k,) f4 with NaN = reported as missing. When the difference is looked at, `values`
-    is that, and `then` is None. `suspects`: instants and values that no line goes through.
-    """
-
-    layer: str
-    row: int
-    stream: str
-    name: str
-    property: str
-    unit: str
-    interval_ns: int
-    stale_secs: float
-    instants: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-    values: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
-    thinned: Thinned | None = None
-    then: Thinned | None = None
-    shift_ns: int = 0
-    difference: bool = False
-    is_earlier: bool = False              # in an export: what is drawn beneath another line
-    suspects: tuple[np.ndarray, np.ndarray] = NONE
-    store: Path | None = None             # where the suspect ones are, too
-
-    @property
-    def without_then(self) -> bool:
-        """An earlier time is asked for, and in all that is drawn nothing was said that much before."""
-        if not self.shift_ns or not len(self.instants):
-            return False
-        if self.then is None:
-            return not np.isfinite(self.values).any()
-        return int(self.then.instants.searchsorted(self.instants[-1], side="right")) == 0
-
-
 class Charting:
-    """The sensors that are charted: what is selected, or what was pinned. `lines` grow as they are read.
+    """The sensors that are charted: what is selected, or what was pinned. `lines` are there once all were looked at;
+    of long series only some readings at first, and all of them soon after.
 
     `most`: so many lines, of those that were chosen last. `speaking(selection)`: what is charted of it (the sensors of
     a room instead of the room); None = itself.
@@ -85,8 +46,9 @@ class Charting:
         self.left_out = 0
         self.revision = 0
         self._asked: Hashable = None
-        self._reading: tuple[Future, ...] = ()
-        self._kept: dict[Hashable, Future] = {}
+        self._reading: tuple[Reading, ...] = ()
+        self._looked = False                             # the first look at `_reading` is in `lines`
+        self._kept: dict[Hashable, Reading] = {}
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="charts")
 
     # -- what is charted -------------------------------------------------------------------------------
@@ -155,20 +117,31 @@ class Charting:
         if asked != self._asked:
             self._asked, self.left_out = asked, len(here) - len(keys)
             self._ask(here[-self.most:], keys)
-        elif not self._reading or not all(f.done() for f in self._reading):
+        elif not self._is_news():
             return False
         else:
-            self.lines = tuple(f.result() for f in self._reading if not f.exception())
-            for failed in (f.exception() for f in self._reading if f.exception()):
-                log.error("a series could not be read: %s", failed)
-            self._reading = ()
-            self.revision += 1
+            self._take()
             return True
         if not keys and self.lines:
             self.lines, self._reading = (), ()
             self.revision += 1
             return True
         return False
+
+    def _is_news(self) -> bool:
+        """All is read; or all was looked at, and the rest takes a while."""
+        if all(r.whole.done() for r in self._reading):
+            return bool(self._reading)
+        return not self._looked and all(r.first.done() for r in self._reading) and any(
+            r.is_long for r in self._reading)
+
+    def _take(self) -> None:
+        done = all(r.whole.done() for r in self._reading)
+        self.lines = tuple(line for line in (r.now for r in self._reading) if line is not None)
+        for failed in filter(None, (r.whole.exception() for r in self._reading if done)):
+            log.error("a series could not be read: %s", failed)
+        self._looked, self._reading = True, () if done else self._reading
+        self.revision += 1
 
     @property
     def busy(self) -> bool:
@@ -184,10 +157,11 @@ class Charting:
         wanted = {(key, line.name, line.unit, line.stale_secs): line for key, line in zip(keys, named)}
         for told in [told for told in self._kept if told not in wanted]:
             self._kept.pop(told).cancel()
-        self._kept = {told: self._kept.get(told) or self.thread.submit(
-            read, line, self._payload(line.layer).history, self.shift_ns, self.difference)
-            for told, line in wanted.items()}
-        self._reading = tuple(self._kept.values())
+        firsts = {told: self.thread.submit(first_look, line, self._payload(line.layer).history, self.shift_ns,
+                                           self.difference) for told, line in wanted.items() if told not in self._kept}
+        self._kept = {told: self._kept.get(told) or Reading(firsts[told], self.thread.submit(whole, firsts[told]))
+                      for told in wanted}
+        self._reading, self._looked = tuple(self._kept.values()), False
 
     def _named(self, layer: str, row: int) -> Line:
         payload = self._payload(layer)
@@ -213,36 +187,7 @@ class Charting:
         self.thread.shutdown(wait=False, cancel_futures=True)
 
 
-# -- in the thread ----------------------------------------------------------------------------------------
-
-
-def read(line: Line, history, shift_ns: int, as_difference: bool) -> Line:
-    """The line with its readings, and with those of `shift_ns` earlier where asked for."""
-    instants, values = history.series(line.row)
-    then = None
-    if shift_ns and as_difference:
-        values = difference(instants, values, shift_ns, round(line.stale_secs * SECOND))
-    elif shift_ns:
-        then = Thinned.of(instants + shift_ns, values, line.interval_ns)
-    suspects = NONE
-    if line.store and not (shift_ns and as_difference):
-        from twin.history.store import Store
-        with Store(line.store) as store:
-            suspects = store.suspects(line.stream, MOST_SUSPECTS)
-    return replace(line, instants=instants, values=values, then=then, shift_ns=shift_ns, suspects=suspects,
-                   thinned=Thinned.of(instants, values, line.interval_ns), difference=bool(shift_ns and as_difference))
-
-
-def difference(instants: np.ndarray, values: np.ndarray, shift_ns: int, stale_ns: int) -> np.ndarray:
-    """(k,) f4: each reading less what was held `shift_ns` before it; NaN where that was missing or stale."""
-    if not len(instants):
-        return np.zeros(0, np.float32)
-    then = instants - shift_ns
-    at = np.searchsorted(instants, then, side="right") - 1
-    held = np.maximum(at, 0)
-    known = (at >= 0) & (then - instants[held] <= stale_ns)
-    written = as_written(values)
-    return np.where(known, written - written[held], np.nan).astype(np.float32)
+# -- of all lines of a unit -----------------------------------------------------------------------------
 
 
 def histogram(lines: tuple[Line, ...], view_ns: tuple[int, int], bins: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -38,7 +38,7 @@ def add_commands(commands, shared: argparse.ArgumentParser) -> None:
 
 def _export(options) -> int:
     from app.bringing import store_of
-    from app.charting import Line
+    from app.charted import Line
     from app.reading_export import as_table, write
     from twin import times
     from twin.history.store import Store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.charting import Line
+from app.charted import Line
 from app.panels.time_marks import duration_words
 from app.stores import store_of
 from twin.digits import as_written

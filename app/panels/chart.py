@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
-from app.charting import Charting, Line
+from app.charted import Line
+from app.charting import Charting
 from app.panels import facts
 from app.panels.thinning import csv
 from app.session import Session
@@ -66,6 +67,7 @@ class ChartPanel(QWidget):
         if self.charting.refresh() or self._stale:
             self._stale = False
             self._show()
+        self.copy.setEnabled(not self.charting.busy)         # of a long series only some readings are there at first
         now = self.session.clock.now_ns
         if self.lines and now != self._now:
             self._now = now

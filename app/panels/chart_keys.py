@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeWidget, QTreeWidgetItem
 
 from app import theme
-from app.charting import Line
+from app.charted import Line
 from app.panels import facts
 from app.panels.chart import COLORS
 from twin.text import tr

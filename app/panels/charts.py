@@ -10,18 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app import dialogs, reading_export, theme
-from app.charting import Charting, Line, histograms, limits_of
+from app.charted import Line
+from app.charting import Charting, histograms, limits_of
 from app.panels.chart_keys import ChartKeys, color_of
 from app.panels.histogram import HistogramPlot
 from app.panels.linked_plot import LinkedPlot
@@ -69,6 +62,7 @@ class Charts(QWidget):
         self._said: tuple = ()                               # what the words beside the tabs were made for
         self._made: tuple = ()                               # what that page shows was made for
         self._saving: Future | None = None
+        self._to_save: Path | None = None                    # as soon as all of it is read
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readings")
         self._lay_out()
         self._connect()
@@ -235,7 +229,7 @@ class Charts(QWidget):
                 self._made = made
                 self.tell(str(Trouble.of(error)), "error")
         wanted = (self.page, self.charting.revision, self._view_ns, self.session.document.shown_zone)
-        if self.page == "lines" or self._beside is not None or wanted == self._made:
+        if self.page == "lines" or self._beside is not None or wanted == self._made or self.charting.busy:
             return
         groups = [tuple(self._of(unit)[0]) for unit in self.units]
         task = (histograms, groups, self._view_ns) if self.page == "histogram" else (
@@ -260,12 +254,20 @@ class Charts(QWidget):
 
     def export(self, path: Path) -> None:
         """The readings of the visible span, suspect ones too: what the plots draw, or what the table lists."""
+        self._to_save = path
+        self._save()
+
+    def _save(self) -> None:
+        if self._to_save is None or self.charting.busy:
+            return
+        path, self._to_save = self._to_save, None
         sources = [(line, self._source(line)) for line in self.charting.lines]
         zone = self.session.document.shown_zone
         self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path,
                                            self.page == "lines")
 
     def _take_saved(self) -> None:
+        self._save()
         if self._saving is None or not self._saving.done():
             return
         future, self._saving = self._saving, None

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from app import theme
-from app.charting import Line
+from app.charted import Line
 from app.panels.plot import TimePlot
 from app.panels.thinning import Thinned
 from twin.times import SECOND

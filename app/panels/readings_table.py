@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableView
 
 from app import theme
-from app.charting import Line
+from app.charted import Line
 from app.panels.facts import MISSING
 from app.panels.row_table import as_rows
 from app.panels.time_marks import age_words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -14,7 +15,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app import charting
-from app.charting import Line, difference, histogram, limits_of
+from app.charted import FIRST_LOOK, Line, difference
+from app.charting import histogram, limits_of
 from app.panels.charts import Charts
 from app.panels.thinning import Thinned
 from app.panels.time_shift import read_shift, shift_words
@@ -31,7 +33,7 @@ from twin.readers import Progress, Request
 from twin.selection import Selection
 from twin.sensors import SUSPECT, Batch, Datastream
 from twin.text import set_language
-from twin.times import DAY, HOUR, MINUTE
+from twin.times import DAY, HOUR, MINUTE, SECOND
 
 ALL = Selection((("sensors", 0), ("sensors", 1), ("sensors", 2)))
 
@@ -302,6 +304,49 @@ def test_what_is_drawn_beneath_is_exported_where_it_is_seen(qtbot, charts, sessi
 def test_a_difference_has_the_digits_of_what_it_is_made_of():
     found = difference(np.array([0, DAY]), np.array([22.13, 21.69], np.float32), DAY, HOUR)
     assert np.isnan(found[0]) and found[1] == np.float32(-0.44)
+
+
+@pytest.fixture
+def long_series(session):
+    """A sensor with so many readings that some are drawn before the rest; the greatest is none of these."""
+    count = 20 * FIRST_LOOK + 7
+    instants = DAY_START + np.arange(count, dtype=np.int64) * SECOND
+    values = (20 + np.sin(np.arange(count) / 9e3)).astype(np.float32)
+    values[1_234_5 * 7 + 1] = 99.0
+    session.asset("sensors").payload.history.rows[0] = (instants, values)
+    return instants, values
+
+
+@pytest.mark.parametrize("difference", [False, True])
+def test_a_long_series_is_drawn_at_once_and_then_whole(qtbot, charts, session, long_series, monkeypatch, tmp_path,
+                                                       difference):
+    gate, whole = Event(), charting.whole
+    monkeypatch.setattr(charting, "whole", lambda first: gate.wait(60) and whole(first))
+    session.selection = Selection((("sensors", 2),))
+    qtbot.waitUntil(lambda: charts.refresh() is None and charts.charting.busy)
+    session.selection = Selection((("sensors", 0),))
+    charts.compare(HOUR)
+    charts.charting.difference = difference
+    qtbot.waitUntil(lambda: charts.refresh() is None and [x.row for x in charts.charting.lines] == [0]
+                    and charts.charting.lines[0].shift_ns == HOUR)
+    line = charts.charting.lines[0]
+    assert charts.charting.busy and FIRST_LOOK <= len(line.instants) < 2 * FIRST_LOOK and line.difference == difference
+    assert len(line.thinned.cuts) == 0 or difference, "what is not looked at yet is no gap"
+    charts.export(tmp_path / "all.csv")
+    charts.refresh()
+    assert charts._saving is None, "what is exported is all of it"
+    gate.set()
+    qtbot.waitUntil(lambda: charts.refresh() is None and (tmp_path / "all.csv").exists())
+    settle(qtbot, charts)
+    line, (instants, values) = charts.charting.lines[0], long_series
+    assert len(line.instants) == len(instants)
+    span = int(instants[0]), int(instants[-1])
+    assert np.nanmax(line.thinned.drawable(span, 300)[1]) > 78, "the greatest is not lost"
+    assert np.array_equal(line.values, whole_difference(instants, values) if difference else values, equal_nan=True)
+
+
+def whole_difference(instants, values):
+    return difference(instants, values, HOUR, round(15 * MINUTE))
 
 
 def test_of_a_store_the_suspect_readings_are_marked_and_listed_too(qtbot, charts, tmp_path, session):
