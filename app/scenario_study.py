@@ -32,6 +32,7 @@ class ChapterStudy(ABC):
         self._kept: dict[Any, Any] = {}
         self.report: dict | None = None
         self.trouble = ""
+        session.studies.append(self)
 
     def want(self, asked: Any) -> None:
         """What the present chapter asks for; a result stays until another one is wanted or the story ends."""

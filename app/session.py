@@ -98,6 +98,7 @@ class Session:
         self._scene = SceneDocument()
         self.shade: Shade | None = None
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
+        self.studies: list = []                      # on their way: each says whether it is `waiting` for a result
         self.study_tables: list[StudyTable] = []     # what studies found since the program began, the newest first
         self.story: tuple[str, str] | None = None    # title and text of the scenario's chapter that is told
         self.beneath: Beneath | None = None  # the user's own arrangement while a story plays

@@ -38,11 +38,17 @@ class Study:
         self.tabled = tabled
         self.job: Job = session.jobs.start(compute, content, question, str(folder), label=label, urgent=True)
         window.panels.append(self)
+        session.studies.append(self)
+
+    @property
+    def waiting(self) -> bool:
+        return self.job.active
 
     def refresh(self) -> None:
         if self.job.active:
             return
         self.window.panels.remove(self)
+        self.window.session.studies.remove(self)
         if self.job.state != DONE:
             if self.job.error:
                 self.window.tell(str(self.job.error), "error")

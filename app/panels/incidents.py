@@ -115,6 +115,7 @@ class IncidentPanel(QWidget):
         """Nothing to do while clock, document and readings are the same; the list is read by the second."""
         if self._packing and not self._packing.active:
             self._packed()
+        self.detail.pack.setEnabled(self._packing is None)
         if not self.isVisible():
             return
         self._go()

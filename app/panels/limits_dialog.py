@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QPushButton
@@ -14,7 +15,7 @@ LABELS = {"band": ("Green from", "Green to", "Margin"), "": ("Yellow", "Orange",
 
 
 class LimitsDialog(QDialog):
-    """`choice()` afterwards: what was decided; one without anything = as the catalogue says."""
+    """`choice()` afterwards: one without anything = as the catalogue says, None = nothing was changed."""
 
     def __init__(self, sign: Sign, choice: SignChoice | None, parent=None):
         super().__init__(parent)
@@ -40,6 +41,7 @@ class LimitsDialog(QDialog):
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+        self._opened = self._said()
 
     def _number(self, form: QFormLayout, label: str, value: float, unit: str) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
@@ -64,9 +66,13 @@ class LimitsDialog(QDialog):
                 return
         self.accept()
 
-    def choice(self) -> SignChoice:
+    def choice(self) -> SignChoice | None:
         if self.reset:
             return SignChoice(id=self.sign.id)
+        said = self._said()
+        return None if said == self._opened else replace(said, date=date.today().isoformat())
+
+    def _said(self) -> SignChoice:
         return SignChoice(id=self.sign.id, levels=tuple(b.value() for b in self.levels),
                           night=tuple(b.value() for b in self.night), complete=self.complete.value() / 100,
-                          source=self.source.text().strip(), date=date.today().isoformat())
+                          source=self.source.text().strip())

@@ -75,7 +75,8 @@ class StudyResultsPanel(QWidget):
         self.setMinimumHeight(150)
 
     def refresh(self) -> None:
-        seen = (tuple(self.session.study_tables), self.session.theme)
+        waits = any(study.waiting for study in self.session.studies)
+        seen = (tuple(self.session.study_tables), self.session.theme, waits)
         if not self.isVisible() or seen == self._seen:
             return
         fresh = not self._seen or seen[0] != self._seen[0]
@@ -93,12 +94,17 @@ class StudyResultsPanel(QWidget):
         self._shown = shown = tables[at] if 0 <= at < len(tables) else None
         self.choice.setVisible(len(tables) > 0)
         self.table.setVisible(shown is not None)
-        self.said.setText(shown.note if shown else tr("No study was made yet: Analysis > Hours of sun, Reach on foot."))
+        self.said.setText(shown.note if shown else self._nothing())
         self.table.setSortingEnabled(False)
         self.table.clear()
         if shown is not None:
             self._fill(shown)
         self.table.setSortingEnabled(True)
+
+    def _nothing(self) -> str:
+        if any(study.waiting for study in self.session.studies):
+            return tr("Being computed")
+        return tr("No study was made yet: Analysis > Hours of sun, Reach on foot.")
 
     def _fill(self, shown: StudyTable) -> None:
         table, colors = self.table, level_colors(self.session.theme)

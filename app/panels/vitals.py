@@ -24,6 +24,7 @@ from twin.selection import Selection
 from twin.text import language, tr
 from twin.vitals import report
 from twin.vitals.board import State
+from twin.vitals.choices import SignChoice
 from twin.vitals.difference import compared
 from twin.vitals.groups import Group
 from twin.vitals.ladder import ladder
@@ -263,9 +264,11 @@ class VitalsPanel(QWidget):
         dialog.accepted.connect(lambda: self._keep_limits(dialog.choice()))
         dialog.open()
 
-    def _keep_limits(self, choice) -> None:
+    def _keep_limits(self, choice: SignChoice | None) -> None:
         document = self.session.document
-        self.session.edits.commit(replace(document, vitals=document.vitals.with_sign(choice)), "Limits of a sign")
+        if choice is not None:
+            vitals = document.vitals.with_sign(choice)
+            self.session.edits.commit(replace(document, vitals=vitals), "Limits of a sign")
 
     def toggle_drawing(self) -> None:
         if self.drawing is None:

@@ -37,7 +37,7 @@ class Counted(ChapterStudy):
 
 
 def study() -> Counted:
-    return Counted(SimpleNamespace(jobs=Jobs()), lambda before, after: None)
+    return Counted(SimpleNamespace(jobs=Jobs(), studies=[]), lambda before, after: None)
 
 
 def test_what_was_computed_is_there_at_once_when_the_chapter_is_told_again():

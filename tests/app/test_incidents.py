@@ -149,6 +149,32 @@ def test_what_needs_a_saved_project_offers_to_save_it(session, qtbot, tmp_path):
     assert saved and asked == [True, False] and not panel.save_first.isVisible(), "saved, and it went on"
 
 
+def test_no_second_package_is_asked_for_while_one_is_packed(session, qtbot, tmp_path, monkeypatch):
+    from types import SimpleNamespace
+
+    from twin.incidents.journal import Journal
+    from twin.jobs import DONE
+    Journal(tmp_path / "a.incidents.jsonl").open(title="x", time_ns=times.parse("2026-07-15T06:00+08:00"), level=2)
+    panel = IncidentPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel._reread()
+    session.save(session.path)
+    session.clock.go_to(times.parse("2026-07-15T07:00+08:00"))
+    run(session, panel, lambda: panel.model.rowCount() == 1, qtbot)
+    panel.view.selectRow(0)
+    job = SimpleNamespace(active=True, error=None, state=DONE, path="x.zip")
+    monkeypatch.setattr("app.dialogs.save_file", lambda *of: tmp_path / "x.zip")
+    with monkeypatch.context() as still:
+        still.setattr(session.jobs, "start", lambda *of, **more: job)
+        qtbot.mouseClick(panel.detail.pack, Qt.MouseButton.LeftButton)
+    panel.refresh()
+    assert not panel.detail.pack.isEnabled()
+    job.active = False
+    panel.refresh()
+    assert panel.detail.pack.isEnabled() and "x.zip" in panel.detail.said.text()
+
+
 def test_all_five_steps_are_seen_in_a_low_panel(qtbot):
     from app.panels.incident_detail import IncidentDetail
     detail = IncidentDetail(lambda *of: None)

@@ -128,8 +128,12 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         step = SunStep(session, lambda before, after: session.edits.commit(after, "Add a study"))
         step.want(SunHours(date="2026-12-21", easting=e, northing=n + 6.0, radius_m=25.0, first="09:00", last="15:00",
                            limit_hours=4.0))
+        viewport = SimpleNamespace(zoom_to_feature=lambda *at: flown.append(at))
+        panel = on_screen(StudyResultsPanel(session, viewport), 900, 220)
+        panel.refresh()
+        assert panel.said.text() == "Being computed", "and not that none was made"
         step.settle()
-        assert not step.trouble and list(step.report) == ["A", "B"] and "A: 1 houses below 4 h" in step.words()
+        assert not step.trouble and list(step.report) == ["A", "B"] and "A: 1 house below 4 h" in step.words()
         (table,) = session.study_tables
         assert [words for words, _ in table.columns][2:] == [
             "Without a break (h) A", "Without a break (h) B", "Altogether (h) A", "Altogether (h) B", "Difference (h)",
@@ -140,8 +144,6 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         windows = session.document.layers[-2:]
         assert session.document.comparison.only_a == ("tower", windows[0].id)
         assert session.document.comparison.only_b == (windows[1].id,)
-        viewport = SimpleNamespace(zoom_to_feature=lambda *at: flown.append(at))
-        panel = on_screen(StudyResultsPanel(session, viewport), 900, 220)
         panel.refresh()
         assert panel.table.rowCount() == 1 and panel.table.item(0, 7).text() == "■ below"
         panel.table.cellClicked.emit(0, 0)

@@ -231,6 +231,7 @@ def test_zones_are_coloured_by_the_chosen_sign_and_back(panel):
 def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path, monkeypatch):
     sign = catalogue().sign("flood.underpass_depth")
     dialog = LimitsDialog(sign, None, panel)
+    assert dialog.choice() is None, "nothing was changed"
     dialog.levels[2].setValue(10)
     dialog._accept()
     assert "follow each other" in dialog.wrong.text() and not dialog.result()
@@ -248,6 +249,12 @@ def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path, monk
     assert lines(panel)["flood.underpass_depth"].level == 2
     panel.list.choose("flood.underpass_depth")
     assert "District order 7" in panel.opened.text()
+    before = panel.session.document
+    again = LimitsDialog(panel.session.vitals.board.names.sign(sign.id), before.vitals.sign(sign.id), panel)
+    again._accept()
+    panel._keep_limits(again.choice())
+    assert panel.session.document is before, "OK without a change is no edit"
+    assert before.vitals.sign(sign.id).source == "District order 7"
     save(panel.session.project(), tmp_path / "p.twin.json")
     assert load(tmp_path / "p.twin.json").document.vitals == panel.session.document.vitals
     panel.session.edits.undo()
