@@ -85,7 +85,7 @@ def _ring(seen, noise) -> Scenario:
             Chapter(time="2026-07-15T08:12:00+08:00", title="A stopped car ahead", title_zh="前方有静止车辆",
                     text="The roadside warns; two robotaxis brake and change the lane. It ends at 08:20.",
                     text_zh="路侧预警，两辆无人出租减速变道；08:20 解除。", select=("story.ring.roadside/stopped-car",),
-                    camera=_eye(stopped, 420, 320, 34)),
+                    camera=_eye(stopped, 260, 320, 34), settings={"story.flows": {"visible": False}}),
             Chapter(time="2026-07-15T08:13:16+08:00", title="A bus is let pass", title_zh="公交优先",
                     text="Baiyin Road's signal would be red: it is green for the bus until that has passed. Stops tell "
                          "when the next one comes.",
@@ -192,7 +192,7 @@ def _climate(seen, noise) -> Scenario:
         about="Forty class rooms on three storeys, summer courses. The north side passes 1,000 ppm by 09:10; the windows open "
               "at 10:00; one room stays high until its ventilation is repaired. Only hours with lessons count.",
         about_zh="三层四十间教室，暑期课程。北侧 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下，直到通风修好。只计上课时段。",
-        visible=seen("school.rooms", "story.climate.co2", hidden=(*noise, "school", "vehicles", "trees")),
+        visible=seen("school.rooms", hidden=(*noise, "school", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
                     text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
@@ -207,7 +207,7 @@ def _climate(seen, noise) -> Scenario:
             Chapter(time="2026-07-13T11:20:00+08:00", title="One room stays high", title_zh="一间居高不下",
                     text=f"Room {climate.BROKEN}: its windows are jammed, its ventilation is broken; the chart compares it with {climate.LIKE_IT}.",
                     text_zh=f"{climate.BROKEN} 室：窗户卡死、通风故障；曲线与 {climate.LIKE_IT} 室对比。",
-                    opens=("charts",),
+                    opens=("charts",), settings=_also("story.climate.co2"),
                     select=(f"story.climate.co2/STORY-EDU-{climate.LIKE_IT}.bld.co2",
                             f"story.climate.co2/STORY-EDU-{climate.BROKEN}.bld.co2")),
             Chapter(time="2026-07-14T10:30:00+08:00", title="Repaired", title_zh="修复之后",
