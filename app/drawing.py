@@ -66,6 +66,11 @@ class Drawing:
         if self.points:
             self._show([*self.points, point])
 
+    @property
+    def begun(self) -> bool:
+        """Something was clicked that `back` takes back."""
+        return bool(self.points)
+
     def back(self) -> None:
         self.points = self.points[:-1]
         self._show(self.points)

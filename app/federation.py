@@ -19,25 +19,44 @@ from layers.storeys import Storeys
 from twin.data import Bounds, Mesh
 from twin.document import Document
 from twin.placing import matrix_of, place_of
+from twin.plan_sharing import Covered, shared
 from twin.text import tr
 
 if TYPE_CHECKING:
     from app.session import Session
 
+PART_OF_ONE = 1 / 3            # of the ground that one covers
 STOREY_M = 1.5                 # of height: storeys of two models that lie nearer are one
 _feet: WeakKeyDictionary[Mesh, dict[str, float]] = WeakKeyDictionary()
 
 
-def together(session: Session, ids: Iterable[str]) -> set[str]:
-    """These models and all that show and stand in one another with them: their boxes overlap in plan."""
-    document, found = session.document, set(ids)
+def together(session: Session, ids: Iterable[str], document: Document | None = None) -> set[str]:
+    """These models and all that show and stand in one another with them: much of the ground that one covers the other
+    covers, too. A road that passes a house and a neighbour at a party wall are no part of it.
+    """
+    document, found = document or session.document, set(ids)
     boxes = {x.id: box for x in document.of_kind("building")
              if (document.shown(x) or x.id in found) and (box := box_of(session, x)) is not None}
     fresh = found & set(boxes)
     while fresh:
-        fresh = {id for id, box in boxes.items() if id not in found and any(_overlap(box, boxes[x]) for x in fresh)}
+        fresh = {id for id, box in boxes.items() if id not in found
+                 and any(_overlap(box, boxes[x]) and _share_ground(session, document.layer(id), document.layer(x))
+                         for x in fresh)}
         found |= fresh
     return found
+
+
+def _share_ground(session: Session, *models: Building) -> bool:
+    """Where one of the two has no plan, their boxes have to do."""
+    one, other = (_covered(session, layer) for layer in models)
+    return one is None or other is None or shared(one, other) >= PART_OF_ONE
+
+
+def _covered(session: Session, layer: Building) -> Covered | None:
+    mesh = _mesh_of(session, layer)
+    if mesh is None or mesh.plan is None:
+        return None
+    return Covered(mesh.plan, matrix_of(mesh, place_of(layer, mesh), session.document.frame))
 
 
 def _overlap(a: Bounds, b: Bounds) -> bool:
@@ -68,13 +87,13 @@ def _same_storey(mine: dict[str, float], storey: str, height_m: float | None, be
     return min(near, key=lambda name: abs(near[name]), default=storey)
 
 
-def pulled_apart(session: Session, id: str, apart_m: float) -> Document:
+def pulled_apart(session: Session, id: str, apart_m: float, document: Document | None = None) -> Document:
     """The document with the storeys of a model, and of all that stand in one another with it, this much farther apart.
 
     A file may hold a single storey: how far up it goes is said by the storeys of all the others.
     """
-    document = session.document
-    heights = {x: _storey_heights(session, document.layer(x)) for x in together(session, [id])}
+    document = document or session.document
+    heights = {x: _storey_heights(session, document.layer(x)) for x in together(session, [id], document)}
     feet: dict[str, float] = {}
     for mine in heights.values():
         for name, z in mine.items():
@@ -85,6 +104,18 @@ def pulled_apart(session: Session, id: str, apart_m: float) -> Document:
         names = _feet[mesh] if len(heights) > 1 and (mesh := _mesh_of(session, layer)) else ()
         return replace(layer, apart_m=apart_m, levels=tuple(level.get(name, 0) for name in names))
     return document.with_each(set(heights), put)
+
+
+def apart_again(session: Session, document: Document) -> Document:
+    """The document after models were added or moved: whoever is in a building whose storeys stand apart is so, too,
+    and all of them count its storeys anew.
+    """
+    left = {x.id: x.apart_m for x in document.of_kind("building") if x.apart_m and document.shown(x)}
+    while left:
+        id, apart_m = left.popitem()
+        document = pulled_apart(session, id, apart_m, document)
+        left = {other: m for other, m in left.items() if other not in together(session, [id], document)}
+    return document
 
 
 def _levels(feet: dict[str, float]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.commands.command import Window
+from app.panels.model_actions import leave_out
 from app.seen_above import middle_of
 from app.session import Session
 from layers.arrangement import SHOWN, rules_for, with_rule
@@ -30,6 +31,16 @@ def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
     elif feature >= 0 and (instant := elsewhen(session, layer, feature)) is not None:
         window.tell(tr("{name} is not there at this time.", name=_name(session, id, feature)), "note",
                     ((tr("When it is"), lambda: session.clock.go_to(instant)),))
+
+
+def tell_put_away(window, ids: list[str]) -> None:
+    """What was isolated is of one model of a building: its other models went, and come back by a click."""
+    session = getattr(window, "session", None)
+    if not ids or session is None or not hasattr(window, "tell"):
+        return
+    names = ", ".join(session.document.layer(id).title(language()) for id in ids)
+    window.tell(tr("Put away as well, since they are models of the same building: {names}.", names=names), "note",
+                ((tr("Show these"), lambda: leave_out(session, ids)),))
 
 
 def _tell(window: Window, name: str, show: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.session import Session
 from layers.beside import Beside
-from layers.measures import Measures, Sketch
+from layers.measures import Measures, Sketch, Spot
 from layers.shape import CORNER, EDGE, FACE, GROUND, Snap
 from layers.snapping import snap
 from twin.layer import new_id
@@ -93,15 +93,26 @@ class Measuring:
     def move(self, snap: Snap) -> None:
         """Show what is caught, and what a click would measure."""
         made = self._made([*self.taken, snap]) or self._made_so_far([*self.taken, snap])
-        origin = np.array(self.session.document.frame.origin)
-        place = lambda p: tuple(float(v) for v in np.asarray(p) + origin)  # noqa: E731
-        self.session.sketch = Sketch(
-            id="sketch", name="", items=(made,) if made else (), caught=place(snap.point),
-            outline=tuple(map(place, self._outline(snap))), words="" if made else tr(CAUGHT[snap.kind]))
+        here = Spot(self._place(snap.point), "" if made else tr(CAUGHT[snap.kind]))
+        outline = tuple(map(self._place, self._outline(snap)))
+        self.session.sketch = Sketch(id="sketch", name="", items=(made,) if made else (), spots=(*self._marks(), here),
+                                     lines=(outline,) if outline else ())
+
+    def _marks(self) -> tuple[Spot, ...]:
+        """Of what was clicked so far."""
+        return tuple(Spot(self._place(snap.point)) for snap in self.taken)
+
+    def _place(self, point) -> tuple[float, float, float]:
+        return tuple(float(v) for v in np.asarray(point) + np.array(self.session.document.frame.origin))
+
+    @property
+    def begun(self) -> bool:
+        """Something was clicked that `back` takes back."""
+        return bool(self.taken)
 
     def back(self) -> None:
         self.taken = self.taken[:-1]
-        self.session.sketch = None
+        self.session.sketch = Sketch(id="sketch", name="", spots=self._marks()) if self.taken else None
         self.changed()
 
     def finish(self) -> None:

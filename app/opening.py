@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import adding, siting
+from app.federation import apart_again
 from app.rejudging import News
 from app.session import Session
 from app.shifted_parts import ShiftedParts
@@ -99,6 +100,7 @@ class Opening:
             del self._unplaced[id]
             if document := siting.sited(self.session, id, at, lambda words: self.tell(words, together=placed_together)):
                 edits.commit(document, "Add layers", merge=ADDING)
+            edits.commit(apart_again(self.session, edits.document), "Add layers", merge=ADDING)
 
     def _commit(self, batch: _Batch) -> None:
         founds = [adding.found_of(job) for job in batch.jobs if job.state != CANCELLED]

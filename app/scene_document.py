@@ -18,17 +18,21 @@ class SceneDocument:
     def __init__(self):
         self._made: tuple = ()
 
-    def of(self, document: Document, preview: Layer | None, sketch: Layer | None, faint: frozenset[str]) -> Document:
-        """With a layer as it is tried out, one that is being drawn, those that are faint for them, and the look
-        through the ground.
+    def of(self, document: Document, preview: Layer | None, drawn: tuple[Layer | None, ...],
+           faint: frozenset[str]) -> Document:
+        """With a layer as it is tried out, those that are being drawn or picked, those that are faint for them,
+        and the look through the ground.
         """
         plain = document.ground_opacity >= 1.0 and document.comparison.view != DIFFERENCE
-        if preview is None and sketch is None and not faint and plain:
+        drawn = tuple(layer for layer in drawn if layer is not None)
+        if preview is None and not drawn and not faint and plain:
             return document
-        kept = (document, preview, sketch, faint)
-        if not self._made or any(a is not b for a, b in zip(kept, self._made)):
+        kept = (document, preview, faint, *drawn)
+        if len(self._made) != len(kept) + 1 or any(a is not b for a, b in zip(kept, self._made)):
             made = document.with_each(faint, lambda x: replace(x, opacity=min(x.opacity, FAINT)))
             made = made.with_layer(preview) if preview and document.layer(preview.id) else made
             made = as_difference(made)
-            self._made = (*kept, seen_through(made.with_layer(sketch) if sketch else made))
+            for layer in drawn:
+                made = made.with_layer(layer)
+            self._made = (*kept, seen_through(made))
         return self._made[-1]

@@ -23,6 +23,7 @@ from app.scene_document import SceneDocument
 from app.schedules import Schedules
 from app.study_tables import StudyTable
 from app.time_view import TimeView
+from app.unfinished import Unfinished
 from app.vitals import Vitals
 from layers.base import Moment
 from twin import assets as content
@@ -95,6 +96,8 @@ class Session:
         self.preview: Layer | None = None    # a layer as it is tried out; the scene shows it, the document does not
         self.faint: frozenset[str] = frozenset()     # layers that one looks through meanwhile
         self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
+        self.marked: Layer | None = None     # what was picked for something that is not done; in the scene alone, too
+        self.unfinished: Unfinished | None = None    # what is only tried out or begun: undo takes it back first
         self._scene = SceneDocument()
         self.shade: Shade | None = None
         self.second_shade: Shade | None = None       # of side B of a comparison, where it shows other layers
@@ -163,7 +166,7 @@ class Session:
     @property
     def shown(self) -> Document:
         """What the scene shows of it."""
-        return self._scene.of(self.document, self.preview, self.sketch, self.faint)
+        return self._scene.of(self.document, self.preview, (self.sketch, self.marked), self.faint)
 
     # -- project file --------------------------------------------------------------------------------
 

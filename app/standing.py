@@ -11,6 +11,7 @@ import numpy as np
 from app import siting
 from app.city_index import index_of
 from app.panels.facts import title_of
+from app.picked_marks import footprint_mark
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.ground import Ground, surfaces_of
@@ -22,6 +23,7 @@ from twin.plan import Comparison, compare
 
 if TYPE_CHECKING:
     from app.session import Session
+    from layers.measures import Sketch
 
 BY_HAND = "by hand"
 REACH_M = 250.0                # from the model's middle: farther buildings are not its footprint
@@ -116,8 +118,18 @@ def _held(session: Session, mesh: Mesh, matrix: np.ndarray, picked: Picked, gap:
     outline = index_of(city).plan(picked[1]) if city and index_of(city).ready else None
     if outline is None:
         return None
-    name = title_of(city.features, picked[1]) if city.features is not None else str(picked[1] + 1)
-    return Against(picked, name, compare(mesh.plan, matrix, outline, gap))
+    return Against(picked, _name_of(city, picked[1]), compare(mesh.plan, matrix, outline, gap))
+
+
+def picked_mark(session: Session, picked: Picked) -> Sketch | None:
+    """What shows which building a model is held against; None where it has no footprint."""
+    city, lift_m = _city(session, picked[0]), session.document.layer(picked[0]).height_offset_m
+    plan = index_of(city).plan(picked[1]) if city else None
+    return footprint_mark(session, plan, plan.base_m + lift_m, _name_of(city, picked[1])) if plan else None
+
+
+def _name_of(city: Mesh, feature: int) -> str:
+    return title_of(city.features, feature) if city.features is not None else str(feature + 1)
 
 
 def _city(session: Session, id: str) -> Mesh | None:

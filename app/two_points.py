@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.picked_marks import pairs_mark
 from app.session import Session
 from app.standing import Site, by_hand, see_through
+from app.unfinished import Unfinished
 from twin.layer import Layer
 from twin.placing import fitted
 from twin.text import tr
@@ -35,6 +37,8 @@ class TwoPoints:
     def ask(self) -> None:
         """Wait for the next click: on the model through what hides it, or anywhere with the model out of the way."""
         layer = self.site.layer
+        self.session.marked = pairs_mark(self.session, self.points)
+        self.session.unfinished = Unfinished("Picked point", self.back)
         if len(self.points) % 2 == 0:
             self._show(None, see_through(self.session))
             self.viewport.pick_of([layer.id], lambda hit: self._clicked(hit and hit.point), corners=True)
@@ -42,18 +46,31 @@ class TwoPoints:
             self._show(replace(layer, visible=False), frozenset())
             self.viewport.pick_once(self._clicked, corners=True)
 
+    def back(self) -> None:
+        """Ask for the last point anew; without one give up."""
+        if not self.points:
+            self.viewport.cancel_pick()
+            return
+        self.points.pop()
+        self.ask()
+
     def _show(self, preview: Layer | None, faint: frozenset[str]) -> None:
         self.session.preview, self.session.faint = preview, faint
 
     def _clicked(self, point) -> None:
         if point is None:
-            self._show(None, frozenset())
-            return self.done(None, "")
+            return self._end(None, "")
         self.points.append(tuple(map(float, point)))
         if len(self.points) < len(STEPS):
             return self.ask()
+        self._end(*self.result())
+
+    def _end(self, layer: Layer | None, said: str) -> None:
+        """The marks stay where there is a result to judge."""
         self._show(None, frozenset())
-        self.done(*self.result())
+        self.session.unfinished = None
+        self.session.marked = pairs_mark(self.session, self.points) if layer else None
+        self.done(layer, said)
 
     def result(self) -> tuple[Layer | None, str]:
         """The layer as the points place it, and what is left over."""

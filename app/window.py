@@ -14,6 +14,7 @@ from app.actions import LAYER_MENU, Actions
 from app.commands import queries
 from app.docking import Docks
 from app.panels.notice import Notices, Together, Ways
+from app.unfinished import Unfinished
 from twin import text
 from twin.text import tr
 
@@ -188,8 +189,17 @@ class Window(QMainWindow):
     def opening(self):
         return self.filing.opening
 
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """What undo takes back before any edit."""
+        drawing = self.viewport.drawing if self.viewport else None
+        if drawing is not None and drawing.begun:
+            return Unfinished("Picked point", drawing.back)
+        return self.session.unfinished if self.session else None
+
     def undo(self) -> None:
-        self.session.edits.undo()
+        begun = self.unfinished
+        begun.back() if begun else self.session.edits.undo()
         self.actions_.refresh()
 
     def redo(self) -> None:

@@ -28,6 +28,7 @@ ARC_STEPS, ARC_SHARE = 24, 0.35       # of an angle's arc, and of its shorter ar
 MARK_PX = 8.0
 PARTS_FROM_M = 0.005                  # level and upright parts are told when both are longer
 CHOSEN = "#ff9f1c"
+Place = tuple[float, float, float]    # project CRS
 
 
 @layer_type
@@ -42,13 +43,20 @@ class Measures(Layer):
         3, "Decimals", help="At most: what ends at a city model or on the ground is not known to a millimetre")
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A point that was picked, or that the mouse has caught."""
+
+    place: Place
+    words: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sketch(Measures):
-    """While one measures: the measure as it would be, and what the mouse has caught. Never in a document."""
+    """While one measures or picks: the measure as it would be, and what was picked so far. Never in a document."""
 
-    caught: tuple[float, float, float] | None = None       # project CRS
-    outline: tuple[tuple[float, float, float], ...] = ()    # the edge, or a little square on the face
-    words: str = ""
+    spots: tuple[Spot, ...] = ()
+    lines: tuple[tuple[Place, ...], ...] = ()
 
 
 @visual_of("measures")
@@ -70,12 +78,11 @@ class MeasuresVisual(Labelled):
         colors = [bright if at in chosen else base for at in range(len(layer.items))]
         lines, tints = list(self._lines), list(colors)
         spots = [np.array(m.points[:2] if m.way != ANGLE else m.points[1:2]) - origin + lift for m in layer.items]
-        if isinstance(layer, Sketch) and layer.caught is not None:
-            if layer.outline:
-                lines.append(np.array(layer.outline) - origin)
-                tints.append(bright)
-            spots.append(np.array([layer.caught]) - origin)
-            colors = [*colors, bright]
+        if isinstance(layer, Sketch):
+            lines += [np.array(line) - origin for line in layer.lines]
+            tints += [bright] * len(layer.lines)
+            spots += [np.array([spot.place]) - origin for spot in layer.spots]
+            colors = [*colors, *[bright] * len(layer.spots)]
         self._draw(layer, lines, tints, spots, colors)
         self._label(layer, origin, lift)
 
@@ -98,8 +105,9 @@ class MeasuresVisual(Labelled):
     def _label(self, layer: Measures, origin: np.ndarray, lift: np.ndarray) -> None:
         places = [_label_place(m) - origin + lift for m in layer.items]
         words = [label(m, layer.decimals, layer.parts) for m in layer.items]
-        if isinstance(layer, Sketch) and layer.caught is not None and layer.words:
-            places, words = [*places, np.array(layer.caught) - origin], [*words, layer.words]
+        for spot in layer.spots if isinstance(layer, Sketch) else ():
+            if spot.words:
+                places, words = [*places, np.array(spot.place) - origin], [*words, spot.words]
         newest_first = np.arange(len(words), dtype=float)
         self._labels.set(np.array(places).reshape(-1, 3), words, newest_first, size_px=13, bold=True)
         self.add(self._labels.actor, self.canvas.overlay)

@@ -42,6 +42,17 @@ class Plan:
         return self.cells.mean(axis=0)
 
 
+def rim(plan: Plan) -> np.ndarray:
+    """(n, 2, 2) f8: the sides of covered squares that no other shares, as pairs of ends in the axes of the points."""
+    at = np.rint((plan.cells - plan.cells[0]) / plan.cell_m).astype(np.int64)
+    covered, half = set(map(tuple, at.tolist())), plan.cell_m / 2
+    sides = [(middle, (east, north)) for middle, (column, row) in zip(plan.cells, at.tolist())
+             for east, north in ((1, 0), (-1, 0), (0, 1), (0, -1)) if (column + east, row + north) not in covered]
+    middles, ways = (np.array(part, np.float64) for part in zip(*sides))
+    across = ways[:, ::-1]
+    return np.stack([middles + half * (ways - across), middles + half * (ways + across)], axis=1)
+
+
 def plan_of(mesh: Mesh) -> Plan | None:
     """Of what is built: the ground around a house, its rooms and its piles do not count, unless there is nothing else.
 

@@ -8,6 +8,8 @@ from twin.text import language, tr
 
 def undo_title(window: Window) -> str:
     edits = window.session.edits if ready(window) else None
+    if edits and (begun := window.unfinished):
+        return tr("Undo: {label}", label=tr(begun.label))
     if not edits or not edits.undo_label:
         return tr("Undo")
     return tr("Undo: {label}", label=_said(edits.undo_label, edits.undone(), window.session))
@@ -50,7 +52,7 @@ def _focus_filter(window: Window) -> None:
 
 COMMANDS = (
     Command("undo", "&Undo", lambda w: w.undo(), "undo", "Ctrl+Z", "edit",
-            enabled=lambda w: ready(w) and bool(w.session.edits.undo_label), title=undo_title),
+            enabled=lambda w: ready(w) and bool(w.unfinished or w.session.edits.undo_label), title=undo_title),
     Command("redo", "&Redo", lambda w: w.redo(), "redo", "Ctrl+Shift+Z", "edit",
             enabled=lambda w: ready(w) and bool(w.session.edits.redo_label), title=redo_title),
     Command("command", "&Commands and layers…", _open_palette, "search", "Ctrl+K", "edit", apart=True),

@@ -32,11 +32,12 @@ def _tree(window: Window) -> Window | None:
 
 
 def _isolate(window: Window, ghosts: bool = False) -> None:
+    from app.hidden import tell_put_away
     from app.panels import model_actions as actions
     if panel := _tree(window):
         panel.isolate(ghosts)
     else:
-        actions.isolate_chosen(window.session, ghosts)
+        tell_put_away(window, actions.isolate_chosen(window.session, ghosts))
 
 
 def _arrange(window: Window, show: str) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import file_dialog, theme
 from app.checks_cli import STALL_SECS
+from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
 from app.panels.element_table import ROW_PX, ElementTable
@@ -224,7 +225,7 @@ class ChecksPanel(QWidget):
         elif name == "select":
             actions.select(self.session, self.id, self.results.features())
         elif name == "isolate":
-            actions.isolate(self.session, self.id, self.results.features())
+            tell_put_away(self.window(), actions.isolate(self.session, self.id, self.results.features()))
         else:
             self._paint()
 

@@ -50,10 +50,11 @@ def _arrange(session: Session, found: dict[str, tuple[Rule, ...]], show: str) ->
     session.edits.seal()
 
 
-def isolate(session: Session, id: str, features: np.ndarray, ghosts: bool = False, *, by: str = "", values=()) -> None:
-    """Only `features` are left; with `ghosts` the rest stays as a faint shape around them."""
+def isolate(session: Session, id: str, features: np.ndarray, ghosts: bool = False, *, by: str = "",
+            values=()) -> list[str]:
+    """Only `features` are left; with `ghosts` the rest stays as a faint shape around them. Returns as `_isolate`."""
     rules = _isolating(session, id, features, by, values)
-    _isolate(session, {id: rules} if rules else {}, ghosts)
+    return _isolate(session, {id: rules} if rules else {}, ghosts)
 
 
 def paint(session: Session, id: str, features: np.ndarray, label: str) -> None:
@@ -114,23 +115,31 @@ def arrange_chosen(session: Session, show: str) -> None:
         _arrange(session, found, show)
 
 
-def isolate_chosen(session: Session, ghosts: bool = False) -> None:
-    """Of all models that stand in one another with those of the selection, one edit."""
+def isolate_chosen(session: Session, ghosts: bool = False) -> list[str]:
+    """Of all models that stand in one another with those of the selection, one edit. Returns as `_isolate`."""
     found = {id: _isolating(session, id, features) for id, features in chosen(session).items()}
-    _isolate(session, {id: rules for id, rules in found.items() if rules}, ghosts)
+    return _isolate(session, {id: rules for id, rules in found.items() if rules}, ghosts)
 
 
 def _isolating(session: Session, id: str, features: np.ndarray, by: str = "", values=()) -> tuple[Rule, ...]:
     return _rules(session, id, _without_spaces(session, id, features), SHOWN, by, values)
 
 
-def _isolate(session: Session, found: dict[str, tuple[Rule, ...]], ghosts: bool) -> None:
-    """`found` by model: what is left of it. Nothing is left of those that stand in one another with these."""
+def _isolate(session: Session, found: dict[str, tuple[Rule, ...]], ghosts: bool) -> list[str]:
+    """`found` by model: what is left of it. Returns the models of which nothing is left: the others of the building."""
     if not found:
-        return
+        return []
+    whole = together(session, found)
     document = session.document.with_each(
-        together(session, found), lambda x: replace(x, arranged=isolated(found.get(x.id, ()), ghosts)))
+        whole, lambda x: replace(x, arranged=isolated(found.get(x.id, ()), ghosts)))
     session.edits.commit(document, "Ghost the rest" if ghosts else "Isolate")
+    session.edits.seal()
+    return [layer.id for layer in buildings(session) if layer.id in whole - set(found)]
+
+
+def leave_out(session: Session, ids: list[str]) -> None:
+    """These models show again what they showed before they were put away with others."""
+    session.edits.commit(session.document.with_each(ids, lambda x: replace(x, arranged=())), "Show")
     session.edits.seal()
 
 

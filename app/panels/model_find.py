@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import model_update, theme
+from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
 from app.panels.element_table import ElementTable
@@ -269,7 +270,7 @@ class FindPanel(QWidget):
         elif name == "paint":
             actions.paint(self.session, self.id, features, self.line.text().strip())
         else:
-            actions.isolate(self.session, self.id, features, ghosts=name == "ghost")
+            tell_put_away(self.window(), actions.isolate(self.session, self.id, features, ghosts=name == "ghost"))
 
     def save_csv(self) -> None:
         save_csv(self, "elements.csv", self.results.csv, self._say)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app import theme
+from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.panels.loupe import show_loupe
 from app.panels.model_forest import PLACE, WAYS
@@ -240,7 +241,8 @@ class ModelPanel(QWidget):
     def isolate(self, ghosts: bool = False) -> None:
         nodes = self.nodes()
         if nodes:
-            actions.isolate(self.session, self.id, self.model.features_in(nodes), ghosts, **self._said(nodes))
+            tell_put_away(self.window(), actions.isolate(
+                self.session, self.id, self.model.features_in(nodes), ghosts, **self._said(nodes)))
 
     def arrange(self, show: str) -> None:
         nodes = self.nodes()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 
 from app import theme
 from app.federation import together
+from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.panels.editors import quietly
 from app.session import Session
@@ -93,9 +94,9 @@ class StoreyBar(QWidget):
     def _press(self, name: str) -> None:
         match name:
             case "isolate":
-                actions.isolate_chosen(self.session)
+                tell_put_away(self.window(), actions.isolate_chosen(self.session))
             case "ghost":
-                actions.isolate_chosen(self.session, ghosts=True)
+                tell_put_away(self.window(), actions.isolate_chosen(self.session, ghosts=True))
             case "eye-off":
                 actions.arrange_chosen(self.session, HIDDEN)
             case _ if self.layer is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app import standing, theme
+from app.federation import apart_again
 from app.panels import passport_words as words
 from app.panels.candidate_list import CandidateList
 from app.panels.correction_form import CorrectionForm
@@ -16,6 +17,7 @@ from app.panels.question_bar import QuestionBar, bring_up
 from app.session import Session
 from app.standing import BY_HAND, Site
 from app.two_points import TwoPoints
+from app.unfinished import Unfinished
 from twin.data import Mesh
 from twin.frame import is_map, normal_crs
 from twin.layer import Layer, Source
@@ -36,6 +38,7 @@ class PassportPanel(QWidget):
         self.picked: standing.Picked | None = None       # the building that the model is held against
         self.points: TwoPoints | None = None
         self._tried, self._base, self._before, self._found = "", None, None, ""
+        self._about = ""                     # id of the model that `picked` is held against
         self._shown: tuple | None = None
         self._look = False
         self._widgets()
@@ -71,6 +74,9 @@ class PassportPanel(QWidget):
         """Whether the layer that the inspector is about is a model that has been read."""
         layer = self.session.document.layer(id) if id else None
         self._give_up_stale(layer)
+        if id != self._about:
+            self._about, self.picked = id, None
+            self._mark_picked()
         asset = self.session.asset(id) if layer is not None and layer.kind == "building" else None
         return asset is not None and isinstance(asset.payload, Mesh) and asset.job is None
 
@@ -146,6 +152,7 @@ class PassportPanel(QWidget):
             self._before = self.viewport.camera()
         self._tried, self._base, self._found = source, self.session.document.layer(layer.id), found
         self.session.preview, self.session.faint = layer, standing.see_through(self.session)
+        self.session.unfinished = Unfinished("Try out a place", self.cancel)
         self._look = self.viewport is not None
 
     def accept(self) -> None:
@@ -163,13 +170,15 @@ class PassportPanel(QWidget):
 
     def _end(self) -> None:
         self._tried, self._base, self._before, self._look = "", None, None, False
-        self.session.preview, self.session.faint = None, frozenset()
+        self.session.preview, self.session.faint, self.session.unfinished = None, frozenset(), None
+        self._mark_picked()
         self._shown = None
 
     # -- corrections -----------------------------------------------------------------------------------
 
     def _commit(self, layer: Layer, merge: str = "") -> None:
-        self.session.edits.commit(self.session.document.with_layer(layer), LABEL, merge)
+        document = apart_again(self.session, self.session.document.with_layer(layer))
+        self.session.edits.commit(document, LABEL, merge)
         if not merge:
             self.session.edits.seal()
 
@@ -236,6 +245,8 @@ class PassportPanel(QWidget):
         self.say("" if layer else said)
         if layer is not None:
             self._try(BY_HAND, layer, said)
+        else:
+            self._mark_picked()
 
     def _compare(self, site: Site) -> None:
         """The next click on a building of the city, through the model: that one is the footprint."""
@@ -247,6 +258,11 @@ class PassportPanel(QWidget):
     def _compared(self, hit) -> None:
         self.say("")
         self.picked = (hit.layer, hit.feature) if hit is not None else None
+        self._mark_picked()
+
+    def _mark_picked(self) -> None:
+        """In the scene, as long as the model is held against it."""
+        self.session.marked = standing.picked_mark(self.session, self.picked) if self.picked else None
 
     def _like(self, site: Site) -> None:
         """The next click on another model: tried out first, it may move this one far."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from app.federation import color_by_model, colored_by_model, pulled_apart, together
+from app.federation import apart_again, color_by_model, colored_by_model, pulled_apart, together
+from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN
@@ -22,6 +24,7 @@ from tests.app.made_sessions import put
 from twin.document import Document
 from twin.frame import Frame
 from twin.layer import Placement, Source
+from twin.plan import Plan
 from twin.project import Project
 from twin.selection import Selection
 
@@ -50,6 +53,40 @@ def test_models_that_stand_in_one_another_are_one_building(session):
     assert together(session, ["pipes"]) == {"walls", "pipes"} and together(session, ["far"]) == {"far"}
     session.edits.commit(session.document.with_each({"walls"}, lambda x: replace(x, visible=False)), "Hide")
     assert together(session, ["pipes"]) == {"pipes"} and together(session, ["walls"]) == {"walls", "pipes"}
+
+
+def standing_plan(corners) -> Plan:
+    """Squares of 1 m whose middles lie within the given (x0, y0, x1, y1) of the model."""
+    cells = np.concatenate([np.stack(np.meshgrid(np.arange(x0 + 0.5, x1), np.arange(y0 + 0.5, y1)), -1).reshape(-1, 2)
+                            for x0, y0, x1, y1 in corners])
+    return Plan(cells=cells, cell_m=1.0, base_m=0.0, wall_deg=0.0)
+
+
+@pytest.mark.parametrize("mine, part", [
+    ([(0, 0, 10, 10)], True),                                          # pipes all over the house
+    ([(4, 0, 5, 10)], True),                                           # one riser
+    ([(-40, -4, 60, -1.5), (-40, 20, 60, 24)], False),                  # two roads around it: only the boxes overlap
+    ([(10, 0, 30, 10)], False),                                        # next door
+])
+def test_who_only_passes_by_is_no_part_of_the_building(session, mine, part):
+    place = replace(session.document.layer("walls").placement)
+    session.edits.commit(session.document.with_each({"pipes"}, lambda x: replace(x, placement=place)), "Place")
+    put(session, session.document.layer("walls"), replace(house_mesh(), plan=standing_plan([(0, 0, 10, 10)])))
+    put(session, session.document.layer("pipes"), replace(house_mesh(), plan=standing_plan(mine)))
+    assert together(session, ["walls"]) == ({"walls", "pipes"} if part else {"walls"})
+
+
+def test_who_was_put_away_with_what_is_isolated_is_told_and_comes_back(session):
+    told = []
+    window = SimpleNamespace(session=session, tell=lambda words, tone, ways: told.append((words, ways)))
+    gone = actions.isolate(session, "walls", np.array([WALL]))
+    tell_put_away(window, gone)
+    [(words, [(label, show)])] = told
+    assert gone == ["pipes"] and words.endswith("of the same building: Pipes.") and label == "Show these"
+    show()
+    assert not arranged(session, "pipes") and arranged(session, "walls")
+    tell_put_away(window, actions.isolate(session, "far", np.array([WALL])))
+    assert len(told) == 1, "it stands alone"
 
 
 @pytest.mark.parametrize("ghosts, rest", [(False, HIDDEN), (True, GHOST)])
@@ -134,6 +171,23 @@ def test_storeys_are_pulled_apart_in_all_models_of_the_building(session):
     session.edits.undo()
     session.edits.undo()
     assert not any(x.apart_m or x.levels for x in session.document.layers)
+
+
+def test_a_model_that_comes_into_a_pulled_apart_building_takes_its_place_there(session):
+    """It was left where it stands, with its storeys inside those of the others."""
+    pipes = session.document.layer("pipes")
+    session.edits.commit(session.document.without(["pipes"]), "Remove")
+    session.edits.commit(pulled_apart(session, "walls", 4.0), "Storeys apart")
+    assert session.document.layer("walls").levels == ()
+    pipes = replace(pipes, placement=replace(pipes.placement, height=2.6))
+    put(session, pipes, other_names(house_mesh()))
+    session.edits.commit(session.document.with_layer(pipes), "Add layers")
+    document = apart_again(session, session.document)
+    said = {x.id: (x.apart_m, x.levels) for x in document.layers}
+    assert said == {"walls": (4.0, (0, 1)), "pipes": (4.0, (1, 2)), "far": (0.0, ())}
+    assert apart_again(session, document) == document
+    out = apart_again(session, document.without(["pipes"]))
+    assert {x.id: (x.apart_m, x.levels) for x in out.layers} == {"walls": (4.0, ()), "far": (0.0, ())}
 
 
 def test_a_model_of_a_single_storey_goes_up_with_its_storey():

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu, QTabBar
 from app import dialogs, timing
 from app.discover import layer_types
 from app.docking import PANELS
+from app.drawing import Drawing
+from app.unfinished import Unfinished
 from layers.city import City
 from twin.document import Document, Scene
 from twin.scenario import Chapter, Scenario
@@ -40,6 +42,25 @@ def opened(window, path: str) -> list[str]:
 def chosen(window, path: str, label: str) -> None:
     opened(window, path)
     next(a for a in window.menus[path].actions() if a.text().replace("&", "") == label).trigger()
+
+
+def test_undo_takes_back_what_is_begun_before_any_edit(window):
+    """A place that is tried out, points that were clicked: the menu says which."""
+    taken = []
+    window.session.unfinished = Unfinished("Try out a place", lambda: taken.append(1))
+    present = window.session.document
+    assert opened(window, "edit")[0] == "Undo: Try out a place"
+    window.actions_.of["undo"].trigger()
+    window.session.unfinished = None
+    Drawing(window.session, window.viewport, "line", lambda points: None).begin()
+    window.viewport.drawing.click((1.0, 2.0, 3.0))
+    assert opened(window, "edit")[0] == "Undo: Picked point"
+    window.actions_.of["undo"].trigger()
+    assert taken == [1] and window.session.document is present and window.viewport.drawing.points == []
+    window.viewport.drawing.cancel()
+    assert opened(window, "edit")[0].startswith("Undo: Add layers")
+    window.undo()
+    assert window.session.document is not present
 
 
 def test_a_view_is_kept_as_a_scene_changed_and_removed(window, qtbot, monkeypatch):

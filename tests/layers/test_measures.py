@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from layers.base import Moment
 from layers.building import Building
-from layers.measures import Measures, Sketch, course, label
+from layers.measures import Measures, Sketch, Spot, course, label
 from layers.shape import CORNER, EDGE, FACE, GROUND, Shape, creases
 from layers.snapping import snap
 from tests.layers.boxes import boxes
@@ -134,7 +134,8 @@ def test_the_chosen_one_is_told_apart_and_the_sketch_shows_what_is_caught():
     x, y = pixel(view, (3.0, 5.0, 3.0))
     assert pixels[239 - round(y), round(x)][0] > 200
     view.close()
-    view, pixels = measured((), kind=Sketch, caught=(2.0, 2.0, 3.0), outline=((1, 2, 3), (3, 2, 3)), words="Edge")
+    view, pixels = measured((), kind=Sketch, spots=(Spot((2.0, 2.0, 3.0), "Edge"),),
+                            lines=(((1, 2, 3), (3, 2, 3)),))
     x, y = pixel(view, (1.3, 2.0, 3.0))
     assert pixels[239 - round(y), round(x)][0] > 200 and pixels[239 - round(y), round(x)][2] < 120
     view.close()

@@ -13,7 +13,7 @@ from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Placement
 from twin.placing import fitted, foot_of, matrix_of, moved, place_of, standing_on, turned_about
-from twin.plan import compare, plan, plan_of
+from twin.plan import compare, plan, plan_of, rim
 
 FRAME = Frame()
 E0, N0, _ = FRAME.origin
@@ -135,3 +135,14 @@ def test_where_a_building_stands_by_hand_by_choice_as_read():
     assert place_of(Building(id="b", name="b", georeference="b"), mesh) is other
     assert place_of(Building(id="b", name="b", georeference="gone"), mesh) is read
     assert place_of(Building(id="b", name="b", georeference="b", placement=hand), mesh) is hand
+
+
+def test_the_rim_goes_once_around_what_is_covered():
+    points, triangles = block(0, 0, 0, 20, 10, 6)
+    covered = plan(points, triangles)
+    sides = rim(covered)
+    lengths = np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1)
+    assert np.allclose(lengths, covered.cell_m)
+    ends, times = np.unique(np.round(sides.reshape(-1, 2), 6), axis=0, return_counts=True)
+    assert set(times.tolist()) == {2} and len(ends) == len(sides)
+    assert np.ptp(ends, axis=0) == pytest.approx([20, 10], abs=2 * covered.cell_m)

@@ -143,6 +143,52 @@ def test_two_points_of_the_model_and_two_of_the_scene(panel, inspector, session)
     assert matrix_of(mesh, place, FRAME)[:3, 3] == pytest.approx(goal[0], abs=1e-3)
 
 
+def test_what_was_picked_is_marked_until_it_is_done_and_taken_back_point_by_point(panel, inspector, session):
+    eye = panel.viewport
+    panel.form.buttons["two-points"].click()
+    assert session.marked is None
+    for at, point in enumerate([(100.0, 50.0, 5.0), (10.0, 10.0, 4.0), (120.0, 50.0, 5.0), (10.0, 30.0, 4.0)]):
+        inspector.refresh()
+        assert eye.click(point, "house")
+        assert [spot.words for spot in session.marked.spots] == ["1", "1\N{PRIME}", "2", "2\N{PRIME}"][:at + 1]
+        assert session.marked.spots[-1].place == pytest.approx(np.add(point, FRAME.origin))
+        assert session.shown.layer("picked") is session.marked and session.document.layer("picked") is None
+        if at == 2:
+            session.unfinished.back()
+            assert len(session.marked.spots) == 2 and panel.points.words == "Click the second point of the model."
+            assert session.shown.layer("house").visible and eye.click(point, "house")
+    inspector.refresh()
+    assert len(session.marked.lines) == 2 and session.preview is not None, "marks stay while the result is judged"
+    panel.accept()
+    assert session.marked is None and session.unfinished is None and session.shown is session.document
+
+
+def test_the_first_point_taken_back_and_once_more_gives_the_points_up(panel, inspector, session):
+    panel.form.buttons["two-points"].click()
+    panel.viewport.click((1.0, 2.0, 3.0), "house")
+    session.unfinished.back()
+    assert panel.points is not None and session.marked is None
+    session.unfinished.back()
+    assert panel.points is None and session.unfinished is None and session.shown is session.document
+
+
+def test_the_footprint_that_was_picked_is_marked_until_another_model_is_looked_at(panel, inspector, session):
+    panel.form.buttons["compare"].click()
+    panel.viewport.click((0, 0, 0), "city", 1)
+    inspector.refresh()
+    places = np.array([place for line in session.marked.lines for place in line]) - FRAME.origin
+    assert session.marked.spots[0].words == "Hall" and set(places[:, 2]) == {0.0}
+    assert np.linalg.norm(places[:, :2] - (100, 60), axis=1).max() < 25 and len(places) > 100
+    panel.form.buttons["best"].setEnabled(True)
+    panel.try_out(MODEL)
+    assert session.marked is not None
+    session.unfinished.back()
+    assert session.marked is not None and session.preview is None
+    session.current_layer = "city"
+    inspector.refresh()
+    assert session.marked is None and panel.picked is None
+
+
 def test_two_points_on_one_spot_and_escape_change_nothing(panel, session):
     said = []
     for points in ([(0, 0, 0), (5, 5, 0), (0.1, 0, 0), (9, 9, 0)], [(0, 0, 0), None]):
