@@ -39,20 +39,8 @@ def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
 
 
 def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
-    """`folder` "": where the user's other files lie."""
-    folder = folder or usual_folder(parent)
     path, _ = file_dialog.new_file(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
     return Path(path) if path else None
-
-
-def usual_folder(parent: QWidget | None) -> str:
-    """Where the project of the window lies, else where files were opened or saved last; "" = there are none yet."""
-    while parent is not None and not hasattr(parent, "filing"):
-        parent = parent.parentWidget()
-    if parent is None:
-        return ""
-    path = parent.session.path if parent.session else None
-    return str(path.parent) if path else parent.settings.folder
 
 
 def ask_address(parent: QWidget, title: str, words: str) -> str:

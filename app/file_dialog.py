@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFileDialog, QFileSystemModel, QHeaderView, QStyledItemDelegate, QTreeView, QWidget
 
@@ -34,8 +36,20 @@ def new_file(parent: QWidget, title: str, start: str, kinds: str) -> tuple[str, 
     return next(iter(_asked(dialog)), ""), dialog.selectedNameFilter()
 
 
+def usual_folder(parent: QWidget | None) -> str:
+    """Where the project of the window lies, else where files were opened or saved last; "" = there are none yet."""
+    while parent is not None and not hasattr(parent, "filing"):
+        parent = parent.parentWidget()
+    if parent is None:
+        return ""
+    path = parent.session.path if parent.session else None
+    return str(path.parent) if path else parent.settings.folder
+
+
 def _dialog(parent: QWidget, title: str, start: str, kinds: str, mode: Mode) -> QFileDialog:
-    dialog = QFileDialog(parent, title, start, kinds)
+    """`start`: a folder, a file in it, or a mere name; in the usual folder where it names none."""
+    dialog = QFileDialog(parent, title, start if Path(start).is_absolute() else str(Path(usual_folder(parent), start)),
+                         kinds)
     dialog.setFileMode(mode)
     return dialog
 

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QTableView,
     QTabWidget,
@@ -227,12 +229,29 @@ class RoomsPanel(QWidget):
         self.buttons["assign"].setText(tr("Assign to {room}", room=self.session.rooms.now.rooms.title(room))
                                        if lost and room >= 0 else tr(BUTTONS["assign"]))
         self.buttons["outside"].setEnabled(bool(lost))
-        self.buttons["suggest"].setEnabled(any(len(s.rooms) == 1 for s in (lost or self.lost.sensors)))
+        self.buttons["suggest"].setEnabled(bool(self._either()) or any(
+            len(s.rooms) == 1 for s in (lost or self.lost.sensors)))
         self.buttons["bind"].setEnabled(element is not None and bool(binding.chosen_sensors(self.session)))
         self.buttons["unbind"].setEnabled(bool(self._carried()))
         held = {b.sensor for b in (*self.session.document.bindings, *self.session.document.host_bindings)}
         self.buttons["forget"].setEnabled(any(s.id in held for s in self._about()))
         self.buttons["keep"].setEnabled(len(self.session.rooms.now.rooms) + len(self.session.hosts.now.rooms) > 0)
+
+    def _either(self) -> tuple[int, ...]:
+        """The rooms between which the chosen sensors stand, where all of them stand between the same ones."""
+        found = {s.rooms for s in self.lost_sensors()}
+        rooms = found.pop() if len(found) == 1 else ()
+        return rooms if len(rooms) > 1 else ()
+
+    def _ask_which(self, lost: list[binding.Bound]) -> None:
+        """In which of them they are."""
+        menu, rooms = QMenu(self), self.session.rooms.now.rooms
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for room in self._either():
+            name = rooms.title(room).replace("&", "&&")
+            menu.addAction(name, lambda room=room: binding.assign(self.session, lost, room))
+        button = self.buttons["suggest"]
+        menu.popup(button.mapToGlobal(button.rect().topLeft()) - QPoint(0, menu.sizeHint().height()))
 
     def _about(self) -> list[binding.Bound]:
         """The sensors that a page is about: the chosen ones, or those of the room or element that is selected."""
@@ -255,6 +274,8 @@ class RoomsPanel(QWidget):
             binding.assign(self.session, lost, room)
         elif name == "outside":
             binding.assign(self.session, lost, -1)
+        elif name == "suggest" and self._either():
+            self._ask_which(lost)
         elif name == "suggest":
             binding.take_suggestions(self.session, lost or self.lost.sensors)
         elif name == "forget":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
@@ -62,3 +63,19 @@ def test_dates_are_written_as_everywhere_and_not_as_the_system_would(used, qtbot
     cell, option = listed.model().index(0, file_dialog.CHANGED, listed.rootIndex()), QStyleOptionViewItem()
     listed.itemDelegateForIndex(cell).initStyleOption(option, cell)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", option.text)
+
+
+def test_a_dialog_without_a_place_begins_where_the_users_files_lie(used, qtbot, tmp_path):
+    """It began in the folder that the program was started from."""
+    window, begun = QWidget(), []
+    qtbot.addWidget(window)
+    panel = QWidget(window)
+    window.filing, window.session, window.settings = object(), SimpleNamespace(path=None), SimpleNamespace(folder="")
+    for path, folder, start in ((None, str(tmp_path / "models"), "rooms.csv"),
+                                (tmp_path / "town.twin.json", str(tmp_path / "models"), ""),
+                                (tmp_path / "town.twin.json", "", str(tmp_path / "models" / "x.csv"))):
+        window.session.path, window.settings.folder = path, folder
+        dialog = file_dialog._dialog(panel, "Choose", start, "", QFileDialog.FileMode.AnyFile)
+        begun.append(dialog.directory().absolutePath())
+        dialog.deleteLater()
+    assert begun == [str(tmp_path / "models"), str(tmp_path), str(tmp_path / "models")]

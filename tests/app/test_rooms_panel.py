@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QMenu
 
 from app import binding, cli
 from app.discover import layer_types
@@ -105,6 +106,30 @@ def test_a_sensor_is_assigned_to_the_selected_room_and_back(panel, session):
     session.tick(0.0)
     panel.refresh()
     assert panel.lost.rowCount() == 1 and session.document.bindings == ()
+
+
+def test_between_two_rooms_one_is_asked_which(panel, session):
+    """In the wall between them it is as near to one as to the other."""
+    air = session.document.layer("air")
+    held = session.asset("air").payload
+    places = np.array(held.positions)
+    places[0] = 4.9, 2.0, 1.5
+    put(session, air, replace(held, positions=places))
+    session.tick(0.0)
+    panel.refresh()
+    panel.tabs.setCurrentIndex(1)
+    at = next(row for row, line in enumerate(cells(panel.lost)) if "Hall" in line[3] and "Office" in line[3])
+    panel.lost_view.selectRow(at)
+    assert panel.buttons["suggest"].isEnabled()
+    QTest.mouseClick(panel.buttons["suggest"], Qt.MouseButton.LeftButton)
+    menu = panel.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["1 Hall", "2 Office"]
+    menu.actions()[1].trigger()
+    menu.close()
+    session.tick(0.0)
+    assert [b.room for b in session.document.bindings] == ["R2"]
+    session.edits.undo()
+    assert session.document.bindings == ()
 
 
 def test_somebody_may_say_that_it_is_in_no_room_and_take_it_back(panel, session):
