@@ -35,6 +35,7 @@ FOLDERS_THAT_ARE_FILES = (".gdb", ".zarr", ".history")
 TILE_SET = "tileset.json"                  # 3D Tiles: names all that lies in its folder
 MOST_FILES = 2000                          # of one dropped folder
 FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
+APART_M = 50_000.0                         # the same for what is a dot from so far
 UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them
 OF_THE_PROJECT = ("id", "kind", "group", "source", "visible")
 

@@ -39,8 +39,13 @@ def open_folder(parent: QWidget, folder: str, title: str = "") -> list[Path]:
 
 
 def save_file(parent: QWidget, folder: str, name: str, kinds: str) -> Path | None:
-    path, _ = file_dialog.new_file(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
-    return Path(path) if path else None
+    return save_as(parent, folder, name, kinds)[0]
+
+
+def save_as(parent: QWidget, folder: str, name: str, kinds: str) -> tuple[Path | None, str]:
+    """Where, and the kind of `kinds` that was chosen."""
+    path, kind = file_dialog.new_file(parent, tr("Save"), str(Path(folder) / name) if folder else name, kinds)
+    return (Path(path) if path else None), kind
 
 
 def ask_address(parent: QWidget, title: str, words: str) -> str:

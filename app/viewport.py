@@ -21,8 +21,11 @@ from app.session import Session
 from app.travel import KEYS, Travel
 from layers.view import View
 from twin.camera import Camera
-from twin.data import Bounds
+from twin.data import Bounds, together
 from twin.selection import Selection
+
+
+FINE = 2                           # times as many pixels each way has a picture for a report
 
 
 class Viewport(QVTKRenderWindowInteractor):
@@ -97,8 +100,8 @@ class Viewport(QVTKRenderWindowInteractor):
         self.fly_to(navigation.top_view(self.camera()))
 
     def zoom_to(self, ids: set[str]) -> None:
-        """Fly to what these layers show."""
-        self._fly_to_box(self.stage.bounds(ids))
+        """Fly to what these layers show, where one picture can show it."""
+        self._fly_to_box(together(self.stage.box(id) for id in ids))
 
     def zoom_to_feature(self, layer: str, feature: int, nearest_m: float = 0.0) -> None:
         """Fly to a feature, but no nearer to it than `nearest_m`."""
@@ -170,8 +173,10 @@ class Viewport(QVTKRenderWindowInteractor):
         width, height = self.canvas.size
         return self.view.point_at(width / 2, height / 2) or self.camera().focus
 
-    def save_picture(self, path: Path) -> None:
-        picture = self.view.picture()
+    def save_picture(self, path: Path, fine: bool = False) -> None:
+        """What is seen; `fine`: drawn once more with twice as many pixels each way, as a report wants it."""
+        view, session = self.view, self.session
+        picture = view.fine_picture(session.shown, session.assets, session.moment(), FINE) if fine else view.picture()
         rows, columns, _ = picture.shape
         QImage(picture.data, columns, rows, columns * 3, QImage.Format.Format_RGB888).save(str(path))
 

@@ -13,7 +13,7 @@ from layers.legend_picture import LEGEND_WIDTH, legend_picture, row_legend, shor
 from layers.paper import MUTED, on_panel, wrapped
 from twin.text import tr
 
-USUAL = 0.5                        # of the scene's height: no more where shorter forms allow it, the scene stays open
+USUAL, MOST = 0.36, 0.5            # of the scene's height: no more where shorter forms allow it, the scene stays open
 GAP_PX = 8                         # logical
 
 
@@ -21,12 +21,12 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
     """Pictures from the foot up, `room` device pixels at most, of a scene `height` high.
 
     In full where all go below its usual height; else the last ones are shortened, and then made rows, as many as it
-    takes to stay below it, or at least within `room`. What does not fit even so is counted by a line at the top.
+    takes to stay below it, or below the most, or at least within `room`. What does not fit even so is counted by a line at the top.
     """
     gap, count = round(GAP_PX * ratio), len(legends)
     full, short, rows = (_first_within(room, gap, legends, lambda legend, paint=paint: paint(legend, theme, ratio))
                          for paint in (legend_picture, short_legend, row_legend))
-    for limit in (min(height * USUAL, room), room):
+    for limit in (*(min(height * share, room) for share in (USUAL, MOST)), room):
         for longer, shorter in ((full, short), (short, rows)):
             for kept in range(len(longer), -1, -1):
                 column = longer[:kept] + shorter[kept:]

@@ -47,8 +47,8 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
 
 
 def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in two lines: the title; the ramp and the note, or the first classes by name. Classes that have a note
-    too take a third one: a colour without a word tells nothing.
+    """The same in two lines: the title; the ramp and the note, or the first classes by name. A note takes a third one
+    below classes, and where it has no room beside the ramp: one that ends in "…" hides from how many.
     """
     return _row(legend, theme, ratio)[0]
 
@@ -104,18 +104,20 @@ def _short(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[
 def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Place, ...]]:
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
-    below = bool(legend.note and not legend.ramp and legend.entries)
+    told = legend.note.replace("\n", " ")
+    beside = elided(told, s(10), width - s(ROW_RAMP) - pad) == told
+    below = bool(told and (legend.entries if not legend.ramp else not beside))
     sheet, places = np.zeros((s(54 if below else 40), width, 4), np.uint8), []
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
-    taken = s(ROW_RAMP) if legend.ramp else pad
+    taken = s(ROW_RAMP) if legend.ramp and not below else pad
     if legend.ramp:
-        wide = taken if legend.note else width
+        wide = taken if told and not below else width
         _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
         _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
-    if legend.note:
-        note = painting.text(elided(legend.note.replace("\n", " "), s(10), width - taken - pad), s(10), muted)
+    if told:
+        note = painting.text(elided(told, s(10), width - taken - pad), s(10), muted)
         painting.paste(sheet, note, pad if below else width - pad - note.shape[1], s(36 if below else 20))
     return on_panel(sheet, theme, s(8)), _of_entries(places, legend)
 

@@ -24,7 +24,7 @@ from layers.stage import Stage
 from layers.two_sides import joined
 from twin.assets import Assets
 from twin.camera import Camera
-from twin.data import Bounds, union
+from twin.data import Bounds, together
 from twin.document import Document
 from twin.ground import Ground
 from twin.selection import Hit
@@ -154,10 +154,10 @@ class View:
             self.due = True
 
     def home(self) -> Camera:
-        """A camera that sees everything that is shown; a layer on the other side of the Earth is left aside."""
+        """A camera that sees everything that is shown; what lies so far away that all would be dots is left aside."""
         boxes = self.stage.boxes()
         near = [box for box in boxes if max(abs(box[0] + box[3]), abs(box[1] + box[4])) / 2 < NEAR_M]
-        box = union(near or boxes)
+        box = together(near or boxes)
         return Camera.framing(box, aspect=self.canvas.size[0] / max(self.canvas.size[1], 1)) if box else EMPTY
 
     def sees(self, box: Bounds | None) -> bool:
@@ -265,6 +265,20 @@ class View:
     def picture(self) -> np.ndarray:
         """(rows, columns, 3) u1 of the last render, row 0 at the top."""
         return self._pixels(front=True)
+
+    def fine_picture(self, document: Document, assets: Assets, moment: Moment, times: int = 2) -> np.ndarray:
+        """The same drawn once more, beside the window, with `times` as many pixels for everything in it."""
+        size, ratio = self.canvas.size, self.canvas.pixel_ratio
+        self.window.SetUseOffScreenBuffers(True)
+        try:
+            self.window.SetSize(*(times * side for side in size))
+            self.canvas.pixel_ratio, self.due = times * ratio, True
+            self.frame(document, assets, moment)
+            return self._pixels(front=False)
+        finally:
+            self.window.SetSize(*size)
+            self.window.SetUseOffScreenBuffers(False)
+            self.canvas.pixel_ratio, self.due = ratio, True
 
     def _pixels(self, front: bool) -> np.ndarray:
         width, height = self.canvas.size

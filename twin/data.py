@@ -294,8 +294,27 @@ def box(points: np.ndarray) -> Bounds | None:
     return (*(float(c.min()) for c in columns), *(float(c.max()) for c in columns))
 
 
+DOTS, LEAST_M = 300, 100.0          # so many times its size a thing is a few pixels; of a thing, for that
+
+
 def union(boxes) -> Bounds | None:
     boxes = [b for b in boxes if b]
     if not boxes:
         return None
     return (*(min(b[i] for b in boxes) for i in range(3)), *(max(b[i] for b in boxes) for i in range(3, 6)))
+
+
+def together(boxes) -> Bounds | None:
+    """Of the boxes that one picture can show: with a house far from the largest one, both would be less than a dot."""
+    boxes = sorted((b for b in boxes if b), key=_reach, reverse=True)
+    if not boxes:
+        return None
+    whole, most = boxes[0], DOTS * max(_reach(boxes[0]), LEAST_M)
+    for box in boxes[1:]:
+        more = union((whole, box))
+        whole = more if _reach(more) <= most else whole
+    return whole
+
+
+def _reach(box: Bounds) -> float:
+    return max(box[3] - box[0], box[4] - box[1])

@@ -37,12 +37,18 @@ def _ask_import(window: Window) -> None:
         window.assistant.open_files(paths)
 
 
-def _ask_picture(window: Window) -> None:
+def ask_picture(window: Window) -> None:
+    """As large as it is seen, or finer; first what the machine draws at once."""
     from app import dialogs
-    path = dialogs.save_file(window, window.settings.folder, window.filing.name() + ".png",
-                             tr("Pictures") + " (*.png)")
+    from app.viewport import FINE
+    width, height = window.viewport.canvas.size
+    kinds = {tr("As in the window, {size} pixels", size=f"{width} × {height}"): False,
+             tr("For a report, {size} pixels", size=f"{FINE * width} × {FINE * height}"): True}
+    order = sorted(kinds, key=kinds.get, reverse=window.viewport.canvas.has_card)
+    path, kind = dialogs.save_as(window, window.settings.folder, window.filing.name() + ".png",
+                                 ";;".join(f"{words} (*.png)" for words in order))
     if path:
-        window.viewport.save_picture(path)
+        window.viewport.save_picture(path, fine=kinds[kind.removesuffix(" (*.png)")])
         window.tell(tr("The picture was saved: {path}", path=path))
 
 
@@ -56,6 +62,6 @@ COMMANDS = (
     Command("connect", "Connect to readin&gs…", lambda w: w.connecting.ask(), "store", "", "file"),
     Command("save", "&Save", lambda w: w.filing.save(), "save", "Ctrl+S", "file", apart=True),
     Command("save-as", "Sa&ve as…", lambda w: w.filing.save_as(), "save-as", "Ctrl+Shift+S", "file"),
-    Command("picture", "Save &picture…", _ask_picture, "picture", "Ctrl+P", "file", apart=True),
+    Command("picture", "Save &picture…", ask_picture, "picture", "Ctrl+P", "file", apart=True),
     Command("quit", "&Quit", lambda w: w.close(), "quit", "Ctrl+Q", "file", enabled=always, apart=True),
 )

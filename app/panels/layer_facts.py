@@ -12,10 +12,11 @@ from app import adding
 from app.panels.heights_dialog import said_of
 from app.relinking import is_missing
 from app.session import Session
+from app.siting import box_of
 from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
-from twin.data import HeightGrid, Imagery, Mesh, Payload, Sensors
+from twin.data import DOTS, LEAST_M, HeightGrid, Imagery, Mesh, Payload, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
@@ -86,12 +87,19 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return "", "", ""                                      # all of them stand at elements of a model
     if centre is None:
         return tr("Nothing in it can be drawn."), "warn", ""
-    if math.hypot(centre[0], centre[1]) > adding.FAR_M:
+    away_m = math.hypot(centre[0], centre[1])
+    if away_m > adding.FAR_M or (away_m > adding.APART_M and _is_dot(session, layer, away_m)):
         km = session.document.frame.from_origin_m(centre) / 1000
         return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
     if isinstance(asset.payload, Network) and (words := said_of(layer, asset.payload)):
         return words, "warn", "heights"
     return "", "", ""
+
+
+def _is_dot(session: Session, layer: Layer, away_m: float) -> bool:
+    """Whether nothing of it would be seen in a picture that reaches from the project to it."""
+    box = box_of(session, layer)
+    return box is not None and away_m > DOTS * max(box[3] - box[0], box[4] - box[1], LEAST_M)
 
 
 def _carried(session: Session, layer: Layer, payload) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QFocusEvent
@@ -318,6 +319,17 @@ def test_a_layer_that_draws_nothing_says_so(session):
     put(session, layer, Vectors(count=2))
     facts = facts_of(session, layer, None)
     assert facts.tone == "warn" and facts.message == "Nothing in it can be drawn." and facts.count == 2
+
+
+@pytest.mark.parametrize("size_m, said", [(30.0, True), (3_000.0, False)])
+def test_a_house_in_another_city_says_how_far_away_it_lies(session, size_m, said):
+    """Two models of two cities were a grey picture without a word."""
+    from app.panels.layer_facts import facts_of
+    layer = VectorLayer(id="away", name="Away", source=Source(path="/data/away.geojson"))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    corners = np.array([(0, 0, 0), (size_m, 0, 0), (0, size_m, 0)], np.float32) + np.float32([90_000, 0, 0])
+    put(session, layer, Vectors(count=1, fill_points=corners, fill_triangles=np.array([[0, 1, 2]], np.int32)))
+    assert facts_of(session, layer, None).message.startswith("It lies 90 km") == said
 
 
 def test_folded_groups_are_kept_with_the_project_and_are_no_edit(panel, session, tmp_path, qtbot):

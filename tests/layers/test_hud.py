@@ -10,7 +10,7 @@ import pytest
 
 from layers import hud, painting
 from layers.legend import Legend, lit_first
-from layers.legend_column import USUAL, legend_column
+from layers.legend_column import MOST, USUAL, legend_column
 from layers.legend_picture import MOST_ENTRIES, legend_picture, number, row_legend, short_legend, short_titles
 from layers.paper import INK
 from layers.view import offscreen
@@ -77,7 +77,7 @@ def many(count: int) -> list[Legend]:
                    note="As of 08:00, 12 of 20") for i in range(count)]
 
 
-def test_legends_stand_in_full_while_there_is_room_and_take_half_of_the_scene_where_they_can():
+def test_legends_stand_in_full_while_there_is_room_and_leave_the_scene_open_where_they_can():
     legends, forms = many(8), (legend_picture, short_legend, row_legend)
 
     def column(count: int, height: int, room: int) -> str:
@@ -92,12 +92,13 @@ def test_legends_stand_in_full_while_there_is_room_and_take_half_of_the_scene_wh
         return sum(x.shape[0] + 8 for x in legend_column(legends[:count], height, room, "light", 1.0)) - 8
 
     assert column(2, 1000, 900) == "ff"
-    mixed = column(6, 1000, 940)
+    mixed = column(6, 1400, 1340)
     assert set(mixed) == set("fs") and mixed == "".join(sorted(mixed))           # the last ones give way
     rows = column(8, 800, 700)
     assert "r" in rows and rows == "".join(sorted(rows, key="fsr".index))
-    assert height_of(6, 1000, 940) <= USUAL * 1000 and height_of(8, 800, 700) <= USUAL * 800
-    assert column(8, 420, 400) == "srrrrrrr" and USUAL * 420 < height_of(8, 420, 400) <= 400
+    assert height_of(6, 1400, 1340) <= USUAL * 1400 and USUAL * 800 < height_of(8, 800, 700) <= MOST * 800
+    assert height_of(2, 490, 400) <= USUAL * 490, "in a small window more than a third hid the lake"
+    assert column(8, 420, 400) == "srrrrrrr" and MOST * 420 < height_of(8, 420, 400) <= 400
 
 
 def test_what_does_not_fit_is_counted_and_nothing_passes_the_room():
@@ -116,6 +117,13 @@ def test_no_form_of_a_legend_drops_as_of_when_and_from_how_many():
         for form in (legend_picture, short_legend, row_legend):
             assert not np.array_equal(form(legend, "light"), form(other, "light"))
     assert has_color(row_legend(many(1)[0], "light"), RAMP[0]) and has_color(row_legend(legend, "light"), (9, 99, 9))
+
+
+def test_a_note_that_has_no_room_beside_a_ramp_stands_below_it():
+    """It was cut there: "As of 2026-07-15 08:00, 11 of…" hides from how many."""
+    said = [row_legend(Legend(title="PM2.5", ramp=RAMP, low=0, high=9, note=f"As of 2026-07-15 08:00, 11 of {n}"), "light")
+            for n in (12, 88)]
+    assert not np.array_equal(*said) and said[0].shape[0] > row_legend(many(1)[0], "light").shape[0]
 
 
 def test_a_row_names_its_first_classes_and_counts_the_others():
