@@ -24,7 +24,6 @@ from twin.camera import Camera
 from twin.data import Bounds, together
 from twin.selection import Selection
 
-
 FINE = 2                           # times as many pixels each way has a picture for a report
 
 

@@ -21,7 +21,8 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
     """Pictures from the foot up, `room` device pixels at most, of a scene `height` high.
 
     In full where all go below its usual height; else the last ones are shortened, and then made rows, as many as it
-    takes to stay below it, or below the most, or at least within `room`. What does not fit even so is counted by a line at the top.
+    takes to stay below it, or below the most, or at least within `room`.
+    What does not fit even so is counted by a line at the top.
     """
     gap, count = round(GAP_PX * ratio), len(legends)
     full, short, rows = (_first_within(room, gap, legends, lambda legend, paint=paint: paint(legend, theme, ratio))

@@ -142,5 +142,5 @@ def _source(sign: Sign) -> str:
     if sign.measures:
         said = f"{tr(sign.measures)}<br>{said}"
     if sign.text:
-        said += "<br>" + escape(sign.text)
+        said += "<br>" + escape(tr(sign.text))
     return said + (f"<br>{tr('Limits of this project')}: {escape(sign.changed)}" if sign.changed else "")

@@ -11,7 +11,8 @@ from twin.camera import Camera
 
 
 def test_a_fine_picture_has_twice_the_pixels_and_leaves_the_window_as_it_was(viewport_from, session, tmp_path):
-    viewport = viewport_from(session, Camera.looking_at((0.0, 0.0, 0.0), distance=200.0, azimuth_deg=20.0, tilt_deg=30.0))
+    camera = Camera.looking_at((0.0, 0.0, 0.0), distance=200.0, azimuth_deg=20.0, tilt_deg=30.0)
+    viewport = viewport_from(session, camera)
     before = viewport.canvas.size, viewport.canvas.pixel_ratio
     for fine in (False, True):
         viewport.save_picture(tmp_path / f"{fine}.png", fine)

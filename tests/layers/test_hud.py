@@ -121,8 +121,8 @@ def test_no_form_of_a_legend_drops_as_of_when_and_from_how_many():
 
 def test_a_note_that_has_no_room_beside_a_ramp_stands_below_it():
     """It was cut there: "As of 2026-07-15 08:00, 11 of…" hides from how many."""
-    said = [row_legend(Legend(title="PM2.5", ramp=RAMP, low=0, high=9, note=f"As of 2026-07-15 08:00, 11 of {n}"), "light")
-            for n in (12, 88)]
+    notes = (f"As of 2026-07-15 08:00, 11 of {n}" for n in (12, 88))
+    said = [row_legend(Legend(title="PM2.5", ramp=RAMP, low=0, high=9, note=note), "light") for note in notes]
     assert not np.array_equal(*said) and said[0].shape[0] > row_legend(many(1)[0], "light").shape[0]
 
 

@@ -83,3 +83,12 @@ def test_every_source_in_words_is_said_in_chinese_too():
 
 def test_units_are_written_without_chinese_words():
     assert [x.unit for x in catalogue().signs if any("\u4e00" <= letter <= "\u9fff" for letter in x.unit)] == []
+
+
+def test_remarks_speak_one_language_at_a_time():
+    """They stood in English with Chinese words among them, in both languages."""
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for sign in catalogue().signs:
+        assert not chinese.search(sign.text), sign.id
+        if re.search("[A-Za-z]{4}", sign.text):
+            assert chinese.search(words_of("zh")[sign.text]), sign.id
