@@ -18,7 +18,8 @@ from twin.text import tr
 MOST_CLASSES = 24                              # beyond, the rarest share one colour: "other"
 StepKind = Literal["smooth", "equal", "quantile", "natural"]
 STEPS_HELP = "Numbers in a smooth ramp, in classes of equal width, of equally many features, or of natural breaks"
-NATURES = {"WaterBody": "water", "Road": "roads", "PlantCover": "park", "LandUse": "ground"}      # of CityGML
+NATURES = {"Building": "walls", "WaterBody": "water", "Road": "roads", "PlantCover": "park", "LandUse": "ground",
+           "SolitaryVegetationObject": "trees"}                 # of CityGML; blue houses stood beside blue water
 MATERIALS = ("walls", "industry", "ground", "roads", "water", "park", "trees", "trunks")
 
 

@@ -17,6 +17,7 @@ from app.panels.fact_table import FactTable
 from app.panels.facts import Row, heading
 from app.panels.layer_rows import layer_rows
 from app.panels.load_report import report_rows
+from app.panels.room_counts import rooms_among, selected_words
 from app.panels.vehicle_rows import vehicle_rows
 from app.session import Element, Session
 from layers.level_colors import LEVEL_WORDS
@@ -137,7 +138,7 @@ class AttributePanel(QWidget):
         else:
             document, every = self.session.document, len(self.session.selection.items)
             more = " · " + tr("{n} in all layers", n=f"{every:,}") if every > len(chosen) else ""
-            self._say(_selected_words(features, chosen), layer.title(language()) + more)
+            self._say(selected_words(features, chosen), layer.title(language()) + more)
             common = facts.common_rows(features, chosen, document.shown_zone, document.words)
             self._static = facts.in_element_words(common) if layer.kind == KIND else common
             self._element = (layer, "")
@@ -168,7 +169,8 @@ class AttributePanel(QWidget):
         self._say(layer.title(language()), "")
         document = self.session.document
         report = getattr(asset.payload, "report", {}) if asset else {}
-        self._static = layer_rows(layer, asset, document.frame, document.shown_zone) + report_rows(report)
+        self._static = layer_rows(layer, asset, document.frame, document.shown_zone) + report_rows(
+            report, rooms_among(getattr(asset.payload, "features", None)) if report else 0)
 
     def _show_feature(self, layer: Layer, asset: Asset, row: int) -> None:
         features, document = asset.payload.features, self.session.document
@@ -308,13 +310,3 @@ class AttributePanel(QWidget):
         self.copy.setIcon(theme.icon("copy"))
         self.copy.setIconSize(QSize(16, 16))
         self.table.retheme(scheme)
-
-
-def _selected_words(features, chosen: tuple[int, ...]) -> str:
-    """How many are selected; of a building also how many of them are rooms, which the model's tree does not count."""
-    rooms = 0
-    if features is not None and "class" in features.column_names:
-        kinds = features.column("class").take(list(chosen)).to_pylist()
-        rooms = kinds.count("IfcSpace")
-    n = f"{len(chosen):,}"
-    return tr("{n} selected, {rooms} of them rooms", n=n, rooms=f"{rooms:,}") if rooms else tr("{n} selected", n=n)

@@ -200,11 +200,16 @@ class ModelTreeModel(QAbstractItemModel):
         return "\n".join(filter(None, lines))
 
     def _counted(self, node: int) -> str:
-        """What the number beside it counts, and what it leaves out: rooms can be selected, too."""
-        inside = self.forest.row[self.forest.beneath(np.array([node]))]
-        rooms = int(self._is_space(inside).sum())
-        n = f"{self.forest.counts[node]:,}"
-        return tr("{n} elements, and {rooms} rooms", n=n, rooms=f"{rooms:,}") if rooms else tr("{n} elements", n=n)
+        """What the number beside it counts, and what it leaves out: rooms can be selected, too. What has no shape of
+        its own is counted, but is neither drawn nor selected.
+        """
+        nodes = self.forest.beneath(np.array([node]))
+        inside, elements = self.forest.row[nodes], nodes[self.forest.element[nodes] & (nodes != node)]
+        rooms, n = int(self._is_space(inside).sum()), f"{self.forest.counts[node]:,}"
+        said = tr("{n} elements, and {rooms} rooms", n=n, rooms=f"{rooms:,}") if rooms else tr("{n} elements", n=n)
+        rows = self.forest.row[elements]
+        bare = int((self.feature[rows[rows >= 0]] < 0).sum()) if len(self.feature) else 0
+        return f"{said} · {tr('{n} without a shape of their own', n=f'{bare:,}')}" if bare else said
 
 
 def theme_muted():

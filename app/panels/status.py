@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSizePol
 from app import theme
 from app.panels.block_rows import block_title
 from app.panels.facts import title_of
+from app.panels.room_counts import selected_words
 from app.session import Session
 from twin.data import RasterSeries
 from twin.text import language, tr
@@ -32,6 +33,7 @@ class StatusBar(QWidget):
         self.progress = QProgressBar(textVisible=False)
         self.cancel, self.frame = QToolButton(autoRaise=True), QLabel()
         self._seen: tuple | None = None
+        self._count: tuple = ()                               # selection and language, and its words
         self._told = ("", 0.0)                                # what went well, and until when it is said
         self._lay_out()
         self.retranslate()
@@ -106,11 +108,21 @@ class StatusBar(QWidget):
         elif hovered := self.session.hovered:                   # beside the coordinates of the mouse
             self.selected.say(self._name(hovered.layer, hovered.feature))
         elif len(items) > 1:
-            self.selected.say(tr("{n} selected", n=f"{len(items):,}"))
+            self.selected.say(self._counted())
         elif items:
             self.selected.say(tr("Selected: {name}", name=self._name(*items[0])))
         else:
             self.selected.say("")
+
+    def _counted(self) -> str:
+        """Said once for each selection: it can be a hundred thousand houses, and this is asked for at every tick."""
+        selection, asked = self.session.selection, (self.session.selection, language())
+        if self._count[:1] != (asked,):
+            asset = self.session.asset(next(iter(selection.layers))) if len(selection.layers) == 1 else None
+            features = getattr(asset.payload, "features", None) if asset else None
+            chosen = tuple(row for _, row in selection.items)
+            self._count = asked, selected_words(features if min(chosen) >= 0 else None, chosen)
+        return self._count[1]
 
     def _name(self, layer_id: str, feature: int) -> str:
         """"Layer · name of the feature", as the inspector calls it."""
@@ -153,6 +165,7 @@ class StatusBar(QWidget):
 
     def tell(self, words: str) -> None:
         """Say for a moment that something went well, in place of what is selected."""
+        self._count: tuple = ()                               # selection and language, and its words
         self._told = (words, time.monotonic() + TOLD_SECS)
         self._seen = None
 

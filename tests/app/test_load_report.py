@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from app.discover import layer_types
 from app.panels.layer_facts import facts_of
 from app.panels.load_report import NAMED, report_rows
+from app.panels.room_counts import rooms_among
 from app.session import Session
 from layers.building import Building
 from twin import assets as content
@@ -37,6 +39,15 @@ def test_what_is_missing_is_told_by_name_and_reason():
     assert said["shapes"] == f"4 of {NAMED + 24}" and said["entities"] == "7 of 10" and "cut off" in said["end"]
     assert said["failed guid0"] == "the kernel crashed" and said["failed"] == "20 more"
     assert said["twice"] == "3" and "metres assumed" in said["length_unit"]
+
+
+def test_rooms_are_told_apart_from_the_elements_that_the_tree_counts():
+    """236 were drawn, and the tree had 218: nothing said how these go together."""
+    said = {row.key: row.value for row in report_rows(SOUND, rooms=2)}
+    assert said["shapes"] == "4, 2 of them rooms"
+    features = pa.table({"class": ["IfcSpace", "IfcWall", "IfcSpace", "IfcDoor"]})
+    assert rooms_among(features) == 2 and rooms_among(features, (0, 1)) == 1 == rooms_among(features, (2,))
+    assert rooms_among(None) == 0 == rooms_among(pa.table({"name": ["x"]}), (0,))
 
 
 def test_layers_that_are_no_ifc_have_no_rows():

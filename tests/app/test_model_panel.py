@@ -188,6 +188,22 @@ def test_isolating_a_storey_leaves_its_rooms_away(panel, session):
     assert Elements(session.asset("house").payload).alpha(session.document.layer("house"))[SHAPES.index("R")] == 0
 
 
+def test_what_is_counted_without_a_shape_is_said(panel, session):
+    """218 stood in the tree and 215 of them could be selected."""
+    assert find(panel, "First").data(Qt.ItemDataRole.ToolTipRole) == "2 elements · 1 without a shape of their own"
+    assert "without" not in find(panel, "Ground").data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_status_bar_tells_rooms_from_elements(session, on_screen):
+    from app.panels.status import StatusBar
+    bar = on_screen(StatusBar(session), 900, 28)
+    session.selection = Selection(tuple(("house", row) for row in range(5)))
+    bar.refresh()
+    assert bar._counted() == "5 selected, 1 of them rooms"
+    session.selection = Selection((("house", 0), ("house", 1)))
+    assert bar._counted() == "2 selected"
+
+
 def test_the_storey_slider_is_one_edit_per_drag(panel, session):
     panel.refresh()
     bar = panel.storeys

@@ -110,4 +110,5 @@ def test_water_and_roads_of_a_city_model_have_the_scenes_colours():
     kinds = pa.table({"type": ["Building", "Road", "WaterBody", "WaterBody"]})
     found = coloring(kinds, "type", count=4, plain=(1, 2, 3), colormap="batlow", theme="light", steps=Steps())
     said = {words: color for color, words in found.legend.entries}
+    assert found.colors[0].tolist() == list(palette("light").walls), "houses were as blue as the water"
     assert found.colors[1].tolist() == list(palette("light").roads) and said["WaterBody"] == palette("light").water
