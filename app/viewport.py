@@ -172,12 +172,14 @@ class Viewport(QVTKRenderWindowInteractor):
         width, height = self.canvas.size
         return self.view.point_at(width / 2, height / 2) or self.camera().focus
 
-    def save_picture(self, path: Path, fine: bool = False) -> None:
-        """What is seen; `fine`: drawn once more with twice as many pixels each way, as a report wants it."""
+    def save_picture(self, path: Path, fine: bool = False) -> bool:
+        """What is seen; `fine`: drawn once more with twice as many pixels each way, as a report wants it. False where
+        it could not be written.
+        """
         view, session = self.view, self.session
         picture = view.fine_picture(session.shown, session.assets, session.moment(), FINE) if fine else view.picture()
         rows, columns, _ = picture.shape
-        QImage(picture.data, columns, rows, columns * 3, QImage.Format.Format_RGB888).save(str(path))
+        return QImage(picture.data, columns, rows, columns * 3, QImage.Format.Format_RGB888).save(str(path))
 
     # -- the frame -------------------------------------------------------------------------------------
 

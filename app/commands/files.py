@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.commands.command import Command, Window, always
 from twin.text import tr
+from twin.trouble import Trouble
 
 
 def ask_open(window: Window) -> None:
@@ -47,9 +48,11 @@ def ask_picture(window: Window) -> None:
     order = sorted(kinds, key=kinds.get, reverse=window.viewport.canvas.has_card)
     path, kind = dialogs.save_as(window, window.settings.folder, window.filing.name() + ".png",
                                  ";;".join(f"{words} (*.png)" for words in order))
-    if path:
-        window.viewport.save_picture(path, fine=kinds[kind.removesuffix(" (*.png)")])
+    if path and window.viewport.save_picture(path, fine=kinds[kind.removesuffix(" (*.png)")]):
         window.tell(tr("The picture was saved: {path}", path=path))
+    elif path:
+        window.tell(str(Trouble(tr("The picture could not be written."), path=str(path),
+                                way_out=tr("Choose a folder that you may write to."))), "error")
 
 
 COMMANDS = (

@@ -190,7 +190,8 @@ def test_isolating_a_storey_leaves_its_rooms_away(panel, session):
 
 def test_what_is_counted_without_a_shape_is_said(panel, session):
     """218 stood in the tree and 215 of them could be selected."""
-    assert find(panel, "First").data(Qt.ItemDataRole.ToolTipRole) == "2 elements · 1 without a shape of their own"
+    tip = find(panel, "First").data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.endswith("2 elements · 1 without a shape of their own")
     assert "without" not in find(panel, "Ground").data(Qt.ItemDataRole.ToolTipRole)
 
 

@@ -38,3 +38,13 @@ def test_the_size_is_chosen_as_a_kind_of_file(window, monkeypatch, tmp_path, cho
     ask_picture(window)
     picture = QImage(str(tmp_path / "p.png"))
     assert (picture.width(), picture.height()) == (times * width, times * height)
+
+
+def test_a_picture_that_could_not_be_written_is_not_called_saved(window, monkeypatch, tmp_path):
+    window.viewport.frame(0.1)
+    told = []
+    monkeypatch.setattr(window, "tell", lambda words, tone="note": told.append((tone, words)))
+    monkeypatch.setattr(dialogs, "save_as", lambda parent, folder, name, kinds: (tmp_path / "gone" / "p.png",
+                                                                                 kinds.split(";;")[0]))
+    ask_picture(window)
+    assert [tone for tone, _ in told] == ["error"] and "p.png" in told[0][1]
