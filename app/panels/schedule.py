@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -32,9 +33,9 @@ from twin.text import language, tr
 
 MODES = {"planned": "As planned", "actual": "As built", "compare": "Plan and reality"}
 REST = {"as_is": "Others as they are", "ghost": "Others as ghosts", "hidden": "Others hidden"}
-BUTTONS = {"select": "Select", "assign": "Assign the selected elements",
-           "alike": "Assign all of their class and storey", "clear": "Take the elements away",
-           "loose": "Select elements without a task"}
+DOING = {"select": "Select", "assign": "Assign the selected elements",
+         "alike": "Assign all of their class and storey", "clear": "Take the elements away",
+         "loose": "Select elements without a task"}
 ROW_PX = 24
 
 
@@ -49,7 +50,9 @@ class SchedulePanel(QWidget):
         self.hint, self.filter = QLabel(), QLineEdit(clearButtonEnabled=True)
         self.every, self.unmapped = QCheckBox(), QCheckBox()
         self.tasks, self.view = TaskModel(self), QTableView()
-        self.buttons = {name: QPushButton() for name in BUTTONS}
+        self.elements = QPushButton()
+        self.elements.setMenu(menu := QMenu(self.elements))
+        self.doing = {name: menu.addAction("") for name in DOING}
         self._shown: tuple = ()
         self._now: tuple = ()
         self._chosen: frozenset[tuple[str, str]] = frozenset()     # ids and names of tasks
@@ -59,19 +62,15 @@ class SchedulePanel(QWidget):
         self.retheme()
 
     def _lay_out(self) -> None:
-        top, foot = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.own, self.plan, self.every, self.off, self.mode, self.rest):
+        top = QHBoxLayout()
+        for widget in (self.own, self.plan, self.every, self.off, self.mode, self.rest, self.elements):
             top.addWidget(widget)
         self.filter.setMinimumWidth(120)
         top.addWidget(self.filter, 1)
         top.addWidget(self.unmapped)
-        for button in self.buttons.values():
-            foot.addWidget(button)
         for label in (self.hint, self.said):
             label.setProperty("role", "muted")
             label.setMinimumWidth(60)
-        foot.addWidget(self.hint, 1)
-        foot.addWidget(self.said, 1)
         self.view.setModel(self.tasks)
         as_rows(self.view, ROW_PX)
         self.view.horizontalHeader().setStretchLastSection(True)
@@ -83,7 +82,8 @@ class SchedulePanel(QWidget):
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self.view, 1)
-        column.addLayout(foot)
+        column.addWidget(self.hint)
+        column.addWidget(self.said)
 
     def _connect(self) -> None:
         self.own.clicked.connect(lambda: self.show_plan(""))
@@ -95,8 +95,8 @@ class SchedulePanel(QWidget):
         self.filter.textChanged.connect(lambda *_: self._again())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._tasks_chosen())
         self.view.doubleClicked.connect(lambda *_: self.use("select"))
-        for name, button in self.buttons.items():
-            button.clicked.connect(lambda _=False, name=name: self.use(name))
+        for name, action in self.doing.items():
+            action.triggered.connect(lambda _=False, name=name: self.use(name))
 
     # -- the tick --------------------------------------------------------------------------------------
 
@@ -201,9 +201,9 @@ class SchedulePanel(QWidget):
     def _enable(self) -> None:
         rows, some = self._rows(), len(self._features()) > 0
         made = self.tasks.made is not None
-        self.buttons["select"].setEnabled(made and len(self.tasks.elements(rows)) > 0)
-        self.buttons["assign"].setEnabled(bool(rows) and some)
-        self.buttons["alike"].setEnabled(bool(rows) and some)
+        self.doing["select"].setEnabled(made and len(self.tasks.elements(rows)) > 0)
+        self.doing["assign"].setEnabled(bool(rows) and some)
+        self.doing["alike"].setEnabled(bool(rows) and some)
         said = self.layer.schedule if self.layer is not None else None
         hidden = said is not None and said.unplanned == "hidden"
         self.hint.setText(tr("Elements without a task are hidden: choose Others as ghosts, or take them from the model "
@@ -211,8 +211,8 @@ class SchedulePanel(QWidget):
         self.hint.setToolTip(self.hint.text())
         self.hint.setVisible(bool(self.hint.text()))
         self.said.setVisible(not self.hint.text())
-        self.buttons["clear"].setEnabled(bool(rows))
-        self.buttons["loose"].setEnabled(made)
+        self.doing["clear"].setEnabled(bool(rows))
+        self.doing["loose"].setEnabled(made)
 
     def use(self, name: str) -> None:
         layer, rows = self.layer, self._rows()
@@ -251,8 +251,9 @@ class SchedulePanel(QWidget):
             for key, label in words.items():
                 combo.addItem(tr(label), key)
             combo.setCurrentIndex(max(0, at))
-        for name, button in self.buttons.items():
-            button.setText(tr(BUTTONS[name]))
+        self.elements.setText(tr("Elements"))
+        for name, action in self.doing.items():
+            action.setText(tr(DOING[name]))
         self.filter.setPlaceholderText(tr("Filter tasks"))
         self.filter.setAccessibleName(tr("Filter tasks"))
         self._shown = ()

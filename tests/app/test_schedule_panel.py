@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from app import cli, scheduling
@@ -108,7 +107,7 @@ def test_elements_are_assigned_by_hand_undone_and_saved(panel, session, tmp_path
     session.selection = Selection((("house", 0),))
     panel.view.selectRow(1)
     panel.refresh()
-    QTest.mouseClick(panel.buttons["alike"], Qt.MouseButton.LeftButton)
+    panel.doing["alike"].trigger()
     session.tick(0.0)
     panel.refresh()
     assert cells(panel.tasks)[1][6] == "1"
@@ -138,7 +137,7 @@ def test_the_chosen_task_stays_chosen_when_an_element_of_another_model_is_clicke
     panel.refresh()
     assert panel.tasks.made is session.schedules.now["other"]
     assert [index.row() for index in panel.view.selectionModel().selectedRows()] == [1]
-    assert panel.buttons["assign"].isEnabled() and panel.hint.text() == ""
+    assert panel.doing["assign"].isEnabled() and panel.hint.text() == ""
 
 
 def test_the_timeline_reaches_over_the_schedule(panel, session):
