@@ -176,7 +176,7 @@ class Charts(QWidget):
             plot.show_lines(mine, colors, self.session.document.shown_zone, base_ns)
             plot.show_suspects([line.suspects for line in mine], colors)
             plot.show_limits(limits_of(mine, self.session.document), self.session.theme)
-            plot.retheme(self.session.theme, f"Δ {unit}".strip() if any(x.difference for x in mine) else unit)
+            plot.retheme(self.session.theme, self._axis_words(unit))
             plot.getAxis("left").setWidth(AXIS_PX)       # the same, so that one time stands under the other
         self._view_ns, self._made = (0, 0), ()
 
@@ -239,7 +239,10 @@ class Charts(QWidget):
     def _show_histograms(self, counted: list) -> None:
         for plot, unit, (edges, counts) in zip(self.histograms, self.units, counted):
             plot.show_counts(edges, counts, self._of(unit)[1])
-            plot.retheme(self.session.theme, unit)
+            plot.retheme(self.session.theme, self._axis_words(unit))
+
+    def _axis_words(self, unit: str) -> str:
+        return f"Δ {unit}".strip() if any(line.difference for line in self._of(unit)[0]) else unit
 
     def _source(self, line: Line):
         layer = self.session.document.layer(line.layer)

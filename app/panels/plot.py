@@ -13,6 +13,7 @@ from app.panels.thinning import Thinned
 from twin.times import SECOND
 
 LEAST_VIEW_SECS = 10.0
+LABEL_PX = 66.0                             # of the time axis, with the room between two
 
 
 def span_of(series: list[Thinned]) -> tuple[int, int]:
@@ -31,7 +32,7 @@ class TimeAxis(pg.AxisItem):
 
     def tickValues(self, low, high, size):
         lo, hi = self.base_ns + round(low * SECOND), self.base_ns + round(high * SECOND)
-        step = time_marks.step_for(hi - lo, size, 60)
+        step = time_marks.step_for(hi - lo, size, LABEL_PX)
         return [(step / SECOND, [(at - self.base_ns) / SECOND for at in
                                  time_marks.marks(lo, hi, step, self.time_zone)])]
 

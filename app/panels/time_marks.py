@@ -14,6 +14,7 @@ STEPS = (SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
          HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 15 * DAY,
          MONTH, 2 * MONTH, 3 * MONTH, 6 * MONTH, YEAR, 2 * YEAR, 5 * YEAR, 10 * YEAR, 20 * YEAR, 50 * YEAR)
 MOST_MARKS = 400
+SHORTEST_REST = 0.8                          # of a step: less between two marks, and their labels touch
 UNITS = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", SECOND))
 
 
@@ -48,7 +49,8 @@ def _first(local: datetime, step_ns: int) -> datetime:
         return midnight + timedelta(seconds=int((local - midnight).total_seconds()) // seconds * seconds)
     if step_ns < MONTH:
         days = step_ns // DAY
-        return midnight.replace(day=(local.day - 1) // days * days + 1)
+        round_ = midnight.replace(day=(local.day - 1) // days * days + 1)
+        return round_ - timedelta(days=days) if _touches_next_month(round_, days) else round_
     if step_ns < YEAR:
         months = step_ns // MONTH
         return midnight.replace(day=1, month=(local.month - 1) // months * months + 1)
@@ -70,10 +72,17 @@ def _next(local: datetime, step_ns: int) -> datetime:
 def _next_day(local: datetime, days: int) -> datetime:
     """Every `days` from the first of each month; a short rest at its end is skipped, so labels never touch."""
     following = local + timedelta(days=days)
-    first_of_next = (local.replace(day=1) + timedelta(days=32)).replace(day=1)
-    if days > 1 and first_of_next - following < timedelta(days=days / 2):
-        return first_of_next
-    return min(following, first_of_next) if days > 1 else following
+    if days == 1 or (following.month == local.month and not _touches_next_month(following, days)):
+        return following
+    return _next_month(local)
+
+
+def _next_month(local: datetime) -> datetime:
+    return (local.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _touches_next_month(local: datetime, days: int) -> bool:
+    return _next_month(local) - local < timedelta(days=SHORTEST_REST * days)
 
 
 def mark_label(time_ns: int, step_ns: int, time_zone: str) -> str:

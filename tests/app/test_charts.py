@@ -172,6 +172,9 @@ def test_an_earlier_time_lies_beneath_or_is_taken_off(qtbot, charts):
     at = np.flatnonzero(lines[1].instants == DAY_START + 5 * HOUR)[0]
     assert lines[1].values[at] == pytest.approx(2.0), "it rises by one an hour"
     assert charts.plots[0].getAxis("left").labelText == "Δ °C"
+    charts.turn_to("histogram")
+    settle(qtbot, charts)
+    assert charts.histograms[0].getAxis("bottom").labelText == "Δ °C"
 
 
 @pytest.mark.parametrize("difference", [False, True])

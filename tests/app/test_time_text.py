@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,13 @@ def test_marks_lie_inside_ascend_and_are_not_too_many(start, span, px, zone):
     assert all(start <= mark <= end for mark in marks)
     assert list(marks) == sorted(set(marks))
     assert len(marks) <= px / 72 * 1.2 + 2
+
+
+@given(start=st.integers(0, 4_000_000_000), step=st.sampled_from(time_marks.STEPS))
+def test_labels_never_touch_also_where_a_month_ends(start, step):
+    """31 July and 1 August stood on each other where every second day has a mark."""
+    marks = time_marks.marks(start * SECOND, start * SECOND + 20 * step, step, "UTC")
+    assert all(b - a >= time_marks.SHORTEST_REST * step for a, b in pairwise(marks)) and len(marks) >= 14
 
 
 def test_days_begin_at_local_midnight_in_summer_time_too():
