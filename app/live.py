@@ -1,8 +1,9 @@
 """Live readings in the window: what a recorder puts into the project's store is shown soon after.
 
 A store that changed is looked at by a worker. Usually only the readings that are not sealed are new: they are put on
-top of the history that stands. After a seal, or with new datastreams, the layer's source is read again while the old
-stays. How vehicles drive on meanwhile: `live_fleets.py`.
+top of the history that stands. After a seal, or with new datastreams, the layer's source is read again; meanwhile what
+arrives is put on the old history, and the new one takes its place with the newest readings on it. How vehicles drive
+on: `live_fleets.py`.
 """
 
 from __future__ import annotations
@@ -38,11 +39,20 @@ def newest_said(histories: list) -> int | None:
 
 @dataclass
 class _Watch:
-    """`mark`: of the store when it was last read."""
+    """`mark`: of the store when its tail was read last. `outdated`: the store has to be read again, which `whole` does;
+    what that gave is `payload`, until the newest readings are on it."""
 
+    asset: Asset
     mark: tuple = ()
-    job: Job | None = None
-    asset: Asset | None = None
+    tail: Job | None = None
+    whole: Job | None = None
+    payload: Sensors | None = None
+    outdated: bool = False
+
+    @property
+    def history(self) -> StoredHistory:
+        """On which the next tail is put."""
+        return (self.payload or self.asset.payload).history
 
 
 class Live:
@@ -65,7 +75,9 @@ class Live:
         self._looked = now
         self.layers.refresh()
         for path, asset in self._stores().items():
-            self._follow(path, self._watches.setdefault(path, _Watch()), asset)
+            if path not in self._watches or self._watches[path].asset is not asset:
+                self._watches[path] = _Watch(asset)
+            self._follow(path, self._watches[path])
         self.fleets.look(now)
 
     def _stores(self) -> dict[str, Asset]:
@@ -78,29 +90,41 @@ class Live:
                     found[layer.source.path] = asset
         return found
 
-    def _follow(self, path: str, watch: _Watch, asset: Asset) -> None:
-        if watch.job:
-            if not watch.job.active:
-                self._take(watch)
-            return
-        if asset.job or not is_store(Path(path)):
-            return
-        mark = mark_of(Path(path))
-        if mark != watch.mark:
-            watch.asset = asset
-            watch.job = self.session.jobs.start(tail_in_worker, path, asset.payload.history, label="", path=path,
-                                                urgent=True)
-        watch.mark = mark
+    def _follow(self, path: str, watch: _Watch) -> None:
+        if watch.tail:
+            if not watch.tail.active:
+                self._take_tail(watch)
+        elif watch.whole and not watch.whole.active:
+            self._take_whole(path, watch)
+        elif not watch.asset.job and is_store(Path(path)):
+            mark = mark_of(Path(path))
+            if mark != watch.mark:
+                self._read_tail(path, watch)
+            if watch.outdated and not watch.whole:
+                watch.outdated, watch.whole = False, self.session.assets.read_beside(watch.asset)
+            watch.mark = mark
 
-    def _take(self, watch: _Watch) -> None:
-        job, watch.job = watch.job, None
-        if job.state != DONE or not self.session.assets.holds(watch.asset):
+    def _read_tail(self, path: str, watch: _Watch) -> None:
+        watch.tail = self.session.jobs.start(tail_in_worker, path, watch.history, label="", path=path, urgent=True)
+
+    def _take_whole(self, path: str, watch: _Watch) -> None:
+        """What it read is some seconds old by now: it waits for its tail."""
+        job, watch.whole = watch.whole, None
+        if job.state == DONE:
+            watch.payload, watch.asset.load_ms = job.result
+            self._read_tail(path, watch)
+
+    def _take_tail(self, watch: _Watch) -> None:
+        job, watch.tail = watch.tail, None
+        payload, watch.payload = watch.payload, None
+        if not self.session.assets.holds(watch.asset) or (job.state != DONE and payload is None):
             return
-        if job.result is None:
-            self.layers.grown = True
-            self.session.assets.refresh(watch.asset)
+        watch.asset.payload = payload or watch.asset.payload
+        watch.asset.revision += 1
+        if job.state != DONE:
             return
         history = watch.asset.payload.history
-        hot, history.span_ns = job.result
-        history.lay_over(hot)
-        watch.asset.revision += 1
+        history.span_ns = job.result.span_ns
+        history.lay_over(job.result.hot)
+        if not job.result.whole:
+            self.layers.grown = watch.outdated = True

@@ -23,9 +23,9 @@ from twin.history.store import is_store, mark_of
 from twin.history.vehicle_store import Fresh, fresh_in_worker
 from twin.jobs import DONE, Job
 
-LATE_NS = 10 * times.MINUTE              # of the newest are read with every look: who is not later is seen at once
+LATE_NS = 2 * times.MINUTE               # of the newest are read with every look: who is not later is seen at once
 AHEAD_NS = times.MINUTE                  # that a clock may be wrong
-REST, LEAST_REST_SECS = 3.0, 3.0         # so many times as long as a store takes to be read it is left alone
+REST, LEAST_REST_SECS = 6.0, 5.0         # so many times as long as a store takes to be read it is left alone
 
 
 @dataclass
@@ -103,7 +103,7 @@ class LiveFleets:
         rested = now - fleet.begun >= max(LEAST_REST_SECS, REST * fleet.asset.load_ms / 1000.0)
         if mark != fleet.known and not fleet.whole and rested:
             fleet.known, fleet.begun = mark, now
-            fleet.whole = self.session.assets.read_beside(fleet.asset)
+            fleet.whole = self.session.assets.read_beside(fleet.asset, label="")
 
     def _take_tail(self, fleet: _Fleet) -> None:
         job, fleet.tail = fleet.tail, None

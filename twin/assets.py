@@ -154,9 +154,9 @@ class Assets:
         if self.holds(asset) and not asset.job:
             asset.job = self._job(asset.key)
 
-    def read_beside(self, asset: Asset) -> work.Job:
-        """Read its source once more, in silence; who asks takes the result, a payload and milliseconds."""
-        return self._job(asset.key, label="")
+    def read_beside(self, asset: Asset, label: str | None = None) -> work.Job:
+        """Read its source once more; who asks takes the result, a payload and milliseconds. `label` "" = in silence."""
+        return self._job(asset.key, label)
 
     def retain(self, keys: set[Key]) -> None:
         """Drop what no layer uses any more; a running reading is cancelled."""

@@ -109,9 +109,18 @@ class FeedForm(QDialog):
             self.texts[name].setText(getattr(feed, name))
         self.texts["topics"].setText(", ".join(feed.topics))
         self.texts["every_secs"].setText(f"{feed.every_secs:g}")
+        self._show_mapping(feed.mapping)
+
+    def _show_mapping(self, mapping: Mapping) -> None:
         for name, edit in self.paths.items():
-            value = getattr(feed.mapping, name)
+            value = getattr(mapping, name)
             edit.setText(", ".join(value) if isinstance(value, tuple) else value)
+
+    def _fill_found(self) -> None:
+        """Who wants to say himself what a message means begins with what was found in the last one."""
+        found = self._trial.mapping
+        if self.choices["form"].currentData() == "json" and found and not any(e.text() for e in self.paths.values()):
+            self._show_mapping(found)
 
     def _connect(self) -> None:
         self.buttons.accepted.connect(self._accept)
@@ -120,6 +129,7 @@ class FeedForm(QDialog):
         self._timer.timeout.connect(self._take)
         self.choices["kind"].currentIndexChanged.connect(lambda *_: self._show_fitting())
         self.choices["form"].currentIndexChanged.connect(lambda *_: self._show_fitting())
+        self.choices["form"].currentIndexChanged.connect(lambda *_: self._fill_found())
         self.choices["form"].currentIndexChanged.connect(lambda *_: self._read_again())
         for edit in self.paths.values():
             edit.textEdited.connect(lambda _: self._read_again())

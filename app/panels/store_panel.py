@@ -29,7 +29,7 @@ from twin.history.store import Store, is_store
 from twin.text import language, tr
 from twin.trouble import Trouble
 
-COLUMNS = ("Observed property", "Readings", "On the disk", "Replay", "Oldest", "Newest")
+COLUMNS = ("Observed property", "Readings", "On the disk", "Replay", "Oldest (UTC)", "Newest (UTC)")
 LOOK_EVERY_TICKS = 60
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

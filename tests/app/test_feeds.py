@@ -13,9 +13,10 @@ from app.session import Session
 from tests.twin.feeds.broker import Broker, Publisher, needs_broker
 from twin.clock import FOLLOWING, PAUSED
 from twin.document import Document
-from twin.feeds.feed import Feed
+from twin.feeds.feed import Feed, Mapping
 from twin.feeds.inbox import Message
 from twin.feeds.recorder import Recorder
+from twin.feeds.trial import made_of
 from twin.frame import Frame
 from twin.history.store import store_beside
 from twin.project import Project, save
@@ -193,6 +194,20 @@ def test_a_mapping_is_tried_against_the_last_message(session, tmp_path, qtbot):
     assert "2.5 cm" in form.said.toPlainText()
     sender.close()
     broker.stop()
+
+
+def test_who_maps_a_message_begins_with_what_was_found_in_it(session, qtbot):
+    form = FeedForm(session, Feed(id="f", name="", url="mqtt://127.0.0.1:9"))
+    qtbot.addWidget(form)
+    message = Message("f", "t", b'{"sensor": "n0", "when": 1784000000, "laeq": 54.5}', time.time_ns())
+    form._trial = made_of(message, Mapping(), "UTC")
+    form.choices["form"].setCurrentIndex(form.choices["form"].findData("json"))
+    found = form.feed().mapping
+    assert (found.id, found.time, found.values) == ("{sensor}", "when", ("laeq",))
+    form.paths["id"].setText("{topic}")                               # who has begun is not interrupted
+    for form_ in ("auto", "json"):
+        form.choices["form"].setCurrentIndex(form.choices["form"].findData(form_))
+    assert form.feed().mapping.id == "{topic}"
 
 
 def test_what_moves_in_a_store_is_a_layer_of_vehicles_and_new_fixes_come_in(session, tmp_path, qtbot):

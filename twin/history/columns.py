@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from twin.history.starts import unit_named
 
 NAMES = {
-    "time": "time timestamp datetime ts phenomenontime resulttime datelt datelocal dateutc timeutc utctime "
+    "time": "time timestamp datetime ts when phenomenontime resulttime datelt datelocal dateutc timeutc utctime "
             "localtime observedat measuredat recordtime date 时间 时间戳 日期时间 采集时间 观测时间 监测时间 "
             "数据时间 上报时间 记录时间 测量时间 日期",
     "clock": "time clock timeofday 时刻 时间",

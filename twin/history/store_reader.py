@@ -10,6 +10,7 @@ from twin import times
 from twin.data import Sensors
 from twin.frame import Frame
 from twin.history import replay
+from twin.history.events import Events
 from twin.history.places import Places
 from twin.history.vehicle_store import moving_things
 from twin.layer import Source
@@ -57,7 +58,7 @@ def read(request: Request, progress: Progress) -> Sensors:
         suspects = store.all_suspects(look, MOST_SUSPECTS)
     known = [k for lane in columns for k in lane]
     history = StoredHistory(lanes=tuple(lanes), span_ns=facts["span_ns"] or (0, 0), revision=look.version,
-                            interval_ns=intervals_of(lanes))
+                            interval_ns=intervals_of(lanes), numbers=np.array([k.number for k in known], np.int64))
     history.lay_over(hot_replay(look, known, history))
     history.suspects = _replay_of(suspects, known)
     streams = [k.stream for k in known]
@@ -93,14 +94,21 @@ def positions_of(streams: list[Datastream], frame: Frame) -> np.ndarray:
     return out
 
 
-def hot_replay(look, known, sealed):
-    """The replay of good readings that are not sealed yet, over all rows; None = there are none."""
+def hot_replay(look, known, sealed, kept: Events | None = None):
+    """The replay of good readings that are not sealed yet, over all rows; None = there are none.
+
+    `kept`: readings beside them that were sealed after the cubes of `sealed` were made.
+    """
     rows = {k.number: n for n, k in enumerate(known)}
     keep = np.isin(look.hot.numbers, list(rows)) & (look.hot.quality == OK)
     place = np.array([rows[n] for n in look.hot.numbers[keep].tolist()], np.int32)
     times_ns, values = look.hot.times_us[keep] * 1000, look.hot.values[keep].astype(np.float32)
     new = ~_repeats(place, times_ns, known, sealed)
-    return replay.build(place[new], times_ns[new], values[new], len(known))[0] if new.any() else None
+    place, times_ns, values = place[new], times_ns[new], values[new]
+    if kept is not None:
+        place, times_ns, values = (np.concatenate(pair) for pair in (
+            (kept.places, place), (kept.times_ns, times_ns), (kept.values, values)))
+    return replay.build(place, times_ns, values, len(known))[0] if len(place) else None
 
 
 def _replay_of(suspects: tuple, known) -> replay.Replay | None:

@@ -15,14 +15,15 @@ from twin.history.replay import Replay
 class StoredHistory:
     """See `twin.history.history.History`. Columns of the lanes follow each other as the rows of the features.
 
-    `hot`: the replay of readings that are not in the cubes yet, over all rows, or None; `suspects`: of those that no
-    cube holds because they are suspect.
+    `numbers` (n,) i8: of the datastreams in their store, by row. `hot`: the replay of readings that are not in the
+    cubes yet, over all rows, or None; `suspects`: of those that no cube holds because they are suspect.
     """
 
     lanes: tuple[Lane, ...]
     span_ns: tuple[int, int]
     revision: int
     interval_ns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     hot: Replay | None = None
     suspects: Replay | None = None
     _open: dict = field(default_factory=dict, repr=False)
