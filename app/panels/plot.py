@@ -22,6 +22,12 @@ def span_of(series: list[Thinned]) -> tuple[int, int]:
     return min((int(t[0]) for t in known), default=0), max((int(t[-1]) for t in known), default=0)
 
 
+def lonely(values: np.ndarray) -> np.ndarray:
+    """(k,) bool: numbers without one on either side."""
+    real = np.isfinite(values)
+    return real & ~np.append(False, real[:-1]) & ~np.append(real[1:], False)
+
+
 class TimeAxis(pg.AxisItem):
     """Marks in the project's time zone, summer time included. Its numbers are seconds after `base_ns`."""
 
@@ -52,6 +58,8 @@ class TimePlot(pg.PlotWidget):
         self.base_ns = 0
         self.lines: list[pg.PlotDataItem] = []
         self._thinned: list[Thinned] = []
+        self.lonely = pg.ScatterPlotItem(size=5, pen=None)       # readings between gaps, to which no line leads
+        self.addItem(self.lonely, ignoreBounds=True)
         self.suspects: list[tuple] = []       # (marks, seconds after base_ns, values) of each line that has some
         self.cursor = pg.InfiniteLine(angle=90, movable=True)
         self.addItem(self.cursor, ignoreBounds=True)
@@ -122,10 +130,14 @@ class TimePlot(pg.PlotWidget):
         return self.base_ns + round(x * SECOND)
 
     def _redraw(self) -> None:
-        view, pixels = self.view_ns, max(50, round(self.getViewBox().width()))
+        view, pixels, spots = self.view_ns, max(50, round(self.getViewBox().width())), []
         for line, thinned in zip(self.lines, self._thinned):
             at, numbers = thinned.drawable(view, pixels)
-            line.setData((at - self.base_ns) / SECOND, numbers)
+            x = (at - self.base_ns) / SECOND
+            line.setData(x, numbers)
+            brush = pg.mkBrush(line.opts["pen"].color())
+            spots += [{"pos": (x[n], numbers[n]), "brush": brush} for n in np.flatnonzero(lonely(numbers))]
+        self.lonely.setData(spots)
         self.moved()
 
     # -- gestures --------------------------------------------------------------------------------------

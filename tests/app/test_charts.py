@@ -18,6 +18,7 @@ from app import charting
 from app.charted import FIRST_LOOK, Line, difference
 from app.charting import histogram, limits_of
 from app.panels.charts import Charts
+from app.panels.plot import TimePlot
 from app.panels.thinning import Thinned
 from app.panels.time_shift import read_shift, shift_words
 from app.reading_export import as_table, rows_of, write
@@ -391,3 +392,14 @@ def test_the_axis_says_the_values_also_when_it_was_dressed_while_it_was_empty(qt
     plot.setYRange(0.0, 2000.0)
     axis = plot.getAxis("left")
     assert axis.tickStrings([1000.0], axis.autoSIPrefixScale * axis.scale, 500.0) == ["1000"], "not 1e+06 ppm"
+
+
+def test_a_reading_between_gaps_is_a_dot_as_no_line_leads_to_it(qtbot):
+    plot = TimePlot()
+    qtbot.addWidget(plot)
+    instants = np.array([0, 60, 120, 3600, 7200, 7260], np.int64) * SECOND
+    values = np.array([1.0, 2.0, 3.0, 9.0, 4.0, 5.0], np.float32)
+    plot.show_series([Thinned.of(instants, values, MINUTE), Thinned.of(instants[:1], values[:1], MINUTE)],
+                     ["#ff0000", "#00ff00"], "UTC")
+    x, y = plot.lonely.getData()
+    assert list(zip(x.tolist(), y.tolist())) == [(3600.0, 9.0), (0.0, 1.0)]
