@@ -125,7 +125,9 @@ def with_vehicles(document: Document, info: Info) -> Document:
     if not info.extra.get("moving") or shown:
         return document
     one = vehicle_store.inspect(Path(info.path), Source(path=info.path))
-    return added(document, [Found(path=info.path, reader=vehicle_store.NAME, infos=tuple(one))])[0]
+    document, (id, *_) = added(document, [Found(path=info.path, reader=vehicle_store.NAME, infos=tuple(one))])
+    layer = document.layer(id)
+    return document.with_layer(replace(layer, name="Vehicles", name_zh="车辆") if layer.name == one[0].name else layer)
 
 
 def shown_properties(document: Document, info: Info, only: set[str] | None = None) -> Document:

@@ -228,6 +228,7 @@ def test_what_moves_in_a_store_is_a_layer_of_vehicles_and_new_fixes_come_in(sess
     qtbot.waitUntil(lambda: fixes() == 5, timeout=60_000)
     layer, = session.document.layers
     assert (layer.kind, layer.source.reader) == ("vehicles", "track-store")
+    assert (layer.name, layer.name_zh) == ("Vehicles", "车辆"), "whoever works in the other language reads it too"
     session.clock.follow()
     come(5, 9)
     qtbot.waitUntil(lambda: fixes() == 9, timeout=60_000)
