@@ -124,6 +124,7 @@ class LegendView(QWidget):
         """Other words for an entry, written in its place; Escape leaves them."""
         self._end()
         line = self._line = QLineEdit(self.legend.entries[row][1], self)
+        line.setStyleSheet("padding: 0 3px; min-height: 0;")         # as high as a line of the legend: nothing is cut
         line.setGeometry(WORDS_PX - 4, (row + 1) * LINE_PX, self.width() - WORDS_PX + 4, LINE_PX)
         key = self.key(row)
         line.editingFinished.connect(lambda: self._written(line, key))

@@ -117,17 +117,18 @@ class StylePanel(QWidget):
             self.session.edits.commit(document, spec.label, merge=f"{layer.id}.{spec.name}")
 
     def edit_entry(self, entry: int, words: bool) -> QWidget:
-        """Ask for another colour or other words of an entry of the legend; of a ramp (`RAMP`) or a legend that follows
-        from one field, show that field. Returns what to look at.
+        """Ask for another colour or other words of an entry of the legend; of a ramp (`RAMP`) or a layer of one colour,
+        show the field that it follows from; of fixed colours nothing. Returns what to look at.
         """
-        legend, editors = self.legend, self.form.editors if self.form else {}
-        field = editors.get("colormap" if entry == RAMP else "color")
-        if entry != RAMP and legend.legend is not None and not legend.legend.alone and legend.changeable:
-            legend.edit(entry, words)
-        elif field is not None and not field.isHidden():
-            field.begin()
-            return field
-        return legend
+        view, legend, editors = self.legend, self.legend.legend, self.form.editors if self.form else {}
+        name = "colormap" if entry == RAMP else "color" if legend is not None and legend.alone else ""
+        if not name and legend is not None and view.changeable:
+            view.edit(entry, words)
+        field = editors.get(name)
+        if field is None or field.isHidden():
+            return view
+        field.begin()
+        return field
 
     def recolor(self, key: str, color: str) -> None:
         """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""

@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLineEdit
 
 from app.discover import layer_types
-from app.panels.color_editors import RampEditor
+from app.panels.color_editors import ColorEditor, RampEditor
 from app.panels.inspector import Inspector
 from app.session import Session
 from layers.city import City
+from layers.legend import Legend
 from layers.legend_picture import RAMP
 from tests.app.test_nearby import E, N
 from tests.cim.made_vectors import write
@@ -103,3 +104,18 @@ def test_the_inspector_begins_to_edit_what_was_clicked(viewport, qtbot, monkeypa
     monkeypatch.setattr(RampEditor, "begin", lambda editor: asked.append(editor.spec.name))
     inspector.edit_legend("b", RAMP, False)
     assert asked[1:] == ["colormap"]
+
+
+def test_fixed_colours_of_a_legend_open_nothing_and_one_colour_its_field(viewport, qtbot, monkeypatch):
+    inspector = Inspector(viewport.session, viewport)
+    qtbot.addWidget(inspector)
+    inspector.show()
+    begun, style = [], inspector.style_panel
+    monkeypatch.setattr(ColorEditor, "begin", lambda editor: begun.append(editor.spec.name))
+    inspector.edit_legend("a", 0, True)
+    style.legend.recolor = style.legend.relabel = None
+    style.edit_entry(0, False)
+    assert not begun
+    style.legend.legend = Legend(title="", entries=(((9, 9, 9), "A"),), alone=True)
+    style.edit_entry(0, False)
+    assert begun == ["color"]
