@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QPushButton
 
 from twin.text import tr
@@ -12,6 +13,13 @@ from twin.vitals.catalogue import Sign
 from twin.vitals.choices import SignChoice
 
 LABELS = {"band": ("Green from", "Green to", "Margin"), "": ("Yellow", "Orange", "Red")}
+
+
+class PlainNumber(QDoubleSpinBox):
+    """Three decimals can be typed; only those that say something are shown."""
+
+    def textFromValue(self, value: float) -> str:
+        return self.locale().toString(value, "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value)
 
 
 class LimitsDialog(QDialog):
@@ -24,8 +32,9 @@ class LimitsDialog(QDialog):
         self.setWindowTitle(tr("Limits: {name}", name=sign.title()))
         form = QFormLayout(self)
         labels = LABELS["band" if sign.direction == "band" else ""]
-        self.levels = [self._number(form, tr(label), value, sign.unit) for label, value in zip(labels, sign.levels)]
-        self.night = [self._number(form, tr("{level}, at night", level=tr(label)), value, sign.unit)
+        self.levels = [self._number(form, tr(label), value, sign.unit_words())
+                       for label, value in zip(labels, sign.levels)]
+        self.night = [self._number(form, tr("{level}, at night", level=tr(label)), value, sign.unit_words())
                       for label, value in zip(labels, sign.night or ())]
         self.complete = self._number(form, tr("Sensors that must report"), 100 * sign.complete, "%")
         self.complete.setRange(0, 100)
@@ -44,7 +53,7 @@ class LimitsDialog(QDialog):
         self._opened = self._said()
 
     def _number(self, form: QFormLayout, label: str, value: float, unit: str) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
+        box = PlainNumber()
         box.setRange(-1e6, 1e6)
         box.setDecimals(3)
         box.setValue(value)

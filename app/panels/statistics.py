@@ -45,6 +45,7 @@ from twin.column_words import property_words
 from twin.selection import Selection
 from twin.text import language, tr
 from twin.trouble import Trouble
+from twin.units import shown
 from twin.vitals.catalogue import COMPLETE
 
 OF_LAYER = "layer:"                        # before the id of a layer in the box that zones are chosen in
@@ -78,6 +79,7 @@ class StatisticsPanel(QWidget):
         self._drawn: tuple = ()
         self._saving: Future | None = None
         self._most_first = False                    # once the next answer is there
+        self._of = ""                               # a layer that was asked for: listed though it is hidden
         self._wished: dict[str, str] = {}           # what is to be chosen in a box once it is listed
         self._lay_out()
         self.retranslate()
@@ -123,6 +125,7 @@ class StatisticsPanel(QWidget):
         With a number what is most comes first. What is listed later waits.
         """
         wish = asked(about)
+        self._of = wish["layer"]
         self._wished = {"property": wish["property"], "zone": OF_LAYER + wish["layer"] if wish["layer"] else ""}
         self.hours.setText(wish["hours"])
         self.hours.setCursorPosition(0)
@@ -192,13 +195,15 @@ class StatisticsPanel(QWidget):
 
     def _list_choices(self) -> None:
         work = self.work
-        layers = [x for x in map(self.session.document.layer, work.layers) if x and self.session.document.shown(x)]
+        layers = [x for x in map(self.session.document.layer, work.layers)
+                  if x and (x.id == self._of or self.session.document.shown(x))]
         listed = (tuple(work.properties), tuple(work.zones), tuple((x.id, x.title(language())) for x in layers))
         if listed == self._listed:
             return
         self._listed = listed
         named = sorted(((property_words(p.name), p) for p in work.properties), key=lambda one: one[0].casefold())
-        fill(self.boxes["property"], [(f"{words} ({p.unit})" if p.unit else words, p.name) for words, p in named])
+        fill(self.boxes["property"], [(f"{words} ({unit})" if (unit := shown(p.unit)) else words, p.name)
+                                      for words, p in named])
         zh = language() == "zh"
         fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
                                                             for id, name, z in work.zones),

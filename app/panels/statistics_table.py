@@ -15,6 +15,7 @@ from app.panels.row_table import as_rows
 from app.statistics import Question, Tabled
 from twin import times
 from twin.text import language, tr
+from twin.units import shown
 
 COLUMNS = {"name": "Group", "from": "Begins at", "count": "Readings", "mean": "Mean", "energy_mean": "Energy mean",
            "min": "Least", "max": "Greatest", "p95": "95 %", "over": "Above", "completeness": "Completeness"}
@@ -146,7 +147,7 @@ class StatisticsModel(QAbstractTableModel):
         words = tr(COLUMNS[column])
         if column == "over":
             return f"{words} {self._threshold:g}"
-        unit = self.tabled.unit if self.tabled and column in VALUES else ""
+        unit = shown(self.tabled.unit) if self.tabled and column in VALUES else ""
         return f"{words} ({unit})" if unit else words
 
 

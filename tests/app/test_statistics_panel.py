@@ -116,12 +116,21 @@ def test_only_what_a_layer_shows_is_counted_also_where_others_observe_the_same(p
     more = SensorPoints(id="more", name="More depths", source=Source(path="/more.csv"))
     panel.session.edits.commit(panel.session.document.with_layer(more), "more")
     put(panel.session, more, underpasses())
-    panel.show_about(f"{PROPERTY} datastream 1h of=more")        # before the layer is listed
+    panel.session.edits.commit(panel.session.document.with_each({"more"}, lambda x: replace(x, visible=False)), "hide")
+    panel.show_about(f"{PROPERTY} datastream 1h of=more")        # before the layer is listed, and though it is hidden
     counted(panel, qtbot, span=DAY, bucket=0)
     assert panel.boxes["zone"].currentText() == "More depths" and panel.question().layer == "more"
     alone = int(panel.work.result.table.count.sum())
     counted(panel, qtbot, zone="")
     assert panel.question().layer == "" and int(panel.work.result.table.count.sum()) == 2 * alone > 0
+
+
+def test_a_bare_number_has_no_unit(panel, qtbot):
+    """It said "mean (1)"."""
+    counted(panel, qtbot)
+    panel.model.tabled = replace(panel.model.tabled, unit="1")
+    heads = [panel.model.headerData(n, Qt.Orientation.Horizontal) for n in range(panel.model.columnCount())]
+    assert "Mean" in heads and not any("(1)" in head for head in heads)
 
 
 def test_an_empty_table_says_why(panel, qtbot):

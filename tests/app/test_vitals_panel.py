@@ -232,6 +232,8 @@ def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path, monk
     sign = catalogue().sign("flood.underpass_depth")
     dialog = LimitsDialog(sign, None, panel)
     assert dialog.choice() is None, "nothing was changed"
+    assert [box.text() for box in dialog.levels][1:] == ["15 cm", "25 cm"], "no decimals that say nothing"
+    assert LimitsDialog(catalogue().sign("air.pm25"), None, panel).levels[0].text() == "35 µg/m³"
     dialog.levels[2].setValue(10)
     dialog._accept()
     assert "follow each other" in dialog.wrong.text() and not dialog.result()

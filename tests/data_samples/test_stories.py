@@ -15,10 +15,12 @@ from app.platoons import PlatoonHistory
 from data_samples.school_plan import SCHOOL, class_rooms
 from data_samples.stories import cases, climate, fire, kit, rain, rain_raster
 from twin import times
+from twin.column_words import property_words
 from twin.incidents.events import events_of
 from twin.project import load
 from twin.readers import Progress, Request, discover, read
 from twin.scenario import retold, staged
+from twin.text import set_language
 
 
 @pytest.fixture(scope="module")
@@ -288,6 +290,15 @@ def test_8_coverage_is_of_people_along_the_streets(samples, tmp_path, capsys):
     assert answer["facilities"] == 50, "those of the layer, and not of all systems that share its file"
     wider = said(capsys, *arguments, "--minutes", "30")
     assert wider["covered_percent"] > answer["covered_percent"]
+
+
+def test_every_property_of_the_stories_has_words_in_both_languages(stories):
+    names = set(stories.features.column("property").to_pylist())
+    for language in ("en", "zh"):
+        set_language(language)
+        raw = [name for name in names if property_words(name) == name]
+        set_language("en")
+        assert not raw, language
 
 
 def test_every_scenario_can_be_played_here(project, samples, capsys):
