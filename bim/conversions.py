@@ -169,7 +169,7 @@ def _psets(model) -> dict[str, list[dict[str, Any]]]:
     names = {f"{start}{ending}": ending for ending in found for start in ("epset", "pset", "")}
     endings: dict[str | None, str | None] = {}
     for pset in model.by_type("IfcPropertySet"):
-        name = pset[2]                                       # by its place: there are tens of thousands
+        name = pset.get_argument(2)                          # by its place: there are tens of thousands
         if name not in endings:
             endings[name] = names.get((name or "").lower().replace("_", ""))
         if ending := endings[name]:

@@ -16,11 +16,14 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+import psutil
+
 from bim import own_place
 from bim.attributes import sound
 from bim.elements import Rows
 from bim.instances import Collected, Instances
 from bim.kernels import LADDER, Failed, Kernels
+from bim.memory import alone
 from bim.placements import Placements
 from bim.plan import Chunk, has_body
 from twin import spill
@@ -28,6 +31,7 @@ from twin.told import told
 
 FIRST_FLUSH_SECS, FLUSH_SECS = 0.05, 0.4
 ALIVE_SECS = 0.1
+COUNTED_SECS = 1.0                     # of computing, between two counts of the memory
 ORPHAN_SECS = 600.0                    # a chunk never takes so long: whoever watches has died
 PARENT_DEATH_SIGNAL = 1                # prctl's PR_SET_PDEATHSIG
 
@@ -53,7 +57,7 @@ def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, u
     it was forked from one that read at these `own_place.places`.
     """
     own_place.taken(read_at)
-    _alone()
+    detached()
     gc.disable()                           # nothing here hangs together in circles, and a walk over all copies pages
     if model is None:
         from bim.open import library_open
@@ -66,11 +70,12 @@ def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, u
                 faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
             maker.work(chunk)
             pipe.send(("done",))
+            maker.count()
     except (EOFError, OSError, KeyboardInterrupt):
         return
 
 
-def _alone() -> None:
+def detached() -> None:
     """Silent, and gone when the parent is: a kernel that never returns hears nothing."""
     faulthandler.disable()
     nothing = os.open(os.devnull, os.O_WRONLY)
@@ -86,6 +91,7 @@ class _Maker:
     def __init__(self, pipe, model, folder: str, unit_m: float):
         self.pipe, self.model, self.folder = pipe, model, folder
         self.kernels, self.placements, self.rows = Kernels(model), Placements(), Rows(model, unit_m)
+        self._process, self._counted = psutil.Process(), time.process_time()
         self._wait = FIRST_FLUSH_SECS
         self._empty()
 
@@ -95,6 +101,12 @@ class _Maker:
             self._single(number, chunk.ladder or LADDER)
             self._flush_in_time()
         self._flush()
+
+    def count(self) -> None:
+        """Say what this process holds, while the parent looks for the next chunk."""
+        if time.process_time() - self._counted > COUNTED_SECS:
+            self._counted = time.process_time()
+            self.pipe.send(("holds", alone(self._process)))
 
     def _shared(self, numbers: tuple[int, ...]) -> set[int]:
         sound = tuple(n for n in numbers if not self.placements.cyclic(self.model.by_id(n)))

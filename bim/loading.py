@@ -12,7 +12,6 @@ import psutil
 
 from bim import plan
 from bim.helper import Piece
-from bim.memory import Held
 from bim.open import Opened
 from bim.team import START, Limits, Site, Team, size_for
 
@@ -59,7 +58,7 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
         shutil.rmtree(folder, ignore_errors=True)
     loaded.seconds += time.monotonic() - began
     loaded.limited = team.limited
-    loaded.peak_bytes = max(team.peak_bytes, Held(psutil.Process()).now()[1])
+    loaded.peak_bytes = max(team.peak_bytes, psutil.Process().memory_info().rss)
 
 
 def batches(source: Iterator[Piece]) -> Iterator[list[Piece]]:

@@ -1,31 +1,32 @@
-"""What processes hold in memory. Counting it exactly walks over all of their pages: that is done now and then."""
+"""What processes hold in memory. To count what one holds alone the system walks over all of its pages, so every helper
+does that itself, now and then; in between it is told by what it has grown since.
+"""
 
 from __future__ import annotations
 
-import math
-import time
-
 import psutil
 
-COUNTED_SECS = 2.0
+
+def alone(process: psutil.Process) -> int:
+    """Bytes that no other process shares."""
+    return process.memory_full_info().uss
 
 
 class Held:
-    """Of one process; in between it is told by what it has grown since."""
+    """Of one helper, which begins with `shared_bytes` of its parent's. Raises psutil.Error when it has gone."""
 
-    def __init__(self, process: psutil.Process):
-        self._process = process
-        self._counted, self._rss, self._own, self._share = -math.inf, 0, 0, 0
+    def __init__(self, process: psutil.Process, shared_bytes: int):
+        self._process, self._own, self._rss = process, 0, shared_bytes
 
-    def now(self) -> tuple[int, int]:
-        """(bytes that it alone holds, bytes that it holds where pages of several processes count in part for each).
+    def counted(self, bytes_: int) -> None:
+        """So much it alone holds just now."""
+        self._own, self._rss = bytes_, self._process.memory_info().rss
 
-        The second may be added up over a family that shares an opened file. Raises psutil.Error when it has gone.
-        """
-        held, now = self._process.memory_info().rss, time.monotonic()
-        if now - self._counted > COUNTED_SECS:
-            said = self._process.memory_full_info()
-            self._counted, self._rss = now, held
-            self._own, self._share = said.uss, getattr(said, "pss", said.uss)       # Linux alone tells shares
-        grown = max(0, held - self._rss)
-        return self._own + grown, self._share + grown
+    def now(self) -> int:
+        """Bytes that it alone holds, about."""
+        return self._own + max(0, self._process.memory_info().rss - self._rss)
+
+    def exactly(self) -> int:
+        """Counted here and now: before somebody is ended for it."""
+        self.counted(alone(self._process))
+        return self._own

@@ -48,13 +48,14 @@ class Opened:
         return len(self.model.entity_names())
 
     @cached_property
-    def lines(self) -> EntityLines:
-        return EntityLines(self.plain)
-
-    @property
     def entity_lines(self) -> int:
         """Counted when it is first asked: up to half a second for every 100 MB."""
-        return self.lines.all()
+        with open(self.plain, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+            return sum(map(_lines_in, _blocks(text)))
+
+    def know(self, entities: int, entity_lines: int) -> None:
+        """They were counted elsewhere."""
+        vars(self).update(entities=entities, entity_lines=entity_lines)
 
     @property
     def whole(self) -> bool:
@@ -74,30 +75,6 @@ class Opened:
     @property
     def notes(self) -> tuple[str, ...]:
         return (*self.missing, *self.recoded)
-
-
-class EntityLines:
-    """The `#n=` of a text, counted block by block."""
-
-    def __init__(self, plain: Path):
-        self._found = self._count(plain)
-        self._lines = 0
-
-    def some(self) -> bool:
-        """Count in one more block; False when there is none."""
-        found = next(self._found, None)
-        self._lines += found or 0
-        return found is not None
-
-    def all(self) -> int:
-        while self.some():
-            pass
-        return self._lines
-
-    @staticmethod
-    def _count(plain: Path) -> Iterator[int]:
-        with open(plain, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            yield from map(_lines_in, _blocks(text))
 
 
 def open_model(path: Path, lazy: bool = False) -> Opened:

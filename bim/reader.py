@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import time
 from dataclasses import replace
@@ -94,13 +95,14 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
         progress(done, tried, tr("Building shapes"))
         shapes.locate()                                      # while the helpers are at their first shapes
         if shapes.shapes:
-            counting.some()
+            counting.begin()
 
     source = loading.pieces(opened, shapes.unit_m, loaded, beat)
-    for batch in loading.batches(source):
-        progress.part(shapes.part(batch))
-    loaded.seconds = time.monotonic() - began
-    content = shapes.content(report.report(opened, loaded, counting))
+    with contextlib.closing(counting):
+        for batch in loading.batches(source):
+            progress.part(shapes.part(batch))
+        loaded.seconds = time.monotonic() - began
+        content = shapes.content(report.report(opened, loaded, counting.all()))
     mesh = meshes.whole(content, request, shapes.place)
     if not loaded.limited and cache.key_of(request.path, request.source.crs) == key:     # not rewritten meanwhile
         cache.save(key, replace(content, plan=mesh.plan))

@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 
+import psutil
+
+from bim.aside import Aside
 from bim.attributes import sound
 from bim.loading import Loaded
 from bim.map_units import length_unit_m
+from bim.memory import alone
 from bim.open import Opened
 
-SOME = 2000
+BESIDE_BYTES = 8 << 20               # a process of its own costs as much as counting a smaller file
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`bytes` is what the process that counted held alone; 0 where it was this one."""
+
+    entities: int
+    entity_lines: int
+    duplicates: int
+    bytes: int = 0
 
 
 class Counting:
-    """Counts lines and GlobalIds, a second for every 100 MB: some at a time, while helpers make shapes."""
+    """What the report counts, a second for every 100 MB: of a large file in a process beside this one, once `begin`
+    was called.
+    """
 
     def __init__(self, opened: Opened):
         self.opened = opened
-        self._roots = _roots(opened.model)
-        self._guids: set[str | int] = set()
-        self.duplicates = 0
+        self._aside: Aside[Counts] | None = None
 
-    def some(self) -> None:
-        if not self.opened.lines.some():
-            self._look(SOME)
+    def begin(self) -> None:
+        if self._aside is None and self.opened.plain.stat().st_size > BESIDE_BYTES:
+            here = os.getpid()
+            self._aside = Aside(str(self.opened.plain), lambda: counts(self.opened, weighed=os.getpid() != here))
 
-    def all(self) -> None:
-        self._look(None)
+    def all(self) -> Counts:
+        found = self._aside.answer() if self._aside else counts(self.opened)
+        self.opened.know(found.entities, found.entity_lines)
+        return found
 
-    def _look(self, most: int | None) -> None:
-        for root in islice(self._roots, most):
-            guid = sound(root.get_argument, 0, otherwise=root.id())          # by place: sooner
-            self.duplicates += guid in self._guids
-            self._guids.add(guid)
+    def close(self) -> None:
+        if self._aside:
+            self._aside.end()
+
+
+def counts(opened: Opened, weighed: bool = False) -> Counts:
+    entities, lines, duplicates = opened.entities, opened.entity_lines, _duplicates(opened.model)
+    return Counts(entities, lines, duplicates, alone(psutil.Process()) if weighed else 0)
+
+
+def _duplicates(model) -> int:
+    guids: set[str | int] = set()
+    twice = 0
+    for root in _roots(model):
+        guid = sound(root.get_argument, 0, otherwise=root.id())              # by place: sooner
+        twice += guid in guids
+        guids.add(guid)
+    return twice
 
 
 def _roots(model) -> Iterator:
@@ -45,24 +76,27 @@ def _roots(model) -> Iterator:
             yield from model.by_type(name, include_subtypes=False)
 
 
-def facts(opened: Opened, counting: Counting | None = None) -> dict:
+def facts(opened: Opened) -> dict:
     """What the file says before any shape is made: the first half of `report`."""
-    model, counting = opened.model, counting or Counting(opened)
-    counting.all()
+    return _facts(opened, Counting(opened).all())
+
+
+def _facts(opened: Opened, counted: Counts) -> dict:
+    model = opened.model
     return {"schema": opened.schema, "authoring_tool": sound(_tool, model, otherwise=""), "entities": opened.entities,
             "entity_lines": opened.entity_lines, "end_marker": opened.end_marker,
             "products": len(model.by_type("IfcProduct")), "complete": opened.whole,
-            "duplicate_guids": counting.duplicates,
+            "duplicate_guids": counted.duplicates,
             "length_unit_m": sound(length_unit_m, model, otherwise=None)}
 
 
-def report(opened: Opened, loaded: Loaded, counting: Counting | None = None) -> dict:
+def report(opened: Opened, loaded: Loaded, counted: Counts) -> dict:
     """The "ifc" object of `info --json`; `complete` means that nothing that should be drawn is missing."""
-    said = facts(opened, counting)
+    said = _facts(opened, counted)
     failed = [_failure(opened.model.by_id(number), why) for number, why in sorted(loaded.failed.items())]
     return {**said, "shapes": len(loaded.numbers), "failed": failed,
             "complete": said["complete"] and not failed, "seconds": round(loaded.seconds, 3),
-            "peak_mb": round(loaded.peak_bytes / 1e6, 1)}
+            "peak_mb": round((loaded.peak_bytes + counted.bytes) / 1e6, 1)}
 
 
 def _failure(element, why: str) -> dict:

@@ -8,6 +8,7 @@ own, and everything else goes on.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing as mp
 import os
 import sys
@@ -80,7 +81,7 @@ class Team:
                                                                  limits.silence_secs)
         self.memory_bytes = limits.memory_bytes or int(0.7 * psutil.virtual_memory().available / size)
         self.peak_bytes, self.limited = 0, False
-        self._own = Held(psutil.Process())
+        self._own = psutil.Process()
         self._helpers: list[_Helper] = []
         self._again: deque[Chunk] = deque()
         self._news: deque[Piece] = deque()
@@ -143,6 +144,8 @@ class Team:
                 one.free()
             case ("at", number, library):
                 one.begin(number, library)
+            case ("holds", bytes_):
+                one.holds(bytes_)
             case ("piece", spilled):
                 piece = spill.load(spilled)
                 one.left -= piece.numbers
@@ -151,11 +154,11 @@ class Team:
 
     def _watch(self) -> None:
         """End whoever computes too long at one element, or holds too much."""
-        held = self._own.now()[1]
+        held = self._own.memory_info().rss               # with all that forked helpers share with it
         for one in list(self._helpers):
-            bytes_, share, computed = one.uses()
-            held += share
-            if one.chunk and bytes_ > self.memory_bytes:
+            bytes_, computed = one.uses()
+            held += bytes_
+            if one.chunk and bytes_ > self.memory_bytes and one.surely_holds() > self.memory_bytes:
                 self._end(one, told("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
             elif (one.chunk and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
                 self._end(one, told("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
@@ -208,7 +211,7 @@ class _Helper:
         self.begun, self.at, self.library = 0, 0, ""
         self._usage = psutil.Process(self.process.pid)
         self._since, self._computed = time.monotonic(), 0.0
-        self._held = Held(self._usage)
+        self._held = Held(self._usage, psutil.Process().memory_info().rss if start == "fork" else 0)
 
     def take(self, chunk: Chunk) -> None:
         self.chunk, self.left = chunk, set(chunk.numbers)
@@ -231,16 +234,25 @@ class _Helper:
     def free(self) -> None:
         self.chunk, self.begun = None, 0
 
-    def uses(self) -> tuple[int, int, float]:
-        """(bytes that it alone holds, its share of all that is held, seconds computed since it began this element)."""
+    def holds(self, bytes_: int) -> None:
+        with contextlib.suppress(psutil.Error):              # it has gone
+            self._held.counted(bytes_)
+
+    def surely_holds(self) -> int:
         try:
-            computed = sum(self._usage.cpu_times()[:2])
-            own, share = self._held.now()
+            return self._held.exactly()
         except psutil.Error:
-            return 0, 0, 0.0
+            return 0
+
+    def uses(self) -> tuple[int, float]:
+        """(bytes that it alone holds, about; seconds computed since it began this element)."""
+        try:
+            computed, own = sum(self._usage.cpu_times()[:2]), self._held.now()
+        except psutil.Error:
+            return 0, 0.0
         if self._computed < 0:
             self._computed = computed
-        return own, share, computed - self._computed
+        return own, computed - self._computed
 
     def silent_secs(self) -> float:
         return time.monotonic() - self._since

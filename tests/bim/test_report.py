@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import ifcopenshell
 import pytest
 
-from bim.report import Counting
+from bim import report
+from bim.open import open_model
+from bim.report import Counting, _duplicates
 
 
 @pytest.mark.parametrize("schema", ["IFC2X3", "IFC4", "IFC4X3"])
@@ -27,6 +27,14 @@ def test_only_what_has_a_global_id_is_made_an_object_of(schema):
             asked.append(name)
             return model.by_type(name, include_subtypes)
 
-    counting = Counting(SimpleNamespace(model=Watched()))
-    counting.all()
-    assert counting.duplicates == 2 and sorted(asked) == ["IfcRelAggregates", "IfcWall"]
+    assert _duplicates(Watched()) == 2 and sorted(asked) == ["IfcRelAggregates", "IfcWall"]
+
+
+def test_counts_are_the_same_from_a_process_beside_and_from_here(samples, monkeypatch):
+    monkeypatch.setattr(report, "BESIDE_BYTES", 0)
+    here, beside = (Counting(open_model(samples / "office.ifc", lazy=True)) for _ in range(2))
+    beside.begin()
+    beside.begin()                                           # once is enough
+    one, other = here.all(), beside.all()
+    assert (one.entities, one.entity_lines, one.duplicates) == (other.entities, other.entity_lines, other.duplicates)
+    assert one.bytes == 0 and here.opened.whole and beside.opened.whole

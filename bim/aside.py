@@ -1,0 +1,52 @@
+"""A question about an opened file that a process beside this one answers, while this one does something else.
+
+Forked, it shares the opened file and costs milliseconds. Where that cannot be had, or when it dies of the question, it
+is answered here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from bim import own_place
+from bim.helper import detached
+from bim.team import START
+
+Answer = TypeVar("Answer")
+
+
+class Aside(Generic[Answer]):
+    """`ask` may use all that this process knows; what it gives is small. `end` where nobody wants to know any more."""
+
+    def __init__(self, path: str, ask: Callable[[], Answer], start: str = START):
+        self._ask, self._process = ask, None
+        if start == "fork":
+            context = mp.get_context(start)
+            self._pipe, theirs = context.Pipe(duplex=False)
+            self._process = context.Process(target=_answer, args=(theirs, own_place.places(path), ask), daemon=True)
+            self._process.start()
+            theirs.close()
+
+    def answer(self) -> Answer:
+        """Waits for it. Raises what `ask` raises."""
+        try:
+            return self._pipe.recv() if self._process else self._ask()
+        except (EOFError, OSError):
+            return self._ask()
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.join()
+            self._pipe.close()
+            self._process = None
+
+
+def _answer(pipe, read_at: list[tuple[int, int]], ask: Callable[[], Answer]) -> None:
+    own_place.taken(read_at)
+    detached()
+    pipe.send(ask())
