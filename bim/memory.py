@@ -13,10 +13,12 @@ def alone(process: psutil.Process) -> int:
 
 
 class Held:
-    """Of one helper, which begins with `shared_bytes` of its parent's. Raises psutil.Error when it has gone."""
+    """Of one helper. What it has when this is made is its parent's where it was `forked`: less than the parent has, who
+    holds pages of files besides. Raises psutil.Error when it has gone.
+    """
 
-    def __init__(self, process: psutil.Process, shared_bytes: int):
-        self._process, self._own, self._rss = process, 0, shared_bytes
+    def __init__(self, process: psutil.Process, forked: bool):
+        self._process, self._own, self._rss = process, 0, process.memory_info().rss if forked else 0
 
     def counted(self, bytes_: int) -> None:
         """So much it alone holds just now."""

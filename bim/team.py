@@ -211,7 +211,7 @@ class _Helper:
         self.begun, self.at, self.library = 0, 0, ""
         self._usage = psutil.Process(self.process.pid)
         self._since, self._computed = time.monotonic(), 0.0
-        self._held = Held(self._usage, psutil.Process().memory_info().rss if start == "fork" else 0)
+        self._held = Held(self._usage, forked=start == "fork")
 
     def take(self, chunk: Chunk) -> None:
         self.chunk, self.left = chunk, set(chunk.numbers)

@@ -116,6 +116,17 @@ def test_an_element_that_takes_all_memory_is_ended(house, spoil):
     assert list(loaded.failed) == [bad] and "300 MB" in loaded.failed[bad] and len(loaded.numbers) == 34
 
 
+def test_pages_of_files_that_only_the_parent_has_do_not_hide_what_a_helper_takes(house, spoil, tmp_path):
+    with open(tmp_path / "pages", "wb") as file:
+        file.truncate(600 << 20)
+    pages = np.memmap(tmp_path / "pages", np.uint8, "r")
+    assert not pages[::4096].any()
+    bad = walls(house)[0]
+    spoil({bad}, lambda: (np.ones(60_000_000), time.sleep(600)))
+    loaded, _ = load(house, Limits(memory_bytes=300 << 20))
+    assert list(loaded.failed) == [bad] and "300 MB" in loaded.failed[bad]
+
+
 def test_a_crash_among_shared_shapes_loses_nothing(house, shared, monkeypatch):
     path = shared / "ifc" / "BIMcollab_Example_STR.ifc"
     monkeypatch.setattr(kernels.Kernels, "shared", lambda self, numbers, into: segfault())
