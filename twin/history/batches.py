@@ -27,6 +27,8 @@ class Batches(Store):
     """For the process that holds the store's lock, one batch at a time; what arrives meanwhile may go on arriving, in
     another thread through a `Writer` of its own."""
 
+    otherwise = 0                         # readings of the last import that the store has with another value
+
     def seal(self) -> int:
         """Move everything that arrived into the sealed table; how many readings."""
         look = self.look()
@@ -54,17 +56,19 @@ class Batches(Store):
     def add(self, con, streams: list[Datastream], step: Step | None = None) -> tuple[int, int]:
         """Seal what stands in the DuckDB table `staged` (datastream, t, value, quality), sorted, no key twice.
 
-        (kept, repeated): readings whose datastream and time the store has already are left out and counted.
+        (kept, repeated): readings whose datastream and time the store has already are left out and counted; of them,
+        `otherwise` says how many have another value there.
         """
         self.seal()
         look = self.look()
-        repeated = self._leave_out_known(con, look, step)
+        repeated = self._leave_out_known(con, look, step, compared=True)
         kept = self.commit(con, "import", streams, step=step)
         self._tidy()
         return kept, repeated
 
-    def _leave_out_known(self, con, look: Look, step: Step | None = None) -> int:
+    def _leave_out_known(self, con, look: Look, step: Step | None = None, compared: bool = False) -> int:
         """Strike from `staged` what is sealed already. Only files whose times overlap are looked at."""
+        self.otherwise = 0
         import pyarrow as pa
         step = step or con.execute
         newest = {k.stream.id: k.newest_us for k in look.known if k.newest_us is not None}
@@ -75,6 +79,10 @@ class Batches(Store):
         if not late:
             return 0
         before = con.execute("SELECT count(*) FROM staged").fetchone()[0]
+        if compared:
+            self.otherwise = con.execute(
+                f"SELECT count(*) FROM staged s JOIN ({sealed_events(look.sealed, first, last)}) e "
+                f"USING (datastream, t) WHERE s.value::FLOAT IS DISTINCT FROM e.value::FLOAT").fetchone()[0]
         step(f"CREATE OR REPLACE TABLE staged AS SELECT s.* FROM staged s "
              f"ANTI JOIN ({sealed_events(look.sealed, first, last)}) USING (datastream, t) "
              f"ORDER BY datastream, t")

@@ -129,8 +129,11 @@ def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: 
             streams, factors, more = scaled(streams, {k.stream.id: k.stream for k in writer.look().known})
             repeats = staging.stage(con, factors, step.named(tr("Sorting the readings")))
             kept, known = writer.add(con, _once(streams), step.named(tr("Writing the readings")))
-            repaired = writer.repaired
+            repaired, otherwise = writer.repaired, writer.otherwise
     again = (tr("{n} readings were in the store already.", n=f"{known:,}"),) if known else ()
+    if otherwise:
+        again += (tr("For {n} of these the store has another value, which stays: were they read in another time zone "
+                     "or unit? Import into a new project to have them as they are now.", n=f"{otherwise:,}"),)
     return replace(report, kept=kept, duplicates=repeats + known, ids=frozenset(s.id for s in streams),
                    notes=(*repaired, *plan.notes, *notes, *again, *more), seconds=time.monotonic() - begun)
 

@@ -109,6 +109,19 @@ def test_stamps(tmp_path, folder, stamp, zone, instant):
     assert report.span_ns == (times.parse(instant),) * 2 and report.rejected == 0
 
 
+def test_what_the_store_has_with_another_value_is_told(tmp_path, folder):
+    """A table read in the wrong zone and then in the right one mixed both, and called the second reading a repeat."""
+    path = written(tmp_path, "time,datastream,value\n" + "".join(
+        f"2026-07-15 {hour:02}:00:00,a,{hour}.1\n" for hour in range(24)))
+    bring(path, folder, SHANGHAI)
+    again = bring(path, folder, SHANGHAI)
+    assert again.duplicates == 24 and not any("another value" in note for note in again.notes)
+    other = bring(path, folder, "UTC")
+    assert other.kept == 8 and other.duplicates == 16
+    assert any(note.startswith("For 16 of these the store has another value") for note in other.notes)
+    assert said(folder, "a")[8][1] == pytest.approx(8.1), "what was there first stays"
+
+
 def test_an_hour_that_never_was_is_rejected_and_one_that_came_twice_is_its_first(tmp_path, folder):
     path = written(tmp_path, "time,id,value\n2026-03-29 01:30,A,1\n2026-03-29 02:30,A,2\n2026-03-29 03:30,A,3\n"
                              "2026-10-25 02:30,A,4\n2026-10-25 03:30,A,5\n")
