@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -41,9 +41,8 @@ class Datastream:
 
     def facts(self) -> dict:
         """What differs from the defaults, without the id: what the store writes."""
-        full = asdict(self)
-        said = {f.name: full[f.name] for f in fields(self)
-                if f.name not in ("id", "more") and full[f.name] != f.default}
+        said = {f.name: value for f in fields(self)
+                if f.name not in ("id", "more") and (value := getattr(self, f.name)) != f.default}
         return said | ({"more": self.more} if self.more else {})
 
     def with_facts(self, other: Datastream) -> Datastream:

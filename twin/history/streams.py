@@ -35,10 +35,11 @@ def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
     if drives(plan.roles):
         told = [(*t[:3], replace(t[3], moving=True, crs=plan.crs)) for t in told]
     where = _places_in_rows(con, plan, crs)
-    told = [(*t[:3], replace(t[3], **where.get(t[0], {}))) for t in told]
+    told = [(*t[:3], replace(t[3], **where[t[0]]) if t[0] in where else t[3]) for t in told]
     elements = _elements_in_rows(con, plan)
-    told = [(*t[:3], replace(t[3], element=elements.get(t[:2] if plan.roles.observed else (t[0], ""), "")))
-            for t in told]
+    on = (replace(t[3], element=elements.get(t[:2] if plan.roles.observed else (t[0], ""), "")) if elements else t[3]
+          for t in told)
+    told = [(*t[:3], stream) for t, stream in zip(told, on)]
     companion = _companion(plan, crs)
     return [(*t[:3], joined(t[3], companion)) for t in told]
 
@@ -54,8 +55,9 @@ def id_of(plan: Plan, thing: str, property: str) -> str:
 def scaled(told: list[Told], known: dict[str, Datastream]):
     """(datastreams, what `staging.stage` needs, notes): a datastream keeps the unit that it has in the store."""
     streams, factors, notes = [], [], []
+    met = dict(known)
     for thing, property, unit, stream in told:
-        here = known.get(stream.id) or next((s for s in streams if s.id == stream.id), None)
+        here = met.get(stream.id)
         factor, plus = 1.0, 0.0
         if here and here.unit and stream.unit and here.unit != stream.unit:
             found = conversion(stream.unit, here.unit)
@@ -64,6 +66,7 @@ def scaled(told: list[Told], known: dict[str, Datastream]):
                 "{name}: {theirs} cannot be converted to {ours}; the numbers were kept as they are."
             notes.append(tr(text, name=stream.id, theirs=stream.unit, ours=here.unit))
             stream = replace(stream, unit=here.unit)
+        met.setdefault(stream.id, stream)
         streams.append(stream)
         factors.append((thing, property, unit, stream.id, factor, plus))
     more = [tr("and {n} more", n=len(notes) - 5)] if len(notes) > 5 else []
