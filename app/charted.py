@@ -80,20 +80,26 @@ class Reading:
         return future.result() if future is self.whole else future.result().line
 
     @property
+    def look(self) -> Look | None:
+        """The first one, if it is there."""
+        there = self.first.done() and not self.first.cancelled() and not self.first.exception()
+        return self.first.result() if there else None
+
+    @property
     def is_long(self) -> bool:
         """The first look is there, all is not, and it will take a while."""
-        return not self.whole.done() and self.first.done() and not self.first.exception() \
-            and not self.first.result().done
+        return not self.whole.done() and self.look is not None and not self.look.done
 
     def cancel(self) -> None:
         self.first.cancel()
         self.whole.cancel()
 
 
-def first_look(line: Line, history, shift_ns: int, as_difference: bool) -> Look:
-    """Of a long series every so many readings, so that a picture is there before its levels of detail are made."""
+def first_look(line: Line, history, shift_ns: int, as_difference: bool, before: Look | None = None) -> Look:
+    """Of a long series every so many readings, so that a picture is there before its levels of detail are made.
+    `before`: the same readings, beside another time."""
     line = replace(line, shift_ns=shift_ns, difference=bool(shift_ns and as_difference))
-    instants, values = history.series(line.row)
+    instants, values = (before.instants, before.values) if before else history.series(line.row)
     every = max(1, len(instants) // FIRST_LOOK)
     return Look(_drawn(line, instants, values, every), instants, values, every == 1)
 
@@ -106,14 +112,13 @@ def whole(first: Future) -> Line:
 
 def _drawn(line: Line, instants: np.ndarray, values: np.ndarray, every: int = 1) -> Line:
     """The line with its readings, and with those of `shift_ns` earlier where asked for."""
-    then, some = None, slice(None, None, every)
-    if line.difference:
-        values = difference(instants, values, line.shift_ns, round(line.stale_secs * SECOND), every)
-    elif line.shift_ns:
-        then = Thinned.of(instants[some] + line.shift_ns, values[some], line.interval_ns * every)
-    values = values if line.difference else values[some]
-    return replace(line, instants=instants[some], values=values, then=then,
-                   thinned=Thinned.of(instants[some], values, line.interval_ns * every))
+    some = slice(None, None, every)
+    values = difference(instants, values, line.shift_ns, round(line.stale_secs * SECOND), every) \
+        if line.difference else values[some]
+    thinned = Thinned.of(instants[some], values, line.interval_ns * every)
+    beneath = line.shift_ns and not line.difference
+    then = replace(thinned, instants=thinned.instants + line.shift_ns) if beneath else None
+    return replace(line, instants=instants[some], values=values, then=then, thinned=thinned)
 
 
 def _suspects(line: Line) -> tuple[np.ndarray, np.ndarray]:

@@ -155,10 +155,12 @@ class Charting:
         """What is read already is not read again; what nobody wants any more is not begun."""
         named = [self._named(*item) for item in items]
         wanted = {(key, line.name, line.unit, line.stale_secs): line for key, line in zip(keys, named)}
+        before = {told[0][:3]: reading.look for told, reading in self._kept.items()}
         for told in [told for told in self._kept if told not in wanted]:
             self._kept.pop(told).cancel()
         firsts = {told: self.thread.submit(first_look, line, self._payload(line.layer).history, self.shift_ns,
-                                           self.difference) for told, line in wanted.items() if told not in self._kept}
+                                           self.difference, before.get(told[0][:3]))
+                  for told, line in wanted.items() if told not in self._kept}
         self._kept = {told: self._kept.get(told) or Reading(firsts[told], self.thread.submit(whole, firsts[told]))
                       for told in wanted}
         self._reading, self._looked = tuple(self._kept.values()), False

@@ -347,6 +347,10 @@ def test_a_long_series_is_drawn_at_once_and_then_whole(qtbot, charts, session, l
     span = int(instants[0]), int(instants[-1])
     assert np.nanmax(line.thinned.drawable(span, 300)[1]) > 78, "the greatest is not lost"
     assert np.array_equal(line.values, whole_difference(instants, values) if difference else values, equal_nan=True)
+    monkeypatch.setattr(session.asset("sensors").payload.history, "series", None)
+    charts.compare(2 * HOUR)
+    settle(qtbot, charts)
+    assert charts.charting.lines[0].shift_ns == 2 * HOUR, "beside another time the same readings are not read again"
 
 
 def whole_difference(instants, values):
