@@ -59,10 +59,12 @@ def extrude(shapes: Rings, heights: np.ndarray, features: int, roofs: Roofs | No
     else:
         corners = pitched.corners_of(shapes.xy, shapes.rings, shapes.polygons)
         slopes = (corners[:, 0] >= 0) & (roofs.shape[shapes.feature] != pitched.FLAT)
-        eaves = ridge.copy()
-        eaves[slopes] -= pitched.rises(shapes.xy, corners[slopes], ridge[slopes], roofs.rise[shapes.feature[slopes]])
-        over = _joined(_roofs(shapes, ridge, ~slopes), pitched.roof_mesh(
-            shapes.xy, corners[slopes], roofs.shape[shapes.feature[slopes]], eaves[slopes], ridge[slopes],
+        rise, most = np.zeros(len(ridge)), np.zeros(features)
+        rise[slopes] = pitched.rises(shapes.xy, corners[slopes], ridge[slopes], roofs.rise[shapes.feature[slopes]])
+        np.maximum.at(most, shapes.feature, rise)
+        eaves = ridge - most[shapes.feature]                 # of all parts of a house; the widest has the ridge
+        over = _joined(_roofs(shapes, eaves, ~slopes), pitched.roof_mesh(
+            shapes.xy, corners[slopes], roofs.shape[shapes.feature[slopes]], eaves[slopes], (eaves + rise)[slopes],
             shapes.feature[slopes]), features)
         made = _joined(_walls(shapes, eaves, features), over, features)
     return replace(made, base=_bases(shapes, features), count=features)

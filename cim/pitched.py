@@ -81,7 +81,7 @@ def rises(xy: np.ndarray, corners: np.ndarray, heights: np.ndarray, said: np.nda
 
 
 def with_roofs(found: Heights, shapes: Rings, roofs: Roofs | None) -> Heights:
-    """Heights up to the ridge: over storeys stands the roof, where all polygons of a building carry one."""
+    """Heights up to the ridge: over storeys stands the roof, of several parts of a building the highest one."""
     if roofs is None or not found.storeys.any():
         return found
     corners = corners_of(shapes.xy, shapes.rings, shapes.polygons)
@@ -91,7 +91,6 @@ def with_roofs(found: Heights, shapes: Rings, roofs: Roofs | None) -> Heights:
     assumed = rises(shapes.xy, corners[sloped], most, unknown)
     rise = np.zeros(len(found.metres))
     np.maximum.at(rise, of, np.where(np.isnan(roofs.rise[of]), assumed, roofs.rise[of]))
-    rise[shapes.feature[~sloped]] = 0.0
     rise[~found.storeys] = 0.0
     raised = int((rise > 0.0).sum())
     said = tr("{n} pitched roofs stand on top of the storeys, which count up to the eaves.", n=raised)

@@ -13,7 +13,7 @@ from typing import Any
 from cim.bake.store import Store, is_remote
 
 MANIFEST, LINES = "manifest.json", "manifest.jsonl"
-FORMAT = 5
+FORMAT = 6
 
 
 class Journal:

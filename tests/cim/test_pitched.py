@@ -56,6 +56,20 @@ def test_an_unknown_rise_is_thirty_degrees_and_at_most_half_of_the_house():
         assert mesh.points[np.isfinite(mesh.facade[:, 0])][:, 2].max() == pytest.approx(height - rise)
 
 
+def test_parts_of_a_house_have_one_height_of_eaves_and_the_widest_has_the_ridge():
+    narrow, court = shapely.box(20, 0, 32, 3), shapely.box(40, 0, 60, 20) - shapely.box(45, 5, 55, 15)
+    mesh = extrude(rings_of(np.array([HOUSE, narrow, court], object), np.zeros(3, int)), np.array([9.0]), 1,
+                   Roofs(np.array([GABLED], np.uint8), np.array([np.nan])))
+    wall = np.isfinite(mesh.facade[:, 0])
+    slope = np.tan(np.radians(30.0))
+    tops = mesh.points[wall][:, 2]
+    assert tops[tops > 0.5] == pytest.approx(9.0 - 3.0 * slope)
+    x, z = mesh.points[~wall][:, 0], mesh.points[~wall][:, 2]
+    assert z[x < 15].max() == pytest.approx(9.0)
+    assert z[(x > 15) & (x < 35)].max() == pytest.approx(9.0 - 1.5 * slope)
+    assert z[x > 35].max() == pytest.approx(9.0 - 3.0 * slope), "flat parts end at the eaves"
+
+
 def test_what_has_not_four_corners_stays_flat_and_each_house_keeps_its_own():
     court = shapely.Polygon(HOUSE.exterior.coords, [shapely.box(4, 2, 6, 4).exterior.coords])
     dart = shapely.Polygon([(0, 0), (10, 0), (2, 2), (0, 10)])
