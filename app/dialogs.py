@@ -81,6 +81,7 @@ def ask_to_save(parent: QWidget, name: str) -> str:
     discard = box.addButton(tr("Do not save"), QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(save)
+    _show_words(box)
     box.exec()
     return {save: "save", discard: "discard"}.get(box.clickedButton(), "stay")
 
@@ -93,8 +94,16 @@ def ask_to_forget(parent: QWidget, days: int, readings: int, first: str, last: s
     remove = box.addButton(tr("Remove them"), QMessageBox.ButtonRole.DestructiveRole)
     stay = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
+    _show_words(box)
     box.exec()
     return box.clickedButton() is remove
+
+
+def _show_words(box: QMessageBox) -> None:
+    """A box that asks little is narrow, and would cut what its buttons say."""
+    for button in box.buttons():
+        button.ensurePolished()
+        button.setMinimumWidth(button.sizeHint().width())
 
 
 def about(parent: QWidget) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 Vector = tuple[float, float, float]
 MARGIN = 0.9                     # how much of the picture a framed box may fill
+LEAST_DISTANCE_M = 2.0
+POINT_M, POINT_DISTANCE_M = 0.01, 60.0      # a sensor or a vehicle has no size; from 2 m one is inside its body
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,8 @@ class Camera:
         right = (math.cos(azimuth), -math.sin(azimuth), 0.0)
         above = (math.sin(tilt) * math.sin(azimuth), math.sin(tilt) * math.cos(azimuth), math.cos(tilt))
         high = math.tan(math.radians(view_angle_deg) / 2) * MARGIN
-        distance = 2.0
+        size = max(b - a for a, b in zip(lo, hi))
+        distance = LEAST_DISTANCE_M if size > POINT_M else POINT_DISTANCE_M
         for corner in itertools.product(*zip(lo, hi)):
             offset = [a - b for a, b in zip(corner, centre)]
             x, y, z = (sum(o * d for o, d in zip(offset, axis)) for axis in (right, above, ahead))

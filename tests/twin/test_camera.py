@@ -37,3 +37,9 @@ def test_looking_at_is_what_it_says(azimuth, tilt, distance):
     assert camera.distance == pytest.approx(distance)
     assert camera.tilt_deg == pytest.approx(tilt, abs=1e-6)
     assert (camera.azimuth_deg - azimuth + 180) % 360 - 180 == pytest.approx(0, abs=1e-6)
+
+
+def test_a_mere_point_is_seen_from_where_its_surroundings_are():
+    """One vehicle alone was seen from within its body."""
+    assert Camera.framing((5.0, 6.0, 1.0, 5.0, 6.0, 1.0)).distance == pytest.approx(60.0)
+    assert Camera.framing((0.0, 0.0, 0.0, 0.2, 0.2, 0.1)).distance < 3.0, "a small thing is seen near by"
