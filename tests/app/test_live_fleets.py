@@ -5,12 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.live_fleets import LiveFleets
+from app.live_fleets import joined
 from tests.app.test_feeds import START, session  # noqa: F401  (a fixture)
 from twin.assets import read_in_worker
+from twin.data import Tracks
 from twin.history.importing import bring
+from twin.history.motion import motion_of
 from twin.history.store import store_beside
+from twin.history.tracks import features_of
+from twin.history.vehicle_store import Fresh
 from twin.jobs import Job
+from twin.times import SECOND
+
+PATIENCE_MS = 300_000                    # workers start while everything else on the machine is busy
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def test_they_drive_on_while_the_store_is_read_again(session, come, qtbot, monke
     """The whole store took seconds to be read, and as long nothing moved."""
     session.live.layers.expected = True
     come(0, 5)
-    qtbot.waitUntil(lambda: len(shown(session)) == 5, timeout=60_000)
+    qtbot.waitUntil(lambda: len(shown(session)) == 5, timeout=PATIENCE_MS)
     waiting, begin = [], session.jobs.start
 
     def start(function, *arguments, **named) -> Job:
@@ -47,36 +54,30 @@ def test_they_drive_on_while_the_store_is_read_again(session, come, qtbot, monke
     session.clock.follow()
     for end in (9, 14):
         come(end - 5, end)
-        qtbot.waitUntil(lambda end=end: len(shown(session)) == end, timeout=60_000)
+        qtbot.waitUntil(lambda end=end: len(shown(session)) == end, timeout=PATIENCE_MS)
     assert session.newest_ns() == (START + 13) * 10 ** 9
 
 
 def test_what_the_last_minutes_do_not_say_comes_with_the_whole(session, come, qtbot):  # noqa: F811
     session.live.layers.expected = True
     come(3000, 3005)
-    qtbot.waitUntil(lambda: len(shown(session)) == 5, timeout=60_000)
+    qtbot.waitUntil(lambda: len(shown(session)) == 5, timeout=PATIENCE_MS)
     revision = session.timed_layers()[0][1].history.revision
     come(0, 2)                                                       # fifty minutes late
     come(3001, 3003, "tram")                                         # and another vehicle
     qtbot.waitUntil(lambda: sorted(shown(session)) == [0, 1, 3000, 3001, 3001, 3002, 3002, 3003, 3004],
-                    timeout=60_000)
+                    timeout=PATIENCE_MS)
     assert session.timed_layers()[0][1].history.revision > revision, "calendar and charts would not know"
 
 
-def test_the_whole_never_takes_back_what_was_shown(session, come, qtbot):  # noqa: F811
+def test_the_whole_never_takes_back_what_was_shown():
     """It was looked at before the last minutes were, and is done after them."""
-    session.live.layers.expected = True
-    come(0, 5)
-    qtbot.waitUntil(lambda: len(shown(session)) == 5, timeout=60_000)
-    fleets: LiveFleets = session.live.fleets
-    qtbot.waitUntil(lambda: bool(shown(session)) and len(fleets._fleets) == 1 and not any(
-        (f.whole, f.tail, f.joining)[n] for f in fleets._fleets.values() for n in range(3)), timeout=60_000)
-    fleet, = fleets._fleets.values()
-    old = fleet.asset.payload
-    come(5, 9)
-    qtbot.waitUntil(lambda: len(shown(session)) == 9, timeout=60_000)
-    qtbot.waitUntil(lambda: bool(shown(session)) and not (fleet.whole or fleet.tail or fleet.joining),
-                    timeout=60_000)
-    fleets._join(fleet, old)
-    qtbot.waitUntil(lambda: bool(shown(session)) and fleet.joining is None, timeout=60_000)
-    assert len(shown(session)) == 9
+    def of(*seconds: int) -> dict:
+        return {"things": np.zeros(len(seconds), np.int32), "times_ns": np.array(seconds, np.int64) * SECOND,
+                "positions": np.zeros((len(seconds), 3)), "speed_kmh": None, "heading_deg": None, "measures": {}}
+    whole = Tracks(features=features_of(["bus"], ["bus"], [""], {}), history=motion_of(count=1, **of(0, 1, 2))[0])
+    fresh = Fresh(2 * SECOND, ["tram", "bus"], of(2, 3, 4) | {"things": np.ones(3, np.int32)})
+    both = joined(whole, fresh, 7)
+    assert (both.history.times_ns // SECOND).tolist() == [0, 1, 2, 3, 4] and both.history.revision == 7
+    assert both.features is whole.features, "the same vehicles: nothing is drawn anew"
+    assert joined(whole, None, 8).history.span_ns == (0, 2 * SECOND)
