@@ -42,6 +42,7 @@ class Opening:
                  arrived: Callable[[list[str], bool], None]):
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
         self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
+        self.placed: Callable[[], None] = lambda: None        # new buildings were put where they belong
         self.parts = ShiftedParts(session, tell, lambda id: self.check(id))
         self._batches: list[_Batch] = []
         self._judged_again: dict[str, News] = {}               # what was told
@@ -101,6 +102,7 @@ class Opening:
             if document := siting.sited(self.session, id, at, lambda words: self.tell(words, together=placed_together)):
                 edits.commit(document, "Add layers", merge=ADDING)
             edits.commit(apart_again(self.session, edits.document), "Add layers", merge=ADDING)
+            self.placed()
 
     def _commit(self, batch: _Batch) -> None:
         founds = [adding.found_of(job) for job in batch.jobs if job.state != CANCELLED]

@@ -43,6 +43,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self.setMinimumSize(240, 180)
         self.cursor_point: tuple[float, float, float] | None = None
         self.frame_ms = 0.0
+        self._drawn = None                             # the document of the last frame
         self.home_pending = True                       # look at the content once it is there
         self._homed: tuple | None = None               # camera, size and content as it was looked at by itself
         self.travel, self.mouse, self.resting = Travel(self.view), SceneMouse(self), Resting(self.view)
@@ -191,7 +192,9 @@ class Viewport(QVTKRenderWindowInteractor):
         if self.drawing is not None:
             self.drawing.tick()
         start = time.perf_counter()
-        rendered = self.view.frame(self.session.shown, self.session.assets, self.session.moment())
+        shown = self.session.shown
+        rendered = self.view.frame(shown, self.session.assets, self.session.moment())
+        self._drawn = shown
         if rendered:
             self.frame_ms = (time.perf_counter() - start) * 1000.0
             self.resting.drawn(self.frame_ms)
@@ -199,6 +202,11 @@ class Viewport(QVTKRenderWindowInteractor):
 
     def _as_seen(self) -> tuple:
         return self.camera(), self.canvas.size, self.stage.bounds()
+
+    def frame_again(self) -> None:
+        """What came by itself was put elsewhere: it is framed there, unless somebody looked elsewhere meanwhile."""
+        if self._homed is not None and self._homed[0] == self.camera():
+            self.home_pending = True
 
     def _home_again(self) -> None:
         """The window took another shape before anybody looked elsewhere: what came by itself is framed anew."""
@@ -211,7 +219,7 @@ class Viewport(QVTKRenderWindowInteractor):
     def _move(self, dt_secs: float) -> None:
         if self.home_pending and (self.session.view.camera or self.stage.bounds()):
             self.view.set_camera(self.session.view.camera or self.view.home())
-            coming = self.session.assets.loading or self.stage.behind
+            coming = self.session.assets.loading or self.stage.behind or self._drawn is not self.session.shown
             self.home_pending = bool(coming and not self.session.view.camera)
             self._homed = None if self.session.view.camera else self._as_seen()
         elif self._homed is not None and self._homed[1] != self.canvas.size:

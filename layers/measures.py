@@ -169,7 +169,7 @@ def label(measure: Measure, decimals: int = 3, parts: bool = True) -> str:
     if measure.way == ANGLE:
         return f"{angle_deg(measure):.{min(decimals, 2)}f}°"
     decimals = measure.decimals(decimals)
-    sign = "" if measure.way == DISTANCE else "⟂ "
+    sign = "" if measure.way == DISTANCE else "⊥ "
     out = f"{sign}{length_m(measure):,.{decimals}f} m"
     if parts and level_m(measure) > PARTS_FROM_M and abs(rise_m(measure)) > PARTS_FROM_M:
         out += f"  ↔ {level_m(measure):,.{decimals}f}  ↕ {rise_m(measure):+,.{decimals}f}"

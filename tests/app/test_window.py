@@ -17,11 +17,15 @@ from app.discover import layer_types
 from app.panels.palette import CommandPalette
 from app.session import Session
 from app.window import Window
+from layers.building import Building
 from layers.city import City
+from tests.app.made_sessions import put
 from tests.bim.made_georeferences import EAST, Made
+from tests.layers.boxes import boxes
 from twin.camera import Camera
 from twin.document import Document
-from twin.layer import Source
+from twin.frame import Frame
+from twin.layer import Placement, Source
 from twin.placing import foot_of, matrix_of
 from twin.project import Project, View, save
 from twin.selection import Hit, Selection
@@ -371,6 +375,32 @@ def test_a_panel_at_the_bottom_leaves_the_scene_most_of_what_both_have(window, q
         assert window.centralWidget().height() > 0.55 * both, name
         window.docking.of[name].hide()
         qtbot.waitUntil(lambda: window.centralWidget().height() >= both - 1)
+
+
+def test_what_is_put_aside_as_soon_as_it_is_read_is_framed_where_it_stands(window, qtbot):
+    """The camera was chosen for the place of the frame before: of three storeys it saw two."""
+    viewport, first = window.viewport, boxes([[0, 0, 0]], [[10, 10, 3]])
+    layer = Building(id="b", name="House", edges=False, source=Source(path="/d/house.ifc"),
+                     placement=Placement(easting=0.0, northing=0.0))
+    document = Document(frame=Frame(crs="", origin=(0.0, 0.0, 0.0)), layers=(layer,))
+    window.loop.stop()
+    window.session.edits.commit(document, "Add layers")
+    put(window.session, layer, first)
+    viewport.home_pending = True
+    while viewport.home_pending or not viewport.stage.bounds():
+        viewport.frame(0.0)
+    away = replace(layer, placement=Placement(easting=300.0, northing=0.0, height=20.0))
+    window.session.edits.commit(document.with_layer(away), "Add layers")
+    window.filing.opening.placed()
+    while viewport.home_pending:
+        viewport.frame(0.0)
+    assert viewport.stage.bounds()[0] == pytest.approx(295.0, abs=1.0)
+    assert viewport.camera() == viewport.view.home()
+    elsewhere = viewport.view.home().moved_to((0.0, 0.0, 0.0))
+    viewport.set_camera(elsewhere)
+    window.filing.opening.placed()
+    viewport.frame(0.0)
+    assert viewport.camera() == elsewhere
 
 
 def test_what_came_by_itself_is_framed_anew_while_the_window_takes_its_shape(window, line, qtbot):

@@ -103,7 +103,7 @@ CORNER_ANGLE = Measure(id="b", way="angle", points=((2, 0, 0), (0, 0, 0), (0, 3,
 def test_labels_say_the_length_and_its_parts():
     assert label(LENGTH) == "13.000 m  ↔ 5.000  ↕ +12.000" and label(LENGTH, 1, False) == "13.0 m"
     assert label(CORNER_ANGLE) == "90.00°"
-    assert label(Measure(id="c", way="to_face", points=((0, 0, 0), (0, 0, 2)), note="Clear")) == "Clear: ⟂ 2.000 m"
+    assert label(Measure(id="c", way="to_face", points=((0, 0, 0), (0, 0, 2)), note="Clear")) == "Clear: ⊥ 2.000 m"
     assert angle_deg(CORNER_ANGLE) == pytest.approx(90) and len(course(CORNER_ANGLE)) > 20
 
 
