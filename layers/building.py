@@ -125,7 +125,8 @@ class BuildingVisual(SolidVisual):
         self._ask_sensors(layer, moment)
         self.solid.lift(self.elements.storeys.lift(layer.apart_m, layer.levels))
         self._color(layer, mesh, moment)
-        called = self.elements.called(layer, moment.selection.features(layer.id))
+        chosen = self.elements.told_apart(layer, moment.selection.features(layer.id))
+        called = self.elements.called(layer, chosen)
         self._alpha = self.elements.alpha(layer)
         if len(called):
             self._alpha = self._alpha.copy()
@@ -138,7 +139,7 @@ class BuildingVisual(SolidVisual):
         alpha = self.elements.own_alpha(colors, alpha)
         rgba = np.column_stack([colors, np.round(alpha * layer.opacity).astype(np.uint8)])
         rgba[self.solid.through, :3] = palette("dark" if is_dark(moment.sun, moment.theme) else "light").ghost
-        marked = highlighted(rgba, layer.id, moment)
+        marked = highlighted(rgba, layer.id, moment, chosen)
         self.solid.paint(marked, self.elements.tints(marked, alpha, layer.opacity))
         told = self._made is not None or (layer.room_colors is not None and layer.room_colors.others == "ghost")
         self.solid.even_light(told)                          # colours that say something are read at night too
@@ -146,7 +147,7 @@ class BuildingVisual(SolidVisual):
         self.solid.pictures(layer.color_by in ("style", "") and layer.schedule is None and not self._sign_shown)
         self.solid.edges(layer.edges, 1.0 if told else moment.sun.daylight)
         self.solid.cut(planes_of(layer.cuts, asset.key[2]))
-        self.solid.mark(moment.selection.features(layer.id))         # within the planes
+        self.solid.mark(chosen)                              # within the planes
         self._label(layer, moment)
         if asset.state != LOADING:
             self.solid.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.arrangement import IS_GHOST, IS_HIDDEN, UNSAID, states
+from layers.arrangement import EVERYTHING_GHOST, EVERYTHING_HIDDEN, IS_GHOST, IS_HIDDEN, UNSAID, states
 from layers.ifc_classes import GLASS, class_colors
 from layers.mesh_features import feature_count
 from layers.storeys import Storeys
@@ -48,6 +48,16 @@ class Elements:
         chosen = np.asarray(features, np.intp)
         chosen = chosen[chosen < self.count]
         return chosen[self._look(layer)[2][chosen]] if self.is_space[chosen].all() else chosen[:0]
+
+    def told_apart(self, layer, features: tuple[int, ...]) -> tuple[int, ...]:
+        """The chosen `features`; none where all that was isolated is chosen: a mark would tell nothing apart, and hide
+        the colours that one isolated it to look at.
+        """
+        if not layer.arranged or layer.arranged[0] not in (EVERYTHING_HIDDEN, EVERYTHING_GHOST):
+            return features
+        alpha, ghosts, _ = self._look(layer)
+        left = np.flatnonzero((alpha > 0) & ~ghosts)
+        return () if len(left) and np.isin(left, features).all() else features
 
     def own_alpha(self, colors: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         """`alpha` (count,) u1 as `alpha` gives it, where `colors` (count, 3) are the file's: as faint as it says."""

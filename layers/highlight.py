@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from layers.base import Moment
 from layers.palette import ACCENT
 
 
-def highlighted(rgba: np.ndarray, layer: str, moment: Moment) -> np.ndarray:
-    """`rgba` (features, 4) u1 with the layer's selected and hovered features marked; hidden ones stay hidden."""
-    selected = np.asarray(moment.selection.features(layer), np.intp)
+def highlighted(rgba: np.ndarray, layer: str, moment: Moment, chosen: Sequence[int] | None = None) -> np.ndarray:
+    """`rgba` (features, 4) u1 with the layer's selected and hovered features marked; hidden ones stay hidden.
+
+    `chosen`: of the selected features those that are to be marked; None = all.
+    """
+    selected = np.asarray(moment.selection.features(layer) if chosen is None else chosen, np.intp)
     selected = selected[selected < len(rgba)]
     hovered = moment.hovered.feature if moment.hovered and moment.hovered.layer == layer else -1
     if not len(selected) and not 0 <= hovered < len(rgba):

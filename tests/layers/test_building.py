@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.arrangement import Rule
+from layers.arrangement import SHOWN, Rule, isolated
 from layers.base import Moment
 from layers.building import Building, placed
 from layers.building_elements import Elements, shown_alpha
@@ -178,6 +178,28 @@ def test_what_is_selected_inside_is_seen_through_the_walls_and_what_is_hidden_is
     _, gone = picture([layer], {"b": outer_and_inner}, camera=camera, view=view)
     assert np.abs(gone.astype(int) - plain).max() < 6
     view.close()
+
+
+@pytest.mark.parametrize("ghosts", [False, True])
+def test_what_was_isolated_keeps_its_colours_while_all_of_it_is_selected(ghosts):
+    storey = isolated([Rule(show=SHOWN, by="storey", values=("OG",))], ghosts)
+    layer = Building(id="b", name="b", edges=False, arranged=storey)
+    view, plain = picture([layer], {"b": HOUSE}, camera=ABOVE)
+    _, whole = picture([layer], {"b": HOUSE}, camera=ABOVE, moment=Moment(selection=Selection((("b", 1), ("b", 2)))),
+                       view=view)
+    assert np.abs(whole.astype(int) - plain).max() < 6       # its room, which did not come along, shows no more either
+    view.close()
+
+
+def test_one_of_several_that_were_isolated_is_marked_and_so_is_all_where_nothing_was_isolated():
+    both = isolated([Rule(show=SHOWN, by="class", values=("IfcSlab", "IfcWindow"))])
+    for layer, chosen in ((Building(id="b", name="b", edges=False, arranged=both), (1,)),
+                          (Building(id="b", name="b", edges=False), (0, 1, 2, 3))):
+        view, plain = picture([layer], {"b": HOUSE}, camera=ABOVE)
+        _, marked = picture([layer], {"b": HOUSE}, camera=ABOVE, view=view,
+                            moment=Moment(selection=Selection(tuple(("b", one) for one in chosen))))
+        assert np.abs(marked[120, 160].astype(int) - plain[120, 160]).max() > 60
+        view.close()
 
 
 def test_a_spatial_zone_is_a_volume_like_a_space_and_waits_to_be_asked_for():
