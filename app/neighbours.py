@@ -143,17 +143,21 @@ def _with(session: Session, other: Building, held: Mesh, mesh: Mesh) -> Placemen
 
 def _beside(session: Session, layer: Layer, mesh: Mesh, place: Placement, boxes: list[tuple[Layer, Bounds]],
             ground: Ground) -> tuple[Placement, Layer | None]:
-    """Moved east until it lies in no other model, as high over the ground; and the first that was in its way."""
-    first, frame, meant = None, session.document.frame, place
+    """Moved east until it lies in no other model, as high over the ground; and the first that was in its way. Where no
+    ground is known its foot is as high as the other's: a model at sea level is not beside one on a hill.
+    """
+    first, foot, frame, meant = None, 0.0, session.document.frame, place
     while hit := next(((other, b) for other, b in boxes if _meet(_box(layer, mesh, place, frame), b)), None):
-        first = first or hit[0]
+        if first is None:
+            first, foot = hit[0], hit[1][2]
         mine = _box(layer, mesh, place, frame)
         place = moved(place, east_m=hit[1][3] + GAP_M - mine[0])
     if first is None:
         return place, None
     spots = np.array([_middle(_box(layer, mesh, p, frame)) for p in (meant, place)])
     before, here = ground.height_at(spots, missing=np.nan)
-    up = float(here - before) if np.isfinite([before, here]).all() else 0.0
+    known = np.isfinite([before, here]).all()
+    up = float(here - before) if known else foot - _box(layer, mesh, place, frame)[2]
     return rounded(moved(place, up_m=up)), first
 
 

@@ -68,6 +68,16 @@ def test_one_after_the_other_stand_beside_each_other_and_that_is_told(session):
                     for id in "bc"]
 
 
+def test_where_no_ground_is_known_one_stands_as_high_as_the_one_it_is_put_beside(session):
+    """A house without a place, opened at once with one that stands on a hill by its file, was 292 m under it."""
+    first = session.document.layer("a")
+    session.edits.commit(session.document.with_layer(
+        replace(first, placement=replace(first.placement, height=first.placement.height + 292.0))), "Place")
+    place(session, a=model(), b=model(guid="b", storeys=("1", "2")))
+    a, b = (placed_box(session.asset(x).payload, session.document.layer(x), session.document.frame) for x in "ab")
+    assert b[2] == pytest.approx(a[2], abs=1e-3) == 292.0
+
+
 def test_what_the_file_puts_too_far_away_is_not_said_to_be_without_a_place(session):
     lisbon = Passport(candidates=(Candidate(source="RefLatitude/RefLongitude", logeoref=20, crs="EPSG:4326",
                                             easting=-9.1, northing=38.7, lon=-9.1, lat=38.7),))
