@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from app.slices import Slices
 from app.statistics import Question, Tabled, counted
 from app.vital_groups import WITHIN, by_column, groups_of
-from app.vitals import SLICE_SECS, content_of, shown_in
+from app.vitals import content_of, shown_in
 from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool
 
@@ -42,6 +43,7 @@ class StatisticsWork:
         self._pooling: Future | None = None
         self._groups: dict[str, Groups] = {}                # by kind
         self._grouping: tuple[str, Iterator[None]] | None = None
+        self._slices = Slices()
         self._counting: tuple[tuple, Future] | None = None
         self._done: tuple = ()                              # what result or trouble were made of
         self._calm = 0
@@ -85,7 +87,7 @@ class StatisticsWork:
             return False
         if self._grouping is None or self._grouping[0] != missing:
             self._grouping = (missing, groups_of(self.session, self._pool, missing))
-        end = time.perf_counter() + SLICE_SECS
+        end = self._slices.end()
         while time.perf_counter() < end:
             try:
                 next(self._grouping[1])

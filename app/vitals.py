@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.building_groups import city_layers
+from app.slices import Slices
 from app.vital_groups import groups_of, zone_layers
 from twin import times
 from twin.data import Sensors
@@ -24,7 +25,6 @@ from twin.vitals.pool import Pool, Shown
 from twin.vitals.report import deciding, failing, worst_member
 from twin.vitals.windows import day_of
 
-SLICE_SECS = 0.004
 KEPT_STATES = 4
 MOST_LIT = 500                                   # members that are selected as causes
 AROUND_M = 60.0                                  # about a single sensor
@@ -72,6 +72,7 @@ class Vitals:
         self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._work: Iterator[None] | None = None
+        self._slices = Slices()
         self._states: list[tuple] = []               # the newest few, by what they are made of
         self._asked = self._asked_course = False
         self._course: Course | None = None
@@ -127,7 +128,7 @@ class Vitals:
             return
         self._asked = False
         self._follow()
-        end = time.perf_counter() + SLICE_SECS
+        end = self._slices.end()
         while self._work is not None and time.perf_counter() < end:
             self._advance()
         if self._asked_course and self._work is None and self.board is not None:

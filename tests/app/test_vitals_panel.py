@@ -242,7 +242,7 @@ def test_the_projects_own_limits_are_an_edit_that_is_saved(panel, tmp_path, monk
     dialog.source.setText("District order 7")
     panel._keep_limits(dialog.choice())
     with monkeypatch.context() as still:
-        still.setattr("app.vitals.SLICE_SECS", -1.0)
+        still.setattr("app.slices.MOST_SECS", -1.0)
         panel.session.tick(0.0)
         panel.refresh()
         assert "Being computed" in panel.summary.text(), "the verdicts are still those of the old limits"
