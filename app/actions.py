@@ -80,7 +80,7 @@ class Actions:
 
     def retranslate(self) -> None:
         for command in COMMANDS:
-            self.of[command.id].setText(tr(command.label) + (f"\t{command.keys}" if command.keys else ""))
+            self.of[command.id].setText(tr(command.label) + (f"\t{spoken(command.keys)}" if command.keys else ""))
             self.of[command.id].setToolTip(_tip(plain(tr(command.label)), command))
         self.refresh()
 
@@ -118,11 +118,16 @@ def plain(label: str) -> str:
     return re.sub(r"\(&\w\)", "", label).replace("&", "")
 
 
+def spoken(keys: str) -> str:
+    """A shortcut as this system and language write it: "Space" is "空格" in Chinese."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def _is_letter(key: str) -> bool:
     key = key.removeprefix("Shift+")
     return key.isalpha() and len(key) == 1
 
 
 def _tip(words: str, command: Command) -> str:
-    keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    keys = spoken(command.shortcut)
     return f"{words}  ({keys})" if keys else words

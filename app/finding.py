@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import theme
-from app.actions import plain
+from app.actions import plain, spoken
 from app.commands import COMMANDS
 from app.commands.command import Window
 from app.docking import LABELS
@@ -28,7 +28,7 @@ def _commands(window: Window) -> list[Entry]:
     return [Entry(plain(tr(command.label)), (*(plain(name) for name in in_every_language(command.label)),
                                               *ALSO.get(command.id, ())),
                   window.actions_.of[command.id].trigger, command.icon,
-                  window.actions_.of[command.id].shortcut().toString(), command.enabled(window))
+                  spoken(window.actions_.of[command.id].shortcut().toString()), command.enabled(window))
             for command in COMMANDS if command.id != "command"]
 
 

@@ -61,7 +61,7 @@ class Following:
             return None
         visual = self.viewport.stage.visual(self.layer)
         there = visual.standing(fleet.places)[0] if visual is not None else np.nan_to_num(fleet.places[0])
-        return np.add(there, (0.0, 0.0, LOOK_UP_M)), float(fleet.heading_deg[0])
+        return np.add(there, (0.0, 0.0, LOOK_UP_M)), float(fleet.drawn_deg[0])
 
     def move(self, dt_secs: float) -> bool:
         if self.session.document.layer(self.layer) is None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QKeySequence
-
-from app.actions import MENUS, SUBMENUS, plain
+from app.actions import MENUS, SUBMENUS, plain, spoken
 from app.commands import COMMANDS
 from twin.text import in_every_language, tr
 
@@ -51,7 +49,7 @@ def keys() -> list[Key]:
     out = []
     for command in COMMANDS:
         if command.shortcut:
-            native = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            native = spoken(command.shortcut)
             scope = SCOPES[command.scope]
             out.append(_key(_menu_words(command.menu), command.label, f"{native}  ({tr(scope)})" if scope else native))
     order = list(MENUS.values())

@@ -72,7 +72,7 @@ def _vehicles(layer: Layer, tracks: Tracks, now_ns: int, box: Box) -> list[Part]
     modes = tracks.features.column("mode").take(there).to_pylist()
     bodies = {mode: body_of(mode or "") for mode in set(modes)}
     length, width = (np.array([getattr(bodies[mode], size) for mode in modes]) for size in ("length_m", "width_m"))
-    turn = np.radians(fleet.heading_deg[there])
+    turn = np.radians(fleet.drawn_deg[there])
     ahead = np.stack([np.sin(turn), np.cos(turn)], axis=1) * (length - width)[:, None] / 2
     places = fleet.places[there, :2]
     return _inside(layer.id, there, np.stack([places - ahead, places + ahead], axis=1), box, width / 2)

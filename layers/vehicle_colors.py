@@ -83,9 +83,10 @@ class VehicleColors:
         if layer.color_by in CLASSES:
             return self._classes_legend(layer, title, note, missing)
         scale, (low, high) = SCALES[layer.color_by], limits(layer)
+        unknown = layer.color_by not in ("speed", "age") or not self.known(layer, fleet)[fleet.presence > 0.0].all()
         return Legend(title=f"{title} · {tr(scale.title)}", unit=scale.unit, low=low, high=high, note=note,
                       ramp=tuple(map(tuple, ramp(layer.colormap, 32).tolist())),
-                      missing=missing if layer.color_by in ("charge", "load", "delay") else None)
+                      missing=missing if unknown else None)
 
     def _classes_legend(self, layer, title: str, note: str, missing) -> Legend:
         found = self.classes[layer.color_by]

@@ -102,7 +102,7 @@ class VehicleVisual(Visual):
 
     def _move(self, layer: Vehicles, moment) -> None:
         self.fleet = fleet_of(layer, self._motion, moment.now_ns)
-        self.mesh.stand(self.standing(self.fleet.places), self.fleet.heading_deg, layer.least_px)
+        self.mesh.stand(self.standing(self.fleet.places), self.fleet.drawn_deg, layer.least_px)
 
     def standing(self, points: np.ndarray) -> np.ndarray:
         """On the ground, or as high as the file says where it says so; raised by the layer's offset."""

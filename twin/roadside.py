@@ -128,7 +128,7 @@ def gaps_of(places: np.ndarray, heading_deg: np.ndarray, members: np.ndarray, le
     Who is ahead is the nearest that goes the same way in front of one. Round a bend a straight line is no gap: while
     two head more than `SAME_WAY_DEG` apart, there is none.
     """
-    there = members[np.isfinite(places[members, 0])]
+    there = members[np.isfinite(places[members, 0]) & np.isfinite(heading_deg[members])]
     turn = np.radians(heading_deg[there])
     way = np.stack([np.sin(turn), np.cos(turn)], axis=1)
     to = places[None, there, :2] - places[there, None, :2]                    # (n, n, 2) from each one to every other

@@ -19,8 +19,10 @@ def vehicle_rows(motion: Motion, layer, now_ns: int, time_zone: str) -> list[Row
     fleet = motion.at(now_ns, gap_ns, max(gap_ns, hold_ns))
     there, last = bool(fleet.presence[0] > 0), int(fleet.last[0])
     rows = [heading(tr("Now")), Row(tr("State"), _state(motion, fleet, gap_ns), key="state")]
-    rows.append(Row(tr("Speed"), f"{fleet.speed_kmh[0]:.1f} km/h" if there else MISSING, key="value"))
-    rows.append(Row(tr("Heading"), f"{round(float(fleet.heading_deg[0])) % 360}°" if there else MISSING, key="heading"))
+    speed_kmh, heading_deg = (float(told[0]) if there else np.nan for told in (fleet.speed_kmh, fleet.heading_deg))
+    rows.append(Row(tr("Speed"), f"{speed_kmh:.1f} km/h" if np.isfinite(speed_kmh) else MISSING, key="value"))
+    rows.append(Row(tr("Heading"), f"{round(heading_deg) % 360}°" if np.isfinite(heading_deg) else MISSING,
+                    key="heading"))
     for name, values in fleet.measures.items():
         words, unit, factor = MEASURES[name]
         known = there and np.isfinite(values[0])

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu, QTabBar
 
 from app import dialogs, timing
+from app.actions import spoken
 from app.discover import layer_types
 from app.docking import PANELS
 from app.drawing import Drawing
@@ -124,7 +125,9 @@ def test_the_menus_follow_the_language(window):
         ("QFileSystemModel", "Size"), ("QAbstractFileIconProvider", "Folder", "All other platforms"))}
     assert list(words.values()) == ["大小", "文件夹"]
     assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "取消"
+    assert window.actions_.of["toggle"].text().endswith("\t空格") and spoken("Ctrl+S") == "Ctrl+S"
     window.choose_language("en")
+    assert window.actions_.of["toggle"].text().endswith("\tSpace")
     assert QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window).buttons()[0].text() == "Cancel"
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from layers.base import Moment
+from layers.palette import palette
 from layers.trails import pieces
 from layers.vehicle_shapes import BUS, CAR, body_of, corners_of, placed
 from layers.vehicles import Vehicles
@@ -108,6 +109,17 @@ def test_the_legend_counts_those_whose_colour_says_something(view, payload, colo
     drawn(view, payload, replace(LAYER, color_by=color_by), now_ns=5 * SECOND)
     (_, legend), = view.stage.legends()
     assert f"{told} of 2" in legend.note
+
+
+def test_a_speed_that_is_not_known_is_grey_and_the_legend_says_what_grey_means(view, payload):
+    visual, by_speed = view.stage.visual("v"), replace(LAYER, color_by="speed")
+    drawn(view, payload, by_speed, now_ns=0)
+    assert visual.legend(by_speed, None, Moment(now_ns=0)).missing is None
+    lone = replace(payload.history, speed_kmh=np.where(np.arange(len(payload.history.times_ns)) == 0, np.nan,
+                                                       payload.history.speed_kmh).astype(np.float32))
+    drawn(view, replace(payload, history=lone), by_speed, now_ns=0)
+    assert tuple(visual.mesh.table.colors[0, :3]) == palette(Moment().theme).missing
+    assert visual.legend(by_speed, None, Moment(now_ns=0)).missing
 
 
 def test_a_step_of_time_adds_no_prop(view, payload):

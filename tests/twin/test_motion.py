@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -101,3 +103,26 @@ def test_as_a_history_it_counts_fixes_and_knows_its_span():
     values, ages = motion.latest_at(10 * SECOND)
     assert ages.tolist() == [0, 0] and np.isfinite(values).all()
     assert motion.latest_at(5 * SECOND)[1].tolist() == [5 * SECOND, -1]
+
+
+def test_of_a_single_fix_nothing_but_what_it_says_is_known():
+    motion = made([(0, 0, 0, 0), (0, 10, 100, 0), (1, 0, 5, 5)])
+    fleet = motion.at(10 * SECOND, GAP, HOLD)
+    assert fleet.speed_kmh[0] == pytest.approx(36.0, abs=1e-3) and fleet.heading_deg[0] == pytest.approx(90.0)
+    assert np.isnan([fleet.speed_kmh[1], fleet.heading_deg[1]]).all() and fleet.presence[1] == 1.0
+    assert fleet.drawn_deg[1] == 0.0
+    told = made([(0, 0, 0, 0)], speed_kmh=[18], heading_deg=[270]).at(0, GAP, HOLD)
+    assert (told.speed_kmh[0], told.heading_deg[0]) == (18.0, 270.0)
+    silent = made([(0, 0, 0, 0)], heading_deg=[270]).at(0, GAP, HOLD)
+    assert np.isnan(silent.speed_kmh[0]) and silent.heading_deg[0] == 270.0
+
+
+def test_who_stands_has_a_speed_but_no_heading():
+    fleet = made([(0, 0, 3, 3), (0, 5, 3, 3)]).at(2 * SECOND, GAP, HOLD)
+    assert fleet.speed_kmh[0] == 0.0 and np.isnan(fleet.heading_deg[0])
+
+
+def test_what_the_next_thing_does_not_know_is_known_of_this_one():
+    motion = made([(0, 0, 0, 0), (1, 0, 5, 5)])
+    motion = replace(motion, measures={"load": np.array([50.0, np.nan], np.float32)})
+    assert motion.at(SECOND, GAP, HOLD).measures["load"][0] == 50.0

@@ -23,9 +23,10 @@ MEASURES = ("charge", "load", "delay")           # what besides speed a file may
 class Fleet:
     """All things at one instant; what is absent has NaN places and `presence` 0.
 
-    `places` (n, 3) f8 local metres, z NaN = on the ground; `heading_deg` (n,) clockwise from grid north;
-    `speed_kmh` (n,); `measures` by name (see MEASURES), (n,) each, only those that the file has; `presence` (n,)
-    1 = there, less = fading; `last` (n,) index of the newest fix, -1 = none yet; `age_ns` (n,) of that fix, -1 = none.
+    `places` (n, 3) f8 local metres, z NaN = on the ground; `heading_deg` (n,) clockwise from grid north and
+    `speed_kmh` (n,), NaN = not known, as of a single fix that does not say them; `measures` by name (see MEASURES),
+    (n,) each, only those that the file has; `presence` (n,) 1 = there, less = fading; `last` (n,) index of the newest
+    fix, -1 = none yet; `age_ns` (n,) of that fix, -1 = none.
     """
 
     places: np.ndarray
@@ -36,13 +37,19 @@ class Fleet:
     last: np.ndarray
     age_ns: np.ndarray
 
+    @property
+    def drawn_deg(self) -> np.ndarray:
+        """(n,) the way that bodies are drawn: north where the heading is not known."""
+        return np.nan_to_num(self.heading_deg)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Motion:
     """Fixes by thing: those of thing i are `[offsets[i], offsets[i + 1])`, ascending in time, no instant twice.
 
     `times_ns` (k,) i8, `positions` (k, 3) f4 local metres (z NaN = the file has no height), `heading_deg`, `speed_kmh`
-    (k,) f4 without NaN where the thing ever moved, `measures` by name (see MEASURES), (k,) f4 each. `cut` (k,) bool:
+    (k,) f4, NaN = not known: a speed where a thing has one fix only, a heading where it never moved. `measures` by name
+    (see MEASURES), (k,) f4 each. `cut` (k,) bool:
     the record was interrupted after this fix; None = nowhere. `sorted_ns` (k,) i8: all instants in order. Things turn
     within the last `turn_ns` before a fix.
     """
@@ -96,6 +103,7 @@ class Motion:
         moving = known & (here + 1 < self.offsets[1:]) & (step_ns <= gap_ns)
         if self.cut is not None:
             moving &= ~self.cut[here]
+        after = np.where(moving, after, here)            # what another thing does not know says nothing of this one
         age_ns = own_ns - self.times_ns[here]
         share = np.where(moving, age_ns / np.maximum(step_ns, 1), 0.0)
 
@@ -205,7 +213,9 @@ def motion_of(things: np.ndarray, times_ns: np.ndarray, positions: np.ndarray, c
 def _speeds(given: np.ndarray | None, order, moved, secs, same) -> np.ndarray:
     out = np.divide(np.hypot(*moved.T) * 3.6, secs, out=np.zeros(len(order)), where=secs > 0)
     last = np.flatnonzero(np.append(~same, True) if len(order) else np.zeros(0, bool))
+    alone = last[np.diff(last, prepend=-1) == 1]
     out[last[last > 0]] = out[last[last > 0] - 1]                # the last fix goes on as the one before it
+    out[alone] = np.nan
     if given is not None:
         given = np.asarray(given, np.float64)[order]
         out = np.where(np.isfinite(given), given, out)
@@ -213,13 +223,11 @@ def _speeds(given: np.ndarray | None, order, moved, secs, same) -> np.ndarray:
 
 
 def _headings(given: np.ndarray | None, order, moved, speeds, offsets, came_with: np.ndarray | None) -> np.ndarray:
-    """As given or by the way to the next fix; a thing that stands keeps the heading that it came with."""
+    """As given or by the way to the next fix; a thing that stands keeps the heading that it came with, NaN = none."""
     far = np.hypot(*moved.T)
     along = np.where(far > STANDS_M, np.degrees(np.arctan2(moved[:, 0], moved[:, 1])) % 360.0, np.nan)
-    out = along
-    if given is not None:
-        given = np.asarray(given, np.float64)[order] % 360.0
-        out = np.where(np.isfinite(given) & ((speeds > STANDS_KMH) | (far > STANDS_M)), given, along)
+    given = np.asarray(given, np.float64)[order] % 360.0 if given is not None else np.full(len(order), np.nan)
+    out = np.where(np.isfinite(given) & ((speeds > STANDS_KMH) | (far > STANDS_M)), given, along)
     known = np.isfinite(out)
     number = np.arange(len(out))
     owner = np.repeat(offsets[:-1], np.diff(offsets))            # first fix of the same thing
@@ -227,7 +235,7 @@ def _headings(given: np.ndarray | None, order, moved, speeds, offsets, came_with
     after = np.minimum.accumulate(np.where(known, number, len(out))[::-1])[::-1] if len(out) else number
     end = np.repeat(offsets[1:], np.diff(offsets))
     source = np.where(before >= owner, before, np.where(after < end, after, -1))
-    found = np.where(source >= 0, out[source], 0.0)
+    found = np.where(source >= 0, out[source], given[owner])     # who never moved heads as its first fix says, if so
     if came_with is not None:
         earlier = np.repeat(came_with, np.diff(offsets))
         found = np.where((before < owner) & np.isfinite(earlier), earlier, found)

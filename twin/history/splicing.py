@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.history.motion import Motion, motion_of
+from twin.history.motion import STANDS_M, Motion, motion_of
 
 
 def spliced(base: Motion, rows: np.ndarray, since_ns: int, fixes: dict) -> Motion:
@@ -24,7 +24,23 @@ def spliced(base: Motion, rows: np.ndarray, since_ns: int, fixes: dict) -> Motio
     fresh, _ = motion_of(mine[kept], fixes["times_ns"][kept], fixes["positions"][kept], base.count,
                          heading_before=heading, measures={n: v[kept] for n, v in fixes["measures"].items()},
                          **{n: None if fixes[n] is None else fixes[n][kept] for n in ("heading_deg", "speed_kmh")})
-    return _joined(base, before + 1 - base.offsets[:-1], fresh)
+    both = _joined(base, before + 1 - base.offsets[:-1], fresh)
+    _know_by_neighbours(both)
+    return both
+
+
+def _know_by_neighbours(motion: Motion) -> None:
+    """What one fix alone could not tell, written into `motion`: speed and heading of the way from or to another."""
+    fixes = np.flatnonzero(np.isnan(motion.speed_kmh) | np.isnan(motion.heading_deg))
+    things = np.searchsorted(motion.offsets, fixes, side="right") - 1
+    first = np.minimum(fixes, motion.offsets[things + 1] - 2)
+    paired = first >= motion.offsets[things]                     # the others are still alone
+    fixes, first = fixes[paired], first[paired]
+    way = (motion.positions[first + 1].astype(np.float64) - motion.positions[first])[:, :2]
+    far_m, secs = np.hypot(*way.T), (motion.times_ns[first + 1] - motion.times_ns[first]) / 1e9
+    ahead_deg = np.where(far_m > STANDS_M, np.degrees(np.arctan2(*way.T)) % 360.0, np.nan)
+    for told, known in ((motion.speed_kmh, 3.6 * far_m / secs), (motion.heading_deg, ahead_deg)):
+        told[fixes] = np.where(np.isnan(told[fixes]), known, told[fixes])
 
 
 def _joined(base: Motion, kept: np.ndarray, fresh: Motion) -> Motion:

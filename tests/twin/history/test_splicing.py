@@ -53,3 +53,12 @@ def test_what_is_new_to_the_base_is_left_out_and_what_the_tail_does_not_know_sta
     assert both.times_ns.tolist() == [SECOND, 8 * SECOND, 2 * SECOND]
     assert np.isnan(both.measures["load"][1]) and both.measures["delay"][1] == 3.0
     assert np.isnan(both.measures["delay"][[0, 2]]).all()
+
+
+def test_two_pieces_of_one_fix_each_tell_the_speed_and_the_heading_of_the_way_between_them():
+    bare = {"speed_kmh": None, "heading_deg": None}
+    base = motion_of(count=2, **columns([(0, 0, 0, 0), (1, 0, 9, 9)]) | bare)[0]
+    assert np.isnan(base.speed_kmh).all() and np.isnan(base.heading_deg).all()
+    both = spliced(base, np.array([0, 1]), 5 * SECOND, columns([(0, 10, 100, 0)]) | bare)
+    np.testing.assert_allclose(both.speed_kmh, [36.0, 36.0, np.nan], rtol=1e-6)
+    np.testing.assert_allclose(both.heading_deg, [90.0, 90.0, np.nan])
