@@ -214,9 +214,11 @@ def version() -> str:
 
 
 def _prepare(options) -> None:
+    from app.many_files import allow
     from twin.arrow import spare_pandas
     from twin.frame import start_proj
     from twin.text import set_language
+    allow()
     start_proj()
     spare_pandas()
     set_language(options.language or "en")

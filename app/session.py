@@ -80,7 +80,7 @@ class Session:
         self.alike.forget()
         self.alarms.close()
         self.alarms = Alarms()
-        self.path: Path | None = project.path
+        self.path: Path | None = project.path.absolute() if project.path else None     # as those of its sources are
         self.edits = Edits(project.document)
         self.view: View = project.view
         self.clock, self.compare_ns = clock_of(project)      # the second instant; None = there is none

@@ -95,7 +95,8 @@ def _short(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
-    classes += [(None, line, muted) for line in legend.note.split("\n") if line]      # as of when, from how many
+    told = wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ()         # as of when, from how many
+    classes += [(None, line, muted) for line in told]
     foot = _flowing(sheet, classes, width, pad, y, s, places)
     return on_panel(sheet[:foot + s(4)], theme, s(8)), _of_entries(places, legend)
 

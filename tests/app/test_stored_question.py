@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from app.discover import layer_types
 from app.session import Session
@@ -13,7 +14,7 @@ from twin.history.store import store_beside
 layer_types()
 
 
-def test_what_nobody_shows_is_told_once_and_shown_by_a_click(tmp_path):
+def test_what_nobody_shows_is_told_once_and_shown_by_a_click(tmp_path, monkeypatch):
     session = Session()
     session.save(tmp_path / "town.twin.json")
     made_store.made(store_beside(tmp_path / "town.twin.json"))
@@ -34,4 +35,8 @@ def test_what_nobody_shows_is_told_once_and_shown_by_a_click(tmp_path):
     session.open(tmp_path / "town.twin.json")
     question.refresh()
     assert len(told) == 1                                        # they are shown now
+    monkeypatch.chdir(tmp_path)
+    session.open(Path("town.twin.json"))                         # as a command line names it
+    question.refresh()
+    assert len(told) == 1 and session.path == tmp_path / "town.twin.json"
     session.close()

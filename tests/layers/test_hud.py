@@ -210,3 +210,12 @@ def test_a_ramp_says_where_values_lie_beyond_its_ends():
     assert legend.ends(str) == ("0.0", "≥ 182.9")
     for form in (legend_picture, short_legend, row_legend):
         assert not np.array_equal(form(legend, "light"), form(replace(legend, beyond=(False, False)), "light"))
+
+
+def test_the_few_lines_of_a_legend_say_a_note_to_its_end():
+    """Of a span it was cut before it said from how many: "Mean since 07:00 (held). As of…"."""
+    legend = Legend(title="Noise", unit="dB", ramp=RAMP, low=40, high=70, note="As of 08:00, 112 of 120")
+    long = replace(legend, note="Mean since 07:00 (time-weighted, held). As of 08:00, 112 of 120")
+    other = replace(long, note=long.note.replace("120", "121"))
+    said = [short_legend(told, "light") for told in (legend, long, other)]
+    assert said[0].shape[0] < said[1].shape[0] and not np.array_equal(said[1], said[2])

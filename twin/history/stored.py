@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from twin.history.cubes import NEVER, Lane, load, mapped
 from twin.history.replay import Replay
+
+MOST_MAPPED = 512                         # cubes: more than a year of days
 
 
 @dataclass(eq=False, kw_only=True)
@@ -156,7 +159,8 @@ class StoredHistory:
         return self._kept(("starts", lane.property), lambda: np.array(lane.starts_ns, np.int64))
 
     def _cube(self, folder: str) -> Replay:
-        return self._kept(folder, lambda: load(folder))
+        """Mapped. Only the latest stay so: each is nine maps, and as Python maps files, as many open files."""
+        return self._kept("cubes", lambda: lru_cache(MOST_MAPPED)(load))(folder)
 
     def _carry(self, lane: Lane) -> tuple[np.ndarray, np.ndarray]:
         carry = Path(lane.carry)

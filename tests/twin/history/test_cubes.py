@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from twin.data import Sensors
 from twin.frame import Frame
-from twin.history import cubes, store_reader
+from twin.history import cubes, store_reader, stored
 from twin.history.store import Store
 from twin.history.writer import Writer
 from twin.layer import Source
@@ -136,6 +138,28 @@ def test_suspect_readings_are_in_no_cube_and_are_told_all_the_same(tmp_path):
     assert history.latest_at(BASE + 2 * HOUR)[0][:2].tolist() == [1.0, 2.0]
     assert history.suspects.latest_at(BASE + 2 * HOUR)[1][:2].tolist() == [HOUR, HOUR]
     assert history.suspects.latest_at(BASE)[1][:2].tolist() == [-1, -1]
+
+
+def test_only_the_latest_cubes_stay_mapped(tmp_path, monkeypatch):
+    folder, mapped = tmp_path / "x.history", []
+    with Writer(folder) as writer:
+        writer.append(batch([(0, BASE + day * DAY, float(day)) for day in range(12)]), STREAMS[:1])
+        writer.seal()
+    history = read(folder).history
+
+    def load(folder):
+        cube = cubes.load(folder)
+        mapped.append(weakref.ref(cube))
+        return cube
+    monkeypatch.setattr(stored, "load", load)
+    monkeypatch.setattr(stored, "MOST_MAPPED", 3)
+    for day in [*range(12), *range(11, -1, -1), 11]:
+        assert history.latest_at(BASE + day * DAY + HOUR)[0][0] == day
+    gc.collect()
+    assert sum(cube() is not None for cube in mapped) == 3
+    before = len(mapped)
+    history.latest_at(BASE + 11 * DAY + 2 * HOUR)
+    assert len(mapped) == before                                    # the newest is not read again
 
 
 def test_long_periods_for_sparse_readings():
