@@ -58,10 +58,10 @@ def _weekdays(text: str) -> tuple[int, ...]:
 
 def _statistics(options) -> int:
     from app import statistics
-    from app.vital_groups import WITHIN
+    from app.vital_groups import INDOORS
     from app.vitals_cli import opened
     from twin import times
-    session = opened(options.project, "", ("building",) if options.by in WITHIN else ())
+    session = opened(options.project, "", ("building",) if options.by in INDOORS else ())
     try:
         zone = session.document.time_zone
         span = [times.parse(t, zone) if t else None for t in (options.first, options.last)]

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from app.slices import Slices
 from app.statistics import Question, Tabled, counted
-from app.vital_groups import WITHIN, by_column, groups_of
+from app.vital_groups import INDOORS, by_column, groups_of
 from app.vitals import content_of, shown_in
 from twin.vitals.groups import Groups
 from twin.vitals.pool import Pool
 
-SCENIC = ("zone", *WITHIN)                 # kinds of groups that the scene knows; others are columns of the sensors
+SCENIC = ("zone", *INDOORS)                 # kinds of groups that the scene knows; others are columns of the sensors
 CALM_TICKS = 120                          # between two counts of one question whose readings only grow
 
 

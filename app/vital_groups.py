@@ -18,8 +18,7 @@ from twin.vitals.pool import Pool
 
 COLUMNS = {"room": ("room_guid", "room"), "building": ("building",), "thing": ("thing",), "type": ("property",),
            "datastream": ("id",)}
-INDOORS = ("building", "room")                   # what "all" holds of them
-WITHIN = (*INDOORS, "storey")
+INDOORS = ("building", "storey", "room")
 AROUND_M = 15.0                                  # about the sensors of a building or room
 
 
@@ -33,7 +32,7 @@ def groups_of(session, pool: Pool, kind: str) -> Iterator[None]:
             return zones
         city = yield from buildings(session, pool)
         return grouping.together(grouping.together(zones, indoors(session, pool)), city)
-    inside = indoors(session, pool, (kind,)) if kind in WITHIN else None
+    inside = indoors(session, pool, (kind,)) if kind in INDOORS else None
     if kind == "building":
         city = yield from buildings(session, pool)
         inside = grouping.together(inside, city)

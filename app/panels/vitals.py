@@ -29,7 +29,7 @@ from twin.vitals.difference import compared
 from twin.vitals.groups import Group
 from twin.vitals.ladder import ladder
 
-INDENT = {"building": "▫ ", "room": "    "}   # rooms stand below their buildings, these below the zones
+INDENT = {"building": "▫ ", "storey": "    ", "room": "    "}   # these below their building, it below the zones
 ALL = 500                                    # failing sensors that are named when one asks for all
 DETAIL_EVERY = 8                             # ticks between two texts of the opened sign while the clock runs
 
@@ -334,12 +334,12 @@ def _one_of_many(group: Group) -> bool:
 
 
 def _in_order(groups: tuple[Group, ...]) -> list[Group]:
-    """As they are, but rooms directly below their building."""
-    rooms = [g for g in groups if g.kind == "room"]
+    """As they are, but storeys and rooms directly below their building."""
+    parts = [g for g in groups if g.kind in ("storey", "room")]
     out = []
     for group in groups:
-        if group.kind != "room":
+        if group.kind not in ("storey", "room"):
             out.append(group)
         if group.kind == "building" and group.feature < 0:
-            out += [room for room in rooms if room.layer == group.layer]
-    return out + [room for room in rooms if room not in out]
+            out += [part for part in parts if part.layer == group.layer]
+    return out + [part for part in parts if part not in out]

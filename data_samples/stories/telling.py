@@ -207,7 +207,7 @@ def _climate(seen, noise) -> Scenario:
             Chapter(time="2026-07-13T11:20:00+08:00", title="One room stays high", title_zh="一间居高不下",
                     text=f"Room {climate.BROKEN}: its windows are jammed, its ventilation is broken; the chart compares it with {climate.LIKE_IT}.",
                     text_zh=f"{climate.BROKEN} 室：窗户卡死、通风故障；曲线与 {climate.LIKE_IT} 室对比。",
-                    opens=("charts",), settings=_also("story.climate.co2"),
+                    opens=("charts",),
                     select=(f"story.climate.co2/STORY-EDU-{climate.LIKE_IT}.bld.co2",
                             f"story.climate.co2/STORY-EDU-{climate.BROKEN}.bld.co2")),
             Chapter(time="2026-07-14T10:30:00+08:00", title="Repaired", title_zh="修复之后",

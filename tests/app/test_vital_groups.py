@@ -20,6 +20,7 @@ from twin.indoors import Indoors, Lot
 from twin.memberships import Memberships
 from twin.rooms import NO_ROOMS
 from twin.vitals.choices import DrawnZone
+from twin.vitals.ladder import ladder
 
 ROOMS = replace(NO_ROOMS, guid=("ga", "gb", "gc"), number=("1-01", "1-02", "2-01"), name=("Café", "", ""),
                 storey=("1", "1", "2"), type=("", "", ""), layer=("office", "office", "school"),
@@ -33,18 +34,22 @@ def session_of(pool, room):
     return SimpleNamespace(document=document, rooms=SimpleNamespace(now=Indoors(ROOMS, (lot,))), asset=lambda id: None)
 
 
-def test_buildings_and_rooms_hold_their_sensors_and_alarm_together():
+def test_buildings_storeys_and_rooms_hold_their_sensors_and_alarm_together():
     pool = pool_of(["bld.co2"] * 4, [[(NOON, v)] for v in (700, 1200, 600, 1900)])
     session = session_of(pool, [0, 1, 2, -1])
     groups = whole(groups_of(session, pool, "all"))
     assert [(g.id, g.name, g.kind, g.layer, g.feature) for g in groups.groups] == [
         ("office", "Office", "building", "office", -1), ("school", "school", "building", "school", -1),
+        ("office/1", "Office 1", "storey", "office", -1), ("school/2", "school 2", "storey", "school", -1),
         ("ga", "1-01 Café", "room", "office", 7), ("gb", "1-02", "room", "office", 8),
         ("gc", "2-01", "room", "school", 3)]
-    assert [groups.rows_of(k).tolist() for k in range(5)] == [[0, 1], [2], [0], [1], [2]]
-    state = board_of(pool, groups).at(at(NOON))
-    verdicts = state.verdict[state.row("bld.co2")].tolist()
-    assert verdicts == [3, 1, 1, 3, 1] and verdicts[0] == max(verdicts[2:4])
+    assert [groups.rows_of(k).tolist() for k in range(7)] == [[0, 1], [2], [0, 1], [2], [0], [1], [2]]
+    board = board_of(pool, groups)
+    state = board.at(at(NOON))
+    row = state.row("bld.co2")
+    verdicts = state.verdict[row].tolist()
+    assert verdicts == [3, 1, 3, 1, 1, 3, 1] and verdicts[0] == max(verdicts[4:6])
+    assert [step["kind"] for step in ladder(board, state, row, 5)] == ["building", "storey", "room"]
 
 
 def test_a_storey_holds_the_sensors_of_its_rooms():

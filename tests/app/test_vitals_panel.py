@@ -156,13 +156,13 @@ def test_grey_where_sensors_are_dead_and_the_rest_of_the_catalogue_on_request(pa
     assert len(lines(panel)) == 81 and {x.level for x in lines(panel).values()} == {0}
 
 
-def test_rooms_stand_below_their_building():
+def test_storeys_and_rooms_stand_below_their_building():
     def indoors(kind, layer, number=-1):
         return Group(f"{layer}/{number}", f"{kind} {number}", kind=kind, layer=layer, feature=number)
     office, school = indoors("building", "office"), indoors("building", "school")
     rooms = [indoors("room", "office", 1), indoors("room", "school", 2), indoors("room", "elsewhere", 3)]
-    town = Group("town", "Town")
-    assert _in_order((town, office, school, *rooms)) == [town, office, rooms[0], school, rooms[1], rooms[2]]
+    floor, town = replace(indoors("storey", "office"), id="office/1F"), Group("town", "Town")
+    assert _in_order((town, office, school, floor, *rooms)) == [town, office, floor, rooms[0], school, *rooms[1:]]
 
 
 def test_what_is_shown_first_is_the_zone_with_the_most_sensors(panel):
