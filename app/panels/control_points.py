@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -26,6 +27,15 @@ from twin.trouble import Trouble
 HEADS = ("x", "y", "Easting", "Northing", "Left over", "")
 ORDERS = {"": "As it fits better", "xy": "x is the easting", "yx": "x is the northing"}
 RESULT = 4
+
+
+def _cell(typed: bool) -> QTableWidgetItem:
+    """Tab goes from one that is typed to the next: a number typed into what is left over would be lost."""
+    cell = QTableWidgetItem("")
+    if not typed:
+        cell.setFlags(Qt.ItemFlag.NoItemFlags)
+        cell.setForeground(QColor(theme.colour("text")))
+    return cell
 
 
 class ControlPoints(QWidget):
@@ -62,11 +72,8 @@ class ControlPoints(QWidget):
 
     def _fill(self) -> None:
         for row in range(MOST):
-            for at in range(RESULT + 1):
-                item = QTableWidgetItem("")
-                if at == RESULT:
-                    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                self.table.setItem(row, at, item)
+            for at in range(len(HEADS)):
+                self.table.setItem(row, at, _cell(typed=at < RESULT))
             button = QToolButton(autoRaise=True, toolTip=tr("Click its place in the scene"))
             button.setAccessibleName(tr("Click its place in the scene"))
             button.setIcon(theme.icon("pin"))

@@ -171,6 +171,18 @@ def test_the_city_grid_is_named_and_fitted_to_points_with_what_is_left_over(show
     again.reject()
 
 
+def test_tab_goes_through_the_numbers_of_control_points_alone(shown, qtbot):
+    dialog = shown(-29400.0, 9800.0)
+    choose(dialog, FITTED)
+    table = dialog.points.table
+    table.setCurrentCell(0, 0)
+    visited = []
+    for _ in range(9):
+        visited.append((table.currentRow(), table.currentColumn()))
+        qtbot.keyClick(table, Qt.Key.Key_Tab)
+    assert visited == [*((0, at) for at in range(4)), *((1, at) for at in range(4)), (2, 0)]
+
+
 def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qtbot):
     outline = np.array([[121.20, 31.30], [121.30, 31.30], [121.30, 31.40], [121.20, 31.40], [121.20, 31.30]])
     for name, ring in (("true", outline), ("shifted", np.column_stack(from_wgs84("GCJ-02", *outline.T)))):
