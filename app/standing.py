@@ -57,10 +57,12 @@ class Site:
 
 
 def site_of(session: Session, layer: Layer, picked: Picked | None = None) -> Site | None:
-    """How a loaded building stands, with the footprint that was picked, else the one that fits best."""
+    """How a loaded building stands, with the footprint that was picked, else the one that fits best. A model whose file
+    has no passport at all (glTF, OBJ) stands by hand.
+    """
     asset = session.asset(layer.id)
     mesh = asset.payload if asset else None
-    if layer.kind != "building" or not isinstance(mesh, Mesh) or not mesh.georeference:
+    if layer.kind != "building" or not isinstance(mesh, Mesh):
         return None
     passport, place, frame = siting.passport_of(mesh), place_of(layer, mesh), session.document.frame
     verdict = siting.verdict_of(session, layer, mesh)

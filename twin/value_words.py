@@ -1,10 +1,13 @@
-"""What the codes in the columns of a project's tables are called: said by the project, never guessed from a value."""
+"""What the codes in the columns of a project's tables are called: said by the project or, of the classes of city
+models, by their standard; never guessed from a value.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from twin.city_classes import city_class
 from twin.text import language
 
 
@@ -19,8 +22,10 @@ class ValueWord:
 
 
 def worded(words: tuple[ValueWord, ...], column: str, value: Any) -> Any:
-    """The value in words of the present language where the project has some; any other value as it is."""
-    if not words or not isinstance(value, str):
+    """The value in words of the present language where the project or a standard has some; any other value as it is."""
+    if not isinstance(value, str):
         return value
     said = next((w for w in words if w.value == value and (not w.columns or column in w.columns)), None)
-    return value if said is None else (said.name_zh if language() == "zh" else said.name) or value
+    if said is None:
+        return city_class(column, value)
+    return (said.name_zh if language() == "zh" else said.name) or value

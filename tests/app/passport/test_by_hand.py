@@ -36,6 +36,25 @@ def test_numbers_are_edits_that_merge_until_they_are_sealed(panel, inspector, se
     assert house(session).placement is None and spin.value() == pytest.approx(start) and not session.edits.undo_label
 
 
+def test_a_model_whose_file_has_no_passport_is_moved_and_turned_by_numbers(panel, inspector, session):
+    """glTF and OBJ: the form stood there with zeros, and what was typed into it did nothing."""
+    layer = Building(id="dragon", name="Dragon", source=Source(path="/d/dragon.glb"),
+                     placement=Placement(easting=E0 + 40.0, northing=N0 - 30.0, height=4.0))
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, layer)), "")
+    put(session, layer, replace(session.asset("house").payload, placements={}, placement=None, georeference={}))
+    session.current_layer = "dragon"
+    inspector.refresh()
+    spins = panel.form.spins
+    assert [spins[name].value() for name in ("easting", "northing", "height")] == [E0 + 40.0, N0 - 30.0, 4.0]
+    assert panel.headline.text() == "By hand" and not panel.again.isVisibleTo(panel)
+    spins["easting"].setValue(E0 + 50.0)
+    inspector.refresh()
+    spins["rotation_deg"].setValue(90.0)
+    inspector.refresh()
+    placed = session.document.layer("dragon").placement
+    assert (placed.easting, placed.northing, placed.rotation_deg) == pytest.approx((E0 + 50.0, N0 - 30.0, 90.0))
+
+
 def test_what_was_typed_into_a_number_is_undone_from_there(panel, session, qtbot):
     """The line kept Ctrl+Z for itself, although it had nothing to take back."""
     undone = QShortcut(QKeySequence.StandardKey.Undo, panel.window())
