@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app import alarms, theme
 from app.panels import facts
+from app.panels import model_actions as actions
 from app.panels.block_rows import block_rows, block_title
 from app.panels.carried_rows import WAITING, Carried, carried_in, carried_rows, whereabouts
 from app.panels.element_properties import KIND, ElementProperties
@@ -218,8 +218,7 @@ class AttributePanel(QWidget):
         """Show this property of every element of the model."""
         layer = self.session.document.layer(self._element[0].id) if self._element[0] else None
         if layer is not None:
-            self.session.edits.commit(self.session.document.with_layer(replace(layer, color_by=column)), "Colour by")
-            self.session.edits.seal()
+            actions.color_by(self.session, layer.id, column)
 
     def _select_alike(self, column: str) -> None:
         """All elements, of every model, that say of this property what the inspected ones say."""

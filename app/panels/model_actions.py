@@ -74,6 +74,13 @@ def paint_all(session: Session, id: str, found: dict[str, np.ndarray], colors=PA
     _commit(session, replace(session.document.layer(id), painted=tuple(paints)), "Paint")
 
 
+def color_by(session: Session, id: str, column: str) -> None:
+    """Colour a model by a property; one colour for all of it, as *Colour by model* gives, would hide that."""
+    layer = session.document.layer(id)
+    kept = tuple(paint for paint in layer.painted if paint.by != "all")
+    _commit(session, replace(layer, color_by=column, painted=kept), "Colour by")
+
+
 def show_all(session: Session, ids) -> None:
     """Nothing hidden, no ghosts, no paint, every storey."""
     document = session.document.with_each(

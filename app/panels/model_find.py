@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -281,9 +280,7 @@ class FindPanel(QWidget):
         if layer is not None and not name and layer.color_by == "style":
             self._say(tr("Choose the property to colour by first, in the list beside the search."), "danger")
         elif layer is not None:
-            fresh = replace(layer, color_by="style" if not name or layer.color_by == name else name)
-            self.session.edits.commit(self.session.document.with_layer(fresh), "Colour by")
-            self.session.edits.seal()
+            actions.color_by(self.session, layer.id, "style" if not name or layer.color_by == name else name)
 
     # -- language and theme ------------------------------------------------------------------------------
 

@@ -120,6 +120,17 @@ def test_each_model_has_a_colour_of_its_own(session):
     assert colored_by_model(session)
 
 
+def test_a_model_coloured_by_a_property_is_no_more_in_one_colour(session):
+    actions.paint(session, "walls", np.array([WALL]), "Fire walls")
+    color_by_model(session, True)
+    actions.color_by(session, "walls", "storey")
+    layer = session.document.layer("walls")
+    assert layer.color_by == "storey" and [p.label for p in layer.painted] == ["Fire walls"]
+    assert session.document.layer("pipes").painted, "the other models keep theirs"
+    session.edits.undo()
+    assert colored_by_model(session)
+
+
 def test_the_legend_says_no_more_of_what_lies_beneath(session):
     color_by_model(session, True)
     mesh, layer = house_mesh(), session.document.layer("walls")
