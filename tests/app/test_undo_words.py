@@ -17,7 +17,7 @@ from twin.document import Document, moved
 def window():
     session = Session()
     session.edits.commit(Document(layers=tuple(VectorLayer(id=id, name=id.upper()) for id in "abcd")), "Add layers")
-    yield SimpleNamespace(session=session)
+    yield SimpleNamespace(session=session, unfinished="")
     session.close()
 
 
