@@ -6,7 +6,7 @@ import time
 
 LEAST_SECS = 0.004                        # of a frame that is in time
 SHARE = 0.1                               # of the time since the piece before
-MOST_SECS = 0.1                           # that nobody feels
+MOST_SECS = 0.04                          # that nobody feels
 
 
 class Slices:
