@@ -82,10 +82,16 @@ def picture_of(path: str, out: str, guids: tuple[str, ...], theme: str, progress
 
 
 def _arrange_buildings(session: Session, storey: str, color_by: str, rooms: str, elements: str) -> None:
-    """Raises Trouble for a storey that no building has, and a property that is measured in no room or on no element."""
+    """Raises Trouble for a storey or a property that no building has, and for a property that is measured in no room or
+    on no element.
+    """
     ids = [layer.id for layer in session.document.layers if layer.kind == "building"]
     if color_by:
         session.edits.commit(session.document.with_each(ids, lambda x: replace(x, color_by=color_by)), "Colour by")
+        session.settle()
+        if ids and color_by not in ("class", "style") and not any(_tells(session, id, color_by) for id in ids):
+            raise Trouble(tr("No element has the property {name}.", name=color_by), way_out=tr(
+                "Write it as SET.PROPERTY, as the inspector shows it: Pset_WallCommon.FireRating, for example."))
     for of, observed in (("rooms", rooms), ("elements", elements)):
         if observed:
             session.settle()
@@ -127,6 +133,15 @@ def _isolate(session: Session, guids: tuple[str, ...]) -> dict[str, np.ndarray]:
     for id, features in found.items():
         actions.isolate(session, id, features)
     return found
+
+
+def _tells(session: Session, id: str, column: str) -> bool:
+    """Whether any element of a building has a value there; one that cannot be read says so itself."""
+    asset = session.asset(id)
+    features = asset.payload.features if asset and asset.payload is not None else None
+    if features is None:
+        return True
+    return column in features.column_names and features.column(column).null_count < features.num_rows
 
 
 def _storeys(session: Session, id: str) -> list[str]:

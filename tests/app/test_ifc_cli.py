@@ -68,3 +68,17 @@ def test_the_colours_come_from_the_property_and_a_storey_must_exist(house, tmp_p
     assert "Pset_WallCommon.ThermalTransmittance" in seen["columns"] and seen["bounds"][5] - seen["bounds"][2] < 4
     with pytest.raises(Exception, match="Erdgeschoss, Dachgeschoss"):
         render(None, [house], tmp_path / "b.png", size=(320, 240), storey="Keller")
+
+
+@pytest.mark.parametrize("by", ["Pset_WallCommon.Thermal", "Nothing.AtAll"])
+def test_a_property_that_no_element_has_is_no_grey_picture(house, tmp_path, capfd, by):
+    out = tmp_path / "a.png"
+    assert main(["render", "--add", str(house), "--color-by", by, "--out", str(out), "--json"]) == 1
+    said = json.loads(capfd.readouterr().out)
+    assert f"No element has the property {by}" in said["error"] and not out.exists()
+
+
+@pytest.mark.parametrize("by", ["class", "storey", "type", "material", "style"])
+def test_every_way_to_colour_is_known(house, tmp_path, by):
+    assert main(["render", "--add", str(house), "--color-by", by, "--out", str(tmp_path / "a.png"), "--size", "320x240"
+                 ]) == 0
