@@ -1,11 +1,12 @@
 """A question about an opened file that a process beside this one answers, while this one does something else.
 
-Forked, it shares the opened file and costs milliseconds. Where that cannot be had, or when it dies of the question, it
-is answered here.
+Forked, it shares the opened file and costs milliseconds. Where that cannot be had, or when it dies of the question or
+says nothing for long (a lock that a thread of this process held is held for ever in a fork), it is answered here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing as mp
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ from bim.helper import detached
 from bim.team import START
 
 Answer = TypeVar("Answer")
+SILENCE_SECS = 60.0                    # a second for every 100 MB is usual
 
 
 class Aside(Generic[Answer]):
@@ -32,7 +34,7 @@ class Aside(Generic[Answer]):
     def answer(self) -> Answer:
         """Waits for it. Raises what `ask` raises."""
         try:
-            return self._pipe.recv() if self._process else self._ask()
+            return self._pipe.recv() if self._process and self._pipe.poll(SILENCE_SECS) else self._ask()
         except (EOFError, OSError):
             return self._ask()
         finally:
@@ -47,6 +49,7 @@ class Aside(Generic[Answer]):
 
 
 def _answer(pipe, read_at: list[tuple[int, int]], ask: Callable[[], Answer]) -> None:
-    own_place.taken(read_at)
     detached()
-    pipe.send(ask())
+    own_place.taken(read_at)
+    with contextlib.closing(pipe):                           # before the end of the process, which may take long
+        pipe.send(ask())

@@ -56,9 +56,8 @@ def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, u
     """Take chunks from `pipe` until told to end. `model` is None where this process has to open `path` itself; else
     it was forked from one that read at these `own_place.places`.
     """
-    own_place.taken(read_at)
     detached()
-    gc.disable()                           # nothing here hangs together in circles, and a walk over all copies pages
+    own_place.taken(read_at)
     if model is None:
         from bim.open import library_open
         model = library_open(path, lazy=True)
@@ -76,7 +75,10 @@ def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, u
 
 
 def detached() -> None:
-    """Silent, and gone when the parent is: a kernel that never returns hears nothing."""
+    """Silent, and gone when the parent is: a kernel that never returns hears nothing. What the parent left in circles
+    is never collected here: that copies pages, and what waits for its threads when it goes has none in a fork.
+    """
+    gc.disable()
     faulthandler.disable()
     nothing = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
 
 import pytest
 
+from bim import aside
 from bim.aside import Aside
 from bim.open import open_model
 
@@ -43,6 +45,32 @@ def test_a_process_that_dies_of_the_question_costs_only_time(tmp_path):
 def test_what_the_question_raises_comes_out(tmp_path):
     with pytest.raises(LookupError):
         Aside(str(tmp_path), lambda: {}["nothing"], "fork").answer()
+
+
+class WaitsForItsThreads:
+    """As a pool of threads does when it goes, and a connection of DuckDB: in a fork there are none."""
+
+    def __init__(self):
+        self.circle, self._made_in = self, os.getpid()
+
+    def __del__(self):
+        while os.getpid() != self._made_in:
+            time.sleep(1.0)
+
+
+def test_what_others_left_in_circles_is_not_collected_in_the_fork(tmp_path):
+    """It waited for ever, and who had asked with it."""
+    gc.collect()
+    WaitsForItsThreads()
+    asked = Aside(str(tmp_path), lambda: (os.getpid(), len([[n] for n in range(1_000_000)])), "fork")
+    process, number = asked.answer()
+    assert process != os.getpid() and number == 1_000_000
+
+
+def test_a_process_that_says_nothing_costs_only_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(aside, "SILENCE_SECS", 0.2)
+    here = os.getpid()
+    assert Aside(str(tmp_path), lambda: os.getpid() == here or time.sleep(600), "fork").answer() is True
 
 
 def test_an_end_does_not_wait_for_the_answer(tmp_path):
