@@ -23,13 +23,14 @@ GAP_M = 5.0                          # between two models that stand beside each
 SHARED_STOREYS = 2                   # by name and height, that make two files parts of one building
 STACKED_M = 0.35                     # between the top of one storey and the next one, where files stand upon each other
 OVERLAP = 0.5                        # of the smaller one, in the models' own metres
+SAME_PLAN = 0.75                     # of what both cover; unrelated real models that begin at zero: at most 0.43
 
 
 def free_place(session: Session, layer: Layer, mesh: Mesh, at: Point, ground: Ground) -> tuple[Placement, str]:
     """(where to put it, words for the user, "" where it simply stands at the local point `at`)."""
     others, far = standing_models(session, layer.id), bool(mesh.georeference.get("candidates"))
     for other, held in others:
-        if parts_of_one(mesh, held) or stands_on(mesh, held):
+        if parts_of_one(mesh, held) or stands_on(mesh, held) or fills(mesh, held):
             return _with(session, other, held, mesh), _as_part(layer, other, far)
     place = standing_on(mesh, session.document.frame, at)
     boxes = [(other, b) for other, held in others if (b := placed_box(held, other, session.document.frame))]
@@ -112,11 +113,29 @@ def stands_on(a: Mesh, b: Mesh) -> bool:
     return apart <= STACKED_M and _over_each_other(mine, theirs) and not _shares_elements(a, b)
 
 
+def fills(a: Mesh, b: Mesh) -> bool:
+    """Two files of one building by trade: the same outline in their own metres, of which one takes in a part of the
+    height only (walls of a storey under a roof), but no element in both. Alike in height they could be one house twice.
+    """
+    mine, theirs = box(a.points), box(b.points)
+    if not (mine and theirs):
+        return False
+    across, shared_m = _shared(mine, theirs), min(mine[5], theirs[5]) - max(mine[2], theirs[2])
+    tall_m = max(mine[5], theirs[5]) - min(mine[2], theirs[2])
+    areas = sum(np.prod([b[i + 3] - b[i] for i in (0, 1)]) for b in (mine, theirs))
+    return bool(across >= SAME_PLAN * (areas - across) > 0.0 and 0.0 < shared_m <= 0.5 * tall_m
+                and not _shares_elements(a, b))
+
+
+def _shared(a: Bounds, b: Bounds) -> float:
+    """In plan, m²."""
+    return float(np.prod([max(0.0, min(a[i + 3], b[i + 3]) - max(a[i], b[i])) for i in (0, 1)]))
+
+
 def _over_each_other(mine: Bounds, theirs: Bounds) -> bool:
     """Most of the smaller one, in plan."""
-    shared = np.prod([max(0.0, min(mine[i + 3], theirs[i + 3]) - max(mine[i], theirs[i])) for i in (0, 1)])
     smaller = min(np.prod([b[i + 3] - b[i] for i in (0, 1)]) for b in (mine, theirs))
-    return bool(shared >= OVERLAP * smaller > 0.0)
+    return bool(_shared(mine, theirs) >= OVERLAP * smaller > 0.0)
 
 
 def _storeys(mesh: Mesh) -> set[tuple[str, float]]:

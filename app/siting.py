@@ -43,10 +43,10 @@ def surroundings_of(session: Session, id: str) -> Surroundings:
     document = session.document
     ground = Ground(tuple(surfaces_of(document, session.assets)))
     for kinds in CITY:
-        boxes = [b for layer in document.layers if layer.kind in kinds and layer.id != id
+        found = [(layer.kind, b) for layer in document.layers if layer.kind in kinds and layer.id != id
                  for b in [box_of(session, layer)] if b is not None and _is_near(b)]
-        if boxes:
-            return Surroundings(tuple(boxes), ground)
+        if found:
+            return Surroundings(tuple(b for _, b in found), ground, all(kind == "building" for kind, _ in found))
     return Surroundings((), ground)
 
 

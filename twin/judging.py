@@ -23,10 +23,14 @@ WUSONG_DOUBT_M = 0.35
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What a model is compared with: boxes of the other layers in local metres, and the terrain."""
+    """What a model is compared with: boxes of the other layers in local metres, and the terrain.
+
+    `models`: all boxes are those of other models, which make no city.
+    """
 
     boxes: tuple[Bounds, ...] = ()
     ground: Ground = Ground()
+    models: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`chosen` is the source to place the model by; None where none can be believed."""
+    """`chosen` is the source to place the model by; None where none can be believed. `models`: it was compared with
+    other models alone, no city.
+    """
 
     chosen: str | None
     reason: str
     warnings: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
+    models: bool = False
 
     def standing(self, source: str) -> Standing | None:
         return next((s for s in self.standings if s.source == source), None)
@@ -72,8 +79,8 @@ def judge(passport: Passport, placements: dict[str, Placement], frame: Frame, fo
     warnings = [told("{source} puts it {distance} from the project: not used.", source=s.source,
                      distance=distance_words(s.away_m)) for s in unused]
     warnings += oddities(passport, chosen) if chosen else []
-    return Verdict(chosen.source if chosen else None, _reason(passport, chosen, standings, bool(around.boxes)),
-                   tuple(warnings), standings)
+    return Verdict(chosen.source if chosen else None, _reason(chosen, standings, around), tuple(warnings), standings,
+                   around.models)
 
 
 def _standing(said: Candidate, place: Placement, frame: Frame, foot: np.ndarray, around: Surroundings) -> Standing:
@@ -116,22 +123,26 @@ def oddities(passport: Passport, standing: Standing) -> list[str]:
     return out
 
 
-def _reason(passport: Passport, chosen: Standing | None, standings: tuple[Standing, ...], city: bool) -> str:
+def _reason(chosen: Standing | None, standings: tuple[Standing, ...], around: Surroundings) -> str:
     if chosen is None:
         return (told("No source of the file gives a usable place near the project.") if standings
                 else told("The file does not say where it stands."))
-    others = [s for s in standings if s is not chosen and abs(s.away_m - chosen.away_m) > 1.0]
-    if not city:
+    if not around.boxes:
         return told("The first source of the file that gives a usable place.")
     if chosen.away_m > IN_CITY_M:
-        return told("It comes nearest to the city: {distance}.", distance=distance_words(chosen.away_m))
-    farther = max((s for s in others if s.away_m > chosen.away_m), key=lambda s: s.away_m, default=None)
+        away = distance_words(chosen.away_m)
+        return (told("It comes nearest to the other models: {distance}.", distance=away) if around.models else
+                told("It comes nearest to the city: {distance}.", distance=away))
+    farther = max((s for s in standings if s.away_m > chosen.away_m + 1.0), key=lambda s: s.away_m, default=None)
     if farther is not None:
-        return told("It lies in the city; {other} would put it {distance} away.", other=farther.source,
-                    distance=distance_words(farther.away_m))
+        other, away = farther.source, distance_words(farther.away_m)
+        return (told("It lies near another model; {other} would put it {distance} away.", other=other, distance=away)
+                if around.models else
+                told("It lies in the city; {other} would put it {distance} away.", other=other, distance=away))
     if len(standings) > 1:
-        return told("It lies in the city, and is the most exact source of the file.")
-    return told("It lies in the city.")
+        return (told("It lies near another model, and is the most exact source of the file.") if around.models else
+                told("It lies in the city, and is the most exact source of the file."))
+    return told("It lies near another model.") if around.models else told("It lies in the city.")
 
 
 def distance_words(metres: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -23,21 +23,49 @@ def likely_zone(lon: float, lat: float, time_zone: str) -> str:
 
 
 def nearest_zone(lon: float, lat: float) -> str:
-    """The zone whose principal city is nearest on the sphere; "UTC" where the tables are not there."""
-    names, places = _cities()
+    """The zone whose principal city is nearest on the sphere; "UTC" where the tables are not there.
+
+    An enclave's village that has no clocks of its own (zone1970.tab leaves it out) gives way to its country's first
+    zone with the same clocks: Karlsruhe has Büsingen nearer than Berlin.
+    """
+    countries, names, places = _cities()
     if not names:
         return "UTC"
     here = _unit(np.array([[lon, lat]]))[0]
-    return names[int(np.argmax(places @ here))]
+    nearest = int(np.argmax(places @ here))
+    if names[nearest] in _own_clocks():
+        return names[nearest]
+    of_country = [name for name, country in zip(names, countries, strict=True) if country == countries[nearest]]
+    return next(name for name in of_country if _clocks(name) == _clocks(names[nearest]))
 
 
 @cache
-def _cities() -> tuple[list[str], np.ndarray]:
-    """Names, and (n, 3) places on the unit sphere, of IANA's zone.tab (public domain), as tzdata brings it."""
-    table = files("tzdata") / "zoneinfo" / "zone.tab"
+def _own_clocks() -> frozenset[str]:
+    """Zones whose clocks were no other zone's since 1970 (IANA's zone1970.tab)."""
+    return frozenset(row[2] for row in _rows("zone1970.tab"))
+
+
+@cache
+def _clocks(name: str) -> tuple[timedelta, ...]:
+    """What the clocks of a zone were set to in the middle of each month since 2000."""
+    clocks = zone(name)
+    return tuple(datetime(year, month, 15, tzinfo=clocks).utcoffset()
+                 for year in range(2000, 2027) for month in range(1, 13))
+
+
+@cache
+def _cities() -> tuple[list[str], list[str], np.ndarray]:
+    """Countries, names, and (n, 3) places on the unit sphere, of the principal cities."""
+    rows = _rows("zone.tab")
+    places = _unit(np.array([_degrees(row[1]) for row in rows]).reshape(-1, 2))
+    return [row[0] for row in rows], [row[2] for row in rows], places
+
+
+def _rows(name: str) -> list[list[str]]:
+    """Of one of IANA's tables (public domain), as tzdata brings them; none where it is not there."""
+    table = files("tzdata") / "zoneinfo" / name
     lines = table.read_text("utf-8").splitlines() if table.is_file() else []
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return [row[2] for row in rows], _unit(np.array([_degrees(row[1]) for row in rows]).reshape(-1, 2))
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 def _degrees(text: str) -> tuple[float, float]:

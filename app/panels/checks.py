@@ -163,7 +163,7 @@ class ChecksPanel(QWidget):
         if self.found is not None:
             checks = self.found.checks
             bad = sum(check["status"] == "failed" for check in checks)
-            words = tr("Everything passes.") if not bad else tr("{n} of {total} checks fail", n=bad, total=len(checks))
+            words = tr("Everything passes.") if not bad else tr("{n} of {total} checks fail.", n=bad, total=len(checks))
             left = tr("{n} more findings are not listed.", n=f"{self.found.left_out:,}") if self.found.left_out else ""
             self._say(" ".join(filter(None, (words, *self.found.notes, left))), "muted" if self.found.ok else "danger")
             self._add_item(tr("All checks"), -1, "", "")

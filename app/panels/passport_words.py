@@ -45,8 +45,8 @@ def _line(site: Site, said: Candidate) -> Line:
     standing = site.verdict.standing(said.source)
     words = tr("has no place in the project's CRS")
     if standing:
-        away = tr("in the city") if standing.away_m <= 0 else tr("{distance} away",
-                                                                 distance=distance_words(standing.away_m))
+        inside = tr("where another model stands") if site.verdict.models else tr("in the city")
+        away = inside if standing.away_m <= 0 else tr("{distance} away", distance=distance_words(standing.away_m))
         words = "  ·  ".join(filter(None, (away, _height(standing.over_ground_m))))
     return Line(said.source, name_of(said.source), f"LoGeoRef {said.logeoref}", numbers_of(said), words,
                 standing is not None, said.source == site.source)

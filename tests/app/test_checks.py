@@ -79,7 +79,7 @@ def names(panel):
 
 def test_what_fails_is_listed_and_a_row_leads_to_its_element(qtbot, panel, session):
     ask(qtbot, panel, "fire.ids")
-    assert panel.said.text() == "2 of 2 checks fail" and panel.go.text() == "Check"
+    assert panel.said.text() == "2 of 2 checks fail." and panel.go.text() == "Check"
     assert names(panel) == ["Wall 1", "Wall 1", "Door"]
     assert panel.results.headerData(2, Qt.Orientation.Horizontal) == "What is wrong"
     panel.failed_only.setChecked(False)

@@ -108,6 +108,16 @@ def test_storeys_in_files_of_their_own_stand_upon_each_other(session):
     assert siting.lowest_first(session, ["b", "a"]) == ["a", "b"]
 
 
+def test_walls_of_a_storey_stand_under_the_roof_of_their_outline(session):
+    """Neither the storeys' names nor the heights meet: the roof's file goes from the ground to the ridge."""
+    roof = boxes([[100, 50, 5]], [[10.5, 8.5, 13.0]], guid=["r"], storey=["roof"], storey_elevation_m=[9.0],
+                 **{"class": ["IfcSlab"]})
+    told = place(session, a=replace(roof, georeference=Passport().as_dict()), b=model(guid="b", storeys=("BEG", "1")))
+    one, other = (matrix_of(session.asset(id).payload, session.document.layer(id).placement, session.document.frame)
+                  for id in "ab")
+    assert np.allclose(one, other, atol=1e-3) and "a part of the same building" in told[0]
+
+
 def test_a_model_on_the_bed_of_a_lake_is_told(session):
     document = session.document
     maps = [VectorLayer(id=id, name=id, source=Source(path=f"/data/{id}.geojson")) for id in ("waters", "parks")]
@@ -143,5 +153,20 @@ def test_real_models_without_a_place_are_not_inside_each_other(shared):
                          for id in new)
         assert any(first[i + 3] <= second[i] or second[i + 3] <= first[i] for i in (0, 1))
         assert not parts_of_one(*(session.asset(id).payload for id in new))
+    finally:
+        session.close()
+
+
+def test_walls_without_a_place_stand_under_the_roof_that_has_one(shared):
+    """Schependomlaan by trades: only the roof's file gives latitude and longitude."""
+    session = Session()
+    folder = shared / "ifc/schependomlaan"
+    try:
+        new = add_files(session, [folder / "XELLA-Begane_grond.ifc", folder / "ROOT-kapconstructie.ifczip"])
+        session.settle()
+        siting.sited_all(session, new)
+        walls, roof = (placed_box(session.asset(id).payload, session.document.layer(id), session.document.frame)
+                       for id in new)
+        assert all(roof[i] < walls[i] and walls[i + 3] < roof[i + 3] for i in (0, 1))
     finally:
         session.close()

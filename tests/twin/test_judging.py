@@ -29,9 +29,9 @@ def degrees(east, north) -> Candidate:
                      logeoref=LATITUDE)
 
 
-def judged(*candidates, boxes=CITY, ground=None):
+def judged(*candidates, boxes=CITY, ground=None, models=False):
     said = Passport(candidates=candidates)
-    return judge(said, placements_of(said, FRAME), FRAME, FOOT, Surroundings(boxes, ground or Ground()))
+    return judge(said, placements_of(said, FRAME), FRAME, FOOT, Surroundings(boxes, ground or Ground(), models))
 
 
 def flat(height: float) -> Ground:
@@ -43,6 +43,15 @@ def test_in_the_city_the_most_exact_source_wins():
     verdict = judged(conversion(10, 20), degrees(300, 0))
     assert verdict.chosen == "IfcMapConversion" and "most exact" in verdict.reason
     assert [s.away_m for s in verdict.standings] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("candidates", [
+    [conversion(10, 20)], [conversion(10, 20), degrees(300, 0)], [conversion(645_000, 0), degrees(300, 0)],
+    [conversion(80_000, 0)]])
+def test_other_models_alone_are_no_city(candidates):
+    with_city, with_models = judged(*candidates), judged(*candidates, models=True)
+    assert with_models.chosen == with_city.chosen and with_models.models and not with_city.models
+    assert "city" in with_city.reason and "city" not in with_models.reason and "model" in with_models.reason
 
 
 def test_a_source_that_leads_elsewhere_gives_way_to_one_that_leads_here():
