@@ -46,8 +46,11 @@ class Datastream:
         return said | ({"more": self.more} if self.more else {})
 
     def with_facts(self, other: Datastream) -> Datastream:
-        """This one, with what `other` (of the same id) says beyond it; nothing known is lost."""
-        return Datastream(**{"id": self.id, **self.facts(), **other.facts(), "more": {**self.more, **other.more}})
+        """This one, with what `other` (of the same id) says beyond it; nothing known is lost. A name that only repeats
+        the id says nothing.
+        """
+        said = {k: v for k, v in other.facts().items() if k != "name" or v != other.id or not self.name}
+        return Datastream(**{"id": self.id, **self.facts(), **said, "more": {**self.more, **other.more}})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

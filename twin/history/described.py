@@ -9,13 +9,17 @@ from twin.history.columns import Roles
 FIELDS = {"name": "name", "name_zh": "name_zh", "above": "height_m", "elevation": "elevation_m"}     # role -> column
 
 
+def columns_of(roles: Roles) -> dict[str, str]:
+    """Fields that the columns say of each thing, by the column; none is the one that tells the things apart."""
+    return {column: field for role, field in FIELDS.items() if (column := getattr(roles, role)) and column != roles.key}
+
+
 class Described:
     """Gathers batches; of each thing the first word of a column counts."""
 
     def __init__(self, roles: Roles):
         self.key = roles.key
-        self._columns = {getattr(roles, role): field for role, field in FIELDS.items()
-                         if getattr(roles, role) and getattr(roles, role) != roles.key}
+        self._columns = columns_of(roles)
         self._said: dict[str, dict[str, object]] = {}        # of each thing, "" where the table tells of one alone
 
     def take(self, batch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.history import staging
+from twin.history.described import columns_of
 from twin.history.oddities import clock_changes
 from twin.history.plan import Plan
 from twin.text import tr
@@ -24,7 +25,8 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
         said.append(tr("{n} values are marked invalid by the file: they are kept as suspect, and not shown.",
                        n=f"{suspect:,}"))
     said += clock_changes(*_first_stream(con), plan.time_zone)
-    names = [n for n in plan.roles.unused if n and n not in plan.roles.needed]
+    used = {*plan.roles.needed, *columns_of(plan.roles), plan.roles.key}
+    names = [n for n in (*plan.roles.unused, plan.roles.thing) if n and n not in used]
     if names:
         said.append(tr("Columns that are no readings: {names}.", names=", ".join(names[:12])))
     if plan.roles.element:

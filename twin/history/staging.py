@@ -4,6 +4,7 @@
     rows     one row per reading: row, place, thing, property, said, unit, t, value, quality, state, text
     counts   how many readings of each thing, property, unit, said, place and state there are, from when to when
     places   where the things stand
+    described  what the rows say of the things beside that: names, heights
     staged   what goes into the store: datastream, t, value, quality; sorted, each datastream and time once
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from twin.history.columns import GLOBAL_ID, property_and_unit
+from twin.history.described import columns_of
 from twin.history.gather import UNFIT
 from twin.history.plan import Plan
 from twin.history.sealed import quoted
@@ -46,6 +48,7 @@ def load(con, plan: Plan, folder: Path, step, most: int | None = None) -> int:
          "min(t) AS first, max(t) AS last, min(row) AS row FROM rows GROUP BY ALL")
     _note_places(con, plan)
     _note_elements(con, plan)
+    _note_words(con, plan)
     return _ragged(con, plan)
 
 
@@ -101,9 +104,12 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
     columns = list(enumerate((roles.value,) if roles.value else roles.values))
     plain = types.get(roles.time) == "VARCHAR" and not roles.clock       # trimmed where it is shown
     elements = ("element",) if roles.element else ()
+    described = [(f"its_{field}", _number_sql(plan, c, types[c]) if field.endswith("_m") else text(c))
+                 for c, field in columns_of(roles).items()]
     said = [(name, column) for name, column in (("property", roles.observed), ("unit", roles.unit)) if column]
     inner = [*(f"{text(roles.element)} AS {name}" for name in elements),
              *(f"{_number_sql(plan, c, types[c])} AS {n}" for n, c in zip(places, pair)),
+             *(f"{sql} AS {name}" for name, sql in described),
              f"{thing} AS thing", *(f"{text(column)} AS {name}" for name, column in said),
              *((f"lower({text(roles.quality)}) AS said_quality",) if roles.quality else ()),
              f"{instant_sql(plan.stamp, roles, types)} AS t",
@@ -112,7 +118,7 @@ def _read_sql(plan: Plan, types: dict[str, str]) -> str:
     states = [f"{_state_sql(plan, types[c], n)} AS s{n}" for n, c in columns]
     bad = " OR ".join(["t IS NULL", *(f"s{n} = {NO_NUMBER}" for n, _ in columns)])
     quality = (f"{_among('said_quality', sorted(UNFIT))}::TINYINT AS quality",) if roles.quality else ()
-    outer = [*places, *elements, "thing", *(name for name, _ in said), *quality, "t",
+    outer = [*places, *elements, *(name for name, _ in described), "thing", *(name for name, _ in said), *quality, "t",
              *(f"v{n}, s{n}" for n, _ in columns),
              *(f"CASE WHEN t IS NULL OR s{n} = {NO_NUMBER} THEN said{n}::VARCHAR END AS x{n}" for n, _ in columns),
              f"CASE WHEN {bad} THEN trim(said_time::VARCHAR) END AS stamp"]
@@ -182,6 +188,19 @@ def _note_elements(con, plan: Plan) -> None:
     con.execute(f"CREATE TABLE elements AS SELECT thing, {property} AS property, min(element) AS element, "
                 f"count(DISTINCT element) AS several FROM read WHERE regexp_full_match(element, '{GLOBAL_ID}') "
                 "GROUP BY ALL")
+
+
+def _note_words(con, plan: Plan) -> None:
+    """The table `described`: the first name that the rows say of a thing, and its height where that never changes."""
+    words = ", ".join(map(_word_sql, columns_of(plan.roles).values()))
+    if words:
+        con.execute(f"CREATE TABLE described AS SELECT thing, {words} FROM read GROUP BY thing")
+
+
+def _word_sql(field: str) -> str:
+    if field.endswith("_m"):
+        return f"CASE WHEN min(its_{field}) = max(its_{field}) THEN min(its_{field}) END AS {field}"
+    return f"arg_min(its_{field}, rowid) FILTER (its_{field} <> '') AS {field}"
 
 
 def _readings(plan: Plan, utc: str, never: str) -> list[str]:

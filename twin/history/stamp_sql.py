@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from twin.history.columns import Roles
-from twin.history.stamps import FORMATS
+from twin.history.stamps import FORMATS, ZONED
 from twin.history.starts import UNITS_US, WITHIN_SECS, on_first_days, unit_named
 from twin.times import zone
 
 ISO = re.compile(r"^\d{4}[-/]\d\d?[-/]\d\d?([T ]\d\d?:\d\d(:\d\d([.,]\d+)?)?)?$")
-ZONED = re.compile(r"\d[T ].*(Z|[+-]\d\d:?(\d\d)?)$")
 COUNTED = re.compile(r"^-?\d+(\.\d+)?([eE]\+?\d+)?$")
 QUARTER_US = 900_000_000
 
@@ -108,19 +107,20 @@ def instant_sql(stamp: Stamp, roles: Roles, types: dict[str, str]) -> str:
     """Microseconds since 1970 as a BIGINT, on the clock of the stamp; NULL where it cannot be read."""
     if stamp.kind == "parts":
         return _parts_sql(roles)
-    text = _time_text(roles, types)
+    text, is_text = _time_text(roles, types), types.get(roles.time, "VARCHAR") == "VARCHAR"
     text = _chinese_sql(text) if stamp.chinese else text
     if stamp.kind == "count":
         up, down = stamp.per_us
         return f"TRY_CAST(round(TRY_CAST({text} AS DECIMAL(38, 6)) * {up} / {down}) AS BIGINT)"
     if stamp.kind == "format":
-        whole = text if types.get(roles.time, "VARCHAR") == "VARCHAR" else f"{text}::BIGINT::VARCHAR"
+        whole = text if is_text else f"{text}::BIGINT::VARCHAR"
         return f"epoch_us(try_strptime({whole}, '{stamp.form}'))"
     kind = "TIMESTAMPTZ" if stamp.kind == "zoned" else "TIMESTAMP"
     if stamp.chinese or roles.clock:
         return f"epoch_us(TRY_CAST({text} AS {kind}))"
-    # To trim costs as much as to cast: only what cannot be cast as it stands is trimmed.
-    return f"epoch_us(coalesce(TRY_CAST({name_sql(roles.time)} AS {kind}), TRY_CAST({text} AS {kind})))"
+    # To trim costs as much as to cast: only what cannot be cast as it stands is trimmed, and only then spelled out.
+    tries = [name_sql(roles.time), text, *([_spelled_sql(text)] if kind == "TIMESTAMPTZ" and is_text else [])]
+    return f"epoch_us(coalesce({', '.join(f'TRY_CAST({t} AS {kind})' for t in tries)}))"
 
 
 def text_of(roles: Roles, types: dict[str, str]) -> str:
@@ -144,6 +144,15 @@ def _chinese_sql(column: str) -> str:
     """Text with 年月日时分秒 as ISO 8601."""
     text = f"regexp_replace(regexp_replace({column}, '[年月]', '-', 'g'), '日\\s*', ' ', 'g')"
     return f"trim(replace(regexp_replace({text}, '[时点分]', ':', 'g'), '秒', ''), ': ')"
+
+
+def _spelled_sql(text: str) -> str:
+    """ISO 8601 with an offset as DuckDB reads it, who wants dashes, colons, seconds, a point and no blank."""
+    for found, spelled in (("^(\\d{4})(\\d\\d)(\\d\\d)[T ]", "\\1-\\2-\\3T"), ("T(\\d\\d)(\\d\\d)", "T\\1:\\2"),
+                           ("(T\\d\\d:\\d\\d)(\\d\\d)", "\\1:\\2"), (" *([zZ]|[+-]\\d\\d(:?\\d\\d)?)$", "\\1"),
+                           ("z$", "Z"), (",", "."), ("([T ]\\d\\d?:\\d\\d)([Z+-])", "\\1:00\\2")):
+        text = f"regexp_replace({text}, '{found}', '{spelled}')"
+    return text
 
 
 def _parts_sql(roles: Roles) -> str:

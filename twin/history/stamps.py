@@ -14,6 +14,7 @@ from twin.times import DAY, HOUR, MINUTE, REACH_NS, SECOND, zone
 NOT_A_TIME = np.iinfo(np.int64).min
 LARGE = 1e6                                 # no year, hour or second of a table
 QUARTER = 15 * MINUTE                       # every change of an offset since 1970 falls on a quarter of an hour
+ZONED = re.compile(r"\d[T ].*([Zz]|[+-]\d\d(:?\d\d)?)$")
 FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
            "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y%m%d%H%M%S",
            "%Y%m%d %H:%M", "%Y%m%d%H%M", "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y %I:%M:%S %p",
@@ -107,7 +108,7 @@ def _from_text(column) -> tuple[np.ndarray, bool]:
     text = pc.replace_substring_regex(text, r"[时点分]", ":")
     text = pc.utf8_trim(pc.replace_substring_regex(text, "秒", ""), ": ")
     sample = [t for t in text.slice(0, 200).to_pylist() if t]
-    if sample and sum(bool(re.search(r"\d[T ].*(Z|[+-]\d\d:?\d\d)$", t)) for t in sample) > len(sample) / 2:
+    if sample and sum(bool(ZONED.search(t)) for t in sample) > len(sample) / 2:
         return _zoned(text), False
     text, part_ns = _fractions(text)
     best, most = np.full(len(text), NOT_A_TIME), 0
@@ -138,10 +139,15 @@ def _zoned(text) -> np.ndarray:
 
     def one(stamp):
         try:
-            return parse(stamp) if stamp else NOT_A_TIME
+            return parse(_spelled(stamp)) if stamp else NOT_A_TIME
         except Trouble:
             return NOT_A_TIME                       # counted by the caller
     return np.array([one(stamp) for stamp in text.to_pylist()], np.int64)
+
+
+def _spelled(stamp: str) -> str:
+    """ISO 8601 as it is read everywhere: "2026-07-15 6:41 +08:00" has a blank too many and a digit too few."""
+    return re.sub(r"([T ])(\d):", r"\g<1>0\2:", re.sub(r" +(?=[-+Z])", "", stamp.upper()))
 
 
 def _from_parts(table, roles: Roles) -> np.ndarray:

@@ -11,6 +11,7 @@ from twin.history import columns, places, tables
 from twin.history.bare_places import at_its_thing
 from twin.history.columns import neat_unit
 from twin.history.csv_file import table_of
+from twin.history.described import columns_of
 from twin.history.plan import Plan
 from twin.history.staging import MISSING
 from twin.history.trace_table import drives
@@ -36,6 +37,8 @@ def datastreams_of(con, plan: Plan, crs: str) -> list[Told]:
         told = [(*t[:3], replace(t[3], moving=True, crs=plan.crs)) for t in told]
     where = _places_in_rows(con, plan, crs)
     told = [(*t[:3], replace(t[3], **where[t[0]]) if t[0] in where else t[3]) for t in told]
+    words = _words_in_rows(con, plan)
+    told = [(*t[:3], replace(t[3], **words.get(t[0], {}))) for t in told]
     elements = _elements_in_rows(con, plan)
     on = (replace(t[3], element=elements.get(t[:2] if plan.roles.observed else (t[0], ""), "")) if elements else t[3]
           for t in told)
@@ -92,6 +95,15 @@ def _places_in_rows(con, plan: Plan, crs: str) -> dict[str, dict]:
         elif found.known[n]:
             out[thing] = {"x": float(found.x[n]), "y": float(found.y[n]), "crs": found.crs}
     return out
+
+
+def _words_in_rows(con, plan: Plan) -> dict[str, dict]:
+    """Names and heights of each thing, from the columns that say them in every row."""
+    named = tuple(columns_of(plan.roles).values())
+    if not named:
+        return {}
+    return {thing: {field: value for field, value in zip(named, said) if value is not None}
+            for thing, *said in con.execute(f"SELECT thing, {', '.join(named)} FROM described").fetchall()}
 
 
 def _elements_in_rows(con, plan: Plan) -> dict[tuple[str, str], str]:
