@@ -164,6 +164,14 @@ def colored_by_model(session: Session) -> bool:
     return bool(models) and all(x.painted[:1] and x.painted[0].by == "all" for x in models)
 
 
+def colored_by(session: Session, id: str, column: str) -> Document:
+    """A layer coloured by a property; one colour for all of a model, as *Colour by model* gives, would hide that."""
+    fresh = replace(session.document.layer(id), color_by=column)
+    if isinstance(fresh, Building):
+        fresh = replace(fresh, painted=tuple(paint for paint in fresh.painted if paint.by != "all"))
+    return session.document.with_layer(fresh)
+
+
 def color_by_model(session: Session, colored: bool) -> None:
     """One edit: each model in a colour of its own, beneath what is painted on it, or no more."""
     models, document = list(session.document.of_kind("building")), session.document

@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from app.federation import at_storey, together
+from app.federation import at_storey, colored_by, together
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN, SHOWN, Paint, Rule, isolated, rules_for, with_rule
 from layers.building import Building
@@ -75,10 +75,9 @@ def paint_all(session: Session, id: str, found: dict[str, np.ndarray], colors=PA
 
 
 def color_by(session: Session, id: str, column: str) -> None:
-    """Colour a model by a property; one colour for all of it, as *Colour by model* gives, would hide that."""
-    layer = session.document.layer(id)
-    kept = tuple(paint for paint in layer.painted if paint.by != "all")
-    _commit(session, replace(layer, color_by=column, painted=kept), "Colour by")
+    """Colour a model by a property."""
+    session.edits.commit(colored_by(session, id, column), "Colour by")
+    session.edits.seal()
 
 
 def show_all(session: Session, ids) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app import legend_edits, theme
-from app.federation import pulled_apart
+from app.federation import colored_by, pulled_apart
 from app.panels import color_editors, editors
 from app.panels.dem_list import DemList
 from app.panels.field_spec import FieldSpec, effective, field_specs, idle_for_words, offered
@@ -23,6 +23,7 @@ from twin.layer import SYSTEM_COLUMN, Layer
 from twin.text import language, tr
 
 LABEL_PX = 76
+FURTHER = {"apart_m": pulled_apart, "color_by": colored_by}          # fields that change more than themselves
 EDITORS = {
     "slider": editors.SliderEditor, "number": editors.NumberEditor, "optional_number": editors.OptionalNumberEditor,
     "switch": editors.SwitchEditor, "choice": editors.ChoiceEditor, "column": editors.ChoiceEditor,
@@ -112,7 +113,7 @@ class StylePanel(QWidget):
         """One edit; changes of the same field merge until they are sealed."""
         layer = self.session.document.layer(self.layer.id) if self.layer else None
         if layer is not None and getattr(layer, spec.name) != value:
-            document = (pulled_apart(self.session, layer.id, value) if spec.name == "apart_m" else
+            document = (FURTHER[spec.name](self.session, layer.id, value) if spec.name in FURTHER else
                         self.session.document.with_layer(replace(layer, **{spec.name: value})))
             self.session.edits.commit(document, spec.label, merge=f"{layer.id}.{spec.name}")
 

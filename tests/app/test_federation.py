@@ -12,6 +12,8 @@ import pytest
 from app.federation import apart_again, color_by_model, colored_by_model, pulled_apart, together
 from app.hidden import tell_put_away
 from app.panels import model_actions as actions
+from app.panels.field_spec import field_specs
+from app.panels.style import StylePanel
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN
 from layers.attributes import Coloring
@@ -127,6 +129,18 @@ def test_a_model_coloured_by_a_property_is_no_more_in_one_colour(session):
     layer = session.document.layer("walls")
     assert layer.color_by == "storey" and [p.label for p in layer.painted] == ["Fire walls"]
     assert session.document.layer("pipes").painted, "the other models keep theirs"
+    session.edits.undo()
+    assert colored_by_model(session)
+
+
+def test_the_style_form_colours_by_a_property_instead_of_by_model(qtbot, session):
+    color_by_model(session, True)
+    panel = StylePanel(session)
+    qtbot.addWidget(panel)
+    panel.layer = session.document.layer("walls")
+    panel.commit(next(spec for spec in field_specs(type(panel.layer)) if spec.name == "color_by"), "storey")
+    layer = session.document.layer("walls")
+    assert layer.color_by == "storey" and not layer.painted and session.document.layer("pipes").painted
     session.edits.undo()
     assert colored_by_model(session)
 
