@@ -32,6 +32,7 @@ from layers.solid_visual import SolidVisual
 from layers.words import Words, warm
 from twin.assets import LOADING
 from twin.class_words import class_title
+from twin.column_words import column_words
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.indoors import Indoors
@@ -287,8 +288,9 @@ def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:
     """
     name, features = layer.color_by, elements.mesh.features
     low, high = _range(features, name, elements.is_space & (not layer.spaces))
+    title = name.rpartition(".")[2] if "." in name else column_words(name)
     out = coloring(features, name, count=elements.count, plain=palette(theme).walls, colormap=layer.colormap,
-                   theme=theme, title=name.rpartition(".")[2] if "." in name else "", low=low, high=high)
+                   theme=theme, title=title, low=low, high=high)
     said = features.schema.field(name).metadata if out.legend else None
     unit = (said or {}).get(b"unit", b"").decode()
     return replace(out, legend=replace(out.legend, unit=unit)) if unit else out

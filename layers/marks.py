@@ -17,6 +17,7 @@ _ROUND = """//VTK::TCoord::Impl
   gl_FragData[0].rgb = mix(gl_FragData[0].rgb, markRim, smoothstep(rimFrom - markSoft, rimFrom, markAt));
   if (markCore > 0.0)
     gl_FragData[0].rgb = mix(markRim, gl_FragData[0].rgb, smoothstep(markCore - markSoft, markCore, markAt));
+  gl_FragData[0].a *= min(1.0, (1.0 - markAt) * 0.5 * markSize + 0.25);     // the share of the pixel within the circle
 """
 
 

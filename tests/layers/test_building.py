@@ -100,6 +100,9 @@ def test_style_class_and_a_column_give_their_colours_and_legends():
     legend = view.stage.legends()[0][1]
     assert (legend.title, legend.unit) == ("b · Area", "m²") and legend.missing
     view.close()
+    view, _ = seen(color_by="storey")
+    assert view.stage.legends()[0][1].title == "b · Storey"
+    view.close()
 
 
 def test_only_the_storey_that_was_asked_for_is_there():
