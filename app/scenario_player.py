@@ -91,6 +91,11 @@ class ScenarioPlayer:
         """Whether layers of the story are still read; its clock stands until they are."""
         return bool(self._awaited)
 
+    @property
+    def _studying(self) -> bool:
+        """What a chapter tells of is still being computed: it would be over before its colours are there."""
+        return self.study.waiting or self.sun.waiting
+
     def _set_out(self) -> None:
         """The clock starts once all is read: else a story of seconds is over before its first picture. Whoever presses
         play meanwhile does not wait.
@@ -141,7 +146,7 @@ class ScenarioPlayer:
         elif clock.now_ns < self._starts_ns[0] and clock.state == PLAYING:      # played on from its end: it starts over
             clock.go_to(self._starts_ns[0])
         self._land(clock)
-        clock.held = self.scenario.with_shadows and _shadows_behind(self.session)
+        clock.held = self._studying or (self.scenario.with_shadows and _shadows_behind(self.session))
         at = bisect_right(self._starts_ns, clock.now_ns) - 1
         chapter = self.scenario.chapters[at] if at >= 0 and clock.now_ns <= self._end_ns else None
         if chapter is not self.chapter or again:
@@ -207,7 +212,8 @@ class ScenarioPlayer:
     def _told(self, chapter: Chapter) -> tuple[str, str]:
         """Title and text, with what came out of the chapter's study."""
         title, words = chapter.words(language())
-        paced = tr("The clock keeps step with the shadows that are computed.") if self.scenario.with_shadows else ""
+        paced = tr("It is being computed; the clock waits for it.") if self._studying else \
+            tr("The clock keeps step with the shadows that are computed.") if self.scenario.with_shadows else ""
         return title, " ".join(filter(None, (words, self.study.words() if chapter.walk else "",
                                              self.sun.words() if chapter.sun else "", paced)))
 

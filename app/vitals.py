@@ -71,6 +71,7 @@ class Vitals:
         self._board_key: tuple = ()                  # what the board was made of
         self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
+        self._begun: Board | None = None             # the newest one, that may not be ready yet
         self._work: Iterator[None] | None = None
         self._slices = Slices()
         self._states: list[tuple] = []               # the newest few, by what they are made of
@@ -179,8 +180,9 @@ class Vitals:
                     session.asset(layer.id)
         key = (document.vitals, document.frame, document.time_zone, content_of(session))
         if key != self._key:
+            fresh = self._read == self._readings()
             self._key, self._read = key, self._readings()
-            self._work = self._prepared()
+            self._work = self._prepared(keep_windows=fresh)
         elif self._work is None and self.board is not None:
             fresh = self._read == self._readings()
             if not fresh or self._lacks_windows():
@@ -202,21 +204,34 @@ class Vitals:
         for at_ns in self._instants():
             yield from self.board.work(at_ns, again=again)
 
-    def _prepared(self) -> Iterator[None]:
-        """A new board takes the place of the old one when it can answer."""
+    def _prepared(self, keep_windows: bool) -> Iterator[None]:
+        """A new board takes the place of the old one when it can answer. Where only zones or rooms came or changed, its
+        sensors are not gone through again.
+        """
         key, document = self._key, self.session.document
-        board = yield from prepared(self.session, names_of(document), "all")
+        names, shown = names_of(document), shown_in(self.session)
+        held = self._begun
+        if held is None or not held.is_over(names, shown, document.frame, document.time_zone):
+            board = yield from begun(self.session, names, Pool(shown), "all")
+        else:
+            groups = yield from groups_of(self.session, held.pool, "all")
+            board = held.regrouped(groups, keep_windows)
+        self._begun = board
+        yield from board.prepare()
         for at_ns in self._instants():
             yield from board.work(at_ns)
         self.board, self._board_key = board, key
 
 
+def begun(session, names: Catalogue, pool: Pool, kind: str) -> Iterator[None]:
+    """Returns a board that is yet to be prepared."""
+    groups = yield from groups_of(session, pool, kind)
+    return Board(names, pool, groups, session.document.frame, session.document.time_zone)
+
+
 def prepared(session, names: Catalogue, kind: str) -> Iterator[None]:
     """Returns a board over the groups of a kind (see `app.vital_groups`)."""
-    document = session.document
-    pool = pool_of(session)
-    groups = yield from groups_of(session, pool, kind)
-    board = Board(names, pool, groups, document.frame, document.time_zone)
+    board = yield from begun(session, names, pool_of(session), kind)
     yield from board.prepare()
     return board
 

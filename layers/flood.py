@@ -71,6 +71,7 @@ class FloodVisual(Labelled):
         self._said: Pools | None = None
         self._beside = Beside(canvas)
         self._asked: tuple = ()
+        self._asked_ns = 0
         self._pools_of: tuple = ()                         # what was asked for when the pools were cut
         self._as_of_ns = 0
         self._built: tuple = ()
@@ -133,20 +134,26 @@ class FloodVisual(Labelled):
     # -- the surface ---------------------------------------------------------------------------------
 
     def _flow(self, moment) -> None:
-        """Where much ground is to be looked through, beside the frames: what stood there stays until then."""
+        """Where much ground is to be looked through, beside the frames: what stood there stays until then. What the
+        sensors say does not wait for it.
+        """
         said, values = self._said, self._said.values(moment.now_ns)
         asked = (said, values.tobytes())
-        if asked != self._asked:
-            self._asked = asked
+        self._take()                                               # else asking again throws it away, at every frame
+        if asked != self._asked:                                   # of a clock that runs
+            self._asked, self._asked_ns = asked, moment.now_ns
             at_once = moment.compare_ns is not None                # A and B in turn: none may be overtaken
             self._beside.ask(lambda: said.of(values), 0 if at_once else CUTTING * said.to_cut(values))
-        found = self._beside.take()
-        if found is not None:
-            self.pools, self._pools_of = found, asked
-        elif not self.pools:
-            self.pools = said.dry(values)
+            self._take()
         if self._pools_of == asked or not self._pools_of:
             self._as_of_ns = moment.now_ns
+        if self._pools_of != asked:
+            self.pools = said.saying(values, self.pools)
+
+    def _take(self) -> None:
+        found = self._beside.take()
+        if found is not None:
+            self.pools, self._pools_of, self._as_of_ns = found, self._asked, self._asked_ns
 
     def _draw(self, layer: Flood, moment) -> None:
         drawn = (tuple(self.pools), layer, moment.theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,10 +58,15 @@ class Pools:
     def at(self, now_ns: int) -> list[Pool]:
         return self.of(self.values(now_ns))
 
-    def dry(self, values: np.ndarray) -> list[Pool]:
-        """What the sensors say, before any water is cut."""
-        return [Pool(int(self.rows[at]), float(value), np.nan, None, self._level(value))
-                for at, value in enumerate(values)]
+    def saying(self, values: np.ndarray, held: list[Pool]) -> list[Pool]:
+        """What the sensors say, over the water that stands in `held` (none: dry) until it is cut again; where they are
+        silent or say dry it is gone at once.
+        """
+        out = []
+        for at, value in enumerate(map(float, values)):
+            pool = held[at] if held and self._may_hold(value) else Pool(int(self.rows[at]), value, np.nan, None, 0)
+            out.append(replace(pool, value=value, level=self._level(value)))
+        return out
 
     def to_cut(self, values: np.ndarray) -> float:
         """How much `of` goes through for these: the posts around every sensor whose water is to be cut."""
@@ -81,8 +86,7 @@ class Pools:
 
     def _fresh(self, at: int, value: float) -> Pool:
         row, height = int(self.rows[at]), value * self.metres
-        dry = self.layer.measures == "depth" and not height > 0
-        if not np.isfinite(height) or dry or not np.isfinite(self.places[at, :2]).all():
+        if not self._may_hold(value) or not np.isfinite(self.places[at, :2]).all():
             return Pool(row, value, np.nan, None, self._level(value))
         if at not in self._basins:
             self._basins[at] = basin(self.ground, self.places[at], self.layer.reach_m)
@@ -90,6 +94,10 @@ class Pools:
         level = height + (pool.ground_m if self.layer.measures == "depth" else self._datum_m)
         water = pool.water(level) if np.isfinite(level) else None
         return Pool(row, value, level, water if water and len(water.triangles) else None, self._level(value))
+
+    def _may_hold(self, value: float) -> bool:
+        """Whether water stands by a sensor that says this; no ground is asked."""
+        return bool(np.isfinite(value)) and (self.layer.measures == "level" or value > 0)
 
     def _level(self, value: float) -> int:
         if not np.isfinite(value):

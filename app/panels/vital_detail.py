@@ -11,7 +11,7 @@ from twin import times
 from twin.text import language, tr
 from twin.units import shown, with_unit
 from twin.vitals.catalogue import Sign
-from twin.vitals.report import VERIFIED
+from twin.vitals.report import VERIFIED, named_level
 from twin.vitals.verdict import LEVELS, WORDS
 
 GROUP_LINK = "#group/"
@@ -30,14 +30,13 @@ def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> 
     of which is a link to "#group/ID"; `whole`: every member it names, else a link "#all" to them.
     """
     muted = theme.colour("muted", scheme)
-    unit = sign.unit_words() if sign.judges_members else ""
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
-            (tr("Second instant (B)"), _compared(told, scheme)), (tr("At every level"), _levels(told, scheme)),
+            (tr("Second instant (B)"), _compared(told, scheme, sign)), (tr("At every level"), _levels(told, scheme, sign)),
             (tr("Limits"), _limits(told, sign)),
             (tr("Sensors"), _sensors(told, day, whole)),
-            (tr("Worst member"), _member(told["worst"], scheme, unit) if told["worst"] else ""),
+            (tr("Worst member"), _member(told["worst"], scheme, sign) if told["worst"] else ""),
             (tr("Why no verdict"), escape(told["reason"] or "")),
-            (tr("Failing"), _failing(told, day, scheme, unit, whole)),
+            (tr("Failing"), _failing(told, day, scheme, sign, whole)),
             (tr("Source"), _source(sign))]
     cells = "".join(f'<tr><td style="color:{muted};padding:2px 10px 2px 0">{label}</td>'
                     f'<td style="padding:2px 0">{words}</td></tr>' for label, words in rows if words)
@@ -50,7 +49,7 @@ def _calculation(told: dict) -> str:
     return f"{told['numerator']:.6g} / {told['denominator']:.6g}"
 
 
-def _compared(told: dict, scheme: str) -> str:
+def _compared(told: dict, scheme: str, sign: Sign) -> str:
     then = told.get("compared")
     if then is None:
         return ""
@@ -59,23 +58,30 @@ def _compared(told: dict, scheme: str) -> str:
     value = "—" if then["value"] is None else f"{then['value']:.4g}"
     change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
-    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {tr(WORDS[then["verdict"]])} ({online}); '
+    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {_word(then["value"], then["verdict"], sign)} ({online}); '
             f'A − B {change} {escape(shown(told["unit"]))}')
 
 
-def _levels(told: dict, scheme: str) -> str:
+def _levels(told: dict, scheme: str, sign: Sign) -> str:
     """From the district down to the room, each judged by the same members; nothing where there is but one."""
     steps = told.get("ladder", ())
-    return "" if len(steps) < 2 else "<br>".join(_step(step, told["group"], scheme) for step in steps)
+    return "" if len(steps) < 2 else "<br>".join(_step(step, told["group"], scheme, sign) for step in steps)
 
 
-def _step(step: dict, here: str, scheme: str) -> str:
+def _step(step: dict, here: str, scheme: str, sign: Sign) -> str:
     level = LEVELS.index(step["verdict"])
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
     name = escape(step["name_zh"] if language() == "zh" and step["name_zh"] else step["name"])
     name = f"<b>{name}</b>" if step["id"] == here else f'<a href="{GROUP_LINK}{escape(step["id"])}">{name}</a>'
     value = "—" if step["value"] is None else f"{step['value']:.4g}"
-    return f'<span style="color:{tone}">{SHAPES[level]}</span> {name}: {value}, {tr(WORDS[step["verdict"]])}'
+    return f'<span style="color:{tone}">{SHAPES[level]}</span> {name}: {value}, ' \
+           f'{_word(step["value"], step["verdict"], sign)}'
+
+
+def _word(value: float | None, level: str, sign: Sign) -> str:
+    """Of a level: what is below an alarm is not always normal, and the sign then says what it is."""
+    named = named_level(sign, value, language()) if level == "green" and value is not None else ""
+    return named or tr(WORDS[level])
 
 
 def _limits(told: dict, sign: Sign) -> str:
@@ -104,24 +110,24 @@ def _sensors(told: dict, day: Day, whole: bool) -> str:
     return said
 
 
-def _member(member: dict, scheme: str, unit: str, since: str = "") -> str:
+def _member(member: dict, scheme: str, sign: Sign, since: str = "") -> str:
     level = LEVELS.index(member["level"])
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
-    name = _name(member)
+    name, unit = _name(member), sign.unit_words() if sign.judges_members else ""
     room = f" ({escape(member['room'])})" if member.get("room") else ""
     value = "—" if member["value"] is None else f"{member['value']:.4g} {escape(unit)}".rstrip()
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {escape(name)}{room}: {value}, '
-            f'{tr(WORDS[member["level"]])}{since}')
+            f'{_word(member["value"], member["level"], sign)}{since}')
 
 
 def _name(member: dict) -> str:
     return member["name_zh"] if language() == "zh" and member["name_zh"] else member["name"] or member["sensor"]
 
 
-def _failing(told: dict, day: Day, scheme: str, unit: str, whole: bool) -> str:
+def _failing(told: dict, day: Day, scheme: str, sign: Sign, whole: bool) -> str:
     said = []
     for member in told["failing"][:None if whole else MOST]:
-        said.append(_member(member, scheme, unit, _since(member, day)))
+        said.append(_member(member, scheme, sign, _since(member, day)))
     if told["failing_count"] > len(said):
         more = tr("and {n} more", n=told["failing_count"] - len(said))
         said.append(more if whole else f'<a href="#all">{more}</a>')

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from app.panels.limits_dialog import LimitsDialog
+from app.panels.vital_detail import _member
 from app.panels.vitals import VitalsPanel, _in_order
 from app.session import Session
 from app.zone_edits import LAYER
@@ -24,8 +25,9 @@ from twin.layer import Source
 from twin.project import Project, load, save
 from twin.selection import Selection
 from twin.text import set_language
+from twin.vitals import board
 from twin.vitals.catalogue import catalogue
-from twin.vitals.choices import DrawnZone
+from twin.vitals.choices import DrawnZone, SignChoice
 from twin.vitals.groups import Group
 
 NOW = times.parse("2026-07-15T06:41:00+08:00")
@@ -315,3 +317,40 @@ def test_nobody_asks_and_nothing_is_computed(session):
         session.moment()
         session.tick(0.0)
     assert session.vitals.board is not None
+
+
+def test_warmth_below_a_heat_alarm_is_not_called_normal():
+    sign = catalogue().sign("fire.temp")
+    member = {"sensor": "s", "name": "Detector", "name_zh": "探测器", "value": 38.0, "level": "green"}
+    assert _member(member, "dark", sign).endswith("38 °C, no heat alarm")
+    assert _member({**member, "value": 60.0, "level": "orange"}, "dark", sign).endswith("60 °C, warning")
+    assert _member({**member, "level": "green"}, "dark", catalogue().sign("bld.temp_summer")).endswith("normal")
+
+
+def test_zones_that_arrive_or_change_do_not_have_the_sensors_prepared_again(session, monkeypatch):
+    went, of = [], board.feed_of
+    monkeypatch.setattr(board, "feed_of", lambda sign, *rest: (went.append(sign.id), of(sign, *rest))[1])
+
+    def prepared(pieces: int | None = None) -> None:
+        session.vitals.state()
+        session.vitals.tick()
+        while session.vitals.preparing and pieces != 0:
+            session.vitals._advance()
+            pieces = None if pieces is None else pieces - 1
+
+    session.vitals._slices.end = lambda: 0.0                     # no piece but those that are asked for
+    prepared(20)
+    assert session.vitals.preparing and went, "in the middle of it"
+    layer = session.document.layer("areas")
+    changed = replace(layer, drawn=(*layer.drawn, zone("both", 0, 0, 200)))
+    session.edits.commit(session.document.with_layer(changed), "a zone comes")
+    prepared()
+    assert len(went) == len(set(went)) == len(catalogue().signs)
+    state = session.vitals.state()
+    at = next(n for n, g in enumerate(state.groups.groups) if g.id == "both")
+    assert state.members[state.row("flood.underpass_depth"), at] == 4
+    assert float(state.value[state.row("flood.underpass_depth"), at]) == 30.0
+    judged = replace(session.document.vitals, signs=(SignChoice(id="flood.underpass_depth", levels=(1.0, 2.0, 50.0)),))
+    session.edits.commit(replace(session.document, vitals=judged), "other limits")
+    prepared()
+    assert len(went) == 2 * len(catalogue().signs), "judged otherwise, they are prepared anew"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -124,9 +125,47 @@ def test_where_water_stands_is_looked_for_beside_the_frames_and_the_old_one_stay
     go, of = threading.Event(), visual._said.of
     monkeypatch.setattr(visual._said, "of", lambda values: (go.wait(30), of(values))[1])
     _, meanwhile = frame(40)
-    assert visual.pools[0].water and meanwhile == early, "the old water, and as of when"
+    assert visual.pools[0].value != 10.0 and not visual.pools[0].water, "who says nothing stands in no water"
     go.set()
     qtbot.waitUntil(lambda: visual.news)
     _, late = frame(40)
     assert visual.pools[1].water and not visual.pools[0].water and late != early
     view.close()
+
+
+def test_a_number_is_there_with_its_own_picture_and_the_water_of_a_running_clock_arrives(qtbot, monkeypatch):
+    monkeypatch.setattr(beside, "AT_ONCE", 0)
+    view = offscreen(320, 240)
+    view.set_camera(ABOVE)
+    view.canvas.at_once = False
+    payload = replace(sensors((10.0,), (0,), x=(0,), unit=["cm"]), history=Rising())
+    assets, document = MadeAssets({"t": trench(), "w": payload}), Document(layers=(GROUND, layer_of()))
+
+    def frame(minute: int):
+        view.frame(document, assets, Moment(now_ns=minute * MINUTE))
+        return view.stage.visual("w")
+
+    visual = frame(1)
+    qtbot.waitUntil(lambda: visual.news or not visual._beside.busy)
+    go, of = threading.Event(), visual._said.of
+    monkeypatch.setattr(visual._said, "of", lambda values: (go.wait(30), of(values))[1])
+    for minute in (2, 3):                                # pictures so slow that each has another value
+        go.clear()
+        frame(minute)
+        assert visual.pools[0].value == minute, "what it says now"
+        assert visual.pools[0].water and visual.pools[0].level_m == pytest.approx((minute - 1) / 100), \
+            "over the water of the picture before, that was not thrown away"
+        go.set()
+        qtbot.waitUntil(lambda: visual.news)
+    view.close()
+
+
+class Rising:
+    """One sensor, that says at every instant how many minutes have passed."""
+
+    revision = 1
+    interval_ns = np.zeros(1, np.int64)
+    span_ns = 0, 60 * MINUTE
+
+    def latest_at(self, time_ns):
+        return np.array([time_ns / MINUTE], np.float32), np.zeros(1, np.int64)

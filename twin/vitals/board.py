@@ -8,6 +8,7 @@ the numbers are those of the last one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from twin.vitals.catalogue import Catalogue, Sign
 from twin.vitals.feeds import Feed, feed_of
 from twin.vitals.groups import Groups
 from twin.vitals.layout import Layout
-from twin.vitals.pool import Pool
+from twin.vitals.pool import Pool, Shown
 from twin.vitals.windows import Windowed
 
 KEPT_DAYS = 3                                    # of windows, besides those of today
@@ -81,11 +82,28 @@ class Board:
     _last: tuple[tuple, State] | None = field(default=None, repr=False)     # what the newest state was made of
     _windows: dict[tuple[str, int], Windowed] = field(default_factory=dict, repr=False)
     _day: tuple[int, int] = (0, 0)                         # that was asked about last
+    _made: dict[str, Feed | None] = field(default_factory=dict, repr=False)     # of each sign, in no groups
+
+    def is_over(self, names: Catalogue, shown: tuple[Shown, ...], frame: Frame, time_zone: str) -> bool:
+        """Whether it is over just these sensors, judged so."""
+        mine = self.pool.shown
+        return (self.names == names and self.frame == frame and self.time_zone == time_zone
+                and len(mine) == len(shown) and all(a.same_as(b) for a, b in zip(mine, shown)))
+
+    def regrouped(self, groups: Groups, keep_windows: bool = True) -> Board:
+        """The same sensors in other groups, also where `prepare` has not come to its end: what it made of them stays.
+        `keep_windows`: the readings are the same, too.
+        """
+        return Board(self.names, self.pool, groups, self.frame, self.time_zone, _made=self._made,
+                     _windows=dict(self._windows) if keep_windows else {})
 
     def prepare(self) -> Iterator[None]:
         feeds = []
         for sign in self.names.signs:
-            feed = feed_of(sign, self.names, self.pool, self.frame)
+            if sign.id not in self._made:
+                self._made[sign.id] = feed_of(sign, self.names, self.pool, self.frame)
+                yield
+            feed = copy(self._made[sign.id])
             if feed is not None:
                 feed.settle(self.groups, len(self.pool))
                 feeds.append(feed)

@@ -26,6 +26,12 @@ class Shown:
     systems: dict[str, str] = field(default_factory=dict)
     stands: np.ndarray | None = None
 
+    def same_as(self, other: Shown) -> bool:
+        """Whether nothing that a pool takes of it differs."""
+        return (self.payload is other.payload and self.layers == other.layers and self.systems == other.systems
+                and (self.stands is other.stands or (self.stands is not None and other.stands is not None
+                     and np.array_equal(self.stands, other.stands, equal_nan=True))))
+
     @property
     def places(self) -> np.ndarray:
         """(n, 2) f8."""
