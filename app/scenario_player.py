@@ -67,8 +67,7 @@ class ScenarioPlayer:
         view = self.session.time_view
         self._back = (clock.now_ns, clock.speed, clock.loop, camera, self.session.selection, self.session.compare_ns,
                       view.span_ns)
-        if scenario.second:
-            self.session.compare_ns = times.parse(scenario.second, zone)
+        self.session.compare_ns = times.parse(scenario.second, zone) if scenario.second else None
         clock.go_to(self._starts_ns[0])
         clock.pause()
         clock.speed, clock.loop, clock.until_ns = scenario.speed, False, self._end_ns
@@ -212,10 +211,15 @@ class ScenarioPlayer:
     def _told(self, chapter: Chapter) -> tuple[str, str]:
         """Title and text, with what came out of the chapter's study."""
         title, words = chapter.words(language())
-        paced = tr("It is being computed; the clock waits for it.") if self._studying else \
-            tr("The clock keeps step with the shadows that are computed.") if self.scenario.with_shadows else ""
         return title, " ".join(filter(None, (words, self.study.words() if chapter.walk else "",
-                                             self.sun.words() if chapter.sun else "", paced)))
+                                             self.sun.words() if chapter.sun else "", self._paced(chapter))))
+
+    def _paced(self, chapter: Chapter) -> str:
+        """Why the clock does not run at its speed."""
+        if self._studying:
+            return tr("It is being computed; the clock waits for it.")
+        with_shadows = self.scenario.with_shadows and not chapter.sun            # there it tells enough
+        return tr("The clock keeps step with the shadows that are computed.") if with_shadows else ""
 
     def _add(self, before: Document, after: Document) -> None:
         """A study's result belongs to the story: it goes with it."""

@@ -32,8 +32,8 @@ class Hud:
         self._look = ("light", 1.0)                          # theme and pixel ratio that they were painted for
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
-               mark: str, theme: str, story: tuple[str, str] | None = None) -> None:
-        """Bring all corners up to date (cheap when nothing differs)."""
+               mark: str, theme: str, story: tuple[str, str] | None = None, halved: bool = False) -> None:
+        """Bring all corners up to date (cheap when nothing differs). `halved`: two sides are compared."""
         ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
         margin = round(16 * ratio)
         self._put("north", ("n", round(azimuth_deg), theme, ratio),
@@ -50,7 +50,7 @@ class Hud:
         at = (margin + right, margin) if low else (margin, margin + below)
         self._put("mark", ("m", mark, theme, ratio), lambda: words_picture(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (at[0], height - s[1] - at[1]))
-        self._tell(story, theme, ratio, width, height, margin)
+        self._tell(story, theme, ratio, width, height, margin, strip=low and halved)
         self._legends(legends, theme, ratio, margin, height)
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
@@ -89,9 +89,11 @@ class Hud:
                     return legend, stamp
         return None, None
 
-    def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int) -> None:
-        """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock."""
-        from layers.story import LEAST, WIDTH, story_picture
+    def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int, strip: bool) -> None:
+        """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock. A `strip` takes
+        little of both sides instead of half of one.
+        """
+        from layers.story import LEAST, WIDTH, story_picture, strip_picture
         left = round(max(self._stamps[name].box[2] for name in ("time", "mark"))) + margin // 2
         right = width - margin - self._size("north")[0] - margin // 2
         top = height - margin
@@ -99,9 +101,14 @@ class Hud:
             left, right = margin, width - margin
             top = round(min(self._stamps[name].box[1] for name in ("time", "mark", "north")
                             if self._stamps[name].size[0])) - margin // 2
-        wide = max(1, min(round(WIDTH * ratio), right - left))
-        self._put("story", ("y", story, theme, ratio, wide),
-                  lambda: story_picture(story, wide, theme, ratio) if story else None,
+        paint = story_picture
+        if strip:
+            paint, left, right = strip_picture, margin, width - margin - self._size("north")[0] - margin // 2
+            top = round(min((stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark")) if stamp.size[0]),
+                            default=height - margin // 2)) - margin // 2
+        wide = max(1, right - left if strip else min(round(WIDTH * ratio), right - left))
+        self._put("story", ("y", story, theme, ratio, wide, strip),
+                  lambda: paint(story, wide, theme, ratio) if story else None,
                   lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), top - s[1]))
 
     def _put(self, name: str, key, paint, place) -> None:

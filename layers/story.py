@@ -23,3 +23,14 @@ def story_picture(story: tuple[str, str], width: int, theme: str, ratio: float =
         painting.paste(sheet, picture, pad, y)
         y += height
     return on_panel(sheet, theme, s(8))
+
+
+def strip_picture(story: tuple[str, str], width: int, theme: str, ratio: float = 1.0) -> np.ndarray:
+    """The same as a few small lines, for a scene that has little height to give away."""
+    s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
+    pad, line = s(8), s(17)
+    lines = wrapped(" · ".join(filter(None, story)), s(12), width - 2 * s(12))
+    sheet = np.zeros((len(lines) * line + 2 * pad - s(2), width, 4), np.uint8)
+    for number, words in enumerate(lines):
+        painting.paste(sheet, painting.text(words, s(12), INK[theme]), s(12), pad - s(1) + number * line)
+    return on_panel(sheet, theme, s(8))

@@ -94,7 +94,8 @@ class View:
             legends=gathered([legend for _, legend in self.told]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
-            mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story)
+            mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story,
+            halved=self._sides is not None)
         self.panes.dress(self._sides, moment.theme, self.canvas.hud_boxes)
         if self._sides is not None:
             self.canvas.hud_boxes += [*self.panes.boxes(), self.panes.taken_by_other(second=False)]

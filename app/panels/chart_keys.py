@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPixmap
@@ -14,7 +12,6 @@ from app.charted import Line
 from app.panels import facts
 from app.panels.chart import COLORS
 from twin.text import tr
-
 
 KEY_PX = 20                                # of a name's column about its words and its dot
 KEPT = 12                                  # letters of what names have in common before where they differ
@@ -93,7 +90,7 @@ def told_apart(names: list[str], metrics: QFontMetrics, room_px: int) -> list[st
 
 
 def _from_where_they_differ(name: str, alike: set[str], metrics: QFontMetrics, room_px: int) -> str:
-    same = len(commonprefix(list(alike)))
+    same = next((n for n, signs in enumerate(zip(*alike)) if len(set(signs)) > 1), min(map(len, alike)))
     first = max(name.rfind(" ", 0, same) + 1, same - KEPT)          # the whole word, where it is not long
     return metrics.elidedText("…" + name[first:], Qt.TextElideMode.ElideRight, room_px)
 

@@ -31,7 +31,8 @@ def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> 
     """
     muted = theme.colour("muted", scheme)
     rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
-            (tr("Second instant (B)"), _compared(told, scheme, sign)), (tr("At every level"), _levels(told, scheme, sign)),
+            (tr("Second instant (B)"), _compared(told, scheme, sign)),
+            (tr("At every level"), _levels(told, scheme, sign)),
             (tr("Limits"), _limits(told, sign)),
             (tr("Sensors"), _sensors(told, day, whole)),
             (tr("Worst member"), _member(told["worst"], scheme, sign) if told["worst"] else ""),
@@ -58,7 +59,8 @@ def _compared(told: dict, scheme: str, sign: Sign) -> str:
     value = "—" if then["value"] is None else f"{then['value']:.4g}"
     change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
-    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {_word(then["value"], then["verdict"], sign)} ({online}); '
+    word = _word(then["value"], then["verdict"], sign)
+    return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {word} ({online}); '
             f'A − B {change} {escape(shown(told["unit"]))}')
 
 

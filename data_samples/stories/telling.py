@@ -105,7 +105,7 @@ def _fire(seen, noise) -> Scenario:
         id="fire", name="3 Fire alarm on one floor", name_zh="3 一层楼的火警", speed=15.0, end="2026-07-15T14:35:00+08:00",
         about="Smoke room by room in the lakeside office; room 5-12 turns red at 14:03.",
         about_zh="湖畔办公楼逐房间烟雾；5-12 室 14:03 变红。",
-        visible=seen("story.incidents", "story.fire.rooms", "story.fire.smoke", "story.fire.shell", "story.fire.plan",
+        visible=seen("story.incidents", "story.fire.rooms", "story.fire.shell", "story.fire.plan",
                      hidden=(*noise, "office", "vehicles", "trees")),
         chapters=(
             Chapter(time="2026-07-15T14:01:00+08:00", title="A quiet afternoon", title_zh="平静的下午",

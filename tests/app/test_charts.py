@@ -415,7 +415,8 @@ def test_names_that_would_look_alike_are_shortened_so_that_they_differ(qtbot):
     qtbot.addWidget(keys)
     keys.show()
     names = [f"Classroom 3-{n} on the third storey of the school, CO2" for n in (12, 11)]
-    keys.show_lines(tuple(Line("s", n, str(n), name, "bld.co2", "ppm", MINUTE, 600.0) for n, name in enumerate(names)), "dark")
+    lines = tuple(Line("s", n, str(n), name, "bld.co2", "ppm", MINUTE, 600.0) for n, name in enumerate(names))
+    keys.show_lines(lines, "dark")
     qtbot.waitUntil(lambda: keys.columnWidth(0) > 150)
     shown = [keys.topLevelItem(n).text(0) for n in (0, 1)]
     assert "3-12" in shown[0] and "3-11" in shown[1]

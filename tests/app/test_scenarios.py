@@ -257,6 +257,17 @@ def test_two_proposals_stand_beside_each_other(session):
     assert [d.layer(id).visible for d in (of_a, of_b) for id in (LAYER, "water")] == [True, False, False, True]
 
 
+def test_the_users_own_second_instant_is_none_of_the_storys_and_comes_back(session):
+    from app.scenario_player import ScenarioPlayer
+    session.compare_ns = times.parse("2026-07-14T07:00+08:00")
+    before, player = session.compare_ns, ScenarioPlayer(session)
+    player.play("rain")
+    assert session.compare_ns is None
+    player._go_along, player.viewport = lambda chapter: None, Eye()
+    player.stop()
+    assert session.compare_ns == before
+
+
 def test_a_chapter_goes_along_with_its_vehicle_until_the_next(session):
     from types import SimpleNamespace
 

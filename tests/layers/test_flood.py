@@ -124,7 +124,7 @@ def test_where_water_stands_is_looked_for_beside_the_frames_and_the_old_one_stay
     assert visual.pools[0].water and not visual.pools[1].water
     go, of = threading.Event(), visual._said.of
     monkeypatch.setattr(visual._said, "of", lambda values: (go.wait(30), of(values))[1])
-    _, meanwhile = frame(40)
+    frame(40)
     assert visual.pools[0].value != 10.0 and not visual.pools[0].water, "who says nothing stands in no water"
     go.set()
     qtbot.waitUntil(lambda: visual.news)

@@ -205,6 +205,23 @@ def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_t
         view.close()
 
 
+def test_a_chapter_over_two_sides_of_a_low_scene_takes_little_of_both():
+    told = ("Who keeps the sun", "The table: hours without a break at the lowest windows of each house, A or B; " * 2)
+    for size, low in (((663, 285), True), ((663, 520), False)):
+        view = offscreen(*size)
+        shown = hud.Hud(view.canvas)
+        high = []
+        for halved in (False, True):
+            shown.update(legends=[], azimuth_deg=0.0, metres_per_pixel=1.0, time_text="2026-12-21 15:10 +08:00",
+                         mark="Synthetic data", theme="dark", story=told, halved=halved)
+            boxes = {name: stamp.box for name, stamp in shown._stamps.items() if stamp.size[0]}
+            left, foot, right, top = boxes.pop("story")
+            high.append(top - foot)
+            assert all(x1 <= left or x0 >= right or y1 <= foot or y0 >= top for x0, y0, x1, y1 in boxes.values())
+        assert (high[1] < high[0] / 2 and high[1] < size[1] / 3) if low else high[0] == high[1]
+        view.close()
+
+
 def test_a_ramp_says_where_values_lie_beyond_its_ends():
     legend = Legend(title="Depth", ramp=RAMP, low=0.0, high=182.9, beyond=(False, True))
     assert legend.ends(str) == ("0.0", "≥ 182.9")
