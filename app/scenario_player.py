@@ -44,6 +44,7 @@ class ScenarioPlayer:
         self._dark: tuple = ()                       # assets' revision when something to light up was not read yet
         self._following: Following | None = None     # what the chapter's camera goes along with
         self._awaited: tuple[str, ...] = ()          # layers that the clock waits for
+        self._results: tuple[str, ...] = ()          # layers that the newest study added
         self._speed = 0.0                            # that the story gave the clock
         self._was_ns = 0                             # the clock at the last refresh
 
@@ -92,8 +93,9 @@ class ScenarioPlayer:
 
     @property
     def _studying(self) -> bool:
-        """What a chapter tells of is still being computed: it would be over before its colours are there."""
-        return self.study.waiting or self.sun.waiting
+        """What a chapter tells of is still being computed or read: it would be over before its colours are there."""
+        return self.study.waiting or self.sun.waiting or any((asset := self.session.asset(id)) and asset.job
+                                                             for id in self._results)
 
     def _set_out(self) -> None:
         """The clock starts once all is read: else a story of seconds is over before its first picture. Whoever presses
@@ -223,10 +225,12 @@ class ScenarioPlayer:
 
     def _add(self, before: Document, after: Document) -> None:
         """A study's result belongs to the story: it goes with it."""
+        self._results = tuple(x.id for x in after.layers if before.layer(x.id) is None)
         self.session.beneath.stage(before, after)
         self.session.edits.commit(after, "Add a study")
 
     def _forget(self) -> None:
+        self._results = ()
         self.study.forget()
         self.sun.forget()
 

@@ -231,9 +231,9 @@ def test_a_step_walks_and_the_dashboard_tells_what_came_out(samples):
         player.refresh()
         assert session.clock.held and "the clock waits" in session.story[1], "a chapter runs with its colours"
         player.study.settle()
+        session.settle(60)
         player.refresh()
         assert not session.clock.held and "the clock waits" not in session.story[1]
-        session.settle(60)
         report, layer = player.study.report, session.document.layers[-1]
         assert "people reach one of" in session.story[1] and layer.color_by == "walk_min"
         circle = next(a for i, a in actuals(session, None, None) if i.number == 21)
