@@ -34,11 +34,14 @@ class LayerDelegate(QStyledItemDelegate):
     # -- where things are ------------------------------------------------------------------------------
 
     def parts(self, rect: QRect, layer: Layer, facts: Facts) -> dict[str, QRect]:
-        """Rectangles of what can be clicked, from the right: eye, opacity, cancel; and the action's link."""
+        """Rectangles of what can be clicked, from the right: eye, cancel, opacity; and the action's link.
+
+        What the mouse brings (the opacity) moves nothing that it may be about to click.
+        """
         line = QRect(rect.left(), rect.top(), rect.width(), ROW)
         right = line.right() - 2
         out = {}
-        for name, width in (("eye", SLOT), ("opacity", OPACITY), ("cancel", SLOT)):
+        for name, width in (("eye", SLOT), ("cancel", SLOT), ("opacity", OPACITY)):
             if self._has(name, layer, facts):
                 out[name] = QRect(right - width, line.top() + (ROW - SLOT) // 2, width, SLOT)
                 right -= width

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.discover import layer_types
+from app.panels.layer_facts import Facts
 from app.panels.layer_model import FACTS, SHOWN
 from app.panels.layer_tree import TAG_FROM_MOUSE
 from app.panels.layers import LayerPanel
@@ -20,6 +21,7 @@ from layers.city import City
 from layers.layer_row import Row
 from layers.vectors import VectorLayer
 from tests.app.made_sessions import put
+from twin.assets import LOADING
 from twin.data import Vectors
 from twin.document import Document
 from twin.layer import Group, Source
@@ -237,6 +239,17 @@ def test_a_drag_of_the_opacity_is_one_undo(panel, session):
     assert session.document.layer("water").opacity == session.document.layer("roads").opacity == 0.4
     session.edits.undo()
     assert session.document.layer("water").opacity == 1.0 and not session.edits.undo_label
+
+
+def test_the_mouse_does_not_move_the_cross_that_it_goes_to(panel, session):
+    """Over a row that loads, its opacity came where the cross had been, and the click opened that."""
+    rows, layer, loading = panel.tree.rows, session.document.layer("house"), Facts(state=LOADING)
+    rect = panel.tree.visualRect(panel.model.index_of("house"))
+    before = rows.parts(rect, layer, loading)
+    rows.hovered = "house"
+    under = rows.parts(rect, layer, loading)
+    assert "opacity" in under and "opacity" not in before
+    assert under["cancel"] == before["cancel"] and not under["cancel"].intersects(under["opacity"])
 
 
 def test_zoom_goes_to_the_members_of_a_group(panel):
