@@ -142,4 +142,4 @@ def _what(city: CityGml, count: int) -> tuple[str, ...]:
         notes += (tr("Levels of detail: {lods}.", lods=", ".join(lods)),)
     if city.turned:
         notes += (tr("Its coordinates are northing or latitude first."),)
-    return notes + tuple(said[name] for name in said if counts[name])
+    return (*notes, *(said[name] for name in said if counts[name]), *city.codes.notes())

@@ -13,6 +13,7 @@ import numpy as np
 from cim.city_shapes import OWN_COLUMNS, Polygons, Shapes, lod_rank
 from cim.citygml_attributes import HEIGHTS, attributes
 from cim.citygml_looks import Looks
+from cim.code_lists import CodeLists
 from cim.gml_crs import crs_of_name, northing_first
 from cim.gml_geometry import (
     NOT_SURFACES,
@@ -51,6 +52,7 @@ class CityGml(Shapes):
         self._ids: set[str] = set()       # of all geometry in the present top-level object
         self._links: list[str] = []
         self.looks = Looks(path)
+        self.codes = CodeLists(path)
 
     # -- the stream ------------------------------------------------------------------------------------
 
@@ -135,7 +137,7 @@ class CityGml(Shapes):
         _, kind = local_name(element)
         if kind in ("Appearance", "CityObjectGroup"):
             return
-        own = attributes(element, self.is_part)
+        own = attributes(element, self.is_part, self.codes)
         row = {**inherited, **{k: v for k, v in own.items() if k not in OWN_COLUMNS}}
         gathered = _Gathered(self)
         gathered.walk(element, "", None, (), False)

@@ -1,5 +1,5 @@
-"""What the codes in the columns of a project's tables are called: said by the project or, of the classes of city
-models, by their standard; never guessed from a value.
+"""What the codes in the columns of a project's tables are called: said by the project or, of the classes and the code
+lists of city models, by their standards; never guessed from a value.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.city_classes import city_class
+from twin.city_codes import code_words
 from twin.text import language
 
 
@@ -27,5 +28,5 @@ def worded(words: tuple[ValueWord, ...], column: str, value: Any) -> Any:
         return value
     said = next((w for w in words if w.value == value and (not w.columns or column in w.columns)), None)
     if said is None:
-        return city_class(column, value)
+        return code_words(column, city_class(column, value))
     return (said.name_zh if language() == "zh" else said.name) or value
