@@ -158,7 +158,7 @@ def parser() -> Parser:
     command.set_defaults(run=_open)
 
     command = commands.add_parser("render", parents=[shared], help="write a picture, without a display")
-    command.add_argument("project", nargs="?", type=Path, metavar="PROJECT")
+    command.add_argument("files", nargs="*", type=Path, metavar="PROJECT|FILE")
     command.add_argument("--add", nargs="+", action="extend", default=[], type=Path, metavar="FILE",
                          help="files to add to the project (or to an empty one)")
     command.add_argument("--out", required=True, type=Path, metavar="FILE.png")
@@ -232,8 +232,9 @@ def _open(options) -> int:
 
 
 def _render(options) -> int:
-    from app.render import render
-    report = render(options.project, options.add, options.out, time_text=options.time, size=options.size,
+    from app.render import render, told_apart
+    project, files = told_apart(options.files)
+    report = render(project, [*files, *options.add], options.out, time_text=options.time, size=options.size,
                     scene=options.scene, theme=options.theme, storey=options.storey, color_by=options.color_by,
                     since_text=options.since, compare_text=options.compare, scenario=options.scenario,
                     sign=options.sign, only_a=tuple(options.only_a), only_b=tuple(options.only_b), view=options.view,

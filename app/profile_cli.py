@@ -14,7 +14,7 @@ def add_commands(commands, shared) -> None:
     """The subcommand, for the parser of `app.cli`."""
     command = commands.add_parser("profile", parents=[shared], help="pipes, ground and buildings along a line",
                                   description='For example: citytwin profile jiading.twin.json '
-                                              '--line "618400,3470900 618460,3470930" --csv')
+                                              '--line "618400,3470668 618444,3470692" --csv')
     command.add_argument("project", type=Path, metavar="PROJECT")
     which = command.add_mutually_exclusive_group(required=True)
     which.add_argument("--line", type=points_of, metavar='"x,y x,y …"', help="easting,northing of each point")

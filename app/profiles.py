@@ -13,6 +13,7 @@ from app.panels.facts import title_of
 from app.session import Session
 from app.shading import standing
 from layers.networks import reading_of
+from twin.assets import LOADING
 from twin.course import Course
 from twin.data import Mesh
 from twin.frame import Frame
@@ -44,25 +45,28 @@ def true_ground(session: Session) -> Ground:
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """What a section may meet; `key` differs when any of it does."""
+    """What a section may meet; `key` differs when any of it does. `awaited`: layers that are not read yet."""
 
     ground: Ground
     layers: tuple[tuple[Layer, object], ...]
     frame: Frame
     key: tuple
+    awaited: tuple[Layer, ...] = ()
 
 
 def content_of(session: Session) -> Content:
     """The shown layers with something in them, as they are now."""
-    document, found = session.document, []
+    document, found, awaited = session.document, [], []
     for layer in document.layers:
         if layer.kind in ("networks", "city", "building") and document.shown(layer):
             asset = session.asset(layer.id)
             if asset and isinstance(asset.payload, Network | Mesh):
                 found.append((layer, asset.payload))
+            if asset and asset.state == LOADING:
+                awaited.append(layer)
     surfaces = tuple((id(s.grid), s.offset_m) for s in surfaces_of(document, session.assets))
     key = (surfaces, document.frame, tuple((layer, id(payload)) for layer, payload in found))
-    return Content(true_ground(session), tuple(found), document.frame, key)
+    return Content(true_ground(session), tuple(found), document.frame, key, tuple(awaited))
 
 
 def cut(content: Content, course: Course, trench: Trench) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from app import comparing, siting, timing, zone_edits
-from app.adding import add_files
+from app.adding import add_files, is_project
 from app.binding import color_rooms
 from app.detail import Detail
 from app.discover import layer_types
@@ -22,7 +23,7 @@ from twin import times
 from twin.camera import Camera
 from twin.data import union
 from twin.layer import Group
-from twin.project import load
+from twin.project import FORMAT, load
 from twin.readers import Progress
 from twin.schedule import ScheduleView
 from twin.text import tr
@@ -73,6 +74,23 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
         return _picture(session, out, size, camera, shown) | {"added": new}
     finally:
         session.close()
+
+
+def told_apart(paths: list[Path]) -> tuple[Path | None, list[Path]]:
+    """(the project among them, the files that are added to it). Raises Trouble for two projects."""
+    projects = [path for path in paths if is_project(path) or _says_so(path)]
+    if len(projects) > 1:
+        raise Trouble(tr("A picture shows one project."), cause=tr("There are {n}", n=len(projects)),
+                      way_out=tr("Name one project, and files of other kinds."), path=str(projects[1]))
+    return next(iter(projects), None), [path for path in paths if path not in projects]
+
+
+def _says_so(path: Path) -> bool:
+    """A project under another name: its first lines give the format."""
+    if path.suffix != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return re.search(rb'"format"\s*:\s*"%s"' % FORMAT.encode(), file.read(4096)) is not None
 
 
 def picture_of(path: str, out: str, guids: tuple[str, ...], theme: str, progress: Progress) -> dict:

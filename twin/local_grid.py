@@ -23,6 +23,8 @@ APART = 1.0                                # units between two of them, or they 
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 POINT = re.compile(rf"({NUMBER}),({NUMBER})=({NUMBER}),({NUMBER})")
 ORDER = re.compile(r"\s(xy|yx)(?=\s|$)")
+UNITS_M = (1.0, 1000.0, 0.1, 0.01, 0.001, 0.3048, 0.0254)    # that a plane system may count in
+MOST_OFF = 0.02                            # of a unit: no projection stretches a city as much
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def fitted(crs: str) -> Fit:
 
 def fit(base: str, points: tuple[ControlPoint, ...], order: str = "") -> Fit:
     """The better of both orders of the axes where none is said: by what is left, and of two points, which leave
-    nothing, by the lesser turn."""
+    nothing, by the lesser turn. Raises Trouble where the points are too few or too near, or fit no unit of length."""
     if len(points) < FEWEST:
         raise Trouble(tr("A local grid needs two control points or more."), cause=tr("There are {n}", n=len(points)),
                       way_out=tr("Give the file's numbers and the place of another point."))
@@ -117,9 +119,18 @@ def fit(base: str, points: tuple[ControlPoint, ...], order: str = "") -> Fit:
             matrix = matrix[:, [1, 0, 2]]
         off = np.hypot(*(here @ matrix[:, :2].T + matrix[:, 2] - there).T)
         fits.append(Fit(base, tuple(points), matrix, off, northing_first))
-    plain, turned = fits
+    found = _better(*fits, order)
+    if not any(abs(found.scale / unit - 1.0) < MOST_OFF for unit in UNITS_M):
+        raise Trouble(tr("These control points do not belong together."),
+                      cause=tr("One unit of the file would be {size} m long", size=f"{found.scale:,.4g}"),
+                      way_out=tr("Look for a digit too many or too few, exchanged points, or numbers in degrees."))
+    return found
+
+
+def _better(plain: Fit, turned: Fit, order: str) -> Fit:
     if order:
         return turned if order == "yx" else plain
+    fits, points = (plain, turned), plain.points
     left = [float(np.sqrt((f.residuals_m ** 2).mean())) for f in fits]
     if len(points) == FEWEST or max(left) < 2.0 * min(left) + 1e-6:
         return plain if abs(plain.turn_deg) <= abs(turned.turn_deg) else turned

@@ -137,7 +137,8 @@ class ProfilePanel(QWidget):
         if layer is not None and layer.line:
             self._ask(layer)
         found = self.cutter.result if layer is not None else None
-        shown = (layer, found, self.cutter.error, self.session.theme, language())
+        awaited = self._content.awaited if self._content else ()
+        shown = (layer, found, self.cutter.error, self.session.theme, language(), awaited)
         if not self._shown or any(a is not b and a != b for a, b in zip(shown, self._shown)):
             self._shown = shown
             self._show(layer, found)
@@ -225,7 +226,7 @@ class ProfilePanel(QWidget):
         """What is under the mouse, in one line."""
         found = self.cutter.result
         if found is None or distance_m is None:
-            self.readout.setText(self._whole(found))
+            self.readout.setText(self._whole(found) if found is not None else "")
             return
         ground = float(np.interp(distance_m, found.distance_m, found.ground_m))
         parts = [tr("{d} m along", d=f"{distance_m:.2f}"), tr("height {z} m", z=f"{height_m:.2f}")]
@@ -238,14 +239,15 @@ class ProfilePanel(QWidget):
         self.readout.setText("   ".join(parts))
 
     def _whole(self, found) -> str:
-        if found is None:
-            return ""
         words = tr("{length} m, {n} pipes", length=f"{found.course.length_m:.2f}", n=len(found.pipes))
         met = sum(bool(c.trench_m < 0) for c in found.pipes if np.isfinite(c.trench_m))
         doubtful = sum(cut.guessed for cut in found.pipes)
         if doubtful:
             words += ", " + tr("{n} of them with heights of unknown meaning: see the layer's row", n=doubtful)
-        return words + (", " + tr("{n} of them in the trench", n=met) if found.trench.depth_m > 0 else "")
+        if found.trench.depth_m > 0:
+            words += ", " + tr("{n} of them in the trench", n=met)
+        awaited = ", ".join(layer.title(language()) for layer in self._content.awaited[:3]) if self._content else ""
+        return words + (". " + tr("Still being read: {names}", names=awaited) if awaited else "")
 
     # -- edits and files -------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.printing import counted
+from twin.document import Document
+from twin.project import Project, save
 
 ROOT = Path(__file__).resolve().parents[2]
 INFO_KEYS = {"path", "ok", "kind", "format", "crs", "crs_source", "extent", "count", "units", "time_span", "notes",
@@ -63,6 +65,19 @@ def test_render_of_a_file_reports_its_layers(footprints, tmp_path):
     layer, = report["layers"]
     assert set(layer) == LAYER_KEYS and layer["kind"] == "city" and layer["error"] is None
     assert layer["features"] == 1 and layer["triangles"] >= 10
+
+
+def test_render_takes_a_file_or_a_project_under_any_name(footprints, tmp_path):
+    out = tmp_path / "view.png"
+    layer, = json.loads(citytwin("render", footprints, "--out", out, "--size", "200x200", "--json").stdout)["layers"]
+    assert layer["kind"] == "city" and layer["error"] is None
+    project = tmp_path / "other.json"
+    save(Project(document=Document(name="x")), project)
+    layer, = json.loads(citytwin("render", project, footprints, "--out", out, "--size", "200x200",
+                                 "--json").stdout)["layers"]
+    assert layer["kind"] == "city"
+    two = citytwin("render", project, tmp_path / "b.twin.json", "--out", out, "--json", check=1)
+    assert "one project" in json.loads(two.stdout)["error"]
 
 
 def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_drawn(footprints, tmp_path):

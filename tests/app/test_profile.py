@@ -23,6 +23,7 @@ from layers.profile import ProfileLine
 from layers.terrain import Terrain
 from tests.app.test_cli import citytwin
 from tests.cim.made_vectors import write
+from twin.assets import LOADING, READY
 from twin.camera import Camera
 from twin.document import Document
 from twin.layer import Source
@@ -191,6 +192,18 @@ def test_heights_of_unknown_meaning_are_never_silent(session, panel, tmp_path):
     assert "unknown meaning" not in panel.readout.text() and panel.table.item(2, 4).text() == "2.00"
 
 
+def test_pipes_that_are_still_read_are_not_silently_none(session, panel):
+    with_line(session)
+    asset = session.asset("n")
+    payload, asset.payload, asset.state = asset.payload, None, LOADING
+    settled(panel)
+    assert "0 pipes" in panel.readout.text() and "Still being read: Pipes" in panel.readout.text()
+    asset.payload, asset.state = payload, READY
+    asset.revision += 1
+    settled(panel)
+    assert "2 pipes" in panel.readout.text() and "Still" not in panel.readout.text()
+
+
 def test_hover_reads_height_cover_and_pipe(session, panel):
     with_line(session)
     settled(panel)
@@ -249,3 +262,12 @@ def test_the_command_line_says_the_same(session, tmp_path):
     wrong = citytwin("profile", tmp_path / "p.twin.json", "--layer", "Nowhere", check=1)
     assert "Trench" in wrong.stderr
     citytwin("profile", tmp_path / "p.twin.json", "--line", "1,2", check=2)
+
+
+def test_the_example_of_the_command_crosses_pipes_of_the_sample(samples):
+    said = citytwin("profile", "--help").stdout
+    line = " ".join(said.split()).split("For example")[1].split('"')[1]
+    rows = list(csv.DictReader(io.StringIO(citytwin("profile", samples / "jiading.twin.json", "--line", line).stdout)))
+    assert {"gas", "water", "sewer"} <= {row["kind"] for row in rows}
+    water = next(row for row in rows if row["name"] == "water-1")
+    assert float(water["cover_m"]) == pytest.approx(1.2, abs=0.01)

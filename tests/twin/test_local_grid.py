@@ -56,6 +56,19 @@ def test_what_gives_no_place_is_refused(text):
         normal_crs(text)
 
 
+@pytest.mark.parametrize("times", [2683.0, 1.05, 0.9, 0.05])
+def test_points_that_fit_no_unit_of_length_are_refused(times):
+    with pytest.raises(Trouble) as said:
+        fit("EPSG:4549", points(0.0, times, False, [(0, 0), (3000, 1000), (1000, 4000)]))
+    assert said.value.cause and said.value.way_out
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.001, 1000.0, 0.3048, 0.9996])
+def test_points_in_any_unit_of_length_fit(unit):
+    places = [(x / unit, y / unit) for x, y in ((0, 0), (3000, 1000), (1000, 4000))]
+    assert fit("EPSG:4549", points(3.0, unit, False, places)).scale == pytest.approx(unit)
+
+
 def test_the_city_grid_by_a_proj_string_and_by_points_of_it_agree():
     """The example of crs.md: such a string is a user's to give; the hospital's numbers then lie where it puts them."""
     lon, lat = lonlat_of("swapped:" + CITY, -29302.26, 9871.89) or (0.0, 0.0)
