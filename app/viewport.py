@@ -139,6 +139,7 @@ class Viewport(QVTKRenderWindowInteractor):
         self._await(callback, lambda x, y: pick(x, y, only))
 
     def _await(self, callback: Callable, look: Callable) -> None:
+        self.cancel_pick()                                     # who waited before must not wait for ever
         self._pick_once, self._pick_look = callback, look
         self.setCursor(Qt.CursorShape.CrossCursor)
 

@@ -269,9 +269,12 @@ class CoordinatesDialog(QDialog):
             if point is not None:
                 e, n, _ = self.session.document.frame.to_project([point])[0]
                 self.points.put(row, float(e), float(n))
+            self.show()
             self.raise_()
 
+        self.hide()                                            # it would stand before the scene of a small window
         self.viewport.pick_once(clicked, corners=True)
+        self.viewport.setFocus()                               # Esc gives up
 
     def accept(self) -> None:
         layer, crs = self.session.document.layer(self.id), self.crs()

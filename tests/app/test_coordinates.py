@@ -171,6 +171,30 @@ def test_the_city_grid_is_named_and_fitted_to_points_with_what_is_left_over(show
     again.reject()
 
 
+class Scene:
+    """A viewport with nothing in it that waits for a click."""
+
+    def __init__(self):
+        self.stage = SimpleNamespace(boxes=list, box=lambda id: None)
+
+    def pick_once(self, callback, corners=False):
+        self.callback = callback
+
+    def setFocus(self):
+        self.focused = True
+
+
+def test_a_pin_takes_the_dialog_out_of_the_way_until_a_place_is_clicked(shown):
+    dialog = shown(-29400.0, 9800.0)
+    choose(dialog, FITTED)
+    dialog.viewport = scene = Scene()
+    for point, number in (((100.0, 50.0, 0.0), True), (None, False)):
+        dialog.points.pick(int(not number))
+        assert not dialog.isVisible()
+        scene.callback(point)
+        assert dialog.isVisible() and bool(dialog.points.table.item(int(not number), 2).text()) == number
+
+
 def test_tab_goes_through_the_numbers_of_control_points_alone(shown, qtbot):
     dialog = shown(-29400.0, 9800.0)
     choose(dialog, FITTED)
