@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -49,15 +50,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`chosen` is the source to place the model by; None where none can be believed. `models`: it was compared with
-    other models alone, no city.
+    """`chosen` is the source to place the model by; None where none can be believed. `beside`: what it was compared
+    with: "city", "models" where only other models stand, "" where nothing does and the project's origin had to serve.
     """
 
     chosen: str | None
     reason: str
     warnings: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
-    models: bool = False
+    beside: Literal["city", "models", ""] = ""
 
     def standing(self, source: str) -> Standing | None:
         return next((s for s in self.standings if s.source == source), None)
@@ -80,7 +81,7 @@ def judge(passport: Passport, placements: dict[str, Placement], frame: Frame, fo
                      distance=distance_words(s.away_m)) for s in unused]
     warnings += oddities(passport, chosen) if chosen else []
     return Verdict(chosen.source if chosen else None, _reason(chosen, standings, around), tuple(warnings), standings,
-                   around.models)
+                   "models" if around.models else "city" if around.boxes else "")
 
 
 def _standing(said: Candidate, place: Placement, frame: Frame, foot: np.ndarray, around: Surroundings) -> Standing:

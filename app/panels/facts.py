@@ -67,7 +67,7 @@ def words_of(value: Any, time_zone: str = "Asia/Shanghai") -> str:
         case float() if not math.isfinite(value):
             return MISSING
         case float():
-            return f"{value:.10g}"
+            return f"{value + 0.0:.10g}"                   # -0.0 is no number that anybody means
         case datetime():
             return _instant(value, time_zone)
         case date():

@@ -45,11 +45,17 @@ def _line(site: Site, said: Candidate) -> Line:
     standing = site.verdict.standing(said.source)
     words = tr("has no place in the project's CRS")
     if standing:
-        inside = tr("where another model stands") if site.verdict.models else tr("in the city")
-        away = inside if standing.away_m <= 0 else tr("{distance} away", distance=distance_words(standing.away_m))
-        words = "  ·  ".join(filter(None, (away, _height(standing.over_ground_m))))
+        words = "  ·  ".join(filter(None, (_away(site, standing.away_m), _height(standing.over_ground_m))))
     return Line(said.source, name_of(said.source), f"LoGeoRef {said.logeoref}", numbers_of(said), words,
                 standing is not None, said.source == site.source)
+
+
+def _away(site: Site, away_m: float) -> str:
+    distance = distance_words(away_m)
+    if not site.verdict.beside:
+        return tr("{distance} from the project's origin", distance=distance)
+    inside = tr("where another model stands") if site.verdict.beside == "models" else tr("in the city")
+    return inside if away_m <= 0 else tr("{distance} away", distance=distance)
 
 
 def name_of(source: str) -> str:

@@ -50,7 +50,7 @@ def test_in_the_city_the_most_exact_source_wins():
     [conversion(80_000, 0)]])
 def test_other_models_alone_are_no_city(candidates):
     with_city, with_models = judged(*candidates), judged(*candidates, models=True)
-    assert with_models.chosen == with_city.chosen and with_models.models and not with_city.models
+    assert with_models.chosen == with_city.chosen and (with_models.beside, with_city.beside) == ("models", "city")
     assert "city" in with_city.reason and "city" not in with_models.reason and "model" in with_models.reason
 
 

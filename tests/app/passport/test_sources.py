@@ -20,6 +20,14 @@ def test_the_sources_the_choice_and_what_is_odd(panel):
     assert "exchanged" in panel.warnings.text()
 
 
+def test_alone_in_a_project_its_distance_is_that_from_the_origin(inspector, panel, session):
+    """ "9 m away" of a house that stood alone said not from what."""
+    session.edits.commit(session.document.without(["city", "ground"]), "Delete")
+    inspector.refresh()
+    words = [row.standing.text() for row in panel.candidates.rows]
+    assert all("from the project's origin" in said for said in words) and "city" not in " ".join(words)
+
+
 def test_what_is_left_over_against_terrain_and_city(panel):
     assert value(panel, "ground") == "1.00 m over the terrain"
     assert value(panel, "building") == "Hall" and value(panel, "overlap").startswith("overlaps")
