@@ -147,6 +147,14 @@ class Charting:
     def busy(self) -> bool:
         return bool(self._reading)
 
+    @property
+    def looked_at(self) -> tuple[tuple[int, int] | None, int]:
+        """((readings drawn, readings there), lines) of what is being read; None before there is anything to draw."""
+        looks = [look for look in (r.look for r in self._reading) if look is not None]
+        if not self._looked or not looks:
+            return None, len(self._reading)
+        return (sum(len(look.line.instants) for look in looks), sum(len(look.instants) for look in looks)), len(looks)
+
     def _key(self, item: Item) -> Hashable:
         history = self._payload(item[0]).history
         return item, id(history), history.revision, self.shift_ns, self.difference and bool(self.shift_ns)

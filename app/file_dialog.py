@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFileDialog, QFileSystemModel, QHeaderView, QStyledItemDelegate, QTreeView, QWidget
 
+from twin.text import tr
+
 SIZE = QSize(960, 600)
 Mode = QFileDialog.FileMode
-CHANGED = 3                              # the column of Qt's own dialog
+TYPE, CHANGED = 2, 3                     # columns of Qt's own dialog
 
 
 def files(parent: QWidget, title: str, start: str, kinds: str) -> list[str]:
@@ -70,8 +72,19 @@ def with_room(dialog: QFileDialog) -> None:
     head.setStretchLastSection(False)
     for column in range(head.count()):
         head.setSectionResizeMode(column, mode.ResizeToContents if column else mode.Stretch)
+    listed.setItemDelegateForColumn(TYPE, KindWords(listed))
     listed.setItemDelegateForColumn(CHANGED, WrittenDates(listed))
     dialog.resize(SIZE.boundedTo(dialog.screen().availableSize()))
+
+
+class KindWords(QStyledItemDelegate):
+    """"CSV file" in the language of the window; Qt has English words of the system ("Python script")."""
+
+    def initStyleOption(self, option, index) -> None:
+        super().initStyleOption(option, index)
+        if isinstance(files := index.model(), QFileSystemModel) and not files.isDir(index):
+            suffix = files.fileInfo(index).suffix()
+            option.text = tr("{kind} file", kind=suffix.upper()) if suffix else tr("File")
 
 
 class WrittenDates(QStyledItemDelegate):

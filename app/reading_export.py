@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,26 @@ from twin.whole_file import whole
 
 MISSING = 2                               # a code beside OK and SUSPECT: reported without a value
 QUALITIES = ("ok", "suspect", "missing")
+ROWS_AT_ONCE = 200_000                    # of a file: between two, progress is told and stopping is noticed
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]         # times i8 ns, values f8, quality i1
+
+
+class Stopped(Exception):
+    """The user does not want the file any more; nothing of it is left."""
+
+
+@dataclass
+class Going:
+    """An export under way: its thread counts the rows, the window sets `stop`. `total` 0: they are being gathered."""
+
+    written: int = 0
+    total: int = 0
+    stop: bool = False
+
+    def count(self, rows: int) -> None:
+        self.written += rows
+        if self.stop:
+            raise Stopped
 
 
 def rows_of(line: Line, view_ns: tuple[int, int], source: Source | None = None) -> Rows:
@@ -65,27 +85,48 @@ def name_of(line: Line) -> str:
 
 def write(table, path: Path) -> int:
     """CSV or Parquet by the file's ending; how many rows. All or nothing. Raises Trouble."""
+    return write_tables(iter((table,)), path, Going())
+
+
+def write_tables(tables: Iterator, path: Path, going: Going) -> int:
+    """Tables of the same columns, one after the other, as one file; how many rows. Raises Trouble, Stopped."""
     with whole(path) as temporary:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            import pyarrow.parquet as pq
-            pq.write_table(table, temporary, compression="zstd")
-        else:
-            _write_csv(table, temporary)
-    return table.num_rows
+        try:
+            writer = None
+            for table in tables:
+                table = table if _is_parquet(path) else _with_local_times(table)
+                writer = writer or _writer(temporary, table.schema, _is_parquet(path))
+                writer.write_table(table)
+                going.count(table.num_rows)
+        finally:
+            if writer:
+                writer.close()
+    return going.written
 
 
-def _write_csv(table, path: Path) -> None:
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in (".parquet", ".pq")
+
+
+def _writer(path: Path, schema, is_parquet: bool):
+    if is_parquet:
+        import pyarrow.parquet as pq
+        return pq.ParquetWriter(path, schema, compression="zstd")
+    from pyarrow import csv
+    return csv.CSVWriter(path, schema)
+
+
+def _with_local_times(table):
     """Times as ISO 8601 with their offset: 2026-07-15T06:41:00+08:00."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    from pyarrow import csv
     for at, column in enumerate(table.schema):
         if pa.types.is_timestamp(column.type):
             local = pc.strftime(table.column(at), format="%Y-%m-%dT%H:%M:%S%z")
             local = pc.replace_substring_regex(local, pattern=r"\.0+([+-])", replacement=r"\1")
             local = pc.replace_substring_regex(local, pattern=r"([+-]\d\d)(\d\d)$", replacement=r"\1:\2")
             table = table.set_column(at, column.name, local)
-    csv.write_csv(table, path)
+    return table
 
 
 def parts(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int]) -> list[tuple[Line, Rows]]:
@@ -93,10 +134,19 @@ def parts(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int]) -> 
 
 
 def export(lines: list[tuple[Line, Source | None]], view_ns: tuple[int, int], time_zone: str, path: Path,
-           with_earlier: bool = False) -> tuple[int, str]:
-    """(rows written, path). `with_earlier`: also what is drawn beneath the lines."""
-    seen = parts(lines, view_ns)
+           with_earlier: bool = False, going: Going | None = None) -> tuple[int, str]:
+    """(rows written, path). `with_earlier`: also what is drawn beneath the lines. Raises Trouble, Stopped."""
+    seen, going = parts(lines, view_ns), going or Going()
     if with_earlier:
         seen += [(replace(line, is_earlier=True), earlier(line, view_ns, source)) for line, source in lines
                  if line.shift_ns and not line.difference]
-    return write(as_table(seen, time_zone), path), str(path)
+    going.total = sum(len(rows[0]) for _, rows in seen)
+    return write_tables(_tables(seen, time_zone), path, going), str(path)
+
+
+def _tables(seen: list[tuple[Line, Rows]], time_zone: str) -> Iterator:
+    """The rows of all lines, so many at once; one table without a row where there is none."""
+    for line, rows in seen:
+        for first in range(0, max(1, len(rows[0])), ROWS_AT_ONCE):
+            some = slice(first, first + ROWS_AT_ONCE)
+            yield as_table([(line, tuple(column[some] for column in rows))], time_zone)

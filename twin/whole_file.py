@@ -26,6 +26,9 @@ def whole(path: Path) -> Iterator[Path]:
         raise Trouble(tr("The file could not be written."), cause=error.strerror or str(error),
                       way_out=tr("Choose another folder or free some space; nothing was overwritten."),
                       path=str(path)) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)        # stopped, or a fault of who writes: no half of a file is left
+        raise
 
 
 def write_atomically(path: Path, text: str) -> None:

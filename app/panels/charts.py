@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget,
 from app import dialogs, reading_export, theme
 from app.charted import Line
 from app.charting import Charting, histograms, limits_of
+from app.panels.chart_export import EXPORT, ChartExport
 from app.panels.chart_keys import ChartKeys, color_of
 from app.panels.histogram import HistogramPlot
 from app.panels.linked_plot import LinkedPlot
@@ -34,7 +35,7 @@ PAGES = {"lines": "Lines", "histogram": "Histogram", "readings": "Readings"}
 TOOLS = {"pin": ("pin", "Keep these sensors, whatever is selected"), "add": ("add", "Add the selected sensors"),
          "link": ("time-span", "Zoom with the time slider"),
          "difference": ("difference", "Show the difference to the earlier time"),
-         "export": ("save-as", "Export what is seen…")}
+         "export": EXPORT}
 
 
 class Charts(QWidget):
@@ -61,9 +62,9 @@ class Charts(QWidget):
         self._beside: tuple[tuple, Future] | None = None     # the histogram or the table that is being made
         self._said: tuple = ()                               # what the words beside the tabs were made for
         self._made: tuple = ()                               # what that page shows was made for
-        self._saving: Future | None = None
-        self._to_save: Path | None = None                    # as soon as all of it is read
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readings")
+        self.exporting = ChartExport(self.tools["export"], self.ask_export, self._export,
+                                     lambda *said: self.tell(*said))
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -103,7 +104,6 @@ class Charts(QWidget):
         self.tools["difference"].toggled.connect(lambda on: setattr(self.charting, "difference", on))
         self.tools["pin"].toggled.connect(lambda on: self.charting.pin() if on else self.charting.unpin())
         self.tools["add"].clicked.connect(self.charting.add_selected)
-        self.tools["export"].clicked.connect(self.ask_export)
         self.keys.removed = self.charting.remove
         self.table.doubleClicked.connect(
             lambda index: self.session.clock.go_to(self.model.time_of(index.row())))
@@ -125,7 +125,7 @@ class Charts(QWidget):
         if not self.isVisible():
             return
         fresh = self.charting.refresh()
-        self._take_saved()
+        self.exporting.refresh(ready=not self.charting.busy)
         drawn = (self.session.document.shown_zone, self.session.document.rules, self.session.theme, language())
         if fresh or drawn != self._drawn:
             self._drawn = drawn
@@ -147,9 +147,13 @@ class Charts(QWidget):
         self.shift.show_value(charting.shift_ns, SHIFTS_NS)
         self.tools["difference"].setEnabled(charting.shift_ns > 0)
         self.tools["pin"].setChecked(charting.pinned is not None)
-        self.tools["export"].setEnabled(bool(charting.lines) and self._saving is None)
-        if charting.busy:
-            said = tr("Reading…")
+        self.tools["export"].setEnabled(self.exporting.active or bool(charting.lines))
+        if self.exporting.active:
+            said = self.exporting.words() or reading_words(charting)
+        elif charting.busy:
+            said = reading_words(charting)
+        elif self._beside is not None and not self._beside[1].done():
+            said = tr("Preparing {n} readings…", n=f"{sum(len(x.instants) for x in charting.lines):,}")
         else:
             more = tr("{n} more are selected", n=charting.left_out) if charting.left_out else ""
             lacking = sum(line.without_then for line in charting.lines)
@@ -257,34 +261,18 @@ class Charts(QWidget):
 
     def export(self, path: Path) -> None:
         """The readings of the visible span, suspect ones too: what the plots draw, or what the table lists."""
-        self._to_save = path
-        self._save()
+        self.exporting.begin(path)
 
-    def _save(self) -> None:
-        if self._to_save is None or self.charting.busy:
-            return
-        path, self._to_save = self._to_save, None
+    def _export(self, path: Path, going: reading_export.Going) -> Future:
         sources = [(line, self._source(line)) for line in self.charting.lines]
-        zone = self.session.document.shown_zone
-        self._saving = self._thread.submit(reading_export.export, sources, self._view_ns, zone, path,
-                                           self.page == "lines")
-
-    def _take_saved(self) -> None:
-        self._save()
-        if self._saving is None or not self._saving.done():
-            return
-        future, self._saving = self._saving, None
-        if error := future.exception():
-            self.tell(str(Trouble.of(error)), "error")
-        else:
-            rows, path = future.result()
-            self.tell(tr("{rows} readings were written: {path}", rows=f"{rows:,}", path=path))
+        return self._thread.submit(reading_export.export, sources, self._view_ns, self.session.document.shown_zone,
+                                   path, self.page == "lines", going)
 
     # -- language and theme ------------------------------------------------------------------------------
 
     def retranslate_empty(self) -> None:
         reading = self.charting.busy
-        self.empty.setText(tr("Reading…") if reading else
+        self.empty.setText(reading_words(self.charting) if reading else
                            tr("Nothing is kept here: add selected sensors with +, or let the pin go.")
                            if self.charting.pinned == () else tr("Select sensors to see their readings over time."))
 
@@ -295,6 +283,7 @@ class Charts(QWidget):
         for name, (_, words) in TOOLS.items():
             self.tools[name].setToolTip(tr(words))
             self.tools[name].setAccessibleName(tr(words))
+        self.exporting.dress()
         self.shift.setToolTip(tr("Compare with what was said so much earlier"))
         self.shift.setAccessibleName(tr("Compare with what was said so much earlier"))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.model.columnCount() - 1)
@@ -303,6 +292,7 @@ class Charts(QWidget):
     def retheme(self) -> None:
         for name, (icon, _) in TOOLS.items():
             self.tools[name].setIcon(theme.icon(icon))
+        self.exporting.dress()
         for label in (self.said, self.empty):
             label.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self._drawn = ()
@@ -311,3 +301,13 @@ class Charts(QWidget):
         self.charting.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         super().closeEvent(event)
+
+
+def reading_words(charting: Charting) -> str:
+    """What is being read, and what is drawn of it by now."""
+    looked, lines = charting.looked_at
+    if looked is None:
+        return tr("Reading {n} series…", n=lines) if lines else tr("Reading…")
+    drawn, there = looked
+    return tr("{drawn} of {there} readings are drawn; the rest is being prepared…", drawn=f"{drawn:,}",
+              there=f"{there:,}")

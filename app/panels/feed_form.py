@@ -208,8 +208,10 @@ class FeedForm(QDialog):
 
 def trial_words(trial: Trial) -> str:
     """A trial as text: the message, the readings in it, what is no reading, and the mapping that was used."""
-    if not trial.payload and not trial.readings:
-        return "\n".join(filter(None, (trial.error or tr("No message came."), *trial.warnings)))
+    came = trial.payload or trial.readings or trial.rejects
+    if not came:
+        none = tr("A message came, and there is no reading in it.") if trial.topic else tr("No message came.")
+        return "\n".join(filter(None, (trial.error or none, *trial.warnings)))
     lines = [f"{trial.topic}", trial.payload[:1500], ""]
     lines += [f"→ {r['datastream']}   {r['time']}   {r['value']:g} {r['unit']}   {r['property']}" + (
         f"   {r['x']:.6g}, {r['y']:.6g}" if r["x"] is not None else "") for r in trial.readings[:20]]

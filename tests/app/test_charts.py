@@ -22,7 +22,7 @@ from app.panels.charts import Charts
 from app.panels.plot import TimePlot
 from app.panels.thinning import Thinned
 from app.panels.time_shift import read_shift, shift_words
-from app.reading_export import as_table, rows_of, write
+from app.reading_export import Going, as_table, rows_of, write
 from layers.sensor_points import SensorPoints
 from tests.app.made_sessions import DAY_START, put
 from twin.frame import Frame
@@ -54,7 +54,7 @@ def charts(qtbot, on_screen, session):
 
 def settle(qtbot, charts):
     """Until everything that was asked for is there."""
-    qtbot.waitUntil(lambda: charts.refresh() is None and not charts.charting.busy and charts._saving is None
+    qtbot.waitUntil(lambda: charts.refresh() is None and not charts.charting.busy and not charts.exporting.active
                     and charts._beside is None)
     charts.refresh()
 
@@ -339,7 +339,9 @@ def test_a_long_series_is_drawn_at_once_and_then_whole(qtbot, charts, session, l
     assert len(line.thinned.cuts) == 0 or difference, "what is not looked at yet is no gap"
     charts.export(tmp_path / "all.csv")
     charts.refresh()
-    assert charts._saving is None, "what is exported is all of it"
+    assert charts.exporting.active and not charts.exporting.writing, "what is exported is all of it"
+    assert charts.said.text() == (
+        f"{len(line.instants):,} of {len(long_series[0]):,} readings are drawn; the rest is being prepared…")
     gate.set()
     qtbot.waitUntil(lambda: charts.refresh() is None and (tmp_path / "all.csv").exists())
     settle(qtbot, charts)
@@ -352,6 +354,49 @@ def test_a_long_series_is_drawn_at_once_and_then_whole(qtbot, charts, session, l
     charts.compare(2 * HOUR)
     settle(qtbot, charts)
     assert charts.charting.lines[0].shift_ns == 2 * HOUR, "beside another time the same readings are not read again"
+
+
+def test_a_long_export_says_how_far_it_is_and_its_button_stops_it(qtbot, charts, tmp_path, session, monkeypatch):
+    """Only a grey button told of it."""
+    told, gate, begun, count = [], Event(), Event(), Going.count
+
+    def slow(going, rows):
+        begun.set()
+        assert gate.wait(60)
+        count(going, rows)
+    monkeypatch.setattr(Going, "count", slow)
+    charts.tell = lambda words, tone="note": told.append(words)
+    settle(qtbot, charts)
+    charts.export(tmp_path / "stopped.csv")
+    qtbot.waitUntil(lambda: charts.refresh() is None and begun.is_set())
+    charts.refresh()
+    total = charts.exporting.going.total
+    assert total > 0 and charts.said.text() == f"Exporting: 0 of {total:,} readings"
+    assert charts.tools["export"].isEnabled() and "Stop" in charts.tools["export"].toolTip()
+    QTest.mouseClick(charts.tools["export"], Qt.MouseButton.LeftButton)
+    gate.set()
+    qtbot.waitUntil(lambda: charts.refresh() is None and not charts.exporting.active)
+    assert told == ["The export was stopped; nothing was written."] and not list(tmp_path.glob("*.csv*"))
+    assert not list(tmp_path.glob(".*.part")) and "Export" in charts.tools["export"].toolTip()
+    charts.export(tmp_path / "whole.csv")
+    qtbot.waitUntil(lambda: charts.refresh() is None and (tmp_path / "whole.csv").exists())
+    qtbot.waitUntil(lambda: charts.refresh() is None and not charts.exporting.active)
+    assert len((tmp_path / "whole.csv").read_text().splitlines()) == total + 1
+
+
+def test_a_file_written_in_pieces_is_the_file_written_at_once(tmp_path, monkeypatch):
+    from app import reading_export
+    monkeypatch.setattr(reading_export, "ROWS_AT_ONCE", 7)
+    instants = DAY_START + np.arange(40) * MINUTE
+    lines = [Line("l", n, f"s{n}", f"s{n}", "", "m", MINUTE, 900.0, instants, np.arange(40, dtype=np.float32))
+             for n in range(2)]
+    for end in ("csv", "parquet"):
+        rows, _ = reading_export.export([(x, None) for x in lines], (0, 1 << 62), "Asia/Shanghai",
+                                        tmp_path / f"a.{end}")
+        assert rows == 80
+        write(as_table([(x, rows_of(x, (0, 1 << 62))) for x in lines], "Asia/Shanghai"), tmp_path / f"b.{end}")
+    assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text()
+    assert pq.read_table(tmp_path / "a.parquet").equals(pq.read_table(tmp_path / "b.parquet"))
 
 
 def whole_difference(instants, values):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QStyleOptionViewItem, QTreeView, QWidget
 
 from app import file_dialog
+from twin.text import set_language
 
 LONG = "Jiading_Yuanxiang_central_activity_area_buildings_LoD2_2026-07-15_EPSG4549.city.json"
 
@@ -63,6 +64,29 @@ def test_dates_are_written_as_everywhere_and_not_as_the_system_would(used, qtbot
     cell, option = listed.model().index(0, file_dialog.CHANGED, listed.rootIndex()), QStyleOptionViewItem()
     listed.itemDelegateForIndex(cell).initStyleOption(option, cell)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", option.text)
+
+
+def test_kinds_of_files_are_words_of_the_window_and_not_of_the_system(used, qtbot):
+    """A Chinese window said "Python script" and "Markdown document", as the database of the system has them."""
+    for name in ("make.py", "Makefile"):
+        (used.folder / name).write_text("")
+    dialog = QFileDialog(None, "Choose", str(used.folder), "")
+    qtbot.addWidget(dialog)
+    file_dialog.with_room(dialog)
+    listed = dialog.findChild(QTreeView, "treeView")
+    files = listed.model()
+    qtbot.waitUntil(lambda: files.rowCount(listed.rootIndex()) == 4)
+    said = {}
+    set_language("zh")
+    try:
+        for row in range(4):
+            cell, option = files.index(row, file_dialog.TYPE, listed.rootIndex()), QStyleOptionViewItem()
+            listed.itemDelegateForIndex(cell).initStyleOption(option, cell)
+            said[files.index(row, 0, listed.rootIndex()).data()] = option.text
+    finally:
+        set_language("en")
+    assert (said["make.py"], said["Makefile"], said[LONG]) == ("PY 文件", "文件", "JSON 文件")
+    assert "文件" not in said["models"]                           # a folder keeps its own word
 
 
 def test_a_dialog_without_a_place_begins_where_the_users_files_lie(used, qtbot, tmp_path):

@@ -10,6 +10,7 @@ from twin.text import tr
 from twin.times import DAY, SECOND
 
 LONGEST_ID = 500
+SHOWN_BYTES = 200                                # of what is no message
 PLACED_BY = "placed_by"                          # what datastreams of a trip say that its timetable places
 # Percent of the room taken, by the words of the standard; None where they say nothing of it.
 LOADS = {"EMPTY": 0.0, "MANY_SEATS_AVAILABLE": 25.0, "FEW_SEATS_AVAILABLE": 60.0, "STANDING_ROOM_ONLY": 85.0,
@@ -54,8 +55,11 @@ def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0, trips: bool = Fal
     out, message = Told(), FeedMessage()
     try:
         message.ParseFromString(body)
-    except DecodeError as error:
-        out.rejects.append((tr("it is no GTFS-realtime message"), str(error)))
+    except DecodeError:
+        out.rejects.append(_no_message(body))
+        return out
+    if not (message.HasField("header") or message.entity):       # nothing at all, which can be read without an error
+        out.rejects.append(_no_message(body))
         return out
     delays = dict(_delays(message))
     for entity in message.entity:
@@ -64,6 +68,19 @@ def told_by(body: bytes, latest_ns: int, fallback_ns: int = 0, trips: bool = Fal
     if trips:
         _take_trips(message, delays, latest_ns, fallback_ns, out)
     return out
+
+
+def _no_message(body: bytes) -> tuple[str, str]:
+    """The reason, and how what came instead begins."""
+    text = body[:SHOWN_BYTES].decode("utf-8", "replace").strip()
+    if not body:
+        return tr("the answer is empty: a GTFS-realtime message (protobuf) is wanted"), ""
+    if text[:1] in ("{", "["):
+        return tr("this is JSON, a GTFS-realtime message (protobuf) is wanted: ask the server for that, or choose "
+                  "“HTTP, asked again and again”"), text
+    if text[:1] == "<":
+        return tr("this is a web page or XML, a GTFS-realtime message (protobuf) is wanted"), text
+    return tr("it is no GTFS-realtime message"), text
 
 
 def _take_trips(message, delays: dict[str, float], latest_ns: int, fallback_ns: int, out: Told) -> None:

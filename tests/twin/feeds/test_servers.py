@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from app.panels.feed_form import trial_words
 from tests.twin.feeds.broker import until
 from tests.twin.feeds.test_recorder import run_until, stored
 from twin import times
@@ -19,6 +20,7 @@ from twin.feeds.polling import Polling
 from twin.feeds.recorder import Recorder
 from twin.feeds.sensorthings import SensorThings, pages
 from twin.feeds.tally import Tally
+from twin.feeds.trial import try_feed
 from twin.history.store import Store
 
 NOON = times.parse("2026-07-15T12:00:00Z")
@@ -173,6 +175,25 @@ def test_gtfs_realtime_vehicles(serve, recorder):
     with Store(recorder.folder) as store:
         assert all(k.stream.moving for k in store.look().known)
     assert positions(b"\xff\xff rubbish", NOON, set()).rejects
+
+
+@pytest.mark.parametrize("body, wanted", [(b'{"vehicles": []}', "JSON"), (b"<html></html>", "web page"),
+                                          (b"", "empty"), (b"\xff\xff rubbish", "no GTFS-realtime")])
+def test_what_came_instead_of_a_gtfs_realtime_message_is_said(serve, tmp_path, body, wanted):
+    """Trying such a feed said "No message came"."""
+    feed = Feed(id="f", name="f", kind="gtfs-rt", url=serve(lambda *_: body))
+    words = trial_words(try_feed(feed, tmp_path / "p.twin.json", "UTC", wait_secs=60.0))
+    assert wanted in words and "GTFS-realtime" in words
+    assert "No message" not in words and body[2:12].decode("utf-8", "replace").strip() in words
+
+
+def test_a_message_without_vehicles_is_told_from_none(serve, tmp_path):
+    from google.transit.gtfs_realtime_pb2 import FeedMessage
+    message = FeedMessage()
+    message.header.gtfs_realtime_version = "2.0"
+    body = message.SerializeToString()
+    feed = Feed(id="f", name="f", kind="gtfs-rt", url=serve(lambda *_: body))
+    assert "no reading in it" in trial_words(try_feed(feed, tmp_path / "p.twin.json", "UTC", wait_secs=60.0))
 
 
 def test_answers_that_are_no_answers_are_said(serve, recorder):
