@@ -13,6 +13,7 @@ from app.charted import Line, Reading, first_look, whole
 from app.panels import facts
 from app.platoons import gaps_beside, platoon_payload
 from app.session import Session
+from app.sign_bands import bands_of, sign_of, words_of
 from app.stores import store_of
 from twin.column_words import property_words
 from twin.data import RasterSeries, Timed
@@ -146,6 +147,21 @@ class Charting:
     @property
     def busy(self) -> bool:
         return bool(self._reading)
+
+    def bands_of(self, lines: list[Line]) -> tuple[tuple[tuple[int, float, float], ...], str]:
+        """(bands, whose limits they are) of a plot: of its alarm rules, else of the one vital sign that all of its
+        lines feed."""
+        if limits := limits_of(lines, self.session.document):
+            return limits, ""
+        signs = {sign_of(line, self.session.document, self._cell) for line in lines}
+        sign = signs.pop() if len(signs) == 1 else None
+        return (bands_of(sign), words_of(sign)) if sign else ((), "")
+
+    def _cell(self, line: Line, column: str) -> str:
+        features = getattr(self._payload(line.layer), "features", None)
+        if features is None or column not in features.column_names:
+            return ""
+        return str(features.column(column)[line.row].as_py() or "")
 
     @property
     def looked_at(self) -> tuple[tuple[int, int] | None, int]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget,
 
 from app import dialogs, reading_export, theme
 from app.charted import Line
-from app.charting import Charting, histograms, limits_of
+from app.charting import Charting, histograms
 from app.panels.chart_export import EXPORT, ChartExport
 from app.panels.chart_keys import ChartKeys, color_of
 from app.panels.histogram import HistogramPlot
@@ -126,7 +126,8 @@ class Charts(QWidget):
             return
         fresh = self.charting.refresh()
         self.exporting.refresh(ready=not self.charting.busy)
-        drawn = (self.session.document.shown_zone, self.session.document.rules, self.session.theme, language())
+        document = self.session.document
+        drawn = (document.shown_zone, document.rules, document.vitals, self.session.theme, language())
         if fresh or drawn != self._drawn:
             self._drawn = drawn
             self._draw()
@@ -179,7 +180,7 @@ class Charts(QWidget):
             mine, colors = self._of(unit)
             plot.show_lines(mine, colors, self.session.document.shown_zone, base_ns)
             plot.show_suspects([line.suspects for line in mine], colors)
-            plot.show_limits(limits_of(mine, self.session.document), self.session.theme)
+            plot.show_limits(*self.charting.bands_of(mine), self.session.theme)
             plot.retheme(self.session.theme, self._axis_words(unit))
             plot.getAxis("left").setWidth(AXIS_PX)       # the same, so that one time stands under the other
         self._view_ns, self._made = (0, 0), ()

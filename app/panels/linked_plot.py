@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -54,8 +56,12 @@ class LinkedPlot(TimePlot):
         self._thinned.append(thinned)
         self.addItem(item)
 
-    def show_limits(self, limits: Limits, scheme: str) -> None:
-        """Values beyond a threshold stand on a band of its colour; bands do not stretch the axis."""
+    def show_limits(self, limits: Limits, whose: str, scheme: str) -> None:
+        """Values beyond a threshold stand on a band of its colour; bands do not stretch the axis. `whose` limits they
+        are stands above the lines."""
+        self.getPlotItem().setTitle(escape(whose) or None, color=theme.colour("muted", scheme), size="8pt",
+                                    justify="right")
+        self.setToolTip(whose)
         for band in self.bands:
             self.removeItem(band)
         self.bands = []

@@ -214,6 +214,37 @@ def test_thresholds_are_bands_beyond_the_limits(qtbot, charts, session):
     assert limits_of(list(charts.charting.lines[:1]), only) == ((1, 0.0, 5.0), (3, -np.inf, 0.0))
 
 
+def test_without_a_rule_the_limits_of_the_vital_sign_are_the_bands_with_their_source(charts, session):
+    """A chart of PM2.5 had no band until somebody wrote an alarm rule."""
+    def line(property: str, unit: str, **more) -> Line:
+        return Line("sensors", 0, "a", "a", property, unit, MINUTE, 900.0, **more)
+    fine = line("pm25", "µg/m³")
+    bands, words = charts.charting.bands_of([fine])
+    assert bands == ((1, 35.0, 75.0), (2, 75.0, 115.0), (3, 115.0, np.inf))
+    assert "HJ 633-2012" in words and "no alarm rule" in words
+    for others in ([line("pm25", "mg/m³")], [line("pm25", "µg/m³", shift_ns=HOUR, difference=True)],
+                   [fine, line("PM10", "µg/m³")], [line("met.rain", "mm")], [line("pm25x", "µg/m³")]):
+        assert charts.charting.bands_of(others) == ((), ""), "another unit, a difference, two signs, a sum, no sign"
+    assert charts.charting.bands_of([line("water.do", "mg/L")])[0] == (
+        (1, 3.0, 5.0), (2, 2.0, 3.0), (3, -np.inf, 2.0))
+    inside = charts.charting.bands_of([line("bld.humidity", "%")])[0]
+    assert inside[:3] == ((1, 80, 85), (2, 85, 90), (3, 90, np.inf)) and inside[-1] == (3, -np.inf, 30)
+    bands, words = charts.charting.bands_of([line("Leq", "dB(A)")])
+    assert bands[0] == (1, 70, 75) and "by day" in words, "class 4a, where none is said"
+    rule = AlarmRule(id="r", layer="sensors", name="Foul", observed="pm25", yellow=60.0, red=90.0)
+    session.edits.commit(session.document.with_rule(rule), "Rule")
+    assert charts.charting.bands_of([fine]) == (((1, 60.0, 90.0), (3, 90.0, np.inf)), "")
+
+
+def test_the_plot_says_whose_limits_its_bands_are(charts):
+    plot = charts.plots[0]
+    plot.show_limits(((1, 35.0, 75.0),), "Limits of <PM2.5>", "dark")
+    title = plot.getPlotItem().titleLabel
+    assert title.isVisible() and "&lt;PM2.5&gt;" in title.text and plot.toolTip() == "Limits of <PM2.5>"
+    plot.show_limits((), "", "dark")
+    assert not title.isVisible() and not plot.toolTip() and not plot.bands
+
+
 def test_a_comparison_is_typed_and_read_back_in_both_languages():
     try:
         for language in ("en", "zh"):
