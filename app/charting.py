@@ -199,7 +199,8 @@ class Charting:
 
         def cell(name: str) -> str:
             return str(features.column(name)[row].as_py() or "") if name in features.column_names else ""
-        words = [facts.title_of(features, row), property_words(cell("property"))]
+        title = facts.title_of(features, row)            # "S1/pm25": said once, the end of a long name stays in sight
+        words = [title.removesuffix("/" + cell("property")), property_words(cell("property"))]
         interval = int(history.interval_ns[row]) if len(history.interval_ns) > row else 0
         return Line(layer, row, cell("id"), " · ".join(dict.fromkeys(w for w in words if w)), cell("property"),
                     shown(cell("unit")), interval, facts.stale_secs_of(self.session.document.layer(layer)),

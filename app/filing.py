@@ -169,11 +169,21 @@ class Filing:
         elif command == "heights":
             from app.panels.heights_dialog import ask
             ask(self.window, self.session, id)
+        elif command == "near":
+            self.show_near(id)
         elif command == "find":
             from app.relinking import find
             find(self.window, id)
         else:
             {"place": self.place, "move": self.move_project, "reload": self.reload}[command](id)
+
+    def show_near(self, id: str) -> None:
+        """Of a layer whose sensors lie here and far away."""
+        from app.far_places import area_of
+        layer, asset = self.session.document.layer(id), self.session.held(id)
+        area = area_of(layer, asset.payload) if layer and asset and asset.payload else None
+        if area:
+            self.window.viewport.zoom_to_area(*area)
 
     def reload(self, id: str) -> None:
         layer, document = self.session.document.layer(id), self.session.document

@@ -71,9 +71,13 @@ class Frame:
         """Metres from the origin to a local point (3,), over the Earth: far away a projection's metres are not true.
         In its plane where the frame has no place on the Earth.
         """
-        here, there = self.to_lonlat(np.array([(0.0, 0.0, 0.0), point]))[:, :2]
+        return self.between_m(np.zeros(3), point)
+
+    def between_m(self, one: np.ndarray, other: np.ndarray) -> float:
+        """The same from any local point (3,) to another."""
+        here, there = self.to_lonlat(np.array([one, other], np.float64))[:, :2]
         if not np.isfinite([here, there]).all():
-            return math.hypot(point[0], point[1])
+            return math.hypot(other[0] - one[0], other[1] - one[1])
         import pyproj
         return float(pyproj.Geod(ellps="WGS84").inv(*here, *there)[2])
 

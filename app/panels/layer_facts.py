@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app import adding
+from app import adding, far_places
 from app.panels.heights_dialog import said_of
 from app.relinking import is_missing
 from app.session import Session
@@ -25,7 +25,8 @@ from twin.tile_tree import TileTree
 from twin.told import anew
 from twin.trouble import Trouble
 
-ACTION_LABELS = {"place": "Place…", "move": "Move the project here", "reload": "Reload", "find": "Find the file…",
+ACTION_LABELS = {"place": "Place…", "move": "Move the project here",
+                 "near": "Show the others", "reload": "Reload", "find": "Find the file…",
                  "heights": "Say which…"}
 
 GRIDS = (HeightGrid, Imagery)               # one surface: it has no features to count
@@ -87,6 +88,11 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return "", "", ""                                      # all of them stand at elements of a model
     if centre is None:
         return tr("Nothing in it can be drawn."), "warn", ""
+    if isinstance(asset.payload, Sensors):
+        near, far = far_places.near_and_far(layer, asset.payload)
+        if len(near) and len(far):
+            return far_places.said_of(asset.payload, near, far, session.document.frame), "warn", "near"
+        centre = np.append(np.median(asset.payload.positions[near, :2], axis=0), 0.0) if len(near) else centre
     away_m = math.hypot(centre[0], centre[1])
     if away_m > adding.FAR_M or (away_m > adding.APART_M and _is_dot(session, layer, away_m)):
         km = session.document.frame.from_origin_m(centre) / 1000

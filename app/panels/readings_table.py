@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from app import theme
 from app.charted import Line
@@ -82,6 +82,8 @@ def readings_view(model: ReadingsModel) -> QTableView:
     view = QTableView()
     view.setModel(model)
     as_rows(view, 22)
+    view.setTextElideMode(Qt.TextElideMode.ElideMiddle)      # long names differ at their ends
     for column, width in enumerate((190, 260, 90, 80, 110, 90)):
         view.setColumnWidth(column, width)
+    view.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     return view

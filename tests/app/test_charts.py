@@ -245,6 +245,19 @@ def test_the_plot_says_whose_limits_its_bands_are(charts):
     assert not title.isVisible() and not plot.toolTip() and not plot.bands
 
 
+def test_sensors_of_long_names_are_told_apart_by_the_ends_of_their_names(charts, session):
+    """Three sensors were "上海市嘉定区安亭…5 · pm25", three times: the property stood twice at the end."""
+    payload = session.asset("sensors").payload
+    long = "上海市嘉定区安亭镇曹安公路与墨玉路交叉口东北侧综合杆环境空气质量自动监测微型站一体化传感器"
+    features = payload.features
+    ids = [f"{long}{n}/{p}" for n, p in enumerate(features.column("property").to_pylist())]
+    payload = replace(payload, features=features.set_column(features.schema.get_field_index("name"), "name", [ids]))
+    put(session, session.document.layer("sensors"), payload)
+    names = [charts.charting._named("sensors", row).name for row in range(2)]
+    assert [name.split(" · ")[0] for name in names] == [f"{long}0", f"{long}1"]
+    assert charts.table.textElideMode() == Qt.TextElideMode.ElideMiddle == charts.keys.textElideMode()
+
+
 def test_a_comparison_is_typed_and_read_back_in_both_languages():
     try:
         for language in ("en", "zh"):

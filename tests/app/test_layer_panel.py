@@ -19,8 +19,9 @@ from app.panels.layers import LayerPanel
 from app.session import Session
 from layers.city import City
 from layers.layer_row import Row
+from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
-from tests.app.made_sessions import put
+from tests.app.made_sessions import put, sensors_payload
 from twin.assets import LOADING
 from twin.data import Vectors
 from twin.document import Document
@@ -343,6 +344,29 @@ def test_a_house_in_another_city_says_how_far_away_it_lies(session, size_m, said
     corners = np.array([(0, 0, 0), (size_m, 0, 0), (0, size_m, 0)], np.float32) + np.float32([90_000, 0, 0])
     put(session, layer, Vectors(count=1, fill_points=corners, fill_triangles=np.array([[0, 1, 2]], np.int32)))
     assert facts_of(session, layer, None).message.startswith("It lies 90 km") == said
+
+
+def test_of_sensors_here_and_far_away_it_is_said_which_are_far_and_the_near_ones_are_shown(session):
+    """A layer with one place in another country said "6,057 km away", and offered to move the project there."""
+    from app.far_places import MARGIN_M, area_of
+    from app.panels.layer_facts import facts_of
+    layer = SensorPoints(id="s", name="S", source=Source(path="/data/s.history"), observed="temperature")
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    payload = sensors_payload()
+    payload.positions[:] = [(0, 0, 0), (900_000, 0, 0), (6e6, 0, 0)]
+    put(session, layer, payload)
+    told = facts_of(session, layer, None)
+    assert told.message == "1 of 2 sensors lie up to 896 km from the others: roof", "on the ellipsoid"
+    assert (told.tone, told.action) == ("warn", "near")
+    assert area_of(layer, payload) == (-MARGIN_M, -MARGIN_M, MARGIN_M, MARGIN_M)
+    payload.positions[1] = 100, 0, 0                                    # what is far is another layer's: humidity
+    told = facts_of(session, layer, None)
+    assert (told.message, told.action) == ("", "")
+    payload.positions[:2, 0] = 700_000, -900_000
+    assert facts_of(session, layer, None).action == "move", "no two are together: the middle of them, as ever"
+    payload.positions[:2, 0] = 700_000                                  # all of them are far: as ever
+    told = facts_of(session, layer, None)
+    assert told.message.endswith("km from the project.") and told.action == "move"
 
 
 def test_folded_groups_are_kept_with_the_project_and_are_no_edit(panel, session, tmp_path, qtbot):
