@@ -48,6 +48,7 @@ class _Watch:
     whole: Job | None = None
     payload: Sensors | None = None
     outdated: bool = False
+    begun: float = 0.0                   # when `tail` was
 
     @property
     def history(self) -> StoredHistory:
@@ -70,7 +71,7 @@ class Live:
     def refresh(self) -> None:
         self.fleets.take()
         now = time.monotonic()
-        if now - self._looked < LOOK_SECS:
+        if now - self._looked < LOOK_SECS and not self._take_late(now):
             return
         self._looked = now
         self.layers.refresh()
@@ -79,6 +80,14 @@ class Live:
                 self._watches[path] = _Watch(asset)
             self._follow(path, self._watches[path])
         self.fleets.look(now)
+
+    def _take_late(self, now: float) -> bool:
+        """Take the tails that are read. True after one that took longer than looks are apart: a busy machine would
+        wait for the next look, and then for the next but one, to go on."""
+        done = [watch for watch in self._watches.values() if watch.tail and not watch.tail.active]
+        for watch in done:
+            self._take_tail(watch)
+        return any(now - watch.begun >= LOOK_SECS for watch in done)
 
     def _stores(self) -> dict[str, Asset]:
         """The stores that are on the screen, by path."""
@@ -91,10 +100,11 @@ class Live:
         return found
 
     def _follow(self, path: str, watch: _Watch) -> None:
+        if watch.tail and not watch.tail.active:
+            self._take_tail(watch)
         if watch.tail:
-            if not watch.tail.active:
-                self._take_tail(watch)
-        elif watch.whole and not watch.whole.active:
+            return
+        if watch.whole and not watch.whole.active:
             self._take_whole(path, watch)
         elif not watch.asset.job and is_store(Path(path)):
             mark = mark_of(Path(path))
@@ -105,6 +115,7 @@ class Live:
             watch.mark = mark
 
     def _read_tail(self, path: str, watch: _Watch) -> None:
+        watch.begun = time.monotonic()
         watch.tail = self.session.jobs.start(tail_in_worker, path, watch.history, label="", path=path, urgent=True)
 
     def _take_whole(self, path: str, watch: _Watch) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from app import live as live_module
 from app.live import LOOK_SECS
 from app.panels.feed_form import FeedForm
 from app.panels.feeds import FeedsPanel
@@ -142,6 +144,31 @@ def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot
 
 
 @needs_broker
+def test_a_look_that_took_long_is_followed_by_the_next_at_once(session, monkeypatch):
+    """On a busy machine LIVE went on every two seconds, of which one was waiting."""
+    now, marks, begun = [100.0], iter(range(99)), []
+    monkeypatch.setattr(live_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(live_module, "is_store", lambda path: True)
+    monkeypatch.setattr(live_module, "mark_of", lambda path: (next(marks),))
+    live, asset = live_module.Live(session), SimpleNamespace(job=None)
+    live.layers, live.fleets = SimpleNamespace(refresh=lambda: None), SimpleNamespace(take=lambda: None,
+                                                                                      look=lambda now: None)
+    live._stores = lambda: {"x": asset}
+
+    def start(*_, **__):
+        begun.append(now[0])
+        return SimpleNamespace(active=True)
+    monkeypatch.setattr(session.jobs, "start", start)
+    live._watches["x"] = watch = live_module._Watch(asset, payload=SimpleNamespace(history=None))
+    live._take_tail = lambda watch: setattr(watch, "tail", None)
+    for at, done in ((100.0, False), (100.6, False), (101.3, True), (101.4, True), (101.7, False), (101.85, False)):
+        now[0] = at
+        if done:
+            watch.tail.active = False
+        live.refresh()
+    assert begun == [100.0, 101.3, 101.85], "at once after a long one, and else half a second after the last look"
+
+
 def test_the_panel_starts_a_recorder_that_outlives_it_and_stops_it(session, tmp_path, qtbot):
     broker = Broker(tmp_path / "broker")
     panel = FeedsPanel(session, save=lambda: (session.save(session.path), True)[1])
