@@ -37,7 +37,7 @@ def said_of(payload: Sensors, near: np.ndarray, far: np.ndarray, frame: Frame) -
     here = np.median(np.nan_to_num(payload.positions[near].astype(np.float64)), axis=0)
     km = frame.between_m(here, there[np.argmax(np.hypot(*(there - here)[:, :2].T))]) / 1000
     names = list(dict.fromkeys(_name(payload.features, int(row)) for row in far[:100 * NAMED]))
-    return tr("{n} of {total} sensors lie up to {km} km from the others: {names}", n=f"{len(far):,}",
+    return tr("{names}: up to {km} km from the others ({n} of {total} sensors)", n=f"{len(far):,}",
               total=f"{len(near) + len(far):,}", km=f"{km:,.0f}",
               names=", ".join(names[:NAMED]) + ("…" if len(names) > NAMED or len(far) > 100 * NAMED else ""))
 

@@ -356,7 +356,7 @@ def test_of_sensors_here_and_far_away_it_is_said_which_are_far_and_the_near_ones
     payload.positions[:] = [(0, 0, 0), (900_000, 0, 0), (6e6, 0, 0)]
     put(session, layer, payload)
     told = facts_of(session, layer, None)
-    assert told.message == "1 of 2 sensors lie up to 896 km from the others: roof", "on the ellipsoid"
+    assert told.message == "roof: up to 896 km from the others (1 of 2 sensors)", "on the ellipsoid"
     assert (told.tone, told.action) == ("warn", "near")
     assert area_of(layer, payload) == (-MARGIN_M, -MARGIN_M, MARGIN_M, MARGIN_M)
     payload.positions[1] = 100, 0, 0                                    # what is far is another layer's: humidity
