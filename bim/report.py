@@ -106,5 +106,6 @@ def _failure(element, why: str) -> dict:
 
 def _tool(model) -> str:
     for application in model.by_type("IfcApplication"):
-        return " ".join(filter(None, (application.ApplicationFullName, application.Version)))
+        name, version = application.ApplicationFullName or "", application.Version or ""
+        return name if name.endswith(version) else f"{name} {version}".strip()       # "… 2011" need not say it twice
     return model.header.file_name.originating_system or ""

@@ -38,3 +38,12 @@ def test_counts_are_the_same_from_a_process_beside_and_from_here(samples, monkey
     one, other = here.all(), beside.all()
     assert (one.entities, one.entity_lines, one.duplicates) == (other.entities, other.entity_lines, other.duplicates)
     assert one.bytes == 0 and here.opened.whole and beside.opened.whole
+
+
+@pytest.mark.parametrize(("name", "version", "words"), [
+    ("Autodesk Revit Architecture 2011", "2011", "Autodesk Revit Architecture 2011"),
+    ("ARCHICAD-64", "20.0.0", "ARCHICAD-64 20.0.0"), ("", "1", "1"), ("Tool", "", "Tool")])
+def test_an_authoring_tool_says_its_version_once(name, version, words):
+    model = ifcopenshell.file(schema="IFC4")
+    model.create_entity("IfcApplication", ApplicationFullName=name, Version=version)
+    assert report._tool(model) == words
