@@ -73,6 +73,7 @@ class Vitals:
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._begun: Board | None = None             # the newest one, that may not be ready yet
         self._work: Iterator[None] | None = None
+        self._redoing = False                        # windows of readings that have changed, not all of them yet
         self._slices = Slices()
         self._states: list[tuple] = []               # the newest few, by what they are made of
         self._asked = self._asked_course = False
@@ -167,7 +168,7 @@ class Vitals:
         try:
             next(self._work)
         except StopIteration:
-            self._work = None
+            self._work, self._redoing = None, False
             self.revision += 1
 
     def _follow(self) -> None:
@@ -180,13 +181,13 @@ class Vitals:
                     session.asset(layer.id)
         key = (document.vitals, document.frame, document.time_zone, content_of(session))
         if key != self._key:
-            fresh = self._read == self._readings()
+            fresh = self._read == self._readings() and not self._redoing
             self._key, self._read = key, self._readings()
             self._work = self._prepared(keep_windows=fresh)
         elif self._work is None and self.board is not None:
             fresh = self._read == self._readings()
             if not fresh or self._lacks_windows():
-                self._read = self._readings()
+                self._read, self._redoing = self._readings(), not fresh
                 self._work = self._windows(again=not fresh)
 
     def _readings(self) -> tuple:

@@ -354,3 +354,29 @@ def test_zones_that_arrive_or_change_do_not_have_the_sensors_prepared_again(sess
     session.edits.commit(replace(session.document, vitals=judged), "other limits")
     prepared()
     assert len(went) == 2 * len(catalogue().signs), "judged otherwise, they are prepared anew"
+
+
+def test_a_zone_that_comes_while_changed_readings_are_gone_through_keeps_nothing_of_the_old_ones(session, monkeypatch):
+    vitals, kept = session.vitals, []
+    regrouped = board.Board.regrouped
+    monkeypatch.setattr(board.Board, "regrouped", lambda self, groups, keep_windows=True: (
+        kept.append(keep_windows), regrouped(self, groups, keep_windows))[1])
+
+    def zone_comes(name: str) -> None:
+        layer = session.document.layer("areas")
+        changed = replace(layer, drawn=(*layer.drawn, zone(name, 0, 0, 200)))
+        session.edits.commit(session.document.with_layer(changed), "a zone comes")
+        vitals._follow()
+        while vitals.preparing:
+            vitals._advance()
+
+    zone_comes("one")
+    revision = [100]
+    monkeypatch.setattr(vitals, "_readings", lambda: tuple(revision))
+    zone_comes("two")                                            # the readings have changed, too
+    revision[0] += 1
+    vitals._follow()
+    assert vitals.preparing, "the windows of the new readings"
+    zone_comes("three")
+    zone_comes("four")
+    assert kept == [False, False, True]
