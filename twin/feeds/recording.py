@@ -35,7 +35,7 @@ class Recording(Recorder):
         super().__init__(folder, project, time_zone, at)
         self._feeds_of, self._seen, self._looked, self._published = feeds_of, None, -1e9, -1e9
         self._started_ns = time.time_ns()
-        self._stop = threading.Event()
+        self._end = threading.Event()
         status.asked_to_stop(folder)                   # a request that an earlier one did not live to see
 
     def run(self, secs: float = 0.0, tell: Callable[[dict], None] = lambda said: None) -> dict:
@@ -43,7 +43,7 @@ class Recording(Recorder):
         self._catch_signals()
         end = time.monotonic() + secs if secs else float("inf")
         try:
-            while not self._stop.is_set() and time.monotonic() < end:
+            while not self._end.is_set() and time.monotonic() < end:
                 self._look_at_project()
                 self.step(going=self._going)
                 self.let_others_write(self._going)
@@ -68,8 +68,8 @@ class Recording(Recorder):
 
     def _going(self) -> bool:
         if status.asked_to_stop(self.folder):
-            self._stop.set()
-        return not self._stop.is_set()
+            self._end.set()
+        return not self._end.is_set()
 
     def _maybe_publish(self, tell) -> None:
         if time.monotonic() - self._published >= PUBLISH_SECS:
@@ -96,4 +96,4 @@ class Recording(Recorder):
             return
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
-                signal.signal(getattr(signal, name), lambda *_: self._stop.set())
+                signal.signal(getattr(signal, name), lambda *_: self._end.set())

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.twin.feeds.broker import Broker, Publisher, free_port, needs_broker, until
+from twin.feeds import recording as recording_module
 from twin.feeds import status
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox, Message
@@ -366,3 +367,23 @@ class Wire:
                 other.sendall(data)
         except OSError:
             return
+
+
+def test_a_recorder_goes_on_when_a_feed_of_its_project_is_changed_or_taken_out(tmp_path, monkeypatch):
+    """It ended at the first change: what told it to end had the name of what ends a feed."""
+    project, feeds = tmp_path / "p.twin.json", []
+    project.write_text("{}")
+    monkeypatch.setattr(recording_module, "share_one_heap", lambda: None)
+    recording = recording_module.Recording(project, "Asia/Shanghai", lambda path: tuple(feeds))
+    used = []
+    try:
+        for url in ("nowhere", "no where else", ""):
+            feeds[:] = [Feed(id="f", name="f", kind="http", url=url)] if url else []
+            recording._looked, recording._seen = -1e9, None
+            recording._look_at_project()
+            used.append([feed.url for feed in recording.feeds.values()])
+    finally:
+        recording.close()
+    assert used == [["nowhere"], ["no where else"], []] and recording._going() and not recording.error
+    status.ask_to_stop(recording.folder)
+    assert not recording._going()
