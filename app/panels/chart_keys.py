@@ -92,6 +92,8 @@ def told_apart(names: list[str], metrics: QFontMetrics, room_px: int) -> list[st
 def _from_where_they_differ(name: str, alike: set[str], metrics: QFontMetrics, room_px: int) -> str:
     same = next((n for n, signs in enumerate(zip(*alike)) if len(set(signs)) > 1), min(map(len, alike)))
     first = max(name.rfind(" ", 0, same) + 1, same - KEPT)          # the whole word, where it is not long
+    while first < same and metrics.horizontalAdvance(f"…{name[first:same + 1]}…") > room_px:      # Chinese is wide
+        first += 1
     return metrics.elidedText("…" + name[first:], Qt.TextElideMode.ElideRight, room_px)
 
 

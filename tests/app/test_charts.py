@@ -513,3 +513,12 @@ def test_names_that_would_look_alike_are_shortened_so_that_they_differ(qtbot):
     assert all(metrics.horizontalAdvance(words) <= keys.columnWidth(0) for words in shown)
     assert told_apart(["A", "B"], metrics, 200) == ["A", "B"]
     assert told_apart(names[:1] * 2, metrics, 120)[0] == told_apart(names[:1], metrics, 120)[0], "the same: one name"
+
+
+def test_a_wide_script_does_not_push_what_differs_out_of_sight(charts):
+    """Twelve Chinese letters of what names have in common took all of the room."""
+    metrics = charts.keys.fontMetrics()
+    names = [f"上海市嘉定区安亭镇曹安公路与墨玉路交叉口东北侧综合杆微型站一体化传感器{n} · pm25" for n in range(3)]
+    wide = metrics.horizontalAdvance("据" * 10)
+    shown = told_apart(names, metrics, wide)
+    assert len(set(shown)) == 3 and all(metrics.horizontalAdvance(words) <= wide for words in shown)
