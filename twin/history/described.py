@@ -1,4 +1,4 @@
-"""What a table of readings says of its things in every row: names and heights, which do not change with time."""
+"""What a table of readings says of its datastreams in every row: names, things, heights, which do not change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.history.columns import Roles
 
-FIELDS = {"name": "name", "name_zh": "name_zh", "above": "height_m", "elevation": "elevation_m"}     # role -> column
+FIELDS = {"name": "name", "name_zh": "name_zh", "thing": "thing", "above": "height_m", "elevation": "elevation_m"}
 
 
 def columns_of(roles: Roles) -> dict[str, str]:

@@ -26,7 +26,7 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
                        n=f"{suspect:,}"))
     said += clock_changes(*_first_stream(con), plan.time_zone)
     used = {*plan.roles.needed, *columns_of(plan.roles), plan.roles.key}
-    names = [n for n in (*plan.roles.unused, plan.roles.thing) if n and n not in used]
+    names = [n for n in plan.roles.unused if n and n not in used]
     if names:
         said.append(tr("Columns that are no readings: {names}.", names=", ".join(names[:12])))
     if plan.roles.element:

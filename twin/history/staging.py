@@ -199,8 +199,8 @@ def _note_words(con, plan: Plan) -> None:
 
 def _word_sql(field: str) -> str:
     if field.endswith("_m"):
-        return f"CASE WHEN min(its_{field}) = max(its_{field}) THEN min(its_{field}) END AS {field}"
-    return f"arg_min(its_{field}, rowid) FILTER (its_{field} <> '') AS {field}"
+        return f"CASE WHEN min(its_{field}) = max(its_{field}) THEN min(its_{field}) END AS its_{field}"
+    return f"arg_min(its_{field}, rowid) FILTER (its_{field} <> '') AS its_{field}"
 
 
 def _readings(plan: Plan, utc: str, never: str) -> list[str]:

@@ -98,12 +98,12 @@ def _places_in_rows(con, plan: Plan, crs: str) -> dict[str, dict]:
 
 
 def _words_in_rows(con, plan: Plan) -> dict[str, dict]:
-    """Names and heights of each thing, from the columns that say them in every row."""
+    """Names, things and heights, from the columns that say them in every row."""
     named = tuple(columns_of(plan.roles).values())
     if not named:
         return {}
     return {thing: {field: value for field, value in zip(named, said) if value is not None}
-            for thing, *said in con.execute(f"SELECT thing, {', '.join(named)} FROM described").fetchall()}
+            for thing, *said in con.execute(f"SELECT thing, its_{', its_'.join(named)} FROM described").fetchall()}
 
 
 def _elements_in_rows(con, plan: Plan) -> dict[tuple[str, str], str]:

@@ -22,9 +22,9 @@ def test_names_in_both_languages_and_heights_that_do_not_change(tmp_path, folder
                                      "2026-07-15T06:01Z,a,East shore,湖,3.5,6,2,mast,cleaned\n"
                                      "2026-07-15T06:00Z,b,b,,,,3,mast,\n"), folder, ZONE)
     a, b = streams(folder)["a"], streams(folder)["b"]
-    assert (a.name, a.name_zh, a.height_m, a.elevation_m) == ("East shore", "远香湖东岸", 3.5, None)
-    assert (b.name, b.name_zh, b.height_m) == ("b", "", None)
-    assert "Columns that are no readings: remark, thing." in report.notes
+    assert (a.name, a.name_zh, a.thing, a.height_m, a.elevation_m) == ("East shore", "远香湖东岸", "mast", 3.5, None)
+    assert (b.name, b.name_zh, b.thing, b.height_m) == ("b", "", "mast", None)
+    assert "Columns that are no readings: remark." in report.notes
 
 
 def test_the_column_that_tells_them_apart_is_their_id(tmp_path, folder):  # noqa: F811
