@@ -1,4 +1,4 @@
-"""`citytwin bake`: cities that outgrow memory become tiles on disk, which the scene streams."""
+"""`citytwin bake`: cities that outgrow memory become tiles on disk, which the scene streams; readings their replay."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ def add_commands(commands, shared) -> None:
         "bake", parents=[shared], help="make 3D Tiles, COG and GeoParquet of a city, on all cores",
         description="Footprints, CityGML, CityJSON and IFC become 3D Tiles 1.1 with their attributes as GeoParquet; "
                     "rasters become COG. Footprints stand on the terrains that are named with them. A bake that was "
-                    "stopped goes on where it was when it is called again.")
+                    "stopped goes on where it was when it is called again. A project or a store of readings gets its "
+                    "replay built, as by `citytwin store --cubes`.")
     command.add_argument("inputs", nargs="+", metavar="INPUT",
-                         help="a file, a folder of files, or an address that fsspec knows")
-    command.add_argument("--out", required=True, metavar="FOLDER", help="made where it does not exist")
+                         help="a file, a folder of files, or an address that fsspec knows; or one project or store")
+    command.add_argument("--out", default="", metavar="FOLDER", help="of tiles; made where it does not exist")
     command.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one a core)")
     command.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster that does the work")
     command.add_argument("--crs", default="", metavar="EPSG:N", help="of the inputs, in place of what they state")
@@ -35,6 +36,33 @@ def add_commands(commands, shared) -> None:
 
 
 def _bake(options) -> int:
+    from twin.text import tr
+    from twin.trouble import Trouble
+    if any(_holds_readings(Path(name)) for name in options.inputs):
+        return _bake_readings(options)
+    if not options.out:
+        raise Trouble(tr("Tiles need a folder to lie in."), way_out=tr("Name one with --out FOLDER."))
+    return _bake_city(options)
+
+
+def _holds_readings(path: Path) -> bool:
+    from app.adding import is_project
+    from twin.history.store import is_store
+    return is_project(path) or is_store(path)
+
+
+def _bake_readings(options) -> int:
+    from app.bringing import store_of
+    from app.reading_cli import build_cubes
+    from twin.text import tr
+    from twin.trouble import Trouble
+    if len(options.inputs) > 1 or options.out:
+        raise Trouble(tr("A replay is built inside its store of readings, one at a time."),
+                      way_out=tr("Name one project or store without --out, and bake cities apart."))
+    return build_cubes(store_of(Path(options.inputs[0]))[0], options)
+
+
+def _bake_city(options) -> int:
     from cim.bake.run import Order, bake
     order = Order(inputs=tuple(files_of(options.inputs)), out=options.out, workers=max(0, options.workers),
                   scheduler=options.scheduler, crs=options.crs, datum=options.datum,

@@ -68,7 +68,7 @@ def _store(options) -> int:
     if options.check or options.repair:
         return _check(folder, options)
     if options.cubes:
-        return _cubes(folder, options)
+        return build_cubes(folder, options)
     told: dict = {}
     if options.keep_days is not None:
         with Store(folder) as store:
@@ -82,7 +82,8 @@ def _store(options) -> int:
     return 0
 
 
-def _cubes(folder: Path, options) -> int:
+def build_cubes(folder: Path, options) -> int:
+    """The replay of everything in a store, with `options.workers`, `scheduler` and `json`; the exit status."""
     from app.console_progress import ConsoleProgress
     from twin.crew import crew
     from twin.history.cube_work import build_all
