@@ -143,30 +143,29 @@ def test_where_nothing_is_in_the_way_it_stands_where_one_looks(session):
     assert told == []
 
 
-def test_real_models_without_a_place_are_not_inside_each_other(shared):
-    session = Session()
-    try:
-        new = add_files(session, [shared / "ifc/Ifc4_SampleHouse.ifc", shared / "ifc/IfcOpenHouse_IFC4.ifc"])
-        session.settle()
-        siting.sited_all(session, new)
-        first, second = (placed_box(session.asset(id).payload, session.document.layer(id), session.document.frame)
-                         for id in new)
-        assert any(first[i + 3] <= second[i] or second[i + 3] <= first[i] for i in (0, 1))
-        assert not parts_of_one(*(session.asset(id).payload for id in new))
-    finally:
-        session.close()
+@pytest.fixture
+def real():
+    made = Session()
+    yield made
+    made.close()
 
 
-def test_walls_without_a_place_stand_under_the_roof_that_has_one(shared):
+def sited_boxes(session, paths) -> list:
+    """Boxes of files that come in together."""
+    new = add_files(session, paths)
+    session.settle()
+    siting.sited_all(session, new)
+    return [placed_box(session.asset(id).payload, session.document.layer(id), session.document.frame) for id in new]
+
+
+def test_real_models_without_a_place_are_not_inside_each_other(real, shared):
+    first, second = sited_boxes(real, [shared / "ifc/Ifc4_SampleHouse.ifc", shared / "ifc/IfcOpenHouse_IFC4.ifc"])
+    assert any(first[i + 3] <= second[i] or second[i + 3] <= first[i] for i in (0, 1))
+    assert not parts_of_one(*(real.asset(layer.id).payload for layer in real.document.layers))
+
+
+def test_walls_without_a_place_stand_under_the_roof_that_has_one(real, shared):
     """Schependomlaan by trades: only the roof's file gives latitude and longitude."""
-    session = Session()
     folder = shared / "ifc/schependomlaan"
-    try:
-        new = add_files(session, [folder / "XELLA-Begane_grond.ifc", folder / "ROOT-kapconstructie.ifczip"])
-        session.settle()
-        siting.sited_all(session, new)
-        walls, roof = (placed_box(session.asset(id).payload, session.document.layer(id), session.document.frame)
-                       for id in new)
-        assert all(roof[i] < walls[i] and walls[i + 3] < roof[i + 3] for i in (0, 1))
-    finally:
-        session.close()
+    walls, roof = sited_boxes(real, [folder / "XELLA-Begane_grond.ifc", folder / "ROOT-kapconstructie.ifczip"])
+    assert all(roof[i] < walls[i] and walls[i + 3] < roof[i + 3] for i in (0, 1))
