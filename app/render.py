@@ -264,6 +264,7 @@ def _scenario_camera(session: Session, id: str, timed: bool):
     player.sun.settle()
     player.refresh()
     session.settle()
+    player.refresh()                                           # what came out is read: nothing is computed any more
     told = [c for c in found.chapters
             if c.camera and times.parse(c.time, session.document.time_zone) <= session.clock.now_ns]
     return told[-1].camera if told else None

@@ -35,6 +35,7 @@ class ScenarioPlayer:
         self.chapter: Chapter | None = None
         self.opened = lambda chapter: None           # called with every chapter that is entered,
         self.ended = lambda: None                    # and when the story ends
+        self.counting = lambda: False                # whether a panel that the chapter opened has no answer yet
         self.study = ReachStep(session, self._add)
         self.sun = SunStep(session, self._add)
         self._starts_ns: list[int] = []
@@ -93,9 +94,11 @@ class ScenarioPlayer:
 
     @property
     def _studying(self) -> bool:
-        """What a chapter tells of is still being computed or read: it would be over before its colours are there."""
-        return self.study.waiting or self.sun.waiting or any((asset := self.session.asset(id)) and asset.job
-                                                             for id in self._results)
+        """What a chapter tells of is still being computed or read: it would be over before its colours or its table
+        are there.
+        """
+        read = any((asset := self.session.asset(id)) and asset.job for id in self._results)
+        return self.study.waiting or self.sun.waiting or read or self.counting()
 
     def _set_out(self) -> None:
         """The clock starts once all is read: else a story of seconds is over before its first picture. Whoever presses

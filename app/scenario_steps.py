@@ -22,3 +22,8 @@ def open_panels(window: Window, chapter: Chapter) -> list[str]:
         if about:
             panel.show_about(about)
     return fresh
+
+
+def panels_of(chapter: Chapter) -> list[str]:
+    """Names of the panels that it opens."""
+    return [words.partition("/")[0] for words in chapter.opens]

@@ -53,6 +53,11 @@ class StatisticsWork:
         self._wanted = question
 
     @property
+    def prepared(self) -> bool:
+        """Whether it is known what the sensors observe."""
+        return self._pool is not None
+
+    @property
     def busy(self) -> bool:
         return bool(self._pooling or self._grouping or self._counting)
 

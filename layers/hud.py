@@ -50,7 +50,7 @@ class Hud:
         at = (margin + right, margin) if low else (margin, margin + below)
         self._put("mark", ("m", mark, theme, ratio), lambda: words_picture(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (at[0], height - s[1] - at[1]))
-        self._tell(story, theme, ratio, width, height, margin, strip=low and halved)
+        self._tell(story, theme, ratio, width, height, margin, low, halved)
         self._legends(legends, theme, ratio, margin, height)
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
@@ -89,25 +89,27 @@ class Hud:
                     return legend, stamp
         return None, None
 
-    def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int, strip: bool) -> None:
-        """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock. A `strip` takes
-        little of both sides instead of half of one.
+    def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int, low: bool,
+              halved: bool) -> None:
+        """The chapter of a scenario, at the top in the middle; in a narrow scene below the clock. A low scene has room
+        for small lines only, else they lie over what they tell of; over two sides they take little of both.
         """
         from layers.story import LEAST, WIDTH, story_picture, strip_picture
+        across = low and halved
         left = round(max(self._stamps[name].box[2] for name in ("time", "mark"))) + margin // 2
         right = width - margin - self._size("north")[0] - margin // 2
         top = height - margin
-        if right - left < LEAST * ratio:
+        if across:
+            left = margin
+            top = round(min((stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark")) if stamp.size[0]),
+                            default=height - margin // 2)) - margin // 2
+        elif right - left < LEAST * ratio:
             left, right = margin, width - margin
             top = round(min(self._stamps[name].box[1] for name in ("time", "mark", "north")
                             if self._stamps[name].size[0])) - margin // 2
-        paint = story_picture
-        if strip:
-            paint, left, right = strip_picture, margin, width - margin - self._size("north")[0] - margin // 2
-            top = round(min((stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark")) if stamp.size[0]),
-                            default=height - margin // 2)) - margin // 2
-        wide = max(1, right - left if strip else min(round(WIDTH * ratio), right - left))
-        self._put("story", ("y", story, theme, ratio, wide, strip),
+        paint = strip_picture if low else story_picture
+        wide = max(1, right - left if across else min(round(WIDTH * ratio), right - left))
+        self._put("story", ("y", story, theme, ratio, wide, low),
                   lambda: paint(story, wide, theme, ratio) if story else None,
                   lambda s: (max(left, min((width - s[0]) // 2, right - s[0])), top - s[1]))
 

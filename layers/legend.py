@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.text import tr
 
@@ -58,6 +58,42 @@ def told_once(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
         told.add(legend.of)
         kept.append((id, legend))
     return kept
+
+
+def told_together(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
+    """Legends that say the same are one under the names of all: that of the layer with the most classes. Pairs of layer
+    and legend.
+    """
+    kept: list[tuple[str, Legend]] = []
+    for id, legend in legends:
+        for at, (of, other) in enumerate(kept):
+            if tells(other, legend):
+                kept[at] = of, named_together(other, legend)
+                break
+            if tells(legend, other):
+                kept[at] = id, named_together(legend, other)
+                break
+        else:
+            kept.append((id, legend))
+    return kept
+
+
+def tells(wide: Legend, narrow: Legend) -> bool:
+    """Whether one legend says all that another one says but its name."""
+    own = {name: getattr(wide, name) for name in ("title", "entries", "keys", "missing", "of", "parts")}
+    return (replace(narrow, **own) == wide and not wide.alone and bool(wide.ramp or narrow.entries)
+            and set(narrow.entries) <= set(wide.entries) and narrow.missing in (None, wide.missing))
+
+
+def named_together(wide: Legend, narrow: Legend) -> Legend:
+    """`wide` under both names, first the one that says no more than the classes: "Windows A, B" of "Windows A" and
+    "Windows B".
+    """
+    first, second = (narrow, wide) if len(narrow.entries) < len(wide.entries) else (wide, narrow)
+    if first.title == second.title:
+        return wide
+    (name, _, _), (other, _, last) = (x.title.rpartition(" ") for x in (first, second))
+    return replace(wide, title=f"{first.title}, {last if name and name == other else second.title}")
 
 
 def lit_first(legends: list[tuple[str, Legend]], lit: set[str]) -> list[tuple[str, Legend]]:

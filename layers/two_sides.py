@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layers.legend import Legend
+from layers.legend import Legend, named_together, tells
 from twin.text import tr
 
 BETWEEN = " · "                                  # stands before a count
@@ -12,11 +12,23 @@ Named = list[tuple[str, Legend]]                 # (layer id, legend)
 
 
 def joined(a: Named, b: Named) -> Named:
-    """The legends of A, each with B's beside it where the two differ; then those that B alone shows."""
-    others = dict(b)
-    mine = [(id, _both(legend, others[id]) if id in others else _one(legend, "A")) for id, legend in a]
-    known = {id for id, _ in a}
-    return [*mine, *((id, _one(legend, "B")) for id, legend in b if id not in known)]
+    """The legends of A, each with B's beside it where the two differ; then those that B alone shows.
+
+    What each side shows in a layer of its own and colours alike is one legend.
+    """
+    others, known = dict(b), {id for id, _ in a}
+    alone = [(id, legend) for id, legend in b if id not in known]
+    out: Named = []
+    for id, legend in a:
+        alike = next((x for x in alone if tells(legend, x[1]) and tells(x[1], legend)), None)
+        if id in others:
+            out.append((id, _both(legend, others[id])))
+        elif alike:
+            alone.remove(alike)
+            out.append((id, named_together(legend, alike[1])))
+        else:
+            out.append((id, _one(legend, "A")))
+    return [*out, *((id, _one(legend, "B")) for id, legend in alone)]
 
 
 def _both(a: Legend, b: Legend) -> Legend:

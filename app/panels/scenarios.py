@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from app import theme
 from app.scenario_player import ScenarioPlayer
-from app.scenario_steps import open_panels
+from app.scenario_steps import open_panels, panels_of
 from app.session import Session
 from twin import text, times
 from twin.scenario import Scenario
@@ -24,7 +24,7 @@ class ScenarioPanel(QScrollArea):
         super().__init__(parent)
         self.session = session
         self.player = ScenarioPlayer(session, viewport)
-        self.player.opened, self.player.ended = self._open, self._close
+        self.player.opened, self.player.ended, self.player.counting = self._open, self._close, self._counting
         self._brought: list[str] = []                # panels that the story opened
         self.buttons: dict[str, QPushButton] = {}
         self.chapters: list[QPushButton] = []
@@ -151,6 +151,11 @@ class ScenarioPanel(QScrollArea):
     def _open(self, chapter) -> None:
         if hasattr(self.window(), "docking"):
             self._brought += open_panels(self.window(), chapter)
+
+    def _counting(self) -> bool:
+        docking, chapter = getattr(self.window(), "docking", None), self.player.chapter
+        return bool(docking and chapter) and any(getattr(docking.panel(name), "counting", False)
+                                                 for name in panels_of(chapter))
 
     def _close(self) -> None:
         """What the story brought goes with it; what was open before stays."""

@@ -81,6 +81,7 @@ class StatisticsPanel(QWidget):
         self._most_first = False                    # once the next answer is there
         self._of = ""                               # a layer that was asked for: listed though it is hidden
         self._wished: dict[str, str] = {}           # what is to be chosen in a box once it is listed
+        self._due = False                           # `show_about` asked, and there is no answer yet
         self._lay_out()
         self.retranslate()
         self.retheme()
@@ -125,7 +126,7 @@ class StatisticsPanel(QWidget):
         With a number what is most comes first. What is listed later waits.
         """
         wish = asked(about)
-        self._of = wish["layer"]
+        self._of, self._due = wish["layer"], True
         self._wished = {"property": wish["property"], "zone": OF_LAYER + wish["layer"] if wish["layer"] else ""}
         self.hours.setText(wish["hours"])
         self.hours.setCursorPosition(0)
@@ -144,14 +145,24 @@ class StatisticsPanel(QWidget):
 
     # -- the tick ----------------------------------------------------------------------------------------
 
+    @property
+    def counting(self) -> bool:
+        """Whether somebody looks who has no answer yet to what `show_about` asked."""
+        return self._due and self._looked_at
+
+    @property
+    def _looked_at(self) -> bool:
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
     def refresh(self) -> None:
-        if not self.isVisible() or self.visibleRegion().isEmpty():
+        if not self._looked_at:
             return
         self._take_saved()
         self.model.take()
         self._follow_zone()
         self.work.ask(self.question())
         fresh = self.work.refresh()
+        self._due = self._due and not self._answered()
         drawn = (language(), self.session.theme, self.session.document.time_zone, self.session.document.vitals,
                  self.work.busy, self.model.sorting)
         if fresh or drawn != self._drawn:
@@ -173,6 +184,13 @@ class StatisticsPanel(QWidget):
         return Question(property=property, kind=self.boxes["kind"].currentData(), bucket_ns=bucket, first_ns=first,
                         last_ns=last, threshold=number_of(self.threshold.text()), zone="" if layer else only,
                         layer=layer, hours=hours, weekdays=tuple(range(5 if self.workdays.isChecked() else 7)))
+
+    def _answered(self) -> bool:
+        """Whether what is asked now is answered, or never will be."""
+        work, question = self.work, self.question()
+        if question is None:
+            return work.prepared and not work.properties
+        return bool(work.trouble) or (work.result is not None and work.answered == question)
 
     def _follow_zone(self) -> None:
         """A click on a zone in the scene chooses it, and so does the zone panel."""

@@ -249,6 +249,41 @@ def test_a_step_walks_and_the_dashboard_tells_what_came_out(samples):
         session.close()
 
 
+def test_the_clock_waits_for_the_table_that_a_chapter_opens(session):
+    """A table that a loaded machine counts for longer than its chapter lasts was never seen full."""
+    player, busy = ScenarioPlayer(session), [False]
+    player.counting = lambda: busy[0]
+    player.play("rain")
+    busy[0] = True
+    player.refresh()
+    assert session.clock.held and "the clock waits" in session.story[1]
+    now_ns = session.clock.now_ns
+    session.clock.tick(1.0)
+    assert session.clock.now_ns == now_ns and player.chapter is RAIN.chapters[0]
+    busy[0] = False
+    player.refresh()
+    assert not session.clock.held and "the clock waits" not in session.story[1]
+
+
+def test_the_panel_of_stories_asks_the_panels_that_its_chapter_opened(session, qtbot):
+    from types import SimpleNamespace
+
+    from PySide6.QtWidgets import QMainWindow
+
+    from app.scenario_steps import panels_of
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    panel = ScenarioPanel(session)
+    window.setCentralWidget(panel)
+    there = {"statistics": SimpleNamespace(counting=True), "charts": SimpleNamespace()}
+    window.docking = SimpleNamespace(panel=there.__getitem__)
+    assert not panel.player.counting(), "no chapter is told"
+    for opens, counting in ((("charts",), False), (("charts", "statistics/site.tsp thing 15min"), True)):
+        panel.player.chapter = replace(RAIN.chapters[0], opens=opens)
+        assert panel.player.counting() is counting
+    assert panels_of(panel.player.chapter) == ["charts", "statistics"]
+
+
 def test_two_proposals_stand_beside_each_other(session):
     from twin.comparison import Comparison, sides
     compared = replace(RAIN, comparison=Comparison(view="side", only_a=(LAYER,), only_b=("water",)),

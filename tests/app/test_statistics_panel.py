@@ -35,6 +35,7 @@ from twin.vitals.catalogue import catalogue
 from twin.vitals.verdict import GREY
 
 PROPERTY = "flood.underpass_depth"
+DAY_NS = 24 * times.HOUR
 
 
 @pytest.fixture
@@ -101,6 +102,31 @@ def test_it_is_asked_in_words_and_counts_the_means_above_a_number(panel, qtbot):
     table = panel.work.result.table
     above = (table.mean > 10) & (table.completeness >= panel._needed(question))
     assert f"{int(above.sum())} means above 10" in panel.said.text()
+
+
+def test_what_is_asked_in_words_counts_until_its_answer_is_there_and_only_while_somebody_looks(panel, qtbot):
+    assert not panel.counting
+    panel.show_about(f"{PROPERTY} datastream 1h 10")
+    panel.refresh()
+    assert panel.counting
+    counted(panel, qtbot)
+    assert not panel.counting
+    panel.show_about(f"{PROPERTY} datastream 1d 10")
+    panel.hide()
+    assert not panel.counting, "nobody waits for what nobody sees"
+    panel.show()
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    assert panel.counting
+    counted(panel, qtbot)
+    assert not panel.counting and panel.work.answered.bucket_ns == DAY_NS
+
+
+def test_no_answer_is_waited_for_where_nothing_has_readings(on_screen, qtbot):
+    session = Session(Project(document=Document(layers=())))
+    made = on_screen(StatisticsPanel(session), 900, 300)
+    made.show_about(f"{PROPERTY} datastream 1h 10")
+    qtbot.waitUntil(lambda: made.refresh() or not made.counting)
+    session.close()
 
 
 def test_the_zone_is_that_of_the_scene_or_the_zone_panel(panel, qtbot):

@@ -13,6 +13,7 @@ from layers.legend import Legend, lit_first
 from layers.legend_column import MOST, USUAL, legend_column
 from layers.legend_picture import MOST_ENTRIES, legend_picture, number, row_legend, short_legend, short_titles
 from layers.paper import INK
+from layers.story import story_picture
 from layers.view import offscreen
 
 RAMP = ((10, 20, 200), (250, 240, 30))
@@ -205,20 +206,27 @@ def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_t
         view.close()
 
 
-def test_a_chapter_over_two_sides_of_a_low_scene_takes_little_of_both():
+def test_a_chapter_takes_little_of_a_low_scene_and_little_of_both_of_two_sides():
+    """The room that a chapter told of lay behind its sheet."""
     told = ("Who keeps the sun", "The table: hours without a break at the lowest windows of each house, A or B; " * 2)
     for size, low in (((663, 285), True), ((663, 520), False)):
         view = offscreen(*size)
         shown = hud.Hud(view.canvas)
-        high = []
+        high, wide = [], []
         for halved in (False, True):
             shown.update(legends=[], azimuth_deg=0.0, metres_per_pixel=1.0, time_text="2026-12-21 15:10 +08:00",
                          mark="Synthetic data", theme="dark", story=told, halved=halved)
             boxes = {name: stamp.box for name, stamp in shown._stamps.items() if stamp.size[0]}
             left, foot, right, top = boxes.pop("story")
             high.append(top - foot)
+            wide.append(right - left)
             assert all(x1 <= left or x0 >= right or y1 <= foot or y0 >= top for x0, y0, x1, y1 in boxes.values())
-        assert (high[1] < high[0] / 2 and high[1] < size[1] / 3) if low else high[0] == high[1]
+        if low:
+            sheet = story_picture(told, round(wide[0]), "dark")
+            assert high[0] < 0.8 * sheet.shape[0], "small lines, over one side or two"
+            assert high[1] < high[0] and wide[1] > wide[0] and high[1] < size[1] / 4
+        else:
+            assert high[0] == high[1] > size[1] / 6
         view.close()
 
 
