@@ -41,13 +41,19 @@ class Rulings:
             more = self._more(document, getattr(layer, "joined", ""))
             wanted = (features, blocks, more, tuple(rule.where for rule in layer.rules))
             asked = self._asked[layer.id][0] if layer.id in self._asked else self._made.get(layer.id)
-            if features is not None and not _same(wanted, asked):
+            if features is not None and not self._awaits(document, layer) and not _same(wanted, asked):
                 self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="rules")
                 self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks, more))
         if gone := self.now.keys() - layers.keys():
             self.now = {id: one for id, one in self.now.items() if id not in gone}
             for id in gone:
                 self._made.pop(id, None)
+
+    def _awaits(self, document, layer) -> bool:
+        """Whether what it is joined with is still read: without it rules look as if nobody could understand them."""
+        id = getattr(layer, "joined", "")
+        asset = self.session.asset(id) if id and document.layer(id) is not None else None
+        return asset is not None and asset.state == LOADING
 
     def _more(self, document, id: str):
         """What another layer, shown or not, says of the same things; None as long as nobody has read it."""

@@ -98,7 +98,8 @@ class ScenarioPlayer:
         are there.
         """
         read = any((asset := self.session.asset(id)) and asset.job for id in self._results)
-        return self.study.waiting or self.sun.waiting or read or self.counting()
+        coloured = bool(self._results) and self.session.rulings.searching
+        return self.study.waiting or self.sun.waiting or read or coloured or self.counting()
 
     def _set_out(self) -> None:
         """The clock starts once all is read: else a story of seconds is over before its first picture. Whoever presses

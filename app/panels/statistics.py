@@ -238,8 +238,9 @@ class StatisticsPanel(QWidget):
                              self.session.theme)
             if self._most_first and work.result is not None and not self._wished:
                 self._most_first = False
-                self.table.horizontalHeader().setSortIndicator(self.model.columns.index("mean"),
-                                                               Qt.SortOrder.DescendingOrder)
+                most = Qt.SortOrder.DescendingOrder
+                self.table.horizontalHeader().setSortIndicator(self.model.columns.index("mean"), most)
+                self.grid.horizontalHeader().setSortIndicator(len(self.matrix.buckets), most)
             for at, name in enumerate(self.model.columns):
                 self.table.setColumnWidth(at, WIDTHS.get(name, 104))
                 self.table.setItemDelegateForColumn(at, self._bars if name == "completeness" else None)

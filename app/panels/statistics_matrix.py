@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyledItemDelegate, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyledItemDelegate, QTableView
 
 from app.panels.facts import MISSING
 from app.panels.statistics_table import decimals_of
@@ -197,4 +197,11 @@ def matrix_view(model: MatrixModel) -> QTableView:
     view.horizontalHeader().setSortIndicatorShown(True)
     view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     view.horizontalHeader().sortIndicatorChanged.connect(model.sort)
+    model.modelReset.connect(lambda: _show_share_first(view.horizontalHeader(), len(model.buckets)))
     return view
+
+
+def _show_share_first(header: QHeaderView, column: int) -> None:
+    """Beside the names: behind many hours it is out of sight."""
+    if column < header.count():
+        header.moveSection(header.visualIndex(column), 0)

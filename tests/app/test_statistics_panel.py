@@ -231,7 +231,7 @@ def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
     heads = [matrix.headerData(k, Qt.Orientation.Horizontal) for k in range(matrix.columnCount())]
     assert heads == ["06:00", "07:00", "> 10"], "only the hours that are asked about"
     rows = [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(matrix.rowCount())]
-    assert rows == ["East", "West"]
+    assert rows == ["West", "East"], "with a number, what is most comes first"
     told = panel.work.result.table
     for row, group in enumerate(matrix.groups):
         for column, bucket in enumerate(matrix.buckets):
@@ -247,10 +247,28 @@ def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
         seen = panel.grid.viewport().grab(cell).toImage().pixelColor(5, 5).getRgb()[:3]
         wanted = 0.5 * np.array(level_colors("light")[level][:3], float) + 0.5 * 255
         assert np.abs(np.array(seen) - wanted).max() < 16, "what is seen"
-    panel.grid.clicked.emit(matrix.index(1, 1))
+    panel.grid.clicked.emit(matrix.index(0, 1))
     assert panel.session.clock.now_ns == times.parse("2026-07-15T07:30:00+08:00")
     assert panel.session.selection == Selection((("areas", 0),)), "the west"
-    assert [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(2)] == ["East", "West"]
+    assert [matrix.headerData(k, Qt.Orientation.Vertical) for k in range(2)] == ["West", "East"]
+
+
+def test_a_matrix_that_is_asked_with_a_number_begins_with_what_is_most_and_shows_the_share_beside_the_names(
+        panel, qtbot):
+    """Of forty class rooms those that pass the limit stood below, and their share behind twelve hours."""
+    panel.show_about(f"{PROPERTY} datastream 1h 10 matrix")
+    counted(panel, qtbot, span=DAY)
+    matrix, header = panel.matrix, panel.grid.horizontalHeader()
+    shares = matrix._above
+    known = shares[~np.isnan(shares)]
+    assert len(known) > 1 and (np.diff(known) <= 0).all() and known[0] > 0 and not np.isnan(shares[0])
+    assert header.logicalIndex(0) == len(matrix.buckets) and header.logicalIndex(1) == 0
+    panel.threshold.setText("")
+    counted(panel, qtbot)
+    assert header.logicalIndex(0) == 0, "no number, no share"
+    panel.threshold.setText("10")
+    counted(panel, qtbot)
+    assert header.logicalIndex(0) == len(matrix.buckets)
 
 
 def test_a_group_without_readings_stands_last_in_the_matrix(panel, qtbot):
