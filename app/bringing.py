@@ -21,23 +21,34 @@ from twin.trouble import Trouble
 
 
 def bring_into(project: Path, files: list[Path], choice: Choice, progress: Progress) -> list[Report]:
-    """Import files into a project's store; the project is made where it does not exist."""
+    """Import files into a project's store; the project is made where it does not exist.
+
+    What one file brought is shown by the saved project before the next one is read.
+    """
+    project = named(project)
+    shown = project_at(project)
+    choice = replace(choice, time_zone=choice.time_zone or shown.document.time_zone)
+    folder = store_beside(project.absolute())
+    reports = []
+    for path in sorted(files, key=lambda path: bool(gtfs_tables.members(path))):        # tables say where it lies
+        before = shown.document
+        if gtfs_tables.members(path):
+            now, report = with_timetable(before, path)
+        else:
+            report = bring(path, folder, before.time_zone, choice, before.frame.crs, progress)
+            now = with_layers(before, folder, [report], described(folder))
+        reports.append(report)
+        shown = replace(shown, document=now, path=project)
+        if now != before or not project.exists():
+            save(shown, project)
+    return reports
+
+
+def project_at(project: Path) -> Project:
+    """The project of a file, or an empty one where there is none yet."""
     from app.discover import layer_types
     layer_types()
-    project = named(project)
-    shown = load(project) if project.exists() else Project(document=Document(name=project.name.removesuffix(SUFFIX)))
-    document = shown.document
-    choice = replace(choice, time_zone=choice.time_zone or document.time_zone)
-    folder = store_beside(project.absolute())
-    tables = [path for path in files if not gtfs_tables.members(path)]
-    reports = [bring(path, folder, document.time_zone, choice, document.frame.crs, progress) for path in tables]
-    now = with_layers(document, folder, reports, described(folder)) if tables else document
-    for path in (path for path in files if path not in tables):
-        now, report = with_timetable(now, path)
-        reports.append(report)
-    if now != document or not project.exists():
-        save(replace(shown, document=now, path=project), project)
-    return reports
+    return load(project) if project.exists() else Project(document=Document(name=project.name.removesuffix(SUFFIX)))
 
 
 def with_timetable(document: Document, path: Path) -> tuple[Document, Report]:

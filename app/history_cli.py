@@ -77,7 +77,7 @@ def _role(text: str) -> tuple[str, str]:
 
 
 def _import(options) -> int:
-    from app.bringing import bring_into
+    from app.import_apart import bring_apart
     from twin.history.importing import together
     from twin.history.plan import Choice
     signal.signal(signal.SIGTERM, signal.default_int_handler)      # ends like Ctrl+C: nothing is left behind
@@ -85,7 +85,7 @@ def _import(options) -> int:
                     roles=dict(options.column), crs=options.crs, units=dict(options.unit), start=options.start,
                     counts=options.counts,
                     sentinels=tuple(options.sentinel) if options.sentinel else None)
-    reports = bring_into(options.into, options.files, choice, _Told())
+    reports = bring_apart(options.into, options.files, choice, _Told())
     if options.json:
         print_json(reports[0].as_json() if len(reports) == 1 else
                     {**together(reports).as_json(), "files": [{"path": r.path, **r.as_json()} for r in reports]})

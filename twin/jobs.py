@@ -41,6 +41,7 @@ class Job:
     stall_secs: float
     path: str = ""
     urgent: bool = False
+    way_out: str = ""
     state: str = QUEUED
     done: float = 0.0
     total: float = 0.0
@@ -75,14 +76,15 @@ class Jobs:
         self._folder: Path | None = None
 
     def start(self, function: Callable[..., Any], *arguments, label: str, stall_secs: float = 120.0,
-              path: str = "", urgent: bool = False) -> Job:
+              path: str = "", urgent: bool = False, way_out: str = "") -> Job:
         """Queue `function(*arguments, progress)`; it must be importable by name. Returns at once.
 
         Arrays among the arguments must stay as they are until it has ended.
 
-        `urgent`: a person waits for it, so it may run beside a full pool of long work.
+        `urgent`: a person waits for it, so it may run beside a full pool of long work. `way_out`: what to do where its
+        process dies; without it the job is one that reads a file.
         """
-        job = Job(next(self._numbers), label, function, arguments, stall_secs, path, urgent=urgent)
+        job = Job(next(self._numbers), label, function, arguments, stall_secs, path, urgent=urgent, way_out=way_out)
         self.jobs.append(job)
         return job
 
@@ -209,7 +211,8 @@ class Jobs:
         worker.process.join(1.0)
         job.error = Trouble(tr("The process that read this file died."),
                             cause=tr("It ended with code {code}", code=worker.process.exitcode),
-                            way_out=tr("The file makes the library crash; what was read until then is shown."),
+                            way_out=job.way_out or
+                            tr("The file makes the library crash; what was read until then is shown."),
                             path=job.path)
         self._drop(job, worker, CANCELLED if job.cancel_asked else FAILED)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import bringing
+from app import bringing, import_apart
 from app.panels.import_form import ImportForm
 from app.panels.import_preview import ImportPreview
 from app.panels.import_report import ImportReport
@@ -48,6 +48,7 @@ class ImportAssistant(QDialog):
         self._edits = None                   # of the project that the readings go into
         self._looking: Job | None = None
         self._importing: Job | None = None
+        self._unfinished: Job | None = None             # what it left is being tidied up
         self._again = False
         self._lay_out()
         self.form.changed, self.form.complain = self._look_again, self.state.setText
@@ -151,8 +152,7 @@ class ImportAssistant(QDialog):
         if self._importing:
             self._tell_progress(self._importing)
             if not self._importing.active:
-                job, self._importing = self._importing, None
-                self._imported(job)
+                self._import_ended()
 
     def _looked(self, job: Job) -> None:
         if job.state == DONE:
@@ -196,10 +196,10 @@ class ImportAssistant(QDialog):
 
     def _import_first(self) -> None:
         document, path = self.session.document, str(self.files[0])
-        folder = store_beside(self.session.path.absolute())
+        self._folder = str(store_beside(self.session.path.absolute()))
         self._importing = self.session.jobs.start(
-            bringing.import_in_worker, [path], str(folder), document.time_zone, self.form.choice, document.frame.crs,
-            label=self.files[0].name, path=path, stall_secs=600.0)
+            bringing.import_in_worker, [path], self._folder, document.time_zone, self.form.choice, document.frame.crs,
+            label=self.files[0].name, path=path, stall_secs=import_apart.STALL_SECS, way_out=import_apart.died())
         self._name_file()
         self._show_buttons()
 
@@ -209,6 +209,16 @@ class ImportAssistant(QDialog):
         self.session.edits.commit(document, "Import readings")
         self.session.edits.seal()
         self._tell(report)
+
+    def _import_ended(self) -> None:
+        """Where it did not end well, its process may have been killed: nothing of it stays, and then it is told."""
+        job, self._importing = self._importing, None
+        if job.state != DONE and not self._unfinished:
+            self._unfinished = job
+            self._importing = self.session.jobs.start(import_apart.tidied, self._folder, label=job.label)
+            return
+        job, self._unfinished = self._unfinished or job, None
+        self._imported(job)
 
     def _imported(self, job: Job) -> None:
         """What became of a file; then the next one, where all are taken alike."""

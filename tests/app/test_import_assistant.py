@@ -122,7 +122,21 @@ def test_what_cannot_be_read_is_told_and_a_cancel_imports_nothing(assistant, tab
     assistant.stop.click()
     settle(assistant, lambda: assistant._importing is None)
     assert "nothing was imported" in assistant.state.text() and assistant.session.document.layers == ()
-    assert not (tmp_path / "town.history" / "store.json").exists() and assistant.bring.isEnabled() is True
+    assert {path.name for path in tmp_path.iterdir()} == {"town.twin.json", "levels.csv", "tasks.csv"}
+    assert assistant.bring.isEnabled() is True
+
+
+def test_an_import_whose_process_is_killed_leaves_nothing_and_says_what_to_do(assistant, table, tmp_path):
+    assistant.open_files([table])
+    looked(assistant)
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing.state == "running")
+    worker, = assistant.session.jobs._running.values()
+    (tmp_path / f"town.history.staging-{worker.process.pid}").mkdir()      # as if it had spilled
+    worker.process.kill()
+    settle(assistant, lambda: assistant._importing is None)
+    assert "died" in assistant.state.text() and "Import it again" in assistant.state.text()
+    assert {path.name for path in tmp_path.iterdir()} == {"town.twin.json", "levels.csv"}
 
 
 def test_the_assistant_fits_its_screen(assistant):

@@ -15,10 +15,11 @@ from twin import times
 from twin.history import archive, import_notes, staging
 from twin.history.bare_places import bare
 from twin.history.batches import staging_folder
+from twin.history.leftovers import tidy
 from twin.history.plan import Choice, Plan, must_begin, plan_of
 from twin.history.store import connection, is_store
 from twin.history.streams import datastreams_of, joined, list_of, listed, scaled
-from twin.history.writer import Writer, discard_if_empty
+from twin.history.writer import Writer
 from twin.readers import Progress
 from twin.sensors import Datastream
 from twin.text import tr
@@ -157,7 +158,7 @@ def _bring_places(plan: Plan, folder: Path, crs: str, begun: float) -> Report:
             repaired = writer.repaired
     except BaseException:
         if new:
-            discard_if_empty(folder)
+            tidy(folder)
         raise
     return Report(path=plan.path, rows=len(table), kept=len(said), duplicates=len(table) - len(said),
                   time_zone=plan.time_zone, datastreams=len(learned) + len(strangers),
@@ -200,7 +201,7 @@ def _workplace(folder: Path):
         yield place
     except BaseException:
         if new:
-            discard_if_empty(folder)
+            tidy(folder)
         raise
     finally:
         shutil.rmtree(place, ignore_errors=True)

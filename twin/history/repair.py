@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 from twin.history.batches import Batches, number_of
+from twin.history.leftovers import sweep_staging
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -39,23 +37,5 @@ def _sweep(store: Batches, version: int) -> list[str]:
     for path in unfinished:
         path.unlink(missing_ok=True)
     store.sweep_replaced()
-    left = len(unfinished)
-    for folder in store.folder.parent.glob(f"{store.folder.name}.staging-*"):
-        if not _lives(int(folder.name.rpartition("-")[2])):
-            shutil.rmtree(folder, ignore_errors=True)
-            left += 1
+    left = len(unfinished) + sweep_staging(store.folder)
     return [tr("{n} leftovers of interrupted work were removed.", n=left)] if left else []
-
-
-def _lives(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
-    if os.name != "posix":
-        return False                      # there a file that is in use cannot be removed anyway
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 
@@ -87,6 +86,7 @@ class Writer(Batches):
         with self.ledger.writing():
             self.ledger.know(streams, since=0)
 
+
 def create(folder: Path) -> None:
     """Make an empty store where there is none."""
     if is_store(folder):
@@ -97,17 +97,6 @@ def create(folder: Path) -> None:
     Ledger(folder / "ledger.sqlite").close()
     Sealed(folder / "observations").create()
     write_atomically(folder / MARK, json.dumps({"format": FORMAT, "version": VERSION}) + "\n")
-
-
-def discard_if_empty(folder: Path) -> None:
-    """Remove a store that nothing was ever written into; another writer's stays."""
-    if not is_store(folder):
-        return
-    with Writer(folder) as writer:
-        look = writer.look()
-        empty = not look.known and not look.sealed.files and not len(look.hot)
-    if empty:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def locked(folder: Path, wait_secs: float) -> sqlite3.Connection:
