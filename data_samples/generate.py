@@ -140,6 +140,7 @@ def _stories(folder: Path, plan: Plan, office: Built, school: Built) -> None:
         fire_plan,
         fire_plant,
         kit,
+        pipes_now,
         proposals,
         rain,
         rain_raster,
@@ -150,7 +151,8 @@ def _stories(folder: Path, plan: Plan, office: Built, school: Built) -> None:
     )
 
     told = [*rain.said(), *fire.said(*office), *fire.doors(folder / "office.ifc"),
-            *fire_plant.said(*office), *climate.said(*school), *site.said(), *crane.said()]
+            *fire_plant.said(*office), *climate.said(*school), *site.said(), *crane.said(),
+            *pipes_now.said()]
     kit.write(folder, told)
     cases.write(folder)
     rain_raster.write(folder)

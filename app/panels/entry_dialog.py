@@ -20,7 +20,7 @@ class EntryDialog(QDialog):
         self.value = QDoubleSpinBox()
         self.value.setRange(-1e12, 1e12)
         self.value.setDecimals(3)
-        self.value.setSuffix(f" {indicator.unit}")
+        self.value.setSuffix(f" {indicator.unit_words()}")
         local = times.to_datetime(now_ns, time_zone)
         self.date = QDateEdit(QDate(local.year, local.month, local.day))
         self.date.setCalendarPopup(True)

@@ -115,6 +115,7 @@ class IndicatorPanel(QWidget):
         rows = [(tr("Target"), indicator.target_words()),
                 (tr("Operator"), _operator_words(indicator)),
                 (tr("As of"), times.readable(actual.as_of_ns, zone) if actual.as_of_ns is not None else ""),
+                (tr("Trend"), _trend_words(indicator, actual, self.session.document.time_zone)),
                 (tr("Source"), "" if actual.computed else actual.source),
                 (tr("Note"), actual.note),
                 (tr("How it is found"), _way_words(indicator, actual)),
@@ -196,6 +197,15 @@ def _way_words(indicator: Indicator, actual: Actual) -> str:
     if actual.computed and actual.source:
         return actual.source
     return indicator.rule.words() if indicator.rule else tr("by hand")
+
+
+def _trend_words(indicator: Indicator, actual: Actual, time_zone: str) -> str:
+    """What the newest of two dates changed."""
+    if not np.isfinite(actual.previous) or actual.previous_ns is None:
+        return ""
+    return tr("{change} since {date}, when it was {value}", change=f"{actual.value - actual.previous:+,.6g}",
+              date=times.readable(actual.previous_ns, time_zone)[:10],
+              value=f"{actual.previous:,.6g} {indicator.unit_words()}".strip())
 
 
 def _failing_words(actual: Actual) -> str:

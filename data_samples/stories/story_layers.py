@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from data_samples import geography as geo
-from data_samples.stories import cases, crane, fire_plan, kit, proposals, rain_raster, rain_traffic, ring, site_plan
+from data_samples.stories import (
+    cases,
+    crane,
+    fire_plan,
+    kit,
+    pipes_now,
+    proposals,
+    rain_raster,
+    rain_traffic,
+    ring,
+    site_plan,
+)
 from data_samples.systems import files
 from twin.incidents.rule import AlarmRule
 from twin.layer import Group, Layer
@@ -37,9 +48,13 @@ SENSORS = (
     ("site.noise", "Noise at the building site, 1 min", "工地噪声 1分钟", "site.noise", "lajolla", 40.0, 70.0, 5.0),
     ("site.moment", "Load moment of the crane, 10 s", "塔吊力矩比 10秒", "site.crane_moment", "lajolla", 0.0, 100.0, 15.0),
     ("site.jib", "Wind at the crane's jib, 1 min", "塔吊臂端风速 1分钟", "site.wind", "lapaz", 0.0, 14.0, 5.0),
+    ("digging.pressure", "Water main at the trench, 5 min", "沟槽旁给水水压 5分钟", "water.main_pressure", "batlow", 0.1, 0.5, 15.0),
+    ("digging.flow", "Flow in the pipes, 5 min", "管道流量 5分钟", "pipe.flow", "lapaz", 0.0, 800.0, 15.0),
+    ("digging.gas", "Gas in the shafts, 1 min", "井内甲烷 1分钟", "ug.ch4", "lajolla", 0.0, 20.0, 5.0),
 )
 
-LABELLED = ("rain.depth", "site.tsp", "site.jib", "fire.water", "fire.stairs")
+LABELLED = ("rain.depth", "site.tsp", "site.jib", "fire.water", "fire.stairs", "digging.pressure", "digging.flow",
+            "digging.gas")
 
 
 def layers(folder: Path) -> list[Layer]:
@@ -150,4 +165,4 @@ def rules() -> tuple[AlarmRule, ...]:
 def trench() -> tuple[tuple[float, float], ...]:
     """Across Yumin South Road, where the seven kinds of pipes lie side by side."""
     return tuple((round(float(x), 2), round(float(y), 2)) for x, y in
-                 (geo.CENTRE.world(u, 60)[0] for u in (-600.0, -550.0)))
+                 (geo.CENTRE.world(u, pipes_now.TRENCH_V)[0] for u in (-600.0, -550.0)))

@@ -249,8 +249,8 @@ def _shadow(seen, noise) -> Scenario:
 def _digging(seen, noise) -> Scenario:
     return Scenario(
         id="digging", name="7 Pipes before digging", name_zh="7 开挖前的地下管线", speed=200.0, end="2026-07-15T12:00:00+08:00",
-        about="A trench across Yumin South Road: which pipes it meets, with what cover and clearance.",
-        about_zh="裕民南路开槽：遇到哪些管线，覆土与净距多少。", ground_opacity=0.32,
+        about="A trench across Yumin South Road: which pipes it meets, with what cover and clearance, and what they carry now.",
+        about_zh="裕民南路开槽：遇到哪些管线，覆土与净距多少，此刻压力与流量如何。", ground_opacity=0.32,
         settings={"protection11": {"fill_opacity": 0.42, "width_px": 3.0}},
         visible=seen("pipes", "manholes", "shelters", "tunnel11", "protection11", TRENCH,
                      hidden=(*noise, "trees", "vehicles", "metro11", "stations")),
@@ -262,6 +262,14 @@ def _digging(seen, noise) -> Scenario:
                     text="1.5 m deep, 1 m wide; the table gives cover and clearance of every pipe.",
                     text_zh="深1.5米、宽1米；表中为各管线覆土与净距。", opens=(f"profile/{TRENCH}",),
                     camera=_eye((*geo.CENTRE.world(-575, 60)[0], -3.0), 110, 332, 24)),
+            Chapter(time="2026-07-15T11:05:00+08:00", title="What they carry now", title_zh="管线此刻的状态",
+                    text="The water main stands at 0.31 MPa and carries some 600 m³ an hour: shut it off first. Hardly any gas in the "
+                         "shafts; at 20 % of the explosive limit nobody climbs down.",
+                    text_zh="给水干管水压 0.31 MPa、流量约 600 立方米/小时：须先关阀。井内几无甲烷；达 20 %LEL 时禁止下井。",
+                    select=tuple(f"story.digging.{layer}/STORY-PIPE-{pipe}" for layer, pipe in (
+                        ("pressure", "WATER.water.main_pressure"), ("gas", "GAS.ug.ch4"), ("gas", "SEWER.ug.ch4"))),
+                    settings=_also("story.digging.pressure", "story.digging.flow", "story.digging.gas"), opens=("charts",),
+                    camera=_eye((*geo.CENTRE.world(-566, 70)[0], -2.0), 62, 332, 27)),
             Chapter(time="2026-07-15T11:20:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
                     text="50 m to both sides of the tunnel. The trench lies 460 m outside; pipes of three streets end within.",
                     text_zh="隧道两侧各 50 米。沟槽在其外 460 米；三条道路的管线末端位于保护区内。",

@@ -122,6 +122,18 @@ def test_a_value_is_entered_with_date_and_source_and_taken_back(panel):
     assert panel.session.document.vitals.indicators[0].value == 31
 
 
+def test_a_rise_says_from_what_and_since_when_and_a_unit_speaks_the_language(panel):
+    """The arrow alone told nobody what rose; the dialog asked in English for so many 亿元."""
+    eight = next(i for i in plan() if i.number == 8)
+    assert EntryDialog(eight, NOW, "Asia/Shanghai", panel).value.suffix() == " x 100 million CNY"
+    panel.list.choose("6")
+    for value, date in ((12.5, "2024-12-31"), (13.75, "2025-12-31")):
+        indicators.enter(panel.session, 6, value, date, "Statistics office", "")
+    ticked(panel)
+    assert lines(panel)["6"].trend == 1 and lines(panel)["6"].word == "reached"
+    assert "+1.25 since 2024-12-31, when it was 12.5 %" in panel.opened.text()
+
+
 def test_what_cannot_be_kept_is_refused(session):
     for wrong in ((99, 1.0, "2026-01-01", "x"), (1, 1.0, "2026-01-01", " "), (1, 1.0, "soon", "x")):
         with pytest.raises(Trouble):

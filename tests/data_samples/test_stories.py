@@ -282,6 +282,27 @@ def test_5_a_storeys_figure_is_of_occupied_hours_and_a_missing_hour_is_none(samp
     assert silent["14"]["mean"] is None and silent["14"]["completeness"] == 0.0, "grey, not green"
 
 
+def test_7_the_pipes_by_the_trench_say_what_they_carry_and_gas_is_far_from_the_alarm(project, samples, stories):
+    """Each sensor stands on its pipe, below the street; pressure and flow every five minutes, gas every minute."""
+    import shapely
+    pipes = {f["properties"]["id"]: shapely.LineString(f["geometry"]["coordinates"])
+             for f in json.loads((samples / "pipes.geojson").read_text(encoding="utf-8"))["features"]}
+    ids = stories.features.column("id").to_pylist()
+    told = {id: value(stories, id, at("11:05:00")) for id in ids if id.startswith("STORY-PIPE-")}
+    east, north, _ = project.document.frame.origin
+    for id in told:
+        x, y, _ = stories.positions[ids.index(id)].tolist()
+        pipe = pipes[f"{id.split('-')[2].split('.')[0].lower()}-1"]
+        assert pipe.distance(shapely.Point(x + east, y + north)) < 0.1, id
+        stamps, _ = stories.history.series(ids.index(id))
+        assert set(np.diff(stamps).tolist()) == {(1 if "ch4" in id else 5) * times.MINUTE}
+    assert told["STORY-PIPE-WATER.water.main_pressure"] == pytest.approx(0.31, abs=0.005), "as its chapter says"
+    assert told["STORY-PIPE-WATER.pipe.flow"] == pytest.approx(600.0, abs=25.0)
+    assert 0.0 < max(v for id, v in told.items() if "ch4" in id) < 5.0, "20 % LEL is the alarm"
+    chapter = next(c for s in project.document.scenarios if s.id == "digging" for c in s.chapters if "carry" in c.title)
+    assert all(words.partition("/")[2] in told for words in chapter.select)
+
+
 def test_8_coverage_is_of_people_along_the_streets(samples, tmp_path, capsys):
     arguments = ("reach", samples / "jiading.twin.json", "--streets", "roads", "--to", "system.18.01",
                  "--of", "buildings", "--out", tmp_path)

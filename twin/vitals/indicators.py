@@ -96,7 +96,9 @@ class Indicator:
 
 @dataclass(frozen=True, eq=False)
 class Actual:
-    """`value` NaN = none. `rows`: pool rows of the objects that keep it from its target. `previous` of an entry."""
+    """`value` NaN = none. `rows`: pool rows of the objects that keep it from its target. `previous` and when that
+    was, of an entry.
+    """
 
     value: float = float("nan")
     as_of_ns: int | None = None
@@ -104,6 +106,7 @@ class Actual:
     computed: bool = False
     note: str = ""
     previous: float = float("nan")
+    previous_ns: int | None = None
     rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.intp))
     objects: tuple[tuple[str, int], ...] = ()       # (layer, feature) of the same where they are no sensors
 
@@ -158,8 +161,8 @@ def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: 
     known = [(at, entries[n]) for at, n in mine if at <= now_ns]
     if known:
         at, entry = known[-1]
-        before = known[-2][1].value if len(known) > 1 else float("nan")
-        return Actual(entry.value, at, entry.source, previous=before, note=entry.note)
+        before_ns, before = (known[-2][0], known[-2][1].value) if len(known) > 1 else (None, float("nan"))
+        return Actual(entry.value, at, entry.source, previous=before, previous_ns=before_ns, note=entry.note)
     if walked is not None and indicator.rule is not None and indicator.rule.sign == REACH:
         said = tr("people who reach a facility along the streets, by the study of reach in the scene")
         return Actual(walked.share, now_ns, said, True, tr("{people} people", people=f"{walked.people:,.0f}"),

@@ -51,8 +51,9 @@ def test_a_rise_needs_two_dates():
                IndicatorEntry(number=6, value=12.5, date="2023-12-31", source="b")]
     both = actual(6, none, entries)
     assert (both.value, both.previous, both.source, reached(indicator, both)) == (12.5, 11.0, "b", True)
+    assert both.previous_ns == times.parse("2022-12-31", ZONE)
     one = actual(6, none, entries[1:])
-    assert one.value == 12.5 and reached(indicator, one) is None
+    assert one.previous_ns is None and one.value == 12.5 and reached(indicator, one) is None
     assert told(indicator, both, none, ZONE)["change"] == 1.5
 
 
