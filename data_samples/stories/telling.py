@@ -272,7 +272,7 @@ def _digging(seen, noise) -> Scenario:
                     camera=_eye((*geo.CENTRE.world(-566, 70)[0], -2.0), 62, 332, 27)),
             Chapter(time="2026-07-15T11:20:00+08:00", title="Line 11 and its protection zone", title_zh="11号线与保护区",
                     text="50 m to both sides of the tunnel. The trench lies 460 m outside; pipes of three streets end within.",
-                    text_zh="隧道两侧各 50 米。沟槽在其外 460 米；三条道路的管线末端位于保护区内。",
+                    text_zh="隧道两侧各 50 米。沟槽在其外 460 米；三条道路的管线末端位于保护区内。", opens=(f"profile/{TRENCH}",),
                     camera=_eye((*geo.CENTRE.world(-945, 170)[0], -6.0), 980, 335, 31)),
         ))
 
