@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from layers.sensor_values import listed_rows
 from twin.assets import examine_in_worker, inspect_in_worker
-from twin.data import Mesh
+from twin.data import Mesh, Sensors
 from twin.document import Document
 from twin.frame import Frame, frame_at, lonlat_of
 from twin.jobs import Job, Jobs
@@ -231,7 +232,10 @@ def placement_at(frame: Frame, at: tuple[float, float, float], old: Placement | 
 
 
 def centre_of(layer: Layer, payload, frame: Frame) -> tuple[float, float, float] | None:
-    """The middle of a layer's content in local metres; None while it has none."""
+    """The middle of a layer's content in local metres; None while it has none. Of sensors that share a store, of the
+    layer's own."""
+    if isinstance(payload, Sensors):
+        payload = replace(payload, positions=payload.positions[listed_rows(layer, payload)])
     box = payload.bounds() if payload is not None else None
     if box is None:
         return None

@@ -92,7 +92,9 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         near, far = far_places.near_and_far(layer, asset.payload)
         if len(near) and len(far):
             return far_places.said_of(asset.payload, near, far, session.document.frame), "warn", "near"
-        centre = np.append(np.median(asset.payload.positions[near, :2], axis=0), 0.0) if len(near) else centre
+        if len(near) or len(far):                              # of places in two lands the middle would be in neither
+            at = asset.payload.positions[near if len(near) else far[:1], :2]
+            centre = np.append(np.median(at, axis=0), 0.0)
     away_m = math.hypot(centre[0], centre[1])
     if away_m > adding.FAR_M or (away_m > adding.APART_M and _is_dot(session, layer, away_m)):
         km = session.document.frame.from_origin_m(centre) / 1000
@@ -116,7 +118,7 @@ def _carried(session: Session, layer: Layer, payload) -> bool:
 def _unplaced(session: Session, layer: Layer, payload) -> str:
     """Why the user has to say where a layer stands (or had to); "" where its file says it well enough."""
     if layer.kind == "sensors" and isinstance(payload, Sensors) and layer.placement is None:
-        known = np.isfinite(payload.positions[:, 0]).any() or _carried(session, layer, payload)
+        known = adding.centre_of(layer, payload, session.document.frame) or _carried(session, layer, payload)
         return "" if known else tr("These sensors have no place yet.")
     if layer.kind != "building" or not isinstance(payload, Mesh) or payload.placement is not None:
         return ""

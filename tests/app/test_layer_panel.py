@@ -369,6 +369,18 @@ def test_of_sensors_here_and_far_away_it_is_said_which_are_far_and_the_near_ones
     assert told.message.endswith("km from the project.") and told.action == "move"
 
 
+def test_sensors_without_a_place_do_not_lie_where_other_sensors_of_their_store_lie(session):
+    """A series without coordinates lay "11,160 km from the project", where the places of another file were."""
+    from app.panels.layer_facts import facts_of
+    layer = SensorPoints(id="s", name="S", source=Source(path="/data/s.history"), observed="temperature")
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    payload = sensors_payload()
+    payload.positions[:] = [(np.nan,) * 3, (np.nan,) * 3, (6e6, 0, 0)]
+    put(session, layer, payload)
+    told = facts_of(session, layer, None)
+    assert (told.message, told.action) == ("These sensors have no place yet.", "place")
+
+
 def test_folded_groups_are_kept_with_the_project_and_are_no_edit(panel, session, tmp_path, qtbot):
     panel.tree.collapse(panel.model.index_of("bim"))
     panel.filter.setText("house")                      # opens everything that is found
