@@ -180,7 +180,7 @@ def store_of(project: Path) -> tuple[Path, str]:
         return project, Document().time_zone
     from app.discover import layer_types
     layer_types()
-    document = load(project if project.exists() else named(project)).document
+    document = load(project).document
     folder = store_beside(named(project))
     if not is_store(folder):
         raise Trouble(tr("This project has no store of readings."), path=str(project),

@@ -99,6 +99,8 @@ def main(arguments: list[str] | None = None) -> int:
     except WrongCall as wrong:
         return _refused(wrong, arguments)
     _prepare(options)
+    if getattr(options, "project", None) is not None:
+        options.project = _in_full(options.project)
     from twin.trouble import Trouble
     try:
         done = options.run(options)
@@ -116,6 +118,12 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:
         logging.getLogger("citytwin").debug("unforeseen", exc_info=True)
         return _failed(Trouble.of(error), options)
+
+
+def _in_full(project: Path) -> Path:
+    """A project may be named without the suffix of its file, as `import --into` takes it."""
+    full = Path(f"{project}.twin.json")
+    return full if not project.exists() and full.exists() else project
 
 
 class WrongCall(Exception):

@@ -65,7 +65,16 @@ class Tabled:
             for b in range(len(self.edges_ns) - 1):
                 yield {"group": group.id, "name": group.name, "from": times.iso(int(self.edges_ns[b]), time_zone),
                        "to": times.iso(int(self.edges_ns[b + 1]), time_zone), "count": int(self.table.count[g, b]),
-                       **{n: number(getattr(self.table, n)[g, b]) for n in self.table.names if n != "count"}}
+                       **{n: number(self.column(n)[g, b]) for n in self.table.names if n != "count"}}
+
+    @property
+    def in_decibels(self) -> bool:
+        return self.unit.startswith("dB")
+
+    def column(self, name: str) -> np.ndarray:
+        """(groups, buckets) of a statistic; nothing has an energy mean but decibels."""
+        values = getattr(self.table, name)
+        return values if name != "energy_mean" or self.in_decibels else np.full_like(values, np.nan)
 
     @cached_property
     def listed(self) -> list[int]:
@@ -90,7 +99,7 @@ class Tabled:
             "from": pa.array(self.edges_ns[bucket] // 1000, stamp),
             "to": pa.array(self.edges_ns[bucket + 1] // 1000, stamp),
             "count": pa.array(self.table.count[groups, bucket]),
-            **{n: pa.array(getattr(self.table, n)[groups, bucket], from_pandas=True)
+            **{n: pa.array(self.column(n)[groups, bucket], from_pandas=True)
                for n in self.table.names if n != "count"}})
 
 

@@ -60,7 +60,7 @@ class MatrixModel(QAbstractTableModel):
         silent = table.count[np.ix_(listed, self.buckets)].sum(axis=1) == 0
         self.groups = listed[np.argsort(silent, kind="stable")]          # who says nothing does not stand in the way
         of = np.ix_(self.groups, self.buckets)
-        self.values = (table.energy_mean if tabled.unit.startswith("dB") else table.mean)[of]
+        self.values = (table.energy_mean if tabled.in_decibels else table.mean)[of]
         with np.errstate(invalid="ignore"):
             self._lacks = ~(table.completeness[of] >= needed) | (table.count[of] == 0)
         starts = tabled.edges_ns[self.buckets]

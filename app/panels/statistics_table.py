@@ -52,7 +52,7 @@ class StatisticsModel(QAbstractTableModel):
         self.tabled, self.needed, self.time_zone = tabled, needed, time_zone
         self._threshold = question.threshold if question else None
         self.columns = [c for c in COLUMNS if (c != "over" or self._threshold is not None)
-                        and (c != "energy_mean" or (tabled is not None and tabled.unit.startswith("dB")))]
+                        and (c != "energy_mean" or (tabled is not None and tabled.in_decibels))]
         listed = tabled.listed if tabled else []
         buckets = len(tabled.edges_ns) - 1 if tabled else 0
         self._names = [g.title(language()) for g in tabled.groups.groups] if tabled else []

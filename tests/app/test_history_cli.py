@@ -66,6 +66,8 @@ def test_several_files_and_mistakes(tmp_path):
     said = citytwin("import", tmp_path / "one.csv", tmp_path / "two.csv", "--into", project, "--json").stdout
     report = json.loads(said)
     assert report["rows"] == 10 and report["kept"] == 5 and report["duplicates"] == 1 and len(report["files"]) == 2
+    assert json.loads(citytwin("series", project, "one", "--json").stdout)["count"] == 2, "named as --into takes it"
+    assert len(json.loads(citytwin("latest", project, "--json").stdout)["readings"]) == 3
     wrong = citytwin("series", project, "oen", "--json", check=1)
     assert "one" in json.loads(wrong.stdout)["error"]
     assert "nowhere.csv" in citytwin("import", tmp_path / "nowhere.csv", "--into", project, check=1).stderr

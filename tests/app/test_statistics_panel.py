@@ -197,6 +197,7 @@ def test_the_table_is_written_with_units_and_time_zone(panel, qtbot, tmp_path):
     assert [(r["name"], r["count"], r["unit"], r["from"]) for r in rows] == [
         ("East", "1", "cm", "2026-07-15T00:00:00+08:00"), ("West", "4", "cm", "2026-07-15T00:00:00+08:00")]
     table = pq.read_table(tmp_path / "a.parquet")
+    assert {r["energy_mean"] for r in rows} == {""} and table["energy_mean"].null_count == 2, "only decibels have one"
     assert table.num_rows == 2 and table.schema.field("from").type.tz == "Asia/Shanghai"
 
 

@@ -80,6 +80,7 @@ def test_statistics_come_as_a_table():
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     first = rows[0]
     assert done.stderr.startswith("Synthetic data"), "beside the table, which stays one"
+    assert {r["energy_mean"] for r in rows} == {""}, "only decibels have one"
     assert [r["name"] for r in rows] == sorted(r["name"] for r in rows)
     assert len(rows) % 4 == 0 and first["count"] == "72" and float(first["min"]) <= float(first["mean"]) <= 800
     said = json.loads(citytwin("statistics", PROJECT, "--property", "Room CO2", "--by", "type", "--hours", "8-17",

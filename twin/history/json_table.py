@@ -156,7 +156,7 @@ def _water(series: list[dict]) -> Iterator[dict]:
                        "name": source.get("siteName", site), "thing": site, "property": name,
                        "unit": variable.get("unit", {}).get("unitCode", ""),
                        "value": None if nothing is not None and _same(value, nothing) else value,
-                       "lon": place.get("longitude"), "lat": place.get("latitude")}
+                       **({"lon": place.get("longitude"), "lat": place.get("latitude")} if place else {})}
 
 
 def _same(text, number: float) -> bool:
