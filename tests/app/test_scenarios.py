@@ -41,7 +41,7 @@ def session(samples):
     others = [x.id for x in project.document.layers if x.id not in (LAYER, "water") and x.kind != "group"]
     document = replace(project.document.without(others), scenarios=(RAIN,))
     made = Session(replace(project, document=document))
-    made.settle(60, only=("sensors", "vectors"))
+    made.settle(240, only=("sensors", "vectors"))
     yield made
     made.close()
 
@@ -167,7 +167,7 @@ def test_play_is_seen_to_be_taken_and_a_second_click_meanwhile_does_not_end_it(s
     assert panel.buttons["rain"].parent().property("playing") and len(panel.chapters) == 2
     qtbot.mouseClick(panel.buttons["rain"], Qt.MouseButton.LeftButton)
     assert panel.player.scenario is water
-    session.settle(60)
+    session.settle(240)
     panel.before_frame()
     panel.refresh()
     assert session.clock.state == "playing" and session.clock.now_ns == times.parse("2026-07-15T06:00+08:00")
@@ -227,11 +227,11 @@ def test_a_step_walks_and_the_dashboard_tells_what_came_out(samples):
         player, before = ScenarioPlayer(session), session.document
         player.opened = opened.append
         player.play("circle")
-        session.settle(60)
+        session.settle(240)
         player.refresh()
         assert session.clock.held and "the clock waits" in session.story[1], "a chapter runs with its colours"
         player.study.settle()
-        session.settle(60)
+        session.settle(240)
         player.refresh()
         assert not session.clock.held and "the clock waits" not in session.story[1]
         report, layer = player.study.report, session.document.layers[-1]
