@@ -109,7 +109,7 @@ def sentences(said: dict) -> list[str]:
                 waiting=f"{said['waiting']:,}")]
     lines += [said["error"]] if said["error"] else []
     for feed in said["feeds"]:
-        skew = "" if feed["skew_secs"] is None else f", {feed['skew_secs']:+.1f} s"
+        skew = "" if feed["skew_secs"] is None else ", " + tr("clock {secs} s", secs=f"{feed['skew_secs']:+,.1f}")
         lines.append(f"{feed['name']} ({feed['url']}): {tr(feed['state'])}, {feed['readings']:,}, "
                      f"{feed['rate']:.1f}/s{skew} {feed['error']}".rstrip())
         lines += [f"  ! {text}" for text in feed["warnings"]]
@@ -176,6 +176,7 @@ def _feed(options):
 def _try(project: Path, options) -> int:
     from app.feeding import feeds_in, zone_of
     from twin.feeds.trial import try_feed
+    from twin.text import tr
     from twin.trouble import Trouble
     feed = next((f for f in feeds_in(project) if f.id == options.tried), None)
     if feed is None:
@@ -185,4 +186,6 @@ def _try(project: Path, options) -> int:
         print_json(trial.as_json())
     else:
         print(json.dumps(trial.as_json(), ensure_ascii=False, indent=1))
+        if not trial.payload:
+            print("citytwin: " + (trial.error or tr("No message came.")), file=sys.stderr)
     return 0 if trial.readings else 1

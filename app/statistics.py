@@ -224,7 +224,7 @@ def _span(pool: Pool, question: Question) -> tuple[int, int]:
     last = max(s[1] for s in known) if question.last_ns is None else question.last_ns
     if last < first:
         raise Trouble(tr("The span ends before it begins."), way_out=tr("Exchange --from and --to."))
-    return first, last
+    return first, last if question.last_ns is None else max(first, last - 1)      # a bucket does not hold its end
 
 
 def _events(pool: Pool, rows: np.ndarray, first_ns: int, last_ns: int) -> Events:

@@ -15,9 +15,14 @@ MANY = 200_000                            # rows that are looked at for clock ch
 
 def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
     """Of the tables that staging made, before the store is asked."""
+    if not report.rows:
+        return (tr("The table has a header and no rows."),)
     said = []
     if plan.stamp.naive:
         said.append(tr("The time stamps have no zone and were read in {zone}.", zone=plan.time_zone))
+        if report.span_ns and (second := _second_pass(con)):
+            said.append(tr("{n} rows are of the hour that comes twice in {zone}, after the clock was put back: they "
+                           "are an hour later than those before them.", n=f"{second:,}", zone=plan.time_zone))
     if report.out_of_order:
         said.append(tr("{n} readings stand out of order and were sorted.", n=f"{report.out_of_order:,}"))
     suspect = _suspects(con) if plan.roles.quality else 0
@@ -32,6 +37,10 @@ def notes_of(con, plan: Plan, report) -> tuple[str, ...]:
     if plan.roles.element:
         said += _several_elements(con)
     return tuple(said)
+
+
+def _second_pass(con) -> int:
+    return con.execute("SELECT count(*) FROM second_pass").fetchone()[0]
 
 
 def _suspects(con) -> int:

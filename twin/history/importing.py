@@ -134,7 +134,8 @@ def _bring_table(path: Path, folder: Path, time_zone: str, choice: Choice, crs: 
     again = (tr("{n} readings were in the store already.", n=f"{known:,}"),) if known else ()
     if otherwise:
         again += (tr("For {n} of these the store has another value, which stays: were they read in another time zone "
-                     "or unit? Import into a new project to have them as they are now.", n=f"{otherwise:,}"),)
+                     "or unit, or are they another sensor's? Then say what they belong to, or import into a new "
+                     "project to have them as they are now.", n=f"{otherwise:,}"),)
     return replace(report, kept=kept, duplicates=repeats + known, ids=frozenset(s.id for s in streams),
                    notes=(*repaired, *plan.notes, *notes, *again, *more), seconds=time.monotonic() - begun)
 

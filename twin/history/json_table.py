@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,16 +148,22 @@ def _water(series: list[dict]) -> Iterator[dict]:
         site, code = (next(iter(v), {}).get("value", "") for v in (source.get("siteCode", []),
                                                                     variable.get("variableCode", [])))
         place = source.get("geoLocation", {}).get("geogLocation", {})
+        zone = source.get("timeZoneInfo", {}).get("defaultTimeZone", {}).get("zoneOffset", "")
         name = html.unescape(variable.get("variableName", code)).split(",")[0]
         for part in one.get("values", []):
             for reading in part.get("value", []):
                 value = reading.get("value")
                 nothing = variable.get("noDataValue")
-                yield {"time": reading.get("dateTime"), "datastream": f"{site}/{code}",
+                yield {"time": _zoned(reading.get("dateTime"), zone), "datastream": f"{site}/{code}",
                        "name": source.get("siteName", site), "thing": site, "property": name,
                        "unit": variable.get("unit", {}).get("unitCode", ""),
                        "value": None if nothing is not None and _same(value, nothing) else value,
                        **({"lon": place.get("longitude"), "lat": place.get("latitude")} if place else {})}
+
+
+def _zoned(stamp: str | None, offset: str) -> str | None:
+    """Daily values have stamps without a zone: they are the site's, which says it once."""
+    return f"{stamp}{offset}" if stamp and offset and not re.search(r"(Z|[+-]\d\d:?\d\d)$", stamp) else stamp
 
 
 def _same(text, number: float) -> bool:

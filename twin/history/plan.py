@@ -163,14 +163,23 @@ def _tabled(path: Path, choice: Choice, json_table, workbook) -> Plan:
 def _text(path: Path, choice: Choice) -> Plan:
     shape = shape_of(path, choice.encoding, choice.delimiter)
     if shape is None:
-        raise Trouble(tr("This is no table of readings."), cause=tr("No delimiter cuts its lines into columns"),
-                      way_out=tr("Export it as CSV, or say which delimiter it has."), path=str(path))
+        raise _uncut(path)
     if choice.decimal:
         shape = replace(shape, decimal=choice.decimal)
     head = csv_file.parsed(_head(path, shape), replace(shape, encoding="utf-8"), str(path))[0]
     label = {",": "CSV", ";": "CSV (;)", "\t": "TSV"}.get(shape.delimiter, f"CSV ({shape.delimiter})")
     return Plan(path=str(path), form="text", label=label, names=shape.names, roles=recognise(head.schema),
                 stamp=Stamp("naive"), time_zone="", shape=shape, first_row=shape.skip + 1, head=head, notes=shape.notes)
+
+
+def _uncut(path: Path) -> Trouble:
+    with open(path, "rb") as file:
+        opened = file.read(HEAD_BYTES).count(b'"') % 2 == 1 and not file.read(1)
+    if opened:
+        return Trouble(tr("This is no table of readings."), cause=tr("A quotation mark is opened and never closed"),
+                       way_out=tr("Close it or take it out."), path=str(path))
+    return Trouble(tr("This is no table of readings."), cause=tr("No delimiter cuts its lines into columns"),
+                   way_out=tr("Export it as CSV, or say which delimiter it has."), path=str(path))
 
 
 def _head(path: Path, shape: Shape):

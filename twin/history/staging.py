@@ -16,8 +16,9 @@ from twin.history.columns import GLOBAL_ID, property_and_unit
 from twin.history.described import columns_of
 from twin.history.gather import UNFIT
 from twin.history.plan import Plan
+from twin.history.repeated_hours import note_second_pass
 from twin.history.sealed import quoted
-from twin.history.stamp_sql import instant_sql, name_sql, offsets_sql, text_of
+from twin.history.stamp_sql import instant_sql, name_sql, offsets_sql, repeated_spans, text_of
 from twin.history.text_table import NULLS
 from twin.text import tr
 from twin.text_encoding import texts
@@ -169,7 +170,9 @@ def _to_utc(con, plan: Plan) -> tuple[str, str]:
     first, last = con.execute(f"SELECT min(t), max(t) FROM read WHERE t BETWEEN {FIRST_US} AND {LAST_US}").fetchone()
     if not plan.stamp.naive or first is None:
         return "t", "false"
-    return offsets_sql(plan.time_zone, first, last)
+    utc, never = offsets_sql(plan.time_zone, first, last)
+    second = note_second_pass(con, plan, repeated_spans(plan.time_zone, first, last))
+    return f"({utc}) + later" if second else utc, never
 
 
 def _note_places(con, plan: Plan) -> None:

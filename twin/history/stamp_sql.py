@@ -174,6 +174,12 @@ def offsets_sql(time_zone: str, first_us: int, last_us: int) -> tuple[str, str]:
     return f"CASE {cases} ELSE t - {changes[-1][1]} END", " OR ".join(f"({n})" for n in never) or "false"
 
 
+def repeated_spans(time_zone: str, first_us: int, last_us: int) -> list[tuple[int, int, int]]:
+    """(first, end, how much later its second pass is) of the hours that come twice, in local microseconds."""
+    return [(at - (before - offset), at, before - offset)
+            for (_, before), (at, offset) in pairwise(_changes(time_zone, first_us, last_us)) if offset < before]
+
+
 def _changes(time_zone: str, first_us: int, last_us: int) -> list[tuple[int, int]]:
     """(local microseconds from which it holds, offset in microseconds), ascending. Where an hour comes twice, the
     first of the two counts; where one never comes, the change stands at its beginning."""

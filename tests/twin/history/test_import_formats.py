@@ -288,3 +288,30 @@ def test_a_workbook_whose_numbers_are_texts(tmp_path):
     report = bring(tmp_path / "t.xlsx", tmp_path / "x.history", "Asia/Shanghai")
     assert (report.kept, report.rejected, report.rejects[0].row) == (9, 1, 3)
     assert known(tmp_path / "x.history")["W1/level"].x == 121.25
+
+
+def test_daily_values_are_of_the_day_at_their_site(tmp_path):
+    """WaterML of daily values has stamps without a zone, and says the site's once; they were read in the project's."""
+    path = tmp_path / "dv.json"
+    path.write_text(json.dumps({"value": {"timeSeries": [{
+        "sourceInfo": {"siteCode": [{"value": "1"}], "siteName": "Creek",
+                       "timeZoneInfo": {"defaultTimeZone": {"zoneOffset": "-05:00"}}},
+        "variable": {"variableCode": [{"value": "00060"}], "variableName": "Streamflow"},
+        "values": [{"value": [{"value": "1.5", "dateTime": "2019-02-14T00:00:00.000"},
+                              {"value": "2.5", "dateTime": "2019-02-15T12:00:00.000-05:00"}]}]}]}}))
+    report = bring(path, tmp_path / "a.history", "Asia/Shanghai")
+    assert report.kept == 2 and not any("no zone" in note for note in report.notes)
+    with Store(tmp_path / "a.history") as store:
+        id, = (k.stream.id for k in store.look().known)
+        assert [times.iso(t, "UTC") for t in store.series(id)[0].tolist()] == [
+            "2019-02-14T05:00:00+00:00", "2019-02-15T17:00:00+00:00"]
+
+
+def test_a_header_alone_and_an_open_quotation_mark_are_said(tmp_path):
+    empty, torn = tmp_path / "empty.csv", tmp_path / "torn.csv"
+    empty.write_text("time,id,value\n")
+    assert bring(empty, tmp_path / "a.history", "UTC").notes[-1] == "The table has a header and no rows."
+    torn.write_text('time,id,value\n2026-03-01 13:00,A,4\n2026-03-01 12:00,A,3,x,y\n2026-03-01 13:00\n'
+                    '"2026-03-01 14:00,A,5\n')
+    with pytest.raises(Trouble, match="never closed"):
+        bring(torn, tmp_path / "a.history", "UTC")
