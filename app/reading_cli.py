@@ -141,7 +141,8 @@ def _sentences(told: dict) -> str:
     from twin.text import tr
     lines = [told["folder"], "  " + tr("{readings} readings of {n} datastreams", readings=f"{told['readings']:,}",
                                        n=f"{told['datastreams']:,}") + f", {told['bytes']:,} B"]
-    lines += [f"  {p['property'] or '—':24} {p['readings']:>14,}  {p['bytes']:>14,} B  {p['oldest']} – {p['newest']}"
+    lines += [f"  {p['property'] or '—':24} {p['readings']:>14,}  {p['bytes']:>14,} B  {p['oldest']} – "
+              f"{p['newest']} UTC"
               for p in told["properties"]]
     lines.append("  " + (tr("Keeps {n} days.", n=told["keep_days"]) if told["keep_days"] else tr("Keeps everything.")))
     if told.get("would_remove") and not told["removed"]:

@@ -57,6 +57,7 @@ class ImportAssistant(QDialog):
         self.bring_all.clicked.connect(lambda: self.start_import(likewise=True))
         self.stop.clicked.connect(self.cancel)
         self.leave.clicked.connect(self.close)
+        self.report.show_them.clicked.connect(self._show_readings)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -255,6 +256,12 @@ class ImportAssistant(QDialog):
         if not self.isVisible() and self.parent():                   # it was closed meanwhile
             self.parent().tell(tr("Imported: {kept} readings kept, {rejected} rejected.", kept=f"{report.kept:,}",
                                   rejected=f"{report.rejected:,}"))
+
+    def _show_readings(self) -> None:
+        """Of the project that they went into."""
+        if self._edits is self.session.edits:
+            self.session.clock.go_to(self.report.span_ns[1])
+            self.session.time_view.show(*self.report.span_ns)
 
     def cancel(self) -> None:
         if self._importing:

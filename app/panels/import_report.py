@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,11 +25,15 @@ NUMBERS = {"rows": "Rows", "kept": "Kept", "duplicates": "Duplicates", "out_of_o
 
 
 class ImportReport(QWidget):
+    """`show_them` is pressed to see the readings, which lie at `span_ns`, where the clock may be years away from."""
+
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.names = {name: QLabel() for name in NUMBERS}
         self.numbers = {name: QLabel() for name in NUMBERS}
         self.span, self.notes, self.heading = QLabel(), QLabel(wordWrap=True), QLabel()
+        self.span_ns: tuple[int, int] | None = None
+        self.show_them = QPushButton()
         self.rejects = QTableWidget(0, 3)
         self.rejects.verticalHeader().hide()
         self.rejects.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -44,7 +50,11 @@ class ImportReport(QWidget):
         column.setContentsMargins(12, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(grid)
-        column.addWidget(self.span)
+        when = QHBoxLayout()
+        when.addWidget(self.span)
+        when.addWidget(self.show_them)
+        when.addStretch(1)
+        column.addLayout(when)
         column.addWidget(self.notes)
         column.addWidget(self.heading)
         column.addWidget(self.rejects, 10)
@@ -54,6 +64,8 @@ class ImportReport(QWidget):
     def retranslate(self) -> None:
         for name, label in self.names.items():
             label.setText(tr(NUMBERS[name]))
+        self.show_them.setText(tr("Show them"))
+        self.show_them.setToolTip(tr("The clock goes to the newest of them, the time slider to all of them."))
         self.rejects.setHorizontalHeaderLabels([tr("Row"), tr("Reason"), tr("Text")])
 
     def show_report(self, report: Report) -> None:
@@ -61,6 +73,8 @@ class ImportReport(QWidget):
             label.setText(f"{getattr(report, name):,}")
             for widget in (label, self.names[name]):         # a timetable has no readings to count
                 widget.setVisible((name == "trips") == bool(report.trips))
+        self.span_ns = report.span_ns
+        self.show_them.setVisible(report.span_ns is not None)
         first, last = (times.readable(t, report.time_zone, seconds=True) for t in report.span_ns or (0, 0))
         self.span.setText(tr("{first} to {last}, {secs:.1f} s", first=first, last=last, secs=report.seconds)
                           if report.span_ns and not report.trips else f"{first} – {last}" if report.span_ns else "")

@@ -105,6 +105,23 @@ def test_a_second_import_shows_in_the_same_layer(assistant, tmp_path):
     assert len(history.series(0)[0]) == 4 and assistant.session.clock.span_ns == history.span_ns
 
 
+def test_readings_of_another_year_are_shown_where_they_lie(assistant, tmp_path):
+    for name, year in (("now", 2026), ("then", 2015)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"time,id,noise\n{year}-07-15 06:00,A,50\n{year}-07-15 07:00,A,51\n")
+        assistant.open_files([path])
+        looked(assistant)
+        assistant.bring.click()
+        settle(assistant, lambda: assistant._importing is None)
+        assistant.session.settle(60.0)
+        assistant.session.time_view.refresh()
+    clock, view = assistant.session.clock, assistant.session.time_view
+    assert times.iso(clock.now_ns, "UTC").startswith("2026") and not assistant.report.show_them.isHidden()
+    assistant.report.show_them.click()
+    span = tuple(times.parse(f"2015-07-15T{h}:00", "Asia/Shanghai") for h in ("06", "07"))
+    assert (clock.now_ns, view.span_ns) == (span[1], span)
+
+
 def test_what_cannot_be_read_is_told_and_a_cancel_imports_nothing(assistant, table, tmp_path):
     wrong = tmp_path / "tasks.csv"
     wrong.write_text("task,cost\ndig,3\n")
