@@ -260,12 +260,13 @@ def _counted(con, plan: Plan, ragged: int) -> Report:
 def _rejects(con, plan: Plan, rejected: int) -> tuple[Reject, ...]:
     """The first rejected rows, where they stand in the file."""
     words = staging.reasons(plan.time_zone)
-    lines = con.execute("SELECT line, text FROM ragged ORDER BY line").fetchall()
+    lines = con.execute("SELECT line, text, quote FROM ragged ORDER BY line").fetchall()
     found = con.execute(f"SELECT DISTINCT row, state, text FROM rows WHERE state > {staging.MISSING} ORDER BY row "
                         f"LIMIT {SHOWN}").fetchall() if rejected else []
-    cut = [line for line, _ in lines]
-    out = [Reject(row=line, reason=tr("the row has another number of columns"), text=(text or "").strip()[:200])
-           for line, text in lines[:SHOWN]]
+    cut = [line for line, *_ in lines]
+    out = [Reject(row=line, text=(text or "").strip()[:200],
+                  reason=tr("a quotation mark stands where none may be") if quote else
+                  tr("the row has another number of columns")) for line, text, quote in lines[:SHOWN]]
     out += [Reject(row=_line(row + plan.first_row, cut), reason=words[state], text=(text or "")[:200])
             for row, state, text in found]
     return tuple(sorted(out, key=lambda r: r.row)[:SHOWN])

@@ -60,7 +60,7 @@ def _source(con, plan: Plan, folder: Path) -> dict[str, str]:
         columns = ", ".join(f"'{quoted(n)}': 'VARCHAR'" for n in plan.names)
         con.execute(f"""CREATE VIEW source AS SELECT * FROM read_csv('{quoted(path)}', auto_detect = false,
             delim = '{quoted(plan.shape.delimiter)}', quote = '"', escape = '"', skip = {plan.shape.skip},
-            header = false, columns = {{{columns}}}, store_rejects = true, strict_mode = false,
+            header = false, columns = {{{columns}}}, store_rejects = true, strict_mode = true,
             max_line_size = 10000000)""")
     elif plan.form == "parquet":
         con.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet('{quoted(plan.path)}')")
@@ -231,11 +231,13 @@ def _unit_sql(plan: Plan, column: str, property: str, unit: str) -> str:
 
 
 def _ragged(con, plan: Plan) -> int:
-    """Lines with too few or too many columns, as the table `ragged` (line, text)."""
+    """Lines that cannot be cut into the columns, as the table `ragged` (line, text, quote: it is for a quotation
+    mark, not for their number). More columns than the header has are no less wrong than fewer: 12,5 is not 12."""
     if plan.form != "text":
-        con.execute("CREATE TABLE ragged (line BIGINT, text VARCHAR)")
+        con.execute("CREATE TABLE ragged (line BIGINT, text VARCHAR, quote BOOLEAN)")
         return 0
-    con.execute("CREATE TABLE ragged AS SELECT line, any_value(csv_line) AS text FROM reject_errors GROUP BY line "
+    con.execute("CREATE TABLE ragged AS SELECT line, any_value(csv_line) AS text, "
+                "bool_or(error_type::VARCHAR = 'UNQUOTED VALUE') AS quote FROM reject_errors GROUP BY line "
                 "ORDER BY line")
     return con.execute("SELECT count(*) FROM ragged").fetchone()[0]
 

@@ -393,3 +393,13 @@ def test_coordinates_with_decimal_commas_are_places(tmp_path):
     with Store(tmp_path / "g.history") as store:
         known, = store.look().known
     assert (known.stream.x, known.stream.y) == (121.24, 31.34)
+
+
+def test_rows_with_more_columns_than_the_header_or_a_stray_quotation_mark_are_rejected(tmp_path, folder):
+    """12,5 in a table with commas was kept as 12, and what stood behind it dropped without a word."""
+    path = written(tmp_path, 'time,id,value\n2026-07-15 06:00,A,1\n2026-07-15 06:01,A,12,5\n2026-07-15 06:02,A,3,\n'
+                             '2026-07-15 06:03,"A"b,4\n2026-07-15 06:04,A,5\n')
+    report = bring(path, folder, SHANGHAI)
+    assert (report.rows, report.kept, report.rejected) == (5, 3, 2), "an empty column too many says nothing"
+    assert [(r.row, r.reason) for r in report.rejects] == [(3, "the row has another number of columns"),
+                                                           (5, "a quotation mark stands where none may be")]
