@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -175,17 +174,13 @@ def _feed(options):
 
 def _try(project: Path, options) -> int:
     from app.feeding import feeds_in, zone_of
+    from app.trial_words import trial_words
     from twin.feeds.trial import try_feed
     from twin.text import tr
     from twin.trouble import Trouble
     feed = next((f for f in feeds_in(project) if f.id == options.tried), None)
     if feed is None:
-        raise Trouble(f"There is no feed called {options.tried}.", path=str(project))
+        raise Trouble(tr("There is no feed called {id}.", id=options.tried), path=str(project))
     trial = try_feed(feed, project, zone_of(project), options.wait)
-    if options.json:
-        print_json(trial.as_json())
-    else:
-        print(json.dumps(trial.as_json(), ensure_ascii=False, indent=1))
-        if not trial.payload:
-            print("citytwin: " + (trial.error or tr("No message came.")), file=sys.stderr)
+    print_json(trial.as_json()) if options.json else print(trial_words(trial))
     return 0 if trial.readings else 1

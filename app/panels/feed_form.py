@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.session import Session
+from app.trial_words import MAPPING, trial_words
 from twin import passwords
 from twin.feeds.feed import Feed, Mapping
 from twin.feeds.trial import Trial, try_in_worker
@@ -34,9 +35,6 @@ KIND_WORDS = {"mqtt": "MQTT broker", "sensorthings": "SensorThings server", "htt
               "gtfs-rt": "GTFS-realtime vehicles"}
 FIELDS = {"name": "Name", "kind": "Kind", "url": "Address", "topics": "Topics", "qos": "QoS", "protocol": "Version",
           "every_secs": "Ask every (s)", "user": "User", "password": "Password", "ca_file": "Certificates"}
-MAPPING = {"form": "Form", "rows": "List of readings", "id": "Name of the sensor", "values": "Values", "time": "Time",
-           "property": "Observed property", "unit": "Unit", "quality": "Quality", "lon": "Longitude",
-           "lat": "Latitude"}
 HINTS = {"url": "mqtt://host:1883", "topics": "city/+/noise", "rows": "data.readings", "id": "{device}/{topic[1]}",
          "values": "value, up.level", "time": "time", "property": "{property}"}
 LARGEST_BYTES = 100_000                    # of a message that is read again at every key
@@ -204,24 +202,6 @@ class FeedForm(QDialog):
         if self._job:
             self.session.jobs.cancel(self._job)
         super().done(result)
-
-
-def trial_words(trial: Trial) -> str:
-    """A trial as text: the message, the readings in it, what is no reading, and the mapping that was used."""
-    came = trial.payload or trial.readings or trial.rejects
-    if not came:
-        none = tr("A message came, and there is no reading in it.") if trial.topic else tr("No message came.")
-        return "\n".join(filter(None, (trial.error or none, *trial.warnings)))
-    lines = [f"{trial.topic}", trial.payload[:1500], ""]
-    lines += [f"→ {r['datastream']}   {r['time']}   {r['value']:g} {r['unit']}   {r['property']}" + (
-        f"   {r['x']:.6g}, {r['y']:.6g}" if r["x"] is not None else "") for r in trial.readings[:20]]
-    lines += [f"× {reason}: {text}" for reason, text in trial.rejects]
-    lines += [f"⚠ {text}" for text in trial.warnings]
-    if trial.mapping:
-        said = {name: getattr(trial.mapping, name) for name in MAPPING}
-        lines += ["", ", ".join(f"{tr(MAPPING[name])}: {', '.join(v) if isinstance(v, tuple) else v}"
-                                for name, v in said.items() if v)]
-    return "\n".join(lines)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -28,6 +28,10 @@ def test_a_project_is_recorded_without_a_window(tmp_path):
     trial = json.loads(citytwin("feeds", project, "--try", "noise", "--json").stdout)
     assert trial["topic"] == "noise/n1" and trial["readings"][0]["datastream"] == "n1"
     assert trial["readings"][0]["value"] == 60.5 and trial["readings"][0]["unit"] == "dB"
+    assert "→ n1   2026-07-15T12:00:00+08:00   60.5 dB   noise" in citytwin("feeds", project, "--try", "noise").stdout
+    citytwin("feeds", project, "--add", broker.url, "--id", "silent", "--topic", "nothing")
+    assert citytwin("feeds", project, "--try", "silent", "--wait", "0.5", check=1).stdout == "No message came.\n"
+    citytwin("feeds", project, "--remove", "silent")
 
     running = subprocess.Popen([sys.executable, "-m", "app.cli", "record", str(project), "--json"], cwd=ROOT,
                                env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from app.panels.feed_form import trial_words
+from app.trial_words import trial_words
 from tests.twin.feeds.broker import until
 from tests.twin.feeds.test_recorder import run_until, stored
 from twin import times
