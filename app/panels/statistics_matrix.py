@@ -38,6 +38,7 @@ class MatrixModel(QAbstractTableModel):
         self._above: np.ndarray | None = None                # (groups,)
         self._threshold, self._decimals, self._unit = 0.0, 0, ""
         self._colors: list[QColor] = []
+        self._by: tuple[int | None, Qt.SortOrder] | None = None      # the begin of a bucket, None = the share above
 
     def show(self, tabled: Tabled | None, question: Question | None, needed: float, time_zone: str,
              names: Catalogue, look: str) -> None:
@@ -51,6 +52,7 @@ class MatrixModel(QAbstractTableModel):
             self.groups = self.buckets = np.zeros(0, np.int64)
         else:
             self._fill(tabled, question, needed, time_zone, names)
+            self._arrange()
         self.endResetModel()
 
     def _fill(self, tabled: Tabled, question: Question, needed: float, time_zone: str, names: Catalogue) -> None:
@@ -59,6 +61,7 @@ class MatrixModel(QAbstractTableModel):
         listed = np.array(tabled.listed, np.int64)
         silent = table.count[np.ix_(listed, self.buckets)].sum(axis=1) == 0
         self.groups = listed[np.argsort(silent, kind="stable")]          # who says nothing does not stand in the way
+        self._rank = np.arange(len(self.groups))                         # among equals
         of = np.ix_(self.groups, self.buckets)
         self.values = (table.energy_mean if tabled.in_decibels else table.mean)[of]
         with np.errstate(invalid="ignore"):
@@ -87,14 +90,25 @@ class MatrixModel(QAbstractTableModel):
         """Groups by what a column says; what says nothing stays at the end."""
         if not 0 <= column < self.columnCount():
             return
-        keys = self._above if column == len(self.buckets) else np.where(self._lacks, np.nan, self.values)[:, column]
-        by = np.argsort(np.where(np.isnan(keys), np.inf, -keys if order == Qt.SortOrder.DescendingOrder else keys),
-                        kind="stable")
+        starts = self.tabled.edges_ns[self.buckets]
+        self._by = int(starts[column]) if column < len(starts) else None, order
         self.beginResetModel()
-        self.groups, self._names = self.groups[by], [self._names[k] for k in by]
+        self._arrange()
+        self.endResetModel()
+
+    def _arrange(self) -> None:
+        """As was asked last, also what is shown anew; a bucket that is gone sorts nothing."""
+        begin, order = self._by or (-1, Qt.SortOrder.AscendingOrder)
+        at = np.flatnonzero(self.tabled.edges_ns[self.buckets] == begin) if begin is not None else ()
+        keys = self._above if begin is None else \
+            np.where(self._lacks, np.nan, self.values)[:, at[0]] if len(at) else None
+        if keys is None:
+            return
+        keys = -keys if order == Qt.SortOrder.DescendingOrder else keys
+        by = np.lexsort((self._rank, np.where(np.isnan(keys), np.inf, keys)))
+        self._rank, self.groups, self._names = self._rank[by], self.groups[by], [self._names[k] for k in by]
         self.values, self.levels, self._lacks = self.values[by], self.levels[by], self._lacks[by]
         self._above = None if self._above is None else self._above[by]
-        self.endResetModel()
 
     # -- Qt's questions ----------------------------------------------------------------------------------
 

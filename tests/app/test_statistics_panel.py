@@ -272,6 +272,19 @@ def test_a_matrix_that_is_asked_with_a_number_begins_with_what_is_most_and_shows
     assert header.logicalIndex(0) == len(matrix.buckets)
 
 
+def test_a_matrix_that_is_drawn_anew_keeps_the_order_that_was_asked_for(panel, qtbot):
+    """With the next chapter, or another theme, the rooms stood by name again under an arrow that said otherwise."""
+    panel.show_about(f"{PROPERTY} zone 1h 10 matrix")
+    counted(panel, qtbot, span=DAY)
+    matrix = panel.matrix
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        for column in (0, len(matrix.buckets)):
+            panel.grid.horizontalHeader().setSortIndicator(column, order)
+            before = matrix.groups.tolist()
+            matrix.show(panel.work.result, panel.work.answered, 0.5, "Asia/Shanghai", catalogue(), "dark")
+            assert matrix.groups.tolist() == before
+
+
 def test_a_group_without_readings_stands_last_in_the_matrix(panel, qtbot):
     panel.show_about(f"{PROPERTY} zone 1h matrix")
     counted(panel, qtbot, span=DAY)
