@@ -46,6 +46,9 @@ def _of_fields(rows: str, fields: tuple[tuple[str, str], ...]) -> Mapping | None
             if wanted in meanings(short) and name not in role.values() and _fits(wanted, kind):
                 role[wanted] = name
                 break
+    if "id" not in role:                                     # a name tells two sensors of one message apart
+        named = [name for name, kind in fields if kind == "text" and "name" in meanings(name)]
+        role |= {"id": named[0]} if named and named[0] not in role.values() else {}
     numbers = [name for name, kind in fields if kind in ("number", "numbers") and name not in role.values()]
     values = (role["value"],) if "value" in role else tuple(numbers)
     if not values:

@@ -166,6 +166,9 @@ class MqttFeed:
             self._about_broker(topic, payload)
             client.ack(message.mid, message.qos)
             return
+        if not asked_for(topic, self.feed.topics):           # a kept session still has what was asked for before
+            client.ack(message.mid, message.qos)
+            return
         done = partial(self._acknowledge, self._generation, message.mid, message.qos) if message.qos else _nothing
         said = Message(self.feed.id, topic, payload[:LARGEST], time.time_ns(), done,
                        number=message.mid if message.qos else 0, again=message.dup)
@@ -189,6 +192,13 @@ class MqttFeed:
         if self._dropped is not None and dropped > self._dropped:
             self.tally.warn(tr("The broker has dropped messages of some client: its queue is too short."))
         self._dropped = dropped
+
+
+def asked_for(topic: str, filters: tuple[str, ...]) -> bool:
+    """Whether any of the filters, plain or shared (`$share/GROUP/FILTER`), asks for a topic."""
+    from paho.mqtt.client import topic_matches_sub
+    return any(topic_matches_sub(f.split("/", 2)[2] if f.startswith("$share/") and f.count("/") > 1 else f, topic)
+               for f in filters)
 
 
 def _context(feed: Feed) -> ssl.SSLContext:

@@ -44,6 +44,13 @@ def test_batches_come_as_a_list_in_a_field_or_in_columns():
         assert rows(read(payload)) == [("a", -30.0, 1.0), ("b", -30.0, 1.0)], payload
 
 
+def test_a_name_tells_sensors_apart_where_nothing_else_does():
+    """Two sensors of one message became one, and the second of two readings of a moment a duplicate."""
+    one = {"time": "2026-07-15T11:59:30+08:00", "name": "b1", "value": 5}
+    assert rows(read([one, {**one, "name": "b2", "value": 25}])) == [("b1", -30.0, 5.0), ("b2", -30.0, 25.0)]
+    assert rows(read({**one, "id": "7"})) == [("7", -30.0, 5.0)], "an id comes first"
+
+
 def test_columns_of_sensors_that_are_known_are_read_as_those_that_are_not():
     decoder = Decoder(Mapping(), "Asia/Shanghai")
     payload = {"id": ["a", "b", "c"], "time": 1784087970, "value": [1, 2.5, 3]}

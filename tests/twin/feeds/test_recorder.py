@@ -17,7 +17,7 @@ from twin.feeds import recording as recording_module
 from twin.feeds import status
 from twin.feeds.feed import Feed
 from twin.feeds.inbox import Inbox, Message
-from twin.feeds.mqtt import MqttFeed, is_topic
+from twin.feeds.mqtt import MqttFeed, asked_for, is_topic
 from twin.feeds.recorder import Recorder
 from twin.feeds.tally import Tally
 from twin.feeds.trial import try_feed
@@ -177,6 +177,29 @@ def test_connected_is_who_gets_what_is_sent(broker, recorder):
     run_until(recorder, lambda: len(stored(recorder.folder)) == 1)
     sender.close()
     wire.close()
+
+
+def test_a_topic_that_was_taken_out_is_recorded_no_more(broker, recorder):
+    """The session that the broker keeps still has its subscription."""
+    sender = Publisher(broker)
+    recorder.use((feed(broker, topics=("city/a", "city/b")),))
+    run_until(recorder, lambda: connected(recorder))
+    sender.send("city/a", {"id": "a", "time": START, "value": 1})
+    run_until(recorder, lambda: len(stored(recorder.folder)) == 1)
+    recorder.use((feed(broker, topics=("city/b",)),))
+    run_until(recorder, lambda: connected(recorder))
+    sender.send("city/a", {"id": "a", "time": START + 1, "value": 2})
+    sender.send("city/b", {"id": "b", "time": START + 2, "value": 3})
+    run_until(recorder, lambda: len(stored(recorder.folder)) == 2)
+    sender.close()
+    assert {id for id, _, _ in stored(recorder.folder)} == {"a", "b"}, "in the order of the broker: a came before b"
+
+
+@pytest.mark.parametrize(("topic", "filters", "asked"), [
+    ("city/a", ("city/#",), True), ("city/a/b", ("city/+",), False), ("city", ("city/#",), True),
+    ("city/a", ("$share/g/city/+",), True), ("town/a", ("$share/g/city/+", "city/#"), False)])
+def test_what_a_feed_asks_for(topic, filters, asked):
+    assert asked_for(topic, filters) is asked
 
 
 def test_a_feed_whose_topics_are_all_refused_is_not_connected(broker, tmp_path):
