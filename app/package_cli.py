@@ -31,7 +31,7 @@ def _package(options) -> int:
         return _verify(options)
     if not (options.project and options.incident and options.out):
         raise Trouble(tr("A package needs a project, --incident and --out."),
-                      way_out=tr("For example: citytwin package a.twin.json --incident I-0001 --out I-0001.zip"))
+                      way_out=tr("For example: citytwin package a.twin.json --incident 2026-0715-01 --out i.zip"))
     from app.packaging import package
     made = in_worker(package, options.project, options.incident, str(options.out.absolute()), language(),
                      stall_secs=STALL_SECS)

@@ -52,7 +52,8 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
     whole = load(path)
     found = next((i for i in read(journal_of(whole.document.layers, path)).incidents() if i.id == incident), None)
     if found is None:
-        raise Trouble(tr("There is no incident {id}.", id=incident), way_out=tr("Check the number."), path=project)
+        raise Trouble(tr("There is no incident {id}.", id=incident), path=project,
+                      way_out=tr("`citytwin incidents` lists them."))
     with tempfile.TemporaryDirectory(prefix="citytwin-package-") as folder:
         home = Path(folder)
         session = Session(whole)

@@ -47,7 +47,8 @@ class Hud:
                   lambda s: (margin, height - s[1] - margin))
         low = height < LOW * ratio                   # there legends reach up to the clock: beside it then, not below
         right, below = ((size + round(8 * ratio) if time_text else 0) for size in self._size("time"))
-        at = (margin + right, margin) if low else (margin, margin + below)
+        beside = low and (halved or not story)       # a chapter tells more beside the clock than the mark does
+        at = (margin + right, margin) if beside else (margin, margin + below)
         self._put("mark", ("m", mark, theme, ratio), lambda: words_picture(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (at[0], height - s[1] - at[1]))
         self._tell(story, theme, ratio, width, height, margin, low, halved)

@@ -112,7 +112,9 @@ def staged(document: Document, scenario: Scenario) -> Document:
     if scenario.visible is not None:
         shown = set(scenario.visible)
         document = replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in document.layers))
-    cut = [x.id for x in document.layers if getattr(x, "cuts", ())]     # its models are whole: the user's own sections
+    told = [x.id for x in document.layers if x.kind == "zones" and x.sign]    # no colours that it does not tell of,
+    document = document.with_each(told, lambda x: replace(x, sign=""))
+    cut = [x.id for x in document.layers if getattr(x, "cuts", ())]     # and whole models: the user's own sections
     document = document.with_each(cut, lambda x: replace(x, cuts=()))    # come back when it ends
     for chapter in scenario.chapters:                                    # what is wrong is said before it begins
         _changed(document, _changes(chapter), scenario)

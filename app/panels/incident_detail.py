@@ -36,13 +36,14 @@ class IncidentDetail(QWidget):
         self.incident: Incident | None = None
         self._now_ns = 0
         self._clocked = ""                           # the time that the form said by itself
+        self._step_time = ""                         # of the step that is corrected
         self.time_zone = "Asia/Shanghai"
         self.title, self.steps = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.what, self.time, self.role, self.note = QComboBox(), QLineEdit(), QLineEdit(), QLineEdit()
         self.add, self.pack, self.said = QPushButton(), QPushButton(), QLabel(wordWrap=True)
         self._lay_out()
         self.add.clicked.connect(self.submit)
-        self.what.activated.connect(lambda _: self._follow_clock())
+        self.what.activated.connect(lambda _: self._choose())
         self.note.returnPressed.connect(self.submit)
         self.retranslate()
 
@@ -86,6 +87,19 @@ class IncidentDetail(QWidget):
             self.time.clear()
             self.note.clear()
             self.say("")
+        self._follow_clock()
+
+    def _choose(self) -> None:
+        """A correction begins as the step that it corrects: only what was wrong is written anew."""
+        kind, seq = self.what.currentData() or ("", 0)
+        if kind == CORRECTION_KIND:
+            step = next(step for step in self.incident.steps if step.seq == seq)
+            self._step_time = times.readable(step.time_ns, self.time_zone)[:16]
+            self.time.setText(self._step_time)
+            self.role.setText(once(step.role))
+            self.note.setText(once(step.note))
+        elif self.time.text().strip() == self._step_time:
+            self.time.clear()
         self._follow_clock()
 
     def _follow_clock(self) -> None:

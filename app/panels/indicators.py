@@ -81,7 +81,7 @@ class IndicatorPanel(QWidget):
         clock = times.readable(self.session.clock.now_ns, self.session.document.shown_zone)
         counted = tr("computing…") if computing else tr(
             "{reached} of {known} known indicators reached, {n} without a value", reached=met.count(True),
-            known=len(met) - met.count(None), n=met.count(None))
+            known=len(met) - met.count(None), n=sum(not np.isfinite(actual.value) for _, actual in found))
         self.summary.setText(f"{tr('As of {time}', time=clock)} · {counted}")
         self.list.show_lines(self._lines(found, met, computing))
         if self._wished:
@@ -102,7 +102,7 @@ class IndicatorPanel(QWidget):
                             indicator.unit_words(), LEVELS[done],
                             int(np.sign(actual.value - actual.previous)) if rising else None,
                             remark=tr("target {target}", target=indicator.target_words()),
-                            word=tr("computing…" if computing and done is None else WORDS[done])))
+                            word=tr("computing…" if computing and done is None else _verdict(actual, done))))
         return out
 
     def _tell(self) -> None:
@@ -190,6 +190,11 @@ class IndicatorPanel(QWidget):
         self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self.list.retheme(self.session.theme)
         self._seen = ()
+
+
+def _verdict(actual: Actual, done: bool | None) -> str:
+    """Of an improvement one date tells nothing yet."""
+    return WORDS[done] if done is not None or not np.isfinite(actual.value) else "one date only"
 
 
 def _way_words(indicator: Indicator, actual: Actual) -> str:

@@ -223,10 +223,14 @@ def test_the_command_line_lists_events_and_takes_a_log(session, tmp_path, capsys
 
 
 def test_the_forms_time_is_the_clocks_until_another_is_typed(qtbot):
-    from app.panels.incident_detail import NOTE, IncidentDetail
+    from app.panels.incident_detail import CORRECTION_KIND, NOTE, IncidentDetail
     from twin.incidents.incident import Entry, Incident
     detail, zone = IncidentDetail(lambda *of: None), "Asia/Shanghai"
     qtbot.addWidget(detail)
+
+    def choose(*what):                               # Qt finds no tuples
+        detail.what.setCurrentIndex(next(k for k in range(detail.what.count()) if detail.what.itemData(k) == what))
+        detail.what.activated.emit(detail.what.currentIndex())
     at = [times.parse(f"2026-07-15T{clock}+08:00") for clock in ("06:00", "06:58", "07:37", "08:00")]
     steps = tuple(Entry(seq=n, incident="I", kind="state", time_ns=at[k], written_ns=at[k], state=state)
                   for n, k, state in ((1, 0, "found"), (2, 3, "assigned")))
@@ -234,9 +238,11 @@ def test_the_forms_time_is_the_clocks_until_another_is_typed(qtbot):
                         entries=steps, steps=steps)
     detail.show_incident(incident, at[1], zone)
     assert detail.time.text() == "2026-07-15 08:00", "the next step is not before the last"
-    detail.what.setCurrentIndex(detail.what.findData((NOTE, 0)))
-    detail.what.activated.emit(detail.what.currentIndex())
+    choose(NOTE, 0)
     assert detail.time.text() == "2026-07-15 06:58"
+    choose(CORRECTION_KIND, 1)
+    assert detail.time.text() == "2026-07-15 06:00", "a correction begins as the step that it corrects"
+    choose(NOTE, 0)
     detail.show_incident(incident, at[2], zone)
     assert detail.time.text() == "2026-07-15 07:37", "it goes on with the clock"
     detail.time.clear()

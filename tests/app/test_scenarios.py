@@ -329,10 +329,13 @@ def test_a_chapter_goes_along_with_its_vehicle_until_the_next(session):
 def test_the_users_own_sections_do_not_cut_the_storys_models(samples):
     from layers.building import Building
     from layers.sections import Cut
+    from layers.zones import Zones
     cut = Building(id="b", name="b", cuts=(Cut(easting=0.0, northing=0.0, height=3.0),))
     document = replace(load(samples / "jiading.twin.json").document, layers=(cut,))
     told = Scenario(id="s", name="s", end="2026-07-15T08:00+08:00", chapters=RAIN.chapters)
     assert staged(document, told).layer("b").cuts == () and document.layer("b").cuts
+    coloured = document.with_layer(Zones(id="z", name="z", sign="air.pm25"))
+    assert staged(coloured, told).layer("z").sign == "", "colours that it does not tell of came into every story"
 
 
 def test_no_step_of_the_clock_skips_a_chapter_and_a_chapter_has_its_own_pace(session):

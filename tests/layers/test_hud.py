@@ -244,3 +244,17 @@ def test_the_few_lines_of_a_legend_say_a_note_to_its_end():
     other = replace(long, note=long.note.replace("120", "121"))
     said = [short_legend(told, "light") for told in (legend, long, other)]
     assert said[0].shape[0] < said[1].shape[0] and not np.array_equal(said[1], said[2])
+
+
+def test_in_a_low_scene_a_chapter_stands_beside_the_clock_and_leaves_the_middle_open():
+    """In English it stood below the clock, over the red room that it told of."""
+    view = offscreen(628, 268)
+    shown = hud.Hud(view.canvas)
+    told = ("Confirmed", "The second detector: room 5-12 is red, and the fire doors of the floor close.")
+    shown.update(legends=[], azimuth_deg=0.0, metres_per_pixel=1.0, time_text="2026-07-15 14:03 +08:00",
+                 mark="Synthetic data", theme="light", story=told)
+    assert shown._stamps["story"].box[1] > 0.7 * 268 and shown._stamps["mark"].box[3] < shown._stamps["time"].box[1]
+    shown.update(legends=[], azimuth_deg=0.0, metres_per_pixel=1.0, time_text="2026-07-15 14:03 +08:00",
+                 mark="Synthetic data", theme="light")
+    assert shown._stamps["mark"].box[1] > 0.8 * 268, "without one the mark is beside it"
+    view.close()

@@ -157,7 +157,8 @@ def _finite(place: tuple[float, ...] | None) -> list[float | None] | None:
 def _of(reading: Reading, id: str, path: Path) -> Incident:
     found = next((incident for incident in reading.incidents() if incident.id == id), None)
     if found is None:
-        raise Trouble(tr("There is no incident {id}.", id=id), way_out=tr("Check the number."), path=str(path))
+        raise Trouble(tr("There is no incident {id}.", id=id), path=str(path),
+                      way_out=tr("`citytwin incidents` lists them."))
     return found
 
 
