@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -93,10 +94,8 @@ def test_whichever_process_is_killed_the_other_leaves_nothing_or_all(tmp_path, v
         time.sleep(0.01)
     time.sleep(after_secs)
     for process in [master] if victim == "master" else workers:
-        try:
+        with suppress(psutil.NoSuchProcess):          # it may have been done before
             process.kill()
-        except psutil.NoSuchProcess:
-            pass                                      # it was done before
     master.wait(60.0)
     assert not psutil.wait_procs(workers, timeout=60.0)[1]
     left = {path.name for path in tmp_path.iterdir()}

@@ -50,6 +50,15 @@ def looked(assistant):
     settle(assistant, lambda: assistant._looking is None)
 
 
+def imported_noise(assistant, path, date):
+    """Two readings of a day, through the assistant."""
+    path.write_text(f"time,id,noise\n{date} 06:00,A,50\n{date} 07:00,A,51\n")
+    assistant.open_files([path])
+    looked(assistant)
+    assistant.bring.click()
+    settle(assistant, lambda: assistant._importing is None)
+
+
 def role(assistant, column, name):
     row = next(n for n, c in enumerate(assistant.form._preview.columns) if c.name == column)
     box = assistant.form.columns.cellWidget(row, 2)
@@ -94,11 +103,7 @@ def test_a_table_with_unknown_words_is_put_right_and_imported(assistant, table):
 def test_a_second_import_shows_in_the_same_layer(assistant, tmp_path):
     for name, day in (("a", 15), ("b", 16)):
         path = tmp_path / f"{name}.csv"
-        path.write_text(f"time,id,noise\n2026-07-{day} 06:00,A,50\n2026-07-{day} 07:00,A,51\n")
-        assistant.open_files([path])
-        looked(assistant)
-        assistant.bring.click()
-        settle(assistant, lambda: assistant._importing is None)
+        imported_noise(assistant, path, f"2026-07-{day}")
     layer, = assistant.session.document.layers
     assistant.session.settle(60.0)
     history = assistant.session.asset(layer.id).payload.history
@@ -108,11 +113,7 @@ def test_a_second_import_shows_in_the_same_layer(assistant, tmp_path):
 def test_readings_of_another_year_are_shown_where_they_lie(assistant, tmp_path):
     for name, year in (("now", 2026), ("then", 2015)):
         path = tmp_path / f"{name}.csv"
-        path.write_text(f"time,id,noise\n{year}-07-15 06:00,A,50\n{year}-07-15 07:00,A,51\n")
-        assistant.open_files([path])
-        looked(assistant)
-        assistant.bring.click()
-        settle(assistant, lambda: assistant._importing is None)
+        imported_noise(assistant, path, f"{year}-07-15")
         assistant.session.settle(60.0)
         assistant.session.time_view.refresh()
     clock, view = assistant.session.clock, assistant.session.time_view
