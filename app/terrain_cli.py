@@ -15,7 +15,7 @@ def add_commands(commands, shared) -> None:
     command = commands.add_parser("terrain", parents=[shared], help="list, add, order and remove the elevation models "
                                   "of a project's terrain; the first one goes before those after it")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("--layer", default="", metavar="NAME", help="by name or id (default: the first terrain)")
+    command.add_argument("--layer", default="", metavar="NAME", help="by name or id (default: all are listed, the first is changed)")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--add", type=Path, metavar="DEM", help="before all others")
     what.add_argument("--remove", type=int, metavar="N", help="the N-th of the list, from 1")
@@ -36,6 +36,9 @@ def _run(options) -> int:
     layer_types()
     project = load(options.project)
     layer = layer_named(project.document, options.layer, ("terrain",))
+    changes = options.add or options.remove is not None or options.move
+    if not (changes or options.layer):
+        return _say(options, [x for x in project.document.layers if x.kind == "terrain" and x.source])
     fresh = layer
     if options.add:
         fresh = dems.added(layer, options.add, crs=options.crs, unit=options.unit, height_datum=options.datum,
@@ -47,13 +50,23 @@ def _run(options) -> int:
     if fresh != layer:
         from dataclasses import replace
         save(replace(project, document=project.document.with_layer(fresh)), options.project)
-    models = [asdict(model) for model in dems.models_of(fresh)]
+    return _say(options, [fresh])
+
+
+def _say(options, layers: list) -> int:
+    """Each terrain with its elevation models."""
+    from app import dems
+    from twin.text import language
+    told = [{"layer": x.id, "name": x.title(language()), "models": [asdict(model) for model in dems.models_of(x)]}
+            for x in layers]
     if options.json:
-        print_json({"layer": fresh.id, "models": models})
-    else:
-        for n, model in enumerate(models, 1):
+        print_json({"terrains": told})
+        return 0
+    for one in told:
+        print(one["name"])
+        for n, model in enumerate(one["models"], 1):
             said = ", ".join(model[key] for key in ("crs", "unit", "height_datum") if model[key])
-            print(f"{n}  {model['path']}" + (f"  ({said})" if said else ""))
+            print(f"  {n}  {model['path']}" + (f"  ({said})" if said else ""))
     return 0
 
 

@@ -85,9 +85,10 @@ def _from_numbers(box: Box, frame: Frame | None, degrees: bool, turnable: bool =
 
 def _turned(box: Box, frame: Frame | None) -> Georef:
     """Northing first, as Chinese surveyors write: the same guesses with the axes exchanged."""
-    there = _from_numbers((box[1], box[0], box[3], box[2]), frame, False)
+    there = _from_numbers((box[1], box[0], box[3], box[2]), frame, _latitude_first(box))
     if not there.known:
-        return Georef("", "none", (tr("The file states no CRS."),))
+        note = tr("Its first number looks like a northing and its second like an easting: the axes may be exchanged.")
+        return replace(there, notes=(*there.notes, note))
     note = tr("Its first number looks like a northing and its second like an easting: they were exchanged.")
     return replace(there, notes=(*there.notes, note), turned=True)
 
@@ -114,10 +115,15 @@ def _near(box: Box, frame: Frame) -> bool:
 
 
 def looks_swapped(box: Box) -> bool:
-    """Whether x and y look like a Chinese northing and easting (X = north, Y = east)."""
+    """Whether x and y look like a Chinese northing and easting (X = north, Y = east), or latitude and longitude."""
     northing = 1.9e6 < box[0] and box[2] < 6.1e6
     easting = (1e5 < box[1] and box[3] < 1e6) or (1.3e7 < box[1] and box[3] < 4.6e7)
-    return northing and easting
+    return (northing and easting) or _latitude_first(box)
+
+
+def _latitude_first(box: Box) -> bool:
+    """Degrees of China whose second number is too large for a latitude."""
+    return 15.0 < box[0] and box[2] < 55.0 and 90.0 < box[1] and box[3] < 136.0
 
 
 def like_shanghai_grid(box: Box) -> bool:

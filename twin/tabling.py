@@ -52,14 +52,16 @@ def _wrong(table: Any, cause: str) -> Trouble:
     names = [quoted(name) for name in table.column_names[:6]]
     return Trouble(tr("This filter cannot be understood."), cause=cause[:240],
                    way_out=tr("Write a condition such as {example}. Columns: {names}.",
-                              example=_example(table), names=", ".join(names)))
+                              example=example(table), names=", ".join(names)))
 
 
-def _example(table: Any) -> str:
+def example(table: Any) -> str:
+    """A condition on a column that the table has: its first of measures, else of whole numbers, else the first."""
     import pyarrow.types as t
-    for field in table.schema:
-        if t.is_integer(field.type) or t.is_floating(field.type):
-            return f"{quoted(field.name)} > 20"
+    for fits in (t.is_floating, t.is_integer):
+        for field in table.schema:
+            if fits(field.type):
+                return f"{quoted(field.name)} > 20"
     return f"{quoted(table.column_names[0])} LIKE '%a%'" if table.column_names else "1 = 1"
 
 

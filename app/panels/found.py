@@ -6,6 +6,7 @@ import csv
 import io
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtWidgets import (
@@ -28,6 +29,7 @@ from app.narrowing import Found, narrowed
 from app.nearby import Area, Thing, known_in_part, parts_of, things
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
+from app.panels.table_words import filter_hint
 from app.panels.small_form import choice
 from app.session import Session
 from cim.touching import touching
@@ -172,11 +174,22 @@ class FoundPanel(QWidget):
         """A condition on a large table takes longer than a frame: in a thread."""
         if self._area is None:
             return
-        assets = {layer: self.session.asset(layer) for layer in self._all}
-        tables = {layer: asset.payload.features for layer, asset in assets.items() if asset and asset.payload}
+        tables = self._tables()
+        self._hint(tables)
         thread = ThreadPoolExecutor(1, thread_name_prefix="found")
         self._narrowing = thread.submit(narrowed, self._all, tables, self.of.currentData() or "", self.where.text())
         thread.shutdown(wait=False)
+
+    def _tables(self) -> dict[str, Any]:
+        assets = {layer: self.session.asset(layer) for layer in self._all}
+        return {layer: asset.payload.features for layer, asset in assets.items() if asset and asset.payload}
+
+    def _hint(self, tables: dict[str, Any]) -> None:
+        """A condition that the chosen layer can answer, or the one of which most was found."""
+        only = self.of.currentData()
+        asked = [layer for layer, table in tables.items() if table is not None and only in ("", layer)]
+        most = max(asked, key=lambda layer: len(self._all[layer]), default=None)
+        self.where.setPlaceholderText(filter_hint(tables.get(most)))
 
     def _take(self, narrowing: Future) -> None:
         error = narrowing.exception()
@@ -264,7 +277,7 @@ class FoundPanel(QWidget):
         self.within.setAccessibleName(tr("Within"))
         self.of.setAccessibleName(tr("Layer"))
         self.of.setItemText(0, tr("All layers"))
-        self.where.setPlaceholderText(tr("Filter: a condition such as height > 20 AND use = 'office'"))
+        self._hint(self._tables())
         self.where.setAccessibleName(tr("Condition"))
         self.how.setAccessibleName(tr("New selection"))
         for n, words in enumerate(HOW.values()):

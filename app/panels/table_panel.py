@@ -24,7 +24,7 @@ from app import dialogs
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.table_model import TableModel
-from app.panels.table_words import statistics_text
+from app.panels.table_words import filter_hint, statistics_text
 from app.session import Session
 from layers.sensor_values import listed_rows
 from twin import tabling, text
@@ -56,7 +56,8 @@ class TablePanel(QWidget):
         self._own = np.zeros(0, np.int64)        # rows that are the layer's
         self._part: tuple = ()                   # which of the table's rows those are
         self._words, self._taking = "", False    # the expression that was asked for; whether to select what it leaves
-        self._sorted: tuple[str, bool] | None = None
+        self._sorted: tuple[str, bool] | None = None         # as was asked for
+        self._in_order: tuple[str, bool] | None = None       # as the rows that are shown are
         self._column = ""
         self._selection: Selection | None = None
         self._quiet = False
@@ -103,7 +104,8 @@ class TablePanel(QWidget):
     def show_layer(self, id: str) -> None:
         if id != self.id:
             self.id = id
-            self._sorted, self._column = None, ""
+            self._sorted, self._in_order, self._column = None, None, ""
+            self._show_arrow()
             self.line.clear()
         self._features = None
         self.refresh()
@@ -129,6 +131,7 @@ class TablePanel(QWidget):
             self.model.show(table, self._found)
             self._selection = None
             self._count()
+            self._hint()
             if table is not None and (self.line.text() or self._sorted):
                 self.ask()
         if self._asked is not None and self._asked.done():
@@ -158,12 +161,14 @@ class TablePanel(QWidget):
         taking, self._taking = self._taking, False
         if isinstance(error, Trouble):
             self._say(str(error), "danger")
+            self._sorted = self._in_order                    # the rows stay as they are, and so does the arrow
+            self._show_arrow()
             return
         if error is not None:
             raise error
         table, rows = asked.result()
         if table is self._features:
-            self._found = rows[np.isin(rows, self._own)]
+            self._found, self._in_order = rows[np.isin(rows, self._own)], self._sorted
             self._show_rows()
             if taking:
                 self.select_shown()
@@ -184,13 +189,17 @@ class TablePanel(QWidget):
         name = self.model.columns[section]
         self._sorted = {None: (name, False), (name, False): (name, True), (name, True): None}.get(
             self._sorted, (name, False))
-        header = self.view.horizontalHeader()
-        header.setSortIndicatorShown(self._sorted is not None)
-        if self._sorted:
-            header.setSortIndicator(section, Qt.SortOrder.DescendingOrder if self._sorted[1]
-                                    else Qt.SortOrder.AscendingOrder)
+        self._show_arrow()
         self._column = name
         self.ask()
+
+    def _show_arrow(self) -> None:
+        header = self.view.horizontalHeader()
+        shown = self._sorted is not None and self._sorted[0] in self.model.columns
+        header.setSortIndicatorShown(shown)
+        if shown:
+            header.setSortIndicator(self.model.columns.index(self._sorted[0]), Qt.SortOrder.DescendingOrder
+                                    if self._sorted[1] else Qt.SortOrder.AscendingOrder)
 
     def _ask_statistics(self) -> None:
         if self._column and self._features is not None and self._column in self._features.column_names:
@@ -284,13 +293,16 @@ class TablePanel(QWidget):
     # -- language and theme --------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        self.line.setPlaceholderText(tr("Filter: a condition such as height > 20 AND use = 'office'"))
+        self._hint()
         self.line.setAccessibleName(tr("Filter the table"))
         self.only.setText(tr("Selected only"))
         self.take.setText(tr("Select these"))
         self.save.setText(tr("CSV…"))
         self._count()
         self._ask_statistics()
+
+    def _hint(self) -> None:
+        self.line.setPlaceholderText(filter_hint(self._features))
 
     def retheme(self) -> None:
         show_loupe(self.line, "filter")

@@ -1,9 +1,11 @@
-"""What the statistics of a column say, as one line."""
+"""What a table says in one line: the statistics of a column, and how a filter is written."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.panels.facts import words_of
-from twin.tabling import Statistics
+from twin.tabling import Statistics, example
 from twin.text import tr
 
 
@@ -17,3 +19,9 @@ def statistics_text(column: str, found: Statistics) -> str:
     elif found.commonest:
         parts.append(tr("most often {values}", values=", ".join(f"{word} ({n:,})" for word, n in found.commonest)))
     return f"{column}:  " + " · ".join(parts)
+
+
+def filter_hint(table: Any) -> str:
+    """What stands in an empty filter: a condition on a column that the Arrow table has; None = no table."""
+    return tr("Filter: a condition") if table is None else \
+        tr("Filter: a condition such as {example}", example=example(table))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -132,9 +133,22 @@ def test_the_command_line_adds_orders_and_removes(session, files, tmp_path, caps
     for arguments in (["--add", str(files[1]), "--unit", "m", "--blend", "5"], ["--add", str(files[2])],
                       ["--move", "1", "2"], ["--remove", "1"], []):
         assert main(["terrain", str(project), *arguments, "--json"]) == 0
-        said.append([model["path"].rsplit("/", 1)[-1] for model in json.loads(capsys.readouterr().out)["models"]])
+        one, = json.loads(capsys.readouterr().out)["terrains"]
+        said.append([model["path"].rsplit("/", 1)[-1] for model in one["models"]])
     assert said == [["fine.tif", "coarse.tif"], ["over.tif", "fine.tif", "coarse.tif"],
                     ["fine.tif", "over.tif", "coarse.tif"], ["over.tif", "coarse.tif"], ["over.tif", "coarse.tif"]]
     assert main(["info", str(project), "--json"]) == 0
     assert "over.tif > coarse.tif" in " ".join(json.loads(capsys.readouterr().out)[0]["notes"])
     assert main(["terrain", str(project), "--remove", "7"]) == 1
+
+
+def test_the_command_line_lists_every_terrain(session, files, tmp_path, capsys):
+    second = Terrain(id="u", name="Second", source=Source(path=str(files[2])))
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, second)), "x")
+    session.save(tmp_path / "p.twin.json")
+    assert main(["terrain", str(tmp_path / "p.twin.json")]) == 0
+    said = capsys.readouterr().out
+    assert "Second" in said and "coarse.tif" in said and "over.tif" in said
+    assert main(["terrain", str(tmp_path / "p.twin.json"), "--layer", "Second"]) == 0
+    said = capsys.readouterr().out
+    assert "over.tif" in said and "coarse.tif" not in said

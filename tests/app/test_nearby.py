@@ -252,6 +252,7 @@ def test_a_search_is_narrowed_to_a_layer_and_a_condition(session, panel, tmp_pat
     panel.ask("all", EVERYTHING)
     settled(session, panel)
     assert [panel.of.itemData(n) for n in range(panel.of.count())] == ["", "n", "c", "v"]
+    assert "height > 20" in panel.where.placeholderText()                        # of the houses: most was found of them
     panel.where.setText("name IN ('h1', 'h4', 'oak')")
     panel.where.returnPressed.emit()
     settled(session, panel)
@@ -263,7 +264,7 @@ def test_a_search_is_narrowed_to_a_layer_and_a_condition(session, panel, tmp_pat
     panel.of.setCurrentIndex(3)
     panel.of.activated.emit(3)
     settled(session, panel)
-    assert "cannot be understood" in panel.words.text()
+    assert "cannot be understood" in panel.words.text() and "name LIKE" in panel.where.placeholderText()
     panel.where.clear()
     settled(session, panel)
     assert found(panel) == {("v", 0)}

@@ -11,6 +11,7 @@ from app import dialogs
 from app.panels.table_model import TableModel
 from app.panels.table_panel import TablePanel, _spans
 from tests.app.made_sessions import sensor_session
+from twin import tabling
 from twin.selection import Selection
 
 
@@ -61,6 +62,23 @@ def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
         until(qtbot, panel, lambda first=first: shown(panel, "floors")[0] == first)
     until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
     assert "6 values" in panel.stats.text() and "greatest 16" in panel.stats.text()
+
+
+def test_a_wrong_filter_sorts_nothing_and_leaves_the_arrow(panel, qtbot):
+    header, floors, height = panel.view.horizontalHeader(), *map(panel.model.columns.index, ("floors", "height"))
+    panel._sort_by(floors)
+    until(qtbot, panel, lambda: shown(panel, "floors")[0] == "1")
+    panel.line.setText("hight > 3")
+    panel._sort_by(height)
+    until(qtbot, panel, lambda: "hight" in panel.said.text())
+    assert shown(panel, "floors")[0] == "1" and header.isSortIndicatorShown()
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (floors, Qt.SortOrder.AscendingOrder)
+
+
+def test_the_hint_names_a_column_that_is_there(panel):
+    assert panel.line.placeholderText().endswith(tabling.example(panel.session.asset("city").payload.features))
+    panel.show_layer("")
+    assert panel.line.placeholderText() == "Filter: a condition"
 
 
 def _middle(header, at):

@@ -315,6 +315,16 @@ def test_northings_first_are_exchanged_and_said(tmp_path, easting, crs):
     assert found.points[0, :2] == pytest.approx((618946.4432 - 617000, 3470454.8030 - 3471000), abs=0.01)
     info, = vectors.inspect(path, Source(path=str(path)))
     assert easting < 1e6 or info.extent[:2] == pytest.approx((easting, 3470454.8030))
+    assert any("exchanged" in note for note in info.notes)
+
+
+def test_latitudes_first_are_exchanged_and_said(tmp_path):
+    path = write(tmp_path / "p.shp", [shapely.Point(31.35, 121.25)], {"n": [1]}, "ESRI Shapefile", crs=None,
+                 kind="Point")
+    info, = vectors.inspect(path, Source(path=str(path)))
+    assert (info.crs, info.crs_source) == ("EPSG:4326", "assumed")
+    assert any("exchanged" in note for note in info.notes)
+    assert info.extent[:2] == pytest.approx((121.25, 31.35))
 
 
 def test_numbers_of_the_city_grid_are_named(tmp_path):

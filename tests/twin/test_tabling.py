@@ -39,6 +39,12 @@ def test_a_wrong_filter_says_why_and_how(expression):
     assert "height > 20" in error.value.way_out and error.value.cause
 
 
+def test_an_example_is_a_condition_that_the_table_can_answer():
+    assert tabling.example(pa.table({"id": [7], "层 数": [3], "width": [2.5]})) == "width > 20"
+    assert tabling.example(pa.table({"name": ["a"], "层 数": [3]})) == '"层 数" > 20'
+    assert tabling.example(pa.table({"name": ["a"]})) == "name LIKE '%a%'"
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), max_size=30), st.booleans())
 def test_order_is_that_of_python_with_gaps_at_the_end(values, descending):
     table = pa.table({"v": pa.array(values, pa.float64())})
