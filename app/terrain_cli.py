@@ -15,7 +15,8 @@ def add_commands(commands, shared) -> None:
     command = commands.add_parser("terrain", parents=[shared], help="list, add, order and remove the elevation models "
                                   "of a project's terrain; the first one goes before those after it")
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("--layer", default="", metavar="NAME", help="by name or id (default: all are listed, the first is changed)")
+    command.add_argument("--layer", default="", metavar="NAME",
+                         help="by name or id (default: all are listed, the first is changed)")
     what = command.add_mutually_exclusive_group()
     what.add_argument("--add", type=Path, metavar="DEM", help="before all others")
     what.add_argument("--remove", type=int, metavar="N", help="the N-th of the list, from 1")

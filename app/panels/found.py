@@ -29,8 +29,8 @@ from app.narrowing import Found, narrowed
 from app.nearby import Area, Thing, known_in_part, parts_of, things
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
-from app.panels.table_words import filter_hint
 from app.panels.small_form import choice
+from app.panels.table_words import filter_hint
 from app.session import Session
 from cim.touching import touching
 from twin.jobs import DONE, Job
