@@ -306,8 +306,12 @@ class PassportPanel(QWidget):
             self._commit(replace(layer, source=replace(layer.source, **values)))
 
     def say(self, text: str) -> None:
+        """Scrolled to, once: it stands below the buttons, and asks for clicks elsewhere."""
+        new, shown = text != self.hint.text(), bool(text)
         self.hint.setText(text)
-        self.hint.setVisible(bool(text))
+        self.hint.setVisible(shown)
+        if new and shown:
+            bring_up(self.hint)
 
     # -- language and theme ----------------------------------------------------------------------------
 

@@ -132,6 +132,18 @@ def test_accept_comes_into_sight_when_something_is_tried_out_from_below(inspecto
         accept.mapTo(inspector.viewport(), accept.rect().center())))
 
 
+def test_what_to_click_comes_into_sight_beneath_the_buttons(inspector, panel, qtbot):
+    """Two points waited for four clicks, and said so below the edge of the window."""
+    inspector.resize(300, 400)
+    inspector.ensureWidgetVisible(panel.form.buttons["two-points"], 0, 0)
+    qtbot.wait(20)
+    panel.form.buttons["two-points"].click()
+    inspector.refresh()
+    assert panel.hint.text() == "Click the first point of the model."
+    qtbot.waitUntil(lambda: inspector.viewport().rect().contains(
+        panel.hint.mapTo(inspector.viewport(), panel.hint.rect().bottomLeft())))
+
+
 def test_exchanging_east_and_north_is_tried_out_first(panel, inspector, session):
     panel.try_out(MODEL)
     inspector.refresh()
