@@ -259,6 +259,8 @@ class PassportPanel(QWidget):
         self.say("")
         self.picked = (hit.layer, hit.feature) if hit is not None else None
         self._mark_picked()
+        if self.picked:
+            bring_up(self.table)
 
     def _mark_picked(self) -> None:
         """In the scene, as long as the model is held against it."""

@@ -144,6 +144,17 @@ def test_what_to_click_comes_into_sight_beneath_the_buttons(inspector, panel, qt
         panel.hint.mapTo(inspector.viewport(), panel.hint.rect().bottomLeft())))
 
 
+def test_what_was_found_of_the_building_comes_into_sight(inspector, panel, qtbot):
+    inspector.resize(300, 600)
+    inspector.ensureWidgetVisible(panel.form.buttons["like"], 0, 300)
+    qtbot.wait(20)
+    panel.form.buttons["compare"].click()
+    panel.viewport.click((0, 0, 0), "city", 1)
+    inspector.refresh()
+    qtbot.waitUntil(lambda: inspector.viewport().rect().contains(
+        panel.table.mapTo(inspector.viewport(), panel.table.rect().center())))
+
+
 def test_exchanging_east_and_north_is_tried_out_first(panel, inspector, session):
     panel.try_out(MODEL)
     inspector.refresh()
