@@ -180,14 +180,16 @@ def taken(session: Session, viewport, which: str) -> tuple[Viewpoint, Header, np
 
 def present(session: Session, layer: Building, camera: Camera, guid: str,
             elements: Callable[[Building, Mesh], Elements] = lambda layer, mesh: Elements(mesh)) -> Viewpoint:
-    """What is seen now, in the coordinates of `layer`'s file. `elements` of a layer, where they are known already."""
+    """What is seen now, in the coordinates of `layer`'s file. `elements` of a layer, where they are known already.
+
+    A viewpoint has the same planes for all models: those of `layer`, for another one, added later, may be whole.
+    """
     back = np.linalg.inv(model_matrix(session, layer))
     default, exceptions = _visibility(session, elements)
     selection = [g for one in actions.buildings(session) if (mesh := mesh_of(session, one)) is not None
                  for g in _guids(mesh, session.selection.features(one.id))]
-    cuts = next((one.cuts for one in actions.buildings(session) if one.cuts), ())
     planes = []
-    for cut in cuts:
+    for cut in layer.cuts:
         place = np.subtract((cut.easting, cut.northing, cut.height), session.document.frame.origin)
         planes.append((_plain(moved(back, place)), _plain(_turned(back, cut.normal))))
     return Viewpoint(guid=guid, eye=eye_of(camera, back), selection=tuple(selection), default_visible=default,

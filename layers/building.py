@@ -24,7 +24,7 @@ from layers.palette import palette, rgb
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
 from layers.room_labels import NAMED_VALUE, VALUE, label_words, room_blocks, value_words
 from layers.room_labels import NONE as NO_LABELS
-from layers.sections import Cut, planes_of
+from layers.sections import Cut, cut_away, planes_of
 from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
 from layers.solid_slices import MOST_SLICES
@@ -202,7 +202,10 @@ class BuildingVisual(SolidVisual):
         return legend_of(layer.room_colors, self._rooms, self._speaking, shown, moment)
 
     def _label(self, layer: Building, moment) -> None:
-        """Rooms that show are named, elements with sensors say their value; the labels move with their storey."""
+        """Rooms that show are named, elements with sensors say their value; the labels move with their storey.
+
+        What is cut away whole is not named.
+        """
         labelled, values = self.elements.is_space.copy(), {}
         carry = self._rooms is not None and layer.room_colors.of == "elements" and layer.room_labels != NO_LABELS
         if carry or (self._rooms is not None and layer.room_labels in (VALUE, NAMED_VALUE)):
@@ -210,15 +213,17 @@ class BuildingVisual(SolidVisual):
             values = value_words(self._rooms, self._speaking.properties.get(layer.room_colors.observed, ""))
         rooms = np.flatnonzero(labelled & (self._alpha > 0) & ~self.solid.through)
         solid = self.elements.is_space[rooms] & (self._alpha[rooms] * layer.opacity >= OPAQUE)
+        planes = self.solid.places.own_planes
         key = (id(self.solid), id(self.solid.points), self.solid.matrix.tobytes(), rooms.tobytes(), solid.tobytes(),
-               layer.room_labels, values, moment.language)
+               planes.tobytes(), layer.room_labels, values, moment.language)
         if key == self._labelled:
             return
         self._labelled = key
         blocks = room_blocks(self.elements, self.solid.points, rooms, solid, self.solid.matrix)
         areas = footprints(self.elements.mesh, rooms)
-        self._labels.set(blocks.places, label_words(self.elements, rooms, layer.room_labels, values), areas, size_px=12,
-                         above_px=0, blocks=blocks)
+        words = label_words(self.elements, rooms, layer.room_labels, values)
+        words = ["" if gone else said for said, gone in zip(words, cut_away(blocks.low, blocks.high, planes))]
+        self._labels.set(blocks.places, words, areas, size_px=12, above_px=0, blocks=blocks)
 
     def camera_moved(self) -> None:
         if self._told and self._shows_sign() != self._sign_shown:

@@ -48,6 +48,13 @@ def kept(points: np.ndarray, planes: np.ndarray) -> np.ndarray:
     return (points @ planes[:, :3].T <= planes[:, 3] + 1e-9).all(axis=1)
 
 
+def cut_away(low: np.ndarray, high: np.ndarray, planes: np.ndarray) -> np.ndarray:
+    """(n,) bool: nothing is left of the box between the corners `low` and `high` (n, 3)."""
+    ways = planes[:, :3]
+    nearest = np.minimum(low[:, None] * ways, high[:, None] * ways).sum(axis=2)
+    return (nearest > planes[:, 3]).any(axis=1)
+
+
 @dataclass(frozen=True, eq=False)
 class Cap:
     """A cut face: `points` (n, 3) f4, `feature` (n,) i4, `triangles` (m, 3), and its outline `edges` (k, 2)."""

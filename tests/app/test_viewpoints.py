@@ -16,6 +16,7 @@ from app.panels import model_actions as actions
 from app.viewpoints import camera_of, eye_of
 from bim.bcf_values import Eye, Header, Topic, Viewpoint
 from layers.building_elements import Elements
+from layers.sections import Cut
 from tests.app.made_models import SHAPES, house_mesh, made_structure, model_session
 from tests.app.made_sessions import put
 from twin.camera import Camera
@@ -112,6 +113,18 @@ def test_what_is_seen_is_told_and_shown_again(session):
     again = viewpoints.show(session, None, view)
     assert shown(session) == before == {"W1", "C"} and session.selection.features("house") == (at("C"),)
     assert again.position == pytest.approx(camera.position) and layer.id == "house"
+
+
+def test_a_model_that_is_whole_is_not_cut_by_the_planes_of_another(session):
+    """One was cut and a second one added: the viewpoint of the second cut it away."""
+    cut = Cut(easting=EAST + 500, northing=NORTH - 200, height=UP + 4.1)
+    first = replace(session.document.layer("house"), cuts=(cut,))
+    second = replace(first, id="second", cuts=())
+    session.edits.commit(session.document.with_layer(first).with_layer(second), "Add")
+    put(session, second, session.asset("house").payload)
+    camera = Camera(position=(480.0, -230.0, 30.0), focus=(495.0, -195.0, 5.0))
+    assert len(viewpoints.present(session, first, camera, "v").planes) == 1
+    assert viewpoints.present(session, second, camera, "v").planes == ()
 
 
 def test_the_model_that_a_topic_names_is_taken(session):

@@ -16,10 +16,12 @@ from layers.building import Building
 from layers.building_elements import Elements
 from layers.mesh_sizes import footprints, sizes
 from layers.room_labels import room_words
+from layers.sections import Cut
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
 from twin import text
 from twin.camera import Camera
+from twin.frame import Frame
 from twin.selection import Selection
 from twin.text import set_language
 
@@ -83,6 +85,21 @@ def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
     picture([Building(id="b", name="b")], {"b": FLAT}, camera=ABOVE, view=view)
     assert labels.shown == []
     view.close()
+
+
+def test_a_room_that_is_cut_away_is_not_named():
+    """A section at the ground floor left the names of all storeys in the air."""
+    def named(*cuts: Cut) -> list[str]:
+        view, _ = picture([Building(id="b", name="b", spaces=True, cuts=cuts)], {"b": FLAT}, camera=ABOVE)
+        labels = view.stage.visual("b")._labels
+        said = [labels.words[i] for i in labels.shown]
+        view.close()
+        return said
+
+    east, north, up = Frame().origin
+    assert named(Cut(easting=east + 5.5, northing=north, height=up, normal=(1.0, 0.0, 0.0))) == ["1.01 Hall  32.0 m²"]
+    half = Cut(easting=east, northing=north, height=up + 1.2)
+    assert len(named(half)) == 2 and named(replace(half, height=up - 0.1)) == []
 
 
 def test_a_chosen_room_is_seen_and_named_while_rooms_are_put_away_but_not_among_other_things():
