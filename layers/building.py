@@ -273,7 +273,9 @@ class BuildingVisual(SolidVisual):
 
 
 def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
-    """`base` with the paints over it; they stand first in the legend, also where it had none."""
+    """`base` with the paints over it; they stand first in the legend, also where it had none. One colour for all needs
+    no words but the name of the layer.
+    """
     if not paints:
         return base
     colors, entries = base.colors.copy(), []
@@ -283,7 +285,7 @@ def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
         entries.append((color, paint.label))
     over_all = paints[0].by == "all"                         # nothing is seen of what lies beneath
     legend = (None if over_all else base.legend) or Legend(title=tr("Painted") if paints[over_all:] else "")
-    return Coloring(colors, replace(legend, entries=(*entries, *legend.entries)))
+    return Coloring(colors, replace(legend, entries=(*entries, *legend.entries), alone=over_all and len(paints) == 1))
 
 
 def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:

@@ -6,6 +6,7 @@ import numpy as np
 
 from layers.building_elements import GHOST_ALPHA
 from layers.legend import Legend
+from layers.legend import counted as with_count
 from layers.palette import Rgb, palette
 from twin import times
 from twin.schedule import (
@@ -46,10 +47,11 @@ def legend_of(made: Mapped, states: np.ndarray, counted: np.ndarray, said: Sched
     sizes = np.bincount(states[counted], minlength=len(WORDS))
     plain, grey = palette("light").walls, palette(moment.theme).missing      # the dark walls look as what is missing
     shown = [state for state in (UNDER_WAY, LATE, EARLY, FINISHED, NOT_YET, DEMOLISHED) if sizes[state]]
-    entries = tuple((COLORS.get(state, plain if state == FINISHED else grey), f"{tr(WORDS[state])}  {sizes[state]:,}")
-                    for state in shown)
-    missing = (grey, f"{tr(WORDS[UNPLANNED])}  {sizes[UNPLANNED]:,}") if sizes[UNPLANNED] else None
+    entries = tuple((COLORS.get(state, plain if state == FINISHED else grey),
+                     with_count(tr(WORDS[state]), sizes[state])) for state in shown)
+    missing = (grey, with_count(tr(WORDS[UNPLANNED]), sizes[UNPLANNED])) if sizes[UNPLANNED] else None
     title = {"planned": tr("Construction as planned"), "actual": tr("Construction as built"),
              "compare": tr("Construction: plan and reality")}[said.mode]
     date = times.readable(moment.now_ns, moment.shown_zone).split()[0]
-    return Legend(title=title, entries=entries, missing=missing, note=tr("As of {time}", time=date))
+    return Legend(title=title, entries=entries, missing=missing, note=tr("As of {time}", time=date), whole=title,
+                  counts=tuple(int(sizes[state]) for state in [*shown, *([UNPLANNED] if missing else [])]))

@@ -16,7 +16,8 @@ class Legend:
 
     `keys`: of each entry what edits of it are kept under; empty = its words. `alone`: one colour for the whole layer,
     whose name says what it is. `of`: what several layers may be coloured by alike; of these the one with the most
-    `parts` tells it.
+    `parts` tells it. `counts`: of each entry and then of `missing`, what their words end with (`counted`); they are
+    added up over all layers of one `whole`.
     """
 
     title: str
@@ -32,6 +33,8 @@ class Legend:
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
     alone: bool = False
     beyond: tuple[bool, bool] = (False, False)               # values lie below `low`, above `high`
+    counts: tuple[int, ...] = ()
+    whole: str = ""                                          # the title of them all
 
     def ends(self, words: Callable[[float], str]) -> tuple[str, str]:
         """What stands at the ends of the ramp: a colour at an end means all that lies beyond it, too."""
@@ -40,10 +43,42 @@ class Legend:
 
 
 def gathered(legends: list[Legend]) -> list[Legend]:
-    """Layers of one colour take a line of one legend, each by its name, behind the others."""
+    """Layers of one colour take a line of one legend, each by its name, behind the others, if there are any."""
     alone = tuple((legend.entries[0][0], legend.title) for legend in legends if legend.alone)
     rest = [legend for legend in legends if not legend.alone]
-    return [*rest, Legend(title=tr("Also shown"), entries=alone)] if alone else rest
+    return [*rest, Legend(title=tr("Also shown") if rest else tr("Layers"), entries=alone)] if alone else rest
+
+
+def counted(words: str, count: int) -> str:
+    return f"{words}  {count:,}"
+
+
+def added_up(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
+    """Layers that count the same (six models of one building site) have one legend of their sums. Pairs of layer and
+    legend.
+    """
+    wholes = [legend.whole for _, legend in legends if legend.whole]
+    out, told = [], set()
+    for id, legend in legends:
+        if wholes.count(legend.whole) > 1:
+            if legend.whole in told:
+                continue
+            told.add(legend.whole)
+            legend = _sum([other for _, other in legends if other.whole == legend.whole])
+        out.append((id, legend))
+    return out
+
+
+def _sum(legends: list[Legend]) -> Legend:
+    sums: dict[tuple[Color, str, bool], int] = {}
+    for legend in sorted(legends, key=lambda one: -len(one.entries)):        # the longest knows the order
+        missing = [legend.missing] if legend.missing else []
+        for (color, words), count in zip([*legend.entries, *missing], legend.counts):
+            key = color, words.removesuffix(counted("", count)), [color, words] == [*(legend.missing or ())]
+            sums[key] = sums.get(key, 0) + count
+    entries = tuple((color, counted(words, n)) for (color, words, missing), n in sums.items() if not missing)
+    missing = next(((color, counted(words, n)) for (color, words, missing), n in sums.items() if missing), None)
+    return replace(legends[0], title=legends[0].whole, entries=entries, missing=missing, counts=(), whole="")
 
 
 def told_once(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:

@@ -18,7 +18,7 @@ from layers.base import Moment, Ray
 from layers.canvas import Canvas
 from layers.ground_hits import ground_point
 from layers.hud import Hud, time_words
-from layers.legend import Legend, gathered, lit_first, told_together
+from layers.legend import Legend, added_up, gathered, lit_first, told_together
 from layers.panes import Panes, Side
 from layers.stage import Stage
 from layers.two_sides import joined
@@ -88,8 +88,9 @@ class View:
         if self._sides is not None:
             self._render_second()
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
-        self.told = told_together([(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
-                                   if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))])
+        seen = [(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
+                if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]
+        self.told = told_together(added_up(seen))
         self.hud.update(
             legends=gathered([legend for _, legend in self.told]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,

@@ -152,7 +152,10 @@ def test_the_legend_says_no_more_of_what_lies_beneath(session):
                        Legend(title="IFC class", entries=tuple((c, n) for n, c in class_colors(["IfcWall"]).items())))
     out = painted(classes, mesh, layer.painted)
     assert out.legend.title == "" and [words for _, words in out.legend.entries] == ["All elements"]
-    assert len(np.unique(out.colors, axis=0)) == 1
+    assert len(np.unique(out.colors, axis=0)) == 1 and out.legend.alone, "a line of one legend for all models"
+    walls = replace(layer.painted[0], label="Fire walls", by="guid", values=("W1",))
+    over = painted(classes, mesh, (*layer.painted, walls))
+    assert len(over.legend.entries) == 2 and not over.legend.alone
 
 
 def other_names(mesh):

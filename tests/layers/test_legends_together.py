@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layers.legend import Legend, told_together
+from layers.legend import Legend, added_up, counted, gathered, told_together
 from layers.two_sides import joined
 
 RED, GREEN, GREY = ((200, 30, 40), "> 30 min"), ((20, 160, 90), "≤ 15 min"), ((150, 150, 150), "nobody lives there")
@@ -28,6 +28,35 @@ def test_what_differs_in_anything_but_its_name_stays_apart():
     empty = [("a", Legend(title="A")), ("b", Legend(title="B"))]
     alone = [(id, Legend(title=id, entries=(RED,), alone=True)) for id in "ab"]
     assert told_together(empty) == empty and told_together(alone) == alone, "those are gathered by their names"
+
+
+def test_six_models_of_one_building_site_have_one_legend_of_their_sums():
+    """Each had one of its own, and there was room for four titles without a single line."""
+    orange, grey = (242, 160, 48), (150, 150, 150)
+
+    def site(name: str, now: int, later: int, without: int) -> Legend:
+        there = [((color, counted(words, n)), n) for color, words, n in
+                 ((orange, "Under construction", now), (grey, "Not yet", later)) if n]
+        missing, counts = None, [n for _, n in there]
+        if without:
+            missing, counts = (grey, counted("Without a task", without)), [*counts, without]
+        return Legend(title=f"{name} · As planned", whole="As planned", entries=tuple(entry for entry, _ in there),
+                      missing=missing, counts=tuple(counts), note="As of Monday")
+
+    told = added_up([("a", site("A", 0, 1_200, 7)), ("x", POINTS), ("b", site("B", 3, 20, 0)),
+                     ("c", site("C", 0, 0, 5))])
+    assert [id for id, _ in told] == ["a", "x"] and told[1][1] == POINTS
+    one = told[0][1]
+    assert one.title == "As planned" and one.note == "As of Monday" and one.missing == (grey, "Without a task  12")
+    assert one.entries == ((orange, "Under construction  3"), (grey, "Not yet  1,220"))
+    lone = [("a", site("A", 1, 2, 3)), ("x", POINTS)]
+    assert added_up(lone) == lone, "one alone keeps its name"
+
+
+def test_layers_of_one_colour_are_only_called_also_shown_where_there_is_another_legend():
+    alone = [Legend(title=id, entries=(RED,), alone=True) for id in "ab"]
+    assert [legend.title for legend in gathered(alone)] == ["Layers"]
+    assert [legend.title for legend in gathered([*alone, POINTS])] == [POINTS.title, "Also shown"]
 
 
 def test_names_that_differ_by_their_last_word_are_said_once():
