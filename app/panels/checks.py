@@ -28,6 +28,7 @@ from app.panels.element_table import ROW_PX, ElementTable
 from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
+from twin.assets import LOADING
 from twin.text import tr
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
@@ -66,7 +67,8 @@ class ChecksPanel(QWidget):
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self.said, self.list, self.results = QLabel(), QTreeWidget(), FindingsModel(self)
         self.view = ElementTable(session, viewport, self.results, lambda: self.id)
-        self.id, self.found, self._job = "", None, None
+        self.id, self.found, self._job = "", None, None          # the model that `found` is about
+        self._asked, self._features = "", None                   # the one that is being checked; whose rows are listed
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -132,7 +134,7 @@ class ChecksPanel(QWidget):
         if not isinstance(layer, Building) or not layer.source:
             self._say(tr("No building model is open."), "danger")
         elif self._job is None:
-            self.id = layer.id
+            self._asked = layer.id
             self._job = self.session.jobs.start(check_reader(), layer.source.path, self.ids.text().strip(),
                                                 self.rules.isChecked(), label=tr("Checking {name}", name=layer.name),
                                                 path=layer.source.path, stall_secs=STALL_SECS, urgent=True)
@@ -141,6 +143,7 @@ class ChecksPanel(QWidget):
 
     def refresh(self) -> None:
         if self.isVisible():
+            self._follow_file()
             self.view.follow()
         if self._job is None:
             return
@@ -148,13 +151,20 @@ class ChecksPanel(QWidget):
             self._say(" ".join(filter(None, (tr("Checking…"), self._job.text))))
             return
         job, self._job = self._job, None
-        self.found = job.result
+        self.id, self.found = self._asked, job.result
         if job.error:
             self._say(str(job.error), "danger")
         elif job.result is None:
             self._say(tr("Stopped."))
         self._list_checks()
         self.retranslate()
+
+    def _follow_file(self) -> None:
+        """Where the listed elements stand among the shapes, once another file of the model was read."""
+        asset = self.session.held(self.id) if self.found is not None else None
+        if asset is not None and asset.state != LOADING and asset.payload is not None \
+                and asset.payload.features is not self._features:
+            self._list_elements()
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -188,13 +198,13 @@ class ChecksPanel(QWidget):
         """Of the chosen check, or of all of them."""
         layer, asset = self.session.document.layer(self.id), self.session.asset(self.id)
         item = self.list.currentItem()
+        self._features = asset.payload.features if asset and asset.payload is not None else None
         if self.found is None or layer is None or item is None:
             self.results.show(None, None)
         else:
             at, rows = item.data(0, Qt.ItemDataRole.UserRole), self.found.rows
             model = self.session.models.of(layer, asset)
-            self.results.show(_chosen(rows, at, self.failed_only.isChecked()),
-                              asset.payload.features if asset and asset.payload is not None else None,
+            self.results.show(_chosen(rows, at, self.failed_only.isChecked()), self._features,
                               model.structure if model else None)
         self.view.widths(200, 150, 230, 230, 110)
         self._enable()

@@ -114,10 +114,14 @@ class ModelPanel(QWidget):
 
     @property
     def id(self) -> str:
-        """The model that this is about, "" = there is none. Others ask, also while this panel is behind a tab."""
+        """The model that this is about, "" = there is none. Others ask, also while this panel is behind a tab.
+
+        As in the inspector, of what was selected and the row of a layer the newer one.
+        """
         last, document = self.session.selection.last, self.session.document
         first = next(iter(actions.buildings(self.session)), None)
-        asked = (last[0] if last else "", self.session.current_layer, self._id, first.id if first else "")
+        asked = (self.session.about, last[0] if last else "", self.session.current_layer, self._id,
+                 first.id if first else "")
         self._id = next((id for id in asked if isinstance(document.layer(id), Building)), "")
         return self._id
 

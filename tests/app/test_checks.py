@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from app.discover import layer_types
 from app.panels import checks as module
 from app.panels.checks import ChecksPanel
 from tests.app.made_models import SHAPES, model_session
+from tests.app.made_sessions import put
 from twin.trouble import Trouble
 
 layer_types()
@@ -102,6 +104,29 @@ def test_results_are_coloured_on_request_and_can_be_undone(qtbot, panel, session
     session.edits.undo()
     session.edits.undo()
     assert session.document.layer("house").painted == ()
+
+
+def test_rows_belong_to_the_model_that_was_checked_while_another_one_is(qtbot, panel, session):
+    """A row of the first model chose what has its number in the second one."""
+    ask(qtbot, panel)
+    other = replace(session.document.layer("house"), id="other")
+    session.edits.commit(session.document.with_layer(other), "Add")
+    panel.which = lambda: "other"
+    QTest.mouseClick(panel.go, Qt.MouseButton.LeftButton)
+    assert panel.go.text() == "Stop"
+    panel.view.selectRow(0)
+    assert {SHAPES[f] for f in session.selection.features("house")} == {"W1"}
+    assert not session.selection.features("other")
+
+
+def test_rows_find_their_elements_in_a_new_issue_of_the_file(qtbot, panel, session):
+    ask(qtbot, panel)
+    mesh, layer = session.asset("house").payload, session.document.layer("house")
+    order = list(range(len(SHAPES)))[::-1]
+    put(session, layer, replace(mesh, features=mesh.features.take(order)))
+    panel.refresh()
+    panel.view.selectRow(0)
+    assert {SHAPES[::-1][f] for f in session.selection.features("house")} == {"W1"}
 
 
 def test_the_list_becomes_a_csv(qtbot, panel, tmp_path, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -81,6 +83,20 @@ def test_it_knows_its_model_behind_a_tab_too(qtbot, session):
     hidden = ModelPanel(session)
     qtbot.addWidget(hidden)
     assert hidden.id == "house", "checks, schedule and search are about it"
+
+
+def test_of_what_is_selected_and_the_row_of_a_layer_the_newer_one_is_meant(qtbot, session):
+    """After a wall of one model was looked at, a click on another model's row checked the first one."""
+    panel = ModelPanel(session)
+    qtbot.addWidget(panel)
+    other = replace(session.document.layer("house"), id="other")
+    session.edits.commit(session.document.with_layer(other), "Add")
+    session.selection = Selection((("house", 0),))
+    assert panel.id == "house"
+    session.current_layer = "other"
+    assert panel.id == "other"
+    session.selection = Selection((("house", 1),))
+    assert panel.id == "house"
 
 
 @pytest.mark.parametrize("way, tops", [("class", ["Door", "Furniture", "Slab", "Space", "Wall"]),
