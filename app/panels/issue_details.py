@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.issue_words import shown, written
 from bim.bcf_values import Comment, Topic, Viewpoint
 from twin.text import tr
 
@@ -126,8 +127,8 @@ class IssueDetails(QWidget):
         self.status.setVisible(topic is not None)
         self.status.blockSignals(True)
         self.status.clear()
-        self.status.addItems(list(statuses))
-        self.status.setCurrentText(topic.status if topic else "")
+        self.status.addItems([shown(status) for status in statuses])
+        self.status.setCurrentText(shown(topic.status) if topic else "")
         self.status.blockSignals(False)
         self._asked = topic.status if topic else ""
         self.snapshot.show_picture(None)
@@ -161,7 +162,7 @@ class IssueDetails(QWidget):
         return out
 
     def _status_typed(self) -> None:
-        text = self.status.currentText().strip()
+        text = written(self.status.currentText().strip())
         if self.topic is not None and text and text != self._asked:
             self._asked = text                            # choosing and leaving the field both come here
             self.set_status(text)
@@ -181,7 +182,7 @@ class IssueDetails(QWidget):
 
 def facts(topic: Topic) -> str:
     """Type, priority, labels, who and when, on a line or two."""
-    first = (topic.kind, topic.priority, topic.stage, *topic.labels)
+    first = (shown(topic.kind), shown(topic.priority), topic.stage, *topic.labels)
     second = (topic.author, _when(topic.created), f"→ {topic.assigned}" if topic.assigned else "",
               tr("due {date}", date=_when(topic.due)) if topic.due else "")
     return "\n".join(filter(None, (" · ".join(filter(None, first)), " · ".join(filter(None, second)))))

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from app.issue_words import KINDS, PRIORITIES, STATUSES, shown, written
 from twin.text import tr
-
-KINDS = ("Issue", "Clash", "Error", "Request", "Remark")
-STATUSES = ("Open", "In progress", "Done", "Closed")
-PRIORITIES = ("", "Low", "Normal", "High", "Critical")
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,8 @@ class IssueForm(QDialog):
         self.assigned, self.author, self.version = QLineEdit(), QLineEdit(author or user()), QComboBox()
         for combo, words in ((self.kind, KINDS), (self.status, dict.fromkeys((*statuses, *STATUSES))),
                              (self.priority, PRIORITIES), (self.version, ("2.1", "3.0"))):
-            combo.addItems(list(words))
-        self.status.setCurrentText("Open")
+            combo.addItems([shown(word) for word in words])
+        self.status.setCurrentText(shown("Open"))
         self.description.setFixedHeight(96)
         form = QFormLayout(self)
         form.setContentsMargins(20, 20, 20, 16)
@@ -67,8 +64,8 @@ class IssueForm(QDialog):
         self.title.textChanged.connect(lambda text: save.setEnabled(bool(text.strip())))
 
     def filled(self) -> Filled:
-        kind, status, priority, version = (box.currentText().strip() for box in (self.kind, self.status, self.priority,
-                                                                                 self.version))
+        kind, status, priority, version = (written(box.currentText().strip()) for box in (
+            self.kind, self.status, self.priority, self.version))
         return Filled(self.title.text().strip(), self.description.toPlainText().strip(), kind, status, priority,
                       self.assigned.text().strip(), self.author.text().strip(), version)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import dialogs, file_dialog, viewpoints
+from app.issue_words import STATUSES, shown
 from app.panels import issue_form
 from app.panels import model_actions as actions
 from app.panels.element_table import ROW_PX
@@ -32,7 +33,7 @@ from bim.bcf_writing import AddComment, AddTopic, SetStatus, new_guid, now
 from twin.text import sentences, tr
 
 FILES = "BCF (*.bcf *.bcfzip *.bcfzip.zip)"
-GUID = Qt.ItemDataRole.UserRole
+GUID = STATUS = Qt.ItemDataRole.UserRole   # in the first and second column
 
 
 class IssuesPanel(QWidget):
@@ -162,10 +163,12 @@ class IssuesPanel(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for topic in self.bcf.topics if self.bcf else ():
-            words = (topic.title, topic.description, topic.status, topic.author, topic.assigned, *topic.labels)
+            words = (topic.title, topic.description, topic.status, shown(topic.status), topic.author, topic.assigned,
+                     *topic.labels)
             if sought in " ".join(words).casefold():
-                item = QTreeWidgetItem([topic.title or topic.guid, topic.status])
+                item = QTreeWidgetItem([topic.title or topic.guid, shown(topic.status)])
                 item.setData(0, GUID, topic.guid)
+                item.setData(1, STATUS, topic.status)
                 item.setToolTip(0, topic.title)
                 item.setSizeHint(0, QSize(0, ROW_PX))
                 self.list.addTopLevelItem(item)
@@ -181,7 +184,7 @@ class IssuesPanel(QWidget):
         topic = self.bcf.topic(item.data(0, GUID)) if item is not None and self.bcf else None
         if topic is self.details.topic and topic is not None:
             return
-        offered = (*(self.bcf.statuses if self.bcf else ()), *issue_form.STATUSES)
+        offered = (*(self.bcf.statuses if self.bcf else ()), *STATUSES)
         self.details.show_topic(topic, tuple(dict.fromkeys(offered)))
         shot = next((view.snapshot for view in topic.viewpoints if view.snapshot), "") if topic else ""
         if shot:
@@ -271,6 +274,8 @@ class IssuesPanel(QWidget):
         if self.bcf is None and self._job is None:
             self._say(tr("Open a BCF file, or make a topic from the present view."))
         self.details.retranslate()
+        for item in map(self.list.topLevelItem, range(self.list.topLevelItemCount())):
+            item.setText(1, shown(item.data(1, STATUS)))
         self.details.topic = None                 # say it anew
         self._choose()
 

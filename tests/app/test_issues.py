@@ -16,6 +16,7 @@ from bim.bcf import read
 from tests.app.made_models import SHAPES, model_session
 from tests.bim.made_bcf import TOPIC, VIEW, write_bcf
 from twin.camera import Camera
+from twin.text import set_language
 
 layer_types()
 
@@ -125,6 +126,28 @@ def test_the_form_asks_for_a_title(qtbot):
     form.title.setText(" Gap ")
     form.version.setCurrentText("3.0")
     assert form.filled().title == "Gap" and form.filled().version == "3.0"
+
+
+def test_words_of_the_form_are_chinese_in_a_chinese_window_and_english_in_the_file(qtbot, panel, tmp_path):
+    """"Open" and "Issue" stood between Chinese words; "Waiting" is somebody's own and stays."""
+    set_language("zh")
+    form = IssueForm(("Waiting",), "me", True)
+    qtbot.addWidget(form)
+    assert [form.status.itemText(i) for i in range(3)] == ["Waiting", "未解决", "处理中"]
+    assert form.filled() == Filled("", author="me"), "Issue and Open"
+    path = write_bcf(tmp_path / "a.bcf")
+    panel.open(path)
+    wait(qtbot, panel)
+    assert panel.list.topLevelItem(0).text(1) == panel.details.status.currentText() == "未解决"
+    panel.details.status.textActivated.emit("未解决")
+    assert panel._job is None, "the same status is no change"
+    panel.details.status.setCurrentText("已关闭")
+    panel.details.status.textActivated.emit("已关闭")
+    wait(qtbot, panel)
+    assert read(str(path)).topic(TOPIC).status == "Closed"
+    set_language("en")
+    panel.retranslate()
+    assert panel.list.topLevelItem(0).text(1) == panel.details.status.currentText() == "Closed"
 
 
 def test_without_a_model_it_says_what_is_missing(qtbot, on_screen, tmp_path):
