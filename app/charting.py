@@ -80,7 +80,7 @@ class Charting:
         if revision != self._found[1] or len(of) != len(self._found[0]) \
                 or any(a is not b for a, b in zip(of, self._found[0])):
             here = self._readable(self.speaking(selection))
-            every = dict.fromkeys(more for item in here for more in (item, *gaps_beside(session, *item)))
+            every = dict.fromkeys(more for item in here for more in (*gaps_beside(session, *item), item))
             self._found = of, revision, self._readable(every) or self._of_chosen_layer()
         return self._found[2]
 
@@ -138,11 +138,17 @@ class Charting:
 
     def _take(self) -> None:
         done = all(r.whole.done() for r in self._reading)
-        self.lines = tuple(line for line in (r.now for r in self._reading) if line is not None)
+        read = (line for line in (r.now for r in self._reading) if line is not None)
+        self.lines = tuple(line for line in read if not self._leads(line))
         for failed in filter(None, (r.whole.exception() for r in self._reading if done)):
             log.error("a series could not be read: %s", failed)
         self._looked, self._reading = True, () if done else self._reading
         self.revision += 1
+
+    def _leads(self, line: Line) -> bool:
+        """A platoon's first vehicle: it has nobody to keep a gap to."""
+        layer = self.session.document.layer(line.layer)
+        return layer is not None and layer.kind == "roadside" and not np.isfinite(line.values).any()
 
     @property
     def busy(self) -> bool:

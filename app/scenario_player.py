@@ -21,6 +21,7 @@ from twin.text import language, tr
 FLIGHT_SECS = 1.2
 BEHIND_DEG = 2.0               # shadows of a sun that stands farther away are behind
 MERGE = "scenario"             # what it stages and what its chapters change are one step to undo
+SLOWEST = 1.0                  # that a chapter is told at: as it happened
 STEP_SECS = 1.0                # a longer step of the playing clock is a jump
 
 
@@ -46,7 +47,7 @@ class ScenarioPlayer:
         self._following: Following | None = None     # what the chapter's camera goes along with
         self._awaited: tuple[str, ...] = ()          # layers that the clock waits for
         self._results: tuple[str, ...] = ()          # layers that the newest study added
-        self._speed = 0.0                            # that the story gave the clock
+        self._speed = self._told_speed = 0.0         # that the story gave the clock, and that it would have to itself
         self._was_ns = 0                             # the clock at the last refresh
 
     def play(self, id: str) -> None:
@@ -73,7 +74,7 @@ class ScenarioPlayer:
         clock.go_to(self._starts_ns[0])
         clock.pause()
         clock.speed, clock.loop, clock.until_ns = scenario.speed, False, self._end_ns
-        self._speed, self._was_ns = scenario.speed, clock.now_ns
+        self._speed, self._told_speed, self._was_ns = scenario.speed, scenario.speed, clock.now_ns
         view.show(self._starts_ns[0], self._end_ns)
         self._awaited = tuple(x.id for x in after.layers if x.source and after.shown(x))
         self.chapter = None
@@ -183,8 +184,7 @@ class ScenarioPlayer:
     def _enter(self, chapter: Chapter | None) -> None:
         if chapter is None:
             return
-        if (speed := chapter.speed or self.scenario.speed) != self._speed:
-            self.session.clock.speed = self._speed = speed         # else the user's own stays
+        self._pace(chapter)
         self._change(chapter)
         if chapter.camera and self.viewport:
             self.viewport.fly_to(chapter.camera, FLIGHT_SECS)
@@ -193,6 +193,17 @@ class ScenarioPlayer:
         self.study.want(chapter.walk)
         self.sun.want(chapter.sun)
         self.opened(chapter)
+
+    def _pace(self, chapter: Chapter) -> None:
+        """Its own speed, or slower: it lasts until it can be read. The user's own stays while the story's does."""
+        clock, told_speed = self.session.clock, chapter.speed or self.scenario.speed
+        if told_speed == self._told_speed and clock.speed != self._speed:
+            return
+        at = self.scenario.chapters.index(chapter)
+        end_ns = self._starts_ns[at + 1] if at + 1 < len(self._starts_ns) else self._end_ns
+        readable = (end_ns - self._starts_ns[at]) / times.SECOND / chapter.reading_secs(language())
+        clock.speed = self._speed = min(told_speed, max(SLOWEST, float(f"{readable:.2g}")))
+        self._told_speed = told_speed
 
     def _change(self, chapter: Chapter) -> None:
         """The layers as this chapter shows them."""

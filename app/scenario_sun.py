@@ -22,7 +22,7 @@ from twin.ruling import ColorRule
 from twin.text import tr
 from twin.trouble import Trouble
 
-NAMES = ("A", "B")
+NAMES, TODAY = ("A", "B"), "today"
 COLORS, MOST = ("#b2182b", "#f4a582", "#fee090"), "#2c7fb8"       # told apart by the colour-blind, too
 
 
@@ -50,7 +50,7 @@ class SunStep(ChapterStudy):
         if session.assets.loading:
             return                                             # again at the next tick
         ground, question, zone = ground_of(session), self._question(), document.time_zone
-        shown = sides(document) if document.comparison.halved else (document,)
+        shown = _compared(document)
         casters = [casting(session, side) for side in shown]
         self._gathering = self._thread.submit(
             lambda: [gathered(found, ground, document.frame, zone, question) for found in casters])
@@ -64,14 +64,15 @@ class SunStep(ChapterStudy):
                                             label=tr("Hours of sun"))
 
     def _result(self, computed: dict[str, dict]) -> dict[str, dict]:
-        named = computed if len(computed) > 1 else {"": next(iter(computed.values()))}
-        self.session.study_tables.insert(0, sun_table(named, self._asked.limit_hours))
+        named = {key: computed[key] for key in NAMES} if len(computed) > 1 else {"": computed[NAMES[0]]}
+        self.session.study_tables.insert(0, sun_table(named, self._asked.limit_hours, computed.get(TODAY)))
         return computed
 
     def _show(self, kept: dict[str, dict]) -> None:
         self.report = kept
         before = self.session.document
-        self._added(before, with_windows(before, self.folder, tuple(kept), self._asked.limit_hours))
+        named = tuple(key for key in NAMES if key in kept)
+        self._added(before, with_windows(before, self.folder, named, self._asked.limit_hours))
 
     def _question(self) -> Question:
         asked, (e, n, _) = self._asked, self.session.document.frame.origin
@@ -82,20 +83,32 @@ class SunStep(ChapterStudy):
         if self.trouble or not self.report:
             return self.trouble
         limit = self._asked.limit_hours
-        told = [tr("{name}: {n} houses below {hours} h", name=name, hours=f"{limit:g}",
-                   n=sum(house["reaches_limit"] is False for house in report["buildings"]))
-                for name, report in self.report.items()]
+        below = {name: sum(house["reaches_limit"] is False for house in report["buildings"])
+                 for name, report in self.report.items()}
+        told = [tr("Today: {n} houses below {hours} h", n=below[TODAY], hours=f"{limit:g}")] if TODAY in below else []
+        told += [tr("{name}: {n} houses below {hours} h", name=name, n=below[name], hours=f"{limit:g}")
+                 for name in NAMES if name in below]
         return "; ".join(told) + "." if limit else ""
 
 
 def compute_each(places: list[Neighbourhood], question: Question, folder: str, progress) -> dict[str, dict]:
     """Runs in a worker: the report of every side by its name."""
     out = {}
-    for name, place in zip(NAMES, places):
+    for name, place in zip((*NAMES, TODAY), places):
         home = Path(folder) / name
         home.mkdir(exist_ok=True)
         out[name] = compute(place, question, str(home), progress)
     return out
+
+
+def _compared(document: Document) -> tuple[Document, ...]:
+    """Both sides of a comparison, and what stands there without either proposal."""
+    compared = document.comparison
+    if not compared.halved:
+        return (document,)
+    proposed = (*compared.only_a, *compared.only_b)
+    unbuilt = (document.with_each(proposed, lambda x: replace(x, visible=False)),) if proposed else ()
+    return *sides(document), *unbuilt
 
 
 def _classes(limit_hours: float) -> tuple[ColorRule, ...]:

@@ -25,35 +25,44 @@ class StudyTable:
     places: tuple[tuple[str, str] | None, ...]
 
 
-def sun_table(reports: dict[str, dict], limit_hours: float) -> StudyTable:
-    """By building. `reports`: what was found by proposal; of several each has its column, and what they differ by."""
+def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None = None) -> StudyTable:
+    """By building. `reports`: what was found by proposal; of several each has its column, and what they differ by.
+    `today`: what was found without any of them.
+    """
+    now = {(h["layer"], h["id"]): h for h in today["buildings"]} if today else {}
     found: dict[tuple[str, str], dict[str, dict]] = {}
     for key, report in reports.items():
         for house in report["buildings"]:
             found.setdefault((house["layer"], house["id"]), {})[key] = house
     several = len(reports) > 1
     columns = [(tr("Name"), None), (tr("Windows"), 0)]
-    columns += [(f"{tr('Without a break (h)')} {key}".strip(), 2) for key in reports]
+    columns += [(tr("Best window today (h)"), 2)] * bool(now)
+    columns += [(f"{tr('Best window (h)')} {key}".strip(), 2) for key in reports]
     columns += [(f"{tr('Altogether (h)')} {key}".strip(), 2) for key in reports]
-    columns += [(tr("Difference (h)"), 2)] * several + [(tr("Rule"), None)] * bool(limit_hours)
+    columns += [(tr("Difference (h)"), 2)] * several
+    if limit_hours:
+        columns += [(f"{tr('Windows below {n} h', n=f'{limit_hours:g}')} {key}".strip(), 0) for key in reports]
+        columns.append((tr("Rule, by the best window"), None))
     lines = []
     for place, houses in found.items():
         any_one = next(iter(houses.values()))
-        longest, most = ([houses[key][name] if key in houses else None for key in reports]
-                         for name in ("longest_hours", "most_hours"))
+        longest, most, lacking = ([houses[key][name] if key in houses else None for key in reports]
+                                  for name in ("longest_hours", "most_hours", "windows_below"))
         known = [hours for hours in longest if hours is not None]
-        row = [any_one["name"] or any_one["id"], any_one["windows"], *longest, *most]
+        before = [now[place]["longest_hours"] if place in now else None] * bool(now)
+        row = [any_one["name"] or any_one["id"], any_one["windows"], *before, *longest, *most]
         if several:
             row.append(longest[-1] - longest[0] if len(known) == len(longest) else None)
         level = GREY
         if limit_hours:
             level = GREEN if min(known) >= limit_hours else RED
-            row.append(tr("reached") if level == GREEN else tr("below"))
+            dark = any(hours is not None and hours < limit_hours for hours in before)
+            row += [*lacking, tr("reached") if level == GREEN else tr("below, today too") if dark else tr("below")]
         lines.append((min(known), tuple(row), level, place))
     lines.sort(key=lambda line: (line[0], str(line[1][0])))
     first = next(iter(reports.values()))
-    note = tr("{date}, {start} to {end}: {n} buildings, the lowest windows of each", date=first["date"],
-              start=first["from"], end=first["to"], n=len(lines))
+    note = tr("{date}, {start} to {end}: {n} buildings; the best of the lowest windows of each, without a break",
+              date=first["date"], start=first["from"], end=first["to"], n=len(lines))
     if limit_hours:
         note += " · " + tr("{n} below the rule of {hours} h", n=sum(line[2] == RED for line in lines),
                            hours=f"{limit_hours:g}")

@@ -141,16 +141,19 @@ def _columns(hours: Hours) -> dict[str, np.ndarray]:
 
 
 def _report(place: Neighbourhood, question: Question, ground: Hours, walls: Hours) -> dict[str, Any]:
+    """A building's hours are those of its best window: a rule asks for one sunny room, and the north side has none."""
     buildings = []
     for at in np.unique(place.facades.feature):
         mine = place.facades.feature == at
         layer, id, name = place.houses[at]
-        best = float(walls.longest[mine].max())
+        longest = walls.longest[mine]
+        best = float(longest.max())
         buildings.append({
             "layer": layer, "id": id, "name": name, "windows": int(mine.sum()),
             "most_hours": round(float(walls.total[mine].max()), 3),
             "mean_hours": round(float(walls.total[mine].mean()), 3),
             "longest_hours": round(best, 3),
+            "windows_below": int((longest < question.limit_hours).sum()) if question.limit_hours else None,
             "reaches_limit": best >= question.limit_hours if question.limit_hours else None})
     return {"date": question.date, "from": question.first, "to": question.last, "step_minutes": question.step_minutes,
             "sun_up_hours": round(len(place.day.times_ns) * question.step_minutes / 60, 3),

@@ -30,6 +30,7 @@ from twin.times import SECOND
 
 SHOWN = {RED: "■", AMBER: "▲", GREEN: "●"}           # told apart without their colours, too
 LINK = ((200, 120, 40), (40, 170, 200))              # of the poorest and of the best quality
+WARNING = 2                                          # its level of a verdict
 GAP = (120, 90, 200)
 STOP = (40, 110, 190)
 HEAD_M = 6.0                                         # of a signal or an aerial above the ground
@@ -84,7 +85,7 @@ class RoadsideVisual(Visual):
         self.links, self.gaps, self.warned = self.heard.links, self.heard.gaps, self.heard.warned
         self._names = tracks.features.column("id").to_pylist() if tracks is not None else []
         self._paint(layer, moment)
-        self._draw_lines(places, ground, layer)
+        self._draw_lines(places, ground, layer, LEVELS.get(moment.theme, LEVELS["light"])[WARNING])
         self._name(places, moment)
 
     def _build(self, layer: RoadsideLayer, data: Vectors, ground, moment: Moment) -> None:
@@ -119,7 +120,7 @@ class RoadsideVisual(Visual):
         rows, states = self.heard.rows, self.heard.states
         colors[rows, :3] = np.array([levels[3], levels[1], levels[0]], np.uint8)[states]
         colors[rows, 3] = USUAL
-        colors[self.warned] = (*levels[2], USUAL)
+        colors[self.warned] = (*levels[WARNING], USUAL)
         colors[self.roadside.rows("stop")] = (*STOP, USUAL)
         chosen = list(moment.selection.features(layer.id))
         if moment.hovered and moment.hovered.layer == layer.id:
@@ -127,7 +128,7 @@ class RoadsideVisual(Visual):
         colors[[n for n in chosen if 0 <= n < len(colors) and colors[n, 3]], 3] = FULL
         self.marks.paint(colors)
 
-    def _draw_lines(self, places: np.ndarray, ground, layer: RoadsideLayer) -> None:
+    def _draw_lines(self, places: np.ndarray, ground, layer: RoadsideLayer, warning: tuple[int, int, int]) -> None:
         """Links and gaps as pairs of points, warnings as rings on the ground: one actor."""
         pairs = np.stack([self._places[self.links.units], places[self.links.vehicles]], axis=1).reshape(-1, 3)
         share = np.repeat(self.links.quality, 2)[:, None]
@@ -135,7 +136,7 @@ class RoadsideVisual(Visual):
         ends = np.array([places[row] for ahead, behind, _ in self.gaps for row in (ahead, behind)]).reshape(-1, 3)
         rings = [self._ring(row, ground) for row in self.warned]
         points = np.concatenate([pairs, ends, *rings])
-        colors = np.concatenate([tones, np.tile(GAP, (len(ends), 1)), np.tile(LINK[0], (len(RING) * len(rings), 1))])
+        colors = np.concatenate([tones, np.tile(GAP, (len(ends), 1)), np.tile(warning, (len(RING) * len(rings), 1))])
         sizes = [2] * ((len(pairs) + len(ends)) // 2) + [len(RING)] * len(rings)
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         data = poly_data(points, offsets=offsets, colors=colors.astype(np.uint8)) if len(points) else \
@@ -158,7 +159,7 @@ class RoadsideVisual(Visual):
             words[row] = self.title(row, moment.language)
         heard = np.bincount(self.links.units, minlength=len(words))
         for row in self.roadside.rows("unit").tolist():
-            words[row] = f"{self.title(row, moment.language)} · {heard[row]}"
+            words[row] = f"{self.title(row, moment.language)} · {tr('{n} vehicles linked', n=heard[row])}"
         for row in self.roadside.rows("stop").tolist():
             words[row] = self._arriving(row, moment.language)
         between = [(places[ahead] + places[behind]) / 2 for ahead, behind, _ in self.gaps]
@@ -181,16 +182,21 @@ class RoadsideVisual(Visual):
     # -- what it is asked ----------------------------------------------------------------------------
 
     def legend(self, layer, asset, moment) -> Legend | None:
+        """What comes and goes is named first, while it is drawn: where there is little room the end is left out."""
         if self.roadside is None:
             return None
         levels = LEVELS.get(moment.theme, LEVELS["light"])
-        entries = ((levels[0], f"● {tr('green')}"), (levels[1], f"▲ {tr('amber')}"), (levels[3], f"■ {tr('red')}"),
-                   (LINK[1], tr("link, good")), (LINK[0], tr("link, at the edge of its range")))
-        given = len(self.heard.granted)
-        if len(self.roadside.rows("stop")):
-            entries += ((STOP, tr("stop, next arrival by the pace of the last minute")),)
+        entries = ((levels[WARNING], tr("warning, and how far it holds")),) if len(self.warned) else ()
         if self.gaps:
             entries += ((GAP, tr("gap of the platoon")),)
+        if len(self.heard.rows):
+            entries += tuple((levels[at], f"{SHOWN[state]} {words}") for at, state, words in (
+                (0, GREEN, tr("green")), (1, AMBER, tr("amber")), (3, RED, tr("red"))))
+        if len(self.roadside.rows("unit")):
+            entries += ((LINK[1], tr("link, good")), (LINK[0], tr("link, at the edge of its range")))
+        if len(self.roadside.rows("stop")):
+            entries += ((STOP, tr("stop, next arrival by the pace of the last minute")),)
+        given = len(self.heard.granted)
         return Legend(title=layer.title(moment.language), entries=entries,
                       note="; ".join((tr("{n} links, {w} warnings", n=len(self.links.units), w=len(self.warned)),
                                       *([tr("priority at {n} signals", n=given)] if given else []))))

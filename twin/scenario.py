@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from twin.document import Document
 
 Value = str | float | bool | None
+LOOK_SECS = 4.0                                             # for the flight to what is told of, and a look at it
+LETTERS_A_SECOND = {"zh": 5.0, "en": 15.0}                  # read at leisure: 300 characters, 180 words a minute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +78,18 @@ class Chapter:
             return self.title_zh or self.title, self.text_zh or self.text
         return self.title, self.text
 
+    def reading_secs(self, language: str) -> float:
+        """That somebody who sees it for the first time needs for the flight, the look and the text."""
+        return LOOK_SECS + sum(map(len, self.words(language))) / LETTERS_A_SECOND.get(language, LETTERS_A_SECOND["en"])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """`visible`: ids of the visible layers and groups. `settings`: layer id -> fields of its style for this story.
 
-    It runs from the first chapter to `end` (ISO 8601) at `speed` (data seconds per real second). `with_shadows`: no
-    faster than shadows are computed, so that they are never those of another time.
+    It runs from the first chapter to `end` (ISO 8601) at `speed` (data seconds per real second), slower where a
+    chapter would be over before it is read. `with_shadows`: no faster than shadows are computed, so that they are never
+    those of another time.
     """
 
     id: str

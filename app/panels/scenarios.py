@@ -31,6 +31,7 @@ class ScenarioPanel(QScrollArea):
         self._seen: tuple = ()
         self._marked: object = None
         self._cards: dict[str, QWidget] = {}
+        self._hunted = False                         # what is told may be out of sight: the next tick has its places
         self._ticks = 0                              # since the playing story has all it shows
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -49,8 +50,9 @@ class ScenarioPanel(QScrollArea):
         if not self._seen or any(a is not b for a, b in zip(seen, self._seen)):
             self._seen = seen
             self._fill()
-        elif self._ticks == 1 and self.player.scenario:
-            self.ensureWidgetVisible(self._cards[self.player.scenario.id])
+        elif self._hunted:
+            self._hunted = False
+            self._show_lit()
         if self._marked is not self.player.chapter:
             self._mark()
 
@@ -110,6 +112,20 @@ class ScenarioPanel(QScrollArea):
         if self.player.scenario:
             for row, chapter in zip(self.chapters, self.player.scenario.chapters):
                 row.setChecked(chapter is self._marked)
+        self._hunted = True
+
+    def _show_lit(self) -> None:
+        """The story that plays, and of it the chapter that is told."""
+        if self.player.scenario is not None:
+            self.ensureWidgetVisible(self._cards[self.player.scenario.id])
+        for row in self.chapters:
+            if row.isChecked():
+                self.ensureWidgetVisible(row, 0, row.height())
+
+    def resizeEvent(self, event) -> None:
+        """A panel that the chapter opens may have made this one lower."""
+        super().resizeEvent(event)
+        self._hunted = True
 
     def _count(self) -> None:
         """A second click on *Play* before anything is seen is impatience: only then the button becomes *End*."""

@@ -25,6 +25,7 @@ from twin.selection import Selection
 from twin.text import tr
 
 TINT = 0.45
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SORTED = Qt.ItemDataRole.UserRole
 
 
@@ -63,7 +64,7 @@ class StudyResultsPanel(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(24)
-        table.horizontalHeader().setDefaultSectionSize(140)
+        table.horizontalHeader().setStretchLastSection(True)
         table.cellClicked.connect(lambda row, _: self._go(row))
         top, column = QHBoxLayout(), QVBoxLayout(self)
         top.addWidget(self.choice)
@@ -112,12 +113,15 @@ class StudyResultsPanel(QWidget):
         table.setColumnCount(len(shown.columns))
         table.setHorizontalHeaderLabels([words for words, _ in shown.columns])
         table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        for column, (_, decimals) in enumerate(shown.columns):
+            if decimals is not None:
+                table.horizontalHeaderItem(column).setTextAlignment(RIGHT)
         for row, (values, level) in enumerate(zip(shown.rows, shown.levels)):
             for column, (value, (_, decimals)) in enumerate(zip(values, shown.columns)):
                 cell = Cell(_words(value, decimals))
                 cell.setData(SORTED, value)
                 if decimals is not None:
-                    cell.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    cell.setTextAlignment(RIGHT)
                 if level and column == len(values) - 1:
                     cell.setText(f"{SHAPES[level]} {cell.text()}")
                     back = QColor(*map(int, colors[level]))
@@ -125,7 +129,7 @@ class StudyResultsPanel(QWidget):
                     cell.setBackground(back)
                 cell.setData(SORTED + 1, row)
                 table.setItem(row, column, cell)
-        table.resizeColumnToContents(0)
+        table.resizeColumnsToContents()
 
     def _go(self, row: int) -> None:
         """To the house or zone of a row, which is selected too."""

@@ -19,6 +19,7 @@ STOP_WIND = 10.8                                             # m/s: wind force 6
 ALOFT = 1.35                                                 # wind at the jib over that of the mast at 8 m
 YARD, PIT = (140.0, 32.0), ((262.0, 44.0), (285.0, 33.0), (310.0, 38.0), (244.0, 29.0))    # degrees from north, metres
 HEAVY = "2026-07-16T10:20:00"                                # a bundle of steel, too far out
+OVERLOADED = ("2026-07-16T10:22:10", "2026-07-16T10:23:00")  # that it hangs there, until it is set down
 CYCLE = 30                                                   # readings of a lift and the way back
 # share of the cycle, how far from the yard (0) to the pit (1), share of the load on the hook
 LIFT = ((0.0, 0.0, 0.0), (0.12, 0.0, 1.0), (0.2, 0.0, 1.0), (0.42, 1.0, 1.0), (0.58, 1.0, 1.0), (0.62, 1.0, 0.05),

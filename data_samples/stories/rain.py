@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from data_samples import underpass
+from data_samples.stories import site
 from data_samples.stories.kit import Said, every, through
 
 DAY = "2026-07-15T"
@@ -31,6 +32,7 @@ BARRIER = [("05:00:00", 0.0), ("06:40:59", 0.0), ("06:41:00", 1.0), ("07:59:59",
 FLOWS = ([("05:00:00", 0.0), ("06:16:59", 0.0), ("06:17:00", 430.0), ("06:23:59", 445.0), ("06:24:00", 0.0),
           ("07:05:59", 0.0), ("07:06:00", 420.0), ("08:09:59", 380.0), ("08:10:00", 0.0)],
          [("05:00:00", 0.0), ("07:05:59", 0.0), ("07:06:00", 435.0), ("08:09:59", 395.0), ("08:10:00", 0.0)])
+WINDS_UNTIL = "2026-07-16T10:30:00"          # the dry wind of the building site blows over the whole district
 RIVER_WUSONG_M = [("05:00:00", 2.62), ("06:30:00", 2.78), ("07:40:00", 3.04), ("11:30:00", 2.80)]
 
 
@@ -55,7 +57,7 @@ def said() -> list[Said]:
     out.append(_of("RIVER", "STORY-RIVER.flood.river_level", "Inner river level (Wusong datum)", "内河水位（吴淞）",
                    "flood.river_level", "m", 300, (UNDERPASS[0] - 240.0, UNDERPASS[1] + 160.0), fives,
                    _course(fives, RIVER_WUSONG_M).round(2)))
-    return out + _winds(fives)
+    return out + _winds(every(DAY + "05:00:00", WINDS_UNTIL, 300))
 
 
 def _equipment(minutes) -> list[Said]:
@@ -74,16 +76,19 @@ def _equipment(minutes) -> list[Said]:
 
 
 def _winds(times) -> list[Said]:
-    """A breeze from the south-east until the front passes from west to east; behind it a strong wind from the north-west."""
+    """A breeze from the south-east until the front passes from west to east; behind it a strong wind from the north-west,
+    dry in the afternoon, and at night the breeze again.
+    """
     rng = np.random.default_rng(42)
     minute = (times - times[0]) / np.timedelta64(1, "m")
+    dry, night = site.dry_wind(times), 1.0 / (1.0 + np.exp(-(minute - 15.5 * 60.0) / 20.0))
     out = []
     for number, (column, row) in enumerate((c, r) for c in range(6) for r in range(4)):
         at = (606_500.0 + 4_400.0 * column + rng.uniform(-900, 900), 3_461_500.0 + 5_600.0 * row + rng.uniform(-900, 900))
         passed = 1.0 / (1.0 + np.exp(-(minute - 55.0 - (at[0] - 606_500.0) / 520.0) / 5.0))
         gust = np.exp(-(((minute - 62.0 - (at[0] - 606_500.0) / 520.0) / 22.0) ** 2))
-        speed = np.maximum(1.8 + 1.2 * passed + 9.0 * gust + rng.normal(0, 0.35, len(times)), 0.0)
-        of = (132.0 + 168.0 * passed + rng.normal(0, 5.0, len(times))) % 360.0
+        speed = np.maximum(1.8 + 1.2 * passed + 9.0 * gust + 6.0 * dry + rng.normal(0, 0.35, len(times)), 0.0)
+        of = (132.0 + 168.0 * passed * (1.0 - night) + rng.normal(0, 5.0, len(times))) % 360.0
         if number == 9:
             speed = np.minimum(speed, 0.2)                    # a station in the lee of everything
         name, shared = f"WIND-{number + 1:02d}", {"secs": 300, "at": at, "times": times}

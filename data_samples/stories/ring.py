@@ -25,6 +25,8 @@ GREEN_AT_S, BEFORE_GREEN_M = WARNED_AT_S + 78.0, 1876.6      # the second bus th
 LANE_FROM_M, LANE_LONG_M = 9000.0, 8200.0                    # the platoon's, along 沪宜公路
 PLATOON_AT_S, PLATOON_AT_M = 36 * 60.0, 4900.0               # when it is told of, on the way out
 STOPPED_M = 1700.0                                           # along the ring
+STOPS_S, GOES_S = WARNED_AT_S - 25, WARNED_AT_S + 480        # the car that the roadside warns of; it goes when the warning ends
+ROLLS_S = 60                                                 # that it is seen before and after
 BRAKING = (3, 4)                                             # the taxis that come upon the stopped car
 STOPS = ((-900.0, "Lakeside school", "湖畔学校"), (-300.0, "Yumin South Road", "裕民南路"),
          (500.0, "Yuanxiang Lake", "远香湖"))         # u on 白银路
@@ -46,22 +48,25 @@ def _write_tracks(path: Path, plan: Plan) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
     secs = np.arange(0, SECS, STEP, dtype=float)
-    driven = [*_taxis(secs), *_buses(secs, plan), *_platoon(secs, plan)]
-    modes = ["robotaxi"] * TAXIS + ["bus"] * BUSES + ["truck"] * TRUCKS
+    seen = secs[(secs >= STOPS_S - ROLLS_S) & (secs <= GOES_S + ROLLS_S)]
+    driven = [*_taxis(secs), *_buses(secs, plan), *_platoon(secs, plan), _stopping(seen)]
+    modes = ["robotaxi"] * TAXIS + ["bus"] * BUSES + ["truck"] * TRUCKS + ["car"]
     names = [*(f"TAXI-{k + 1:02d}" for k in range(TAXIS)), *(f"BUS-{k + 1:02d}" for k in range(BUSES)),
-             *(f"PLATOON-{k + 1}" for k in range(TRUCKS))]
+             *(f"PLATOON-{k + 1}" for k in range(TRUCKS)), "STOPPED-CAR"]
     frame = Frame()
     x, y = (np.concatenate([getattr(d, name) for d in driven]) for name in ("x", "y"))
     place = frame.to_lonlat(np.stack([x, y, np.zeros(len(x))], axis=1) - frame.origin)
     north = frame.convergence_deg(float(x.mean()), float(y.mean()))
     heading = (np.concatenate([d.heading_deg for d in driven]) + north) % 360.0
-    vehicle = np.repeat(np.arange(len(driven), dtype=np.int32), len(secs))
-    time = np.datetime64(START, "ns") + (secs * 1e9).astype("timedelta64[ns]")
+    fixes = [len(d.x) for d in driven]
+    vehicle = np.repeat(np.arange(len(driven), dtype=np.int32), fixes)
+    told = np.concatenate([np.tile(secs, len(driven) - 1), seen])
+    time = np.datetime64(START, "ns") + (told * 1e9).astype("timedelta64[ns]")
     table = pa.table({
         "vehicle_id": pa.DictionaryArray.from_arrays(vehicle, names),
-        "mode": pa.DictionaryArray.from_arrays(np.repeat(np.arange(len(driven), dtype=np.int32), len(secs)), modes)
+        "mode": pa.DictionaryArray.from_arrays(vehicle, modes)
         .cast("string").dictionary_encode(),
-        "time": pa.array(np.tile(time, len(driven)), pa.timestamp("ns", tz="UTC")),
+        "time": pa.array(time, pa.timestamp("ns", tz="UTC")),
         "lon": np.round(place[:, 0], 6), "lat": np.round(place[:, 1], 6),
         "speed_kmh": np.round(np.concatenate([d.speed_m_s for d in driven]) * 3.6, 1).astype(np.float32),
         "heading_deg": np.round(heading).astype(np.float32)})
@@ -73,7 +78,7 @@ def _write_tracks(path: Path, plan: Plan) -> None:
 
 
 def _taxis(secs: np.ndarray) -> list[Drive]:
-    """Round the ring, a third of a kilometre apart; two of them brake for the stopped car and pass it on the left."""
+    """Round the ring, a third of a kilometre apart; all pass the stopped car on the left, and two of them brake for it."""
     way, out = vehicles._right_of(streets.ring()), []
     length = float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
     for k in range(TAXIS):
@@ -87,13 +92,23 @@ def _taxis(secs: np.ndarray) -> list[Drive]:
             gone_then = float(np.interp(WARNED_AT_S, secs, gone))
             start = STOPPED_M - 120.0 - 30.0 * (k - BRAKING[0]) - gone_then
         drive = _drive(way, start + gone, speed)
-        out.append(_aside(drive, (start + gone) % length) if k in BRAKING else drive)
+        out.append(_aside(drive, secs, (start + gone) % length))
     return out
 
 
-def _aside(drive: Drive, along: np.ndarray) -> Drive:
-    """One lane to the left from 70 m before the stopped car to 40 m behind it."""
-    share = np.clip(np.minimum((along - STOPPED_M + 70.0) / 25.0, (STOPPED_M + 40.0 - along) / 25.0), 0.0, 1.0)
+def _stopping(secs: np.ndarray) -> Drive:
+    """The car that the warning is about: it rolls to a stop on its lane, stands, and drives on."""
+    speed = TAXI_M_S * np.clip(np.maximum((STOPS_S - secs) / 10.0, (secs - GOES_S) / 10.0), 0.0, 1.0)
+    gone = np.concatenate([[0.0], np.cumsum(speed[:-1] * STEP)])
+    gone -= np.interp(STOPS_S, secs, gone)
+    return _drive(vehicles._right_of(streets.ring()), STOPPED_M + gone, speed)
+
+
+def _aside(drive: Drive, secs: np.ndarray, along: np.ndarray) -> Drive:
+    """One lane to the left from 70 m before the stopped car to 40 m behind it, while it stands there."""
+    near = np.minimum((along - STOPPED_M + 70.0) / 25.0, (STOPPED_M + 40.0 - along) / 25.0)
+    stands = np.minimum((secs - STOPS_S + 10.0) / 10.0, (GOES_S + 10.0 - secs) / 10.0)
+    share = np.clip(np.minimum(near, stands), 0.0, 1.0)
     turn = np.radians(drive.heading_deg)
     left = 3.4 * share
     return Drive(drive.x - left * np.cos(turn), drive.y + left * np.sin(turn), drive.heading_deg, drive.speed_m_s,

@@ -13,6 +13,7 @@ SITE = (620_406.0, 3_468_960.0)                              # where no house, s
 CORNERS = (("NE", 70, 55), ("SE", 70, -55), ("SW", -70, -55), ("NW", -70, 55))
 SECS = 60
 DUSTY = (("2026-07-15T13:30:00", 1.42), ("2026-07-15T14:15:00", 1.31), ("2026-07-15T15:00:00", 1.25))
+DRY_AT = "2026-07-15T14:18:00"
 NIGHT = ("2026-07-16T22:30:00", "2026-07-17T01:30:00")
 SILENT = ("NW", "2026-07-14T10:02:00", "2026-07-14T10:09:00")   # 8 of 15 minutes are left of that quarter of an hour
 SPOKEN = (("tsp", "mg/m3", "TSP", "颗粒物 TSP"), ("pm10", "ug/m3", "PM10", "PM10"), ("pm25", "ug/m3", "PM2.5", "PM2.5"),
@@ -70,9 +71,15 @@ def _dust(name: str, now: Week, rng) -> np.ndarray:
     return tsp
 
 
+def dry_wind(times: np.ndarray) -> np.ndarray:
+    """(n,) share of its strength: of Wednesday's dry wind, in the afternoon."""
+    hours = (times - clock(DRY_AT)) / np.timedelta64(1, "h")
+    return np.exp(-((hours / 2.4) ** 2))
+
+
 def winds(now: Week, rng) -> tuple[np.ndarray, np.ndarray]:
     """(m/s, degrees from) over the site: light sea breezes, and on Wednesday a dry wind from the north-west."""
-    dry = np.exp(-(((now.hour - 14.3) / 2.4) ** 2)) * (now.day == 2)
+    dry = dry_wind(now.times)
     speed = 1.4 + 1.6 * np.sin((now.hour - 8) / 24 * 2 * np.pi) + 7.0 * dry + rng.normal(0, 0.3, len(now.times))
     of = np.where(dry > 0.15, 315.0, 120.0) + rng.normal(0, 8.0, len(now.times))
     return np.maximum(speed, 0.0), of % 360.0

@@ -66,7 +66,7 @@ def _rain(seen) -> Scenario:
 
 
 def _ring(seen, noise) -> Scenario:
-    stopped = (*ring.stopped_at(), 4.0)
+    stopped, alone = (*ring.stopped_at(), 4.0), {"story.flows": {"visible": False}}
     return Scenario(
         id="ring", name="2 Robotaxis, buses and a platoon on one ring and three roads", name_zh="2 一环三路：无人出租、公交与车列",
         speed=20.0, end="2026-07-15T08:30:00+08:00",
@@ -85,7 +85,7 @@ def _ring(seen, noise) -> Scenario:
             Chapter(time="2026-07-15T08:12:00+08:00", title="A stopped car ahead", title_zh="前方有静止车辆",
                     text="The roadside warns; two robotaxis brake and change the lane. It ends at 08:20.",
                     text_zh="路侧预警，两辆无人出租减速变道；08:20 解除。", select=("story.ring.roadside/stopped-car",),
-                    camera=_eye(stopped, 260, 320, 34), settings={"story.flows": {"visible": False}}),
+                    camera=_eye(stopped, 260, 320, 34), settings=alone),
             Chapter(time="2026-07-15T08:13:16+08:00", title="A bus is let pass", title_zh="公交优先",
                     text="Baiyin Road's signal would be red: it is green for the bus until that has passed. Stops tell "
                          "when the next one comes.",
@@ -93,7 +93,7 @@ def _ring(seen, noise) -> Scenario:
                     camera=_eye((*geo.CENTRE.world(-565, ring.CROSSINGS[0])[0], 5.0), 420, 320, 34)),
             Chapter(time="2026-07-15T08:21:00+08:00", title="The platoon", title_zh="车列",
                     text="22 m from bumper to bumper: the chart follows each gap.", text_zh="车间距22米，曲线为各间距。",
-                    select=("story.ring.vehicles/PLATOON-2",), follow=True, opens=("charts",),
+                    select=("story.ring.vehicles/PLATOON-2",), follow=True, opens=("charts",), settings=alone,
                     camera=_eye((*ring.platoon_at(make_plan(), 36 * 60.0), 4.0), 150, 300, 28)),
         ))
 
@@ -119,9 +119,9 @@ def _fire(seen, noise) -> Scenario:
                     text_zh="第二个探测器确认：5-12 室变红，本层防火门关闭。", select=room,
                     settings=_also("story.fire.doors"), opens=(f"incidents/{cases.FIRE}",), camera=_eye(place, 105, 335, 40)),
             Chapter(time="2026-07-15T14:04:00+08:00", title="Water and air", title_zh="喷淋与送风",
-                    text="A sprinkler opens: its main falls from 0.46 to 0.24 MPa until the pump runs. The stairs are "
-                         "pressurised to 47 Pa and stay free of smoke.",
-                    text_zh="喷淋动作：管网压力由 0.46 降至 0.24 MPa，水泵启动后回升；楼梯间正压送风 47 Pa，无烟。",
+                    text="A sprinkler opens: within a minute and a half its main falls from 0.46 to 0.24 MPa, then the pump "
+                         "runs. Within one minute the stairs are pressurised to 47 Pa; they stay free of smoke.",
+                    text_zh="喷淋动作：一分半钟内管网压力由 0.46 降至 0.24 MPa，随后水泵启动回升；一分钟内楼梯间增压至 47 Pa，保持无烟。",
                     select=("story.fire.water/STORY-FIRE-SPRINKLER.fire.water_pressure",
                             "story.fire.stairs/STORY-FIRE-STAIRS-B.fire.stair_pressure"),
                     settings=_also("story.fire.water", "story.fire.stairs"),
@@ -140,6 +140,8 @@ def _site(seen, noise) -> Scenario:
     crane_eye = _eye((crane.AT[0] - 16.0, crane.AT[1] + 4.0, 22.0), 225, 338, 25)
     dust, noise_at_night = "story.site.tsp", {"story.site.noise": {"visible": True, "label": True},
                                               "story.site.tsp": {"visible": False}}
+    lifting = {"cuts": site_plan.dug(5.5), "opens": ("charts",), "camera": crane_eye, "settings": _also("story.site.moment"),
+               "select": ("story.site.moment/STORY-SITE-CRANE.site.crane_moment",)}
     return Scenario(
         id="site", name="4 A building site over a week", name_zh="4 工地一周：扬尘与噪声", speed=7200.0,
         end="2026-07-19T20:00:00+08:00", about="Dust in a dry wind on Wednesday, concreting in Thursday's night.",
@@ -147,9 +149,9 @@ def _site(seen, noise) -> Scenario:
         visible=seen("story.site.tsp", "story.site.plan", "story.site.crane", hidden=(*noise, "vehicles")),
         chapters=(
             Chapter(time="2026-07-13T06:00:00+08:00", title="Monday", title_zh="周一",
-                    text="Dust and noise at the four corners of the fence, every minute; the crane tells every 10 s.",
-                    text_zh="围挡四角扬尘与噪声每分钟一次；塔吊每 10 秒一次。", camera=_eye(place, 620, 338, 40),
-                    settings=_also("story.site.noise")),
+                    text="Dust at the four corners of the fence, every minute; the crane tells every 10 s. Noise is measured "
+                         "there too: it is shown in Thursday's night.",
+                    text_zh="围挡四角扬尘每分钟一次，塔吊每 10 秒一次；四角同测噪声，周四夜间展示。", camera=_eye(place, 620, 338, 40)),
             Chapter(time="2026-07-15T09:00:00+08:00", title="The crane lifts", title_zh="塔吊吊装", speed=20.0,
                     text="From the yard into the pit, five minutes a lift: slewing, trolley and load moment as it tells them.",
                     text_zh="由堆场吊至基坑，每吊五分钟：回转、幅度、力矩比均为实测。", cuts=site_plan.dug(4.0),
@@ -161,16 +163,17 @@ def _site(seen, noise) -> Scenario:
                     select=("story.site.jib/STORY-SITE-CRANE.site.wind",), camera=_eye((*site.SITE, 16.0), 480, 338, 30),
                     settings=_also("story.site.jib", "story.wind"), cuts=site_plan.dug(4.0)),
             Chapter(time="2026-07-15T13:30:00+08:00", title="A dry wind", title_zh="干风",
-                    text="Three quarters of an hour above the limit: more than one a day is a violation.",
-                    text_zh="三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
+                    text="Three means of 15 minutes pass the limit until 15:15: more than one a day is a violation.",
+                    text_zh="至 15:15 有三个 15 分钟均值超限：一天超过一次即违规。", select=("story.site.tsp/STORY-SITE-SE.site.tsp",),
                     opens=(f"statistics/site.tsp thing 15min 1.0 of={dust}",), cuts=site_plan.dug(4.5),
                     settings=_also("story.wind"), camera=_eye(place, 420, 338, 36)),
-            Chapter(time="2026-07-16T10:20:00+08:00", title="Too heavy", title_zh="超载", speed=15.0,
-                    text="A bundle of steel too far out: 104 % of the rated moment. The alarm is in the list of incidents.",
-                    text_zh="钢筋吊重过远：力矩比 104%，报警已列入事件。", cuts=site_plan.dug(5.5), opens=("charts",),
-                    select=("story.site.moment/STORY-SITE-CRANE.site.crane_moment",), camera=crane_eye,
-                    settings=_also("story.site.moment")),
-            Chapter(time="2026-07-16T10:25:00+08:00", title="Thursday", title_zh="周四",
+            Chapter(time=crane.HEAVY + "+08:00", title="A bundle of steel", title_zh="吊运钢筋", speed=15.0,
+                    text="Taken up in the yard; the farther out it goes, the greater the load moment.",
+                    text_zh="自堆场起吊；幅度越大，力矩比越高。", **lifting),
+            Chapter(time=crane.OVERLOADED[0] + "+08:00", title="Too heavy", title_zh="超载", speed=15.0,
+                    text="Too far out: 104 % of the rated moment. The alarm is in the list of incidents.",
+                    text_zh="吊重过远：力矩比 104%，报警已列入事件。", **lifting),
+            Chapter(time=crane.OVERLOADED[1] + "+08:00", title="Thursday", title_zh="周四",
                     text="Digging until six.", text_zh="土方开挖至 18 时。",
                     select=("story.site.tsp/STORY-SITE-SE.site.tsp",), camera=_eye(place, 420, 338, 36), cuts=site_plan.dug(6.0)),
             Chapter(time="2026-07-16T22:30:00+08:00", title="Concreting at night", title_zh="夜间浇筑",
@@ -198,13 +201,19 @@ def _climate(seen, noise) -> Scenario:
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
                     text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
                     camera=_eye(north, 190, 340, 34)),
+            Chapter(time="2026-07-13T08:00:00+08:00", title="The first lessons", title_zh="开始上课",
+                    text="Windows closed, rooms full: CO2 climbs in every room, in the north faster than in the south.",
+                    text_zh="门窗关闭、满员上课：各室二氧化碳上升，北侧快于南侧。"),
             Chapter(time="2026-07-13T09:10:00+08:00", title="Above 1,000 ppm", title_zh="超过1000 ppm",
-                    text="Windows closed, rooms full: the north side is above the limit.",
-                    text_zh="门窗关闭、满员上课，北侧教室超限。",
+                    text="In the second lesson the whole north side is above the limit.",
+                    text_zh="第二节课，北侧教室全部超限。",
                     opens=(f"statistics/bld.co2 room 1h 1000 {by}",), camera=_eye(south, 190, 160, 34)),
             Chapter(time="2026-07-13T10:00:00+08:00", title="The windows open", title_zh="开窗",
-                    text="In the third lesson, with open windows, all rooms but one fall below 1,000 ppm.",
-                    text_zh="第三节课开窗上课，除一间外均降到 1000 ppm 以下。"),
+                    text="The third lesson is held with open windows: CO2 begins to fall.",
+                    text_zh="第三节课开窗上课，二氧化碳开始下降。"),
+            Chapter(time="2026-07-13T10:15:00+08:00", title="All but one below 1,000 ppm", title_zh="除一间外低于1000 ppm",
+                    text="A quarter of an hour later all rooms but one are below 1,000 ppm.",
+                    text_zh="一刻钟后，除一间外均降到 1000 ppm 以下。"),
             Chapter(time="2026-07-13T11:20:00+08:00", title="One room stays high", title_zh="一间居高不下",
                     text=f"Room {climate.BROKEN}: its windows are jammed, its ventilation is broken; the chart compares it with {climate.LIKE_IT}.",
                     text_zh=f"{climate.BROKEN} 室：窗户卡死、通风故障；曲线与 {climate.LIKE_IT} 室对比。",
@@ -234,7 +243,7 @@ def _shadow(seen, noise) -> Scenario:
                     camera=_eye(place, 1300, 350, 42)),
             Chapter(time="2026-12-21T09:20:00+08:00", title="Before noon", title_zh="上午",
                     text="The shadow grows shorter and turns from the north-west to the north.", text_zh="影子变短，由西北转向正北。"),
-            Chapter(time="2026-12-21T11:40:00+08:00", title="Solar noon", title_zh="真太阳正午",
+            Chapter(time="2026-12-21T11:53:00+08:00", title="Solar noon", title_zh="真太阳正午",
                     text="At 11:53 the sun stands at 35.2 degrees: the shadow is 142 m long.", text_zh="11:53 太阳高度 35.2°，影长 142 米。"),
             Chapter(time="2026-12-21T12:10:00+08:00", title="Afternoon", title_zh="下午",
                     text="The shadow grows longer and turns to the north-east.", text_zh="影子变长，转向东北。"),

@@ -339,25 +339,99 @@ def test_the_users_own_sections_do_not_cut_the_storys_models(samples):
 
 
 def test_no_step_of_the_clock_skips_a_chapter_and_a_chapter_has_its_own_pace(session):
-    begun = ("2026-07-15T06:00+08:00", "2026-07-15T06:30+08:00", "2026-07-15T06:31+08:00")
-    slow = replace(RAIN, speed=7200.0, chapters=tuple(Chapter(time=time, title=time, speed=20.0 * (time == begun[1]))
-                                                      for time in begun))
+    begun = ("2026-07-14T18:00+08:00", "2026-07-15T06:30+08:00", "2026-07-15T06:34+08:00")
+    slow = replace(RAIN, speed=7200.0, end="2026-07-15T20:00+08:00",
+                   chapters=tuple(Chapter(time=time, title=name, speed=20.0 * (time == begun[1]))
+                                  for time, name in zip(begun, "abc")))
     session.edits.commit(replace(session.document, scenarios=(slow,)), "slow")
     player, clock, told = ScenarioPlayer(session), session.clock, []
     player.play("rain")
-    for _ in range(12):
+    for _ in range(50):
         clock.tick(0.4)
         player.refresh()
         told.append((player.chapter.title, clock.speed))
-    assert told[0] == (begun[1], 20.0), "48 minutes of the clock end where it begins"
-    assert told[-1] == (begun[2], 7200.0)
-    assert list(dict.fromkeys(pace for _, pace in told)) == [20.0, 7200.0]
+    assert ("b", 20.0) in told, "48 minutes of the clock end where it begins"
+    assert told[-1] == ("c", 7200.0)
+    assert list(dict.fromkeys(pace for _, pace in told)) == [7200.0, 20.0]
     clock.go_to(times.parse("2026-07-15T06:30:10+08:00"))
     player.refresh()
     clock.set_speed(5.0)                                      # the user's own
     player.refresh()
     assert clock.speed == 5.0
     player.stop()
+
+
+def test_a_chapter_lasts_until_it_can_be_read_and_the_users_own_speed_stays(session):
+    """One of 76 s was over in 4: the flight to it alone took that."""
+    words = "The roadside warns; two robotaxis brake and change the lane. It ends at 08:20."
+    begun = ("06:00:00", "06:01:16", "06:10:00", "06:10:05")
+    told = replace(RAIN, speed=20.0, chapters=tuple(
+        Chapter(time=f"2026-07-15T{time}+08:00", title="A stopped car ahead", text=words) for time in begun))
+    session.edits.commit(replace(session.document, scenarios=(told,)), "short")
+    player, clock, lasted = ScenarioPlayer(session), session.clock, {}
+    player.play("rain")
+    while player.chapter is not told.chapters[3]:
+        at = told.chapters.index(player.chapter)
+        lasted[at] = round(lasted.get(at, 0.0) + 0.1, 1)
+        clock.tick(0.1)
+        player.refresh()
+        assert lasted[at] < 100.0
+    reading = told.chapters[0].reading_secs("en")
+    assert reading == 4.0 + (len(words) + 19) / 15.0 and told.chapters[0].reading_secs("zh") > 2 * reading
+    assert reading <= lasted[0] < reading + 1.0
+    assert lasted[1] == pytest.approx(524 / 20, abs=0.2), "long enough as it is"
+    assert lasted[2] == pytest.approx(5.0, abs=0.2), "none is told slower than it happened"
+    player.go_to(told.chapters[0])
+    player.refresh()
+    clock.set_speed(300.0)
+    player.go_to(told.chapters[1])
+    player.refresh()
+    assert clock.speed == 300.0, "whoever chose a pace keeps it"
+    player.stop()
+
+
+def test_the_chapter_that_is_told_stays_in_sight_when_the_panel_becomes_lower(session, qtbot):
+    from PySide6.QtCore import QPoint
+    many = replace(RAIN, chapters=tuple(
+        Chapter(time=f"2026-07-15T06:{n:02d}+08:00", title=f"Chapter {n}") for n in range(30)))
+    session.edits.commit(replace(session.document, scenarios=(many,)), "many")
+    panel = ScenarioPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(300, 1200)
+    panel.show()
+    panel.player.play("rain")
+    tick(panel)
+    qtbot.waitUntil(lambda: panel.widget().height() > 900 and bool(panel.chapters[-1].width()), timeout=60_000)
+
+    def in_sight() -> bool:
+        lit, = (row for row in panel.chapters if row.isChecked())
+        top = lit.mapTo(panel.viewport(), QPoint(0, 0)).y()
+        return 0 <= top and top + lit.height() <= panel.viewport().height()
+    session.clock.go_to(times.parse("2026-07-15T06:20:30+08:00"))
+    qtbot.waitUntil(lambda: tick(panel) is None and in_sight(), timeout=60_000)
+    panel.resize(300, 180)                                    # a table opens below
+    qtbot.waitUntil(lambda: tick(panel) is None and in_sight(), timeout=60_000)
+    session.clock.go_to(times.parse("2026-07-15T06:01:30+08:00"))
+    qtbot.waitUntil(lambda: tick(panel) is None and in_sight(), timeout=60_000)
+    panel.verticalScrollBar().setValue(panel.verticalScrollBar().maximum())
+    tick(panel)
+    assert not in_sight(), "whoever looks elsewhere is left there"
+
+
+def test_a_story_that_began_while_its_panel_was_closed_is_in_sight_when_that_opens(session, qtbot):
+    others = tuple(replace(RAIN, id=f"other-{n}", name=f"Other {n}") for n in range(12))
+    session.edits.commit(replace(session.document, scenarios=(*others, RAIN)), "many")
+    panel = ScenarioPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(300, 180)
+    panel.player.play("rain")
+    tick(panel, 9)
+    panel.show()
+
+    def in_sight() -> bool:
+        top = panel.chapters[0].mapTo(panel.viewport(), panel.rect().topLeft()).y() if panel.chapters else -1
+        return tick(panel) is None and 0 < top < panel.viewport().height()
+    qtbot.waitUntil(in_sight, timeout=60_000)
 
 
 def test_a_chapter_changes_styles_and_digs_and_the_next_one_takes_it_back(session):

@@ -133,19 +133,26 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         panel.refresh()
         assert panel.said.text() == "Being computed", "and not that none was made"
         step.settle()
-        assert not step.trouble and list(step.report) == ["A", "B"] and "A: 1 house below 4 h" in step.words()
+        assert not step.trouble and list(step.report) == ["A", "B", "today"]
+        assert "Today: 0 houses below 4 h" in step.words() and "A: 1 house below 4 h" in step.words()
         (table,) = session.study_tables
         assert [words for words, _ in table.columns][2:] == [
-            "Without a break (h) A", "Without a break (h) B", "Altogether (h) A", "Altogether (h) B", "Difference (h)",
-            "Rule"]
+            "Best window today (h)", "Best window (h) A", "Best window (h) B", "Altogether (h) A", "Altogether (h) B",
+            "Difference (h)", "Windows below 4 h A", "Windows below 4 h B", "Rule, by the best window"]
         house = table.rows[0]
-        assert house[3] == pytest.approx(6.0) and house[2] < 4.0 and house[6] == pytest.approx(house[3] - house[2])
+        assert house[4] == pytest.approx(6.0) and house[3] < 4.0 and house[7] == pytest.approx(house[4] - house[3])
+        assert house[2] == house[4], "without the tower it is as today"
+        assert house[8] == house[1] and 0 < house[9] < house[1], "the best window alone did not say that others fail"
         assert table.levels == (RED,), "one of the two takes too much"
         windows = session.document.layers[-2:]
         assert session.document.comparison.only_a == ("tower", windows[0].id)
         assert session.document.comparison.only_b == (windows[1].id,)
         panel.refresh()
-        assert panel.table.rowCount() == 1 and panel.table.item(0, 7).text() == "■ below"
+        assert panel.table.rowCount() == 1 and panel.table.item(0, 10).text() == "■ below"
+        assert panel.table.horizontalHeader().length() >= panel.table.viewport().width() - 1, "as wide as the panel"
+        from app.study_tables import sun_table
+        dark = sun_table({"": step.report["A"]}, 4.0, step.report["A"])
+        assert dark.rows[0][-1] == "below, today too", "no tower took that sun"
         panel.table.cellClicked.emit(0, 0)
         assert flown == [("house", 0)] and session.selection.last == ("house", 0)
     finally:

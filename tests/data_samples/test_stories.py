@@ -52,6 +52,14 @@ def events(project, stories, rule: str):
     return events_of(found, stories, round(layer.stale_minutes * times.MINUTE))
 
 
+def chapter_ns(project, scenario: str, title: str) -> tuple[int, int]:
+    """From when until when it is told."""
+    told = next(s for s in project.document.scenarios if s.id == scenario)
+    starts = [*(times.parse(c.time) for c in told.chapters), times.parse(told.end)]
+    row = next(n for n, c in enumerate(told.chapters) if c.title == title)
+    return starts[row], starts[row + 1]
+
+
 def said(capsys, *arguments):
     assert main([*map(str, arguments), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
@@ -110,7 +118,22 @@ def test_2_the_roadside_warns_and_two_taxis_brake_and_change_the_lane(project, s
     rows = [names.index(name) for name in ("TAXI-04", "TAXI-05")]
     before, after = (tracks.history.at(at(c), 5 * times.SECOND, 5 * times.SECOND) for c in ("08:11:40", "08:12:22"))
     assert (after.speed_kmh[rows] < 0.6 * before.speed_kmh[rows]).all()
-    assert len(names) == 24 and np.isfinite(after.places[:, 0]).all()
+    assert len(names) == 24 + 1 and np.isfinite(after.places[:, 0]).all()
+    _the_car_stands_where_the_warning_is(project, tracks)
+
+
+def _the_car_stands_where_the_warning_is(project, tracks) -> None:
+    """Nothing stood there but a dot; and no taxi drives through it."""
+    places = read(Request(source=project.document.layer("story.ring.roadside").source, kind="vectors",
+                          frame=project.document.frame), Progress())
+    warned = places.points[places.features.column("id").to_pylist().index("stopped-car"), :2]
+    names, gap = tracks.features.column("id").to_pylist(), 5 * times.SECOND
+    car, taxis = names.index("STOPPED-CAR"), [n for n, name in enumerate(names) if name.startswith("TAXI")]
+    for now in range(at("08:12:00"), at("08:20:00"), 2 * times.SECOND):
+        fleet = tracks.history.at(now, gap, gap)
+        assert np.hypot(*(fleet.places[car, :2] - warned)) < 1.0 and fleet.speed_kmh[car] == 0.0
+        assert np.hypot(*(fleet.places[taxis, :2] - fleet.places[car, :2]).T).min() > 3.0
+    assert tracks.history.at(at("08:20:20"), gap, gap).speed_kmh[car] > 20.0
 
 
 def test_2_positions_are_between_the_fixes_and_headings_turn_the_shorter_way(project):
@@ -204,7 +227,22 @@ def test_4_the_crane_lifts_stops_in_the_wind_and_is_overloaded_once(project, sto
     assert slew[still] == pytest.approx(135.0, abs=8.0), "it points where the north-west wind blows to"
     (event,) = events(project, stories, "story.crane")
     assert event.level_at(at("10:22:30", "2026-07-16")) == 3
+    load = (tell["crane_moment"][0], tell["crane_moment"][1])
+    start, end = chapter_ns(project, "site", "Too heavy")
+    assert set(load[1][(load[0] >= start) & (load[0] < end)]) == {104.0}, "as its chapter says, from the click on"
+    assert event.level_at(start) == 3
     assert float(tell["crane_moment"][1].max()) == 104.0 and float(tell["crane_alarm"][1].max()) == 2.0
+
+
+def test_4_the_wind_is_measured_everywhere_while_it_is_told_of(project, stories):
+    """Only the site's own mast spoke at 13:30."""
+    properties = stories.features.column("property").to_pylist()
+    winds = [row for row, observed in enumerate(properties) if observed == "met.wind"]
+    start, end = chapter_ns(project, "site", "A dry wind")
+    for now in range(start, end, times.HOUR):
+        values, ages = stories.history.latest_at(now)
+        assert len(winds) == 25 and np.isfinite(values[winds]).all() and (ages[winds] <= 5 * times.MINUTE).all()
+    assert np.median(stories.history.latest_at(at("14:18"))[0][winds]) > 7.0
 
 
 def test_4_noise_is_averaged_in_energy(samples, stories, capsys):
@@ -243,7 +281,7 @@ def test_5_forty_rooms_say_four_things_every_minute_of_five_days(stories):
     assert sum(said.values()) == 4 * (40 * 5 * 1440 - 60), "1.15 million, but for an hour of one room"
 
 
-def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repaired(stories):
+def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repaired(project, stories):
     ids = [id for id in stories.features.column("id").to_pylist() if id.startswith("STORY-EDU-") and id.endswith("co2")]
     assert len(ids) == 40
     told = {clock: {id: value(stories, id, at(clock[-5:], f"2026-07-{clock[:2]}")) for id in ids}
@@ -254,6 +292,12 @@ def test_5_north_rooms_pass_1000_ppm_by_0910_and_one_stays_high_until_it_is_repa
     others = north - {broken}
     assert len(north) == 18 and all(told["13 09:10"][id] > 1000 for id in north)
     assert all(v < 1000 for id, v in told["13 09:10"].items() if id not in north)
+    for chapter, holds in (("Before the first lesson", lambda v: max(v.values()) < 450),
+                           ("Above 1,000 ppm", lambda v: all(v[id] > 1000 for id in north)),
+                           ("All but one below 1,000 ppm", lambda v: {id for id in v if v[id] >= 1000} == {broken})):
+        start, end = chapter_ns(project, "climate", chapter)
+        for now in range(start, end, times.MINUTE):
+            assert holds({id: value(stories, id, now) for id in ids}), f"{chapter} at {times.readable(now)}"
     assert told["13 11:20"][broken] > 1000 and max(told["13 11:20"][id] for id in others) < 800
     assert max(told["14 11:20"].values()) < 800, "repaired"
 

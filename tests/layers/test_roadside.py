@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from layers.roadside import LINK, RoadsideLayer
+from layers.labels import Labels
+from layers.roadside import WARNING, RoadsideLayer
 from layers.verdict_colors import LEVELS
 from tests.layers.pictures import above, scene
 from twin import times
@@ -47,10 +48,23 @@ def test_signals_links_and_warnings_follow_the_clock():
         for secs in (2, 5, 15, 20):
             shot.draw(now_ns=AT + secs * times.SECOND, moving=moving)
             ring = shot.color(80 + 60, -60, 1.0)
-            seen[secs] = (len(visual().links.units), near(ring, LINK[0]))
+            seen[secs] = (len(visual().links.units), near(ring, LEVELS["light"][WARNING]))
+            legend = shot.view.stage.legends()[0][1]
+            named = [words for tone, words in legend.entries if tuple(tone) == tuple(LEVELS["light"][WARNING])]
+            assert named == ["warning, and how far it holds"] * (secs == 15), "named as long as it is drawn"
+            assert legend.entries[0][1] == (named or ["● green"])[0], "what comes and goes is not cut off first"
         assert seen == {2: (1, False), 5: (0, False), 15: (0, True), 20: (0, False)}
         legend = shot.view.stage.legends()[0][1]
         assert legend.note == "0 links, 0 warnings" and shot.view.stage.rows["road"].features == 3
+
+
+def test_a_unit_says_of_what_its_number_is(monkeypatch):
+    said, plain = [], Labels.set
+    monkeypatch.setattr(Labels, "set", lambda self, places, words, *rest, **more: (
+        said.append(words), plain(self, places, words, *rest, **more)))
+    with scene([LAYER], {"road": DATA}, above(400.0)) as shot:
+        shot.draw(now_ns=AT + 2 * times.SECOND, moving={"cars": car()})
+    assert said[-1][0].endswith(" · 1 vehicle linked")
 
 
 def test_without_vehicles_it_still_stands():
