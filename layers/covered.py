@@ -21,6 +21,11 @@ class Blocks:
         self.solid, self.matrix = np.flatnonzero(solid), matrix
 
     @property
+    def sizes_m(self) -> np.ndarray:
+        """(n,): from corner to corner."""
+        return np.linalg.norm(self.high - self.low, axis=1)
+
+    @property
     def places(self) -> np.ndarray:
         """(n, 3): the middle of each top, in the scene."""
         return self._in_scene(self._on_face(np.arange(len(self.low)), 2, self.high))

@@ -26,6 +26,7 @@ MOST_TRIED = 1200                              # of those in the picture, by pri
 SHEET_WIDTH = 1024
 GAP_PX = 4
 HALO_PX = 2
+LEAST_BLOCK_PX = 12                            # from corner to corner: what is smaller is not seen, and not named
 
 
 class Labels:
@@ -122,9 +123,19 @@ class Labels:
         at, indices = self._ranked.seen(forward, max(6000.0, 3.0 * camera.GetDistance()), MOST_TRIED)
         if self._blocks is not None:
             indices, places = self._blocks.seen(np.array(camera.GetPosition()), indices)
+            wide = self._blocks.sizes_m[indices] > LEAST_BLOCK_PX * self._pixel_m(places)
+            indices, places = indices[wide], places[wide]
             at, _ = in_picture(places, forward)
             indices, at = indices[np.isfinite(at[:, 0])], at[np.isfinite(at[:, 0])]
         return (at + 1) / 2 * self.canvas.size, indices
+
+    def _pixel_m(self, places: np.ndarray) -> np.ndarray:
+        """(n,): metres that a logical pixel covers at each of these places (n, 3)."""
+        camera, rows = self.canvas.scene.GetActiveCamera(), self.canvas.size[1] / self.canvas.pixel_ratio
+        if camera.GetParallelProjection():
+            return np.full(len(places), 2 * camera.GetParallelScale() / rows)
+        away = np.linalg.norm(places - np.array(camera.GetPosition()), axis=1)
+        return 2 * away * np.tan(np.radians(camera.GetViewAngle() / 2)) / rows
 
     def _forward(self) -> np.ndarray:
         """(4, 4): from local metres to the picture, -1 to 1."""

@@ -21,6 +21,7 @@ from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
 from twin import text
 from twin.camera import Camera
+from twin.document import Document
 from twin.frame import Frame
 from twin.selection import Selection
 from twin.text import set_language
@@ -85,6 +86,19 @@ def test_rooms_are_named_while_they_show_and_rise_with_their_storey():
     picture([Building(id="b", name="b")], {"b": FLAT}, camera=ABOVE, view=view)
     assert labels.shown == []
     view.close()
+
+
+def test_rooms_too_small_to_be_seen_are_not_named():
+    """Corridors of a school stood on the plain when the whole district was in the picture."""
+    for parallel_m in (0.0, 40.0):
+        view, _ = picture([Building(id="b", name="b", spaces=True)], {"b": FLAT},
+                          camera=replace(ABOVE, parallel_m=parallel_m))
+        labels = view.stage.visual("b")._labels
+        near = list(labels.shown)
+        view.set_camera(replace(ABOVE, position=(5.0, 5.0, 2000.0), parallel_m=50 * parallel_m))
+        view.render(Document(layers=()), Moment())
+        assert len(near) == 2 and labels.shown == []
+        view.close()
 
 
 def test_a_room_that_is_cut_away_is_not_named():
