@@ -16,6 +16,7 @@ from twin.profile_solids import SolidCut
 
 SOIL = {"light": "#e6ddcf", "dark": "#3a342b"}
 GROUND = {"light": "#8a7350", "dark": "#b99c6f"}
+DEPTH = {"building": 2, "volume": 6, "model": 7}                # which is painted over which
 HOUSE = {"light": ("#eceae6", "#9a9790"), "dark": ("#3a3e44", "#7d848d")}
 SPECK_M = 0.06                             # half the size of a pipe that states none
 DEEPEST_M = 500.0                          # of soil that is painted below the lowest thing: to the edge of the picture
@@ -125,19 +126,19 @@ class ProfilePlot(pg.PlotWidget):
 
     def _add_solids(self, cuts: list[SolidCut], what: str, scheme: str) -> None:
         for kind in dict.fromkeys(cut.kind for cut in cuts):
-            path = QPainterPath()
-            path.setFillRule(Qt.FillRule.WindingFill)
-            mine = [cut for cut in cuts if cut.kind == kind]
-            for cut in mine:
-                _outline(path, cut.lines) if what == "model" else _filled(path, cut.lines)
+            fill, line = (QColor(c) for c in HOUSE[scheme])
             if what == "volume":
-                line = QColor(kind_color(kind, scheme))
-                fill = QColor(line)
+                fill, line = QColor(kind_color(kind, scheme)), QColor(kind_color(kind, scheme))
                 fill.setAlpha(150)
-                self._put(path, fill, line, 1, 6)
-            else:
-                fill, line = (QColor(c) for c in HOUSE[scheme])
-                self._put(path, fill if what == "building" else None, line, 1, 2 if what == "building" else 7)
+            body, edge = QPainterPath(), QPainterPath()
+            body.setFillRule(Qt.FillRule.WindingFill)
+            for cut in cuts:
+                if cut.kind == kind:
+                    _outline(edge, cut.lines)
+                    _filled(body, cut.lines)
+            if what != "model":                              # without a pen: it is filled piece by piece
+                self._put(body, fill, QColor(0, 0, 0, 0), 0, DEPTH[what])
+            self._put(edge, None, line, 1, DEPTH[what])
 
     def _add_trench(self, found: Profile, scheme: str) -> None:
         known = np.isfinite(found.ground_m)

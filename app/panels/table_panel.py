@@ -81,13 +81,16 @@ class TablePanel(QWidget):
         view.horizontalHeader().setSectionsMovable(True)
         view.horizontalHeader().setSectionsClickable(True)
         view.setMinimumHeight(120)
+        words = QHBoxLayout()                                 # one row: a low panel is for its table
+        words.setSpacing(24)
+        words.addWidget(self.said)
+        words.addWidget(self.stats, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(top)
-        column.addWidget(self.said)
+        column.addLayout(words)
         column.addWidget(self.view, 1)
-        column.addWidget(self.stats)
 
     def _connect(self) -> None:
         self.line.returnPressed.connect(self.ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from rasterio.transform import from_bounds
 
 from app import dialogs, profiles
@@ -119,6 +120,22 @@ def test_a_tall_house_leaves_the_picture_before_pipes_become_specks(session, pan
         (left, right), (foot, top) = panel.plot.viewRange()
         assert foot < 0.9 and top > 4.5 and left < 0.1 and right > 19.9
         assert top - foot <= shown + 1e-6                                     # heights never get smaller by it
+
+
+def test_no_lines_are_drawn_inside_a_house(session, panel):
+    """Each triangle of its roof left a line down to the ground."""
+    with_line(session)
+    settled(panel)
+    walls_and_roof = np.array([[(6.0, 4.0), (6.0, 14.0)], [(6.0, 14.0), (9.0, 14.0)], [(9.0, 14.0), (13.0, 14.0)],
+                               [(13.0, 14.0), (13.0, 4.0)]])
+    house = SolidCut("b", 0, "building", "", walls_and_roof)
+    panel.plot.show_profile(replace(panel.cutter.result, solids=(house,), pipes=()), "light")
+    paths = [item.path() for item in panel.plot._items if item.pen().color().alpha() and item.zValue() == 2]
+    lines = [pair for path in paths
+             for pair in itertools.pairwise(map(path.elementAt, range(path.elementCount()))) if pair[1].isLineTo()]
+    assert {a.x for a, b in lines if a.x == b.x} == {6.0, 13.0}
+    assert any(item.brush().color().alpha() and item.path().contains(QPointF(9.0, 10.0))
+               for item in panel.plot._items if item.zValue() == 2)
 
 
 def test_all_of_a_profile_is_seen_in_the_least_height_that_a_panel_gets(session, panel):

@@ -75,6 +75,11 @@ def test_a_wrong_filter_sorts_nothing_and_leaves_the_arrow(panel, qtbot):
     assert (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (floors, Qt.SortOrder.AscendingOrder)
 
 
+def test_all_of_the_table_is_seen_in_the_height_that_a_low_window_gives(panel):
+    """At 1280x720 its last line, the statistics, lay below the edge of the dock."""
+    assert panel.minimumSizeHint().height() <= 208
+
+
 def test_the_hint_names_a_column_that_is_there(panel):
     assert panel.line.placeholderText().endswith(tabling.example(panel.session.asset("city").payload.features))
     panel.show_layer("")
