@@ -72,11 +72,14 @@ def _stated(column: dict) -> tuple[str, str]:
 
 
 def inspect(path: Path, source: Source) -> list[Info]:
+    from cim.geometries import repaired
     with _troubled(path):
         file, name, column = _described(path)
         names = [n for n in file.schema_arrow.names if n not in (name, "bbox")]
         box = _box(column) or _measured(file, name)
         count = file.metadata.num_rows
+        quick = count and path.stat().st_size <= vectors.QUICK_BYTES
+        odd = repaired(file.read([name]).column(0)).notes if quick else ()
     place = placing.georef(source, *_stated(column), box, turnable=True)
     geometry = " ".join(column.get("geometry_types") or ["Unknown"])
     kind = vectors.kind_of(geometry, names, path.stem)
@@ -84,7 +87,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
     return [Info(path=str(path), kind=kind, format="GeoParquet", name=path.stem, crs=place.crs,
                  crs_source=place.source, extent=vectors.extent_of(place, box),
                  count=count, units=vectors.units_of(kind, geometry),
-                 notes=(*place.notes, *proposal(place, box, names, path.stem), *empty),
+                 notes=(*place.notes, *proposal(place, box, names, path.stem), *odd, *empty),
                  suggest=vectors.suggested(kind, names))]
 
 

@@ -64,7 +64,8 @@ class SliderEditor(Editor):
 
     def __init__(self, spec: FieldSpec):
         super().__init__(spec)
-        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_TICKS)
+        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER_TICKS,
+                              pageStep=SLIDER_TICKS // 10)
         self.slider.setMinimumWidth(24)
         self.spin = spin_box(spec)
         self.spin.setFixedWidth(80)

@@ -116,6 +116,8 @@ def effective(name: str, layer: Layer) -> bool:
     match name:
         case "color_by" | "colormap" | "steps" | "step_count" | "low" | "high" if getattr(layer, "ruled", False):
             return False
+        case "colormap" if layer.kind == "terrain":
+            return says("color_by", "elevation", "slope")    # the others have colours of their own
         case "colormap" | "steps" | "low" | "high":
             return not hasattr(layer, "color_by") or not says("color_by", *UNCOLOURED)
         case "step_count":

@@ -14,6 +14,9 @@ from twin.text import tr
 
 CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption",
                "standard": "the format itself", "project": "the project"}
+# Of readers that this process need not have imported, what they are labelled there.
+LABELS = {"citygml": "CityGML", "cityjson": "CityJSON", "geoparquet": "GeoParquet", "tiles3d": "3D Tiles",
+          "tile-server": "3D Tiles server"}
 RASTERS = {".tif": "GeoTIFF", ".tiff": "GeoTIFF"}
 
 
@@ -46,6 +49,8 @@ def format_of(layer: Layer) -> str:
     named = named or (RASTERS.get(suffix, "") if reader in ("raster", "") else "")
     if named:
         return named
+    if reader in LABELS:
+        return tr(LABELS[reader])
     if known := READERS.get(reader) or _by_longer_ending(Path(layer.source.path).name.lower(), suffix):
         return tr(known.label)
     return suffix.lstrip(".").upper() or MISSING

@@ -119,3 +119,9 @@ def test_a_real_outline_from_amap_moves_only_when_asked(shared):
     assert asked.crs == "GCJ-02" and not any("about 475 m" in note for note in asked.notes)
     away = np.linalg.norm((asked.line_points - plain.line_points)[:, :2], axis=1)
     assert 450 < away.min() and away.max() < 520
+
+
+def test_repaired_shapes_are_counted_before_it_is_opened(tmp_path):
+    bow_tie = shapely.Polygon([(618900, 3470400), (618920, 3470420), (618920, 3470400), (618900, 3470420)])
+    path = made(tmp_path / "houses.parquet", [bow_tie, *SQUARES[1:]])
+    assert any(note.startswith("1 invalid") for note in inspect(path).notes)

@@ -13,12 +13,13 @@ from PySide6.QtTest import QTest
 
 from app.discover import layer_types
 from app.panels import element_properties, facts
-from app.panels.layer_rows import format_of, payload_rows
+from app.panels.layer_rows import LABELS, format_of, payload_rows
 from app.panels.table_model import TableModel
 from layers.building import Building
 from layers.vectors import VectorLayer
 from tests.app.inspector.made_inspector import read, shown
 from tests.app.made_sessions import DAY_START, city_payload, made_properties, put
+from twin import readers
 from twin.data import Vectors
 from twin.frame import Frame
 from twin.layer import Source
@@ -225,13 +226,14 @@ def test_a_grid_has_points_and_no_features_in_the_inspector_and_in_its_row(sessi
 
 
 def test_a_format_is_called_as_info_calls_it():
-    import cim.cityjson  # noqa: F401  (a city model may end in ".json" too)
     layer = VectorLayer(id="a", name="a", source=Source(path="/data/trees.fgb"))
     assert format_of(layer) == "FlatGeobuf"
     assert format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"
     assert format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
+    assert format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
+    assert format_of(replace(layer, source=Source(path="/data/houses.parquet", reader="geoparquet"))) == "GeoParquet"
+    assert {name: readers.discover()[name].label for name in LABELS} == LABELS
     assert format_of(replace(layer, source=Source(path="/data/Delft.city.json"))) == "CityJSON"
     assert format_of(replace(layer, source=Source(path="/data/any.json"))) == "JSON", "it may be one of several"
-    assert format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"

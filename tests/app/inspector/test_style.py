@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog
+from PySide6.QtWidgets import QColorDialog, QSlider
 
 from app.discover import layer_types
 from app.panels import editors
@@ -76,6 +76,8 @@ def test_a_slider_drag_is_one_edit_and_undo_brings_the_widget_back(inspector, se
     assert session.document.layer("city").opacity == 1.0
     assert editor.spin.value() == 1.0 and editor.slider.value() == editors.SLIDER_TICKS
     assert form is inspector.style_panel.form and not session.edits.undo_label
+    editor.slider.triggerAction(QSlider.SliderAction.SliderPageStepSub)          # a click beside the handle
+    assert editor.spin.value() == pytest.approx(0.9)
 
 
 def test_a_combo_offers_columns_and_commits(inspector, session):
@@ -157,6 +159,13 @@ def test_only_rows_that_have_an_effect_are_offered(qtbot):
     assert "step_count" in offered(color_by="height_m", steps="equal")
     assert not panel.form.editors["step_count"].isHidden()
     session.close()
+
+
+def test_a_terrain_offers_a_ramp_only_where_it_paints_with_it():
+    layer = LAYER_TYPES["terrain"](id="t", name="T")
+    offered = {by for by in ("plain", "elevation", "slope", "aspect", "hillshade")
+               if effective("colormap", replace(layer, color_by=by))}
+    assert offered == {"elevation", "slope"}
 
 
 def test_sensors_coloured_by_their_age_have_no_scale_of_values():
