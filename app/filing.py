@@ -28,6 +28,7 @@ class Filing:
         self.autosave = recovery.Autosave(self.session, self.state_folder)
         self.opening = Opening(self.session, window.viewport.centre_point, window.tell, self._arrived)
         self.opening.check = self.choose_crs
+        self.opening.withdraw = window.notices.withdraw
         self.opening.placed = window.viewport.frame_again
         self.shifts = ShiftQuestion(self.session, window.tell, self.choose_crs)
         self.starts = StartQuestion(self.session, window.tell, lambda title, text: dialogs.ask_text(

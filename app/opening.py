@@ -43,9 +43,11 @@ class Opening:
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
         self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
         self.placed: Callable[[], None] = lambda: None        # new buildings were put where they belong
-        self.parts = ShiftedParts(session, tell, lambda id: self.check(id))
+        self.withdraw: Callable[[str], None] = lambda words: None     # takes a notice away
+        self.parts = ShiftedParts(session, self._doubt_place, lambda id: self.check(id))
         self._batches: list[_Batch] = []
         self._judged_again: dict[str, News] = {}               # what was told
+        self._doubted: dict[str, tuple] = {}                  # words that were told -> (layer, its source then)
         self._fresh: set[str] = set()                         # new layers that may be shifted: looked at once read
         self._unplaced: dict[str, tuple[Edits, Point]] = {}    # new buildings: where they stand if they do not say
 
@@ -78,6 +80,7 @@ class Opening:
         for id in list(self._fresh):
             self._compare(id)
         self.parts.refresh()
+        self._forget_settled()
         self._tell_judged_again()
 
     def _tell_judged_again(self) -> None:
@@ -145,9 +148,9 @@ class Opening:
         else:
             system, other = found
             name = self.session.document.layer(id).name
-            self.tell(tr("{name} has the extent of {other} if it is read as {system}: its coordinates may be shifted "
-                         "by a web map.", name=name, other=other.title(language()), system=system), "warning",
-                      ((tr("Look where it lies…"), lambda: self.check(id)),))
+            self._doubt_place(id, tr("{name} has the extent of {other} if it is read as {system}: its coordinates may "
+                                     "be shifted by a web map.", name=name, other=other.title(language()),
+                                     system=system), ((tr("Look where it lies…"), lambda: self.check(id)),))
 
     def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
         """A system that was only guessed is told, with the way to look where it puts the file."""
@@ -161,8 +164,22 @@ class Opening:
                 if crs:
                     words = tr("{name} does not say its system; it is read as {crs}.", name=layer.name,
                                crs=crs_label(crs))
-                self.tell(words, "warning", ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),))
+                self._doubt_place(layer.id, words, ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),))
                 return
+
+    def _doubt_place(self, id: str, words: str, ways) -> None:
+        """A notice that holds while the layer is read as it is now."""
+        layer = self.session.document.layer(id)
+        self._doubted[words] = (id, layer.source if layer else None)
+        self.tell(words, "warning", ways)
+
+    def _forget_settled(self) -> None:
+        """Where a layer is read otherwise since, or is gone, nothing is doubted any more."""
+        for words, (id, source) in list(self._doubted.items()):
+            layer = self.session.document.layer(id)
+            if layer is None or layer.source != source:
+                del self._doubted[words]
+                self.withdraw(words)
 
     def _again(self, id: str) -> None:
         """Still not readable: read it as its row does, so that the row shows the present reason."""

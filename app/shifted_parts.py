@@ -20,7 +20,7 @@ KINDS = ("vectors", "zones", "city", "tiles")
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    layer: str
+    layer: Layer
     edits: object
     work: Future
 
@@ -28,7 +28,7 @@ class _Look:
 class ShiftedParts:
     """`look` compares a layer that was read with those that were there, in a thread; `refresh` takes what it found.
 
-    `tell(words, tone, ways)` shows a notice, `check(id)` where a layer may lie.
+    `tell(id, words, ways)` shows a notice about a layer, `check(id)` where it may lie.
     """
 
     def __init__(self, session, tell: Callable, check: Callable[[str], None]):
@@ -47,15 +47,17 @@ class ShiftedParts:
         others = [(layer, payload) for layer, payload in held if layer.id != id]
         if mine is None or not others:
             return
+        layer = document.layer(id)
         thread = ThreadPoolExecutor(1, thread_name_prefix="shifted parts")
-        self._looks.append(_Look(id, self.session.edits, thread.submit(_compared, mine, others, document.frame)))
+        self._looks.append(_Look(layer, self.session.edits, thread.submit(_compared, mine, others, document.frame)))
         thread.shutdown(wait=False)
 
     def refresh(self) -> None:
         for look in [look for look in self._looks if look.work.done()]:
             self._looks.remove(look)
-            layer = self.session.document.layer(look.layer)
-            if look.edits is self.session.edits and layer is not None and (found := look.work.result()):
+            layer = self.session.document.layer(look.layer.id)
+            same = layer is not None and layer.source == look.layer.source       # else it is read otherwise since
+            if look.edits is self.session.edits and same and (found := look.work.result()):
                 self._say(layer, *found)
 
     def _say(self, layer: Layer, other: Layer, shift: PartShift) -> None:
@@ -63,9 +65,10 @@ class ShiftedParts:
 
         def select() -> None:
             self.session.selection = Selection(items)
-        self.tell(tr("{n} of {all} features of {name} lie on those of {other} if they are read as {system}: they may "
-                     "be shifted by a web map.", n=f"{len(items):,}", all=f"{shift.of:,}", name=layer.title(language()),
-                     other=other.title(language()), system=shift.system), "warning",
+        words = tr("{n} of {all} features of {name} lie on those of {other} if they are read as {system}: they may "
+                   "be shifted by a web map.", n=f"{len(items):,}", all=f"{shift.of:,}", name=layer.title(language()),
+                   other=other.title(language()), system=shift.system)
+        self.tell(layer.id, words,
                   ((tr("Select them"), select), (tr("Look where it lies…"), lambda: self.check(layer.id))))
 
 

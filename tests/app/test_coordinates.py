@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -280,4 +281,13 @@ def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
     assert "4528" in words and tone == "warning"
     ways[0][1]()
     assert looked == [session.document.layers[0].id]
+    withdrawn, layer = [], session.document.layers[0]
+    opening.withdraw = withdrawn.append
+    opening.refresh()
+    assert not withdrawn
+    said = replace(layer, source=replace(layer.source, crs="EPSG:4528"))
+    session.edits.commit(session.document.with_layer(said), "Coordinates")
+    opening.refresh()
+    opening.refresh()
+    assert withdrawn == [words]                              # once: what was asked is answered
     session.close()
