@@ -24,9 +24,11 @@ from twin.placing import place_of
 from twin.profile import COLUMNS, Pipes, Profile, Trench, profile, rows
 from twin.profile_solids import SolidCut, Solids
 from twin.text import tr
+from twin.tile_tree import Detail, TileTree
 from twin.trouble import Trouble
 
 WHAT = {"building": "model", "city": "building"}
+NO_TILES = Detail()
 
 
 def course_of(layer: Layer, frame: Frame) -> Course:
@@ -53,13 +55,20 @@ class Content:
     key: tuple
     awaited: tuple[Layer, ...] = ()
 
+    @property
+    def tiled(self) -> int:
+        """Layers in tiles: of them what is drawn is cut."""
+        return sum(isinstance(payload, Detail) for _, payload in self.layers)
+
 
 def content_of(session: Session) -> Content:
     """The shown layers with something in them, as they are now."""
     document, found, awaited = session.document, [], []
     for layer in document.layers:
-        if layer.kind in ("networks", "city", "building") and document.shown(layer):
+        if layer.kind in ("networks", "city", "building", "tiles") and document.shown(layer):
             asset = session.asset(layer.id)
+            if asset and isinstance(asset.payload, TileTree):
+                found.append((layer, asset.detail or NO_TILES))
             if asset and isinstance(asset.payload, Network | Mesh):
                 found.append((layer, asset.payload))
             if asset and asset.state == LOADING:
@@ -78,6 +87,8 @@ def cut(content: Content, course: Course, trench: Trench) -> Profile:
         if isinstance(payload, Network):
             pipes.append(_pipes(layer, payload, content.ground))
             solids.append(_volumes(layer, payload, content.ground))
+        elif isinstance(payload, Detail):
+            solids += _tiles(layer, payload, content)
         else:
             solids.append(_mesh(layer, payload, content))
     return profile(course, content.ground, pipes, solids, trench)
@@ -106,6 +117,13 @@ def _volumes(layer: Layer, network: Network, ground: Ground) -> Solids:
 def _mesh(layer: Layer, mesh: Mesh, content: Content) -> Solids:
     points = standing(layer, mesh, place_of(layer, mesh), content.ground, content.frame)
     return Solids(layer.id, WHAT[layer.kind], points, mesh.triangles, mesh.vertex_feature)
+
+
+def _tiles(layer: Layer, detail: Detail, content: Content) -> list[Solids]:
+    """The houses of the tiles that are drawn."""
+    return [Solids(layer.id, "building", standing(layer, tile.mesh, None, content.ground, content.frame),
+                   tile.mesh.triangles, tile.rows[tile.mesh.vertex_feature])
+            for tile in detail.tiles if len(tile.mesh.triangles)]
 
 
 class Cutter:

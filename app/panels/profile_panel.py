@@ -246,6 +246,8 @@ class ProfilePanel(QWidget):
             words += ", " + tr("{n} of them with heights of unknown meaning: see the layer's row", n=doubtful)
         if found.trench.depth_m > 0:
             words += ", " + tr("{n} of them in the trench", n=met)
+        if self._content and self._content.tiled:
+            words += tr(", of {n} tiled layers only what is drawn", n=self._content.tiled)
         awaited = ", ".join(layer.title(language()) for layer in self._content.awaited[:3]) if self._content else ""
         return words + (". " + tr("Still being read: {names}", names=awaited) if awaited else "")
 

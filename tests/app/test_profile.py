@@ -22,14 +22,18 @@ from app.session import Session
 from layers.networks import Networks
 from layers.profile import ProfileLine
 from layers.terrain import Terrain
+from layers.tiles import Tiles
+from tests.app.made_sessions import put
 from tests.app.test_cli import citytwin
 from tests.cim.made_vectors import write
 from twin.assets import LOADING, READY
 from twin.camera import Camera
+from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Source
 from twin.profile_solids import SolidCut
 from twin.project import Project, load, save
+from twin.tile_tree import Detail, Nodes, Shown, TileTree
 
 ABOVE = Camera(position=(0.0, 0.0, 120.0), focus=(0.0, 0.0, 0.0), up=(0.0, 1.0, 0.0))
 LINE = ((616990.0, 3471000.0), (617010.0, 3471000.0))
@@ -120,6 +124,25 @@ def test_a_tall_house_leaves_the_picture_before_pipes_become_specks(session, pan
         (left, right), (foot, top) = panel.plot.viewRange()
         assert foot < 0.9 and top > 4.5 and left < 0.1 and right > 19.9
         assert top - foot <= shown + 1e-6                                     # heights never get smaller by it
+
+
+def test_houses_in_tiles_are_cut_as_they_are_drawn(session, panel):
+    tiles = Tiles(id="k", name="Tiles", source=Source(path="/data/tileset.json"), height_offset_m=1.0)
+    nodes = Nodes(np.zeros((0, 6)), np.zeros(0), np.zeros(0, bool), np.zeros(0, np.int32), (), ())
+    session.edits.commit(session.document.with_layer(tiles), "Add")
+    put(session, tiles, TileTree(nodes=nodes, box=None))
+    with_line(session)
+    settled(panel)
+    assert not panel.cutter.result.solids and "of 1 tiled layer only what is drawn" in panel.readout.text()
+    corners = np.array([(-5, -2, 4), (5, -2, 4), (5, 2, 4), (-5, -2, 14), (5, -2, 14), (5, 2, 14)], np.float32)
+    mesh = Mesh(points=corners, triangles=np.array([(0, 1, 2), (3, 4, 5)], np.int32),
+                vertex_feature=np.zeros(6, np.int32), count=1)
+    asset = session.asset("k")
+    asset.detail, asset.revision = Detail((Shown(0, mesh, np.array([7])),)), asset.revision + 1
+    settled(panel)
+    house, = panel.cutter.result.solids
+    assert (house.layer, house.feature, house.what) == ("k", 7, "building")
+    assert house.lines[..., 1].max() == pytest.approx(15.0)
 
 
 def test_no_lines_are_drawn_inside_a_house(session, panel):
