@@ -225,6 +225,7 @@ class TablePanel(QWidget):
     def _say(self, words: str, role: str = "muted") -> None:
         self.said.setText(words)
         self.said.setToolTip(words)
+        self.stats.setVisible(role != "danger")              # what is wrong takes the row
         if self.said.property("role") != role:
             self.said.setProperty("role", role)
             self.said.style().unpolish(self.said)

@@ -50,8 +50,10 @@ def test_a_filter_is_typed_and_its_mistakes_are_told(panel, qtbot):
     panel.ask()
     until(qtbot, panel, lambda: "hight" in panel.said.text())
     assert panel.said.property("role") == "danger" and panel.model.rowCount() == 2
+    assert panel.stats.isHidden()                            # both would not fit in a row
     panel.line.clear()
     until(qtbot, panel, lambda: panel.model.rowCount() == 6)
+    assert not panel.stats.isHidden()
 
 
 def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
