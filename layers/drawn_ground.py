@@ -75,7 +75,7 @@ class DrawnGround:
         if held is None or not _same(held.surface, surface) or held.look.steeper != look.steeper:
             if held:
                 held.tiles.remove()
-            held = _Terrain(surface, look, rank, GroundTiles(self.canvas.scene, surface, look.steeper))
+            held = _Terrain(surface, look, rank, GroundTiles(self.canvas.scene, surface, look.steeper, solid=True))
         self._terrains[owner] = held
         held.look, held.rank, self._stale = look, rank, True
 

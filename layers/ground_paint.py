@@ -107,16 +107,22 @@ _ELSEWHERE = """  if (texture(other{n}, (groundXY - otherFrom{n}) * otherPerMetr
 """
 _PIT = """  if (all(greaterThan(groundXY, pitFrom{n})) && all(lessThan(groundXY, pitTo{n}))) discard;
 """
+# Ground has no gloss; told so, the driver leaves out a power per light and pixel.
+_MATT = """  specularColor = vec3(0.0);
+"""
 _BEND = """  vec3 bentNormal = normalize(normalMatrix * vec3(-rise * reliefFactor * (1.0 - cover), 1.0));
   normalVCVSOutput = gl_FrontFacing ? bentNormal : -bentNormal;
 """
 _FLATTEN = """  vec3 upright = normalMatrix * vec3(0.0, 0.0, gl_FrontFacing ? 1.0 : -1.0);
   normalVCVSOutput = normalize(mix(normalVCVSOutput, upright, cover));
 """
-# A tile may lie above the true ground by its error: for what lies on the ground its depth is that much deeper.
-_DEPTH = """//VTK::Coincident::Impl
-  float facing = max(abs(dot(normalize(vertexVC.xyz), normalMatrix[2])), 0.04);
-  gl_FragDepth = 1.0 - (1.0 - gl_FragCoord.z) * (1.0 - min(0.02, tileError * gl_FragCoord.w / facing) - deeper);
+# A tile may lie above the true ground by its error: for what lies on the ground its depth is that much deeper. Not in
+# the fragment: what writes a depth there is painted even where it is hidden.
+_DEPTH = """  float facing = max(abs(dot(normalize(vertexVCVSOutput.xyz), normalMatrix[2])), 0.04);
+  float tileWay = cameraParallel == 1 ? 1.0 : length(vertexVCVSOutput.xyz);
+  float nearness = 1.0 - min(0.02, tileError / (facing * tileWay)) - deeper;
+  gl_Position.z = gl_Position.w - (gl_Position.w - gl_Position.z) * nearness;
+//VTK::CustomEnd::Impl
 """
 
 
@@ -179,7 +185,8 @@ def prepare(actor: vtkActor) -> None:
     """Once per actor: what no change of paint touches."""
     apply_ground(actor)
     shader = actor.GetShaderProperty()
-    shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, "out float groundZ;\n//VTK::Normal::Dec\n", False)
+    shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, "out float groundZ;\nuniform int cameraParallel;\n"
+                                      "//VTK::Normal::Dec\n", False)
     shader.AddVertexShaderReplacement("//VTK::Normal::Impl", True,
                                       "  groundZ = vertexMC.z;\n//VTK::Normal::Impl\n", False)
     shader.AddFragmentShaderReplacement("//VTK::Normal::Dec", True, "in float groundZ;\n//VTK::Normal::Dec\n", False)
@@ -193,12 +200,13 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
     hidden = hidden and look.contour_m == 0 and not look.only_pictures and look.bare_below is None
     shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _color_code(look, len(pictures), hidden), False)
     shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, (_FLATTEN if own_normals or hidden else _BEND)
-                                        + "//VTK::Light::Impl\n", False)
+                                        + _MATT + "//VTK::Light::Impl\n", False)
     if error_m > 0 or look.deeper > 0:
-        shader.AddFragmentShaderReplacement("//VTK::Coincident::Impl", True, _DEPTH, False)
+        shader.AddVertexShaderReplacement("//VTK::CustomEnd::Impl", True, _DEPTH, False)
+    corners = shader.GetVertexCustomUniforms()
+    corners.SetUniformf("tileError", error_m)
+    corners.SetUniformf("deeper", look.deeper)
     uniforms = shader.GetFragmentCustomUniforms()
-    uniforms.SetUniformf("tileError", error_m)
-    uniforms.SetUniformf("deeper", look.deeper)
     _set_relief(material, uniforms, look)
     _set_pictures(material, uniforms, pictures)
     for n, (relief, texture) in enumerate(look.elsewhere):

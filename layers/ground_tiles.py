@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPropCollection, vtkRenderer
 
 from layers.geometry import actor_of, poly_data, triangle_cells
 from layers.ground_paint import MOST_PICTURES, Paint, Picture, paint, prepare
@@ -32,8 +32,9 @@ class Tile:
 class GroundTiles:
     """Call `follow` before a render. Whoever owns it says how it looks (`look`) and what lies on it (`pictures`)."""
 
-    def __init__(self, renderer: vtkRenderer, surface: Surface, steeper: float):
-        self.renderer, self.surface = renderer, surface
+    def __init__(self, renderer: vtkRenderer, surface: Surface, steeper: float, *, solid: bool = False):
+        """`solid`: nothing behind it is seen through it but where it is see-through as a whole."""
+        self.renderer, self.surface, self.solid = renderer, surface, solid
         self.look: Paint | None = None
         self.pictures: list[Picture] = []
         self.triangles = 0
@@ -85,7 +86,7 @@ class GroundTiles:
         data = poly_data(mesh.points, normals=mesh.normals)
         actor = actor_of(data)
         prepare(actor)
-        insert_below(self.renderer, actor)
+        insert_below(self.renderer, actor, before_backdrop=self.solid)
         return Tile(mesh, actor, data.GetBounds()[::2] + data.GetBounds()[1::2])
 
     def _match(self, tile: Tile, sides: int) -> None:
@@ -131,13 +132,21 @@ def take_away(renderer: vtkRenderer, actor: vtkActor) -> None:
     renderer.RemoveViewProp(actor)
 
 
-def insert_below(renderer: vtkRenderer, actor: vtkActor) -> None:
-    """Add an actor that is drawn before everything but the backdrop, so that what is see-through on it blends."""
+def insert_below(renderer: vtkRenderer, actor: vtkActor, *, before_backdrop: bool = False) -> None:
+    """Add an actor that is drawn before everything but the backdrop, so that what is see-through on it blends.
+
+    What hides the backdrop is better drawn before it: sky and far ground are then not painted where it is.
+    """
     renderer.AddViewProp(actor)
     held = renderer.GetViewProps()
-    backdrop = sum(not held.GetItemAsObject(i).GetUseBounds() for i in range(min(2, held.GetNumberOfItems())))
     held.RemoveItem(actor)
-    if backdrop:
-        held.InsertItem(backdrop - 1, actor)
+    if held.GetNumberOfItems():
+        held.InsertItem(-1 if before_backdrop else _last_of_backdrop(held), actor)
     else:
         held.AddItem(actor)
+
+
+def _last_of_backdrop(held: vtkPropCollection) -> int:
+    """The index of the last prop that no camera frames; -1 without one."""
+    every = range(held.GetNumberOfItems())
+    return max((i for i in every if not held.GetItemAsObject(i).GetUseBounds()), default=-1)

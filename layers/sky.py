@@ -9,7 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.daylight import Air
 from layers.geometry import actor_of, grid_triangles, poly_data
 from layers.ground_shading import AMBIENT
-from layers.shading import apply_drape
+from layers.shading import draw_farther
 
 AROUND, UP = 96, 40
 DISC_RINGS = np.concatenate([[0.0], np.geomspace(0.001, 1.0, 24)])
@@ -59,7 +59,7 @@ class FarGround:
         data = poly_data(points, normals=normals, triangles=grid_triangles(len(DISC_RINGS), AROUND + 1))
         self.actor = _backdrop(actor_of(data))
         self.actor.GetProperty().SetAmbient(AMBIENT)
-        apply_drape(self.actor, -0.002)
+        draw_farther(self.actor, 0.002)
         self.height_m = 0.0
 
     def follow(self, eye: tuple[float, float, float], far_m: float) -> None:

@@ -58,7 +58,7 @@ def measured(grid: HeightGrid) -> tuple[Level, ...]:
     while max(out[-1].shape) > 1:
         stride = out[-1].stride * 2
         low, high = _halved(out[-1].low, np.fmin), _halved(out[-1].high, np.fmax)
-        error = _per_tile(_off(heights, stride, max(grid.dx, grid.dy)), stride)
+        error = _per_tile(off_m(heights, stride, max(grid.dx, grid.dy)), stride)
         out.append(Level(stride, error, low, high))
     return tuple(out)
 
@@ -68,7 +68,7 @@ def posts(count: int, stride: int) -> np.ndarray:
     return np.unique(np.minimum(np.arange(0, count + stride - 1, stride), count - 1))
 
 
-def _off(heights: np.ndarray, stride: int, spacing_m: float) -> np.ndarray:
+def off_m(heights: np.ndarray, stride: int, spacing_m: float) -> np.ndarray:
     """(rows, cols) f4 metres between every post and the triangles of a level, which run from south-west to
     north-east as `layers.tile_mesh` draws them."""
     (r0, r1, y), (c0, c1, x) = (_between(n, stride) for n in heights.shape)

@@ -331,3 +331,52 @@ def test_contours_from_afar_do_not_shimmer_with_single_posts():
     inked = np.abs(seen[2] - seen[0])
     assert inked.mean() > 1.0                                            # there are lines,
     assert np.abs(seen[3] - seen[2]).mean() < 0.4 * inked.mean()         # and they stay
+
+
+def test_ground_is_drawn_before_the_sky_and_what_lies_over_it_after():
+    """Sky and far ground are then not painted where the ground hides them."""
+    grid = mountains(200, 200)
+    picture = Imagery(rgba=np.full((8, 8, 4), 200, np.uint8), x0=-500, y0=-500, width=1000, height=1000)
+    layers = [ImageryLayer(id="i", name="i", height_offset_m=50.0), Terrain(id="t", name="t")]
+    with scene(layers, {"t": grid, "i": picture}, above(3000)) as shot:
+        shot.draw()
+        stage, held = shot.view.stage, shot.view.canvas.scene.GetViewProps()
+        order = [held.GetItemAsObject(n) for n in range(held.GetNumberOfItems())]
+        sky = [order.index(actor) for actor in (stage.atmosphere.dome.actor, stage.atmosphere.far_ground.actor)]
+        ground = shot.view.canvas.ground
+        tiles = [order.index(tile.actor) for tile in ground.tiles((stage.visual("t"), 0)).shown]
+        lifted = [order.index(tile.actor) for carrier in ground._carriers for tile in carrier.shown]
+        assert tiles and lifted and max(tiles) < min(sky) and max(sky) < min(lifted)
+
+
+@pytest.mark.parametrize("tilt", [8, 30, 80])
+def test_a_tile_gives_way_by_its_error_everywhere_in_the_picture(tilt):
+    """Seen `h` metres from above, what lies `e` below the drawn ground is farther by e / h."""
+    heights = np.zeros((385, 385), np.float32)
+    heights[1::2, 1::2] = 0.0005                             # a coarse tile has an error, and is level
+    grid = HeightGrid(heights=heights, x0=-1920, y0=-1920, dx=10, dy=10)
+    camera = Camera.looking_at((0, 0, 0), distance=20, azimuth_deg=40, tilt_deg=tilt)
+    with scene([Terrain(id="t", name="t")], {"t": grid}, camera) as shot:
+        shot.view.canvas.hud.DrawOff()
+        shot.draw()
+        stage = shot.view.stage
+        stage.atmosphere.far_ground.actor.VisibilityOff()
+        tiles = shot.view.canvas.ground.tiles((stage.visual("t"), 0)).shown
+        assert min(key[0] for key in shot.view.canvas.ground.tiles((stage.visual("t"), 0)).keys) > 0
+        near = [_nearness(shot, tiles, error) for error in (0.0, 0.05)]
+        low = np.s_[:160]                                    # the lower part of the picture: the horizon lies above it
+        share = 1 - near[1][low] / near[0][low]
+        np.testing.assert_allclose(share, min(0.02, 0.05 / camera.position[2]), rtol=0.1)
+
+
+def _nearness(shot, tiles, error_m: float) -> np.ndarray:
+    """(rows, columns) f8 of near / distance as drawn, row 0 below, with this error told to the tiles."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkCommonCore import vtkFloatArray
+    for tile in tiles:
+        tile.actor.GetShaderProperty().GetVertexCustomUniforms().SetUniformf("tileError", error_m)
+    shot.draw()
+    width, height = shot.view.canvas.size
+    out = vtkFloatArray()
+    shot.view.window.GetZbufferData(0, 0, width - 1, height - 1, out)
+    return 1.0 - vtk_to_numpy(out).reshape(height, width).astype(float)
