@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -17,9 +18,9 @@ from twin.history.events import Events, events_of
 from twin.text import tr
 from twin.trouble import Trouble
 from twin.vitals import statistics
-from twin.vitals.catalogue import Catalogue, catalogue
+from twin.vitals.catalogue import COMPLETE, Catalogue, catalogue
 from twin.vitals.feeds import plain_unit
-from twin.vitals.groups import Groups
+from twin.vitals.groups import Group, Groups, sorted_groups
 from twin.vitals.naming import meant
 from twin.vitals.pool import Pool
 from twin.vitals.report import number
@@ -57,6 +58,8 @@ class Tabled:
     table: statistics.Table
     properties: tuple[str, ...] = ()
     share: np.ndarray | None = None          # (buckets,) of each that counts; None = all of all
+    # (least, greatest) average of a single sensor, (groups, buckets) each; () where every group has one, or too many
+    extremes: tuple[np.ndarray, ...] = ()
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
@@ -70,6 +73,11 @@ class Tabled:
     @property
     def in_decibels(self) -> bool:
         return self.unit.startswith("dB")
+
+    @property
+    def average(self) -> np.ndarray:
+        """(groups, buckets) that limits are held against: of decibels the energy mean, else the mean."""
+        return self.table.energy_mean if self.in_decibels else self.table.mean
 
     def column(self, name: str) -> np.ndarray:
         """(groups, buckets) of a statistic; nothing has an energy mean but decibels."""
@@ -129,6 +137,8 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     if question.zone and question.kind == "zone":
         keep &= groups.of == groups.index(question.zone)
     groups = _only(groups, keep)
+    if question.kind == "thing":
+        groups = _named(pool, groups)
     first, last = _span(pool, question)
     events = _events(pool, np.unique(groups.rows), first, last)
     if len(events.times_ns):              # what else a store holds may begin decades before
@@ -140,7 +150,28 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
         events = Events(events.places[inside], events.times_ns[inside], events.values[inside])
         share = statistics.occupied_share(edges, time_zone, question.hours, question.weekdays)
     table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold, share)
-    return Tabled(unit, groups, edges, table, properties, share)
+    tabled = Tabled(unit, groups, edges, table, properties, share)
+    needed = needed_of(names or catalogue(), question.property)
+    return replace(tabled, extremes=_extremes(tabled, events, pool.interval_ns, needed))
+
+
+def needed_of(names: Catalogue, property: str) -> float:
+    """The completeness that the vital signs of a property ask for."""
+    return max((sign.complete for sign in names.of_property(property)), default=COMPLETE)
+
+
+def _extremes(tabled: Tabled, events: Events, interval_ns: np.ndarray, needed: float) -> tuple[np.ndarray, ...]:
+    """What the sensors of a group say by themselves, those that say enough: a mean hides who is above a limit."""
+    groups, edges = tabled.groups, tabled.edges_ns
+    rows, place = np.unique(groups.rows, return_inverse=True)
+    if len(rows) == len(groups.groups) or len(groups.rows) * (len(edges) - 1) > MOST_CELLS:
+        return ()
+    single = sorted_groups(tuple(Group(str(row), "") for row in rows.tolist()), np.arange(len(rows)), rows)
+    each = replace(tabled, table=statistics.statistics(events, single, edges, interval_ns, share=tabled.share))
+    with np.errstate(invalid="ignore"):
+        said = np.where(each.table.completeness >= needed, each.average, np.nan)[place]
+    starts = np.searchsorted(groups.of, np.arange(len(groups.groups)))
+    return tuple(least_or_most.reduceat(said, starts, axis=0) for least_or_most in (np.fmin, np.fmax))
 
 
 def hours_of(words: str) -> statistics.Hours:
@@ -162,6 +193,16 @@ def _only(groups: Groups, keep: np.ndarray) -> Groups:
     held, of = np.unique(groups.of[keep], return_inverse=True)
     return replace(groups, groups=tuple(groups.groups[g] for g in held.tolist()), of=of.astype(groups.of.dtype),
                    rows=groups.rows[keep])
+
+
+def _named(pool: Pool, groups: Groups) -> Groups:
+    """Things by what their sensor of the property is called, where that is theirs alone: an id says little."""
+    rows = groups.rows[np.searchsorted(groups.of, np.arange(len(groups.groups)))].tolist()
+    names = [pool.text("name", row) for row in rows]
+    often = Counter(names)
+    return replace(groups, groups=tuple(
+        replace(group, name=name, name_zh=pool.text("name_zh", row)) if name and often[name] == 1 else group
+        for group, name, row in zip(groups.groups, names, rows)))
 
 
 def _edges(first: int, last: int, question: Question, groups: Groups, time_zone: str) -> np.ndarray:

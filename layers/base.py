@@ -123,6 +123,13 @@ class Visual:
         """Something is being computed beside the frames without which the layer is not all there."""
         return False
 
+    def judged(self) -> tuple[str, int, Bounds] | None:
+        """The sign by which areas of this layer are filled as the camera stands, how many they are, and where."""
+        return None
+
+    def give_way(self, given: bool) -> None:
+        """Leave the filling of areas to a layer of smaller ones."""
+
     def legend(self, layer: Layer, asset: Asset | None, moment: Moment) -> Legend | None:
         """What the colours mean; None where they mean nothing."""
         return None

@@ -31,6 +31,8 @@ class Legend:
     of: str = ""
     parts: int = 0
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
+    brief: tuple[str, ...] = ()                              # of each entry, where all shall stand in one line
+    also: tuple[str, ...] = ()                               # lines of other layers that are coloured alike
     alone: bool = False
     beyond: tuple[bool, bool] = (False, False)               # values lie below `low`, above `high`
     counts: tuple[int, ...] = ()
@@ -81,17 +83,16 @@ def _sum(legends: list[Legend]) -> Legend:
     return replace(legends[0], title=legends[0].whole, entries=entries, missing=missing, counts=(), whole="")
 
 
-def told_once(legends: list[tuple[str, Legend]]) -> list[tuple[str, Legend]]:
+def told_once(legends: list[tuple[str, Legend]], names: dict[str, str]) -> list[tuple[str, Legend]]:
     """What layers of several sizes show alike (a sign of towns, blocks, buildings) is told once, by the one with the
-    most parts. Pairs of layer and legend.
+    most parts, with a line for each other one. Pairs of layer and legend; `names` of the layers.
     """
-    finest = {x.of: max(y.parts for _, y in legends if y.of == x.of) for _, x in legends if x.of}
-    kept, told = [], set()
+    kept = []
     for id, legend in legends:
-        if legend.of and (legend.parts < finest[legend.of] or legend.of in told):
-            continue
-        told.add(legend.of)
-        kept.append((id, legend))
+        alike = [(other, x) for other, x in legends if legend.of and x.of == legend.of]
+        if id == max(alike, key=lambda one: one[1].parts, default=(id, legend))[0]:
+            also = tuple(f"{names[other]}: {'  '.join(x.brief)}" for other, x in alike if other != id and x.brief)
+            kept.append((id, replace(legend, also=also)))
     return kept
 
 

@@ -74,7 +74,7 @@ def _in_full(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tupl
         places.append((pad, above, width - pad, y, n, s(20)))
     if legend.missing:
         y = _entry(sheet, *legend.missing, width, pad, y, muted, s)
-    for line in wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ():
+    for line in _noted(legend, s(11), width - 2 * pad):
         painting.paste(sheet, painting.text(line, s(11), muted), pad, y + s(2))
         y += s(15)
     return on_panel(sheet[:y + pad - s(2)], theme, s(8)), _of_entries(places, legend)
@@ -95,8 +95,7 @@ def _short(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
     classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
     classes += [(*legend.missing, muted)] if legend.missing else []
-    told = wrapped(legend.note, s(11), width - 2 * pad) if legend.note else ()         # as of when, from how many
-    classes += [(None, line, muted) for line in told]
+    classes += [(None, line, muted) for line in _noted(legend, s(11), width - 2 * pad)]
     foot = _flowing(sheet, classes, width, pad, y, s, places)
     return on_panel(sheet[:foot + s(4)], theme, s(8)), _of_entries(places, legend)
 
@@ -116,11 +115,17 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
         _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
-        _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
+        entries = [(color, words) for (color, _), words in zip(legend.entries, legend.brief)] or legend.entries
+        _first_by_name(sheet, entries, width, pad, s(19), ink, muted, s, places)
     if told:
         note = painting.text(elided(told, s(10), width - taken - pad), s(10), muted)
         painting.paste(sheet, note, pad if below else width - pad - note.shape[1], s(36 if below else 20))
     return on_panel(sheet, theme, s(8)), _of_entries(places, legend)
+
+
+def _noted(legend: Legend, size: int, width: int) -> list[str]:
+    """As of when and from how many, and what other layers say in the same colours."""
+    return [line for words in (legend.note, *legend.also) if words for line in wrapped(words, size, width)]
 
 
 def _of_entries(places: list[Place], legend: Legend) -> tuple[Place, ...]:

@@ -13,6 +13,7 @@ from layers.canvas import Canvas
 from layers.drawn import LOOKS, Drawn, content_of
 from layers.layer_row import Row, row_without_visual
 from layers.legend import Legend, told_once
+from layers.smallest import smallest_filled
 from layers.two_grounds import TwoGrounds, same
 from twin import assets as content
 from twin.assets import Asset, Assets
@@ -110,6 +111,7 @@ class Stage:
         for visual in shown:
             if not visual.painted:
                 visual.camera_moved()
+        smallest_filled(shown)
 
     # -- questions about what is drawn -------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class Stage:
                 if legend:
                     legend = _of_an_instant(legend, drawn.visual, as_said)
                     out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
-        return told_once(out)
+        return told_once(out, {id: self._document.layer(id).title(self._drawn[id].moment.language) for id, _ in out})
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
         """The nearest visible feature along the ray, over all shown layers or those named.

@@ -124,13 +124,15 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
     counts = np.bincount(verdicts.verdicts, minlength=len(LEVELS))
     beside = None if other is None else np.bincount(other.verdicts, minlength=len(LEVELS))
     said = [str(counts[k]) if beside is None else f"A {counts[k]} · B {beside[k]}" for k in range(len(LEVELS))]
-    entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {said[k]}")
-                    for k in range(len(LEVELS) - 1, GREY, -1))
+    down = range(len(LEVELS) - 1, GREY, -1)
+    entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {said[k]}") for k in down)
     note, row = tr("Being computed"), state.row(verdicts.sign) if state is not None else -1
     if state is not None and not (row >= 0 and state.pending[row]):
         clock = times.readable(state.time_ns, time_zone).split()[1][:5]
-        note = tr("As of {time}, {n} of {total} sensors", time=clock, n=f"{verdicts.reporting:,}",
-                  total=f"{verdicts.members:,}")
+        told = {"time": clock, "n": f"{verdicts.reporting:,}", "total": f"{verdicts.members:,}"}
+        note = tr("As of {time}, {n} of {total} sensors", **told)
+        if sign.window:                              # fewer than speak now: they must have said enough
+            note = tr("As of {time}, {n} of {total} sensors over {minutes} min", **told, minutes=sign.window.minutes)
     return Legend(title=sign.title(language), unit=sign.unit_words(), entries=entries, of=f"sign.{sign.id}",
-                  parts=len(verdicts.verdicts),
+                  parts=len(verdicts.verdicts), brief=tuple(f"{SHAPES[k]} {said[k]}" for k in down),
                   missing=(palette(theme).stale, f"{SHAPES[GREY]} {tr(WORDS['grey'])} · {said[GREY]}"), note=note)

@@ -93,6 +93,8 @@ class ZonesVisual(Labelled):
         self._painted = np.zeros((0, 3), np.uint8)
         self._layer: Zones | None = None
         self._near = True                                    # the camera is where these zones are seen from
+        self._given_way = False                              # smaller ones of the same sign are filled
+        self._extent: tuple[int, Bounds] | None = None       # how many they are, and where
 
     @property
     def news(self) -> bool:
@@ -153,6 +155,8 @@ class ZonesVisual(Labelled):
             self.add(line, self.canvas.overlay)
         self.add(self._labels.actor, self.canvas.overlay)
         self.show(self.shown)
+        box = self._shape.bounds()
+        self._extent = (self._count(), box) if box else None
         self._triangles = len(data.fill_triangles)
         self.raised(self.rank)
 
@@ -226,6 +230,17 @@ class ZonesVisual(Labelled):
             for prop, _ in self._props:
                 prop.SetVisibility(False)
             self._labels.show(False)
+        elif self._given_way and self._fill:
+            self._fill.SetVisibility(False)
+
+    def judged(self) -> tuple[str, int, Bounds] | None:
+        filled = self._layer is not None and self._layer.sign and self._near and self._fill
+        return (self._layer.sign, *self._extent) if filled and self._extent else None
+
+    def give_way(self, given: bool) -> None:
+        if given != self._given_way:
+            self._given_way = given
+            self.show(self.shown)
 
     def remove(self) -> None:
         super().remove()

@@ -103,8 +103,11 @@ class IncidentDetail(QWidget):
         self._follow_clock()
 
     def _follow_clock(self) -> None:
-        """Who empties the line gives it back to the clock."""
-        if self.incident is not None and self.time.text().strip() in ("", self._clocked):
+        """Who empties the line gives it back to the clock. What is being written down has the time at which that began:
+        a running clock goes on meanwhile.
+        """
+        begun = bool(self._clocked and self.note.text().strip())
+        if self.incident is not None and self.time.text().strip() in ("", "" if begun else self._clocked):
             self._clocked = times.readable(self._earliest(), self.time_zone)[:16]
             self.time.setText(self._clocked)
 
@@ -119,7 +122,8 @@ class IncidentDetail(QWidget):
             self.steps.setText(tr("Choose one in the list, or open one from an event."))
             return
         self.title.setText(once(self.incident.title))
-        lines = [self._line(entry, now_ns) for entry in (*self.incident.steps, *self.incident.notes())]
+        told = sorted((*self.incident.steps, *self.incident.notes()), key=lambda entry: entry.time_ns)
+        lines = [self._line(entry, now_ns) for entry in told]
         corrected = sum(entry.kind == "correction" for entry in self.incident.entries)
         if corrected:
             lines.append(f"<span style='color:gray'>{tr('{n} corrections; the first entries are kept', n=corrected)}"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import dialogs, reading_export, theme
 from app.panels.editors import unmoved_by_wheel
-from app.panels.statistics_matrix import MatrixModel, matrix_view
+from app.panels.statistics_matrix import MatrixModel, colors_told, matrix_view
 from app.panels.statistics_table import WIDTHS, ShareBars, StatisticsModel, statistics_view
 from app.panels.statistics_words import (
     BUCKET_WORDS,
@@ -37,7 +37,7 @@ from app.panels.statistics_words import (
     why_empty,
 )
 from app.session import Session
-from app.statistics import Question
+from app.statistics import Question, needed_of
 from app.statistics_work import StatisticsWork
 from app.vitals import names_of
 from twin import times
@@ -239,7 +239,7 @@ class StatisticsPanel(QWidget):
             if self._most_first and work.result is not None and not self._wished:
                 self._most_first = False
                 most = Qt.SortOrder.DescendingOrder
-                self.table.horizontalHeader().setSortIndicator(self.model.columns.index("mean"), most)
+                self.table.horizontalHeader().setSortIndicator(self.model.columns.index(_average(self.model)), most)
                 self.grid.horizontalHeader().setSortIndicator(len(self.matrix.buckets), most)
             for at, name in enumerate(self.model.columns):
                 self.table.setColumnWidth(at, WIDTHS.get(name, 104))
@@ -280,6 +280,8 @@ class StatisticsPanel(QWidget):
                   "readings expected", groups=f"{len(work.result.listed):,}",
                   readings=f"{int(work.result.table.count.sum()):,}", first=times.readable(int(edges[0]), zone),
                   last=times.readable(int(edges[-1]), zone), share=100 * self._needed(question))
+        if self.matrix_button.isChecked():
+            said += " · " + colors_told(question, work.result.unit, names_of(self.session.document))
         if (above := exceeding(work.result, question, self._needed(question), zone)) is not None:
             said += " · " + above
         doing = tr("Counting…") if work.busy else tr("Sorting…") if self.model.sorting else ""
@@ -287,10 +289,7 @@ class StatisticsPanel(QWidget):
 
     def _needed(self, question: Question | None) -> float:
         """The completeness that the vital signs of this property ask for."""
-        if question is None:
-            return COMPLETE
-        signs = names_of(self.session.document).of_property(question.property)
-        return max((sign.complete for sign in signs), default=COMPLETE)
+        return needed_of(names_of(self.session.document), question.property) if question else COMPLETE
 
     # -- export ------------------------------------------------------------------------------------------
 
@@ -350,6 +349,11 @@ class StatisticsPanel(QWidget):
         self.work.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         super().closeEvent(event)
+
+
+def _average(model: StatisticsModel) -> str:
+    """The column that limits are held against."""
+    return "energy_mean" if "energy_mean" in model.columns else "mean"
 
 
 def _write(tabled, property: str, time_zone: str, path: Path) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyledIte
 
 from app.panels.facts import MISSING
 from app.panels.statistics_table import decimals_of
+from app.panels.vital_detail import limits_of
 from app.statistics import Question, Tabled
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
@@ -35,6 +36,7 @@ class MatrixModel(QAbstractTableModel):
         self.values = np.zeros((0, 0))
         self.levels = np.zeros((0, 0), np.uint8)
         self._lacks = np.zeros((0, 0), bool)
+        self._worst = np.zeros((0, 0))                       # of a sensor where it is worse than the mean, else NaN
         self._above: np.ndarray | None = None                # (groups,)
         self._threshold, self._decimals, self._unit = 0.0, 0, ""
         self._colors: list[QColor] = []
@@ -63,12 +65,17 @@ class MatrixModel(QAbstractTableModel):
         self.groups = listed[np.argsort(silent, kind="stable")]          # who says nothing does not stand in the way
         self._rank = np.arange(len(self.groups))                         # among equals
         of = np.ix_(self.groups, self.buckets)
-        self.values = (table.energy_mean if tabled.in_decibels else table.mean)[of]
+        self.values = tabled.average[of]
         with np.errstate(invalid="ignore"):
             self._lacks = ~(table.completeness[of] >= needed) | (table.count[of] == 0)
         starts = tabled.edges_ns[self.buckets]
         self.levels = levels_of(self.values, starts, tabled.unit, question, names, time_zone)
         self.levels[self._lacks] = verdict.GREY
+        self._worst = np.full(self.values.shape, np.nan)
+        for extreme in tabled.extremes:
+            own = levels_of(extreme[of], starts, tabled.unit, question, names, time_zone)
+            worse = (own > verdict.GREEN) & (own > self.levels)
+            self.levels[worse], self._worst[worse] = own[worse], extreme[of][worse]
         self._above = None
         if question.threshold is not None:
             count, over = table.count[of], np.nan_to_num(table.over[of])
@@ -108,6 +115,7 @@ class MatrixModel(QAbstractTableModel):
         by = np.lexsort((self._rank, np.where(np.isnan(keys), np.inf, keys)))
         self._rank, self.groups, self._names = self._rank[by], self.groups[by], [self._names[k] for k in by]
         self.values, self.levels, self._lacks = self.values[by], self.levels[by], self._lacks[by]
+        self._worst = self._worst[by]
         self._above = None if self._above is None else self._above[by]
 
     # -- Qt's questions ----------------------------------------------------------------------------------
@@ -134,9 +142,10 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._colors[level] if level or self._lacks[row, column] else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            said = tr("too few readings") if self._lacks[row, column] else tr(verdict.WORDS[verdict.LEVELS[level]]) \
-                if level else ""
-            value = self._number(self.values[row, column])
+            said = tr(verdict.WORDS[verdict.LEVELS[level]]) if level else \
+                tr("too few readings") if self._lacks[row, column] else ""
+            value, worst = self._number(self.values[row, column]), self._worst[row, column]
+            said = said if worst != worst else tr("{level}, worst {value}", level=said, value=self._number(worst))
             return " · ".join(filter(None, (self._names[row], self._heads[column], f"{value} {self._unit}", said)))
         return None
 
@@ -160,10 +169,9 @@ class MatrixModel(QAbstractTableModel):
 
 def levels_of(values: np.ndarray, starts_ns: np.ndarray, unit: str, question: Question, names: Catalogue,
               time_zone: str) -> np.ndarray:
-    """(groups, buckets) u1 by the first vital sign of the property that has its unit; else by the number that is asked
-    about; else GREY.
+    """(groups, buckets) u1 by the vital sign that judges such means; else by the number that is asked about; else GREY.
     """
-    sign = next((s for s in names.of_property(question.property) if s.judges_members and _same_unit(unit, s)), None)
+    sign = judging(question, unit, names)
     out = np.full(values.shape, verdict.GREY, np.uint8)
     for column, start in enumerate(starts_ns.tolist()):
         if sign is not None:
@@ -173,6 +181,30 @@ def levels_of(values: np.ndarray, starts_ns: np.ndarray, unit: str, question: Qu
             out[:, column] = np.where(values[:, column] > question.threshold, verdict.RED, verdict.GREEN)
     out[np.isnan(values)] = verdict.GREY
     return out
+
+
+def judging(question: Question, unit: str, names: Catalogue) -> Sign | None:
+    """The first vital sign of the property that has its unit and is about means over such a bucket of time: the limit
+    for 15 minutes says nothing of a day's mean.
+    """
+    return next((s for s in names.of_property(question.property) if s.judges_members and _same_unit(unit, s)
+                 and _is_about(s, question.bucket_ns)), None)
+
+
+def colors_told(question: Question, unit: str, names: Catalogue) -> str:
+    """What the colours of the cells mean."""
+    sign = judging(question, unit, names)
+    if sign is not None:
+        return tr("{sign}, each sensor by itself: {limits}", sign=sign.title(), limits=limits_of(sign, sign.levels))
+    if question.threshold is not None:
+        return f"{SHAPES[verdict.RED]} > {question.threshold:g} {shown(unit)}".rstrip()
+    return tr("no limit of the catalogue is about such means")
+
+
+def _is_about(sign: Sign, bucket_ns: int) -> bool:
+    if sign.window is None:
+        return 0 < bucket_ns <= times.HOUR
+    return sign.window.kind == "mean" and bucket_ns == sign.window.minutes * times.MINUTE
 
 
 def _same_unit(unit: str, sign: Sign) -> bool:

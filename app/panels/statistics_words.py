@@ -43,19 +43,21 @@ def span_of(session: Session, kind: str, bucket_ns: int) -> tuple[int | None, in
 
 
 def exceeding(result, question: Question, needed: float, zone: str) -> str | None:
-    """How many complete buckets have a mean above the number, and on which days most of one group: the standard of
-    building sites counts such quarters of an hour. None without a number.
+    """How many complete buckets have a mean (of decibels an energy mean) above the number, and on which days most of
+    one group: the standard of building sites counts such quarters of an hour. None without a number.
     """
     if question.threshold is None or not question.bucket_ns or question.bucket_ns >= times.DAY:
         return None
     table = result.table
     with np.errstate(invalid="ignore"):
-        above = (table.mean > question.threshold) & (table.completeness >= needed)
+        above = (result.average > question.threshold) & (table.completeness >= needed)
     days = [times.readable(int(ns), zone)[5:10] for ns in result.edges_ns[:-1].tolist()]
     firsts = [n for n, day in enumerate(days) if not n or day != days[n - 1]]
     most = np.add.reduceat(above, firsts, axis=1, dtype=np.int64).max(axis=0, initial=0).tolist()
-    said = tr("{n} means above {limit}", n=f"{int(above.sum()):,}", limit=f"{question.threshold:g}")
-    worst = [f"{days[first]} {count}" for first, count in zip(firsts, most) if count]
+    counted = {"n": f"{int(above.sum()):,}", "limit": f"{question.threshold:g}"}
+    said = tr("{n} energy means above {limit}", **counted) if result.in_decibels else \
+        tr("{n} means above {limit}", **counted)
+    worst = [tr("{n} on {day}", day=days[first], n=count) for first, count in zip(firsts, most) if count]
     return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
 
 

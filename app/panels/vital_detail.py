@@ -30,11 +30,12 @@ def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> 
     of which is a link to "#group/ID"; `whole`: every member it names, else a link "#all" to them.
     """
     muted = theme.colour("muted", scheme)
-    rows = [(tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
+    rows = [(tr("Verdict"), _decided(told, sign)),
+            (tr("Formula"), escape(told["formula"])), (tr("Calculation"), _calculation(told)),
             (tr("Second instant (B)"), _compared(told, scheme, sign)),
             (tr("At every level"), _levels(told, scheme, sign)),
             (tr("Limits"), _limits(told, sign)),
-            (tr("Sensors"), _sensors(told, day, whole)),
+            (tr("Sensors"), _sensors(told, day, sign, whole)),
             (tr("Worst member"), _member(told["worst"], scheme, sign) if told["worst"] else ""),
             (tr("Why no verdict"), escape(told["reason"] or "")),
             (tr("Failing"), _failing(told, day, scheme, sign, whole)),
@@ -42,6 +43,14 @@ def html(told: dict, sign: Sign, day: Day, scheme: str, whole: bool = False) -> 
     cells = "".join(f'<tr><td style="color:{muted};padding:2px 10px 2px 0">{label}</td>'
                     f'<td style="padding:2px 0">{words}</td></tr>' for label, words in rows if words)
     return f"<table>{cells}</table>"
+
+
+def _decided(told: dict, sign: Sign) -> str:
+    """Said where a member is worse than the value: alarms are never averaged away."""
+    if told["level"] == told["verdict"] or "grey" in (told["level"], told["verdict"]):
+        return ""
+    return tr("{verdict}, as its worst member; the value itself is {level}",
+              verdict=_word(None, told["verdict"], sign), level=_word(told["value"], told["level"], sign))
 
 
 def _calculation(told: dict) -> str:
@@ -87,21 +96,27 @@ def _word(value: float | None, level: str, sign: Sign) -> str:
 
 
 def _limits(told: dict, sign: Sign) -> str:
-    first, second, third = told["thresholds"]
+    night = bool(sign.night) and tuple(told["thresholds"]) == sign.night
+    return escape(limits_of(sign, told["thresholds"])) + (f" ({tr('night')})" if night else "")
+
+
+def limits_of(sign: Sign, thresholds: tuple[float, float, float]) -> str:
+    """"▲ > 35 µg/m³ · ◆ > 75 µg/m³ · ■ > 115 µg/m³"."""
+    first, second, third = thresholds
     unit = sign.unit_words()
     if sign.direction == "band":
         return tr("{low} to {high}, red beyond {margin} more", low=f"{first:g}", high=with_unit(second, unit),
                   margin=with_unit(third, unit))
     mark = {("higher", False): ">", ("higher", True): "≥", ("lower", False): "<", ("lower", True): "≤"}
     sign_of = mark[sign.direction, sign.inclusive]
-    said = " · ".join(f"{SHAPES[k]} {escape(sign_of)} {escape(with_unit(limit, unit))}"
+    return " · ".join(f"{SHAPES[k]} {sign_of} {with_unit(limit, unit)}"
                       for k, limit in ((2, first), (3, second), (4, third)))
-    return said + (f" ({tr('night')})" if sign.night and tuple(told["thresholds"]) == sign.night else "")
 
 
-def _sensors(told: dict, day: Day, whole: bool) -> str:
-    said = tr("{n} of {total} report ({rate:.0f} %)", n=told["reporting"], total=told["members"],
-              rate=told["online_rate"] or 0.0)
+def _sensors(told: dict, day: Day, sign: Sign, whole: bool) -> str:
+    counted = {"n": told["reporting"], "total": told["members"], "rate": told["online_rate"] or 0.0}
+    said = tr("{n} of {total} report ({rate:.0f} %)", **counted) if sign.window is None else \
+        tr("{n} of {total} said enough in {minutes} min ({rate:.0f} %)", **counted, minutes=sign.window.minutes)
     silent = [_name(member) + _since(member, day) for member in told["silent_named"][:None if whole else MOST]]
     if silent:
         left = len(told["silent"]) - len(silent)
@@ -145,8 +160,9 @@ def _since(member: dict, day: Day) -> str:
 
 
 def _source(sign: Sign) -> str:
-    verified = tr(VERIFIED[sign.verified])
-    said = f"{escape(tr(sign.source))}<br>{verified}: {escape(tr(sign.status))}" if sign.source != "-" else verified
+    status, verified = tr(sign.status), tr(VERIFIED[sign.verified])
+    whole = status if status.startswith(verified) else f"{verified}: {status}"
+    said = f"{escape(tr(sign.source))}<br>{escape(whole)}" if sign.source != "-" else verified
     if sign.measures:
         said = f"{tr(sign.measures)}<br>{said}"
     if sign.text:

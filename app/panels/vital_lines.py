@@ -12,6 +12,7 @@ from twin.vitals import report
 from twin.vitals.board import Board, State
 from twin.vitals.catalogue import DOMAINS, Sign
 from twin.vitals.difference import difference
+from twin.vitals.verdict import LEVELS, WORDS
 
 
 def lines_of(board: Board, state: State, then: State | None, course, group: int, every: bool) -> list[Line]:
@@ -37,11 +38,22 @@ def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, 
         spark = course.values[:, row, at]
         change = course.change(row, at, state.time_ns, value)
         now = course.share_of(state.time_ns)
-    why = report.reason(board, state, row, at)
+    word = _by_the_worst(board, state, row, at)
+    why = report.reason(board, state, row, at) or ("" if word else report.named_level(sign, value, language()))
     return Line(sign.title(), sign.id, said(value), sign.unit_words(), int(state.verdict[row, at]),
                 trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
-                why or report.named_level(sign, value, language()), spark, course.done if course else 0, now,
+                why, spark, course.done if course else 0, now, word,
                 other=_other(state, then, sign, at))
+
+
+def _by_the_worst(board: Board, state: State, row: int, at: int) -> str:
+    """The level and the member that makes it worse than the value is; "" where the value says it."""
+    if state.verdict[row, at] <= state.level[row, at]:
+        return ""
+    mine = board.feeds[row].members_in(at)
+    worst = report.worst_member(state, row, mine) if state.signs[row].judges_members else None
+    return "" if worst is None else tr("{level}, worst {value}", level=tr(WORDS[LEVELS[state.verdict[row, at]]]),
+                                       value=f"{state.values[row][worst]:.3g}")
 
 
 def said(value: float, sign: str = "") -> str:

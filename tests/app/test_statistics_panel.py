@@ -14,17 +14,19 @@ from PySide6.QtWidgets import QApplication
 from app import statistics_cli, theme
 from app.panels.facts import MISSING
 from app.panels.statistics import StatisticsPanel
-from app.panels.statistics_matrix import levels_of
-from app.panels.statistics_words import DAY, KINDS
+from app.panels.statistics_matrix import MatrixModel, colors_told, levels_of
+from app.panels.statistics_words import DAY, KINDS, exceeding
 from app.session import Session
 from app.statistics import Question, near_properties
+from app.statistics import counted as counted_of
 from app.statistics_work import SCENIC
-from app.vital_groups import COLUMNS
+from app.vital_groups import COLUMNS, by_column
 from layers.sensor_points import SensorPoints
 from layers.verdict_colors import level_colors
 from layers.zones import Zones
 from tests.app.made_sessions import put
 from tests.app.test_vitals_panel import NOW, underpasses, zone
+from tests.twin.vitals.made_pools import pool_of
 from twin import times
 from twin.document import Document
 from twin.layer import Source
@@ -102,6 +104,12 @@ def test_it_is_asked_in_words_and_counts_the_means_above_a_number(panel, qtbot):
     table = panel.work.result.table
     above = (table.mean > 10) & (table.completeness >= panel._needed(question))
     assert f"{int(above.sum())} means above 10" in panel.said.text()
+    tabled = panel.work.result
+    assert "means above 10" in exceeding(tabled, question, 0.5, "UTC")
+    whole = replace(table, energy_mean=np.full_like(table.mean, 58.0), completeness=np.ones_like(table.mean))
+    told = exceeding(replace(tabled, unit="dB(A)", table=whole), replace(question, threshold=55.0), 0.5, "UTC")
+    assert told.startswith(f"{table.mean.size} energy means above 55"), "the mean of decibels says nothing"
+    assert "on 07-1" in told
 
 
 def test_what_is_asked_in_words_counts_until_its_answer_is_there_and_only_while_somebody_looks(panel, qtbot):
@@ -305,3 +313,41 @@ def test_levels_of_a_matrix_are_the_signs_and_a_missing_hour_is_grey():
     other = levels_of(np.array([[1.0, 3.0]]), starts, "1", Question(property="made.up", threshold=2.0), catalogue(),
                       "UTC")
     assert other.tolist() == [[1, 4]]
+
+
+def test_a_limit_judges_only_means_over_its_own_time_and_is_told():
+    """A day's mean of dust was green under the limit for 15 minutes."""
+    starts, values = np.array([NOW]), np.array([[0.302]])
+    for bucket_ns, level in ((15 * times.MINUTE, 1), (times.HOUR, 0), (DAY_NS, 0)):
+        question = Question(property="site.tsp", bucket_ns=bucket_ns)
+        assert levels_of(values, starts, "mg/m3", question, catalogue(), "UTC").tolist() == [[level]]
+        told = colors_told(question, "mg/m3", catalogue())
+        assert told == "no limit of the catalogue is about such means" if not level else "▲ > 0.5 mg/m³" in told
+    asked = Question(property="site.tsp", bucket_ns=DAY_NS, threshold=0.3)
+    assert levels_of(values, starts, "mg/m3", asked, catalogue(), "UTC").tolist() == [[4]]
+    assert colors_told(asked, "mg/m3", catalogue()) == "■ > 0.3 mg/m³"
+
+
+def test_things_are_called_by_their_sensor_where_that_is_theirs_alone():
+    """The site's corners were STORY-SITE-SE in the table and "Site corner SE" everywhere else."""
+    pool = pool_of(["p", "p", "p", "q"], [[(n, 1.0) for n in range(3)]] * 4, thing=["a", "b", "c", "c"],
+                   name=["South", "Same", "Same", "Other"])
+    groups = by_column(pool, "thing")
+    asked = Question(property="p", kind="thing", bucket_ns=0)
+    found = counted_of(pool, groups, groups, asked, "UTC")
+    assert [(g.id, g.name) for g in found.groups.groups] == [("a", "South"), ("b", "b"), ("c", "c")]
+
+
+def test_a_group_is_as_bad_in_the_matrix_as_its_worst_sensor(on_screen):
+    """A storey was green in the hour in which one of its rooms was orange: "alarms are never averaged away"."""
+    minutes = range(0, 60, 5)
+    said = [[(m, 600.0) for m in minutes], [(m, 1232.0) for m in minutes], [(0, 1600.0)]]
+    pool = pool_of(["bld.co2"] * 3, said, thing=["3F", "3F", "3F"], unit=["ppm"] * 3)
+    groups = by_column(pool, "thing")
+    asked = Question(property="bld.co2", kind="thing", bucket_ns=times.HOUR)
+    matrix = MatrixModel()
+    matrix.show(counted_of(pool, groups, groups, asked, "Asia/Shanghai"), asked, 0.3, "Asia/Shanghai", catalogue(),
+                "light")
+    assert matrix.levels[0, 0] == 3, "orange as room 2; room 3 says too little"
+    cell = matrix.index(0, 0)
+    assert cell.data().startswith("◆ 9") and "warning, worst 1,232" in cell.data(Qt.ItemDataRole.ToolTipRole)

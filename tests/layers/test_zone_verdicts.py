@@ -78,3 +78,31 @@ def test_nothing_known_is_grey():
     verdicts = zone_verdicts(None, "z", "fire.smoke", 2)
     assert verdicts.verdicts.tolist() == [0, 0]
     assert legend_of(verdicts, "dark", "en", "Asia/Shanghai").note == "Being computed"
+
+
+def test_a_block_without_data_lies_in_no_colour_of_its_zone_and_both_are_told():
+    """The zone's fill gave way to nothing: blocks about which nothing is known were seen in its red."""
+    corners = ((-160.0, -80.0), (160.0, -80.0), (160.0, 80.0), (-160.0, 80.0))
+    whole = replace(LAYER, id="w", name="Areas", width_px=8.0, fill_opacity=0.9,
+                    drawn=(DrawnZone(id="all", name="All", corners=corners),))
+    pool = pool_of(["fire.smoke"], [[(0, 9.0)]])
+    groups = (*(Group(f"g{n}", f"Zone {n}", layer="z", feature=n) for n in range(3)),
+              Group("all", "All", layer="w", feature=0))
+    board = Board(catalogue(), pool, sorted_groups(groups, np.array([0, 3]), np.array([0, 0])), Frame(), "UTC")
+    for _ in board.prepare():
+        pass
+    blocks, empty, between = replace(LAYER, fill_opacity=0.5), (120, 25), (50, 60)
+    colors = {}
+    for name, layers in (("alone", [blocks]), ("both", [whole, blocks]), ("zone", [whole, replace(blocks, sign="")])):
+        with scene(layers, {}, above(400.0)) as shot:
+            shot.draw(now_ns=at(0), vitals=board.at(at(0)))
+            colors[name] = [shot.color(*place) for place in (empty, between, (-160, 25))]
+            told = shot.view.stage.legends()
+            if name == "both":
+                (_, legend), = told
+                assert legend.title.startswith("Zones") and legend.also == ("Areas: ■ 1  ◆ 0  ▲ 0  ● 0",)
+    expected = level_colors("light").astype(int)
+    assert np.abs(colors["both"][0] - colors["alone"][0]).max() <= 2, "no data: its own grey, no red mixed in"
+    assert np.abs(colors["both"][1] - colors["alone"][1]).max() <= 2
+    assert np.abs(expected - colors["both"][2]).sum(axis=1).argmin() == 4, "the zone's outline stays"
+    assert np.abs(expected - colors["zone"][1]).sum(axis=1).argmin() == 4, "filled where no smaller ones are judged"
