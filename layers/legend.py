@@ -31,7 +31,7 @@ class Legend:
     of: str = ""
     parts: int = 0
     note: str = ""                                           # "as of 06:41, 812 of 1,000 sensors"
-    brief: tuple[str, ...] = ()                              # of each entry, where all shall stand in one line
+    brief: tuple[str, ...] = ()                              # of each entry, for the line below another layer's
     also: tuple[str, ...] = ()                               # lines of other layers that are coloured alike
     alone: bool = False
     beyond: tuple[bool, bool] = (False, False)               # values lie below `low`, above `high`

@@ -47,8 +47,8 @@ def short_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
 
 
 def row_legend(legend: Legend, theme: str, ratio: float = 1.0) -> np.ndarray:
-    """The same in two lines: the title; the ramp and the note, or the first classes by name. A note takes a third one
-    below classes, and where it has no room beside the ramp: one that ends in "…" hides from how many.
+    """The same in two lines: the title; the ramp and the note, or classes by name, in another one if need be. A note
+    stands below classes, and where it has no room beside the ramp: one that ends in "…" hides from how many.
     """
     return _row(legend, theme, ratio)[0]
 
@@ -107,7 +107,7 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
     told = legend.note.replace("\n", " ")
     beside = elided(told, s(10), width - s(ROW_RAMP) - pad) == told
     below = bool(told and (legend.entries if not legend.ramp else not beside))
-    sheet, places = np.zeros((s(54 if below else 40), width, 4), np.uint8), []
+    sheet, places, foot = np.zeros((s(72), width, 4), np.uint8), [], s(37)
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
     taken = s(ROW_RAMP) if legend.ramp and not below else pad
     if legend.ramp:
@@ -115,12 +115,11 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
         _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
-        entries = [(color, words) for (color, _), words in zip(legend.entries, legend.brief)] or legend.entries
-        _first_by_name(sheet, entries, width, pad, s(19), ink, muted, s, places)
+        foot = _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
     if told:
         note = painting.text(elided(told, s(10), width - taken - pad), s(10), muted)
-        painting.paste(sheet, note, pad if below else width - pad - note.shape[1], s(36 if below else 20))
-    return on_panel(sheet, theme, s(8)), _of_entries(places, legend)
+        painting.paste(sheet, note, pad if below else width - pad - note.shape[1], foot - s(1) if below else s(20))
+    return on_panel(sheet[:foot + s(17 if below else 3)], theme, s(8)), _of_entries(places, legend)
 
 
 def _noted(legend: Legend, size: int, width: int) -> list[str]:
@@ -175,20 +174,27 @@ def _flowing(sheet, classes, width: int, pad: int, y: int, s, places: list[Place
     return y + s(18) if classes else y
 
 
-def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s, places: list[Place]) -> None:
-    """Swatches with their words in one line, and how many have no room in it: a colour without a word tells nothing."""
-    x, count, least = pad, len(entries), s(40)
+def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s, places: list[Place]) -> int:
+    """Swatches with their words in two lines at most, and how many have no room in them: a colour without a word tells
+    nothing, and four levels are told whole. Returns the foot.
+    """
+    x, count, least, last = pad, len(entries), s(40), y + s(16)
     for at, (color, words) in enumerate(entries):
         rest = f"+{count - at - 1}" if at < count - 1 else ""
-        room = width - pad - x - s(14) - (s(8) + painting.text(rest, s(11), muted).shape[1] if rest else 0)
-        if at and room < least:
+        wide = s(14) + painting.text(words, s(11), ink).shape[1]
+        if x > pad and y < last and x + wide > width - pad:
+            x, y = pad, last
+        kept = s(8) + painting.text(rest, s(11), muted).shape[1] if rest and y == last else 0
+        room = width - pad - x - s(14) - kept
+        if at and room < min(least, wide - s(14)):
             painting.paste(sheet, painting.text(f"+{count - at}", s(11), muted), x, y)
-            return
+            break
         line = painting.text(elided(words, s(11), room), s(11), ink)
         painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
         painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
         places.append((x, y, x + s(14) + line.shape[1], y + s(18), at, s(14)))
         x += s(14) + line.shape[1] + s(8)
+    return y + s(18)
 
 
 def _ends(sheet, legend: Legend, width: int, pad: int, y: int, muted, s) -> int:

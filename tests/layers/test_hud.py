@@ -134,7 +134,10 @@ def test_a_row_names_its_first_classes_and_counts_the_others():
 
     assert not np.array_equal(row("Shelters"), row("Protection zone"))
     many = tuple(f"Layer {i}" for i in range(9))
-    assert not np.array_equal(row(*many), row(*many[:8])) and row(*many).shape == row("Shelters").shape
+    assert not np.array_equal(row(*many), row(*many[:8])) and row(*many).shape == row(*many[:8]).shape
+    levels = tuple(((9 + n, 99, 9), f"level {n} · {n}") for n in range(4))
+    told = row_legend(Legend(title="CO2", entries=levels, note="As of 08:00, 12 of 20"), "light")
+    assert all(has_color(told, color) for color, _ in levels), "the orange that the scene showed was behind a +2"
     noted = [row_legend(Legend(title="Rain", entries=(((9, 99, 9), name),), note="As of 08:00"), "light")
              for name in ("Light", "Moderate")]
     assert not np.array_equal(*noted), "with a note below them too"
