@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from app.reach_study import RESULT
+from app.vital_groups import polygons
 from twin import times
-from twin.text import tr
+from twin.data import Vectors
+from twin.document import Document
+from twin.text import language, tr
 from twin.trouble import Trouble
 from twin.vitals.choices import IndicatorEntry
+from twin.vitals.groups import contains
 from twin.vitals.indicators import Actual, Handled, Indicator, Walked, actual_of, indicators
 
 
@@ -38,19 +46,54 @@ def handled_of(session) -> Handled | None:
     return Handled(len(closed), len(known), tuple(going)) if journals else None
 
 
+def studies_of(document: Document) -> tuple[str, ...]:
+    """Ids of the layers that show what a study of reach on foot wrote (headless use: they are read for it)."""
+    return tuple(x.id for x in document.layers if x.kind == "vectors" and x.source
+                 and Path(x.source.path).name == RESULT and document.shown(x))
+
+
 def walked_of(session) -> Walked | None:
-    """What the last visible layer says that a study of reach on foot made; None without one."""
+    """What the last visible layer says that a study of reach on foot made, of those who live in the central urban area:
+    in zones whose column `central` says yes, else everybody. None without one.
+    """
     for layer in reversed(session.document.layers):
         asset = session.held(layer.id) if layer.kind == "vectors" and session.document.shown(layer) else None
         features = asset.payload.features if asset and asset.payload is not None else None
         if features is not None and {"within", "people", "walk_min"} <= set(features.column_names):
-            within = np.array(features.column("within").to_pylist(), bool)
-            people = np.array(features.column("people").to_pylist(), np.float64)
-            if people.sum() <= 0:
-                return None
-            beyond = tuple((layer.id, int(row)) for row in np.flatnonzero(~within))
-            return Walked(100.0 * float(people[within].sum() / people.sum()), float(people.sum()), beyond)
+            central = tuple(central_zones(session))
+            key = (layer.id, tuple(name for name, _ in central))
+            known = _counted.setdefault(asset.payload, {})
+            if key not in known:
+                known.clear()
+                known[key] = _walked(layer.id, asset.payload, central)
+            return known[key]
     return None
+
+
+_counted: WeakKeyDictionary = WeakKeyDictionary()     # points of a study -> what they say: asked with every tick
+
+
+def _walked(layer: str, points: Vectors, central: tuple) -> Walked | None:
+    within = np.array(points.features.column("within").to_pylist(), bool)
+    people = np.array(points.features.column("people").to_pylist(), np.float64)
+    mine = np.zeros(len(people), bool)
+    for _, rings in central:
+        mine[points.point_feature] |= contains(rings, points.points[:, :2])
+    mine |= not central
+    if people[mine].sum() <= 0:
+        return None
+    beyond = tuple((layer, int(row)) for row in np.flatnonzero(mine & ~within))
+    return Walked(100.0 * float(people[mine & within].sum() / people[mine].sum()), float(people[mine].sum()), beyond,
+                  tuple(name for name, _ in central))
+
+
+def central_zones(session) -> Iterator[tuple[str, list[np.ndarray]]]:
+    """(name, rings) of the zones that are marked as the central urban area."""
+    for zone, rings in polygons(session):
+        asset = session.held(zone.layer)
+        table = asset.payload.features if asset and asset.payload is not None else None
+        if table is not None and "central" in table.column_names and table.column("central")[zone.feature].as_py():
+            yield zone.title(language()), rings
 
 
 def enter(session, number: int, value: float, date: str, source: str, note: str = "") -> None:

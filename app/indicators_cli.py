@@ -22,12 +22,14 @@ def add_commands(commands, shared) -> None:
 
 
 def _indicators(options) -> int:
-    from app.indicators import actuals, enter
+    from app.indicators import actuals, enter, studies_of
     from app.vitals import board_now
     from app.vitals_cli import opened
     from twin import times
     from twin.vitals.indicators import told
     session = opened(options.project, options.time, ("incidents",))
+    if studies := studies_of(session.document):
+        session.settle(only=studies)
     try:
         if options.enter:
             enter(session, *_entry(options.enter), options.date, options.source)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from app.made_up import say_so, synthetic
 from app.printing import print_json
+from twin.data import Sensors
 
 COMMANDS = ("vitals",)
 KINDS = ("zone", "room", "storey", "building", "thing", "type")
@@ -60,8 +63,16 @@ def opened(project: Path, time_text: str, more: tuple[str, ...] = ()):
     layer_types()
     session = Session(load(project))
     session.settle(only=("sensors", "zones", *more, *session.document.vitals.zone_layers))
+    if _placeless(session):
+        session.settle(only=("building",))               # elements of a model carry them: as in the window
     set_time(session, time_text)
     return session
+
+
+def _placeless(session) -> bool:
+    """Whether a source of readings has sensors without a place of their own."""
+    return any(isinstance(payload, Sensors) and not np.isfinite(payload.positions[:, :2]).all()
+               for _, payload in session.timed_layers())
 
 
 def set_time(session, text: str) -> None:

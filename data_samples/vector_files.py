@@ -180,6 +180,9 @@ def district(path: Path) -> None:
     )
 
 
+CENTRAL = ("Jiading old town", "Xincheng Road", "Jiading New City", "Chengbei")      # the central urban area: a sketch
+
+
 def towns(path: Path) -> None:
     """A partition of the district: every place belongs to the town whose middle is nearest. A sketch, no boundaries."""
     outline = shapely.Polygon(district_outline())
@@ -196,6 +199,7 @@ def towns(path: Path) -> None:
             "name": [en for en, _ in names],
             "name_zh": [zh for _, zh in names],
             "area_km2": np.round([s.area / 1e6 for s in shapes], 2),
+            "central": np.array([en in CENTRAL for en, _ in names]),
             "uncertainty_m": np.full(len(names), 3000.0),
             "source": ["nearest middle of a town: a sketch, not an administrative boundary"] * len(names),
         },

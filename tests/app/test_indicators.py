@@ -11,16 +11,20 @@ import pyarrow as pa
 import pytest
 
 from app import indicators
+from app.indicators import actuals, studies_of
 from app.panels.entry_dialog import EntryDialog
 from app.panels.indicators import IndicatorPanel
 from app.session import Session
 from layers.incidents import Incidents
 from layers.sensor_points import SensorPoints
+from layers.vectors import VectorLayer
+from layers.zones import Zones
 from tests.app.made_sessions import put
 from tests.app.test_cli import citytwin
 from tests.app.test_vitals_panel import NOW, MadeViewport, lines, ticked
 from tests.conftest import SAMPLES
-from twin.data import Sensors
+from tests.layers.pictures import square, together
+from twin.data import Sensors, Vectors
 from twin.document import Document
 from twin.history.replay import build
 from twin.incidents.incident import Entry, Incident
@@ -60,6 +64,28 @@ def test_all_35_are_there_and_what_the_scene_tells_is_computed(panel):
     assert (sites.value, sites.word, sites.level) == ("66.6667", "not reached", 4) and "= 100 %" in sites.remark
     assert rows["33"].value == "—" and rows["33"].level == 0
     assert "33 without a value" in panel.summary.text()
+
+
+def test_21_is_walked_by_those_of_the_central_urban_area_and_told_by_no_terminal(session):
+    """It said 88.8 % by terminals, and 40.8 % of the whole district after somebody had looked at the study."""
+    def circle():
+        return next(a for i, a in actuals(session, None, None) if i.number == 21)
+
+    assert np.isnan(circle().value) and "Reach on foot" in circle().note
+    walked = VectorLayer(id="walked", name="On foot", source=Source(path="/reach.fgb"))
+    towns = Zones(id="towns", name="Towns", visible=False, source=Source(path="/towns.geojson"))
+    session.edits.commit(session.document.with_layer(towns).with_layer(walked), "Walk")
+    table = pa.table({"within": [True, False, False], "people": [30.0, 10.0, 960.0], "walk_min": [3.0, 20.0, 40.0]})
+    put(session, walked, Vectors(features=table, count=3, point_feature=np.arange(3),
+                                 points=np.array([[0, 0, 0], [50, 0, 0], [900, 0, 0]], np.float32)))
+    assert circle().value == pytest.approx(3.0) and "no zone is marked" in circle().note
+    marks = pa.table({"name": ["Core", "Rim"], "central": [True, False]})
+    put(session, towns, together([square(100), square(100, at=(900, 0))], marks))
+    session.tick(0.0)
+    found = circle()
+    assert found.value == pytest.approx(75.0) and found.note == "40 people in Core"
+    assert found.objects == (("walked", 1),), "whoever is beyond is lit, of those who count"
+    assert studies_of(session.document) == ("walked",)
 
 
 def test_34_counts_the_kinds_of_incidents_that_were_brought_to_a_close(session):

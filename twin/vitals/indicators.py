@@ -26,12 +26,12 @@ from twin.vitals.pool import Pool
 TOLERANCE = 0.05                                # of ≈
 UNITS = {"个": "", "家": "", "架": "racks", "亿元": "x 100 million CNY"}
 RISING = "持续提升"
-REACH = "live.reach15"                          # the sign of the 15-minute circle
 DISTRICT_M = 50_000.0                   # from the project's origin: what stands further away is none of the district
 KINDS = {
     "sign": "vital sign {sign} over all sensors", "things": "things of system {system}", "mean": "mean of {property}",
     "sum": "sum of {property}", "share": "share of {property} by {weight}",
     "near": "share of system {system} with one of system {by} within {within_m} m",
+    "reach": "people who reach a facility along the streets, by the study of reach in the scene",
     "handled": "kinds of incidents that were brought from found to closed, by the journals of the project",
 }
 
@@ -113,11 +113,15 @@ class Actual:
 
 @dataclass(frozen=True, eq=False)
 class Walked:
-    """A study of reach on foot in the scene: `share` per cent of the people are within, `beyond` (layer, feature)."""
+    """A study of reach on foot in the scene: `share` per cent of the people are within, `beyond` (layer, feature).
+
+    `areas`: names of the zones that the people live in who are counted; () = all of them.
+    """
 
     share: float
     people: float
     beyond: tuple[tuple[str, int], ...] = ()
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +159,7 @@ def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: 
               now_ns: int, time_zone: str, walked: Walked | None = None, handled: Handled | None = None) -> Actual:
     """As of the clock's time: the newest entry until then, else what the rule computes.
 
-    Whom the 15-minute circle covers is counted along the streets where a study did so (`walked`).
+    Whom the 15-minute circle covers is counted along the streets by a study (`walked`), not told by terminals.
     """
     mine = sorted((times.parse(e.date, time_zone), n) for n, e in enumerate(entries) if e.number == indicator.number)
     known = [(at, entries[n]) for at, n in mine if at <= now_ns]
@@ -163,15 +167,22 @@ def actual_of(indicator: Indicator, entries: tuple[IndicatorEntry, ...], board: 
         at, entry = known[-1]
         before_ns, before = (known[-2][0], known[-2][1].value) if len(known) > 1 else (None, float("nan"))
         return Actual(entry.value, at, entry.source, previous=before, previous_ns=before_ns, note=entry.note)
-    if walked is not None and indicator.rule is not None and indicator.rule.sign == REACH:
-        said = tr("people who reach a facility along the streets, by the study of reach in the scene")
-        return Actual(walked.share, now_ns, said, True, tr("{people} people", people=f"{walked.people:,.0f}"),
-                      objects=walked.beyond)
+    if indicator.rule is not None and indicator.rule.kind == "reach":
+        return _walked(indicator.rule, walked, now_ns)
     if indicator.rule is not None and indicator.rule.kind == "handled":
         return _handled(indicator.rule, handled, now_ns)
     if indicator.rule is None or board is None or state is None:
         return Actual(note=tr("To be entered by hand") if indicator.rule is None else tr("Being computed"))
     return _computed(indicator, board, state)
+
+
+def _walked(rule: Rule, walked: Walked | None, now_ns: int) -> Actual:
+    if walked is None:
+        return Actual(note=tr("To be counted along the streets: Analysis, Reach on foot"))
+    people = f"{walked.people:,.0f}"
+    note = tr("{people} people in {areas}", people=people, areas=", ".join(walked.areas)) if walked.areas else \
+        tr("{people} people; no zone is marked as central (column central), so all count", people=people)
+    return Actual(walked.share, now_ns, rule.words(), True, note, objects=walked.beyond)
 
 
 def _handled(rule: Rule, handled: Handled | None, now_ns: int) -> Actual:
