@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from twin.text import tr
+from twin.text import language, tr
 
 FILES = {"zh": "qtbase_zh_CN"}               # Qt speaks English by itself
 # What Qt's own file leaves in English, and what it says wrongly: the size of a file is no volume.
 OURS = {"QFileDialog": ("&Look in:", "Files of &type:"), "QFileSystemModel": ("Size",),
         "QAbstractFileIconProvider": ("Drive", "File", "%1 File", "Folder", "File Folder", "Shortcut", "Unknown")}
 _held: list[QTranslator] = []
+
+
+def locale() -> QLocale:
+    """Of the window's language, for what Qt writes by itself: months, days of the week."""
+    return QLocale("zh_CN" if language() == "zh" else "en_GB")
 
 
 def speak(language: str) -> None:

@@ -7,11 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from PySide6.QtCore import QDate, QLocale, QRectF, Qt
+from PySide6.QtCore import QDate, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QToolButton, QWidget
 
 from app import theme
+from app.qt_words import locale
 from app.session import Session
 from twin import times
 from twin.text import language
@@ -33,14 +34,13 @@ class DataCalendar(QCalendarWidget):
         self._counting: tuple[list[date], Future] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="calendar")
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-            self.setWeekdayTextFormat(day, QTextCharFormat())      # red is for what is wrong, not for weekends
+        _plain_weekends(self)
 
     def close_down(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def show_now(self) -> None:
-        self.setLocale(QLocale("zh_CN" if language() == "zh" else "en_GB"))
+        self.setLocale(locale())
         self._name_year_first(language() == "zh")
         today = times.to_datetime(self.session.clock.now_ns, self.session.document.shown_zone)
         self.setSelectedDate(QDate(today.year, today.month, today.day))
@@ -107,3 +107,14 @@ def _count(histories: list, edges_ns: np.ndarray) -> np.ndarray:
     """(days,) i8: readings of each day; layers that show one history do not count it twice."""
     once = {id(history): history for history in histories}.values()
     return sum((history.coverage(edges_ns) for history in once), np.zeros(len(edges_ns) - 1, np.int64))
+
+
+def in_our_words(edit: QDateEdit) -> None:
+    """Months and days of its calendar in the window's language."""
+    edit.calendarWidget().setLocale(locale())
+    _plain_weekends(edit.calendarWidget())
+
+
+def _plain_weekends(calendar: QCalendarWidget) -> None:
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, QTextCharFormat())      # red is for what is wrong

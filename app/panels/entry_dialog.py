@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLineEdit
 
+from app.panels.calendar import in_our_words
 from twin import times
 from twin.text import tr
 from twin.vitals.indicators import Indicator
@@ -25,6 +26,7 @@ class EntryDialog(QDialog):
         self.date = QDateEdit(QDate(local.year, local.month, local.day))
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy-MM-dd")
+        in_our_words(self.date)
         self.source = QLineEdit()
         self.source.setPlaceholderText(tr("Report, office or person"))
         self.note = QLineEdit()

@@ -15,6 +15,7 @@ from app.vitals import AROUND_M, MOST_LIT
 from twin import times
 from twin.selection import Selection
 from twin.text import language, tr
+from twin.vitals.indicator_rules import system_words
 from twin.vitals.indicators import RISING, Actual, Indicator, reached
 from twin.vitals.verdict import GREEN, GREY, RED
 
@@ -61,8 +62,8 @@ class IndicatorPanel(QWidget):
         self.opened.setContentsMargins(12, 0, 12, 4)
         column.addWidget(self.summary)
         column.addWidget(self.list, 1)
-        column.addLayout(buttons)
         column.addWidget(self.opened)
+        column.addLayout(buttons)                    # at the foot, where they stay however much is said above
 
     def refresh(self) -> None:
         if not self.isVisible() or self.visibleRegion().isEmpty():
@@ -96,7 +97,7 @@ class IndicatorPanel(QWidget):
             if indicator.category != category:
                 category = indicator.category
                 out.append(Line(indicator.category_zh if language() == "zh" else category))
-            value = f"{actual.value:,.6g}" if np.isfinite(actual.value) else "—"
+            value = said(actual.value)
             rising = indicator.operator == RISING and np.isfinite(actual.previous)
             out.append(Line(f"{indicator.number} {indicator.title()}", str(indicator.number), value,
                             indicator.unit_words(), LEVELS[done],
@@ -119,7 +120,7 @@ class IndicatorPanel(QWidget):
                 (tr("Source"), "" if actual.computed else actual.source),
                 (tr("Note"), actual.note),
                 (tr("How it is found"), _way_words(indicator, actual)),
-                (tr("Failing"), _failing_words(actual))]
+                (tr("Failing"), _failing_words(indicator, actual))]
         muted = theme.colour("muted", self.session.theme)
         style = f"color:{muted};padding:2px 10px 2px 0"
         cells = "".join(f'<tr><td style="{style}">{label}</td><td>{escape(words)}</td></tr>'
@@ -132,7 +133,7 @@ class IndicatorPanel(QWidget):
 
     def show_causes(self) -> None:
         """Select the objects that keep the indicator from its target, show their layers, and go there."""
-        _, actual = self._actuals.get(self.list.chosen(), (None, None))
+        indicator, actual = self._actuals.get(self.list.chosen(), (None, None))
         board = self.session.vitals.board
         if actual is not None and actual.objects:
             self._light(actual.objects)
@@ -141,6 +142,8 @@ class IndicatorPanel(QWidget):
         rows = actual.rows[:MOST_LIT]
         causes = [board.pool.layer_of(int(r)) for r in rows]
         observed = {id: board.pool.text("property", int(r)) for (id, _), r in zip(causes, rows)}
+        if indicator.rule is not None and indicator.rule.kind == "near":       # they fail as things, not by a reading
+            observed = {id: getattr(self.session.document.layer(id), "observed", "") for id in observed}
         self.session.edits.commit(zone_edits.shown(self.session.document, observed), "Show the causes")
         self.session.selection = Selection(tuple(dict.fromkeys(causes)))
         places = board.pool.xy[rows]
@@ -192,6 +195,13 @@ class IndicatorPanel(QWidget):
         self._seen = ()
 
 
+def said(value: float) -> str:
+    """With four figures; a count is said whole."""
+    if not np.isfinite(value):
+        return "—"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.4g}"
+
+
 def _verdict(actual: Actual, done: bool | None) -> str:
     """Of an improvement one date tells nothing yet."""
     return WORDS[done] if done is not None or not np.isfinite(actual.value) else "one date only"
@@ -213,9 +223,12 @@ def _trend_words(indicator: Indicator, actual: Actual, time_zone: str) -> str:
               value=f"{actual.previous:,.6g} {indicator.unit_words()}".strip())
 
 
-def _failing_words(actual: Actual) -> str:
+def _failing_words(indicator: Indicator, actual: Actual) -> str:
     if actual.objects:
         return tr("{n} buildings", n=len(actual.objects))
+    if indicator.rule is not None and indicator.rule.kind in ("near", "things"):
+        return tr("{n} of {system}", n=len(actual.rows), system=system_words(indicator.rule.system)) \
+            if len(actual.rows) else ""
     return tr("{n} sensors", n=len(actual.rows)) if len(actual.rows) else ""
 
 

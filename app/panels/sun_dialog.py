@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDate, QTime
 from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox, QTimeEdit
 
+from app.panels.calendar import in_our_words
 from app.panels.study_dialog import StudyDialog
 from app.studies import Study, free_folder
 from app.study_tables import sun_table
@@ -20,6 +21,7 @@ class SunDialog(StudyDialog):
         super().__init__(window, tr("Hours of sun"),
                          tr("Around the middle of the view. Shadows are thrown by what is shown."))
         self.date, self.first, self.last = QDateEdit(calendarPopup=True), QTimeEdit(), QTimeEdit()
+        in_our_words(self.date)
         self.radius, self.spacing, self.step, self.limit = (QDoubleSpinBox() for _ in range(4))
         self._start_values()
         self.lay_out(((tr("Date"), self.date), (tr("Start"), self.first), (tr("End"), self.last),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.panels.loupe import show_loupe
+from app.panels.palette import forms
 from app.panels.systems_rows import SAID, TONE, said_of, tip_of
 from app.session import Session
 from app.systems import Shown, questions, shown
@@ -36,7 +38,9 @@ COUNT_STALL_SECS = 600.0
 
 
 class SystemsPanel(QWidget):
-    """A click shows a system's layer and flies there; another one hides it. A worker counts once it is looked at."""
+    """A click shows a system's layer and flies there, another one hides it, a double click always flies. A worker
+    counts once it is looked at.
+    """
 
     def __init__(self, session: Session, viewport=None, parent: QWidget | None = None):
         super().__init__(parent)
@@ -68,7 +72,8 @@ class SystemsPanel(QWidget):
             column.addWidget(widget, stretch)
         self.line.textChanged.connect(self._filter)
         self.tree.itemClicked.connect(lambda item, _: self.use(item.data(0, KEY)))
-        self.tree.itemActivated.connect(lambda item, _: self.use(item.data(0, KEY)))
+        self.tree.itemActivated.connect(self._activated)
+        self.tree.itemDoubleClicked.connect(lambda item, _: self.visit(item.data(0, KEY)))
 
     # -- what it shows ---------------------------------------------------------------------------------
 
@@ -117,7 +122,9 @@ class SystemsPanel(QWidget):
         words = tr("{n} systems: {drawn} of {spatial} with a place can be drawn, {rest} have none.", n=len(self.rows),
                    drawn=sum(bool(one.drawn) for one in spatial), spatial=len(spatial),
                    rest=len(self.rows) - len(spatial))
-        if self._job is not None:
+        if self.line.text().strip() and all(self._of[str(number)].isHidden() for number in items()):
+            words = tr("No system has such words: a name, its pinyin, a number, a kind or what it observes.")
+        elif self._job is not None:
             words = tr("Counting: {done} of {total} layers", done=int(self._job.done), total=int(self._job.total))
         self.summary.setText(words)
 
@@ -148,13 +155,15 @@ class SystemsPanel(QWidget):
                 child.setHidden(bool(wanted) and not whole and wanted not in self._words(child.data(0, KEY)))
             top.setHidden(all(top.child(at).isHidden() for at in range(top.childCount())))
             top.setExpanded(top.isExpanded() or bool(wanted))
+        self._summarise()
 
     @staticmethod
     def _words(key: str) -> str:
         from twin.systems.catalogue import systems
         one = systems()[key]
-        return " ".join((one.name_zh, one.name_en, one.what, one.kind, one.department, one.zone, tr(one.reason),
-                         *(name for name, _ in one.properties))).casefold()
+        return " ".join((one.key, *(form.text for form in forms(one.name_zh)), one.name_en, one.what, one.kind,
+                         one.department, one.zone, tr(one.reason), *(name for name, _ in one.properties),
+                         *(tr(name) for name, _ in one.properties))).casefold()
 
     # -- what a click does -------------------------------------------------------------------------------
 
@@ -173,6 +182,19 @@ class SystemsPanel(QWidget):
         self._commit(hidden(document, ids) if visible else revealed(document, ids), "Hide" if visible else "Show")
         self.session.current_layer = one.layers[0]
         self._flying = set() if visible else set(ids)
+
+    def visit(self, key: str) -> None:
+        """Show the system, if it is not shown, and fly there."""
+        one = self.rows.get(key)
+        if one is not None and one.layers:
+            ids = self._meant(self.session.document, one)
+            self._commit(revealed(self.session.document, ids), "Show")
+            self._flying = set(ids)
+
+    def _activated(self, item: QTreeWidgetItem, _column: int) -> None:
+        """By a key: a double click activates too, after the click that did it already."""
+        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self.use(item.data(0, KEY))
 
     def _meant(self, document: Document, one: Shown) -> list[str]:
         """The main layer; of a scene the layers in its group, where they are not too many to look at."""

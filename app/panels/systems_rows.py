@@ -16,7 +16,14 @@ SAID, TONE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 
 
 def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
-    """(the second line, its tone: "accent" shown, "danger" failed, "none" without a place, "")."""
+    """(the second line, its tone: "accent" shown, "danger" failed, "none" without a place, ""). It begins with the
+    number by which other panels call the system.
+    """
+    said, tone = _state_of(one, document, error)
+    return f"{one.system.key} · {said}", tone
+
+
+def _state_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
     if not one.system.spatial:
         return one.reason, "none"
     if error or one.drawn is False:
@@ -37,15 +44,25 @@ def said_of(one: Shown, document: Document, error: str) -> tuple[str, str]:
 def tip_of(one: Shown, said: str) -> str:
     """Everything the plan says about it as plain lines."""
     system = one.system
-    lines = [system.title(language()), f"{system.item} {items()[system.item].title(language())}", said]
+    lines = [f"{system.key} {system.title(language())}",
+             f"{system.item} {items()[system.item].title(language())}", said]
     if system.kind:
         lines.append(tr("Kind: {kind}", kind=tr(system.kind)))
     if system.properties:
-        lines.append(tr("Observes: {names}", names="; ".join(f"{name} [{unit}]" if unit else name
+        lines.append(tr("Observes: {names}", names="; ".join(f"{tr(name)} [{unit}]" if unit else tr(name)
                                                             for name, unit in system.properties)))
     if system.interval:
-        lines.append(tr("Interval: {interval}", interval=system.interval))
+        lines.append(tr("Interval: {interval}", interval=tr(system.interval)))
     if system.target:
         lines.append(tr("Target: {target}", target=system.target))
-    lines += [tr("Where: {zone}", zone=system.zone), tr("Responsible: {department}", department=system.department)]
+    lines += [tr("Where: {zone}", zone=_said_once(system.zone)),
+              tr("Responsible: {department}", department=system.department)]
     return "\n".join(part for line in lines for part in textwrap.wrap(line, WIDE_CHARACTERS))
+
+
+def _said_once(zone: str) -> str:
+    """Of "全区 whole district" what the language asks for; a name that is said in one alone stays."""
+    zh, _, en = zone.partition(" ")
+    if not en or not en.isascii() or zh.isascii():
+        return zone
+    return zh if language() == "zh" else en if " " in en else zone

@@ -161,7 +161,8 @@ class VitalsPanel(QWidget):
                 self.zones.addItem(name, id)
         at = self.group(state)
         if at >= 0:
-            if not self.session.assets.loading:                # others may come
+            vitals = self.session.vitals
+            if not (self.session.assets.loading or vitals.outdated or vitals.preparing):         # others may come
                 self.zone = self.zone or groups[at].id         # one that is not there yet, or no more, stays wished for
             place = self.zones.findData(groups[at].id)
             if self.zones.currentIndex() != place:

@@ -61,7 +61,7 @@ def test_all_35_are_there_and_what_the_scene_tells_is_computed(panel):
     rows = lines(panel)
     assert len(rows) == 35 and len(panel.list.lines.lines) == 35 + 4
     sites = rows["35"]
-    assert (sites.value, sites.word, sites.level) == ("66.6667", "not reached", 4) and "= 100 %" in sites.remark
+    assert (sites.value, sites.word, sites.level) == ("66.67", "not reached", 4) and "= 100 %" in sites.remark
     assert rows["33"].value == "—" and rows["33"].level == 0
     assert "33 without a value" in panel.summary.text()
 

@@ -93,6 +93,10 @@ def test_lockers_cover_the_communities_within_their_reach():
                        system=["18.09"] * 3 + ["18.06"], places=[(0, 0), (400, 0), (2000, 0), (100, 0)])
     found = actual(25, board)
     assert found.value == pytest.approx(200 / 3) and found.rows.tolist() == [2] and not reached(BY_NUMBER[25], found)
+    assert "18.06 Smart" in found.source, "a number alone tells nobody what is meant"
+    twice = board_with(["meter.water", "meter.gas", "locker.free"], [1, 1, 5], thing=["c1", "c1", "l1"],
+                       system=["18.09"] * 2 + ["18.06"], places=[(0, 0), (0, 0), (9000, 0)])
+    assert len(actual(25, twice).rows) == 1, "a community fails once, however many meters it has"
 
 
 def test_smart_sites_light_up_the_one_that_fails():
