@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app import alarms
 from app.incident_places import place_of, rows_of
+from app.incident_seeking import Seeking
 from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import IncidentModel, IncidentView, event_lines, incident_lines
 from app.panels.save_first import SaveFirst
@@ -34,7 +34,6 @@ from twin.incidents.journal_file import Cases
 from twin.jobs import DONE, Job
 from twin.layer import new_id
 from twin.project import source_of
-from twin.selection import Selection
 from twin.text import tr
 from twin.trouble import Trouble
 
@@ -55,7 +54,7 @@ class IncidentPanel(QWidget):
         self.detail = IncidentDetail(self._write)
         self._seen: tuple = ()
         self._packing: Job | None = None
-        self._going: tuple[str, int] | None = None   # where to fly once it is drawn
+        self.seeking = Seeking(session, viewport)
         self._kept: list[Incident] = []
         self._wanted = ""                            # an incident that is to be chosen once it is read
         self._lay_out()
@@ -118,7 +117,7 @@ class IncidentPanel(QWidget):
         self.detail.pack.setEnabled(self._packing is None)
         if not self.isVisible():
             return
-        self._go()
+        self.seeking.refresh()
         if self.save_first.offered and self.session.path is not None and not self.session.dirty:
             self.save_first.forget()                 # saved in another way
             self.detail.say("")
@@ -138,9 +137,10 @@ class IncidentPanel(QWidget):
                                 self._name_of, self._unit_of, now_ns, document.shown_zone, self.only.isChecked())
         self.view.show_lines(self.kind, lines)
         row = self.model.row_of(chosen)
-        if row >= 0 and row != self.view.currentIndex().row():
-            self.view.selectRow(row)
+        if row >= 0:
             self._wanted = ""
+            if row != self.view.currentIndex().row():
+                self.view.selectRow(row)
         self._chosen_changed()
         self._count()
 
@@ -192,33 +192,14 @@ class IncidentPanel(QWidget):
     def jump(self, row: int) -> None:
         """The clock to when it began, the camera to where it is, and the sensors that say so selected."""
         about = self.model.lines[row].about
+        self._wanted = self.model.key(row)           # the list becomes another one: of what had begun by then
         if isinstance(about, Event):
             self.session.clock.go_to(about.raised_ns)
-            self._light_up(about.layer, (about.stream,))
+            self.seeking.seek(about.layer, (about.stream,), None)
         else:
             self.session.clock.go_to(about.steps[0].time_ns)
-            if not self._light_up(about.layer, about.streams) and self.viewport and self.layer():
-                self.viewport.zoom_to_feature(self.layer().id, self.incidents().index(about))
-
-    def _light_up(self, layer: str, streams: tuple[str, ...]) -> bool:
-        """Select datastreams and fly there; False where the layer has none of them."""
-        rows = rows_of(self.session, layer, streams)
-        if not rows:
-            return False
-        document = self.session.document
-        if not document.shown(document.layer(layer)):
-            above = [group.id for group in document.ancestors(document.layer(layer))]
-            self.session.edits.commit(document.with_each({layer, *above}, lambda x: replace(x, visible=True)), "Show")
-        self.session.selection = Selection(tuple((layer, row) for row in rows))
-        self._going = (layer, rows[-1])
-        self._go()
-        return True
-
-    def _go(self) -> None:
-        """Fly there; a layer that nobody showed before is drawn first."""
-        if self.viewport and self._going and self.viewport.stage.visual(self._going[0]):
-            self.viewport.zoom_to_feature(*self._going, 150.0)
-            self._going = None
+            own = (self.layer().id, self.incidents().index(about)) if self.layer() else None
+            self.seeking.seek(about.layer, about.streams, own)
 
     def open_from_event(self) -> None:
         """The chosen event becomes an incident, found when it was raised."""

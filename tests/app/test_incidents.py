@@ -110,8 +110,30 @@ def test_from_a_rule_to_a_closed_incident_and_back_in_time(session, panel, qtbot
         panel._refill()
         shown.append([line.cells[3] for line in panel.model.lines])
     assert shown == [[], ["Found"], ["On site"], ["Closed"]]
+    panel.jump(0)
+    panel._refill()
+    assert panel.detail.incident is not None, "what was jumped to stays chosen"
+    session.clock.go_to(event.raised_ns + 80 * times.MINUTE)
+    panel._refill()
     panel.only.setChecked(True)
     assert panel.model.rowCount() == 0
+
+
+def test_a_jump_back_leaves_what_was_jumped_to_chosen(session, panel, qtbot, tmp_path):
+    """The later one left the list, and the details said that nothing was chosen."""
+    from twin.incidents.journal import Journal
+    journal = Journal(tmp_path / "a.incidents.jsonl")
+    early, late = (times.parse(f"2026-07-15T{hour}:00+08:00") for hour in ("06", "14"))
+    for time_ns in (early, late):
+        journal.open(title=f"At {time_ns}", time_ns=time_ns, level=2)
+    panel._reread()
+    session.clock.go_to(late + times.HOUR)
+    run(session, panel, lambda: panel.model.rowCount() == 2, qtbot)
+    rows = {line.about.steps[0].time_ns: row for row, line in enumerate(panel.model.lines)}
+    panel.view.selectRow(rows[late])
+    panel.jump(rows[early])
+    run(session, panel, lambda: panel.model.rowCount() == 1, qtbot)
+    assert panel.detail.incident is not None and panel.detail.incident.steps[0].time_ns == early
 
 
 def test_the_count_says_while_layers_are_read(session, qtbot):
@@ -249,3 +271,12 @@ def test_the_forms_time_is_the_clocks_until_another_is_typed(qtbot):
     qtbot.keyClicks(detail.time, "2026-07-15 07:00")
     detail.show_incident(incident, at[3], zone)
     assert detail.time.text() == "2026-07-15 07:00"
+    detail.time.clear()
+    detail.show_incident(incident, at[1], zone)
+    qtbot.keyClicks(detail.note, "Seen")
+    detail.show_incident(incident, at[2], zone)
+    assert detail.time.text() == "2026-07-15 06:58", "a running clock goes on while one writes"
+    note = Entry(seq=3, incident="I", kind="note", time_ns=at[1], written_ns=at[1], note="Seen")
+    detail.show_incident(replace(incident, entries=(*steps, note)), at[3], zone)
+    said = detail.steps.text()
+    assert said.index("06:00") < said.index("06:58") < said.index("08:00"), "in the order in which it happened"
