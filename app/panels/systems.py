@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -52,6 +51,7 @@ class SystemsPanel(QWidget):
         self._asked, self._job = (), None
         self._seen: tuple = ()
         self._flying: set[str] = set()
+        self._visited = False
         self._lay_out()
         self.retheme()
 
@@ -73,7 +73,7 @@ class SystemsPanel(QWidget):
         self.line.textChanged.connect(self._filter)
         self.tree.itemClicked.connect(lambda item, _: self.use(item.data(0, KEY)))
         self.tree.itemActivated.connect(self._activated)
-        self.tree.itemDoubleClicked.connect(lambda item, _: self.visit(item.data(0, KEY)))
+        self.tree.itemDoubleClicked.connect(self._double_clicked)
 
     # -- what it shows ---------------------------------------------------------------------------------
 
@@ -191,9 +191,14 @@ class SystemsPanel(QWidget):
             self._commit(revealed(self.session.document, ids), "Show")
             self._flying = set(ids)
 
+    def _double_clicked(self, item: QTreeWidgetItem, _column: int) -> None:
+        self.visit(item.data(0, KEY))
+        self._visited = True                         # it activates next
+        QTimer.singleShot(0, lambda: setattr(self, "_visited", False))
+
     def _activated(self, item: QTreeWidgetItem, _column: int) -> None:
-        """By a key: a double click activates too, after the click that did it already."""
-        if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        """By a key; what a double click activates was visited already."""
+        if not self._visited:
             self.use(item.data(0, KEY))
 
     def _meant(self, document: Document, one: Shown) -> list[str]:

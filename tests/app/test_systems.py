@@ -161,14 +161,17 @@ def test_the_panel_lists_all_systems_under_their_items(panel):
     assert panel.tree.topLevelItemCount() == len(items()) == 27
     assert len(visible_keys(panel)) == 148
     assert "148 systems" in panel.summary.text() and "34 have none" in panel.summary.text()
-    assert row_of(panel, "09.08").data(0, SAID) == "Out of scope (finance)"
-    assert row_of(panel, "01.01").data(0, SAID) == "7 things, 50 observations"
+    assert row_of(panel, "09.08").data(0, SAID) == "09.08 · Out of scope (finance)"
+    assert row_of(panel, "01.01").data(0, SAID) == "01.01 · 7 things, 50 observations"
     assert "RSRP [dBm]" in row_of(panel, "01.01").toolTip(0)
 
 
 def test_a_filter_finds_names_properties_and_departments(panel, qtbot):
     qtbot.keyClicks(panel.line, "ammonia")
-    assert visible_keys(panel) == []
+    assert visible_keys(panel) == [] and "No system has such words" in panel.summary.text()
+    for words in ("xialijiao", "22.06"):
+        panel.line.setText(words)
+        assert "22.06" in visible_keys(panel), words + ": by pinyin and by the number that indicators name"
     panel.line.setText("下立交")
     assert visible_keys(panel) == ["22.06"]
     panel.line.setText("NDVI")
@@ -186,12 +189,28 @@ def test_a_click_shows_the_layer_and_another_hides_it(panel, qtbot):
     assert item.data(0, KEY) == "23.04" and session.document.shown(session.document.layer("system.23.04"))
     assert session.current_layer == "system.23.04" and session.edits.undo_label == "Show"
     panel.refresh()
-    assert item.data(0, SAID).startswith("Shown")
+    assert item.data(0, SAID).startswith("23.04 · Shown")
     panel.use("23.04")
     assert not session.document.layer("system.23.04").visible
     before = session.document
     panel.use("09.08")
     assert session.document is before, "what has no place is not shown by a click"
+
+
+def test_a_double_click_flies_and_never_hides_again(panel, qtbot):
+    """The second of its clicks hid what the first had shown, and the camera looked at nothing from afar."""
+    item = row_of(panel, "23.04")
+    panel.tree.scrollToItem(item)
+    where = panel.tree.visualItemRect(item).center()
+    for _ in range(2):                               # hidden at first, then shown already
+        qtbot.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        qtbot.mouseDClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+        assert panel.session.document.shown(panel.session.document.layer("system.23.04"))
+        assert panel._flying == {"system.23.04"}
+    panel.tree.setCurrentItem(item)
+    qtbot.waitUntil(lambda: not panel._visited)
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Return)
+    assert not panel.session.document.layer("system.23.04").visible, "a key still does what a click does"
 
 
 def test_a_click_on_a_scene_shows_all_in_its_group(panel):
@@ -214,11 +233,11 @@ def test_a_worker_counts_what_nobody_counted(qtbot, project):
         def counted():
             session.jobs.poll()
             panel.refresh()
-            assert row_of(panel, "22.13").data(0, SAID) == "Shown · 16 features"
+            assert row_of(panel, "22.13").data(0, SAID) == "22.13 · Shown · 16 features"
 
         qtbot.waitUntil(counted, timeout=60_000)
         assert row_of(panel, "22.09").data(0, SAID) and panel.rows["22.13"].layers[0] == "metro11"
-        assert row_of(panel, "01.01").data(0, SAID) == "No layer of the project shows it."
+        assert row_of(panel, "01.01").data(0, SAID) == "01.01 · No layer of the project shows it."
     finally:
         session.close()
 
@@ -228,4 +247,4 @@ def test_the_panel_speaks_chinese(panel):
     panel.retranslate()
     panel.refresh()
     assert row_of(panel, "22.06").text(0) == "防汛下立交工程/下立交监控" and "个系统" in panel.summary.text()
-    assert row_of(panel, "09.08").data(0, SAID) == "不纳入(金融)"
+    assert row_of(panel, "09.08").data(0, SAID) == "09.08 · 不纳入(金融)"
