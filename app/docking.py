@@ -188,7 +188,9 @@ class Docks:
         nameless = self.tabs.fit(labels)
         for panel in PANELS:
             dock, title = self.of[panel.name], self.of[panel.name].titleBarWidget()
-            dock.setWindowTitle("" if panel.name in nameless else labels[panel.name])        # what its tab says
+            words = "" if panel.name in nameless else labels[panel.name]        # what its tab says
+            if dock.windowTitle() != words:          # Qt lays the window out anew for a title that is empty again
+                dock.setWindowTitle(words)
             dock.toggleViewAction().setText(labels[panel.name])
             if isinstance(title, DockTitle):
                 title.setText(labels[panel.name])

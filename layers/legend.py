@@ -16,8 +16,8 @@ class Legend:
 
     `keys`: of each entry what edits of it are kept under; empty = its words. `alone`: one colour for the whole layer,
     whose name says what it is. `of`: what several layers may be coloured by alike; of these the one with the most
-    `parts` tells it. `counts`: of each entry and then of `missing`, what their words end with (`counted`); they are
-    added up over all layers of one `whole`.
+    `parts` tells it (0 = nothing is known of any). `counts`: of each entry and then of `missing`, what their words end
+    with (`counted`); they are added up over all layers of one `whole`.
     """
 
     title: str
@@ -133,5 +133,7 @@ def named_together(wide: Legend, narrow: Legend) -> Legend:
 
 
 def lit_first(legends: list[tuple[str, Legend]], lit: set[str]) -> list[tuple[str, Legend]]:
-    """Pairs of layer and legend; those of the layers that something is selected of are the last to be shortened."""
-    return sorted(legends, key=lambda one: one[0] not in lit)
+    """Pairs of layer and legend; those of the layers that something is selected of are the last to be shortened, then
+    what one asked the city to be coloured by.
+    """
+    return sorted(legends, key=lambda one: (one[0] not in lit, not one[1].of))

@@ -13,7 +13,7 @@ import numpy as np
 
 from layers import painting
 from layers.legend import Legend
-from layers.paper import INK, MUTED, elided, on_panel, wrapped
+from layers.paper import INK, MUTED, elided, in_lines, on_panel, wrapped
 
 LEGEND_WIDTH, ROW_RAMP = 216, 92   # logical pixels, the second with the margin at its left
 MOST_ENTRIES = 12
@@ -107,7 +107,7 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
     told = legend.note.replace("\n", " ")
     beside = elided(told, s(10), width - s(ROW_RAMP) - pad) == told
     below = bool(told and (legend.entries if not legend.ramp else not beside))
-    sheet, places, foot = np.zeros((s(72), width, 4), np.uint8), [], s(37)
+    sheet, places, foot = np.zeros((s(90), width, 4), np.uint8), [], s(37)
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
     taken = s(ROW_RAMP) if legend.ramp and not below else pad
     if legend.ramp:
@@ -116,10 +116,13 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
         foot = _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
-    if told:
-        note = painting.text(elided(told, s(10), width - taken - pad), s(10), muted)
-        painting.paste(sheet, note, pad if below else width - pad - note.shape[1], foot - s(1) if below else s(20))
-    return on_panel(sheet[:foot + s(17 if below else 3)], theme, s(8)), _of_entries(places, legend)
+    if told and not below:
+        note = painting.text(told, s(10), muted)
+        painting.paste(sheet, note, width - pad - note.shape[1], s(20))
+    for line in in_lines(told, s(10), width - 2 * pad, 2) if below else ():
+        painting.paste(sheet, painting.text(line, s(10), muted), pad, foot - s(1))
+        foot += s(13)
+    return on_panel(sheet[:foot + s(4 if below else 3)], theme, s(8)), _of_entries(places, legend)
 
 
 def _noted(legend: Legend, size: int, width: int) -> list[str]:

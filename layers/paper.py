@@ -35,6 +35,12 @@ def wrapped(words: str, size: int, width: int, bold: bool = False) -> list[str]:
     return [*lines, line.strip()] if line.strip() else lines
 
 
+def in_lines(words: str, size: int, width: int, most: int) -> list[str]:
+    """In so many lines at most, the last one cut where it must be."""
+    lines = wrapped(words, size, width)
+    return lines if len(lines) <= most else [*lines[:most - 1], elided(" ".join(lines[most - 1:]), size, width)]
+
+
 def _pieces(words: str) -> list[str]:
     """What no line's end parts: words, and signs with what must not begin or end a line beside them."""
     pieces, piece = [], ""

@@ -22,6 +22,7 @@ from layers.zone_verdicts import (
 )
 from twin.layer import Layer, styled
 from twin.text import tr
+from twin.units import figures
 from twin.vitals.verdict import GREY, LEVELS, WORDS
 
 
@@ -83,6 +84,6 @@ class SignColors:
             return ((sign.title(), tr("No sensor here observes it")),)
         value, verdict = float(state.value[row, mine[0]]), int(state.verdict[row, mine[0]])
         reporting, members = state.reporting[row, mine[0]], state.members[row, mine[0]]
-        said = f"{value:.4g} {sign.unit_words()}".rstrip() if np.isfinite(value) else tr("no data")
+        said = f"{figures(value)} {sign.unit_words()}".rstrip() if np.isfinite(value) else tr("no data")
         return ((sign.title(), f"{said} · {SHAPES[verdict]} {tr(WORDS[LEVELS[verdict]])}"),
                 (tr("Sensors"), tr("{n} of {total}", n=reporting, total=members)))

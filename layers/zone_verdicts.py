@@ -13,6 +13,7 @@ from layers.ramps import CHANGE, colored, ramp, reach_of
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
 from twin.text import tr
+from twin.units import figures
 from twin.vitals.board import State
 from twin.vitals.difference import difference
 from twin.vitals.groups import Groups
@@ -60,7 +61,8 @@ def zone_verdicts(state: State | None, layer: str, sign: str, features: int, who
 
 def words_of(verdicts: ZoneVerdicts, names: list[str], unit: str) -> list[str]:
     """A label for every zone: its name, value with unit, and the shape of its verdict."""
-    said = [f"{v:.4g} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data") for v in verdicts.values[:len(names)]]
+    values = verdicts.values[:len(names)]
+    said = [f"{figures(v)} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data") for v in values]
     shapes = [SHAPES[level] if level else "" for level in verdicts.verdicts]
     return [f"{name}  {value} {shape}".rstrip() for name, value, shape in zip(names, said, shapes)]
 
@@ -107,7 +109,7 @@ def difference_legend(differ: ZoneDifferences, theme: str, language: str, time_z
         note = tr("A {a} less B {b}", a=a, b=b)
     grey = int((~np.isfinite(differ.values)).sum())
     return Legend(title=f"{sign.title(language)} · {tr('Difference')}", unit=sign.unit_words(), low=-differ.reach,
-                  of=f"difference.{sign.id}", parts=len(differ.values),
+                  of=f"difference.{sign.id}", parts=len(differ.values) if grey < len(differ.values) else 0,
                   high=differ.reach, ramp=tuple(map(tuple, ramp(CHANGE, 32).tolist())), note=note,
                   missing=(palette(theme).stale, f"{tr('missing at A or B')} · {grey}"))
 
@@ -134,5 +136,6 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
         if sign.window:                              # fewer than speak now: they must have said enough
             note = tr("As of {time}, {n} of {total} sensors over {minutes} min", **told, minutes=sign.window.minutes)
     return Legend(title=sign.title(language), unit=sign.unit_words(), entries=entries, of=f"sign.{sign.id}",
-                  parts=len(verdicts.verdicts), brief=tuple(f"{SHAPES[k]} {said[k]}" for k in down),
+                  parts=len(verdicts.verdicts) if verdicts.members else 0,
+                  brief=tuple(f"{SHAPES[k]} {said[k]}" for k in down),
                   missing=(palette(theme).stale, f"{SHAPES[GREY]} {tr(WORDS['grey'])} · {said[GREY]}"), note=note)

@@ -28,6 +28,11 @@ def with_unit(value: float, unit: str) -> str:
     return f"{value:g} {unit}" if unit else f"{value:g}"
 
 
+def figures(value: float, sign: str = "") -> str:
+    """With four figures, thousands whole: 11,192 and not 1.119e+04. `sign` "+" says it of positive ones too."""
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.4g}"
+
+
 @cache
 def conversion(theirs: str, ours: str) -> tuple[float, float] | None:
     """(factor, offset) with ours = theirs * factor + offset; None where there is none."""

@@ -15,6 +15,7 @@ from app.vitals import AROUND_M, MOST_LIT
 from twin import times
 from twin.selection import Selection
 from twin.text import language, tr
+from twin.units import figures
 from twin.vitals.indicator_rules import system_words
 from twin.vitals.indicators import RISING, Actual, Indicator, reached
 from twin.vitals.verdict import GREEN, GREY, RED
@@ -97,7 +98,7 @@ class IndicatorPanel(QWidget):
             if indicator.category != category:
                 category = indicator.category
                 out.append(Line(indicator.category_zh if language() == "zh" else category))
-            value = said(actual.value)
+            value = figures(actual.value) if np.isfinite(actual.value) else "—"
             rising = indicator.operator == RISING and np.isfinite(actual.previous)
             out.append(Line(f"{indicator.number} {indicator.title()}", str(indicator.number), value,
                             indicator.unit_words(), LEVELS[done],
@@ -193,13 +194,6 @@ class IndicatorPanel(QWidget):
         self.summary.setStyleSheet(f"color: {theme.colour('muted', self.session.theme)};")
         self.list.retheme(self.session.theme)
         self._seen = ()
-
-
-def said(value: float) -> str:
-    """With four figures; a count is said whole."""
-    if not np.isfinite(value):
-        return "—"
-    return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def _verdict(actual: Actual, done: bool | None) -> str:

@@ -48,7 +48,8 @@ class SystemsPanel(QWidget):
         self.rows: dict[str, Shown] = {}
         self.held: dict[str, Held] = {}
         self._of: dict[str, QTreeWidgetItem] = {}
-        self._asked, self._job = (), None
+        self._asked, self._job = {}, None            # questions by layer
+        self._asked_of: Document | None = None
         self._seen: tuple = ()
         self._flying: set[str] = set()
         self._visited = False
@@ -94,10 +95,14 @@ class SystemsPanel(QWidget):
         if self._job is not None and not self._job.active:
             job, self._job = self._job, None
             self.held = {**self.held, **(job.result or {})}
+            self._asked_of = None
+        if self._job is not None or document is self._asked_of:
+            return                                   # nothing new to ask: every tick comes by here
+        self._asked_of = document
         asked = questions(document)
-        fresh = {id: q for id, q in asked.items() if id not in self.held or (id, q) not in self._asked}
-        if fresh and self._job is None:
-            self._asked = tuple(asked.items())
+        fresh = {id: q for id, q in asked.items() if self._asked.get(id) != q}
+        if fresh:
+            self._asked = asked
             self._job = self.session.jobs.start(count_in_worker, fresh, label=tr("Counting the systems"),
                                                 stall_secs=COUNT_STALL_SECS)
 

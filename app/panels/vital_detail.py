@@ -9,7 +9,7 @@ from app import theme
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
 from twin.text import language, tr
-from twin.units import shown, with_unit
+from twin.units import figures, shown, with_unit
 from twin.vitals.catalogue import Sign
 from twin.vitals.report import VERIFIED, named_level
 from twin.vitals.verdict import LEVELS, WORDS
@@ -65,7 +65,7 @@ def _compared(told: dict, scheme: str, sign: Sign) -> str:
         return ""
     level = LEVELS.index(then["verdict"])
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
-    value = "—" if then["value"] is None else f"{then['value']:.4g}"
+    value = "—" if then["value"] is None else figures(then["value"])
     change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
     word = _word(then["value"], then["verdict"], sign)
@@ -84,7 +84,7 @@ def _step(step: dict, here: str, scheme: str, sign: Sign) -> str:
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
     name = escape(step["name_zh"] if language() == "zh" and step["name_zh"] else step["name"])
     name = f"<b>{name}</b>" if step["id"] == here else f'<a href="{GROUP_LINK}{escape(step["id"])}">{name}</a>'
-    value = "—" if step["value"] is None else f"{step['value']:.4g}"
+    value = "—" if step["value"] is None else figures(step["value"])
     return f'<span style="color:{tone}">{SHAPES[level]}</span> {name}: {value}, ' \
            f'{_word(step["value"], step["verdict"], sign)}'
 
@@ -132,7 +132,7 @@ def _member(member: dict, scheme: str, sign: Sign, since: str = "") -> str:
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
     name, unit = _name(member), sign.unit_words() if sign.judges_members else ""
     room = f" ({escape(member['room'])})" if member.get("room") else ""
-    value = "—" if member["value"] is None else f"{member['value']:.4g} {escape(unit)}".rstrip()
+    value = "—" if member["value"] is None else f"{figures(member['value'])} {escape(unit)}".rstrip()
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {escape(name)}{room}: {value}, '
             f'{_word(member["value"], member["level"], sign)}{since}')
 

@@ -8,6 +8,7 @@ from app.panels.vital_list import Line, trend_of
 from layers.verdict_colors import SHAPES
 from twin import times
 from twin.text import language, tr
+from twin.units import figures
 from twin.vitals import report
 from twin.vitals.board import Board, State
 from twin.vitals.catalogue import DOMAINS, Sign
@@ -38,7 +39,7 @@ def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, 
         spark = course.values[:, row, at]
         change = course.change(row, at, state.time_ns, value)
         now = course.share_of(state.time_ns)
-    word = _by_the_worst(board, state, row, at)
+    word = _by_the_worst(board, state, row, at) if state.asked[row] else tr("not judged now")
     why = report.reason(board, state, row, at) or ("" if word else report.named_level(sign, value, language()))
     return Line(sign.title(), sign.id, said(value), sign.unit_words(), int(state.verdict[row, at]),
                 trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
@@ -53,11 +54,11 @@ def _by_the_worst(board: Board, state: State, row: int, at: int) -> str:
     mine = board.feeds[row].members_in(at)
     worst = report.worst_member(state, row, mine) if state.signs[row].judges_members else None
     return "" if worst is None else tr("{level}, worst {value}", level=tr(WORDS[LEVELS[state.verdict[row, at]]]),
-                                       value=f"{state.values[row][worst]:.3g}")
+                                       value=figures(float(state.values[row][worst])))
 
 
 def said(value: float, sign: str = "") -> str:
-    return f"{value:{sign}.4g}" if np.isfinite(value) else "—"
+    return figures(value, sign) if np.isfinite(value) else "—"
 
 
 def _other(state: State, then: State | None, sign: Sign, at: int) -> tuple[int, str, str] | None:

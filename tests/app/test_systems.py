@@ -140,7 +140,7 @@ def panel(qtbot, project, found):
     panel.resize(300, 700)
     panel.held = {id: Held(7, 50, SUITS[systems()[x.system].kind] and sorted(SUITS[systems()[x.system].kind])[0])
                   for x in session.document.layers if x.system and x.source for id in [x.id]}
-    panel._asked = tuple(account.questions(session.document).items())
+    panel._asked = account.questions(session.document)
     panel.show()
     panel.refresh()
     yield panel
@@ -211,6 +211,14 @@ def test_a_double_click_flies_and_never_hides_again(panel, qtbot):
     qtbot.waitUntil(lambda: not panel._visited)
     qtbot.keyClick(panel.tree, Qt.Key.Key_Return)
     assert not panel.session.document.layer("system.23.04").visible, "a key still does what a click does"
+
+
+def test_a_quiet_panel_asks_nothing_with_every_tick(panel, monkeypatch):
+    asked = []
+    monkeypatch.setattr("app.panels.systems.questions", lambda document: asked.append(document) or {})
+    for _ in range(3):
+        panel.refresh()
+    assert len(asked) <= 1, "the same project was gone through sixty times a second"
 
 
 def test_a_click_on_a_scene_shows_all_in_its_group(panel):

@@ -193,6 +193,8 @@ def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
     legends = [(str(n), legend) for n, legend in enumerate(many(4))]
     assert [id for id, _ in lit_first(legends, {"2"})] == ["2", "0", "1", "3"]
     assert lit_first(legends, set()) == legends
+    signed = [*legends[:3], (legends[3][0], replace(legends[3][1], of="sign.x"))]
+    assert [id for id, _ in lit_first(signed, {"2"})] == ["2", "3", "0", "1"], "what one asked for comes next"
 
 
 def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_the_scene():

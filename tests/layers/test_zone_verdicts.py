@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from layers.legend import told_once
 from layers.verdict_colors import level_colors
 from layers.zone_verdicts import legend_of, words_of, zone_verdicts
 from layers.zones import Zones
@@ -72,6 +73,15 @@ def test_the_legend_counts_zones_and_sensors_and_names_every_level():
     assert [words for _, words in legend.entries] == ["■ alarm · 1", "◆ warning · 0", "▲ attention · 1", "● normal · 0"]
     assert legend.missing[1] == "– no data · 1" and legend.note == "As of 00:00, 2 of 2 sensors"
     assert words_of(verdicts, ["A", "B", "C"], "%obs/m") == ["A  9 %obs/m ■", "B  2 %obs/m ▲", "C  no data"]
+
+
+def test_buildings_without_any_sensor_of_a_sign_leave_its_legend_to_the_zones():
+    """"0 of 0 sensors" stood there, and the zones' own legend did not fit."""
+    state = state_of([[9.0], [2.0]])(at(0))
+    zones = legend_of(zone_verdicts(state, "z", "fire.smoke", 3), "light", "en", "Asia/Shanghai")
+    houses = legend_of(zone_verdicts(state, "houses", "fire.smoke", 900), "light", "en", "Asia/Shanghai")
+    (id, told), = told_once([("houses", houses), ("z", zones)], {"houses": "Houses", "z": "Zones"})
+    assert id == "z" and told.also == ("Houses: ■ 0  ◆ 0  ▲ 0  ● 0",)
 
 
 def test_nothing_known_is_grey():
