@@ -65,7 +65,7 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
             window = _window(session, found)
             progress(1, 5, tr("Packing files and readings"))
             readings = _pack_project(session, found, window, home)
-            numbers = numbers_of(session, found, window)
+            numbers, sensors = numbers_of(session, found, window), sensors_of(session, found)
         finally:
             session.close()
         progress(2, 5, tr("Checking the numbers"))
@@ -77,7 +77,7 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
         pictures = _draw(home, incident_again, window)
         progress(4, 5, tr("Writing the report"))
         about = {"incident": incident, "title": found.title, "window": _said(window, packed["time_zone"]),
-                 "readings": readings, "numbers": numbers, "synthetic": found.synthetic}
+                 "readings": readings, "numbers": numbers, "sensors": sensors, "synthetic": found.synthetic}
         report.write(home, incident_again, numbers, pictures, about)
         return packing.pack(home, Path(out), about)
 
@@ -120,6 +120,17 @@ def numbers_of(session: Session, incident: Incident, window: Window) -> dict[str
                    for e in events],
         "readings": {step.state: _readings(session, incident, step.time_ns) for step in incident.steps},
     }
+
+
+def sensors_of(session: Session, incident: Incident) -> dict[str, dict[str, str]]:
+    """{sensor: {"name", "name_zh", "unit"}} of the incident's, as their table says."""
+    asset = session.asset(incident.layer)
+    features = asset.payload.features if asset and isinstance(asset.payload, Sensors) else None
+    if features is None or "id" not in features.column_names:
+        return {}
+    kept = [name for name in ("id", "name", "name_zh", "unit") if name in features.column_names]
+    rows = features.select(kept).to_pylist()
+    return {row["id"]: {name: row[name] or "" for name in kept[1:]} for row in rows if row["id"] in incident.streams}
 
 
 def _readings(session: Session, incident: Incident, time_ns: int) -> dict[str, Any]:

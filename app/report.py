@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
 from twin import times
 from twin.incidents.incident import STATE_WORDS, Incident
-from twin.text import language, tr
+from twin.text import language, once, tr
+from twin.units import with_unit
 
 STYLE = """body{font-family:"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:32px;color:#262b33}
 h1{font-size:22px}h2{font-size:16px;margin-top:24px}table{border-collapse:collapse;width:100%}
@@ -31,42 +33,57 @@ def page_of(incident: Incident, numbers: dict[str, Any], pictures: list[tuple[st
     synthetic = f"<p class='synthetic'>{tr('Synthetic data')}</p>" if incident.synthetic else ""
     took = numbers["handling_secs"]
     parts = [
-        f"<h1>{_text(incident.title)}</h1>{synthetic}",
+        f"<h1>{_text(once(incident.title))}</h1>{synthetic}",
         f"<p><span style='color:{level}'>&#9679;</span> {tr(LEVEL_WORDS[incident.level])} &nbsp; {_text(incident.id)}"
         f" &nbsp; {tr(STATE_WORDS[incident.state])}"
-        + (f" &nbsp; {tr('Handled in {n} min', n=f'{took / 60:g}')}" if took is not None else "") + "</p>",
+        + (f" &nbsp; {tr('Handled in {n} min', n=f'{took / 60:.3g}')}" if took is not None else "") + "</p>",
         f"<h2>{tr('Course of events')}</h2>", _steps(incident, numbers["time_zone"]),
-        f"<h2>{tr('What the sensors said')}</h2>", _readings(numbers),
-        f"<h2>{tr('Events')}</h2>", _events(numbers),
+        f"<h2>{tr('What the sensors said')}</h2>", _readings(numbers, about.get("sensors", {})),
+        f"<h2>{tr('Events')}</h2>", _events(numbers, about.get("sensors", {})),
         *[f"<p><img src='{name}' width='600'><br>{tr(STATE_WORDS[state])}, {numbers['steps'][state]}</p>"
           for name, state in pictures],
         f"<p class='muted'>{_text(about['window']['start'])} – {_text(about['window']['end'])}, "
         f"{about['readings']:,} {tr('readings')}. {tr('Check with: {command}', command='citytwin package --verify')}"
         "</p>",
     ]
-    return (f"<!doctype html><html lang='{language()}'><head><meta charset='utf-8'><title>{_text(incident.title)}"
+    return (f"<!doctype html><html lang='{language()}'><head><meta charset='utf-8'><title>{_text(once(incident.title))}"
             f"</title><style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n")
 
 
 def _steps(incident: Incident, zone: str) -> str:
-    rows = [(times.readable(e.time_ns, zone), tr(STATE_WORDS[e.state]) if e.state else tr("Note"), e.role, e.note)
-            for e in (*incident.steps, *incident.notes())]
-    rows += [(times.readable(e.time_ns, zone), tr("Correction of entry {n}", n=e.corrects), e.role, e.note)
-             for e in incident.entries if e.kind == "correction"]
+    """As they stand now, in the order of time; then what each correction took the place of: nothing is deleted."""
+    held = {entry.seq: entry for entry in incident.entries}
+    told = sorted((*incident.steps, *incident.notes()), key=lambda entry: entry.time_ns)
+    rows = [(times.readable(e.time_ns, zone), tr(STATE_WORDS[e.state]) if e.state else tr("Note"), once(e.role),
+             once(e.note)) for e in told]
+    for entry in incident.entries:
+        if entry.kind == "correction" and (was := held.get(entry.corrects)) is not None:
+            rows.append((times.readable(was.time_ns, zone), tr("Before the correction of entry {n}", n=entry.corrects),
+                         once(was.role), once(was.note)))
+            held[entry.corrects] = replace(was, time_ns=entry.time_ns, role=entry.role or was.role,
+                                           note=entry.note or was.note)
     return _table((tr("Time"), tr("What happened"), tr("Role"), tr("Note")), rows)
 
 
-def _readings(numbers: dict[str, Any]) -> str:
-    rows = [(sensor, tr(STATE_WORDS[state]), numbers["steps"][state], _number(said["value"]),
-             "" if said["age_secs"] is None else tr("{n} min", n=f"{said['age_secs'] / 60:g}"))
-            for state, sensors in numbers["readings"].items() for sensor, said in sensors.items()]
+def _readings(numbers: dict[str, Any], sensors: dict[str, dict]) -> str:
+    rows = [(_called(sensor, sensors), tr(STATE_WORDS[state]), numbers["steps"][state],
+             _number(said["value"], sensor, sensors),
+             "" if said["age_secs"] is None else tr("{n} min", n=f"{said['age_secs'] / 60:.3g}"))
+            for state, each in numbers["readings"].items() for sensor, said in each.items()]
     return _table((tr("Sensor"), tr("State"), tr("Time"), tr("Value"), tr("Age")), rows)
 
 
-def _events(numbers: dict[str, Any]) -> str:
-    rows = [(e["sensor"], tr(LEVEL_WORDS[e["level"]]), e["raised"], e["end"] or "", _number(e["peak"]), e["peak_time"])
-            for e in numbers["events"]]
+def _events(numbers: dict[str, Any], sensors: dict[str, dict]) -> str:
+    rows = [(_called(e["sensor"], sensors), tr(LEVEL_WORDS[e["level"]]), e["raised"], e["end"] or "",
+             _number(e["peak"], e["sensor"], sensors), e["peak_time"]) for e in numbers["events"]]
     return _table((tr("Sensor"), tr("Level"), tr("Raised"), tr("Until"), tr("Worst"), tr("Time")), rows)
+
+
+def _called(sensor: str, sensors: dict[str, dict]) -> str:
+    """By name, with the id that proves which one it is."""
+    told = sensors.get(sensor, {})
+    name = (told.get("name_zh") if language() == "zh" else "") or told.get("name", "")
+    return f"{name} ({sensor})" if name else sensor
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple]) -> str:
@@ -77,8 +94,8 @@ def _table(heads: tuple[str, ...], rows: list[tuple]) -> str:
     return f"<table width='100%' cellpadding='4'><tr>{top}</tr>{body}</table>"
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
+def _number(value: float | None, sensor: str, sensors: dict[str, dict]) -> str:
+    return "–" if value is None else with_unit(value, sensors.get(sensor, {}).get("unit", ""))
 
 
 def _text(words: str) -> str:

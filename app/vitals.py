@@ -16,6 +16,7 @@ from app.building_groups import city_layers
 from app.slices import Slices
 from app.vital_groups import groups_of, zone_layers
 from twin import times
+from twin.assets import LOADING
 from twin.data import Sensors
 from twin.document import Document
 from twin.vitals.board import Board, State
@@ -103,11 +104,17 @@ class Vitals:
 
     def shown_state(self, second: bool = False) -> State | None:
         """What the scene needs: the state, where a shown layer of zones is coloured by a sign; at the `second` instant
-        only while the scene compares.
+        only while the scene compares. None while sensors are read for the first time: they are not without data.
         """
         if second and not self.session.document.comparison.view:
             return None
-        return self.state(second) if self._shown() else None
+        return self.state(second) if self._shown() and not self._unread() else None
+
+    def _unread(self) -> bool:
+        session = self.session
+        return bool(session.assets.loading) and any(
+            (asset := session.held(layer.id)) is not None and asset.state == LOADING
+            for layer in session.document.layers if layer.kind == "sensors")
 
     def _shown(self) -> bool:
         document = self.session.document

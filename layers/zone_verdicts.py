@@ -62,7 +62,8 @@ def zone_verdicts(state: State | None, layer: str, sign: str, features: int, who
 def words_of(verdicts: ZoneVerdicts, names: list[str], unit: str) -> list[str]:
     """A label for every zone: its name, value with unit, and the shape of its verdict."""
     values = verdicts.values[:len(names)]
-    said = [f"{figures(v)} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data") for v in values]
+    missing = tr("no data") if verdicts.state is not None else "…"            # nothing is known yet, or nothing at all
+    said = [f"{figures(v)} {unit}".rstrip(" -") if np.isfinite(v) else missing for v in values]
     shapes = [SHAPES[level] if level else "" for level in verdicts.verdicts]
     return [f"{name}  {value} {shape}".rstrip() for name, value, shape in zip(names, said, shapes)]
 

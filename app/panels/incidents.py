@@ -214,7 +214,7 @@ class IncidentPanel(QWidget):
         rows = rows_of(self.session, event.layer, (event.stream,))
         try:
             incident = self._journal().open(
-                title=f"{self._name_of(event)} · {rule.title(text.language())}", time_ns=event.raised_ns,
+                title=self._both_titles(event, rule), time_ns=event.raised_ns,
                 level=event.level, rule=rule.id, layer=event.layer, streams=(event.stream,),
                 place=place_of(self.session, event.layer, rows), synthetic=layer.synthetic)
         except Trouble as trouble:
@@ -224,6 +224,11 @@ class IncidentPanel(QWidget):
             return
         self._reread()
         self._choose(incident.id)
+
+    def _both_titles(self, event: Event, rule) -> str:
+        """Chinese / English: a journal is read in either."""
+        zh, en = (f"{alarms.named(self.session, event, one)} · {rule.title(one)}" for one in ("zh", "en"))
+        return zh if zh == en else f"{zh} / {en}"
 
     def _taken_on(self, event: Event) -> Incident | None:
         """The incident that this event was opened as: of its rule and sensor, found while it lasted."""

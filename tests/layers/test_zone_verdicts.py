@@ -88,6 +88,7 @@ def test_nothing_known_is_grey():
     verdicts = zone_verdicts(None, "z", "fire.smoke", 2)
     assert verdicts.verdicts.tolist() == [0, 0]
     assert legend_of(verdicts, "dark", "en", "Asia/Shanghai").note == "Being computed"
+    assert words_of(verdicts, ["A", "B"], "µg/m³") == ["A  …", "B  …"], "what is being read is not without data"
 
 
 def test_a_block_without_data_lies_in_no_colour_of_its_zone_and_both_are_told():
