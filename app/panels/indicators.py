@@ -218,12 +218,18 @@ def _trend_words(indicator: Indicator, actual: Actual, time_zone: str) -> str:
 
 
 def _failing_words(indicator: Indicator, actual: Actual) -> str:
-    if actual.objects:
-        return tr("{n} buildings", n=len(actual.objects))
-    if indicator.rule is not None and indicator.rule.kind in ("near", "things"):
-        return tr("{n} of {system}", n=len(actual.rows), system=system_words(indicator.rule.system)) \
-            if len(actual.rows) else ""
-    return tr("{n} sensors", n=len(actual.rows)) if len(actual.rows) else ""
+    count, kind = len(actual.objects) or len(actual.rows), indicator.rule.kind if indicator.rule else ""
+    if not count:
+        return ""
+    if kind == "handled":
+        said = tr("{n} incidents that are not closed", n=f"{count:,}")
+    elif actual.objects:
+        said = tr("{n} buildings", n=f"{count:,}")
+    elif kind in ("near", "things"):
+        said = tr("{n} of {system}", n=f"{count:,}", system=system_words(indicator.rule.system))
+    else:
+        said = tr("{n} sensors", n=f"{count:,}")
+    return said if count <= MOST_LIT else tr("{things}; {n} of them are lit", things=said, n=MOST_LIT)
 
 
 def _operator_words(indicator: Indicator) -> str:
