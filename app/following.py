@@ -60,6 +60,8 @@ class Following:
         if fleet.presence[0] <= 0.0:
             return None
         visual = self.viewport.stage.visual(self.layer)
+        if visual is not None and not visual.grounded:       # a story follows it before its first picture
+            return None
         there = visual.standing(fleet.places)[0] if visual is not None else np.nan_to_num(fleet.places[0])
         return np.add(there, (0.0, 0.0, LOOK_UP_M)), float(fleet.drawn_deg[0])
 

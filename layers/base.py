@@ -90,6 +90,8 @@ class Visual:
     reads: frozenset[str] = frozenset()
     # Shows what was said over the stretch of time that is looked at; of others the legend says that they do not.
     spans: ClassVar[bool] = False
+    # Draws lines between things that move on, wherever these are by now.
+    roams: ClassVar[bool] = False
     # Lies on the ground: where one sees through it, what lies beneath is meant by a click.
     flat: ClassVar[bool] = False
     # Is painted on the ground, and seen through where that is.
@@ -137,7 +139,8 @@ class Visual:
     def bounds(self) -> Bounds | None:
         """Of what is drawn, metres from the frame origin; None when nothing is.
 
-        Asked after an update for the layer, its asset or the ground; time, selection and light move no bounds.
+        Asked after an update for the layer, its asset or the ground; time, selection and light move no bounds but of
+        what `roams`.
         """
         return None
 

@@ -55,6 +55,7 @@ class RoadsideLayer(Layer):
 class RoadsideVisual(Visual):
     """Discs for what stands there; the lines between things that move are made anew for every step of time."""
 
+    roams = True
     reads: ClassVar = frozenset({"time", "ground", "selection", "hovered", "theme", "language", "moving"})
 
     def __init__(self, canvas):
@@ -66,7 +67,7 @@ class RoadsideVisual(Visual):
         self.gaps: list[tuple] = []
         self.warned = np.zeros(0, np.intp)
         self._names: list[str] = []                          # of the vehicles
-        self._places = np.zeros((0, 3))
+        self._places = self._ends = np.zeros((0, 3))         # what stands there; and of the gaps, two of each
         self._lines: vtkActor | None = None
         self._labels = Labels(canvas)
 
@@ -134,6 +135,7 @@ class RoadsideVisual(Visual):
         share = np.repeat(self.links.quality, 2)[:, None]
         tones = np.array(LINK[0]) * (1 - share) + np.array(LINK[1]) * share
         ends = np.array([places[row] for ahead, behind, _ in self.gaps for row in (ahead, behind)]).reshape(-1, 3)
+        self._ends = ends
         rings = [self._ring(row, ground) for row in self.warned]
         points = np.concatenate([pairs, ends, *rings])
         colors = np.concatenate([tones, np.tile(GAP, (len(ends), 1)), np.tile(warning, (len(RING) * len(rings), 1))])
@@ -209,7 +211,9 @@ class RoadsideVisual(Visual):
         self._labels.show(shown)
 
     def bounds(self):
-        return box(self._places[np.isfinite(self._places).all(axis=1)])
+        """With the gaps of the platoon, wherever it drives: what is drawn there has its legend."""
+        drawn = np.concatenate([self._places, self._ends])
+        return box(drawn[np.isfinite(drawn).all(axis=1)])
 
     def feature_bounds(self, feature):
         place = self._places[feature:feature + 1]

@@ -256,7 +256,7 @@ class Stage:
         try:
             drawn.visual.update(layer, asset, moment, self.ground, why)
             row.features, row.triangles = drawn.visual.stats()
-            if why - LOOKS:
+            if why - LOOKS or drawn.visual.roams:
                 drawn.box = drawn.visual.bounds()
         except Exception as error:                   # one bad layer must not take the others along
             log.exception("layer %s could not be drawn", layer.id)

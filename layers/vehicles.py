@@ -104,6 +104,11 @@ class VehicleVisual(Visual):
         self.fleet = fleet_of(layer, self._motion, moment.now_ns)
         self.mesh.stand(self.standing(self.fleet.places), self.fleet.drawn_deg, layer.least_px)
 
+    @property
+    def grounded(self) -> bool:
+        """Whether it was drawn yet, so that it knows the ground."""
+        return self._ground is not None
+
     def standing(self, points: np.ndarray) -> np.ndarray:
         """On the ground, or as high as the file says where it says so; raised by the layer's offset."""
         out = np.array(points, np.float64)

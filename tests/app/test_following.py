@@ -105,6 +105,17 @@ def test_it_stays_in_the_middle_while_the_clock_goes_on(window, qtbot, vehicle):
     assert window.viewport.camera() == camera
 
 
+def test_a_vehicle_that_was_not_drawn_yet_is_waited_for(window, qtbot, vehicle, monkeypatch):
+    """A story follows one whose file is just read: each frame ended in an error."""
+    RUN["follow"].run(window)
+    following, visual = window.viewport.following, window.viewport.stage.visual(vehicle)
+    monkeypatch.setattr(visual, "_ground", None)
+    assert following.place() is None and following.move(0.1)
+    monkeypatch.undo()
+    assert following.place() is not None
+    window.viewport.follow(None)
+
+
 def test_it_waits_over_a_gap_and_goes_on_from_above(window, qtbot, vehicle):
     RUN["follow-top"].run(window)
     landed(window, qtbot)

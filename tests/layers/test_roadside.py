@@ -67,6 +67,22 @@ def test_a_unit_says_of_what_its_number_is(monkeypatch):
     assert said[-1][0].endswith(" · 1 vehicle linked")
 
 
+def test_a_platoon_far_away_is_part_of_what_it_draws():
+    """Its legend was left out where nothing but its platoon was in the picture."""
+    secs = np.arange(0, 40, dtype=np.int64)
+    north = np.concatenate([10.0 * secs, 10.0 * secs - 30.0])
+    places = np.stack([np.full(80, 900.0), north, np.zeros(80)], axis=1)
+    rows = np.repeat(np.arange(2, dtype=np.int32), 40)
+    motion, _ = motion_of(rows, AT + np.tile(secs, 2) * times.SECOND, places, 2)
+    table = pa.table({"id": ["a", "b"], "name": ["a", "b"], "mode": ["truck"] * 2})
+    trucks = Tracks(features=table, history=motion, count=2)
+    with scene([LAYER], {"road": DATA}, above(400.0)) as shot:
+        shot.draw(now_ns=AT + 5 * times.SECOND)
+        assert shot.view.stage.box("road")[3] < 100.0
+        shot.draw(now_ns=AT + 6 * times.SECOND, moving={"cars": trucks})
+        assert len(shot.view.stage.visual("road").gaps) == 1 and shot.view.stage.box("road")[3] == 900.0
+
+
 def test_without_vehicles_it_still_stands():
     with scene([LAYER], {"road": DATA}, above(400.0)) as shot:
         shot.draw(now_ns=AT + times.SECOND)
