@@ -29,7 +29,7 @@ from app.panels.model_results import ResultsModel
 from app.session import Session
 from layers.building import Building
 from twin.assets import LOADING
-from twin.text import tr
+from twin.text import language, tr
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
 HEADS = {"reason": "What is wrong", "requirement": "What is asked"}
@@ -148,7 +148,7 @@ class ChecksPanel(QWidget):
         if self._job is None:
             return
         if self._job.active:
-            self._say(" ".join(filter(None, (tr("Checking…"), self._job.text))))
+            self._say(self._job.text or tr("Checking…"))
             return
         job, self._job = self._job, None
         self.id, self.found = self._asked, job.result
@@ -175,12 +175,18 @@ class ChecksPanel(QWidget):
             bad = sum(check["status"] == "failed" for check in checks)
             words = tr("Everything passes.") if not bad else tr("{n} of {total} checks fail.", n=bad, total=len(checks))
             left = tr("{n} more findings are not listed.", n=f"{self.found.left_out:,}") if self.found.left_out else ""
-            self._say(" ".join(filter(None, (words, *self.found.notes, left))), "muted" if self.found.ok else "danger")
+            said = " ".join(filter(None, (words, *self.found.notes, left)))
+            self._say(" · ".join(filter(None, (self._of(), said))), "muted" if self.found.ok else "danger")
             self._add_item(tr("All checks"), -1, "", "")
             for at, check in enumerate(checks):
                 self._add_item(check["name"], at, check["status"], _tip(check), check)
             self.list.setCurrentItem(self.list.topLevelItem(0))
         self._list_elements()
+
+    def _of(self) -> str:
+        """Whose checks these are, where there is a choice."""
+        layer = self.session.document.layer(self.id)
+        return layer.title(language()) if layer and len(actions.buildings(self.session)) > 1 else ""
 
     def _add_item(self, words: str, at: int, status: str, tip: str, check: dict | None = None) -> None:
         count = "" if check is None else f"{check['failed']:,} / {check['applicable']:,}" if check["failed"] else \

@@ -119,6 +119,13 @@ def test_rows_belong_to_the_model_that_was_checked_while_another_one_is(qtbot, p
     assert not session.selection.features("other")
 
 
+def test_of_several_models_the_one_that_was_checked_is_named(qtbot, panel, session):
+    other = replace(session.document.layer("house"), id="other", name="Annex")
+    session.edits.commit(session.document.with_layer(other), "Add")
+    ask(qtbot, panel)
+    assert panel.said.text() == "House · 2 of 2 checks fail."
+
+
 def test_rows_find_their_elements_in_a_new_issue_of_the_file(qtbot, panel, session):
     ask(qtbot, panel)
     mesh, layer = session.asset("house").payload, session.document.layer("house")
