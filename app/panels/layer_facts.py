@@ -125,9 +125,9 @@ def _unplaced(session: Session, layer: Layer, payload) -> str:
     if layer.placement is None and layer.georeference in payload.placements:
         return ""
     if payload.georeference.get("candidates"):
-        return tr("Placed by hand: where the file puts it is too far away.") if layer.placement else tr(
+        return tr("Put here: where the file puts it is too far away.") if layer.placement else tr(
             "Where the file puts it is too far away.")
-    return tr("Placed by hand: the file does not say where it stands.") if layer.placement else tr(
+    return tr("Put here: the file does not say where it stands.") if layer.placement else tr(
         "The file does not say where it stands.")
 
 

@@ -94,8 +94,8 @@ def reason(site: Site) -> str:
     """Why it stands there."""
     if site.source == BY_HAND:
         best = site.verdict.chosen
-        return tr("Placed by hand; of the file's sources {source} would be the best.", source=name_of(best)) if best \
-            else tr("Placed by hand: {why}", why=anew(site.verdict.reason))
+        return tr("Put here; of the file's sources {source} would be the best.", source=name_of(best)) if best \
+            else tr("Put here: {why}", why=anew(site.verdict.reason))
     if site.source and site.source != site.verdict.chosen:
         return tr("Chosen by you.") if site.layer.georeference else anew(site.mesh.georeference.get("reason", ""))
     return anew(site.verdict.reason)

@@ -126,7 +126,7 @@ def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, 
     house = window.session.document.layers[-1]
     assert house.placement is not None
     facts = window.layers.model.facts(house.id)
-    assert facts.action == "place" and facts.message == "Placed by hand: where the file puts it is too far away."
+    assert facts.action == "place" and facts.message == "Put here: where the file puts it is too far away."
     window.filing.place(house.id)
     window.viewport._pick_once((120.0, -40.0, 3.0))
     moved, mesh = window.session.document.layer(house.id).placement, window.session.asset(house.id).payload
