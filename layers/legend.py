@@ -85,13 +85,14 @@ def _sum(legends: list[Legend]) -> Legend:
 
 def told_once(legends: list[tuple[str, Legend]], names: dict[str, str]) -> list[tuple[str, Legend]]:
     """What layers of several sizes show alike (a sign of towns, blocks, buildings) is told once, by the one with the
-    most parts, with a line for each other one. Pairs of layer and legend; `names` of the layers.
+    most parts, with a line for each other one of several. Pairs of layer and legend; `names` of the layers.
     """
     kept = []
     for id, legend in legends:
         alike = [(other, x) for other, x in legends if legend.of and x.of == legend.of]
         if id == max(alike, key=lambda one: one[1].parts, default=(id, legend))[0]:
-            also = tuple(f"{names[other]}: {'  '.join(x.brief)}" for other, x in alike if other != id and x.brief)
+            others = [(other, x) for other, x in alike if other != id and x.brief and x.parts > 1]
+            also = tuple(f"{names[other]}: {'  '.join(x.brief)}" for other, x in others)
             kept.append((id, replace(legend, also=also)))
     return kept
 

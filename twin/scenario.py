@@ -119,7 +119,7 @@ def staged(document: Document, scenario: Scenario) -> Document:
     if scenario.visible is not None:
         shown = set(scenario.visible)
         document = replace(document, layers=tuple(replace(x, visible=x.id in shown) for x in document.layers))
-    told = [x.id for x in document.layers if x.kind == "zones" and x.sign]    # no colours that it does not tell of,
+    told = [x.id for x in document.layers if getattr(x, "sign", "")]    # no colours that it does not tell of,
     document = document.with_each(told, lambda x: replace(x, sign=""))
     cut = [x.id for x in document.layers if getattr(x, "cuts", ())]     # and whole models: the user's own sections
     document = document.with_each(cut, lambda x: replace(x, cuts=()))    # come back when it ends

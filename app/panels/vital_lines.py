@@ -41,9 +41,10 @@ def _line(board: Board, sign: Sign, state: State, then: State | None, row: int, 
         now = course.share_of(state.time_ns)
     word = _by_the_worst(board, state, row, at) if state.asked[row] else tr("not judged now")
     why = report.reason(board, state, row, at) or ("" if word else report.named_level(sign, value, language()))
+    counted = {"n": state.reporting[row, at], "total": members}
+    online = "{n}/{total}".format(**counted) if word else tr("{n} of {total}", **counted)       # there is less room
     return Line(sign.title(), sign.id, said(value), sign.unit_words(), int(state.verdict[row, at]),
-                trend_of(change, sign.levels[0]), tr("{n} of {total}", n=state.reporting[row, at], total=members),
-                why, spark, course.done if course else 0, now, word,
+                trend_of(change, sign.levels[0]), online, why, spark, course.done if course else 0, now, word,
                 other=_other(state, then, sign, at))
 
 
@@ -54,7 +55,7 @@ def _by_the_worst(board: Board, state: State, row: int, at: int) -> str:
     mine = board.feeds[row].members_in(at)
     worst = report.worst_member(state, row, mine) if state.signs[row].judges_members else None
     return "" if worst is None else tr("{level}, worst {value}", level=tr(WORDS[LEVELS[state.verdict[row, at]]]),
-                                       value=figures(float(state.values[row][worst])))
+                                       value=f"{state.values[row][worst]:.3g}")
 
 
 def said(value: float, sign: str = "") -> str:

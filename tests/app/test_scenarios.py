@@ -14,6 +14,7 @@ from app.discover import layer_types
 from app.panels.scenarios import ScenarioPanel
 from app.scenario_player import ScenarioPlayer
 from app.session import Session
+from layers.city import City
 from layers.terrain import Terrain
 from twin import times
 from twin.camera import Camera
@@ -335,6 +336,8 @@ def test_the_users_own_sections_do_not_cut_the_storys_models(samples):
     told = Scenario(id="s", name="s", end="2026-07-15T08:00+08:00", chapters=RAIN.chapters)
     assert staged(document, told).layer("b").cuts == () and document.layer("b").cuts
     coloured = document.with_layer(Zones(id="z", name="z", sign="air.pm25"))
+    coloured = coloured.with_layer(City(id="towers", name="Towers", sign="air.pm25"))
+    assert staged(coloured, told).layer("towers").sign == "", "grey towers in the story of their shadow"
     assert staged(coloured, told).layer("z").sign == "", "colours that it does not tell of came into every story"
 
 
