@@ -6,6 +6,7 @@ from typing import Any
 
 from twin.scenario import Chapter
 
+ALWAYS = ("charts", "incidents")          # tell of what is selected and of now, so of every chapter
 Window = Any                              # app.window.Window; not imported, it imports this
 
 
@@ -22,6 +23,16 @@ def open_panels(window: Window, chapter: Chapter) -> list[str]:
         if about:
             panel.show_about(about)
     return fresh
+
+
+def close_others(window: Window, brought: list[str], chapter: Chapter) -> list[str]:
+    """A chapter that opens panels needs their room: what earlier ones brought and tells of these alone goes. The rest
+    of `brought`.
+    """
+    gone = [name for name in brought if name not in (*ALWAYS, *panels_of(chapter))] if chapter.opens else []
+    for name in gone:
+        window.docking.of[name].hide()
+    return [name for name in brought if name not in gone]
 
 
 def panels_of(chapter: Chapter) -> list[str]:

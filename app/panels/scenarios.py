@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from app import theme
 from app.scenario_player import ScenarioPlayer
-from app.scenario_steps import open_panels, panels_of
+from app.scenario_steps import close_others, open_panels, panels_of
 from app.session import Session
 from twin import text, times
 from twin.scenario import Scenario
@@ -166,6 +166,7 @@ class ScenarioPanel(QScrollArea):
 
     def _open(self, chapter) -> None:
         if hasattr(self.window(), "docking"):
+            self._brought = close_others(self.window(), self._brought, chapter)
             self._brought += open_panels(self.window(), chapter)
 
     def _counting(self) -> bool:

@@ -285,6 +285,29 @@ def test_the_panel_of_stories_asks_the_panels_that_its_chapter_opened(session, q
     assert panels_of(panel.player.chapter) == ["charts", "statistics"]
 
 
+def test_the_table_of_an_earlier_chapter_makes_room_for_the_panel_of_the_next(session, qtbot):
+    """The table of the streets took the height of the dashboard that the next chapter tells of."""
+    from types import SimpleNamespace
+
+    from PySide6.QtWidgets import QMainWindow, QWidget
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    panel = ScenarioPanel(session)
+    window.setCentralWidget(panel)
+    of = {name: QWidget(window) for name in ("charts", "results", "indicators", "statistics")}
+    told = SimpleNamespace(show_about=lambda about: None)
+    window.docking = SimpleNamespace(of=of, panel=lambda name: told, show=lambda name, _: (of[name].show(), told)[1])
+    for name in of:
+        of[name].setVisible(name == "statistics")
+    window.show()
+    for opens, brought in ((("charts",), {"charts"}), ((), {"charts"}), (("results",), {"charts", "results"}),
+                           ((), {"charts", "results"}), (("indicators/21",), {"charts", "indicators"})):
+        panel._open(replace(RAIN.chapters[0], opens=opens))
+        assert {name for name in of if not of[name].isHidden()} == {"statistics", *brought}, "the user's own stays"
+    panel._close()
+    assert {name for name in of if not of[name].isHidden()} == {"statistics"}
+
+
 def test_two_proposals_stand_beside_each_other(session):
     from twin.comparison import Comparison, sides
     compared = replace(RAIN, comparison=Comparison(view="side", only_a=(LAYER,), only_b=("water",)),
