@@ -197,6 +197,7 @@ def _climate(seen, noise) -> Scenario:
               "at 10:00; one room stays high until its ventilation is repaired. Only hours with lessons count.",
         about_zh="三层四十间教室，暑期课程。北侧 9:10 前超过 1000 ppm；10:00 开窗；一间居高不下，直到通风修好。只计上课时段。",
         visible=seen("school.rooms", hidden=(*noise, "school", "vehicles", "trees")),
+        settings={"school.rooms": {"room_labels": "name_and_value"}},
         chapters=(
             Chapter(time="2026-07-13T07:50:00+08:00", title="Before the first lesson", title_zh="上课前",
                     text="About 420 ppm in every room, as outside.", text_zh="各室约 420 ppm，与室外相同。",
