@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from app.printing import print_json
@@ -43,12 +44,17 @@ def _profile(options) -> int:
     from app.ifc_cli import write
     from app.session import Session
     from twin.project import load
+    from twin.text import tr
     layer_types()
     session = Session(load(options.project))
     try:
         course, trench = _asked(session, options)
         session.settle()
-        found = profiles.cut(profiles.content_of(session), course, trench)
+        content = profiles.content_of(session)
+        found = profiles.cut(content, course, trench)
+        if content.tiled:
+            print(tr("Houses of {n} tiled layers are cut in the window only, as they are drawn there.",
+                     n=content.tiled), file=sys.stderr)
         frame = session.document.frame
         print_json(profiles.as_json(found, frame)) if options.json else write(profiles.csv_text(found, frame))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb  # noqa: F401  (what a thread imports collects garbage there, and with it widgets of tests before: it hung)
 import pytest
 
 from tests.app.made_sessions import sensor_session

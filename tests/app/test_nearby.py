@@ -73,7 +73,7 @@ def settled(session, panel) -> None:
         session.jobs.wait(panel._job)
     panel.refresh()
     while panel._narrowing is not None:
-        wait([panel._narrowing])
+        assert not wait([panel._narrowing], timeout=120.0).not_done
         panel.refresh()
 
 

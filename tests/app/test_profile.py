@@ -16,6 +16,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from rasterio.transform import from_bounds
 
 from app import dialogs, profiles
+from app.cli import main
 from app.discover import layer_types
 from app.panels.profile_panel import ProfilePanel
 from app.session import Session
@@ -302,6 +303,16 @@ def test_the_command_line_says_the_same(session, tmp_path):
     wrong = citytwin("profile", tmp_path / "p.twin.json", "--layer", "Nowhere", check=1)
     assert "Trench" in wrong.stderr
     citytwin("profile", tmp_path / "p.twin.json", "--line", "1,2", check=2)
+
+
+def test_the_command_line_says_that_it_cuts_no_tiles(session, tmp_path, monkeypatch, capsys):
+    session.save(tmp_path / "p.twin.json")
+    whole = profiles.content_of
+    tiles = (Tiles(id="k", name="Tiles"), Detail())
+    monkeypatch.setattr(profiles, "content_of", lambda asked: replace(whole(asked), layers=(tiles,)))
+    assert main(["profile", str(tmp_path / "p.twin.json"), "--line", "616990,3471000 617010,3471000", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "1 tiled layer" in err and json.loads(out)["solids"] == []
 
 
 def test_the_example_of_the_command_crosses_pipes_of_the_sample(samples, tmp_path):

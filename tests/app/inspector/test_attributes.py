@@ -225,6 +225,11 @@ def test_a_grid_has_points_and_no_features_in_the_inspector_and_in_its_row(sessi
         assert facts_of(shown, Terrain(id="t", name="t"), row).count == 0, "hidden or drawn"
 
 
+def test_a_vehicle_is_of_its_mode_and_not_of_what_is_measured_of_it():
+    fleet = pa.table({"id": ["a", "b"], "mode": ["bus", None], "property": ["speed", "speed"]})
+    assert facts.class_of(fleet, 0) == "bus" and facts.class_of(fleet, 1) == "speed"
+
+
 def test_a_format_is_called_as_info_calls_it():
     layer = VectorLayer(id="a", name="a", source=Source(path="/data/trees.fgb"))
     assert format_of(layer) == "FlatGeobuf"
