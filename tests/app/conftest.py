@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import duckdb  # noqa: F401  (what a thread imports collects garbage there, and with it widgets of tests before: it hung)
+import gc
+
 import pytest
 
 from tests.app.made_sessions import sensor_session
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """What a test drew with is collected here: by a thread of a later test it waited for ever."""
+    yield
+    if {"window", "viewport_from"} & set(getattr(item, "fixturenames", ())):
+        gc.collect()
 
 
 @pytest.fixture
