@@ -29,7 +29,7 @@ from twin.vitals.groups import contains
 
 RESULT = "reach.fgb"
 WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
-NOWHERE, UNLIVED = "#8a8f98", "#f0eee9"
+NOWHERE, UNLIVED = "#8a8f98", "#d3cdbf"
 NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
 PEOPLE_COLUMNS = ("population", "people", "residents", "人口", "常住人口")
 ABOVE_ROOF_M = 2.0

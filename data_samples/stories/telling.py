@@ -307,9 +307,9 @@ def _circle(seen, noise) -> Scenario:
                     walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre; the table compares town by town and zone by zone.",
                     text_zh="在中心区西南；表中逐镇、逐区对比。"),
             Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk,
-                    text="Indicator 21 asks for 95 %. Here people are counted who walk along the streets; the vital sign of "
-                         "the same name is the mean of what terminals report.",
-                    text_zh="指标21要求 95%。此处统计沿路网步行可达的人口；同名生命体征则是终端上报值的均值。"),
+                    text="Indicator 21 asks for 95 % of the central urban area: the dashboard counts its people. The study here "
+                         "counts the whole district.",
+                    text_zh="指标21要求中心城区达到 95%：看板只计中心城区居民，此处统计为全区。"),
         ))
 
 
