@@ -257,7 +257,7 @@ def measure(name: str, grid, size) -> dict:
     empty = min(scene.draw() for _ in range(3))
     scene.view.close()
     return {
-        "name": "terrain", "ground": name, "size": list(size), "posts": int(grid.heights.size),
+        "ground": name, "size": list(size), "posts": int(grid.heights.size),
         "frames": STEPS * FRAMES, "error_px": round(error_px, 2), **facts, "one_mesh_stride": one,
         "one_mesh_triangles": scene.meshes[one][1], "strides_of_each_camera": each,
         "frame_cpu_ms": round(float(np.mean(tiles)), 1), "follow_cpu_ms": round(follow, 2),
@@ -270,8 +270,9 @@ def measure(name: str, grid, size) -> dict:
 
 
 def main(*size: int) -> None:
-    for name, ground in (("rough", lambda: hills(1024)), ("smooth", lambda: hills(128)), ("delta", delta)):
-        print(json.dumps(measure(name, ground(), size or SIZE)), flush=True)
+    grounds = {"rough": lambda: hills(1024), "smooth": lambda: hills(128), "delta": delta}
+    print(json.dumps({"name": "terrain", "grounds": [measure(name, ground(), size or SIZE)
+                                                     for name, ground in grounds.items()]}))
 
 
 if __name__ == "__main__":
