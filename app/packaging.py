@@ -58,24 +58,23 @@ def package(project: str, incident: str, out: str, language: str, progress) -> d
         home = Path(folder)
         session = Session(whole)
         try:
-            progress(0, 5, tr("Reading the project"))
+            progress(0, 6, tr("Reading the project"))
             session.edits.commit(_only_needed(session, found), "package")
             session.settle()
             found = _placed(session, found)
             window = _window(session, found)
-            progress(1, 5, tr("Packing files and readings"))
+            progress(1, 6, tr("Packing files and readings"))
             readings = _pack_project(session, found, window, home)
             numbers, sensors = numbers_of(session, found, window), sensors_of(session, found)
         finally:
             session.close()
-        progress(2, 5, tr("Checking the numbers"))
+        progress(2, 6, tr("Checking the numbers"))
         packed, incident_again = _numbers_of_package(home)
         if packed != numbers:
             raise Trouble(tr("The packed readings do not give the same numbers; no package was written."),
                           cause=", ".join(sorted(k for k in numbers if numbers[k] != packed.get(k))), path=project)
-        progress(3, 5, tr("Drawing pictures"))
-        pictures = _draw(home, incident_again, window)
-        progress(4, 5, tr("Writing the report"))
+        pictures = _draw(home, incident_again, progress)
+        progress(5, 6, tr("Writing the report"))
         about = {"incident": incident, "title": found.title, "window": _said(window, packed["time_zone"]),
                  "readings": readings, "numbers": numbers, "sensors": sensors, "synthetic": found.synthetic}
         report.write(home, incident_again, numbers, pictures, about)
@@ -268,11 +267,12 @@ def _copy(source: Source, folder: Path) -> Source:
     return replace(source, path=str(home / path.name), positions="", over=over)
 
 
-def _draw(home: Path, incident: Incident, window: Window) -> list[tuple[str, str]]:
-    """[(file, caption)]: the scene when it was found and at its last step."""
+def _draw(home: Path, incident: Incident, progress) -> list[tuple[str, str]]:
+    """[(file, caption)]: the scene when it was found and at its last step; most of the time goes here."""
     from app.render import render
-    made = []
-    for step in incident.steps[:1] + incident.steps[1:][-1:]:
+    made, steps = [], incident.steps[:1] + incident.steps[1:][-1:]
+    for done, step in enumerate(steps):
+        progress(3 + done, 6, tr("Drawing picture {n} of {total}", n=done + 1, total=len(steps)))
         name = f"picture-{step.state}.png"
         text = times.iso(step.time_ns, "UTC")
         render(home / PROJECT, [], home / name, time_text=text, size=PICTURE)

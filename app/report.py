@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +51,11 @@ def page_of(incident: Incident, numbers: dict[str, Any], pictures: list[tuple[st
 
 def _steps(incident: Incident, zone: str) -> str:
     """As they stand now, in the order of time; then what each correction took the place of: nothing is deleted."""
-    held = {entry.seq: entry for entry in incident.entries}
     told = sorted((*incident.steps, *incident.notes()), key=lambda entry: entry.time_ns)
     rows = [(times.readable(e.time_ns, zone), tr(STATE_WORDS[e.state]) if e.state else tr("Note"), once(e.role),
              once(e.note)) for e in told]
-    for entry in incident.entries:
-        if entry.kind == "correction" and (was := held.get(entry.corrects)) is not None:
-            rows.append((times.readable(was.time_ns, zone), tr("Before the correction of entry {n}", n=entry.corrects),
-                         once(was.role), once(was.note)))
-            held[entry.corrects] = replace(was, time_ns=entry.time_ns, role=entry.role or was.role,
-                                           note=entry.note or was.note)
+    rows += [(times.readable(was.time_ns, zone), tr("Before the correction of entry {n}", n=was.seq), once(was.role),
+              once(was.note)) for was in incident.corrected()]
     return _table((tr("Time"), tr("What happened"), tr("Role"), tr("Note")), rows)
 
 

@@ -42,7 +42,7 @@ def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None =
     columns += [(tr("Difference (h)"), 2)] * several
     if limit_hours:
         columns += [(f"{tr('Windows below {n} h', n=f'{limit_hours:g}')} {key}".strip(), 0) for key in reports]
-        columns.append((tr("Rule, by the best window"), None))
+        columns.append((tr("Rule (best window)"), None))
     lines = []
     for place, houses in found.items():
         any_one = next(iter(houses.values()))

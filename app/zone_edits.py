@@ -27,6 +27,13 @@ def with_outline(document: Document, ring: np.ndarray) -> tuple[Document, str]:
     return document.with_layer(replace(layer, visible=True, drawn=(*layer.drawn, zone))), zone.id
 
 
+def renamed(document: Document, zone: str, name: str) -> Document:
+    """A drawn zone is called `name`, in either language."""
+    layer = document.layer(LAYER)
+    drawn = tuple(replace(z, name=name, name_zh="") if z.id == zone else z for z in layer.drawn)
+    return document.with_layer(replace(layer, drawn=drawn))
+
+
 def without_zone(document: Document, zone: str) -> Document:
     """Take a drawn zone away; its layer goes with the last."""
     layer = document.layer(LAYER)

@@ -15,7 +15,7 @@ from twin.ground import Surface
 from twin.pyramid import levels_of
 
 TOLERANCE_PX = 1.0                         # device pixels that a tile's triangles may be off
-MOST_SHOWN, MOST_KEPT = 60, 110            # tiles, actors
+MOST_SHOWN, MOST_KEPT = 120, 180           # tiles (rough ground seen from a kerb takes 118), actors
 
 
 @dataclass(eq=False)

@@ -124,21 +124,24 @@ class IncidentDetail(QWidget):
         self.title.setText(once(self.incident.title))
         told = sorted((*self.incident.steps, *self.incident.notes()), key=lambda entry: entry.time_ns)
         lines = [self._line(entry, now_ns) for entry in told]
-        corrected = sum(entry.kind == "correction" for entry in self.incident.entries)
-        if corrected:
-            lines.append(f"<span style='color:gray'>{tr('{n} corrections; the first entries are kept', n=corrected)}"
-                         "</span>")
+        if corrected := self.incident.corrected():
+            said = [tr("{n} corrections; the first entries are kept", n=len(corrected)) + ":",
+                    *(self._words(entry) for entry in corrected)]
+            lines.append(f"<span style='color:gray'>{'<br>'.join(said)}</span>")
         if (took := self.incident.secs()) is not None and self.incident.state_at(now_ns) == "closed":
             lines.append(f"<b>{tr('Handled in {n} min', n=f'{took / 60:g}')}</b>")
         self.steps.setText("<br>".join(lines))
 
     def _line(self, entry: Entry, now_ns: int) -> str:
+        text = self._words(entry)
+        return text if entry.time_ns <= now_ns else f"<span style='color:gray'>{text}</span>"
+
+    def _words(self, entry: Entry) -> str:
         import html
         what = tr(STATE_WORDS[entry.state]) if entry.state else tr("Note")
         words = [times.readable(entry.time_ns, self.time_zone)[5:16], f"<b>{what}</b>", html.escape(once(entry.role)),
                  html.escape(once(entry.note))]
-        text = " &nbsp; ".join(filter(None, words))
-        return text if entry.time_ns <= now_ns else f"<span style='color:gray'>{text}</span>"
+        return " &nbsp; ".join(filter(None, words))
 
     def _offer(self) -> None:
         reached = STATES.index(self.incident.state)

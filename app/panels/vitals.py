@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QSplitter, 
 
 from app import theme, zone_edits
 from app.drawing import Drawing
+from app.panels import zone_menu
 from app.panels.limits_dialog import LimitsDialog
 from app.panels.vital_detail import GROUP_LINK, MOST, Day, html
 from app.panels.vital_lines import lines_of, summary_of
@@ -19,7 +20,6 @@ from app.vitals import AROUND_M, lit
 from twin import times
 from twin.assets import LOADING
 from twin.clock import PAUSED
-from twin.data import Vectors
 from twin.selection import Selection
 from twin.text import language, tr
 from twin.vitals import report
@@ -59,7 +59,7 @@ class VitalsPanel(QWidget):
         self.draw.clicked.connect(self.toggle_drawing)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
-        self.more.menu().aboutToShow.connect(self._fill_menu)
+        self.more.menu().aboutToShow.connect(lambda: zone_menu.fill(self.more.menu(), self))
         head = QHBoxLayout()
         head.addWidget(self.zones, 1)
         for button in (self.fly, self.draw, self.more):
@@ -284,31 +284,6 @@ class VitalsPanel(QWidget):
         if ring is not None:
             document, self.zone = zone_edits.with_outline(self.session.document, ring)
             self.session.edits.commit(document, "Draw zone")
-
-    def _fill_menu(self) -> None:
-        menu, document = self.more.menu(), self.session.document
-        menu.clear()
-        every = menu.addAction(tr("Signs without sensors too"), lambda: setattr(self, "every", not self.every))
-        every.setCheckable(True)
-        every.setChecked(self.every)
-        layer = document.layer(zone_edits.LAYER)
-        if layer is not None and any(z.id == self.zone for z in layer.drawn):
-            menu.addAction(tr("Remove this zone"), lambda: self.session.edits.commit(
-                zone_edits.without_zone(self.session.document, self.zone), "Remove zone"))
-        others = menu.addMenu(tr("Polygons of other layers are zones"))
-        for other in document.layers:
-            asset = self.session.asset(other.id) if other.kind == "vectors" else None
-            if asset and isinstance(asset.payload, Vectors) and len(asset.payload.fill_triangles):
-                action = others.addAction(other.title(language()), lambda id=other.id: self._toggle_layer(id))
-                action.setCheckable(True)
-                action.setChecked(other.id in document.vitals.zone_layers)
-        others.setEnabled(not others.isEmpty())
-
-    def _toggle_layer(self, id: str) -> None:
-        document = self.session.document
-        held = document.vitals.zone_layers
-        layers = tuple(x for x in held if x != id) if id in held else (*held, id)
-        self.session.edits.commit(replace(document, vitals=replace(document.vitals, zone_layers=layers)), "Zones")
 
     # -- looks ----------------------------------------------------------------------------------------------
 

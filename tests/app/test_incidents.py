@@ -280,3 +280,7 @@ def test_the_forms_time_is_the_clocks_until_another_is_typed(qtbot):
     detail.show_incident(replace(incident, entries=(*steps, note)), at[3], zone)
     said = detail.steps.text()
     assert said.index("06:00") < said.index("06:58") < said.index("08:00"), "in the order in which it happened"
+    wrong = Entry(seq=4, incident="I", kind=CORRECTION_KIND, corrects=2, time_ns=at[3], written_ns=at[3], note="radio")
+    detail.show_incident(replace(incident, entries=(*steps, wrong)), at[3], zone)
+    said = detail.steps.text()
+    assert "1 correction" in said and said.count("08:00") >= 2, "what stood there before is read in the window too"

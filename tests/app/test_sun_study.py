@@ -138,7 +138,7 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         (table,) = session.study_tables
         assert [words for words, _ in table.columns][2:] == [
             "Best window today (h)", "Best window (h) A", "Best window (h) B", "Altogether (h) A", "Altogether (h) B",
-            "Difference (h)", "Windows below 4 h A", "Windows below 4 h B", "Rule, by the best window"]
+            "Difference (h)", "Windows below 4 h A", "Windows below 4 h B", "Rule (best window)"]
         house = table.rows[0]
         assert house[4] == pytest.approx(6.0) and house[3] < 4.0 and house[7] == pytest.approx(house[4] - house[3])
         assert house[2] == house[4], "without the tower it is as today"

@@ -281,6 +281,21 @@ def test_a_zone_is_drawn_by_clicks_and_one_undo_takes_it_back(panel):
     assert panel.session.document.layer(LAYER) is None
 
 
+def test_a_drawn_zone_gets_a_name_of_ones_own(panel, monkeypatch):
+    panel.draw.click()
+    for x, y in ((90, -10), (130, -10), (130, 30)):
+        panel.viewport.drawing.click((x, y, 0.0))
+    panel.draw.click()
+    ticked(panel)
+    monkeypatch.setattr("app.dialogs.ask_name", lambda parent, title, held: "Lake shore" if held == "Zone 1" else "")
+    panel.more.menu().aboutToShow.emit()
+    next(a for a in panel.more.menu().actions() if a.text() == "Name this zone…").trigger()
+    ticked(panel)
+    assert "Lake shore" in [panel.zones.itemText(n) for n in range(panel.zones.count())]
+    panel.session.edits.undo()
+    assert panel.session.document.layer(LAYER).drawn[0].name == "Zone 1"
+
+
 def test_two_corners_are_no_zone(panel):
     before = panel.session.document
     panel.draw.click()

@@ -71,6 +71,16 @@ class Incident:
         a, b = self.time_of(first), self.time_of(last)
         return None if a is None or b is None else (b - a) / SECOND
 
+    def corrected(self) -> list[Entry]:
+        """What stood there before each correction, in the order in which these were written."""
+        held, out = {entry.seq: entry for entry in self.entries}, []
+        for entry in self.entries:
+            old = held.get(entry.corrects) if entry.kind == CORRECTION_KIND else None
+            if old is not None:
+                out.append(old)
+                held[entry.corrects] = _with(old, entry)
+        return out
+
     def notes(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.kind == "note")
 
@@ -101,9 +111,13 @@ def _steps(entries: list[Entry]) -> tuple[Entry, ...]:
     for entry in entries:
         old = held.get(entry.corrects) if entry.kind == "correction" else None
         if old is not None:
-            held[entry.corrects] = replace(old, time_ns=entry.time_ns, role=entry.role or old.role,
-                                           note=entry.note or old.note)
+            held[entry.corrects] = _with(old, entry)
     return tuple(sorted(held.values(), key=lambda entry: STATES.index(entry.state)))
+
+
+def _with(step: Entry, correction: Entry) -> Entry:
+    return replace(step, time_ns=correction.time_ns, role=correction.role or step.role,
+                   note=correction.note or step.note)
 
 
 def must_follow(incident: Incident, state: str, time_ns: int) -> None:
