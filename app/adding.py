@@ -37,7 +37,7 @@ TILE_SET = "tileset.json"                  # 3D Tiles: names all that lies in it
 MOST_FILES = 2000                          # of one dropped folder
 FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
 APART_M = 50_000.0                         # the same for what is a dot from so far
-UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them
+UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them, pictures over the others
 OF_THE_PROJECT = ("id", "kind", "group", "source", "visible")
 
 
@@ -191,6 +191,10 @@ def _layer(found: Found, info: Info) -> Layer:
 
 
 def _with_layers(document: Document, layers: list[Layer]) -> Document:
+    if layers[-1].kind == "imagery":
+        at = next((i for i, x in enumerate(document.layers) if x.kind == "imagery" and not x.group), None)
+        if at is not None:
+            return replace(document, layers=(*document.layers[:at], *layers, *document.layers[at:]))
     if len(layers) == 1 and layers[0].kind in UNDER_ALL:
         at = next((i + 1 for i in range(len(document.layers) - 1, -1, -1)
                    if document.layers[i].kind in UNDER_ALL and not document.layers[i].group), 0)

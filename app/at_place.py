@@ -42,7 +42,7 @@ def ground_things(session: Session, place, reach_m: float) -> list[Thing]:
     """What lies at a place (2,) of what is shown and has no features: measured points within reach (their highest),
     rasters, pictures, terrains.
 
-    Pictures are painted over each other in the order of the layers.
+    What is measured lies over pictures, and of each the first of the list on top (layers/drawn_ground.py).
     """
     held = [(layer, asset.payload) for layer in session.document.layers if session.document.shown(layer)
             and (asset := session.held(layer.id)) and asset.payload is not None]
@@ -55,7 +55,7 @@ def ground_things(session: Session, place, reach_m: float) -> list[Thing]:
              for layer, z in grounds if np.isfinite(z)]
     top = known[0].top_m if known else float("nan")          # the first terrain that knows a place is drawn there
     return [*_measured(session, held, np.asarray(place), reach_m),
-            *(replace(thing, top_m=top) for thing in (*cells[::-1], *pictures[::-1])), *known]
+            *(replace(thing, top_m=top) for thing in (*cells, *pictures)), *known]
 
 
 def _measured(session: Session, held: list[tuple], place: np.ndarray, reach_m: float) -> list[Thing]:

@@ -66,9 +66,9 @@ GROUPS = {
         "地形与影像",
         ("terrain", "terrain.underpass", "Huyi underpass, survey", "沪宜下立交地形", "underpass.tif", {}),
         ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
-        ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
-        ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
         ("imagery", "orthophoto", "Lake orthophoto", "远香湖正射影像", "orthophoto.tif", {}),
+        ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
+        ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
     ),
     "g.city": (
         "City",

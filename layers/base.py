@@ -205,7 +205,7 @@ class Visual:
         self._props = [x for x in self._props if x[0] is not prop]
 
     def raised(self, rank: int) -> None:
-        """Draw after everything that was raised before; `rank` counts the layers from below, from 0."""
+        """Draw after everything that was raised before; `rank` counts the layers of the document, from 0."""
         self.rank = rank
         for prop, renderer in self._props:
             held = renderer.GetViewProps()                   # re-ordered in place: nothing is uploaded again

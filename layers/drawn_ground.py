@@ -49,6 +49,12 @@ class _Pictures:
     pictures: list[Picture]
     rank: int
     lift_m: float
+    measured: bool
+
+    @property
+    def height(self) -> tuple[bool, int]:
+        """What lies over what: the first of the list over the others, and what is measured over every picture."""
+        return self.measured, -self.rank
 
 
 class DrawnGround:
@@ -89,8 +95,9 @@ class DrawnGround:
             else:
                 held.tiles.remove()
 
-    def show_pictures(self, owner, pictures: list[Picture], rank: int, lift_m: float) -> None:
-        self._pictures[owner] = _Pictures(pictures, rank, lift_m)
+    def show_pictures(self, owner, pictures: list[Picture], rank: int, lift_m: float, measured: bool = False) -> None:
+        """The first rank lies on top, as with terrains; within `pictures` the last."""
+        self._pictures[owner] = _Pictures(pictures, rank, lift_m, measured)
         self._stale = True
 
     def hide_pictures(self, owner) -> None:
@@ -187,7 +194,8 @@ class DrawnGround:
         self._walls.append(actor)
 
     def _sorted(self, lift_m: float) -> list[Picture]:
-        held = sorted((p for p in self._pictures.values() if p.lift_m == lift_m), key=lambda p: p.rank)
+        """The lowest first, as they are painted."""
+        held = sorted((p for p in self._pictures.values() if p.lift_m == lift_m), key=lambda p: p.height)
         return [picture for p in held for picture in p.pictures]
 
     def _carry_lifted(self, lift_m: float, terrains: list[_Terrain], before) -> None:

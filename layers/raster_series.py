@@ -186,7 +186,7 @@ class RastersVisual(Visual):
         if self._sheet is not None:
             self._sheet.SetVisibility(shown and self._far)
         if shown and self._far and self._pictures:
-            self.canvas.ground.show_pictures(self, self._pictures, self.rank, self._lift)
+            self.canvas.ground.show_pictures(self, self._pictures, self.rank, self._lift, measured=True)
         else:
             self.canvas.ground.hide_pictures(self)
 

@@ -211,7 +211,8 @@ class Stage:
         return True
 
     def _sort(self, document: Document) -> bool:
-        """What lies flat on the ground is drawn in the order of the document, later over earlier."""
+        """Shapes on the ground are drawn in the order of the document, later over earlier; of pictures the first wins.
+        """
         order = [layer.id for layer in document.layers if layer.id in self._drawn]
         if order == self._order:
             return False

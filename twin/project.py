@@ -1,7 +1,7 @@
 """The project file: JSON with a version, relative paths, saved atomically, opened even when it is old.
 
 The schema is derived from the dataclasses themselves (`schema()`), and published in
-`twin/schema/project-1.json`.
+`twin/schema/project-2.json`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from twin.trouble import Trouble
 from twin.vitals.choices import VitalChoices
 from twin.whole_file import write_atomically
 
-FORMAT, VERSION = "citytwin", 1
+FORMAT, VERSION = "citytwin", 2
 SUFFIX = ".twin.json"
 
 
@@ -179,7 +179,20 @@ def _version_0(data: dict) -> dict:
     return {**data, "frame": data.get("frame", frame), "version": 1}
 
 
-UPGRADES = {0: _version_0}
+def _version_1(data: dict) -> dict:
+    """Version 1 painted the lower picture of the list over the upper one: those of one group change places."""
+    layers = data.get("layers", [])
+    if not isinstance(layers, list):
+        return {**data, "version": 2}
+    places: dict[str, list[int]] = {}
+    for place, raw in enumerate(layers):
+        if isinstance(raw, dict) and raw.get("kind") == "imagery":
+            places.setdefault(str(raw.get("group", "")), []).append(place)
+    moved = {to: layers[place] for own in places.values() for to, place in zip(own, reversed(own))}
+    return {**data, "layers": [moved.get(place, raw) for place, raw in enumerate(layers)], "version": 2}
+
+
+UPGRADES = {0: _version_0, 1: _version_1}
 
 
 def _apart(layers: Any) -> tuple[list, list[tuple[int, Opaque]]]:
@@ -267,7 +280,7 @@ def _adapter_of(layer_types: tuple[type, ...]):
     any_layer = Annotated[_union(layer_types), pydantic.Field(discriminator="kind")]
     model = pydantic.create_model(
         "ProjectFile", __config__=pydantic.ConfigDict(extra="allow", strict=False),
-        format=(Literal["citytwin"], ...), version=(Literal[1], ...),
+        format=(Literal["citytwin"], ...), version=(Literal[VERSION], ...),
         name=(str, "Untitled"), name_zh=(str, ""), time_zone=(str, "Asia/Shanghai"), clock_zone=(str, ""),
         ground_opacity=(Annotated[float, Ge(0.0), Le(1.0)], 1.0),
         frame=(Frame, Frame()), layers=(list[any_layer], []), vitals=(VitalChoices, VitalChoices()),

@@ -90,6 +90,13 @@ def test_imagery_and_terrain_go_under_what_lies_on_them():
     assert [x.kind for x in document.layers] == ["terrain", "imagery", "vectors"]
 
 
+def test_a_new_picture_lies_over_the_others():
+    document, ids = adding.added(Document(), [found(info(kind="terrain")), found(info(kind="imagery")),
+                                              found(info(kind="vectors")), found(info(kind="imagery"))])
+    assert [x.kind for x in document.layers] == ["terrain", "imagery", "imagery", "vectors"]
+    assert [x.id for x in document.layers[1:3]] == [ids[3], ids[1]]
+
+
 def test_moving_the_project_leaves_placed_buildings_where_they_are_on_earth():
     house = Building(id="h", name="h", placement=Placement(easting=618946.0, northing=3470454.0, rotation_deg=30.0))
     document = Document(layers=(house,))

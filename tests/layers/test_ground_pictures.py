@@ -76,28 +76,28 @@ def test_imagery_is_north_up_east_right_and_transparent_where_nothing_is_known(w
         assert np.ptp(hue(known)) < 0.12 and np.abs(known - ground).max() < 40
 
 
-def test_a_later_image_lies_over_an_earlier_one():
-    def plain(color):
-        return Imagery(rgba=np.full((8, 8, 4), (*color, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+def plain(color) -> Imagery:
+    return Imagery(rgba=np.full((8, 8, 4), (*color, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+
+
+def test_the_upper_image_of_the_list_lies_over_the_lower_one():
     payloads = {"red": plain((230, 20, 20)), "green": plain((20, 230, 20))}
     layers = [ImageryLayer(id="red", name="red"), ImageryLayer(id="green", name="green")]
     with scene(layers, payloads) as shot:
         shot.draw()
-        assert shot.color(0, 0).argmax() == 1
-        shot.document = type(shot.document)(layers=tuple(reversed(layers)))
-        shot.draw()
         assert shot.color(0, 0).argmax() == 0
+        shot.document = shot.document.moved(["green"], "", "red")
+        shot.draw()
+        assert shot.color(0, 0).argmax() == 1
 
 
 def test_pictures_mix_by_opacity_in_the_order_of_the_list():
-    def plain(color):
-        return Imagery(rgba=np.full((8, 8, 4), (*color, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
     payloads = {"t": grid(flat_grid()), "red": plain((230, 20, 20)), "green": plain((20, 230, 20)),
                 "blue": plain((20, 20, 230))}
     seen = {}
     for name, (green, blue) in {"red": (0.0, 0.0), "half": (0.5, 0.0), "green": (1.0, 0.0), "both": (0.5, 0.5)}.items():
-        layers = [Terrain(id="t", name="t"), ImageryLayer(id="red", name="r"),
-                  ImageryLayer(id="green", name="g", opacity=green), ImageryLayer(id="blue", name="b", opacity=blue)]
+        layers = [Terrain(id="t", name="t"), ImageryLayer(id="blue", name="b", opacity=blue),
+                  ImageryLayer(id="green", name="g", opacity=green), ImageryLayer(id="red", name="r")]
         with scene(layers, payloads) as shot:
             shot.draw()
             seen[name] = shot.color(0, 0, 5).astype(float)

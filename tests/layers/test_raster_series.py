@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from layers.imagery import ImageryLayer
 from layers.rain_classes import NATIONAL, NONE, SHANGHAI, classes_of
 from layers.raster_series import Rasters
 from layers.terrain import Terrain
 from tests.layers.pictures import above, hue, scene
 from tests.layers.test_ground_pictures import flat_grid, grid
-from twin.data import RasterSeries
+from twin.data import Imagery, RasterSeries
 from twin.history.rasters import RasterHistory
 from twin.times import HOUR, MINUTE
 
@@ -52,6 +53,15 @@ def test_it_rains_where_and_when_it_rained(with_terrain):
             assert np.abs(hue(seen[hour]) - hue(expected)).max() < 0.09, (hour, seen[hour], expected)
         for hour in (2, 4):                                  # a step that never came; after the last one
             assert np.abs(seen[hour] - dry).max() <= 6
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_rain_lies_over_a_plan_wherever_the_plan_is_in_the_list(first):
+    plan = Imagery(rgba=np.full((8, 8, 4), (20, 230, 20, 255), np.uint8), x0=-300, y0=-300, width=600, height=600)
+    layers = [ImageryLayer(id="i", name="i"), layer()][::1 if first else -1]
+    with scene(layers, {"i": plan, "r": series(95.0)}) as shot:
+        shot.draw(now_ns=T0 + MINUTE)
+        assert shot.color(*WEST).argmax() != 1 and shot.color(150, -150).argmax() == 1
 
 
 def test_the_legend_says_which_step_holds_and_what_is_a_gap():

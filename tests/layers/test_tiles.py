@@ -224,7 +224,7 @@ def test_what_is_drawn_is_the_full_mesh_within_a_pixel(japan):
 def test_pictures_are_painted_on_the_tiles_without_a_mesh_of_their_own():
     grid = mountains(200, 200)
     image = Imagery(rgba=np.full((8, 8, 4), (230, 20, 20, 255), np.uint8), x0=-500, y0=-500, width=1000, height=1000)
-    layers = [Terrain(id="t", name="t"), ImageryLayer(id="i", name="i"), ImageryLayer(id="j", name="j", opacity=0.5)]
+    layers = [Terrain(id="t", name="t"), ImageryLayer(id="j", name="j", opacity=0.5), ImageryLayer(id="i", name="i")]
     over = Imagery(rgba=np.full((8, 8, 4), (20, 20, 230, 255), np.uint8), x0=0, y0=-500, width=900, height=1000)
     with scene(layers[:1], {"t": grid}, above(1600)) as shot:
         shot.draw()
