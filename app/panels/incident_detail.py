@@ -34,6 +34,7 @@ class IncidentDetail(QWidget):
         super().__init__(parent)
         self._write = write
         self.incident: Incident | None = None
+        self.nothing = ""                            # why there is none to choose
         self._now_ns = 0
         self._clocked = ""                           # the time that the form said by itself
         self._step_time = ""                         # of the step that is corrected
@@ -118,8 +119,8 @@ class IncidentDetail(QWidget):
 
     def _tell(self, now_ns: int) -> None:
         if self.incident is None:
-            self.title.setText(tr("No incident is chosen"))
-            self.steps.setText(tr("Choose one in the list, or open one from an event."))
+            self.title.setText("" if self.nothing else tr("No incident is chosen"))
+            self.steps.setText(self.nothing or tr("Choose one in the list, or open one from an event."))
             return
         self.title.setText(once(self.incident.title))
         told = sorted((*self.incident.steps, *self.incident.notes()), key=lambda entry: entry.time_ns)

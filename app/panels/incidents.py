@@ -24,6 +24,7 @@ from app.panels.incident_detail import NOTE, IncidentDetail
 from app.panels.incident_list import IncidentModel, IncidentView, event_lines, incident_lines
 from app.panels.save_first import SaveFirst
 from app.session import Session
+from app.unread import has_readings, why_no_incidents, why_no_readings
 from layers.incidents import Incidents
 from twin import text
 from twin.assets import LOADING
@@ -50,7 +51,7 @@ class IncidentPanel(QWidget):
         self.save_first = SaveFirst(save)
         self.model = IncidentModel(self)
         self.tabs, self.only, self.view = QTabBar(), QCheckBox(), IncidentView(self.model)
-        self.said, self.open_one, self.rules = QLabel(), QPushButton(), QPushButton()
+        self.said, self.open_one, self.rules = QLabel(wordWrap=True), QPushButton(), QPushButton()
         self.detail = IncidentDetail(self._write)
         self._seen: tuple = ()
         self._packing: Job | None = None
@@ -160,6 +161,7 @@ class IncidentPanel(QWidget):
 
     def _chosen_changed(self) -> None:
         about = self._about()
+        self.detail.nothing = "" if self.model.lines or self._later() else why_no_incidents(self.session)
         self.detail.show_incident(about if isinstance(about, Incident) else None, self.session.clock.now_ns,
                                   self.session.document.shown_zone)
         self.detail.setVisible(self.kind == "incidents")
@@ -173,6 +175,8 @@ class IncidentPanel(QWidget):
             self.said.setText(tr("No rules yet: they say which readings raise an event."))
         elif self.session.alarms.searching:
             self.said.setText(tr("Looking through the readings…"))
+        elif self.kind == "events" and not (self.session.assets.loading or has_readings(self.session)):
+            self.said.setText(why_no_readings(self.session))
         else:
             shown = sum(not line.dim for line in self.model.lines)
             said = tr("{n} open, {all} in all", n=f"{shown:,}", all=f"{len(self.model.lines):,}")

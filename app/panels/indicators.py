@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayo
 from app import indicators, theme, zone_edits
 from app.panels.entry_dialog import EntryDialog
 from app.panels.vital_list import Line, VitalList
+from app.unread import has_readings, why_no_readings
 from app.vitals import AROUND_M, MOST_LIT
 from twin import times
 from twin.selection import Selection
@@ -81,10 +82,12 @@ class IndicatorPanel(QWidget):
         self._actuals = {str(i.number): (i, a) for i, a in found}
         met = [reached(i, a) for i, a in found]
         clock = times.readable(self.session.clock.now_ns, self.session.document.shown_zone)
+        as_of = tr("As of {time}", time=clock) if self.session.time_view.has_time else ""
         counted = tr("computing…") if computing else tr(
             "{reached} of {known} known indicators reached, {n} without a value", reached=met.count(True),
             known=len(met) - met.count(None), n=sum(not np.isfinite(actual.value) for _, actual in found))
-        self.summary.setText(f"{tr('As of {time}', time=clock)} · {counted}")
+        why = "" if computing or has_readings(self.session) else why_no_readings(self.session)
+        self.summary.setText(" · ".join(filter(None, (as_of, counted, why))))
         self.list.show_lines(self._lines(found, met, computing))
         if self._wished:
             self.list.choose(self._wished)

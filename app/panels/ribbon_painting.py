@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.panels import time_marks
+from app.unread import lost_readings
 from twin import times
 from twin.clock import INSTANT
 from twin.marks import ALARM, WARNING, Mark
@@ -42,7 +43,7 @@ def paint(ribbon: Ribbon, painter: QPainter) -> None:
     if not ribbon.has_data:
         painter.setPen(ribbon.ink("muted"))
         words = (tr("Looking for time series…") if ribbon.session.assets.loading
-                 else tr("No time series in this project"))
+                 else lost_readings(ribbon.session) or tr("No time series in this project"))
         painter.drawText(band, Qt.AlignmentFlag.AlignCenter, words)
 
 

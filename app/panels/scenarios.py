@@ -9,9 +9,10 @@ from app import theme
 from app.scenario_player import ScenarioPlayer
 from app.scenario_steps import close_others, open_panels, panels_of
 from app.session import Session
+from app.unread import lost_from_sight
 from twin import text, times
 from twin.scenario import Scenario
-from twin.text import tr
+from twin.text import sentences, tr
 from twin.trouble import Trouble
 
 SEEN_TICKS = 3                                       # after which clicks made during a slow first frame have arrived
@@ -28,6 +29,7 @@ class ScenarioPanel(QScrollArea):
         self._brought: list[str] = []                # panels that the story opened
         self.buttons: dict[str, QPushButton] = {}
         self.chapters: list[QPushButton] = []
+        self.lost: QLabel | None = None              # in the card of the story that plays
         self._seen: tuple = ()
         self._marked: object = None
         self._cards: dict[str, QWidget] = {}
@@ -61,11 +63,12 @@ class ScenarioPanel(QScrollArea):
         column = QVBoxLayout(sheet)
         column.setContentsMargins(12, 8, 12, 16)
         column.setSpacing(14)
-        self.buttons, self.chapters, self._cards, self._marked = {}, [], {}, None
+        self.buttons, self.chapters, self._cards, self._marked, self.lost = {}, [], {}, None, None
         for scenario in self.session.document.scenarios:
             column.addWidget(self._card(scenario))
         if not self.session.document.scenarios:
-            hint = QLabel(tr("This project has no scenarios."), wordWrap=True)
+            hint = QLabel(sentences(tr("This project has no scenarios."),
+                                    tr("The sample project has some: open it from the menu File.")), wordWrap=True)
             hint.setProperty("role", "muted")
             column.addWidget(hint)
         column.addStretch(1)
@@ -90,6 +93,10 @@ class ScenarioPanel(QScrollArea):
         column.addLayout(top)
         column.addWidget(about)
         if playing:
+            self.lost = QLabel(wordWrap=True)
+            self.lost.setProperty("role", "danger")
+            column.addWidget(self.lost)
+            self._tell_lost()
             for chapter in scenario.chapters:
                 column.addWidget(self._chapter(chapter))
         return card
@@ -135,11 +142,20 @@ class ScenarioPanel(QScrollArea):
             self._ticks += 1
             if self._ticks == SEEN_TICKS and self.player.scenario.id in self.buttons:
                 self._name_button(self.buttons[self.player.scenario.id])
+                self._tell_lost()
 
     def _name_button(self, button: QPushButton) -> None:
         """Of the story that plays."""
         button.setEnabled(self._ticks >= SEEN_TICKS)
         button.setText(tr("End") if button.isEnabled() else tr("Loading…"))
+
+    def _tell_lost(self) -> None:
+        """A story whose files are gone tells of what nobody sees."""
+        if self.lost is None:
+            return                                   # no card yet: the panel was closed while the story began
+        words = lost_from_sight(self.session) if self._ticks >= SEEN_TICKS else ""
+        self.lost.setText(words)
+        self.lost.setVisible(bool(words))
 
     def _show_taken(self, id: str) -> None:
         """On the screen at once: staging and the first frame may take seconds, in which nothing else is painted."""

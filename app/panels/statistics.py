@@ -39,6 +39,7 @@ from app.panels.statistics_words import (
 from app.session import Session
 from app.statistics import Question, needed_of
 from app.statistics_work import StatisticsWork
+from app.unread import why_no_readings
 from app.vitals import names_of
 from twin import times
 from twin.column_words import property_words
@@ -164,7 +165,7 @@ class StatisticsPanel(QWidget):
         fresh = self.work.refresh()
         self._due = self._due and not self._answered()
         drawn = (language(), self.session.theme, self.session.document.time_zone, self.session.document.vitals,
-                 self.work.busy, self.model.sorting)
+                 self.work.busy, self.model.sorting, self.session.assets.revision if self.work.result is None else None)
         if fresh or drawn != self._drawn:
             self._drawn = drawn
             self._list_choices()
@@ -271,8 +272,8 @@ class StatisticsPanel(QWidget):
         if work.trouble is not None and work.result is None:
             return str(Trouble.of(work.trouble))
         if question is None:
-            waits = work.busy or self.question() is not None         # it is asked with the next tick
-            return tr("Counting…") if waits else tr("No layer of this project has readings.")
+            waits = work.busy or self.session.assets.loading or self.question() is not None      # with the next tick
+            return tr("Counting…") if waits else why_no_readings(self.session)
         if not work.result.listed:
             return why_empty(question, bool(work.zones))
         edges, zone = work.result.edges_ns, self.session.document.time_zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.panels.vital_list import Line, trend_of
+from app.unread import has_readings, lost_readings, why_no_readings
 from layers.verdict_colors import SHAPES
 from twin import times
 from twin.text import language, tr
@@ -81,8 +82,15 @@ def summary_of(session, state: State, then: State | None, at: int) -> str:
     if row >= 0 and state.members[row, at]:
         words.append(tr("{n} of {total} sensors report", n=f"{state.reporting[row, at]:,}",
                         total=f"{state.members[row, at]:,}"))
-    counts = np.bincount(state.verdict[state.members[:, at] > 0, at], minlength=5)
-    words.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
+    observed = state.verdict[state.members[:, at] > 0, at]
+    if len(observed):
+        counts = np.bincount(observed, minlength=5)
+        words.append("  ".join(f"{SHAPES[k]} {counts[k]}" for k in (4, 3, 2, 1)))
     if session.assets.loading:
         words.append(tr("layers are still being read"))
+    elif not len(observed):
+        words.append(tr("No sensor here observes a vital sign: choose another zone.") if has_readings(session)
+                     else why_no_readings(session))
+    elif lost := lost_readings(session):
+        words.append(lost)
     return " · ".join(words)

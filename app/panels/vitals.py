@@ -15,6 +15,7 @@ from app.panels.limits_dialog import LimitsDialog
 from app.panels.vital_detail import GROUP_LINK, MOST, Day, html
 from app.panels.vital_lines import lines_of, summary_of
 from app.panels.vital_list import Line, VitalList
+from app.unread import why_no_zones
 from app.vital_groups import area_of, zone_layers
 from app.vitals import AROUND_M, lit
 from twin import times
@@ -122,7 +123,8 @@ class VitalsPanel(QWidget):
         self._follow_selection(state)
         course = vitals.course()
         seen = (state, then, self.zone, self.every, course.done if course else -1, language(), vitals.preparing,
-                self.session.document.vitals, self.session.document.shown_zone, self.drawing)
+                self.session.document.vitals, self.session.document.shown_zone, self.drawing,
+                self.session.assets.revision)
         if len(seen) == len(self._seen) and all(a is b or (not isinstance(a, State) and a == b)
                                                 for a, b in zip(seen, self._seen)):
             return
@@ -173,15 +175,15 @@ class VitalsPanel(QWidget):
             self.summary.setText(tr("Click the corners of the zone in the scene; a double click ends, Esc gives up."))
             return
         at = self.group(state)
+        self.fly.setEnabled(at >= 0)
         if at >= 0:
             anew = [tr("Being computed")] if self.session.vitals.outdated else []
             self.summary.setText(" · ".join([summary_of(self.session, state, then, at), *anew]))
             return
-        nothing = tr("There is no zone: add a layer of zones, or draw one.")
         layers = zone_layers(self.session.document)
         waits = (layers and state is None) or any(asset.state == LOADING for x in layers
                                                 if (asset := self.session.held(x.id)) is not None)
-        self.summary.setText(tr("Being computed") if waits else nothing)
+        self.summary.setText(tr("Being computed") if waits else why_no_zones(self.session))
 
     def _lines(self, state: State, then: State | None, course) -> list[Line]:
         at = self.group(state)
