@@ -69,6 +69,7 @@ class IncidentDetail(QWidget):
         column.addWidget(self.title)
         column.addWidget(scroll, 1)
         column.addWidget(self.said)
+        self.said.hide()
         column.addLayout(form)
 
     def resizeEvent(self, event) -> None:

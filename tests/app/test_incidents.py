@@ -198,7 +198,11 @@ def test_no_second_package_is_asked_for_while_one_is_packed(session, qtbot, tmp_
 
 
 def test_all_five_steps_are_seen_in_a_low_panel(qtbot):
+    from PySide6.QtWidgets import QApplication
+
+    from app import theme
     from app.panels.incident_detail import IncidentDetail
+    theme.apply(QApplication.instance(), "light")    # its own: sheets that other tests leave decide nothing
     detail = IncidentDetail(lambda *of: None)
     qtbot.addWidget(detail)
     detail.resize(600, 140)
