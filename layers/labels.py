@@ -19,6 +19,7 @@ from layers.canvas import Canvas
 from layers.covered import Blocks
 from layers.geometry import poly_data
 from layers.palette import Rgb, blend, palette
+from layers.paper import without_middle
 from layers.ranked_places import RankedPlaces, in_picture
 
 MOST_SHOWN = 150
@@ -26,6 +27,7 @@ MOST_TRIED = 1200                              # of those in the picture, by pri
 SHEET_WIDTH = 1024
 GAP_PX = 4
 HALO_PX = 2
+WIDEST_PX = 320                                # logical; longer words lose their middle, else wide ones are never seen
 LEAST_BLOCK_PX = 12                            # from corner to corner: what is smaller is not seen, and not named
 
 
@@ -149,7 +151,8 @@ class Labels:
         colors = palette("dark" if self.canvas.dark_scene else "light")
         ink = blend(color, colors.ink, 0.45) if color else colors.ink
         return label_picture(self.words[index], round(size_px * self.canvas.pixel_ratio), ink, colors.halo,
-                             bold, max(1, round(HALO_PX * self.canvas.pixel_ratio)))
+                             bold, max(1, round(HALO_PX * self.canvas.pixel_ratio)),
+                             min(round(WIDEST_PX * self.canvas.pixel_ratio), self.canvas.size[0] // 2))
 
     def _draw(self) -> None:
         self.actor.SetVisibility(self._shown and bool(self.shown))
@@ -192,9 +195,10 @@ def _free(choices: list[tuple[float, float, float, float]], boxes: np.ndarray, g
 
 
 @lru_cache(maxsize=2048)
-def label_picture(words: str, size_px: int, ink: Rgb, halo: Rgb, bold: bool, halo_px: int) -> np.ndarray:
-    """A line of text with a soft halo, (rows, cols, 4) u1, row 0 at the top."""
-    text = painting.text(words, size_px, ink, bold)
+def label_picture(words: str, size_px: int, ink: Rgb, halo: Rgb, bold: bool, halo_px: int, most_px: int = 0,
+                  ) -> np.ndarray:
+    """A line of text with a soft halo, (rows, cols, 4) u1, row 0 at the top; no wider than `most_px`, 0 = as it is."""
+    text = painting.text(without_middle(words, size_px, most_px, bold) if most_px else words, size_px, ink, bold)
     sheet = np.zeros((text.shape[0] + 2 * halo_px, text.shape[1] + 2 * halo_px, 4), np.uint8)
     sheet[..., :3] = halo
     cover = sheet[..., 3]

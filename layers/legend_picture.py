@@ -15,7 +15,7 @@ from layers import painting
 from layers.legend import Legend
 from layers.paper import INK, MUTED, elided, in_lines, on_panel, wrapped
 
-LEGEND_WIDTH, ROW_RAMP = 216, 92   # logical pixels, the second with the margin at its left
+LEGEND_WIDTH, LEAST_RAMP = 216, 60 # logical pixels; a shorter ramp is no scale that one could read
 MOST_ENTRIES = 12
 HIGHEST = 720                      # logical pixels of a legend: every class in two lines
 
@@ -105,19 +105,19 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
     s = lambda px: round(px * ratio)  # noqa: E731 - logical to device pixels
     width, pad, ink, muted = s(LEGEND_WIDTH), s(10), INK[theme], MUTED[theme]
     told = legend.note.replace("\n", " ")
-    beside = elided(told, s(10), width - s(ROW_RAMP) - pad) == told
+    note = painting.text(told, s(10), muted) if told else np.zeros((0, 0, 4), np.uint8)
+    wide = width - note.shape[1] - s(8) if told else width                  # of a ramp with the note beside it
+    beside = wide - _ends_px(legend, pad, s) >= s(LEAST_RAMP) if legend.ramp else note.shape[1] <= width - 2 * pad
     below = bool(told and (legend.entries if not legend.ramp else not beside))
     sheet, places, foot = np.zeros((s(90), width, 4), np.uint8), [], s(37)
     painting.paste(sheet, painting.text(short_title(legend, s(12), width - 2 * pad), s(12), ink, True), pad, s(3))
-    taken = s(ROW_RAMP) if legend.ramp and not below else pad
     if legend.ramp:
-        wide = taken if told and not below else width
+        wide = width if below else wide
         _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
         foot = _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
     if told and not below:
-        note = painting.text(told, s(10), muted)
         painting.paste(sheet, note, width - pad - note.shape[1], s(20))
     for line in in_lines(told, s(10), width - 2 * pad, 2) if below else ():
         painting.paste(sheet, painting.text(line, s(10), muted), pad, foot - s(1))
@@ -141,6 +141,9 @@ def short_titles(legend: Legend, size: int, width: int) -> list[str]:
     whole = wrapped(f"{legend.title}  ({legend.unit})" if legend.unit else legend.title, size, width, bold=True)
     if len(whole) <= 2:
         return whole
+    layer, dot, what = legend.title.partition(" · ")
+    if what and len(wrapped(layer + dot, size, width, bold=True)) > 1:
+        return [elided(layer, size, width, True), short_title(replace(legend, title=what), size, width)]
     rest = legend.title[len(whole[0]):].strip()
     return [whole[0], short_title(replace(legend, title=rest), size, width)]
 
@@ -149,6 +152,10 @@ def short_title(legend: Legend, size: int, width: int) -> str:
     """In one line: the name is cut, the unit never."""
     unit = f"  ({legend.unit})" if legend.unit else ""
     room = width - painting.text(unit, size, (0, 0, 0), True).shape[1] if unit else width
+    layer, dot, what = legend.title.rpartition(" · ")
+    rest = room - painting.text(dot + what, size, (0, 0, 0), True).shape[1]
+    if layer and rest >= room // 3 and elided(legend.title, size, room, True) != legend.title:
+        return elided(layer, size, rest, True) + dot + what + unit          # a layer's long name leaves what is shown
     return elided(legend.title, size, room, True) + unit
 
 
@@ -159,6 +166,11 @@ def _ramp_between_ends(sheet, legend: Legend, width: int, pad: int, y: int, mute
     painting.paste(sheet, painting.ramp_bar(legend.ramp, max(right - left, 1), s(8)), left, y + s(5))
     painting.paste(sheet, high, width - pad - high.shape[1], y)
     return y + s(18)
+
+
+def _ends_px(legend: Legend, pad: int, s) -> int:
+    """What stands beside a ramp between its ends: these, the gaps, and the margins."""
+    return sum(painting.text(words, s(11), (0, 0, 0)).shape[1] for words in _end_words(legend)) + 2 * (pad + s(6))
 
 
 def _flowing(sheet, classes, width: int, pad: int, y: int, s, places: list[Place]) -> int:

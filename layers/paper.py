@@ -59,6 +59,20 @@ def _pieces(words: str) -> list[str]:
     return [*pieces, piece] if piece else pieces
 
 
+def without_middle(words: str, size: int, width: int, bold: bool = False) -> str:
+    """Cut between its beginning and its end, by which names are told apart and values are read."""
+    if painting.text(words, size, (0, 0, 0), bold).shape[1] <= width:
+        return words
+    kept = len(words) - 1
+    while kept > 2 and painting.text(_ends_of(words, kept), size, (0, 0, 0), bold).shape[1] > width:
+        kept -= 1
+    return _ends_of(words, kept)
+
+
+def _ends_of(words: str, kept: int) -> str:
+    return f"{words[:kept - kept // 2].rstrip()}…{words[len(words) - kept // 2:].lstrip()}"
+
+
 def elided(words: str, size: int, width: int, bold: bool = False) -> str:
     if painting.text(words, size, (0, 0, 0), bold).shape[1] <= width:
         return words

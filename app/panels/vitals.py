@@ -159,8 +159,9 @@ class VitalsPanel(QWidget):
                  if not _one_of_many(g) or g.id == self.zone]
         if words != [(self.zones.itemData(n), self.zones.itemText(n)) for n in range(self.zones.count())]:
             self.zones.clear()
-            for id, name in words:
+            for number, (id, name) in enumerate(words):
                 self.zones.addItem(name, id)
+                self.zones.setItemData(number, name.strip(), Qt.ItemDataRole.ToolTipRole)
         at = self.group(state)
         if at >= 0:
             vitals = self.session.vitals
@@ -169,6 +170,7 @@ class VitalsPanel(QWidget):
             place = self.zones.findData(groups[at].id)
             if self.zones.currentIndex() != place:
                 self.zones.setCurrentIndex(place)
+        self.zones.setToolTip(self.zones.currentText().strip())        # there is no room for a long name
 
     def _show_summary(self, state: State | None, then: State | None) -> None:
         if self.drawing is not None:

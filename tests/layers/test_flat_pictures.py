@@ -237,6 +237,21 @@ def test_labels_do_not_overlap_and_the_more_important_one_stays():
                 assert a[0] >= b[2] or a[2] <= b[0] or a[1] >= b[3] or a[3] <= b[1]
 
 
+def test_words_wider_than_the_picture_lose_their_middle_and_keep_name_and_value():
+    """A zone with a name of sixty signs had no label in any picture."""
+    with scene([], {}, size=(600, 400)) as shot:
+        shot.draw()
+        labels = Labels(shot.view.canvas)
+        pictures = []
+        for value in ("29.2 µg/m³", "31.7 µg/m³"):
+            labels.set(np.zeros((1, 3)), ["远香湖中央活动区" * 8 + "  " + value], size_px=15, bold=True)
+            shot.view.canvas.label_boxes.clear()
+            labels.camera_moved()
+            assert labels.shown == [0] and labels._picture(0).shape[1] <= 310
+            pictures.append(labels._picture(0))
+        assert pictures[0].shape != pictures[1].shape or not np.array_equal(*pictures)
+
+
 def test_labels_are_bounded_in_number_and_gone_behind_the_eye():
     with scene([], {}, size=(1200, 1200)) as shot:
         shot.draw()

@@ -11,7 +11,16 @@ import pytest
 from layers import hud, painting
 from layers.legend import Legend, lit_first
 from layers.legend_column import MOST, USUAL, legend_column
-from layers.legend_picture import MOST_ENTRIES, legend_picture, number, row_legend, short_legend, short_titles
+from layers.legend_picture import (
+    LEAST_RAMP,
+    MOST_ENTRIES,
+    legend_picture,
+    number,
+    row_legend,
+    short_legend,
+    short_title,
+    short_titles,
+)
 from layers.paper import INK
 from layers.story import story_picture
 from layers.view import offscreen
@@ -127,6 +136,16 @@ def test_a_note_that_has_no_room_beside_a_ramp_stands_below_it():
     assert not np.array_equal(*said) and said[0].shape[0] > row_legend(many(1)[0], "light").shape[0]
 
 
+@pytest.mark.parametrize("low, high, note", [(-0.5, 0.5, "As of 08:00"), (40, 70, "As of 08:00"), (40, 70, ""),
+                                             (1_000_000, 2_000_000, "As of 08:00, 12 of 20")])
+def test_a_ramp_in_few_lines_is_wide_enough_to_be_a_scale(low, high, note):
+    """Between its ends and beside its note it was 25 pixels."""
+    one = (200, 0, 200)
+    picture = row_legend(Legend(title="Noise", ramp=(one, one), low=low, high=high, note=note), "light")
+    bar = (np.abs(picture[..., :3].astype(int) - one).max(axis=2) < 20) & (picture[..., 3] > 200)
+    assert bar.any(axis=0).sum() >= LEAST_RAMP
+
+
 def test_a_row_names_its_first_classes_and_counts_the_others():
     """A swatch without a word tells nothing: what stands under "Also shown" is known by its name only."""
     def row(*names: str):
@@ -162,6 +181,16 @@ def test_a_long_title_and_a_long_class_stand_in_two_lines_before_they_are_cut():
     heights = [legend_picture(Legend(title="Use", entries=(((9, 9, 9), words),)), "light").shape[0]
                for words in ("Office", "Research and development centres of industry", "Word " * 40)]
     assert heights[0] + 18 == heights[1] == heights[2]
+
+
+def test_the_long_name_of_a_layer_leaves_room_for_what_is_shown():
+    layer = "远香湖中央活动区与国际汽车城安亭片区一环三路沿线综合治理试点范围及周边道路监测分区"
+    long = Legend(title=f"{layer} · 细颗粒物 PM2.5", unit="µg/m³")
+    other = replace(long, title=long.title.replace("PM2.5", "PM10"))
+    assert short_titles(long, 12, 196)[1] == "细颗粒物 PM2.5  (µg/m³)" and short_title(long, 12, 260).startswith("远")
+    for title in (short_title(long, 12, 260), short_title(other, 12, 260)):
+        assert "… · 细颗粒物 PM" in title and title.endswith("  (µg/m³)")
+    assert short_title(long, 12, 260) != short_title(other, 12, 260)
 
 
 def test_of_hundreds_of_legends_only_those_are_painted_that_have_room(monkeypatch):
