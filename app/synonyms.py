@@ -37,6 +37,7 @@ ALSO: dict[str, tuple[str, ...]] = {
     "scene-keep": ("Bookmark view, camera, viewpoint", "视点 相机"),
     "checks": ("IDS, validate, quality, rules, clash", "校验 质检"), "issues": ("BCF, comments, topics", "批注 问题"),
     "by-model": ("Federation, disciplines, tell models apart", "多专业 合模 区分模型"),
+    "storeys-apart": ("Explode, exploded view, storey gap, storeys apart", "楼层分离 展开 分解 爆炸图 拉开楼层"),
     "schedule": ("4D, construction, tasks, Gantt", "施工 进度 甘特图"), "spaces": ("Rooms, IfcSpace", "房间"),
     "charts": ("Plot, graph, time series, diagram", "曲线 时序 图表"),
     "statistics": ("Mean, histogram, summary", "均值"),

@@ -120,6 +120,14 @@ def _toggle_spaces(window: Window) -> None:
     show_spaces(window.session, not _spaces(window))
 
 
+def _pull_apart(window: Window) -> None:
+    """To the slider in the style of the building that is inspected, else of the first that is shown."""
+    session = window.session
+    found = sorted(session.document.of_kind("building"),
+                   key=lambda layer: (layer.id != session.about, not session.document.shown(layer)))
+    window.docking.show("inspector").edit_field(found[0].id, "apart_m")
+
+
 COMMANDS = (
     Command("find", "&Find in the model…", _find, "search", "Ctrl+Shift+F", "model", enabled=modelled),
     Command("compare", "&Compare with an older issue…", _compare, "duplicate", "", "model", enabled=modelled),
@@ -150,4 +158,5 @@ COMMANDS = (
             apart=True),
     Command("by-model", "Colour by mo&del", _color_by_model, "building", "", "model", enabled=modelled,
             checked=_by_model),
+    Command("storeys-apart", "Pull storeys a&part…", _pull_apart, "storeys-below", "", "model", enabled=modelled),
 )

@@ -52,11 +52,19 @@ class Inspector(QScrollArea):
 
     def edit_legend(self, layer: str, entry: int, words: bool) -> None:
         """The form of a layer with one entry of its legend being edited (see `StylePanel.edit_entry`)."""
+        self._show_style(layer)
+        self.ensureWidgetVisible(self.style_panel.edit_entry(entry, words))
+
+    def edit_field(self, layer: str, field: str) -> None:
+        """The form of a layer with the keys in one of its fields."""
+        self._show_style(layer)
+        self.ensureWidgetVisible(self.style_panel.edit_field(field))
+
+    def _show_style(self, layer: str) -> None:
         self.session.current_layer = layer
         self.sections["Style"].button.setChecked(True)
         self.refresh()
         self.widget().layout().activate()
-        self.ensureWidgetVisible(self.style_panel.edit_entry(entry, words))
 
     def refresh(self) -> None:
         """Collapsed sections cost nothing."""

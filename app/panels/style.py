@@ -131,6 +131,12 @@ class StylePanel(QWidget):
         field.begin()
         return field
 
+    def edit_field(self, name: str) -> QWidget:
+        """Give the keys to a field. Returns what to look at."""
+        field = self.form.editors[name]
+        field.row.itemAt(0).widget().setFocus()
+        return field
+
     def recolor(self, key: str, color: str) -> None:
         """Another colour for an entry of the legend, tried in the scene while it is chosen; "" = automatic again."""
         before = legend_edits.colors_of(self.layer)

@@ -40,7 +40,8 @@ def test_only_what_has_it_is_found(entries, typed, found):
 @pytest.mark.parametrize(("typed", "id"), [
     ("proposal", "scenarios"), ("sunlight", "sun-hours"), ("compar", "compare-swipe"), ("compare", "compare-side"),
     ("日照", "sun-hours"), ("rizhao", "sun-hours"), ("对比", "compare-swipe"), ("isochrone", "reach"),
-    ("screenshot", "picture"), ("transparency", "opacity"), ("crs", "coordinates"), ("mqtt", "feeds")])
+    ("screenshot", "picture"), ("transparency", "opacity"), ("crs", "coordinates"), ("mqtt", "feeds"),
+    ("explode", "storeys-apart"), ("展开", "storeys-apart"), ("分解", "storeys-apart"), ("gap", "storeys-apart")])
 def test_what_people_type_for_a_command_finds_it(typed, id):
     named = {c.id: Entry(c.id, (*(plain(n) for n in in_every_language(c.label)), *ALSO.get(c.id, ())), lambda: None)
              for c in COMMANDS}
