@@ -27,7 +27,7 @@ from twin.text import language, tr
 from twin.trouble import Trouble
 from twin.vitals.groups import contains
 
-RESULT = "reach.fgb"
+RESULT, PROPOSED = "reach.fgb", "proposed.fgb"
 WITHIN, FARTHER, FAR = "#2c7fb8", "#fdae61", "#b2182b"       # told apart by the colour-blind, too
 NOWHERE, UNLIVED = "#8a8f98", "#d3cdbf"
 NOT_FOR_WALKING = ("motorway", "motorway_link", "高速公路")
@@ -166,6 +166,8 @@ def compute(town: Town, question: Question, folder: str, progress) -> dict[str, 
     minutes = found.minutes(question.speed_ms)
     near = np.isfinite(minutes)
     points = np.column_stack([town.doors, town.roofs_m + ABOVE_ROOF_M]) + np.array(town.origin)
+    if question.added:
+        _write_proposed(town, question, Path(folder) / PROPOSED)
     names = np.array([town.facility_names[at] if at >= 0 else "" for at in found.facility], object)
     write_points(Path(folder) / RESULT, points, {
         "building": np.array(town.ids, object), "walk_min": np.where(near, minutes, np.nan).round(2),
@@ -173,6 +175,17 @@ def compute(town: Town, question: Question, folder: str, progress) -> dict[str, 
         "within": found.walk_m <= question.limit_m, "people": town.people,
         "synthetic": np.full(len(points), town.synthetic)}, town.crs)
     return _report(town, question, found.walk_m)
+
+
+def _write_proposed(town: Town, question: Question, path: Path) -> None:
+    """What does not exist yet, above the nearest roof, where it can be seen."""
+    at = np.array(question.added, np.float64)
+    near = [int(np.argmin(np.linalg.norm(town.doors - place, axis=1))) for place in at]
+    number = [f" {n + 1}" if len(at) > 1 else "" for n in range(len(at))]
+    points = np.column_stack([at, town.roofs_m[near] + ABOVE_ROOF_M]) + np.array(town.origin)
+    write_points(path, points, {"name": np.array([f"Proposed{n}" for n in number], object),
+                                "name_zh": np.array([f"拟建{n}" for n in number], object),
+                                "synthetic": np.full(len(at), town.synthetic)}, town.crs)
 
 
 def _report(town: Town, question: Question, walk_m: np.ndarray) -> dict[str, Any]:
@@ -227,4 +240,6 @@ def with_result(document: Document, question: Question, folder: Path, synthetic:
         document = document.with_layer(replace(dwellings, ruled=True, rules=_houses_classes(question.minutes),
                                                joined=layer.id))
         layer = replace(layer, size_px=4.0)                  # of each one they tell the minutes, when it is clicked
-    return replace(document, layers=(*document.layers, layer))
+    proposed = VectorLayer(id=new_id("vectors"), name="Proposed", name_zh="拟建", color="#d6007e", size_px=16.0,
+                           label_by="name", synthetic=synthetic, source=source_of(folder / PROPOSED))
+    return replace(document, layers=(*document.layers, *[proposed] * bool(question.added), layer))

@@ -32,12 +32,13 @@ class ChapterStudy(ABC):
         self._kept: dict[Any, Any] = {}
         self.report: dict | None = None
         self.trouble = ""
-        session.studies.append(self)
 
     def want(self, asked: Any) -> None:
         """What the present chapter asks for; a result stays until another one is wanted or the story ends."""
         if asked is None or asked == self._asked:
             return
+        if self not in self.session.studies:                      # that of another project is gone with it
+            self.session.studies.append(self)
         self._drop()                                              # what an earlier chapter asked for
         self._asked, self.trouble = asked, ""
         if asked in self._kept:

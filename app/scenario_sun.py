@@ -65,7 +65,8 @@ class SunStep(ChapterStudy):
 
     def _result(self, computed: dict[str, dict]) -> dict[str, dict]:
         named = {key: computed[key] for key in NAMES} if len(computed) > 1 else {"": computed[NAMES[0]]}
-        self.session.study_tables.insert(0, sun_table(named, self._asked.limit_hours, computed.get(TODAY)))
+        self.session.study_tables.insert(0, sun_table(named, self._asked.limit_hours, computed.get(TODAY),
+                                                      self.session.document.words))
         return computed
 
     def _show(self, kept: dict[str, dict]) -> None:

@@ -48,7 +48,8 @@ class Study:
         if self.job.active:
             return
         self.window.panels.remove(self)
-        self.window.session.studies.remove(self)
+        if self in self.window.session.studies:                # another project that was opened has none
+            self.window.session.studies.remove(self)
         if self.job.state != DONE:
             if self.job.error:
                 self.window.tell(str(self.job.error), "error")

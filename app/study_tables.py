@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.text import tr
+from twin.value_words import ValueWord, worded
 from twin.vitals.verdict import GREEN, GREY, RED
 
 TARGET_PERCENT = 95.0              # of people within 15 minutes: indicator 21 of the plan
@@ -25,9 +26,10 @@ class StudyTable:
     places: tuple[tuple[str, str] | None, ...]
 
 
-def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None = None) -> StudyTable:
+def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None = None,
+              words: tuple[ValueWord, ...] = ()) -> StudyTable:
     """By building. `reports`: what was found by proposal; of several each has its column, and what they differ by.
-    `today`: what was found without any of them.
+    `today`: what was found without any of them. `words`: of the project, for what houses are used as.
     """
     now = {(h["layer"], h["id"]): h for h in today["buildings"]} if today else {}
     found: dict[tuple[str, str], dict[str, dict]] = {}
@@ -50,7 +52,7 @@ def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None =
                                   for name in ("longest_hours", "most_hours", "windows_below"))
         known = [hours for hours in longest if hours is not None]
         before = [now[place]["longest_hours"] if place in now else None] * bool(now)
-        row = [any_one["name"] or any_one["id"], any_one["windows"], *before, *longest, *most]
+        row = [_called(any_one, words), any_one["windows"], *before, *longest, *most]
         if several:
             row.append(longest[-1] - longest[0] if len(known) == len(longest) else None)
         level = GREY
@@ -68,6 +70,12 @@ def sun_table(reports: dict[str, dict], limit_hours: float, today: dict | None =
                            hours=f"{limit_hours:g}")
     return StudyTable(tr("Hours of sun"), note, tuple(columns), tuple(line[1] for line in lines),
                       tuple(line[2] for line in lines), tuple(line[3] for line in lines))
+
+
+def _called(house: dict, words: tuple[ValueWord, ...]) -> str:
+    """By its name; one without is known by its use, too: "residential b07289"."""
+    use = worded(words, "use", house["use"])
+    return house["name"] or f"{use} {house['id']}".strip()
 
 
 def reach_table(report: dict, before: dict | None = None) -> StudyTable:

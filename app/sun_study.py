@@ -45,12 +45,12 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhood:
-    """For a worker. `points`, `triangles`: all that casts; `houses`: (layer id, id, name) of the walls' owners."""
+    """For a worker. `points`, `triangles`: all that casts; `houses`: (layer id, id, name, use) of the walls' owners."""
 
     points: np.ndarray
     triangles: np.ndarray
     facades: Facades
-    houses: list[tuple[str, str, str]]
+    houses: list[tuple[str, str, str, str]]
     cells: np.ndarray                # (n, 3) middles on the ground
     day: Day
     origin: tuple[float, float, float]
@@ -106,13 +106,14 @@ def _within(points: np.ndarray, middle: tuple[float, float], radius_m: float) ->
     return (np.abs(points[:, 0] - middle[0]) < radius_m) & (np.abs(points[:, 1] - middle[1]) < radius_m)
 
 
-def _named(payload: Mesh, row: int) -> tuple[str, str]:
+def _named(payload: Mesh, row: int) -> tuple[str, str, str]:
+    """Id, name and use, "" where none is known."""
     features = payload.features
     if features is None or row >= features.num_rows:
-        return str(row), ""
+        return str(row), "", ""
     said = [str(features.column(name)[row].as_py() or "") if name in features.column_names else ""
-            for name in ("guid" if "guid" in features.column_names else "id", "name")]
-    return said[0] or str(row), said[1]
+            for name in ("guid" if "guid" in features.column_names else "id", "name", "use")]
+    return said[0] or str(row), said[1], said[2]
 
 
 def compute(place: Neighbourhood, question: Question, folder: str, progress) -> dict[str, Any]:
@@ -128,8 +129,8 @@ def compute(place: Neighbourhood, question: Question, folder: str, progress) -> 
                 _columns(ground) | {"synthetic": np.repeat(marks["synthetic"], len(place.cells))}, place.crs)
     owners = [place.houses[at] for at in place.facades.feature]
     write_points(home / FACADES, place.facades.points.astype(np.float64) + origin, _columns(walls) | {
-        "building": np.array([id for _, id, _ in owners], object),
-        "name": np.array([name for _, _, name in owners], object),
+        "building": np.array([id for _, id, *_ in owners], object),
+        "name": np.array([name for _, _, name, _ in owners], object),
         "faces_deg": np.degrees(np.arctan2(place.facades.normals[:, 0], place.facades.normals[:, 1])) % 360,
         "synthetic": np.repeat(marks["synthetic"], len(owners))}, place.crs)
     return {**_report(place, question, ground, walls), "enclosed_windows": int(enclosed.sum())}
@@ -145,11 +146,11 @@ def _report(place: Neighbourhood, question: Question, ground: Hours, walls: Hour
     buildings = []
     for at in np.unique(place.facades.feature):
         mine = place.facades.feature == at
-        layer, id, name = place.houses[at]
+        layer, id, name, use = place.houses[at]
         longest = walls.longest[mine]
         best = float(longest.max())
         buildings.append({
-            "layer": layer, "id": id, "name": name, "windows": int(mine.sum()),
+            "layer": layer, "id": id, "name": name, "use": use, "windows": int(mine.sum()),
             "most_hours": round(float(walls.total[mine].max()), 3),
             "mean_hours": round(float(walls.total[mine].mean()), 3),
             "longest_hours": round(best, 3),

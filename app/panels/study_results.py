@@ -25,6 +25,7 @@ from twin.selection import Selection
 from twin.text import tr
 
 TINT = 0.45
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SORTED = Qt.ItemDataRole.UserRole
 
@@ -114,8 +115,7 @@ class StudyResultsPanel(QWidget):
         table.setHorizontalHeaderLabels([words for words, _ in shown.columns])
         table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column, (_, decimals) in enumerate(shown.columns):
-            if decimals is not None:
-                table.horizontalHeaderItem(column).setTextAlignment(RIGHT)
+            table.horizontalHeaderItem(column).setTextAlignment(LEFT if decimals is None else RIGHT)
         for row, (values, level) in enumerate(zip(shown.rows, shown.levels)):
             for column, (value, (_, decimals)) in enumerate(zip(values, shown.columns)):
                 cell = Cell(_words(value, decimals))

@@ -58,7 +58,7 @@ class SunDialog(StudyDialog):
         place = gather(session, question)
         Study(self.window_, compute, place, question, folder, tr("Hours of sun"),
               lambda document: with_results(document, question, folder, place.synthetic), _words,
-              lambda report: sun_table({"": report}, question.limit_hours))
+              lambda report: sun_table({"": report}, question.limit_hours, words=session.document.words))
 
 
 def _words(report: dict) -> str:

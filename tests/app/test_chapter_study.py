@@ -53,6 +53,15 @@ def test_what_was_computed_is_there_at_once_when_the_chapter_is_told_again():
     assert step.report == {"of": "result of a"} and step.begun == 1
 
 
+def test_another_project_that_was_opened_before_the_story_knows_that_something_is_computed():
+    """Its panel of results said that no study was made."""
+    step = study()
+    step.session.studies = []
+    step.want("a")
+    step.want("b")
+    assert step.session.studies == [step] and step.waiting
+
+
 def test_the_next_chapter_does_not_get_what_the_last_one_asked_for():
     step = study()
     step.want("a")

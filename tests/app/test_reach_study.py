@@ -66,6 +66,16 @@ def report(capsys, path, tmp_path, *more):
     return json.loads(capsys.readouterr().out)
 
 
+def assert_the_added_one_can_be_seen(path, place):
+    import pyogrio
+    import shapely
+    meta, _, shapes, fields = pyogrio.raw.read(path)
+    (point,) = shapely.from_wkb(shapes)
+    assert (point.x, point.y) == pytest.approx(place, abs=0.01) and point.z > 1.0, "above the roofs"
+    named = dict(zip(meta["fields"], fields))
+    assert (named["name"][0], named["name_zh"][0]) == ("Proposed", "拟建")
+
+
 def test_by_people_along_streets_and_what_if(project, tmp_path, capsys):
     path, (e, n) = project
     now = report(capsys, path, tmp_path)
@@ -76,6 +86,7 @@ def test_by_people_along_streets_and_what_if(project, tmp_path, capsys):
                              "covered_percent": 37.5}], "those in which somebody lives"
     then = report(capsys, path, tmp_path, "--add", f"{e + 2000},{n}")
     assert then["covered_percent"] == pytest.approx(100.0) and then["added"] == 1
+    assert_the_added_one_can_be_seen(tmp_path / "out" / "proposed.fgb", (e + 2000, n))
     assert report(capsys, path, tmp_path, "--minutes", "30")["covered_percent"] == pytest.approx(80.0)
     import pyogrio
     meta, _, _, fields = pyogrio.raw.read(tmp_path / "out" / "reach.fgb")
@@ -117,6 +128,9 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
         assert session.document.layers[-1].rules[-1].label == "no street leads there"
         session.settle(60)
         assert session.asset(session.document.layers[-1].id).payload.count == 3
+        proposed = session.document.layers[-2]
+        assert (proposed.name, proposed.label_by) == ("Proposed", "name")
+        assert session.asset(proposed.id).payload.count == 1
         houses = session.document.layer("houses")
         session.settle(60)
         assert session.rulings.now["houses"].of.tolist() == [0, 0, 0, 4], "the last house is nobody's"
