@@ -4,6 +4,8 @@ other programs have them. Words that others made up stay as they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from twin.text import language
 
 KINDS = {"Issue": "问题", "Clash": "碰撞", "Error": "错误", "Request": "请求", "Remark": "备注"}
@@ -17,6 +19,6 @@ def shown(word: str) -> str:
     return CHINESE.get(word, word) if language() == "zh" else word
 
 
-def written(text: str) -> str:
-    """What the file says for a text that is shown, or was typed."""
-    return next((word for word, chinese in CHINESE.items() if text == chinese), text)
+def written(text: str, own: Iterable[str] = ()) -> str:
+    """What the file says for a text that is shown, or was typed. `own`: words of the file, which stay as they are."""
+    return text if text in own else next((word for word, chinese in CHINESE.items() if text == chinese), text)

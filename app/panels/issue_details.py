@@ -72,6 +72,7 @@ class IssueDetails(QWidget):
         self.set_status: Callable[[str], None] = lambda status: None
         self.topic: Topic | None = None
         self._asked = ""
+        self._own: tuple[str, ...] = ()                       # statuses that the file knows
         self.title, self.facts, self.description = (QLabel(wordWrap=True) for _ in range(3))
         self.status, self.snapshot = QComboBox(editable=True), Snapshot()
         self.views, self.comments = QHBoxLayout(), QVBoxLayout()
@@ -130,7 +131,8 @@ class IssueDetails(QWidget):
         self.status.addItems([shown(status) for status in statuses])
         self.status.setCurrentText(shown(topic.status) if topic else "")
         self.status.blockSignals(False)
-        self._asked = topic.status if topic else ""
+        self._asked = topic.status.strip() if topic else ""
+        self._own = (self._asked, *statuses)
         self.snapshot.show_picture(None)
         _empty(self.views)
         _empty(self.comments)
@@ -162,7 +164,7 @@ class IssueDetails(QWidget):
         return out
 
     def _status_typed(self) -> None:
-        text = written(self.status.currentText().strip())
+        text = written(self.status.currentText().strip(), self._own)
         if self.topic is not None and text and text != self._asked:
             self._asked = text                            # choosing and leaving the field both come here
             self.set_status(text)

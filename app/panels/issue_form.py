@@ -31,10 +31,11 @@ def user() -> str:
 
 
 class IssueForm(QDialog):
-    """`new_file`: the version of BCF can be chosen."""
+    """`statuses`: those of the file. `new_file`: the version of BCF can be chosen."""
 
     def __init__(self, statuses: tuple[str, ...], author: str, new_file: bool, parent: QWidget | None = None):
         super().__init__(parent)
+        self._own = statuses
         self.setWindowTitle(tr("New topic"))
         self.setMinimumWidth(440)
         self.title, self.description = QLineEdit(), QPlainTextEdit()
@@ -64,7 +65,7 @@ class IssueForm(QDialog):
         self.title.textChanged.connect(lambda text: save.setEnabled(bool(text.strip())))
 
     def filled(self) -> Filled:
-        kind, status, priority, version = (written(box.currentText().strip()) for box in (
+        kind, status, priority, version = (written(box.currentText().strip(), self._own) for box in (
             self.kind, self.status, self.priority, self.version))
         return Filled(self.title.text().strip(), self.description.toPlainText().strip(), kind, status, priority,
                       self.assigned.text().strip(), self.author.text().strip(), version)

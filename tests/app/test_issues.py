@@ -150,6 +150,25 @@ def test_words_of_the_form_are_chinese_in_a_chinese_window_and_english_in_the_fi
     assert panel.list.topLevelItem(0).text(1) == panel.details.status.currentText() == "Closed"
 
 
+def test_a_chinese_status_that_a_file_brought_stays_as_it_is(qtbot, panel, tmp_path):
+    """Leaving the field wrote "Closed" over another program's "已关闭"."""
+    path = write_bcf(tmp_path / "a.bcf")
+    panel.open(path)
+    wait(qtbot, panel)
+    panel.set_status("已关闭")
+    wait(qtbot, panel)
+    for language in ("zh", "en"):
+        set_language(language)
+        panel.retranslate()
+        panel.details.status.lineEdit().editingFinished.emit()
+        assert panel._job is None and panel.details.status.currentText() == "已关闭"
+    assert read(str(path)).topic(TOPIC).status == "已关闭"
+    form = IssueForm(("已关闭",), "me", False)
+    qtbot.addWidget(form)
+    form.status.setCurrentText("已关闭")
+    assert form.filled().status == "已关闭", "as the file writes it"
+
+
 def test_without_a_model_it_says_what_is_missing(qtbot, on_screen, tmp_path):
     from app.session import Session
     bare = Session()
