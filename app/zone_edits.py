@@ -21,7 +21,7 @@ def with_outline(document: Document, ring: np.ndarray) -> tuple[Document, str]:
     """A new zone with this ring ((n, 2) local metres), and its id; its layer is made with the first."""
     layer = document.layer(LAYER) or Zones(id=LAYER, name="Drawn zones", name_zh="自绘分区", fill_opacity=0.12)
     corners = np.round(np.asarray(ring, np.float64) + np.array(document.frame.origin[:2]), 2)
-    number = 1 + max((int(z.name.split()[-1]) for z in layer.drawn if z.name.split()[-1].isdigit()), default=0)
+    number = 1 + max((int(z.name.split()[-1]) for z in layer.drawn if z.name.split()[-1].isdecimal()), default=0)
     zone = DrawnZone(id=new_id("zone"), name=f"Zone {number}", name_zh=f"分区 {number}",
                      corners=tuple(map(tuple, corners.tolist())))
     return document.with_layer(replace(layer, visible=True, drawn=(*layer.drawn, zone))), zone.id

@@ -35,11 +35,12 @@ def fill(menu: QMenu, panel) -> None:
 
 def name_zone(panel) -> None:
     """Of a drawn one, which is "Zone 1" until somebody says what it is."""
-    document = panel.session.document
-    zone = next(z for z in document.layer(zone_edits.LAYER).drawn if z.id == panel.zone)
+    session = panel.session
+    zone = next(z for z in session.document.layer(zone_edits.LAYER).drawn if z.id == panel.zone)
     held = zone.name_zh if language() == "zh" and zone.name_zh else zone.name
-    if name := dialogs.ask_name(panel, tr("Name this zone…").rstrip("…"), held):
-        panel.session.edits.commit(zone_edits.renamed(document, zone.id, name), "Name zone")
+    name = dialogs.ask_name(panel, tr("Name this zone…").rstrip("…"), held)
+    if name and session.document.layer(zone_edits.LAYER) is not None:        # frames go on while a name is typed
+        session.edits.commit(zone_edits.renamed(session.document, zone.id, name), "Name zone")
 
 
 def toggle_layer(session, id: str) -> None:
