@@ -37,9 +37,16 @@ class Seeking:
         if self._sought is not None and not self._loading(self._sought.layer):
             sought, self._sought = self._sought, None
             self._light_up(sought)
+        if self._going and not self._shown(self._going[0]):              # somebody hid it: it is looked for no more
+            self._going = None
         if self.viewport and self._going and self.viewport.stage.box(self._going[0]):
             self.viewport.zoom_to_feature(*self._going, AWAY_M)
             self._going = None
+
+    def _shown(self, id: str) -> bool:
+        document = self.session.document
+        layer = document.layer(id)
+        return layer is not None and document.shown(layer)
 
     def _loading(self, layer: str) -> bool:
         asset = self.session.asset(layer) if self.session.document.layer(layer) else None
@@ -52,7 +59,7 @@ class Seeking:
                 self.viewport.zoom_to_feature(*sought.instead)
             return
         document, layer = self.session.document, sought.layer
-        if not document.shown(document.layer(layer)):
+        if not self._shown(layer):
             above = [group.id for group in document.ancestors(document.layer(layer))]
             self.session.edits.commit(document.with_each({layer, *above}, lambda x: replace(x, visible=True)), "Show")
         self.session.selection = Selection(tuple((layer, row) for row in rows))

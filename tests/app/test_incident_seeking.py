@@ -46,6 +46,22 @@ def test_the_camera_goes_there_once_the_layer_is_read_and_drawn():
         session.close()
 
 
+def test_a_layer_that_is_hidden_before_it_is_drawn_takes_no_camera_along_later():
+    session, viewport = sensor_session(), MadeViewport()
+    try:
+        seeking, shown = Seeking(session, viewport), session.document
+        seeking.seek("sensors", ("t-2",), None)
+        hidden = replace(shown.layer("sensors"), visible=False)
+        session.edits.commit(shown.with_layer(hidden), "Hide")
+        seeking.refresh()
+        session.edits.commit(shown, "Show")
+        viewport.drawn.add("sensors")
+        seeking.refresh()
+        assert not viewport.flown
+    finally:
+        session.close()
+
+
 def test_where_no_sensor_is_known_the_incidents_own_place_is_flown_to():
     session, viewport = sensor_session(), MadeViewport()
     try:
