@@ -133,6 +133,7 @@ class Cutter:
         self.result: Profile | None = None
         self.error: Trouble | None = None
         self._asked: tuple = ()
+        self._content: Content | None = None        # of what was asked: its key tells payloads apart while they live
         self._thread: threading.Thread | None = None
         self._waiting: tuple | None = None
 
@@ -141,12 +142,12 @@ class Cutter:
         asked = (content.key, course.points.tobytes(), trench)
         if asked == self._asked:
             return
-        self._asked = asked
+        self._asked, self._content = asked, content
         self._waiting = (content, course, trench)
         self.poll()
 
     def forget(self) -> None:
-        self.result = self.error = self._waiting = None
+        self.result = self.error = self._waiting = self._content = None
         self._asked = ()
 
     @property

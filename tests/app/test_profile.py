@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import itertools
 import json
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +34,7 @@ from twin.camera import Camera
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Source
+from twin.profile import Trench
 from twin.profile_solids import SolidCut
 from twin.project import Project, load, save
 from twin.tile_tree import Detail, Nodes, Shown, TileTree
@@ -144,6 +147,22 @@ def test_houses_in_tiles_are_cut_as_they_are_drawn(session, panel):
     house, = panel.cutter.result.solids
     assert (house.layer, house.feature, house.what) == ("k", 7, "building")
     assert house.lines[..., 1].max() == pytest.approx(15.0)
+
+
+def test_what_was_cut_last_lives_as_long_as_it_is_compared_with(session):
+    """Payloads are told apart by where they lie: the tiles of another moment could lie where these did."""
+    cutter, drawn = profiles.Cutter(), Detail()
+    frame = session.document.frame
+    content = profiles.Content(profiles.true_ground(session), ((Tiles(id="k", name="k"), drawn),), frame, (id(drawn),))
+    cutter.ask(content, profiles.course_of(with_line(session), frame), Trench())
+    cutter.wait()
+    alive = weakref.ref(drawn)
+    del drawn, content
+    gc.collect()
+    assert alive() is not None
+    cutter.forget()
+    gc.collect()
+    assert alive() is None
 
 
 def test_no_lines_are_drawn_inside_a_house(session, panel):
