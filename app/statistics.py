@@ -58,8 +58,9 @@ class Tabled:
     table: statistics.Table
     properties: tuple[str, ...] = ()
     share: np.ndarray | None = None          # (buckets,) of each that counts; None = all of all
-    # (least, greatest) average of a single sensor, (groups, buckets) each; () where every group has one, or too many
+    # (least, greatest) average of a single sensor, (groups, buckets) each; () where every group has one, or `crowded`
     extremes: tuple[np.ndarray, ...] = ()
+    crowded: bool = False                    # groups of several sensors have too many of them to tell each apart
 
     def rows(self, time_zone: str) -> Iterator[dict]:
         """One for each group and bucket, by name; groups without sensors of the property are left out."""
@@ -152,6 +153,10 @@ def counted(pool: Pool, groups: Groups, zones: Groups, question: Question, time_
     table = statistics.statistics(events, groups, edges, pool.interval_ns, question.threshold, share)
     tabled = Tabled(unit, groups, edges, table, properties, share)
     needed = needed_of(names or catalogue(), question.property)
+    if len(groups.rows) == len(groups.groups):          # a sensor each
+        return tabled
+    if len(groups.rows) * (len(edges) - 1) > MOST_CELLS:
+        return replace(tabled, crowded=True)
     return replace(tabled, extremes=_extremes(tabled, events, pool.interval_ns, needed))
 
 
@@ -164,8 +169,6 @@ def _extremes(tabled: Tabled, events: Events, interval_ns: np.ndarray, needed: f
     """What the sensors of a group say by themselves, those that say enough: a mean hides who is above a limit."""
     groups, edges = tabled.groups, tabled.edges_ns
     rows, place = np.unique(groups.rows, return_inverse=True)
-    if len(rows) == len(groups.groups) or len(groups.rows) * (len(edges) - 1) > MOST_CELLS:
-        return ()
     single = sorted_groups(tuple(Group(str(row), "") for row in rows.tolist()), np.arange(len(rows)), rows)
     each = replace(tabled, table=statistics.statistics(events, single, edges, interval_ns, share=tabled.share))
     with np.errstate(invalid="ignore"):

@@ -282,7 +282,8 @@ class StatisticsPanel(QWidget):
                   readings=f"{int(work.result.table.count.sum()):,}", first=times.readable(int(edges[0]), zone),
                   last=times.readable(int(edges[-1]), zone), share=100 * self._needed(question))
         if self.matrix_button.isChecked():
-            said += " · " + colors_told(question, work.result.unit, names_of(self.session.document))
+            said += " · " + colors_told(question, work.result.unit, names_of(self.session.document),
+                                        work.result.crowded)
         if (above := exceeding(work.result, question, self._needed(question), zone)) is not None:
             said += " · " + above
         doing = tr("Counting…") if work.busy else tr("Sorting…") if self.model.sorting else ""

@@ -191,9 +191,12 @@ def judging(question: Question, unit: str, names: Catalogue) -> Sign | None:
                  and _is_about(s, question.bucket_ns)), None)
 
 
-def colors_told(question: Question, unit: str, names: Catalogue) -> str:
-    """What the colours of the cells mean."""
+def colors_told(question: Question, unit: str, names: Catalogue, crowded: bool = False) -> str:
+    """What the colours of the cells mean. `crowded`: as `Tabled.crowded`."""
     sign = judging(question, unit, names)
+    if sign is not None and crowded:
+        return tr("{sign}, of the mean of a group alone, for there are too many sensors: {limits}", sign=sign.title(),
+                  limits=limits_of(sign, sign.levels))
     if sign is not None:
         return tr("{sign}, each sensor by itself: {limits}", sign=sign.title(), limits=limits_of(sign, sign.levels))
     if question.threshold is not None:

@@ -26,7 +26,7 @@ from layers.verdict_colors import level_colors
 from layers.zones import Zones
 from tests.app.made_sessions import put
 from tests.app.test_vitals_panel import NOW, underpasses, zone
-from tests.twin.vitals.made_pools import pool_of
+from tests.twin.vitals.made_pools import groups_of, pool_of
 from twin import times
 from twin.document import Document
 from twin.layer import Source
@@ -328,6 +328,17 @@ def test_a_limit_judges_only_means_over_its_own_time_and_is_told():
     assert colors_told(asked, "mg/m3", catalogue()) == "■ > 0.3 mg/m³"
 
 
+def test_where_sensors_are_too_many_to_be_told_apart_the_colours_say_so(monkeypatch):
+    monkeypatch.setattr("app.statistics.MOST_CELLS", 1)
+    pool = pool_of(["bld.co2"] * 2, [[(0, 600.0)], [(0, 1232.0)]], thing=["3F", "3F"], unit=["ppm"] * 2)
+    groups = by_column(pool, "thing")
+    asked = Question(property="bld.co2", kind="thing", bucket_ns=times.HOUR)
+    found = counted_of(pool, groups, groups, asked, "Asia/Shanghai")
+    assert found.crowded and found.extremes == ()
+    assert "of the mean of a group alone" in colors_told(asked, "ppm", catalogue(), found.crowded)
+    assert "each sensor by itself" in colors_told(asked, "ppm", catalogue())
+
+
 def test_things_are_called_by_their_sensor_where_that_is_theirs_alone():
     """The site's corners were STORY-SITE-SE in the table and "Site corner SE" everywhere else."""
     pool = pool_of(["p", "p", "p", "q"], [[(n, 1.0) for n in range(3)]] * 4, thing=["a", "b", "c", "c"],
@@ -349,5 +360,10 @@ def test_a_group_is_as_bad_in_the_matrix_as_its_worst_sensor(on_screen):
     matrix.show(counted_of(pool, groups, groups, asked, "Asia/Shanghai"), asked, 0.3, "Asia/Shanghai", catalogue(),
                 "light")
     assert matrix.levels[0, 0] == 3, "orange as room 2; room 3 says too little"
+    pool = pool_of(["bld.co2"] * 2, said[:2], unit=["ppm"] * 2)
+    groups = groups_of([[0, 1], [1]])                    # as many groups as sensors, and yet one of two
+    matrix.show(counted_of(pool, groups, groups, replace(asked, kind="zone"), "Asia/Shanghai"), asked, 0.3,
+                "Asia/Shanghai", catalogue(), "light")
+    assert matrix.levels[:, 0].tolist() == [3, 3]
     cell = matrix.index(0, 0)
     assert cell.data().startswith("◆ 9") and "warning, worst 1,232" in cell.data(Qt.ItemDataRole.ToolTipRole)
