@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -10,15 +9,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from app.reach_study import RESULT
-from app.vital_groups import polygons
+from app.vital_groups import zone_layers
 from twin import times
 from twin.data import Vectors
 from twin.document import Document
 from twin.text import language, tr
 from twin.trouble import Trouble
 from twin.vitals.choices import IndicatorEntry
-from twin.vitals.groups import contains
+from twin.vitals.groups import contains, polygons_of
 from twin.vitals.indicators import Actual, Handled, Indicator, Walked, actual_of, indicators
+
+YES = ("true", "1", "1.0", "yes", "y", "是")
 
 
 def actuals(session, board, state) -> list[tuple[Indicator, Actual]]:
@@ -60,20 +61,20 @@ def walked_of(session) -> Walked | None:
         asset = session.held(layer.id) if layer.kind == "vectors" and session.document.shown(layer) else None
         features = asset.payload.features if asset and asset.payload is not None else None
         if features is not None and {"within", "people", "walk_min"} <= set(features.column_names):
-            central = tuple(central_zones(session))
-            key = (layer.id, tuple(name for name, _ in central))
-            known = _counted.setdefault(asset.payload, {})
-            if key not in known:
-                known.clear()
-                known[key] = _walked(layer.id, asset.payload, central)
-            return known[key]
+            tables = marked_zones(session)
+            of = (layer.id, language(), *(payload for _, payload in tables))
+            known = _counted.get(asset.payload, ((), None))
+            if len(known[0]) != len(of) or any(a is not b for a, b in zip(known[0], of)):
+                known = _counted[asset.payload] = of, _walked(layer.id, asset.payload, central_zones(tables))
+            return known[1]
     return None
 
 
-_counted: WeakKeyDictionary = WeakKeyDictionary()     # points of a study -> what they say: asked with every tick
+# points of a study -> (what was asked about, what they say): asked with every tick
+_counted: WeakKeyDictionary[Vectors, tuple[tuple, Walked | None]] = WeakKeyDictionary()
 
 
-def _walked(layer: str, points: Vectors, central: tuple) -> Walked | None:
+def _walked(layer: str, points: Vectors, central: list[tuple[str, list[np.ndarray]]]) -> Walked | None:
     within = np.array(points.features.column("within").to_pylist(), bool)
     people = np.array(points.features.column("people").to_pylist(), np.float64)
     mine = np.zeros(len(people), bool)
@@ -87,13 +88,23 @@ def _walked(layer: str, points: Vectors, central: tuple) -> Walked | None:
                   tuple(name for name, _ in central))
 
 
-def central_zones(session) -> Iterator[tuple[str, list[np.ndarray]]]:
+def marked_zones(session) -> list[tuple[str, Vectors]]:
+    """(layer, payload) of the zones whose tables say which of them are central."""
+    held = [(layer.id, session.asset(layer.id)) for layer in zone_layers(session.document)]
+    return [(id, asset.payload) for id, asset in held if asset and isinstance(asset.payload, Vectors)
+            and asset.payload.features is not None and "central" in asset.payload.features.column_names]
+
+
+def central_zones(tables: list[tuple[str, Vectors]]) -> list[tuple[str, list[np.ndarray]]]:
     """(name, rings) of the zones that are marked as the central urban area."""
-    for zone, rings in polygons(session):
-        asset = session.held(zone.layer)
-        table = asset.payload.features if asset and asset.payload is not None else None
-        if table is not None and "central" in table.column_names and table.column("central")[zone.feature].as_py():
-            yield zone.title(language()), rings
+    return [(zone.title(language()), rings) for id, payload in tables
+            for zone, rings in polygons_of(id, "zone", payload)
+            if _yes(payload.features.column("central")[zone.feature].as_py())]
+
+
+def _yes(value: object) -> bool:
+    """Also as a word: a file of text has no other way to say it."""
+    return str(value).strip().casefold() in YES
 
 
 def enter(session, number: int, value: float, date: str, source: str, note: str = "") -> None:
