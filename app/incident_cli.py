@@ -97,13 +97,13 @@ def _incident(incident, now_ns: int, zone: str) -> dict:
 
 
 def _print(answer: dict) -> None:
-    from twin.units import with_unit
+    from twin.units import minutes, with_unit
     for event in answer["events"]:
         until = event["end"] or ("" if event["open"] else "…")
         print(f"{event['raised']}  {event['level']:7} {event['sensor']}  {event['sensor_name']}  {event['name']}  "
               f"peak {with_unit(event['peak'], event['unit'])} at {event['peak_time']}  until {until}")
     for incident in answer["incidents"]:
-        took = "" if incident["handling_secs"] is None else f"  {incident['handling_secs'] / 60:g} min"
+        took = "" if incident["handling_secs"] is None else f"  {minutes(incident['handling_secs'])} min"
         print(f"{incident['id']}  {incident['level']:7} {incident['state']:9} {incident['title']}{took}")
         for step in incident["steps"]:
             print("    " + "  ".join(filter(None, (step["time"], step["state"], step["role"], step["note"]))))

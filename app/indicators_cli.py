@@ -61,7 +61,8 @@ def _entry(words: list[str]) -> tuple[int, float]:
 
 
 def _line(indicator, row: dict) -> str:
-    actual = "—" if row["actual"] is None else f"{row['actual']:g}"
+    from twin.units import figures
+    actual = "—" if row["actual"] is None else figures(row["actual"], digits=6)
     target = indicator.target_words()
     said = f"{MARKS[row['reached']]} {row['number']:2}  {actual:>9}  {target:<12}  {indicator.title()}"
     return said + "".join(f"  ({x})" for x in (row["source"], row["note"]) if x)

@@ -10,7 +10,7 @@ from layers.level_colors import LEVEL_COLORS, LEVEL_WORDS
 from twin import times
 from twin.incidents.incident import STATE_WORDS, Incident
 from twin.text import language, once, tr
-from twin.units import with_unit
+from twin.units import minutes, with_unit
 
 STYLE = """body{font-family:"Noto Sans","Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:32px;color:#262b33}
 h1{font-size:22px}h2{font-size:16px;margin-top:24px}table{border-collapse:collapse;width:100%}
@@ -35,7 +35,7 @@ def page_of(incident: Incident, numbers: dict[str, Any], pictures: list[tuple[st
         f"<h1>{_text(once(incident.title))}</h1>{synthetic}",
         f"<p><span style='color:{level}'>&#9679;</span> {tr(LEVEL_WORDS[incident.level])} &nbsp; {_text(incident.id)}"
         f" &nbsp; {tr(STATE_WORDS[incident.state])}"
-        + (f" &nbsp; {tr('Handled in {n} min', n=f'{took / 60:.3g}')}" if took is not None else "") + "</p>",
+        + (f" &nbsp; {tr('Handled in {n} min', n=minutes(took))}" if took is not None else "") + "</p>",
         f"<h2>{tr('Course of events')}</h2>", _steps(incident, numbers["time_zone"]),
         f"<h2>{tr('What the sensors said')}</h2>", _readings(numbers, about.get("sensors", {})),
         f"<h2>{tr('Events')}</h2>", _events(numbers, about.get("sensors", {})),
@@ -62,7 +62,7 @@ def _steps(incident: Incident, zone: str) -> str:
 def _readings(numbers: dict[str, Any], sensors: dict[str, dict]) -> str:
     rows = [(_called(sensor, sensors), tr(STATE_WORDS[state]), numbers["steps"][state],
              _number(said["value"], sensor, sensors),
-             "" if said["age_secs"] is None else tr("{n} min", n=f"{said['age_secs'] / 60:.3g}"))
+             "" if said["age_secs"] is None else tr("{n} min", n=minutes(said["age_secs"])))
             for state, each in numbers["readings"].items() for sensor, said in each.items()]
     return _table((tr("Sensor"), tr("State"), tr("Time"), tr("Value"), tr("Age")), rows)
 

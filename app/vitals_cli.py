@@ -9,6 +9,7 @@ import numpy as np
 from app.made_up import say_so, synthetic
 from app.printing import print_json
 from twin.data import Sensors
+from twin.units import figures
 
 COMMANDS = ("vitals",)
 KINDS = ("zone", "room", "storey", "building", "thing", "type")
@@ -122,8 +123,8 @@ def _change(sign: dict) -> str:
     if "compared" not in sign:
         return ""
     then, change = sign["compared"], sign["difference"]
-    value = "—" if then["value"] is None else f"{then['value']:.4g}"
-    return f"  B {MARKS[then['verdict']]} {value}  Δ {'—' if change is None else f'{change:+.4g}'}"
+    value = "—" if then["value"] is None else figures(then["value"])
+    return f"  B {MARKS[then['verdict']]} {value}  Δ {'—' if change is None else figures(change, '+')}"
 
 
 def _table(zone: dict, time_text: str) -> str:
@@ -137,13 +138,14 @@ def _table(zone: dict, time_text: str) -> str:
             absent += 1
             continue
         title = sign["name_zh"] if language() == "zh" else sign["name"]
-        value = "—" if sign["value"] is None else f"{sign['value']:.4g}"
+        value = "—" if sign["value"] is None else figures(sign["value"])
         worst = sign["worst"]
         said = f"{MARKS[sign['verdict']]:3} {tr(WORDS[sign['verdict']]):10} {value:>8} {sign['unit']:<10} {title}"
         said += f"  [{sign['reporting']}/{sign['members']}]"
         said += f"  {tr(sign['measures'])}" if sign["measures"] else ""
         said += _change(sign)
-        said += f"  {worst['sensor']} {worst['value']:.4g}" if worst and worst["level"] not in ("green", "grey") else ""
+        if worst and worst["level"] not in ("green", "grey"):
+            said += f"  {worst['sensor']} {figures(worst['value'])}"
         lines.append(said + (f"  ({sign['reason']})" if sign["reason"] else ""))
     lines.append(tr("{n} signs of the catalogue have no sensor here.", n=absent))
     return "\n".join(lines)

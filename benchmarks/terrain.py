@@ -26,7 +26,7 @@ Processor time of the whole process: where pixels are drawn by software they are
 what is left without them, the same frame is drawn into 16 x 10 pixels: `..._without_pixels`. `follow` is our own part
 of it, the tiles chosen, made and painted.
 
-`python -m benchmarks.terrain [WIDTH HEIGHT]`: one line for each ground.
+`python -m benchmarks.terrain [WIDTH HEIGHT]`: one document of JSON with all grounds.
 """
 
 from __future__ import annotations

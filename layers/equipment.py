@@ -23,7 +23,7 @@ from twin.data import Sensors, box
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
 from twin.text import tr
-from twin.units import shown
+from twin.units import figures, shown
 from twin.vitals.verdict import GREEN, ORANGE, RED, YELLOW
 from twin.winds import partners
 
@@ -215,7 +215,7 @@ class EquipmentVisual(Labelled):
         word = tr(WORDS[model][state])
         if model == "barrier" and state == 1:
             word = f"{word} {100 * self.share[item]:.0f} %"
-        told = f"{self._told[item]:.4g} {self._unit}".rstrip() if np.isfinite(self._told[item]) else ""
+        told = f"{figures(self._told[item])} {self._unit}".rstrip() if np.isfinite(self._told[item]) else ""
         return " · ".join(filter(None, (word, told)))
 
     def _write_labels(self, layer: Equipment) -> None:

@@ -95,7 +95,8 @@ def zone_differences(now: State | None, then: State | None, layer: str, sign: st
 
 
 def difference_words(differ: ZoneDifferences, names: list[str], unit: str) -> list[str]:
-    said = [f"{v:+.3g} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data") for v in differ.values[:len(names)]]
+    said = [f"{figures(v, '+', 3)} {unit}".rstrip(" -") if np.isfinite(v) else tr("no data")
+            for v in differ.values[:len(names)]]
     return [f"{name}  {value}" for name, value in zip(names, said)]
 
 

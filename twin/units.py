@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 WORDS = {"°C": "degC", "℃": "degC", "°F": "degF", "µg/m³": "microgram/m**3", "mg/m³": "milligram/m**3",
@@ -25,12 +26,22 @@ def shown(unit: str) -> str:
 def with_unit(value: float, unit: str) -> str:
     """As people read it: no more digits than six."""
     unit = shown(unit)
-    return f"{value:g} {unit}" if unit else f"{value:g}"
+    return f"{figures(value, digits=6)} {unit}" if unit else figures(value, digits=6)
 
 
-def figures(value: float, sign: str = "") -> str:
-    """With four figures, thousands whole: 11,192 and not 1.119e+04. `sign` "+" says it of positive ones too."""
-    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.4g}"
+def figures(value: float, sign: str = "", digits: int = 4) -> str:
+    """With so many figures, what has as many before the point whole: 11,192 and not 1.119e+04, 0.00002 and not 2e-05.
+    `sign` "+" says it of positive ones too.
+    """
+    if abs(value) >= 10 ** (digits - 1):
+        return f"{value:{sign},.0f}"
+    said = f"{value:{sign}.{digits}g}"
+    return f"{Decimal(said):{sign}f}" if "e" in said else said
+
+
+def minutes(secs: float) -> str:
+    """Of a length of time, to a tenth: "30.5"."""
+    return figures(round(secs / 60, 1))
 
 
 @cache

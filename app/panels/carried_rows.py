@@ -11,7 +11,7 @@ from app.panels import facts
 from app.panels.facts import Row, heading
 from app.session import Session
 from twin.text import tr
-from twin.units import shown
+from twin.units import figures, shown
 
 WAITING = "…"                                    # readings are on their way
 
@@ -62,7 +62,7 @@ def carried_rows(inside: list[Carried], now_ns: int) -> list[Row]:
             rows.append(Row(one.name, WAITING, target=one.target, tip=tip))
             continue
         reading = facts.reading_at(one.series.result(), now_ns, one.stale_secs)
-        value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {one.unit}".strip()
+        value = facts.MISSING if np.isnan(reading.value) else f"{figures(reading.value, digits=5)} {one.unit}".strip()
         rows.append(Row(one.name, f"{value} ({tr('stale')})" if reading.state == "stale" else value,
                         target=one.target, tip=tip))
     return rows

@@ -17,6 +17,7 @@ from app.panels.thinning import csv
 from app.session import Session
 from twin import times
 from twin.text import tr
+from twin.units import figures
 
 MOST_LINES = 8
 AXIS_PX = 46
@@ -132,7 +133,8 @@ class ChartPanel(QWidget):
         muted = theme.colour("muted", self.session.theme)
         for key, line, color in zip(self.keys, self.lines, COLORS[self.session.theme]):
             reading = facts.reading_at((line.instants, line.values), self.session.clock.now_ns, line.stale_secs)
-            value = facts.MISSING if np.isnan(reading.value) else f"{reading.value:.5g} {line.unit}".strip()
+            known = not np.isnan(reading.value)
+            value = f"{figures(reading.value, digits=5)} {line.unit}".strip() if known else facts.MISSING
             stale = f" ({escaped(tr('stale'))})" if reading.state == "stale" else ""
             count = len(line.suspects[0])
             doubted = f" &nbsp;◇ {escaped(tr('{n} suspect readings', n=f'{count:,}'))}" if count else ""

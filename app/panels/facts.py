@@ -22,6 +22,7 @@ from twin.data import RasterSeries
 from twin.frame import Frame
 from twin.layer import Layer
 from twin.text import language, once, tr
+from twin.units import figures
 from twin.value_words import ValueWord, worded
 
 MISSING = "—"
@@ -231,7 +232,7 @@ def reading_at(series: tuple[np.ndarray, np.ndarray], now_ns: int, stale_secs: f
 def reading_rows(reading: Reading, unit: str) -> list[Row]:
     """A stale value is named as old; without a value there is none."""
     state = {"ok": tr("up to date"), "stale": tr("stale"), "no data": tr("no data")}[reading.state]
-    value = MISSING if math.isnan(reading.value) else f"{reading.value:.6g} {unit}".strip()
+    value = MISSING if math.isnan(reading.value) else f"{figures(reading.value, digits=6)} {unit}".strip()
     age = MISSING if reading.age_ns < 0 else age_words(reading.age_ns)
     return [Row(tr("Value now"), value, key="value"), Row(tr("Measured"), age, key="age"),
             Row(tr("State"), state, key="state")]

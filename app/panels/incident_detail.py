@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from twin import times
 from twin.incidents.incident import CORRECTION_KIND, STATE_WORDS, STATES, Entry, Incident
 from twin.text import once, tr
+from twin.units import minutes
 
 NOTE = "note"
 LOW_PX = 170
@@ -131,7 +132,7 @@ class IncidentDetail(QWidget):
                     *(self._words(entry) for entry in corrected)]
             lines.append(f"<span style='color:gray'>{'<br>'.join(said)}</span>")
         if (took := self.incident.secs()) is not None and self.incident.state_at(now_ns) == "closed":
-            lines.append(f"<b>{tr('Handled in {n} min', n=f'{took / 60:g}')}</b>")
+            lines.append(f"<b>{tr('Handled in {n} min', n=minutes(took))}</b>")
         self.steps.setText("<br>".join(lines))
 
     def _line(self, entry: Entry, now_ns: int) -> str:

@@ -215,9 +215,9 @@ def _trend_words(indicator: Indicator, actual: Actual, time_zone: str) -> str:
     """What the newest of two dates changed."""
     if not np.isfinite(actual.previous) or actual.previous_ns is None:
         return ""
-    return tr("{change} since {date}, when it was {value}", change=f"{actual.value - actual.previous:+,.6g}",
+    return tr("{change} since {date}, when it was {value}", change=figures(actual.value - actual.previous, "+", 6),
               date=times.readable(actual.previous_ns, time_zone)[:10],
-              value=f"{actual.previous:,.6g} {indicator.unit_words()}".strip())
+              value=f"{figures(actual.previous, digits=6)} {indicator.unit_words()}".strip())
 
 
 def _failing_words(indicator: Indicator, actual: Actual) -> str:

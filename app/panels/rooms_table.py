@@ -16,6 +16,7 @@ from twin.class_words import short_class
 from twin.column_words import property_words
 from twin.indoors import NO_INDOORS, Indoors
 from twin.text import once, tr
+from twin.units import figures
 
 ROOM_HEADS = ("Number", "Name", "Storey", "Area", "Now", "Sensors", "How")
 HOST_HEADS = ("Name", "IFC class", "Storey", "Tag", "Now", "Sensors", "How")
@@ -111,7 +112,7 @@ class RoomsModel(_Rows):
                 return f"{rooms.area[row]:,.1f} m²"
             case 4:
                 value = self.values[row]
-                return f"{value:.4g} {self.unit}".strip() if np.isfinite(value) else MISSING
+                return f"{figures(value)} {self.unit}".strip() if np.isfinite(value) else MISSING
             case 5:
                 return f"{self._counts[row]:,}"
         if row not in self._ways:

@@ -16,6 +16,7 @@ from app.session import Session
 from twin.data import RasterSeries
 from twin.text import language, tr
 from twin.tile_tree import TileTree
+from twin.units import figures
 
 NO_PLACE = "–"
 TOLD_SECS = 4.0
@@ -135,7 +136,7 @@ class StatusBar(QWidget):
             return f"{layer.title(language())} · {block_title(block)}"
         if isinstance(payload, RasterSeries) and 0 <= feature < payload.count:
             value = payload.history.at_cell(feature, self.session.clock.now_ns)
-            said = tr("no data") if value is None else f"{value:.4g} {payload.unit}".strip()
+            said = tr("no data") if value is None else f"{figures(value)} {payload.unit}".strip()
             return f"{layer.title(language())} · {said}"
         table = payload.features if payload is not None else None
         held = table is not None and 0 <= feature < table.num_rows

@@ -56,7 +56,7 @@ def _decided(told: dict, sign: Sign) -> str:
 def _calculation(told: dict) -> str:
     if told["numerator"] is None or not told["denominator"]:
         return tr("{n} members compared", n=f"{told['denominator'] or 0:.0f}")
-    return f"{told['numerator']:.6g} / {told['denominator']:.6g}"
+    return " / ".join(figures(told[name], digits=6) for name in ("numerator", "denominator"))
 
 
 def _compared(told: dict, scheme: str, sign: Sign) -> str:
@@ -66,7 +66,7 @@ def _compared(told: dict, scheme: str, sign: Sign) -> str:
     level = LEVELS.index(then["verdict"])
     tone = "#{:02x}{:02x}{:02x}".format(*map(int, level_colors(scheme)[level]))
     value = "—" if then["value"] is None else figures(then["value"])
-    change = "—" if told["difference"] is None else f"{told['difference']:+.4g}"
+    change = "—" if told["difference"] is None else figures(told["difference"], "+")
     online = tr("{n} of {total}", n=then["reporting"], total=then["members"])
     word = _word(then["value"], then["verdict"], sign)
     return (f'<span style="color:{tone}">{SHAPES[level]}</span> {value}, {word} ({online}); '

@@ -56,7 +56,7 @@ def _by_the_worst(board: Board, state: State, row: int, at: int) -> str:
     mine = board.feeds[row].members_in(at)
     worst = report.worst_member(state, row, mine) if state.signs[row].judges_members else None
     return "" if worst is None else tr("{level}, worst {value}", level=tr(WORDS[LEVELS[state.verdict[row, at]]]),
-                                       value=f"{state.values[row][worst]:.3g}")
+                                       value=figures(state.values[row][worst], digits=3))
 
 
 def said(value: float, sign: str = "") -> str:
