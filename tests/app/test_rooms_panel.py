@@ -79,10 +79,10 @@ def test_a_property_colours_the_rooms_and_the_list_follows_the_clock(panel, sess
     choose(panel.value, "max")
     assert session.document.layer("house").room_colors.observed == "bld.co2"
     panel.refresh()
-    assert [row[4] for row in cells(panel.rooms)] == ["700 ppm", "1100 ppm", "—"]
+    assert [row[4] for row in cells(panel.rooms)] == ["700 ppm", "1,100 ppm", "—"]
     session.clock.go_to(session.clock.now_ns + 4 * STEP)
     panel.refresh()
-    assert [row[4] for row in cells(panel.rooms)] == ["—", "1700 ppm", "—"]       # the hall is silent for too long
+    assert [row[4] for row in cells(panel.rooms)] == ["—", "1,700 ppm", "—"]       # the hall is silent for too long
     assert panel.said.text() == "1 of 3 rooms have data"
     choose(panel.property, "")
     assert session.document.layer("house").room_colors is None
