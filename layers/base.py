@@ -136,6 +136,11 @@ class Visual:
         """What the colours mean; None where they mean nothing."""
         return None
 
+    def colored(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Boxes (n, 6) f4 in local metres of what is drawn in classes, and its colours (n, 3|4) u1 as the legend has
+        them; the same arrays while nothing changes. None where that is not known."""
+        return None
+
     def bounds(self) -> Bounds | None:
         """Of what is drawn, metres from the frame origin; None when nothing is.
 

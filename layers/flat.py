@@ -11,6 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from layers.base import Ray
 from layers.bend import Heights, bent_lines, bent_triangles
 from layers.drape import TOLERANCE_M, heights_on, steps_on
+from layers.feature_boxes import FeatureBoxes
 from layers.geometry import actor_of, poly_data
 from layers.ground_shading import apply_ground
 from layers.terrain import on_ground
@@ -54,6 +55,14 @@ class Draped:
 
     def bounds(self) -> Bounds | None:
         return box(np.concatenate([self.points, self.corner_points]))
+
+    def feature_boxes(self) -> np.ndarray:
+        """(features, 6) f4."""
+        data = self.source
+        of_corner = np.repeat(data.line_feature, np.diff(np.asarray(data.line_offsets, np.int64)))
+        points = np.concatenate([self.points, self.corner_points])
+        found = FeatureBoxes(points, np.concatenate([data.point_feature, of_corner]).astype(np.int64), data.count)
+        return np.concatenate([found.low, found.high], axis=1)
 
     def feature_bounds(self, feature: int) -> Bounds | None:
         data = self.source

@@ -13,6 +13,7 @@ from layers.base import Moment, Ray, Visual, visual_of
 from layers.ground_paint import Picture
 from layers.ground_shading import texture_of
 from layers.legend import Legend
+from layers.legend_sight import blocks_of
 from layers.terrain import on_ground
 from twin.data import Bounds, Imagery
 from twin.ground import Ground
@@ -57,6 +58,7 @@ class ImageryVisual(Visual):
         self._ground = Ground()
         self._lift, self._dimmed = 0.0, 1.0
         self._box: Bounds | None = None
+        self._blocks: tuple[Bounds, tuple[np.ndarray, np.ndarray]] | None = None     # once a legend asks
 
     def update(self, layer: ImageryLayer, asset, moment: Moment, ground: Ground, why: frozenset[str]) -> None:
         image = asset.payload if asset else None
@@ -117,6 +119,14 @@ class ImageryVisual(Visual):
         given, classes = dict(layer.own_labels), self._image.classes
         return Legend(title=layer.name, keys=tuple(str(value) for value, _, _ in classes), entries=tuple(
             (color, given.get(str(value)) or name or tr("Class {n}", n=value)) for value, color, name in classes))
+
+    def colored(self) -> tuple[np.ndarray, np.ndarray] | None:
+        image, box = self._image, self._box
+        if image is None or box is None:
+            return None
+        if self._blocks is None or self._blocks[0] is not box:
+            self._blocks = box, blocks_of(image.rgba, image.x0, image.y0, image.width, image.height, box[2], box[5])
+        return self._blocks[1]
 
     def bounds(self) -> Bounds | None:
         return self._box

@@ -37,6 +37,13 @@ class Legend:
     beyond: tuple[bool, bool] = (False, False)               # values lie below `low`, above `high`
     counts: tuple[int, ...] = ()
     whole: str = ""                                          # the title of them all
+    seen: tuple[int, ...] = ()                               # entries in sight: told first where not all have room
+
+    @property
+    def by_sight(self) -> tuple[tuple[int, Color, str], ...]:
+        """Number, colour and words of the entries, those in sight first."""
+        told = ((n, *entry) for n, entry in enumerate(self.entries))
+        return tuple(sorted(told, key=lambda entry: entry[0] not in self.seen))
 
     def ends(self, words: Callable[[float], str]) -> tuple[str, str]:
         """What stands at the ends of the ramp: a colour at an end means all that lies beyond it, too."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from layers import painting
-from layers.legend import Legend
+from layers.legend import Color, Legend
 from layers.paper import INK, MUTED, elided, in_lines, on_panel, wrapped
 
 LEGEND_WIDTH, LEAST_RAMP = 216, 60 # logical pixels; a shorter ramp is no scale that one could read
@@ -22,7 +22,7 @@ HIGHEST = 720                      # logical pixels of a legend: every class in 
 
 # Left, top, right, bottom in device pixels from the upper left; number of the entry, or RAMP; how wide its colour is.
 Place = tuple[int, int, int, int, int, int]
-RAMP = -1
+RAMP, NO_ENTRY = -1, -2
 
 
 def entry_at(picture: np.ndarray, legend: Legend, theme: str, ratio: float, x: float, y: float,
@@ -69,7 +69,7 @@ def _in_full(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tupl
         places.append((pad, y, width - pad, y + s(14), RAMP, width))
         y += s(14)
         y = _ends(sheet, legend, width, pad, y, muted, s)
-    for n, (color, words) in enumerate(_bounded(legend.entries)):
+    for n, color, words in _bounded(legend):
         above, y = y, _entry(sheet, color, words, width, pad, y, ink, s)
         places.append((pad, above, width - pad, y, n, s(20)))
     if legend.missing:
@@ -93,9 +93,9 @@ def _short(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[
     if legend.ramp:
         places.append((pad, y, width - pad, y + s(18), RAMP, width))
         y = _ramp_between_ends(sheet, legend, width, pad, y, muted, s)
-    classes = [(color, words, ink) for color, words in _bounded(legend.entries)]
-    classes += [(*legend.missing, muted)] if legend.missing else []
-    classes += [(None, line, muted) for line in _noted(legend, s(11), width - 2 * pad)]
+    classes = [(*entry, ink) for entry in _bounded(legend)]
+    classes += [(NO_ENTRY, *legend.missing, muted)] if legend.missing else []
+    classes += [(NO_ENTRY, None, line, muted) for line in _noted(legend, s(11), width - 2 * pad)]
     foot = _flowing(sheet, classes, width, pad, y, s, places)
     return on_panel(sheet[:foot + s(4)], theme, s(8)), _of_entries(places, legend)
 
@@ -116,7 +116,7 @@ def _row(legend: Legend, theme: str, ratio: float) -> tuple[np.ndarray, tuple[Pl
         _ramp_between_ends(sheet, legend, wide, pad, s(19), muted, s)
         places.append((pad, s(19), wide - pad, s(37), RAMP, width))
     elif legend.entries:
-        foot = _first_by_name(sheet, legend.entries, width, pad, s(19), ink, muted, s, places)
+        foot = _first_by_name(sheet, legend.by_sight, width, pad, s(19), ink, muted, s, places)
     if told and not below:
         painting.paste(sheet, note, width - pad - note.shape[1], s(20))
     for line in in_lines(told, s(10), width - 2 * pad, 2) if below else ():
@@ -132,8 +132,7 @@ def _noted(legend: Legend, size: int, width: int) -> list[str]:
 
 def _of_entries(places: list[Place], legend: Legend) -> tuple[Place, ...]:
     """Without what stands among them and is none: no data, a note, how many more there are."""
-    last = len(legend.entries) if len(legend.entries) <= MOST_ENTRIES else MOST_ENTRIES - 1
-    return tuple(place for place in places if place[4] < last)
+    return tuple(place for place in places if place[4] != NO_ENTRY)
 
 
 def short_titles(legend: Legend, size: int, width: int) -> list[str]:
@@ -176,7 +175,7 @@ def _ends_px(legend: Legend, pad: int, s) -> int:
 def _flowing(sheet, classes, width: int, pad: int, y: int, s, places: list[Place]) -> int:
     """Swatch (None = none) and words after each other, in as many lines as they take; the foot of the last."""
     x = pad
-    for n, (color, words, ink) in enumerate(classes):
+    for n, color, words, ink in classes:
         swatch = s(14) if color is not None else 0
         line = painting.text(elided(words, s(11), width - 2 * pad - swatch), s(11), ink)
         if x > pad and x + swatch + line.shape[1] > width - pad:
@@ -191,10 +190,10 @@ def _flowing(sheet, classes, width: int, pad: int, y: int, s, places: list[Place
 
 def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s, places: list[Place]) -> int:
     """Swatches with their words in two lines at most, and how many have no room in them: a colour without a word tells
-    nothing, and four levels are told whole. Returns the foot.
+    nothing, and four levels are told whole. `entries` with their numbers. Returns the foot.
     """
     x, count, least, last = pad, len(entries), s(40), y + s(16)
-    for at, (color, words) in enumerate(entries):
+    for at, (n, color, words) in enumerate(entries):
         rest = f"+{count - at - 1}" if at < count - 1 else ""
         wide = s(14) + painting.text(words, s(11), ink).shape[1]
         if x > pad and y < last and x + wide > width - pad:
@@ -207,7 +206,7 @@ def _first_by_name(sheet, entries, width: int, pad: int, y: int, ink, muted, s, 
         line = painting.text(elided(words, s(11), room), s(11), ink)
         painting.paste(sheet, painting.panel(s(10), s(10), color, 1.0, s(3)), x, y + s(4))
         painting.paste(sheet, line, x + s(14), y + max(0, (s(18) - line.shape[0]) // 2))
-        places.append((x, y, x + s(14) + line.shape[1], y + s(18), at, s(14)))
+        places.append((x, y, x + s(14) + line.shape[1], y + s(18), n, s(14)))
         x += s(14) + line.shape[1] + s(8)
     return y + s(18)
 
@@ -237,10 +236,12 @@ def _entry(sheet, color, words: str, width: int, pad: int, y: int, ink, s) -> in
     return y
 
 
-def _bounded(entries):
-    if len(entries) <= MOST_ENTRIES:
-        return entries
-    return (*entries[:MOST_ENTRIES - 1], ((150, 150, 150), f"… +{len(entries) - MOST_ENTRIES + 1}"))
+def _bounded(legend: Legend) -> list[tuple[int, Color, str]]:
+    """Number, colour and words: all in their own order, or of many those in sight before others, and how many more."""
+    if len(legend.entries) <= MOST_ENTRIES:
+        return [(n, *entry) for n, entry in enumerate(legend.entries)]
+    kept = sorted(legend.by_sight[:MOST_ENTRIES - 1])
+    return [*kept, (NO_ENTRY, (150, 150, 150), f"… +{len(legend.entries) - len(kept)}")]
 
 
 def number(value: float, spread: float) -> str:

@@ -17,6 +17,7 @@ from layers.flat import nearest_line
 from layers.geometry import actor_of, poly_data
 from layers.highlight import highlighted
 from layers.legend import Legend
+from layers.legend_sight import boxes_of
 from layers.palette import Rgb, rgb
 from layers.pick import MeshPicker
 from layers.rule_colors import by_rules, relabelled
@@ -163,6 +164,7 @@ class NetworksVisual(Visual):
         self._table: ColourTable | None = None
         self._ghost: vtkActor | None = None
         self._picker: MeshPicker | None = None
+        self._boxes: np.ndarray | None = None                # (features, 6), once a legend asks
 
     def update(self, layer: Networks, asset, moment: Moment, ground, why: frozenset[str]) -> None:
         network = asset.payload if asset else None
@@ -248,6 +250,13 @@ class NetworksVisual(Visual):
             return None
         told = relabelled(with_unit(self._coloring.legend), layer, moment)
         return replace(told, note=tr("{n} with an assumed diameter", n=f"{self._guessed:,}")) if self._guessed else told
+
+    def colored(self) -> tuple[np.ndarray, np.ndarray] | None:
+        if self._network is None or self._coloring is None:
+            return None
+        if self._boxes is None:
+            self._boxes = boxes_of(self._points, self._network.mesh.vertex_feature, self._network.count)
+        return self._boxes, self._coloring.colors
 
     def bounds(self) -> Bounds | None:
         return box(self._points)

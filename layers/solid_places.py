@@ -37,6 +37,7 @@ class Places:
         if self.triangles.mesh is not mesh:
             self.triangles = FeatureTriangles(mesh)
         self._boxes: FeatureBoxes | None = None
+        self._framed: tuple[FeatureBoxes, np.ndarray] | None = None
         self._boxes_asked = False
         self.boxing.forget()
 
@@ -102,6 +103,17 @@ class Places:
         asked = np.zeros(self.count, bool)
         asked[np.asarray(feature, np.int64)] = True
         return self._placed(self._feature_boxes().union(asked, self.lift_m))
+
+    def boxes_in_frame(self) -> np.ndarray | None:
+        """(features, 6) f4 of all, as they stand without a lift; None as long as a large mesh is not measured."""
+        boxes = self._boxes_or_ask()
+        if boxes is None:
+            return None
+        if self._framed is None or self._framed[0] is not boxes:
+            middle, half = (boxes.low + boxes.high) / 2, (boxes.high - boxes.low) / 2
+            middle, half = self.in_frame(middle), half @ np.abs(self.matrix[:3, :3]).T
+            self._framed = boxes, np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
+        return self._framed[1]
 
     def _boxes_or_ask(self) -> FeatureBoxes | None:
         if self._boxes is None:

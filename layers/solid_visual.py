@@ -25,6 +25,11 @@ class SolidVisual(Visual):
     def legend(self, layer, asset, moment):
         return with_unit(self._coloring.legend) if self.solid and self._coloring else None
 
+    def colored(self):
+        boxes = self.solid.places.boxes_in_frame() if self.solid else None
+        colors = self.solid.colors if self.solid else None
+        return (boxes, colors) if boxes is not None and colors is not None and len(boxes) == len(colors) else None
+
     def bounds(self):
         return self.solid.bounds() if self.solid else None
 

@@ -75,6 +75,7 @@ class VectorVisual(Labelled):
         self._draping = Draping(canvas)
         self._in_time = InTime()
         self._coloring: Coloring | None = None
+        self._boxes: tuple[Draped, np.ndarray] | None = None      # of the features, once a legend asks
         self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
         self._wood = Wood(self)
         self._triangles = 0
@@ -212,6 +213,14 @@ class VectorVisual(Labelled):
     def legend(self, layer: VectorLayer, asset, moment: Moment) -> Legend | None:
         told = self._coloring is not None and layer.symbol != "tree"
         return relabelled(self._coloring.legend, layer, moment) if told else None
+
+    def colored(self) -> tuple[np.ndarray, np.ndarray] | None:
+        shape = self._shape
+        if shape is None or self._coloring is None:
+            return None
+        if self._boxes is None or self._boxes[0] is not shape:
+            self._boxes = shape, shape.feature_boxes()
+        return self._boxes[1], self._coloring.colors
 
     def bounds(self) -> Bounds | None:
         return self._draping.bounds()

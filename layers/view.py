@@ -19,6 +19,7 @@ from layers.canvas import Canvas
 from layers.ground_hits import ground_point
 from layers.hud import Hud, time_words
 from layers.legend import Legend, added_up, gathered, lit_first, told_together
+from layers.legend_sight import LegendSight
 from layers.panes import Panes, Side
 from layers.stage import Stage
 from layers.two_sides import joined
@@ -51,6 +52,7 @@ class View:
         self.due = True
         self._seen: tuple = ()
         self.told: list[tuple[str, Legend]] = []             # layer and legend, as the picture has them
+        self._sighted = LegendSight()
         self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
         self._of_second: list[tuple[str, Legend]] = []
         self._assets: Assets | None = None
@@ -90,7 +92,9 @@ class View:
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
         seen = [(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
                 if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]
-        self.told = told_together(added_up(seen))
+        sight, moving = self.canvas.ground.sight(), self.canvas.hurried
+        self.told = [(id, self._sighted.told(id, legend, self.stage.visual(id), sight, moving))
+                     for id, legend in told_together(added_up(seen))]
         self.hud.update(
             legends=gathered([legend for _, legend in self.told]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
