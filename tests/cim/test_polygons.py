@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mapbox_earcut
 import numpy as np
 import pytest
 import shapely
@@ -24,3 +25,21 @@ def test_earcut_in_bulk_keeps_polygons_apart():
     triangles = upward(rings.xy, triangles)
     for i, shape in enumerate(shapes):
         assert area_of(rings.xy, triangles[owner == i]) == pytest.approx(shape.area)
+
+
+def test_four_corners_are_split_without_cutting_ears_where_that_is_right(monkeypatch):
+    """Convex either way round; a dent, a straight corner and a hole are left to earcut, and keep their area too."""
+    from cim.footprints import Rings, upward
+    square, dented = [(0, 0), (4, 0), (4, 3), (0, 3)], [(0, 0), (4, 0), (1, 1), (0, 4)]
+    straight, kite = [(0, 0), (2, 0), (4, 0), (0, 3)], [(0, 0), (3, -1), (4, 0), (3, 1)]
+    shapes = [square, square[::-1], dented, straight, kite, kite[::-1]]
+    rings = np.arange(0, 4 * len(shapes) + 1, 4)
+    made = Rings(np.array(shapes, np.float64).reshape(-1, 2), rings, np.arange(len(shapes) + 1), np.arange(len(shapes)))
+    asked = []
+    cut = mapbox_earcut.triangulate_float64
+    monkeypatch.setattr(mapbox_earcut, "triangulate_float64", lambda xy, ends: asked.append(xy) or cut(xy, ends))
+    triangles, owner = earcut(made.xy, made.rings, made.polygons)
+    triangles = upward(made.xy, triangles)
+    assert [area_of(made.xy, triangles[owner == i]) for i in range(len(shapes))] == pytest.approx(
+        [shapely.Polygon(shape).area for shape in shapes])
+    assert [xy.tolist() for xy in asked] == [[list(map(float, p)) for p in shape] for shape in (dented, straight)]
