@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from app import baking, dialogs
 from app.commands import COMMANDS
 from app.panels.bake_dialog import BakeDialog
-from tests.app.test_window import opened, settle
+from tests.app.made_windows import opened, settle
 from twin.tile_tree import TileTree
 
 RUN = {command.id: command for command in COMMANDS}
