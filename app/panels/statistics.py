@@ -6,34 +6,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import dialogs, reading_export, theme
-from app.panels.editors import unmoved_by_wheel
+from app.panels.statistics_form import StatisticsForm
 from app.panels.statistics_matrix import MatrixModel, colors_told, matrix_view
 from app.panels.statistics_table import WIDTHS, ShareBars, StatisticsModel, statistics_view
 from app.panels.statistics_words import (
-    BUCKET_WORDS,
-    BUCKETS,
-    KINDS,
-    SLIDER,
-    SPANS,
     asked,
     exceeding,
-    fill,
-    hours_or_all,
-    number_of,
-    span_of,
     why_empty,
 )
 from app.session import Session
@@ -42,14 +29,10 @@ from app.statistics_work import StatisticsWork
 from app.unread import why_no_readings
 from app.vitals import names_of
 from twin import times
-from twin.column_words import property_words
 from twin.selection import Selection
 from twin.text import language, tr
 from twin.trouble import Trouble
-from twin.units import shown
 from twin.vitals.catalogue import COMPLETE
-
-OF_LAYER = "layer:"                        # before the id of a layer in the box that zones are chosen in
 
 
 class StatisticsPanel(QWidget):
@@ -66,22 +49,18 @@ class StatisticsPanel(QWidget):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="statistics-table")      # sorts, exports
         self.model = StatisticsModel(self._thread, self)
         self.table = statistics_view(self.model)
-        self.boxes = {name: QComboBox() for name in ("property", "kind", "bucket", "span", "zone")}
+        self.form = StatisticsForm(session)
         self.matrix = MatrixModel(self)
         self.grid = matrix_view(self.matrix)
-        self.threshold, self.hours = QLineEdit(clearButtonEnabled=True), QLineEdit(clearButtonEnabled=True)
-        self.workdays, self.said = QCheckBox(), QLabel()
+        self.said = QLabel()
         self.export_button, self.matrix_button = QToolButton(autoRaise=True), QToolButton(autoRaise=True)
         self.matrix_button.setCheckable(True)
         self._bars = ShareBars(self.table)
         self._told: tuple = ()                      # language, theme and zone that the table was put into words for
-        self._listed: tuple = ()
         self._zone_seen, self._selected = "", session.selection.last
         self._drawn: tuple = ()
         self._saving: Future | None = None
         self._most_first = False                    # once the next answer is there
-        self._of = ""                               # a layer that was asked for: listed though it is hidden
-        self._wished: dict[str, str] = {}           # what is to be chosen in a box once it is listed
         self._due = False                           # `show_about` asked, and there is no answer yet
         self._lay_out()
         self.retranslate()
@@ -89,16 +68,7 @@ class StatisticsPanel(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        for name, box in self.boxes.items():
-            box.installEventFilter(unmoved_by_wheel())
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(230 if name in ("property", "zone") else 160)
-            top.addWidget(box)
-        self.threshold.setValidator(QDoubleValidator(self.threshold))
-        for line in (self.threshold, self.hours):
-            line.setMaximumWidth(150 if line is self.hours else 110)
-            top.addWidget(line)
-        top.addWidget(self.workdays)
+        top.addLayout(self.form)
         top.addStretch(1)
         for button in (self.matrix_button, self.export_button):
             button.setIconSize(QSize(16, 16))
@@ -127,22 +97,9 @@ class StatisticsPanel(QWidget):
         With a number what is most comes first. What is listed later waits.
         """
         wish = asked(about)
-        self._of, self._due = wish["layer"], True
-        self._wished = {"property": wish["property"], "zone": OF_LAYER + wish["layer"] if wish["layer"] else ""}
-        self.hours.setText(wish["hours"])
-        self.hours.setCursorPosition(0)
+        self._due, self._most_first = True, bool(wish["limit"])
         self.matrix_button.setChecked(bool(wish["matrix"]))
-        self.boxes["kind"].setCurrentIndex(max(0, self.boxes["kind"].findData(wish["kind"])))
-        self.boxes["bucket"].setCurrentIndex(max(0, self.boxes["bucket"].findData(BUCKET_WORDS[wish["bucket"]])))
-        self.threshold.setText(wish["limit"])
-        self._most_first = bool(wish["limit"])
-        self._choose_wished()
-
-    def _choose_wished(self) -> None:
-        for name, key in tuple(self._wished.items()):
-            if (at := self.boxes[name].findData(key)) >= 0:
-                self.boxes[name].setCurrentIndex(at)
-                del self._wished[name]
+        self.form.wish(wish)
 
     # -- the tick ----------------------------------------------------------------------------------------
 
@@ -161,34 +118,19 @@ class StatisticsPanel(QWidget):
         self._take_saved()
         self.model.take()
         self._follow_zone()
-        self.work.ask(self.question())
+        self.work.ask(self.form.question())
         fresh = self.work.refresh()
         self._due = self._due and not self._answered()
         drawn = (language(), self.session.theme, self.session.document.time_zone, self.session.document.vitals,
                  self.work.busy, self.model.sorting, self.session.assets.revision if self.work.result is None else None)
         if fresh or drawn != self._drawn:
             self._drawn = drawn
-            self._list_choices()
+            self.form.list_choices(self.work)
             self._show()
-
-    def question(self) -> Question | None:
-        """What the boxes, the slider and the chosen zone ask for; None as long as nothing observes anything."""
-        property = self.boxes["property"].currentData()
-        if not property:
-            return None
-        bucket, hours = self.boxes["bucket"].currentData(), hours_or_all(self.hours.text())
-        if self.workdays.isChecked():
-            hours = hours or ((0.0, 24.0),)
-        first, last = span_of(self.session, self.boxes["span"].currentData(), bucket)
-        only = self.boxes["zone"].currentData() or ""
-        layer = only.removeprefix(OF_LAYER) if only.startswith(OF_LAYER) else ""
-        return Question(property=property, kind=self.boxes["kind"].currentData(), bucket_ns=bucket, first_ns=first,
-                        last_ns=last, threshold=number_of(self.threshold.text()), zone="" if layer else only,
-                        layer=layer, hours=hours, weekdays=tuple(range(5 if self.workdays.isChecked() else 7)))
 
     def _answered(self) -> bool:
         """Whether what is asked now is answered, or never will be."""
-        work, question = self.work, self.question()
+        work, question = self.work, self.form.question()
         if question is None:
             return work.prepared and not work.properties
         return bool(work.trouble) or (work.result is not None and work.answered == question)
@@ -198,36 +140,14 @@ class StatisticsPanel(QWidget):
         zone, last = self.zone_of(), self.session.selection.last
         if zone != self._zone_seen:
             self._zone_seen = zone
-            self._choose_zone(zone)
+            self.form.choose_zone(zone)
         if last != self._selected:
             self._selected = last
             found = [id for id, place in self.work.zone_places.items() if last and place == last]
             if found:
-                self._choose_zone(found[0])
-
-    def _choose_zone(self, id: str) -> None:
-        at = self.boxes["zone"].findData(id)
-        if at >= 0:
-            self.boxes["zone"].setCurrentIndex(at)
+                self.form.choose_zone(found[0])
 
     # -- what is shown -------------------------------------------------------------------------------------
-
-    def _list_choices(self) -> None:
-        work = self.work
-        layers = [x for x in map(self.session.document.layer, work.layers)
-                  if x and (x.id == self._of or self.session.document.shown(x))]
-        listed = (tuple(work.properties), tuple(work.zones), tuple((x.id, x.title(language())) for x in layers))
-        if listed == self._listed:
-            return
-        self._listed = listed
-        named = sorted(((property_words(p.name), p) for p in work.properties), key=lambda one: one[0].casefold())
-        fill(self.boxes["property"], [(f"{words} ({unit})" if (unit := shown(p.unit)) else words, p.name)
-                                      for words, p in named])
-        zh = language() == "zh"
-        fill(self.boxes["zone"], [(tr("All zones"), ""), *((z if zh and z else name or id, id)
-                                                            for id, name, z in work.zones),
-                                  *((x.title(language()), OF_LAYER + x.id) for x in layers)])
-        self._choose_wished()
 
     def _show(self) -> None:
         work, zone = self.work, self.session.document.time_zone
@@ -237,7 +157,7 @@ class StatisticsPanel(QWidget):
             self.model.show(work.result, question, self._needed(question), zone)
             self.matrix.show(work.result, question, self._needed(question), zone, names_of(self.session.document),
                              self.session.theme)
-            if self._most_first and work.result is not None and not self._wished:
+            if self._most_first and work.result is not None and not self.form.waiting:
                 self._most_first = False
                 most = Qt.SortOrder.DescendingOrder
                 self.table.horizontalHeader().setSortIndicator(self.model.columns.index(_average(self.model)), most)
@@ -272,7 +192,7 @@ class StatisticsPanel(QWidget):
         if work.trouble is not None and work.result is None:
             return str(Trouble.of(work.trouble))
         if question is None:
-            waits = work.busy or self.session.assets.loading or self.question() is not None      # with the next tick
+            waits = work.busy or self.session.assets.loading or self.form.question() is not None    # at the next tick
             return tr("Counting…") if waits else why_no_readings(self.session)
         if not work.result.listed:
             return why_empty(question, bool(work.zones))
@@ -320,24 +240,12 @@ class StatisticsPanel(QWidget):
     # -- language and theme --------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        for name, choices in (("kind", KINDS), ("bucket", BUCKETS), ("span", SPANS)):
-            default = {"kind": "zone", "bucket": times.HOUR, "span": SLIDER}[name]
-            fill(self.boxes[name], [(tr(words), key) for key, words in choices.items()], default)
-        for name, words in (("property", "Observed property"), ("kind", "Groups"), ("bucket", "Bucket of time"),
-                            ("span", "Span"), ("zone", "Only in this zone, or of this layer")):
-            self.boxes[name].setToolTip(tr(words))
-            self.boxes[name].setAccessibleName(tr(words))
-        self.threshold.setPlaceholderText(tr("Share above…"))
-        self.threshold.setToolTip(tr("The share of readings above this number"))
-        self.hours.setPlaceholderText(tr("Hours 8-17"))
-        self.hours.setToolTip(tr("Only these hours of the day count, such as 8-12, 13:30-16:30"))
-        self.workdays.setText(tr("Mon–Fri"))
-        self.workdays.setToolTip(tr("Only Monday to Friday counts"))
+        self.form.retranslate()
         self.matrix_button.setToolTip(tr("Groups against time, coloured by level; a click goes there"))
         self.matrix_button.setAccessibleName(tr("Groups against time"))
         self.export_button.setToolTip(tr("Export the table…"))
         self.export_button.setAccessibleName(tr("Export the table…"))
-        self._listed = self._drawn = ()
+        self._drawn = ()
 
     def retheme(self) -> None:
         self.export_button.setIcon(theme.icon("export"))

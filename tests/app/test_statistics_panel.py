@@ -57,13 +57,13 @@ def panel(on_screen):
 def counted(panel, qtbot, **choices):
     """Choose in the boxes, and wait for the answer to just that."""
     for name, value in choices.items():
-        box = panel.boxes[name]
+        box = panel.form.boxes[name]
         box.setCurrentIndex(box.findData(value))
 
     def there():
         panel.session.tick(0.0)
         panel.refresh()
-        return panel.work.answered is not None and panel.work.answered == panel.question() and not panel.work.busy
+        return panel.work.answered is not None and panel.work.answered == panel.form.question() and not panel.work.busy
     qtbot.waitUntil(there)
     return panel.model
 
@@ -74,9 +74,9 @@ def cells(model) -> list[tuple[str, ...]]:
 
 
 def test_readings_are_counted_by_zone_and_hour_and_by_sensor(panel, qtbot):
-    panel.threshold.setText("10")
+    panel.form.threshold.setText("10")
     model = counted(panel, qtbot, span=DAY, bucket=0)
-    assert panel.boxes["property"].currentData() == PROPERTY
+    assert panel.form.boxes["property"].currentData() == PROPERTY
     assert model.columns == ["name", "from", "count", "mean", "min", "max", "p95", "over", "completeness"]
     assert [row[0] for row in cells(model)] == ["East", "West"]
     west = cells(model)[1]
@@ -153,10 +153,10 @@ def test_only_what_a_layer_shows_is_counted_also_where_others_observe_the_same(p
     panel.session.edits.commit(panel.session.document.with_each({"more"}, lambda x: replace(x, visible=False)), "hide")
     panel.show_about(f"{PROPERTY} datastream 1h of=more")        # before the layer is listed, and though it is hidden
     counted(panel, qtbot, span=DAY, bucket=0)
-    assert panel.boxes["zone"].currentText() == "More depths" and panel.question().layer == "more"
+    assert panel.form.boxes["zone"].currentText() == "More depths" and panel.form.question().layer == "more"
     alone = int(panel.work.result.table.count.sum())
     counted(panel, qtbot, zone="")
-    assert panel.question().layer == "" and int(panel.work.result.table.count.sum()) == 2 * alone > 0
+    assert panel.form.question().layer == "" and int(panel.work.result.table.count.sum()) == 2 * alone > 0
 
 
 def test_a_bare_number_has_no_unit(panel, qtbot):
@@ -215,7 +215,7 @@ def test_the_panel_speaks_chinese(panel, qtbot):
     panel.retranslate()
     model = counted(panel, qtbot)
     assert model.headerData(0, Qt.Orientation.Horizontal) == "分组" and "区west" in {row[0] for row in cells(model)}
-    assert panel.boxes["bucket"].itemText(2) == "1 小时" and panel.boxes["span"].currentData() == DAY
+    assert panel.form.boxes["bucket"].itemText(2) == "1 小时" and panel.form.boxes["span"].currentData() == DAY
 
 
 def test_every_kind_of_groups_on_offer_is_one_that_the_scene_or_a_column_tells():
@@ -272,10 +272,10 @@ def test_a_matrix_that_is_asked_with_a_number_begins_with_what_is_most_and_shows
     known = shares[~np.isnan(shares)]
     assert len(known) > 1 and (np.diff(known) <= 0).all() and known[0] > 0 and not np.isnan(shares[0])
     assert header.logicalIndex(0) == len(matrix.buckets) and header.logicalIndex(1) == 0
-    panel.threshold.setText("")
+    panel.form.threshold.setText("")
     counted(panel, qtbot)
     assert header.logicalIndex(0) == 0, "no number, no share"
-    panel.threshold.setText("10")
+    panel.form.threshold.setText("10")
     counted(panel, qtbot)
     assert header.logicalIndex(0) == len(matrix.buckets)
 
