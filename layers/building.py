@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
 
 from layers import construction
-from layers.arrangement import Paint, Rule, fitting
-from layers.attributes import Coloring, coloring
+from layers.arrangement import Paint, Rule
+from layers.attributes import Coloring
 from layers.base import visual_of
-from layers.building_elements import OPAQUE, OPENING, SPACE, SPACE_ALPHA, Elements
+from layers.building_colors import by_class, by_column, painted
+from layers.building_elements import OPAQUE, OPENING, SPACE_ALPHA, Elements
 from layers.construction import dressed
 from layers.daylight import is_dark
 from layers.highlight import highlighted
-from layers.ifc_classes import class_colors
 from layers.labels import Labels
-from layers.legend import Legend
 from layers.mesh_sizes import footprints
-from layers.palette import palette, rgb
+from layers.palette import palette
 from layers.room_colors import Painted, RoomColors, legend_of, painted_rooms
 from layers.room_labels import NAMED_VALUE, VALUE, label_words, room_blocks, value_words
 from layers.room_labels import NONE as NO_LABELS
@@ -29,17 +28,14 @@ from layers.sign_colors import SignColors, Signed
 from layers.solid import Solid
 from layers.solid_slices import MOST_SLICES
 from layers.solid_visual import SolidVisual
-from layers.words import Words, warm
+from layers.words import warm
 from twin.assets import LOADING
-from twin.class_words import class_title
-from twin.column_words import column_words
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.indoors import Indoors
 from twin.layer import Placement, layer_type, styled
 from twin.placing import matrix_of, place_of
 from twin.schedule import Mapped, ScheduleView
-from twin.text import tr
 
 
 @layer_type
@@ -270,65 +266,6 @@ class BuildingVisual(SolidVisual):
         else:
             self._coloring = by_column(elements, layer, moment.theme)
         self._coloring = painted(self._coloring, mesh, layer.painted)
-
-
-def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
-    """`base` with the paints over it; they stand first in the legend, also where it had none. One colour for all needs
-    no words but the name of the layer.
-    """
-    if not paints:
-        return base
-    colors, entries = base.colors.copy(), []
-    for paint in paints:
-        color = rgb(paint.color)
-        colors[fitting(mesh.features, paint, len(colors))] = color
-        entries.append((color, paint.label))
-    over_all = paints[0].by == "all"                         # nothing is seen of what lies beneath
-    legend = (None if over_all else base.legend) or Legend(title=tr("Painted") if paints[over_all:] else "")
-    return Coloring(colors, replace(legend, entries=(*entries, *legend.entries), alone=over_all and len(paints) == 1))
-
-
-def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:
-    """An attribute, or a property that was fetched: "Pset_WallCommon.FireRating" is called FireRating.
-
-    Spaces that are put away do not stretch the ramp.
-    """
-    name, features = layer.color_by, elements.mesh.features
-    low, high = _range(features, name, elements.is_space & (not layer.spaces))
-    title = name.rpartition(".")[2] if "." in name else column_words(name)
-    out = coloring(features, name, count=elements.count, plain=palette(theme).walls, colormap=layer.colormap,
-                   theme=theme, title=title, low=low, high=high)
-    said = features.schema.field(name).metadata if out.legend else None
-    unit = (said or {}).get(b"unit", b"").decode()
-    return replace(out, legend=replace(out.legend, unit=unit)) if unit else out
-
-
-def _range(features, name: str, left_out: np.ndarray) -> tuple[float | None, float | None]:
-    """Least and greatest number of a column; None, None where it has none."""
-    if features is None or name not in features.column_names:
-        return None, None
-    import pyarrow.compute as pc
-    import pyarrow.types as kinds
-    held = features.column(name)
-    if not (kinds.is_integer(held.type) or kinds.is_floating(held.type)):
-        return None, None
-    numbers = pc.fill_null(held.cast("float64"), np.nan).to_numpy()
-    numbers = numbers[~left_out[:len(numbers)]]
-    known = numbers[np.isfinite(numbers)]
-    return (float(known.min()), float(known.max())) if len(known) else (None, None)
-
-
-def by_class(classes: Words, theme: str) -> Coloring:
-    missing, table = palette(theme).missing, class_colors(classes.used)
-    colors = np.array([table[name] if name else missing for name in classes.words], np.uint8)
-    sizes = np.bincount(classes.code, minlength=len(classes.words))
-    by_size = sorted((-n, name, i) for i, (n, name) in enumerate(zip(sizes, classes.words))
-                     if n and name and name not in (SPACE, OPENING))
-    entries = [(tuple(map(int, colors[i])), class_title(name)) for _, name, i in by_size]
-    gap = int(sizes[0])
-    return Coloring(colors[classes.code], Legend(
-        title=tr("IFC class"), entries=tuple(entries),
-        missing=(missing, tr("No data ({n})", n=gap)) if gap else None))
 
 
 def placed(mesh: Mesh, override: Placement | None, frame: Frame, offset_m: float) -> np.ndarray:

@@ -17,7 +17,8 @@ from app.panels.style import StylePanel
 from app.session import Session
 from layers.arrangement import GHOST, HIDDEN
 from layers.attributes import Coloring
-from layers.building import Building, painted
+from layers.building import Building
+from layers.building_colors import painted
 from layers.ifc_classes import class_colors
 from layers.legend import Legend
 from layers.storeys import Storeys
