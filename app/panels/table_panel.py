@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -24,16 +23,15 @@ from app import dialogs
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.table_model import TableModel
+from app.panels.table_selection import TableSelection
 from app.panels.table_words import filter_hint, statistics_text
 from app.session import Session
 from layers.sensor_values import listed_rows
 from twin import tabling, text
-from twin.selection import Selection
 from twin.text import tr
 from twin.trouble import Trouble
 
 WIDTH_PX = 140
-MOST_SPANS = 400                 # of selected rows that Qt is told of: it compares each with each
 
 
 class TablePanel(QWidget):
@@ -59,9 +57,8 @@ class TablePanel(QWidget):
         self._sorted: tuple[str, bool] | None = None         # as was asked for
         self._in_order: tuple[str, bool] | None = None       # as the rows that are shown are
         self._column = ""
-        self._selection: Selection | None = None
-        self._quiet = False
         self._lay_out()
+        self.chosen = TableSelection(session, self.view, self.model, lambda: self.id)
         self._connect()
         self.retranslate()
         self.retheme()
@@ -99,7 +96,6 @@ class TablePanel(QWidget):
         self.take.clicked.connect(self.select_shown)
         self.save.clicked.connect(self.save_csv)
         self.view.horizontalHeader().sectionClicked.connect(self._sort_by)
-        self.view.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.view.doubleClicked.connect(lambda index: self._zoom(index.row()))
 
     # -- which layer -------------------------------------------------------------------------------------
@@ -132,7 +128,7 @@ class TablePanel(QWidget):
             self._features, self._part = table, shown[:1]
             self._own = self._found = listed_rows(*shown[1:]) if shown else np.zeros(0, np.int64)
             self.model.show(table, self._found)
-            self._selection = None
+            self.chosen.forget()
             self._count()
             self._hint()
             if table is not None and (self.line.text() or self._sorted):
@@ -147,8 +143,10 @@ class TablePanel(QWidget):
             saved, self._saved = self._saved, None
             error = saved.exception()
             self._say(str(error) if error else tr("Saved: {path}", path=saved.path), "danger" if error else "muted")
-        if self.session.selection is not self._selection:
-            self._take_selection()
+        if self.chosen.news:
+            if self.only.isChecked():
+                self._show_rows()
+            self.chosen.show()
 
     # -- filter, order -----------------------------------------------------------------------------------
 
@@ -180,10 +178,9 @@ class TablePanel(QWidget):
         rows = self._found
         if self.only.isChecked():
             rows = rows[np.isin(rows, self.session.selection.features(self.id))]
-        self._quiet = True
-        self.model.reorder(rows)
-        self._quiet = False
-        self._selection = None
+        with self.chosen.quiet():
+            self.model.reorder(rows)
+        self.chosen.forget()
         self._count()
         self._ask_statistics()
 
@@ -231,55 +228,15 @@ class TablePanel(QWidget):
             self.said.style().unpolish(self.said)
             self.said.style().polish(self.said)
 
-    # -- selection, both ways ------------------------------------------------------------------------------
-
-    def _selected(self) -> None:
-        """The rows of the table select in the scene; what other layers have selected is let go."""
-        if self._quiet or not self.session.document.layer(self.id):
-            return
-        spans = self.view.selectionModel().selection()
-        rows = np.unique(np.concatenate([np.arange(s.top(), s.bottom() + 1) for s in spans]
-                                        or [np.zeros(0, np.int64)]))
-        if self.model.marked.any():
-            if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
-                rows = np.setxor1d(np.flatnonzero(self.model.marked), rows)
-            self.model.mark(np.zeros(0, np.int64))
-            self._selection = None                           # shown anew from what is selected then
-            self.session.selection = Selection(tuple((self.id, f) for f in self.model.features(rows)))
-            return
-        current = self.view.currentIndex().row()
-        rows = np.append(rows[rows != current], current) if current in rows else rows      # the newest comes last
-        self._set_selection(self.model.features(rows))
+    # -- what is chosen ------------------------------------------------------------------------------------
 
     def select_shown(self) -> None:
         """Every row that the filter left; what was typed and not asked for is asked first."""
         if self.line.text() != self._words:
             self._taking = True
             return self.ask()
-        self._set_selection(self.model.order.tolist())
-        self._selection = None
-
-    def _set_selection(self, features: list[int]) -> None:
-        self.session.selection = self._selection = Selection(tuple((self.id, f) for f in features))
-
-    def _take_selection(self) -> None:
-        self._selection = self.session.selection
-        if self.only.isChecked():
-            self._show_rows()
-            self._selection = self.session.selection
-        features = self._selection.features(self.id)
-        rows = self.model.rows_of(features)
-        chosen, last, spans = QItemSelection(), self.model.columnCount() - 1, _spans(rows)
-        scattered = len(spans) > MOST_SPANS
-        for first, end in () if scattered else spans:
-            chosen.select(self.model.index(first, 0), self.model.index(end, max(last, 0)))
-        self._quiet = True
-        self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self._quiet = False
-        self.model.mark(rows if scattered else np.zeros(0, np.int64))        # there the model itself shows it
-        newest = self.model.rows_of(features[-1:])
-        if len(newest) and not self.view.hasFocus():
-            self.view.scrollTo(self.model.index(int(newest[0]), 0))
+        self.chosen.select(self.model.order.tolist())
+        self.chosen.forget()
 
     def _zoom(self, row: int) -> None:
         if self.viewport:
@@ -319,11 +276,3 @@ def answer(table: Any, expression: str, by: tuple[str, bool] | None) -> tuple[An
     if by and by[0] in table.column_names:
         rows = tabling.ordered(table, rows, *by)
     return table, rows
-
-
-def _spans(rows: np.ndarray) -> list[tuple[int, int]]:
-    """Runs of consecutive rows as (first, last)."""
-    if not len(rows):
-        return []
-    cuts = np.flatnonzero(np.diff(rows) > 1)
-    return list(zip(rows[np.append(0, cuts + 1)].tolist(), rows[np.append(cuts, len(rows) - 1)].tolist()))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 
 from app import dialogs
 from app.panels.table_model import TableModel
-from app.panels.table_panel import TablePanel, _spans
+from app.panels.table_panel import TablePanel
+from app.panels.table_selection import spans_of
 from tests.app.made_sessions import sensor_session
 from twin import tabling
 from twin.selection import Selection
@@ -110,7 +111,7 @@ def test_rows_select_in_the_scene_and_the_scene_selects_rows(panel, qtbot):
 
 def test_what_is_selected_in_many_places_is_shown_without_qts_own_selection(panel, qtbot, monkeypatch):
     """Qt compares every run of selected rows with every other one: of 300,000 houses for half a minute."""
-    monkeypatch.setattr("app.panels.table_panel.MOST_SPANS", 2)
+    monkeypatch.setattr("app.panels.table_selection.MOST_SPANS", 2)
     panel.session.selection = Selection((("city", 0), ("city", 2), ("city", 4)))
     panel.refresh()
 
@@ -165,7 +166,7 @@ def test_the_model_asks_only_for_what_is_seen():
 
 
 def test_runs_of_rows():
-    assert _spans(np.array([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)] and _spans(np.zeros(0, int)) == []
+    assert spans_of(np.array([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)] and spans_of(np.zeros(0, int)) == []
 
 
 def test_what_was_typed_is_asked_before_it_is_selected(panel, qtbot):
