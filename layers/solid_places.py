@@ -37,7 +37,7 @@ class Places:
         if self.triangles.mesh is not mesh:
             self.triangles = FeatureTriangles(mesh)
         self._boxes: FeatureBoxes | None = None
-        self._framed: tuple[FeatureBoxes, np.ndarray] | None = None
+        self._framed: tuple[FeatureBoxes, np.ndarray, np.ndarray] | None = None          # with the matrix between them
         self._boxes_asked = False
         self.boxing.forget()
 
@@ -109,11 +109,11 @@ class Places:
         boxes = self._boxes_or_ask()
         if boxes is None:
             return None
-        if self._framed is None or self._framed[0] is not boxes:
+        if self._framed is None or self._framed[0] is not boxes or self._framed[1] is not self.matrix:
             middle, half = (boxes.low + boxes.high) / 2, (boxes.high - boxes.low) / 2
             middle, half = self.in_frame(middle), half @ np.abs(self.matrix[:3, :3]).T
-            self._framed = boxes, np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
-        return self._framed[1]
+            self._framed = boxes, self.matrix, np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
+        return self._framed[2]
 
     def _boxes_or_ask(self) -> FeatureBoxes | None:
         if self._boxes is None:

@@ -86,6 +86,18 @@ def test_kinds_of_pipes():
         assert seen(shot) == ["Gas", "Power"]
 
 
+def test_a_model_that_is_placed_elsewhere_is_in_sight_there():
+    with scene([City(id="v", name="City", color_by="use")], {"v": houses()}, near(2400.0)) as shot:
+        shot.draw()
+        places = shot.view.stage.visual("v").solid.places
+        before = places.boxes_in_frame()
+        assert places.boxes_in_frame() is before
+        there = np.eye(4)
+        there[0, 3] = 400.0
+        shot.view.stage.visual("v").solid.stand(there)
+        np.testing.assert_allclose(places.boxes_in_frame()[:, 0], before[:, 0] + 400.0)
+
+
 def test_what_is_hidden_or_nowhere_is_not_in_sight():
     places = np.array([[0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1], [np.inf] * 3 + [-np.inf] * 3], np.float32)
     colors = np.array([[*color, 255] for color, _ in NAMES.entries[:3]], np.uint8)
