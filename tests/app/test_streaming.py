@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -188,7 +189,10 @@ def test_what_refines_a_block_leaves_no_hole_and_does_not_jump(session, view, fi
         flow = streaming._flows.get(tiles)
         return flow is not None and not (flow.jobs or flow.came or flow.choice.wanted)
 
+    end = time.monotonic() + 300.0
     while not still():
+        assert time.monotonic() < end, "tiles that were asked for never came"
+        time.sleep(0.001)                                    # the workers need the processor
         session.jobs.poll()
         if streaming.tick(sight, ground, most=1):
             view.frame(session.document, session.assets, session.moment())

@@ -1,0 +1,76 @@
+"""What a layer's row says of it: that nothing of it can be drawn, and how far away it lies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.discover import layer_types
+from app.far_places import MARGIN_M, area_of
+from app.panels.layer_facts import facts_of
+from app.session import Session
+from layers.sensor_points import SensorPoints
+from layers.vectors import VectorLayer
+from tests.app.made_sessions import put, sensors_payload
+from twin.data import Vectors
+from twin.layer import Source
+
+layer_types()
+
+
+@pytest.fixture
+def session():
+    made = Session()
+    yield made
+    made.close()
+
+
+def test_a_layer_that_draws_nothing_says_so(session):
+    """A file of features without shapes was read well and yet shows nothing."""
+    layer = VectorLayer(id="none", name="None", source=Source(path="/data/none.geojson"))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    put(session, layer, Vectors(count=2))
+    facts = facts_of(session, layer, None)
+    assert facts.tone == "warn" and facts.message == "Nothing in it can be drawn." and facts.count == 2
+
+
+@pytest.mark.parametrize("size_m, said", [(30.0, True), (3_000.0, False)])
+def test_a_house_in_another_city_says_how_far_away_it_lies(session, size_m, said):
+    """Two models of two cities were a grey picture without a word."""
+    layer = VectorLayer(id="away", name="Away", source=Source(path="/data/away.geojson"))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    corners = np.array([(0, 0, 0), (size_m, 0, 0), (0, size_m, 0)], np.float32) + np.float32([90_000, 0, 0])
+    put(session, layer, Vectors(count=1, fill_points=corners, fill_triangles=np.array([[0, 1, 2]], np.int32)))
+    assert facts_of(session, layer, None).message.startswith("It lies 90 km") == said
+
+
+def test_of_sensors_here_and_far_away_it_is_said_which_are_far_and_the_near_ones_are_shown(session):
+    """A layer with one place in another country said "6,057 km away", and offered to move the project there."""
+    layer = SensorPoints(id="s", name="S", source=Source(path="/data/s.history"), observed="temperature")
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    payload = sensors_payload()
+    payload.positions[:] = [(0, 0, 0), (900_000, 0, 0), (6e6, 0, 0)]
+    put(session, layer, payload)
+    told = facts_of(session, layer, None)
+    assert told.message == "roof: up to 896 km from the others (1 of 2 sensors)", "on the ellipsoid"
+    assert (told.tone, told.action) == ("warn", "near")
+    assert area_of(layer, payload) == (-MARGIN_M, -MARGIN_M, MARGIN_M, MARGIN_M)
+    payload.positions[1] = 100, 0, 0                                    # what is far is another layer's: humidity
+    told = facts_of(session, layer, None)
+    assert (told.message, told.action) == ("", "")
+    payload.positions[:2, 0] = 700_000, -900_000
+    assert facts_of(session, layer, None).action == "move", "no two are together: the middle of them, as ever"
+    payload.positions[:2, 0] = 700_000                                  # all of them are far: as ever
+    told = facts_of(session, layer, None)
+    assert told.message.endswith("km from the project.") and told.action == "move"
+
+
+def test_sensors_without_a_place_do_not_lie_where_other_sensors_of_their_store_lie(session):
+    """A series without coordinates lay "11,160 km from the project", where the places of another file were."""
+    layer = SensorPoints(id="s", name="S", source=Source(path="/data/s.history"), observed="temperature")
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    payload = sensors_payload()
+    payload.positions[:] = [(np.nan,) * 3, (np.nan,) * 3, (6e6, 0, 0)]
+    put(session, layer, payload)
+    told = facts_of(session, layer, None)
+    assert (told.message, told.action) == ("These sensors have no place yet.", "place")
