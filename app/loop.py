@@ -10,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.detail import Detail
+from app.garbage import Garbage
 from app.session import Session
 from app.shading import Shading
 from app.streaming import Streaming
@@ -37,6 +38,7 @@ class Loop(QObject):
         self.shading = tuple(Shading(session, viewport.canvas, second) for second in (False, True))
         self.detail = Detail(session)
         self.streaming = Streaming(session)
+        self.garbage = Garbage()
         self.ticks = self.frames = 0
         self.longest_ms = 0.0
         self._last = time.monotonic()
@@ -46,6 +48,7 @@ class Loop(QObject):
         self._timer.timeout.connect(self.tick)
 
     def start(self) -> None:
+        self.garbage.start()
         self._last = time.monotonic()
         self._timer.start(FRAME_MS)
 
@@ -67,6 +70,7 @@ class Loop(QObject):
             shading.tick(self.viewport.view.ground_of(shading.second), self.viewport.camera())
         for panel in self.panels:
             self._guard(panel, panel.refresh)
+        self.garbage.tick()
         self.ticks += 1
         self.longest_ms = max(self.longest_ms, (time.monotonic() - now) * 1000.0)
 
