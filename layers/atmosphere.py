@@ -142,6 +142,9 @@ class Atmosphere:
         light = tuple(seen * self.air.sun_strength * part for part in self.air.sun) if share else (0.0, 0.0, 0.0)
         shaded, drawn = (id(self.shade), share, seen, sun), {}
         for actor in present:
+            if not actor.GetVisibility():                    # hundreds of tiles are kept that nobody sees
+                drawn[actor] = self._actors.get(actor)
+                continue
             told = (air.haze, ambient_of(actor, air.ambient), *far)
             drawn[actor] = (told, shaded)
             before = self._actors.get(actor)
