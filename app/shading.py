@@ -13,6 +13,7 @@ import time
 import numpy as np
 
 from app.local_sun import LocalSun
+from app.once import Once
 from app.session import Session
 from layers.beside import Beside
 from layers.canvas import Canvas
@@ -62,6 +63,7 @@ class Shading:
         self._kept: tuple = ()                    # while it plays: (things, posts) and what was gathered of them
         self._begun, self._took_secs = 0.0, 0.0   # of the running bake, of the last one
         self._coming = LocalSun()
+        self._casters = Once(session)
 
     def tick(self, ground: Ground, camera: Camera) -> None:
         session, sun = self.session, self._sun()
@@ -71,7 +73,7 @@ class Shading:
         if self._job or self._gathering.busy or _awaited(session):
             return
         document = shown_on(session.document, self.second, not _near(sun, session.sun(), SUN_STEP_DEG))
-        meshes = whole(casting(session, document)) if document is not None else []
+        meshes = self._casters.of(lambda: whole(casting(session, document)), document) if document is not None else []
         if not meshes:
             self._forget()
             return
@@ -189,6 +191,8 @@ def bake(points, triangles, area: Bounds, heights, sun: Sun, still: tuple | None
 
 def _awaited(session: Session) -> bool:
     """Whether something that will throw a shadow, or carry one, is still being read."""
+    if not session.assets.loading:
+        return False
     assets = [session.held(layer.id) for layer in session.document.layers
               if (_casts(layer) or layer.kind == "terrain") and session.document.shown(layer)]
     return any(asset is not None and asset.job is not None for asset in assets)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.building_groups import city_layers
+from app.once import Once
 from app.slices import Slices
 from app.vital_groups import groups_of, zone_layers
 from twin import times
@@ -70,6 +71,7 @@ class Vitals:
         self.revision = 0                            # rises with every board and every window that is computed
         self._key: tuple = ()
         self._board_key: tuple = ()                  # what the board was made of
+        self._content = Once(session)
         self._followed: Document | None = None
         self._read: tuple = ()                       # revisions of the readings that the windows were made of
         self._begun: Board | None = None             # the newest one, that may not be ready yet
@@ -186,7 +188,8 @@ class Vitals:
             for layer in document.layers:                # what is hidden is not read for the scene, but it counts here
                 if layer.kind in ("sensors", "zones"):
                     session.asset(layer.id)
-        key = (document.vitals, document.frame, document.time_zone, content_of(session))
+        content = self._content.of(lambda: content_of(session), document, session.rooms.now, session.hosts.now)
+        key = (document.vitals, document.frame, document.time_zone, content)
         if key != self._key:
             fresh = self._read == self._readings() and not self._redoing
             self._key, self._read = key, self._readings()

@@ -6,6 +6,7 @@ It is drawn by VTK and not by Qt, so that pictures written without a window carr
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,8 +37,9 @@ class Hud:
         """Bring all corners up to date (cheap when nothing differs). `halved`: two sides are compared."""
         ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
         margin = round(16 * ratio)
-        self._put("north", ("n", round(azimuth_deg), theme, ratio),
-                  lambda: _north(azimuth_deg, theme, ratio), lambda s: (width - s[0] - margin, height - s[1] - margin))
+        turned = round(azimuth_deg)
+        self._put("north", ("n", turned, theme, ratio), lambda: _north(turned, theme, ratio),
+                  lambda s: (width - s[0] - margin, height - s[1] - margin))
         length = _nice(metres_per_pixel * 120 * ratio)
         bar = round(length / metres_per_pixel) if metres_per_pixel > 0 else 0
         self._put("scale", ("s", length, bar, theme, ratio),
@@ -153,7 +155,8 @@ def words_picture(words: str, color, theme: str, ratio: float, size: int, bold: 
     return on_panel(content, theme, round(6 * ratio))
 
 
-def _north(azimuth_deg: float, theme: str, ratio: float) -> np.ndarray:
+@lru_cache(512)                         # a camera that turns shows a new one with every degree
+def _north(azimuth_deg: int, theme: str, ratio: float) -> np.ndarray:
     """A needle that points to grid north, with its letter."""
     size = round(44 * ratio)
     out = painting.panel(size, size, PANEL[theme], 0.88, size // 2)

@@ -141,9 +141,10 @@ class Timeline(QWidget):
         """Row by row, with the names at the left; below them what the ribbon itself counts."""
         session = self.session
         self.rows.setVisible(bool(session.rows_by))
-        named = bool(session.rows_by or session.counted_zone)
-        self.zone.setVisible(named)
-        self._foot.setColumnMinimumWidth(0, NAMES_PX if named else 0)
+        names_px = NAMES_PX if session.rows_by or session.counted_zone else 0
+        self.zone.setVisible(names_px > 0)
+        if names_px != self._foot.columnMinimumWidth(0):         # told the same again, the window is laid out anew
+            self._foot.setColumnMinimumWidth(0, names_px)
 
     def _list_zones(self) -> None:
         """Those that one may choose from; what is chosen but not there counts as long as nothing."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from layers.city import City
 from layers.drape import heights_on
 from layers.imagery import ImageryLayer, tiles
+from layers.shading import set_air
 from layers.terrain import Terrain
 from tests.layers.boxes import boxes
 from tests.layers.pictures import NIGHT, above, hue, scene
@@ -168,6 +169,30 @@ def test_far_things_take_the_colour_of_the_haze():
     assert off[0] > 60
     assert off == sorted(off, reverse=True)
     assert off[-1] < 8
+
+
+def test_haze_is_told_to_what_is_seen_alone(monkeypatch):
+    """A hundred tiles are kept that no camera sees; one that comes into sight again is as hazy as the others."""
+    from layers import atmosphere
+    rough = np.random.default_rng(1).normal(0, 9, (769, 769)).astype(np.float32)
+    near, beside, over = (Camera.looking_at((x, y, 0), distance=d, azimuth_deg=20, tilt_deg=t)
+                          for x, y, d, t in ((0, 0, 250, 20), (3000, 3000, 700, 25), (0, -300, 500, 12)))
+    told = []
+    monkeypatch.setattr(atmosphere, "set_air", lambda actor, *air: told.append(actor) or set_air(actor, *air))
+    with scene([Terrain(id="t", name="t")], {"t": grid(rough)}, over) as shot:
+        fresh = shot.draw().astype(int)
+    with scene([Terrain(id="t", name="t")], {"t": grid(rough)}, near) as shot:
+        shot.draw()
+        shot.view.set_camera(beside)
+        told.clear()
+        shot.draw()
+        kept = shot.view.canvas.ground._terrains
+        hidden = [tile.actor for held in kept.values() for tile in held.tiles._tiles.values()
+                  if not tile.actor.GetVisibility()]
+        assert hidden and told and not set(hidden) & set(told)
+        shot.view.set_camera(over)
+        again = shot.draw().astype(int)
+    assert np.abs(again - fresh).max() <= 2
 
 
 def test_the_ground_never_ends_in_an_edge():
