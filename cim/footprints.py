@@ -104,11 +104,13 @@ def _walls(shapes: Rings, tops: np.ndarray, features: int) -> Mesh:
     polygon = shapes.polygon_of_point
     feature = shapes.feature[polygon].astype(np.int32)
     a, b, top = shapes.xy, shapes.xy[following], tops[polygon]
-    length, zero, sharp = np.hypot(*(b - a).T), np.zeros(n), _sharp(a, b, following)
+    length = np.hypot(*(b - a).T)
+    sharp = _sharp(b - a, length, following)
     left = _along_curves(shapes, length, sharp)
+    right, zero = (left + length).astype(np.float32), np.float32(0.0)
+    a, b, top, left = (values.astype(np.float32) for values in (a, b, top, left))
     points, facade = np.empty((n, 4, 3), np.float32), np.empty((n, 4, 2), np.float32)
-    for i, (xy, along, up) in enumerate([(a, left, zero), (b, left + length, zero),
-                                              (b, left + length, top), (a, left, top)]):
+    for i, (xy, along, up) in enumerate([(a, left, zero), (b, right, zero), (b, right, top), (a, left, top)]):
         points[:, i, :2], points[:, i, 2] = xy, up
         facade[:, i, 0], facade[:, i, 1] = along, up
     first = 4 * np.arange(n, dtype=np.int32)[:, None]
@@ -128,10 +130,11 @@ def _along_curves(shapes: Rings, length: np.ndarray, sharp: np.ndarray) -> np.nd
     return before - before[np.maximum.accumulate(np.where(begins, np.arange(len(length)), 0))]
 
 
-def _sharp(a: np.ndarray, b: np.ndarray, following: np.ndarray) -> np.ndarray:
-    """(n,) whether the wall a-b and the next one meet at a visible angle."""
-    u, v = b - a, (b - a)[following]
-    return np.abs(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1))) > np.radians(CREASE_DEG)
+def _sharp(along: np.ndarray, length: np.ndarray, following: np.ndarray) -> np.ndarray:
+    """(n,) whether a wall, `along` (n, 2) and `length` (n,) metres, and the next one meet at a visible angle."""
+    x, y = along.T
+    cosine = x * x[following] + y * y[following]             # times both lengths
+    return cosine < np.cos(np.radians(CREASE_DEG)) * length * length[following]
 
 
 def _roofs(shapes: Rings, tops: np.ndarray, flat: np.ndarray | None = None) -> Mesh:

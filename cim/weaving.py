@@ -22,10 +22,20 @@ def woven(first: np.ndarray, second: np.ndarray, features: int) -> tuple[np.ndar
 
 
 def laid(first: np.ndarray, second: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Both in one array, each row in its place."""
+    """Both in one array, each row in its place. A row is moved as one piece: number by number takes twice as long."""
     out = np.empty((len(first) + len(second), *first.shape[1:]), first.dtype)
-    out[places[0]], out[places[1]] = first, second
+    whole = _rows(out)
+    whole[places[0]], whole[places[1]] = _rows(first), _rows(second)
     return out
+
+
+def _rows(array: np.ndarray) -> np.ndarray:
+    """(n,) of what an array (n, ...) holds in each row."""
+    if array.ndim == 1:
+        return array
+    width = int(np.prod(array.shape[1:]))
+    flat = np.ascontiguousarray(array).reshape(len(array), width)
+    return flat.view(np.dtype((np.void, array.itemsize * width))).reshape(len(array))
 
 
 def _ascends(features: np.ndarray) -> bool:
