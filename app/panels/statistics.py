@@ -122,7 +122,8 @@ class StatisticsPanel(QWidget):
         fresh = self.work.refresh()
         self._due = self._due and not self._answered()
         drawn = (language(), self.session.theme, self.session.document.time_zone, self.session.document.vitals,
-                 self.work.busy, self.model.sorting, self.session.assets.revision if self.work.result is None else None)
+                 self.work.busy, self.model.sorting, self.matrix_button.isChecked(),
+                 self.session.assets.revision if self.work.result is None else None)
         if fresh or drawn != self._drawn:
             self._drawn = drawn
             self.form.list_choices(self.work)

@@ -231,6 +231,18 @@ def test_an_unknown_property_is_answered_with_near_ones():
     assert not near_properties("zzz", known)
 
 
+def test_what_the_colours_mean_is_told_as_soon_as_they_are_seen(panel, qtbot):
+    """It stood there only once something else was counted."""
+    counted(panel, qtbot, span=DAY)
+    before = panel.said.text()
+    panel.matrix_button.click()
+    panel.refresh()
+    assert panel.said.text().startswith(before) and len(panel.said.text()) > len(before)
+    panel.matrix_button.click()
+    panel.refresh()
+    assert panel.said.text() == before
+
+
 def test_groups_stand_against_time_in_the_colours_of_their_levels(panel, qtbot):
     """The first sensor rises to 30 cm and falls silent; what is not complete is grey, whatever it says."""
     panel.show_about(f"{PROPERTY} zone 1h 10 6-8 matrix")
