@@ -62,7 +62,7 @@ def _entry(words: list[str]) -> tuple[int, float]:
 
 def _line(indicator, row: dict) -> str:
     from twin.units import figures
-    actual = "—" if row["actual"] is None else figures(row["actual"], digits=6)
+    actual = "—" if row["actual"] is None else figures(row["actual"])
     target = indicator.target_words()
     said = f"{MARKS[row['reached']]} {row['number']:2}  {actual:>9}  {target:<12}  {indicator.title()}"
     return said + "".join(f"  ({x})" for x in (row["source"], row["note"]) if x)
