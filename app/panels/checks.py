@@ -23,6 +23,7 @@ from app import file_dialog, theme
 from app.checks_cli import STALL_SECS
 from app.hidden import tell_put_away
 from app.panels import model_actions as actions
+from app.panels.check_findings import STATUS, FindingsModel, chosen_of, tip_of
 from app.panels.csv_saving import save_csv
 from app.panels.element_table import ROW_PX, ElementTable
 from app.panels.model_results import ResultsModel
@@ -32,28 +33,8 @@ from twin.assets import LOADING
 from twin.text import language, tr
 
 BUTTONS = {"select": "Select", "isolate": "Isolate", "paint": "Paint", "csv": "CSV…"}
-HEADS = {"reason": "What is wrong", "requirement": "What is asked"}
-SHOWN = ("name", "class", "reason", "requirement", "storey", "guid")
-STATUS = {"passed": ("Passes", "good"), "failed": ("Fails", "danger"),
-          "not_applicable": ("Means nothing here", "muted"), "skipped": ("Not for this schema", "muted")}
 PASS, FAIL = "Passes the checks", "Fails a check"              # lines of the legend
 COLORS = {PASS: "#2f9e6e", FAIL: "#d9480f"}
-
-
-class FindingsModel(ResultsModel):
-    """Elements with what is asked of them and why they fail; a passed one has no reason."""
-
-    def show(self, table, features, structure=None) -> None:
-        super().show(table, features, structure)
-        self.beginResetModel()
-        self.columns = list(SHOWN) if table is not None else []
-        self.endResetModel()
-
-    def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            if (name := self.columns[section]) in HEADS:
-                return tr(HEADS[name])
-        return super().headerData(section, orientation, role)
 
 
 class ChecksPanel(QWidget):
@@ -179,7 +160,7 @@ class ChecksPanel(QWidget):
             self._say(" · ".join(filter(None, (self._of(), said))), "muted" if self.found.ok else "danger")
             self._add_item(tr("All checks"), -1, "", "")
             for at, check in enumerate(checks):
-                self._add_item(check["name"], at, check["status"], _tip(check), check)
+                self._add_item(check["name"], at, check["status"], tip_of(check), check)
             self.list.setCurrentItem(self.list.topLevelItem(0))
         self._list_elements()
 
@@ -210,7 +191,7 @@ class ChecksPanel(QWidget):
         else:
             at, rows = item.data(0, Qt.ItemDataRole.UserRole), self.found.rows
             model = self.session.models.of(layer, asset)
-            self.results.show(_chosen(rows, at, self.failed_only.isChecked()), self._features,
+            self.results.show(chosen_of(rows, at, self.failed_only.isChecked()), self._features,
                               model.structure if model else None)
         self.view.widths(200, 150, 230, 230, 110)
         self._enable()
@@ -255,7 +236,7 @@ class ChecksPanel(QWidget):
         whole, at = ResultsModel(), item.data(0, Qt.ItemDataRole.UserRole)
         found = []
         for failed in (False, True):
-            whole.show(_chosen(self.found.rows, at, failed), asset.payload.features)
+            whole.show(chosen_of(self.found.rows, at, failed), asset.payload.features)
             found.append(whole.features())
         lines = {PASS: np.setdiff1d(found[0], found[1]), FAIL: found[1]}
         lines = {label: features for label, features in lines.items() if len(features)}
@@ -286,20 +267,6 @@ class ChecksPanel(QWidget):
             item = self.list.topLevelItem(at)
             if (place := item.data(0, Qt.ItemDataRole.UserRole)) >= 0:
                 item.setForeground(1, QColor(theme.colour(STATUS[self.found.checks[place]["status"]][1])))
-
-
-def _chosen(rows, at: int, failed: bool):
-    """Of the rows of `bim.checks` those of one check (-1: of all), or only the failed of them."""
-    import pyarrow.compute as pc
-    if at >= 0:
-        rows = rows.filter(pc.equal(rows.column("check"), at))
-    return rows.filter(pc.invert(rows.column("passed"))) if failed else rows
-
-
-def _tip(check: dict) -> str:
-    asked = [f"• {r['text']}: {r['failed']:,}" for r in check.get("requirements", ())]
-    said = (check.get("description"), check.get("instructions"), check.get("reason"))
-    return "\n".join(filter(None, (check["name"], tr(STATUS[check["status"]][0]), *said, *asked)))
 
 
 def check_reader():
