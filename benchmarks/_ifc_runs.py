@@ -44,6 +44,7 @@ def _fresh(work, path: Path) -> dict:
     mine, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, str(path)))
     process.start()
+    theirs.close()                                       # so that a death is heard
     if not mine.poll(LIMIT_SECS):
         process.kill()
         raise TimeoutError(f"{work.__name__} took longer than {LIMIT_SECS} s")

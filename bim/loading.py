@@ -61,12 +61,12 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
     loaded.peak_bytes = max(team.peak_bytes, psutil.Process().memory_info().rss)
 
 
-def batches(source: Iterator[Piece]) -> Iterator[list[Piece]]:
-    """Pieces grouped so that the first come at once and later groups grow."""
+def batches(source: Iterator[Piece], wanted: Callable[[], bool]) -> Iterator[list[Piece]]:
+    """Pieces grouped so that the first come at once and later groups grow; none while they are not `wanted` yet."""
     wait, started, batch = 0.0, time.monotonic(), []
     for piece in source:
         batch.append(piece)
-        if time.monotonic() - started > wait and _drawable(batch):
+        if time.monotonic() - started > wait and _drawable(batch) and wanted():
             yield batch
             wait, started, batch = min(MOST_SECS, max(FIRST_SECS, wait * 1.6)), time.monotonic(), []
     if _drawable(batch):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bim import elements, georeference
+from bim.aside import Aside
 from bim.attributes import sound
 from bim.cache import Content
 from bim.helper import Piece
@@ -35,6 +36,7 @@ class Growing:
         self.shapes: list[Instances] = []
         self.rows: list = []                             # Arrow tables, one of each part
         self.place: Located | None = None
+        self._looking = Aside(str(opened.plain), self._located)
 
     def part(self, batch: list[Piece]) -> Mesh:
         """The new shapes as a mesh; its rows and colours are those of all shapes so far."""
@@ -59,15 +61,33 @@ class Growing:
         import pyarrow as pa
         return pa.concat_tables(self.rows) if self.rows else elements.table_of([])
 
+    def look(self) -> None:
+        """Take note of where the model stands once that is found. PROJ takes a tenth of a second: helpers that are
+        done with their first shapes do not wait for it.
+        """
+        if self.ready:
+            self.locate()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a part need not wait for another process."""
+        return self._looking.ready
+
     def locate(self) -> None:
-        """Find out where the model stands, from what the file says; once.
+        """Know where the model stands, from what the file says.
 
         Geometry further than 5 km from its origin is recentred (float32 would lose it). Placements and some
         coordinates tell where the model lies.
         """
         if self.place is None:
-            said = georeference.passport(self.opened.model, self.request.source.crs)
-            self.place = located(said, self.request, _offset(said))
+            self.place = self._looking.answer()
+
+    def close(self) -> None:
+        self._looking.end()
+
+    def _located(self) -> Located:
+        said = georeference.passport(self.opened.model, self.request.source.crs)
+        return located(said, self.request, _offset(said))
 
     def _recentre(self, centres: np.ndarray) -> None:
         """A few first shapes would not tell where all lie (one may be astray), but many that lie far out do."""

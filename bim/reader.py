@@ -93,13 +93,13 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
 
     def beat(done: int, tried: int) -> None:
         progress(done, tried, tr("Building shapes"))
-        shapes.locate()                                      # while the helpers are at their first shapes
+        shapes.look()                                        # while the helpers are at their first shapes
         if shapes.shapes:
             counting.begin()
 
     source = loading.pieces(opened, shapes.unit_m, loaded, beat)
-    with contextlib.closing(counting):
-        for batch in loading.batches(source):
+    with contextlib.closing(counting), contextlib.closing(shapes):
+        for batch in loading.batches(source, lambda: shapes.ready):
             progress.part(shapes.part(batch))
         loaded.seconds = time.monotonic() - began
         content = shapes.content(report.report(opened, loaded, counting.all()))

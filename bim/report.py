@@ -15,8 +15,6 @@ from bim.map_units import length_unit_m
 from bim.memory import alone
 from bim.open import Opened
 
-BESIDE_BYTES = 8 << 20               # a process of its own costs as much as counting a smaller file
-
 
 @dataclass(frozen=True)
 class Counts:
@@ -38,7 +36,7 @@ class Counting:
         self._aside: Aside[Counts] | None = None
 
     def begin(self) -> None:
-        if self._aside is None and self.opened.plain.stat().st_size > BESIDE_BYTES:
+        if self._aside is None:
             here = os.getpid()
             self._aside = Aside(str(self.opened.plain), lambda: counts(self.opened, weighed=os.getpid() != here))
 

@@ -105,6 +105,8 @@ class Team:
             yield from self._news
         finally:
             for one in self._helpers:
+                one.process.kill()                       # all, before any is waited for
+            for one in self._helpers:
                 one.kill()
 
     @property

@@ -24,6 +24,22 @@ def test_a_forked_process_answers_and_leaves_the_place_in_the_file_alone(samples
     assert said == names and process != os.getpid()
 
 
+def test_it_is_ready_when_nobody_else_has_to_be_waited_for(tmp_path):
+    ours, theirs = os.pipe()
+    asked = Aside(str(tmp_path), lambda: os.read(ours, 1), "fork")
+    assert not asked.ready
+    os.write(theirs, b"x")
+    assert asked.answer() == b"x" and asked.ready
+    assert Aside(str(tmp_path), lambda: 7, "spawn").ready
+    dead = Aside(str(tmp_path), lambda: time.sleep(600), "fork")
+    dead._process.kill()
+    dead._process.join(60.0)
+    assert dead.ready, "it is asked here"
+    dead.end()
+    for end in (ours, theirs):
+        os.close(end)
+
+
 def test_where_there_is_no_fork_it_is_asked_here(tmp_path):
     asked = []
     one = Aside(str(tmp_path), lambda: asked.append(os.getpid()) or 7, "spawn")

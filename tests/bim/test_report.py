@@ -5,7 +5,7 @@ from __future__ import annotations
 import ifcopenshell
 import pytest
 
-from bim import report
+from bim import aside, report
 from bim.open import open_model
 from bim.report import Counting, _duplicates
 
@@ -31,7 +31,7 @@ def test_only_what_has_a_global_id_is_made_an_object_of(schema):
 
 
 def test_counts_are_the_same_from_a_process_beside_and_from_here(samples, monkeypatch):
-    monkeypatch.setattr(report, "BESIDE_BYTES", 0)
+    monkeypatch.setattr(aside, "BESIDE_BYTES", 0)
     here, beside = (Counting(open_model(samples / "office.ifc", lazy=True)) for _ in range(2))
     beside.begin()
     beside.begin()                                           # once is enough
