@@ -35,6 +35,7 @@ from bim.trimming import Trim, trimmed, trims_of
 
 MANIFOLD, HYBRID, EXACT = "manifold", "hybrid-cgal-simple-opencascade", "opencascade"
 LADDER = (MANIFOLD, HYBRID, EXACT)
+SCHEMAS = ("IFC2X3", "IFC4", "IFC4X3")       # each has libraries of its own
 CIRCLE_SIDES = 24                    # for manifold, which takes a third of them: areas are those of the others to 1e-5
 GREY = np.array([[190, 190, 190, 255]], np.uint8)
 
@@ -52,6 +53,16 @@ class Made:
 
 
 Way = tuple[Any, Callable[[Made], Surface | None]]               # settings, and what is drawn of the shape
+
+
+def warm() -> None:
+    """Load the libraries of all kernels: helpers that are forked later have them already."""
+    import ifcopenshell.geom
+    settings = ifcopenshell.geom.settings()
+    for schema in SCHEMAS:
+        model = ifcopenshell.file(schema=schema)
+        for library in LADDER:
+            ifcopenshell.geom.kernel(settings, model, geometry_library=library)
 
 
 class Failed(Exception):

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bim import cache, georeference, loading, meshes, plan, report
+from bim import cache, georeference, kernels, loading, meshes, plan, report
 from bim.extent import extent_of, frame_about
 from bim.open import HEAD, open_model
 from bim.unpack import MAGIC, names_in
@@ -57,9 +57,11 @@ def _crs_source(best, source: Source) -> str:
 
 
 def warm() -> None:
-    """A second of imports."""
-    for module in ("ifcopenshell.geom", "ifcopenshell.util.element", "numpy.ma"):         # the last by `np.isin`
+    """A second of imports, and the libraries of the kernels."""
+    for module in ("ifcopenshell.geom", "ifcopenshell.util.element", "ifcopenshell.util.unit", "xxhash",
+                   "numpy.ma"):                                                            # the last by `np.isin`
         importlib.import_module(module)
+    kernels.warm()
     cache.versions()
 
 
