@@ -51,6 +51,7 @@ STEPS = 16                                 # positions of the flight at which fr
 FRAMES, NEARER = 3, 0.992                  # in a row at each, and how much nearer each is: 1,000 for the whole way
 OUTLINE_M, KERB_M = 42_000.0, 25.0         # distances of what the camera looks at
 STRIDES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+ROUNDS = 2                                 # of which the better one counts
 NOTHING = 0                                # in place of a stride: no ground
 TINY = (16, 10)                            # pixels: nearly none, and the same form
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "terrain.tif"
@@ -217,7 +218,7 @@ class Scene:
             tile.actor.SetVisibility(stride is None)
 
 
-def flown(scene: Scene, flight, strides) -> tuple[list[float], float]:
+def flown(scene: Scene, flight, strides) -> tuple[np.ndarray, float]:
     """Milliseconds of a frame at each position, and of `follow` on average; `strides` of its mesh, None = tiles,
     NOTHING = no ground."""
     out, followed = [], 0.0
@@ -227,7 +228,16 @@ def flown(scene: Scene, flight, strides) -> tuple[list[float], float]:
         scene.follow_s = 0.0
         out.append(float(np.mean([scene.draw(camera) for camera in cameras])))
         followed += scene.follow_s * 1000
-    return out, followed / STEPS / FRAMES
+    return np.array(out), followed / STEPS / FRAMES
+
+
+def best(scene: Scene, flight, each: list, strides: list) -> tuple[list[np.ndarray], float]:
+    """What `flown` says of tiles, of the mesh of each camera, and of each of `strides`; the better of two rounds, for a
+    card that had nothing to do begins slowly."""
+    kinds = [[None] * STEPS, each, *([stride] * STEPS for stride in strides)]
+    rounds = [[flown(scene, flight, kind) for kind in kinds] for _ in range(ROUNDS)]
+    return ([np.minimum.reduce([ms for ms, _ in flights]) for flights in zip(*rounds)],
+            min(flights[0][1] for flights in rounds))
 
 
 def compared(scene: Scene, positions) -> tuple[float, int, list[int], dict]:
@@ -255,9 +265,7 @@ def measure(name: str, grid, size) -> dict:
     positions = flight(grid)
     scene = Scene(offscreen(*size), Document(layers=(Terrain(id="t", name="t"),)), Loaded({"t": grid}), Surface(grid))
     error_px, one, each, facts = compared(scene, positions)
-    tiles, follow = flown(scene, positions, [None] * STEPS)
-    (single, _), (floor, _) = flown(scene, positions, [one] * STEPS), flown(scene, positions, each)
-    air, _ = flown(scene, positions, [NOTHING] * STEPS)
+    (tiles, floor, single, air), follow = best(scene, positions, each, [one, NOTHING])
     scene.show_mesh(one)
     bare = scene.without_pixels()
     scene.view.close()
@@ -265,15 +273,15 @@ def measure(name: str, grid, size) -> dict:
         "ground": name, "size": list(size), "posts": int(grid.heights.size),
         "frames": STEPS * FRAMES, "error_px": round(error_px, 2), **facts, "one_mesh_stride": one,
         "one_mesh_triangles": scene.meshes[one][1], "strides_of_each_camera": each,
-        "frame_cpu_ms": round(float(np.mean(tiles)), 1), "follow_cpu_ms": round(follow, 2),
-        "one_mesh_cpu_ms": round(float(np.mean(single)), 1), "one_mesh_without_pixels_cpu_ms": round(bare, 1),
-        "mesh_of_each_camera_cpu_ms": round(float(np.mean(floor)), 1),
-        "frame_without_ground_cpu_ms": round(float(np.mean(air)), 1),
-        "one_mesh_over_tiles": round(sum(single) / sum(tiles), 1),
-        "one_mesh_over_tiles_ground_alone": round((sum(single) - sum(air)) / (sum(tiles) - sum(air)), 1),
-        "one_mesh_over_tiles_outline_to_kerb": [round(b / a, 1) for a, b in zip(tiles, single)],
+        "frame_cpu_ms": round(float(tiles.mean()), 1), "follow_cpu_ms": round(follow, 2),
+        "one_mesh_cpu_ms": round(float(single.mean()), 1), "one_mesh_without_pixels_cpu_ms": round(bare, 1),
+        "mesh_of_each_camera_cpu_ms": round(float(floor.mean()), 1),
+        "frame_without_ground_cpu_ms": round(float(air.mean()), 1),
+        "one_mesh_over_tiles": round(single.sum() / tiles.sum(), 1),
+        "one_mesh_over_tiles_ground_alone": round((single - air).sum() / (tiles - air).sum(), 1),
+        "one_mesh_over_tiles_outline_to_kerb": np.round(single / tiles, 1).tolist(),
         "one_mesh_over_tiles_without_pixels": round(bare / facts["frame_without_pixels_cpu_ms"], 1),
-        "mesh_of_each_camera_over_tiles": round(sum(floor) / sum(tiles), 1)}
+        "mesh_of_each_camera_over_tiles": round(floor.sum() / tiles.sum(), 1)}
 
 
 def main(*size: int) -> None:
