@@ -16,10 +16,12 @@ from twin.trouble import Trouble
 
 @dataclass(eq=False)
 class Part:
-    """`key` of everything that what is written depends on; `shards` what each said, `files` what is written so far."""
+    """`key` of everything that what is written depends on; `shards` what each said, `files` what is written so far.
+    `path`: the input, as it was named where it was fetched from afar."""
 
     data: Dataset
     key: str
+    path: str
     shards: list[dict] = field(default_factory=list)
     work: Work | None = None
     root: quadtree.Node | None = None
@@ -46,7 +48,7 @@ def properties(part: Part, with_ground: bool) -> list[Property]:
 
 def reported(part: Part) -> dict:
     notes = [note for said in part.shards for note in said["notes"]]
-    return {"name": part.data.name, "form": part.data.form, "path": part.data.source.path,
+    return {"name": part.data.name, "form": part.data.form, "path": part.path,
             "features": sum(said["count"] for said in part.shards), "tiles": len(part.boxes),
             "levels": len({name.partition("/")[0] for name in part.boxes}), "triangles": part.triangles,
             "largest_m": part.largest_m, "bytes": sum(size for _, size, _ in part.files),

@@ -108,7 +108,8 @@ class _Run:
                           way_out=tr("Name footprints, city models, IFC models or rasters."))
         datasets = inputs.named_apart(found)
         self.terrains = [d for d in datasets if d.form == RASTER and d.info.kind == "terrain"]
-        return [Part(d, self._key(d)) for d in datasets], failed
+        remote = {path: name for name, path in paths if is_remote(name)}
+        return [Part(d, self._key(d), remote.get(d.source.path, d.source.path)) for d in datasets], failed
 
     def _local(self, name: str) -> str:
         if is_remote(name):
@@ -272,7 +273,7 @@ class _Run:
         shutil.rmtree(self.store.scratch, ignore_errors=True)
         return {"made": self.steps.made, "reused": self.steps.reused + self.whole,
                 "datasets": [{k: v for k, v in said.items() if k != "box"} for _, _, said in whole],
-                "failed": [f if isinstance(f, dict) else {"path": f.data.source.path, "error": str(f.error)}
+                "failed": [f if isinstance(f, dict) else {"path": f.path, "error": str(f.error)}
                            for f in failed]}
 
 

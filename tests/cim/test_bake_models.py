@@ -148,6 +148,7 @@ def test_from_memory_to_memory_it_is_the_same_and_goes_on(here, tmp_path):
         first = bake(order, Progress())
         assert not first["failed"] and first["datasets"][0]["notes"] == bake(order, Progress())["datasets"][0]["notes"]
         assert bake(order, Progress())["made"] == 0
+        assert first["datasets"][0]["path"] == "memory://bake-in/city.gml", "and not where a copy of it lay"
         bake(Order(inputs=(str(path),), out=str(tmp_path / "out")), Progress())
         there = {name.removeprefix("/bake-out/"): memory.cat(name) for name in memory.find("/bake-out")}
         here_too = {str(p.relative_to(tmp_path / "out")): p.read_bytes() for p in (tmp_path / "out").rglob("*")
