@@ -62,5 +62,6 @@ class Seeking:
         if not self._shown(layer):
             above = [group.id for group in document.ancestors(document.layer(layer))]
             self.session.edits.commit(document.with_each({layer, *above}, lambda x: replace(x, visible=True)), "Show")
+            self.session.time_view.keep()
         self.session.selection = Selection(tuple((layer, row) for row in rows))
         self._going = (layer, rows[-1])

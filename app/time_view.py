@@ -12,6 +12,7 @@ from twin.clock import FOLLOWING
 
 if TYPE_CHECKING:
     from app.session import Session
+    from twin.document import Document
 
 LEAST_SPAN_NS = 2 * times.SECOND
 MOST_TIMES = 20                           # as long as what one looks at: what is longer does not replace it
@@ -29,6 +30,7 @@ class TimeView:
         self._home: Span = (0, 0)               # the data around now, …
         self._settled = None                    # … and the edits they were complete for
         self._last_now = session.clock.now_ns
+        self._kept: Document | None = None      # whose data do not change what is visible
 
     # -- the tick --------------------------------------------------------------------------------------
 
@@ -51,7 +53,8 @@ class TimeView:
     def _take_home(self, home: Span) -> None:
         """Years of data that come to a day one looks at do not shrink it to a line; they go again with an undo."""
         before, self._home = self._home, home
-        if self._settled is self.session.edits and home != before and _hides(home, before):
+        kept = self._kept is self.session.document and _holds(before, self.session.clock.now_ns)
+        if home != before and (kept or (self._settled is self.session.edits and _hides(home, before))):
             self._own = True
         if self.span_ns == home or (_covers(self.span_ns, home) and not _covers(self.all_ns, self.span_ns)):
             self._own = False
@@ -82,6 +85,10 @@ class TimeView:
         """This part, where it is not too short to be seen; all else leaves it alone until the user goes home."""
         end_ns = max(int(end_ns), int(start_ns) + LEAST_SPAN_NS)
         self._become((int(start_ns), end_ns))
+
+    def keep(self) -> None:
+        """What is visible stays where a jump shows a layer of longer data: until the document is another one."""
+        self._kept = self.session.document
 
     def reveal(self, time_ns: int) -> None:
         """Turn the page to an instant that one jumped to; to that of the data where one did not zoom."""

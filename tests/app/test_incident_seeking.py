@@ -37,6 +37,7 @@ def test_the_camera_goes_there_once_the_layer_is_read_and_drawn():
         seeking.refresh()
         assert session.selection.items == (("sensors", 1),)
         assert session.document.shown(session.document.layer("sensors"))
+        assert session.time_view._kept is session.document, "what the ribbon shows is left alone"
         assert not viewport.flown, "not drawn yet"
         viewport.drawn.add("sensors")
         seeking.refresh()

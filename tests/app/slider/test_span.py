@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from app import timing
 from app.panels import time_menus
 from app.session import Session
+from app.time_view import TimeView
 from tests.app.made_sessions import DAY_START
 from tests.app.slider.made import drag, place, tick
 from twin.clock import CUMULATIVE, INSTANT, PLAYING, SPAN, Clock
@@ -102,6 +103,32 @@ def test_a_frame_of_seconds_takes_no_time_from_the_clock(session, monkeypatch):
     assert session.clock.now_ns - before == 5 * 600 * SECOND
     looped.tick()                                              # 200 s: the machine slept
     assert session.clock.now_ns - before == 5 * 600 * SECOND
+
+
+def test_a_jump_that_shows_a_layer_of_a_week_leaves_the_day_that_was_looked_at():
+    day, week = (DAY_START, DAY_START + DAY), (DAY_START - 2 * DAY, DAY_START + 5 * DAY)
+
+    def seen(jumps: bool, now_ns: int, edited: bool = False) -> tuple[int, int]:
+        clock = SimpleNamespace(now_ns=DAY_START + HOUR, span_ns=day, state=PLAYING)
+        session = SimpleNamespace(clock=clock, edits=object(), document=object(), data_span_ns=week,
+                                  assets=SimpleNamespace(loading=[]))
+        view = TimeView(session)
+        view.refresh()
+        assert view.span_ns == day
+        session.clock.now_ns = now_ns
+        if jumps:
+            view.keep()
+        if edited:
+            session.document = object()
+        session.clock.span_ns = week                         # the layer has been read
+        view.refresh()
+        view.refresh()
+        return view.span_ns
+
+    assert seen(True, DAY_START + 14 * HOUR) == day
+    assert seen(False, DAY_START + 14 * HOUR) == week, "who shows a layer sees its data"
+    assert seen(True, DAY_START + 14 * HOUR, edited=True) == week
+    assert seen(True, DAY_START + 3 * DAY) == week, "the day does not hold it"
 
 
 def test_the_axis_zooms_to_seconds_and_is_dragged(timeline, session):
