@@ -29,12 +29,15 @@ class Hud:
     def __init__(self, canvas: Canvas):
         self.canvas = canvas
         self._stamps: dict[str, Stamp] = {}
-        self._told: list[Legend] = []
+        self._told: list[Legend | None] = []                 # of each picture of a legend
         self._look = ("light", 1.0)                          # theme and pixel ratio that they were painted for
 
     def update(self, *, legends: list[Legend], azimuth_deg: float, metres_per_pixel: float, time_text: str,
-               mark: str, theme: str, story: tuple[str, str] | None = None, halved: bool = False) -> None:
-        """Bring all corners up to date (cheap when nothing differs). `halved`: two sides are compared."""
+               mark: str, theme: str, story: tuple[str, str] | None = None, halved: bool = False,
+               split_px: int = 0) -> None:
+        """Bring all corners up to date (cheap when nothing differs). `halved`: two sides are compared; `split_px`:
+        where the second begins, if it stands beside the first: both bear legends then.
+        """
         ratio, (width, height) = self.canvas.pixel_ratio, self.canvas.size
         margin = round(16 * ratio)
         turned = round(azimuth_deg)
@@ -54,22 +57,32 @@ class Hud:
         self._put("mark", ("m", mark, theme, ratio), lambda: words_picture(mark, WARN[theme], theme, ratio, 12),
                   lambda s: (at[0], height - s[1] - at[1]))
         self._tell(story, theme, ratio, width, height, margin, low, halved)
-        self._legends(legends, theme, ratio, margin, height)
+        self._legends(legends, theme, ratio, margin, height, split_px)
         self.canvas.hud_boxes = [stamp.box for stamp in self._stamps.values() if stamp.size[0]]
 
-    def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int) -> None:
-        """From the foot up to the clock, and to the chapter where that reaches over them."""
+    def _legends(self, legends: list[Legend], theme: str, ratio: float, margin: int, height: int, split_px: int,
+                 ) -> None:
+        """In one column, or in one of each of two sides."""
+        self._look, self._told = (theme, ratio), []
+        first = (len(legends) + 1) // 2 if split_px >= LEGEND_WIDTH * ratio + 2 * margin else len(legends)
+        self._column(legends[:first], margin, height, margin)
+        self._column(legends[first:], split_px + margin, height, margin)
+        for number in range(len(self._told), sum(key.startswith("legend") for key in self._stamps)):
+            self._stamp(f"legend{number}").lay(None, 0, 0)
+
+    def _column(self, legends: list[Legend], left: int, height: int, margin: int) -> None:
+        """From the foot (at the second side above the scale) up to the clock, or a chapter that lies over it."""
+        (theme, ratio), foot = self._look, margin
+        right, gap = left + round(LEGEND_WIDTH * ratio), round(GAP_PX * ratio)
+        if left > margin and (scale := self._stamps["scale"]).size[0] and scale.box[0] < right + gap:
+            foot = round(scale.box[3]) + gap
         above = [stamp.box[1] for stamp in map(self._stamps.get, ("time", "mark", "story"))
-                 if stamp.size[0] and stamp.box[0] < margin + round(LEGEND_WIDTH * ratio)]
-        gap = round(GAP_PX * ratio)
-        room = round(min(above, default=height)) - margin - gap
-        column, self._told = legend_column(legends, height, room, theme, ratio), legends
-        self._look = (theme, ratio)
-        foot = margin
-        for number in range(max(len(column), sum(key.startswith("legend") for key in self._stamps))):
-            picture = column[number] if number < len(column) else None
-            self._stamp(f"legend{number}").lay(picture, margin, foot)
-            foot += picture.shape[0] + gap if picture is not None else 0
+                 if stamp.size[0] and stamp.box[0] < right and stamp.box[2] > left]
+        room = round(min(above, default=height)) - foot - gap
+        for number, picture in enumerate(legend_column(legends, height, room, theme, ratio)):
+            self._stamp(f"legend{len(self._told)}").lay(picture, left, foot)
+            self._told.append(legends[number] if number < len(legends) else None)
+            foot += picture.shape[0] + gap
 
     def legend_at(self, x: float, y: float) -> Legend | None:
         """The legend that covers a device pixel (origin at the lower left)."""
@@ -85,11 +98,9 @@ class Hud:
 
     def _legend_at(self, x: float, y: float) -> tuple[Legend | None, Stamp | None]:
         for number, legend in enumerate(self._told):
-            stamp = self._stamps.get(f"legend{number}")
-            if stamp is not None and stamp.size[0]:
-                left, foot, right, top = stamp.box
-                if left <= x < right and foot <= y < top:
-                    return legend, stamp
+            left, foot, right, top = self._stamps[f"legend{number}"].box
+            if left <= x < right and foot <= y < top:
+                return legend, self._stamps[f"legend{number}"]
         return None, None
 
     def _tell(self, story, theme: str, ratio: float, width: int, height: int, margin: int, low: bool,

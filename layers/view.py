@@ -25,6 +25,7 @@ from layers.stage import Stage
 from layers.two_sides import joined
 from twin.assets import Assets
 from twin.camera import Camera
+from twin.comparison import SIDE
 from twin.data import Bounds, together
 from twin.document import Document
 from twin.ground import Ground
@@ -55,6 +56,7 @@ class View:
         self._sighted = LegendSight()
         self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
         self._of_second: list[tuple[str, Legend]] = []
+        self._over: list[tuple[float, float, float, float]] = []     # boxes of the hud as it was drawn last
         self._assets: Assets | None = None
         self._compared: tuple = ()
         self.second_ground: Ground | None = None                     # of side B; None while there is one picture
@@ -100,9 +102,11 @@ class View:
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,
             time_text=time_words(moment) if has_time else "",
             mark=tr("Synthetic data") if self.stage.synthetic(document) else "", story=moment.story,
-            halved=self._sides is not None)
+            halved=self._sides is not None,
+            split_px=self.panes.divider_px if self.panes.comparison.view == SIDE else 0)
         self.panes.dress(self._sides, moment.theme, self.canvas.hud_boxes)
         if self._sides is not None:
+            self._over = [*self.canvas.hud_boxes, *self.panes.boxes()]
             self.canvas.hud_boxes += [*self.panes.boxes(), self.panes.taken_by_other(second=False)]
         self.stage.camera_moved()                                    # labels keep clear of the hud
         with self.canvas.part(*self.panes.part(second=False)):
@@ -129,7 +133,7 @@ class View:
         self.stage.frame(b.document, self._assets, b.moment)
         self.second_ground = self.stage.ground
         self._of_second = self.stage.legends()
-        self.canvas.hud_boxes = [self.panes.taken_by_other(second=True)]
+        self.canvas.hud_boxes = [*self._over, self.panes.taken_by_other(second=True)]
         self.stage.camera_moved()
         self.canvas.hud.DrawOff()
         self.window.SwapBuffersOff()

@@ -162,6 +162,30 @@ def test_a_row_names_its_first_classes_and_counts_the_others():
     assert not np.array_equal(*noted), "with a note below them too"
 
 
+def test_two_sides_both_bear_legends_and_a_click_finds_each():
+    view = offscreen(640, 520)
+    try:
+        shown = hud.Hud(view.canvas)
+
+        def boxes(split_px: int) -> list:
+            shown.update(legends=many(6), azimuth_deg=0, metres_per_pixel=1.0, time_text="2026-07-15 08:00", mark="",
+                         theme="light", halved=True, split_px=split_px)
+            return [stamp.box for name, stamp in shown._stamps.items() if name.startswith("legend") and stamp.size[0]]
+
+        one, two = boxes(0), boxes(320)
+        assert len(one) == len(two) == 6 and {box[0] for box in one} == {16}
+        assert sorted(box[0] for box in two) == [16] * 3 + [336] * 3
+        assert max(box[3] for box in two) < max(box[3] for box in one)
+        scale = shown._stamps["scale"].box
+        assert all(box[2] <= scale[0] or box[1] >= scale[3] for box in two), "none lies over the scale"
+        for box, legend in zip(two, many(6), strict=True):
+            assert shown.legend_at(box[0] + 5, box[1] + 5) == legend
+        boxes(0)
+        assert shown.legend_at(340, 100) is None
+    finally:
+        view.close()
+
+
 def test_a_short_legend_keeps_its_colours_and_all_its_classes():
     entries = tuple(((20 * i, 255 - 20 * i, 128), f"class {i}") for i in range(9))
     legend = Legend(title="A name that is far too long to stand on one line of a legend", entries=entries,

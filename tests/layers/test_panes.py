@@ -89,6 +89,17 @@ def test_side_by_side_both_halves_look_at_the_same_and_picks_know_both(states):
         assert shot.view.canvas.aside == 0.0
 
 
+def test_labels_of_both_sides_stand_in_every_frame(states):
+    with scene([replace(LAYER, label_by="name")], {}, above(900.0), size=(1000, 640)) as shot:
+        shown(shot, states, view=SIDE)
+        labels, said = shot.view.stage.visual(LAYER.id)._labels, []
+        shot.view.canvas.scene.AddObserver(
+            "StartEvent", lambda renderer, _: said.append((renderer.GetViewport()[0] > 0, len(labels.shown))))
+        shot.view.due = True
+        shown(shot, states, view=SIDE)
+        assert {second for second, _ in said} == {True, False} and all(count for _, count in said), said
+
+
 def test_the_difference_is_grey_where_either_is_missing_and_its_colours_have_a_middle(states):
     now, then = states
     differ = zone_differences(now, then, "z", "fire.smoke", 3)
