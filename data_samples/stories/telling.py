@@ -291,6 +291,8 @@ def _digging(seen, noise) -> Scenario:
 def _circle(seen, noise) -> Scenario:
     walk = Walk(streets="roads", facilities="system.18.01", dwellings="buildings")
     outskirts = tuple(round(float(v), 1) for v in geo.CENTRE.world(-1340, -1400)[0])
+    whole = _eye((*geo.CENTRE.world(0, 0)[0], 5.0), 3200, 330, 40)
+    beside = _eye((*geo.CENTRE.world(-1640, -1570)[0], 5.0), 2600, 330, 42)      # the legends' right, where it can be seen
     return Scenario(
         id="circle", name="8 The 15-minute circle", name_zh="8 15分钟生活圈", speed=400.0, end="2026-07-15T12:00:00+08:00",
         about="Whom the neighbourhood centres reach along the streets, and the dashboard of the 35 indicators.",
@@ -302,11 +304,11 @@ def _circle(seen, noise) -> Scenario:
                     camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 6000, 330, 42)),
             Chapter(time="2026-07-15T09:40:00+08:00", title="1,080 metres", title_zh="1080米", walk=walk,
                     text="15 minutes at 1.2 m/s, along the streets and not as the crow flies.",
-                    text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=_eye((*geo.CENTRE.world(0, 0)[0], 5.0), 3200, 330, 40)),
+                    text_zh="15 分钟 × 1.2 米/秒，沿路网而非直线。", camera=whole),
             Chapter(time="2026-07-15T10:20:00+08:00", title="What if there were one more", title_zh="假如再建一处", opens=("results",),
                     walk=replace(walk, added=(outskirts,)), text="In the south-west of the centre; the table compares town by town and zone by zone.",
-                    text_zh="在中心区西南；表中逐镇、逐区对比。"),
-            Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk,
+                    text_zh="在中心区西南；表中逐镇、逐区对比。", camera=beside),
+            Chapter(time="2026-07-15T11:00:00+08:00", title="The dashboard", title_zh="指标看板", opens=("indicators/21",), walk=walk, camera=whole,
                     text="Indicator 21 asks for 95 % of the central urban area: the dashboard counts its people. The study here "
                          "counts the whole district.",
                     text_zh="指标21要求中心城区达到 95%：看板只计中心城区居民，此处统计为全区。"),
