@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from app.reach_study import Question, compute, gather, with_result, words_of
+from app.reach_study import Question, Town, compute, gather, with_result, words_of
 from app.scenario_study import ChapterStudy
 from app.study_tables import reach_table
 from app.vital_groups import zone_layers
@@ -33,7 +33,8 @@ class ReachStep(ChapterStudy):
             self.trouble = str(trouble)
             return
         self._place = self.folder / f"reach-{len(self._kept)}", town.synthetic
-        self._job = self.session.jobs.start(compute, town, question, str(self._place[0]), label=tr("Reach on foot"))
+        work = compute_both if walk.added and replace(walk, added=()) not in self._kept else compute
+        self._job = self.session.jobs.start(work, town, question, str(self._place[0]), label=tr("Reach on foot"))
 
     def _question(self) -> Question:
         walk, (e, n, _) = self._asked, self.session.document.frame.origin
@@ -41,7 +42,10 @@ class ReachStep(ChapterStudy):
                         minutes=walk.minutes, added=tuple((x - e, y - n) for x, y in walk.added))
 
     def _result(self, computed: dict) -> Kept:
-        return *self._place, computed
+        folder, synthetic = self._place
+        if "before" in computed:
+            self._kept[replace(self._asked, added=())] = _before(folder), synthetic, computed.pop("before")
+        return folder, synthetic, computed
 
     def _show(self, kept: Kept) -> None:
         folder, synthetic, self.report = kept
@@ -57,3 +61,19 @@ class ReachStep(ChapterStudy):
 
     def words(self) -> str:
         return self.trouble or (words_of(self.report) if self.report else "")
+
+
+def compute_both(town: Town, question: Question, folder: str, progress) -> dict:
+    """Runs in a worker: what is asked, and as "before" the same without what is added: who jumps to that chapter has
+    what it is compared with, too.
+    """
+    there = len(town.facilities) - len(question.added)
+    plain = replace(town, facilities=town.facilities[:there], facility_names=town.facility_names[:there])
+    home = _before(Path(folder))
+    home.mkdir(parents=True)
+    before = compute(plain, replace(question, added=()), str(home), progress)
+    return {**compute(town, question, folder, progress), "before": before}
+
+
+def _before(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-before")

@@ -150,3 +150,25 @@ def test_coverage_is_told_zone_by_zone_and_against_what_was_before():
     assert [row[3:5] for row in table.rows] == [(90.0, 30.0), (96.0, 40.0), (None, None)]
     assert table.levels == (RED, GREEN, GREY) and table.places == (None, ("zones", 2), ("zones", 3))
     assert len(reach_table(before).columns) == len(table.columns) - 1
+
+
+def test_who_jumps_to_the_chapter_of_one_more_has_what_it_is_compared_with(project):
+    from app.scenario_reach import ReachStep
+    from twin.scenario import Walk
+    path, (e, n) = project
+    session = Session(load(path))
+    try:
+        step = ReachStep(session, lambda before, after: session.edits.commit(after, "Add a study"))
+        walk = Walk(streets="streets", facilities="clinic", dwellings="houses", added=((e + 2000.0, n),))
+        step.want(walk)
+        step.settle()
+        assert not step.trouble and step.report["covered_percent"] == pytest.approx(100.0)
+        (table,) = session.study_tables
+        assert "Before (%)" in [words for words, _ in table.columns]
+        assert table.rows[0][3] == pytest.approx(100.0) and table.rows[0][4] == pytest.approx(30.0)
+        added = len(session.document.layers)
+        step.want(Walk(streets="streets", facilities="clinic", dwellings="houses"))
+        assert step.report["covered_percent"] == pytest.approx(30.0), "there at once"
+        assert len(session.document.layers) == added + 1
+    finally:
+        session.close()
