@@ -16,7 +16,6 @@ from twin.times import SECOND
 
 BAND_INKS = {1: "warn", 2: "warn", 3: "danger"}
 BAND_ALPHA = {1: 0.08, 2: 0.14, 3: 0.16}
-FAR = 1e12
 Limits = tuple[tuple[int, float, float], ...]            # (level 1 to 3, from, to)
 
 
@@ -30,6 +29,8 @@ class LinkedPlot(TimePlot):
         self.second.setVisible(False)
         self.addItem(self.second, ignoreBounds=True)
         self.bands: list[pg.LinearRegionItem] = []
+        self._limits: Limits = ()
+        self.getViewBox().sigYRangeChanged.connect(self._reach_beyond)
         self._asked = (0.0, 0.0)
         self.getViewBox().sigXRangeChanged.connect(self._looked)
 
@@ -64,15 +65,22 @@ class LinkedPlot(TimePlot):
         self.setToolTip(whose)
         for band in self.bands:
             self.removeItem(band)
-        self.bands = []
-        for level, low, high in limits:
+        self.bands, self._limits = [], limits
+        for level, _, _ in limits:
             ink = QColor(theme.colour(BAND_INKS[level], scheme))
             ink.setAlphaF(BAND_ALPHA[level])
-            band = pg.LinearRegionItem((max(low, -FAR), min(high, FAR)), "horizontal", brush=ink,
-                                       pen=pg.mkPen(None), movable=False)
+            band = pg.LinearRegionItem((0.0, 0.0), "horizontal", brush=ink, pen=pg.mkPen(None), movable=False)
             band.setZValue(-20)
             self.bands.append(band)
             self.addItem(band, ignoreBounds=True)
+        self._reach_beyond()
+
+    def _reach_beyond(self, *_) -> None:
+        """Bands end a little outside of what is seen: one that ends far away is painted over all of it."""
+        low, high = self.getViewBox().viewRange()[1]
+        ends = low - (high - low), high + (high - low)
+        for band, (_, first, last) in zip(self.bands, self._limits):
+            band.setRegion((min(max(first, ends[0]), ends[1]), min(max(last, ends[0]), ends[1])))
 
     def set_second(self, time_ns: int | None, scheme: str) -> None:
         self.second.setVisible(time_ns is not None)

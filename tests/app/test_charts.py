@@ -14,6 +14,7 @@ from app import charting
 from app.charted import FIRST_LOOK, Line, difference
 from app.charting import histogram, limits_of
 from app.panels.charts import Charts
+from app.panels.linked_plot import LinkedPlot
 from app.reading_export import as_table, rows_of, write
 from layers.sensor_points import SensorPoints
 from tests.app.made_sessions import DAY_START, put
@@ -186,11 +187,36 @@ def test_thresholds_are_bands_beyond_the_limits(qtbot, charts, session):
     rule = AlarmRule(id="r", layer="sensors", name="Hot", observed="temperature", yellow=28.0, red=30.0)
     session.edits.commit(session.document.with_rule(rule), "Rule")
     settle(qtbot, charts)
-    assert [tuple(band.getRegion()) for band in charts.plots[0].bands] == [(28.0, 30.0), (30.0, 1e12)]
+    plot = charts.plots[0]
+    plot.setYRange(20.0, 35.0, padding=0)
+    top = plot.getViewBox().viewRange()[1][1]
+    warm, hot = (tuple(band.getRegion()) for band in plot.bands)
+    assert warm == (28.0, 30.0) and hot[0] == 30.0 and hot[1] > top
     assert not charts.plots[1].bands
     cold = replace(rule, direction="below", yellow=5.0, red=0.0)
     only = replace(session.document, rules=(cold,))
     assert limits_of(list(charts.charting.lines[:1]), only) == ((1, 0.0, 5.0), (3, -np.inf, 0.0))
+
+
+def test_a_band_far_below_what_is_seen_colours_nothing_of_it(qtbot):
+    """A water main at 0.46 MPa stood on red from edge to edge, whose limit is 0.05 MPa."""
+    plot = LinkedPlot()
+    qtbot.addWidget(plot)
+    plot.resize(900, 160)
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.getViewBox().setRange(xRange=(0, 3600), yRange=(0.24, 0.55), padding=0)
+
+    def seen():
+        return plot.grab().toImage().pixelColor(450, 80).name()
+
+    empty = seen()
+    plot.show_limits(((1, 0.1, 0.14), (2, 0.05, 0.1), (3, -np.inf, 0.05)), "", "light")
+    assert seen() == empty
+    plot.show_limits(((3, -np.inf, 0.5),), "", "light")
+    assert seen() != empty, "what it is for"
+    plot.getViewBox().setRange(yRange=(0.7, 0.9), padding=0)
+    assert seen() == empty
 
 
 def test_without_a_rule_the_limits_of_the_vital_sign_are_the_bands_with_their_source(charts, session):
