@@ -161,7 +161,8 @@ class Docks:
         return panel
 
     def _most_px(self) -> int:
-        """Of a panel at the bottom."""
+        """Of a panel at the bottom. What was closed just now has given its room to the scene."""
+        self.window.layout().activate()
         heights = (self.of[x.name].height() for x in PANELS if x.side == "bottom" and self.in_front(x.name))
         return round(BOTTOM_SHARE * (self.window.centralWidget().height() + max(heights, default=0)))
 
