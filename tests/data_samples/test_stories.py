@@ -51,6 +51,16 @@ def test_1_the_underpass_is_red_at_0641_and_reads_25(project, stories):
     assert value(stories, rain.DEPTH, at("07:50:00")) < 5.0
 
 
+def test_1_the_chapters_of_power_and_pump_truck_stand_where_their_sentences_are_true(project, stories):
+    told = next(s for s in project.document.scenarios if s.id == "rain").chapters
+    pumps = [f"STORY-PUMP-{number}.pump.flow" for number in (1, 2)]
+    fails, truck = (next(times.parse(c.time) for c in told if words in c.title) for words in ("power", "truck"))
+    assert [value(stories, pump, fails) for pump in pumps] == [0.0, 0.0], "The pumps stand still."
+    assert all(value(stories, pump, truck) > 0.0 for pump in pumps), "Both pumps run on its power."
+    depths = [value(stories, rain.DEPTH, truck + minute * times.MINUTE) for minute in range(3)]
+    assert depths == sorted(depths, reverse=True) and depths[0] > depths[2], "The water falls."
+
+
 def test_1_the_case_was_handled_in_79_minutes(samples, capsys):
     answer = said(capsys, "incidents", samples / "jiading.twin.json", "--time", "2026-07-15T09:00")
     flood = next(i for i in answer["incidents"] if i["id"] == "2026-0715-01")
