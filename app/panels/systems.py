@@ -28,7 +28,7 @@ from twin.document import Document
 from twin.layer import Group
 from twin.systems.catalogue import items
 from twin.systems.holding import Held, count_in_worker
-from twin.text import language, tr
+from twin.text import language, sentences, tr
 
 KEY = Qt.ItemDataRole.UserRole
 ROW_PX, ITEM_PX, ICON_PX = 40, 28, 18
@@ -127,6 +127,8 @@ class SystemsPanel(QWidget):
         words = tr("{n} systems: {drawn} of {spatial} with a place can be drawn, {rest} have none.", n=len(self.rows),
                    drawn=sum(bool(one.drawn) for one in spatial), spatial=len(spatial),
                    rest=len(self.rows) - len(spatial))
+        if not any(one.layers for one in spatial):
+            words = sentences(words, tr("The sample project shows them: open it from the menu File."))
         if self.line.text().strip() and all(self._of[str(number)].isHidden() for number in items()):
             words = tr("No system has such words: a name, its pinyin, a number, a kind or what it observes.")
         elif self._job is not None:

@@ -161,6 +161,7 @@ def test_the_panel_lists_all_systems_under_their_items(panel):
     assert panel.tree.topLevelItemCount() == len(items()) == 27
     assert len(visible_keys(panel)) == 148
     assert "148 systems" in panel.summary.text() and "34 have none" in panel.summary.text()
+    assert "sample project" not in panel.summary.text()
     assert row_of(panel, "09.08").data(0, SAID) == "09.08 · Out of scope (finance)"
     assert row_of(panel, "01.01").data(0, SAID) == "01.01 · 7 things, 50 observations"
     assert "RSRP [dBm]" in row_of(panel, "01.01").toolTip(0)

@@ -11,6 +11,7 @@ from app.panels.incidents import IncidentPanel
 from app.panels.indicators import IndicatorPanel
 from app.panels.scenarios import SEEN_TICKS, ScenarioPanel
 from app.panels.statistics import StatisticsPanel
+from app.panels.systems import SystemsPanel
 from app.panels.vitals import VitalsPanel
 from app.session import Session
 from app.unread import lost_readings
@@ -101,6 +102,11 @@ def test_no_incidents_say_how_one_begins_or_that_the_journal_is_gone(layers, wor
     assert words in panel.detail.steps.text() and panel.detail.title.text() == ""
     panel.tabs.setCurrentIndex(1)
     assert event in panel.said.text()
+
+
+def test_where_no_layer_shows_a_system_the_panel_says_where_one_sees_them(made, on_screen):
+    panel = on_screen(SystemsPanel(made(EMPTY)), 300, 600)
+    assert panel.summary.text().startswith("148 systems: 0 of 114") and "sample project" in panel.summary.text()
 
 
 def test_a_story_whose_files_are_gone_says_so(made, on_screen):
