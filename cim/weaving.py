@@ -22,10 +22,12 @@ def woven(first: np.ndarray, second: np.ndarray, features: int) -> tuple[np.ndar
 
 
 def laid(first: np.ndarray, second: np.ndarray, places: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Both in one array, each row in its place. A row is moved as one piece: number by number takes twice as long."""
+    """Both in one array of the type of `first`, each row in its place. A row is moved as one piece: number by number
+    takes twice as long.
+    """
     out = np.empty((len(first) + len(second), *first.shape[1:]), first.dtype)
     whole = _rows(out)
-    whole[places[0]], whole[places[1]] = _rows(first), _rows(second)
+    whole[places[0]], whole[places[1]] = _rows(first), _rows(second.astype(first.dtype, copy=False))
     return out
 
 
