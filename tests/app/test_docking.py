@@ -37,11 +37,11 @@ def test_a_panel_that_takes_the_place_of_another_is_as_high_as_in_an_empty_place
     """A chapter's chart in the place of a table was a strip: the room was measured before the table gave it back."""
     docking = window.docking
     docking.show("charts", window.height() // 3)
-    qtbot.waitUntil(lambda: docking.of["charts"].height() > 150)
+    qtbot.waitUntil(lambda: docking.of["charts"].height() > 150, timeout=60_000)
     alone_px = docking.of["charts"].height()
     docking.of["charts"].hide()
     docking.show("statistics", window.height() // 3)
-    qtbot.waitUntil(lambda: docking.of["statistics"].height() > 150)
+    qtbot.waitUntil(lambda: docking.of["statistics"].height() > 150, timeout=60_000)
     docking.of["statistics"].hide()
     docking.show("charts", window.height() // 3)
-    qtbot.waitUntil(lambda: abs(docking.of["charts"].height() - alone_px) <= 8)
+    qtbot.waitUntil(lambda: abs(docking.of["charts"].height() - alone_px) <= 8, timeout=60_000)

@@ -13,6 +13,6 @@ def test_the_command_leads_to_the_slider_of_the_building_that_is_shown(window, q
     window.actions_.of["storeys-apart"].trigger()
     field = window.docking.panel("inspector").style_panel.form.editors["apart_m"]
     assert window.session.about == "second", "what is shown comes before what is hidden"
-    qtbot.waitUntil(field.isVisible)
+    qtbot.waitUntil(field.isVisible, timeout=60_000)
     field.slider.setValue(field.slider.maximum() // 2)
     assert window.session.document.layer("second").apart_m > 1.0
