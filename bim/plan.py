@@ -172,10 +172,10 @@ def _cut(products: Iterable, opened: set[int], most: int, together: int) -> Iter
         if len(plain) >= together:
             yield Chunk(shared=tuple(plain))
             plain = []
+    yield from _shared(holed.values(), PASSED)               # the longest first: nobody waits for them at the end
     if single:
         yield Chunk(single=tuple(single))
     yield from _shared([*([n] for n in plain), *groups.values()], together)
-    yield from _shared(holed.values(), PASSED)
 
 
 def _shared(groups: Iterable[list[int]], together: int) -> Iterator[Chunk]:

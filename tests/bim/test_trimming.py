@@ -62,7 +62,8 @@ def test_a_fence_that_ends_within_the_body_leaves_a_slot_or_a_step(ends, depth):
         points, triangles = trimmed(CORNERS, BOX, [plane((0, 0, -1), depth - 1, fence)])
         edges, rims = creases(points, triangles)
         assert not rims and volume(points, triangles) == pytest.approx(1 - (high - max(left, 0)) * depth)
-        assert np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1).sum() == pytest.approx(12 + more)
+        along = np.linalg.norm(points[edges[:, 0]] - points[edges[:, 1]], axis=1).sum()
+        assert along == pytest.approx(12 + more, abs=1e-3)   # lines at triangles as thin as hairs are left out
 
 
 def seen(instances) -> dict[int, tuple]:
