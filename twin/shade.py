@@ -23,6 +23,7 @@ ENDLESS_M = 1e30                # what Embree tells of rays that hit nothing is 
 LONGEST_M = 800.0               # shadows on walls are followed so far
 QUICK, MOST_STEPS = 500, 60     # posts a side where shadows at once would take more steps than this: a low sun
 COVERED = 32                    # of the sky, of 255: less than this is seen where something stands
+SAME_POST = 6                   # decimals: a ray along the posts meets them, however its direction was rounded
 SAME_M, SOFT_M = 0.25, 1.0      # a place so far below the shadow's height is in the sun still; over so much it fades
 
 
@@ -137,27 +138,28 @@ def shadow_heights(tops: np.ndarray, post_m: tuple[float, float], sun: Sun) -> n
 
 def _raise_to(below: np.ndarray, tops: np.ndarray, over: tuple[float, float], lower_m: float) -> None:
     """Raise `below` to `tops` as they are `over` (rows, columns) further on, between posts linearly, less `lower_m`."""
-    row, col = math.floor(over[0]), math.floor(over[1])
-    up, right = over[0] - row, over[1] - col
-    here, there = _overlap(below.shape, row, col)
+    row, col = (math.floor(round(way, SAME_POST)) for way in over)
+    up, right = (max(0.0, round(way, SAME_POST) - first) for way, first in zip(over, (row, col)))
+    here, there = _overlap(below.shape, (row, col), (up > 0, right > 0))
     if here is None:
         return
     rows, cols = there
     found = np.full((rows.stop - rows.start, cols.stop - cols.start), -lower_m, np.float32)
     for i, tall in ((0, 1 - up), (1, up)):
         for j, wide in ((0, 1 - right), (1, right)):
-            corner = tops[rows.start + i:rows.stop + i, cols.start + j:cols.stop + j]
-            found += corner * np.float32(tall * wide)
+            if tall and wide:
+                corner = tops[rows.start + i:rows.stop + i, cols.start + j:cols.stop + j]
+                found += corner * np.float32(tall * wide)
     np.maximum(below[here], found, out=below[here])
 
 
-def _overlap(shape: tuple[int, int], row: int, col: int):
-    """(slices of the posts whose four neighbours `row`, `col` further on lie in the raster, slices of the first of
-    these neighbours); (None, None) where there are none.
+def _overlap(shape: tuple[int, int], first: tuple[int, int], between: tuple[bool, bool]):
+    """(slices of the posts whose neighbours `first` (rows, columns) further on lie in the raster, slices of the first
+    of these neighbours); (None, None) where there are none. A place `between` two posts needs the next one too.
     """
     here, there = [], []
-    for size, over in zip(shape, (row, col)):
-        start, stop = max(0, -over), min(size, size - 1 - over)
+    for size, over, next_too in zip(shape, first, between):
+        start, stop = max(0, -over), min(size, size - next_too - over)
         if stop <= start:
             return None, None
         here.append(slice(start, stop))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.layers.boxes import boxes
@@ -67,6 +67,7 @@ def test_a_wall_is_dark_up_to_where_the_ray_over_the_house_before_it_meets_it():
     assert np.abs(below - expected).max() < 1e-3
 
 
+@example(0, 0.0, 17.7109375)                # along the columns, where rounding left the last row out for one sun only
 @given(st.integers(0, 2**31), st.floats(0, 360), st.floats(5, 80))
 @settings(max_examples=40, deadline=None)
 def test_shadow_heights_never_lie_below_the_surface_nor_above_the_highest_of_all(seed, azimuth, elevation):
