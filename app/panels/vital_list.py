@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate
 
 from app import theme
@@ -41,6 +41,15 @@ class Line:
 
     def said(self) -> str:
         return self.word or tr(WORDS[LEVELS[self.level]])
+
+
+def said_in(line: Line, metrics: QFontMetrics, width_px: int) -> str:
+    """Level, sensors that report, and a remark; where room is short the words give way and the sensors stay."""
+    cut, online = Qt.TextElideMode.ElideRight, f" · {line.online}" if line.online else ""
+    told = metrics.elidedText(line.said(), cut, max(0, width_px - metrics.horizontalAdvance(online))) + online
+    left = width_px - metrics.horizontalAdvance(told + " · ")
+    remark = metrics.elidedText(line.remark, cut, left) if line.remark and left > 0 else ""
+    return f"{told} · {remark}" if remark else told
 
 
 class VitalModel(QAbstractListModel):
@@ -127,14 +136,13 @@ class VitalDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                          metrics.elidedText(line.title, Qt.TextElideMode.ElideRight, int(room.width())))
         painter.setPen(muted)
-        said = " · ".join(filter(None, (line.said(), line.online, line.remark)))
         beside = self._other(painter, lower, line, ink, muted)
         if not beside and line.spark is not None:
             beside = SPARK_PX + 8
         painter.setPen(muted)
         room = lower.adjusted(0, 0, -beside, 0)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-                         metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(room.width())))
+                         said_in(line, metrics, int(room.width())))
         if line.other:
             return
         spark = QRectF(lower.right() - SPARK_PX, lower.top() + 1, SPARK_PX, lower.height() - 2)

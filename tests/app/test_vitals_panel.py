@@ -10,6 +10,7 @@ import pytest
 
 from app.panels.limits_dialog import LimitsDialog
 from app.panels.vital_detail import _member
+from app.panels.vital_list import Line, said_in
 from app.panels.vitals import VitalsPanel, _in_order
 from app.session import Session
 from app.zone_edits import LAYER
@@ -114,6 +115,16 @@ def test_a_zone_tells_its_signs_at_the_clocks_time(panel):
     panel.choose_zone("east")
     ticked(panel)
     assert lines(panel)["flood.underpass_depth"].level == 0
+
+
+def test_where_room_is_short_the_words_give_way_and_the_sensors_that_report_stay(panel):
+    metrics = panel.list.fontMetrics()
+    line = Line("Air quality index", "air.aqi", "46.86", level=2, online="123/132", word="attention, worst 73.2",
+                remark="since 06:00")
+    wide, short = (said_in(line, metrics, px) for px in (2000, 150))
+    assert all("123/132" in said_in(line, metrics, px) for px in range(80, 400, 3))
+    assert wide == "attention, worst 73.2 · 123/132 · since 06:00"
+    assert "123/132" in short and short.startswith("att") and metrics.horizontalAdvance(short) <= 150
 
 
 def test_two_instants_stand_beside_each_other_with_the_difference(panel):
