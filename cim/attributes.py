@@ -23,6 +23,10 @@ ROOF_RISE_NAMES = ("roofheight", "屋顶高度", "屋顶高", "坡屋顶高度")
 TITLE_NAMES = ("name", "namezh", "name_zh", "名称", "stopname", "title", "nameen", "linename", "id")
 USE_NAMES = ("use", "function", "usage", "buildinguse", "landuse", "用途", "功能", "性质", "用地性质")
 ZONE_NAMES = ("zone", "zoneid", "demozone", "zonename", "分区", "示范区", "片区")
+BUILDING_NAMES = ("building", "buildingtype", "建筑", "建筑类型", "建筑名称", "房屋类型")
+GROUND_NAMES = ("landuse", "natural", "boundary", "用地性质", "地类")  # tables of areas of all kinds have these too
+BUILDING_STEM = re.compile(r"(?:^|[^a-z])(?:building|bldg|footprint)s?(?:[^a-z]|$)|房屋"
+                           r"|(?:建筑|建筑物)(?:轮廓|基底|底面|面|白模)?$")
 ZONE_STEM = re.compile(r"(?:^|[^a-z])zon(?:e|es|ing)(?:[^a-z]|$)|分区|示范区|片区")
 
 
@@ -108,6 +112,11 @@ def find(names, wanted: tuple[str, ...]) -> str:
 
 def says_zones(stem: str, names) -> bool:
     return bool(ZONE_STEM.search(stem.lower()) or find(names, ZONE_NAMES))
+
+
+def says_buildings(stem: str, names) -> bool:
+    """Of polygons that state no height: their own name or a column says that they are houses, and nothing else."""
+    return not find(names, GROUND_NAMES) and bool(BUILDING_STEM.search(stem.lower()) or find(names, BUILDING_NAMES))
 
 
 def numbers(column) -> np.ndarray:

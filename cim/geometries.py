@@ -87,7 +87,8 @@ def _valid(shapes: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     mended[areal] = [_areas(shape) for shape in mended[areal]]
     shapes = shapes.copy()
     shapes[wrong] = mended
-    return shapes, (tr("{n} invalid geometries were repaired.", n=int(wrong.sum())),)
+    n = int((~shapely.is_empty(mended)).sum())           # what nothing is left of is counted as degenerate
+    return shapes, (tr("{n} invalid geometries were repaired.", n=n),) if n else ()
 
 
 def _areas(shape):

@@ -124,8 +124,8 @@ def units_of(kind: str, geometry: str) -> str:
 
 
 def kind_of(geometry: str, names, stem: str) -> str:
-    """"networks" for pipes and volumes with heights, "city" for polygons with a height or storeys, "zones" where
-    names say so, else "vectors".
+    """"networks" for pipes and volumes with heights, "city" for polygons with a height or storeys or called buildings,
+    "zones" where names say so, else "vectors".
 
     Buildings may say in which zone they lie: only the file's own name goes before their heights.
     """
@@ -136,7 +136,8 @@ def kind_of(geometry: str, names, stem: str) -> str:
     tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
     if attributes.says_zones(stem, () if tall else names):
         return "zones"
-    return "city" if tall and "Polygon" in geometry else "vectors"
+    houses = tall or attributes.says_buildings(stem, names)
+    return "city" if houses and "Polygon" in geometry else "vectors"
 
 
 def suggested(kind: str, names) -> dict:

@@ -306,6 +306,35 @@ def test_buildings_that_name_their_zone_are_buildings():
     assert vectors.kind_of("Polygon", ["height_m"], "demo_zones") == "zones"
 
 
+@pytest.mark.parametrize("stem, names", [("buildings", ["id"]), ("jiading_footprints_2024", []),
+                                         ("嘉定区建筑轮廓", ["编号"]), ("export", ["osm_id", "building"])])
+def test_polygons_that_are_called_buildings_are_raised_without_any_height(stem, names):
+    assert vectors.kind_of("MultiPolygon", names, stem) == "city"
+    assert vectors.kind_of("LineString", names, stem) == "vectors"
+
+
+@pytest.mark.parametrize("stem, names", [("areas", ["building", "landuse", "natural"]), ("building_zones", ["id"]),
+                                         ("建筑控制线", ["编号"]), ("rebuilding", ["id"])])
+def test_other_areas_are_not_taken_for_buildings(stem, names):
+    assert vectors.kind_of("Polygon", names, stem) != "city"
+
+
+def test_buildings_without_any_height_stand_at_an_assumed_one(tmp_path):
+    path = write(tmp_path / "export.geojson", [SQUARE], {"building": ["yes"]}, "GeoJSON")
+    info, = inspect(path)
+    payload = read(vectors, path, info.kind)
+    assert isinstance(payload, Mesh) and payload.points[:, 2].max() == 9.0
+    assert any("9 m assumed" in note for note in payload.notes)
+
+
+def test_what_is_left_out_as_degenerate_is_not_counted_as_repaired(tmp_path):
+    bow = shapely.Polygon([(618000, 3470000), (618020, 3470020), (618020, 3470000), (618000, 3470020)])
+    flat = shapely.Polygon([(618000, 3470000), (618010, 3470000), (618020, 3470000)])
+    notes = inspect(write(tmp_path / "a.gpkg", [SQUARE, bow, flat], {"n": [1, 2, 3]}, "GPKG"))[0].notes
+    assert [note for note in notes if "repaired" in note] == ["1 invalid geometry was repaired."]
+    assert [note for note in notes if "degenerate" in note] == ["1 degenerate geometry was skipped."]
+
+
 @pytest.mark.parametrize("easting, crs", [(618946.4432, "EPSG:4549"), (40618946.4432, "EPSG:4528")])
 def test_northings_first_are_exchanged_and_said(tmp_path, easting, crs):
     path = write(tmp_path / "p.shp", [shapely.Point(3470454.8030, easting)], {"n": [1]}, "ESRI Shapefile", crs=None,
