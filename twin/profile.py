@@ -43,7 +43,8 @@ class PipeCut:
     """One pipe where the section meets it. `half_width_m`, `half_height_m` are those of the ellipse in the section,
     `direction` that of the axis: along the section, across it, up.
 
-    `cover_m`: ground less crown, NaN without ground. `clear_m`: to the nearest other pipe, `beside` its name.
+    `cover_m`: ground less crown, NaN without ground. `clear_m`: to the nearest other pipe, `beside` its name; NaN where
+    either has no diameter.
     `trench_m`: from the trench's floor down to the crown; negative = the trench meets the pipe. `aside_m`: how far
     beside the line it lies where it does not cross.
     """
@@ -189,19 +190,21 @@ def _on_ground(cuts: list[PipeCut], course: Course, ground: Ground) -> list[Pipe
 
 
 def _with_clearance(cuts: list[PipeCut]) -> list[PipeCut]:
-    """The nearest other pipe of each, measured perpendicular to the axes."""
+    """The nearest other pipe of each, perpendicular to the axes; how near is left open where one has no diameter."""
     if len(cuts) < 2:
         return cuts
     at = np.array([(c.distance_m, c.aside_m, c.axis_m) for c in cuts])
     run = np.array([c.direction for c in cuts])
-    radius = np.array([c.diameter_m / 2 if np.isfinite(c.diameter_m) else 0.0 for c in cuts])
+    radius = np.array([c.diameter_m / 2 for c in cuts])
+    least = np.nan_to_num(radius)
     between = at[None] - at[:, None]
     off = np.linalg.norm(np.cross(between, run[:, None]), axis=2)            # of each place from each other's axis
-    clear = np.minimum(off, off.T) - radius[:, None] - radius[None]
+    clear = np.minimum(off, off.T) - least[:, None] - least[None]
     same = np.array([[a.layer == b.layer and a.feature == b.feature for b in cuts] for a in cuts])
     clear[same] = np.inf
-    nearest = clear.argmin(axis=1)
-    return [replace(cut, clear_m=float(clear[i, j]), beside=cuts[j].name) if np.isfinite(clear[i, j]) else cut
+    nearest, alone = clear.argmin(axis=1), np.isinf(clear.min(axis=1))
+    clear[np.isnan(radius)[:, None] | np.isnan(radius)] = np.nan
+    return [cut if alone[i] else replace(cut, clear_m=float(clear[i, j]), beside=cuts[j].name)
             for i, (cut, j) in enumerate(zip(cuts, nearest))]
 
 

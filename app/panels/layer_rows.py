@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from app.panels.facts import MISSING, Row
+from layers.networks import reading_of
 from layers.sensor_values import listed_rows
 from twin import times
 from twin.assets import Asset
-from twin.data import HeightGrid, Imagery, Payload, Sensors, Timed, Vectors
+from twin.data import HeightGrid, Imagery, Mesh, Payload, Sensors, Timed, Vectors
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
+from twin.network import Network, deep, placed
 from twin.placing import placed_box
 from twin.text import tr
 
@@ -99,8 +103,21 @@ def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
         return f"{low:,.1f} – {high:,.1f} m"
     return [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
             Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing"),
-            Row(tr("Height"), tr("On the ground") if lies_on_ground(payload) else way(box[2] + z, box[5] + z),
-                key="height")]
+            Row(tr("Height"), _heights(payload, layer, z) or way(box[2] + z, box[5] + z), key="height")]
+
+
+def _heights(payload: Payload, layer: Layer, origin_m: float) -> str:
+    """Of what stands elsewhere than the z of its points say; "" of all else."""
+    if lies_on_ground(payload):
+        return tr("On the ground")
+    if isinstance(payload, Mesh) and payload.base is not None and len(payload.points):
+        return tr("up to {m} m above the ground", m=f"{payload.points[:, 2].max():,.1f}")
+    if not isinstance(payload, Network) or not len(payload.mesh.points):
+        return ""
+    if deep(payload).any():
+        return tr("by depths under the ground")
+    z = placed(payload, reading_of(layer))[:, 2] + origin_m
+    return f"{np.nanmin(z):,.1f} – {np.nanmax(z):,.1f} m"
 
 
 def lies_on_ground(payload: Payload) -> bool:

@@ -91,6 +91,15 @@ def test_clearance_is_perpendicular_to_the_pipes_and_less_both_radii():
     assert stacked[0].clear_m == pytest.approx(np.hypot(0.05, 1.0) - 0.6)
 
 
+def test_the_clearance_to_a_pipe_without_a_diameter_is_left_open():
+    three = pipes(across(0.0, 1.0), across(3.0, 1.0), across(9.0, 1.0), diameter=[0.6, np.nan, 0.6])
+    cuts = profile(EAST, plain(), [three], []).pipes
+    assert [c.beside for c in cuts] == ["p1", "p0", "p1"] and np.isnan([c.clear_m for c in cuts]).all()
+    known = profile(EAST, plain(), [pipes(across(0.0, 1.0), across(3.0, 1.0), across(9.0, 1.0),
+                                          diameter=[0.6, 0.6, np.nan])], []).pipes
+    assert known[0].clear_m == pytest.approx(2.4) and np.isnan(known[2].clear_m)
+
+
 def test_a_pipe_along_the_section_is_no_crossing_but_lies_in_its_trench():
     along = pipes([(-25.0, 0.4, 2.0), (25.0, 0.4, 2.0)])
     assert profile(EAST, plain(), [along], []).pipes == ()

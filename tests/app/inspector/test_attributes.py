@@ -16,13 +16,16 @@ from app.panels import element_properties, facts
 from app.panels.layer_rows import LABELS, format_of, payload_rows
 from app.panels.table_model import TableModel
 from layers.building import Building
+from layers.city import City
+from layers.networks import Networks
 from layers.vectors import VectorLayer
 from tests.app.inspector.made_inspector import read, shown
 from tests.app.made_sessions import DAY_START, city_payload, made_properties, put
 from twin import readers
-from twin.data import Vectors
+from twin.data import Mesh, Vectors
 from twin.frame import Frame
 from twin.layer import Source
+from twin.network import Network
 from twin.selection import Selection
 from twin.text import set_language
 from twin.times import HOUR, MINUTE
@@ -110,6 +113,26 @@ def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
     layer, frame = VectorLayer(id="v", name="v"), Frame(origin=(0, 0, 0))
     said = [{row.key: row.value for row in payload_rows(p, frame, "UTC", layer)} for p in (flat, high)]
     assert said[0]["height"] == "On the ground" and said[1]["height"] == "0.0 – 0.0 m"
+
+
+def test_houses_that_stand_on_the_terrain_say_how_far_they_rise_over_it():
+    city, frame = city_payload(), Frame(origin=(0, 0, 4))
+    on_terrain = replace(city, base=np.zeros((city.count, 2), np.float32))
+    row, = (row for row in payload_rows(on_terrain, frame, "UTC", City(id="c", name="c")) if row.key == "height")
+    assert row.value == f"up to {city.points[:, 2].max():.1f} m above the ground"
+
+
+def test_pipes_say_the_heights_at_which_they_are_drawn_not_those_that_the_file_writes():
+    mesh = Mesh(count=2, points=np.array([[0, 0, 3.66], [9, 0, 3.66], [0, 5, 1.5], [9, 5, 1.5]], np.float32),
+                triangles=np.zeros((0, 3), np.int32), vertex_feature=np.array([0, 0, 1, 1], np.int32))
+    pipes = Network(count=2, mesh=mesh, kinds=("gas", "gas"), diameter_m=np.full(2, 0.5, np.float32),
+                    meaning=np.array([2, 2], np.int8), datum=np.array([2, 1], np.int8), shift_m=(0.0, 0.0, -1.66))
+
+    def said(network):
+        return next(row.value for row in payload_rows(network, Frame(origin=(0, 0, 0)), "UTC",
+                                                      Networks(id="n", name="n")) if row.key == "height")
+    assert said(pipes) == "1.5 – 2.0 m"
+    assert said(replace(pipes, below=np.array([True, False]))) == "by depths under the ground"
 
 
 def test_a_number_for_programs_is_nobodys_name_and_what_is_not_stated_stands_in_one_line():
