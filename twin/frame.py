@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from twin import china_offset, local_grid
+from twin import china_offset, local_grid, ways
 from twin.layer import Placement
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.ways import WGS84, crs_of
 
-WGS84 = "EPSG:4326"
 JIADING = "EPSG:4549"                       # CGCS2000 / 3-degree Gauss-Kruger CM 120E
 # Metres to add to a height of this datum to reach 1985 (Shanghai: twin/frame.py names the doubt, +-0.1 m).
 TO_1985_M = {"1985": 0.0, "wusong": -1.66, "ellipsoid": 0.0}
@@ -111,7 +110,7 @@ class Frame:
         if not self.crs:
             return 0.0
         lon, lat = _transform(self.crs, WGS84, np.array([easting]), np.array([northing]))
-        found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
+        found = float(ways.projection(self.crs).get_factors(lon[0], lat[0]).meridian_convergence)
         return found if math.isfinite(found) else 0.0
 
     def grid_scale(self, easting: float, northing: float) -> float:
@@ -121,7 +120,7 @@ class Frame:
         lon, lat = _transform(self.crs, WGS84, np.array([easting]), np.array([northing]), strict=False)
         if not (np.isfinite(lon[0]) and np.isfinite(lat[0])):
             return 1.0
-        found = float(_projection(self.crs).get_factors(lon[0], lat[0]).meridional_scale)
+        found = float(ways.projection(self.crs).get_factors(lon[0], lat[0]).meridional_scale)
         return found if math.isfinite(found) and found > 0 else 1.0
 
     def rotation_from(self, crs: str, x: float, y: float) -> tuple[float, float]:
@@ -142,7 +141,7 @@ def start_proj() -> None:
 
 def warm_proj() -> None:
     """Open PROJ's database, and find the way that most projects need: a tenth of a second."""
-    _transformer(WGS84, JIADING)
+    ways.transformer(WGS84, JIADING)
 
 
 def check_proj() -> None:
@@ -167,7 +166,7 @@ def crs_label(crs: str) -> str:
         return tr("{name}, northing first", name=crs_label(local_grid.base_of(crs)))
     if local_grid.is_local(crs):
         return tr("grid of its own, by {n} control points", n=len(local_grid.points_of(crs)))
-    known = _crs(crs)
+    known = crs_of(crs)
     authority = known.to_authority(min_confidence=70)
     return f"{':'.join(authority)} {known.name}" if authority else known.name
 
@@ -182,25 +181,25 @@ def normal_crs(crs: str) -> str:
             return local_grid.SWAPPED + base
         local_grid.fit(base, points)                         # raises where they give no place
         return local_grid.text_of(base, points, local_grid.order_of(crs))
-    authority = _crs(crs).to_authority(min_confidence=100)
+    authority = crs_of(crs).to_authority(min_confidence=100)
     return ":".join(authority) if authority else crs
 
 
 def same_crs(a: str, b: str) -> bool:
     if any(crs in china_offset.NAMES or local_grid.is_local(crs) for crs in (a, b)):
         return a == b
-    return a == b or _same_crs(a, b)
+    return a == b or ways.same(a, b)
 
 
 def is_geographic(crs: str) -> bool:
-    return bool(crs) and _crs(crs).is_geographic
+    return bool(crs) and crs_of(crs).is_geographic
 
 
 def axis_unit_m(crs: str) -> float:
     """Metres in the unit of a projected CRS's plane; 1 for degrees and for no CRS."""
     if not crs or is_geographic(crs):
         return 1.0
-    known = _crs(crs)
+    known = crs_of(crs)
     return float((known.sub_crs_list[0] if known.is_compound else known).axis_info[0].unit_conversion_factor)
 
 
@@ -213,7 +212,7 @@ def lonlat_of(crs: str, x: float, y: float) -> tuple[float, float] | None:
 
 def in_area(crs: str, x: float, y: float, margin_deg: float = 3.0) -> bool:
     """Whether a place lies in the area that a CRS is made for, or within a margin of it."""
-    lonlat, area = lonlat_of(crs, x, y), _crs(crs).area_of_use
+    lonlat, area = lonlat_of(crs, x, y), crs_of(crs).area_of_use
     if lonlat is None or area is None:
         return lonlat is not None
     lon, lat = lonlat
@@ -223,12 +222,12 @@ def in_area(crs: str, x: float, y: float, margin_deg: float = 3.0) -> bool:
 
 
 def is_vertical(crs: str) -> bool:
-    return _crs(crs).is_vertical
+    return crs_of(crs).is_vertical
 
 
 def is_map(crs: str) -> bool:
     """Whether a CRS has places on the Earth in its plane: not heights alone, not geocentric, not a works grid."""
-    known = _crs(crs)
+    known = crs_of(crs)
     plane = known.sub_crs_list[0] if known.is_compound else known
     return plane.is_projected or plane.is_geographic
 
@@ -243,7 +242,7 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
     if local_grid.is_local(crs):
         x, y = map(float, local_grid.to_base(crs, x, y))
         crs = local_grid.base_of(crs)
-    known = _crs(crs)
+    known = crs_of(crs)
     horizontal = known.sub_crs_list[0] if known.is_compound else known
     metric = horizontal.is_projected and all(
         abs(axis.unit_conversion_factor - 1.0) < 1e-9 for axis in horizontal.axis_info[:2])
@@ -262,59 +261,12 @@ def frame_at(crs: str, x: float, y: float, z: float = 0.0) -> Frame:
     return Frame(crs=utm, origin=(round(float(e[0])), round(float(n[0])), 0.0))
 
 
-@cache
-def _crs(text: str):
-    import pyproj
-    try:
-        return pyproj.CRS.from_user_input(_registered(text))
-    except pyproj.exceptions.CRSError as error:
-        raise Trouble(tr("The coordinate reference system {name} is not known.", name=text[:60]),
-                      cause=str(error)[:200],
-                      way_out=tr("Choose a CRS for the layer by its EPSG code.")) from None
-
-
-def _registered(crs: str) -> str:
-    """What PROJ knows beneath a name of our own."""
-    if crs in china_offset.NAMES:
-        return china_offset.WGS84
-    return local_grid.base_of(crs) if local_grid.is_local(crs) else crs
-
-
-@cache
-def _same_crs(a: str, b: str) -> bool:
-    one, other = (c.sub_crs_list[0] if c.is_compound else c for c in (_crs(a), _crs(b)))
-    if one.equals(other, ignore_axis_order=True):
-        return True
-    codes = one.to_epsg(), other.to_epsg()
-    return codes[0] is not None and codes[0] == codes[1]
-
-
-@cache
-def _transformer(source: str, target: str):
-    import pyproj
-    return pyproj.Transformer.from_crs(_crs(source), _crs(target), always_xy=True)
-
-
-def _turned(source: str, target: str, x: np.ndarray, y: np.ndarray):
-    """To WGS 84 goes the way back from it: PROJ takes up to a tenth of a second to find a way."""
-    if target == WGS84:
-        return _transformer(target, source).transform(x, y, direction="INVERSE")
-    return _transformer(source, target).transform(x, y)
-
-
-@cache
-def _projection(crs: str):
-    import pyproj
-    known = _crs(crs)
-    return pyproj.Proj(known.sub_crs_list[0] if known.is_compound else known)
-
-
 def _transform(source: str, target: str, x, y, strict: bool = True):
     if source in china_offset.NAMES:
         x, y = china_offset.to_wgs84(source, x, y)
     elif local_grid.is_local(source):
         x, y = local_grid.to_base(source, x, y)
-    x, y = _turned(source, target, np.asarray(x), np.asarray(y))
+    x, y = ways.turned(source, target, np.asarray(x), np.asarray(y))
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if strict and x.size and not (np.isfinite(x).all() and np.isfinite(y).all()):
         bad = int((~(np.isfinite(x) & np.isfinite(y))).sum())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twin import frame as frames
+from twin import ways
 from twin.frame import Frame, frame_at, same_crs
 from twin.trouble import Trouble
 
@@ -92,3 +94,28 @@ def test_how_far_something_lies_is_said_over_the_earth_and_not_in_stretched_metr
     assert np.hypot(*jiading[:2]) > 10_000_000, "the grid's own metres"
     assert karlsruhe.from_origin_m(jiading) == pytest.approx(8_900_000, abs=5_000)
     assert Frame(crs="").from_origin_m(np.array([300_000.0, 400_000.0, 0.0])) == 500_000.0
+
+
+@pytest.mark.parametrize("crs", ["EPSG:9897", "EPSG:28992", "EPSG:27700", "EPSG:25832", "EPSG:4548", "EPSG:31370"])
+def test_the_way_that_is_taken_at_once_is_the_one_that_proj_would_weigh_out(crs):
+    area, there = pyproj.CRS(crs).area_of_use, pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    lon, lat = (share.ravel() for share in np.meshgrid(np.linspace(area.west, area.east, 9),
+                                                       np.linspace(area.south, area.north, 9)))
+    x, y = there.transform(np.append(lon, 10.0), np.append(lat, 20.0))          # and one far outside
+    found = frames.lonlat_of(crs, x[-1], y[-1])
+    assert ways.transformer("EPSG:4326", crs).transform(np.append(lon, 10.0), np.append(lat, 20.0)) == (
+        pytest.approx(x, abs=1e-6), pytest.approx(y, abs=1e-6)) and found == pytest.approx((10.0, 20.0), abs=1e-6)
+
+
+def test_between_far_apart_countries_one_goes_over_wgs_84_and_loses_no_shift_of_a_datum():
+    """PROJ's own way from Luxembourg to Shanghai leaves its datum's shift out: a hundred metres."""
+    x, y = 76_000.0, 100_000.0
+    lon, lat = frames.lonlat_of("EPSG:9897", x, y)
+    direct, over = (Frame().to_local(*at, crs=crs)[0] for at, crs in (((x, y), "EPSG:9897"), ((lon, lat), "EPSG:4326")))
+    assert direct == pytest.approx(over, abs=0.001)
+    assert not ways.apart("EPSG:4547", "EPSG:4549"), "two zones of one datum need no other"
+    assert not ways.apart("EPSG:4548", "EPSG:4549") and not ways.apart("EPSG:3857", "EPSG:4549")
+
+
+def test_areas_over_the_date_line_are_not_apart():
+    assert not ways.apart("EPSG:4167", "EPSG:32701") and ways.apart("EPSG:4167", "EPSG:27700")
