@@ -16,6 +16,8 @@ SAMPLES = 100_000              # at a time
 NOT_HOUSE = ("IfcSite", "IfcSpace", "IfcGeographicElement", "IfcOpeningElement", "IfcAnnotation", "IfcEarthworksCut")
 UNDER_GROUND = ("IfcFooting", "IfcPile", "IfcDeepFoundation")
 PIECE = 200_000                # triangles at a time
+WORTH = 4_000                  # triangles are covered before the last ones have come
+REPEATS = 2                    # so many times all triangles may be covered before the last ones have come
 CLEAR_WALLS = 0.3              # of the wall area must agree on one direction (modulo 90 degrees)
 MOST_GAPS = 400                # cells of each side, for their distance
 
@@ -58,46 +60,112 @@ def plan_of(mesh: Mesh) -> Plan | None:
 
     None for a mesh without triangles.
     """
-    if not len(mesh.triangles):
-        return None
-    house = _triangles_without(mesh, NOT_HOUSE)
-    above = _triangles_without(mesh, NOT_HOUSE + UNDER_GROUND)
-    base = float(_used(mesh.points, above)[:, 2].min())
-    return plan(mesh.points, house, base)
+    known = mesh.features is not None and "class" in mesh.features.column_names
+    found = House()
+    found.add(mesh.points, mesh.triangles, mesh.vertex_feature,
+              mesh.features.column("class").to_pylist() if known else [])
+    return found.plan()
 
 
-def _used(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    """The points (n, 3) that some triangle has as a corner."""
-    some = np.zeros(len(points), bool)
-    some[triangles] = True
-    return points[some]
+class House:
+    """`plan_of` a mesh while its parts come: most is done before the last one."""
 
+    def __init__(self) -> None:
+        self._house, self._lowest = Covering(), math.inf               # of what stands above the ground, metres
+        self._others: list[tuple[np.ndarray, np.ndarray]] = []
 
-def _triangles_without(mesh: Mesh, classes: tuple[str, ...]) -> np.ndarray:
-    if mesh.features is None or "class" not in mesh.features.column_names:
-        return mesh.triangles
-    words = mesh.features.column("class").to_pylist()
-    out = np.array([word in classes for word in words], bool)
-    keep = ~out[mesh.vertex_feature[mesh.triangles[:, 0]]]
-    return mesh.triangles[keep] if keep.any() else mesh.triangles
+    def add(self, points: np.ndarray, triangles: np.ndarray, feature: np.ndarray, classes: list[str]) -> None:
+        """A part: `feature` (n,) of each point is its place in `classes`; without these everything is built."""
+        if not len(triangles):
+            return
+        mine = feature[triangles[:, 0]] if classes else np.zeros(len(triangles), int)
+        built, above = (np.array([word not in left_out for word in classes or ("",)], bool)[mine]
+                        for left_out in (NOT_HOUSE, NOT_HOUSE + UNDER_GROUND))
+        self._house.add(points, triangles[built])
+        if above.any():
+            self._lowest = min(self._lowest, float(points[triangles[above], 2].min()))
+        if not built.all():
+            self._others.append((points, triangles[~built]))
+
+    def plan(self) -> Plan | None:
+        whole = self._house
+        if whole.empty or math.isinf(self._lowest):
+            whole = Covering()
+            for some in (*self._house.parts, *self._others):
+                whole.add(*some)
+        shown = whole if self._house.empty else self._house
+        if shown.empty:
+            return None
+        return shown.plan(float(whole.low[2]) if math.isinf(self._lowest) else self._lowest)
 
 
 def plan(points: np.ndarray, triangles: np.ndarray, base_m: float | None = None) -> Plan:
-    """Of `triangles` (m, 3), at least one, over `points` (n, 3) metres. Goes through them in pieces."""
-    used = _used(points, triangles)
-    low, high = np.array(box(used)).reshape(2, 3)
-    cell = max(LEAST_CELL_M, float((high - low)[:2].max()) / CELLS)
-    grid = np.zeros(np.floor((high - low)[:2] / cell).astype(int) + 1, bool)
-    agree, upright = 0j, 0.0
-    for some in np.array_split(triangles, max(1, len(triangles) // PIECE)):
-        corners = points[some].astype(np.float64)                         # (m, 3, 3)
-        _cover(grid, corners[:, :, :2], low[:2], cell)
-        one, area = _walls(corners)
-        agree, upright = agree + one, upright + area
-    cells = low[:2] + (np.argwhere(grid) + 0.5) * cell
-    clear = upright > 0 and abs(agree) >= CLEAR_WALLS * upright
-    return Plan(cells, cell, float(low[2]) if base_m is None else base_m,
-                math.degrees(np.angle(agree)) / 4 % 90.0 if clear else None)
+    """Of `triangles` (m, 3), at least one, over `points` (n, 3) metres."""
+    found = Covering()
+    found.add(points, triangles)
+    return found.plan(base_m)
+
+
+class Covering:
+    """The squares under triangles that come in parts. They hang on the extent of all: when a part widens it, what was
+    covered before is covered once more, but not often.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[np.ndarray, np.ndarray]] = []           # points (n, 3), triangles (m, 3)
+        self.low, self.high = np.full(3, np.inf), np.full(3, -np.inf)
+        self._left: list[tuple[np.ndarray, np.ndarray]] = []           # of these, what is not in the grid
+        self._grid, self._cell = np.zeros((0, 0), bool), LEAST_CELL_M
+        self._agree, self._upright = 0j, 0.0
+        self._all = self._done = 0                                     # triangles
+
+    @property
+    def empty(self) -> bool:
+        return not self.parts
+
+    def add(self, points: np.ndarray, triangles: np.ndarray) -> None:
+        for some in np.array_split(triangles, max(1, len(triangles) // PIECE)):
+            if len(some):
+                self._add(points, some)
+
+    def _add(self, points: np.ndarray, triangles: np.ndarray) -> None:
+        corners = points[triangles].astype(np.float64)                 # (m, 3, 3)
+        agree, area = _walls(corners)
+        self._agree, self._upright, self._all = self._agree + agree, self._upright + area, self._all + len(triangles)
+        low, high = (np.array(ends) for ends in np.split(np.array(box(corners.reshape(-1, 3))), 2))
+        self.parts.append((points, triangles))
+        self._left.append((points, triangles))
+        if (low < self.low)[:2].any() or (high > self.high)[:2].any():
+            self.low, self.high = np.minimum(low, self.low), np.maximum(high, self.high)
+            self._left = list(self.parts)
+        else:
+            self.low, self.high = np.minimum(low, self.low), np.maximum(high, self.high)
+            left = sum(len(some) for _, some in self._left)
+            if left >= WORTH and self._done + left <= REPEATS * self._all:
+                self._cover()
+
+    def _cover(self) -> None:
+        size = (self.high - self.low)[:2]
+        if len(self._left) == len(self.parts):
+            self._cell = max(LEAST_CELL_M, float(size.max()) / CELLS)
+            self._grid = np.zeros(np.floor(size / self._cell).astype(int) + 1, bool)
+        while self._left:
+            some, count = [], 0
+            while self._left and count < PIECE:
+                points, triangles = self._left.pop()
+                some.append(points[:, :2][triangles])
+                count += len(triangles)
+            _cover(self._grid, np.concatenate(some).astype(np.float64), self.low[:2], self._cell)
+            self._done += count
+
+    def plan(self, base_m: float | None = None) -> Plan:
+        """Of all parts, of which there is one at least."""
+        if self._left:
+            self._cover()
+        cells = self.low[:2] + (np.argwhere(self._grid) + 0.5) * self._cell
+        clear = self._upright > 0 and abs(self._agree) >= CLEAR_WALLS * self._upright
+        return Plan(cells, self._cell, float(self.low[2]) if base_m is None else base_m,
+                    math.degrees(np.angle(self._agree)) / 4 % 90.0 if clear else None)
 
 
 def _cover(grid: np.ndarray, corners: np.ndarray, low: np.ndarray, cell: float) -> None:
@@ -106,6 +174,8 @@ def _cover(grid: np.ndarray, corners: np.ndarray, low: np.ndarray, cell: float) 
     The widest go first: what lies over cells that are marked already needs no samples, and that is most of a house.
     """
     corners = (corners - low) / cell
+    if grid.any():
+        corners = corners[~_marked(grid, corners)]
     x, y = corners[:, :, 0].T, corners[:, :, 1].T                         # (3, m): rows of three are slow
     longest = np.sqrt(np.maximum.reduce([(x[i] - x[i - 1]) ** 2 + (y[i] - y[i - 1]) ** 2 for i in range(3)]))
     wide = np.abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]))

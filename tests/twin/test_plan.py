@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin import plan as planning
 from twin.data import Mesh
 from twin.frame import Frame
 from twin.layer import Placement
 from twin.placing import fitted, foot_of, matrix_of, moved, place_of, standing_on, turned_about
-from twin.plan import compare, plan, plan_of, rim
+from twin.plan import House, compare, plan, plan_of, rim
 
 FRAME = Frame()
 E0, N0, _ = FRAME.origin
@@ -78,6 +79,35 @@ def test_the_ground_around_a_house_and_its_piles_do_not_count():
     found = plan_of(mesh)
     assert found.area_m2 == pytest.approx(100.0, rel=0.1) and found.base_m == 0.0
     assert plan_of(Mesh()) is None
+
+
+@pytest.mark.parametrize("worth", [1, 40, 10_000])
+def test_a_plan_is_the_same_however_its_parts_come(monkeypatch, worth):
+    """Parts that widen it come late, among them ground that does not count."""
+    import pyarrow as pa
+    monkeypatch.setattr(planning, "WORTH", worth)
+    kinds = ["IfcWall"] * 12 + ["IfcSite", "IfcPile", "IfcSpace"]
+    parts = [block(7 * (i % 4), 5 * (i // 4), 0, 6, 4, 3, 10.0 * i) for i in range(11)]
+    parts += [block(-9, 3, 1, 3, 3, 3), block(-90, -90, -1, 300, 300, 1), block(2, 2, -20, 1, 1, 20),
+              block(0, 0, -5, 90, 9, 3)]
+    mesh = Mesh(points=np.concatenate([p for p, _ in parts]).astype(np.float32),
+                triangles=np.concatenate([t + 8 * i for i, (_, t) in enumerate(parts)]).astype(np.int32),
+                vertex_feature=np.repeat(np.arange(len(parts)), 8).astype(np.int32),
+                features=pa.table({"class": kinds}))
+    coming, whole = House(), plan_of(mesh)
+    for order in (12, 13, *range(12), 14):
+        points, triangles = parts[order]
+        coming.add(points.astype(np.float32), triangles, np.zeros(8, int), [kinds[order]])
+    found = coming.plan()
+    assert set(map(tuple, found.cells)) == set(map(tuple, whole.cells)) and found.cell_m == whole.cell_m
+    assert found.base_m == whole.base_m == 0.0 and found.wall_deg == pytest.approx(whole.wall_deg)
+
+
+@pytest.mark.parametrize("only", ["IfcPile", "IfcSite"])
+def test_where_there_is_nothing_else_piles_and_ground_count(only):
+    found = House()
+    found.add(*block(0, 0, -4, 10, 5, 3), np.zeros(8, int), [only])
+    assert found.plan().area_m2 == pytest.approx(50.0, rel=0.1) and found.plan().base_m == -4.0
 
 
 # -- by hand ---------------------------------------------------------------------------------------------------
