@@ -46,12 +46,14 @@ class Aside(Generic[Answer]):
         except (EOFError, OSError):
             return self._ask()
         finally:
-            self.end()
+            self.end(wait=False)
 
-    def end(self) -> None:
+    def end(self, wait: bool = True) -> None:
+        """`wait` until the system has taken its memory back, some milliseconds."""
         if self._process:
             self._process.kill()
-            self._process.join()
+            if wait:
+                self._process.join()
             self._pipe.close()
             self._process = None
 

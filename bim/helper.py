@@ -68,6 +68,8 @@ def serve(pipe, path: str, model, read_at: list[tuple[int, int]], folder: str, u
             if sys.platform != "linux":        # there the kernel ends it, and no fork may set a timer
                 faulthandler.dump_traceback_later(ORPHAN_SECS, exit=True, file=open(os.devnull, "w"))
             maker.work(chunk)
+            if chunk.ladder or not pipe.poll():    # else it is sent with what the next one gives
+                maker.flush()
             pipe.send(("done",))
             maker.count()
     except (EOFError, OSError, KeyboardInterrupt):
@@ -102,7 +104,6 @@ class _Maker:
         for number in (*chunk.single, *(n for n in chunk.shared if n not in made)):
             self._single(number, chunk.ladder or LADDER)
             self._flush_in_time()
-        self._flush()
 
     def count(self) -> None:
         """Say what this process holds, while the parent looks for the next chunk."""
@@ -147,10 +148,10 @@ class _Maker:
 
     def _flush_in_time(self) -> None:
         if time.monotonic() - self._since > self._wait:
-            self._flush()
-            self._wait = FLUSH_SECS
+            self.flush()
+            self._wait = min(FLUSH_SECS, 2 * self._wait)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if not (len(self._collected) or self._failed or self._bodiless):
             return
         instances = self._collected.instances()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +16,10 @@ from bim.instances import Instances, joined
 from bim.located import Located, located, to_keep
 from bim.map_units import length_unit_m
 from bim.open import Opened
+from bim.placed import Arrays, together
 from twin.data import Mesh
 from twin.passport import Passport
-from twin.plan import plan_of
+from twin.plan import House
 from twin.readers import Request
 from twin.rooms import rooms_of
 from twin.told import Told, told
@@ -28,7 +30,9 @@ TELLING = 12                         # shapes are enough to say where all of the
 
 
 class Growing:
-    """A mesh while its shapes come."""
+    """A mesh while its shapes come. Every piece is placed at once, as soon as it is known where: little is left to do
+    after the last one.
+    """
 
     def __init__(self, opened: Opened, request: Request):
         self.opened, self.request = opened, request
@@ -36,26 +40,52 @@ class Growing:
         self.shapes: list[Instances] = []
         self.rows: list = []                             # Arrow tables, one of each part
         self.place: Located | None = None
+        self._waiting: list[Piece] = []                  # not placed yet
+        self._arrays: list[Arrays] = []                  # of each piece with shapes
+        self._count, self._told = 0, 0                   # elements that are placed; arrays that parts were made of
+        self._house = House()
         self._looking = Aside(str(opened.plain), self._located)
 
+    def taken(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        """The same pieces; each is placed on the way."""
+        for piece in pieces:
+            self._waiting.append(piece)
+            if self.ready:
+                self._place()
+            yield piece
+
     def part(self, batch: list[Piece]) -> Mesh:
-        """The new shapes as a mesh; its rows and colours are those of all shapes so far."""
-        new = joined([piece.instances for piece in batch])
-        self.locate()
-        if not self.shapes:
-            self._recentre(new.centres())
-        first = sum(len(shapes.number) for shapes in self.shapes)
-        self.shapes.append(new)
+        """Pieces that were taken as a mesh; its rows and colours are those of all shapes so far."""
+        self._place()
+        new, self._told = self._arrays[self._told:], len(self._arrays)
         self.rows.append(elements.table_of([piece.rows for piece in batch]))
         colors = np.concatenate([shapes.colors for shapes in self.shapes])
-        return _mesh(self.place, self._table(), colors, new.placed(first, np.array(self.place.offset)))
+        return _mesh(self.place, self._table(), colors, together(new))
+
+    def _place(self) -> None:
+        self.locate()
+        new, self._waiting = [piece for piece in self._waiting if len(piece.instances.number)], []
+        if new and not self.shapes:
+            self._recentre(np.concatenate([piece.instances.centres() for piece in new]))
+        for piece in new:
+            arrays = piece.instances.placed(self._count, np.array(self.place.offset))
+            self._house.add(arrays["points"], arrays["triangles"], arrays["vertex_feature"] - self._count,
+                            piece.rows["class"])
+            self.shapes.append(piece.instances)
+            self._arrays.append(arrays)
+            self._count += len(piece.instances.number)
 
     def content(self, report: dict) -> Content:
-        self.locate()
+        self._place()
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
                  "missing": list(self.opened.missing), "notes": list(self.opened.recoded),
                  "placed": to_keep(self.place, self.request)}
-        return Content(joined(self.shapes), self._table().combine_chunks(), facts)
+        return Content(joined(self.shapes), self._table().combine_chunks(), facts, self._house.plan())
+
+    def whole(self, content: Content) -> Mesh:
+        """The finished mesh of `content`."""
+        arrays = together(self._arrays) if self._arrays else content.instances.placed(0, np.zeros(3))
+        return _whole(content, self.place, arrays)
 
     def _table(self):
         import pyarrow as pa
@@ -102,15 +132,19 @@ def _offset(said: Passport) -> np.ndarray:
     return np.round(centre) if np.abs(centre).max() > georeference.FAR_M else np.zeros(3)
 
 
-def whole(content: Content, request: Request, place: Located | None = None) -> Mesh:
-    """The finished mesh of a file in a project; `place` where that is known already."""
-    report, shapes, offset = content.facts["report"], content.instances, np.array(content.facts["offset"])
-    arrays = shapes.placed(0, offset)
+def whole(content: Content, request: Request) -> Mesh:
+    """The mesh of what was kept of a file, in a project."""
+    offset = np.array(content.facts["offset"])
+    place = located(Passport.from_dict(content.facts["passport"]), request, offset, content.facts["placed"])
+    return _whole(content, place, content.instances.placed(0, offset))
+
+
+def _whole(content: Content, place: Located, arrays: Arrays) -> Mesh:
     if len(arrays["edges"]) > MAX_EDGES:
         arrays["edges"] = None
-    place = place or located(Passport.from_dict(content.facts["passport"]), request, offset, content.facts["placed"])
-    mesh = _mesh(place, content.rows, shapes.colors, arrays)
-    return replace(mesh, plan=content.plan or plan_of(mesh), rooms=rooms_of(mesh), notes=_notes(content.facts, mesh),
+    report = content.facts["report"]
+    mesh = _mesh(place, content.rows, content.instances.colors, arrays)
+    return replace(mesh, plan=content.plan, rooms=rooms_of(mesh), notes=_notes(content.facts, mesh),
                    report=report, complete=report["complete"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import multiprocessing
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -99,14 +100,15 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
         if shapes.shapes:
             counting.begin()
 
-    source = loading.pieces(opened, shapes.unit_m, loaded, beat)
+    source = shapes.taken(loading.pieces(opened, shapes.unit_m, loaded, beat))
     with contextlib.closing(counting), contextlib.closing(shapes):
         for batch in loading.batches(source, lambda: shapes.ready):
             progress.part(shapes.part(batch))
         loaded.seconds = time.monotonic() - began
         content = shapes.content(report.report(opened, loaded, counting.all()))
-    mesh = meshes.whole(content, request, shapes.place)
+        mesh = shapes.whole(content)
     if not loaded.limited and cache.key_of(request.path, request.source.crs) == key:     # not rewritten meanwhile
-        cache.save(key, replace(content, plan=mesh.plan))
+        cache.save(key, content)
+    multiprocessing.active_children()                        # takes leave of the helpers: they have gone meanwhile
     progress(1.0)
     return mesh

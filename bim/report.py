@@ -27,21 +27,24 @@ class Counts:
 
 
 class Counting:
-    """What the report counts, a second for every 100 MB: of a large file in a process beside this one, once `begin`
-    was called.
+    """What the report counts, a second for every 100 MB: of a large file in a process beside this one, of a small one
+    here, once `begin` was called.
     """
 
     def __init__(self, opened: Opened):
         self.opened = opened
         self._aside: Aside[Counts] | None = None
+        self._found: Counts | None = None
 
     def begin(self) -> None:
         if self._aside is None:
             here = os.getpid()
             self._aside = Aside(str(self.opened.plain), lambda: counts(self.opened, weighed=os.getpid() != here))
+            if self._aside.ready:
+                self._found = self._aside.answer()
 
     def all(self) -> Counts:
-        found = self._aside.answer() if self._aside else counts(self.opened)
+        found = self._found or (self._aside.answer() if self._aside else counts(self.opened))
         self.opened.know(found.entities, found.entity_lines)
         return found
 

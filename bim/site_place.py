@@ -145,8 +145,8 @@ def middle(model, far: float) -> np.ndarray:
     """
     products = [p for p in model.by_type("IfcProduct") if getattr(p, "Representation", None) is not None]
     known: dict[int, np.ndarray] = {}
-    places = [world(p.ObjectPlacement, known)[:3, 3] for p in products[::max(1, len(products) // PROBED)]]
-    drawn = [at for p in products[::max(1, len(products) // PROBED_SHAPES)]
+    places = [world(p.ObjectPlacement, known)[:3, 3] for p in products[::-(-len(products) // PROBED) or 1]]
+    drawn = [at for p in products[::-(-len(products) // PROBED_SHAPES) or 1]
              if (at := _first_point(model, p, far, known)) is not None]
     for found in (drawn, places):
         out = np.array([at for at in found if np.hypot(at[0], at[1]) > far and np.isfinite(at).all()])

@@ -34,6 +34,7 @@ from twin.trouble import Trouble
 
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
+AHEAD = 2                                            # chunks that a helper has: nobody waits for the next one
 BEAT_SECS, WATCH_SECS, START_SECS = 0.05, 0.25, 0.2
 FALSE_STARTS = 4
 
@@ -91,8 +92,8 @@ class Team:
         """What the helpers make, as it comes. `beat` hears some twenty times a second how many elements are being
         finished; it may raise to end everything. Every element of every chunk is in exactly one piece.
         """
+        whole, watched, began = False, 0.0, time.monotonic()
         try:
-            watched, began = 0.0, time.monotonic()
             while self._hand_out(chunks):
                 self._hear()
                 if time.monotonic() - watched > WATCH_SECS:
@@ -103,31 +104,40 @@ class Team:
                 if self._is_up or time.monotonic() - began > START_SECS:
                     beat(sum(h.begun for h in self._helpers))         # the first may take a while
             yield from self._news
+            whole = True
         finally:
             for one in self._helpers:
                 one.process.kill()                       # all, before any is waited for
             for one in self._helpers:
-                one.kill()
+                one.leave(wait=not whole)                # who was at work may still be writing
 
     @property
     def _is_up(self) -> bool:
         return len(self._helpers) == self.size and all(one.ready for one in self._helpers)
 
     def _hand_out(self, chunks: Iterator[Chunk]) -> bool:
-        """Give work to whoever is free; False when all is done."""
-        more = True
-        while more:
-            free = next((h for h in self._helpers if not h.chunk), None)
-            if free is None and (len(self._helpers) == self.size or any(not h.ready for h in self._helpers)):
-                return True
+        """Give work to all who have room for it; False when all is done."""
+        while self._has_room:
             chunk = self._again.popleft() if self._again else next(chunks, None)
             if chunk is None:
-                more = False
-                continue
-            if free is None:
-                self._helpers.append(free := _Helper(self.site, self.start))
-            free.take(chunk)                             # a new one finds it as soon as it listens
-        return any(h.chunk for h in self._helpers)
+                break
+            self._next().take(chunk)                     # a new one finds it as soon as it listens
+        return any(h.chunks for h in self._helpers)
+
+    @property
+    def _has_room(self) -> bool:
+        return self._may_grow or any(len(h.chunks) < AHEAD for h in self._helpers)
+
+    @property
+    def _may_grow(self) -> bool:
+        return len(self._helpers) < self.size and all(h.ready for h in self._helpers)
+
+    def _next(self) -> _Helper:
+        """Who has nothing to do, else a new one, else who has least."""
+        least = min(self._helpers, key=lambda h: len(h.chunks), default=None)
+        if self._may_grow and (least is None or least.chunks):
+            self._helpers.append(least := _Helper(self.site, self.start))
+        return least
 
     def _hear(self) -> None:
         heard = wait([h.pipe for h in self._helpers], BEAT_SECS)
@@ -143,7 +153,7 @@ class Team:
             case ("ready",):
                 one.ready = True
             case ("done",):
-                one.free()
+                one.finish()
             case ("at", number, library):
                 one.begin(number, library)
             case ("holds", bytes_):
@@ -160,9 +170,9 @@ class Team:
         for one in list(self._helpers):
             bytes_, computed = one.uses()
             held += bytes_
-            if one.chunk and bytes_ > self.memory_bytes and one.surely_holds() > self.memory_bytes:
+            if one.chunks and bytes_ > self.memory_bytes and one.surely_holds() > self.memory_bytes:
                 self._end(one, told("it needed more than {mb} MB", mb=self.memory_bytes >> 20))
-            elif (one.chunk and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
+            elif (one.chunks and computed > self.element_secs) or (one.busy and one.silent_secs() > self.silence_secs):
                 self._end(one, told("it took longer than {secs} s", secs=f"{self.element_secs:g}"))
                 self.element_secs = max(self.least_secs, self.element_secs / 2)
         self.peak_bytes = max(self.peak_bytes, held)
@@ -172,22 +182,32 @@ class Team:
         self._bury(one, why)
 
     def _bury(self, one: _Helper, why: str) -> None:
-        one.kill()
+        one.process.kill()
+        one.leave()
         self._helpers.remove(one)
         if not one.ready:
-            self._again.extend([one.chunk] if one.chunk else ())
+            self._again.extend(one.chunks)
             self._false_starts += 1
             if self._false_starts > FALSE_STARTS:
                 raise Trouble(tr("The processes that make shapes do not start."), path=self.site.path)
             return
-        at, left = one.at, one.left
+        if one.chunks:
+            self._blame(one, one.chunks.popleft(), why)
+        self._again.extend(one.chunks)
+        if unsent := one.left.difference(*(chunk.numbers for chunk in one.chunks)):
+            self._again.append(Chunk(single=tuple(sorted(unsent))))
+
+    def _blame(self, one: _Helper, chunk: Chunk, why: str) -> None:
+        """It was lost over `chunk`: who did it climbs to the next kernel, what was left undone is done by others."""
+        at, left = one.at, one.left.intersection(chunk.numbers)
+        one.left -= left
         if at in left and one.library != EXACT:
             self._again.append(Chunk(single=(at,), ladder=LADDER[LADDER.index(one.library) + 1:]))
             left = left - {at}
         elif at in left or len(left) == 1:
             self._fail(at if at in left else min(left), why)
             left = left - {at} if at in left else set()
-        self._again.extend(_halves([n for n in one.chunk.numbers if n in left], one.chunk.ladder, whole=bool(at)))
+        self._again.extend(_halves([n for n in chunk.numbers if n in left], chunk.ladder, whole=bool(at)))
 
     def _fail(self, number: int, why: str) -> None:
         self._news.append(Piece(joined([]), Rows(self.site.model, 1.0).columns([]), {number: why}))
@@ -208,33 +228,37 @@ class _Helper:
                                        args=(theirs, site.path, model, read_at, site.folder, site.unit_m))
         self.process.start()
         theirs.close()
-        self.ready, self.chunk = False, None
-        self.left: set[int] = set()
+        self.ready = False
+        self.chunks: deque[Chunk] = deque()                  # the first is the one that it works at
+        self.left: set[int] = set()                          # given, and in no piece yet
         self.begun, self.at, self.library = 0, 0, ""
         self._usage = psutil.Process(self.process.pid)
         self._since, self._computed = time.monotonic(), 0.0
         self._held = Held(self._usage, forked=start == "fork")
 
     def take(self, chunk: Chunk) -> None:
-        self.chunk, self.left = chunk, set(chunk.numbers)
-        self.begin(0, "")
+        if not self.chunks:
+            self.begin(0, "")
+        self.chunks.append(chunk)
+        self.left.update(chunk.numbers)
         try:
             self.pipe.send(chunk)
         except OSError:
             return                          # it died: the next look at its pipe says so
 
     def begin(self, number: int, library: str) -> None:
+        self.begun += bool(number) and number != self.at     # not again for the next kernel
         self.at, self.library = number, library
-        self.begun += bool(number)
         self._since, self._computed = time.monotonic(), -1.0
 
     @property
     def busy(self) -> bool:
         """Starting, or at work."""
-        return not self.ready or self.chunk is not None
+        return not self.ready or bool(self.chunks)
 
-    def free(self) -> None:
-        self.chunk, self.begun = None, 0
+    def finish(self) -> None:
+        self.chunks.popleft()
+        self.begin(0, "")
 
     def holds(self, bytes_: int) -> None:
         with contextlib.suppress(psutil.Error):              # it has gone
@@ -259,7 +283,8 @@ class _Helper:
     def silent_secs(self) -> float:
         return time.monotonic() - self._since
 
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.join(2.0)
+    def leave(self, wait: bool = True) -> None:
+        """It was killed. Taking its memory back lasts some milliseconds."""
+        if wait:
+            self.process.join(2.0)
         self.pipe.close()

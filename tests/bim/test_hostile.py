@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
-from bim import kernels, loading
+from bim import helper, kernels, loading, plan
 from bim import reader as ifc
 from bim.kernels import EXACT
 from bim.open import open_model
@@ -89,6 +89,18 @@ def test_a_crash_of_the_first_kernels_is_made_good_by_the_last(house, spoil):
     assert not loaded.failed and len(loaded.numbers) == 35
 
 
+def test_what_was_made_before_a_crash_and_not_sent_yet_is_made_again(house, spoil, monkeypatch):
+    """A helper that has the next piece of work before it sends what the last one gave together with that."""
+    monkeypatch.setattr(helper, "FIRST_FLUSH_SECS", 60.0)
+    monkeypatch.setattr(plan, "SINGLES", (1, 1))
+    monkeypatch.setattr(plan, "SHARED", (1, 1))
+    bad = walls(house)[-1]
+    spoil({bad}, segfault)
+    loaded, _ = load(house, Limits(helpers=1))
+    assert loaded.failed == {bad: "the kernel crashed"}
+    assert len(loaded.numbers) == len(set(loaded.numbers)) == 34
+
+
 def test_many_crashes_are_all_named(house, spoil):
     spoil(set(walls(house)), lambda: os._exit(3))
     loaded, _ = load(house)
@@ -156,7 +168,7 @@ def test_cancel_ends_every_helper_at_once(house, spoil):
 ENDLESS = """
 import sys
 from pathlib import Path
-from bim import kernels, loading
+from bim import helper, kernels, loading, plan
 from bim.open import open_model
 import psutil
 def endless(self, number, ladder, into, at):
