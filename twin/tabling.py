@@ -19,6 +19,8 @@ from twin.trouble import Trouble
 
 ROW = "_citytwin_row"
 COMMONEST = 8
+NO_COLUMN = re.compile(r'Referenced column "(.+?)" not found')               # as DuckDB says it
+WRONG_AT = re.compile(r'syntax error at or near "(.+?)"')
 
 
 def rows_where(table: Any, expression: str) -> np.ndarray:
@@ -43,8 +45,12 @@ def rows_where(table: Any, expression: str) -> np.ndarray:
 
 
 def _said(error: Exception) -> str:
-    """DuckDB's first line, without its kind and our own wrapping."""
+    """The commonest mistakes in plain words; else DuckDB's first line, without its kind and our own wrapping."""
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if column := NO_COLUMN.search(first):
+        return tr("There is no column “{name}”; words stand in single quotes, '{name}'", name=column[1])
+    if place := WRONG_AT.search(first):
+        return tr("It is not complete") if place[1] == ")" else tr("It goes wrong at “{text}”", text=place[1])
     return first.partition(": ")[2] or first
 
 

@@ -65,7 +65,9 @@ class TableSelection:
         self.select(self.model.features(rows))
 
     def show(self) -> None:
-        """The rows of what is selected in the scene; the newest is scrolled to, unless one is in the table."""
+        """The rows of what is selected in the scene; the newest is scrolled to, unless one is in the table or every row
+        is selected.
+        """
         self._seen = self.session.selection
         features = self._seen.features(self.layer())
         rows = self.model.rows_of(features)
@@ -77,7 +79,7 @@ class TableSelection:
             self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.model.mark(rows if scattered else np.zeros(0, np.int64))        # there the model itself shows it
         newest = self.model.rows_of(features[-1:])
-        if len(newest) and not self.view.hasFocus():
+        if len(newest) and len(rows) < self.model.rowCount() and not self.view.hasFocus():
             self.view.scrollTo(self.model.index(int(newest[0]), 0))
 
 

@@ -131,6 +131,17 @@ def test_what_is_selected_in_many_places_is_shown_without_qts_own_selection(pane
     assert panel.session.selection.features("city") == (4,) and shown_selected() == {4}
 
 
+def test_a_table_of_which_every_row_is_selected_stays_where_it_is(panel, qtbot, monkeypatch):
+    gone = []
+    monkeypatch.setattr(panel.view, "scrollTo", lambda index, *_: gone.append(index.row()))
+    qtbot.mouseClick(panel.take, Qt.MouseButton.LeftButton)
+    panel.refresh()
+    assert len(panel.session.selection.features("city")) == 6 and not gone
+    panel.session.selection = Selection((("city", 4),))
+    panel.refresh()
+    assert gone == [4]
+
+
 def test_selection_follows_the_order_that_is_shown(panel, qtbot):
     panel._sort_by(panel.model.columns.index("floors"))
     until(qtbot, panel, lambda: shown(panel, "floors")[0] == "1")

@@ -18,6 +18,15 @@ HOUSES = pa.table({"height": [9.0, 30.0, None, 12.0], "use": ["home", "office", 
                    "层 数": [3, 10, 2, 4], "tags": [["a"], [], None, ["b"]]})
 
 
+@pytest.mark.parametrize("expression, words", [
+    ('use = "office"', "no column “office”; words stand in single quotes, 'office'"), ("height >", "not complete"),
+    ("height > > 3", "goes wrong at “>”")])
+def test_common_mistakes_are_told_in_plain_words(expression, words):
+    with pytest.raises(Trouble) as error:
+        tabling.rows_where(HOUSES, expression)
+    assert words in error.value.cause
+
+
 @pytest.mark.parametrize("expression, rows", [
     ("", [0, 1, 2, 3]), ("height > 10", [1, 3]), ("height > 10 AND use = 'office'", [1]), ('"层 数" >= 4', [1, 3]),
     ("height IS NULL", [2]), ("use LIKE 'h%' -- at home", [0, 2]), ("height > avg_of OR true", None),
