@@ -176,7 +176,8 @@ class Filing:
             from app.relinking import find
             find(self.window, id)
         else:
-            {"place": self.place, "move": self.move_project, "reload": self.reload}[command](id)
+            {"place": self.place, "move": self.move_project, "reload": self.reload,
+             "crs": self.choose_crs}[command](id)
 
     def show_near(self, id: str) -> None:
         """Of a layer whose sensors lie here and far away."""

@@ -164,14 +164,14 @@ class Opening:
                 if crs:
                     words = tr("{name} does not say its system; it is read as {crs}.", name=layer.name,
                                crs=crs_label(crs))
-                self._doubt_place(layer.id, words, ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),))
-                return
+                self._doubt_place(layer.id, words, ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),),
+                                  guessed_together)
 
-    def _doubt_place(self, id: str, words: str, ways) -> None:
+    def _doubt_place(self, id: str, words: str, ways, together=None) -> None:
         """A notice that holds while the layer is read as it is now."""
         layer = self.session.document.layer(id)
         self._doubted[words] = (id, layer.source if layer else None)
-        self.tell(words, "warning", ways)
+        self.tell(words, "warning", ways, together)
 
     def _forget_settled(self) -> None:
         """Where a layer is read otherwise since, or is gone, nothing is doubted any more."""
@@ -190,6 +190,10 @@ class Opening:
 
 def placed_together(n: int) -> str:
     return tr("{n} notes on where new models were put", n=n)
+
+
+def guessed_together(n: int) -> str:
+    return tr("{n} files do not say their systems.", n=n)
 
 
 def doubted_together(n: int) -> str:

@@ -45,6 +45,11 @@ def matrix_of(mesh: Mesh, place: Placement | None, frame: Frame, lift_m: float =
     return matrix
 
 
+def adrift(payload: Payload, layer: Layer) -> bool:
+    """Its file says nothing of its place, so that its middle was put at the project's origin."""
+    return payload.crs_source == "none" and layer.kind in ("city", "points")
+
+
 def placed_box(payload: Payload, layer: Layer, frame: Frame, extent: Bounds | None = None) -> Bounds | None:
     """Of a layer's content where it stands, local metres. `extent` is the payload's own box where it is known."""
     extent = extent or payload.bounds()

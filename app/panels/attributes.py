@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app import alarms, theme
 from app.panels import facts
@@ -36,6 +36,8 @@ from twin.times import SECOND
 from twin.told import anew
 from twin.trouble import Trouble
 from twin.units import shown
+
+BREAK = "\u200b"                          # where a line may break: names of files have no spaces
 
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
@@ -75,6 +77,7 @@ class AttributePanel(QWidget):
         for label in (self.title, self.subtitle, self.error, self.notes):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())     # no word widens it
         search = QHBoxLayout()
         search.setSpacing(4)
         search.addWidget(self.filter, 1)
@@ -274,7 +277,8 @@ class AttributePanel(QWidget):
         return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
 
     def _say(self, title: str, subtitle: str) -> None:
-        self.title.setText(title)
+        self.title.setText(title.replace("_", "_" + BREAK))
+        self.title.setToolTip(title)
         self.subtitle.setText(subtitle)
         self.subtitle.setVisible(bool(subtitle))
 

@@ -20,6 +20,7 @@ from twin.data import DOTS, LEAST_M, HeightGrid, Imagery, Mesh, Payload, Sensors
 from twin.frame import crs_label
 from twin.layer import Group, Layer
 from twin.network import Network
+from twin.placing import adrift
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.told import anew
@@ -27,7 +28,7 @@ from twin.trouble import Trouble
 
 ACTION_LABELS = {"place": "Place…", "move": "Move the project here",
                  "near": "Show the others", "reload": "Reload", "find": "Find the file…",
-                 "heights": "Say which…"}
+                 "heights": "Say which…", "crs": "Coordinates…"}
 
 GRIDS = (HeightGrid, Imagery)               # one surface: it has no features to count
 
@@ -83,6 +84,8 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
         return anew(missing[0]), "warn", "place" if by_hand else ""
     if unplaced := _unplaced(session, layer, asset.payload):
         return unplaced, "" if layer.placement else "warn", "place"
+    if adrift(asset.payload, layer):
+        return tr("It does not say where it lies: put at the project's origin."), "warn", "crs"
     centre = adding.centre_of(layer, asset.payload, session.document.frame)
     if centre is None and _carried(session, layer, asset.payload):
         return "", "", ""                                      # all of them stand at elements of a model

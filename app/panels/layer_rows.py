@@ -13,7 +13,7 @@ from twin.data import HeightGrid, Imagery, Mesh, Payload, Sensors, Timed, Vector
 from twin.frame import Frame, crs_label
 from twin.layer import Layer
 from twin.network import Network, deep, placed
-from twin.placing import placed_box
+from twin.placing import adrift, placed_box
 from twin.text import tr
 
 CRS_SOURCES = {"file": "the file", "prj": "its .prj file", "user": "the user", "assumed": "an assumption",
@@ -101,9 +101,9 @@ def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
 
     def way(low: float, high: float) -> str:
         return f"{low:,.1f} – {high:,.1f} m"
-    return [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
-            Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing"),
-            Row(tr("Height"), _heights(payload, layer, z) or way(box[2] + z, box[5] + z), key="height")]
+    where = [] if adrift(payload, layer) else [Row(tr("Easting"), way(box[0] + x, box[3] + x), key="easting"),
+                                               Row(tr("Northing"), way(box[1] + y, box[4] + y), key="northing")]
+    return [*where, Row(tr("Height"), _heights(payload, layer, z) or way(box[2] + z, box[5] + z), key="height")]
 
 
 def _heights(payload: Payload, layer: Layer, origin_m: float) -> str:

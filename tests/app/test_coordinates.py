@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
 
@@ -15,6 +16,7 @@ from app.opening import Opening
 from app.panels.coordinates_dialog import FITTED, TYPED, CoordinatesDialog
 from app.session import Session
 from layers.vectors import VectorLayer
+from tests.cim.made_vectors import write
 from twin.china_offset import from_wgs84
 from twin.document import Document
 from twin.frame import Frame
@@ -232,6 +234,24 @@ def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qt
     session.close()
 
 
+def test_each_file_that_does_not_say_its_system_is_told(tmp_path, qtbot):
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.shp", [shapely.box(618000, 3470000, 618020, 3470010)], {"n": [1]}, "ESRI Shapefile")
+        (tmp_path / f"{name}.prj").unlink()
+    session, told = Session(), []
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    opening.add([tmp_path / "a.shp", tmp_path / "b.shp"])
+
+    def both():
+        session.tick(0.0)
+        opening.refresh()
+        return len(told) > 1
+
+    qtbot.waitUntil(both)
+    assert [said[0].split()[0] for said in told] == ["a", "b"] and told[0][3](2) == "2 files do not say their systems."
+    session.close()
+
+
 def test_a_part_that_a_web_map_shifted_is_counted_and_can_be_selected(tmp_path, qtbot):
     """Twenty of sixty houses come from a web map: they lie on the houses that are there once they are taken back."""
     x, y = (grid.ravel() for grid in np.meshgrid(np.arange(10) * 47.0, np.arange(6) * 61.0))
@@ -277,7 +297,7 @@ def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
         return bool(told)
 
     qtbot.waitUntil(arrived)
-    words, tone, ways = told[0]
+    words, tone, ways, _ = told[0]
     assert "4528" in words and tone == "warning"
     ways[0][1]()
     assert looked == [session.document.layers[0].id]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.discover import layer_types
 from app.far_places import MARGIN_M, area_of
 from app.panels.layer_facts import facts_of
+from app.panels.layer_rows import payload_rows
 from app.session import Session
+from layers.city import City
 from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
 from tests.app.made_sessions import put, sensors_payload
-from twin.data import Vectors
+from twin.data import Mesh, Vectors
 from twin.layer import Source
 
 layer_types()
@@ -32,6 +36,19 @@ def test_a_layer_that_draws_nothing_says_so(session):
     put(session, layer, Vectors(count=2))
     facts = facts_of(session, layer, None)
     assert facts.tone == "warn" and facts.message == "Nothing in it can be drawn." and facts.count == 2
+
+
+def test_a_city_that_says_nothing_of_its_place_is_no_place_found(session):
+    """Houses of Montreal stood in the middle of a Dutch project, and its coordinates were told as theirs."""
+    layer = City(id="away", name="Away", source=Source(path="/data/away.city.json"))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    mesh = Mesh(count=1, points=np.zeros((3, 3), np.float32), vertex_feature=np.zeros(3, np.int32), crs_source="none")
+    put(session, layer, mesh)
+    told = facts_of(session, layer, None)
+    assert (told.tone, told.action) == ("warn", "crs") and "put at the project's origin" in told.message
+    keys = [{row.key for row in payload_rows(one, session.document.frame, "UTC", layer)}
+            for one in (mesh, replace(mesh, crs_source="file"))]
+    assert "easting" not in keys[0] and "height" in keys[0] and "easting" in keys[1]
 
 
 @pytest.mark.parametrize("size_m, said", [(30.0, True), (3_000.0, False)])

@@ -107,6 +107,15 @@ def test_the_current_layer_tells_its_facts(inspector, session):
     assert "2 rows without a time" in inspector.attributes.notes.text()
 
 
+def test_a_long_name_without_a_space_does_not_widen_the_panel(inspector, session):
+    session.edits.commit(session.document.with_layer(
+        replace(session.document.layer("sensors"), name="buildings_of_the_district_as_surveyed_" * 3)), "Rename")
+    session.current_layer = "sensors"
+    inspector.refresh()
+    assert inspector.attributes.minimumSizeHint().width() < 300
+    assert inspector.attributes.title.toolTip() == "buildings_of_the_district_as_surveyed_" * 3
+
+
 def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
     place = np.array([[3.0, 4.0, 0.0]], np.float32)
     flat, high = (Vectors(count=1, points=place, has_z=has) for has in (False, True))
