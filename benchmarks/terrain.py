@@ -2,13 +2,14 @@
 
 What is compared. The ground is the whole district, 21.5 km a side and 2048 posts a side, which is what the
 application keeps of any larger DEM; `rough` is so at every scale down to the posts, as measured ground is, `smooth`
-has nothing finer than 160 m, and `delta` is the sample's flat country, 32 by 36 km with posts of 25 m. The camera is
-that of the window, in perspective. It flies 1,000 frames; three in a row are measured at each of 16 positions, after
-the one before them. Tiles follow it, so their frames pay for choosing, making and painting tiles. The mesh is a
-regular thinning of the same posts with the same paint, drawn before sky and far ground as the tiles are, made and
-sent to the card beforehand: its frame pays for drawing alone. Errors are measured at every post in sight: how far the
-drawn triangles lie from it, in pixels of this camera. Where a tile is joined to a coarser one its edge counts with
-the error of the coarser.
+has nothing finer than 160 m, and `delta` is the sample's flat country, 32 by 36 km with posts of 25 m. `fine` is the
+district with 4096 rough posts a side, 5 m from each other: for a graphics card only, for without one each frame of its
+mesh takes seconds. The camera is that of the window, in perspective. It flies 1,000 frames; three in a row are
+measured at each of 16 positions, after the one before them. Tiles follow it, so their frames pay for choosing and
+painting tiles. The mesh is a regular thinning of the same posts with the same paint, drawn before sky and far ground
+as the tiles are, made and sent to the card beforehand: its frame pays for drawing alone. Errors are measured at every
+post in sight: how far the drawn triangles lie from it, in pixels of this camera. Where a tile is joined to a coarser
+one its edge counts with the error of the coarser.
 
 * `one_mesh` is one mesh for the whole flight: the coarsest that is never worse than the worst of the tiles. Near a
   kerb a pixel is a centimetre, so it needs every post, everywhere.
@@ -28,9 +29,11 @@ Not compared: a DEM of 1 m. Tiles read a window of it where the camera rests; th
 
 Processor time of the whole process: where pixels are drawn by software they are in it, and cost both the same. To see
 what is left without them, the same frame is drawn into 16 x 10 pixels: `..._without_pixels`. `follow` is our own part
-of it, the tiles chosen, made and painted.
+of it, the tiles chosen and painted; what they cost besides, by being others than in the frame before, is the rest of
+what a frame costs more than a `still_frame` of the same camera.
 
-`python -m benchmarks.terrain [WIDTH HEIGHT]`: one document of JSON with all grounds.
+`python -m benchmarks.terrain [WIDTH HEIGHT] [GROUND ...]`: one document of JSON with these grounds, else with all but
+`fine`.
 """
 
 from __future__ import annotations
@@ -40,10 +43,11 @@ import math
 import sys
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks._terrain_errors import Errors
 
 SIZE = (1600, 1000)
 POSTS, SIDE_M = 2048, 21_500.0
@@ -57,17 +61,17 @@ TINY = (16, 10)                            # pixels: nearly none, and the same f
 SAMPLE = Path(__file__).parents[1] / "data_samples" / "terrain.tif"
 
 
-def hills(finest: int):
+def hills(finest: int, posts: int = POSTS):
     """Ground with bumps at every scale from a quarter of its side to a `finest`-th, as steep at each."""
     from twin.data import HeightGrid
-    rng, z = np.random.default_rng(1), np.zeros((POSTS, POSTS), np.float32)
+    rng, z = np.random.default_rng(1), np.zeros((posts, posts), np.float32)
     for n in (2 ** k for k in range(2, finest.bit_length())):
         coarse = (rng.normal(size=(n + 2, n + 2)) * 900 / n).astype(np.float32)
-        at = np.linspace(0, n, POSTS)
+        at = np.linspace(0, n, posts)
         low, share = at.astype(int), (at - at.astype(int)).astype(np.float32)
         rows = coarse[low] * (1 - share)[:, None] + coarse[low + 1] * share[:, None]
         z += rows[:, low] * (1 - share) + rows[:, low + 1] * share
-    step = SIDE_M / (POSTS - 1)
+    step = SIDE_M / (posts - 1)
     return HeightGrid(heights=z, x0=-SIDE_M / 2, y0=-SIDE_M / 2, dx=step, dy=step)
 
 
@@ -98,50 +102,6 @@ def flight(grid) -> list[list]:
             for distance in np.geomspace(OUTLINE_M, KERB_M, STEPS)]
 
 
-# -- errors ------------------------------------------------------------------------------------------------
-
-
-class Errors:
-    """How far triangles lie from the posts of a surface, in pixels of a camera."""
-
-    def __init__(self, surface):
-        from twin.pyramid import off_m
-        grid = surface.grid
-        rows, cols = grid.heights.shape
-        x, y = np.meshgrid(grid.x0 + grid.dx * np.arange(cols), grid.y0 + grid.dy * np.arange(rows))
-        self._posts = np.stack([x, y, grid.heights], axis=-1).astype(np.float32)
-        self.off = cache(lambda stride: off_m(grid.heights, stride, max(grid.dx, grid.dy)))
-
-    def look(self, sight) -> None:
-        """From now on from here."""
-        self._scale = np.zeros(self._posts.shape[:2], np.float32)        # pixels of a metre; 0 out of sight
-        for start in range(0, len(self._posts), 256):
-            part = self._posts[start:start + 256]
-            seen = np.all(part @ sight.planes[:, :3].T.astype(np.float32) + sight.planes[:, 3] >= 0, axis=-1)
-            away = np.linalg.norm(part - sight.eye.astype(np.float32), axis=-1)
-            self._scale[start:start + 256] = np.where(seen, sight.pixels / np.maximum(away, 0.1), 0.0)
-
-    def of_mesh(self, stride: int) -> float:
-        return float((self.off(stride) * self._scale).max()) if stride > 1 else 0.0
-
-    def of_tiles(self, shown: dict) -> float:
-        """`shown`: tile -> bits of its coarser neighbours."""
-        from layers.tile_selection import EAST, NORTH, SOUTH, WEST
-        from twin.pyramid import TILE
-        worst = 0.0
-        for (level, row, col), sides in shown.items():
-            stride = 2 ** level
-            across = TILE * stride
-            here = np.s_[row * across:(row + 1) * across + 1, col * across:(col + 1) * across + 1]
-            off, scale = self.off(stride)[here] if level else np.zeros_like(self._scale[here]), self._scale[here]
-            worst = max(worst, float((off * scale).max()))
-            for side, edge in ((SOUTH, np.s_[:stride]), (NORTH, np.s_[-stride:]), (WEST, np.s_[:, :stride]),
-                               (EAST, np.s_[:, -stride:])):
-                if sides & side:
-                    worst = max(worst, float((self.off(2 * stride)[here][edge] * scale[edge]).max()))
-        return worst
-
-
 # -- what is drawn -----------------------------------------------------------------------------------------
 
 
@@ -157,7 +117,7 @@ def mesh_actor(surface, stride: int, look):
     actor = actor_of(poly_data(points, triangles=grid_triangles(len(rows), len(cols)),
                                normals=np.broadcast_to(np.float32((0, 0, 1)), points.shape)))
     prepare(actor)
-    paint(actor, look, [], 0.0)
+    paint(actor, look, [])
     return actor, 2 * (len(rows) - 1) * (len(cols) - 1)
 
 
@@ -170,7 +130,7 @@ class Scene:
     assets: object
     surface: object
     meshes: dict = field(default_factory=dict)           # stride -> actor and triangles
-    follow_s: float = 0.0                                # processor seconds spent on choosing and making tiles
+    follow_s: float = 0.0                                # processor seconds spent on choosing and painting tiles
 
     def __post_init__(self):
         from layers.base import Moment
@@ -207,15 +167,15 @@ class Scene:
 
     def show_mesh(self, stride: int | None) -> None:
         """None: the tiles; NOTHING: no ground. What is not shown is neither drawn nor followed."""
-        from layers.ground_tiles import insert_below
+        from layers.drawing_order import insert_below
         if stride and stride not in self.meshes:
             self.meshes[stride] = mesh_actor(self.surface, stride, self.tiles.look)
             insert_below(self.view.canvas.scene, self.meshes[stride][0], before_backdrop=True)
         for own, (actor, _) in self.meshes.items():
             actor.SetVisibility(own == stride)
         self.ground.follow = self._timed_follow if stride is None else lambda: None
-        for tile in self.tiles.shown:
-            tile.actor.SetVisibility(stride is None)
+        for actor in self.tiles.actors:
+            actor.SetVisibility(stride is None)
 
 
 def flown(scene: Scene, flight, strides) -> tuple[np.ndarray, float]:
@@ -242,18 +202,20 @@ def best(scene: Scene, flight, each: list, strides: list) -> tuple[list[np.ndarr
 
 def compared(scene: Scene, positions) -> tuple[float, int, list[int], dict]:
     """Pixels that the tiles are off at worst, stride of the one mesh, those of a mesh of each camera, and facts."""
-    errors, tiles_px, mesh_px, triangles, bare = Errors(scene.surface), [], [], [], []
+    errors, tiles_px, mesh_px, triangles, bare, still = Errors(scene.surface), [], [], [], [], []
     for *_, camera in positions:
         scene.draw(camera)
         errors.look(scene.ground.sight())
-        tiles_px.append(errors.of_tiles(scene.tiles._shown))
+        tiles_px.append(errors.of_tiles(scene.tiles.shown))
         mesh_px.append({stride: errors.of_mesh(stride) for stride in STRIDES})
         triangles.append(scene.tiles.triangles)
         bare.append(scene.without_pixels())
+        still.append(min(scene.draw() for _ in range(2)))
     one = max(stride for stride in STRIDES if all(px[stride] <= max(tiles_px) for px in mesh_px))
     each = [max(stride for stride in STRIDES if px[stride] <= own) for px, own in zip(mesh_px, tiles_px)]
     return max(tiles_px), one, each, {"triangles": round(float(np.mean(triangles))), "most_triangles": max(triangles),
-                                      "frame_without_pixels_cpu_ms": round(float(np.mean(bare)), 2)}
+                                      "frame_without_pixels_cpu_ms": round(float(np.mean(bare)), 2),
+                                      "still_frame_cpu_ms": round(float(np.mean(still)), 2)}
 
 
 def measure(name: str, grid, size) -> dict:
@@ -284,11 +246,15 @@ def measure(name: str, grid, size) -> dict:
         "mesh_of_each_camera_over_tiles": round(floor.sum() / tiles.sum(), 1)}
 
 
-def main(*size: int) -> None:
-    grounds = {"rough": lambda: hills(1024), "smooth": lambda: hills(128), "delta": delta}
-    print(json.dumps({"name": "terrain", "grounds": [measure(name, ground(), size or SIZE)
-                                                     for name, ground in grounds.items()]}))
+GROUNDS = {"rough": lambda: hills(1024), "smooth": lambda: hills(128), "delta": delta,
+           "fine": lambda: hills(2048, 2 * POSTS)}
+
+
+def main(*arguments: str) -> None:
+    size = tuple(int(word) for word in arguments if word.isdigit()) or SIZE
+    names = [word for word in arguments if not word.isdigit()] or ["rough", "smooth", "delta"]
+    print(json.dumps({"name": "terrain", "grounds": [measure(name, GROUNDS[name](), size) for name in names]}))
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -12,18 +12,19 @@ from typing import Any
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
+from layers.drawing_order import insert_below, take_away
 from layers.geometry import actor_of, poly_data
-from layers.ground_paint import MOST_PICTURES, NOWHERE, Box, Paint, Picture, paint, prepare
+from layers.ground_paint import MOST_BEFORE, MOST_PICTURES, NOWHERE, Box, Paint, Picture, paint, prepare
 from layers.ground_shading import texture_of
-from layers.ground_tiles import GroundTiles, insert_below, take_away
+from layers.ground_tiles import GroundTiles
 from layers.ground_walls import walls
+from layers.tile_batch import Heights, TilePool
 from layers.tile_selection import Sight
 from twin.data import HeightGrid
 from twin.ground import Surface
 from twin.pyramid import TILE
 from twin.relief import Relief
 
-MOST_BEFORE = 4                            # terrains under which one is left out: a texture each
 PLANE_DEEPER = 2e-4                        # the plane at height 0 gives way to everything
 
 
@@ -62,6 +63,7 @@ class DrawnGround:
 
     def __init__(self, canvas):
         self.canvas = canvas
+        self._pool = TilePool(canvas.scene)
         self._terrains: dict[Any, _Terrain] = {}
         self._resting: dict[Any, _Terrain] = {}              # of the other one of two pictures that are drawn in turn
         self._pictures: dict[Any, _Pictures] = {}
@@ -78,10 +80,11 @@ class DrawnGround:
     def show_terrain(self, owner, surface: Surface, look: Paint, rank: int) -> None:
         """The first rank that knows a place wins, as in `twin.ground`."""
         held = self._terrains.pop(owner, None) or self._resting.pop(owner, None)
-        if held is None or not _same(held.surface, surface) or held.look.steeper != look.steeper:
+        if held is None or not _same(held.surface, surface):
+            heights = held.tiles.heights if held and held.surface.grid is surface.grid else None
             if held:
-                held.tiles.remove()
-            held = _Terrain(surface, look, rank, GroundTiles(self.canvas.scene, surface, look.steeper, solid=True))
+                held.tiles.hide()
+            held = _Terrain(surface, look, rank, GroundTiles(self._pool, surface, solid=True, heights=heights))
         self._terrains[owner] = held
         held.look, held.rank, self._stale = look, rank, True
 
@@ -93,7 +96,7 @@ class DrawnGround:
                 held.tiles.hide()
                 self._resting[owner] = held
             else:
-                held.tiles.remove()
+                held.tiles.hide()
 
     def show_pictures(self, owner, pictures: list[Picture], rank: int, lift_m: float, measured: bool = False) -> None:
         """The first rank lies on top, as with terrains; within `pictures` the last."""
@@ -124,8 +127,9 @@ class DrawnGround:
         """Tiles for the camera as it is now; nothing happens when neither it nor what is shown has changed."""
         camera, size = self.canvas.camera(), (*self.canvas.size, self.canvas.aside)
         while self._resting and not self.canvas.in_turn:
-            self._resting.popitem()[1].tiles.remove()
-        if self._stale:
+            self._resting.popitem()[1].tiles.hide()
+        stale = self._stale
+        if stale:
             self._arrange()
         elif self._seen == (camera, size):
             return
@@ -134,6 +138,8 @@ class DrawnGround:
         sight = self.sight()
         for tiles in self._every():
             tiles.follow(sight)
+        if stale and not self.canvas.in_turn:
+            self._pool.forget()
 
     def _every(self) -> list[GroundTiles]:
         return [*(t.tiles for t in self._terrains.values()), *self._carriers]
@@ -158,7 +164,7 @@ class DrawnGround:
 
     def _arrange(self) -> None:
         for carrier in self._carriers:
-            carrier.remove()
+            carrier.hide()
         self._carriers = []
         for actor in self._walls:
             take_away(self.canvas.scene, actor)
@@ -189,7 +195,7 @@ class DrawnGround:
         prepare(actor)
         box = (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
         pictures = [p for p in self._sorted(0.0) if p.touches(box)][-MOST_PICTURES:]
-        paint(actor, replace(terrain.look, contour_m=0.0), pictures, 0.0)
+        paint(actor, replace(terrain.look, contour_m=0.0), pictures)
         insert_below(self.canvas.scene, actor)
         self._walls.append(actor)
 
@@ -203,7 +209,7 @@ class DrawnGround:
         for terrain in terrains:
             surface = replace(terrain.surface, offset_m=terrain.surface.offset_m + lift_m)
             look = replace(terrain.look, only_pictures=True, contour_m=0.0, mode="plain", opacity=1.0)
-            self._add_carrier(surface, look, pictures)
+            self._add_carrier(surface, look, pictures, terrain.tiles.heights)
         self._carry(pictures, lift_m, before)
 
     def _carry(self, pictures: list[Picture], height_m: float, before) -> None:
@@ -218,9 +224,10 @@ class DrawnGround:
                      deeper=PLANE_DEEPER)
         self._add_carrier(Surface(plane, offset_m=height_m), look, pictures)
 
-    def _add_carrier(self, surface: Surface, look: Paint, pictures: list[Picture]) -> None:
+    def _add_carrier(self, surface: Surface, look: Paint, pictures: list[Picture],
+                     heights: Heights | None = None) -> None:
         most = min((p.opacity for p in pictures), default=1.0)
-        carrier = GroundTiles(self.canvas.scene, surface, look.steeper)
+        carrier = GroundTiles(self._pool, surface, heights=heights)
         carrier.look, carrier.pictures = replace(look, opacity=1.0 if most == 1.0 else 0.999), pictures
         self._carriers.append(carrier)
 

@@ -7,6 +7,7 @@ picture brings its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from layers.ground_shading import apply_ground
 from twin.relief import MOST_PACKED, Relief
 
 MOST_PICTURES = 6                          # at one place; GL promises 16 textures in all
+MOST_BEFORE = 4                            # terrains under which one is left out: a texture each
 RELIEF, RAMP, HEIGHTS = "reliefMap", "rampMap", "heightMap"
 Box = tuple[float, float, float, float]    # min x, min y, max x, max y
 DARK_GROUND = 0.4                          # of white: contours on darker ground are light
@@ -186,26 +188,22 @@ def prepare(actor: vtkActor) -> None:
     apply_ground(actor)
     shader = actor.GetShaderProperty()
     shader.AddVertexShaderReplacement("//VTK::Normal::Dec", True, "out float groundZ;\nuniform int cameraParallel;\n"
-                                      "//VTK::Normal::Dec\n", False)
+                                      "float tileError = 0.0;\n//VTK::Normal::Dec\n", False)
     shader.AddVertexShaderReplacement("//VTK::Normal::Impl", True,
                                       "  groundZ = vertexMC.z;\n//VTK::Normal::Impl\n", False)
+    shader.AddVertexShaderReplacement("//VTK::CustomEnd::Impl", True, _DEPTH, False)
     shader.AddFragmentShaderReplacement("//VTK::Normal::Dec", True, "in float groundZ;\n//VTK::Normal::Dec\n", False)
 
 
-def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float, *, hidden: bool = False,
-          own_normals: bool = False) -> None:
+def paint(actor: vtkActor, look: Paint, pictures: Sequence[Picture], *, hidden: bool = False) -> None:
     """Show `look` with `pictures` (lowest first) on a prepared actor. `hidden`: the first picture hides the ground
-    everywhere. `own_normals`: light by the mesh's normals instead of the relief's, for tiles finer than it."""
+    everywhere."""
     shader, material = actor.GetShaderProperty(), actor.GetProperty()
     hidden = hidden and look.contour_m == 0 and not look.only_pictures and look.bare_below is None
     shader.AddFragmentShaderReplacement("//VTK::Color::Impl", True, _color_code(look, len(pictures), hidden), False)
-    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, (_FLATTEN if own_normals or hidden else _BEND)
-                                        + _MATT + "//VTK::Light::Impl\n", False)
-    if error_m > 0 or look.deeper > 0:
-        shader.AddVertexShaderReplacement("//VTK::CustomEnd::Impl", True, _DEPTH, False)
-    corners = shader.GetVertexCustomUniforms()
-    corners.SetUniformf("tileError", error_m)
-    corners.SetUniformf("deeper", look.deeper)
+    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, (_FLATTEN if hidden else _BEND) + _MATT
+                                        + "//VTK::Light::Impl\n", False)
+    shader.GetVertexCustomUniforms().SetUniformf("deeper", look.deeper)
     uniforms = shader.GetFragmentCustomUniforms()
     _set_relief(material, uniforms, look)
     _set_pictures(material, uniforms, pictures)
@@ -222,6 +220,14 @@ def paint(actor: vtkActor, look: Paint, pictures: list[Picture], error_m: float,
         uniforms.SetUniform2f(f"pitTo{n}", box[2:])
     material.SetColor(*look.color)
     material.SetOpacity(look.opacity)
+
+
+def unpaint(actor: vtkActor) -> None:
+    """Let go of what `paint` put on: layers that are gone would stay in memory with it."""
+    look = actor.GetProperty()
+    for name in (RELIEF, RAMP, HEIGHTS, *(f"picture{n}" for n in range(MOST_PICTURES)),
+                 *(f"other{n}" for n in range(MOST_BEFORE))):
+        look.RemoveTexture(name)
 
 
 def _color_code(look: Paint, pictures: int, hidden: bool) -> str:
@@ -263,7 +269,7 @@ def contour_color(ground: tuple[float, float, float]) -> tuple[float, float, flo
     return tuple(c + 0.6 * (1.0 - c) for c in ground)
 
 
-def _set_pictures(material, uniforms, pictures: list[Picture]) -> None:
+def _set_pictures(material, uniforms, pictures: Sequence[Picture]) -> None:
     for n, picture in enumerate(pictures):
         _texture(material, f"picture{n}", picture.texture)
         _place(uniforms, f"picture{{}}{n}", picture)

@@ -101,15 +101,27 @@ def texture_of(rgba: np.ndarray, mipmaps: bool = False, anisotropy: float = 1.0)
 
     `anisotropy` sharpens what is seen at a flat angle; without a graphics card every step of it costs.
     """
-    rows, cols, _ = rgba.shape
+    texture = _texture(rgba.copy())
+    texture.InterpolateOn()
+    texture.SetMipmap(mipmaps)
+    texture.SetMaximumAnisotropicFiltering(anisotropy)
+    return texture
+
+
+def number_texture(values: np.ndarray) -> vtkTexture:
+    """(rows, cols) f4, row 0 south, to be fetched one by one: column c is part c % 4 of texel c // 4. (VTK would take
+    single numbers for colours to be mapped.)"""
+    return _texture(np.pad(values, ((0, 0), (0, -values.shape[1] % 4))).reshape(len(values), -1, 4))
+
+
+def _texture(texels: np.ndarray) -> vtkTexture:
+    """(rows, cols, 4), kept as it is: payloads may be memory-mapped and go away."""
+    rows, cols, _ = texels.shape
     image = vtkImageData()
     image.SetDimensions(cols, rows, 1)
-    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(rgba).reshape(-1, 4), deep=True))
+    image.GetPointData().SetScalars(numpy_to_vtk(texels.reshape(-1, 4)))
     texture = vtkTexture()
     texture.SetInputData(image)
     texture.SetColorModeToDirectScalars()
-    texture.InterpolateOn()
     texture.RepeatOff()
-    texture.SetMipmap(mipmaps)
-    texture.SetMaximumAnisotropicFiltering(anisotropy)
     return texture

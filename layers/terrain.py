@@ -15,12 +15,11 @@ from layers.ground_paint import Paint
 from layers.ground_shading import texture_of
 from layers.legend import Legend
 from layers.palette import palette, unit
-from layers.tile_mesh import light_factor
 from twin.cuts import Cut, patches
 from twin.data import Bounds, HeightGrid
 from twin.ground import Ground, Surface, grids_of
 from twin.layer import Layer, layer_type, styled
-from twin.relief import Relief, packed_heights, relief_of
+from twin.relief import Relief, light_factor, packed_heights, relief_of
 from twin.selection import Hit
 from twin.text import tr
 

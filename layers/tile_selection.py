@@ -17,68 +17,59 @@ SOUTH, EAST, NORTH, WEST = 1, 2, 4, 8                        # bits: the neighbo
 SIDES = ((SOUTH, -1, 0), (EAST, 0, 1), (NORTH, 1, 0), (WEST, 0, -1))
 
 
-def chosen(surface: Surface, sight: Sight, tolerance_px: float, most: int) -> dict[Key, int]:
-    """Tile -> bits of its coarser neighbours. The tolerance grows where it would take more than `most` tiles."""
-    boxes = _Boxes(surface)
-    if not boxes.levels:
+class TilePyramid:
+    """All tiles of a surface as they are drawn. Per level, finest first: `boxes` (rows, cols, 6) f8 min x, y, z, max x,
+    y, z; `known` (rows, cols) bool; `error_m` (rows, cols) f4."""
+
+    def __init__(self, surface: Surface):
+        levels = levels_of(surface.grid)
+        self.strides = [facts.stride for facts in levels]
+        self.boxes = [_boxes(surface, facts) for facts in levels]
+        self.known = [facts.low <= facts.high for facts in levels]
+        self.error_m = [facts.error * surface.exaggeration for facts in levels]
+
+    def chosen(self, sight: Sight, tolerance_px: float, most: int) -> dict[Key, int]:
+        """Tile -> bits of its coarser neighbours, the finest first. The tolerance grows where it would take more than
+        `most` tiles."""
+        while self.boxes:
+            leaves = _balanced(_leaves(self, sight, tolerance_px), self, sight)
+            if len(leaves) <= most:
+                return {key: _coarser_sides(key, leaves) for key in sorted(leaves)}
+            tolerance_px *= 1.25
         return {}
-    while True:
-        leaves = _balanced(_leaves(boxes, sight, tolerance_px), boxes, sight)
-        if len(leaves) <= most:
-            return {key: _coarser_sides(key, leaves) for key in leaves}
-        tolerance_px *= 1.25
 
 
-def boxes_of(surface: Surface, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-    """(n, 6) f8 min x, y, z, max x, y, z of tiles as they are drawn."""
-    grid, facts = surface.grid, levels_of(surface.grid)[level]
+def _boxes(surface: Surface, facts: Level) -> np.ndarray:
+    grid = surface.grid
     rows, cols = grid.heights.shape
+    row, col = np.indices(facts.shape)
     across = TILE * facts.stride
     west, south = grid.x0 + grid.dx * col * across, grid.y0 + grid.dy * row * across
     east = grid.x0 + grid.dx * np.minimum((col + 1) * across, cols - 1)
     north = grid.y0 + grid.dy * np.minimum((row + 1) * across, rows - 1)
-    by, lift = surface.exaggeration, surface.offset_m
-    low, high = facts.low[row, col] * by + lift, facts.high[row, col] * by + lift
-    return np.stack([west, south, low, east, north, high], axis=1)
+    low, high = (z * surface.exaggeration + surface.offset_m for z in (facts.low, facts.high))
+    return np.stack([west, south, low, east, north, high], axis=-1)
 
 
-class _Boxes:
-    """What the tiles of a surface are, vectorised per level."""
-
-    def __init__(self, surface: Surface):
-        self.surface = surface
-        self.levels: tuple[Level, ...] = levels_of(surface.grid)
-
-    def of(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-        return boxes_of(self.surface, level, row, col)
-
-    def known(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-        facts = self.levels[level]
-        return facts.low[row, col] <= facts.high[row, col]
-
-    def error_m(self, level: int, row: np.ndarray, col: np.ndarray) -> np.ndarray:
-        return self.levels[level].error[row, col] * self.surface.exaggeration
-
-
-def _leaves(boxes: _Boxes, sight: Sight, tolerance_px: float) -> set[Key]:
+def _leaves(pyramid: TilePyramid, sight: Sight, tolerance_px: float) -> set[Key]:
     """From the coarsest level down; a tile is split while its error is seen."""
-    level = len(boxes.levels) - 1
-    row, col = (a.reshape(-1) for a in np.indices(boxes.levels[level].shape))
+    level = len(pyramid.boxes) - 1
+    row, col = (a.reshape(-1) for a in np.indices(pyramid.known[level].shape))
     out: set[Key] = set()
     while len(row):
-        seen = boxes.known(level, row, col)
+        seen = pyramid.known[level][row, col]
         row, col = row[seen], col[seen]
-        box = boxes.of(level, row, col)
+        box = pyramid.boxes[level][row, col]
         seen = in_sight(box, sight)
         row, col, box = row[seen], col[seen], box[seen]
         if level == 0:
             split = np.zeros(len(row), bool)
         else:
-            split = boxes.error_m(level, row, col) * sight.pixels > tolerance_px * distance_m(box, sight.eye)
+            split = pyramid.error_m[level][row, col] * sight.pixels > tolerance_px * distance_m(box, sight.eye)
         out.update((level, r, c) for r, c in zip(row[~split].tolist(), col[~split].tolist()))
         if level == 0:
             break
-        row, col = _children(row[split], col[split], boxes.levels[level - 1].shape)
+        row, col = _children(row[split], col[split], pyramid.known[level - 1].shape)
         level -= 1
     return out
 
@@ -90,7 +81,7 @@ def _children(row: np.ndarray, col: np.ndarray, shape: tuple[int, int]) -> tuple
     return rows[inside], cols[inside]
 
 
-def _balanced(leaves: set[Key], boxes: _Boxes, sight: Sight) -> set[Key]:
+def _balanced(leaves: set[Key], pyramid: TilePyramid, sight: Sight) -> set[Key]:
     """Split leaves that touch one which is more than one level finer."""
     todo = list(leaves)
     while todo:
@@ -98,15 +89,15 @@ def _balanced(leaves: set[Key], boxes: _Boxes, sight: Sight) -> set[Key]:
         if (level, row, col) not in leaves:
             continue
         for _, dr, dc in SIDES:
-            coarse = _leaf_at(leaves, level, row + dr, col + dc, len(boxes.levels))
+            coarse = _leaf_at(leaves, level, row + dr, col + dc, len(pyramid.boxes))
             if coarse is None or coarse[0] <= level + 1:
                 continue
             leaves.remove(coarse)
             fine = coarse[0] - 1
-            rows, cols = _children(*(np.array([v]) for v in coarse[1:]), boxes.levels[fine].shape)
-            kept = boxes.known(fine, rows, cols)
+            rows, cols = _children(*(np.array([v]) for v in coarse[1:]), pyramid.known[fine].shape)
+            kept = pyramid.known[fine][rows, cols]
             rows, cols = rows[kept], cols[kept]
-            kept = in_sight(boxes.of(fine, rows, cols), sight)
+            kept = in_sight(pyramid.boxes[fine][rows, cols], sight)
             children = [(fine, r, c) for r, c in zip(rows[kept].tolist(), cols[kept].tolist())]
             leaves.update(children)
             todo += [*children, (level, row, col)]

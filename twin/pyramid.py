@@ -70,7 +70,7 @@ def posts(count: int, stride: int) -> np.ndarray:
 
 def off_m(heights: np.ndarray, stride: int, spacing_m: float) -> np.ndarray:
     """(rows, cols) f4 metres between every post and the triangles of a level, which run from south-west to
-    north-east as `layers.tile_mesh` draws them."""
+    north-east as the tiles are drawn."""
     (r0, r1, y), (c0, c1, x) = (_between(n, stride) for n in heights.shape)
     out = np.empty(heights.shape, np.float32)
     step = max(1, (1 << 16) // heights.shape[1])             # so many rows at a time that the caches hold them

@@ -88,3 +88,14 @@ def _rises(heights: np.ndarray, dx: float, dy: float) -> tuple[np.ndarray, np.nd
         return np.zeros_like(heights), np.zeros_like(heights)
     north, east = np.gradient(heights, dy, dx)
     return np.nan_to_num(east, nan=0.0), np.nan_to_num(north, nan=0.0)
+
+
+def light_factor(grid: HeightGrid, exaggeration: float, usual: float, most: float) -> float:
+    """How many times steeper the light sees a terrain, so that the usual slope of flat country reads as `usual`."""
+    rows, cols = (max(1, n // 512) for n in grid.heights.shape)
+    sample = grid.heights[::rows, ::cols] * np.float32(exaggeration)
+    if min(sample.shape) < 2:
+        return 1.0
+    slope = np.hypot(*np.gradient(sample, grid.dy * rows, grid.dx * cols))
+    steep = float(np.nanpercentile(slope, 90)) if np.isfinite(slope).any() else 0.0
+    return min(most, max(1.0, usual / max(steep, 1e-6)))

@@ -19,12 +19,12 @@ class Sight:
 
 def in_sight(box: np.ndarray, sight: Sight) -> np.ndarray:
     """(n,) bool: no plane has the whole box (n, 6) on its negative side."""
-    normals, shift = sight.planes[:, :3], sight.planes[:, 3]
-    nearest = np.where(normals[None] > 0, box[:, None, 3:], box[:, None, :3])
-    return ((nearest * normals[None]).sum(axis=2) + shift >= 0).all(axis=1)
+    normals, shift = sight.planes[:, :3].T, sight.planes[:, 3]
+    middle, half = (box[:, 3:] + box[:, :3]) / 2, (box[:, 3:] - box[:, :3]) / 2
+    return (middle @ normals + half @ np.abs(normals) + shift >= 0).all(axis=1)
 
 
 def distance_m(box: np.ndarray, eye: np.ndarray) -> np.ndarray:
     """(n,) metres from the eye to the nearest point of each box."""
     beside = np.maximum(np.maximum(box[:, :3] - eye, eye - box[:, 3:]), 0.0)
-    return np.sqrt((beside ** 2).sum(axis=1))
+    return np.sqrt(np.einsum("ij,ij->i", beside, beside))

@@ -10,15 +10,17 @@ import rasterio
 from rasterio.transform import from_origin
 from vtkmodules.vtkCommonCore import mutable
 from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
-from vtkmodules.vtkFiltersCore import vtkAppendPolyData
 
 from app.detail import Detail
 from app.session import Session
 from layers.drape import heights_on
-from layers.ground_tiles import MOST_KEPT, TOLERANCE_PX
+from layers.geometry import poly_data
+from layers.ground_tiles import MOST_SHOWN, TOLERANCE_PX
 from layers.imagery import ImageryLayer
 from layers.terrain import Terrain
+from layers.tile_batch import MOST_SPARE, TILES
 from layers.view import offscreen
+from tests.layers.tile_meshes import drawn_mesh
 from twin.camera import Camera
 from twin.data import HeightGrid
 from twin.detail import POSTS, RIM, Window, joined, serves, window
@@ -179,11 +181,9 @@ def drawn_heights(view, xy: np.ndarray) -> np.ndarray:
     """(n,) metres of the triangles that are drawn there, the finest surface first; NaN where none is."""
     out, hit, at = np.full(len(xy), np.nan), [0.0] * 3, mutable(0.0)
     for terrain in sorted(view.canvas.ground._terrains.values(), key=lambda t: t.rank):
-        joined_tiles, locator = vtkAppendPolyData(), vtkStaticCellLocator()
-        for tile in terrain.tiles.shown:
-            joined_tiles.AddInputData(tile.actor.GetMapper().GetInput())
-        joined_tiles.Update()
-        locator.SetDataSet(joined_tiles.GetOutput())
+        points, triangles = drawn_mesh(terrain.surface, terrain.tiles.shown)
+        locator = vtkStaticCellLocator()
+        locator.SetDataSet(poly_data(points, triangles=triangles))
         locator.BuildLocator()
         for n in np.flatnonzero(np.isnan(out)):
             x, y = xy[n].tolist()
@@ -221,7 +221,7 @@ def test_a_flight_over_one_metre_shows_no_background_and_nothing_jumps(session):
                     jumps.append((abs(now[0] - seen[place][0]) - abs(now[1] - seen[place][1])) * pixels)
             seen = dict(zip(map(tuple, places.tolist()), zip(drawn, known)))
             windows.add((session.asset("t").detail.x0, session.asset("t").detail.y0))
-            assert view.canvas.scene.GetViewProps().GetNumberOfItems() <= 2 * MOST_KEPT + 6
+            assert view.canvas.scene.GetViewProps().GetNumberOfItems() <= 2 * (MOST_SHOWN // TILES + 1) + MOST_SPARE + 6
         assert len(jumps) > 400 and len(windows) >= 3 and max(jumps) <= 2 * TOLERANCE_PX
     finally:
         view.close()

@@ -172,23 +172,21 @@ def test_far_things_take_the_colour_of_the_haze():
 
 
 def test_haze_is_told_to_what_is_seen_alone(monkeypatch):
-    """A hundred tiles are kept that no camera sees; one that comes into sight again is as hazy as the others."""
+    """Batches of tiles are kept that no camera needs; one that is used again is as hazy as the others."""
     from layers import atmosphere
     rough = np.random.default_rng(1).normal(0, 9, (769, 769)).astype(np.float32)
-    near, beside, over = (Camera.looking_at((x, y, 0), distance=d, azimuth_deg=20, tilt_deg=t)
-                          for x, y, d, t in ((0, 0, 250, 20), (3000, 3000, 700, 25), (0, -300, 500, 12)))
+    near, down, over = (Camera.looking_at((x, y, 0), distance=d, azimuth_deg=20, tilt_deg=t)
+                        for x, y, d, t in ((0, -300, 400, 10), (0, 0, 40, 85), (0, -300, 500, 12)))
     told = []
     monkeypatch.setattr(atmosphere, "set_air", lambda actor, *air: told.append(actor) or set_air(actor, *air))
     with scene([Terrain(id="t", name="t")], {"t": grid(rough)}, over) as shot:
         fresh = shot.draw().astype(int)
     with scene([Terrain(id="t", name="t")], {"t": grid(rough)}, near) as shot:
         shot.draw()
-        shot.view.set_camera(beside)
+        shot.view.set_camera(down)
         told.clear()
         shot.draw()
-        kept = shot.view.canvas.ground._terrains
-        hidden = [tile.actor for held in kept.values() for tile in held.tiles._tiles.values()
-                  if not tile.actor.GetVisibility()]
+        hidden = [batch.actor for batch in shot.view.canvas.ground._pool._spare]
         assert hidden and told and not set(hidden) & set(told)
         shot.view.set_camera(over)
         again = shot.draw().astype(int)
@@ -349,14 +347,20 @@ def test_where_the_driver_refuses_the_haze_the_picture_goes_without_it():
 
 
 def test_pictures_stay_on_the_graphics_card_when_what_carries_them_goes():
-    """With an actor that still has them they would leave it: a second for each step of a slider, with 14 million."""
+    """With an actor that still has them they would leave it: a second for each step of a slider, with 14 million. Nor
+    are they kept by what nobody draws any more."""
     image = Imagery(rgba=np.full((64, 64, 4), 255, np.uint8), x0=-200, y0=-200, width=400, height=400)
     with scene([ImageryLayer(id="i", name="i")], {"i": image}, above(800)) as shot:
         shot.draw()
-        former = [tile.actor for carrier in shot.view.canvas.ground._carriers for tile in carrier.shown]
-        held = [actor.GetProperty().GetTexture("picture0") for actor in former]
+        texture = next(iter(shot.view.canvas.ground._carriers)).actors[0].GetProperty().GetTexture("picture0")
+        on_card = texture.GetTextureObject().GetHandle()
         shot.document = Document(layers=(ImageryLayer(id="i", name="i", opacity=0.5),))
         shot.draw()
-        gone = [actor for actor in former if not shot.view.canvas.scene.HasViewProp(actor)]
-        assert all(held) and gone
-        assert not any(actor.GetProperty().GetNumberOfTextures() for actor in gone)
+        carrier, = shot.view.canvas.ground._carriers
+        assert carrier.actors[0].GetProperty().GetTexture("picture0") is texture
+        assert on_card and texture.GetTextureObject().GetHandle() == on_card
+        shot.document = Document()
+        shot.draw()
+        spare = shot.view.canvas.ground._pool._spare
+        assert spare and not any(batch.actor.GetProperty().GetTexture("picture0") for batch in spare)
+        assert texture.GetTextureObject().GetHandle() == on_card

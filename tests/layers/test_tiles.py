@@ -10,12 +10,13 @@ import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.ground_tiles import MOST_KEPT, MOST_SHOWN, TOLERANCE_PX
+from layers.ground_tiles import MOST_SHOWN, TOLERANCE_PX
 from layers.imagery import ImageryLayer
 from layers.terrain import Terrain
-from layers.tile_mesh import SIDE, tile_mesh, tile_triangles
-from layers.tile_selection import SIDES, Sight, boxes_of, chosen, distance_m
+from layers.tile_batch import MOST_SPARE, TILES, triangles_of
+from layers.tile_selection import SIDES, Sight, TilePyramid, distance_m
 from tests.layers.pictures import above, scene
+from tests.layers.tile_meshes import SIDE, drawn_mesh, tile_points, tile_triangles
 from twin.camera import Camera
 from twin.data import HeightGrid, Imagery
 from twin.ground import Surface
@@ -55,16 +56,6 @@ def sight(eye, focus, size=(400, 300), angle=30.0) -> Sight:
     return Sight(eye, np.array([[*n, -n @ eye] for n in normals]), size[1] / 2 / high)
 
 
-def drawn_at(surface: Surface, tiles: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Corners (m, 3, 3) of all drawn triangles, and each one's tile level and box distance key index."""
-    corners, owner = [], []
-    for n, (key, sides) in enumerate(tiles.items()):
-        mesh = tile_mesh(surface, levels_of(surface.grid)[key[0]].stride, key, 1.0)
-        corners.append(mesh.points[mesh.triangles(sides)])
-        owner.append(np.full(len(corners[-1]), n))
-    return np.concatenate(corners), np.concatenate(owner)
-
-
 @pytest.mark.parametrize("shape", [(2, 2), (49, 49), (50, 120), (97, 193), (131, 77)])
 def test_the_error_of_a_tile_is_that_of_its_triangles(shape):
     rng = np.random.default_rng(2)
@@ -73,9 +64,9 @@ def test_the_error_of_a_tile_is_that_of_its_triangles(shape):
         for row, col in np.ndindex(facts.shape):
             rows, cols = (np.arange(t * TILE * facts.stride, min((t + 1) * TILE * facts.stride, n - 1) + 1)
                           for t, n in ((row, shape[0]), (col, shape[1])))
-            mesh = tile_mesh(Surface(grid), facts.stride, (level, row, col), 1.0)
+            points = tile_points(Surface(grid), (level, row, col))
             x, y = np.meshgrid(cols * 2.0, rows * 3.0)
-            off = np.abs(on_mesh(mesh, x.ravel(), y.ravel()) - grid.heights[np.ix_(rows, cols)].ravel())
+            off = np.abs(on_mesh(points, x.ravel(), y.ravel()) - grid.heights[np.ix_(rows, cols)].ravel())
             assert off.max() == pytest.approx(facts.error[row, col], abs=1e-4) or row + 1 < facts.shape[0] \
                 or col + 1 < facts.shape[1]
             assert off.max() >= facts.error[row, col] - 1e-4
@@ -83,10 +74,10 @@ def test_the_error_of_a_tile_is_that_of_its_triangles(shape):
             assert (facts.low[row, col], facts.high[row, col]) == (part.min(), part.max())
 
 
-def on_mesh(mesh, x, y) -> np.ndarray:
+def on_mesh(points, x, y) -> np.ndarray:
     """Heights of places on a tile, by its own triangles."""
     from scipy.interpolate import RegularGridInterpolator
-    points = mesh.points.reshape(SIDE, SIDE, 3).astype(float)
+    points = points.reshape(SIDE, SIDE, 3).astype(float)
     px, keep_x = np.unique(points[0, :, 0], return_index=True)
     py, keep_y = np.unique(points[:, 0, 1], return_index=True)
     z = points[..., 2][np.ix_(keep_y, keep_x)]
@@ -111,6 +102,7 @@ def test_every_level_has_the_last_post(count, stride):
 def test_a_matched_edge_keeps_the_area_and_drops_every_other_post(sides):
     triangles = tile_triangles(sides)
     row, col = np.divmod(triangles, SIDE)
+    assert len(triangles) == triangles_of(sides)
     area = ((col[:, 1] - col[:, 0]) * (row[:, 2] - row[:, 0]) - (col[:, 2] - col[:, 0]) * (row[:, 1] - row[:, 0])) / 2
     assert area.min() > 0 and area.sum() == TILE * TILE
     used = np.zeros(SIDE * SIDE, bool)
@@ -126,8 +118,8 @@ def test_tiles_meet_and_are_never_off_by_more_than_the_tolerance(x, y, high, azi
     surface = Surface(MOUNTAINS)
     camera = Camera.looking_at((x, y, 0), distance=high, azimuth_deg=azimuth, tilt_deg=tilt)
     seen = sight(camera.position, camera.focus)
-    tiles = chosen(surface, seen, TOLERANCE_PX, 10 ** 6)
-    levels = levels_of(surface.grid)
+    pyramid = TilePyramid(surface)
+    tiles = pyramid.chosen(seen, TOLERANCE_PX, 10 ** 6)
     for level, row, col in tiles:
         for _, dr, dc in SIDES:
             for finer in range(2, level + 1):
@@ -136,11 +128,10 @@ def test_tiles_meet_and_are_never_off_by_more_than_the_tolerance(x, y, high, azi
                 beside = [(level - finer, r + i * (dc != 0) + (across - 1) * (dr < 0),
                            c + i * (dr != 0) + (across - 1) * (dc < 0)) for i in range(across)]
                 assert not tiles.keys() & set(beside)
-        facts = levels[level]
-        box = boxes_of(surface, level, np.array([row]), np.array([col]))
-        off_px = facts.error[row, col] * seen.pixels / max(distance_m(box, seen.eye)[0], 1e-9)
+        box = pyramid.boxes[level][row, col]
+        off_px = pyramid.error_m[level][row, col] * seen.pixels / max(distance_m(box[None], seen.eye)[0], 1e-9)
         assert level == 0 or off_px <= TOLERANCE_PX
-    assert len(chosen(surface, seen, TOLERANCE_PX, MOST_SHOWN)) <= MOST_SHOWN
+    assert len(pyramid.chosen(seen, TOLERANCE_PX, MOST_SHOWN)) <= MOST_SHOWN
 
 
 MOUNTAINS = mountains()
@@ -174,10 +165,10 @@ def test_nothing_shows_through_the_ground_in_a_flight_over_real_mountains(japan,
             picture = shot.draw().astype(int)[70:]           # the highest rows may look past the end of the data
             holes = (picture[..., 0] - picture[..., 1] > 25) & (picture[..., 2] - picture[..., 1] > 25)
             assert not holes.any(), (camera, int(holes.sum()))
-            levels |= {key[0] for key in canvas.ground.tiles((stage.visual("t"), 0)).keys}
+            levels |= {key[0] for key in canvas.ground.tiles((stage.visual("t"), 0)).shown}
         assert len(levels) >= 3                              # seams between levels were in sight
         props = canvas.scene.GetViewProps().GetNumberOfItems()
-        assert props <= MOST_KEPT + 4
+        assert props <= MOST_SHOWN // TILES + MOST_SPARE + 4
 
 
 @pytest.mark.parametrize("step", [-25.0, 0.0, 40.0])
@@ -209,9 +200,10 @@ def test_what_is_drawn_is_the_full_mesh_within_a_pixel(japan):
     surface = Surface(japan)
     camera = Camera.looking_at((500, 300, 600), distance=6000, azimuth_deg=60, tilt_deg=35)
     seen = sight(camera.position, camera.focus, (1600, 1000))
-    tiles = chosen(surface, seen, TOLERANCE_PX, 10 ** 6)
+    tiles = TilePyramid(surface).chosen(seen, TOLERANCE_PX, 10 ** 6)
     full = 2 * (japan.heights.shape[0] - 1) * (japan.heights.shape[1] - 1)
-    corners, _ = drawn_at(surface, tiles)
+    points, triangles = drawn_mesh(surface, tiles)
+    corners = points[triangles]
     assert len(corners) < full / 3
     from layers.drape import heights_on
     from twin.ground import Ground
@@ -231,7 +223,9 @@ def test_pictures_are_painted_on_the_tiles_without_a_mesh_of_their_own():
         bare, without = shot.color(-200, 0), shot.view.canvas.scene.GetViewProps().GetNumberOfItems()
     with scene(layers, {"t": grid, "i": image, "j": over}, above(1600)) as shot:
         shot.draw()
-        assert shot.view.canvas.scene.GetViewProps().GetNumberOfItems() == without
+        tiles = shot.view.canvas.ground.tiles((shot.view.stage.visual("t"), 0))
+        assert {len(batch.painted) - 2 for batch in tiles._used} == {0, 1, 2}            # pictures: each number a draw
+        assert shot.view.canvas.scene.GetViewProps().GetNumberOfItems() == without + 2 == 2 + len(tiles.actors)
         red, mixed, half, plain = (shot.color(x, 0) for x in (-250, 250, 650, -650))
     assert red[0] > 3 * red[2] and np.abs(plain - bare).max() < 40
     assert mixed[0] > 60 and mixed[2] > 60 and abs(mixed[0] - mixed[2]) < 60
@@ -344,39 +338,6 @@ def test_ground_is_drawn_before_the_sky_and_what_lies_over_it_after():
         order = [held.GetItemAsObject(n) for n in range(held.GetNumberOfItems())]
         sky = [order.index(actor) for actor in (stage.atmosphere.dome.actor, stage.atmosphere.far_ground.actor)]
         ground = shot.view.canvas.ground
-        tiles = [order.index(tile.actor) for tile in ground.tiles((stage.visual("t"), 0)).shown]
-        lifted = [order.index(tile.actor) for carrier in ground._carriers for tile in carrier.shown]
+        tiles = [order.index(actor) for actor in ground.tiles((stage.visual("t"), 0)).actors]
+        lifted = [order.index(actor) for carrier in ground._carriers for actor in carrier.actors]
         assert tiles and lifted and max(tiles) < min(sky) and max(sky) < min(lifted)
-
-
-@pytest.mark.parametrize("tilt", [8, 30, 80])
-def test_a_tile_gives_way_by_its_error_everywhere_in_the_picture(tilt):
-    """Seen `h` metres from above, what lies `e` below the drawn ground is farther by e / h."""
-    heights = np.zeros((385, 385), np.float32)
-    heights[1::2, 1::2] = 0.0005                             # a coarse tile has an error, and is level
-    grid = HeightGrid(heights=heights, x0=-1920, y0=-1920, dx=10, dy=10)
-    camera = Camera.looking_at((0, 0, 0), distance=20, azimuth_deg=40, tilt_deg=tilt)
-    with scene([Terrain(id="t", name="t")], {"t": grid}, camera) as shot:
-        shot.view.canvas.hud.DrawOff()
-        shot.draw()
-        stage = shot.view.stage
-        stage.atmosphere.far_ground.actor.VisibilityOff()
-        tiles = shot.view.canvas.ground.tiles((stage.visual("t"), 0)).shown
-        assert min(key[0] for key in shot.view.canvas.ground.tiles((stage.visual("t"), 0)).keys) > 0
-        near = [_nearness(shot, tiles, error) for error in (0.0, 0.05)]
-        low = np.s_[:160]                                    # the lower part of the picture: the horizon lies above it
-        share = 1 - near[1][low] / near[0][low]
-        np.testing.assert_allclose(share, min(0.02, 0.05 / camera.position[2]), rtol=0.1)
-
-
-def _nearness(shot, tiles, error_m: float) -> np.ndarray:
-    """(rows, columns) f8 of near / distance as drawn, row 0 below, with this error told to the tiles."""
-    from vtkmodules.util.numpy_support import vtk_to_numpy
-    from vtkmodules.vtkCommonCore import vtkFloatArray
-    for tile in tiles:
-        tile.actor.GetShaderProperty().GetVertexCustomUniforms().SetUniformf("tileError", error_m)
-    shot.draw()
-    width, height = shot.view.canvas.size
-    out = vtkFloatArray()
-    shot.view.window.GetZbufferData(0, 0, width - 1, height - 1, out)
-    return 1.0 - vtk_to_numpy(out).reshape(height, width).astype(float)
