@@ -8,14 +8,19 @@ from typing import TypeVar
 Value = TypeVar("Value")
 # What comes of a file whose references lead nowhere or to the wrong things, or whose text is damaged.
 BROKEN = (AttributeError, RuntimeError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
-FORWARD, INVERSE = 1, 2
 
 
 def attribute(entity, name: str):
     """None where the class of `entity` has none of this name: the library takes ten times as long to say so, and the
-    first time it loads the rules of the whole schema.
+    first time it loads the rules of the whole schema. What there is comes as by `getattr`, which asks for the kind of the
+    attribute once more.
     """
-    return getattr(entity, name) if entity.get_attribute_category(name) in (FORWARD, INVERSE) else None
+    match entity.get_attribute_category(name):
+        case 1:                                              # forward
+            return entity.get_argument(entity.get_argument_index(name))
+        case 2:                                              # inverse
+            return entity._get_inverse(name)
+    return None
 
 
 def sound(ask: Callable[..., Value], *about, otherwise: Value) -> Value:

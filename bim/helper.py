@@ -149,7 +149,7 @@ class _Maker:
     def _flush_in_time(self) -> None:
         if time.monotonic() - self._since > self._wait:
             self.flush()
-            self._wait = min(FLUSH_SECS, 2 * self._wait)
+            self._wait = min(FLUSH_SECS, 1.3 * self._wait)
 
     def flush(self) -> None:
         if not (len(self._collected) or self._failed or self._bodiless):

@@ -14,7 +14,7 @@ from bim.attributes import attribute
 from bim.conversions import number
 
 DEEP = 64                      # placements on placements; a cycle ends here
-PROBED = 200                   # products whose place is looked at
+PROBED = 100                   # products whose place is looked at
 FAR_SHARE = 0.2
 PROBED_SHAPES = 24             # products whose first coordinates are looked at too
 

@@ -34,7 +34,7 @@ from twin.trouble import Trouble
 
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
-AHEAD = 2                                            # chunks that a helper has: nobody waits for the next one
+AHEAD = 3                                            # chunks that a helper has: nobody waits for the next one
 BEAT_SECS, WATCH_SECS, START_SECS = 0.05, 0.25, 0.2
 FALSE_STARTS = 4
 

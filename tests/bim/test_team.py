@@ -1,0 +1,56 @@
+"""Helpers do not wait: not for the next piece of work, not for each other's end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bim import plan, report
+from bim.open import open_model
+from bim.team import AHEAD, START, Limits, Site, Team
+
+
+def counted(chunks, seen: list[int]):
+    for chunk in chunks:
+        seen.append(len(chunk.numbers))
+        yield chunk
+
+
+def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "SINGLES", (1, 1))
+    monkeypatch.setattr(plan, "SHARED", (1, 1))
+    opened, seen = open_model(samples / "office.ifc", lazy=True), []
+    team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
+    source = team.pieces(counted(plan.chunks(opened.model, plan.drawable(opened.model), 1), seen), lambda begun: None)
+    first = next(source)
+    assert sum(seen) >= len(first.numbers) + AHEAD - 1, "it would have nothing to do now"
+    made = [first, *source]
+    assert sum(len(piece.numbers) for piece in made) == sum(seen) == len(set().union(*(p.numbers for p in made)))
+    assert len(made) < len(seen), "what came soon after each other is sent together"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked")
+def test_who_is_done_is_not_waited_for(samples, tmp_path):
+    opened = open_model(samples / "office.ifc", lazy=True)
+    team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
+    for _ in team.pieces(plan.chunks(opened.model, plan.drawable(opened.model), 1), lambda begun: None):
+        [process] = [helper.process for helper in team._helpers]
+        process.join = lambda timeout=None: pytest.fail("it was waited for")
+    del process.join
+    process.join(10.0)
+    assert not process.is_alive()
+
+
+def test_a_small_file_is_counted_when_it_is_said_and_not_at_the_end(samples, monkeypatch):
+    counting = report.Counting(open_model(samples / "office.ifc", lazy=True))
+    counting.begin()
+    monkeypatch.setattr(report, "counts", lambda *said, **more: pytest.fail("it was counted at the end"))
+    assert counting.all().entities == counting.opened.entities > 100
+
+
+def test_what_is_there_before_a_file_comes_is_never_looked_through_by_the_collector():
+    code = "import gc\nfrom bim import reader\nreader.warm()\nprint(gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 10_000
