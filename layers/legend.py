@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from twin.text import tr
 
@@ -38,6 +38,7 @@ class Legend:
     counts: tuple[int, ...] = ()
     whole: str = ""                                          # the title of them all
     seen: tuple[int, ...] = ()                               # entries in sight: told first where not all have room
+    layers: tuple[str, ...] = field(default=(), compare=False)         # ids of all that it speaks of
 
     @property
     def by_sight(self) -> tuple[tuple[int, Color, str], ...]:
@@ -49,6 +50,13 @@ class Legend:
         """What stands at the ends of the ramp: a colour at an end means all that lies beyond it, too."""
         below, above = self.beyond
         return ("≤ " if below else "") + words(self.low), ("≥ " if above else "") + words(self.high)
+
+
+def named(legend: Legend, name: str) -> Legend:
+    """By its layer first."""
+    if legend.title.startswith(name):
+        return legend
+    return replace(legend, title=" · ".join(filter(None, (name, legend.title))))
 
 
 def gathered(legends: list[Legend]) -> list[Legend]:
@@ -87,7 +95,12 @@ def _sum(legends: list[Legend]) -> Legend:
             sums[key] = sums.get(key, 0) + count
     entries = tuple((color, counted(words, n)) for (color, words, missing), n in sums.items() if not missing)
     missing = next(((color, counted(words, n)) for (color, words, missing), n in sums.items() if missing), None)
-    return replace(legends[0], title=legends[0].whole, entries=entries, missing=missing, counts=(), whole="")
+    return replace(legends[0], title=legends[0].whole, entries=entries, missing=missing, counts=(), whole="",
+                   layers=_layers(legends))
+
+
+def _layers(legends: Iterable[Legend]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id for legend in legends for id in legend.layers))
 
 
 def told_once(legends: list[tuple[str, Legend]], names: dict[str, str]) -> list[tuple[str, Legend]]:
@@ -100,7 +113,7 @@ def told_once(legends: list[tuple[str, Legend]], names: dict[str, str]) -> list[
         if id == max(alike, key=lambda one: one[1].parts, default=(id, legend))[0]:
             others = [(other, x) for other, x in alike if other != id and x.brief and x.parts > 1]
             also = tuple(f"{names[other]}: {'  '.join(x.brief)}" for other, x in others)
-            kept.append((id, replace(legend, also=also)))
+            kept.append((id, replace(legend, also=also, layers=_layers((legend, *(x for _, x in alike))))))
     return kept
 
 
@@ -133,6 +146,7 @@ def named_together(wide: Legend, narrow: Legend) -> Legend:
     """`wide` under both names, first the one that says no more than the classes: "Windows A, B" of "Windows A" and
     "Windows B".
     """
+    wide = replace(wide, layers=_layers((wide, narrow)))
     first, second = (narrow, wide) if len(narrow.entries) < len(wide.entries) else (wide, narrow)
     if first.title == second.title:
         return wide

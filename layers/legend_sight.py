@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,18 +22,32 @@ class LegendSight:
     def __init__(self):
         self._kept: dict[str, tuple] = {}                    # layer -> what was asked, and its answer
 
-    def told(self, id: str, legend: Legend, visual: Visual | None, sight: Sight, moving: bool) -> Legend:
-        """With the entries that are in sight; while the camera is `moving` with those before."""
-        if visual is None or len(legend.entries) <= FEW:
+    def told(self, legends: list[tuple[str, Legend]], visual_of: Callable[[str], Visual | None], sight: Sight,
+             moving: bool) -> list[tuple[str, Legend]]:
+        """All of a picture, with the entries that are in sight, in whatever layer a legend speaks of; while the camera
+        is `moving` with those before. Pairs of layer and legend.
+        """
+        before, self._kept = self._kept, {}
+        return [(id, self._with_sight(legend, visual_of, before, sight, moving)) for id, legend in legends]
+
+    def _with_sight(self, legend: Legend, visual_of, before: dict, sight: Sight, moving: bool) -> Legend:
+        if len(legend.entries) <= FEW:
             return legend
-        asked, seen = self._kept.get(id, ((), ()))
-        drawn = None if moving else visual.colored()
-        if drawn is not None:
-            now = (sight, *drawn, legend.entries)
-            if len(asked) != len(now) or any(a is not b for a, b in zip(asked[:3], now)) or asked[3] != now[3]:
-                seen = entries_in_sight(legend, *drawn, sight)
-                self._kept[id] = now, seen
-        return replace(legend, seen=seen) if all(n < len(legend.entries) for n in seen) else legend
+        seen: set[int] = set()
+        for id in legend.layers:
+            visual, kept = visual_of(id), before.get(id, ((), ()))
+            drawn = None if moving or visual is None else visual.colored()
+            if drawn is not None:
+                now = (sight, *drawn, legend.entries)
+                if not _same(kept[0], now):
+                    kept = now, entries_in_sight(legend, *drawn, sight)
+            self._kept[id] = kept
+            seen.update(kept[1])
+        return replace(legend, seen=tuple(sorted(seen))) if all(n < len(legend.entries) for n in seen) else legend
+
+
+def _same(asked: tuple, now: tuple) -> bool:
+    return len(asked) == len(now) and all(a is b for a, b in zip(asked[:3], now)) and asked[3] == now[3]
 
 
 def entries_in_sight(legend: Legend, boxes: np.ndarray, colors: np.ndarray, sight: Sight) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from layers.base import VISUALS, Moment, Ray, Visual
 from layers.canvas import Canvas
 from layers.drawn import LOOKS, Drawn, content_of
 from layers.layer_row import Row, row_without_visual
-from layers.legend import Legend, told_once
+from layers.legend import Legend, named, told_once
 from layers.smallest import smallest_filled
 from layers.two_grounds import TwoGrounds, same
 from twin import assets as content
@@ -144,7 +144,8 @@ class Stage:
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, as_said)
                 if legend:
                     legend = _of_an_instant(legend, drawn.visual, as_said)
-                    out.append((layer.id, _named(legend, layer.title(drawn.moment.language))))
+                    legend = named(legend, layer.title(drawn.moment.language))
+                    out.append((layer.id, replace(legend, layers=(layer.id,))))
         return told_once(out, {id: self._document.layer(id).title(self._drawn[id].moment.language) for id, _ in out})
 
     def pick(self, ray: Ray, only: frozenset[str] = frozenset()) -> Hit | None:
@@ -293,9 +294,3 @@ def _of_an_instant(legend: Legend, visual: Visual, moment: Moment) -> Legend:
     if moment.since_ns is None or visual.spans or legend.alone or not timed:
         return legend
     return replace(legend, note="; ".join(filter(None, (legend.note, tr("the instant at the end of the span")))))
-
-
-def _named(legend: Legend, name: str) -> Legend:
-    if legend.title.startswith(name):
-        return legend
-    return replace(legend, title=" · ".join(filter(None, (name, legend.title))))

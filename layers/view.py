@@ -95,8 +95,7 @@ class View:
         seen = [(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
                 if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]
         sight, moving = self.canvas.ground.sight(), self.canvas.hurried
-        self.told = [(id, self._sighted.told(id, legend, self.stage.visual(id), sight, moving))
-                     for id, legend in told_together(added_up(seen))]
+        self.told = self._sighted.told(told_together(added_up(seen)), self.stage.visual, sight, moving)
         self.hud.update(
             legends=gathered([legend for _, legend in self.told]),
             azimuth_deg=camera.azimuth_deg, metres_per_pixel=self.metres_per_pixel(camera), theme=moment.theme,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +22,7 @@ from tests.layers.pictures import above, scene, square, together
 from tests.layers.test_networks import network
 from twin.camera import Camera
 from twin.data import Imagery
+from twin.document import Document
 from twin.sight import Sight
 
 USES = ["housing", "office", "school", "clinic", "market", "works", "depot", "sports"]
@@ -96,6 +99,25 @@ def test_a_model_that_is_placed_elsewhere_is_in_sight_there():
         there[0, 3] = 400.0
         shot.view.stage.visual("v").solid.stand(there)
         np.testing.assert_allclose(places.boxes_in_frame()[:, 0], before[:, 0] + 400.0)
+
+
+def test_a_legend_of_two_models_tells_what_of_either_is_in_sight():
+    """The first model alone was asked."""
+    other = boxes([(x, y + 40.0, 0.0) for x, y in AT], [(20.0, 20.0, 10.0)] * len(AT), use=USES[::-1])
+    models = [City(id=id, name="City", color_by="use") for id in ("one", "other")]
+    with scene(models, {"one": houses(), "other": other}, near(2400.0)) as shot:
+        shot.draw()
+        assert sorted(seen(shot)) == ["depot", "office"]
+
+
+def test_a_layer_that_is_gone_is_not_kept():
+    with scene([City(id="v", name="City", color_by="use")], {"v": houses()}, near(400.0)) as shot:
+        shot.draw()
+        held = weakref.ref(shot.view.stage.visual("v").colored()[0])
+        shot.document = Document()
+        shot.draw()
+        gc.collect()
+        assert held() is None
 
 
 def test_what_is_hidden_or_nowhere_is_not_in_sight():
