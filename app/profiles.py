@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import threading
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -171,12 +172,16 @@ class Cutter:
         if asked == self._asked:
             self.result, self.error = result, error
 
-    def wait(self) -> None:
-        """Until nothing is under way (tests)."""
+    def wait(self, timeout_secs: float = 60.0) -> None:
+        """Until nothing is under way. Raises TimeoutError where something still is then (tests)."""
+        end = time.monotonic() + timeout_secs
         while self.busy:
             self.poll()
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"The section takes longer than {timeout_secs:g} s.")
             if self._thread is not None:
-                self._thread.join()
+                self._thread.join(left)
 
 
 def project_rows(found: Profile, frame: Frame) -> list[dict]:

@@ -7,6 +7,7 @@ import gc
 import io
 import itertools
 import json
+import threading
 import weakref
 from dataclasses import replace
 
@@ -101,7 +102,7 @@ def test_clicks_become_a_profile_that_undo_takes_back(session, viewport, panel, 
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 160))
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(200, 160))
     assert session.sketch is None and viewport.drawing is None
-    layer = session.document.layers[-1]
+    layer = session.document.layers[0]
     assert layer.kind == "profile" and len(layer.line) == 3
     assert abs(layer.line[0][1] - 3471000) < 5                                # what was clicked, in the project's CRS
     settled(panel)
@@ -163,6 +164,18 @@ def test_what_was_cut_last_lives_as_long_as_it_is_compared_with(session):
     cutter.forget()
     gc.collect()
     assert alive() is None
+
+
+def test_nobody_waits_for_ever_for_a_section(session, monkeypatch):
+    ended = threading.Event()
+    monkeypatch.setattr(profiles, "cut", lambda *_: ended.wait(30.0))
+    cutter = profiles.Cutter()
+    cutter.ask(profiles.content_of(session), profiles.course_of(with_line(session), session.document.frame), Trench())
+    with pytest.raises(TimeoutError):
+        cutter.wait(0.05)
+    ended.set()
+    cutter.wait()
+    assert not cutter.busy
 
 
 def test_no_lines_are_drawn_inside_a_house(session, panel):
