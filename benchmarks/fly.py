@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,14 @@ SIZE, ROWS = (320, 200), 1000
 
 
 def main() -> None:
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
+    with baked_city() as (session, view, streaming):
+        print(json.dumps({"name": "fly", **_flown(session, view, streaming, minutes)}))
+
+
+@contextmanager
+def baked_city():
+    """A session with the city as its only layer, a view of it, and what streams it."""
     from app.adding import add_files
     from app.discover import layer_types
     from app.session import Session
@@ -41,8 +50,7 @@ def main() -> None:
             session.settle()
             layer = session.document.layers[0]
             session.edits.commit(session.document.with_layer(replace(layer, memory_mb=MEMORY_MB)), "Memory")
-            minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
-            print(json.dumps({"name": "fly", **_flown(session, view, Streaming(session), minutes)}))
+            yield session, view, Streaming(session)
         finally:
             view.close()
             session.close()
@@ -65,7 +73,7 @@ def _flown(session, view, streaming, minutes: float) -> dict:
             start = time.perf_counter()
             session.tick(0.016)
             changed = view.stage.frame(session.document, session.assets, session.moment())
-            streaming.tick(_sight(view), view.stage.ground)
+            streaming.tick(sight_of(view), view.stage.ground)
             ticks.append((time.perf_counter() - start) * 1000.0)
             if changed:
                 view.render(session.document, session.moment())
@@ -84,7 +92,7 @@ def _flown(session, view, streaming, minutes: float) -> dict:
             "memory_mb_of_each_round": [round(float(v)) for v in rounds]}
 
 
-def _sight(view):
+def sight_of(view):
     sight = view.canvas.ground.sight()
     return replace(sight, pixels=sight.pixels * ROWS / SIZE[1])
 
