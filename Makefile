@@ -46,7 +46,7 @@ lock:
 	$(UV_COMPILE) --extra checks -c requirements-test.txt -o requirements.txt
 
 schema: $(RUN_READY)
-	$(BIN)/citytwin schema > twin/schema/project-2.json
+	$(BIN)/citytwin schema > twin/schema/project-3.json
 
 sample: $(RUN_READY)
 	$(BIN)/citytwin sample data_samples

@@ -37,7 +37,7 @@ TILE_SET = "tileset.json"                  # 3D Tiles: names all that lies in it
 MOST_FILES = 2000                          # of one dropped folder
 FAR_M = 200_000.0                          # from the project's origin: a note and a way to go there
 APART_M = 50_000.0                         # the same for what is a dot from so far
-UNDER_ALL = ("terrain", "imagery")         # new ones go under the layers that lie on them, pictures over the others
+UNDER_ALL = ("terrain", "imagery")         # new ones go to the end of the list, pictures over others; all else on top
 OF_THE_PROJECT = ("id", "kind", "group", "source", "visible")
 
 
@@ -152,12 +152,15 @@ def added(document: Document, founds: list[Found]) -> tuple[Document, list[str]]
     """
     if is_empty(document) and (frame := first_frame(founds)):
         document = replace(document, frame=frame)
-    ids = []
+    ids, above = [], []
     for found in founds:
         layers = layers_for(found)
-        document = _with_layers(document, layers)
+        if layers[-1].kind in UNDER_ALL:
+            document = _with_ground(document, layers)
+        else:
+            above += layers
         ids += [layer.id for layer in layers]
-    return document, ids
+    return replace(document, layers=(*above, *document.layers)), ids
 
 
 def in_time_of_place(document: Document) -> Document:
@@ -190,16 +193,11 @@ def _layer(found: Found, info: Info) -> Layer:
                 source=source_of(found.path, reader=found.reader, table=info.table))
 
 
-def _with_layers(document: Document, layers: list[Layer]) -> Document:
-    if layers[-1].kind == "imagery":
-        at = next((i for i, x in enumerate(document.layers) if x.kind == "imagery" and not x.group), None)
-        if at is not None:
-            return replace(document, layers=(*document.layers[:at], *layers, *document.layers[at:]))
-    if len(layers) == 1 and layers[0].kind in UNDER_ALL:
-        at = next((i + 1 for i in range(len(document.layers) - 1, -1, -1)
-                   if document.layers[i].kind in UNDER_ALL and not document.layers[i].group), 0)
-        return replace(document, layers=(*document.layers[:at], *layers, *document.layers[at:]))
-    return replace(document, layers=(*document.layers, *layers))
+def _with_ground(document: Document, layers: list[Layer]) -> Document:
+    pictures = layers[-1].kind == "imagery"
+    at = next((i for i, x in enumerate(document.layers) if pictures and x.kind == "imagery" and not x.group),
+              len(document.layers))
+    return replace(document, layers=(*document.layers[:at], *layers, *document.layers[at:]))
 
 
 # -- where they stand --------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def ground_things(session: Session, place, reach_m: float) -> list[Thing]:
 
     What is measured lies over pictures, and of each the first of the list on top (layers/drawn_ground.py).
     """
-    held = [(layer, asset.payload) for layer in session.document.layers if session.document.shown(layer)
+    held = [(layer, asset.payload) for layer in session.document.tree if session.document.shown(layer)
             and (asset := session.held(layer.id)) and asset.payload is not None]
     cells = [Thing(layer.id, cell, cell_words(payload, cell, session.document.frame), "") for layer, payload in held
              if isinstance(payload, RasterSeries) and (cell := payload.cell_at(*place)) >= 0]

@@ -51,7 +51,7 @@ def carried_over(onto: Document, old: Document, new: Document) -> Document:
         elif layer != was:                                             # only there, and edited since
             layers.append(layer)
     unseen = [x for x in onto.layers if old.layer(x.id) is None and new.layer(x.id) is None]
-    return replace(_carried_over(onto, old, new), layers=(*layers, *unseen))
+    return replace(_carried_over(onto, old, new), layers=(*unseen, *layers))
 
 
 def _carried_over(onto: Part, old: Part, new: Part) -> Part:

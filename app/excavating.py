@@ -24,7 +24,7 @@ MARGIN_M = 1.0                             # working space around a model's foot
 
 def terrain_under(session: Session, place) -> Layer:
     """The terrain that shows at a place (2,) in local metres. Raises Trouble where there is none."""
-    for layer in session.document.layers:
+    for layer in session.document.tree:
         asset = session.asset(layer.id) if layer.kind == "terrain" and session.document.shown(layer) else None
         if asset and isinstance(asset.payload, HeightGrid):
             if np.isfinite(Ground((Surface(asset.payload),)).height_at([place], missing=np.nan)[0]):

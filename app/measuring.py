@@ -213,9 +213,9 @@ def layers_of(session: Session) -> list[Measures]:
 
 
 def target(session: Session) -> Measures | None:
-    """Where a new measure goes: the current layer of measures, else the last one."""
+    """Where a new measure goes: the current layer of measures, else the uppermost one."""
     found = layers_of(session)
-    return next((x for x in found if x.id == session.current_layer), found[-1] if found else None)
+    return next((x for x in found if x.id == session.current_layer), found[0] if found else None)
 
 
 def add(session: Session, measure: Measure) -> None:

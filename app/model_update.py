@@ -55,7 +55,7 @@ def with_removed(document: Document, id: str, older: str, table: Any) -> Documen
     old = replace(layer, id=new_id("building"), name=tr("{name}, removed", name=layer.name),
                   name_zh="", source=replace(layer.source, path=older), color_by="style", storey="", spaces=False,
                   schedule=None, room_colors=None, arranged=isolated((rule,)), painted=(paint,))
-    return replace(document, layers=(*document.layers, old))
+    return replace(document, layers=(old, *document.layers))
 
 
 def _followed(layer: Building, renamed: dict[str, str]) -> Building:

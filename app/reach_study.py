@@ -242,4 +242,4 @@ def with_result(document: Document, question: Question, folder: Path, synthetic:
         layer = replace(layer, size_px=4.0)                  # of each one they tell the minutes, when it is clicked
     proposed = VectorLayer(id=new_id("vectors"), name="Proposed", name_zh="拟建", color="#d6007e", size_px=16.0,
                            label_by="name", synthetic=synthetic, source=source_of(folder / PROPOSED))
-    return replace(document, layers=(*document.layers, *[proposed] * bool(question.added), layer))
+    return replace(document, layers=(layer, *[proposed] * bool(question.added), *document.layers))

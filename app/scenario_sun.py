@@ -126,7 +126,7 @@ def with_windows(document: Document, folder: Path, names: tuple[str, ...], limit
     fresh = [VectorLayer(id=new_id("vectors"), name=f"Lowest windows {name}", name_zh=f"底层窗台 {name}", size_px=6.0,
                          source=source_of(folder / name / FACADES), ruled=True, rules=_classes(limit_hours),
                          synthetic=True) for name in names]
-    document = replace(document, layers=(*document.layers, *fresh))
+    document = replace(document, layers=(*fresh, *document.layers))
     if len(fresh) == 1:
         return document
     a, b = document.comparison.only_a, document.comparison.only_b

@@ -172,4 +172,4 @@ def with_results(document: Document, question: Question, folder: Path, synthetic
                         source=source_of(folder / GROUND), **shared)
     windows = VectorLayer(id=new_id("vectors"), name="Lowest windows", name_zh="底层窗台", size_px=7.0,
                           source=source_of(folder / FACADES), **shared)
-    return replace(document, layers=(*document.layers, group, cells, windows))
+    return replace(document, layers=(group, windows, cells, *document.layers))

@@ -60,25 +60,30 @@ STATION = {"symbol": "station", "color": "#8c3b4a", "size_px": 10.0, "label_by":
 OUTLINE = {"color": "#6b7684", "fill_opacity": 0.0, "label_by": "name"}
 PROTECTION = {"around": Buffer(50.0, "networks"), "color": "#e8590c", "fill_opacity": 0.16, "label_by": ""}
 TOWNS = {"label_by": "name", "from_m": 3000.0}  # nearer, the blocks say it
+# In the order of the list: what is higher lies on top, the ground comes last.
 GROUPS = {
-    "g.ground": (
-        "Terrain & imagery",
-        "地形与影像",
-        ("terrain", "terrain.underpass", "Huyi underpass, survey", "沪宜下立交地形", "underpass.tif", {}),
-        ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
-        ("imagery", "orthophoto", "Lake orthophoto", "远香湖正射影像", "orthophoto.tif", {}),
-        ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
-        ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
+    "g.zones": (
+        "Zones",
+        "分区",
+        ("zones", "district.outline", "District outline", "嘉定区界", "district.geojson", OUTLINE),
+        ("zones", "blocks", "City blocks", "街坊", "blocks.geojson", {"label_by": "name", "until_m": 5000.0}),
+        ("zones", "towns", "Towns (sketch)", "街镇(示意)", "towns.geojson", TOWNS),
+        ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name"}),
     ),
-    "g.city": (
-        "City",
-        "城市",
-        ("city", "buildings", "Buildings", "建筑", "buildings.fgb", HOUSES),
-        ("city", "roofs", "Lakeside roofs (LoD2)", "湖畔建筑屋顶（LoD2）", "lakeside.city.json", ROOFS),
-        ("vectors", "trees", "Trees", "树木", "trees.fgb", {"symbol": "tree", "color": "#8fae7c"}),
-        ("vectors", "water", "Waters", "水系", "water.geojson", WATER),
-        ("vectors", "green", "Parks and green", "公园绿地", "green.geojson", GREEN),
-        ("vectors", "roads", "Roads", "道路", "roads.geojson", {"color": "#b9b6ae", "width_px": 1.5}),
+    "g.sensors": ("Sensors", "感知"),
+    "g.transit": (
+        "Transit",
+        "轨道交通",
+        ("vectors", "metro11", "Metro line 11", "轨道交通11号线", "metro11.geojson", {"color": "#8c3b4a", "width_px": 2.5}),
+        ("vectors", "stations", "Stations", "车站", "stations.geojson", STATION),
+        ("vehicles", "vehicles", "Vehicles", "车辆", "vehicles.parquet", {}),
+    ),
+    "g.bim": (
+        "BIM",
+        "建筑信息模型",
+        ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {}),
+        ("building", "school", "Lakeside school", "远香湖小学", "school.ifc", {}),
+        ("building", "underpass", "Huyi underpass", "沪宜公路下立交", "underpass.ifc", {}),
     ),
     "g.underground": (
         "Underground",
@@ -90,28 +95,24 @@ GROUPS = {
         ("zones", "protection11", "Line 11 protection zone", "11号线保护区", "line11_tunnel.geojson", PROTECTION),
         ("networks", "viaduct11", "Line 11 viaduct", "11号线高架", "line11_viaduct.geojson", {}),
     ),
-    "g.bim": (
-        "BIM",
-        "建筑信息模型",
-        ("building", "office", "Lakeside office", "湖畔办公楼", "office.ifc", {}),
-        ("building", "school", "Lakeside school", "远香湖小学", "school.ifc", {}),
-        ("building", "underpass", "Huyi underpass", "沪宜公路下立交", "underpass.ifc", {}),
+    "g.city": (
+        "City",
+        "城市",
+        ("city", "buildings", "Buildings", "建筑", "buildings.fgb", HOUSES),
+        ("city", "roofs", "Lakeside roofs (LoD2)", "湖畔建筑屋顶（LoD2）", "lakeside.city.json", ROOFS),
+        ("vectors", "trees", "Trees", "树木", "trees.fgb", {"symbol": "tree", "color": "#8fae7c"}),
+        ("vectors", "roads", "Roads", "道路", "roads.geojson", {"color": "#b9b6ae", "width_px": 1.5}),
+        ("vectors", "green", "Parks and green", "公园绿地", "green.geojson", GREEN),
+        ("vectors", "water", "Waters", "水系", "water.geojson", WATER),
     ),
-    "g.transit": (
-        "Transit",
-        "轨道交通",
-        ("vectors", "metro11", "Metro line 11", "轨道交通11号线", "metro11.geojson", {"color": "#8c3b4a", "width_px": 2.5}),
-        ("vectors", "stations", "Stations", "车站", "stations.geojson", STATION),
-        ("vehicles", "vehicles", "Vehicles", "车辆", "vehicles.parquet", {}),
-    ),
-    "g.sensors": ("Sensors", "感知"),
-    "g.zones": (
-        "Zones",
-        "分区",
-        ("zones", "zones", "Demonstration areas", "示范区", "zones.geojson", {"label_by": "name"}),
-        ("zones", "towns", "Towns (sketch)", "街镇(示意)", "towns.geojson", TOWNS),
-        ("zones", "blocks", "City blocks", "街坊", "blocks.geojson", {"label_by": "name", "until_m": 5000.0}),
-        ("zones", "district.outline", "District outline", "嘉定区界", "district.geojson", OUTLINE),
+    "g.ground": (
+        "Terrain & imagery",
+        "地形与影像",
+        ("terrain", "terrain.underpass", "Huyi underpass, survey", "沪宜下立交地形", "underpass.tif", {}),
+        ("terrain", "terrain", "Terrain", "地形", "terrain.tif", {}),
+        ("imagery", "orthophoto", "Lake orthophoto", "远香湖正射影像", "orthophoto.tif", {}),
+        ("imagery", "basemap", "Lake plan", "远香湖底图", "basemap.tif", {}),
+        ("imagery", "basemap.district", "District plan", "全区底图", "basemap_district.tif", {}),
     ),
 }
 
@@ -124,7 +125,7 @@ def write_project(folder: Path, scale: str = "sample") -> Path:
     usual = tuple(layer.id for layer in layers if layer.visible)
     told = scale == "sample"
     if told:
-        layers = [*with_systems(layers, folder), *story_layers.layers(folder)]
+        layers = [*story_layers.layers(folder), *with_systems(layers, folder)]
     document = Document(
         name="Jiading, Shanghai (synthetic sample)",
         name_zh="上海嘉定(合成示例)",

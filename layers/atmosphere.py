@@ -51,7 +51,6 @@ class Atmosphere:
 
     def _build(self) -> None:
         scene = self.canvas.scene
-        scene.SetUseOIT(False)                               # flat things blend in the order of the document
         scene.AutomaticLightCreationOff()
         self.sun, self.above, self.fill = vtkLight(), vtkLight(), vtkLight()
         self.sun.SetLightTypeToSceneLight()

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkProp
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProp
 
 from layers.canvas import Canvas
 from layers.legend import Legend
 from layers.nearness import GivingWay
+from layers.shading import apply_drape
 from layers.shape import Shape
 from twin.assets import Asset
 from twin.data import Bounds, Tracks
@@ -102,8 +103,10 @@ class Visual:
     def __init__(self, canvas: Canvas):
         self.canvas = canvas
         self._props: list[tuple[vtkProp, Any]] = []
+        self._lying: set[vtkProp] = set()                    # those of them that lie on the ground
         self._shown = True
-        self.rank = 0
+        self.rank = 0                                        # its place in the list, 0 = uppermost
+        self.unsorted = False                                # something was added since it was brought up
 
     # -- what subclasses write -------------------------------------------------------------------
 
@@ -203,19 +206,36 @@ class Visual:
         renderer.AddViewProp(prop)
         prop.SetVisibility(self._shown)
         self._props.append((prop, renderer))
+        self.unsorted = True
+
+    def lay(self, actor: vtkActor, nearer: float, renderer: Any = None) -> None:
+        """Add what lies on the ground, drawn `nearer` by that share of the distance, so that it does not sink into it.
+
+        It leaves no depth: which of such things covers which is told by the list alone, however many there are.
+        """
+        actor.ForceTranslucentOn()
+        apply_drape(actor, nearer)
+        self._lying.add(actor)
+        self.add(actor, renderer)
 
     def drop(self, prop: vtkProp) -> None:
+        self._lying.discard(prop)
         for held, renderer in [x for x in self._props if x[0] is prop]:
             renderer.RemoveViewProp(held)
         self._props = [x for x in self._props if x[0] is not prop]
 
-    def raised(self, rank: int) -> None:
-        """Draw after everything that was raised before; `rank` counts the layers of the document, from 0."""
+    def ranked(self, rank: int) -> None:
+        """The layer stands elsewhere in the list; `rank` counts from its upper end, from 0."""
         self.rank = rank
+
+    def bring_up(self, lying: bool) -> None:
+        """Draw what lies on the ground, or all else, after everything that was brought up before."""
+        self.unsorted = False
         for prop, renderer in self._props:
-            held = renderer.GetViewProps()                   # re-ordered in place: nothing is uploaded again
-            held.RemoveItem(prop)
-            held.AddItem(prop)
+            if (prop in self._lying) == lying:
+                held = renderer.GetViewProps()               # re-ordered in place: nothing is uploaded again
+                held.RemoveItem(prop)
+                held.AddItem(prop)
 
     def show(self, shown: bool) -> None:
         self._shown = shown
@@ -230,6 +250,7 @@ class Visual:
         for prop, renderer in self._props:
             renderer.RemoveViewProp(prop)
         self._props.clear()
+        self._lying.clear()
 
 
 VISUALS: dict[str, type[Visual]] = {}

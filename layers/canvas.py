@@ -31,6 +31,7 @@ class Canvas:
         for layer, renderer in enumerate((self.scene, self.overlay, self.hud)):
             renderer.SetLayer(layer)
             renderer.SetInteractive(layer == 0)
+            renderer.SetUseOIT(False)                # what is see-through blends in the order of the list
             window.AddRenderer(renderer)
         self.overlay.SetActiveCamera(self.scene.GetActiveCamera())
         self.overlay.PreserveDepthBufferOn()

@@ -1,4 +1,4 @@
-"""How flat things lie on the ground: heights of the full data, and the order in which they cover each other.
+"""How flat things lie on the ground: on heights of the full data, and a little nearer than it.
 
 Terrain is drawn in tiles that may be off by a pixel; their depth gives way by as much (layers/ground_paint.py), so
 that what lies on the true ground never sinks into them.
@@ -13,9 +13,10 @@ import numpy as np
 from layers.bend import Steps
 from twin.ground import Ground, on_triangles
 
-# Shares of the distance by which flat things are drawn nearer (layers/shading.py): one step per layer of the
-# document from `BASE` on, lines above the fills of their own layer.
-BASE, STEP, LINE_STEP = 6e-4, 6e-5, 4e-4
+# Shares of the distance by which fills, and lines beyond that, are drawn nearer than the ground (layers/shading.py); a
+# line is as deep at its rims as in its middle, and would be cut there. Which of them covers which the list tells
+# (`Visual.lay`).
+BASE, LINE_STEP = 6e-4, 4e-4
 FEW = 4
 TOLERANCE_M = 0.05                         # that a flat thing may leave the ground between two cuts
 

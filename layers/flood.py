@@ -13,7 +13,7 @@ from layers import sensor_values
 from layers.base import visual_of
 from layers.beside import Beside
 from layers.discs import FULL, SMALL, USUAL, Discs
-from layers.drape import BASE, LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP
 from layers.flood_words import note_of, pool_facts, warnings, warns, words_of
 from layers.geometry import actor_of, poly_data
 from layers.labelled import Labelled
@@ -21,7 +21,6 @@ from layers.legend import Legend
 from layers.palette import palette
 from layers.pools import Pool, Pools
 from layers.ramps import ramp
-from layers.shading import apply_drape
 from layers.verdict_colors import level_colors
 from twin.column_words import property_words
 from twin.data import Sensors, box
@@ -110,15 +109,13 @@ class FloodVisual(Labelled):
         self._drop()
         self._built, self._ground, self._drawn = built, ground, ()
         self._water = actor_of(poly_data(np.zeros((0, 3))), lit=False, colors=True)
-        self._water.ForceTranslucentOn()
         self._shore = actor_of(poly_data(np.zeros((0, 3))), lit=False, colors=True)
         self._shore.GetProperty().SetLineWidth(SHORE_PX * self.canvas.pixel_ratio)
-        self.add(self._water)
-        self.add(self._shore)
+        self.lay(self._water, BASE)
+        self.lay(self._shore, BASE + LINE_STEP)
         self._discs = Discs(self, self._places(layer), layer.size_px, palette(moment.theme).halo)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
-        self.raised(self.rank)
 
     def _places(self, layer: Flood) -> np.ndarray:
         out = self._said.places.copy()
@@ -279,12 +276,6 @@ class FloodVisual(Labelled):
         if self._discs:
             self._discs.follow()
         super().camera_moved()
-
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
-        if self._water:
-            apply_drape(self._water, BASE + STEP * rank)
-            apply_drape(self._shore, BASE + STEP * rank + LINE_STEP)
 
     def _drop(self) -> None:
         for actor in (self._water, self._shore, self._labels.actor):

@@ -15,14 +15,13 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat, sensor_values
 from layers.base import Visual, visual_of
-from layers.drape import BASE, LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP
 from layers.flat import Draped, draped
 from layers.geometry import actor_of, poly_data
 from layers.legend import Legend
 from layers.palette import ACCENT, blend, palette
 from layers.ramps import ramp
 from layers.road_ribbons import RoadRibbons
-from layers.shading import apply_drape
 from layers.shapes import only
 from twin import times
 from twin.column_words import property_words
@@ -113,9 +112,8 @@ class FlowVisual(Visual):
         row_of[self._feature] = np.arange(len(self.rows))
         self._way = RoadRibbons(self._shape, row_of, _sides(payload, self.rows))
         self._ribbons, self._dashes = (actor_of(poly_data(np.zeros((0, 3))), lit=False, colors=True) for _ in range(2))
-        for actor in (self._ribbons, self._dashes):
-            self.add(actor)
-        self.raised(self.rank)
+        for actor, step in ((self._ribbons, LINE_STEP), (self._dashes, 2 * LINE_STEP)):
+            self.lay(actor, BASE + step)
 
     # -- what is drawn -------------------------------------------------------------------------------
 
@@ -167,12 +165,6 @@ class FlowVisual(Visual):
         if least != self._least_m:
             self._least_m = least
             self._draw()
-
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
-        for actor, step in ((self._ribbons, LINE_STEP), (self._dashes, 2 * LINE_STEP)):
-            if actor:
-                apply_drape(actor, BASE + STEP * rank + step)
 
     # -- what it is asked ----------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from layers.beside import Beside
 from layers.drape import heights_on
 from layers.geometry import actor_of, grid_triangles, poly_data
 from layers.ramps import ramp
-from layers.shading import apply_drape
 from twin.ground import Ground
 from twin.kriging import Field, typical_range_m
 
@@ -52,10 +51,8 @@ class HeatSheet:
         self._array = numpy_to_vtk(self._colors, deep=False)
         self._data.GetPointData().SetScalars(self._array)
         self.actor = actor_of(self._data, lit=False, colors=True)
-        self.actor.ForceTranslucentOn()
         self.actor.PickableOff()
-        apply_drape(self.actor, NEARER)
-        visual.add(self.actor)
+        visual.lay(self.actor, NEARER)
 
     def paint(self, values: np.ndarray, low: float, high: float, colormap: str, opacity: float, now_ns: int = 0,
               halves: bool = False) -> None:

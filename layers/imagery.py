@@ -102,8 +102,8 @@ class ImageryVisual(Visual):
         else:
             self.canvas.ground.hide_pictures(self)
 
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
+    def ranked(self, rank: int) -> None:
+        super().ranked(rank)
         self.show(self.shown)
 
     def remove(self) -> None:

@@ -196,8 +196,8 @@ class RastersVisual(Visual):
             self._far = far
             self.show(self.shown)
 
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
+    def ranked(self, rank: int) -> None:
+        super().ranked(rank)
         self.show(self.shown)
 
     def remove(self) -> None:

@@ -116,7 +116,6 @@ class SensorVisual(Labelled):
                                            stands)
         if layer.shape == "shapes" and payload.shapes is not None:
             self.marks = shapes_of(self, payload, self.rows, ground, layer.height_offset_m)
-            self.marks.raised(self.rank)
         elif layer.shape == "columns":
             self.marks = Pillars(self, self.places, max(1.0, WIDTH_SHARE * layer.column_height_m))
         else:
@@ -227,11 +226,6 @@ class SensorVisual(Labelled):
         return Legend(title=" · ".join(words), unit=shown(self._unit), low=low, high=high, beyond=beyond,
                       ramp=tuple(map(tuple, ramp(colours(layer), 32).tolist())),
                       missing=(palette(moment.theme).stale, tr("No data or stale")), note=note)
-
-    def raised(self, rank):
-        super().raised(rank)
-        if isinstance(self.marks, Flat | Buildings):
-            self.marks.raised(rank)
 
     def bounds(self):
         if isinstance(self.marks, Flat | Buildings):

@@ -13,12 +13,11 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from layers import flat
 from layers.base import Ray, Visual
-from layers.drape import BASE, LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP
 from layers.flat import COARSE, WIDE_STEP, draped, is_wide
 from layers.geometry import actor_of, poly_data
 from layers.houses import standing
 from layers.mesh_features import feature_count
-from layers.shading import apply_drape
 from layers.solid import Solid
 from twin.data import Bounds, Mesh, Sensors, Vectors
 
@@ -85,12 +84,8 @@ class Flat(_Shapes):
         actor = actor_of(data, lit=False, colors=True)
         actor.GetProperty().SetOpacity(opacity)
         self._parts.append((actor, vtk_to_numpy(data.GetPointData().GetScalars()), feature, step))
-        self.visual.add(actor)
+        self.visual.lay(actor, BASE + step + (WIDE_STEP if self._wide else 0.0))
         return actor
-
-    def raised(self, rank: int) -> None:
-        for actor, _, _, step in self._parts:
-            apply_drape(actor, BASE + STEP * rank + step + (WIDE_STEP if self._wide else 0.0))
 
     def fade(self, opacity: float) -> None:
         for actor, _, _, step in self._parts:
@@ -130,9 +125,6 @@ class Buildings(_Shapes):
         self.solid.settle()
         self.actor = self.solid.faces()[0]
         self.triangles = len(mesh.triangles)
-
-    def raised(self, rank: int) -> None:
-        """Solid things hide each other by their depth."""
 
     def fade(self, opacity: float) -> None:
         """Solid colours carry their own alpha."""

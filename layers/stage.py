@@ -98,7 +98,7 @@ class Stage:
 
     def camera_moved(self) -> None:
         """Before each render: what depends on the camera (tiles, sky, haze, labels) follows it."""
-        shown = [drawn.visual for drawn in self._drawn.values() if drawn.shown]
+        shown = [self._drawn[id].visual for id in self._order if self._drawn[id].shown]  # words: the upper one's first
         for visual in shown:
             if visual.painted:                               # says what the ground is painted with
                 visual.camera_moved()
@@ -137,7 +137,7 @@ class Stage:
         Every title names its layer.
         """
         out = []
-        for layer in self._document.layers if self._document else ():
+        for layer in self._document.tree if self._document else ():
             drawn = self._drawn.get(layer.id)
             if drawn and drawn.shown and drawn.moment:
                 as_said = replace(drawn.moment, shown_zone=self._seen[-1].shown_zone)
@@ -154,7 +154,8 @@ class Stage:
         A see-through ground, what lies on it and what stands on it count only where nothing else is hit; houses and
         trees then give a place, and are not meant themselves.
         """
-        asked = [(id, drawn) for id, drawn in self._drawn.items() if drawn.shown and (not only or id in only)]
+        asked = [(id, drawn) for id in self._order                       # of equally near ones the upper of the list
+                 if (drawn := self._drawn[id]).shown and (not only or id in only)]
         below = self._document is not None and self._document.ground_opacity < 1.0
         glass = any(x.shown and x.layer.kind == "terrain" and x.layer.opacity < SEEN_THROUGH
                     for x in self._drawn.values())
@@ -212,15 +213,19 @@ class Stage:
         return True
 
     def _sort(self, document: Document) -> bool:
-        """Shapes on the ground are drawn in the order of the document, later over earlier; of pictures the first wins.
-        """
-        order = [layer.id for layer in document.layers if layer.id in self._drawn]
-        if order == self._order:
-            return False
-        self._order = order
-        for rank, id in enumerate(order):
-            self._drawn[id].visual.raised(rank)
-        return True
+        """The upper one of the list is drawn last: of what lies on the ground, and then of all else."""
+        order = [layer.id for layer in document.tree if layer.id in self._drawn]
+        moved = order != self._order
+        if moved:
+            self._order = order
+            for rank, id in enumerate(order):
+                self._drawn[id].visual.ranked(rank)
+        visuals = [self._drawn[id].visual for id in reversed(order)]
+        if moved or any(visual.unsorted for visual in visuals):
+            for lying in (True, False):
+                for visual in visuals:
+                    visual.bring_up(lying)
+        return moved
 
     def _update(self, document: Document, layer: Layer, assets: Assets, moment: Moment) -> bool:
         shown = document.shown(layer)

@@ -100,8 +100,8 @@ class TerrainVisual(Visual):
             else:
                 ground.hide_terrain(owner)
 
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
+    def ranked(self, rank: int) -> None:
+        super().ranked(rank)
         self.show(self.shown)
 
     def remove(self) -> None:

@@ -37,7 +37,7 @@ class TwoGrounds:
         other = self._aside.pop(layer.id, None)
         if other is None:
             other = Drawn(type(drawn.visual)(self._canvas), layer, None, -1, None, None)
-            other.visual.raised(drawn.visual.rank)
+            other.visual.ranked(drawn.visual.rank)
         drawn.visual.show(False)
         drawn.shown = False
         self._aside[layer.id] = drawn

@@ -13,7 +13,7 @@ from layers import flat
 from layers.accent import Highlight
 from layers.attributes import STEPS_HELP, Coloring, StepKind, Steps, coloring, themed, vector_features
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import BASE, LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP
 from layers.draping import Draping
 from layers.flat import Draped, fill_actor, line_actor
 from layers.in_time import BORDERS, InTime
@@ -76,7 +76,6 @@ class VectorVisual(Labelled):
         self._in_time = InTime()
         self._coloring: Coloring | None = None
         self._boxes: tuple[Draped, np.ndarray] | None = None      # of the features, once a legend asks
-        self._flat: list[tuple[vtkActor, float]] = []        # actor, what its drape adds to the layer's rank
         self._wood = Wood(self)
         self._triangles = 0
         self._reach = flat.REACH_PX
@@ -120,12 +119,11 @@ class VectorVisual(Labelled):
     def _take_away(self) -> None:
         self.remove()
         self._wood.clear()
-        self._coloring = None
-        self._flat, self._triangles = [], 0
+        self._coloring, self._triangles = None, 0
 
     def _build(self, layer: VectorLayer, moment: Moment) -> None:
         Visual.remove(self)
-        self._flat, self._triangles = [], 0
+        self._triangles = 0
         self._wood.put()
         self._coloring = self._colors(layer, moment)
         self._add_fills(layer, moment)
@@ -134,7 +132,6 @@ class VectorVisual(Labelled):
             self._add_points(layer, moment)
         self.add(self._labels.actor, self.canvas.overlay)
         self._labels.show(self.shown)
-        self.raised(self.rank)
 
     def _colors(self, layer: VectorLayer, moment: Moment) -> Coloring:
         data, plain = self._shape.source, themed(layer.color, moment.theme)
@@ -152,7 +149,7 @@ class VectorVisual(Labelled):
                       fill_actor(self._shape, self._coloring.colors, of=water, water=True) if opacity > 0 else None):
             if actor:
                 actor.GetProperty().SetOpacity(opacity)
-                self._put_flat(actor, 0.0)
+                self._put(actor, BASE)
                 self._triangles += actor.GetMapper().GetInput().GetNumberOfPolys()
 
     def _add_lines(self, layer: VectorLayer) -> None:
@@ -161,11 +158,15 @@ class VectorVisual(Labelled):
         lines = line_actor(self._shape, self._coloring.colors, width, lit=not data) if width > 0 else None
         if lines:
             lines.GetProperty().SetOpacity(layer.opacity)
-            self._put_flat(lines, LINE_STEP)
+            self._put(lines, BASE + LINE_STEP)
 
-    def _put_flat(self, actor: vtkActor, extra: float) -> None:
-        self.add(actor)
-        self._flat.append((actor, extra))
+    def _put(self, actor: vtkActor, nearer: float) -> None:
+        """On the ground; what has heights of its own hides and is hidden by them."""
+        if self._shape.source.has_z:
+            apply_drape(actor, nearer)
+            self.add(actor)
+        else:
+            self.lay(actor, nearer)
 
     def _add_points(self, layer: VectorLayer, moment: Moment) -> None:
         data, ratio = self._shape.source, self.canvas.pixel_ratio
@@ -196,11 +197,6 @@ class VectorVisual(Labelled):
                          above_px=above)
 
     # -- what the stage asks -----------------------------------------------------------------------
-
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
-        for actor, extra in self._flat:
-            apply_drape(actor, BASE + STEP * rank + extra)
 
     def camera_moved(self) -> None:
         super().camera_moved()

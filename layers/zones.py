@@ -14,13 +14,12 @@ from layers import flat
 from layers.accent import Highlight
 from layers.attributes import number_column
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.drape import BASE, LINE_STEP, STEP
+from layers.drape import BASE, LINE_STEP
 from layers.draping import Draping
 from layers.flat import WIDE_STEP, Draped, fill_actor, line_actor
 from layers.labelled import Labelled
 from layers.legend import Legend
 from layers.palette import rgb
-from layers.shading import apply_drape
 from layers.vectors import texts
 from layers.verdict_colors import level_colors
 from layers.zone_verdicts import (
@@ -146,19 +145,17 @@ class ZonesVisual(Labelled):
             self._fill, self._fill_feature = fill_actor(self._shape, colors, lit=False), self._shape.fills.feature
         if self._fill:
             self._fill.GetProperty().SetOpacity(opacity * layer.opacity)
-            self.add(self._fill)
+            self.lay(self._fill, BASE + (WIDE_STEP if self._shape.coarse > 1.0 else 0.0))
         line = self._line = line_actor(self._shape, colors, layer.width_px * self.canvas.pixel_ratio, lit=False) \
             if layer.width_px > 0 else None
         if line:
             line.GetProperty().SetOpacity(layer.opacity)
-            apply_drape(line, 4 * LINE_STEP)
-            self.add(line, self.canvas.overlay)
+            self.lay(line, 4 * LINE_STEP, self.canvas.overlay)
         self.add(self._labels.actor, self.canvas.overlay)
         self.show(self.shown)
         box = self._shape.bounds()
         self._extent = (self._count(), box) if box else None
         self._triangles = len(data.fill_triangles)
-        self.raised(self.rank)
 
     def _count(self) -> int:
         data = self._shape.source
@@ -210,11 +207,6 @@ class ZonesVisual(Labelled):
         words = [f"{name}  {area:.2f} km²" if name and np.isfinite(area) else name for name, area in zip(names, areas)]
         self._labels.set(self._shape.anchor[:len(words)], words, areas[:len(words)], size_px=15, bold=True,
                          color=rgb(layer.color), above_px=6)
-
-    def raised(self, rank: int) -> None:
-        super().raised(rank)
-        if self._fill:
-            apply_drape(self._fill, BASE + STEP * rank + (WIDE_STEP if self._shape.coarse > 1.0 else 0.0))
 
     def camera_moved(self) -> None:
         near = self._layer is None or self._layer.seen_at(self.canvas.camera().distance)

@@ -55,7 +55,7 @@ def test_the_published_schema_is_what_the_code_says():
     import subprocess
     import sys
     said = subprocess.run([sys.executable, "-m", "app.cli", "schema"], capture_output=True, cwd=ROOT, check=True).stdout
-    published = json.loads((ROOT / "twin/schema/project-2.json").read_text(encoding="utf-8"))
+    published = json.loads((ROOT / "twin/schema/project-3.json").read_text(encoding="utf-8"))
     assert published == json.loads(said), "run make schema"
 
 

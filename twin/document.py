@@ -53,7 +53,7 @@ class Bookmark:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """Layers in drawing and tree order (siblings of one group are ordered as they stand here)."""
+    """Siblings of one group are ordered as they stand in `layers`; what is higher in the list lies on top."""
 
     name: str = "Untitled"
     name_zh: str = ""
@@ -99,6 +99,18 @@ class Document:
             found[layer.kind] = (*found.get(layer.kind, ()), layer)
         return found
 
+    @cached_property
+    def tree(self) -> tuple[Layer, ...]:
+        """All layers as the list shows them, from its upper end: each group before what lies in it."""
+        inside: dict[str, list[Layer]] = {}
+        for layer in self.layers:
+            inside.setdefault(layer.group if self.layer(layer.group) else "", []).append(layer)
+        out, waiting = [], inside.pop("", [])[::-1]
+        while waiting:
+            out.append(waiting.pop())
+            waiting += inside.pop(out[-1].id, [])[::-1]
+        return (*out, *(layer for rows in inside.values() for layer in rows))
+
     def children(self, group: str) -> tuple[Layer, ...]:
         return tuple(layer for layer in self.layers if layer.group == group)
 
@@ -124,9 +136,9 @@ class Document:
     # -- edits: each returns a new document ---------------------------------------------------
 
     def with_layer(self, layer: Layer) -> Document:
-        """Replace the layer of the same id, or append it."""
+        """Replace the layer of the same id, or lay it on top of all others."""
         if self.layer(layer.id) is None:
-            return replace(self, layers=(*self.layers, layer))
+            return replace(self, layers=(layer, *self.layers))
         return replace(self, layers=tuple(layer if old.id == layer.id else old for old in self.layers))
 
     def with_each(self, ids: Iterable[str], change: Callable[[Layer], Layer]) -> Document:

@@ -55,7 +55,7 @@ def surfaces_of(document, assets) -> list[Surface]:
     its detail."""
     from twin.cuts import patches
     found = []
-    for layer in document.layers:
+    for layer in document.tree:
         if layer.kind == "terrain" and document.shown(layer):
             asset = assets.of(layer, document.frame, document.time_zone)
             if asset and isinstance(asset.payload, HeightGrid):

@@ -1,7 +1,7 @@
 """The project file: JSON with a version, relative paths, saved atomically, opened even when it is old.
 
 The schema is derived from the dataclasses themselves (`schema()`), and published in
-`twin/schema/project-2.json`.
+`twin/schema/project-3.json`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from twin.layer import LAYER_TYPES, Layer, Opaque, Source, is_url
 from twin.readers import must_be_a_file
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.upgrades import upgraded
 from twin.vitals.choices import VitalChoices
 from twin.whole_file import write_atomically
 
-FORMAT, VERSION = "citytwin", 2
+FORMAT, VERSION = "citytwin", 3
 SUFFIX = ".twin.json"
 
 
@@ -152,8 +153,7 @@ def from_json(data: Any, path: Path) -> Project:
         raise Trouble(tr("The version of this project is not known."),
                       cause=tr("It says {version}", version=data["version"]),
                       way_out=tr("Mend these places in the file; it is JSON."), path=str(path))
-    for version in range(data["version"], VERSION):
-        data = UPGRADES[version](data)
+    data = upgraded(data, VERSION)
     known, opaque = _apart(data.get("layers", []))
     checked = _validate({**data, "layers": known}, path)
     layers = [_placed(layer, path.parent) for layer in checked.layers]
@@ -170,29 +170,6 @@ def from_json(data: Any, path: Path) -> Project:
 
 def _view_with(view: View, change: Callable[[str], str]) -> View:
     return replace(view, issues=change(view.issues)) if view.issues else view
-
-
-def _version_0(data: dict) -> dict:
-    """Version 0 (before the first release) wrote the CRS and origin at the top level."""
-    data = dict(data)
-    frame = {"crs": data.pop("crs", Frame().crs), "origin": data.pop("origin", list(Frame().origin))}
-    return {**data, "frame": data.get("frame", frame), "version": 1}
-
-
-def _version_1(data: dict) -> dict:
-    """Version 1 painted the lower picture of the list over the upper one: those of one group change places."""
-    layers = data.get("layers", [])
-    if not isinstance(layers, list):
-        return {**data, "version": 2}
-    places: dict[str, list[int]] = {}
-    for place, raw in enumerate(layers):
-        if isinstance(raw, dict) and raw.get("kind") == "imagery":
-            places.setdefault(str(raw.get("group", "")), []).append(place)
-    moved = {to: layers[place] for own in places.values() for to, place in zip(own, reversed(own))}
-    return {**data, "layers": [moved.get(place, raw) for place, raw in enumerate(layers)], "version": 2}
-
-
-UPGRADES = {0: _version_0, 1: _version_1}
 
 
 def _apart(layers: Any) -> tuple[list, list[tuple[int, Opaque]]]:

@@ -32,7 +32,7 @@ class Removed:
         document = model_update.with_removed(self.session.document, id, older, table)
         self.session.edits.commit(document, "Show the removed")
         self.session.edits.seal()
-        self.layer, self._table, self._lead = document.layers[-1].id, table, True
+        self.layer, self._table, self._lead = document.layers[0].id, table, True
         self.session.asset(self.layer)                 # it is read now
         self.session.current_layer = self.layer
 

@@ -27,9 +27,9 @@ def item_group(number: int) -> str:
 
 
 def with_systems(layers: list[Layer], folder: Path) -> list[Layer]:
-    """`layers` with the systems they belong to, and the tree of all systems behind them."""
+    """`layers` with the systems they belong to, and the tree of all systems over them."""
     of = {id: key for key, ids in {**ALSO, **ELSEWHERE}.items() for id in ids}
-    return [*(replace(x, system=of[x.id]) if x.id in of else x for x in layers), *_tree(layers, folder)]
+    return [*_tree(layers, folder), *(replace(x, system=of[x.id]) if x.id in of else x for x in layers)]
 
 
 def _tree(layers: list[Layer], folder: Path) -> Iterable[Layer]:

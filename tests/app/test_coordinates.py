@@ -225,12 +225,12 @@ def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qt
         session.tick(0.0)
         opening.refresh()
         if len(session.document.layers) > 1:
-            session.asset(session.document.layers[-1].id)    # the scene asks for it
+            session.asset(session.document.layers[0].id)    # the scene asks for it
         return bool(told)
 
     qtbot.waitUntil(compared)
     assert "GCJ-02" in told[0][0] and "District" in told[0][0]
-    assert session.document.layers[-1].source.crs == ""      # proposed, never applied
+    assert session.document.layers[0].source.crs == ""      # proposed, never applied
     session.close()
 
 
@@ -274,14 +274,14 @@ def test_a_part_that_a_web_map_shifted_is_counted_and_can_be_selected(tmp_path, 
         session.tick(0.0)
         opening.refresh()
         if len(session.document.layers) > 1:
-            session.asset(session.document.layers[-1].id)
+            session.asset(session.document.layers[0].id)
         return bool(told)
 
     qtbot.waitUntil(compared)
     assert "20 of 60 features of mixed lie on those of Houses" in told[0][0] and "GCJ-02" in told[0][0]
     told[0][2][0][1]()
-    assert set(session.selection.items) == {(session.document.layers[-1].id, n) for n in range(20)}
-    assert session.document.layers[-1].source.crs == ""
+    assert set(session.selection.items) == {(session.document.layers[0].id, n) for n in range(20)}
+    assert session.document.layers[0].source.crs == ""
     session.close()
 
 

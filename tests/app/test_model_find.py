@@ -183,7 +183,7 @@ def test_an_older_issue_is_compared_listed_and_painted(qtbot, panel, session, mo
     assert panel.buttons["removed"].isVisible()
     panel.buttons["removed"].click()
     assert len(session.document.layers) == 2 and not panel.buttons["removed"].isVisible()
-    old = session.document.layers[-1]
+    old = session.document.layers[0]
     assert session.current_layer == old.id
     mesh = house_mesh()
     put(session, old, replace(mesh, features=mesh.features.set_column(0, "guid", pa.array(["X", *SHAPES[1:]]))))

@@ -50,7 +50,7 @@ def test_what_was_said_of_elements_follows_them(tmp_path):
 def test_what_was_removed_is_shown_out_of_the_older_issue():
     layer = house(storey="Ground", placement=Placement(easting=1.0, northing=2.0))
     after = model_update.with_removed(Document(layers=(layer,)), "house", "/data/older.ifc", changes())
-    old = after.layers[-1]
+    old = after.layers[0]
     assert old.id != "house" and old.source.path == "/data/older.ifc" and old.placement == layer.placement
     assert [(r.show, r.by, r.values) for r in old.arranged] == [("hidden", "all", ()), ("shown", "guid", ("X",))]
     assert old.painted[0].values == ("X",) and old.storey == ""

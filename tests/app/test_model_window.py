@@ -18,7 +18,7 @@ def test_an_engineer_uses_a_house(qtbot, window, shared):
     window.open([shared / "ifc" / "IfcOpenHouse_IFC4.ifc"])
     qtbot.waitUntil(lambda: window.model.model.forest is not None, timeout=60_000)
     assert window.docks["model"].isVisible() and window.actions_.of["find"].isEnabled()
-    layer = window.session.document.layers[-1]
+    layer = window.session.document.layers[0]
     visual = window.viewport.stage.visual(layer.id)
     everything = int((visual.solid.drawn).sum())
 

@@ -86,7 +86,7 @@ def test_a_protection_zone_is_a_layer_and_says_what_touches_it(session, panel, q
     qtbot.addWidget(dialog)
     assert dialog.distance.value() == 50.0 and dialog.what.count() == 2
     dialog.accept()
-    zone = session.document.layers[-1]
+    zone = session.document.layers[0]
     assert zone.kind == "zones" and zone.name == "Tunnel · 50 m"
     session.settle()
     area = area_of(session, zone)
@@ -95,23 +95,23 @@ def test_a_protection_zone_is_a_layer_and_says_what_touches_it(session, panel, q
     assert found(panel) == {("n", 0), ("c", 0), ("c", 1), ("c", 2), ("v", 0)}   # 50 m and the radius reach y = 53.1
     assert set(session.selection.items) == found(panel) and "5 found" in panel.words.text()
     session.save(tmp_path / "p.twin.json")
-    assert buffer_of(load(tmp_path / "p.twin.json").document.layers[-1].source).distance_m == 50.0
+    assert buffer_of(load(tmp_path / "p.twin.json").document.layers[0].source).distance_m == 50.0
 
 
 def test_the_distance_of_a_buffer_can_be_changed_and_undone(session, qtbot):
     first = BufferDialog(None, session, session.document.layer("n"))
     first.what.setCurrentIndex(1)
     first.accept()
-    zone = session.document.layers[-1]
+    zone = session.document.layers[0]
     assert zone.kind == "networks" and can_surround(zone)
     again = BufferDialog(None, session, zone)
     again.distance.setValue(20.0)
     again.accept()
-    assert buffer_of(session.document.layers[-1].source).distance_m == 20.0
+    assert buffer_of(session.document.layers[0].source).distance_m == 20.0
     session.settle()
     assert session.asset(zone.id).payload.bounds()[4] == pytest.approx(23.1, abs=0.05)
     session.edits.undo()
-    assert buffer_of(session.document.layers[-1].source).distance_m == 50.0
+    assert buffer_of(session.document.layers[0].source).distance_m == 50.0
 
 
 def test_along_a_line_with_a_distance_that_can_be_widened(session, panel):

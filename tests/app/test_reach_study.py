@@ -123,18 +123,18 @@ def test_the_dialog_offers_what_can_serve_and_adds_a_layer(project, qtbot):
         qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
                         timeout=60_000)
         assert told.pop(0) == "results" and "100.0 % of 100 people" in told[0]
-        assert session.document.layers[-1].color_by == "walk_min"
+        assert session.document.layers[0].color_by == "walk_min"
         assert "along the streets" in told[0]
-        assert session.document.layers[-1].rules[-1].label == "no street leads there"
+        assert session.document.layers[0].rules[-1].label == "no street leads there"
         session.settle(60)
-        assert session.asset(session.document.layers[-1].id).payload.count == 3
-        proposed = session.document.layers[-2]
+        assert session.asset(session.document.layers[0].id).payload.count == 3
+        proposed = session.document.layers[1]
         assert (proposed.name, proposed.label_by) == ("Proposed", "name")
         assert session.asset(proposed.id).payload.count == 1
         houses = session.document.layer("houses")
         session.settle(60)
         assert session.rulings.now["houses"].of.tolist() == [0, 0, 0, 4], "the last house is nobody's"
-        assert houses.joined == session.document.layers[-1].id and houses.rules[4].label == "nobody lives there"
+        assert houses.joined == session.document.layers[0].id and houses.rules[4].label == "nobody lives there"
     finally:
         session.close()
 

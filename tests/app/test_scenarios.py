@@ -82,7 +82,7 @@ def test_a_step_walks_and_the_dashboard_tells_what_came_out(samples):
         session.settle(240)
         player.refresh()
         assert not session.clock.held and "the clock waits" not in session.story[1]
-        report, layer = player.study.report, session.document.layers[-1]
+        report, layer = player.study.report, session.document.layers[0]
         assert "people reach one of" in session.story[1] and layer.color_by == "walk_min"
         circle = next(a for i, a in actuals(session, None, None) if i.number == 21)
         assert circle.computed and circle.value == pytest.approx(report["covered_percent"], abs=0.01)

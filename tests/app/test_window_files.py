@@ -74,7 +74,7 @@ def test_files_are_dropped_on_the_window(window, qtbot, line):
 def test_a_building_without_a_place_is_put_there_and_undone_in_one_step(window, qtbot, line, shared):
     opened(window, qtbot, [line])
     opened(window, qtbot, [shared / "ifc" / "AC20-FZK-Haus.ifc"])
-    house = window.session.document.layers[-1]
+    house = window.session.document.layers[0]
     assert house.placement is not None
     facts = window.layers.model.facts(house.id)
     assert facts.action == "place" and facts.message == "Put here: where the file puts it is too far away."
@@ -93,7 +93,7 @@ def test_a_new_model_takes_the_source_that_leads_here_and_others_are_tried_out(w
     wrong = Made("IFC4").converted(EAST + 120_000.0).degrees((31, 21, 10), (121, 15, 10), 4.0)
     opened(window, qtbot, [line])
     opened(window, qtbot, [wrong.box((5.0, 5.0, 0.0)).write(tmp_path / "house.ifc")])
-    house = window.session.document.layers[-1]
+    house = window.session.document.layers[0]
     assert (house.georeference, house.placement) == ("RefLatitude/RefLongitude", None)
     here = window.viewport.stage.bounds({house.id})
     assert abs(here[0]) < 2000 and abs(here[1]) < 2000
@@ -110,7 +110,7 @@ def test_a_new_model_takes_the_source_that_leads_here_and_others_are_tried_out(w
 def test_what_lies_far_away_says_so_and_can_be_gone_to(window, qtbot, line, shared):
     opened(window, qtbot, [line])
     opened(window, qtbot, [shared / "city" / "delft.city.json"])
-    far = window.session.document.layers[-1]
+    far = window.session.document.layers[0]
     assert window.layers.model.facts(far.id).action == "move"
     window.filing.act("move", far.id)
     settle(window, qtbot)

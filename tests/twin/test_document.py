@@ -54,6 +54,30 @@ def reaches_top(document):
     return all(top(layer) for layer in document)
 
 
+@given(documents(), st.randoms())
+def test_the_tree_has_every_layer_once_each_behind_its_group_and_siblings_as_they_stand(document, random):
+    layers = list(document)
+    random.shuffle(layers)
+    mixed = replace(document, layers=tuple(layers))
+    order = [x.id for x in mixed.tree]
+    assert sorted(order) == sorted(ids(mixed))
+    for layer in mixed:
+        inside = mixed.subtree([layer.id])
+        start = order.index(layer.id)
+        assert set(order[start:start + len(inside)]) == set(inside), "a group and all that lies in it stand together"
+        assert [i for i in order if mixed.layer(i).group == layer.id] == [x.id for x in mixed.children(layer.id)]
+
+
+def test_groups_that_lie_in_each_other_are_in_the_tree_too():
+    document = Document(layers=(Group(id="a", name="A", group="b"), Group(id="b", name="B", group="a")))
+    assert len(document.tree) == 2
+
+
+def test_a_new_layer_lies_on_top():
+    document = Document(layers=(Unread(id="a", name="A"),)).with_layer(Unread(id="b", name="B"))
+    assert ids(document) == ["b", "a"]
+
+
 @given(choices(), st.data())
 def test_moving_keeps_every_layer_once_and_makes_no_circle(choice, data):
     document, chosen = choice

@@ -79,20 +79,6 @@ def test_version_0_is_upgraded(tmp_path):
     assert load(path).document.frame == Frame(crs="EPSG:32651", origin=(1.0, 2.0, 3.0))
 
 
-def test_pictures_of_version_1_lie_over_each_other_as_they_did(tmp_path):
-    """It painted the lower one of the list over the upper one."""
-    def row(kind, id, group=""):
-        return {"kind": kind, "id": id, "name": id, "group": group}
-    layers = [row("group", "g"), row("terrain", "t", "g"), row("imagery", "plan", "g"), row("terrain", "u", "g"),
-              row("imagery", "middle", "g"), row("imagery", "photo", "g"), row("vectors", "v"), row("imagery", "low"),
-              row("imagery", "high")]
-    opened = load(written(tmp_path, version=1, layers=layers))
-    assert [x.id for x in opened.document.layers] == [
-        "g", "t", "photo", "u", "middle", "plan", "v", "high", "low"]
-    projects.save(opened, tmp_path / "again.twin.json")
-    assert load(tmp_path / "again.twin.json").document.layers == opened.document.layers, "once"
-
-
 @pytest.mark.parametrize(("changes", "words"), [
     ({"version": projects.VERSION + 1}, "newer citytwin"), ({"version": "1"}, "newer citytwin"),
     ({"format": "other"}, "not a citytwin")])
