@@ -26,8 +26,7 @@ def creases(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray) -> n
     cells = np.round((points - low) / SAME_M).astype(np.int64)
     spans = cells.max(axis=0) + 1
     key = ((cells[:, 0] * spans[1] + cells[:, 1]) * spans[2] + cells[:, 2])
-    _, corner = np.unique(np.stack([key, feature]), axis=1, return_inverse=True)
-    corner = corner.ravel()
+    corner = _numbered(_numbered(key) * (int(feature.max()) + 1) + feature)
     normal = normals(points, triangles)
     sides = triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     ends = np.sort(corner[sides], axis=1)
@@ -56,9 +55,8 @@ def facades(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray) -> n
     corners = triangles[wall]
     angle = np.round(np.degrees(np.arctan2(level[:, 1], level[:, 0]))).astype(np.int64) % 360
     away = np.round((points[corners[:, 0], :2] * level).sum(axis=1) / 0.25).astype(np.int64)
-    plane = np.stack([feature[corners[:, 0]], angle, away], axis=1)
-    _, number = np.unique(plane, axis=0, return_inverse=True)
-    number = number.ravel()
+    away -= away.min()
+    number = _numbered((feature[corners[:, 0]].astype(np.int64) * 360 + angle) * (int(away.max()) + 1) + away)
     of_vertex = np.full(len(points), -1, np.int64)
     of_vertex[corners.ravel()] = np.repeat(number, 3)
     several = np.unique(corners.ravel()[of_vertex[corners.ravel()] != np.repeat(number, 3)])
@@ -75,3 +73,8 @@ def facades(points: np.ndarray, triangles: np.ndarray, feature: np.ndarray) -> n
     out[mine, 0] = along - left[of_vertex[mine]]
     out[mine, 1] = points[mine, 2] - foot[feature[mine]]
     return out
+
+
+def _numbered(keys: np.ndarray) -> np.ndarray:
+    """(n,) i8 alike where the keys (n,) are, from 0 on: several times faster than rows that are compared as a whole."""
+    return np.unique(keys, return_inverse=True)[1]
