@@ -87,14 +87,20 @@ def test_a_crs_nobody_knows_leaves_the_frame():
 def test_imagery_and_terrain_go_under_what_lies_on_them():
     document, _ = adding.added(Document(), [found(info())])
     document, _ = adding.added(document, [found(info(kind="terrain", name="dem")), found(info(kind="imagery"))])
-    assert [x.kind for x in document.layers] == ["terrain", "imagery", "vectors"]
+    assert [x.kind for x in document.layers] == ["vectors", "terrain", "imagery"]
 
 
 def test_a_new_picture_lies_over_the_others():
     document, ids = adding.added(Document(), [found(info(kind="terrain")), found(info(kind="imagery")),
                                               found(info(kind="vectors")), found(info(kind="imagery"))])
-    assert [x.kind for x in document.layers] == ["terrain", "imagery", "imagery", "vectors"]
-    assert [x.id for x in document.layers[1:3]] == [ids[3], ids[1]]
+    assert [x.kind for x in document.layers] == ["vectors", "terrain", "imagery", "imagery"]
+    assert [x.id for x in document.layers[2:]] == [ids[3], ids[1]]
+
+
+def test_what_is_added_lies_on_top_in_the_order_it_was_named():
+    there = Document(layers=(Group(id="g", name="g"),))
+    document, _ = adding.added(there, [found(info(name="a")), found(info(name="b"))])
+    assert [x.name for x in document.layers] == ["a", "b", "g"]
 
 
 def test_moving_the_project_leaves_placed_buildings_where_they_are_on_earth():

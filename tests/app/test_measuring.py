@@ -208,7 +208,7 @@ def test_a_measure_goes_to_the_current_layer_of_measures(session, viewport):
     session.edits.commit(session.document.with_layer(replace(first, id="other", items=())), "Add")
     session.current_layer = "other"
     measuring.add(session, tool._measure("distance", [np.zeros(3), np.array([5.0, 0, 0])], [HERE]))
-    assert [len(layer.items) for layer in measuring.layers_of(session)] == [2, 1]
+    assert [len(layer.items) for layer in measuring.layers_of(session)] == [1, 2]
 
 
 def test_two_clicks_at_one_place_measure_nothing(session, viewport):

@@ -193,7 +193,7 @@ def test_the_ground_is_in_the_list_too(session, panel, tmp_path):
         picture = np.full((3, 10, 10), 200, np.uint8)
         picture[:, :, :5] = 0                                # nothing is known in the west
         file.write(picture)
-    for name in ("high", "low"):
+    for name in ("low", "high"):
         image = ImageryLayer(id=name, name=name, source=Source(path=str(tmp_path / "i.tif")))
         session.edits.commit(session.document.with_layer(image), "Add")
     session.settle()
