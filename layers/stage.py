@@ -143,8 +143,7 @@ class Stage:
                 as_said = replace(drawn.moment, shown_zone=self._seen[-1].shown_zone)
                 legend = drawn.visual.legend(drawn.layer, drawn.asset, as_said)
                 if legend:
-                    legend = _of_an_instant(legend, drawn.visual, as_said)
-                    legend = named(legend, layer.title(drawn.moment.language))
+                    legend = named(_of_an_instant(legend, drawn.visual, as_said), layer.title(drawn.moment.language))
                     out.append((layer.id, replace(legend, layers=(layer.id,))))
         return told_once(out, {id: self._document.layer(id).title(self._drawn[id].moment.language) for id, _ in out})
 
