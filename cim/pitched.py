@@ -6,6 +6,7 @@ roof is, it rises at 30 degrees, by half of the house's height at most. Over oth
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 FLAT, GABLED, HIPPED, PYRAMIDAL = range(4)
 WORDS = ((HIPPED, ("hip", "四坡", "庑殿", "歇山")), (PYRAMIDAL, ("pyramid", "攒尖", "锥")),
          (GABLED, ("gable", "saddle", "双坡", "两坡", "人字", "硬山", "悬山", "坡屋顶")))
+LEVEL = ("flat", "平")                     # what flat roofs are called; other words are forms that are not drawn
 SLOPE = np.tan(np.radians(30.0))
 MOST = 0.5                                # of a house's height that an assumed roof takes
 # Four corners, of which 0-1 and 2-3 are the short sides, and the ends 4, 5 of the ridge over them.
@@ -30,10 +32,14 @@ FOLDS = np.array([(4, 5), (0, 4), (1, 4), (2, 5), (3, 5)])
 
 @dataclass(frozen=True, eq=False)
 class Roofs:
-    """Of each feature: `shape` (n,) u1, and `rise` (n,) f8 metres from the eaves to the ridge, NaN = unknown."""
+    """Of each feature: `shape` (n,) u1, and `rise` (n,) f8 metres from the eaves to the ridge, NaN = unknown.
+
+    `others`: (word, how many) of forms that are not drawn.
+    """
 
     shape: np.ndarray
     rise: np.ndarray
+    others: tuple[tuple[str, int], ...] = ()
 
 
 def roofs_of(features, count: int) -> Roofs | None:
@@ -42,17 +48,22 @@ def roofs_of(features, count: int) -> Roofs | None:
     column, rises = find(names, ROOF_SHAPE_NAMES), find(names, ROOF_RISE_NAMES)
     if not column:
         return None
-    said = features.column(column).to_numpy()
-    kinds = {word: _kind(str(word).casefold()) for word in set(said.tolist())}
-    shape = np.array([kinds[word] for word in said.tolist()], np.uint8)
-    if not shape.any():
+    said = features.column(column).to_numpy().tolist()
+    kinds = {word: _kind(str(word).casefold()) for word in set(said)}
+    shape = np.array([kinds[word] for word in said], np.uint8)
+    others = Counter(word for word in said if isinstance(word, str) and _undrawn(word.casefold().strip()))
+    if not shape.any() and not others:
         return None
     rise = numbers(features.column(rises)) if rises else np.full(count, np.nan)
-    return Roofs(shape, np.where(rise > 0.0, rise, np.nan))
+    return Roofs(shape, np.where(rise > 0.0, rise, np.nan), tuple(others.most_common()))
 
 
 def _kind(word: str) -> int:
     return next((kind for kind, stems in WORDS if any(stem in word for stem in stems)), FLAT)
+
+
+def _undrawn(word: str) -> bool:
+    return bool(word) and _kind(word) == FLAT and not any(stem in word for stem in LEVEL)
 
 
 def corners_of(xy: np.ndarray, rings: np.ndarray, polygons: np.ndarray) -> np.ndarray:
@@ -134,8 +145,12 @@ def _folds(used: np.ndarray, inward: np.ndarray) -> np.ndarray:
 
 
 def note(said: Roofs, corners: np.ndarray, feature: np.ndarray) -> tuple[str, ...]:
-    """How many roofs are pitched, and how many are not because of their footprints. `feature` (p,) of each polygon."""
+    """How many roofs are pitched, and how many are not by footprint or form. `feature` (p,) of each polygon."""
     wanted = said.shape[feature] != FLAT
     flat = int((wanted & (corners[:, 0] < 0)).sum())
-    out = (tr("{n} roofs are pitched, as the table says.", n=int(wanted.sum()) - flat),)
-    return out + ((tr("{n} roofs stay flat: their footprints have not just four corners.", n=flat),) if flat else ())
+    pitched, other = int(wanted.sum()) - flat, sum(n for _, n in said.others)
+    forms = ", ".join(word for word, _ in said.others[:3]) + (" …" if len(said.others) > 3 else "")
+    told = ((pitched, tr("{n} roofs are pitched, as the table says.", n=pitched)),
+            (flat, tr("{n} roofs stay flat: their footprints have not just four corners.", n=flat)),
+            (other, tr("{n} roofs stay flat: their forms are not drawn ({forms}).", n=other, forms=forms)))
+    return tuple(words for n, words in told if n)

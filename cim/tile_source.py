@@ -89,8 +89,18 @@ class Server:
                         continue
                     return _body(answer, name)
             except requests.RequestException as error:
-                raise Unreachable(tr("The server does not answer: {cause}", cause=str(error)[:160])) from error
+                raise Unreachable(tr("The server does not answer: {cause}", cause=_why(error, name))) from error
         raise Unreachable(tr("The server sends one from place to place."))
+
+
+def _why(error: Exception, url: str) -> str:
+    """Shortly, where the library tells its own inside."""
+    import requests
+    if isinstance(error, requests.Timeout):
+        return tr("it took too long")
+    if isinstance(error, requests.ConnectionError) and not isinstance(error, requests.exceptions.SSLError):
+        return tr("no connection to {server}", server=urlsplit(url).netloc)
+    return str(error)[:160]
 
 
 def _body(answer, name: str) -> bytes:

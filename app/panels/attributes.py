@@ -37,7 +37,10 @@ from twin.told import anew
 from twin.trouble import Trouble
 from twin.units import shown
 
-BREAK = "\u200b"                          # where a line may break: names of files have no spaces
+
+def breakable(words: str) -> str:
+    """Lines may break in names of files, too, which have no spaces."""
+    return words.replace("_", "_\u200b")
 
 
 def session_element(session: Session, layer: Layer | None) -> Element | None:
@@ -277,7 +280,7 @@ class AttributePanel(QWidget):
         return [Row(name, value, key=f"drawn.{n}") for n, (name, value) in enumerate(visual.facts(row))]
 
     def _say(self, title: str, subtitle: str) -> None:
-        self.title.setText(title.replace("_", "_" + BREAK))
+        self.title.setText(breakable(title))
         self.title.setToolTip(title)
         self.subtitle.setText(subtitle)
         self.subtitle.setVisible(bool(subtitle))
@@ -285,7 +288,7 @@ class AttributePanel(QWidget):
     def _show_notes(self, asset: Asset | None) -> None:
         notes = asset.payload.notes if asset and asset.payload is not None else ()
         self.notes.setVisible(bool(notes))
-        self.notes.setText("\n".join([tr("Notes"), *(f"•  {anew(note)}" for note in notes)]))
+        self.notes.setText("\n".join([tr("Notes"), *(f"•  {breakable(anew(note))}" for note in notes)]))
 
     def _show_error(self, asset: Asset | None) -> None:
         """All of it, over as many lines as it takes: the way out stands at its end. The path is a row below."""

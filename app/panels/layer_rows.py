@@ -49,7 +49,7 @@ def format_of(layer: Layer) -> str:
     from twin.readers import READERS
     suffix, reader = Path(layer.source.path).suffix.lower(), layer.source.reader
     # A reader of several formats names them all: of one file the ending says which. ".json" alone may be a city model.
-    named = FORMATS.get(suffix, "") if reader == "vectors" or (not reader and suffix != ".json") else ""
+    named = FORMATS.get(suffix, "") if reader in ("vectors", "buffer") or (not reader and suffix != ".json") else ""
     named = named or (RASTERS.get(suffix, "") if reader in ("raster", "") else "")
     if named:
         return named

@@ -117,6 +117,18 @@ def test_tables_call_roofs_in_their_own_words():
     assert roofs_of(pa.table({"roof_shape": ["flat", None]}), 2) is None and roofs_of(None, 2) is None
 
 
+@pytest.mark.parametrize("words", [["onion", "dome", "onion"], ["gabled", "onion", "穹顶"]])
+def test_forms_that_are_not_drawn_are_counted_by_their_words(tmp_path, words):
+    file = write(tmp_path / "h.gpkg", [shapely.affinity.translate(HOUSE, 617000 + 20 * n, 3471000) for n in range(3)],
+                 {"height": [9.0] * 3, "roof:shape": words}, "GPKG")
+    mesh = read(vectors, file, "city", frame=Frame(crs="EPSG:4549", origin=(617000.0, 3471000.0, 0.0)))
+    told = [note for note in mesh.notes if "roof" in note]
+    undrawn = {"onion": "3 roofs stay flat: their forms are not drawn (onion, dome).",
+               "gabled": "2 roofs stay flat: their forms are not drawn (onion, 穹顶)."}[words[0]]
+    assert told[-1] == undrawn and len(told) == 1 + (words[0] == "gabled")
+    assert mesh.count == 3 and mesh.points[:, 2].max() == 9.0
+
+
 @pytest.fixture
 def path(tmp_path):
     """A gabled house, one that is to be hipped and has round corners, and a flat one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import socket
 import threading
 
 import numpy as np
@@ -196,6 +197,15 @@ def test_without_the_server_the_cache_goes_on(server, tmp_path):
     assert Server(f"{url}/t.json").read(f"{url}/t.json", always=True) == b"{}"
     with pytest.raises(Unreachable, match="404"):
         Server(f"{url}/t.json").read(f"{url}/other.json")
+
+
+def test_a_server_that_is_not_there_is_told_in_plain_words(server):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/t.json"
+    with pytest.raises(Unreachable) as error:
+        Server(url).read(url)
+    assert str(error.value) == f"The server does not answer: no connection to {url[7:-7]}"
 
 
 def test_only_the_named_server_is_asked(server, tmp_path):

@@ -114,6 +114,8 @@ def test_a_long_name_without_a_space_does_not_widen_the_panel(inspector, session
     inspector.refresh()
     assert inspector.attributes.minimumSizeHint().width() < 300
     assert inspector.attributes.title.toolTip() == "buildings_of_the_district_as_surveyed_" * 3
+    title = inspector.attributes.title
+    assert title.heightForWidth(200) > 3 * title.fontMetrics().height(), "in several lines"
 
 
 def test_what_has_no_heights_of_its_own_is_not_said_to_lie_at_zero():
@@ -268,6 +270,7 @@ def test_a_format_is_called_as_info_calls_it():
     assert format_of(replace(layer, source=Source(path="/data/trees.xyz9"))) == "XYZ9"
     assert format_of(replace(layer, source=Source(path="/data/stops.geojson", reader="vectors"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/stops.json", reader="vectors"))) == "GeoJSON"
+    assert format_of(replace(layer, source=Source(path="/data/line.geojson", reader="buffer"))) == "GeoJSON"
     assert format_of(replace(layer, source=Source(path="/data/city.json", reader="cityjson"))) == "CityJSON"
     assert format_of(replace(layer, source=Source(path="/data/dem.tif"))) == "GeoTIFF"
     assert format_of(replace(layer, source=Source(path="/data/houses.parquet", reader="geoparquet"))) == "GeoParquet"
