@@ -187,6 +187,7 @@ def _north(azimuth_deg: int, theme: str, ratio: float) -> np.ndarray:
     return out
 
 
+@lru_cache(512)                         # and one that comes nearer, with every pixel of the bar
 def _scale(length_m: float, bar_px: int, theme: str, ratio: float) -> np.ndarray | None:
     if bar_px <= 0:
         return None

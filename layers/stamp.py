@@ -41,6 +41,7 @@ class Stamp:
         """`picture` (rows, columns, 3 or 4) u1, row 0 at the top; None shows nothing."""
         self.picture = picture
         self.actor.SetVisibility(picture is not None)
+        before = self.size
         self.size = (0, 0) if picture is None else (picture.shape[1], picture.shape[0])
         if picture is None:
             return
@@ -50,7 +51,8 @@ class Stamp:
         image.GetPointData().SetScalars(numpy_to_vtk(flat, deep=True))
         self.texture.SetInputData(image)
         self.texture.SetColorModeToDirectScalars()
-        self.actor.GetMapper().SetInputData(_rectangle(*self.size))
+        if self.size != before:
+            self.actor.GetMapper().SetInputData(_rectangle(*self.size))
 
 
 def _rectangle(width: int, height: int) -> vtkPolyData:
