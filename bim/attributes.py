@@ -12,8 +12,8 @@ BROKEN = (AttributeError, RuntimeError, TypeError, ValueError, LookupError, Arit
 
 def attribute(entity, name: str):
     """None where the class of `entity` has none of this name: the library takes ten times as long to say so, and the
-    first time it loads the rules of the whole schema. What there is comes as by `getattr`, which asks for the kind of the
-    attribute once more.
+    first time it loads the rules of the whole schema. What there is comes as by `getattr`, which asks for its kind once
+    more.
     """
     match entity.get_attribute_category(name):
         case 1:                                              # forward

@@ -44,18 +44,23 @@ def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, i
            limits: Limits | None = None, start: str = START) -> Iterator[Piece]:
     """Shapes as they come, the important first. `beat(done, tried)` is called all the time and may raise."""
     limits, began = limits or Limits(), time.monotonic()
-    steps = plan.drawable(opened.model)
-    loaded.tried = sum(map(len, steps))
+    steps = plan.Steps(opened.model)
     folder = tempfile.mkdtemp(prefix="citytwin-shapes-")
     team = Team(Site(opened.model, str(opened.plain), folder, unit_m), limits,
-                size_for(loaded.tried, limits, start), start)
+                size_for(steps.most, limits, start), start)
+
+    def said(begun: int) -> None:                        # all helpers are at work: there is time to count
+        loaded.tried = loaded.tried or steps.count
+        beat(min(loaded.done + begun, loaded.tried), loaded.tried)
+
     try:
         chunks = plan.chunks(opened.model, steps, team.size)
-        for piece in team.pieces(chunks, lambda begun: beat(min(loaded.done + begun, loaded.tried), loaded.tried)):
+        for piece in team.pieces(chunks, said):
             loaded.take(piece)
             yield piece
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    loaded.tried = steps.count
     loaded.seconds += time.monotonic() - began
     loaded.limited = team.limited
     loaded.peak_bytes = max(team.peak_bytes, psutil.Process().memory_info().rss)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bim.attributes import attribute, sound
 
+NOT_DRAWN = 9, 0                                                 # as `_rank`
 LEFT_OUT = ("IfcOpeningElement", "IfcAnnotation", "IfcGrid")     # voids, and drawings without triangles
 WALL = "IfcWall"
 SHELL = ("IfcWall", "IfcSlab", "IfcRoof", "IfcCurtainWall", "IfcSite", "IfcBridge", "IfcRoad", "IfcRailway")
@@ -44,26 +46,50 @@ class Chunk:
         return self.single + self.shared
 
 
-def drawable(model) -> list[list]:
-    """Products that may have triangles, step by step, the important first; rooms are the last step.
+class Steps:
+    """Products that may have triangles, step by step, the important first; rooms are the last step. A step is looked
+    through when it is asked for: helpers are at the walls before the furniture was seen.
 
     Where a file is broken they are kept: the kernels are asked, and who fails is named.
     """
-    ranks: dict[str, tuple[int, int]] = {}
-    steps: list[list] = [[], [], [], [], []]
-    for product in model.by_type("IfcProduct"):
-        name = product.is_a()
-        if name not in ranks:
-            ranks[name] = _rank(product)
-        if ranks[name][0] < len(steps) and sound(_has_surface, product, otherwise=True):
-            steps[ranks[name][0]].append((ranks[name][1], product.id(), product))
-    return [[product for _, _, product in sorted(some, key=lambda r: r[:2])] for some in steps]
+
+    def __init__(self, model) -> None:
+        self._classes: list[list[tuple[int, tuple]]] = [[], [], [], [], []]       # (place, products)
+        self._seen: list[list] = []
+        for products in map(partial(model.by_type, include_subtypes=False), classes_of(model, "IfcProduct")):
+            step, place = _rank(products[0]) if products else NOT_DRAWN
+            if step < len(self._classes):
+                self._classes[step].append((place, products))
+
+    @property
+    def most(self) -> int:
+        """So many there are at most, before any is looked at."""
+        return sum(len(products) for step in self._classes for _, products in step)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self))
+
+    def __iter__(self) -> Iterator[list]:
+        for at, classes in enumerate(self._classes):
+            if at == len(self._seen):
+                found = [(place, product.id(), product) for place, products in classes for product in products
+                         if sound(_has_surface, product, otherwise=True)]
+                self._seen.append([product for _, _, product in sorted(found, key=lambda one: one[:2])])
+            yield self._seen[at]
+
+
+def classes_of(model, above: str) -> list[str]:
+    """Names of the classes below another of which there are some, without asking for any."""
+    import ifcopenshell.ifcopenshell_wrapper
+    schema = ifcopenshell.ifcopenshell_wrapper.schema_by_name(model.schema_identifier)
+    return [name for name in model.types() if schema.declaration_by_name(name)._is(above)]
 
 
 def _rank(product) -> tuple[int, int]:
     """(step, place within it) of its class."""
     if any(map(product.is_a, LEFT_OUT)):
-        return 9, 0
+        return NOT_DRAWN
     for step, classes in enumerate((SHELL, FRAME)):
         for place, name in enumerate(classes):
             if product.is_a(name):
@@ -129,7 +155,7 @@ def shape_key(product) -> tuple[int, ...] | None:
     return tuple(maps) or None
 
 
-def chunks(model, steps: list[list], helpers: int) -> Iterator[Chunk]:
+def chunks(model, steps: Iterable[list], helpers: int) -> Iterator[Chunk]:
     """Cut the work into small pieces, in order, while it is being done: nothing waits for the whole plan."""
     said, within, opened = {}, [], _opened(model)
     for at, products in enumerate(steps):

@@ -50,7 +50,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
                  place=in_crs(best, passport.centre) if best else None,
-                 count=sum(map(len, plan.drawable(opened.model))), notes=(*opened.notes, *passport.warnings),
+                 count=plan.Steps(opened.model).count, notes=(*opened.notes, *passport.warnings),
                  extra={"ifc": report.facts(opened), "georeference": passport.as_dict() | chosen})]
 
 

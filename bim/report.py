@@ -14,6 +14,7 @@ from bim.loading import Loaded
 from bim.map_units import length_unit_m
 from bim.memory import alone
 from bim.open import Opened
+from bim.plan import classes_of
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,9 @@ def _duplicates(model) -> int:
 
 
 def _roots(model) -> Iterator:
-    """Class by class. Which of them these are the schema says: asking for all points makes a million objects."""
-    import ifcopenshell.ifcopenshell_wrapper
-    schema = ifcopenshell.ifcopenshell_wrapper.schema_by_name(model.schema_identifier)
-    for name in model.types():
-        if schema.declaration_by_name(name)._is("IfcRoot"):
-            yield from model.by_type(name, include_subtypes=False)
+    """Class by class: asking for all points makes a million objects."""
+    for name in classes_of(model, "IfcRoot"):
+        yield from model.by_type(name, include_subtypes=False)
 
 
 def facts(opened: Opened) -> dict:

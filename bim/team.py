@@ -35,6 +35,7 @@ from twin.trouble import Trouble
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
 AHEAD = 3                                            # chunks that a helper has: nobody waits for the next one
+STARTING = 3                                         # at once, when the first is up
 BEAT_SECS, WATCH_SECS, START_SECS = 0.05, 0.25, 0.2
 FALSE_STARTS = 4
 
@@ -130,7 +131,8 @@ class Team:
 
     @property
     def _may_grow(self) -> bool:
-        return len(self._helpers) < self.size and all(h.ready for h in self._helpers)
+        starting = sum(not h.ready for h in self._helpers)
+        return len(self._helpers) < self.size and starting < (STARTING if starting < len(self._helpers) else 1)
 
     def _next(self) -> _Helper:
         """Who has nothing to do, else a new one, else who has least."""

@@ -26,7 +26,7 @@ def seen(instances, at: int) -> dict:
 @pytest.mark.realdata
 def test_what_no_opening_reaches_is_the_same_from_a_pass_and_what_is_cut_is_left(shared):
     model = ifcopenshell.open(shared / "ifc" / "Duplex_A_georeferenced.ifc")
-    steps = plan.drawable(model)
+    steps = plan.Steps(model)
     numbers = [n for chunk in plan.chunks(model, steps, 2) for n in chunk.shared if openings(model.by_id(n))]
     kernels, passed, single = Kernels(model), Collected(), Collected()
     made = list(kernels.shared(tuple(numbers), lambda: passed))

@@ -10,7 +10,7 @@ from bim import plan
 
 
 def order_of(model) -> list[int]:
-    steps = plan.drawable(model)
+    steps = plan.Steps(model)
     return [number for chunk in plan.chunks(model, steps, 2) for number in chunk.numbers]
 
 
@@ -27,6 +27,15 @@ def test_the_outer_shell_comes_before_the_walls_within_and_these_before_furnitur
     at = lambda name: [place[p.id()] for p in model.by_type(name) if p.id() in place]  # noqa: E731
     assert max(at("IfcSlab") + at("IfcRoof")) < min(within) and max(within) < min(at("IfcDoor"))
     assert max(at("IfcDoor")) < min(at("IfcFurnishingElement")) < min(at("IfcSpace"))
+
+
+def test_what_comes_late_is_looked_at_late(samples, monkeypatch):
+    model, seen, look = ifcopenshell.open(samples / "office.ifc"), [], plan._has_surface
+    monkeypatch.setattr(plan, "_has_surface", lambda product: seen.append(product.is_a()) or look(product))
+    steps = plan.Steps(model)
+    shell = next(iter(steps))
+    assert {product.is_a() for product in shell} <= set(seen) and not set(seen) & {"IfcDoor", "IfcSpace"}
+    assert steps.count == sum(map(len, steps)) <= steps.most == len(seen), "each is looked at once"
 
 
 @pytest.mark.parametrize("schema", ["IFC2X3", "IFC4"])

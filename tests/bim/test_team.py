@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from bim import plan, report
+from bim import team as team_module
 from bim.open import open_model
-from bim.team import AHEAD, START, Limits, Site, Team
+from bim.team import AHEAD, START, STARTING, Limits, Site, Team
 
 
 def counted(chunks, seen: list[int]):
@@ -23,7 +24,7 @@ def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples,
     monkeypatch.setattr(plan, "SHARED", (1, 1))
     opened, seen = open_model(samples / "office.ifc", lazy=True), []
     team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
-    source = team.pieces(counted(plan.chunks(opened.model, plan.drawable(opened.model), 1), seen), lambda begun: None)
+    source = team.pieces(counted(plan.chunks(opened.model, plan.Steps(opened.model), 1), seen), lambda begun: None)
     first = next(source)
     assert sum(seen) >= len(first.numbers) + AHEAD - 1, "it would have nothing to do now"
     made = [first, *source]
@@ -31,11 +32,27 @@ def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples,
     assert len(made) < len(seen), "what came soon after each other is sent together"
 
 
+def test_some_start_while_others_do_but_not_before_the_first_is_up(samples, tmp_path, monkeypatch):
+    """That they do not start at all is heard of the first."""
+    opened = open_model(samples / "office.ifc", lazy=True)
+    team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 8, START)
+    made, starting = team_module._Helper, []
+
+    def watched(*said):
+        starting.append(sum(not helper.ready for helper in team._helpers))
+        return made(*said)
+
+    monkeypatch.setattr(team_module, "_Helper", watched)
+    for _ in team.pieces(plan.chunks(opened.model, plan.Steps(opened.model), 8), lambda begun: None):
+        pass
+    assert starting[:3] == [0, 0, 1] and max(starting) < STARTING and len(starting) > 3
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is forked")
 def test_who_is_done_is_not_waited_for(samples, tmp_path):
     opened = open_model(samples / "office.ifc", lazy=True)
     team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
-    for _ in team.pieces(plan.chunks(opened.model, plan.drawable(opened.model), 1), lambda begun: None):
+    for _ in team.pieces(plan.chunks(opened.model, plan.Steps(opened.model), 1), lambda begun: None):
         [process] = [helper.process for helper in team._helpers]
         process.join = lambda timeout=None: pytest.fail("it was waited for")
     del process.join

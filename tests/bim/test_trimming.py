@@ -86,7 +86,7 @@ def test_trimmed_walls_are_those_of_the_kernels(shared, name, least):
     path = next((shared / "ifc").rglob(name.split("/")[-1]))
     model = ifcopenshell.open(str(path))
     kernels, here, there = Kernels(model), Collected(), Collected()
-    numbers = [p.id() for step in plan.drawable(model) for p in step
+    numbers = [p.id() for step in plan.Steps(model) for p in step
                if not openings(p) and trims_of(p, kernels.unit_m)]
     made = list(kernels.shared(tuple(numbers), lambda: here))
     for number in made:
