@@ -113,7 +113,7 @@ def difference_legend(differ: ZoneDifferences, theme: str, language: str, time_z
     return Legend(title=f"{sign.title(language)} · {tr('Difference')}", unit=sign.unit_words(), low=-differ.reach,
                   of=f"difference.{sign.id}", parts=len(differ.values) if grey < len(differ.values) else 0,
                   high=differ.reach, ramp=tuple(map(tuple, ramp(CHANGE, 32).tolist())), note=note,
-                  missing=(palette(theme).stale, f"{tr('missing at A or B')} · {grey}"))
+                  missing=(palette(theme).stale, f"{tr('missing at A or B')} · {grey:,}"))
 
 
 def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
@@ -127,7 +127,7 @@ def legend_of(verdicts: ZoneVerdicts, theme: str, language: str, time_zone: str,
     colors = level_colors(theme)
     counts = np.bincount(verdicts.verdicts, minlength=len(LEVELS))
     beside = None if other is None else np.bincount(other.verdicts, minlength=len(LEVELS))
-    said = [str(counts[k]) if beside is None else f"A {counts[k]} · B {beside[k]}" for k in range(len(LEVELS))]
+    said = [f"{counts[k]:,}" if beside is None else f"A {counts[k]:,} · B {beside[k]:,}" for k in range(len(LEVELS))]
     down = range(len(LEVELS) - 1, GREY, -1)
     entries = tuple((tuple(map(int, colors[k])), f"{SHAPES[k]} {tr(WORDS[LEVELS[k]])} · {said[k]}") for k in down)
     note, row = tr("Being computed"), state.row(verdicts.sign) if state is not None else -1

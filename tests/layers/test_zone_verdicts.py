@@ -72,6 +72,8 @@ def test_the_legend_counts_zones_and_sensors_and_names_every_level():
     legend = legend_of(verdicts, "light", "en", "Asia/Shanghai")
     assert [words for _, words in legend.entries] == ["■ alarm · 1", "◆ warning · 0", "▲ attention · 1", "● normal · 0"]
     assert legend.missing[1] == "– no data · 1" and legend.note == "As of 00:00, 2 of 2 sensors"
+    many = legend_of(zone_verdicts(state, "z", "fire.smoke", 19_133), "light", "en", "Asia/Shanghai")
+    assert many.missing[1] == "– no data · 19,131"
     assert words_of(verdicts, ["A", "B", "C"], "%obs/m") == ["A  9 %obs/m ■", "B  2 %obs/m ▲", "C  no data"]
 
 
