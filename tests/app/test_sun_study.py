@@ -97,7 +97,7 @@ def test_the_dialog_adds_layers_that_undo_takes_away(project, qtbot):
         qtbot.waitUntil(lambda: [session.tick(0.0), [p.refresh() for p in list(owner.panels)], bool(told)][-1],
                         timeout=60_000)
         assert told.pop(0) == "results" and "1 building," in told[0] and "0 have no window" in told[0]
-        cells, windows = session.document.layers[-2:]
+        _, windows, cells = session.document.layers[:3]
         assert cells.color_by == windows.color_by == "sun_hours" and cells.synthetic
         session.settle(60)
         assert session.asset(windows.id).payload.has_z and session.asset(cells.id).payload.count == 144
@@ -144,7 +144,7 @@ def test_a_chapter_compares_two_proposals_house_by_house(project, qtbot, on_scre
         assert house[2] == house[4], "without the tower it is as today"
         assert house[8] == house[1] and 0 < house[9] < house[1], "the best window alone did not say that others fail"
         assert table.levels == (RED,), "one of the two takes too much"
-        windows = session.document.layers[-2:]
+        windows = session.document.layers[:2]
         assert session.document.comparison.only_a == ("tower", windows[0].id)
         assert session.document.comparison.only_b == (windows[1].id,)
         panel.refresh()
