@@ -144,12 +144,12 @@ def with_vehicles(document: Document, info: Info) -> Document:
 def shown_properties(document: Document, info: Info, only: set[str] | None = None) -> Document:
     """The document with a layer for every observed property of a store (of `only` these) that no layer of it shows
     yet."""
-    folder = Path(info.path)
-    for property in info.extra["properties"] or ([] if info.extra.get("moving") else [""]):
-        shown = {layer.observed for layer in layers_of(document, folder)}
-        if property not in shown and (only is None or property in only):
-            one = replace(info, name=property or info.name, suggest=_shown_as(property))
-            document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,))])
+    shown = {layer.observed for layer in layers_of(document, Path(info.path))}
+    fresh = [replace(info, name=property or info.name, suggest=_shown_as(property))
+             for property in info.extra["properties"] or ([] if info.extra.get("moving") else [""])
+             if property not in shown and (only is None or property in only)]
+    if fresh:
+        document, _ = added(document, [Found(path=info.path, reader="sensor-store", infos=(one,)) for one in fresh])
     return with_vehicles(document, info)
 
 

@@ -105,14 +105,14 @@ def test_what_begins_to_arrive_beside_what_is_shown_gets_a_layer_once(session, r
     qtbot.waitUntil(lambda: kinds() == ["noise"])
     session.live.layers.expected = True                              # recorded into a store that is shown already
     reading(recorder, said(5, "w").replace("noise", "wind"))
-    qtbot.waitUntil(lambda: kinds() == ["noise", "wind"])
+    qtbot.waitUntil(lambda: kinds() == ["wind", "noise"])
 
-    wind = session.document.layers[1].id
+    wind = session.document.layers[0].id
     session.edits.commit(session.document.without((wind,)), "Remove")
     session.live.layers.expected = True
     reading(recorder, said(9, "r").replace("noise", "rain"))
     qtbot.waitUntil(lambda: "rain" in kinds())
-    assert kinds() == ["noise", "rain"], "who removes a layer meant it"
+    assert kinds() == ["rain", "noise"], "who removes a layer meant it"
 
 
 def test_a_store_into_which_nobody_writes_is_left_alone(session, recorder, qtbot, monkeypatch):
