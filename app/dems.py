@@ -31,7 +31,9 @@ def with_models(layer: Layer, models: tuple[Dem, ...]) -> Layer:
 
 
 def added(layer: Layer, path: str | Path, **said) -> Layer:
-    """With one more before all others. Raises Trouble where it is there already."""
+    """With one more before all others. Raises Trouble where it is there already, or holds no heights."""
+    from cim.mosaic import refuse_others
+    refuse_others(Path(path))
     path = str(Path(path).absolute())
     if any(model.path == path for model in models_of(layer)):
         raise Trouble(tr("This elevation model is in the terrain already."), way_out=tr("Move it in the list."),

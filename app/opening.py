@@ -11,11 +11,12 @@ from app.federation import apart_again
 from app.rejudging import News
 from app.session import Session
 from app.shifted_parts import ShiftedParts
-from app.whereabouts import shifted_like
+from app.whereabouts import box_of, like_city_grid, mislabelled, shifted_like
 from twin.edits import Edits
 from twin.frame import crs_label
 from twin.jobs import CANCELLED, Job
 from twin.layer import Unread
+from twin.readers import Info
 from twin.text import language, tr
 
 Point = tuple[float, float, float]
@@ -154,18 +155,12 @@ class Opening:
 
     def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
         """A system that was only guessed is told, with the way to look where it puts the file."""
-        guessed = {str(Path(info.path).absolute()): info.crs for found in founds for info in found.infos
-                   if info.crs_source in ("assumed", "none") and info.kind in DOUBTED
-                   and (info.extent is not None or info.place is not None)}             # else there is nothing to place
+        doubted = {str(Path(info.path).absolute()): info for found in founds for info in found.infos
+                   if info.kind in DOUBTED and _doubtful(info)}
         for layer in filter(None, map(document.layer, ids)):
-            if layer.source and layer.source.path in guessed:
-                crs = guessed[layer.source.path]
-                words = tr("{name} does not say its system.", name=layer.name)
-                if crs:
-                    words = tr("{name} does not say its system; it is read as {crs}.", name=layer.name,
-                               crs=crs_label(crs))
-                self._doubt_place(layer.id, words, ((tr("Look where it lies…"), lambda id=layer.id: self.check(id)),),
-                                  guessed_together)
+            if layer.source and (info := doubted.get(layer.source.path)):
+                self._doubt_place(layer.id, _doubts(layer.name, info), (
+                    (tr("Look where it lies…"), lambda id=layer.id: self.check(id)),), guessed_together)
 
     def _doubt_place(self, id: str, words: str, ways, together=None) -> None:
         """A notice that holds while the layer is read as it is now."""
@@ -188,12 +183,31 @@ class Opening:
             self.session.assets.reload(layer, document.frame, document.time_zone)
 
 
+def _doubtful(info: Info) -> bool:
+    """Whether its system was guessed, is not known, or is said although its numbers speak against it."""
+    if info.extent is None and info.place is None:
+        return False                                           # there is nothing to place
+    return info.crs_source in ("assumed", "none") or mislabelled(info.crs, box_of(info))
+
+
+def _doubts(name: str, info: Info) -> str:
+    box = box_of(info)
+    if info.crs and info.crs_source not in ("assumed", "none"):
+        return tr("{name} says {crs}, but its numbers may be in Shanghai's city grid.", name=name,
+                  crs=crs_label(info.crs))
+    if info.crs:
+        return tr("{name} does not say its system; it is read as {crs}.", name=name, crs=crs_label(info.crs))
+    if box and like_city_grid(box):
+        return tr("{name} does not say its system; its numbers may be in Shanghai's city grid.", name=name)
+    return tr("{name} does not say its system.", name=name)
+
+
 def placed_together(n: int) -> str:
     return tr("{n} notes on where new models were put", n=n)
 
 
 def guessed_together(n: int) -> str:
-    return tr("{n} files do not say their systems.", n=n)
+    return tr("{n} files do not say for sure which system they are in.", n=n)
 
 
 def doubted_together(n: int) -> str:

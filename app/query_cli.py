@@ -11,6 +11,8 @@ import numpy as np
 
 from app.printing import print_json
 from app.profile_cli import points_of
+from twin.text import tr
+from twin.trouble import Trouble
 
 COMMANDS = ("where", "touching")
 MOST = 40
@@ -64,6 +66,10 @@ def _where(options) -> int:
         session.close()
     if options.json:
         print_json({"text": options.text, "count": len(found), "places": found})
+    elif not found:
+        raise Trouble(tr("No place is called like that, and it is no coordinate near the project."), cause=options.text,
+                      way_out=tr("Write a name of its layers, or two numbers with their system in front, such as "
+                                 "EPSG:4528 40618946 3470455."))
     else:
         for place in found:
             print("  ".join(str(v) for v in (place["name"], place["layer"], f"E {place['easting']}",
@@ -146,8 +152,6 @@ def _area(session, options):
     """(area, ids of layers that are not asked). Raises Trouble for a layer without shapes."""
     from app.edit_cli import any_layer
     from app.nearby import Area, area_of
-    from twin.text import tr
-    from twin.trouble import Trouble
     if not options.layer:
         x, y = zip(*(options.area or options.line))
         points = session.document.frame.to_local(x, y, crs=options.crs)[:, :2]

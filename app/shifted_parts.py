@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.data import Mesh, Vectors
+from twin.frame import is_geographic
 from twin.layer import Layer
 from twin.selection import Selection
-from twin.shift_signs import PartShift, part_shifted
+from twin.shift_signs import PartShift, Shift, lines_shifted, part_shifted
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 
@@ -44,6 +45,8 @@ class ShiftedParts:
         held = [(layer, asset.payload) for layer in document.layers if layer.kind in KINDS
                 and (asset := self.session.held(layer.id)) and asset.payload is not None]
         mine = next((payload for layer, payload in held if layer.id == id), None)
+        if mine is not None and _only_lines(mine) and not _in_degrees(document.layer(id), mine):
+            return                                           # somebody said, or the file did, that it is no web map's
         others = [(layer, payload) for layer, payload in held if layer.id != id]
         if mine is None or not others:
             return
@@ -60,7 +63,14 @@ class ShiftedParts:
             if look.edits is self.session.edits and same and (found := look.work.result()):
                 self._say(layer, *found)
 
-    def _say(self, layer: Layer, other: Layer, shift: PartShift) -> None:
+    def _say(self, layer: Layer, other: Layer, shift: PartShift | Shift) -> None:
+        look = (tr("Look where it lies…"), lambda: self.check(layer.id))
+        if isinstance(shift, Shift):
+            words = tr("{now} of the lines of {name} lie on those of {other}; read as {system} it would be {then}: "
+                       "they may be shifted by a web map.", now=f"{shift.now:.0%}", name=layer.title(language()),
+                       other=other.title(language()), system=shift.system, then=f"{shift.then:.0%}")
+            self.tell(layer.id, words, (look,))
+            return
         items = tuple((layer.id, int(feature)) for feature in shift.features)
 
         def select() -> None:
@@ -68,20 +78,35 @@ class ShiftedParts:
         words = tr("{n} of {all} features of {name} lie on those of {other} if they are read as {system}: they may "
                    "be shifted by a web map.", n=f"{len(items):,}", all=f"{shift.of:,}", name=layer.title(language()),
                    other=other.title(language()), system=shift.system)
-        self.tell(layer.id, words,
-                  ((tr("Select them"), select), (tr("Look where it lies…"), lambda: self.check(layer.id))))
+        self.tell(layer.id, words, ((tr("Select them"), select), look))
 
 
-def _compared(mine, others: list[tuple[Layer, object]], frame) -> tuple[Layer, PartShift] | None:
-    """The layer against which most features are shifted."""
+def _compared(mine, others: list[tuple[Layer, object]], frame) -> tuple[Layer, PartShift | Shift] | None:
+    """The layer against which most features are shifted; of lines the one that they would lie on most."""
+    if _only_lines(mine):
+        along = [(layer, shift) for layer, payload in others if isinstance(payload, Vectors) and (
+            shift := lines_shifted(mine.line_points, mine.line_offsets,
+                                   [(payload.line_points, payload.line_offsets)], frame))]
+        return max(along, key=lambda one: one[1].then, default=None)
     middles = middles_of(mine)
     found = [(layer, shift) for layer, payload in others
              if (shift := part_shifted(middles, middles_of(payload), frame))]
     return max(found, key=lambda one: len(one[1].features), default=None)
 
 
+def _only_lines(payload) -> bool:
+    return isinstance(payload, Vectors) and len(payload.line_points) > 0 and not len(payload.fill_triangles) \
+        and not len(payload.points)
+
+
+def _in_degrees(layer: Layer, payload: Vectors) -> bool:
+    """As its file says, and nobody else."""
+    return not layer.source.crs and bool(payload.crs) and is_geographic(payload.crs)
+
+
 def middles_of(payload) -> np.ndarray:
-    """(features, 2) f8 local metres of their boxes, NaN = nowhere; none of layers of lines, which rarely end alike."""
+    """(features, 2) f8 local metres of their boxes, NaN = nowhere; none of layers of lines, which rarely end alike:
+    these are compared along their way."""
     if isinstance(payload, TileTree) and payload.row_box is not None:
         return (payload.row_box[:, :2].astype(np.float64) + payload.row_box[:, 2:]) / 2
     if isinstance(payload, Vectors) and len(payload.fill_triangles):

@@ -24,6 +24,7 @@ USUAL = (JIADING, "EPSG:4528", "EPSG:32651", "EPSG:4490", "EPSG:4326", "EPSG:385
 GEOGRAPHIC = ("EPSG:4326", *china_offset.NAMES)
 FARTHEST_M = 3_000_000.0                   # from the project: a reading beyond is not worth showing
 CITY_GRID_M = (60_000.0, 80_000.0)
+WEB_MERCATOR = ("EPSG:3857", "EPSG:102100", "EPSG:900913", "ESRI:102100")
 COMPARED = ("vectors", "zones", "city", "networks", "imagery")
 SAME = 0.2                                 # of the shift: sides that are nearer to each other are the same
 Box = tuple[float, float, float, float]
@@ -58,8 +59,7 @@ def numbers_of(path: str, source: Source, frame_crs: str, progress: Progress) ->
     _, raw = readers.recognise(Path(path), replace(source, crs=frame_crs or JIADING), assumed)
     _, infos = readers.recognise(Path(path), replace(source, crs=""), assumed)
     raw = [info for info in raw if not source.table or info.table == source.table] or raw
-    extent = raw[0].extent if raw else None
-    box = None if extent is None else tuple(float(extent[i]) for i in (0, 1, len(extent) // 2, len(extent) // 2 + 1))
+    box = box_of(raw[0]) if raw else None
     return Numbers(box if box and all(map(math.isfinite, box)) else None, tuple(infos))
 
 
@@ -175,6 +175,18 @@ def like_city_grid(box: Box) -> bool:
     """Whether metres may count from the middle of Shanghai; its grid is known only by a PROJ string or points."""
     small = all(max(abs(box[i]), abs(box[i + 2])) < most for i, most in enumerate(CITY_GRID_M))
     return small and max(map(abs, box)) > 360.0
+
+
+def mislabelled(crs: str, box: Box | None) -> bool:
+    """Whether numbers of the size of the city grid's call themselves web Mercator: a common wrong label, as that would
+    be in the sea off Africa."""
+    return box is not None and crs in WEB_MERCATOR and like_city_grid(box)
+
+
+def box_of(info: Info) -> Box | None:
+    """In the numbers of the file."""
+    extent = info.extent
+    return None if extent is None else tuple(float(extent[i]) for i in (0, 1, len(extent) // 2, len(extent) // 2 + 1))
 
 
 def where_words(one: Reading, frame: Frame) -> str:

@@ -71,10 +71,19 @@ def _members(request: Request) -> tuple[list[Member], list[str], int]:
     return members, notes, len(troubles)
 
 
-def _looked_at(request: Request) -> dem.File:
-    if not request.path.exists():
+def refuse_others(path: Path) -> None:
+    """Raise Trouble for what is no file of heights: gone, no raster, or a picture, whose bands are colours."""
+    if not path.exists():
         raise Trouble(tr("The file is not there."), way_out=tr("Put it back, or take it out of the terrain."),
-                      path=str(request.path))
+                      path=str(path))
+    with warp.opened(path) as src:
+        if src.count >= 3 or "palette" in {band.name for band in src.colorinterp}:
+            raise Trouble(tr("This is a picture: its bands are colours, not heights."),
+                          way_out=tr("Add it as a layer, and it is painted on the terrain."), path=str(path))
+
+
+def _looked_at(request: Request) -> dem.File:
+    refuse_others(request.path)
     with warp.opened(request.path) as src:
         place = warp.place_of(request, src)
     return dem.looked_at(request, place)

@@ -80,7 +80,11 @@ def _from_numbers(box: Box, frame: Frame | None, degrees: bool, turnable: bool =
             tr("The file states no CRS; its eastings carry a zone number, so {crs} is assumed.", crs=code),))
     if frame and _near(box, frame):
         return _as_the_project(frame)
-    return Georef("", "none", (tr("The file states no CRS."),))
+    notes = (tr("The file states no CRS."),)
+    if like_shanghai_grid(box):
+        notes += (tr("Its numbers may be in Shanghai's city grid, whose parameters are not public: give a PROJ string "
+                     "or control points under Coordinates… in the layer's menu."),)
+    return Georef("", "none", notes)
 
 
 def _turned(box: Box, frame: Frame | None) -> Georef:
@@ -144,7 +148,8 @@ def require_place(place: Georef, box: Box | None, path: str) -> Georef:
         elif like_shanghai_grid(box):
             cause += tr("; they may be in Shanghai's city grid, whose parameters are not public")
     raise Trouble(tr("This file does not say where on the Earth it lies."), cause=cause,
-                  way_out=tr("Set the CRS of the layer's source, or open the file in a project of its own."), path=path)
+                  way_out=tr("Say its system under Coordinates… in the layer's menu, or open the file in a project of "
+                             "its own."), path=path)
 
 
 def at_origin(place: Georef, box: Box, frame: Frame) -> Georef:
@@ -216,8 +221,12 @@ def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:
     km = distance_km(place.crs, frame, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     if km is None or km * 1000.0 <= FAR_M:
         return ()
-    return (tr("It lies {km:,.0f} km from the project's origin; shapes are distorted there. "
-               "Open it in a project of its own to see it true.", km=km),)
+    notes = (tr("It lies {km:,.0f} km from the project's origin; shapes are distorted there. "
+                "Open it in a project of its own to see it true.", km=km),)
+    if like_shanghai_grid(box):
+        notes += (tr("Its numbers may be in Shanghai's city grid and its system a wrong label: say it under "
+                     "Coordinates… in the layer's menu."),)
+    return notes
 
 
 def own_frame(crs: str, box: Box) -> Frame:

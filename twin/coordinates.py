@@ -14,6 +14,7 @@ CRS_WORD = re.compile(r"^\s*(EPSG[:\s]\s*\d{4,6}|GCJ-?02|BD-?09|WGS-?84|CGCS2000
 DEGREES = re.compile(r"(-?\d+(?:\.\d+)?)\s*[°度]\s*(?:(\d+(?:\.\d+)?)\s*['′分]\s*)?"
                      r"(?:(\d+(?:\.\d+)?)\s*(?:\"|″|秒|'')\s*)?")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")     # 3,470,454.80, as the status bar writes it
 WORDS = {"WGS84": "EPSG:4326", "WGS-84": "EPSG:4326", "CGCS2000": "EPSG:4490"}
 FAR_M = 2_000_000.0                        # from the project: a reading that far away is not what was meant
 SOUTH, WEST = re.compile(r"[sS南]"), re.compile(r"[wW西]")
@@ -61,10 +62,13 @@ def _pair(text: str) -> tuple[float, float] | None:
         values = [_decimal(m) for m in parts[:2]]
         after = [text[m.end():m.end() + 2] for m in parts[:2]]
         return tuple(-v if SOUTH.search(a) or WEST.search(a) else v for v, a in zip(values, after))
-    if re.search(r"[^\d\s.,，;:：/+\-ENSWXYHenswxyhm东北南西经纬度°()（）]", text):
+    if re.search(r"[^\d\s.,，;:：/+\-=ENSWXYHenswxyhm东北南西经纬度°()（）]", text):
         return None                                           # a name that holds numbers
-    numbers = [float(n) for n in NUMBER.findall(text.replace("，", " ").replace(",", " "))]
-    return (numbers[0], numbers[1]) if 2 <= len(numbers) <= 3 else None
+    for said in (text, GROUPED.sub(lambda found: found[0].replace(",", ""), text)):
+        numbers = [float(n) for n in NUMBER.findall(said.replace("，", " ").replace(",", " "))]
+        if 2 <= len(numbers) <= 3:
+            return numbers[0], numbers[1]
+    return None
 
 
 def _decimal(found: re.Match) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 
 MOST_NAMES = 200_000
 LEAST_SCORE = 75.0                         # of a name that only resembles what was typed
-WHOLE, START, INSIDE, PINYIN, INITIALS = 200.0, 180.0, 160.0, 150.0, 130.0
+WHOLE, START, INSIDE, PINYIN, INITIALS, BEGUN = 200.0, 180.0, 160.0, 150.0, 130.0, 110.0
+LEAST_BEGUN = 0.6                          # of what was typed that a shorter name must be: 白银路 of 白银路站
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,7 @@ class Gazetteer:
             scores = np.maximum(scores, _holding(self.initials, spoken, INITIALS))
         if not scores.any() and len(spoken) > 2:
             scores = self._alike(word, spoken, most)
+        scores = np.maximum(scores, _begun(self.names, word))
         return self._rows(np.argsort(-scores, kind="stable"), scores, most)
 
     def _alike(self, word: str, spoken: str, most: int) -> np.ndarray:
@@ -68,6 +70,12 @@ def _holding(forms: tuple[str, ...], word: str, best: float) -> np.ndarray:
             at = WHOLE if form == word else best if form.startswith(word) else best - (START - INSIDE)
             out[n] = at + len(word) / (len(form) + 1.0)
     return out
+
+
+def _begun(forms: tuple[str, ...], word: str) -> np.ndarray:
+    """Scores of the names with which a word begins that says a little more: what kind of thing it is."""
+    return np.array([BEGUN * len(form) / len(word) if len(form) >= LEAST_BEGUN * len(word) and word.startswith(form)
+                     else 0.0 for form in forms])
 
 
 def gazetteer(layers: tuple[str, ...], titles: list[str], layer: np.ndarray, feature: np.ndarray, progress,

@@ -95,6 +95,14 @@ def part_shifted(middles: np.ndarray, likes: np.ndarray, frame: Frame) -> PartSh
     return best if more >= max(LEAST_FEATURES, chance) and more > 3.0 * (chance + 1) ** 0.5 else None
 
 
+def lines_shifted(points: np.ndarray, offsets: np.ndarray, lines: list[tuple[np.ndarray, np.ndarray]],
+                  frame: Frame) -> Shift | None:
+    """Whether the lines of a layer lie on those of another if they are taken back from a web map. Lines that run along
+    others on purpose (a pipe in its road) do so as they stand.
+    """
+    return shift_of(_dense([(points, offsets)]), lines, frame)
+
+
 def _dense(lines: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """(m, 2) points along all lines, STEP_M apart at most."""
     out = [np.zeros((0, 2))]

@@ -45,6 +45,7 @@ from twin.text import language, tr
 from twin.trouble import Trouble
 
 POLL_MS = 80
+FAR_M = 200_000.0                                 # of a layer from the project: it tells nothing of where that is
 CODE = re.compile(r"EPSG:\d+", re.IGNORECASE)     # with or without its name behind it
 AS_SAID, TYPED, FITTED = "as-said", "typed", "fitted"
 SOURCES = {"file": "the file says so", "prj": "the .prj file says so", "standard": "the format says so",
@@ -181,13 +182,16 @@ class CoordinatesDialog(QDialog):
         self.list.addItem(item)
 
     def _boxes(self) -> list:
-        """Of what lies where the readings are measured: nothing does in a project without a place on the Earth."""
-        return self.viewport.stage.boxes() if self.viewport is not None and self.session.document.frame.crs else []
+        """Of what lies where the readings are measured: nothing does in a project without a place on the Earth. Without
+        what a wrong system put on the other side of the Earth, beside which the city is a dot on the map.
+        """
+        there = self.viewport.stage.boxes() if self.viewport is not None and self.session.document.frame.crs else []
+        return [b for b in there if np.hypot(b[0] + b[3], b[1] + b[4]) < 2 * FAR_M]
 
     def _middle(self) -> tuple[float, float]:
         """Of all but the layer itself, which would draw it to where it lies now."""
         own = self.viewport.stage.box(self.id) if self.viewport is not None else None
-        boxes = [b for b in self._boxes() if b != own and np.hypot(b[0] + b[3], b[1] + b[4]) < 400_000]
+        boxes = [b for b in self._boxes() if b != own]
         if not boxes:
             return 0.0, 0.0
         return ((min(b[0] for b in boxes) + max(b[3] for b in boxes)) / 2,

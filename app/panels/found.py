@@ -116,7 +116,12 @@ class FoundPanel(QWidget):
         self._start(title, area, without, here=False)
 
     def ask_here(self, point: tuple[float, float, float], reach_m: float) -> None:
-        """List everything at a point, the highest first; nothing is selected."""
+        """List everything at a point, the highest first; nothing is selected. What the last question was narrowed to
+        would leave things out unsaid.
+        """
+        self._area = None                                    # nothing to narrow
+        self.where.clear()
+        self.of.setCurrentIndex(0)
         e, n, _ = self.session.document.frame.to_project([point])[0]
         self._start(tr("At E {e}, N {n}", e=f"{e:,.2f}", n=f"{n:,.2f}"), Area.at(point[:2], reach_m), frozenset(),
                     here=True)

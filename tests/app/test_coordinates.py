@@ -74,6 +74,15 @@ def test_distances_count_from_the_middle_of_the_other_layers(shown):
     assert dialog._middle() == (50.0, 50.0)
 
 
+def test_a_layer_on_the_other_side_of_the_earth_leaves_the_map_to_the_city(shown):
+    """By a wrong label one lies there: beside it the project and every reading were one dot."""
+    dialog = shown(121.2, 31.3, size=0.01)
+    here, astray = (0.0, 0.0, 0.0, 4000.0, 4000.0, 10.0), (-8.5e6, 1.6e7, 0.0, -8.5e6 + 100, 1.6e7 + 100, 0.0)
+    dialog.viewport = SimpleNamespace(stage=SimpleNamespace(boxes=lambda: [here, astray], box=lambda id: None))
+    dialog._show()
+    assert dialog.map.boxes == [here] and dialog.map.seen().width() < 50_000.0
+
+
 def test_swapped_axes_are_shown_where_they_lie_and_accepted_as_an_edit(shown):
     dialog = shown(3470954.0, 617946.0)
     session = dialog.session
@@ -248,7 +257,8 @@ def test_each_file_that_does_not_say_its_system_is_told(tmp_path, qtbot):
         return len(told) > 1
 
     qtbot.waitUntil(both)
-    assert [said[0].split()[0] for said in told] == ["a", "b"] and told[0][3](2) == "2 files do not say their systems."
+    assert [said[0].split()[0] for said in told] == ["a", "b"]
+    assert told[0][3](2) == "2 files do not say for sure which system they are in."
     session.close()
 
 
@@ -282,6 +292,55 @@ def test_a_part_that_a_web_map_shifted_is_counted_and_can_be_selected(tmp_path, 
     told[0][2][0][1]()
     assert set(session.selection.items) == {(session.document.layers[0].id, n) for n in range(20)}
     assert session.document.layers[0].source.crs == ""
+    session.close()
+
+
+@pytest.mark.parametrize("system", ["GCJ-02", "BD-09", ""])
+def test_lines_that_a_web_map_shifted_off_those_that_are_there_are_proposed(tmp_path, qtbot, system):
+    """Three streets of eleven, so no extent is that of another layer."""
+    def street(k: int):
+        return 121.25 + np.linspace(0.0, 0.02, 5), np.full(5, 31.35 + 0.0031 * k)
+    for name, streets, moved in (("true", range(11), ""), ("mine", (2, 3, 6), system)):
+        rings = [np.column_stack(from_wgs84(moved, *street(k)) if moved else street(k)).tolist() for k in streets]
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": ring}}
+            for ring in rings]}))
+    there = VectorLayer(id="v", name="Streets", source=Source(path=str(tmp_path / "true.geojson")))
+    session, told = Session(Project(document=Document(layers=(there,)))), []
+    session.settle()
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    opening.add([tmp_path / "mine.geojson"])
+
+    def compared():
+        session.tick(0.0)
+        opening.refresh()
+        new = len(session.document.layers) > 1 and session.asset(session.document.layers[-1].id)
+        return bool(new) and new.payload is not None and not opening._fresh and not opening.parts.busy
+
+    qtbot.waitUntil(compared)
+    said = [words for words, *_ in told]
+    assert bool(said) == bool(system) and all(system in words and "Streets" in words for words in said)
+    session.close()
+
+
+def test_of_every_file_that_does_not_say_its_system_is_told(tmp_path, qtbot):
+    """Also of one that says a system in which its numbers, the city grid's, would lie in the sea off Africa."""
+    session, told = Session(Project(document=Document())), []
+    opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
+    write(tmp_path / "wrong.gpkg", [shapely.box(-22000.0, 10500.0, -21900.0, 10600.0)], {"a": [1]}, "GPKG", "EPSG:3857")
+    opening.add([squares(tmp_path / "zone.geojson", 40618946.0, 3470454.0, 50.0),
+                 squares(tmp_path / "grid.geojson", -22000.0, 10500.0, 50.0), tmp_path / "wrong.gpkg"])
+
+    def arrived():
+        session.tick(0.0)
+        opening.refresh()
+        return bool(told)
+
+    qtbot.waitUntil(arrived)
+    said = {words.split()[0].split(".")[0]: words for words, *_ in told}
+    assert set(said) == {"zone", "grid", "wrong"}
+    assert "4528" in said["zone"] and all("city grid" in said[name] for name in ("grid", "wrong"))
+    assert len({together for *_, together in told}) == 1 and told[0][3](3).startswith("3 ")
     session.close()
 
 

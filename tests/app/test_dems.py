@@ -142,6 +142,22 @@ def test_the_command_line_adds_orders_and_removes(session, files, tmp_path, caps
     assert main(["terrain", str(project), "--remove", "7"]) == 1
 
 
+def test_what_holds_no_heights_is_refused_where_it_is_added(form, session, tmp_path, capsys):
+    picture = tmp_path / "photo.tif"
+    with rasterio.open(picture, "w", driver="GTiff", width=8, height=8, count=3, dtype="uint8", crs="EPSG:4549",
+                       transform=from_origin(E, N, 1, 1)) as out:
+        out.write(np.full((3, 8, 8), 90, np.uint8))
+    (tmp_path / "words.txt").write_text("no raster")
+    project = tmp_path / "p.twin.json"
+    session.save(project)
+    for path, why in ((picture, "picture"), (tmp_path / "gone.tif", "not there"), (tmp_path / "words.txt", "words")):
+        assert main(["terrain", str(project), "--add", str(path)]) == 1
+        assert why in capsys.readouterr().err
+        form.show_layer(session.document.layer("t"), ())
+        form.add(path)
+        assert why in form.said.text() and not session.document.layer("t").source.over
+
+
 def test_the_command_line_lists_every_terrain(session, files, tmp_path, capsys):
     second = Terrain(id="u", name="Second", source=Source(path=str(files[2])))
     session.edits.commit(replace(session.document, layers=(*session.document.layers, second)), "x")

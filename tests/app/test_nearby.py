@@ -157,6 +157,18 @@ def test_what_is_here_lists_all_layers_from_top_to_bottom(session, panel, viewpo
     assert session.selection.last == ("n", 0)
 
 
+def test_what_is_here_is_not_narrowed_as_the_search_before(session, panel, viewport):
+    panel.ask("In the area", Area.at((0.0, 0.0), 1.0))
+    settled(session, panel)
+    panel.where.setText("name = 'oak'")
+    panel.where.returnPressed.emit()
+    settled(session, panel)
+    panel.of.setCurrentIndex(panel.of.findData("v"))
+    panel.ask_here((0.0, 0.0, 0.0), 1.0)
+    settled(session, panel)
+    assert [t.name for t in panel.found] == ["oak", "Line 11"] and panel.where.text() == ""
+
+
 def test_the_top_of_a_long_pipe_is_its_crown_at_the_place(session, panel, tmp_path):
     sloped = shapely.LineString([(E - 100, N - 50, 2.0), (E + 100, N - 50, -2.0)])
     path = write(tmp_path / "sloped.gpkg", [sloped], {"name": ["S"], "diameter_mm": [600], "z_ref": ["axis"],

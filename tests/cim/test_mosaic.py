@@ -108,6 +108,14 @@ def test_sheets_side_by_side_become_one_grid_without_resampling(tmp_path):
     assert grid.heights.shape == (80, 160) and (grid.heights == z[::-1]).all()
 
 
+def test_a_picture_among_the_models_is_left_out_and_said(coarse, tmp_path):
+    """Its red would stand as a mountain of 200 m."""
+    picture = write(tmp_path / "photo.tif", np.full((3, 50, 50), 200, np.uint8), from_origin(E0 - 100, N0 + 100, 4, 4))
+    grid = read(raster, coarse, "terrain", over=(Dem(path=str(picture)),))
+    assert not grid.complete and any("photo.tif" in note and "picture" in note for note in grid.notes)
+    assert np.nanmax(grid.heights) == pytest.approx(10.0)
+
+
 def test_a_file_that_is_gone_is_left_out_and_said(coarse, tmp_path):
     grid = read(raster, coarse, "terrain", over=(Dem(path=str(tmp_path / "gone.tif")),))
     assert not grid.complete and any("gone.tif" in note for note in grid.notes)

@@ -359,8 +359,19 @@ def test_latitudes_first_are_exchanged_and_said(tmp_path):
 def test_numbers_of_the_city_grid_are_named(tmp_path):
     path = write(tmp_path / "g.shp", [shapely.Point(-29302.26, 9871.89)], {"n": [1]}, "ESRI Shapefile", crs=None,
                  kind="Point")
-    with pytest.raises(Trouble, match="city grid"):
+    with pytest.raises(Trouble, match="city grid") as error:
         read(vectors, path, "vectors")
+    assert "Coordinates…" in error.value.way_out
+    assert any("city grid" in note for note in inspect(path)[0].notes)
+
+
+@pytest.mark.parametrize(("x", "y", "crs", "doubted"), [
+    (-29302.26, 9871.89, "EPSG:3857", True), (103.8, 1.35, "EPSG:4326", False), (3e6, 2e6, "EPSG:3857", False)])
+def test_numbers_of_the_city_grid_under_a_wrong_label_are_doubted(tmp_path, x, y, crs, doubted):
+    path = write(tmp_path / "a.fgb", [shapely.Point(x, y)], {"n": [1]}, "FlatGeobuf", crs, "Point")
+    notes = read(vectors, path, "vectors").notes
+    assert any("km from" in note for note in notes)
+    assert any("wrong label" in note and "Coordinates…" in note for note in notes) == doubted
 
 
 def test_labels_stand_as_high_as_what_they_name(tmp_path):

@@ -19,7 +19,8 @@ HERE = FRAME.to_local(121.25, 31.35, crs="EPSG:4326")[0][:2]
 @pytest.mark.parametrize("text", [
     "121.25 31.35", "31.35, 121.25", "121.25，31.35", "E 618946.4432 N 3470454.8030", "3470454.803 618946.4432",
     "618946.4432,3470454.803,4.5", "EPSG:4326 121.25 31.35", "epsg 4490: 121.25 31.35", "40618946.4432 3470454.803",
-    "EPSG:4528 40618946.4432 3470454.8030", "121°15'00\"E 31°21'00\"N", "31°21′N 121°15′E", "东经121.25 北纬31.35"])
+    "EPSG:4528 40618946.4432 3470454.8030", "121°15'00\"E 31°21'00\"N", "31°21′N 121°15′E", "东经121.25 北纬31.35",
+    "618,946.44 3,470,454.80", "E 618,946.44   N 3,470,454.80   H 3.20", "X=3470454.803 Y=618946.443"])
 def test_every_way_to_write_it_means_the_same_place(text):
     assert np.hypot(*(np.array(readings(text, FRAME)[0].local) - HERE)) < 1.0
 
@@ -60,6 +61,13 @@ def names():
     ("白银大路", "白银路")])
 def test_names_are_found_in_chinese_pinyin_initials_and_with_a_mistake(names, typed, best):
     assert names.search(typed)[0][0] == best
+
+
+def test_what_kind_of_thing_it_is_may_be_said_behind_the_name(names):
+    """People say 白银路站 where the layer of stations says 白银路, even if something else has the longer name."""
+    assert [title for title, *_ in names.search("白银路站")] == ["白银路"]
+    both = gazetteer(("a",), ["白银路站口7号", "白银路", "白"], np.zeros(3, int), np.arange(3), Progress())
+    assert [title for title, *_ in both.search("白银路站")] == ["白银路站口7号", "白银路"]
 
 
 def test_a_feature_with_two_names_is_found_once_and_nonsense_not_at_all(names):
