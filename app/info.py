@@ -136,8 +136,8 @@ def sentences(answer: dict) -> str:
 
 def _opens_as(answer: dict) -> str:
     if answer["kind"] in ("folder", "project"):
-        thing = "files" if answer["kind"] == "folder" else "layers"
-        return f"  {answer['format']}, {answer['count']:,} {thing}"
+        thing = "file" if answer["kind"] == "folder" else "layer"
+        return f"  {answer['format']}, {counted(answer['count'], thing)}"
     thing = COUNTED.get(answer["kind"], "feature")
     count = f", {counted(answer['count'], thing)}" if answer["count"] is not None else ""
     return f"  {answer['format']}, opens as {answer['kind']}{count}"

@@ -79,8 +79,7 @@ def _placed_rows(data: Dataset) -> Dataset:
     place, box = whereabouts(Path(data.source.path), data.source)
     if box is None:
         raise Trouble(tr("It holds no features."), path=data.source.path)
-    place = placing.require_place(place, box, data.source.path)
-    if not place.crs:
+    if not place.crs:                                        # only a project could tell more
         raise _nowhere(data.source.path)
     box = place.facing(box)
     frame = placing.own_frame(place.crs, box)

@@ -105,7 +105,7 @@ class _Run:
         if not found:
             raise Trouble(tr("Nothing could be baked."),
                           cause=failed[0]["error"] if failed else tr("There is no input"),
-                          way_out=tr("Name footprints, city models, IFC models or rasters."))
+                          way_out="" if failed else tr("Name footprints, city models, IFC models or rasters."))
         datasets = inputs.named_apart(found)
         self.terrains = [d for d in datasets if d.form == RASTER and d.info.kind == "terrain"]
         remote = {path: name for name, path in paths if is_remote(name)}

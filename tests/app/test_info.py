@@ -47,6 +47,7 @@ def test_degrees_are_written_to_a_tenth_of_a_metre_and_a_spelled_out_crs_by_its_
     assert "x 121.250000 to 121.250000, y 31.350000" in sentences(answer)
     import pyproj
     assert "opens as vectors, 1 feature\n" in sentences(answer)
+    assert sentences({**answer, "kind": "folder", "format": "Folder", "count": 1}).splitlines()[1] == "  Folder, 1 file"
     assert "opens as imagery, 9 pixels\n" in sentences({**answer, "kind": "imagery", "count": 9})
     told = sentences({**answer, "crs": pyproj.CRS("EPSG:4549").to_wkt()})
     assert "CGCS2000 / 3-degree Gauss-Kruger CM 120E" in told and "PROJCRS" not in told

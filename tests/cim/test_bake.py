@@ -28,7 +28,7 @@ from cim.bake.run import Order, bake
 from cim.bake.shards import place_codes
 from cim.geocentric import geocentric, geodetic, level_axes
 from cim.gltf_file import load
-from tests.cim.made_vectors import read
+from tests.cim.made_vectors import read, write
 from twin.frame import Frame
 from twin.readers import Progress
 from twin.tile_tree import AREA, COUNT, VOLUME
@@ -287,6 +287,18 @@ def test_a_second_bake_makes_nothing_and_a_changed_input_only_itself(inputs, tmp
     assert (again["made"], again["reused"]) == (0, 1)
     (tmp_path / "out" / "terrain" / "terrain.tif").write_bytes(b"broken")
     assert bake(order, Progress())["made"] == 1
+
+
+def test_a_file_without_a_crs_leads_to_the_option_that_names_one(tmp_path):
+    """It led to "the layer's source" and to "a project of its own", which no command line has."""
+    path = write(tmp_path / "houses.shp", [shapely.box(618000, 3470000, 618020, 3470010)], {"height": [9.0]},
+                 "ESRI Shapefile")
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(Trouble) as error:
+        bake(Order(inputs=(str(path),), out=str(tmp_path / "none"), workers=1), Progress())
+    assert "--crs EPSG:4549" in str(error.value) and "layer's source" not in str(error.value)
+    order = Order(inputs=(str(path),), out=str(tmp_path / "out"), workers=1, crs="EPSG:4549")
+    assert bake(order, Progress())["datasets"][0]["features"] == 1
 
 
 def test_what_cannot_be_baked_is_named_and_the_rest_is_done(inputs, tmp_path):
