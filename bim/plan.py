@@ -27,7 +27,7 @@ NO_BODY = ("Axis", "FootPrint", "Box", "Annotation", "Profile", "Plan", "Referen
            "SurveyPoints")
 NO_BODY_TYPES = ("Point", "PointCloud", "Curve", "Curve2D", "Curve3D", "Segment", "GeometricCurveSet", "Annotation2D",
                  "BoundingBox")
-SINGLES, SHARED = (4, 48), (12, 400)         # elements in a chunk, at least and at most
+SINGLES, SHARED = (4, 48), (4, 400)         # elements in a chunk, at least and at most
 PASSED = 100                                 # instances with openings: a pass costs time by the size of the file
 
 

@@ -34,7 +34,7 @@ from twin.trouble import Trouble
 
 START = "fork" if sys.platform == "linux" else "spawn"
 ELEMENTS_PER_HELPER = {"fork": 12, "spawn": 400}     # below this another process costs more than it brings
-AHEAD = 3                                            # chunks that a helper has: nobody waits for the next one
+AHEAD = 3                                            # chunks that a helper has: it does not wait for the next one
 STARTING = 3                                         # at once, when the first is up
 BEAT_SECS, WATCH_SECS, START_SECS = 0.05, 0.25, 0.2
 FALSE_STARTS = 4
@@ -127,7 +127,7 @@ class Team:
 
     @property
     def _has_room(self) -> bool:
-        return self._may_grow or any(len(h.chunks) < AHEAD for h in self._helpers)
+        return self._may_grow or any(h.laden < AHEAD for h in self._helpers)
 
     @property
     def _may_grow(self) -> bool:
@@ -136,7 +136,7 @@ class Team:
 
     def _next(self) -> _Helper:
         """Who has nothing to do, else a new one, else who has least."""
-        least = min(self._helpers, key=lambda h: len(h.chunks), default=None)
+        least = min(self._helpers, key=lambda h: h.laden, default=None)
         if self._may_grow and (least is None or least.chunks):
             self._helpers.append(least := _Helper(self.site, self.start))
         return least
@@ -257,6 +257,11 @@ class _Helper:
     def busy(self) -> bool:
         """Starting, or at work."""
         return not self.ready or bool(self.chunks)
+
+    @property
+    def laden(self) -> int:
+        """In chunks. Behind elements that are made one by one, which may take long, nothing waits."""
+        return sum(AHEAD if chunk.single else 1 for chunk in self.chunks)
 
     def finish(self) -> None:
         self.chunks.popleft()

@@ -20,7 +20,6 @@ def counted(chunks, seen: list[int]):
 
 
 def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples, tmp_path, monkeypatch):
-    monkeypatch.setattr(plan, "SINGLES", (1, 1))
     monkeypatch.setattr(plan, "SHARED", (1, 1))
     opened, seen = open_model(samples / "office.ifc", lazy=True), []
     team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
@@ -30,6 +29,15 @@ def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples,
     made = [first, *source]
     assert sum(len(piece.numbers) for piece in made) == sum(seen) == len(set().union(*(p.numbers for p in made)))
     assert len(made) < len(seen), "what came soon after each other is sent together"
+
+
+def test_nothing_waits_behind_elements_that_may_take_long(samples, tmp_path):
+    opened = open_model(samples / "office.ifc", lazy=True)
+    numbers = [product.id() for step in plan.Steps(opened.model) for product in step][:12]
+    team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
+    chunks, most = (plan.Chunk(single=(number,)) for number in numbers), []
+    made = team.pieces(chunks, lambda begun: most.append(len(team._helpers[0].chunks)))
+    assert sum(len(piece.numbers) for piece in made) == 12 and max(most) == 1, "another helper would have nothing to do"
 
 
 def test_some_start_while_others_do_but_not_before_the_first_is_up(samples, tmp_path, monkeypatch):
