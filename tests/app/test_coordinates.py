@@ -314,7 +314,7 @@ def test_lines_that_a_web_map_shifted_off_those_that_are_there_are_proposed(tmp_
     def compared():
         session.tick(0.0)
         opening.refresh()
-        new = len(session.document.layers) > 1 and session.asset(session.document.layers[-1].id)
+        new = len(session.document.layers) > 1 and session.asset(session.document.layers[0].id)
         return bool(new) and new.payload is not None and not opening._fresh and not opening.parts.busy
 
     qtbot.waitUntil(compared)
