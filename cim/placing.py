@@ -10,7 +10,7 @@ import numpy as np
 from twin.frame import Frame, crs_label, frame_at, is_geographic, lonlat_of, normal_crs
 from twin.layer import Source
 from twin.text import tr
-from twin.trouble import Trouble
+from twin.trouble import Nowhere, Trouble
 
 NEAR_M = 100_000.0                        # numbers this close to the frame origin may be the project's own
 FAR_M = 200_000.0                         # data beyond this get a note
@@ -147,7 +147,7 @@ def require_place(place: Georef, box: Box | None, path: str) -> Georef:
             cause += tr("; x looks like a northing and y like an easting, so the axes may be swapped")
         elif like_shanghai_grid(box):
             cause += tr("; they may be in Shanghai's city grid, whose parameters are not public")
-    raise Trouble(tr("This file does not say where on the Earth it lies."), cause=cause,
+    raise Nowhere(tr("This file does not say where on the Earth it lies."), cause=cause,
                   way_out=tr("Say its system under Coordinates… in the layer's menu, or open the file in a project of "
                              "its own."), path=path)
 

@@ -22,13 +22,13 @@ class Trouble(Exception):
         return f"{text} [{self.path}]" if self.path else text
 
     def __reduce__(self):
-        return _rebuild, (self.what, self.cause, self.way_out, self.path)
+        return _rebuild, (type(self), self.what, self.cause, self.way_out, self.path)
 
     @classmethod
     def of(cls, error: BaseException, path: str = "") -> Trouble:
         """Wrap an unforeseen error so that it still names its file and its cause."""
         if isinstance(error, Trouble):
-            return error if error.path or not path else cls(
+            return error if error.path or not path else type(error)(
                 error.what, cause=error.cause, way_out=error.way_out, path=path)
         if isinstance(error, MemoryError):
             return cls(tr("Not enough memory to read this file."), cause=str(error),
@@ -38,5 +38,9 @@ class Trouble(Exception):
                    path=path)
 
 
-def _rebuild(what, cause, way_out, path):
-    return Trouble(what, cause=cause, way_out=way_out, path=path)
+class Nowhere(Trouble):
+    """Of a file that does not say where on the Earth it lies: its user can."""
+
+
+def _rebuild(kind, what, cause, way_out, path):
+    return kind(what, cause=cause, way_out=way_out, path=path)

@@ -24,7 +24,7 @@ from twin.placing import adrift
 from twin.text import language, tr
 from twin.tile_tree import TileTree
 from twin.told import anew
-from twin.trouble import Trouble
+from twin.trouble import Nowhere, Trouble
 
 ACTION_LABELS = {"place": "Place…", "move": "Move the project here",
                  "near": "Show the others", "reload": "Reload", "find": "Find the file…",
@@ -74,7 +74,10 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     if state in (content.ERROR, content.CANCELLED) or (state == content.INCOMPLETE and asset and asset.error):
         text = _short(asset.error) if asset and asset.error else (row.error if row else "")
         way = "reload" if layer.source and state != content.INCOMPLETE else ""
-        way = "find" if way and is_missing(layer) else way
+        if way and is_missing(layer):
+            way = "find"
+        elif way and asset and isinstance(asset.error, Nowhere):
+            way = "crs"
         return text, "danger" if state == content.ERROR else "warn", way
     if asset is None or asset.payload is None:
         return "", "", ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 
 from app.discover import layer_types
 from app.far_places import MARGIN_M, area_of
@@ -16,6 +17,7 @@ from layers.city import City
 from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
 from tests.app.made_sessions import put, sensors_payload
+from tests.cim.made_vectors import write
 from twin.data import Mesh, Vectors
 from twin.layer import Source
 
@@ -49,6 +51,18 @@ def test_a_city_that_says_nothing_of_its_place_is_no_place_found(session):
     keys = [{row.key for row in payload_rows(one, session.document.frame, "UTC", layer)}
             for one in (mesh, replace(mesh, crs_source="file"))]
     assert "easting" not in keys[0] and "height" in keys[0] and "easting" in keys[1]
+
+
+def test_a_file_without_a_place_leads_to_where_its_system_is_said(session, tmp_path):
+    """It led to reading it again, which changes nothing."""
+    path = write(tmp_path / "points.gpkg", [shapely.Point(-900_000.0, 7_000_000.0)], {"n": [1]}, "GPKG", None, "Point")
+    layer = VectorLayer(id="nowhere", name="Nowhere", source=Source(path=str(path)))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    session.settle()
+    told = facts_of(session, layer, None)
+    assert (told.state, told.tone, told.action) == ("error", "danger", "crs"), told
+    path.unlink()
+    assert facts_of(session, layer, None).action == "find"
 
 
 @pytest.mark.parametrize("size_m, said", [(30.0, True), (3_000.0, False)])
