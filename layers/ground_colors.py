@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkTexture
 
 from layers.ground_shading import texture_of
-from layers.legend import Legend
+from layers.legend import Color, Legend
 from layers.ramps import cyclic, ramp
 from twin.relief import Relief
-from twin.text import tr
+from twin.text import sentences, tr
 
 COMPASS = ("North", "North-east", "East", "South-east", "South", "South-west", "West", "North-west")
 
@@ -64,6 +64,14 @@ def _note(layer) -> str:
     if layer.exaggeration != 1:
         return tr("Elevation, drawn {n} times as high", n=f"{layer.exaggeration:g}")
     return tr("Elevation")
+
+
+def with_contours(legend: Legend | None, layer, color: Color, language: str) -> Legend:
+    """Contour lines tell how far apart they are, below the colours that there are."""
+    words = tr("Contour lines every {step} m", step=f"{layer.contour_m:g}")
+    if legend is None:
+        return Legend(title=layer.title(language), entries=((color, words),))
+    return replace(legend, note=sentences(legend.note, words))
 
 
 def ramp_texture(colors: np.ndarray) -> vtkTexture:

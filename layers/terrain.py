@@ -10,8 +10,8 @@ from annotated_types import Ge, Le
 from vtkmodules.vtkRenderingCore import vtkTexture
 
 from layers.base import Moment, Ray, Visual, visual_of
-from layers.ground_colors import coloring_of, ramp_texture
-from layers.ground_paint import Paint
+from layers.ground_colors import coloring_of, ramp_texture, with_contours
+from layers.ground_paint import Paint, contour_color
 from layers.ground_shading import texture_of
 from layers.legend import Legend
 from layers.palette import palette, unit
@@ -112,7 +112,10 @@ class TerrainVisual(Visual):
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
         coloring = coloring_of(layer, self._reliefs[self._grid][0]) if self._grid else None
         legend = coloring.legend(layer, moment.language) if coloring else None
-        if legend and self.canvas.ground.hidden((self, 0)):
+        if layer.contour_m and self._grid:
+            line = contour_color(unit(palette(moment.theme).ground))
+            legend = with_contours(legend, layer, tuple(round(255 * part) for part in line), moment.language)
+        if legend and coloring and self.canvas.ground.hidden((self, 0)):
             legend = replace(legend, note=tr("{what}, hidden by a picture over it", what=legend.note))
         return legend
 

@@ -249,13 +249,17 @@ def test_colours_that_measure_the_ground_and_contour_lines():
     x = np.linspace(0, 100, 201, dtype=np.float32)
     tilted = HeightGrid(heights=np.repeat(x[None], 201, axis=0), x0=-500, y0=-500, dx=5, dy=5)      # rises to the east
     seen = {}
-    for name, change in {"plain": {}, "slope": {"color_by": "slope"}, "aspect": {"color_by": "aspect"},
-                         "hillshade": {"color_by": "hillshade"}, "contours": {"contour_m": 20.0}}.items():
+    for name, change in {"plain": {}, "slope": {"color_by": "slope", "contour_m": 5.0}, "contours": {"contour_m": 20.0},
+                         "aspect": {"color_by": "aspect"}, "hillshade": {"color_by": "hillshade"}}.items():
         with scene([Terrain(id="t", name="t", **change)], {"t": tilted}, above(900)) as shot:
+            shot.view.canvas.hud.DrawOff()
             seen[name] = shot.draw().astype(int)[100:300, 60:340]
             legends = [legend for _, legend in shot.view.stage.legends()]
-        assert bool(legends) == (name in ("slope", "aspect")), name
+        assert bool(legends) == (name in ("slope", "aspect", "contours")), name
+        if name == "contours":
+            assert [words for _, words in legends[0].entries] == ["Contour lines every 20 m"]
         if name == "slope":
+            assert legends[0].note == "Slope. Contour lines every 5 m."
             assert legends[0].unit == "°" and legends[0].low == 0.0 and legends[0].high >= 6
         if name == "aspect":
             west = legends[0].entries[6][0]
@@ -277,6 +281,7 @@ def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(orig
     seen = []
     for every in (0.0, 10.0):
         with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(3600)) as shot:
+            shot.view.canvas.hud.DrawOff()
             seen.append(shot.draw(origin=(0.0, 0.0, origin_m)).astype(int).mean(axis=2))
             triangles = shot.view.stage.visual("t").stats()[1]
     assert triangles < 40_000                                # of 320,000
@@ -292,6 +297,7 @@ def test_contours_stand_out_from_light_and_from_dark_ground():
         seen = []
         for every in (0.0, 20.0):
             with scene([Terrain(id="t", name="t", contour_m=every)], {"t": tilted}, above(900)) as shot:
+                shot.view.canvas.hud.DrawOff()
                 seen.append(shot.draw(theme=theme).astype(int)[100:300, 60:340].mean(axis=(0, 2)))
         change = (seen[1] - seen[0]) * sign
         assert change.max() > 15 and change.min() > -5, theme
@@ -304,6 +310,7 @@ def test_level_water_at_the_height_of_a_contour_is_not_filled_by_it():
     seen = []
     for every in (0.0, 10.0):
         with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(900)) as shot:
+            shot.view.canvas.hud.DrawOff()
             seen.append(shot.draw().astype(int)[100:300].mean(axis=(0, 2)))
     ink = seen[0] - seen[1]
     assert np.abs(ink[160:240]).max() < 3 and ink[60:140].max() > 15 < ink[260:340].max()
@@ -318,6 +325,7 @@ def test_contours_from_afar_do_not_shimmer_with_single_posts():
     seen = []
     for every in (0.0, 20.0):
         with scene([Terrain(id="t", name="t", contour_m=every)], {"t": grid}, above(9000)) as shot:
+            shot.view.canvas.hud.DrawOff()
             for aside_m in (0.0, 7.5):
                 eye = above(9000).position
                 shot.view.set_camera(Camera(position=(aside_m, 0.0, eye[2]), focus=(aside_m, 0.0, 0.0), up=(0, 1, 0)))
