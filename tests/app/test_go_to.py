@@ -82,7 +82,7 @@ def test_a_name_that_is_found_in_another_language_stands_behind_the_windows_own(
 def test_a_station_is_one_row_that_names_its_layers(qtbot):
     """Its sensors stand in a layer for each observed property, and all share one table."""
     made = sensor_session()
-    for name, kind in (("Temperature", "temperature"), ("Humidity", "humidity")):
+    for name, kind in (("Humidity", "humidity"), ("Temperature", "temperature")):            # the latest on top
         layer = SensorPoints(id=name, name=name, observed=kind, source=Source(path="/data/stations.csv"))
         made.edits.commit(made.document.with_layer(layer), "Add layers")
         station = replace(sensors_payload(), positions=np.float32([[0, 0, 0], [900, 0, 0], [5, 5, 0]]),

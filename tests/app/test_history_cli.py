@@ -83,7 +83,7 @@ def test_traces_and_a_timetable_become_layers_of_vehicles(tmp_path):
     assert report["files"][1]["trips"] == 1 and "trips" not in report["files"][0]
     layers = json.loads(project.read_text())["layers"]
     assert [(layer["kind"], layer["source"]["path"], layer["source"]["reader"]) for layer in layers] == [
-        ("vehicles", "town.history", "track-store"), ("vehicles", "bus.zip", "track-gtfs")]
+        ("vehicles", "bus.zip", "track-gtfs"), ("vehicles", "town.history", "track-store")]    # the latest on top
     drawn = json.loads(citytwin("render", project, "--out", tmp_path / "v.png", "--size", "200x150", "--time",
                                 "2026-07-15T12:00:10Z", "--json").stdout)
     assert [(layer["features"], layer["error"]) for layer in drawn["layers"]] == [(1, None), (1, None)]
