@@ -112,11 +112,11 @@ class TerrainVisual(Visual):
     def legend(self, layer: Terrain, asset, moment: Moment) -> Legend | None:
         coloring = coloring_of(layer, self._reliefs[self._grid][0]) if self._grid else None
         legend = coloring.legend(layer, moment.language) if coloring else None
+        if legend and self.canvas.ground.hidden((self, 0)):
+            legend = replace(legend, note=tr("{what}, hidden by a picture over it", what=legend.note))
         if layer.contour_m and self._grid:
             line = contour_color(unit(palette(moment.theme).ground))
             legend = with_contours(legend, layer, tuple(round(255 * part) for part in line), moment.language)
-        if legend and coloring and self.canvas.ground.hidden((self, 0)):
-            legend = replace(legend, note=tr("{what}, hidden by a picture over it", what=legend.note))
         return legend
 
     def bounds(self) -> Bounds | None:

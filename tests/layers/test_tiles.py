@@ -272,6 +272,17 @@ def test_colours_that_measure_the_ground_and_contour_lines():
     assert np.diff(starts) == pytest.approx(20 / 100 * 1000 / 900 * 400, rel=0.08)      # higher ground is nearer
 
 
+def test_a_legend_says_that_colours_are_hidden_and_lines_are_not():
+    heights = np.arange(10_000, dtype=np.float32).reshape(100, 100) / 100
+    grid = HeightGrid(heights=heights, x0=-500, y0=-500, dx=10, dy=10)
+    over = Imagery(rgba=np.full((8, 8, 4), 255, np.uint8), x0=-600, y0=-600, width=1200, height=1200)
+    layers = [ImageryLayer(id="i", name="i"), Terrain(id="t", name="t", color_by="elevation", contour_m=20.0)]
+    with scene(layers, {"t": grid, "i": over}, above(900)) as shot:
+        shot.draw()
+        legend, = [legend for id, legend in shot.view.stage.legends() if id == "t"]
+    assert legend.note == "Elevation, hidden by a picture over it. Contour lines every 20 m."
+
+
 @pytest.mark.parametrize("origin_m", [0.0, 4.0])
 def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(origin_m):
     def wavy(x, y):
