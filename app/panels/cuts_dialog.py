@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -25,11 +25,12 @@ from app.session import Session
 from twin.cuts import Cut
 from twin.text import tr
 
+POLL_MS = 200
 HEADS = ("Name", "Floor level", "Fill up", "Volume (m³)", "")
 
 
 class CutsDialog(QDialog):
-    """Stays open beside the scene: every change shows at once."""
+    """Stays open beside the scene: every change shows at once, also one that is undone there."""
 
     def __init__(self, parent: QWidget | None, session: Session, id: str):
         super().__init__(parent)
@@ -52,15 +53,24 @@ class CutsDialog(QDialog):
         column.addWidget(close)
         self.resize(560, 260)
         self._fill()
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+
+    def refresh(self) -> None:
+        """What somebody else changed."""
+        if self._cuts() != self._told:
+            self._fill()
 
     def _cuts(self) -> tuple[Cut, ...]:
         layer = self.session.document.layer(self.id)
         return layer.cuts if layer is not None else ()
 
     def _fill(self) -> None:
+        self._told = self._cuts()
         self.table.blockSignals(True)
-        self.table.setRowCount(len(self._cuts()))
-        for row, cut in enumerate(self._cuts()):
+        self.table.setRowCount(len(self._told))
+        for row, cut in enumerate(self._told):
             self.table.setItem(row, 0, QTableWidgetItem(cut.name))
             floor = QDoubleSpinBox(minimum=-500.0, maximum=9000.0, decimals=2, singleStep=0.5, suffix=" m")
             floor.setValue(cut.floor_m)
@@ -91,7 +101,9 @@ class CutsDialog(QDialog):
             self._change(item.row(), name=item.text().strip())
 
     def _change(self, row: int, **fields) -> None:
-        cuts = list(self._cuts())
+        if self._cuts() != self._told:                       # this row will be another one in a moment
+            return
+        cuts = list(self._told)
         cuts[row] = replace(cuts[row], **fields)
         self._commit(tuple(cuts), merge=f"{self.id}.cut.{row}.{next(iter(fields))}")
         self.table.blockSignals(True)
@@ -99,10 +111,12 @@ class CutsDialog(QDialog):
         self.table.blockSignals(False)
 
     def _remove(self, row: int) -> None:
-        self._commit(tuple(cut for n, cut in enumerate(self._cuts()) if n != row))
+        if self._cuts() == self._told:
+            self._commit(tuple(cut for n, cut in enumerate(self._told) if n != row))
         self._fill()
 
     def _commit(self, cuts: tuple[Cut, ...], merge: str = "") -> None:
         layer = self.session.document.layer(self.id)
         fresh = self.session.document.with_layer(replace(layer, cuts=cuts))
         self.session.edits.commit(fresh, "Excavation", merge=merge)
+        self._told = self._cuts()

@@ -102,3 +102,10 @@ def test_the_list_changes_floors_names_and_removes(session, qtbot):
     assert len(session.document.layer("t").cuts) == 1 and dialog.table.rowCount() == 1
     session.edits.undo()
     assert len(session.document.layer("t").cuts) == 2
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 2)    # and the list follows
+    session.edits.undo()
+    session.edits.undo()
+    session.edits.undo()
+    dialog.table.cellWidget(1, 1).setValue(-5.0)             # of a row that was undone just now
+    qtbot.waitUntil(lambda: dialog.table.rowCount() == 1)
+    assert [cut.floor_m for cut in session.document.layer("t").cuts] == [1.0]
