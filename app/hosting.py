@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.panels.model_shapes import wholes_of
-from layers.building import Building, placed
+from layers.building import Building, by_name, placed
 from layers.sensor_points import SensorPoints
 from twin.assets import LOADING
 from twin.data import Mesh, Sensors
@@ -171,7 +171,8 @@ def _keys(built: tuple) -> tuple:
 
 
 def models_of(session) -> tuple:
-    """(ids of layers, mesh, where it stands) of every model that is read; copies of a layer share one."""
+    """(ids of layers, mesh, where it stands) of every model that is read; copies of a layer share one, and the first is
+    what it is called by."""
     document, found = session.document, {}
     for layer in document.layers:
         if isinstance(layer, Building):
@@ -179,8 +180,9 @@ def models_of(session) -> tuple:
             mesh = asset.payload if asset and asset.state != LOADING else None
             if isinstance(mesh, Mesh) and is_model(mesh):
                 stands = (place_of(layer, mesh), document.frame, layer.height_offset_m)
-                found.setdefault((id(mesh.points), stands), ([], mesh, stands))[0].append(layer.id)
-    return tuple((tuple(layers), mesh, stands) for layers, mesh, stands in found.values())
+                found.setdefault((id(mesh.points), stands), ([], mesh, stands))[0].append(layer)
+    return tuple((tuple(layer.id for layer in by_name(layers)), mesh, stands)
+                 for layers, mesh, stands in found.values())
 
 
 def sensors_of(session) -> tuple:

@@ -18,7 +18,7 @@ from app.session import Session
 from bim.bcf_values import Eye, Header, Topic, Viewpoint
 from bim.bcf_writing import new_guid
 from layers.arrangement import HIDDEN, SHOWN, Paint, isolated, rules_for
-from layers.building import Building
+from layers.building import Building, by_name
 from layers.building_elements import OPENING, VOLUMES, Elements
 from layers.sections import Cut
 from twin.camera import Camera
@@ -47,7 +47,7 @@ def mesh_of(session: Session, layer: Building) -> Mesh | None:
 
 def layer_for(session: Session, topic: Topic | None, view: Viewpoint, preferred: str = "") -> Building | None:
     """Whose coordinates a viewpoint is in: the model that the topic names, else one that holds its elements."""
-    loaded = [layer for layer in actions.buildings(session) if mesh_of(session, layer) is not None]
+    loaded = [layer for layer in by_name(actions.buildings(session)) if mesh_of(session, layer) is not None]
     loaded.sort(key=lambda layer: layer.id != preferred)
     for header in topic.files if topic else ():
         for layer in loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,9 @@ def _wanted(board, name: str) -> list[int]:
     at = board.groups.index(name)
     if at < 0:
         like = [g for g in known if any(name.casefold() in text.casefold() for text in (g.id, g.name, g.name_zh))]
-        ids = ", ".join(f"{g.id} ({g.title(language())})" if like else g.id for g in (like or known)[:20]) or tr("none")
+        many = Counter(g.layer for g in known)               # a few areas are told before hundreds of blocks
+        told = like or sorted(known, key=lambda g: many[g.layer])
+        ids = ", ".join(f"{g.id} ({g.title(language())})" if like else g.id for g in told[:20]) or tr("none")
         raise Trouble(tr("There is no zone called {name}.", name=name), way_out=tr("Zones: {known}.", known=ids))
     return [at]
 

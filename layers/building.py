@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -73,6 +74,14 @@ class Building(Signed):
     cuts: tuple[Cut, ...] = ()
     room_colors: RoomColors | None = None
     schedule: ScheduleView | None = None
+
+
+def by_name(layers: Iterable[Building]) -> list[Building]:
+    """`layers` as the list has them, those first that a model is called by: the lowest goes before what was laid over
+    it since, and colours of rooms by their sensors are another view of it."""
+    out = [*layers][::-1]
+    out.sort(key=lambda layer: layer.room_colors is not None)
+    return out
 
 
 READS = frozenset({"selection", "hovered", "theme", "sun", "language"})
