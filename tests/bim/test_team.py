@@ -23,7 +23,9 @@ def test_a_helper_has_its_next_work_while_who_asked_does_something_else(samples,
     monkeypatch.setattr(plan, "SHARED", (1, 1))
     opened, seen = open_model(samples / "office.ifc", lazy=True), []
     team = Team(Site(opened.model, str(opened.plain), str(tmp_path), 1.0), Limits(), 1, START)
-    source = team.pieces(counted(plan.chunks(opened.model, plan.Steps(opened.model), 1), seen), lambda begun: None)
+    chunks = [chunk for chunk in plan.chunks(opened.model, plan.Steps(opened.model), 1) if not chunk.single]
+    assert len(chunks) > 2 * AHEAD
+    source = team.pieces(counted(iter(chunks), seen), lambda begun: None)
     first = next(source)
     assert sum(seen) >= len(first.numbers) + AHEAD - 1, "it would have nothing to do now"
     made = [first, *source]
