@@ -101,4 +101,4 @@ def test_a_project_of_places_alone_has_a_layer(tmp_path):
     assert (layer.observed, layer.name, layer.color_by) == (PLACE, "metro", "device age")
     assert store_beside(project).exists()
     bring_into(project, [written(tmp_path / "x", READINGS.format("S1"), "a.csv")], Choice(), Progress())
-    assert [one.observed for one in load(project).document.layers] == [PLACE, "PM2.5"]
+    assert [one.observed for one in load(project).document.layers] == ["PM2.5", PLACE]      # the latest on top
