@@ -20,6 +20,7 @@ from app.session import Session
 from app.shading import Shading
 from app.streaming import Streaming
 from twin import times
+from twin.assets import INCOMPLETE
 from twin.camera import Camera
 from twin.data import union
 from twin.layer import Group
@@ -27,6 +28,7 @@ from twin.project import FORMAT, load
 from twin.readers import Progress
 from twin.schedule import ScheduleView
 from twin.text import tr
+from twin.told import anew
 from twin.trouble import Trouble
 
 
@@ -274,6 +276,7 @@ def _row(session: Session, view, layer) -> dict:
     row = view.stage.rows.get(layer.id)
     asset = session.held(layer.id)
     error = (row.error if row else "") or (str(asset.error) if asset and asset.error else "")
+    cut = anew(asset.payload.notes[0]) if asset and asset.state == INCOMPLETE and asset.payload.notes else ""
     return {"id": layer.id, "name": layer.name, "kind": layer.kind, "features": row.features if row else 0,
             "triangles": row.triangles if row else 0,
-            "load_ms": round(asset.load_ms, 1) if asset else 0.0, "error": error or None}
+            "load_ms": round(asset.load_ms, 1) if asset else 0.0, "error": error or None, "incomplete": cut or None}

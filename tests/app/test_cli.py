@@ -17,7 +17,7 @@ from twin.project import Project, save
 ROOT = Path(__file__).resolve().parents[2]
 INFO_KEYS = {"path", "ok", "kind", "format", "crs", "crs_source", "extent", "count", "units", "time_span", "notes",
              "error"}
-LAYER_KEYS = {"id", "name", "kind", "features", "triangles", "load_ms", "error"}
+LAYER_KEYS = {"id", "name", "kind", "features", "triangles", "load_ms", "error", "incomplete"}
 
 
 def citytwin(*arguments, check: int | None = 0) -> subprocess.CompletedProcess:
@@ -88,6 +88,16 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_drawn(footprints
     errors = {layer["kind"]: layer["error"] for layer in json.loads(done.stdout)["layers"]}
     assert "broken.csv" in errors["unread"] and errors["city"] is None
     assert "broken.csv" in done.stderr and (tmp_path / "v.png").stat().st_size > 0
+
+
+def test_a_picture_of_half_a_model_says_that_the_file_ends_early(samples, tmp_path):
+    half = tmp_path / "half.ifc"
+    whole = (samples / "office.ifc").read_bytes()
+    half.write_bytes(whole[:len(whole) * 2 // 3])
+    done = citytwin("render", "--add", half, "--out", tmp_path / "v.png", "--size", "200x200", "--json")
+    layer, = json.loads(done.stdout)["layers"]
+    assert layer["error"] is None and layer["incomplete"].startswith("Incomplete")
+    assert f"half: {layer['incomplete']}" in done.stderr
 
 
 def test_the_same_project_at_the_same_time_gives_the_same_picture(samples, tmp_path):
