@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,24 @@ def box_of(info: Info) -> Box | None:
     """In the numbers of the file."""
     extent = info.extent
     return None if extent is None else tuple(float(extent[i]) for i in (0, 1, len(extent) // 2, len(extent) // 2 + 1))
+
+
+@lru_cache(maxsize=256)
+def nearer_otherwise(bounds: tuple[float, ...], crs: str, frame: Frame, within_m: float) -> bool:
+    """Whether a payload that lies far away as it was read (`bounds` in local metres) would lie within `within_m` of the
+    project by another reading of its numbers, or may be in the city grid: then its label is to be doubted.
+    """
+    if not crs or not frame.crs:
+        return False
+    try:
+        corners = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_local(
+            np.array([bounds[0], bounds[3]]) + frame.origin[0], np.array([bounds[1], bounds[4]]) + frame.origin[1],
+            crs=frame.crs)[:, :2]
+    except Trouble:
+        return False
+    box = tuple(map(float, corners.ravel()))
+    return mislabelled(crs, box) or any(one.away_m < within_m and one.crs != normal_crs(crs)
+                                        for one in readings(box, frame, stated=crs))
 
 
 def where_words(one: Reading, frame: Frame) -> str:

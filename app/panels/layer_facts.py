@@ -13,6 +13,7 @@ from app.panels.heights_dialog import said_of
 from app.relinking import is_missing
 from app.session import Session
 from app.siting import box_of
+from app.whereabouts import nearer_otherwise
 from layers.layer_row import Row
 from twin import assets as content
 from twin.assets import Asset
@@ -104,10 +105,17 @@ def _said(session: Session, layer: Layer, row: Row | None, asset: Asset | None, 
     away_m = math.hypot(centre[0], centre[1])
     if away_m > adding.FAR_M or (away_m > adding.APART_M and _is_dot(session, layer, away_m)):
         km = session.document.frame.from_origin_m(centre) / 1000
-        return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", "move"
+        way = "crs" if _may_be_mislabelled(session, layer, asset.payload) else "move"
+        return tr("It lies {km} km from the project.", km=f"{km:,.0f}"), "warn", way
     if isinstance(asset.payload, Network) and (words := said_of(layer, asset.payload)):
         return words, "warn", "heights"
     return "", "", ""
+
+
+def _may_be_mislabelled(session: Session, layer: Layer, payload: Payload) -> bool:
+    box = None if layer.kind in ("building", "sensors") else box_of(session, layer)
+    return box is not None and nearer_otherwise(tuple(map(float, box)), payload.crs, session.document.frame,
+                                                adding.APART_M)
 
 
 def _is_dot(session: Session, layer: Layer, away_m: float) -> bool:

@@ -75,6 +75,21 @@ def test_a_house_in_another_city_says_how_far_away_it_lies(session, size_m, said
     assert facts_of(session, layer, None).message.startswith("It lies 90 km") == said
 
 
+@pytest.mark.parametrize("says, action", [("EPSG:3857", "crs"), ("EPSG:32650", "crs"), ("EPSG:32633", "crs"),
+                                          ("", "move")])
+def test_a_wrong_label_leads_to_the_coordinates_and_what_really_is_elsewhere_to_its_place(session, tmp_path, says,
+                                                                                         action):
+    """Numbers of the project's own system under another label: moving the project there is no way out of it."""
+    where = (120.2, 22.6) if not says else (617_300.0, 3_471_200.0)
+    path = write(tmp_path / "spots.gpkg", [shapely.Point(*where), shapely.Point(where[0] + 0.01, where[1] + 0.01)],
+                 {"n": [1, 2]}, "GPKG", says or "EPSG:4326", "Point")
+    layer = VectorLayer(id="spots", name="Spots", source=Source(path=str(path)))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    session.settle()
+    told = facts_of(session, layer, None)
+    assert told.message.startswith("It lies") and told.action == action, told
+
+
 def test_of_sensors_here_and_far_away_it_is_said_which_are_far_and_the_near_ones_are_shown(session):
     """A layer with one place in another country said "6,057 km away", and offered to move the project there."""
     layer = SensorPoints(id="s", name="S", source=Source(path="/data/s.history"), observed="temperature")
