@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.frame import Frame, normal_crs
+from twin import ways
+from twin.frame import Frame, normal_crs, same_crs
 from twin.trouble import Trouble
 
 CRS_WORD = re.compile(r"^\s*(EPSG[:\s]\s*\d{4,6}|GCJ-?02|BD-?09|WGS-?84|CGCS2000)\b[\s:,，]*", re.IGNORECASE)
@@ -17,6 +18,8 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")     # 3,470,454.80, as the status bar writes it
 WORDS = {"WGS84": "EPSG:4326", "WGS-84": "EPSG:4326", "CGCS2000": "EPSG:4490"}
 FAR_M = 2_000_000.0                        # from the project: a reading that far away is not what was meant
+GUESSED_M = 100_000.0                      # the same in a system that nobody named, which numbers may be in by chance
+GUESSED_DEG = 1.5
 SOUTH, WEST = re.compile(r"[sS南]"), re.compile(r"[wW西]")
 ZONES = {**{zone: f"EPSG:{4513 + zone - 25}" for zone in range(25, 46)},
          **{zone: f"EPSG:{4491 + zone - 13}" for zone in range(13, 24)}}
@@ -39,6 +42,8 @@ def readings(text: str, frame: Frame) -> list[Read]:
     if pair is None:
         return []
     found = [read for at in _candidates(crs, *pair, frame) if (read := _read(*at, frame)) is not None]
+    if not crs and frame.crs:
+        found += [read for at in _guesses(*pair, frame) if (read := _read(*at, frame, GUESSED_M)) is not None]
     return sorted(found, key=lambda r: np.hypot(*r.local)) if not crs else found
 
 
@@ -92,10 +97,24 @@ def _candidates(crs: str, a: float, b: float, frame: Frame):
             yield (ZONES[int(x // 1e6)], x, y)
 
 
-def _read(crs: str, x: float, y: float, frame: Frame) -> Read | None:
+def _guesses(a: float, b: float, frame: Frame):
+    """The same in what maps and receivers use besides: web Mercator, and UTM in the zone of the project and beside."""
+    if max(abs(a), abs(b)) <= 360.0:
+        return
+    lon, lat, _ = frame.to_lonlat([[0.0, 0.0, 0.0]])[0]
+    zone = int((lon + 180.0) // 6.0) + 1
+    utm = (f"EPSG:{(32600 if lat >= 0 else 32700) + (z - 1) % 60 + 1}" for z in (zone, zone - 1, zone + 1))
+    for crs in ("EPSG:3857", *utm):
+        for x, y in ((a, b), (b, a)):
+            there = ways.projection(crs)(x, y, inverse=True)         # PROJ looks up to 0.1 s for an exact way
+            if np.hypot(there[0] - lon, there[1] - lat) < GUESSED_DEG and not same_crs(crs, frame.crs):
+                yield (crs, x, y)
+
+
+def _read(crs: str, x: float, y: float, frame: Frame, within_m: float = FAR_M) -> Read | None:
     try:
         local = frame.to_local(x, y, crs=crs)[0]
     except Trouble:
         return None
-    near = np.isfinite(local[:2]).all() and np.hypot(*local[:2]) <= FAR_M
+    near = np.isfinite(local[:2]).all() and np.hypot(*local[:2]) <= within_m
     return Read(crs, x, y, (float(local[0]), float(local[1]))) if near else None

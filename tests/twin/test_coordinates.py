@@ -25,6 +25,18 @@ def test_every_way_to_write_it_means_the_same_place(text):
     assert np.hypot(*(np.array(readings(text, FRAME)[0].local) - HERE)) < 1.0
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:32651"])
+def test_numbers_of_web_maps_and_receivers_need_no_name_of_their_system(crs):
+    x, y, _ = Frame(crs=crs, origin=(0.0, 0.0, 0.0)).to_local(121.25, 31.35, crs="EPSG:4326")[0]
+    for text in (f"{x:.2f} {y:.2f}", f"{y:.2f}, {x:.2f}"):
+        first = readings(text, FRAME)[0]
+        assert first.crs == crs and np.hypot(*(np.array(first.local) - HERE)) < 1.0
+
+
+def test_what_would_be_far_away_in_a_system_that_nobody_named_is_not_offered():
+    assert {read.crs for read in readings("618946 3470454", FRAME)} == {FRAME.crs}
+
+
 def test_web_maps_are_read_only_when_they_are_named():
     shifted = readings("GCJ-02 121.25 31.35", FRAME)[0].local
     assert 300 < np.hypot(*(np.array(shifted) - HERE)) < 700
