@@ -20,7 +20,8 @@ MOST_PICTURES = 6                          # at one place; GL promises 16 textur
 MOST_BEFORE = 4                            # terrains under which one is left out: a texture each
 RELIEF, RAMP, HEIGHTS = "reliefMap", "rampMap", "heightMap"
 Box = tuple[float, float, float, float]    # min x, min y, max x, max y
-DARK_GROUND = 0.4                          # of white: contours on darker ground are light
+DARK_GROUND = 0.4                          # of white: contours on darker ground are light, and hills are dimmed
+CONTOURS = (0.42, 0.25, 0.11), (0.93, 0.74, 0.49)     # on light ground, on dark: brown, as on maps, to be seen on grey
 OVERLAP = 2.5                              # texels by which two terrains overlap, so that no gap opens between them
 
 _BASE = {
@@ -30,7 +31,7 @@ _BASE = {
     "aspect": "mix(vec3(0.6), texture(rampMap, vec2(fract(atan(-rise.x, -rise.y) / 6.2831853 + 1.0), 0.5)).rgb,"
               " smoothstep(0.002, 0.01, length(rise)))",
     "hillshade": "vec3(clamp(dot(normalize(vec3(-rise * reliefFactor, 1.0)), vec3(-0.5, 0.5, 0.70710678)), 0.0, 1.0)"
-                 " * 0.85 + 0.15)",
+                 " * 0.85 + 0.15) * (dot(diffuseColorUniform, vec3(1.0 / 3.0)) > 0.4 ? 1.0 : 0.5)",    # DARK_GROUND
 }
 _RELIEF = """
   vec4 relief = texture(reliefMap, (groundXY - reliefFrom) * reliefPerMetre);
@@ -86,8 +87,8 @@ _CONTOURS = """
   float wide = fwidth(line), major = fwidth(line * 0.2);
   float thin = 1.0 - smoothstep(0.6, 1.3, abs(fract(line - 0.5) - 0.5) / max(wide, 1e-6));
   float thick = 1.0 - smoothstep(1.1, 1.9, abs(fract(line * 0.2 - 0.5) - 0.5) / max(major, 1e-6));
-  float inked = max(thin * 0.45 * (1.0 - smoothstep(0.15, 0.4, max(wide, crowd))),
-                    thick * 0.7 * (1.0 - smoothstep(0.15, 0.4, max(major, crowd * 0.2))));
+  float inked = max(thin * 0.6 * (1.0 - smoothstep(0.15, 0.4, max(wide, crowd))),
+                    thick * 0.9 * (1.0 - smoothstep(0.15, 0.4, max(major, crowd * 0.2))));
   seen = mix(seen, contourColor, crowd > 0.0 ? inked : 0.0);                    // level ground is no line
 """
 _BARE = """
@@ -259,14 +260,13 @@ def _set_relief(material, uniforms, look: Paint) -> None:
         step = (relief.high - relief.low) / MOST_PACKED * 255.0 / look.contour_m
         uniforms.SetUniform3f("heightSteps", (step * 65536.0, step * 256.0, step))
         uniforms.SetUniformf("contourShift", (relief.low + look.height_from_m) / look.contour_m)
-        uniforms.SetUniform3f("contourColor", contour_color(look.color))
+        uniforms.SetUniform3f("contourColor", contour_color(look.color, look.mode))
 
 
-def contour_color(ground: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Dark lines on light ground, light ones on the dark theme's, where pictures are dimmed too."""
-    if sum(ground) / 3 > DARK_GROUND:
-        return tuple(0.35 * c for c in ground)
-    return tuple(c + 0.6 * (1.0 - c) for c in ground)
+def contour_color(ground: tuple[float, float, float], mode: str) -> tuple[float, float, float]:
+    """Dark lines on light ground and on the colours of what is measured, light ones on the dark theme's own ground,
+    where pictures are dimmed too."""
+    return CONTOURS[sum(ground) / 3 <= DARK_GROUND and mode in ("plain", "hillshade")]
 
 
 def _set_pictures(material, uniforms, pictures: Sequence[Picture]) -> None:

@@ -115,7 +115,7 @@ class TerrainVisual(Visual):
         if legend and self.canvas.ground.hidden((self, 0)):
             legend = replace(legend, note=tr("{what}, hidden by a picture over it", what=legend.note))
         if layer.contour_m and self._grid:
-            line = contour_color(unit(palette(moment.theme).ground))
+            line = contour_color(unit(palette(moment.theme).ground), layer.color_by)
             legend = with_contours(legend, layer, tuple(round(255 * part) for part in line), moment.language)
         return legend
 

@@ -301,17 +301,22 @@ def test_contour_lines_are_as_fine_as_the_data_however_coarse_the_tiles_are(orig
     assert len(z) > 5000 and np.quantile(np.abs(z - np.rint(z / 10) * 10), 0.95) < 0.55    # 9 m a pixel, 5 % steep
 
 
-def test_contours_stand_out_from_light_and_from_dark_ground():
+@pytest.mark.parametrize("theme, color_by, sign", [
+    ("light", "plain", -1), ("dark", "plain", 1), ("light", "hillshade", -1), ("dark", "hillshade", 1),
+    ("light", "elevation", -1), ("dark", "elevation", -1)])
+def test_contours_stand_out_from_light_and_from_dark_ground(theme, color_by, sign):
+    """On the dark theme's hillshade, as bright as in the light one, they were grey on grey."""
     x = np.linspace(0, 100, 201, dtype=np.float32)
     tilted = HeightGrid(heights=np.repeat(x[None], 201, axis=0), x0=-500, y0=-500, dx=5, dy=5)
-    for theme, sign in (("light", -1), ("dark", 1)):
-        seen = []
-        for every in (0.0, 20.0):
-            with scene([Terrain(id="t", name="t", contour_m=every)], {"t": tilted}, above(900)) as shot:
-                shot.view.canvas.hud.DrawOff()
-                seen.append(shot.draw(theme=theme).astype(int)[100:300, 60:340].mean(axis=(0, 2)))
-        change = (seen[1] - seen[0]) * sign
-        assert change.max() > 15 and change.min() > -5, theme
+    seen = []
+    for every in (0.0, 20.0):
+        layer = Terrain(id="t", name="t", contour_m=every, color_by=color_by, colormap="batlow")
+        with scene([layer], {"t": tilted}, above(900)) as shot:
+            shot.view.canvas.hud.DrawOff()
+            seen.append(shot.draw(theme=theme).astype(int)[100:300, 60:340].mean(axis=(0, 2)))
+    change = (seen[1] - seen[0]) * sign
+    assert change.max() > 25 and change.min() > -5
+    assert color_by != "hillshade" or (seen[0].mean() < 110) == (theme == "dark")
 
 
 def test_level_water_at_the_height_of_a_contour_is_not_filled_by_it():
