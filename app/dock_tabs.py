@@ -1,10 +1,10 @@
 """The tabs of docks that share a place: their names, closer together where there is little room; where they do not fit
-even so, icons, and the name of the one in front.
+even so, icons, and the name of the one in front. The one in front has a cross.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import shiboken6
 from PySide6.QtCore import QSize, Qt
@@ -12,9 +12,12 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
 
 from app import theme
+from app.panels.dock_title import Cross
 
 AROUND_PX, CLOSE_PX = 20, 10                  # of a tab besides its name: what the style sheet says, and a little
+CROSS_PX = 24
 ICON = QSize(16, 16)
+RIGHT = QTabBar.ButtonPosition.RightSide
 
 
 class DockTabs:
@@ -23,8 +26,9 @@ class DockTabs:
     """
 
     def __init__(self, window: QMainWindow, docks: dict[str, QDockWidget], icons: dict[str, str],
-                 turned: Callable[[], None]):
-        """`turned` is called when another tab came to the front."""
+                 turned: Callable[[], None], crossed: Collection[str] = ()):
+        """`turned` is called when another tab came to the front; those of `crossed` can be put away by their tab."""
+        self._docks, self._crossed = docks, crossed
         self._window, self._icons, self._turned = window, icons, turned
         self._name_of = {shiboken6.getCppPointer(dock)[0]: name for name, dock in docks.items()}
 
@@ -32,9 +36,10 @@ class DockTabs:
         """Dress all tabs. Returns the panels that are left without a name."""
         nameless: set[str] = set()
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            names = [self._name_of.get(bar.tabData(n)) for n in range(bar.count())]
+            names = [self.name_at(bar, n) for n in range(bar.count())]
             if bar.isVisible() and names and None not in names:
                 words_px = sum(bar.fontMetrics().horizontalAdvance(labels[name]) for name in names)
+                words_px += CROSS_PX * any(name in self._crossed for name in names)
                 close = words_px + AROUND_PX * len(names) > bar.width()
                 as_icons = words_px + CLOSE_PX * len(names) > bar.width()
                 self._hear(bar)
@@ -43,6 +48,10 @@ class DockTabs:
                 nameless.update(name for n, name in enumerate(names) if as_icons and n != bar.currentIndex())
         return frozenset(nameless)
 
+    def name_at(self, bar: QTabBar, n: int) -> str | None:
+        """The panel of a tab."""
+        return self._name_of.get(bar.tabData(n))
+
     def _hear(self, bar: QTabBar) -> None:
         if not bar.property("heard"):
             bar.setProperty("heard", True)
@@ -50,6 +59,7 @@ class DockTabs:
 
     def _dress(self, bar: QTabBar, names: Iterable[str], as_icons: bool, labels: dict[str, str]) -> None:
         for n, name in enumerate(names):
+            self._cross(bar, n, name if n == bar.currentIndex() and name in self._crossed else "")
             icon = theme.icon(self._icons[name]) if as_icons else QIcon()
             if bar.tabIcon(n).cacheKey() != icon.cacheKey():
                 bar.setIconSize(ICON)
@@ -57,6 +67,17 @@ class DockTabs:
             if bar.tabToolTip(n) != labels[name]:
                 bar.setTabToolTip(n, labels[name])
                 bar.setAccessibleTabName(n, labels[name])
+
+    def _cross(self, bar: QTabBar, n: int, name: str) -> None:
+        """On the tab of the panel `name`; "" = none."""
+        there = bar.tabButton(n, RIGHT)
+        if there is not None and name:
+            there.dress()
+        elif there is not None:
+            bar.setTabButton(n, RIGHT, None)
+            there.deleteLater()
+        elif name:
+            bar.setTabButton(n, RIGHT, Cross(lambda: self._docks[self.name_at(bar, bar.currentIndex())].hide(), bar))
 
 
 def _bring_together(bar: QTabBar, close: bool) -> None:

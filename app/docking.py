@@ -43,6 +43,11 @@ class Panel:
     start: str = "hidden"
     letters: bool = False                    # the scene's letters work in it too
 
+    @property
+    def crossed(self) -> bool:
+        """It has a cross to put it away: what is there from the start has none."""
+        return self.start != "shown"
+
 
 def _panel(module: str, name: str, *more: Callable[[Window], Any], **named: Callable[[Window], Any]):
     """Makes the class `name` of `app.panels.<module>`, imported then; besides session and viewport it gets what
@@ -118,7 +123,9 @@ class Docks:
         """`remembered`: the state that QMainWindow saved, or nothing."""
         for panel in PANELS:
             self._dock(panel)
-        self.tabs = DockTabs(self.window, self.of, {panel.name: panel.icon for panel in PANELS}, self.name_headings)
+        crossed = {panel.name for panel in PANELS if panel.crossed}
+        self.tabs = DockTabs(self.window, self.of, {panel.name: panel.icon for panel in PANELS}, self.name_headings,
+                             crossed)
         for area in set(AREAS.values()):
             self.window.setTabPosition(area, QTabWidget.TabPosition.North)
         self._arrange()
@@ -194,7 +201,7 @@ class Docks:
                 dock.setWindowTitle(words)
             dock.toggleViewAction().setText(labels[panel.name])
             if isinstance(title, DockTitle):
-                title.setText(labels[panel.name])
+                title.say(labels[panel.name])
                 beside = self.window.tabifiedDockWidgets(self.of[panel.name])
                 title.be_quiet(any(not dock.isHidden() for dock in beside))
 
@@ -219,9 +226,9 @@ class Docks:
         feature = QDockWidget.DockWidgetFeature
         dock.setFeatures(feature.DockWidgetMovable | feature.DockWidgetClosable if panel.label
                          else feature.NoDockWidgetFeatures)
-        title = DockTitle(tr(panel.label)) if panel.label else QWidget()
-        title.setProperty("role", "title")
-        title.setContentsMargins(12, 8, 12, 0) if panel.label else title.setFixedHeight(0)
+        title = DockTitle(tr(panel.label), dock.hide if panel.crossed else None) if panel.label else QWidget()
+        if not panel.label:
+            title.setFixedHeight(0)
         title.setAutoFillBackground(True)
         title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setTitleBarWidget(title)

@@ -44,8 +44,15 @@ def _choices(window: Window) -> list[Entry]:
 def _panels(window: Window) -> list[Entry]:
     """They come to the front: one that another covers is not closed instead."""
     return [Entry(tr(label), in_every_language(label),
-                  lambda name=name: window.docking.show(name, window.height() // 3), "panels", tr("Panel"))
+                  lambda name=name: _reach(window, name), "panels", tr("Panel"))
             for name, label in LABELS.items()]
+
+
+def _reach(window: Window, name: str) -> None:
+    """One that is asked in words hears what is typed next."""
+    panel = window.docking.show(name, window.height() // 3)
+    if panel.focusProxy():
+        panel.setFocus()
 
 
 def _scenes(window: Window) -> list[Entry]:

@@ -184,6 +184,7 @@ QToolButton { background: transparent; border: none; border-radius: 6px; padding
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @selected; }
 QToolButton:focus { background: @hover; }
+QToolButton#cross { padding: 1px; }
 QPushButton[role="chapter"] { background: transparent; border: none; border-radius: 6px; padding: 5px 8px;
     text-align: left; font-weight: normal; }
 QPushButton[role="chapter"]:hover { background: @hover; }

@@ -6,7 +6,7 @@ from app.commands.command import Command, Window, modelled
 
 
 def show_rooms(window: Window) -> None:
-    window.docking.show("rooms", window.height() // 3)
+    window.docking.toggle("rooms", window.height() // 3)
 
 
 def show_schedule(window: Window) -> None:

@@ -13,12 +13,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app import model_update, theme
+from app import model_update
 from app.hidden import tell_put_away
 from app.panels import model_actions as actions
 from app.panels.csv_saving import save_csv
@@ -48,7 +47,6 @@ class FindPanel(QWidget):
         self.session, self.viewport, self.which = session, viewport, which
         self.line, self.column = QLineEdit(clearButtonEnabled=True), QComboBox(editable=True)
         self.go, self.color = QPushButton(), QPushButton()
-        self.close_ = QToolButton(autoRaise=True)
         self.buttons = {name: QPushButton() for name in BUTTONS}
         self.said, self.results = QLabel(), ResultsModel(self)
         self.removed = Removed(session, viewport)
@@ -65,13 +63,13 @@ class FindPanel(QWidget):
         self.retheme()
 
     def _lay_out(self) -> None:
+        self.setFocusProxy(self.line)
         self.column.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.column.setMinimumWidth(180)
         self.column.completer().setFilterMode(Qt.MatchFlag.MatchContains)
         self.column.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         top, row = QHBoxLayout(), QHBoxLayout()
-        for widget, stretch in ((self.line, 3), (self.column, 2), (self.go, 0), (self.color, 0),
-                                (self.close_, 0)):
+        for widget, stretch in ((self.line, 3), (self.column, 2), (self.go, 0), (self.color, 0)):
             top.addWidget(widget, stretch)
         row.addWidget(self.said, 1)
         for button in self.buttons.values():
@@ -90,7 +88,6 @@ class FindPanel(QWidget):
         self.line.returnPressed.connect(self.find)
         self.go.clicked.connect(self.find)
         self.column.activated.connect(lambda _: self._find_again())
-        self.close_.clicked.connect(self._leave)
         self.color.clicked.connect(self.color_by)
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.use(name))
@@ -294,13 +291,10 @@ class FindPanel(QWidget):
         self.color.setToolTip(tr("Colour the model by this property"))
         for name, button in self.buttons.items():
             button.setText(tr(BUTTONS[name]))
-        self.close_.setToolTip(tr("Close"))
-        self.close_.setAccessibleName(tr("Close"))
         self._enable()
 
     def retheme(self) -> None:
         show_loupe(self.line)
-        self.close_.setIcon(theme.icon("close"))
         self.view.viewport().update()
 
 

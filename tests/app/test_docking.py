@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QTabBar
+
+from app.dock_tabs import RIGHT
+from app.finding import entries
 
 
 class Titles(QObject):
@@ -31,6 +35,34 @@ def test_headings_that_are_right_are_not_set_again(window, monkeypatch):
     for _ in range(3):
         window.docking.name_headings()
     assert titles.count == 0
+
+
+def test_what_was_opened_has_a_cross_that_puts_it_away(window, qtbot):
+    """Panels at the bottom could be put away by a menu alone."""
+    docking = window.docking
+    for name in ("rooms", "charts"):
+        docking.show(name, window.height() // 3)
+        qtbot.waitUntil(lambda name=name: docking.in_front(name), timeout=60_000)
+    docking.name_headings()
+    title = docking.of["charts"].titleBarWidget()
+    assert not title.cross.isVisible(), "its tab has it"
+    crosses = [bar.tabButton(bar.currentIndex(), RIGHT) for bar in window.findChildren(QTabBar)
+               if bar.isVisible() and docking.tabs.name_at(bar, bar.currentIndex()) == "charts"]
+    crosses[0].click()
+    assert docking.of["charts"].isHidden() and not docking.of["rooms"].isHidden()
+    docking.name_headings()
+    qtbot.waitUntil(lambda: docking.of["rooms"].titleBarWidget().cross.isVisible(), timeout=60_000)
+    docking.of["rooms"].titleBarWidget().cross.click()
+    assert docking.of["rooms"].isHidden()
+    assert docking.of["layers"].titleBarWidget().cross is None, "what is there from the start stays"
+
+
+def test_a_panel_that_is_asked_in_words_and_was_called_by_name_hears_what_is_typed(window, qtbot):
+    """Its line had no focus: the letters of a search ran commands of the scene."""
+    entry, = (one for one in entries(window) if one.title == "Find in the model")
+    entry.act()
+    qtbot.waitUntil(lambda: window.find.isVisible(), timeout=60_000)
+    assert window.focusWidget() is window.find.line
 
 
 def test_a_panel_that_takes_the_place_of_another_is_as_high_as_in_an_empty_place(window, qtbot):
