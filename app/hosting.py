@@ -175,7 +175,7 @@ def models_of(session) -> tuple:
     what it is called by."""
     document, found = session.document, {}
     for layer in document.layers:
-        if isinstance(layer, Building):
+        if isinstance(layer, Building) and not layer.bygone:
             asset = session.held(layer.id)
             mesh = asset.payload if asset and asset.state != LOADING else None
             if isinstance(mesh, Mesh) and is_model(mesh):

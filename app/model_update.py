@@ -47,15 +47,18 @@ def updated(document: Document, id: str, path: Path, table: Any) -> Document:
 
 
 def with_removed(document: Document, id: str, older: str, table: Any) -> Document:
-    """With a layer of the older issue, of which nothing shows but what the new one has no more."""
+    """With a layer of the older issue, of which nothing shows but what the new one has no more. What is the same in
+    both becomes a ghost: most of what goes stood behind walls.
+    """
     layer = document.layer(id)
-    gone = guids_of(table, "removed")
-    rule, paint = (kind(by="guid", values=gone, **said) for kind, said in (
+    rule, paint = (kind(by="guid", values=guids_of(table, "removed"), **said) for kind, said in (
         (Rule, {"show": SHOWN}), (Paint, {"label": tr(CHANGES["removed"]), "color": COLORS["removed"]})))
     old = replace(layer, id=new_id("building"), name=tr("{name}, removed", name=layer.name),
                   name_zh="", source=replace(layer.source, path=older), color_by="style", storey="", spaces=False,
-                  schedule=None, room_colors=None, arranged=isolated((rule,)), painted=(paint,))
-    return replace(document, layers=(old, *document.layers))
+                  schedule=None, room_colors=None, bygone=True, arranged=isolated((rule,)), painted=(paint,))
+    differs = tuple(Rule(show=SHOWN, by="guid", values=guids) for kind in CHANGES if (guids := guids_of(table, kind)))
+    seen_through = replace(layer, arranged=(*isolated(differs, ghosts=True), *layer.arranged))
+    return replace(document, layers=(old, *document.with_layer(seen_through).layers))
 
 
 def _followed(layer: Building, renamed: dict[str, str]) -> Building:

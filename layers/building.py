@@ -49,6 +49,7 @@ class Building(Signed):
     `painted`: results of queries in colours of their own. `cuts`: sections (layers/sections.py).
     `levels`: its storeys, from below, among those of the models that it was pulled apart with; () = a whole of its own.
     `schedule`: construction in time (layers/construction.py).
+    `bygone`: what it shows is no more; its rooms and elements carry no sensors.
     `room_colors`: rooms or elements by what their sensors say at the clock's time (layers/room_colors.py); without them
     `sign` colours the whole building.
     """
@@ -74,6 +75,7 @@ class Building(Signed):
     cuts: tuple[Cut, ...] = ()
     room_colors: RoomColors | None = None
     schedule: ScheduleView | None = None
+    bygone: bool = False
 
 
 def by_name(layers: Iterable[Building]) -> list[Building]:

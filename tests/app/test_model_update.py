@@ -53,7 +53,17 @@ def test_what_was_removed_is_shown_out_of_the_older_issue():
     old = after.layers[0]
     assert old.id != "house" and old.source.path == "/data/older.ifc" and old.placement == layer.placement
     assert [(r.show, r.by, r.values) for r in old.arranged] == [("hidden", "all", ()), ("shown", "guid", ("X",))]
-    assert old.painted[0].values == ("X",) and old.storey == ""
+    assert old.painted[0].values == ("X",) and old.storey == "" and old.bygone and not after.layer("house").bygone
+
+
+def test_what_stays_is_seen_through_while_what_was_removed_is_shown():
+    """Two cabinets in red stood behind the walls of the new issue: nothing of them was to be seen."""
+    hidden = Rule(show=HIDDEN, by="guid", values=("S",))
+    before = Document(layers=(house(arranged=(hidden,)),))
+    after = model_update.with_removed(before, "house", "/data/older.ifc", changes())
+    rules = after.layer("house").arranged
+    assert (rules[0].show, rules[0].by) == ("ghost", "all") and rules[-1] == hidden
+    assert {guid for rule in rules[1:-1] for guid in rule.values if rule.show == "shown"} >= {"N", "S", "W9"}
 
 
 @pytest.mark.realdata
