@@ -22,7 +22,7 @@ from bim.kernels import LADDER
 from twin.plan import Plan
 from twin.told import from_kept, to_keep
 
-FORMAT = 8                                   # of what is kept; raise it with any change of what is made of a file
+FORMAT = 9                                   # of what is kept; raise it with any change of what is made of a file
 MOST_BYTES = 2 << 30
 FOLDER_VARIABLE = "CITYTWIN_CACHE"
 BLOCK_BYTES = 1 << 22

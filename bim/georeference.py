@@ -17,7 +17,7 @@ from bim.conversions import Conversion, conversions, named_crs
 from bim.crs_names import height_datum, looks_like_city_system, understood, zone_numbered
 from bim.known_places import default_city, is_null_island
 from bim.map_units import length_unit_m, map_unit, scale_of
-from twin.frame import Frame, axis_unit_m, in_area, lonlat_of
+from twin.frame import Frame, axis_unit_m, in_area, lonlat_of, metres_between
 from twin.passport import ADDRESS, FAR_PLACEMENT, LATITUDE, WORLD_SYSTEM, Candidate, Passport
 from twin.placing import in_crs, swapped
 from twin.told import told
@@ -26,7 +26,6 @@ FAR_M = 5_000.0                # geometry further from its origin than this was 
 TWICE_M = 50_000.0             # so far out a conversion on top of the coordinates is one too many
 APART_M = 2_000.0              # latitude and longitude are no better than a kilometre
 NORTH_DEG = 1.0
-EARTH_M = 111_320.0            # one degree of latitude
 SITE_DEGREES, SITE_PLACEMENT, COORDINATES = "RefLatitude/RefLongitude", "IfcSite placement", "coordinates"
 
 
@@ -36,7 +35,8 @@ def passport(model, crs_override: str = "", centre: np.ndarray | None = None) ->
     `centre` (3,) metres is where the geometry was found to lie; without it the placements are asked.
     """
     unit = sound(length_unit_m, model, otherwise=None)
-    warnings = [] if unit is not None else [told("The file names no length unit: metres are assumed.")]
+    warnings = [] if unit is not None else [told("The file names no length unit: metres are assumed. If it is a "
+                                                     "thousand times too large, millimetres were meant.")]
     try:
         maker = _Maker(model, unit or 1.0, crs_override, centre, warnings)
         for look in (maker.conversions, maker.far_coordinates, maker.world_system, maker.degrees,
@@ -235,8 +235,7 @@ class _Maker:
         by_degrees = next((c for c in self.candidates if c.source == SITE_DEGREES), None)
         at = lonlat_of(first.crs, *self._middle(first)) if first else None
         if at and by_degrees:
-            east = (at[0] - by_degrees.lon) * math.cos(math.radians(at[1]))
-            apart = math.hypot(east, at[1] - by_degrees.lat) * EARTH_M
+            apart = metres_between(at, (by_degrees.lon, by_degrees.lat))
             if apart > APART_M + math.hypot(*(self.centre - by_degrees.local_point)[:2]):
                 self.warnings.append(told("{one} and {other} contradict each other: they lie {km} km apart.",
                                           one=first.source, other=by_degrees.source, km=f"{apart / 1000:,.0f}"))

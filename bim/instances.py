@@ -8,7 +8,7 @@ however far from its own origin a shape was drawn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class Instances:
     def centres(self) -> np.ndarray:
         """(elements, 3) f8: where each element's geometry has its centre."""
         return self.matrix[:, :, 3]
+
+    def only(self, some: np.ndarray) -> Instances:
+        """Those elements of which `some` (elements,) bool holds; all geometries stay."""
+        return replace(self, number=self.number[some], geometry=self.geometry[some], matrix=self.matrix[some])
 
     def placed(self, first_feature: int, offset: np.ndarray) -> dict[str, np.ndarray]:
         """The arrays of a `Mesh`: every element's own vertices, less `offset` (in float64, before float32)."""

@@ -39,6 +39,11 @@ class Loaded:
         self.failed |= piece.failed
         self.bodiless += len(piece.bodiless)
 
+    def lose(self, failed: dict[int, str]) -> None:
+        """What came and is left out all the same."""
+        self.failed |= failed
+        self.numbers = [number for number in self.numbers if number not in failed]
+
 
 def pieces(opened: Opened, unit_m: float, loaded: Loaded, beat: Callable[[int, int], None], *,
            limits: Limits | None = None, start: str = START) -> Iterator[Piece]:

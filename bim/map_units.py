@@ -21,8 +21,9 @@ def length_unit_m(model) -> float | None:
     for assigned in model.by_type("IfcUnitAssignment"):
         if any(attribute(u, "UnitType") == "LENGTHUNIT" for u in assigned.Units or ()):
             used = next((project.UnitsInContext for project in model.by_type("IfcProject")), None)
-            return math.prod(float(ifcopenshell.util.unit.get_unit_scale(u)) for u in (used.Units if used else ())
-                             if attribute(u, "UnitType") == "LENGTHUNIT")
+            scales = [float(ifcopenshell.util.unit.get_unit_scale(u)) for u in (used.Units if used else ())
+                      if attribute(u, "UnitType") == "LENGTHUNIT"]
+            return math.prod(scales) if scales else None
     return None
 
 

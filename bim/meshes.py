@@ -27,6 +27,7 @@ from twin.told import Told, told
 NAMED_FAILURES = 3
 MAX_EDGES = 2_000_000
 TELLING = 12                         # shapes are enough to say where all of them lie
+ASTRAY_M = 1e6                       # from the middle of all: nothing built is so long
 
 
 class Growing:
@@ -75,8 +76,27 @@ class Growing:
             self._arrays.append(arrays)
             self._count += len(piece.instances.number)
 
-    def content(self, report: dict) -> Content:
+    def without_astray(self) -> dict[int, str]:
+        """Leave out the few elements that lie so far from all others that nothing could be seen of either: the reason
+        by the number of each. Call it when all came.
+        """
         self._place()
+        shapes = joined(self.shapes)
+        centres = shapes.centres()
+        away_m = np.linalg.norm(centres - np.median(centres, axis=0), axis=1) if len(centres) else np.zeros(0)
+        far = away_m > ASTRAY_M
+        if not far.any():
+            return {}
+        import pyarrow as pa
+        here, rows = shapes.only(~far), self._table().filter(pa.array(~far))
+        arrays = here.placed(0, np.array(self.place.offset))
+        self.shapes, self.rows, self._arrays, self._house = [here], [rows], [arrays], House()
+        self._house.add(arrays["points"], arrays["triangles"], arrays["vertex_feature"],
+                        rows.column("class").to_pylist())
+        return {number: told("it lies {km} km from the others", km=f"{metres / 1000:,.0f}")
+                for number, metres in zip(shapes.number[far].tolist(), away_m[far].tolist())}
+
+    def content(self, report: dict) -> Content:
         facts = {"passport": self.place.passport.as_dict(), "offset": list(self.place.offset), "report": report,
                  "missing": list(self.opened.missing), "notes": list(self.opened.recoded),
                  "placed": to_keep(self.place, self.request)}
@@ -163,9 +183,13 @@ def _notes(facts: dict, mesh: Mesh) -> tuple[str, ...]:
     if offset.any():
         notes.append(told("Its geometry lies {km} km from its own origin and was recentred.",
                           km=f"{np.linalg.norm(offset) / 1000:.0f}"))
-    if twice := report["duplicate_guids"]:
-        notes.append(told("{n} GlobalIds are used more than once.", n=twice))
-    return tuple(notes)
+    return (*notes, *oddities(report))
+
+
+def oddities(facts: dict) -> list[str]:
+    """What is odd about a file without anything of it being missing; `facts` of bim.report."""
+    twice = facts["duplicate_guids"]
+    return [told("{n} GlobalIds are used more than once.", n=twice)] if twice else []
 
 
 def failures(report: dict) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bim.unpack import MAGIC, unpacked
+from bim.unpack import MAGIC, left_in, unpacked
 from twin.text import tr
 from twin.text_encoding import decoded
 from twin.told import told
@@ -39,7 +39,7 @@ class Opened:
     schema: str
     plain: Path
     end_marker: bool
-    recoded: tuple[str, ...] = ()        # notes about the text
+    recoded: tuple[str, ...] = ()        # notes about the text and the zip it came in
     folder: Any = None                   # TemporaryDirectory of `plain`
 
     @cached_property
@@ -89,7 +89,9 @@ def open_model(path: Path, lazy: bool = False) -> Opened:
         raise _not_step(path)
     plain, folder, notes = path, None, ()
     if start[:4] == MAGIC or not _ascii(path):
-        data, notes = _as_escapes(unpacked(path) if start[:4] == MAGIC else path.read_bytes())
+        packed = start[:4] == MAGIC
+        data, notes = _as_escapes(unpacked(path) if packed else path.read_bytes())
+        notes += left_in(path) if packed else ()
         folder = tempfile.TemporaryDirectory(prefix="citytwin-ifc-", ignore_cleanup_errors=True)
         plain = Path(folder.name) / "model.ifc"
         plain.write_bytes(data)

@@ -47,11 +47,13 @@ def inspect(path: Path, source: Source) -> list[Info]:
               "reason": tr("The first source of the file that gives a usable place.") if best else
               tr("No source of the file names a CRS.") if passport.candidates else
               tr("The file does not say where it stands.")}
+    facts = report.facts(opened)
     return [Info(path=str(path), kind="building", format=f"IFC ({opened.schema})", name=path.stem,
                  crs=best.crs if best else "", crs_source=_crs_source(best, source), units="m",
                  place=in_crs(best, passport.centre) if best else None,
-                 count=plan.Steps(opened.model).count, notes=(*opened.notes, *passport.warnings),
-                 extra={"ifc": report.facts(opened), "georeference": passport.as_dict() | chosen})]
+                 count=plan.Steps(opened.model).count,
+                 notes=(*opened.notes, *passport.warnings, *meshes.oddities(facts)),
+                 extra={"ifc": facts, "georeference": passport.as_dict() | chosen})]
 
 
 def _crs_source(best, source: Source) -> str:
@@ -108,6 +110,8 @@ def _made(request: Request, progress: Progress, key: str) -> Mesh:
     with contextlib.closing(counting), contextlib.closing(shapes):
         for batch in loading.batches(source, lambda: shapes.ready):
             progress.part(shapes.part(batch))
+        if astray := shapes.without_astray():
+            loaded.lose(astray)
         loaded.seconds = time.monotonic() - began
         content = shapes.content(report.report(opened, loaded, counting.all()))
         mesh = shapes.whole(content)

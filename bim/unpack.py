@@ -8,6 +8,7 @@ from pathlib import Path
 
 from twin.deflate64 import METHOD, inflated
 from twin.text import tr
+from twin.told import told
 from twin.trouble import Trouble
 from twin.zip_faults import BROKEN_ZIP
 
@@ -29,6 +30,13 @@ def names_in(path: Path) -> list[str]:
 def member_of(path: Path) -> str:
     """Name of the .ifc in a zip, "" where it holds none."""
     return next((n for n in names_in(path) if n.lower().endswith(".ifc")), "")
+
+
+def left_in(path: Path) -> tuple[str, ...]:
+    """A note where a zip holds more than the .ifc that is read of it."""
+    models = [n for n in names_in(path) if n.lower().endswith(".ifc")]
+    return (told("The zip holds {n} .ifc files, of which {name} was read: unpack it to open the others.", n=len(models),
+                 name=models[0]),) if len(models) > 1 else ()
 
 
 def unpacked(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.frame import Frame, crs_label, frame_at, is_geographic, lonlat_of, normal_crs
+from twin.frame import Frame, crs_label, frame_at, is_geographic, lonlat_of, metres_between, normal_crs
 from twin.layer import Source
 from twin.text import tr
 from twin.trouble import Nowhere, Trouble
@@ -198,14 +198,13 @@ def _too_far(error: Trouble, crs: str, frame: Frame, x: float, y: float, path: s
 
 def distance_km(crs: str, frame: Frame, x: float, y: float) -> float | None:
     """Kilometres over the ellipsoid from the frame origin to (x, y) in `crs`; None where unknown."""
-    import pyproj
     there = lonlat_of(crs, x, y) if crs and frame.crs else None
     if there is None:
         return None
     here = frame.to_lonlat(np.zeros(3))[0]
     if not np.isfinite(here[:2]).all():
         return None
-    return pyproj.Geod(ellps="WGS84").inv(here[0], here[1], *there)[2] / 1000.0
+    return metres_between(here[:2], there) / 1000.0
 
 
 def far_notes(place: Georef, frame: Frame, box: Box | None) -> tuple[str, ...]:

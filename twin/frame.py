@@ -77,8 +77,7 @@ class Frame:
         here, there = self.to_lonlat(np.array([one, other], np.float64))[:, :2]
         if not np.isfinite([here, there]).all():
             return math.hypot(other[0] - one[0], other[1] - one[1])
-        import pyproj
-        return float(pyproj.Geod(ellps="WGS84").inv(*here, *there)[2])
+        return metres_between(here, there)
 
     def matrix(self, placement: Placement) -> np.ndarray:
         """(4, 4) float64 from a model's own metres to local metres, for a placement in the project CRS."""
@@ -208,6 +207,12 @@ def lonlat_of(crs: str, x: float, y: float) -> tuple[float, float] | None:
     lon, lat = _transform(crs, WGS84, np.array([x], float), np.array([y], float), strict=False)
     usable = np.isfinite([lon[0], lat[0]]).all() and abs(lat[0]) <= 90.0
     return (float(lon[0]), float(lat[0])) if usable else None
+
+
+def metres_between(here, there) -> float:
+    """Over the Earth, from one longitude and latitude to another."""
+    import pyproj
+    return float(pyproj.Geod(ellps="WGS84").inv(*here, *there)[2])
 
 
 def in_area(crs: str, x: float, y: float, margin_deg: float = 3.0) -> bool:

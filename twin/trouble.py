@@ -33,6 +33,9 @@ class Trouble(Exception):
         if isinstance(error, MemoryError):
             return cls(tr("Not enough memory to read this file."), cause=str(error),
                        way_out=tr("Close other layers or open a smaller part of it."), path=path)
+        if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+            return cls(tr("The file is not there."), cause=tr("It was moved, renamed or never copied"),
+                       way_out=tr("Check the path."), path=path or error.filename)
         return cls(tr("This file could not be read."), cause=f"{type(error).__name__}: {error}",
                    way_out=tr("Check that it opens in the program that wrote it, then reload the layer."),
                    path=path)

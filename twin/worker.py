@@ -93,6 +93,6 @@ def _run(pipe, folder: str, function, spilled: tuple, language: str) -> tuple:
     except Cancelled:
         return ("cancelled",)
     except Exception as error:
-        if not isinstance(error, Trouble):
+        if not isinstance(error, Trouble | FileNotFoundError):
             logging.getLogger("citytwin").exception("a job failed")
         return "failed", Trouble.of(error)

@@ -235,15 +235,6 @@ def test_coordinates_of_a_billion_are_recentred(house, tmp_path):
     assert np.ptp(mesh.points, axis=0).max() < 100.0
 
 
-def test_one_element_at_a_billion_leaves_the_others_sharp(house, tmp_path):
-    model = ifcopenshell.open(str(house))
-    model.by_type("IfcWall")[0].ObjectPlacement.RelativePlacement.Location.Coordinates = (1e12, 0.0, 0.0)
-    model.write(str(tmp_path / "stray.ifc"))
-    mesh = read(tmp_path / "stray.ifc")
-    near = mesh.points[np.abs(mesh.points).max(axis=1) < 1e5]
-    assert mesh.count == 35 and np.ptp(near, axis=0).max() < 100.0 and len(near) > 0.8 * len(mesh.points)
-
-
 def test_global_ids_that_are_used_twice_are_counted(house, tmp_path):
     model = ifcopenshell.open(str(house))
     first, second = model.by_type("IfcWall")[:2]
@@ -261,3 +252,33 @@ def test_products_without_a_body_are_no_failures(shared):
 
 def test_the_exact_kernel_is_the_last_step():
     assert kernels.LADDER[-1] == EXACT
+
+
+def test_an_element_at_a_thousand_million_metres_is_left_out_by_name_and_the_others_are_seen(house, tmp_path):
+    """One wall there made a grey picture of the whole house."""
+    model = ifcopenshell.open(str(house))
+    wall = model.by_type("IfcWall")[0]
+    wall.ObjectPlacement.RelativePlacement.Location.Coordinates = (1e12, 0.0, 0.0)                        # millimetres
+    path = tmp_path / "astray.ifc"
+    model.write(str(path))
+    mesh = read(path)
+    failed, = mesh.report["failed"]
+    assert failed["guid"] == wall.GlobalId and "1,000,000 km from the others" in failed["reason"]
+    assert mesh.count == len(mesh.features) == mesh.report["shapes"] == 34 and not mesh.complete
+    assert wall.GlobalId not in mesh.features.column("guid").to_pylist()
+    assert np.abs(mesh.points).max() < 100 and set(mesh.vertex_feature.tolist()) == set(range(34))
+    assert mesh.plan.area_m2 == pytest.approx(read(house).plan.area_m2, rel=0.2)
+    again = read(path)                                                    # from the cache
+    assert again.count == 34 and again.report["failed"] == mesh.report["failed"]
+
+
+def test_a_file_without_a_unit_of_length_says_that_metres_are_assumed(house, tmp_path):
+    """A house of 20 km without a word."""
+    model = ifcopenshell.open(str(house))
+    model.by_type("IfcProject")[0].UnitsInContext = None
+    path = tmp_path / "unitless.ifc"
+    model.write(str(path))
+    assert any("no length unit" in note for note in ifc.inspect(path, Source(path=str(path)))[0].notes)
+    mesh = read(path)
+    assert mesh.report["length_unit_m"] is None and any("no length unit" in note for note in mesh.notes)
+    assert not any("no length unit" in note for note in read(house).notes)

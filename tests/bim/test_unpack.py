@@ -52,6 +52,14 @@ def test_upper_case_and_the_shadow_files_of_macos(tmp_path, text):
     assert len(open_model(path).model.by_type("IfcWall")) > 0
 
 
+def test_of_several_models_in_a_zip_it_is_told_which_one_was_read(tmp_path, text):
+    one = zipped(tmp_path / "one.ifczip", ("a.ifc", text), ("notes.txt", b"b.ifc"))
+    two = zipped(tmp_path / "two.ifczip", ("a.ifc", text), ("b.IFC", text))
+    assert not any("unpack it" in note for note in open_model(one).notes)
+    note, = (note for note in open_model(two).notes if "unpack it" in note)
+    assert "2 .ifc files" in note and "a.ifc was read" in note
+
+
 def test_deflate64(tmp_path, text):
     assert unpacked(deflated64(tmp_path / "a.ifczip", text)) == text
 
