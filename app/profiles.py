@@ -205,10 +205,10 @@ def as_json(found: Profile, frame: Frame) -> dict:
             "terrain": [[round(d, 3), z if z == z else None] for d, z in zip(found.distance_m.tolist(), known)],
             "trench": {"depth_m": found.trench.depth_m, "width_m": found.trench.width_m},
             "pipes": project_rows(found, frame),
-            "solids": [_solid_json(cut) for cut in found.solids]}
+            "solids": [row for cut in found.solids for row in _solid_rows(cut)]}
 
 
-def _solid_json(cut: SolidCut) -> dict:
-    (start, bottom), (end, top) = (np.round(f(cut.lines.reshape(-1, 2), axis=0), 3).tolist() for f in (np.min, np.max))
-    return {"layer": cut.layer, "feature": cut.feature, "what": cut.what, "kind": cut.kind, "from_m": start,
-            "to_m": end, "bottom_m": bottom, "top_m": top}
+def _solid_rows(cut: SolidCut) -> list[dict]:
+    said = {"layer": cut.layer, "feature": cut.feature, "what": cut.what, "kind": cut.kind}
+    return [said | {"from_m": start, "to_m": end, "bottom_m": bottom, "top_m": top}
+            for start, end, bottom, top in np.round(cut.spans, 3).tolist()]

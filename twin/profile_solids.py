@@ -8,6 +8,8 @@ import numpy as np
 
 from twin.course import Course
 
+CLOSE_M = 0.01                            # what lies nearer is one stretch, what is narrower is upright
+
 
 @dataclass(frozen=True, eq=False)
 class Solids:
@@ -30,6 +32,22 @@ class SolidCut:
     what: str
     kind: str
     lines: np.ndarray
+
+    @property
+    def spans(self) -> np.ndarray:
+        """(n, 4) from, to, bottom, top of each stretch that it covers: a house about a courtyard has two.
+
+        What is all upright lines, walls without roof or floor, says nothing of where it is hollow: one stretch.
+        """
+        ends = np.sort(self.lines[..., 0], axis=1)
+        flat = ends[np.ptp(ends, axis=1) > CLOSE_M]
+        flat = flat[np.argsort(flat[:, 0])] if len(flat) else np.array([[ends.min(), ends.max()]])
+        reached = np.maximum.accumulate(flat[:, 1])
+        first = np.flatnonzero(np.append(True, flat[1:, 0] > reached[:-1] + CLOSE_M))
+        low, high = flat[first, 0], reached[np.append(first[1:], len(flat)) - 1]
+        of = np.searchsorted(low - CLOSE_M, ends[:, 0], side="right").clip(1) - 1
+        z = [self.lines[of == i, :, 1] for i in range(len(first))]
+        return np.array([(a, b, v.min(), v.max()) for a, b, v in zip(low, high, z)])
 
 
 def solid_cuts(course: Course, solids: Solids) -> list[SolidCut]:

@@ -23,6 +23,7 @@ from app.cli import main
 from app.discover import layer_types
 from app.panels.profile_panel import ProfilePanel
 from app.session import Session
+from layers.city import City
 from layers.networks import Networks
 from layers.profile import ProfileLine
 from layers.terrain import Terrain
@@ -335,6 +336,16 @@ def test_the_command_line_says_the_same(session, tmp_path):
     wrong = citytwin("profile", tmp_path / "p.twin.json", "--layer", "Nowhere", check=1)
     assert "Trench" in wrong.stderr
     citytwin("profile", tmp_path / "p.twin.json", "--line", "1,2", check=2)
+
+
+def test_a_courtyard_that_the_line_crosses_is_no_house_in_the_json(project, tmp_path):
+    yard = shapely.box(616992, 3470980, 617008, 3471020) - shapely.box(616996, 3470990, 617004, 3471010)
+    write(tmp_path / "houses.gpkg", [yard], {"name": ["Court"], "height_m": [12.0]}, "GPKG")
+    houses = City(id="c", name="Houses", source=Source(path=str(tmp_path / "houses.gpkg")))
+    save(replace(project, document=project.document.with_layer(houses)), tmp_path / "p.twin.json")
+    said = json.loads(citytwin("profile", tmp_path / "p.twin.json", "--line", "616990,3471000 617010,3471000",
+                               "--json").stdout)
+    assert [(s["from_m"], s["to_m"], s["top_m"]) for s in said["solids"]] == [(2.0, 6.0, 16.0), (14.0, 18.0, 16.0)]
 
 
 def test_the_command_line_says_that_it_cuts_no_tiles(session, tmp_path, monkeypatch, capsys):

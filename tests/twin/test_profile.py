@@ -11,7 +11,7 @@ from twin.course import Course
 from twin.data import HeightGrid
 from twin.ground import Ground, Surface
 from twin.profile import Pipes, Trench, profile, rows
-from twin.profile_solids import Solids, solid_cuts
+from twin.profile_solids import SolidCut, Solids, solid_cuts
 
 
 def plain(height=4.0, slope=0.0) -> Ground:
@@ -139,3 +139,19 @@ def test_a_solid_is_cut_into_its_outline():
     assert np.linalg.norm(cut.lines[:, 1] - cut.lines[:, 0], axis=1).sum() == pytest.approx(20.0)   # two halves, a wall
     aside = Course.through([(-30, 20), (30, 20)])
     assert solid_cuts(aside, Solids("b", "building", points, triangles, np.zeros(8, int))) == []
+
+
+def joined(*bodies) -> Solids:
+    """One feature of several bodies."""
+    starts = np.cumsum([0, *(len(points) for points, _ in bodies)])
+    points = np.concatenate([points for points, _ in bodies])
+    triangles = np.concatenate([np.asarray(t) + start for (_, t), start in zip(bodies, starts)])
+    return Solids("b", "building", points, triangles, np.zeros(len(points), int))
+
+
+def test_a_house_about_a_courtyard_covers_two_stretches_of_the_section():
+    wings = joined(cube(-20.0, -5.0, z=4.0), cube(-10.0, -5.0, z=4.0), cube(12.0, -5.0, size=8.0, z=1.0))
+    (cut,) = solid_cuts(EAST, wings)
+    assert cut.spans == pytest.approx(np.array([[10.0, 30.0, 4.0, 14.0], [42.0, 50.0, 1.0, 9.0]]))
+    walls = np.array([[(2.0, 0.0), (2.0, 5.0)], [(9.0, 0.0), (9.0, 6.0)]])
+    assert SolidCut("b", 0, "building", "", walls).spans == pytest.approx(np.array([[2.0, 9.0, 0.0, 6.0]]))
