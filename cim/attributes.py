@@ -27,7 +27,8 @@ BUILDING_NAMES = ("building", "buildingtype", "建筑", "建筑类型", "建筑�
 GROUND_NAMES = ("landuse", "natural", "boundary", "用地性质", "地类")  # tables of areas of all kinds have these too
 BUILDING_STEM = re.compile(r"(?:^|[^a-z])(?:building|bldg|footprint)s?(?:[^a-z]|$)|房屋"
                            r"|(?:建筑|建筑物)(?:轮廓|基底|底面|面|白模)?$")
-ZONE_STEM = re.compile(r"(?:^|[^a-z])zon(?:e|es|ing)(?:[^a-z]|$)|分区|示范区|片区")
+ZONE_STEM = re.compile(r"(?:^|[^a-z])zon(?:e(?![ _-]?\d\d)|es|ing)(?:[^a-z]|$)"      # "zone40" is that of coordinates
+                       r"|分区|示范区|片区")
 
 
 def plain(rows, encoding: Encoding | None):

@@ -81,7 +81,7 @@ def inspect(path: Path, source: Source) -> list[Info]:
         quick = count and path.stat().st_size <= vectors.QUICK_BYTES
         odd = repaired(file.read([name]).column(0)).notes if quick else ()
     place = placing.georef(source, *_stated(column), box, turnable=True)
-    geometry = " ".join(column.get("geometry_types") or ["Unknown"])
+    geometry = vectors.told_type(" ".join(column.get("geometry_types", ())), lambda: _some(file, name))
     kind = vectors.kind_of(geometry, names, path.stem)
     empty = () if count else (tr("It holds no features."),)
     return [Info(path=str(path), kind=kind, format="GeoParquet", name=path.stem, crs=place.crs,
@@ -111,6 +111,12 @@ def some_rows(path: Path, source: Source, first: int, count: int):
     geometries = repaired(table.column(name))
     features, odd = attributes.plain(table.drop_columns([name]).take(geometries.rows), None)
     return features, geometries, (*geometries.notes, *odd)
+
+
+def _some(file, name: str):
+    """The first shapes, as WKB."""
+    first = next(file.iter_batches(vectors.LOOKED_AT, columns=[name]), None)
+    return [] if first is None else first.column(0).to_numpy(zero_copy_only=False)
 
 
 def _box(column: dict) -> placing.Box | None:

@@ -23,6 +23,7 @@ GEOJSON_TYPE = re.compile(rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|Line
                           rb'|MultiLineString|MultiPolygon|GeometryCollection)"')
 FORMATS = {".shp": "Shapefile", ".gpkg": "GeoPackage", ".fgb": "FlatGeobuf", ".geojson": "GeoJSON", ".json": "GeoJSON",
            ".gdb": "FileGDB"}
+LOOKED_AT = 1000                          # rows that tell a type of geometry which the table does not state
 QUICK_BYTES = 20_000_000                  # a file whose shapes are looked at to describe it
 WIDE_M2, OUTLINED_FILL = 1.0e7, 0.06       # an area as large as a town, and how much of what lies in it it may hide
 DEGREE_M = 111_320.0                       # of latitude; one of longitude is less
@@ -67,14 +68,15 @@ def _info(path: Path, source: Source, table: vector_files.Table, named: bool) ->
     box = _finite(said["total_bounds"])
     place = _georef(source, table, path, said["crs"], box)
     names = [attributes.decode(n, table.encoding.name) if table.encoding else n for n in said["fields"]]
-    kind = kind_of(said["geometry_type"] or "", names, f"{path.stem} {table.name}")
+    geometry = told_type(said["geometry_type"], lambda: vector_files.read_rows(table, path, False, (0, LOOKED_AT))[1])
+    kind = kind_of(geometry, names, f"{path.stem} {table.name}")
     encoding = table.encoding.notes if table.encoding else ()
     odd, looks = _geometry_notes(path, source, table, place, kind) if said["features"] else (
         (tr("It holds no features."),), {})
     return Info(path=str(path), kind=kind, format=_format(path, table), name=table.name if named else path.stem,
                 table=table.name if named else "", crs=place.crs, crs_source=place.source,
                 extent=extent_of(place, box), count=int(said["features"]),
-                units=units_of(kind, said["geometry_type"] or ""),
+                units=units_of(kind, geometry),
                 notes=(*place.notes, *proposal(place, box, names, f"{path.stem} {table.name}"), *encoding, *odd),
                 suggest=suggested(kind, names) | looks)
 
@@ -123,18 +125,31 @@ def units_of(kind: str, geometry: str) -> str:
     return "m" if kind in ("city", "networks") or WITH_Z.search(geometry) else ""
 
 
+def told_type(stated: str | None, shapes) -> str:
+    """The type of geometry that a table states; where it states none, that of its first `shapes()` (WKB), if they are
+    alike: GDAL calls polygons of a GeoJSON file unknown where a building has several parts.
+    """
+    import shapely
+    if stated and stated != "Unknown":
+        return stated
+    some = shapely.from_wkb(np.asarray(shapes(), object), on_invalid="ignore")
+    kinds = {type(shape).__name__.removeprefix("Multi") for shape in some if shape is not None}
+    return kinds.pop() if len(kinds) == 1 else "Unknown"
+
+
 def kind_of(geometry: str, names, stem: str) -> str:
     """"networks" for pipes and volumes with heights, "city" for polygons with a height or storeys or called buildings,
     "zones" where names say so, else "vectors".
 
-    Buildings may say in which zone they lie: only the file's own name goes before their heights.
+    Buildings may say in which zone they lie: their heights go before that, unless the file's name says the same.
     """
     if networks.says_network(geometry, names, stem):
         return "networks"
     if "Polygon" not in geometry and "Unknown" not in geometry and "Collection" not in geometry:
         return "vectors"
     tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
-    if attributes.says_zones(stem, () if tall else names):
+    zones = attributes.says_zones(stem, ()), attributes.says_zones("", names)
+    if all(zones) or (any(zones) and not tall):
         return "zones"
     houses = tall or attributes.says_buildings(stem, names)
     return "city" if houses and "Polygon" in geometry else "vectors"

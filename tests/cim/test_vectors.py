@@ -300,25 +300,6 @@ def test_a_broken_file_gives_one_clear_message(tmp_path):
     assert error.value.path == str(path) and error.value.way_out
 
 
-def test_buildings_that_name_their_zone_are_buildings():
-    assert vectors.kind_of("Polygon", ["height_m", "zone"], "buildings") == "city"
-    assert vectors.kind_of("Polygon", ["name", "zone"], "areas") == "zones"
-    assert vectors.kind_of("Polygon", ["height_m"], "demo_zones") == "zones"
-
-
-@pytest.mark.parametrize("stem, names", [("buildings", ["id"]), ("jiading_footprints_2024", []),
-                                         ("嘉定区建筑轮廓", ["编号"]), ("export", ["osm_id", "building"])])
-def test_polygons_that_are_called_buildings_are_raised_without_any_height(stem, names):
-    assert vectors.kind_of("MultiPolygon", names, stem) == "city"
-    assert vectors.kind_of("LineString", names, stem) == "vectors"
-
-
-@pytest.mark.parametrize("stem, names", [("areas", ["building", "landuse", "natural"]), ("building_zones", ["id"]),
-                                         ("建筑控制线", ["编号"]), ("rebuilding", ["id"])])
-def test_other_areas_are_not_taken_for_buildings(stem, names):
-    assert vectors.kind_of("Polygon", names, stem) != "city"
-
-
 def test_buildings_without_any_height_stand_at_an_assumed_one(tmp_path):
     path = write(tmp_path / "export.geojson", [SQUARE], {"building": ["yes"]}, "GeoJSON")
     info, = inspect(path)
