@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.frame import Frame, crs_label, frame_at, is_geographic, lonlat_of, metres_between, normal_crs
+from twin.frame import Frame, crs_label, frame_at, in_area, is_geographic, lonlat_of, metres_between, normal_crs
 from twin.layer import Source
-from twin.text import tr
+from twin.text import sentences, tr
 from twin.trouble import Nowhere, Trouble
 
 NEAR_M = 100_000.0                        # numbers this close to the frame origin may be the project's own
@@ -54,10 +54,38 @@ def georef(source: Source, stated: str, stated_by: str, box: Box | None, frame: 
     if source.crs:
         return Georef(normal_crs(source.crs), "user")
     if stated:
-        return Georef(normal_crs(stated), stated_by)
+        crs = normal_crs(stated)
+        wrong = impossible(crs, box) if turnable else ""
+        return Georef(crs, stated_by, (sentences(wrong, _say_system()),) if wrong else ())
     if box is None or not all(map(math.isfinite, box)):
         return Georef("", "none", (tr("The file states no CRS."),))
     return _from_numbers(box, frame, degrees, turnable)
+
+
+def impossible(crs: str, box: Box | None) -> str:
+    """What is wrong with numbers that cannot be in the CRS that their file states; "" where they may be."""
+    if box is None or not crs or not all(map(math.isfinite, box)):
+        return ""
+    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    if looks_swapped(box) and not in_area(crs, *middle):
+        return _exchanged(box)
+    latitude = max(box[1], box[3], key=abs)
+    if is_geographic(crs) and abs(latitude) > 90.0:
+        return tr("It states {crs}, but its latitudes reach {y:,.2f}: its CRS or its axes are not as stated.",
+                  crs=crs_label(crs), y=latitude)
+    if lonlat_of(crs, *middle) is None:
+        return tr("It states {crs}, in which its numbers have no place on the Earth.", crs=crs_label(crs))
+    return ""
+
+
+def _exchanged(box: Box) -> str:
+    if _latitude_first(box):
+        return tr("Its first number looks like a latitude and its second like a longitude: the axes may be exchanged.")
+    return tr("Its first number looks like a northing and its second like an easting: the axes may be exchanged.")
+
+
+def _say_system() -> str:
+    return tr("Say its system under Coordinates… in the layer's menu.")
 
 
 def _as_the_project(frame: Frame) -> Georef:
@@ -91,8 +119,7 @@ def _turned(box: Box, frame: Frame | None) -> Georef:
     """Northing first, as Chinese surveyors write: the same guesses with the axes exchanged."""
     there = _from_numbers((box[1], box[0], box[3], box[2]), frame, _latitude_first(box))
     if not there.known:
-        note = tr("Its first number looks like a northing and its second like an easting: the axes may be exchanged.")
-        return replace(there, notes=(*there.notes, note))
+        return replace(there, notes=(*there.notes, _exchanged(box)))
     note = tr("Its first number looks like a northing and its second like an easting: they were exchanged.")
     return replace(there, notes=(*there.notes, note), turned=True)
 
@@ -175,6 +202,8 @@ def to_local(place: Georef, frame: Frame, x, y, z=0.0, *, height_datum: str = ""
         return frame.to_local(x, y, z, crs=place.crs, height_datum=height_datum)
     except Trouble as error:
         x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        if wrong := impossible(place.crs, (np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y))):
+            raise Nowhere(wrong, way_out=_say_system(), path=path) from None
         raise _too_far(error, place.crs, frame, float(np.nanmean(x)), float(np.nanmean(y)), path) from None
 
 

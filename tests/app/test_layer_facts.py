@@ -65,6 +65,16 @@ def test_a_file_without_a_place_leads_to_where_its_system_is_said(session, tmp_p
     assert facts_of(session, layer, None).action == "find"
 
 
+def test_coordinates_that_are_impossible_lead_to_where_their_system_is_said(session, tmp_path):
+    """Latitudes of 121 led to reading the file again."""
+    path = write(tmp_path / "a.geojson", [shapely.Point(31.35, 121.25)], {"n": [1]}, "GeoJSON", "EPSG:4326", "Point")
+    layer = VectorLayer(id="turned", name="Turned", source=Source(path=str(path)))
+    session.edits.commit(session.document.with_layer(layer), "Add layers")
+    session.settle()
+    told = facts_of(session, layer, None)
+    assert (told.state, told.action) == ("error", "crs") and "latitude" in told.message, told
+
+
 @pytest.mark.parametrize("size_m, said", [(30.0, True), (3_000.0, False)])
 def test_a_house_in_another_city_says_how_far_away_it_lies(session, size_m, said):
     """Two models of two cities were a grey picture without a word."""
