@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from twin.trouble import Trouble
 # GDAL leaves coordinates alone when both CRS agree; a grid without CRS goes through under this name.
 NO_CRS = "EPSG:3857"
 DEGREE_M = 111_320.0
+DAMAGED = re.compile(r"TIFF(?:Read|Fill|Fetch)|IReadBlock|[Rr]ead error|got \d+ bytes")      # GDAL, of bytes not there
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,15 @@ def opened(path: Path, name: str = "", **options):
             with rasterio.Env(GDAL_PAM_ENABLED="YES"), rasterio.open(name or raster_name(path), **options) as dataset:
                 yield dataset
     except (rasterio.errors.RasterioError, rasterio.errors.RasterioIOError, rasterio._err.CPLE_BaseError) as error:
-        cause = str(error.__cause__ or error).replace(str(path), "")
-        raise Trouble(tr("This raster could not be read."), cause=cause, path=str(path),
+        raise Trouble(tr("This raster could not be read."), cause=_told(error, path), path=str(path),
                       way_out=tr("Copy the file again, or write it anew with gdal_translate.")) from None
+
+
+def _told(error: BaseException, path: Path) -> str:
+    """What GDAL says of a file, without the path that it begins with."""
+    said = str(error.__cause__ or error).replace(str(path), path.name)
+    said = re.sub(rf"^{re.escape(path.name)}\s*[,:]\s*", "", said)
+    return tr("It is damaged or cut off: {cause}", cause=said) if DAMAGED.search(said) else said
 
 
 def grid_of(src, place: Georef, frame: Frame, most: int, path: Path) -> Grid:

@@ -248,3 +248,12 @@ def test_a_picture_of_a_web_map_is_moved_back_as_a_whole(tmp_path, system):
     y = picture.y0 + (rows.mean() + 0.5) * picture.height / picture.rgba.shape[0]
     assert (x, y) == pytest.approx(FRAME.to_local(121.25, 31.35, crs="EPSG:4326")[0, :2], abs=3.0)
     assert any("offset" in note for note in picture.notes)
+
+
+@pytest.mark.parametrize("left, said", [(0.5, "It is damaged or cut off: band 1: "), (0.0, "'a.tif' not recognized")])
+def test_a_raster_that_ends_too_soon_says_so_without_the_rest_of_a_path(tmp_path, left, said):
+    path = write(tmp_path / "a.tif", np.arange(250_000, dtype=np.float32).reshape(500, 500))
+    path.write_bytes(path.read_bytes()[:int(1_000_000 * left)] or b"no raster")
+    with pytest.raises(Trouble) as error:
+        read(raster, path, "terrain")
+    assert error.value.cause.startswith(said), error.value.cause
