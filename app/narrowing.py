@@ -8,14 +8,17 @@ import numpy as np
 
 from twin.tabling import rows_where
 from twin.trouble import Trouble
+from twin.value_words import ValueWord
 
 Found = dict[str, np.ndarray]                                # layer id -> its features
 
 
-def narrowed(found: Found, tables: dict[str, Any], only: str = "", where: str = "") -> tuple[Found, int]:
+def narrowed(found: Found, tables: dict[str, Any], only: str = "", where: str = "",
+             words: tuple[ValueWord, ...] = ()) -> tuple[Found, int]:
     """(what is left, how many layers cannot answer). `tables`: the Arrow table of a layer, row = feature.
 
-    `only`: the id of a layer, "" = all; `where`: a condition as the attribute table takes it. A layer whose table
+    `only`: the id of a layer, "" = all; `where`: a condition as the attribute table takes it, with what
+    values are called (`words`). A layer whose table
     lacks a column of it has nothing left. Raises Trouble where no layer can answer.
     """
     asked = {layer: features for layer, features in found.items() if only in ("", layer)}
@@ -29,7 +32,7 @@ def narrowed(found: Found, tables: dict[str, Any], only: str = "", where: str = 
             mute += 1
             continue
         try:
-            inside = np.isin(features, rows_where(tables[layer], where))
+            inside = np.isin(features, rows_where(tables[layer], where, words))
         except Trouble as trouble:
             wrong[layer] = trouble
             continue

@@ -131,7 +131,7 @@ def _narrowed(session, found: dict[str, np.ndarray], options) -> dict[str, np.nd
     assets = {layer: session.asset(layer) for layer in found}
     tables = {layer: asset.payload.features for layer, asset in assets.items() if asset and asset.payload}
     only = any_layer(session.document, options.of).id if options.of else ""
-    return narrowed(found, tables, only, options.where)[0]
+    return narrowed(found, tables, only, options.where, session.document.words)[0]
 
 
 def _found(session, options) -> dict[str, np.ndarray]:

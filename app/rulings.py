@@ -39,11 +39,12 @@ class Rulings:
             features = asset.payload.features if there else None
             blocks = getattr(asset.payload, "blocks", None) if there else None
             more = self._more(document, getattr(layer, "joined", ""))
-            wanted = (features, blocks, more, tuple(rule.where for rule in layer.rules))
+            wanted = (features, blocks, more, (tuple(rule.where for rule in layer.rules), document.words))
             asked = self._asked[layer.id][0] if layer.id in self._asked else self._made.get(layer.id)
             if features is not None and not self._awaits(document, layer) and not _same(wanted, asked):
                 self._worker = self._worker or ThreadPoolExecutor(1, thread_name_prefix="rules")
-                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks, more))
+                self._asked[layer.id] = (wanted, self._worker.submit(ruled, features, layer.rules, blocks, more,
+                                                                        document.words))
         if gone := self.now.keys() - layers.keys():
             self.now = {id: one for id, one in self.now.items() if id not in gone}
             for id in gone:

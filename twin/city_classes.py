@@ -33,9 +33,9 @@ CLASSES: dict[str, tuple[str, str]] = {                  # (English, Chinese)
 }
 
 
-def city_class(column: str, value: str) -> str:
+def city_class(column: str, value: str, speech: str = "") -> str:
     """"BuildingPart" in the column of classes is "Building part", in Chinese 建筑部分; anything else stays as it is."""
     if column != COLUMN or value not in CLASSES:
         return value
     english, chinese = CLASSES[value]
-    return chinese if language() == "zh" else english
+    return chinese if (speech or language()) == "zh" else english

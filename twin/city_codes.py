@@ -37,6 +37,6 @@ def _chinese(column: str) -> dict[str, str]:
     return {english: chinese for name, _, english, chinese in _rows() if name in BY_COLUMN.get(column, ())}
 
 
-def code_words(column: str, value: str) -> str:
+def code_words(column: str, value: str, speech: str = "") -> str:
     """"Flat roof" in the column of roofs is 平屋顶 in Chinese; anything else stays as it is."""
-    return _chinese(column).get(value, value) if language() == "zh" else value
+    return _chinese(column).get(value, value) if (speech or language()) == "zh" else value

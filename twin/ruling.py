@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.tabling import rows_where
 from twin.trouble import Trouble
+from twin.value_words import ValueWord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +34,14 @@ class Ruling:
         return np.bincount(self.of[self.of >= 0], minlength=len(self.errors)).tolist()
 
 
-def ruled(table: Any, rules: tuple[ColorRule, ...], blocks: Any = None, other: Any = None) -> Ruling:
+def ruled(table: Any, rules: tuple[ColorRule, ...], blocks: Any = None, other: Any = None,
+          words: tuple[ValueWord, ...] = ()) -> Ruling:
     """Which rule holds for each row of an Arrow table, and of another one of blocks, whose attributes are means or the
-    commonest. One that cannot be understood holds for none. `other`: a table that says more of these rows (`joined`).
+    commonest. One that cannot be understood holds for none. `other`: a table that says more of these rows (`joined`);
+    `words`: what values are called.
     """
-    of, errors = _held(joined(table, other), rules)
-    return Ruling(of, errors, None if blocks is None else _held(blocks, rules)[0])
+    of, errors = _held(joined(table, other), rules, words)
+    return Ruling(of, errors, None if blocks is None else _held(blocks, rules, words)[0])
 
 
 def joined(table: Any, other: Any, own: str = "id", key: str = "building") -> Any:
@@ -55,13 +58,13 @@ def joined(table: Any, other: Any, own: str = "id", key: str = "building") -> An
     return table
 
 
-def _held(table: Any, rules: tuple[ColorRule, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
+def _held(table: Any, rules: tuple[ColorRule, ...], words: tuple[ValueWord, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
     of, errors = np.full(table.num_rows, -1, np.int16), [""] * len(rules)
     for n, rule in enumerate(rules):
         if not rule.where.strip():
             continue
         try:
-            rows = rows_where(table, rule.where)
+            rows = rows_where(table, rule.where, words)
         except Trouble as trouble:
             errors[n] = trouble.cause or trouble.what
             continue

@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from twin.shown_columns import with_shown
 from twin.text import tr
 from twin.trouble import Trouble
+from twin.value_words import ValueWord
 
 ROW = "_citytwin_row"
 COMMONEST = 8
@@ -23,8 +25,9 @@ NO_COLUMN = re.compile(r'Referenced column "(.+?)" not found')               # a
 WRONG_AT = re.compile(r'syntax error at or near "(.+?)"')
 
 
-def rows_where(table: Any, expression: str) -> np.ndarray:
-    """(k,) i8 rows of an Arrow table for which a SQL condition holds, in their order; "" = all of them.
+def rows_where(table: Any, expression: str, words: tuple[ValueWord, ...] = ()) -> np.ndarray:
+    """(k,) i8 rows of an Arrow table for which a SQL condition holds, in their order; "" = all of them. It may use the
+    names that are shown of the columns, which then hold the `words` that are shown of their values.
 
     Raises Trouble that says what is wrong with the expression.
     """
@@ -34,7 +37,7 @@ def rows_where(table: Any, expression: str) -> np.ndarray:
         return np.arange(table.num_rows)
     if ";" in re.sub(r"'[^']*'|\"[^\"]*\"", "", expression):
         raise _wrong(table, tr("It is one condition, without a semicolon"))
-    numbered = table.append_column(ROW, pa.array(np.arange(table.num_rows)))
+    numbered = with_shown(table, expression, words).append_column(ROW, pa.array(np.arange(table.num_rows)))
     with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as engine:
         engine.register("features", numbered)
         try:

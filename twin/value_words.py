@@ -22,11 +22,13 @@ class ValueWord:
     columns: tuple[str, ...] = ()
 
 
-def worded(words: tuple[ValueWord, ...], column: str, value: Any) -> Any:
-    """The value in words of the present language where the project or a standard has some; any other value as it is."""
+def worded(words: tuple[ValueWord, ...], column: str, value: Any, speech: str = "") -> Any:
+    """The value in words of a language ("" = the present one) where the project or a standard has some; any other value
+    as it is.
+    """
     if not isinstance(value, str):
         return value
     said = next((w for w in words if w.value == value and (not w.columns or column in w.columns)), None)
     if said is None:
-        return code_words(column, city_class(column, value))
-    return (said.name_zh if language() == "zh" else said.name) or value
+        return code_words(column, city_class(column, value, speech), speech)
+    return (said.name_zh if (speech or language()) == "zh" else said.name) or value

@@ -182,7 +182,8 @@ class FoundPanel(QWidget):
         tables = self._tables()
         self._hint(tables)
         thread = ThreadPoolExecutor(1, thread_name_prefix="found")
-        self._narrowing = thread.submit(narrowed, self._all, tables, self.of.currentData() or "", self.where.text())
+        self._narrowing = thread.submit(narrowed, self._all, tables, self.of.currentData() or "", self.where.text(),
+                                         self.session.document.words)
         thread.shutdown(wait=False)
 
     def _tables(self) -> dict[str, Any]:

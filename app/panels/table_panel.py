@@ -28,7 +28,8 @@ from app.panels.table_words import filter_hint, statistics_text
 from app.session import Session
 from layers.sensor_values import listed_rows
 from twin import tabling, text
-from twin.text import tr
+from twin.shown_columns import written
+from twin.text import sentences, tr
 from twin.trouble import Trouble
 
 WIDTH_PX = 140
@@ -53,6 +54,7 @@ class TablePanel(QWidget):
         self._found = np.zeros(0, np.int64)      # rows that fit the expression, sorted
         self._own = np.zeros(0, np.int64)        # rows that are the layer's
         self._part: tuple = ()                   # which of the table's rows those are
+        self._meant = ""                         # how a condition that holds for nothing may be written
         self._words, self._taking = "", False    # the expression that was asked for; whether to select what it leaves
         self._sorted: tuple[str, bool] | None = None         # as was asked for
         self._in_order: tuple[str, bool] | None = None       # as the rows that are shown are
@@ -129,8 +131,10 @@ class TablePanel(QWidget):
             self._own = self._found = listed_rows(*shown[1:]) if shown else np.zeros(0, np.int64)
             self.model.show(table, self._found)
             self.chosen.forget()
+            self._counted, self._meant = None, ""
             self._count()
             self._hint()
+            self._ask_statistics()
             if table is not None and (self.line.text() or self._sorted):
                 self.ask()
         if self._asked is not None and self._asked.done():
@@ -155,19 +159,20 @@ class TablePanel(QWidget):
         self._words = self.line.text()
         if self._features is not None:
             self._say(tr("Filtering…"))
-            self._asked = self._worker.submit(answer, self._features, self.line.text(), self._sorted)
+            self._asked = self._worker.submit(answer, self._features, self.line.text(), self._sorted,
+                                              self.session.document.words)
 
     def _take_rows(self, asked: Future) -> None:
         error = asked.exception()
         taking, self._taking = self._taking, False
         if isinstance(error, Trouble):
-            self._say(str(error), "danger")
+            self._say(f"{self._title()}: {error}", "danger")
             self._sorted = self._in_order                    # the rows stay as they are, and so does the arrow
             self._show_arrow()
             return
         if error is not None:
             raise error
-        table, rows = asked.result()
+        table, rows, self._meant = asked.result()
         if table is self._features:
             self._found, self._in_order = rows[np.isin(rows, self._own)], self._sorted
             self._show_rows()
@@ -208,16 +213,21 @@ class TablePanel(QWidget):
             self.stats.setText(tr("Click a column's head to sort by it and to see its statistics."))
 
     def _count(self) -> None:
-        layer = self.session.document.layer(self.id)
-        if layer is None:
+        if self.session.document.layer(self.id) is None:
             self._say(tr("Choose a layer and open its table from its menu."))
         elif self._features is None:
-            self._say(tr("{name} has no attributes, or is not loaded yet.", name=layer.title(text.language())))
+            self._say(tr("{name} has no attributes, or is not loaded yet.", name=self._title()))
         else:
-            self._say(tr("{name}: {n} of {all} rows", name=layer.title(text.language()), n=f"{len(self.model.order):,}",
-                         all=f"{len(self._own):,}"))
+            rows = tr("{name}: {n} of {all} rows", name=self._title(), n=f"{len(self.model.order):,}",
+                      all=f"{len(self._own):,}")
+            meant = "" if len(self._found) else self._meant
+            self._say(sentences(rows, tr("Write {condition}", condition=meant)) if meant else rows)
         for button in (self.save, self.take):
             button.setEnabled(len(self.model.order) > 0)
+
+    def _title(self) -> str:
+        layer = self.session.document.layer(self.id)
+        return layer.title(text.language()) if layer else ""
 
     def _say(self, words: str, role: str = "muted") -> None:
         self.said.setText(words)
@@ -270,9 +280,10 @@ class TablePanel(QWidget):
         self.view.viewport().update()
 
 
-def answer(table: Any, expression: str, by: tuple[str, bool] | None) -> tuple[Any, np.ndarray]:
-    """Runs in the panel's thread: the table that was asked about, and its rows."""
-    rows = tabling.rows_where(table, expression)
+def answer(table: Any, expression: str, by: tuple[str, bool] | None, words) -> tuple[Any, np.ndarray, str]:
+    """Runs in the panel's thread: the table that was asked about, its rows, and what was meant where there are none."""
+    rows = tabling.rows_where(table, expression, words)
+    meant = "" if len(rows) else written(table, expression, words)
     if by and by[0] in table.column_names:
         rows = tabling.ordered(table, rows, *by)
-    return table, rows
+    return table, rows, meant

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -14,6 +16,7 @@ from app.panels.table_selection import spans_of
 from tests.app.made_sessions import sensor_session
 from twin import tabling
 from twin.selection import Selection
+from twin.value_words import ValueWord
 
 
 @pytest.fixture
@@ -51,6 +54,7 @@ def test_a_filter_is_typed_and_its_mistakes_are_told(panel, qtbot):
     panel.ask()
     until(qtbot, panel, lambda: "hight" in panel.said.text())
     assert panel.said.property("role") == "danger" and panel.model.rowCount() == 2
+    assert panel.said.text().startswith("Houses: ")
     assert panel.stats.isHidden()                            # both would not fit in a row
     panel.line.clear()
     until(qtbot, panel, lambda: panel.model.rowCount() == 6)
@@ -65,6 +69,25 @@ def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
         until(qtbot, panel, lambda first=first: shown(panel, "floors")[0] == first)
     until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
     assert "6 values" in panel.stats.text() and "greatest 16" in panel.stats.text()
+
+
+def test_statistics_are_those_of_the_layer_that_is_shown(panel, qtbot):
+    panel._sort_by(panel.model.columns.index("floors"))
+    until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
+    panel.show_layer("sensors")
+    assert panel.model.rowCount() and panel.stats.text().startswith("Click a column")
+
+
+def test_words_of_the_project_are_asked_for_as_they_are_shown(panel, qtbot):
+    said = ValueWord(value="home", name="Dwelling", name_zh="住宅")
+    panel.session.edits.commit(replace(panel.session.document, words=(said,)), "Words")
+    panel.line.setText("用途 = '住宅'")
+    panel.ask()
+    until(qtbot, panel, lambda: panel.model.rowCount() == 5)
+    panel.line.setText("use = 'Dwelling'")
+    panel.ask()
+    until(qtbot, panel, lambda: panel.model.rowCount() == 0)
+    assert panel.said.text() == "Houses: 0 of 6 rows. Write use = 'home'."
 
 
 def test_a_wrong_filter_sorts_nothing_and_leaves_the_arrow(panel, qtbot):
