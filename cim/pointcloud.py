@@ -42,7 +42,8 @@ def inspect(path: Path, source: Source) -> list[Info]:
         header = file.header
         crs, box = _stated(header), (*map(float, header.mins), *map(float, header.maxs))
         place = placing.georef(source, crs, "file", (box[0], box[1], box[3], box[4]))
-        notes = (*place.notes, *_units_said(place.crs)[1])
+        unit, said = _units_said(place.crs)
+        box, notes = (*box[:2], box[2] * unit, *box[3:5], box[5] * unit), (*place.notes, *said)
         return [Info(path=str(path), kind="points", format=_format(path, header), name=path.name.split(".")[0],
                      crs=place.crs, crs_source=place.source, extent=box if header.point_count else None,
                      count=int(header.point_count), units="m", notes=notes,

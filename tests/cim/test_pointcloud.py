@@ -61,6 +61,7 @@ def test_a_cloud_in_feet_has_its_metres(shared):
     assert box[3] - box[0] == pytest.approx((info.extent[3] - info.extent[0]) * 0.3048, rel=0.01)
     assert (box[2], box[5]) == pytest.approx((406.26 * 0.3048, 520.51 * 0.3048), abs=0.01)
     assert any("0.3048" in note for note in found.notes)
+    assert info.units == "m" and (info.extent[2], info.extent[5]) == pytest.approx((box[2], box[5]), abs=0.01)
 
 
 @pytest.mark.parametrize("suffix, wide", [(".las", True), (".laz", False)])
