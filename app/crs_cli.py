@@ -108,25 +108,32 @@ def _of_file(options):
 
 def _list(options, source, frame) -> int:
     from app.whereabouts import frame_for, like_city_grid, numbers_of, readings, reference, where_words
+    from twin.frame import Frame
     from twin.readers import Progress
     from twin.text import tr
     from twin.trouble import Trouble
     found = numbers_of(source.path, source, frame.crs if frame else "", Progress())
     if found.box is None:
         raise Trouble(tr("This file says nothing of where it lies."), path=source.path)
-    frame = frame or frame_for(found.box, found.infos)
+    project, frame = frame, frame or frame_for(found.box, found.infos)
     stated = next((info for info in found.infos), None)
     rows = readings(found.box, reference(frame), stated=stated.crs if stated else "")
     said = {"box": found.box, "says": stated.crs if stated else "", "says_source": stated.crs_source if stated else "",
             "city_grid": like_city_grid(found.box),
             "readings": [{"crs": r.crs, "lon": round(r.lonlat[0], 7), "lat": round(r.lonlat[1], 7),
-                          "away_m": round(r.away_m, 1)} for r in rows]}
+                          "away_m": None if project is None else round(r.away_m, 1)} for r in rows]}
     if options.json:
         print_json(said)
         return 0
-    print(f"x {found.box[0]:.6g} … {found.box[2]:.6g}, y {found.box[1]:.6g} … {found.box[3]:.6g}")
+    print(numbers_text(found.box))
     for row in rows:
-        print(f"{row.crs:24}  {where_words(row, frame)}  {row.label}")
+        print(f"{row.crs:24}  {where_words(row, project or Frame(crs=''))}  {row.label}")
     if said["city_grid"]:
         print(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control points."))
     return 0
+
+
+def numbers_text(box) -> str:
+    """Degrees to a tenth of a metre, metres to a centimetre."""
+    digits = 6 if max(map(abs, box)) <= 360.0 else 2
+    return f"x {box[0]:,.{digits}f} … {box[2]:,.{digits}f}, y {box[1]:,.{digits}f} … {box[3]:,.{digits}f}"

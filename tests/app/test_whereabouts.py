@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from rasterio.transform import from_origin
 
 from app.cli import main
@@ -99,3 +100,14 @@ def test_a_raster_in_a_grid_of_its_own_stands_where_the_points_say(tmp_path):
     crs = text_of("EPSG:4549", (ControlPoint(0, 0, 618946, 3470455), ControlPoint(100, 0, 618946, 3470555)), "xy")
     grid = read(raster, path, "terrain", FRAME, crs=crs)     # turned by a quarter: its east looks north
     assert sample(grid, np.array([(-5.0, 45.0)]))[0] == pytest.approx(94.0, abs=0.6)      # row 9, column 4
+
+
+def test_a_file_without_a_project_is_told_its_places_and_no_distance_from_one(tmp_path, capsys):
+    from tests.cim.made_vectors import write
+    path = str(write(tmp_path / "a.gpkg", [shapely.box(618900.25, 3470400, 618990, 3470500)], {"n": [1]}, "GPKG"))
+    assert main(["crs", path]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "x 618,900.25 … 618,990.00, y 3,470,400.00 … 3,470,500.00"
+    assert told[1].startswith("EPSG:4549 ") and "121.2500° E" in told[1] and "project" not in "".join(told)
+    assert main(["crs", path, "--json"]) == 0
+    assert {one["away_m"] for one in json.loads(capsys.readouterr().out)["readings"]} == {None}
