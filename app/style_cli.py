@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,14 +39,38 @@ def _style(options) -> int:
         layer = with_value(layer, name.strip(), value.strip())
     if options.rules:
         layer = ruled_by(layer, options.rules)
+    changed = replace(project, document=document.with_layer(layer))
+    if options.rules:
+        _try(changed, layer)
     if options.fields or options.rules:
-        save(replace(project, document=document.with_layer(layer)), options.project)
+        save(changed, options.project)
     said = style_of(layer)
     if options.json:
         print_json({"layer": layer.id, "kind": layer.kind, **said})
     else:
         print("\n".join((f"{layer.id}  {layer.kind}", *(f"  {name} = {_word(v)}" for name, v in said.items()))))
     return 0
+
+
+def _try(project, layer) -> None:
+    """Raise Trouble where a rule asks for what the layer's table does not have; where nobody can tell, say so."""
+    from app.session import Session
+    from twin.styling import rule_text
+    from twin.text import sentences, tr
+    from twin.trouble import Trouble
+    session = Session(project)
+    try:
+        session.settle(only=(layer.id, getattr(layer, "joined", "")))
+        found, asset = session.rulings.now.get(layer.id), session.asset(layer.id)
+    finally:
+        session.close()
+    for rule, error in zip(layer.rules, found.errors if found else ()):
+        if error:
+            raise Trouble(tr("This rule cannot be understood: {rule}", rule=rule_text(rule)), cause=error,
+                          way_out=tr("Nothing was changed."))
+    if found is None:
+        print(sentences(tr("Its rules could not be tried: the layer has no table of attributes"),
+                        str(asset.error) if asset and asset.error else ""), file=sys.stderr)
 
 
 def _word(value) -> str:

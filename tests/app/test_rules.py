@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit
 
+from app.cli import main
 from app.discover import layer_types
 from app.panels.style import StylePanel
 from app.session import Session
@@ -20,7 +22,7 @@ from layers.view import offscreen
 from tests.layers.pictures import above
 from twin.document import Document
 from twin.layer import Source
-from twin.project import Project, load
+from twin.project import Project, load, save
 from twin.ruling import ColorRule, ruled
 from twin.value_words import ValueWord
 
@@ -185,3 +187,22 @@ def test_a_class_is_called_as_the_project_calls_its_code(session):
     legend = view.stage.visual("v").legend(layer, session.asset("v"), session.moment())
     view.close()
     assert legend.title == "Use" and dict(zip(legend.keys, legend.entries))["home"][1] == "Dwellings"
+
+
+def test_the_command_line_takes_no_rule_that_the_layer_cannot_understand(tmp_path, capsys):
+    from tests.cim.made_vectors import write
+    shape = shapely.box(618900, 3470400, 618990, 3470500)
+    houses = write(tmp_path / "houses.gpkg", [shape], {"height_m": [9.0]}, "GPKG")
+    layers = (City(id="c", name="Houses", source=Source(path=str(houses))),
+              City(id="gone", name="Gone", source=Source(path=str(tmp_path / "gone.gpkg"))))
+    path = tmp_path / "p.twin.json"
+    save(Project(document=Document(layers=layers)), path)
+    before = path.read_bytes()
+    rule = ["--rule", "height_q > 60 => #cc6677 Tall"]
+    assert main(["style", str(path), "--layer", "c", *rule]) == 1
+    assert "height_q > 60" in (said := capsys.readouterr().err) and "no column “height_q”" in said
+    assert path.read_bytes() == before
+    assert main(["style", str(path), "--layer", "c", "--rule", "height_m > 60 => #cc6677 Tall"]) == 0
+    assert not capsys.readouterr().err and load(path).document.layer("c").rules[0].where == "height_m > 60"
+    assert main(["style", str(path), "--layer", "gone", *rule]) == 0
+    assert "could not be tried" in capsys.readouterr().err and load(path).document.layer("gone").ruled
