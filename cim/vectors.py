@@ -141,15 +141,14 @@ def kind_of(geometry: str, names, stem: str) -> str:
     """"networks" for pipes and volumes with heights, "city" for polygons with a height or storeys or called buildings,
     "zones" where names say so, else "vectors".
 
-    Buildings may say in which zone they lie: their heights go before that, unless the file's name says the same.
+    Buildings may say in which zone they lie, and so may their file: heights go before both.
     """
     if networks.says_network(geometry, names, stem):
         return "networks"
     if "Polygon" not in geometry and "Unknown" not in geometry and "Collection" not in geometry:
         return "vectors"
     tall = attributes.find(names, attributes.HEIGHT_NAMES) or attributes.find(names, attributes.FLOOR_NAMES)
-    zones = attributes.says_zones(stem, ()), attributes.says_zones("", names)
-    if all(zones) or (any(zones) and not tall):
+    if not tall and attributes.says_zones(stem, names):
         return "zones"
     houses = tall or attributes.says_buildings(stem, names)
     return "city" if houses and "Polygon" in geometry else "vectors"

@@ -18,11 +18,11 @@ SQUARE = shapely.box(618000, 3470000, 618020, 3470010)
 def test_buildings_that_name_their_zone_are_buildings():
     assert vectors.kind_of("Polygon", ["height_m", "zone"], "buildings") == "city"
     assert vectors.kind_of("Polygon", ["name", "zone"], "areas") == "zones"
-    assert vectors.kind_of("Polygon", ["height_m", "zone"], "demo_zones") == "zones"
 
 
 def test_heights_say_more_than_a_file_name():
     assert vectors.kind_of("MultiPolygon", ["height_m"], "demo_zones") == "city"
+    assert vectors.kind_of("MultiPolygon", ["height_m", "zone"], "zone_buildings") == "city"
 
 
 @pytest.mark.parametrize("stem", ["bldg_cgcs_zone40", "bldg utm zone 51n", "bldg_zone_40"])
