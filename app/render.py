@@ -38,8 +38,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
            scenario: str = "", sign: str = "", rooms: str = "", elements: str = "", view: str = "",
            divider: float = 0.0, only_a: tuple[str, ...] = (), only_b: tuple[str, ...] = (),
            tasks: Path | None = None, rules: tuple[str, ...] = ()) -> dict:
-    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised
-    (`added`: ids of the layers of `add`).
+    """Write a PNG and report what went into it. Raises Trouble; a broken layer is reported, not raised.
 
     `storey`, `color_by`, `rooms` and `elements` (the observed property that colours them) are of the buildings, `sign`
     of the zones. `since_text`: look at the stretch of time from there to the clock's; `compare_text`: the second
@@ -73,7 +72,7 @@ def render(project: Path | None, add: list[Path], out: Path, *, time_text: str =
             session.edits.commit(zone_edits.colored_by(session.document, sign), "Coloured by vital sign")
         _compare(session, view, divider, only_a, only_b)
         session.vitals.settle_shown()
-        return _picture(session, out, size, camera, shown) | {"added": new}
+        return _picture(session, out, size, camera, shown)
     finally:
         session.close()
 

@@ -64,8 +64,7 @@ def _render(options) -> int:
                     sign=options.sign, only_a=tuple(options.only_a), only_b=tuple(options.only_b), view=options.view,
                     divider=options.divider, rooms=options.rooms,
                     elements=options.elements, tasks=options.tasks, rules=tuple(options.map))
-    added = report.pop("added")
-    unread = [layer for layer in report["layers"] if layer["error"] and layer["id"] in added]
+    unread = [layer for layer in report["layers"] if layer["error"]]
     for said in [layer["error"] for layer in unread] + [f"{layer['name']}: {layer['incomplete']}"
                                                         for layer in report["layers"] if layer["incomplete"]]:
         print(f"citytwin: {said}", file=sys.stderr)

@@ -90,6 +90,16 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_drawn(footprints
     assert "broken.csv" in done.stderr and (tmp_path / "v.png").stat().st_size > 0
 
 
+def test_a_layer_of_the_project_that_cannot_be_read_is_a_failure_too(footprints, tmp_path):
+    lost = {"kind": "city", "id": "lost", "name": "Lost", "source": {"path": "lost.gpkg"}}
+    there = {"kind": "city", "id": "there", "name": "There", "source": {"path": footprints.name}}
+    for name, layers, status in (("a", [there, lost], 1), ("b", [there, lost | {"visible": False}], 0)):
+        project = tmp_path / f"{name}.twin.json"
+        project.write_text(json.dumps({"format": "citytwin", "version": 3, "layers": layers}), encoding="utf-8")
+        done = citytwin("render", project, "--out", tmp_path / "v.png", "--size", "200x200", check=status)
+        assert ("lost.gpkg" in done.stderr) == bool(status) and (tmp_path / "v.png").exists()
+
+
 def test_a_picture_of_half_a_model_says_that_the_file_ends_early(samples, tmp_path):
     half = tmp_path / "half.ifc"
     whole = (samples / "office.ifc").read_bytes()
