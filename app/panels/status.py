@@ -85,11 +85,11 @@ class StatusBar(QWidget):
             return
         e, n, h = frame.to_project([point])[0]
         names = "ENH" if frame.crs else "XYZ"
-        self.project.say("   ".join(f"{name} {value:,.2f}" for name, value in zip(names, (e, n, h))),
-                         f"{e:.3f}, {n:.3f}, {h:.3f}")
+        self.project.say("   ".join(f"{name} {value:z,.2f}" for name, value in zip(names, (e, n, h))),
+                         f"{e:z.3f}, {n:z.3f}, {h:z.3f}")
         lon, lat, height = frame.to_lonlat([point])[0]
-        self.lonlat.say(f"{lon:.6f}°, {lat:.6f}°, {height:.1f} m" if lon == lon and abs(lon) <= 360 else NO_PLACE,
-                        f"{lon:.8f}, {lat:.8f}, {height:.3f}")
+        self.lonlat.say(f"{lon:.6f}°, {lat:.6f}°, {height:z.1f} m" if lon == lon and abs(lon) <= 360 else NO_PLACE,
+                        f"{lon:.8f}, {lat:.8f}, {height:z.3f}")
 
     def _show_jobs(self) -> None:
         jobs = shown_jobs(self.session)

@@ -221,6 +221,13 @@ def test_the_status_bar_tells_rooms_from_elements(session, on_screen):
     assert bar._counted() == "2 selected"
 
 
+def test_the_status_bar_has_no_negative_zero(session, on_screen):
+    from app.panels.status import StatusBar
+    bar = on_screen(StatusBar(session), 900, 28)
+    bar._show_place((10.0, 20.0, -0.001))
+    assert " H 0.00" in bar.project.text() and bar.lonlat.text().endswith(" 0.0 m")
+
+
 def test_the_storey_slider_is_one_edit_per_drag(panel, session):
     panel.refresh()
     bar = panel.storeys
