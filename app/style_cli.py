@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from app.printing import print_json
@@ -34,14 +34,16 @@ def _style(options) -> int:
     project = load(options.project)
     document = project.document
     layer = any_layer(document, options.layer)
-    for text in options.fields:
-        name, _, value = text.partition("=")
-        layer = with_value(layer, name.strip(), value.strip())
+    asked = {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in options.fields)}
+    for name, value in asked.items():
+        layer = with_value(layer, name, value)
     if options.rules:
         layer = ruled_by(layer, options.rules)
     changed = replace(project, document=document.with_layer(layer))
-    if options.rules:
-        _try(changed, layer)
+    columns = [(f.name, value) for f in fields(layer) if f.metadata.get("role") == "column" and f.name in asked
+               and (value := getattr(layer, f.name)) and layer.kind != "building"]         # a model has properties too
+    if options.rules or columns:
+        _try(changed, layer, columns)
     if options.fields or options.rules:
         save(changed, options.project)
     said = style_of(layer)
@@ -52,9 +54,11 @@ def _style(options) -> int:
     return 0
 
 
-def _try(project, layer) -> None:
-    """Raise Trouble where a rule asks for what the layer's table does not have; where nobody can tell, say so."""
+def _try(project, layer, columns: list[tuple[str, str]]) -> None:
+    """Raise Trouble where a rule or one of `columns` (field, its value) asks for what the layer's table does not have;
+    where nobody can tell, say so."""
     from app.session import Session
+    from twin.ruling import joined
     from twin.styling import rule_text
     from twin.text import sentences, tr
     from twin.trouble import Trouble
@@ -62,15 +66,28 @@ def _try(project, layer) -> None:
     try:
         session.settle(only=(layer.id, getattr(layer, "joined", "")))
         found, asset = session.rulings.now.get(layer.id), session.asset(layer.id)
+        tables = [_features(session, id) for id in (layer.id, getattr(layer, "joined", ""))]
     finally:
         session.close()
+    if tables[0] is None:
+        print(sentences(tr("This could not be tried: the layer has no table of attributes"),
+                        str(asset.error) if asset and asset.error else ""), file=sys.stderr)
+        return
     for rule, error in zip(layer.rules, found.errors if found else ()):
         if error:
             raise Trouble(tr("This rule cannot be understood: {rule}", rule=rule_text(rule)), cause=error,
                           way_out=tr("Nothing was changed."))
-    if found is None:
-        print(sentences(tr("Its rules could not be tried: the layer has no table of attributes"),
-                        str(asset.error) if asset and asset.error else ""), file=sys.stderr)
+    known = joined(*tables).column_names
+    for name, value in columns:
+        if value not in known:
+            raise Trouble(tr("{name} does not take this value: {text}", name=name, text=value),
+                          cause=tr("Columns: {names}.", names=", ".join(known[:20])),
+                          way_out=tr("Nothing was changed."))
+
+
+def _features(session, id: str):
+    asset = session.asset(id) if id else None
+    return asset.payload.features if asset and asset.payload is not None else None
 
 
 def _word(value) -> str:

@@ -204,5 +204,10 @@ def test_the_command_line_takes_no_rule_that_the_layer_cannot_understand(tmp_pat
     assert path.read_bytes() == before
     assert main(["style", str(path), "--layer", "c", "--rule", "height_m > 60 => #cc6677 Tall"]) == 0
     assert not capsys.readouterr().err and load(path).document.layer("c").rules[0].where == "height_m > 60"
+    for field in ("color_by", "label_by"):
+        assert main(["style", str(path), "--layer", "c", "--set", f"{field}=nosuch"]) == 1
+        assert "nosuch" in (said := capsys.readouterr().err) and "height_m" in said
+    assert main(["style", str(path), "--layer", "c", "--set", "color_by=height_m", "--set", "label_by="]) == 0
+    capsys.readouterr()
     assert main(["style", str(path), "--layer", "gone", *rule]) == 0
     assert "could not be tried" in capsys.readouterr().err and load(path).document.layer("gone").ruled
