@@ -15,6 +15,7 @@ from app.platoons import gaps_beside, platoon_payload
 from app.session import Session
 from app.sign_bands import bands_of, sign_of, words_of
 from app.stores import store_of
+from layers.sensor_values import listed_rows
 from twin.column_words import property_words
 from twin.data import RasterSeries, Timed
 from twin.selection import Selection
@@ -89,8 +90,8 @@ class Charting:
         layer = self.session.current_layer
         payload = self._payload(layer) if layer and layer == self.session.about else None
         features = getattr(payload, "features", None)
-        few = features is not None and features.num_rows <= FEW
-        return self._readable(tuple((layer, row) for row in range(features.num_rows))) if few else ()
+        rows = listed_rows(self.session.document.layer(layer), payload) if features is not None else ()
+        return self._readable(tuple((layer, int(row)) for row in rows)) if len(rows) <= FEW else ()
 
     def _readable(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Those with a history. Layers are few, items may be many."""

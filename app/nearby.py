@@ -12,6 +12,7 @@ from app.panels.facts import class_of, title_of
 from app.seen_above import Box, parts_in
 from app.session import Session
 from cim.touching import Part, Rings
+from layers.sensor_values import listed_rows
 from twin.layer import Layer
 from twin.tile_tree import TileTree
 
@@ -106,6 +107,7 @@ def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Th
 
 def every_feature(session: Session) -> dict[str, np.ndarray]:
     """Of the shown layers that have a table."""
-    assets = {layer.id: session.asset(layer.id) for layer in session.document.layers if session.document.shown(layer)}
-    tables = {id: asset.payload.features for id, asset in assets.items() if asset and asset.payload is not None}
-    return {id: np.arange(table.num_rows) for id, table in tables.items() if table is not None and table.num_rows}
+    assets = {layer: session.asset(layer.id) for layer in _asked(session, frozenset())}
+    own = {layer.id: listed_rows(layer, asset.payload) for layer, asset in assets.items()
+           if asset and getattr(asset.payload, "features", None) is not None}
+    return {id: rows for id, rows in own.items() if len(rows)}

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.seen_above import middle_of
 from app.session import Session
-from layers.sensor_values import rows_of
+from layers.sensor_values import listed_rows, shown_properties
 from twin.assets import LOADING
 from twin.data import Sensors
 from twin.gazetteer import MOST_NAMES, Gazetteer, gazetteer
@@ -59,7 +59,7 @@ class PlaceNames:
         for layer in self._unread():
             self.session.asset(layer.id)
         tables = self._tables()
-        key = tuple((layer.id, getattr(layer, "observed", ""), id(payload)) for layer, payload, _ in tables)
+        key = tuple((layer.id, shown_properties(layer), layer.system, id(payload)) for layer, payload, _ in tables)
         if not self.busy and key != self._key:
             self._key = key
             thread = ThreadPoolExecutor(1, thread_name_prefix="names")
@@ -144,8 +144,8 @@ def gathered(tables: list[tuple]) -> tuple[tuple[str, ...], list[str], np.ndarra
     """(layer ids, names, layer of each, feature of each): every name of every feature that a layer shows."""
     titles, layers, features = [], [], []
     for place, (layer, payload, table) in enumerate(tables):
-        own = isinstance(payload, Sensors) and hasattr(layer, "observed")
-        shown = set(rows_of(payload, layer.observed, layer.system)[1].tolist()) if own else range(table.num_rows)
+        own = isinstance(payload, Sensors)
+        shown = set(listed_rows(layer, payload).tolist()) if own else range(table.num_rows)
         for column in table.column_names:
             if column.casefold() not in COLUMNS:
                 continue

@@ -8,6 +8,7 @@ from app.session import Session
 from app.shading import standing
 from cim.touching import Part, Rings
 from layers.networks import reading_of
+from layers.sensor_values import listed_rows
 from layers.vehicle_shapes import body_of
 from layers.vehicles import fleet_of
 from twin.data import Mesh, Sensors, Tracks, Vectors
@@ -34,8 +35,8 @@ def parts_in(session: Session, layer: Layer, box: Box) -> list[Part | Rings]:
         points = standing(layer, payload, place_of(layer, payload), Ground(), session.document.frame)
         return _faces(layer.id, points, payload.triangles, payload.vertex_feature, box)
     if isinstance(payload, Sensors):
-        at = session.hosts.positions(layer.id, payload)
-        rows = np.flatnonzero(np.isfinite(at[:, 0]))
+        at, rows = session.hosts.positions(layer.id, payload), listed_rows(layer, payload)
+        rows = rows[np.isfinite(at[rows, 0])]
         return _inside(layer.id, rows, at[rows][:, None, :2], box)
     if isinstance(payload, Tracks) and payload.history is not None:
         return _vehicles(layer, payload, session.clock.now_ns, box)

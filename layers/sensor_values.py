@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -37,21 +37,36 @@ def rows_of(payload: Sensors, observed: str, system: str = "") -> tuple[str, np.
     if features is None or "property" not in features.column_names:
         return "", np.arange(len(payload.positions))
     names, codes = words_of(payload, "property")
-    of_system = np.ones(len(codes), bool)
-    if system and SYSTEM_COLUMN in features.column_names:
-        systems, of = words_of(payload, SYSTEM_COLUMN)
-        of_system = of == (systems.index(system) if system in systems else -1)
-    first = codes[of_system][:1]
-    shown = observed or (names[first[0]] if len(first) else "")
-    return shown, np.flatnonzero(of_system & (codes == (names.index(shown) if shown in names else -1)))
+    mine = of_system(payload, system)
+    codes = codes[mine]
+    shown = observed or (names[codes[0]] if len(codes) else "")
+    return shown, mine[codes == (names.index(shown) if shown in names else -1)]
 
 
 def listed_rows(layer, payload) -> np.ndarray:
-    """(k,) rows of a layer's table that are its own: layers of sensors share that of their store, each shows a
-    property."""
-    if layer.kind == "sensors":                          # others draw several properties as one thing
-        return rows_of(payload, layer.observed, layer.system)[1]
-    return np.arange(payload.features.num_rows)
+    """(k,) rows of a layer's table that are its own, ascending: layers share the table of their store, and each shows
+    the properties that it names (a layer of sensors the first, where it names none; others all of its system)."""
+    if not isinstance(payload, Sensors) or not hasattr(layer, "observed"):
+        return np.arange(payload.features.num_rows)
+    named = shown_properties(layer)
+    if layer.kind == "sensors" or named:
+        return np.unique(np.concatenate([rows_of(payload, name, layer.system)[1] for name in named or ("",)]))
+    return of_system(payload, layer.system)
+
+
+def shown_properties(layer) -> tuple[str, ...]:
+    """The observed properties that a layer names, of its fields for one: what it is drawn by and what it tells too."""
+    names = (getattr(layer, f.name) for f in fields(layer) if f.metadata.get("role") == "property")
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def of_system(payload: Sensors, system: str) -> np.ndarray:
+    """(k,) rows of one system in a table that the layers of several share; all where it is "" or not said."""
+    features = payload.features
+    if not system or features is None or SYSTEM_COLUMN not in features.column_names:
+        return np.arange(len(payload.positions))
+    systems, of = words_of(payload, SYSTEM_COLUMN)
+    return np.flatnonzero(of == (systems.index(system) if system in systems else -1))
 
 
 _words: WeakKeyDictionary = WeakKeyDictionary()        # payload -> column -> (distinct texts, which of them per row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.panels.facts import MISSING, Row
@@ -94,6 +96,8 @@ def _amount(payload: Payload, layer: Layer) -> tuple[str, str]:
 
 
 def _extent_rows(payload: Payload, frame: Frame, layer: Layer) -> list[Row]:
+    if isinstance(payload, Sensors) and payload.features is not None:       # a store has those of other layers, too
+        payload = replace(payload, positions=payload.positions[listed_rows(layer, payload)])
     box = placed_box(payload, layer, frame)
     if box is None:
         return []

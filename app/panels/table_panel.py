@@ -26,7 +26,7 @@ from app.panels.table_model import TableModel
 from app.panels.table_selection import TableSelection
 from app.panels.table_words import filter_hint, statistics_text
 from app.session import Session
-from layers.sensor_values import listed_rows
+from layers.sensor_values import listed_rows, shown_properties
 from twin import tabling, text
 from twin.shown_columns import written
 from twin.text import sentences, tr
@@ -117,7 +117,7 @@ class TablePanel(QWidget):
         asset = self.session.asset(self.id) if layer else None
         if asset is None or asset.payload is None or asset.payload.features is None:
             return ()
-        part = getattr(layer, "observed", ""), getattr(layer, "system", "")
+        part = shown_properties(layer), getattr(layer, "system", "")
         return (id(asset.payload.features), *part), layer, asset.payload
 
     def refresh(self) -> None:
