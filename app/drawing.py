@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from app.session import Session
+from layers.ground_hits import ground_point
 from layers.profile import ProfileLine
 from twin.selection import Hit
 from twin.text import tr
@@ -22,12 +23,15 @@ HINTS = {"line": "Click points of the line; a double click ends it, Esc gives up
 class Drawing:
     """`shape`: "line", "polygon" or "rectangle" (two corners, its sides along the picture).
 
+    `on_ground`: the points lie on the ground, whatever stands before it.
     A click adds a point, a double click or Enter ends, Backspace takes the last point back, Escape gives up.
     `done(points)` gets (n, 2) local metres, of areas the open ring; None where it was given up.
     """
 
-    def __init__(self, session: Session, viewport, shape: str, done: Callable[[np.ndarray | None], None]):
+    def __init__(self, session: Session, viewport, shape: str, done: Callable[[np.ndarray | None], None],
+                 on_ground: bool = False):
         self.session, self.viewport, self.shape, self.done = session, viewport, shape, done
+        self.on_ground = on_ground
         self.points: list[Point] = []
 
     def begin(self) -> None:
@@ -43,7 +47,11 @@ class Drawing:
         return tr(HINTS[self.shape])
 
     def look(self, view, x: float, y: float, hit: Hit | None) -> Point | None:
-        """What lies under the mouse, device pixels; `click` and `move` are given it."""
+        """What lies under the mouse, device pixels; `click` and `move` are given it: where the line runs on the ground,
+        or where all is looked through, the ground, else the line would begin beside the click.
+        """
+        if (self.on_ground or self.session.document.ground_opacity < 1.0) and not _below(view):
+            return ground_point(view.stage.ground, view.ray(x, y))
         return hit.point if hit else view.point_at(x, y)
 
     def hover(self, view, x: float, y: float, hit: Hit | None) -> None:
@@ -104,3 +112,9 @@ class Drawing:
             outline = np.concatenate([outline, outline[:1]])
         line = tuple(map(tuple, (outline + self.session.document.frame.origin[:2]).tolist()))
         self.session.sketch = ProfileLine(id=SKETCH, name="", line=line if len(line) > 1 else (), lettered=False)
+
+
+def _below(view) -> bool:
+    """The eye is under the ground: no ray of it comes down onto that."""
+    x, y, z = view.camera().position
+    return z <= float(view.stage.ground.height_at([[x, y]])[0])

@@ -15,7 +15,7 @@ from layers.arrangement import SHOWN, rules_for, with_rule
 from layers.building import Building
 from twin.data import Tracks
 from twin.layer import Layer
-from twin.text import language, once, tr
+from twin.text import enumerated, language, once, tr
 
 
 def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
@@ -25,7 +25,7 @@ def tell_if_hidden(window: Window, id: str, feature: int = -1) -> None:
     if layer is None:
         return
     if not session.document.shown(layer):
-        _tell(window, layer.title(language()), lambda: show_layer(window, id))
+        _tell(window, layer.title(language()), lambda: show_layer(window, id, whole=feature < 0))
     elif feature >= 0 and _put_away(window, layer, feature):
         _tell(window, _name(session, id, feature), lambda: show_element(session, id, feature))
     elif feature >= 0 and (instant := elsewhen(session, layer, feature)) is not None:
@@ -38,7 +38,7 @@ def tell_put_away(window, ids: list[str]) -> None:
     session = getattr(window, "session", None)
     if not ids or session is None or not hasattr(window, "tell"):
         return
-    names = ", ".join(session.document.layer(id).title(language()) for id in ids)
+    names = enumerated(session.document.layer(id).title(language()) for id in ids)
     window.tell(tr("Put away as well, since they are models of the same building: {names}.", names=names), "note",
                 ((tr("Show these"), lambda: leave_out(session, ids)),))
 
@@ -47,13 +47,15 @@ def _tell(window: Window, name: str, show: Callable[[], None]) -> None:
     window.tell(tr("{name} is hidden.", name=name), "note", ((tr("Show"), show),))
 
 
-def show_layer(window: Window, id: str) -> None:
-    """With the groups that it lies in; what of it is chosen in the panel is brought into view."""
+def show_layer(window: Window, id: str, whole: bool = True) -> None:
+    """With the groups that it lies in; what of it is chosen in the panel is brought into view, but not the `whole`
+    layer where one has gone to a feature of it."""
     present = window.session.document
     if layer := present.layer(id):
         ids = [id, *(group.id for group in present.ancestors(layer))]
         _commit(window.session, present.with_each(ids, lambda x: replace(x, visible=True)))
-        window.layers.zoom_to()
+        if whole:
+            window.layers.zoom_to()
 
 
 def show_element(session: Session, id: str, feature: int) -> None:

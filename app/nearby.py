@@ -16,6 +16,7 @@ from layers.sensor_values import listed_rows
 from twin.layer import Layer
 from twin.tile_tree import TileTree
 
+SHEETS = ("terrain", "imagery", "points", "rasters")         # kinds without features that could touch something
 EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
 
 
@@ -83,6 +84,12 @@ def known_in_part(session: Session, without: frozenset[str] = frozenset()) -> in
     """
     payloads = [asset.payload for layer in _asked(session, without) if (asset := session.asset(layer.id))]
     return sum(isinstance(payload, TileTree) and payload.outlines is None for payload in payloads)
+
+
+def not_asked(session: Session, without: frozenset[str] = frozenset()) -> list[Layer]:
+    """Hidden layers that could have something in an area: a search leaves them out."""
+    return [layer for layer in session.document.layers if layer.id not in without and layer.source is not None
+            and layer.kind not in SHEETS and not session.document.shown(layer)]
 
 
 def _asked(session: Session, without: frozenset[str]) -> list[Layer]:

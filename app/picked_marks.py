@@ -1,4 +1,4 @@
-"""Marks in the scene for what was picked, until it is done. No Qt."""
+"""Marks in the scene for what was picked, gone to or asked about, for a while. No Qt."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cim.touching import outline_of
 from layers.measures import Place, Sketch, Spot
+from layers.profile import ProfileLine
+from twin.ground import Ground
+from twin.layer import Layer
 from twin.plan import Plan, rim
 
 if TYPE_CHECKING:
+    from app.nearby import Area
     from app.session import Session
 
-PICKED = "picked"
+PICKED, GONE_TO, ASKED = "picked", "gone-to", "asked-in"
 
 
 def pairs_mark(session: Session, points: Sequence[Place]) -> Sketch | None:
@@ -21,6 +26,25 @@ def pairs_mark(session: Session, points: Sequence[Place]) -> Sketch | None:
     places = _placed(session, np.array(points, np.float64).reshape(-1, 3))
     spots = tuple(Spot(place, f"{at // 2 + 1}" + "′" * (at % 2)) for at, place in enumerate(places))
     return Sketch(id=PICKED, name="", spots=spots, lines=tuple(zip(places[0::2], places[1::2]))) if spots else None
+
+
+def place_mark(session: Session, point: Place, words: str = "", id: str = GONE_TO) -> Sketch:
+    """A place that was gone to or asked about, local metres, over whatever stands before it."""
+    return Sketch(id=id, name="", spots=(Spot(_placed(session, np.array([point], np.float64))[0], words),))
+
+
+def asked_mark(session: Session, area: Area, ground: Ground) -> Layer | None:
+    """What was asked about: a place, or the outline of what was drawn and of what is near it; None for shapes of a
+    layer, which are seen anyway.
+    """
+    drawn = area.shapes[0]
+    if any(part.layer for part in area.shapes):
+        return None
+    if drawn.shapes.shape[1] == 1:
+        x, y = drawn.shapes[0, 0]
+        return place_mark(session, (x, y, float(ground.height_at([[x, y]])[0])), id=ASKED)
+    ends = outline_of(list(area.shapes), area.within_m) + session.document.frame.origin[:2]
+    return ProfileLine(id=ASKED, name="", line=tuple(map(tuple, ends.tolist())), lettered=False)
 
 
 def footprint_mark(session: Session, plan: Plan, base_m: float, name: str) -> Sketch:

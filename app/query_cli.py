@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from app.printing import print_json
 from app.profile_cli import points_of
-from twin.text import tr
+from twin.text import enumerated, tr
 from twin.trouble import Trouble
 
 COMMANDS = ("where", "touching")
@@ -106,17 +107,20 @@ def _place(frame, name: str, layer: str, feature: int | None, at, crs: str) -> d
 
 def _touching(options) -> int:
     from app.ifc_cli import write
-    from app.nearby import things
+    from app.nearby import not_asked, things
     session = opened(options.project, (options.layer, options.of))
     try:
+        hidden = [layer.name for layer in not_asked(session)] if not options.of else []
         found = _narrowed(session, _found(session, options), options)
         rows = [{"name": t.name, "class": t.kind, "layer": t.layer, "feature": t.feature}
                 for t in things(session, found, sum(map(len, found.values())))]
     finally:
         session.close()
     if options.json:
-        print_json({"count": len(rows), "features": rows})
+        print_json({"count": len(rows), "features": rows, "hidden_layers": hidden})
         return 0
+    if hidden:
+        print(tr("Hidden layers were not searched:"), enumerated(hidden), file=sys.stderr)
     out = io.StringIO()
     writer = csv.DictWriter(out, ("name", "class", "layer", "feature"), lineterminator="\n")
     writer.writeheader()

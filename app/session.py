@@ -97,6 +97,8 @@ class Session:
         self.faint: frozenset[str] = frozenset()     # layers that one looks through meanwhile
         self.sketch: Layer | None = None     # what is being drawn by hand; the scene shows it, the document does not
         self.marked: Layer | None = None     # what was picked for something that is not done; in the scene alone, too
+        self.gone_to: Layer | None = None    # where one went by a coordinate; in the scene alone, until one selects
+        self.asked_in: Layer | None = None   # the outline of what was searched; in the scene alone, too
         self.unfinished: Unfinished | None = None    # what is only tried out or begun: undo takes it back first
         self._scene = SceneDocument()
         self.shade: Shade | None = None
@@ -146,6 +148,7 @@ class Session:
     def selection(self, selection: Selection) -> None:
         if selection.last and selection.last != self._selection.last:
             self._row_is_newer = False
+            self.gone_to = None
         self._selection = selection
 
     @property
@@ -166,7 +169,8 @@ class Session:
     @property
     def shown(self) -> Document:
         """What the scene shows of it."""
-        return self._scene.of(self.document, self.preview, (self.sketch, self.marked), self.faint)
+        return self._scene.of(self.document, self.preview, (self.sketch, self.marked, self.gone_to, self.asked_in),
+                              self.faint)
 
     # -- project file --------------------------------------------------------------------------------
 

@@ -194,6 +194,7 @@ class Viewport(QVTKRenderWindowInteractor):
             self.drawing.tick()
         start = time.perf_counter()
         shown = self.session.shown
+        self.view.current_layer = self.session.current_layer
         rendered = self.view.frame(shown, self.session.assets, self.session.moment())
         self._drawn = shown
         if rendered:
@@ -285,6 +286,7 @@ class Viewport(QVTKRenderWindowInteractor):
             self.follow(None)
         else:
             self.session.selection = Selection()
+            self.session.gone_to = self.session.asked_in = None
 
     # -- Qt and VTK --------------------------------------------------------------------------------------
 

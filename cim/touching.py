@@ -87,6 +87,16 @@ def touching(asked: list[Part | Rings], within_m: float, parts: list[Part | Ring
     return {layer: np.unique(np.concatenate(some)) for layer, some in found.items() if sum(map(len, some))}
 
 
+def outline_of(asked: list[Part | Rings], within_m: float) -> np.ndarray:
+    """(n, 2) f8 closed ring about what is asked with all that lies `within_m` of it; of a line without that, itself."""
+    import shapely
+    whole = shapely.union_all(np.concatenate([part.made() for part in asked]))
+    whole = shapely.buffer(whole, within_m) if within_m > 0.0 else whole
+    parts = shapely.get_parts(shapely.line_merge(whole) if whole.geom_type == "MultiLineString" else whole)
+    largest = parts[int(np.argmax(shapely.area(parts) + shapely.length(parts)))]
+    return shapely.get_coordinates(shapely.get_exterior_ring(largest) if largest.geom_type == "Polygon" else largest)
+
+
 def _near(tree, made: np.ndarray, thick: np.ndarray, part: Part | Rings, within_m: float) -> np.ndarray:
     """(n,) bool."""
     import shapely

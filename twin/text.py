@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ CHOICE = re.compile(r"\[(\w+):([^|\]]*)\|([^\]]*)\]")
 _language = "en"
 WIDE_STOPS = tuple("。！？")
 STOPS = (*".!?…", *WIDE_STOPS)
+CJK = "\u3400-\u9fff\uf900-\ufaff"
 CLOSING = "”’」』》）)\""
 
 
@@ -47,11 +49,22 @@ def sentences(*texts: str) -> str:
     return "".join(map(_sentence, filter(None, texts))).rstrip()
 
 
+def enumerated(words: Iterable[str]) -> str:
+    """One after the other with the mark of the present language between them."""
+    return ("、" if _language == "zh" else ", ").join(words)
+
+
+def clauses(*texts: str) -> str:
+    """Parts of one sentence with the comma of the present language between them."""
+    return ("，" if _language == "zh" else ", ").join(filter(None, texts))
+
+
 def _sentence(text: str) -> str:
+    """A Chinese one may end with a number and its unit."""
     text = text.strip()
     if not text.endswith(STOPS):
         wide = unicodedata.east_asian_width(text.rstrip(CLOSING)[-1:] or " ") in "WF"
-        text += "。" if wide else "."
+        text += "。" if wide or (_language == "zh" and re.search(f"[{CJK}]", text)) else "."
     return text if text.endswith(WIDE_STOPS) else text + " "
 
 
@@ -60,7 +73,6 @@ def in_every_language(english: str) -> tuple[str, ...]:
     return english, *(catalogue(name).get(english, english) for name in LANGUAGES if name != "en")
 
 
-CJK = "\u3400-\u9fff\uf900-\ufaff"
 # "办公室 / Office": Chinese, a slash, then words without any.
 TWICE = re.compile(rf"([^/]*[{CJK}][^/]*?) / ([^/{CJK}]*[A-Za-z][^/{CJK}]*)")
 

@@ -19,7 +19,8 @@ def _dug(window) -> bool:
 
 def _excavate(window) -> None:
     from app.drawing import Drawing
-    Drawing(window.session, window.viewport, "polygon", lambda ring: _cut(window, ring, None, "")).begin()
+    Drawing(window.session, window.viewport, "polygon", lambda ring: _cut(window, ring, None, ""), on_ground=True,
+            ).begin()
 
 
 def _under_model(window) -> None:

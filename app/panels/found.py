@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -23,16 +21,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs
 from app.at_place import ground_things, pipe_top_m
 from app.narrowing import Found, narrowed
-from app.nearby import Area, Thing, known_in_part, parts_of, things
+from app.nearby import Area, Thing, parts_of, things
+from app.panels.csv_saving import save_csv
+from app.panels.found_words import csv_of, said_of
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.small_form import choice
 from app.panels.table_words import filter_hint
+from app.picked_marks import asked_mark
 from app.session import Session
 from cim.touching import touching
+from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.selection import Selection
 from twin.text import language, tr
@@ -139,10 +140,17 @@ class FoundPanel(QWidget):
         if self._job is not None:
             self.session.jobs.cancel(self._job)
         self._area = area
+        ground = self.viewport.stage.ground if self.viewport else Ground()
+        self.session.asked_in = asked_mark(self.session, area, ground)
         parts = parts_of(self.session, area, self._without)
         self._job = self.session.jobs.start(touching, list(area.shapes), area.within_m, parts, label=tr("Searching"),
                                             urgent=True)
         self.words.setText(tr("Searching…"))
+
+    def hideEvent(self, event) -> None:
+        """What was asked about is marked as long as one sees the answer."""
+        self.session.asked_in = None
+        super().hideEvent(event)
 
     def _wider(self, metres: float) -> None:
         if self._area is not None:
@@ -171,8 +179,8 @@ class FoundPanel(QWidget):
         self.of.clear()
         self.of.addItem(tr("All layers"), "")
         for layer in self.session.document.layers:
-            if layer.id in self._all:
-                self.of.addItem(f"{layer.title(language())} ({len(self._all[layer.id]):,})", layer.id)
+            if layer.id in self._all or layer.id == only:            # one that was chosen stays so, if nothing is there
+                self.of.addItem(f"{layer.title(language())} ({len(self._all.get(layer.id, ())):,})", layer.id)
         self.of.setCurrentIndex(max(0, self.of.findData(only)))
 
     def _narrow(self) -> None:
@@ -241,11 +249,9 @@ class FoundPanel(QWidget):
         self._say_count()
 
     def _say_count(self) -> None:
-        more = tr(", the first {n} are listed", n=f"{len(self.found):,}") if self.count > len(self.found) else ""
-        partly = known_in_part(self.session, self._without)
-        here = tr(", of {n} tiled layers only what is drawn", n=partly) if partly else ""
-        mute = tr(", {n} layers have no such columns", n=self._mute) if self._mute else ""
-        self.words.setText(f"{self._title}: " + tr("{n} found", n=f"{self.count:,}") + more + here + mute)
+        words, hidden = said_of(self.session, self.count, len(self.found), self._mute, self._without)
+        self.words.setText(tr("{name}: {said}", name=self._title, said=words))
+        self.words.setToolTip(hidden)
 
     # -- what one does with it -------------------------------------------------------------------------
 
@@ -265,16 +271,8 @@ class FoundPanel(QWidget):
         self.session.selection = self._before.combined(found, self.how.currentData())
 
     def save_csv(self) -> None:
-        folder = str(self.session.path.parent) if self.session.path else ""
-        path = dialogs.save_file(self, folder, tr("Search results") + ".csv", tr("Tables") + " (*.csv)")
-        if path is None:
-            return
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("name", "class", "layer", "feature"))
-        writer.writerows((t.name, t.kind, t.layer, t.feature) for t in things(self.session, self._left, self.count))
-        path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
-        self.words.setText(tr("Saved: {path}", path=str(path)))
+        save_csv(self, tr("Search results") + ".csv", lambda: csv_of(things(self.session, self._left, self.count)),
+                 lambda words, *_: self.words.setText(words))
 
     # -- looks -----------------------------------------------------------------------------------------
 

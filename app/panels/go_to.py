@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app import navigation, theme
 from app.panels.facts import title_of
 from app.panels.palette import CommandPalette, Entry
+from app.picked_marks import place_mark
 from app.place_names import Place, PlaceNames
 from app.seen_above import middle_of
 from app.session import Session
@@ -43,22 +44,31 @@ class GoTo(CommandPalette):
     def _look_again(self) -> None:
         """More names may be ready: hidden layers are read one by one."""
         before, row = self.names.ready, self.list.currentRow()
+        meant = self.found[row] if 0 <= row < len(self.found) else None
         self.names.want()
         if self.names.complete:
             self._timer.stop()
         if self.names.complete or self.names.ready is not before:
             self._search(self.line.text())
-            self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+            self.list.setCurrentRow(self._row_of(meant, row))
+
+    def _row_of(self, meant: Entry | None, before: int) -> int:
+        """Where the row stands now that one went to with the arrows; who did not means the best."""
+        same = (at for at, entry in enumerate(self.found) if meant and entry.title == meant.title)
+        return 0 if before <= 0 else next(same, min(before, self.list.count() - 1))
 
     def _search(self, typed: str) -> None:
         found = self._coordinates(typed) + self._names(typed)
         self.entries = found
         self._fill(found)
-        if not self.names.complete:                  # what is not found yet is not said to be nowhere
-            self.none.setText(tr("Names are being gathered…"))
-        else:
-            self.none.setText(tr("Nothing has a name like this.") if typed.strip()
-                              else tr("Type a name or a coordinate."))
+
+    def _missing(self) -> str:
+        """What is not found yet is not said to be nowhere, nor what stands already to be all."""
+        if not self.names.complete:
+            return tr("Names are being gathered…")
+        if self.found:
+            return ""
+        return tr("Nothing has a name like this.") if self.line.text().strip() else tr("Type a name or a coordinate.")
 
     def _coordinates(self, typed: str) -> list[Entry]:
         return [Entry(f"{read.x:.10g}, {read.y:.10g}", (), lambda read=read: self._fly(read), "place",
@@ -88,6 +98,7 @@ class GoTo(CommandPalette):
         z = float(self.viewport.stage.ground.height_at([[x, y]])[0])
         camera = self.viewport.camera().moved_to((x, y, z))
         self.viewport.fly_to(navigation.zoom(camera, camera.focus, NEAR_M / max(camera.distance, 1e-6)))
+        self.session.gone_to = place_mark(self.session, (x, y, z), f"{read.x:.10g}, {read.y:.10g}")
 
     def _show(self, place: Place) -> None:
         """Select what of it is shown, the best alone where nothing is, and go there."""
@@ -96,7 +107,7 @@ class GoTo(CommandPalette):
         chosen = shown or [place.members[0]]
         self.session.selection = Selection(tuple(reversed(chosen)))          # the newest, that one reads of, last
         middle = middle_of(self.session, document.layer(chosen[0][0]), chosen[0][1])
-        if self.viewport.stage.visual(chosen[0][0]) is None and middle:
+        if middle and (not shown or self.viewport.stage.visual(chosen[0][0]) is None):     # nothing is drawn of it
             x, y = middle[:2]
             self.viewport.zoom_to_area(x - FEATURE_M / 2, y - FEATURE_M / 2, x + FEATURE_M / 2, y + FEATURE_M / 2)
         else:

@@ -107,7 +107,7 @@ class CommandPalette(QFrame):
         self.setStyleSheet(f"#palette {{ background: {theme.colour('raised')}; border: 1px solid"
                            f" {theme.colour('line')}; }} QListWidget {{ background: transparent; }}")
         self.entries, self.found, self._high = entries, [], HIGH_PX
-        self.line, self.list, self.none = QLineEdit(), QListWidget(), QLabel(tr("Nothing has a name like this."))
+        self.line, self.list, self.none = QLineEdit(), QListWidget(), QLabel()
         self.line.setPlaceholderText(tr("Command or layer"))
         self.line.setAccessibleName(tr("Command or layer"))
         self.list.setIconSize(QSize(18, 18))
@@ -148,18 +148,24 @@ class CommandPalette(QFrame):
             if not entry.usable:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.list.addItem(item)
-        self.none.setVisible(not self.found)
+        self.none.setText(self._missing())
+        self.none.setVisible(bool(self.none.text()))
         self.list.setVisible(bool(self.found))
         self.list.setCurrentRow(0)
         self._fit()
 
+    def _missing(self) -> str:
+        """What to say of what is not in the list, "" = nothing."""
+        return "" if self.found else tr("Nothing has a name like this.")
+
     def _fit(self) -> None:
         """As high as what was found."""
         column = self.layout()
-        other = self.line.sizeHint().height() + column.spacing() + 2 * column.contentsMargins().top() + 2
-        rows = (len(self.found) * ROW_PX + 2 * self.list.frameWidth() if self.found
-                else self.none.sizeHint().height())
-        self.setFixedHeight(min(self._high, other + rows))
+        below = [len(self.found) * ROW_PX + 2 * self.list.frameWidth()] if self.found else []
+        below += [self.none.sizeHint().height()] if self.none.text() else []
+        high = [self.line.sizeHint().height(), *below]
+        around = (len(high) - 1) * column.spacing() + 2 * column.contentsMargins().top() + 2
+        self.setFixedHeight(min(self._high, sum(high) + around))
 
     def run(self, row: int) -> None:
         if 0 <= row < len(self.found) and self.found[row].usable:

@@ -29,7 +29,7 @@ from layers.profile import ProfileLine
 from twin.layer import new_id
 from twin.profile import PipeCut, Profile
 from twin.selection import Selection
-from twin.text import language, tr
+from twin.text import clauses, enumerated, language, sentences, tr
 
 LEAST_PLOT_PX = 90                                # lower, a section is no more than a line over its axis
 AROUND_M = 10.0                                   # a pipe that one flies to
@@ -108,7 +108,7 @@ class ProfilePanel(QWidget):
 
     def draw(self) -> None:
         """The next clicks in the scene are a new line."""
-        Drawing(self.session, self.viewport, "line", self._drawn).begin()
+        Drawing(self.session, self.viewport, "line", self._drawn, on_ground=True).begin()
 
     def _drawn(self, points: np.ndarray | None) -> None:
         if points is None:
@@ -242,14 +242,12 @@ class ProfilePanel(QWidget):
         words = tr("{length} m, {n} pipes", length=f"{found.course.length_m:.2f}", n=len(found.pipes))
         met = sum(bool(c.trench_m < 0) for c in found.pipes if np.isfinite(c.trench_m))
         doubtful = sum(cut.guessed for cut in found.pipes)
-        if doubtful:
-            words += ", " + tr("{n} of them with heights of unknown meaning: see the layer's row", n=doubtful)
-        if found.trench.depth_m > 0:
-            words += ", " + tr("{n} of them in the trench", n=met)
+        unsure = tr("{n} of them with heights of unknown meaning: see the layer's row", n=doubtful) if doubtful else ""
+        words = clauses(words, unsure, tr("{n} of them in the trench", n=met) if found.trench.depth_m > 0 else "")
         if self._content and self._content.tiled:
             words += tr(", of {n} tiled layers only what is drawn", n=self._content.tiled)
-        awaited = ", ".join(layer.title(language()) for layer in self._content.awaited[:3]) if self._content else ""
-        return words + (". " + tr("Still being read: {names}", names=awaited) if awaited else "")
+        names = enumerated(layer.title(language()) for layer in self._content.awaited[:3]) if self._content else ""
+        return sentences(words, tr("Still being read: {names}", names=names)) if names else words
 
     # -- edits and files -------------------------------------------------------------------------------
 

@@ -277,7 +277,7 @@ class VitalsPanel(QWidget):
 
     def toggle_drawing(self) -> None:
         if self.drawing is None:
-            self.drawing = Drawing(self.session, self.viewport, "polygon", self._drawn)
+            self.drawing = Drawing(self.session, self.viewport, "polygon", self._drawn, on_ground=True)
             self.drawing.begin()
         else:
             self.drawing.finish()

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QWidget
 
 from app import place_names
 from app.discover import layer_types
+from app.hidden import tell_if_hidden
 from app.panels.go_to import GoTo
+from app.picked_marks import place_mark
 from app.place_names import PlaceNames
 from app.session import Session
 from app.viewport import Viewport
@@ -29,6 +31,7 @@ from tests.cim.made_vectors import write
 from twin.document import Document
 from twin.layer import Source
 from twin.project import Project
+from twin.selection import Selection
 
 E, N = 617000.0, 3471000.0
 
@@ -102,6 +105,47 @@ def test_a_station_is_one_row_that_names_its_layers(qtbot):
     palette.run(0)
     assert set(made.selection.items) == set(near.members) and went[0][:2] == ("Temperature", 0)
     made.close()
+
+
+def test_a_coordinate_is_marked_until_one_selects_something_or_escapes(palette, session, qtbot):
+    viewport = palette.viewport
+    palette.line.setText(f"{E + 300:.1f} {N + 100:.1f}")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    spot, = session.gone_to.spots
+    assert spot.place[:2] == pytest.approx((E + 300, N + 100)) and session.gone_to in session.shown.layers
+    session.selection = Selection().only("l", 0)
+    assert session.gone_to is None and session.shown == session.document
+    session.gone_to = place_mark(session, (0.0, 0.0, 0.0))
+    qtbot.keyClick(viewport, Qt.Key.Key_Escape)
+    assert session.gone_to is None and session.selection == Selection()
+
+
+def test_showing_the_hidden_layer_of_what_one_went_to_stays_there(palette, session):
+    told, moved = [], []
+    session.edits.commit(session.document.with_layer(replace(session.document.layer("l"), visible=False)), "Hide")
+    window = SimpleNamespace(session=session, viewport=palette.viewport,
+                             tell=lambda words, tone, ways: told.append(ways),
+                             layers=SimpleNamespace(zoom_to=lambda: moved.append("whole")))
+    palette.went = lambda layer, feature: tell_if_hidden(window, layer, feature)
+    palette.line.setText("yuanxiang")
+    palette.run(0)
+    aim = landed(palette)
+    assert aim[:2] == pytest.approx((20.0, 15.0), abs=1.0), "what is hidden is gone to all the same"
+    told[0][0][1]()
+    assert session.document.layer("l").visible and not moved and landed(palette) == aim
+    session.edits.undo()
+    tell_if_hidden(window, "l")
+    told[1][0][1]()
+    assert session.document.layer("l").visible and moved == ["whole"]
+
+
+def test_while_names_are_gathered_what_stands_already_is_not_said_to_be_all(palette, monkeypatch):
+    palette.line.setText("yuanxiang")
+    assert palette.found and not palette.none.text()
+    monkeypatch.setattr(type(palette.names), "complete", False)
+    palette.line.setText("yuanxian")
+    assert palette.found and palette.none.text() == "Names are being gathered…"
+    assert palette.none.isVisibleTo(palette) and palette.list.isVisibleTo(palette)
 
 
 def test_a_coordinate_flies_there(palette, qtbot):

@@ -114,6 +114,52 @@ def test_the_distance_of_a_buffer_can_be_changed_and_undone(session, qtbot):
     assert buffer_of(session.document.layers[0].source).distance_m == 50.0
 
 
+def test_hidden_layers_are_not_searched_and_the_answer_says_so(session, panel):
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    assert "hidden" not in panel.words.text() and panel.words.toolTip() == ""
+    session.edits.commit(session.document.with_layer(replace(session.document.layer("c"), visible=False)), "Hide")
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    assert found(panel) == {("n", 0), ("v", 0)} and "1 hidden layer was not searched: Houses" in panel.words.text()
+    assert panel.words.toolTip().endswith("Houses")
+
+
+def test_what_was_asked_about_is_drawn_as_long_as_the_answer_is_seen(session, panel):
+    corners = np.array([(-20.0, -20), (20, -20), (20, 20), (-20, 20)])
+    panel.ask("box", Area.inside(corners))
+    settled(session, panel)
+    drawn = np.array(session.asked_in.line) - session.document.frame.origin[:2]
+    assert session.asked_in in session.shown.layers and session.document.layer(session.asked_in.id) is None
+    assert {tuple(p) for p in drawn.round(3).tolist()} == set(map(tuple, corners.tolist()))
+    panel.within.setValue(30.0)
+    settled(session, panel)
+    drawn = np.array(session.asked_in.line) - session.document.frame.origin[:2]
+    assert drawn.min(axis=0) == pytest.approx((-50, -50)) and drawn.max(axis=0) == pytest.approx((50, 50))
+    panel.ask("line", Area.along(np.array([(-100.0, 100.0), (0.0, 100.0), (0.0, 150.0)])))
+    assert len(session.asked_in.line) == 3
+    panel.ask_here((3.0, 4.0, 0.0), 1.0)
+    assert session.asked_in.spots[0].place[:2] == pytest.approx((E + 3, N + 4))
+    panel.ask("zone", area_of(session, session.document.layer("n")))
+    assert session.asked_in is None, "a layer's own shapes are seen anyway"
+    panel.ask("box", Area.inside(corners))
+    settled(session, panel)
+    panel.hide()
+    assert session.asked_in is None and session.shown == session.document
+
+
+def test_the_layer_that_was_chosen_stays_so_where_nothing_of_it_is_found(session, panel):
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    panel.of.setCurrentIndex(panel.of.findData("c"))
+    panel.ask("tree", Area.at((0.0, 0.0), 1.0))
+    settled(session, panel)
+    assert panel.of.currentData() == "c" and panel.of.currentText() == "Houses (0)" and panel.count == 0
+    panel.ask("all", EVERYTHING)
+    settled(session, panel)
+    assert {layer for layer, _ in found(panel)} == {"c"}
+
+
 def test_along_a_line_with_a_distance_that_can_be_widened(session, panel):
     panel.ask("line", Area.along(np.array([(-100.0, 100.0), (100.0, 100.0)]), 10.0))
     settled(session, panel)
@@ -132,6 +178,21 @@ def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewpor
     panel.ask("box", Area.inside(drawn[0], 12.0))
     settled(session, panel)
     assert ("c", 1) in found(panel) and ("c", 4) not in found(panel)
+
+
+def test_a_line_on_the_ground_passes_through_the_click_whatever_stands_there(session, viewport):
+    x, y = (float(v) for v in viewport.view.ray(0, 0).project(np.array([[100.0, 120.0, 10.0]]))[0, :2])
+    hit = viewport.view.pick(x, y)
+    assert hit.layer == "c" and hit.point[2] == pytest.approx(10.0, abs=0.1)
+
+    def looked(**how):
+        return Drawing(session, viewport, "line", lambda points: None, **how).look(viewport.view, x, y, hit)
+    assert looked() == hit.point, "a roof means its house"
+    assert looked(on_ground=True) == pytest.approx((101.7, 122.0, 0.0), abs=0.2)
+    session.edits.commit(replace(session.document, ground_opacity=0.3), "Underground")
+    assert looked() == pytest.approx((101.7, 122.0, 0.0), abs=0.2), "houses are looked through"
+    viewport.set_camera(Camera(position=(0.0, 0.0, -30.0), focus=(0.0, 200.0, -8.0)))
+    assert looked() == hit.point, "from below no ray comes down onto the ground"
 
 
 @pytest.mark.parametrize("shape, word", [("rectangle", "opposite corners"), ("polygon", "corners of the area"),

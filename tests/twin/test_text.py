@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import twin
-from twin.text import catalogue, of_count, once, sentences, set_language, tr
+from twin.text import catalogue, clauses, enumerated, of_count, once, sentences, set_language, tr
 
 PLACE = re.compile(r"\{(\w+)")
 
@@ -45,6 +45,15 @@ def test_sentences_carry_the_stops_and_spaces_of_their_script():
         "无法识别该文件的类型。它是以“nothing”开头的文本。citytwin 可读取：.xml.")
     assert sentences("It is not known", "It is “x”", "Go.") == "It is not known. It is “x”. Go."
     assert sentences() == ""
+
+
+def test_a_chinese_sentence_that_ends_with_a_number_and_its_unit_has_a_chinese_stop():
+    set_language("zh")
+    assert sentences("高程", "等高线间距 0.5 m", "Road width 3 m") == "高程。等高线间距 0.5 m。Road width 3 m."
+    assert enumerated(["街坊", "绿地"]) == "街坊、绿地"
+    assert clauses("7 条管线", "", "其中 2 条") == "7 条管线，其中 2 条"
+    set_language("en")
+    assert enumerated(["blocks", "green"]) == "blocks, green"
 
 
 @pytest.mark.parametrize("n, said", [
