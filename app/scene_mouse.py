@@ -135,6 +135,7 @@ class SceneMouse:
             self.session.selection = selection.toggled(hit.layer, hit.feature)
         else:
             self.session.selection = selection.only(hit.layer, hit.feature)
+            self.session.current_layer = hit.layer             # its row is the one that is current
 
     def _chose_legend(self, x: float, y: float) -> bool:
         """A click on a legend means its layer, whose form has the legend to edit, and nothing that lies behind it; a

@@ -154,8 +154,10 @@ def named_together(wide: Legend, narrow: Legend) -> Legend:
     return replace(wide, title=f"{first.title}, {last if name and name == other else second.title}")
 
 
-def lit_first(legends: list[tuple[str, Legend]], lit: set[str]) -> list[tuple[str, Legend]]:
-    """Pairs of layer and legend; those of the layers that something is selected of are the last to be shortened, then
-    what one asked the city to be coloured by.
+def lit_first(legends: list[tuple[str, Legend]], lit: set[str], since: dict[str, int] | None = None,
+              ) -> list[tuple[str, Legend]]:
+    """Pairs of layer and legend; those of the layers that something is selected of (or that are current) are the last
+    to be shortened, then those that came last (`since`, by layer), then what one asked the city to be coloured by.
     """
-    return sorted(legends, key=lambda one: (one[0] not in lit, not one[1].of))
+    came = since or {}
+    return sorted(legends, key=lambda one: (one[0] not in lit, -came.get(one[0], 0), not one[1].of))

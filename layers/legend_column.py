@@ -10,10 +10,11 @@ import numpy as np
 from layers import painting
 from layers.legend import Legend
 from layers.legend_picture import LEGEND_WIDTH, legend_picture, row_legend, short_legend
-from layers.paper import MUTED, on_panel, wrapped
-from twin.text import tr
+from layers.paper import MUTED, in_lines, on_panel
+from twin.text import enumerated, tr
 
 USUAL, MOST = 0.36, 0.5            # of the scene's height: no more where shorter forms allow it, the scene stays open
+LEAST = 2                          # legends that are told even where they take more
 GAP_PX = 8                         # logical
 
 
@@ -21,22 +22,22 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
     """Pictures from the foot up, `room` device pixels at most, of a scene `height` high.
 
     In full where all go below its usual height; else the last ones are shortened, and then made rows, as many as it
-    takes to stay below it, or below the most, or at least within `room`.
-    What does not fit even so is counted by a line at the top.
+    takes to stay below it, or below the most. What does not fit even so is named by a line at the top: a scene behind
+    legends is none, but the first ones are told wherever there is room.
     """
     gap, count = round(GAP_PX * ratio), len(legends)
     full, short, rows = (_first_within(room, gap, legends, lambda legend, paint=paint: paint(legend, theme, ratio))
                          for paint in (legend_picture, short_legend, row_legend))
-    for limit in (*(min(height * share, room) for share in (USUAL, MOST)), room):
+    for limit in (min(height * share, room) for share in (USUAL, MOST)):
         for longer, shorter in ((full, short), (short, rows)):
             for kept in range(len(longer), -1, -1):
                 column = longer[:kept] + shorter[kept:]
                 if len(column) == count and _height(column, gap) <= limit:
                     return column
     for shown in range(min(len(rows), count - 1), -1, -1):
-        words = tr("Legends that do not fit: {n}", n=count - shown)
-        told = [*rows[:shown], _note(words, theme, ratio)]
-        if _height(told, gap) <= room:
+        left = tr("Legends that do not fit: {names}", names=enumerated(legend.title for legend in legends[shown:]))
+        told = [*rows[:shown], _note(left, theme, ratio)]
+        if _height(told, gap) <= (min(MOST * height, room) if shown > LEAST else room):
             return told
     return []
 
@@ -59,7 +60,7 @@ def _height(pictures: list[np.ndarray], gap: int) -> int:
 @lru_cache(maxsize=16)
 def _note(words: str, theme: str, ratio: float) -> np.ndarray:
     size, pad, width = round(11 * ratio), round(10 * ratio), round(LEGEND_WIDTH * ratio)
-    lines = wrapped(words, size, width - 2 * pad)
+    lines = in_lines(words, size, width - 2 * pad, 2)
     sheet = np.zeros((round(16 * ratio) * len(lines) + pad, width, 4), np.uint8)
     for row, line in enumerate(lines):
         painting.paste(sheet, painting.text(line, size, MUTED[theme]), pad, pad // 2 + round(16 * ratio) * row)

@@ -54,6 +54,8 @@ class View:
         self._seen: tuple = ()
         self.told: list[tuple[str, Legend]] = []             # layer and legend, as the picture has them
         self._sighted = LegendSight()
+        self._came: dict[str, int] = {}                      # shown layers, by when they came
+        self.current_layer = ""                              # whose legend goes before others, as if it were selected
         self._sides: tuple[Side, Side] | None = None                 # of a comparison, and what they are made of
         self._of_second: list[tuple[str, Legend]] = []
         self._over: list[tuple[float, float, float, float]] = []     # boxes of the hud as it was drawn last
@@ -76,7 +78,7 @@ class View:
             dirty = self.stage.frame(self._sides[0].document, assets, moment) | (compared != self._compared)
             dirty |= self.stage.news_of(self._sides[1].document)
             self._compared = compared
-        seen = (self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
+        seen = (self.current_layer, self.canvas.size, moment.theme, moment.language, moment.now_ns, moment.since_ns,
                 moment.compare_ns, moment.shown_zone, moment.story, document.layers,
                 document.comparison)
         if not (dirty or self.due or seen != self._seen):
@@ -92,7 +94,7 @@ class View:
         if self._sides is not None:
             self._render_second()
         has_time = moment.now_ns > 0 and any(_timed(layer) for layer in document.layers)
-        seen = [(id, legend) for id, legend in lit_first(self.legends(), moment.selection.layers)
+        seen = [(id, legend) for id, legend in self._by_rank(document, moment)
                 if self.sees(self.stage.box(id)) and not self.buried(self.stage.box(id))]
         sight, moving = self.canvas.ground.sight(), self.canvas.hurried
         self.told = self._sighted.told(told_together(added_up(seen)), self.stage.visual, sight, moving)
@@ -124,6 +126,13 @@ class View:
         """(layer id, legend) of what is seen; of both sides where two are."""
         mine = self.stage.legends()
         return mine if self._sides is None else joined(mine, self._of_second)
+
+    def _by_rank(self, document: Document, moment: Moment) -> list[tuple[str, Legend]]:
+        """The legends, first those that one looks at: of what is selected or current, then of what was shown last."""
+        newest = max(self._came.values(), default=-1) + 1                  # those of a project came together
+        shown = [layer.id for layer in document.layers if document.shown(layer)]
+        self._came = {id: self._came.get(id, newest) for id in shown}
+        return lit_first(self.legends(), moment.selection.layers | {self.current_layer}, self._came)
 
     def _render_second(self) -> None:
         """Keep a picture of B; nobody sees it before A's stands beside it."""

@@ -108,7 +108,16 @@ def test_legends_stand_in_full_while_there_is_room_and_leave_the_scene_open_wher
     assert "r" in rows and rows == "".join(sorted(rows, key="fsr".index))
     assert height_of(6, 1400, 1340) <= USUAL * 1400 and USUAL * 800 < height_of(8, 800, 700) <= MOST * 800
     assert height_of(2, 490, 400) <= USUAL * 490, "in a small window more than a third hid the lake"
-    assert column(8, 420, 400) == "srrrrrrr" and MOST * 420 < height_of(8, 420, 400) <= 400
+    low = legend_column(legends, 420, 400, "light", 1.0)
+    assert 3 <= len(low) < 8 and sum(x.shape[0] + 8 for x in low) - 8 <= MOST * 420, "the others are named"
+
+
+def test_what_does_not_fit_is_named(monkeypatch):
+    said, column = [], sys.modules[legend_column.__module__]
+    monkeypatch.setattr(column, "_note", lambda words, theme, ratio: said.append(words) or np.zeros((20, 216, 4), "u1"))
+    shown = legend_column(many(5), 300, 280, "light", 1.0)
+    names = ", ".join(f"Layer {n}" for n in range(len(shown) - 1, 5))
+    assert 3 <= len(shown) < 6 and said[-1] == f"Legends that do not fit: {names}"
 
 
 def test_what_does_not_fit_is_counted_and_nothing_passes_the_room():
@@ -246,6 +255,7 @@ def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
     legends = [(str(n), legend) for n, legend in enumerate(many(4))]
     assert [id for id, _ in lit_first(legends, {"2"})] == ["2", "0", "1", "3"]
     assert lit_first(legends, set()) == legends
+    assert [id for id, _ in lit_first(legends, {"2"}, {"3": 4, "1": 1})] == ["2", "3", "1", "0"], "then the newest"
     signed = [*legends[:3], (legends[3][0], replace(legends[3][1], of="sign.x"))]
     assert [id for id, _ in lit_first(signed, {"2"})] == ["2", "3", "0", "1"], "what one asked for comes next"
 
