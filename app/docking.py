@@ -154,12 +154,12 @@ class Docks:
                 self.window.actions_.hear("scene", widget, letters=True)
         return self.made[name]
 
-    def show(self, name: str, height_px: int = 0) -> QWidget:
-        """Show it in front of its neighbours; `height_px` for one at the bottom that was hidden, as far as the scene
-        keeps most of what both have.
+    def show(self, name: str, height_px: int = 0, share: float = BOTTOM_SHARE) -> QWidget:
+        """Show it in front of its neighbours; `height_px` for one at the bottom that was hidden, as far as it takes no
+        more than `share` of what it and the scene have.
         """
         panel, dock = self.panel(name), self.of[name]
-        fresh, most_px = dock.isHidden(), self._most_px()        # before it is laid out
+        fresh, most_px = dock.isHidden(), self._most_px(share)   # before it is laid out
         dock.show()
         dock.raise_()
         if fresh and height_px:
@@ -167,11 +167,11 @@ class Docks:
             self.window.resizeDocks([dock], [height_px], Qt.Orientation.Vertical)
         return panel
 
-    def _most_px(self) -> int:
+    def _most_px(self, share: float) -> int:
         """Of a panel at the bottom. What was closed just now has given its room to the scene."""
         self.window.layout().activate()
         heights = (self.of[x.name].height() for x in PANELS if x.side == "bottom" and self.in_front(x.name))
-        return round(BOTTOM_SHARE * (self.window.centralWidget().height() + max(heights, default=0)))
+        return round(share * (self.window.centralWidget().height() + max(heights, default=0)))
 
     def uncover(self, name: str) -> None:
         """In front of its neighbours, where it is shown at all: who closed it keeps it closed."""

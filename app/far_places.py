@@ -10,7 +10,7 @@ from layers.sensor_values import listed_rows
 from twin.data import Sensors
 from twin.frame import Frame
 from twin.layer import Layer
-from twin.text import tr
+from twin.text import enumerated, tr
 
 NAMED = 3
 MARGIN_M = 200.0                          # round the near ones, when they are framed
@@ -39,7 +39,7 @@ def said_of(payload: Sensors, near: np.ndarray, far: np.ndarray, frame: Frame) -
     names = list(dict.fromkeys(_name(payload.features, int(row)) for row in far[:100 * NAMED]))
     return tr("{names}: up to {km} km from the others ({n} of {total} sensors)", n=f"{len(far):,}",
               total=f"{len(near) + len(far):,}", km=f"{km:,.0f}",
-              names=", ".join(names[:NAMED]) + ("…" if len(names) > NAMED or len(far) > 100 * NAMED else ""))
+              names=enumerated(names[:NAMED]) + ("…" if len(names) > NAMED or len(far) > 100 * NAMED else ""))
 
 
 def _name(features, row: int) -> str:

@@ -14,14 +14,6 @@ def by_rules(layer: Layer) -> bool:
     return bool(getattr(layer, "ruled", False) and layer.rules)
 
 
-def words_of(layer: Layer, key: str) -> str:
-    """What an entry is called in a title."""
-    if by_rules(layer):
-        rule = layer.rules[int(key)]
-        return rule.label or rule.where
-    return dict(getattr(layer, "own_labels", ())).get(key, key)
-
-
 def colors_of(layer: Layer) -> tuple:
     return layer.rules if by_rules(layer) else layer.own_colors
 

@@ -19,13 +19,19 @@ def with_unit(legend: Legend | None) -> Legend | None:
     """A ramp's legend with the unit of its column's suffix in its own field; classes have none."""
     if legend is None or not legend.ramp or legend.unit:
         return legend
-    if legend.title in COLUMNS:
-        title, unit = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", column_words(legend.title)).groups()
-        return replace(legend, title=title, unit=unit or "")
-    stem, _, suffix = legend.title.rpartition("_")
+    title, unit = title_and_unit(legend.title)
+    return replace(legend, title=title, unit=unit)
+
+
+def title_and_unit(column: str) -> tuple[str, str]:
+    """What a column is called, and the unit that its name carries ("" = none)."""
+    if column in COLUMNS:
+        title, unit = re.fullmatch(r"(.*?)(?: \(([^()]*)\))?", column_words(column)).groups()
+        return title, unit or ""
+    stem, _, suffix = column.rpartition("_")
     unit = _UNITS.get(suffix.lower()) if stem else None
     rest, _, amount = stem.rpartition("_")
     if rest and suffix.lower() in _PER and amount.lower() in _AMOUNTS:       # energy_kwh_m2: kWh for each square metre
         stem, unit = rest, f"{_UNITS[amount.lower()]}/{unit}"
-    title = (stem if unit else legend.title).replace("_", " ").strip()
-    return replace(legend, title=title[:1].upper() + title[1:], unit=unit or "")
+    title = (stem if unit else column).replace("_", " ").strip()
+    return title[:1].upper() + title[1:], unit or ""

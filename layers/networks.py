@@ -43,7 +43,7 @@ from twin.network import (
 from twin.network_tubes import resized
 from twin.ruling import ColorRule
 from twin.selection import Hit
-from twin.text import tr
+from twin.text import enumerated, tr
 
 # As Chinese pipe surveys draw them (CJJ 61: water sky blue, drainage brown, gas pink, heat orange, power red,
 # telecom green; from general knowledge, not verified). Sewers are darker than rain, so that one can tell them apart.
@@ -108,7 +108,7 @@ def _by_file(said: set[int], words: dict[int, str]) -> str:
     known = sorted(said - {0})
     if not known:
         return ""
-    values = ", ".join(words[n] for n in known)
+    values = enumerated(words[n] for n in known)
     return tr("By the file: {values}", values=values) if 0 not in said else tr("By the file, in part: {values}",
                                                                               values=values)
 

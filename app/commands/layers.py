@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.commands.command import Command, Window, grouped, one, placeable, some, sourced
 
+TABLE_SHARE = 0.55                         # of the scene's height, where its rows are what one looks at
+
 
 def _open_table(window: Window) -> None:
     """The attribute table of the chosen layer; of the one that is shown already, away with it."""
@@ -11,7 +13,7 @@ def _open_table(window: Window) -> None:
     if window.docking.in_front("table") and window.table.id == id:
         window.docks["table"].hide()
         return
-    window.docking.show("table", window.height() // 3).show_layer(id)
+    window.docking.show("table", window.height() * 2 // 5, TABLE_SHARE).show_layer(id)
 
 
 def _recorded(window: Window) -> bool:

@@ -21,7 +21,7 @@ from twin.column_words import column_words, property_words
 from twin.data import RasterSeries
 from twin.frame import Frame
 from twin.layer import Layer
-from twin.text import language, once, tr
+from twin.text import enumerated, language, once, tr
 from twin.units import figures
 from twin.value_words import ValueWord, worded
 
@@ -135,7 +135,7 @@ def folded(rows: list[Row]) -> list[Row]:
     empty = [row for row in rows if not row.heading and row.value == MISSING]
     if len(empty) <= MOST_EMPTY:
         return rows
-    names = ", ".join(row.label for row in empty)
+    names = enumerated(row.label for row in empty)
     return [*(row for row in rows if row not in empty), Row(tr("Not stated"), names, key="empty")]
 
 

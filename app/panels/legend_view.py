@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app import theme
 from app.panels.color_editors import ramp_image
-from layers.legend import Legend
+from layers.legend import Legend, counted
 from twin.text import tr
 
 LINE_PX = 20
@@ -88,6 +88,14 @@ class LegendView(QWidget):
 
     def key(self, row: int) -> str:
         return self.legend.keys[row] if self.legend.keys else self.legend.entries[row][1]
+
+    def words(self, key: str) -> str:
+        """What an entry is called, without how many there are; a code where it is none of them."""
+        row = next((row for row in range(len(self.legend.entries)) if self.key(row) == key), None)
+        if row is None:
+            return key
+        count = self.legend.counts[row] if row < len(self.legend.counts) else None
+        return self.legend.entries[row][1].removesuffix("" if count is None else counted("", count))
 
     def mouseMoveEvent(self, event):
         found, more = self.entry_at(event.position().y()) is not None, self.is_more(event.position().y())

@@ -15,7 +15,7 @@ from layers.level_colors import LEVEL_COLORS
 from twin.class_words import short_class
 from twin.column_words import property_words
 from twin.indoors import NO_INDOORS, Indoors
-from twin.text import once, tr
+from twin.text import enumerated, once, tr
 from twin.units import figures
 
 ROOM_HEADS = ("Number", "Name", "Storey", "Area", "Now", "Sensors", "How")
@@ -117,7 +117,7 @@ class RoomsModel(_Rows):
                 return f"{self._counts[row]:,}"
         if row not in self._ways:
             ways = dict.fromkeys(lot.members.words(at) for lot, at in self.indoors.sensors_in(row))
-            self._ways[row] = ", ".join(tr(WAYS[way]) for way in ways)
+            self._ways[row] = enumerated(tr(WAYS[way]) for way in ways)
         return self._ways[row]
 
 
@@ -163,7 +163,7 @@ class LostModel(_Rows):
     def _words(self, row: int, column: int) -> str:
         said = self.sensors[row]
         if column == 3:
-            return ", ".join(self.indoors.rooms.title(room) for room in said.rooms)
+            return enumerated(self.indoors.rooms.title(room) for room in said.rooms)
         held = said.lot.payload.features                     # names of the present language
         name = said.name if held is None else title_of(held, said.row)
         return (name, property_words(said.observed), tr(REASONS[said.how]))[column]

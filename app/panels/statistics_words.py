@@ -9,7 +9,7 @@ from app.session import Session
 from app.statistics import Question, hours_of
 from twin import times
 from twin.clock import INSTANT
-from twin.text import tr
+from twin.text import enumerated, tr
 from twin.vitals.statistics import Hours, edges_of
 from twin.vitals.windows import day_of
 
@@ -58,7 +58,7 @@ def exceeding(result, question: Question, needed: float, zone: str) -> str | Non
     said = tr("{n} energy means above {limit}", **counted) if result.in_decibels else \
         tr("{n} means above {limit}", **counted)
     worst = [tr("{n} on {day}", day=days[first], n=count) for first, count in zip(firsts, most) if count]
-    return said + (tr(", most at one place per day: {days}", days=", ".join(worst[:7])) if worst else "")
+    return said + (tr(", most at one place per day: {days}", days=enumerated(worst[:7])) if worst else "")
 
 
 def asked(about: str) -> dict[str, str]:

@@ -144,7 +144,7 @@ class StylePanel(QWidget):
             self._legend_edit(legend_edits.recolored(self.layer, key, ""))
             return
         dialog = QColorDialog(QColor(color), self)
-        dialog.setWindowTitle(legend_edits.words_of(self.layer, key))
+        dialog.setWindowTitle(self.legend.words(key))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.currentColorChanged.connect(lambda c: self._legend_edit(
             legend_edits.recolored(self._present(), key, c.name()), seal=False))

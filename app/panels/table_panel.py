@@ -79,14 +79,14 @@ class TablePanel(QWidget):
         view.horizontalHeader().setDefaultSectionSize(WIDTH_PX)
         view.horizontalHeader().setSectionsMovable(True)
         view.horizontalHeader().setSectionsClickable(True)
-        view.setMinimumHeight(120)
+        view.setMinimumHeight(72)                              # else the panel scrolls beside its own rows
         words = QHBoxLayout()                                 # one row: a low panel is for its table
         words.setSpacing(24)
         words.addWidget(self.said)
         words.addWidget(self.stats, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(12, 4, 12, 4)
+        column.setSpacing(4)
         column.addLayout(top)
         column.addLayout(words)
         column.addWidget(self.view, 1)
@@ -256,7 +256,8 @@ class TablePanel(QWidget):
 
     def save_csv(self) -> None:
         layer = self.session.document.layer(self.id)
-        path = dialogs.save_file(self, "", f"{layer.name if layer else 'table'}.csv", "CSV (*.csv)")
+        name = layer.title(text.language()) if layer else "table"
+        path = dialogs.save_file(self, "", f"{name.replace('/', '_')}.csv", "CSV (*.csv)")
         if path:
             self._saved = self._worker.submit(tabling.write_csv, Path(path), self._features, self.model.order)
             self._saved.path = str(path)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app import theme
 from layers.verdict_colors import SHAPES, level_colors
 from twin import times
-from twin.text import language, tr
+from twin.text import enumerated, language, tr
 from twin.units import figures, shown, with_unit
 from twin.vitals.catalogue import Sign
 from twin.vitals.report import VERIFIED, named_level
@@ -121,9 +121,9 @@ def _sensors(told: dict, day: Day, sign: Sign, whole: bool) -> str:
     if silent:
         left = len(told["silent"]) - len(silent)
         more = "" if not left else f" +{left}" if whole else f' <a href="#all">+{left}</a>'
-        said += "<br>" + tr("silent: {names}", names=escape(", ".join(silent)) + more)
+        said += "<br>" + tr("silent: {names}", names=escape(enumerated(silent)) + more)
     if told["unknown_units"]:
-        said += "<br>" + tr("units taken as they are: {names}", names=escape(", ".join(told["unknown_units"])))
+        said += "<br>" + tr("units taken as they are: {names}", names=escape(enumerated(told["unknown_units"])))
     return said
 
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QTabBar
 
+from app.commands.layers import _open_table
 from app.dock_tabs import RIGHT
 from app.finding import entries
+from layers.city import City
+from tests.app.made_sessions import city_payload, put
+from twin.document import Document
+from twin.layer import Source
+from twin.project import Project
 
 
 class Titles(QObject):
@@ -77,3 +83,16 @@ def test_a_panel_that_takes_the_place_of_another_is_as_high_as_in_an_empty_place
     docking.of["statistics"].hide()
     docking.show("charts", window.height() // 3)
     qtbot.waitUntil(lambda: abs(docking.of["charts"].height() - alone_px) <= 8, timeout=60_000)
+
+
+def test_a_table_that_opens_in_a_small_window_has_room_for_rows(window, qtbot):
+    """Two and a half of thousands were seen, between two scroll bars."""
+    city = City(id="city", name="Houses", source=Source(path="/data/houses.json"))
+    window.session.become(Project(document=Document(layers=(city,))))
+    put(window.session, city, city_payload())
+    window.layers.choose(["city"])
+    _open_table(window)
+    dock, panel = window.docks["table"], window.table
+    qtbot.waitUntil(lambda: panel.isVisible() and panel.model.rowCount() == 6 and dock.height() > 200, timeout=60_000)
+    room = panel.view.viewport().height() / panel.view.verticalHeader().defaultSectionSize()
+    assert room >= 4.0 and not dock.widget().verticalScrollBar().isVisible()

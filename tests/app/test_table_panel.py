@@ -13,9 +13,12 @@ from app import dialogs
 from app.panels.table_model import TableModel
 from app.panels.table_panel import TablePanel
 from app.panels.table_selection import spans_of
+from app.panels.table_words import statistics_text
 from tests.app.made_sessions import sensor_session
 from twin import tabling
 from twin.selection import Selection
+from twin.tabling import Statistics
+from twin.text import set_language
 from twin.value_words import ValueWord
 
 
@@ -67,7 +70,7 @@ def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton,
                          pos=_middle(header, at))
         until(qtbot, panel, lambda first=first: shown(panel, "floors")[0] == first)
-    until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
+    until(qtbot, panel, lambda: panel.stats.text().startswith("Storeys: "))
     assert "6 values" in panel.stats.text() and "greatest 16" in panel.stats.text()
 
 
@@ -172,6 +175,24 @@ def test_selection_follows_the_order_that_is_shown(panel, qtbot):
     assert panel.session.selection.features("city") == (4,)
     qtbot.mouseClick(panel.take, Qt.MouseButton.LeftButton)
     assert panel.session.selection.features("city") == (4, 2, 0, 1, 3, 5)
+
+
+def test_statistics_are_told_in_words_with_the_unit_and_no_idle_decimals():
+    found = Statistics(count=3, missing=0, distinct=3, numbers={"least": 3.125, "greatest": 250.0, "mean": 87.51138,
+                                                                "deviation": 0.123456}, commonest=())
+    assert statistics_text("height_m", found) == (
+        "Height: 3 values · 0 missing · 3 different · least 3.125 m · greatest 250 m · mean 87.51 m"
+        " · standard deviation 0.1235 m")
+
+
+def test_a_table_is_saved_under_the_shown_name_of_its_layer(panel, monkeypatch):
+    asked = []
+    monkeypatch.setattr(dialogs, "save_file", lambda parent, folder, name, kinds: asked.append(name))
+    panel.save_csv()
+    set_language("zh")
+    panel.save_csv()
+    set_language("en")
+    assert asked == ["Houses.csv", "房屋.csv"]
 
 
 def test_what_is_shown_is_saved(panel, qtbot, tmp_path, monkeypatch):

@@ -128,10 +128,12 @@ def test_a_legend_entry_gets_a_colour_of_its_own_and_back(qtbot):
     qtbot.addWidget(panel)
     panel.show_layer("city")
     panel.legend.recolor = panel.recolor
-    panel.legend.show_legend(Legend(title="use", entries=(((1, 2, 3), "home"), ((4, 5, 6), "office"))), "light")
+    panel.legend.show_legend(Legend(title="use", entries=(((1, 2, 3), "Homes"), ((4, 5, 6), "Offices  7")),
+                                    keys=("home", "office"), counts=(5, 7)), "light")
     assert panel.legend.entry_at(5) is None and panel.legend.entry_at(45) == 1
     qtbot.mouseClick(panel.legend, Qt.MouseButton.LeftButton, pos=QPoint(6, 45))
     dialog = panel.findChild(QColorDialog)
+    assert dialog.windowTitle() == "Offices", "as the legend says it, not the code of the file"
     dialog.setCurrentColor(QColor("#ff8800"))
     dialog.accept()
     assert session.document.layer("city").own_colors == (("office", "#ff8800"),)
