@@ -15,6 +15,7 @@ import numpy as np
 from app.local_sun import LocalSun
 from app.once import Once
 from app.session import Session
+from app.shadow_casters import drawn
 from layers.beside import Beside
 from layers.canvas import Canvas
 from layers.trees import tree_mesh, tree_sizes
@@ -73,7 +74,8 @@ class Shading:
         if self._job or self._gathering.busy or _awaited(session):
             return
         document = shown_on(session.document, self.second, not _near(sun, session.sun(), SUN_STEP_DEG))
-        meshes = self._casters.of(lambda: whole(casting(session, document)), document) if document is not None else []
+        meshes = self._casters.of(lambda: drawn(whole(casting(session, document)), session.yielding.now),
+                                  document) if document is not None else []
         if not meshes:
             self._forget()
             return

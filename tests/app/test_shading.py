@@ -13,8 +13,10 @@ from app.local_sun import LocalSun
 from app.scenario_player import ScenarioPlayer
 from app.session import Session
 from app.shading import Shading
+from app.shadow_casters import drawn
 from layers.base import Moment
 from layers.city import City
+from layers.nearness import GivingWay
 from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
 from layers.view import offscreen
@@ -24,7 +26,7 @@ from twin import times
 from twin.assets import Asset, key_of
 from twin.camera import Camera
 from twin.comparison import SWIPE, Comparison
-from twin.data import Vectors
+from twin.data import Mesh, Vectors
 from twin.document import Document
 from twin.frame import Frame
 from twin.ground import Ground
@@ -101,6 +103,17 @@ def test_fine_models_that_show_near_only_leave_no_shadow_where_nothing_stands():
     fine, simple = City(id="f", name="f", reach_m=600.0), City(id="s", name="s")
     assert shading.whole([(fine, None, None)]) == []
     assert len(shading.whole([(fine, None, None), (simple, None, None)])) == 2
+
+
+def test_a_building_that_another_model_stands_for_throws_no_shadow():
+    """The ridges of fine roofs that gave way darkened the middle of the flat ones that were drawn."""
+    mesh = Mesh(points=np.eye(3, dtype=np.float32).repeat(2, axis=0), vertex_feature=np.array([0, 1] * 3, np.int32),
+                triangles=np.array([[0, 2, 4], [1, 3, 5]], np.int32), count=2)
+    casters = [(City(id="f", name="f", reach_m=600.0), mesh, None)]
+    for_ever, near = (GivingWay(np.array([True, False]), reach) for reach in (np.inf, 600.0))
+    (_, left, _), = drawn(casters, {"f": for_ever})
+    assert left.triangles.tolist() == [[1, 3, 5]] and drawn(casters, {"f": for_ever})[0][1] is left
+    assert drawn(casters, {"f": near}) == casters == drawn(casters, {})
 
 
 class Card:
