@@ -236,6 +236,7 @@ class LayerPanel(QWidget):
         self._ticks += 1
         if self._edits is not self.session.edits:              # another project
             self._edits = self.session.edits
+            self.filter.clear()                                # its layers are looked for anew
             self.model.sync()
             self._expand_as_saved()
         if self.session.document is not self._shown:

@@ -197,6 +197,14 @@ def test_the_filter_keeps_parents_and_what_matching_groups_hold(panel):
     assert not panel.tree.isExpanded(panel.model.index_of("base")), "as it was before"
 
 
+def test_the_filter_of_one_project_hides_nothing_of_the_next(panel, session):
+    panel.filter.setText("no layer is called so")
+    assert panel.model.rowCount() == 0
+    session.become(session.project())
+    panel.refresh()
+    assert panel.filter.text() == "" and panel.model.rowCount() > 0
+
+
 def test_selection_and_expansion_survive_edits(panel, session):
     panel.tree.collapse(panel.model.index_of("bim"))
     panel.choose(["roads", "water"])
