@@ -17,6 +17,7 @@ from twin.layer import Layer
 from twin.tile_tree import TileTree
 
 SHEETS = ("terrain", "imagery", "points", "rasters")         # kinds without features that could touch something
+HEIGHTS = ("height_m", "height", "高度", "建筑高度")
 EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
 
 
@@ -62,6 +63,8 @@ class Thing:
     name: str
     kind: str
     top_m: float = float("nan")
+    height_m: float = float("nan")                           # that its table states
+    away_m: float = float("nan")                             # from what was asked
 
 
 def area_of(session: Session, layer: Layer, features: tuple[int, ...] = (), within_m: float = 0.0) -> Area | None:
@@ -96,8 +99,11 @@ def _asked(session: Session, without: frozenset[str]) -> list[Layer]:
     return [layer for layer in session.document.layers if layer.id not in without and session.document.shown(layer)]
 
 
-def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Thing]:
-    """Names of the features that a search found, layer by layer, `most` of them."""
+def things(session: Session, found: dict[str, np.ndarray], most: int,
+           away: dict[str, tuple[np.ndarray, np.ndarray]] | None = None) -> list[Thing]:
+    """Names of the features that a search found, layer by layer, `most` of them. `away`: of each layer the features
+    (sorted) and how far they are.
+    """
     out: list[Thing] = []
     words = session.document.words
     for layer in session.document.layers:
@@ -108,8 +114,21 @@ def things(session: Session, found: dict[str, np.ndarray], most: int) -> list[Th
         for feature in found[layer.id][:most - len(out)]:
             known = table is not None and feature < table.num_rows
             name = title_of(table, int(feature), words) if known else str(feature + 1)
-            out.append(Thing(layer.id, int(feature), name, class_of(table, int(feature), words) if known else ""))
+            out.append(Thing(layer.id, int(feature), name, class_of(table, int(feature), words) if known else "",
+                             height_m=height_of(table, int(feature)) if known else float("nan"),
+                             away_m=_at((away or {}).get(layer.id), int(feature))))
     return out
+
+
+def height_of(table, row: int) -> float:
+    """How high a feature is by its table, metres; NaN where that does not say."""
+    stated = (table.column(name)[row].as_py() for name in HEIGHTS if name in table.column_names)
+    return next((float(value) for value in stated if isinstance(value, int | float)), float("nan"))
+
+
+def _at(away: tuple[np.ndarray, np.ndarray] | None, feature: int) -> float:
+    at = -1 if away is None else int(np.searchsorted(away[0], feature))
+    return float(away[1][at]) if 0 <= at < len(away[0]) and away[0][at] == feature else float("nan")
 
 
 def every_feature(session: Session) -> dict[str, np.ndarray]:

@@ -76,15 +76,30 @@ class Rings:
 
 def touching(asked: list[Part | Rings], within_m: float, parts: list[Part | Rings], progress) -> dict[str, np.ndarray]:
     """Layer id -> the features (sorted) of `parts` that touch what is asked, or lie `within_m` of it."""
+    return {layer: features for layer, (features, _) in near(asked, within_m, parts, progress).items()}
+
+
+def near(asked: list[Part | Rings], within_m: float, parts: list[Part | Rings], progress,
+         ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """As `touching`, and (n,) f8 how far each feature is from what is asked, metres; 0 = it touches."""
     import shapely
     made = np.concatenate([part.made() for part in asked]) if asked else np.array([])
     tree = shapely.STRtree(made)
     thick = np.concatenate([part.radius_m for part in asked]) if asked else np.zeros(0)
-    found: dict[str, list[np.ndarray]] = {}
+    found: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
     for done, part in enumerate(parts):
         progress(done, len(parts))
-        found.setdefault(part.layer, []).append(part.feature[_near(tree, made, thick, part, within_m)])
-    return {layer: np.unique(np.concatenate(some)) for layer, some in found.items() if sum(map(len, some))}
+        away = _away(tree, made, thick, part, within_m)
+        if (there := np.isfinite(away)).any():
+            found.setdefault(part.layer, []).append((part.feature[there], away[there]))
+    return {layer: _nearest(*map(np.concatenate, zip(*some))) for layer, some in found.items()}
+
+
+def _nearest(features: np.ndarray, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each feature once, with the least of what its shapes are away."""
+    order = np.lexsort((away, features))
+    each, first = np.unique(features[order], return_index=True)
+    return each, away[order][first]
 
 
 def outline_of(asked: list[Part | Rings], within_m: float) -> np.ndarray:
@@ -97,16 +112,17 @@ def outline_of(asked: list[Part | Rings], within_m: float) -> np.ndarray:
     return shapely.get_coordinates(shapely.get_exterior_ring(largest) if largest.geom_type == "Polygon" else largest)
 
 
-def _near(tree, made: np.ndarray, thick: np.ndarray, part: Part | Rings, within_m: float) -> np.ndarray:
-    """(n,) bool."""
+def _away(tree, made: np.ndarray, thick: np.ndarray, part: Part | Rings, within_m: float) -> np.ndarray:
+    """(n,) f8 metres of each shape; inf where it is farther than `within_m`."""
     import shapely
     shapes, reach = part.made(), within_m + part.radius_m
     mine, other = tree.query(shapes, predicate="dwithin", distance=reach + thick.max(initial=0.0))
     if thick.any():
-        near = shapely.dwithin(shapes[mine], made[other], reach[mine] + thick[other])
-        mine = mine[near]
-    out = np.zeros(len(shapes), bool)
-    out[mine] = True
+        held = shapely.dwithin(shapes[mine], made[other], reach[mine] + thick[other])
+        mine, other = mine[held], other[held]
+    out = np.full(len(shapes), np.inf)
+    apart = shapely.distance(shapes[mine], made[other]) - part.radius_m[mine] - thick[other] if within_m > 0.0 else 0.0
+    np.minimum.at(out, mine, np.maximum(apart, 0.0))
     return out
 
 

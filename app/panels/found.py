@@ -25,14 +25,14 @@ from app.at_place import ground_things, pipe_top_m
 from app.narrowing import Found, narrowed
 from app.nearby import Area, Thing, parts_of, things
 from app.panels.csv_saving import save_csv
-from app.panels.found_words import csv_of, said_of
+from app.panels.found_words import csv_of, metres, said_of
 from app.panels.loupe import show_loupe
 from app.panels.row_table import as_rows
 from app.panels.small_form import choice
 from app.panels.table_words import filter_hint
 from app.picked_marks import asked_mark
 from app.session import Session
-from cim.touching import touching
+from cim.touching import near
 from twin.ground import Ground
 from twin.jobs import DONE, Job
 from twin.selection import Selection
@@ -40,7 +40,7 @@ from twin.text import language, tr
 from twin.trouble import Trouble
 
 MOST_LISTED = 2000
-HEADS = ("Name", "Class", "Layer", "Top (m)")
+HEADS = ("Name", "Class", "Layer", "Height (m)", "Distance (m)", "Top (m)")
 HOW = {"new": "New selection", "add": "Add to the selection", "take": "Take out of the selection",
        "both": "Keep what is in both"}
 
@@ -102,6 +102,7 @@ class FoundPanel(QWidget):
         self._title, self._without, self._here = "", frozenset(), False
         self._before = Selection()                           # what was selected when it was asked
         self._all: Found = {}                                # what lies there, of all layers
+        self._away: dict = {}                                # how far that is from what was asked
         self._left: Found = {}                               # what is left of it
         self._mute = 0
         self._job: Job | None = None
@@ -143,7 +144,7 @@ class FoundPanel(QWidget):
         ground = self.viewport.stage.ground if self.viewport else Ground()
         self.session.asked_in = asked_mark(self.session, area, ground)
         parts = parts_of(self.session, area, self._without)
-        self._job = self.session.jobs.start(touching, list(area.shapes), area.within_m, parts, label=tr("Searching"),
+        self._job = self.session.jobs.start(near, list(area.shapes), area.within_m, parts, label=tr("Searching"),
                                             urgent=True)
         self.words.setText(tr("Searching…"))
 
@@ -164,7 +165,8 @@ class FoundPanel(QWidget):
         if job is not None and not job.active:
             self._job = None
             if job.state == DONE:
-                self._all = job.result
+                self._away = job.result
+                self._all = {layer: features for layer, (features, _) in job.result.items()}
                 self._fill_layers()
                 self._narrow()
             elif job.error:
@@ -217,7 +219,7 @@ class FoundPanel(QWidget):
 
     def _show(self) -> None:
         self.count = sum(map(len, self._left.values()))
-        self.found = things(self.session, self._left, MOST_LISTED)
+        self.found = things(self.session, self._left, MOST_LISTED, self._away if self._area.within_m > 0.0 else None)
         if self._here:
             place = self._area.shapes[0].shapes[0, 0]
             asked = not self.where.text().strip() and not self.of.currentData()
@@ -241,10 +243,11 @@ class FoundPanel(QWidget):
         names = {layer.id: layer.title(language()) for layer in self.session.document.layers}
         self.table.setRowCount(len(self.found))
         for row, thing in enumerate(self.found):
-            top = f"{thing.top_m:.2f}" if np.isfinite(thing.top_m) else ""
-            for column, words in enumerate((thing.name, thing.kind, names.get(thing.layer, ""), top)):
+            numbers = [thing.height_m, thing.away_m, thing.top_m]
+            for column, words in enumerate((thing.name, thing.kind, names.get(thing.layer, ""), *map(metres, numbers))):
                 self.table.setItem(row, column, QTableWidgetItem(words))
-        self.table.setColumnHidden(3, not self._here)
+        for column, known in enumerate(("height_m", "away_m", "top_m"), start=3):         # a column of nothing is none
+            self.table.setColumnHidden(column, not any(np.isfinite(getattr(t, known)) for t in self.found))
         self.table.resizeColumnsToContents()
         self._say_count()
 
@@ -271,8 +274,9 @@ class FoundPanel(QWidget):
         self.session.selection = self._before.combined(found, self.how.currentData())
 
     def save_csv(self) -> None:
-        save_csv(self, tr("Search results") + ".csv", lambda: csv_of(things(self.session, self._left, self.count)),
-                 lambda words, *_: self.words.setText(words))
+        def table() -> str:
+            return csv_of(things(self.session, self._left, self.count, self._away))
+        save_csv(self, tr("Search results") + ".csv", table, lambda words, *_: self.words.setText(words))
 
     # -- looks -----------------------------------------------------------------------------------------
 

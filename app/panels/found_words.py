@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 from app.nearby import Thing, known_in_part, not_asked
 from app.session import Session
@@ -34,6 +35,12 @@ def said_of(session: Session, count: int, listed: int, mute: int, without: froze
 def csv_of(things: list[Thing]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("name", "class", "layer", "feature"))
-    writer.writerows((thing.name, thing.kind, thing.layer, thing.feature) for thing in things)
+    writer.writerow(("name", "class", "layer", "feature", "height_m", "distance_m"))
+    writer.writerows((thing.name, thing.kind, thing.layer, thing.feature, metres(thing.height_m), metres(thing.away_m))
+                     for thing in things)
     return out.getvalue()
+
+
+def metres(value: float) -> str:
+    """To a centimetre; "" where it is not known."""
+    return f"{value:.2f}" if math.isfinite(value) else ""

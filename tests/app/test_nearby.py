@@ -315,9 +315,16 @@ def test_what_is_near_a_pipe_is_counted_from_its_wall(session, panel):
     panel.within.setValue(31.8)                              # houses begin at y = 35, the wall lies at 3.1
     settled(session, panel)
     assert found(panel) == {("v", 0)}
+    assert panel.table.isColumnHidden(3), "no height is stated for a tree"
     panel.within.setValue(32.0)
     settled(session, panel)
     assert found(panel) == {("v", 0), ("c", 0), ("c", 1), ("c", 2)}
+    rows = {tuple(panel.table.item(row, column).text() for column in (0, 3, 4)) for row in range(4)}
+    assert rows == {("oak", "", "0.00"), *((f"h{n}", "10.00", "31.90") for n in range(3))}
+    assert not panel.table.isColumnHidden(4)
+    panel.within.setValue(0.0)
+    settled(session, panel)
+    assert panel.table.isColumnHidden(4), "what touches is at no distance"
     assert area_of(session, session.document.layer("c"), (4,)).box() == pytest.approx((-5, 115, 5, 125), abs=0.01)
 
 
