@@ -90,9 +90,13 @@ def known_in_part(session: Session, without: frozenset[str] = frozenset()) -> in
 
 
 def not_asked(session: Session, without: frozenset[str] = frozenset()) -> list[Layer]:
-    """Hidden layers that could have something in an area: a search leaves them out."""
-    return [layer for layer in session.document.layers if layer.id not in without and layer.source is not None
-            and layer.kind not in SHEETS and not session.document.shown(layer)]
+    """Hidden layers that could have something in an area: a search leaves them out. First those that are hidden by
+    themselves, of them what stands and lies before what measures.
+    """
+    document = session.document
+    hidden = [layer for layer in document.layers if layer.id not in without and layer.source is not None
+              and layer.kind not in SHEETS and not document.shown(layer)]
+    return sorted(hidden, key=lambda x: (not all(group.visible for group in document.ancestors(x)), x.timed))
 
 
 def _asked(session: Session, without: frozenset[str]) -> list[Layer]:

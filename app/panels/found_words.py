@@ -10,7 +10,7 @@ from app.nearby import Thing, known_in_part, not_asked
 from app.session import Session
 from twin.text import enumerated, language, tr
 
-NAMED = 3                                  # hidden layers that the line names; its tooltip names all
+NAMED, LISTED = 3, 25                      # hidden layers that the line names, and its tooltip
 
 
 def said_of(session: Session, count: int, listed: int, mute: int, without: frozenset[str]) -> tuple[str, str]:
@@ -29,7 +29,8 @@ def said_of(session: Session, count: int, listed: int, mute: int, without: froze
     if names:
         some = enumerated(names[:NAMED]) + ("…" if len(names) > NAMED else "")
         parts.append(tr("; {n} hidden layers were not searched: {names}", n=len(names), names=some))
-    return "".join(parts), "\n".join([tr("Hidden layers were not searched:"), *names]) if names else ""
+    listed = [*names[:LISTED], "…"] if len(names) > LISTED else names
+    return "".join(parts), "\n".join([tr("Hidden layers were not searched:"), *listed]) if names else ""
 
 
 def csv_of(things: list[Thing]) -> str:
