@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.session import Session
 
 PICKED, GONE_TO, ASKED = "picked", "gone-to", "asked-in"
+PLACE_PX = 14.0
 
 
 def pairs_mark(session: Session, points: Sequence[Place]) -> Sketch | None:
@@ -30,7 +31,8 @@ def pairs_mark(session: Session, points: Sequence[Place]) -> Sketch | None:
 
 def place_mark(session: Session, point: Place, words: str = "", id: str = GONE_TO) -> Sketch:
     """A place that was gone to or asked about, local metres, over whatever stands before it."""
-    return Sketch(id=id, name="", spots=(Spot(_placed(session, np.array([point], np.float64))[0], words),))
+    spot = Spot(_placed(session, np.array([point], np.float64))[0], words)
+    return Sketch(id=id, name="", spots=(spot,), spot_px=PLACE_PX)
 
 
 def asked_mark(session: Session, area: Area, ground: Ground) -> Layer | None:

@@ -23,7 +23,7 @@ from twin.selection import Hit
 from twin.text import tr
 
 REACH_PX = 7.0
-ON_TOP = 0.5                          # of the distance: nothing that stands before a measure hides it
+ON_TOP = 19.0                         # nearer by so many times: at a twentieth of the distance nothing hides it
 ARC_STEPS, ARC_SHARE = 24, 0.35       # of an angle's arc, and of its shorter arm
 MARK_PX = 8.0
 PARTS_FROM_M = 0.005                  # level and upright parts are told when both are longer
@@ -56,6 +56,7 @@ class Sketch(Measures):
     """While one measures or picks: the measure as it would be, and what was picked so far. Never in a document."""
 
     spots: tuple[Spot, ...] = ()
+    spot_px: float = MARK_PX
     lines: tuple[tuple[Place, ...], ...] = ()
 
 
@@ -98,7 +99,7 @@ class MeasuresVisual(Labelled):
             self.add(actor, self.canvas.overlay)
         if spots:
             tint = np.repeat(np.array(colors, np.uint8), [len(s) for s in spots], axis=0)
-            actor = marks(np.concatenate(spots), tint, MARK_PX * ratio)
+            actor = marks(np.concatenate(spots), tint, getattr(layer, "spot_px", MARK_PX) * ratio)
             apply_drape(actor, ON_TOP)
             self.add(actor, self.canvas.overlay)
 

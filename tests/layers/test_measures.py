@@ -141,6 +141,17 @@ def test_the_chosen_one_is_told_apart_and_the_sketch_shows_what_is_caught():
     view.close()
 
 
+def test_a_picked_place_is_seen_through_what_stands_close_before_the_eye():
+    """A place that one went to lay behind a tower in the foreground, and nothing showed where."""
+    near = boxes([[0, 0, 28]], [[10, 10, 3]])                                # a quarter of the way from the eye
+    spot = Sketch(id="s", name="", spots=(Spot((5.0, 5.0, 0.0)),), spot_px=14.0)
+    view, pixels = picture([Building(id="b", name="b"), spot], {"b": near}, camera=ABOVE,
+                           moment=Moment(origin=FRAME.origin))
+    view.close()
+    red, green, blue = pixels[..., 0].astype(int), pixels[..., 1].astype(int), pixels[..., 2].astype(int)
+    assert ((red > 200) & (green > 120) & (blue < 90)).sum() > 60
+
+
 def test_a_project_keeps_them(tmp_path):
     layer = Measures(id="m", name="m", items=(LENGTH, CORNER_ANGLE))
     save(Project(document=Document(layers=(layer,))), tmp_path / "a.twin.json")
