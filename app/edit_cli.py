@@ -79,11 +79,25 @@ def any_layer(document, name: str):
     """A layer by name or id, whether it has a source or not. Raises Trouble where there is none."""
     from twin.text import tr
     from twin.trouble import Trouble
-    layer = next((x for x in document.layers if name in (x.id, x.name, x.name_zh)), None)
+    layer = the_one(document.layers, name)
     if layer is None:
         raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
                       way_out=tr("Layers: {known}.", known=", ".join(x.name for x in document.layers[:20])))
     return layer
+
+
+def the_one(layers, name: str):
+    """The layer of that id, or the only one of that name; None where there is none. Raises Trouble where several have
+    the name: the first of them would answer for all.
+    """
+    from twin.text import tr
+    from twin.trouble import Trouble
+    called = [x for x in layers if name == x.id] or [x for x in layers if name and name in (x.name, x.name_zh)]
+    called = [x for x in called if x.kind != "group"] or called               # a group may have its layer's name
+    if len(called) > 1:
+        raise Trouble(tr("{n} layers are called {name}.", n=len(called), name=name),
+                      way_out=tr("Name one by its id: {ids}.", ids=", ".join(x.id for x in called)))
+    return called[0] if called else None
 
 
 def layer_named(document, name: str, kinds: tuple[str, ...]):
@@ -91,7 +105,7 @@ def layer_named(document, name: str, kinds: tuple[str, ...]):
     from twin.text import tr
     from twin.trouble import Trouble
     known = [x for x in document.layers if x.kind in kinds and x.source]
-    layer = next((x for x in known if name in ("", x.id, x.name, x.name_zh)), None)
+    layer = the_one(known, name) if name else next(iter(known), None)
     if layer is None:
         raise Trouble(tr("There is no such layer to do this with: {name}.", name=name),
                       way_out=tr("Layers: {known}.", known=", ".join(x.name for x in known[:20]) or tr("none")))

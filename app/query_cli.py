@@ -45,13 +45,14 @@ def add_commands(commands, shared) -> None:
 def opened(path: Path, named: tuple[str, ...] = ()):
     """The session of a project, with everything that it shows loaded; layers that are `named` are shown."""
     from app.discover import layer_types
+    from app.edit_cli import the_one
     from app.session import Session
     from twin.project import load
     layer_types()
     project = load(path)
     document = project.document
-    for layer in document.layers:
-        if {layer.id, layer.name, layer.name_zh} & set(filter(None, named)):
+    for name in filter(None, named):
+        if layer := the_one(document.layers, name):
             document = document.with_each([layer.id, *(group.id for group in document.ancestors(layer))],
                                           lambda x: replace(x, visible=True))
     session = Session(replace(project, document=document))

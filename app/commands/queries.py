@@ -16,7 +16,10 @@ def panel(window):
 
 def here(window, point) -> None:
     """Everything at a point of the scene, the highest first."""
-    if point is not None:
+    if point is not None and not window.session.document.layers:
+        from twin.text import tr
+        window.tell(tr("Nothing is open yet: open a file, or drop one here."))
+    elif point is not None:
         camera = window.viewport.camera()
         metres_per_pixel = window.viewport.view.metres_per_pixel(camera)
         away = math.dist(camera.position, point) / max(camera.distance, 1e-6)

@@ -53,9 +53,14 @@ class GoTo(CommandPalette):
             self.list.setCurrentRow(self._row_of(meant, row))
 
     def _row_of(self, meant: Entry | None, before: int) -> int:
-        """Where the row stands now that one went to with the arrows; who did not means the best."""
-        same = (at for at, entry in enumerate(self.found) if meant and entry.title == meant.title)
-        return 0 if before <= 0 else next(same, min(before, self.list.count() - 1))
+        """Where the row stands now that was current: Enter goes where one saw that it would, or, who did not choose,
+        to what is called as was typed.
+        """
+        titles = [entry.title for entry in self.found]
+        typed = self.line.text().strip()
+        if meant is None or (before == 0 and typed in titles):
+            return titles.index(typed) if typed in titles else 0
+        return titles.index(meant.title) if meant.title in titles else min(before, len(titles) - 1)
 
     def _search(self, typed: str) -> None:
         found = self._coordinates(typed) + self._names(typed)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QTabBar
 
 from app.commands.layers import _open_table
+from app.commands.queries import here
 from app.dock_tabs import RIGHT
 from app.finding import entries
 from layers.city import City
@@ -96,3 +97,9 @@ def test_a_table_that_opens_in_a_small_window_has_room_for_rows(window, qtbot):
     qtbot.waitUntil(lambda: panel.isVisible() and panel.model.rowCount() == 6 and dock.height() > 200, timeout=60_000)
     room = panel.view.viewport().height() / panel.view.verticalHeader().defaultSectionSize()
     assert room >= 4.0 and not dock.widget().verticalScrollBar().isVisible()
+
+
+def test_a_right_click_where_nothing_is_open_is_answered_in_a_line(window):
+    """An empty list took a third of the window."""
+    here(window, (0.0, 0.0, 0.0))
+    assert window.docks["found"].isHidden() and "Nothing is open yet" in window.notices.shown[-1].lines[-1].text

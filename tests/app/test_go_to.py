@@ -19,6 +19,7 @@ from app import place_names
 from app.discover import layer_types
 from app.hidden import tell_if_hidden
 from app.panels.go_to import GoTo
+from app.panels.palette import Entry
 from app.picked_marks import place_mark
 from app.place_names import PlaceNames
 from app.session import Session
@@ -137,6 +138,22 @@ def test_showing_the_hidden_layer_of_what_one_went_to_stays_there(palette, sessi
     tell_if_hidden(window, "l")
     told[1][0][1]()
     assert session.document.layer("l").visible and moved == ["whole"]
+
+
+def test_the_highlighted_row_stays_so_while_names_are_gathered(palette, monkeypatch):
+    west, here = (Entry(title, (), lambda: None) for title in ("West Lake", "Lake"))
+    monkeypatch.setattr(type(palette.names), "want", lambda names: None)
+    monkeypatch.setattr(type(palette), "_names", lambda own, typed: list(known))
+    known = [west]
+    palette.line.setText("Lak")
+    known = [here, west]
+    palette._look_again()
+    assert palette.found[palette.list.currentRow()] is west, "a key that is pressed now goes where one sees it would"
+    known = [west]
+    palette.line.setText("Lake")
+    known = [west, here]
+    palette._look_again()
+    assert palette.found[palette.list.currentRow()] is here, "what is called as was typed was meant"
 
 
 def test_while_names_are_gathered_what_stands_already_is_not_said_to_be_all(palette, monkeypatch):

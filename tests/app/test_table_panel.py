@@ -76,7 +76,7 @@ def test_a_click_on_a_head_sorts_and_counts(panel, qtbot):
 
 def test_statistics_are_those_of_the_layer_that_is_shown(panel, qtbot):
     panel._sort_by(panel.model.columns.index("floors"))
-    until(qtbot, panel, lambda: panel.stats.text().startswith("floors"))
+    until(qtbot, panel, lambda: panel.stats.text().startswith("Storeys"))
     panel.show_layer("sensors")
     assert panel.model.rowCount() and panel.stats.text().startswith("Click a column")
 

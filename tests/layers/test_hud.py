@@ -177,17 +177,17 @@ def test_two_sides_both_bear_legends_and_a_click_finds_each():
         shown = hud.Hud(view.canvas)
 
         def boxes(split_px: int) -> list:
-            shown.update(legends=many(6), azimuth_deg=0, metres_per_pixel=1.0, time_text="2026-07-15 08:00", mark="",
+            shown.update(legends=many(5), azimuth_deg=0, metres_per_pixel=1.0, time_text="2026-07-15 08:00", mark="",
                          theme="light", halved=True, split_px=split_px)
             return [stamp.box for name, stamp in shown._stamps.items() if name.startswith("legend") and stamp.size[0]]
 
         one, two = boxes(0), boxes(320)
-        assert len(one) == len(two) == 6 and {box[0] for box in one} == {16}
-        assert sorted(box[0] for box in two) == [16] * 3 + [336] * 3
+        assert len(one) == len(two) == 5 and {box[0] for box in one} == {16}
+        assert sorted(box[0] for box in two) == [16] * 3 + [336] * 2
         assert max(box[3] for box in two) < max(box[3] for box in one)
         scale = shown._stamps["scale"].box
         assert all(box[2] <= scale[0] or box[1] >= scale[3] for box in two), "none lies over the scale"
-        for box, legend in zip(two, many(6), strict=True):
+        for box, legend in zip(two, many(5), strict=True):
             assert shown.legend_at(box[0] + 5, box[1] + 5) == legend
         boxes(0)
         assert shown.legend_at(340, 100) is None
