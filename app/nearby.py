@@ -17,6 +17,7 @@ from twin.layer import Layer
 from twin.tile_tree import TileTree
 
 SHEETS = ("terrain", "imagery", "points", "rasters")         # kinds without features that could touch something
+MAPPED = ("zones", "vectors", "networks", "city", "tiles")
 HEIGHTS = ("height_m", "height", "高度", "建筑高度")
 EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
 
@@ -91,12 +92,13 @@ def known_in_part(session: Session, without: frozenset[str] = frozenset()) -> in
 
 def not_asked(session: Session, without: frozenset[str] = frozenset()) -> list[Layer]:
     """Hidden layers that could have something in an area: a search leaves them out. First those that are hidden by
-    themselves, of them what stands and lies before what measures.
+    themselves, of them what a map has.
     """
     document = session.document
     hidden = [layer for layer in document.layers if layer.id not in without and layer.source is not None
               and layer.kind not in SHEETS and not document.shown(layer)]
-    return sorted(hidden, key=lambda x: (not all(group.visible for group in document.ancestors(x)), x.timed))
+    return sorted(hidden, key=lambda x: (not all(group.visible for group in document.ancestors(x)),
+                                         x.kind not in MAPPED))
 
 
 def _asked(session: Session, without: frozenset[str]) -> list[Layer]:

@@ -16,7 +16,7 @@ from app import dialogs
 from app.buffering import can_surround
 from app.discover import layer_types
 from app.drawing import Drawing
-from app.nearby import Area, area_of
+from app.nearby import Area, area_of, not_asked
 from app.panels.buffer_dialog import BufferDialog
 from app.panels.found import HOW, FoundPanel
 from app.panels.status import StatusBar
@@ -24,6 +24,7 @@ from app.session import Session
 from layers.city import City
 from layers.imagery import ImageryLayer
 from layers.networks import Networks
+from layers.sensor_points import SensorPoints
 from layers.vectors import VectorLayer
 from tests.cim.made_vectors import write
 from twin.buffers import buffer_of
@@ -123,6 +124,10 @@ def test_hidden_layers_are_not_searched_and_the_answer_says_so(session, panel):
     settled(session, panel)
     assert found(panel) == {("n", 0), ("v", 0)} and "1 hidden layer was not searched: Houses" in panel.words.text()
     assert panel.words.toolTip().endswith("Houses")
+    measuring = SensorPoints(id="s", name="Rain", visible=False, source=Source(path="/data/rain.csv"))
+    session.edits.commit(session.document.with_layer(measuring), "Add")
+    assert [x.id for x in not_asked(session)] == ["c", "s"], "what a map has is named first"
+    assert [x.id for x in not_asked(session, frozenset("c"))] == ["s"]
 
 
 def test_what_was_asked_about_is_drawn_as_long_as_the_answer_is_seen(session, panel):
