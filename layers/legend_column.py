@@ -14,6 +14,7 @@ from layers.paper import MUTED, in_lines, on_panel
 from twin.text import enumerated, tr
 
 USUAL, MOST = 0.36, 0.5            # of the scene's height: no more where shorter forms allow it, the scene stays open
+NAMED = 6
 LEAST = 2                          # legends that are told even where they take more
 GAP_PX = 8                         # logical
 
@@ -35,11 +36,17 @@ def legend_column(legends: list[Legend], height: int, room: int, theme: str, rat
                 if len(column) == count and _height(column, gap) <= limit:
                     return column
     for shown in range(min(len(rows), count - 1), -1, -1):
-        left = tr("Legends that do not fit: {names}", names=enumerated(legend.title for legend in legends[shown:]))
-        told = [*rows[:shown], _note(left, theme, ratio)]
+        told = [*rows[:shown], _note(_left_out(legends[shown:]), theme, ratio)]
         if _height(told, gap) <= (min(MOST * height, room) if shown > LEAST else room):
             return told
     return []
+
+
+def _left_out(legends: list[Legend]) -> str:
+    """By name, as many as two lines may hold: of hundreds that is a handful, too."""
+    names = [legend.title for legend in legends[:NAMED]]
+    more = "…" if len(legends) > NAMED else ""
+    return tr("Legends that do not fit: {names}", names=enumerated(names) + more)
 
 
 def _first_within(room: int, gap: int, legends: list[Legend], paint: Callable[[Legend], np.ndarray],
