@@ -12,10 +12,11 @@ import numpy as np
 from app.session import Session
 from layers.beside import Beside
 from layers.measures import Measures, Sketch, Spot
-from layers.shape import CORNER, EDGE, FACE, GROUND, Snap
+from layers.shape import CORNER, EDGE, FACE, GROUND, SPOT, Snap
 from layers.snapping import snap
 from twin.layer import new_id
 from twin.measuring import ANGLE, DISTANCE, TO_EDGE, TO_FACE, Measure, arms, foot_on_line, foot_on_plane
+from twin.placing import matrix_of, place_of
 from twin.text import tr
 
 log = logging.getLogger("citytwin")
@@ -25,7 +26,7 @@ HINTS = {DISTANCE: ("Click the start.", "Click the end."),
          PERPENDICULAR: ("Click a point.", "Click the edge or the face to measure to."),
          ANGLE: ("Click an edge, a face, or the end of an arm.", "Click the other edge or face.",
                  "Click the vertex.", "Click the end of the other arm.")}
-CAUGHT = {CORNER: "Corner", EDGE: "Edge", FACE: "Face", GROUND: "Ground"}
+CAUGHT = {CORNER: "Corner", EDGE: "Edge", FACE: "Face", GROUND: "Ground", SPOT: "Object"}
 SQUARE_SHARE, ARM_SHARE = 0.012, 0.06     # of the camera's distance: the mark on a face, the arms of an angle
 LEAST_M = 1e-6
 CORNER_M, SHAPE_M, GROUND_M = 0.001, 0.01, 0.1      # to what places are known
@@ -158,7 +159,8 @@ class Measuring:
             return self._measure(TO_EDGE, [a.point, foot_on_line(a.point, b.point, b.direction)], [a, b])
         if self.mode == PERPENDICULAR and b.kind in (FACE, GROUND):
             return self._measure(TO_FACE, [a.point, foot_on_plane(a.point, b.point, b.direction)], [a, b])
-        return self._measure(DISTANCE, [a.point, b.point], [a, b]) if self.mode == DISTANCE else None
+        plain = self.mode == DISTANCE or b.kind == SPOT          # a tree's crown has no face to be square to
+        return self._measure(DISTANCE, [a.point, b.point], [a, b]) if plain else None
 
     def _angle(self, snaps: list[Snap]) -> Measure | None:
         if len(snaps) >= 2 and _directed(snaps[0]):
@@ -174,16 +176,27 @@ class Measuring:
         """To what a place is known: a corner of a building model as it is drawn, a spot on one of its faces by the eye,
         a city model by its survey, the ground between its posts."""
         layer = self.session.document.layer(snap.layer)
-        if layer is None or snap.kind == GROUND:
+        if layer is None or snap.kind in (GROUND, SPOT):
             return GROUND_M
         return CORNER_M if layer.kind == "building" and snap.kind != FACE else SHAPE_M
+
+    def _drawn_scale(self, snaps: list[Snap]) -> float | None:
+        """Metres of the scene in one of the building model that all were caught on: inside it, it measures what was
+        drawn, however its place stretches it to the grid. None between other things.
+        """
+        layer = self.session.document.layer(snaps[0].layer)
+        if layer is None or layer.kind != "building" or any(snap.layer != layer.id for snap in snaps):
+            return None
+        mesh = self.session.held(layer.id).payload
+        matrix = matrix_of(mesh, place_of(layer, mesh), self.session.document.frame)
+        return float(np.linalg.norm(matrix[:3, 0]))
 
     def _measure(self, way: str, points: list, snaps: list[Snap]) -> Measure | None:
         if any(np.linalg.norm(np.subtract(a, b)) < LEAST_M for a, b in itertools.pairwise(points)):
             return None
         frame = self.session.document.frame
         placed = frame.to_project(np.array(points, np.float64))
-        scale = frame.grid_scale(float(placed[0][0]), float(placed[0][1]))
+        scale = self._drawn_scale(snaps) or frame.grid_scale(float(placed[0][0]), float(placed[0][1]))
         return Measure(id=new_id("measure"), way=way, grid_scale=round(scale, 9),
                        known_m=max(map(self._known_m, snaps)),
                        points=tuple(tuple(round(float(v), 5) for v in p) for p in placed))

@@ -11,16 +11,17 @@ REACH_PX = 10.0                    # logical: so near to a corner or an edge, a 
 WELD_M = 1e-3                      # corners nearer than this are one
 FLAT_COS = 0.9995                  # two faces that turn less than 1.8 degrees share no edge
 MOST_TRIANGLES = 200_000           # of one feature: beyond this only its face is looked at
-CORNER, EDGE, FACE, GROUND = "corner", "edge", "face", "ground"
+CORNER, EDGE, FACE, GROUND, SPOT = "corner", "edge", "face", "ground", "spot"
 
 
 @dataclass(frozen=True, eq=False)
 class Snap:
     """`point` (3,) local metres. `direction` (3,): along the edge, or square to the face or the ground; None at a
-    corner. `edge` (2, 3): its ends. `layer`: id of the layer it lies in; "" = the ground.
+    corner, and at a spot on what has no faces to be caught (a tree, a vehicle). `edge` (2, 3): its ends. `layer`: id of
+    the layer it lies in; "" = the ground.
     """
 
-    kind: Literal["corner", "edge", "face", "ground"]
+    kind: Literal["corner", "edge", "face", "ground", "spot"]
     point: np.ndarray
     direction: np.ndarray | None = None
     edge: np.ndarray | None = None

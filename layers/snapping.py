@@ -9,11 +9,12 @@ import numpy as np
 
 from layers.base import Ray
 from layers.ground_hits import ground_normal, ground_point
-from layers.shape import CORNER, EDGE, GROUND, REACH_PX, Snap
+from layers.shape import CORNER, EDGE, GROUND, REACH_PX, SPOT, Snap
 from layers.stage import Stage
 from layers.view import View
 from twin.selection import Hit
 
+ABOVE_M = 0.3                      # the ground: what lies on it is drawn a little higher
 AROUND = np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, 1], [1, -1], [-1, -1]])
 
 
@@ -32,7 +33,10 @@ def snap(view: View, x: float, y: float, only: frozenset[str] = frozenset(), cor
         return beside
     if found is not None or point is None:
         return found
-    return Snap(GROUND, np.array(point), ground_normal(view.stage.ground, np.array(point)))
+    point = np.array(point)
+    if hit is not None and point[2] - view.stage.ground.height_at(point[None, :2])[0] > ABOVE_M:
+        return Snap(SPOT, point, layer=hit.layer)
+    return Snap(GROUND, point, ground_normal(view.stage.ground, point))
 
 
 def _beside(view: View, ray: Ray, x: float, y: float, point, only: frozenset[str], reach_px: float,

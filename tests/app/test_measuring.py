@@ -24,7 +24,7 @@ from tests.layers.boxes import boxes
 from twin.camera import Camera
 from twin.document import Document
 from twin.frame import Frame
-from twin.layer import Source
+from twin.layer import Placement, Source
 from twin.measuring import angle_deg, length_m, level_m, rise_m
 from twin.project import Project
 
@@ -111,6 +111,25 @@ def test_two_corners_give_a_length_with_its_parts(panel, viewport, session):
     assert panel.hint.text() == "Click the start." and viewport.drawing is not None, "one measures on"
     session.edits.undo()
     assert items(session) == () and session.edits.redo_label == "Measure"
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.9996])
+def test_a_model_measures_what_was_drawn_whatever_the_grid_makes_of_it(session, viewport, panel, scale):
+    """Its 16.000 m were told as 16.006 m in UTM: the scale of the grid was taken off what had never been put on."""
+    frame = Frame(crs="EPSG:32651", origin=(333_000.0, 3_470_000.0, 0.0))
+    placed = replace(session.document.layer("b"), placement=Placement(
+        easting=333_005.0, northing=3_470_005.0, height=0.0, scale=scale))
+    session.edits.commit(replace(session.document.with_layer(placed), frame=frame), "Place")
+    put(session, placed, boxes([[0, 0, 0]], [[10, 10, 3]]))
+    viewport.frame()
+    viewport.view.stage.visual("b").solid.picker.wait()
+    panel.toggle("distance")
+    low, high, top = 5 - 5 * scale, 5 + 5 * scale, 3 * scale
+    for point in ((low, low, top), (high, low, top), (low, low, top), (-4, 3, 0)):
+        viewport.click(point)
+    inside, outside = items(session)
+    assert length_m(inside) == pytest.approx(10.0, abs=1e-4) and inside.grid_scale == pytest.approx(scale, abs=1e-6)
+    assert outside.grid_scale == pytest.approx(frame.grid_scale(333_000.0, 3_470_000.0)), "to the ground: the grid's"
 
 
 def test_perpendicular_to_an_edge_and_to_a_face(panel, viewport, session):

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from layers.base import Moment
 from layers.building import Building
 from layers.measures import Measures, Sketch, Spot, course, label
-from layers.shape import CORNER, EDGE, FACE, GROUND, Shape, creases
+from layers.shape import CORNER, EDGE, FACE, GROUND, SPOT, Shape, creases
 from layers.snapping import snap
+from layers.vectors import VectorLayer
 from tests.layers.boxes import boxes
 from tests.layers.made_stage import picture
+from tests.layers.pictures import above, scene
+from tests.layers.test_flat_pictures import dots
 from twin.camera import Camera
 from twin.document import Document
 from twin.frame import Frame
@@ -64,6 +67,16 @@ def test_all_that_is_left_lies_on_the_kept_side(x, y, z, d):
     plane = np.array([*(normal / np.linalg.norm(normal)), d])
     left = Shape(faces(BOX), plane[None]).edges
     assert (left @ plane[:3] <= d + 2e-3).all()
+
+
+def test_the_crown_of_a_tree_is_not_told_as_ground():
+    """It was: a tree of 30 m measured as a hill."""
+    layer = VectorLayer(id="v", name="v", symbol="tree")
+    with scene([layer], {"v": dots([(0, 0, 0)], height_m=[30.0], crown_m=[60.0])}, above(300)) as shot:
+        shot.draw()
+        crown, beside = snap(shot.view, 190, 192), snap(shot.view, 20, 20)
+    assert crown.kind == SPOT and crown.layer == "v" and crown.point[2] > 10
+    assert beside is None or beside.kind == GROUND
 
 
 @pytest.fixture(scope="module")
