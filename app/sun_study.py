@@ -26,6 +26,7 @@ from twin.trouble import Trouble
 
 CASTS_FROM_M = 800.0                 # what stands farther from the edge throws no shadow into it that counts
 MOST_CELLS = 250_000
+SAME_M = 10.0                        # houses of one id in two layers, nearer to each other than this, are one
 GROUND, FACADES = "ground.fgb", "facades.fgb"
 
 
@@ -95,11 +96,26 @@ def gathered(casters: list[tuple], ground: Ground, frame: Frame, time_zone: str,
         raise Trouble(tr("Nothing that is shown throws a shadow there."),
                       way_out=tr("Show the buildings, or look somewhere else."))
     heights = ground.height_at(middles)
+    walls = Facades(*(np.concatenate([getattr(f, name) for f in facades]) for name in ("points", "normals", "feature")))
     return Neighbourhood(
-        np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32),
-        Facades(*(np.concatenate([getattr(f, name) for f in facades]) for name in ("points", "normals", "feature"))),
+        np.concatenate(points).astype(np.float32), np.concatenate(triangles).astype(np.int32), _once(walls, houses),
         houses, np.column_stack([middles, heights + LIFT_M]).astype(np.float32), day, frame.origin, frame.crs,
         synthetic)
+
+
+def _once(walls: Facades, houses: list[tuple[str, str, str, str]]) -> Facades:
+    """Without the walls of houses that a layer above shows too (as a footprint, and in detail): each is judged once."""
+    seen: dict[str, list[tuple[str, np.ndarray]]] = {}
+    twice = []
+    for at in np.unique(walls.feature):
+        layer, id, *_ = houses[at]
+        middle = walls.points[walls.feature == at].mean(axis=0)[:2]
+        others = seen.setdefault(id, [])
+        if any(other != layer and np.hypot(*(middle - there)) < SAME_M for other, there in others):
+            twice.append(at)
+        else:
+            others.append((layer, middle))
+    return walls.where(~np.isin(walls.feature, twice))
 
 
 def _within(points: np.ndarray, middle: tuple[float, float], radius_m: float) -> np.ndarray:

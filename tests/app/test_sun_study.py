@@ -68,6 +68,21 @@ def test_a_tower_takes_the_sun(project, tmp_path, capsys):
     assert info.count == 400 and info.crs == "EPSG:4549"
 
 
+def test_a_house_that_two_layers_show_is_judged_once(project, tmp_path, capsys):
+    """As a footprint and in detail: two houses without sun were told where there was one."""
+    from dataclasses import replace
+    path, place = project
+    base = ["sun", str(path), *DAY, "--around", place]
+    once = report(capsys, [*base, "--out", str(tmp_path / "once")])["buildings"]
+    made = load(path)
+    fine = replace(made.document.layer("house"), id="fine", name="In detail")
+    save(replace(made, document=replace(made.document, layers=(fine, *made.document.layers))), path)
+    again = report(capsys, [*base, "--out", str(tmp_path / "again")])["buildings"]
+    assert [(h["id"], h["windows"], h["most_hours"]) for h in again] == [
+        (h["id"], h["windows"], h["most_hours"]) for h in once]
+    assert [h["layer"] for h in again] == ["fine"]
+
+
 def test_wrong_questions_are_answered(project, tmp_path, capsys):
     path, place = project
     for wrong in (["--hide", "nothing"], ["--radius", "9000", "--spacing", "0.5"]):
