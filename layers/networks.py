@@ -64,6 +64,7 @@ LEAST_PX = 2.5                             # logical pixels that a pipe is wide 
 # below it must not come through.
 BEHIND, MOST_BEHIND_M = 0.01, 30.0
 REACH_PX = 4.0                             # of a click beside one
+COVER_M = 0.3                              # an axis deeper than this under the ground is covered by it
 
 
 @layer_type
@@ -160,6 +161,7 @@ class NetworksVisual(Visual):
         self._colored: tuple = ()
         self._coloring: Coloring | None = None
         self._guessed = 0                                    # pipes with an assumed diameter
+        self._ground: Ground | None = None
         self._points = self._axes = np.zeros((0, 3), np.float32)
         self._table: ColourTable | None = None
         self._ghost: vtkActor | None = None
@@ -172,6 +174,7 @@ class NetworksVisual(Visual):
             self._clear()
             return
         self._build(layer, network, ground)
+        self._ground = ground
         self._color(layer, network, moment)
         rgba = np.full((network.count, 4), round(layer.opacity * 255), np.uint8)
         rgba[:, :3] = self._coloring.colors
@@ -270,10 +273,18 @@ class NetworksVisual(Visual):
         drawn = self._table.colors[:, 3] > 0
         found = self._picker.pick(ray.start, ray.end, drawn)
         if found is None:
-            return nearest_line(self._axes, self._network.line_offsets, self._network.line_feature, ray,
+            near = nearest_line(self._axes, self._network.line_offsets, self._network.line_feature, ray,
                                 REACH_PX * self.canvas.pixel_ratio, drawn)
+            return None if near and self._covered(near[1].point, ray) else near
         share, feature, point = found
         return float(share * np.linalg.norm(ray.end - ray.start)), Hit("", feature, tuple(map(float, point)))
+
+    def _covered(self, point, ray: Ray) -> bool:
+        """A ground that is not seen through lies between the eye and a place beside the mouse."""
+        if not self.canvas.ground.closed:
+            return False
+        over = self._ground.height_at(np.array([point[:2], ray.start[:2]]), missing=-np.inf)
+        return point[2] < over[0] - COVER_M and ray.start[2] > over[1]
 
     @classmethod
     def choice_words(cls, payload) -> dict[str, str]:

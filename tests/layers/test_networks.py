@@ -124,6 +124,19 @@ def test_pipes_are_seen_and_picked_through_a_see_through_ground_only():
     view.close()
 
 
+def test_a_pipe_in_the_ground_is_not_meant_by_a_click_on_the_wall_above_it():
+    """From afar a pipe lies within reach of the mouse wherever the house over it is clicked."""
+    grid = HeightGrid(heights=np.zeros((9, 9), np.float32), x0=-4000.0, y0=-4000.0, dx=1000.0, dy=1000.0)
+    layers = (City(id="c", name="c"), Networks(id="n", name="n"), Terrain(id="t", name="t"))
+    afar = Camera(position=(-5.0, -9000.0, 1500.0), focus=(-5.0, 0.0, 3.0))
+    payloads = {"t": grid, "n": network(z=-4.0), "c": boxes([[-15, -12, 0]], [[20, 24, 12]])}
+    view, _ = picture(layers, payloads, camera=afar)
+    view.stage.visual("n")._picker.wait()
+    wall = view.ray(0, 0).project(np.array([[-5.0, -12.0, 5.0]]))[0]
+    assert view.pick(wall[0] - 0.5, wall[1] - 0.5).layer == "c"
+    view.close()
+
+
 def test_a_picture_on_the_ground_is_picked_through_with_the_ground():
     grid = HeightGrid(heights=np.zeros((9, 9), np.float32), x0=-40.0, y0=-40.0, dx=10.0, dy=10.0)
     plan = Imagery(rgba=np.full((8, 8, 4), 255, np.uint8), x0=-40.0, y0=-40.0, width=80.0, height=80.0)
