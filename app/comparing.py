@@ -22,8 +22,14 @@ def show_comparison(session: Session, view: str) -> None:
     session.edits.seal()
 
 
+def shown(session: Session) -> str:
+    """The view that is seen: without a second instant or layers of one side there is nothing to compare."""
+    held = session.document.comparison
+    return held.view if session.compare_ns is not None or held.only_a or held.only_b else ""
+
+
 def toggle(session: Session, view: str) -> None:
-    show_comparison(session, "" if session.document.comparison.view == view else view)
+    show_comparison(session, "" if shown(session) == view else view)
 
 
 def show_on(session: Session, ids: tuple[str, ...], side: str) -> None:

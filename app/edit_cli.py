@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from app.printing import print_json
@@ -34,7 +35,7 @@ def add_commands(commands, shared) -> None:
 
 def _excavate(options) -> int:
     from app import siting
-    from app.excavating import cut_in, dug_m3, under_model
+    from app.excavating import cut_in, dug_m3, nothing_dug, under_model
     from app.query_cli import opened
     session = opened(options.project)
     try:
@@ -51,6 +52,8 @@ def _excavate(options) -> int:
         session.save(options.project)
         cut = terrain.cuts[-1]
         volume = round(dug_m3(session, terrain, cut), 1)
+        if words := nothing_dug(session, terrain, cut):
+            print(f"citytwin: {words}", file=sys.stderr)
     finally:
         session.close()
     if options.json:

@@ -20,6 +20,7 @@ from twin.trouble import Trouble
 
 USUAL_DEPTH_M = 3.0
 MARGIN_M = 1.0                             # working space around a model's foot
+LEAST_M3 = 0.5                             # less is no excavation
 
 
 def terrain_under(session: Session, place) -> Layer:
@@ -66,3 +67,11 @@ def dug_m3(session: Session, terrain: Layer, cut: Cut) -> float:
         return float("nan")
     ground = Ground(tuple(map(Surface, (*asset.payload.parts, asset.payload))))
     return volume_m3(cut, ground, session.document.frame.origin)
+
+
+def nothing_dug(session: Session, terrain: Layer, cut: Cut) -> str:
+    """That a new excavation takes nothing away, in words; "" where it does, or fills up."""
+    if cut.level or not dug_m3(session, terrain, cut) < LEAST_M3:
+        return ""
+    return tr("Nothing is dug: the ground there lies no higher than {floor} m. Set a lower floor in the list.",
+              floor=f"{cut.floor_m:.2f}")

@@ -10,6 +10,7 @@ from app.opening import Opening
 from app.shift_question import ShiftQuestion
 from app.start_question import StartQuestion, question_of
 from app.stored_question import StoredQuestion
+from twin.autosave import is_held
 from twin.data import Mesh
 from twin.document import Document
 from twin.layer import Unread
@@ -101,6 +102,10 @@ class Filing:
         """A copy that is newer than the project was left by a crash."""
         copy = recovery.left_over(self.session.path, self.state_folder)
         if copy is None:
+            return
+        if is_held(copy):
+            self.window.tell(tr("“{name}” is open in another window, with changes that are not saved: what is saved "
+                                "last stays.", name=self.title()), "warning")
             return
         self.window.tell(tr("citytwin was not closed properly. Unsaved changes to “{name}” were kept.",
                             name=self.title()), "warning",

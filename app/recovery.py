@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.session import Session
-from twin.autosave import autosave, autosave_path
+from twin.autosave import autosave, autosave_path, is_held
 from twin.document import Document
 from twin.project import Project, load
 from twin.trouble import Trouble
@@ -49,7 +49,9 @@ class Autosave:
 
     def forget(self) -> None:
         """The work was saved or given up: there is nothing to recover."""
-        autosave_path(self.session.path, self.folder).unlink(missing_ok=True)
+        copy = autosave_path(self.session.path, self.folder)
+        if not is_held(copy):
+            copy.unlink(missing_ok=True)
         self._written = None
 
 

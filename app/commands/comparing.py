@@ -12,7 +12,7 @@ def _comparing():
 
 def _command(view: str, label: str, icon: str, apart: bool = False) -> Command:
     def on(window: Window) -> bool:
-        return ready(window) and window.session.document.comparison.view == view
+        return ready(window) and _comparing().shown(window.session) == view
     return Command(f"compare-{view}", label, lambda w: _comparing().toggle(w.session, view), icon, "", "time/second",
                    enabled=_comparable if view != "difference" else timed, checked=on, apart=apart)
 

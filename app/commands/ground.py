@@ -37,7 +37,7 @@ def _under_model(window) -> None:
 
 
 def _cut(window, ring, floor_m, name: str) -> None:
-    from app.excavating import cut_in
+    from app.excavating import cut_in, nothing_dug
     from twin.trouble import Trouble
     if ring is None:
         return
@@ -48,6 +48,8 @@ def _cut(window, ring, floor_m, name: str) -> None:
         return
     window.session.edits.commit(document, "Excavation")
     window.session.edits.seal()
+    if words := nothing_dug(window.session, terrain, terrain.cuts[-1]):
+        window.tell(words, "warning")
     _list(window, terrain.id)
 
 

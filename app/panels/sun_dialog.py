@@ -42,7 +42,7 @@ class SunDialog(StudyDialog):
                                               (self.step, 10, 1, 120, " min"), (self.limit, 0, 0, 12, " h")):
             field.setRange(low, high)
             field.setSuffix(unit)
-            field.setDecimals(1)
+            field.setDecimals(0 if field is self.step else 1)
             field.setValue(value)
 
     def question(self) -> Question:

@@ -100,7 +100,7 @@ def fill_second(menu: QMenu, session: Session) -> None:
         menu.addAction(words, lambda b=back: timing.compare_with(session, now - b)).setEnabled(now != 0)
     menu.addSeparator()
     for view, words in list(VIEWS.items())[1:]:
-        _checked(menu, tr(words), session.document.comparison.view == view,
+        _checked(menu, tr(words), comparing.shown(session) == view,
                  lambda on, view=view: comparing.show_comparison(session, view if on else "")).setEnabled(now != 0)
     menu.addSeparator()
     _checked(menu, tr("Colour sensors by their change since B"), timing.shows_change(session),

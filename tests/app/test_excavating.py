@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from rasterio.transform import from_bounds
 
 from app.discover import layer_types
-from app.excavating import cut_in, terrain_under, under_model
+from app.excavating import cut_in, nothing_dug, terrain_under, under_model
 from app.panels.cuts_dialog import CutsDialog
 from app.profiles import Cutter, content_of
 from app.session import Session
@@ -64,6 +64,14 @@ def test_a_profile_shows_the_pit(session):
     found = cutter.result
     inside = np.abs(found.distance_m - 40) < 19
     assert np.allclose(found.ground_m[inside], 1.5) and found.ground_m[0] == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("floor_m, said", [(4.2, True), (3.0, False)])
+def test_an_excavation_that_takes_nothing_away_says_so(session, floor_m, said):
+    """Under a model that stands on the ground it had 0 m3, without a word."""
+    document, terrain = cut_in(session, RING, floor_m)
+    session.edits.commit(document, "Excavation")
+    assert bool(nothing_dug(session, terrain, terrain.cuts[-1])) == said
 
 
 def test_nothing_is_dug_where_no_terrain_is(session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,25 @@ def test_after_a_crash_the_work_is_offered(window, tmp_path):
     QTest.mouseClick(notice.buttons[0], Qt.MouseButton.LeftButton)
     assert [x.name for x in window.session.document.layers] == ["kept"]
     assert window.session.path == project and window.session.edits.dirty
+
+
+@pytest.mark.parametrize("still_runs, says, ways", [(True, "open in another window", 0), (False, "not closed", 2)])
+def test_a_project_that_is_open_in_another_window_was_no_crash(window, tmp_path, monkeypatch, still_runs, says, ways):
+    """The safety copy of a running window was offered to be recovered or discarded."""
+    import psutil
+
+    from twin import autosave
+    project, running = tmp_path / "town.twin.json", psutil.Process(os.getppid())
+    save(Project(document=Document(name="Town")), project)
+    other = Session(Project(document=Document(name="Town*"), path=project))
+    with monkeypatch.context() as patch:
+        patch.setattr(autosave, "_me", lambda: (running.pid, running.create_time() if still_runs else 1.0))
+        recovery.Autosave(other, window.filing.state_folder).write()
+    other.close()
+    window.open([project])
+    assert says in window.notices.shown[-1].text and len(window.notices.shown[-1].buttons) == ways
+    window.filing.new()
+    assert len(list((window.filing.state_folder / "autosave").iterdir())) == still_runs, "the other's copy is left alone"
 
 
 def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line, tmp_path, monkeypatch):

@@ -47,6 +47,18 @@ def test_without_a_second_instant_the_scene_compares_no_longer(session):
     assert session.document.comparison == layered, "layers need no second instant"
 
 
+def test_a_view_that_is_seen_no_more_is_shown_again_not_put_away(session):
+    """The layers of one side were undone: the next choice of the view did nothing that one saw."""
+    held = replace(session.document.comparison, view="side", only_a=("a",))
+    session.edits.commit(replace(session.document, comparison=held), "Compare")
+    session.edits.commit(replace(session.document, comparison=replace(held, only_a=())), "Both sides")
+    assert comparing.shown(session) == "" and session.compare_ns is None
+    comparing.toggle(session, "side")
+    assert comparing.shown(session) == "side" and session.compare_ns is not None
+    comparing.toggle(session, "side")
+    assert comparing.shown(session) == ""
+
+
 def test_the_second_instant_is_one_that_has_readings(session, monkeypatch):
     """A day and an hour before there is a gap: ten minutes before, there was a reading."""
     now = session.clock.now_ns
