@@ -125,7 +125,7 @@ def test_a_project_that_is_open_in_another_window_was_no_crash(window, tmp_path,
     window.open([project])
     assert says in window.notices.shown[-1].text and len(window.notices.shown[-1].buttons) == ways
     window.filing.new()
-    assert len(list((window.filing.state_folder / "autosave").iterdir())) == still_runs, "the other's copy is left alone"
+    assert len(list((window.filing.state_folder / "autosave").iterdir())) == still_runs, "the other's stays"
 
 
 def test_autosave_writes_what_is_unsaved_and_goes_when_saved(window, qtbot, line, tmp_path, monkeypatch):
