@@ -15,13 +15,14 @@ def ground_normal(ground, point: np.ndarray) -> np.ndarray:
     return normal / np.linalg.norm(normal) if np.isfinite(normal).all() else np.array([0.0, 0.0, 1.0])
 
 
-def ground_point(ground, ray: Ray) -> tuple[float, float, float] | None:
-    """The first place where a ray passes below the ground; None when it looks into the sky."""
+def ground_point(ground, ray: Ray, rest_m: float = 0.0) -> tuple[float, float, float] | None:
+    """The first place where a ray passes below the ground, which lies at `rest_m` where no terrain knows; None when it
+    looks into the sky."""
     start, end = np.asarray(ray.start), np.asarray(ray.end)
     share = np.geomspace(1e-5, 1.0, 400)
     for _ in range(3):                                       # each pass refines the step that crossed
         points = start + share[:, None] * (end - start)
-        below = np.flatnonzero(points[:, 2] <= ground.height_at(points))
+        below = np.flatnonzero(points[:, 2] <= ground.height_at(points, missing=rest_m))
         if not len(below):
             return None
         first = int(below[0])

@@ -28,7 +28,7 @@ def snap(view: View, x: float, y: float, only: frozenset[str] = frozenset(), cor
     found = _snap_on(view.stage, ray, hit, reach_px, corners)
     if found is not None and found.kind in (CORNER, EDGE):
         return found
-    point = hit.point if hit else ground_point(view.stage.ground, ray)
+    point = hit.point if hit else ground_point(view.stage.ground, ray, view.stage.rest_m)
     if beside := _beside(view, ray, x, y, point, only, reach_px, corners):
         return beside
     if found is not None or point is None:

@@ -27,6 +27,7 @@ from twin.text import tr
 from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
+STANDING = ("building", "city")
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 AT_LEAST, BUDGET_MS = 8, 20.0                  # layers drawn anew in any frame; after that, until this much has gone
 
@@ -122,6 +123,16 @@ class Stage:
     def boxes(self) -> list[Bounds]:
         """Of every shown layer that draws something."""
         return [d.box for d in self._drawn.values() if d.shown and d.box]
+
+    @property
+    def rest_m(self) -> float:
+        """How high the ground is taken to lie where no terrain is: at the foot of what stands, where there is none at
+        all, else at 0.
+        """
+        if self.ground.surfaces:
+            return 0.0
+        feet = [d.box[2] for d in self._drawn.values() if d.shown and d.box and d.layer.kind in STANDING]
+        return min(feet, default=0.0)
 
     def box(self, id: str) -> Bounds | None:
         """Of what one layer draws."""

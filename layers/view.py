@@ -260,10 +260,10 @@ class View:
             return replace(hit, point=self.stage.corner(ray, hit, reach_px * self.canvas.pixel_ratio)) if hit else None
 
     def point_at(self, x: float, y: float) -> tuple[float, float, float] | None:
-        """Where the ray meets something: what is drawn, else the ground, else the plane at height 0."""
+        """Where the ray meets something: what is drawn, else the ground, else a plane (Stage.rest_m)."""
         with self._side_at(x):
             hit = self.stage.pick(self.ray(x, y))
-            return hit.point if hit else ground_point(self.stage.ground, self.ray(x, y))
+            return hit.point if hit else ground_point(self.stage.ground, self.ray(x, y), self.stage.rest_m)
 
     @contextmanager
     def _side_at(self, x: float) -> Iterator[None]:

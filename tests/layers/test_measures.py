@@ -169,3 +169,16 @@ def test_a_project_keeps_them(tmp_path):
     layer = Measures(id="m", name="m", items=(LENGTH, CORNER_ANGLE))
     save(Project(document=Document(layers=(layer,))), tmp_path / "a.twin.json")
     assert load(tmp_path / "a.twin.json").document.layer("m").items == (LENGTH, CORNER_ANGLE)
+
+
+def test_where_no_terrain_is_the_ground_lies_at_the_foot_of_what_stands():
+    """Of a house at 110 m without a terrain a click beside it fell 110 m deep, and hundreds of metres away."""
+    house = boxes([[0, 0, 110]], [[10, 10, 3]])
+    view, _ = picture([Building(id="b", name="b", edges=False)], {"b": house},
+                      camera=Camera(position=(5.0, -40.0, 140.0), focus=(5.0, 5.0, 110.0)))
+    view.stage.visual("b").solid.picker.wait()
+    x, y, _ = view.ray(0, 0).project(np.array([[-6.0, 5.0, 110.0]]))[0]
+    beside = snap(view, x - 0.5, y - 0.5)
+    assert beside.kind == GROUND and beside.point == pytest.approx((-6.0, 5.0, 110.0), abs=0.1)
+    assert view.point_at(x - 0.5, y - 0.5) == pytest.approx((-6.0, 5.0, 110.0), abs=0.1)
+    view.close()
