@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -49,12 +50,17 @@ def _print(found) -> None:
         for row in mine[:MOST_LINES]:
             asked = row["requirement"] if check["source"] == "ids" else None
             print("  ".join(filter(None, ("     ", row["guid"] or f"#{row['entity']}", row["class"], row["name"], asked,
-                                          row["reason"]))))
+                                          _plain(row["reason"])))))
         if len(mine) > MOST_LINES:
             print(f"        … {len(mine) - MOST_LINES:,} more (--json lists all)")
     for note in found.notes:
         print(note)
     print("passes" if found.ok else "fails", file=sys.stderr)
+
+
+def _plain(reason: str | None) -> str:
+    """In one line, without the marks that the validator puts under what it means: they stand under nothing here."""
+    return " ".join(re.sub(r"\^+", " ", reason or "").split())
 
 
 def _not(column):

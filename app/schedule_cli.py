@@ -49,8 +49,10 @@ def _schedule(options) -> int:
         asset = session.asset("model")
         if error := asset.error or session.schedules.error(layer):
             raise error
-        tasks = session.schedules.now["model"].schedule.tasks
-        found = report(session.schedules.now["model"], asset.payload.features, options.time_zone)
+        made = session.schedules.now["model"]
+        tasks = made.schedule.tasks
+        idle = [options.map[n] for n in made.idle]
+        found = report(made, asset.payload.features, options.time_zone) | {"rules_without_elements": idle}
     finally:
         session.close()
     if options.json:
@@ -60,6 +62,8 @@ def _schedule(options) -> int:
         days = task.start_ns, last_worked(task.start_ns, task.finish_ns)
         when = " – ".join("?" if at is None else times.iso(at, options.time_zone)[:10] for at in days)
         print("  ".join(filter(None, (task.number or task.id, when, counted(told["elements"], "element"), task.name))))
+    for rule in idle:
+        print(f"No element with a shape fits the rule {rule}.", file=sys.stderr)
     if found["unknown_tasks"]:
         print(f"The schedule has no task {', '.join(found['unknown_tasks'])}.", file=sys.stderr)
     print(", ".join(f"{n:,} {words.replace('_', ' ')}" for words, n in found["counts"].items()), file=sys.stderr)

@@ -87,7 +87,7 @@ class ScheduleView:
 class Mapped:
     """A schedule on n elements: `pairs` (k, 2) of (task, element). `planned`, `actual` (n, 3) i8: when an element is
     begun, done, and demolished; NEVER where nothing says so. `late` (n,) bool as the file says. `unknown`: tasks that
-    a rule names and the schedule does not hold.
+    a rule names and the schedule does not hold. `idle`: which of the user's rules no element fits.
     """
 
     schedule: Schedule
@@ -96,6 +96,7 @@ class Mapped:
     actual: np.ndarray
     late: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     unknown: tuple[str, ...] = ()
+    idle: tuple[int, ...] = ()
 
     @property
     def unmapped_tasks(self) -> list[int]:
@@ -144,8 +145,10 @@ def mapped(schedule: Schedule, features, rules: tuple[TaskRule, ...]) -> Mapped:
     places = [*enumerate(schedule.tasks)]
     at = {task.number: n for n, task in reversed(places) if task.number} | {task.id: n for n, task in places}
     pairs = {(n, row[guid]) for n, task in enumerate(schedule.tasks) for guid in task.guids if guid in row}
-    for rule in (*schedule.rules, *rules):
+    idle = []
+    for number, rule in enumerate((*schedule.rules, *rules), -len(schedule.rules)):
         elements = np.flatnonzero(_fitting(rule, columns, row, count)).tolist()
+        idle += [number] * (number >= 0 and not elements)
         pairs |= {(at[id], element) for id in rule.tasks if id in at for element in elements}
     both = np.array(sorted(pairs), np.int64).reshape(-1, 2)
     late = np.zeros(count, bool)
@@ -153,7 +156,7 @@ def mapped(schedule: Schedule, features, rules: tuple[TaskRule, ...]) -> Mapped:
     planned = _times(schedule, both, count, "start_ns", "finish_ns")
     unknown = tuple(dict.fromkeys(id for rule in rules for id in rule.tasks if id not in at))
     actual = _times(schedule, both, count, "actual_start_ns", "actual_finish_ns")
-    return Mapped(schedule, both, planned, actual, late, unknown)
+    return Mapped(schedule, both, planned, actual, late, unknown, tuple(idle))
 
 
 def _times(schedule: Schedule, pairs: np.ndarray, count: int, start: str, finish: str) -> np.ndarray:

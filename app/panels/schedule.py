@@ -89,6 +89,7 @@ class SchedulePanel(QWidget):
         self.own.clicked.connect(lambda: self.show_plan(""))
         self.plan.clicked.connect(self.ask_plan)
         self.off.clicked.connect(lambda: self._commit(lambda held: None))
+        self.every.clicked.connect(lambda on: self._spread() if on else None)
         self.mode.activated.connect(lambda *_: self._change(mode=self.mode.currentData()))
         self.rest.activated.connect(lambda *_: self._change(unplanned=self.rest.currentData()))
         self.unmapped.toggled.connect(lambda *_: self._again())
@@ -162,7 +163,9 @@ class SchedulePanel(QWidget):
                    tasks=f"{len(made.schedule.tasks):,}", lost=f"{len(made.unmapped_tasks):,}", loose=f"{loose:,}")
         late = tr("{n} called late by the file", n=f"{int(made.late.sum()):,}") if made.late.any() else ""
         gone = tr("Rules name tasks that are not in it: {names}", names=", ".join(made.unknown)) if made.unknown else ""
-        return "; ".join(filter(None, (words, gone, late, *made.schedule.notes)))
+        several = len(actions.buildings(self.session)) > 1
+        whose = tr("{name}: {words}", name=layer.title(language()), words=words) if several else words
+        return "; ".join(filter(None, (whose, gone, late, *made.schedule.notes)))
 
     # -- using -----------------------------------------------------------------------------------------
 
@@ -175,6 +178,13 @@ class SchedulePanel(QWidget):
     def show_plan(self, path: str) -> None:
         """`path` "" = the tasks in the model's own file; rules and looks stay."""
         self._commit(lambda held: replace(held or ScheduleView(), path=path))
+
+    def _spread(self) -> None:
+        """The plan that this model has goes to all of them; each keeps its rules."""
+        said = self.layer.schedule if self.layer else None
+        if said and said.path:
+            self._commit(lambda held: replace(held or ScheduleView(), path=said.path, mode=said.mode,
+                                              unplanned=said.unplanned))
 
     def _change(self, **fields) -> None:
         if self.layer and self.layer.schedule:

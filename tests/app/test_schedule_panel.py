@@ -163,6 +163,18 @@ def test_a_plan_is_given_to_all_models(panel, session, plan):
     assert all(x.schedule for x in session.document.layers)
 
 
+def test_a_plan_that_stands_goes_to_all_models_when_that_is_ticked(panel, session, plan):
+    """The tick did nothing until the plan was chosen once more."""
+    panel.show_plan(plan)
+    other = replace(session.document.layer("house"), id="other", schedule=None)
+    session.edits.commit(replace(session.document, layers=(*session.document.layers, other)), "Add layers")
+    panel.refresh()
+    panel.every.click()
+    assert session.document.layer("other").schedule.path == plan
+    panel.every.click()
+    assert session.document.layer("other").schedule.path == plan, "taking the tick away takes no plan away"
+
+
 def test_what_has_no_task_can_be_selected(panel, session):
     panel.use("loose")
     names = session.asset("house").payload.features.column("guid").to_pylist()
@@ -260,8 +272,10 @@ def test_a_real_plan_on_a_real_model(shared, capfd, tmp_path):
     model, tasks = str(folder / "ROOT-kalkzandsteen.ifczip"), str(folder / "planning_msproject_18-02-2015.xml")
     rules = ["--map", "65: class=IfcWall, storey=00 begane grond",
              "--map", "66: class=IfcWall, storey=01 eerste verdieping"]
-    assert cli.main(["ifc", "schedule", model, "--tasks", tasks, *rules, "--json"]) == 0
+    idle = "67: class=IfcWall, storey=XX"
+    assert cli.main(["ifc", "schedule", model, "--tasks", tasks, *rules, "--map", idle, "--json"]) == 0
     found = json.loads(capfd.readouterr().out)
+    assert found["rules_without_elements"] == [idle]
     assert found["counts"]["tasks"] == 121 and found["counts"]["elements"] == 135
     assert {t["id"]: t["elements"] for t in found["tasks"] if t["elements"]} == {"65": 43, "66": 40}
     assert found["counts"]["unmapped_elements"] == len(found["unmapped_elements"]) == 52
