@@ -42,16 +42,26 @@ def painted(base: Coloring, mesh: Mesh, paints: tuple[Paint, ...]) -> Coloring:
 def by_column(elements: Elements, layer: Building, theme: str) -> Coloring:
     """An attribute, or a property that was fetched: "Pset_WallCommon.FireRating" is called FireRating.
 
-    Spaces that are put away do not stretch the ramp.
+    Spaces that are put away do not stretch the ramp, and are not among those without data.
     """
     name, features = layer.color_by, elements.mesh.features
-    low, high = _range(features, name, elements.is_space & (not layer.spaces))
+    put_away = elements.is_space & (not layer.spaces)
+    low, high = _range(features, name, put_away)
     title = name.rpartition(".")[2] if "." in name else column_words(name)
     out = coloring(features, name, count=elements.count, plain=palette(theme).walls, colormap=layer.colormap,
                    theme=theme, title=title, low=low, high=high)
+    out = _counted(out, put_away)
     said = features.schema.field(name).metadata if out.legend else None
     unit = (said or {}).get(b"unit", b"").decode()
     return replace(out, legend=replace(out.legend, unit=unit)) if unit else out
+
+
+def _counted(out: Coloring, put_away: np.ndarray) -> Coloring:
+    if out.legend is None or out.legend.missing is None or not put_away.any():
+        return out
+    color, _ = out.legend.missing
+    gap = int(((out.colors == color).all(axis=1) & ~put_away[:len(out.colors)]).sum())
+    return replace(out, legend=replace(out.legend, missing=(color, tr("No data ({n})", n=gap)) if gap else None))
 
 
 def _range(features, name: str, left_out: np.ndarray) -> tuple[float | None, float | None]:

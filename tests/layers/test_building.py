@@ -105,6 +105,15 @@ def test_style_class_and_a_column_give_their_colours_and_legends():
     view.close()
 
 
+@pytest.mark.parametrize("spaces, said", [(False, "No data (1)"), (True, "No data (2)")])
+def test_rooms_that_are_put_away_are_not_among_those_without_data(spaces, said):
+    """Of 204 elements that lack a property 222 were told."""
+    rated = HOUSE.features.append_column("rating", pa.array(["EI30", "EI60", None, None]))
+    view, _ = seen(replace(HOUSE, features=rated), color_by="rating", spaces=spaces)
+    assert view.stage.legends()[0][1].missing[1] == said
+    view.close()
+
+
 def test_only_the_storey_that_was_asked_for_is_there():
     view, top = seen(storey="EG")
     assert top[0] > top[1] + 40                                               # the red walls below
