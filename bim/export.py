@@ -13,6 +13,7 @@ import numpy as np
 
 from bim.extent import frame_about
 from bim.open import open_model
+from bim.properties import own_attributes
 from bim.property_sets import read_set
 from bim.property_values import KNOWN, sets_of
 from bim.query import found
@@ -118,7 +119,7 @@ def _ifc(model, guids: list[str], out: str, progress: Progress) -> dict:
 
 
 def _csv(model, guids: list[str], out: str, progress: Progress) -> dict:
-    """A row for each element; a column for each property that any of them has, with its unit."""
+    """A row for each element; a column for each attribute and property that any of them has, with its unit."""
     elements = [e for guid in guids if (e := _element(model, guid)) is not None]
     wanted = {e.id() for e in elements}
     said: dict[int, dict[str, Any]] = {number: {} for number in wanted}
@@ -130,7 +131,10 @@ def _csv(model, guids: list[str], out: str, progress: Progress) -> dict:
             name = value.unit.head(f"{value.set}.{value.name}")
             for number in mine:
                 said[number][name] = value.value             # the types' come first: an element's own replaces them
-    columns = sorted({name for row in said.values() for name in row})
+    own = {e.id(): {unit.head(name): value for name, value, unit in own_attributes(e, model)} for e in elements}
+    attributes = list(dict.fromkeys(name for row in own.values() for name in row))
+    columns = [*attributes, *sorted({name for row in said.values() for name in row})]
+    said = {number: own[number] | said[number] for number in said}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*FIRST, *columns])

@@ -10,6 +10,7 @@ from bim.kept import kept_model
 from bim.property_sets import Value, attribute_unit, plain, symbol, values_of
 from bim.property_values import CLASSIFIED
 from bim.structure import classification_label, name_of
+from bim.usual_units import Unit
 from twin.class_words import full_class, short_class
 from twin.readers import Progress
 from twin.text import tr
@@ -69,11 +70,17 @@ def _attributes(element, model) -> Iterator[Fact]:
     yield Fact("GlobalId", element.GlobalId, path="GlobalId")
     if (kind := util.get_predefined_type(element)) and kind != getattr(element, "ObjectType", None):
         yield Fact(tr("Predefined type"), kind, path="predefined_type")
+    for name, value, unit in own_attributes(element, model):
+        yield Fact(name, value, unit.words, path=name)
+
+
+def own_attributes(element, model) -> Iterator[tuple[str, Any, Unit]]:
+    """(name, plain value, unit) of what the schema lets an element say of itself, without name, class and relations."""
     for name, value in element.get_info(recursive=False).items():
         if name in UNSAID or name == "PredefinedType" or value is None or hasattr(value, "is_a"):
             continue
         if not (isinstance(value, tuple) and any(hasattr(v, "is_a") for v in value)):
-            yield Fact(name, plain(value), attribute_unit(element, name, model).words, path=name)
+            yield name, plain(value), attribute_unit(element, name, model)
 
 
 def _sets(values: list[Value]) -> Iterator[Group]:

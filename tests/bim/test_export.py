@@ -139,6 +139,7 @@ def test_a_table_has_every_property_with_its_unit(shared, tmp_path):
     door = next(row for row in rows if row["name"] == "Haustuer")
     assert door["class"] == "IfcDoor" and door["Pset_DoorCommon.ThermalTransmittance (W/(m²·K) (assumed))"] == "1.4"
     assert door["BaseQuantities.Area (m²)"]
+    assert float(door["OverallHeight (m)"]) > 1.9 and door["Tag"], "what the inspector shows, too"
     numbers = [cell for row in rows for cell in row.values() if cell.replace(".", "").isdigit()]
     assert max(len(number.partition(".")[2]) for number in numbers) <= 12, "no digits that a change of units made"
 
