@@ -39,11 +39,12 @@ def verdict_of(session: Session, layer: Layer, mesh: Mesh) -> Verdict:
 
 
 def surroundings_of(session: Session, id: str) -> Surroundings:
-    """Everything but the layer `id`."""
+    """Everything but the layer `id`, and but models that were put where they are: beside it, perhaps."""
     document = session.document
     ground = Ground(tuple(surfaces_of(document, session.assets)))
     for kinds in CITY:
         found = [(layer.kind, b) for layer in document.layers if layer.kind in kinds and layer.id != id
+                 if layer.kind != "building" or layer.placement is None
                  for b in [box_of(session, layer)] if b is not None and _is_near(b)]
         if found:
             return Surroundings(tuple(b for _, b in found), ground, all(kind == "building" for kind, _ in found))

@@ -15,9 +15,9 @@ from app.session import Session
 from layers.building import Building
 from layers.city import City
 from tests.app.made_sessions import put
-from tests.app.passport.made_house import DEGREES, FRAME, SWAPPED, Eye, city, house, model
+from tests.app.passport.made_house import DEGREES, E0, FRAME, N0, SWAPPED, Eye, city, house, model
 from twin.document import Document
-from twin.layer import Source
+from twin.layer import Placement, Source
 from twin.passport import Passport
 from twin.placing import foot_of, matrix_of, placements_of
 from twin.project import Project, load
@@ -36,6 +36,19 @@ def test_a_model_without_any_source_stands_where_one_looks(session):
     document = siting.sited(session, "house", (12.0, 34.0, 4.0))
     place = document.layer("house").placement
     assert (matrix_of(mesh, place, FRAME) @ [*foot_of(mesh), 1.0])[:3] == pytest.approx((12.0, 34.0, 4.0), abs=1e-3)
+
+
+def test_what_was_put_beside_a_model_speaks_for_no_place_of_it(session):
+    """A house in Germany was told to stand where it does since one of London was beside it, which was there by it."""
+    session.edits.commit(session.document.without(["city", "ground"]), "Remove")
+    neighbour = Building(id="beside", name="Beside", source=Source(path="/d/beside.ifc"),
+                         placement=Placement(easting=E0 + 130, northing=N0 + 50, height=5.0))
+    session.edits.commit(session.document.with_layer(neighbour), "Add")
+    put(session, neighbour, replace(model(), placement=None, placements={}))
+    assert not siting.surroundings_of(session, "house").boxes
+    put(session, replace(neighbour, placement=None), model())
+    session.edits.commit(session.document.with_layer(replace(neighbour, placement=None)), "By its file")
+    assert siting.surroundings_of(session, "house").models
 
 
 def test_the_choice_and_the_correction_live_in_the_project_file(panel, session, tmp_path):
