@@ -147,7 +147,7 @@ def test_language_and_theme_change_at_run_time_and_are_remembered(window, qtbot,
     next(a for a in language.actions() if a.text() == "简体中文").trigger()
     qtbot.wait(50)                                                # the old menus are gone by now
     assert window.actions_.of["save"].text() == "保存(&S)" and window.menus["file"].title() == "文件(&F)"
-    assert "拖到此处" in window.layers.hint.text() and window.docks["layers"].titleBarWidget().text() == "图层"
+    assert "拖到此处" in window.layers.hint.text() and window.docks["layers"].titleBarWidget().label.text() == "图层"
     window.choose_theme("dark")
     assert window.session.theme == "dark"
     panel = QGuiApplication.palette().color(QGuiApplication.palette().ColorRole.Window)
