@@ -13,7 +13,8 @@ from app.panels.facts import cell_words
 from app.profiles import true_ground
 from app.session import Session
 from layers.networks import reading_of
-from twin.data import HeightGrid, Imagery, PointCloud, RasterSeries
+from twin.below import lies_flat
+from twin.data import HeightGrid, Imagery, PointCloud, RasterSeries, Vectors
 from twin.ground import Ground, surfaces_of
 from twin.layer import Layer
 from twin.network import Network, axes, lying, radii_m
@@ -36,6 +37,18 @@ def pipe_top_m(session: Session, layer: Layer, feature: int, place) -> float | N
     nearest = start + share[:, None] * along
     at = int(np.hypot(*(nearest[:, :2] - place).T).argmin())
     return float(nearest[at, 2] + radius[at])
+
+
+def own_top_m(session: Session, layer: Layer, feature: int, place) -> float | None:
+    """The top of a feature at the place itself: the crown of a pipe, the ground under what is laid upon it; None for
+    all else.
+    """
+    asset = session.asset(layer.id)
+    data = asset.payload if asset else None
+    if not (isinstance(data, Vectors) and lies_flat(layer)) or data.has_z:
+        return pipe_top_m(session, layer, feature, place)
+    z = float(true_ground(session).height_at([place], missing=np.nan)[0])
+    return z + layer.height_offset_m if np.isfinite(z) else None
 
 
 def ground_things(session: Session, place, reach_m: float) -> list[Thing]:

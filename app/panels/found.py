@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.at_place import ground_things, pipe_top_m
+from app.at_place import ground_things, own_top_m
 from app.narrowing import Found, narrowed
 from app.nearby import Area, Thing, parts_of, things
 from app.panels.csv_saving import save_csv
@@ -231,10 +231,10 @@ class FoundPanel(QWidget):
         self._fill()
 
     def _top(self, thing: Thing, place: np.ndarray) -> float:
-        """Height of its top: of a pipe at the place, of anything else of the whole."""
-        crown = pipe_top_m(self.session, self.session.document.layer(thing.layer), thing.feature, place)
-        if crown is not None:
-            return crown + self.session.document.frame.origin[2]
+        """Height of its top: of a pipe and of what lies on the ground at the place, of anything else of the whole."""
+        here = own_top_m(self.session, self.session.document.layer(thing.layer), thing.feature, place)
+        if here is not None:
+            return here + self.session.document.frame.origin[2]
         visual = self.viewport.stage.visual(thing.layer) if self.viewport else None
         top = visual.top_m(thing.feature) if visual else None
         return float("nan") if top is None else top + self.session.document.frame.origin[2]

@@ -185,6 +185,14 @@ def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewpor
     assert ("c", 1) in found(panel) and ("c", 4) not in found(panel)
 
 
+def test_a_click_in_the_scene_makes_its_layer_the_current_one(session, viewport, qtbot):
+    session.current_layer = "v"
+    x, y = viewport.view.ray(0, 0).project(np.array([[100.0, 120.0, 10.0]]))[0, :2]
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(x), viewport.canvas.size[1] - 1 - round(y)))
+    assert session.selection.items == (("c", 5),)
+    assert session.current_layer == session.about == "c", "its row was another one"
+
+
 def test_a_line_on_the_ground_passes_through_the_click_whatever_stands_there(session, viewport):
     x, y = (float(v) for v in viewport.view.ray(0, 0).project(np.array([[100.0, 120.0, 10.0]]))[0, :2])
     hit = viewport.view.pick(x, y)

@@ -25,11 +25,15 @@ from app.session import Session
 from app.streaming import Streaming
 from cim.bake.run import Order, bake
 from layers.points import Points
+from layers.terrain import Terrain
 from layers.tiles import Tiles
+from layers.vectors import VectorLayer
 from layers.vehicles import Vehicles
+from tests.app.made_sessions import put
 from tests.app.test_nearby import E, N, settled
 from tests.cim.made_vectors import write
 from twin.camera import Camera
+from twin.data import HeightGrid
 from twin.document import Document
 from twin.layer import Source
 from twin.project import Project
@@ -148,6 +152,21 @@ def test_a_double_click_on_a_row_goes_to_it_whatever_the_layer(session, viewport
     at = session.asset(layer).payload.features.column("name").to_pylist().index(row)
     table._zoom(int(table.model.rows_of([at])[0]))
     assert viewport.travel.aim.focus[:2] == pytest.approx(middle, abs=1.0)
+
+
+def test_what_lies_on_the_ground_is_as_high_as_that_at_the_place(tmp_path, viewport_from, on_screen):
+    """Of a district it was the highest ground of the whole, above what stood there."""
+    write(tmp_path / "zone.gpkg", [shapely.box(E - 80, N - 80, E + 80, N + 80)], {"name": ["zone"]}, "GPKG")
+    ground = Terrain(id="g", name="Ground", source=Source(path="/data/made.tif"))
+    session = opened(VectorLayer(id="z", name="Zone", source=Source(path=str(tmp_path / "zone.gpkg"))))
+    session.edits.commit(session.document.with_layer(ground), "Add")
+    east = np.broadcast_to(np.linspace(-5.0, 15.0, 21, dtype=np.float32), (21, 21)).copy()        # 5 m at the middle
+    put(session, ground, HeightGrid(heights=east, x0=-100.0, y0=-100.0, dx=10.0, dy=10.0))
+    panel = on_screen(FoundPanel(session, viewport_from(session, ABOVE)), 700, 240)
+    panel.ask_here((20.0, 0.0, 0.0), 1.0)
+    settled(session, panel)
+    assert {t.layer: t.top_m for t in panel.found} == {"z": pytest.approx(7.0), "g": pytest.approx(7.0)}
+    session.close()
 
 
 def test_here_lists_roof_and_bus_with_their_tops(session, panel, viewport):

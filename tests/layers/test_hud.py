@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from layers import hud, painting
+from layers.base import Moment
 from layers.legend import Legend, lit_first
 from layers.legend_column import MOST, USUAL, legend_column
 from layers.legend_picture import (
@@ -23,7 +24,9 @@ from layers.legend_picture import (
 )
 from layers.paper import INK
 from layers.story import story_picture
+from layers.vectors import VectorLayer
 from layers.view import offscreen
+from twin.document import Document
 
 RAMP = ((10, 20, 200), (250, 240, 30))
 
@@ -258,6 +261,23 @@ def test_the_legend_of_what_is_selected_is_the_last_to_be_shortened():
     assert [id for id, _ in lit_first(legends, {"2"}, {"3": 4, "1": 1})] == ["2", "3", "1", "0"], "then the newest"
     signed = [*legends[:3], (legends[3][0], replace(legends[3][1], of="sign.x"))]
     assert [id for id, _ in lit_first(signed, {"2"})] == ["2", "3", "0", "1"], "what one asked for comes next"
+
+
+def test_the_legend_of_the_current_layer_goes_first_then_that_of_what_was_shown_last(monkeypatch):
+    view, legends = offscreen(64, 64), dict(zip("abc", many(3)))
+    monkeypatch.setattr(view, "legends", lambda: list(legends.items()))
+    layers = tuple(VectorLayer(id=id, name=id) for id in "abc")
+
+    def order(*hidden) -> str:
+        document = Document(layers=tuple(replace(layer, visible=layer.id not in hidden) for layer in layers))
+        return "".join(id for id, _ in view._by_rank(document, Moment()))
+    assert order("b") == "abc", "those of a project came together"
+    assert order() == "bac"
+    view.current_layer = "c"
+    assert order() == "cba"
+    view.current_layer = ""
+    assert order("a") == "bac" and order() == "abc"
+    view.close()
 
 
 def test_a_chapter_covers_neither_clock_nor_compass_nor_legends_however_narrow_the_scene():
