@@ -31,6 +31,7 @@ NAMES = {"en": ("name_en", "name", "label", "title", "Name", "NAME", "name_zh", 
 UUID = re.compile(r".{0,8}[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}.{0,8}")
 MOST_EMPTY = 6                       # attributes without a value, each in a line of its own
 IDS = ("id", "guid", "gml_id")      # where nothing has a name
+LANGUAGE = re.compile("_(zh|en)$")
 CLASSES = ("class", "kind", "type", "use", "mode", "property", "category", "function", "类别", "类型")
 SPECIES = ("species", "树种")       # a tree without a name is one of these
 Words = tuple[ValueWord, ...]
@@ -126,8 +127,12 @@ def class_of(features, row: int, words: Words = ()) -> str:
 
 
 def feature_rows(features, row: int, time_zone: str, words: Words = ()) -> list[Row]:
-    """Every attribute of one feature, in the order of the file; known ones are called in words."""
-    return [_attribute(name, _scalar(features, name, row), time_zone, words) for name in features.column_names]
+    """Every attribute of one feature, in the order of the file; known ones are called in words. What a column says in
+    another language is left out where the words of its code say the same.
+    """
+    rows = [_attribute(name, _scalar(features, name, row), time_zone, words) for name in features.column_names]
+    said = {row.key: row.value for row in rows if row.value != MISSING}
+    return [row for row in rows if said.get(LANGUAGE.sub("", row.key)) != row.value or not LANGUAGE.search(row.key)]
 
 
 def folded(rows: list[Row]) -> list[Row]:

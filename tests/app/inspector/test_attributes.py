@@ -217,6 +217,17 @@ def test_known_columns_are_called_in_words_and_lengths_are_no_arithmetic_dust():
     assert rows["Own_Key"].label == "Own_Key"
 
 
+def test_what_a_code_is_called_is_not_told_twice():
+    words = (ValueWord(value="water", name="Water", name_zh="给水", columns=("kind",)),)
+    features = pa.table({"kind": ["water"], "kind_zh": ["给水"], "name": [None], "name_zh": [None]})
+    keys = {}
+    for language in ("en", "zh"):
+        set_language(language)
+        keys[language] = [row.key for row in facts.feature_rows(features, 0, "UTC", words)]
+    set_language("en")
+    assert keys == {"en": ["kind", "kind_zh", "name", "name_zh"], "zh": ["kind", "name", "name_zh"]}
+
+
 def test_codes_are_called_as_the_project_says_and_no_others():
     words = (ValueWord(value="office", name="Office", name_zh="办公", columns=("use",)),)
     features = pa.table({"use": ["office"], "owner": ["office"], "kind": ["lake"]})
