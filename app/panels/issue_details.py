@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
@@ -24,6 +25,7 @@ from bim.bcf_values import Comment, Topic, Viewpoint
 from twin.text import tr
 
 PICTURE_PX = 150                            # most height of a snapshot
+OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
 
 class Snapshot(QLabel):
@@ -145,7 +147,7 @@ class IssueDetails(QWidget):
             self.comments.addWidget(self._comment(topic, comment))
 
     def _comment(self, topic: Topic, comment: Comment) -> QWidget:
-        who = QLabel(" · ".join(filter(None, (comment.author, _when(comment.date)))))
+        who = QLabel(" · ".join(filter(None, (comment.author, when(comment.date)))))
         who.setProperty("role", "muted")
         said = QLabel(comment.text or "—", wordWrap=True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -185,14 +187,18 @@ class IssueDetails(QWidget):
 def facts(topic: Topic) -> str:
     """Type, priority, labels, who and when, on a line or two."""
     first = (shown(topic.kind), shown(topic.priority), topic.stage, *topic.labels)
-    second = (topic.author, _when(topic.created), f"→ {topic.assigned}" if topic.assigned else "",
-              tr("due {date}", date=_when(topic.due)) if topic.due else "")
+    second = (topic.author, when(topic.created), f"→ {topic.assigned}" if topic.assigned else "",
+              tr("due {date}", date=when(topic.due)) if topic.due else "")
     return "\n".join(filter(None, (" · ".join(filter(None, first)), " · ".join(filter(None, second)))))
 
 
-def _when(text: str) -> str:
-    """"2017-05-22 09:48" of an ISO date; as it is written where it is none."""
-    return text[:16].replace("T", " ") if len(text) >= 16 and text[10] == "T" else text
+def when(text: str) -> str:
+    """"2017-05-22 09:48 +02:00" of an ISO date, with its offset from UTC where it states one; as it is written where it
+    is none."""
+    if len(text) < 16 or text[10] != "T":
+        return text
+    stated = OFFSET.search(text)
+    return text[:16].replace("T", " ") + (f" {'UTC' if stated[0] in 'Zz' else stated[0]}" if stated else "")
 
 
 def _empty(layout) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from app import dialogs
 from app.discover import layer_types
 from app.panels import issue_form
+from app.panels.issue_details import when
 from app.panels.issue_form import Filled, IssueForm
 from app.panels.issues import IssuesPanel
 from bim.bcf import read
@@ -213,3 +214,11 @@ def test_a_project_opens_with_its_issues(qtbot, panel, session, tmp_path):
     session.issues = str(tmp_path / "a.bcf")
     wait(qtbot, panel)
     assert panel.list.topLevelItemCount() == 1
+
+
+@pytest.mark.parametrize("text, said", [
+    ("2024-05-01T10:00:00+02:00", "2024-05-01 10:00 +02:00"), ("2017-05-22T09:48:36Z", "2017-05-22 09:48 UTC"),
+    ("2024-05-01T10:00:00.123-05:00", "2024-05-01 10:00 -05:00"), ("2024-05-01T10:00", "2024-05-01 10:00"),
+    ("next week", "next week"), ("", "")])
+def test_a_date_says_whose_clock_it_was(text, said):
+    assert when(text) == said
