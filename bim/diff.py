@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from bim.attributes import sound
+from bim.map_units import length_unit_m
 from bim.open import open_model
 from bim.property_sets import plain, values_of
 from bim.property_values import KNOWN
@@ -16,7 +18,7 @@ from bim.structure import LEFT_OUT, name_of
 from twin.readers import Progress
 from twin.text import tr
 
-PLACE_DIGITS = 4                       # metres or the project's own unit: below this nothing has moved
+PLACE_DIGITS = 4                       # of metres: below this nothing has moved
 NUMBER_DIGITS = 9
 UNSAID = ("id", "type", "GlobalId", "OwnerHistory", "ObjectPlacement", "Representation", "PredefinedType")
 
@@ -68,6 +70,7 @@ class _Side:
     def __init__(self, model):
         self.model = model
         self.elements = {e.GlobalId: e for e in model.by_type("IfcProduct") if not any(map(e.is_a, LEFT_OUT))}
+        self.unit_m = sound(length_unit_m, model, otherwise=None) or 1.0
         self._hashes: dict[int, bytes] = {}
 
     def row(self, guid: str) -> dict[str, Any]:
@@ -88,11 +91,13 @@ class _Side:
         return out | {"placement": self.place(guid), "shape": self.shape(element)}
 
     def place(self, guid: str) -> list[float] | None:
+        """The rows of its placement (3, 4), one after the other, in metres."""
         import ifcopenshell.util.placement
         held = self.elements[guid].ObjectPlacement
         if held is None:
             return None
         matrix = ifcopenshell.util.placement.get_local_placement(held)
+        matrix[:3, 3] *= self.unit_m
         return (np.round(matrix[:3], PLACE_DIGITS) + 0.0).ravel().tolist()
 
     def shape(self, element) -> str | None:
@@ -155,13 +160,22 @@ ADDED, REMOVED, CHANGED, RENAMED = "added", "removed", "changed", "renamed"
 
 
 LONGEST = 60                           # letters of a value that the table tells
-BY_HASH = {"shape": "Shape", "placement": "Placement"}      # whose values say nothing to a reader
 
 
 def _words(changes: dict[str, list]) -> str:
-    """What differs, with the old and the new value."""
-    return "; ".join(tr(BY_HASH[name]) if name in BY_HASH else f"{name}: {_short(old)} → {_short(new)}"
-                     for name, (old, new) in changes.items())
+    """What differs, with the old and the new value; how far what was moved."""
+    return "; ".join(_said(name, old, new) for name, (old, new) in changes.items())
+
+
+def _said(name: str, old: Any, new: Any) -> str:
+    if name == "shape":
+        return tr("Shape")
+    if name != "placement":
+        return f"{name}: {_short(old)} → {_short(new)}"
+    if not (old and new):
+        return tr("Placement")
+    moved_m = float(np.linalg.norm(np.subtract(new[3::4], old[3::4])))
+    return tr("Placement: moved by {m} m", m=f"{moved_m:.3f}") if moved_m >= 0.0005 else tr("Placement: turned")
 
 
 def _short(value: Any) -> str:

@@ -54,6 +54,8 @@ def test_a_new_name_a_move_and_a_property_are_told_apart(house, tmp_path):
     changes = {row["guid"]: row["changes"] for row in found.changed}
     assert changes[first]["Name"][1] == "New name" and set(changes[first]) == {"Name"}
     assert "placement" in changes[second] and "shape" not in changes[second]
+    told = {row["guid"]: row["what"] for row in diff_table(str(house), str(tmp_path / "new.ifc")).to_pylist()}
+    assert told[second] == "Placement: moved by 0.173 m", "of a file in millimetres"
     assert changes[third] == {"Pset_WallCommon.FireRating": [None, "F90"]}
     assert not found.added and not found.removed
 
