@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app import place_names
+from app.cli import main
 from app.discover import layer_types
 from app.hidden import tell_if_hidden
 from app.panels.go_to import GoTo
@@ -248,6 +249,18 @@ def test_the_command_line_knows_where_and_what_touches(session, tmp_path):
     assert json.loads(citytwin("touching", path, "--line", line, "--json").stdout)["count"] == 0
     assert citytwin("touching", path, "--line", line, "--within", "25", "--csv").stdout.count("\n") == 3
     assert "no such layer" in citytwin("touching", path, "--layer", "None", check=1).stderr
+
+
+def test_what_was_not_searched_is_told_by_the_command_too(session, tmp_path, capsys):
+    hidden = VectorLayer(id="d", name="Dots", source=Source(path=str(tmp_path / "dots.gpkg")), visible=False)
+    session.edits.commit(session.document.with_layer(hidden), "Add")
+    session.save(path := tmp_path / "p.twin.json")
+    asked = ["touching", str(path), "--line", f"{E - 100},{N - 20} {E + 900},{N - 20}"]
+    assert main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"count": 0, "features": [], "hidden_layers": ["Dots"]}
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert told.out == "name,class,layer,feature\n" and "Dots" in told.err
 
 
 def test_the_command_line_combines_place_distance_layer_and_condition(session, tmp_path):
