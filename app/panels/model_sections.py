@@ -13,6 +13,7 @@ from app import theme
 from app.panels.editors import quietly
 from app.panels.model_actions import buildings
 from app.session import Session
+from layers.ground_colors import COMPASS
 from layers.sections import Cut
 from twin.text import tr
 
@@ -46,6 +47,14 @@ def towards(camera) -> tuple[float, float, float]:
     x, y = (a - b for a, b in zip(camera.position[:2], camera.focus[:2]))
     length = math.hypot(x, y)
     return (x / length, y / length, 0.0) if length > 1e-9 else (0.0, -1.0, 0.0)
+
+
+def side_of(cut: Cut) -> str:
+    """Which side of the model a section takes away, in words."""
+    east, north, up = cut.normal
+    if abs(up) > max(abs(east), abs(north)):
+        return tr("Top") if up > 0 else tr("Bottom")
+    return tr(COMPASS[round(math.degrees(math.atan2(east, north)) / 45.0) % 8])
 
 
 def cut_box(session: Session, box) -> None:
@@ -90,8 +99,10 @@ class SectionBar(QWidget):
         fewer, self.cuts = len(cuts) != len(self.cuts), cuts
         if fewer:
             self.which.clear()
-            self.which.addItems([tr("Section {n}", n=at + 1) for at in range(len(cuts))])
+            self.which.addItems([""] * len(cuts))
             self.which.setCurrentIndex(len(cuts) - 1)
+        for at, cut in enumerate(cuts):
+            self.which.setItemText(at, tr("Section {n} · {side}", n=at + 1, side=side_of(cut)))
         self.setVisible(bool(cuts))
         if cuts and not self.slider.isSliderDown():
             self._place()

@@ -75,6 +75,18 @@ def test_a_box_keeps_what_lies_in_it(session):
     assert cuts_of(session) == ()
 
 
+def test_each_side_of_a_box_has_its_name(session, bar):
+    """Six were called "Section 1" to "Section 6"."""
+    cut_box(session, (1.0, 2.0, 0.0, 3.0, 4.0, 2.5))
+    bar.refresh()
+    assert [bar.which.itemText(n).partition(" · ")[2] for n in range(6)] == [
+        "East", "North", "Top", "West", "South", "Bottom"]
+    bar.which.setCurrentIndex(0)
+    bar.flip.click()
+    bar.refresh()
+    assert bar.which.currentText() == "Section 1 · West"
+
+
 def test_a_click_beside_the_models_says_so_and_the_next_one_counts(session):
     from app.actions import COMMANDS
     from twin.selection import Hit
