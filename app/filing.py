@@ -199,12 +199,12 @@ class Filing:
         elif layer is not None and layer.source:
             self.session.assets.reload(layer, document.frame, document.time_zone)
 
-    def choose_crs(self, id: str) -> None:
-        """Which system a layer's numbers are in, where its file does not say or says it wrongly."""
+    def choose_crs(self, id: str, crs: str = "") -> None:
+        """Which system a layer's numbers are in, where its file does not say or says it wrongly; `crs` is supposed."""
         from app.panels.coordinates_dialog import CoordinatesDialog
         layer = self.session.document.layer(id)
         if layer is not None and layer.source is not None:
-            CoordinatesDialog(self.window, self.session, layer, self.window.viewport).show()
+            CoordinatesDialog(self.window, self.session, layer, self.window.viewport, crs).show()
 
     def choose_start(self, id: str) -> None:
         """When a recording began whose times count from its start."""

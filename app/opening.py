@@ -42,10 +42,10 @@ class Opening:
     def __init__(self, session: Session, at_point: Callable[[], Point], tell: Callable[[str], None],
                  arrived: Callable[[list[str], bool], None]):
         self.session, self.at_point, self.tell, self.arrived = session, at_point, tell, arrived
-        self.check: Callable[[str], None] = lambda id: None   # shows where a layer may lie
+        self.check: Callable[..., None] = lambda id, crs="": None     # shows where a layer may lie, `crs` chosen
         self.placed: Callable[[], None] = lambda: None        # new buildings were put where they belong
         self.withdraw: Callable[[str], None] = lambda words: None     # takes a notice away
-        self.parts = ShiftedParts(session, self._doubt_place, lambda id: self.check(id))
+        self.parts = ShiftedParts(session, self._doubt_place, lambda *where: self.check(*where))
         self._batches: list[_Batch] = []
         self._judged_again: dict[str, News] = {}               # what was told
         self._doubted: dict[str, tuple] = {}                  # words that were told -> (layer, its source then)
@@ -151,7 +151,7 @@ class Opening:
             name = self.session.document.layer(id).name
             self._doubt_place(id, tr("{name} has the extent of {other} if it is read as {system}: its coordinates may "
                                      "be shifted by a web map.", name=name, other=other.title(language()),
-                                     system=system), ((tr("Look where it lies…"), lambda: self.check(id)),))
+                                     system=system), ((tr("Look where it lies…"), lambda: self.check(id, system)),))
 
     def _doubt(self, document, ids: list[str], founds: list[adding.Found]) -> None:
         """A system that was only guessed is told, with the way to look where it puts the file."""

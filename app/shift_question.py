@@ -15,12 +15,12 @@ LEAST_LINES = 10                                 # fewer are no network of roads
 
 
 class ShiftQuestion:
-    """Refreshed by the tick. `tell(words, tone, ways)` shows a notice, `check(id)` where a layer may lie.
+    """Refreshed by the tick. `tell(words, tone, ways)` shows a notice, `check(id, system)` where a layer may lie.
 
     The answer is the CRS of the layer's source: it is saved, and nobody is asked again.
     """
 
-    def __init__(self, session, tell: Callable, check: Callable[[str], None]):
+    def __init__(self, session, tell: Callable, check: Callable[[str, str], None]):
         self.session, self.tell, self.check = session, tell, check
         self._seen: tuple = ()
         self._asked: set = set()
@@ -83,7 +83,7 @@ class ShiftQuestion:
         self.tell(words, "warning", (
             (tr("Read as {system}", system=shift.system), lambda: self._answer(layer.id, shift.system)),
             (tr("Leave them as they are"), lambda: self._answer(layer.id, "EPSG:4326")),
-            (tr("Look where it lies…"), lambda: self.check(layer.id))))
+            (tr("Look where it lies…"), lambda: self.check(layer.id, shift.system))))
 
     def _answer(self, id: str, crs: str) -> None:
         layer = self.session.document.layer(id)

@@ -29,10 +29,10 @@ class _Look:
 class ShiftedParts:
     """`look` compares a layer that was read with those that were there, in a thread; `refresh` takes what it found.
 
-    `tell(id, words, ways)` shows a notice about a layer, `check(id)` where it may lie.
+    `tell(id, words, ways)` shows a notice about a layer, `check(id, system)` where it may lie.
     """
 
-    def __init__(self, session, tell: Callable, check: Callable[[str], None]):
+    def __init__(self, session, tell: Callable, check: Callable[[str, str], None]):
         self.session, self.tell, self.check = session, tell, check
         self._looks: list[_Look] = []
 
@@ -64,7 +64,8 @@ class ShiftedParts:
                 self._say(layer, *found)
 
     def _say(self, layer: Layer, other: Layer, shift: PartShift | Shift) -> None:
-        look = (tr("Look where it lies…"), lambda: self.check(layer.id))
+        supposed = shift.system if isinstance(shift, Shift) else ""           # of a part the whole is not to be moved
+        look = (tr("Look where it lies…"), lambda: self.check(layer.id, supposed))
         if isinstance(shift, Shift):
             words = tr("{now} of the lines of {name} lie on those of {other}; read as {system} it would be {then}: "
                        "they may be shifted by a web map.", now=f"{shift.now:.0%}", name=layer.title(language()),

@@ -53,11 +53,12 @@ SOURCES = {"file": "the file says so", "prj": "the .prj file says so", "standard
 
 
 class CoordinatesDialog(QDialog):
-    """Stays open beside the scene, where the outline of the file shows. Accepting is one edit."""
+    """Stays open beside the scene, where the outline of the file shows. Accepting is one edit. `supposed`: the system
+    that is chosen as long as the layer has none."""
 
-    def __init__(self, parent: QWidget | None, session: Session, layer: Layer, viewport=None):
+    def __init__(self, parent: QWidget | None, session: Session, layer: Layer, viewport=None, supposed: str = ""):
         super().__init__(parent)
-        self.session, self.id, self.viewport = session, layer.id, viewport
+        self.session, self.id, self.viewport, self.supposed = session, layer.id, viewport, supposed
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Coordinates of {name}", name=layer.title(language())))
         self.numbers: Numbers | None = None
@@ -168,7 +169,7 @@ class CoordinatesDialog(QDialog):
             self._item(f"{one.label}\n{where_words(one, frame)}", one.crs)
         self._item(tr("Another system, typed below"), TYPED)
         self._item(tr("A grid of its own, by control points"), FITTED)
-        present = layer.source.crs if layer else ""
+        present = (layer.source.crs if layer else "") or self.supposed
         kind = FITTED if points_of(present) else present or AS_SAID
         at = next((n for n in range(self.list.count()) if self.list.item(n).data(Qt.ItemDataRole.UserRole) == kind),
                   self.list.count() - 2)

@@ -240,6 +240,16 @@ def test_a_boundary_of_a_web_map_is_seen_by_its_offset_and_proposed(tmp_path, qt
     qtbot.waitUntil(compared)
     assert "GCJ-02" in told[0][0] and "District" in told[0][0]
     assert session.document.layers[0].source.crs == ""      # proposed, never applied
+    looked, id = [], session.document.layers[0].id
+    opening.check = lambda *where: looked.append(where)
+    told[0][2][0][1]()
+    assert looked == [(id, "GCJ-02")]
+    dialog = CoordinatesDialog(None, session, session.document.layer(id), None, *looked[0][1:])
+    qtbot.addWidget(dialog)
+    session.jobs.wait(dialog._job)
+    dialog._look()
+    assert dialog.kind == "GCJ-02"                           # what was found is chosen, and waits to be accepted
+    dialog.reject()
     session.close()
 
 
@@ -347,7 +357,7 @@ def test_of_every_file_that_does_not_say_its_system_is_told(tmp_path, qtbot):
 def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
     session, told, looked = Session(Project(document=Document())), [], []
     opening = Opening(session, lambda: (0.0, 0.0, 0.0), lambda *said: told.append(said), lambda *_: None)
-    opening.check = looked.append
+    opening.check = lambda *where: looked.append(where)
     opening.add([squares(tmp_path / "b.geojson", 40618946.0, 3470454.0, 50.0)])
 
     def arrived():
@@ -359,7 +369,7 @@ def test_opening_a_file_without_a_system_says_what_was_guessed(tmp_path, qtbot):
     words, tone, ways, _ = told[0]
     assert "4528" in words and tone == "warning"
     ways[0][1]()
-    assert looked == [session.document.layers[0].id]
+    assert looked == [(session.document.layers[0].id,)]
     withdrawn, layer = [], session.document.layers[0]
     opening.withdraw = withdrawn.append
     opening.refresh()
