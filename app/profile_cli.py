@@ -64,7 +64,7 @@ def _profile(options) -> int:
 
 def _asked(session, options):
     """(course, trench) of the call. Raises Trouble for a layer that is not there."""
-    from app.profiles import course_of, trench_of
+    from app.profiles import course_of, grid_scale, trench_of
     from twin.course import Course
     from twin.profile import Trench
     from twin.text import tr
@@ -79,7 +79,8 @@ def _asked(session, options):
         course, trench = course_of(layer, frame), trench_of(layer)
     else:
         x, y = zip(*options.line)
-        course = Course.through(frame.to_local(x, y, crs=options.crs))
+        line = frame.to_local(x, y, crs=options.crs)
+        course = Course.through(line, grid_scale(frame, line[:, :2] + frame.origin[:2]))
     depth = trench.depth_m if options.trench_depth is None else options.trench_depth
     width = (trench.width_m or 1.0) if options.trench_width is None else options.trench_width
     return course, Trench(depth, width if depth > 0 else 0.0)

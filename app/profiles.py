@@ -7,6 +7,7 @@ import io
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +35,19 @@ NO_TILES = Detail()
 
 def course_of(layer: Layer, frame: Frame) -> Course:
     """Of a profile layer, in local metres."""
-    return Course.through(np.asarray(layer.line, np.float64).reshape(-1, 2) - frame.origin[:2])
+    line = np.asarray(layer.line, np.float64).reshape(-1, 2)
+    return Course.through(line - frame.origin[:2], grid_scale(frame, line))
+
+
+def grid_scale(frame: Frame, line: np.ndarray) -> float:
+    """Of the grid in the middle of a line (n, 2) of the project's CRS; a section measures true metres as a measure
+    does."""
+    return _scale_at(frame, *line.mean(axis=0).tolist()) if len(line) else 1.0
+
+
+@lru_cache(maxsize=64)
+def _scale_at(frame: Frame, easting: float, northing: float) -> float:
+    return frame.grid_scale(easting, northing)
 
 
 def trench_of(layer: Layer) -> Trench:
@@ -140,7 +153,7 @@ class Cutter:
 
     def ask(self, content: Content, course: Course, trench: Trench) -> None:
         """Work it out unless that was the last thing asked for."""
-        asked = (content.key, course.points.tobytes(), trench)
+        asked = (content.key, course.points.tobytes(), course.grid_scale, trench)
         if asked == self._asked:
             return
         self._asked, self._content = asked, content

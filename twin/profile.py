@@ -119,7 +119,7 @@ def _step_m(ground: Ground) -> float:
 
 
 def _pipe_cuts(course: Course, ground: Ground, pipes: Pipes, trench: Trench) -> list[PipeCut]:
-    start, end, line = segments(pipes.axes, pipes.offsets)
+    start, end, line = segments(course.true(pipes.axes), pipes.offsets)
     if not len(line):
         return []
     found = []

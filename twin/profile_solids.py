@@ -69,13 +69,14 @@ def solid_cuts(course: Course, solids: Solids) -> list[SolidCut]:
 
 
 def _near(course: Course, solids: Solids) -> tuple[np.ndarray, np.ndarray]:
-    """(n, 3, 3) corners and (n,) features of the triangles by the course: most of a city lies elsewhere."""
+    """(n, 3, 3) corners in true metres and (n,) features of the triangles by the course: most of a city lies elsewhere.
+    """
     x, y = solids.points[:, 0], solids.points[:, 1]
     low, high = course.points.min(axis=0), course.points.max(axis=0)
     beyond = ((x < low[0]).astype(np.int8) + 2 * (x > high[0]) + 4 * (y < low[1]) + 8 * (y > high[1])).astype(np.int8)
     a, b, c = (beyond[solids.triangles[:, i]] for i in range(3))
     near = solids.triangles[(a & b & c) == 0]
-    return solids.points[near].astype(np.float64), solids.vertex_feature[near[:, 0]]
+    return course.true(solids.points[near].astype(np.float64)), solids.vertex_feature[near[:, 0]]
 
 
 def _slice(corners: np.ndarray, owner: np.ndarray, a, along, length: float) -> tuple[np.ndarray, np.ndarray]:

@@ -188,7 +188,7 @@ class ProfilePanel(QWidget):
             self.readout.setText("")
             return
         self._make_plot()
-        same = self.plot.found is not None and self.plot.found.course.points.tobytes() == found.course.points.tobytes()
+        same = self.plot.found is not None and self.plot.found.course.same(found.course)
         self.plot.show_profile(found, self.session.theme, keep_view=same)
         self.plot.exaggerate(layer.exaggeration)
         self.table.show_profile(found, self.session.theme)

@@ -108,6 +108,22 @@ def test_a_pipe_along_the_section_is_no_crossing_but_lies_in_its_trench():
     assert profile(EAST, plain(), [pipes([(-25.0, 1.4, 2.0), (25.0, 1.4, 2.0)])], [], Trench(2.5, 1.0)).pipes == ()
 
 
+def test_distances_and_clearances_are_those_on_the_ground_not_of_the_grid():
+    """In web Mercator a metre of Shanghai is 1.17 of the grid."""
+    wide = Course.through([(-30.0, 0.0), (30.0, 0.0)], grid_scale=1.2)
+    points, triangles = cube(6.0, -5.0, size=12.0)
+    house = Solids("b", "building", points, triangles, np.zeros(8, int))
+    two = pipes(across(0.0, 1.0), across(3.0, 1.0))
+    found = profile(wide, plain(4.0, slope=0.01), [two], [house], Trench(1.0, 1.0))
+    assert wide.length_m == found.distance_m[-1] == pytest.approx(50.0)
+    assert [c.distance_m for c in found.pipes] == pytest.approx([25.0, 27.5])
+    assert found.pipes[0].clear_m == pytest.approx(2.5 - 0.6) and found.pipes[0].half_height_m == pytest.approx(0.3)
+    assert [c.ground_m for c in found.pipes] == pytest.approx([4.0, 4.03])
+    assert found.solids[0].spans == pytest.approx(np.array([[30.0, 40.0, 0.0, 12.0]]))
+    assert wide.at(found.pipes[1].distance_m)[0] == pytest.approx([3.0, 0.0])          # where that is in the grid
+    assert [row["easting"] for row in rows(found, lambda points: np.atleast_2d(points))] == pytest.approx([0.0, 3.0])
+
+
 def test_the_trench_meets_what_lies_above_its_floor():
     found = profile(EAST, plain(4.0), [pipes(across(0, 2.7), across(9, 0.7))], [], Trench(2.0, 0.8))
     assert [c.trench_m for c in found.pipes] == pytest.approx([-1.0, 1.0])
