@@ -4,7 +4,7 @@ touch it. No Qt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from app.seen_above import Box, parts_in
 from app.session import Session
 from cim.touching import Part, Rings
 from layers.sensor_values import listed_rows
+from twin.frame import Frame
 from twin.layer import Layer
 from twin.tile_tree import TileTree
 
@@ -24,7 +25,7 @@ EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """`shapes` in local metres; `within_m` of them counts too."""
+    """`shapes` in local metres; what lies within `within_m`, true metres, of them counts too."""
 
     shapes: tuple[Part | Rings, ...]
     within_m: float = 0.0
@@ -44,6 +45,15 @@ class Area:
     def at(cls, place, within_m: float = 0.0) -> Area:
         """`place`: x, y."""
         return cls((_drawn(np.asarray(place, np.float64).reshape(1, 1, 2)),), within_m)
+
+    def in_grid(self, frame: Frame) -> Area:
+        """The same with `within_m`, which is true, in metres of the project's grid, as shapes are."""
+        return replace(self, within_m=self.within_m * self.grid_scale(frame)) if self.within_m else self
+
+    def grid_scale(self, frame: Frame) -> float:
+        """Metres of the project's grid in a true metre in the middle of it."""
+        x0, y0, x1, y1 = self.box()
+        return frame.grid_scale((x0 + x1) / 2 + frame.origin[0], (y0 + y1) / 2 + frame.origin[1])
 
     def box(self) -> Box:
         every = np.concatenate([part.corners for part in self.shapes])

@@ -146,6 +146,7 @@ def _found(session, options) -> dict[str, np.ndarray]:
     if not (options.layer or options.area or options.line):
         return every_feature(session)
     area, without = _area(session, options)
+    area = area.in_grid(session.document.frame)
     job = session.jobs.wait(session.jobs.start(touching, list(area.shapes), area.within_m,
                                                parts_of(session, area, without), label="touching"))
     if job.error:

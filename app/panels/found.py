@@ -141,10 +141,11 @@ class FoundPanel(QWidget):
         if self._job is not None:
             self.session.jobs.cancel(self._job)
         self._area = area
+        wide = area.in_grid(self.session.document.frame)
         ground = self.viewport.stage.ground if self.viewport else Ground()
-        self.session.asked_in = asked_mark(self.session, area, ground)
-        parts = parts_of(self.session, area, self._without)
-        self._job = self.session.jobs.start(near, list(area.shapes), area.within_m, parts, label=tr("Searching"),
+        self.session.asked_in = asked_mark(self.session, wide, ground)
+        parts = parts_of(self.session, wide, self._without)
+        self._job = self.session.jobs.start(near, list(wide.shapes), wide.within_m, parts, label=tr("Searching"),
                                             urgent=True)
         self.words.setText(tr("Searching…"))
 
@@ -165,7 +166,8 @@ class FoundPanel(QWidget):
         if job is not None and not job.active:
             self._job = None
             if job.state == DONE:
-                self._away = job.result
+                scale = self._area.grid_scale(self.session.document.frame)
+                self._away = {layer: (features, away / scale) for layer, (features, away) in job.result.items()}
                 self._all = {layer: features for layer, (features, _) in job.result.items()}
                 self._fill_layers()
                 self._narrow()
