@@ -16,6 +16,7 @@ from layers.drawing_order import insert_below, take_away
 from layers.geometry import actor_of, poly_data
 from layers.ground_paint import MOST_BEFORE, MOST_PICTURES, NOWHERE, Box, Paint, Picture, paint, prepare
 from layers.ground_shading import texture_of
+from layers.ground_sheet import sheet
 from layers.ground_tiles import GroundTiles
 from layers.ground_walls import walls
 from layers.tile_batch import Heights, TilePool
@@ -67,6 +68,7 @@ class DrawnGround:
         self._terrains: dict[Any, _Terrain] = {}
         self._resting: dict[Any, _Terrain] = {}              # of the other one of two pictures that are drawn in turn
         self._pictures: dict[Any, _Pictures] = {}
+        self._sheet: tuple[Box, tuple[Surface, ...], HeightGrid | None] | None = None
         self._carriers: list[GroundTiles] = []               # of pictures that no terrain carries
         self._walls: list[vtkActor] = []                     # where a terrain ends over another
         self._nowhere: vtkTexture = texture_of(NOWHERE.rgba)
@@ -213,16 +215,26 @@ class DrawnGround:
         self._carry(pictures, lift_m, before)
 
     def _carry(self, pictures: list[Picture], height_m: float, before) -> None:
-        """A plane at `height_m` under the pictures, where no terrain knows the ground."""
+        """A plane at `height_m` under the pictures, where no terrain knows the ground; it spans the holes of those."""
         if not pictures or any(_covers(relief, pictures) for relief, _ in before):
             return
         west, south = min(p.x0 for p in pictures), min(p.y0 for p in pictures)
         east, north = max(p.x0 + p.width for p in pictures), max(p.y0 + p.height for p in pictures)
-        plane = HeightGrid(heights=np.zeros((TILE + 1, TILE + 1), np.float32), x0=west, y0=south,
-                           dx=(east - west) / TILE, dy=(north - south) / TILE)
+        plane = self._plane((west, south, east, north))
         look = Paint(relief=NOWHERE, relief_texture=self._nowhere, only_pictures=True, elsewhere=before[-MOST_BEFORE:],
                      deeper=PLANE_DEEPER)
         self._add_carrier(Surface(plane, offset_m=height_m), look, pictures)
+
+    def _plane(self, box: Box) -> HeightGrid:
+        """At height 0, and from rim to rim of a terrain's holes. Made once for the same ground."""
+        surfaces = tuple(t.surface for t in sorted(self._terrains.values(), key=lambda t: t.rank))
+        held = self._sheet
+        if held is None or held[0] != box or len(held[1]) != len(surfaces) or not all(map(_same, held[1], surfaces)):
+            self._sheet = held = box, surfaces, sheet(surfaces, box)
+        if held[2] is not None:
+            return replace(held[2], heights=np.nan_to_num(held[2].heights))
+        return HeightGrid(heights=np.zeros((TILE + 1, TILE + 1), np.float32), x0=box[0], y0=box[1],
+                          dx=(box[2] - box[0]) / TILE, dy=(box[3] - box[1]) / TILE)
 
     def _add_carrier(self, surface: Surface, look: Paint, pictures: list[Picture],
                      heights: Heights | None = None) -> None:

@@ -103,10 +103,12 @@ _END = """
 _ONLY_PICTURES = """  if (cover < 0.5 * pictureMost) discard;
   opacity *= cover;
 """
-# Only where none of the terrains before it knows the ground.
-_ELSEWHERE = """  if (texture(other{n}, (groundXY - otherFrom{n}) * otherPerMetre{n}).a > 0.999
-      && all(greaterThanEqual((groundXY - otherFrom{n}) * otherPerMetre{n}, otherInner{n}))
-      && all(lessThanEqual((groundXY - otherFrom{n}) * otherPerMetre{n}, 1.0 - otherInner{n}))) discard;
+# Only where none of the terrains before it knows the ground: between four posts, as their triangles are left out.
+_ELSEWHERE = """  vec2 otherAt{n} = (groundXY - otherFrom{n}) * otherPerMetre{n};
+  vec2 otherSize{n} = vec2(textureSize(other{n}, 0));
+  if (texture(other{n}, (floor(otherAt{n} * otherSize{n} - 0.5) + 1.0) / otherSize{n}).a > 0.999
+      && all(greaterThanEqual(otherAt{n}, otherInner{n}))
+      && all(lessThanEqual(otherAt{n}, 1.0 - otherInner{n}))) discard;
 """
 _PIT = """  if (all(greaterThan(groundXY, pitFrom{n})) && all(lessThan(groundXY, pitTo{n}))) discard;
 """

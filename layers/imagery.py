@@ -12,11 +12,12 @@ from vtkmodules.vtkRenderingCore import vtkTexture
 from layers.base import Moment, Ray, Visual, visual_of
 from layers.ground_paint import Picture
 from layers.ground_shading import texture_of
+from layers.ground_sheet import sheet
 from layers.legend import Legend
 from layers.legend_sight import blocks_of
 from layers.terrain import on_ground
 from twin.data import Bounds, Imagery
-from twin.ground import Ground
+from twin.ground import Ground, Surface
 from twin.layer import Layer, layer_type, styled
 from twin.selection import Hit
 from twin.text import tr
@@ -43,7 +44,8 @@ DIMMED, AIM = 0.4, 0.25
 
 @visual_of("imagery")
 class ImageryVisual(Visual):
-    """Hands its picture to the drawn ground, which paints it on the terrain; flat at height 0 without one."""
+    """Hands its picture to the drawn ground, which paints it on the terrain; flat at height 0 without one, and
+    from rim to rim of a hole."""
 
     reads = frozenset({"ground", "theme", "language"})
     painted = True
@@ -55,7 +57,7 @@ class ImageryVisual(Visual):
         self._parts: list[Imagery] = []                      # the whole, and what is finer where somebody looks
         self._plain = False                                  # its textures are read the cheap way
         self._pictures: list[Picture] = []
-        self._ground = Ground()
+        self._ground = self._lies_on = Ground()                # what is known, and with what spans its holes
         self._lift, self._dimmed = 0.0, 1.0
         self._box: Bounds | None = None
         self._blocks: tuple[Bounds, tuple[np.ndarray, np.ndarray]] | None = None     # once a legend asks
@@ -75,6 +77,8 @@ class ImageryVisual(Visual):
         if image is not self._image or ground is not self._ground or self._lift != layer.height_offset_m:
             self._image, self._ground, self._lift = image, ground, layer.height_offset_m
             self._box = _box(image, ground, self._lift)
+            lying = sheet(ground.surfaces, (self._box[0], self._box[1], self._box[3], self._box[4]))
+            self._lies_on = ground if lying is None else Ground((*ground.surfaces, Surface(lying)))
         shown = layer.brightness * (self._dimmed if moment.theme == "dark" else 1.0)
         self._pictures = [Picture(texture, tile.x0, tile.y0, tile.width, tile.height, shown, layer.saturation,
                                   layer.opacity, whole, SHARPER if self._plain else 0.0)
@@ -135,7 +139,7 @@ class ImageryVisual(Visual):
         """The place on the picture; nothing where it has no data. Feature -1: the layer itself."""
         if self._box is None:
             return None
-        found = on_ground(self._ground, ray, self._box)
+        found = on_ground(self._lies_on, ray, self._box)
         return found if found and self._known(found[1].point) else None
 
     def _known(self, point: tuple[float, float, float]) -> bool:
