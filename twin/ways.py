@@ -23,7 +23,7 @@ def crs_of(text: str):
     except pyproj.exceptions.CRSError as error:
         raise Trouble(tr("The coordinate reference system {name} is not known.", name=text[:60]),
                       cause=str(error)[:200],
-                      way_out=tr("Choose a CRS for the layer by its EPSG code.")) from None
+                      way_out=tr("Name it by its EPSG code, such as EPSG:4549.")) from None
 
 
 def _registered(crs: str) -> str:

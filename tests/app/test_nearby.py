@@ -189,6 +189,8 @@ def test_a_distance_is_true_where_the_grid_is_not(tmp_path, capsys):
     assert 1.16 < frame.grid_scale(x, y) < 1.18
     assert main([*command, "--json"]) == 0
     assert [one["name"] for one in json.loads(capsys.readouterr().out)["features"]] == ["a"]
+    assert main([*command, "--crs", "EPSG:999999"]) == 1
+    assert "EPSG:999999" in (said := capsys.readouterr().err) and "layer" not in said     # it is that of the line
 
 
 def test_a_rectangle_drawn_in_the_scene_selects_what_touches_it(session, viewport, panel, qtbot):
