@@ -107,7 +107,7 @@ def _of_file(options):
 
 
 def _list(options, source, frame) -> int:
-    from app.whereabouts import frame_for, like_city_grid, numbers_of, readings, reference, where_words
+    from app.whereabouts import frame_for, like_city_grid, numbers_of, numbers_said, readings, reference, where_words
     from twin.frame import Frame
     from twin.readers import Progress
     from twin.text import tr
@@ -125,15 +125,9 @@ def _list(options, source, frame) -> int:
     if options.json:
         print_json(said)
         return 0
-    print(numbers_text(found.box))
+    print("x {} … {}, y {} … {}".format(*numbers_said(found.box)))
     for row in rows:
         print(f"{row.crs:24}  {where_words(row, project or Frame(crs=''))}  {row.label}")
     if said["city_grid"]:
         print(tr("The numbers may be in Shanghai's city grid: give a PROJ string, or two to four control points."))
     return 0
-
-
-def numbers_text(box) -> str:
-    """Degrees to a tenth of a metre, metres to a centimetre."""
-    digits = 6 if max(map(abs, box)) <= 360.0 else 2
-    return f"x {box[0]:,.{digits}f} … {box[2]:,.{digits}f}, y {box[1]:,.{digits}f} … {box[3]:,.{digits}f}"

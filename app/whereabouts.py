@@ -208,6 +208,12 @@ def nearer_otherwise(bounds: tuple[float, ...], crs: str, frame: Frame, within_m
                                         for one in readings(box, frame, stated=crs))
 
 
+def numbers_said(box: Box) -> tuple[str, str, str, str]:
+    """Of x from, x to, y from, y to: degrees to a tenth of a metre, metres to a centimetre."""
+    digits = 6 if max(map(abs, box)) <= 360.0 else 2
+    return tuple(f"{box[n]:,.{digits}f}" for n in (0, 2, 1, 3))
+
+
 def where_words(one: Reading, frame: Frame) -> str:
     """Where a reading lies, and how far from what the project (`frame`) shows, where that has a place."""
     lon, lat = one.lonlat

@@ -31,6 +31,7 @@ from app.whereabouts import (
     as_read,
     like_city_grid,
     numbers_of,
+    numbers_said,
     reading,
     readings,
     reference,
@@ -141,9 +142,8 @@ class CoordinatesDialog(QDialog):
         box, info = self.numbers.box, next(iter(self.numbers.infos), None)
         lines = []
         if box is not None:
-            lines.append(tr("Its numbers: x {x0} … {x1}, y {y0} … {y1}.", **{
-                k: f"{box[n]:,.6g}" if abs(box[n]) < 1000 else f"{box[n]:,.1f}"
-                for k, n in (("x0", 0), ("x1", 2), ("y0", 1), ("y1", 3))}))
+            lines.append(tr("Its numbers: x {x0} … {x1}, y {y0} … {y1}.",
+                            **dict(zip(("x0", "x1", "y0", "y1"), numbers_said(box)))))
         payload = self._payload()
         crs, source = (payload.crs, payload.crs_source) if payload is not None else \
             (info.crs, info.crs_source) if info is not None else ("", "")

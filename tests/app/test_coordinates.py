@@ -69,6 +69,7 @@ def accept(dialog) -> str:
 
 def test_distances_count_from_the_middle_of_the_other_layers(shown):
     dialog = shown(121.2, 31.3, size=0.01)
+    assert "x 121.200000 … 121.210000, y 31.300000" in dialog.says.text()    # to a tenth of a metre
     other, own = (0.0, 0.0, 0.0, 100.0, 100.0, 10.0), (-9000.0, -9000.0, 0.0, -8000.0, -8000.0, 0.0)
     dialog.viewport = SimpleNamespace(stage=SimpleNamespace(boxes=lambda: [other, own], box={"v": own}.get))
     assert dialog._middle() == (50.0, 50.0)
