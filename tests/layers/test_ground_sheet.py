@@ -36,6 +36,14 @@ def test_a_sheet_spans_the_hole_along_the_slope_and_is_not_made_without_one():
     assert beyond is None, "where a terrain ends nothing is known of the ground"
 
 
+def test_the_corners_beside_a_rotated_terrain_are_no_holes():
+    """They were spanned from rim to rim with every detail of the ground that came, a second each time."""
+    turned = sloping(hole=False)
+    row, column = np.mgrid[:81, :81]
+    turned.heights[(row + column < 30) | (row + column > 130)] = np.nan
+    assert sheet((Surface(turned),), (-500.0, -500.0, 500.0, 500.0)) is None
+
+
 def test_a_picture_lies_in_the_hole_as_high_as_about_it_and_is_picked_there():
     layers = [ImageryLayer(id="i", name="i"), Terrain(id="t", name="t")]
     with scene(layers, {"t": sloping(), "i": plain((230, 20, 20))}, above(500)) as shot:
