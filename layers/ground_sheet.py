@@ -60,8 +60,8 @@ def _in_reach(surfaces: tuple[Surface, ...], places: np.ndarray, margin: tuple[f
 
 
 def _spanned(places: np.ndarray, z: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """Heights of the posts of holes, straight between the rims, and from there to the corners of the sheet, which lie as
-    high as the nearest rim: what lies beyond all corners would be looked for in every triangle.
+    """Heights of the posts of holes, straight between the rims, and from there to the corners of the sheet, which lie
+    as high as the nearest rim: what lies beyond all corners would be looked for in every triangle.
     """
     from scipy.interpolate import LinearNDInterpolator, NearestNDInterpolator
     from scipy.ndimage import binary_dilation
