@@ -51,7 +51,7 @@ class Drawing:
         or where all is looked through, the ground, else the line would begin beside the click.
         """
         if (self.on_ground or self.session.document.ground_opacity < 1.0) and not _below(view):
-            return ground_point(view.stage.ground, view.ray(x, y))
+            return ground_point(view.stage.ground, view.ray(x, y), view.stage.rest_m)
         return hit.point if hit else view.point_at(x, y)
 
     def hover(self, view, x: float, y: float, hit: Hit | None) -> None:

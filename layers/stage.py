@@ -28,6 +28,7 @@ from twin.trouble import Trouble
 
 log = logging.getLogger("citytwin")
 STANDING = ("building", "city")
+CELLAR_M = 30.0                                # what reaches no deeper below 0 stands at 0
 SEEN_THROUGH = 0.9                             # opacity below which one looks through what lies flat
 AT_LEAST, BUDGET_MS = 8, 20.0                  # layers drawn anew in any frame; after that, until this much has gone
 
@@ -127,12 +128,13 @@ class Stage:
     @property
     def rest_m(self) -> float:
         """How high the ground is taken to lie where no terrain is: at the foot of what stands, where there is none at
-        all, else at 0.
+        all, but for cellars; else at 0.
         """
         if self.ground.surfaces:
             return 0.0
-        feet = [d.box[2] for d in self._drawn.values() if d.shown and d.box and d.layer.kind in STANDING]
-        return min(feet, default=0.0)
+        foot_m = min((d.box[2] for d in self._drawn.values() if d.shown and d.box and d.layer.kind in STANDING),
+                     default=0.0)
+        return 0.0 if -CELLAR_M < foot_m < 0.0 else foot_m
 
     def box(self, id: str) -> Bounds | None:
         """Of what one layer draws."""
